@@ -1,0 +1,5 @@
+export * from './as-number';
+export * from './community';
+export * from './disjoint-spans';
+export * from './ip';
+export * from './names';

@@ -1,0 +1,138 @@
+import { Address4, Address6 } from 'ip-address';
+import { Refusal } from '../input/refusal';
+
+/** A run of addresses of one family, both ends included. */
+export interface IpSpan {
+  readonly family: 4 | 6;
+  readonly first: bigint;
+  readonly last: bigint;
+  /** The canonical text (RFC 5952 for IPv6). */
+  readonly text: string;
+}
+
+/** One address: a span of length one. */
+export interface IpAddress extends IpSpan {
+  readonly kind: 'address';
+}
+
+/** A prefix in CIDR notation. */
+export interface IpPrefix extends IpSpan {
+  readonly kind: 'prefix';
+  readonly length: number;
+}
+
+export function overlaps(a: IpSpan, b: IpSpan): boolean {
+  return a.family === b.family && a.first <= b.last && b.first <= a.last;
+}
+
+/** Whether every address of `inner` lies in `outer`. */
+export function covers(outer: IpSpan, inner: IpSpan): boolean {
+  return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
+}
+
+/** Bits of an address of this family. */
+export function bitsOf(family: 4 | 6): 32 | 128 {
+  return family === 4 ? 32 : 128;
+}
+
+/**
+ * Reads an IPv4 or IPv6 address, strictly: no leading zeros, no zone, no mask, no IPv4 inside IPv6.
+ *
+ * @throws Refusal
+ */
+export function parseAddress(value: unknown): IpAddress {
+  const read = typeof value === 'string' && !value.includes('/') ? readAddress(value) : undefined;
+  if (!read) throw Refusal.of(value, 'an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1');
+  return { kind: 'address', family: read.family, first: read.value, last: read.value, text: read.text };
+}
+
+/**
+ * Reads an address that a host can have and a BGP session can run to.
+ *
+ * @throws Refusal also for the unspecified, loopback, link-local, multicast and broadcast addresses
+ */
+export function parseHostAddress(value: unknown): IpAddress {
+  const address = parseAddress(value);
+  if (NOT_A_HOST.some((span) => covers(span, address))) {
+    throw Refusal.of(value, 'the unicast address of a host (not unspecified, loopback, link-local or multicast)');
+  }
+  return address;
+}
+
+/**
+ * Reads a prefix in CIDR notation, strictly: `10.0/16` and prefixes with host bits set are refused, and the message
+ * gives the right form where there is one.
+ *
+ * @throws Refusal
+ */
+export function parsePrefix(value: unknown): IpPrefix {
+  const wanted = 'a prefix in CIDR notation such as 198.51.100.0/24 or 2001:db8::/32';
+  const found = typeof value === 'string' ? /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(value) : null;
+  const base = found ? readAddress(found[1]) : undefined;
+  const length = Number(found?.[2]);
+  if (!base || length > bitsOf(base.family)) throw Refusal.of(value, wanted);
+  const hostBits = (1n << BigInt(bitsOf(base.family) - length)) - 1n;
+  const network = base.value & ~hostBits;
+  const text = `${textOf(base.family, network)}/${length}`;
+  if (network !== base.value) throw Refusal.of(value, `a prefix without host bits, here ${text}`);
+  return { kind: 'prefix', family: base.family, length, first: network, last: network | hostBits, text };
+}
+
+/**
+ * Reads what a MetalLB pool takes: a prefix, or a range `192.0.2.10-192.0.2.20`.
+ *
+ * @throws Refusal
+ */
+export function parsePoolSpan(value: unknown): IpSpan {
+  if (typeof value !== 'string' || !value.includes('-')) return parsePrefix(value);
+  const ends = value.split('-').map((end) => readAddress(end.trim()));
+  const [from, to] = ends;
+  if (ends.length !== 2 || !from || !to || from.family !== to.family || from.value > to.value) {
+    throw Refusal.of(value, 'a range such as 192.0.2.10-192.0.2.20, the smaller address first, of one family');
+  }
+  return { family: from.family, first: from.value, last: to.value, text: `${from.text}-${to.text}` };
+}
+
+/** The host route to an address: `/32` or `/128`. */
+export function hostPrefix(address: IpAddress): string {
+  return `${address.text}/${bitsOf(address.family)}`;
+}
+
+/** The prefix length of the largest aligned block within this span: what an aggregation may not be shorter than. */
+export function largestBlockIn(span: IpSpan): number {
+  const bits = bitsOf(span.family);
+  for (let length = 0; length < bits; length++) {
+    const size = 1n << BigInt(bits - length);
+    const start = (span.first + size - 1n) & ~(size - 1n);
+    if (start + size - 1n <= span.last) return length;
+  }
+  return bits;
+}
+
+function readAddress(text: string): { family: 4 | 6; value: bigint; text: string } | undefined {
+  const family = /^[0-9.]+$/.test(text) ? 4 : /^[0-9a-fA-F:]+$/.test(text) ? 6 : undefined;
+  if (family === 4 && Address4.isValid(text)) {
+    const value = new Address4(text).bigInt();
+    return { family, value, text: textOf(4, value) };
+  }
+  if (family === 6 && Address6.isValid(text)) {
+    const value = new Address6(text).bigInt();
+    // An IPv4-mapped address (RFC 4291, 2.5.5.2) would be a second spelling of an IPv4 one.
+    return value >> 32n === 0xffffn ? undefined : { family, value, text: textOf(6, value) };
+  }
+  return undefined;
+}
+
+function textOf(family: 4 | 6, value: bigint): string {
+  return family === 4 ? Address4.fromBigInt(value).correctForm() : Address6.fromBigInt(value).correctForm();
+}
+
+const NOT_A_HOST: readonly IpSpan[] = [
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '224.0.0.0/3',
+  '::/127',
+  'fe80::/10',
+  'ff00::/8',
+].map(parsePrefix);

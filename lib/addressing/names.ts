@@ -1,0 +1,63 @@
+import { Refusal } from '../input/refusal';
+
+/** The length of a DNS label (RFC 1035, 2.3.4), which is also that of a Kubernetes label's name and value. */
+const LABEL_LENGTH = 63;
+
+/** A DNS label that starts with a letter (RFC 1035), as the names of Services must; other objects take it too. */
+export function parseDnsLabel(value: unknown): string {
+  return matching(
+    value,
+    /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+    LABEL_LENGTH,
+    'a DNS label: lower-case letters, digits and "-", starting with a letter, at most 63 characters',
+  );
+}
+
+/** A DNS subdomain (RFC 1123), as the names of Secrets, namespaces and the cluster's domain are. */
+export function parseDnsSubdomain(value: unknown): string {
+  return matching(
+    value,
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    253,
+    'a DNS name: labels of lower-case letters, digits and "-", joined by "."',
+  );
+}
+
+/** The value of a Kubernetes label. */
+export function parseLabelValue(value: unknown): string {
+  return matching(
+    value,
+    /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
+    LABEL_LENGTH,
+    'the value of a Kubernetes label: letters, digits, "-", "_" and ".", at most 63 characters',
+  );
+}
+
+/** The key of a Kubernetes label, with or without a prefix. */
+export function parseLabelKey(value: unknown): string {
+  const wanted = 'the key of a Kubernetes label: [prefix/]name, the name at most 63 characters';
+  const [prefix, name] = typeof value === 'string' && value.includes('/') ? value.split(/\/(.*)/s) : [undefined, value];
+  if (prefix !== undefined) matching(prefix, /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 253, wanted);
+  matching(name, /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, LABEL_LENGTH, wanted);
+  return value as string;
+}
+
+/** A key of a Secret or a ConfigMap. */
+export function parseDataKey(value: unknown): string {
+  return matching(value, /^[-._a-zA-Z0-9]+$/, 253, 'a key of letters, digits, "-", "_" and "."');
+}
+
+/** The name of a BGP group, safe to write unquoted into the configuration of either router. */
+export function parseGroupName(value: unknown): string {
+  return matching(
+    value,
+    /^[A-Za-z][-A-Za-z0-9_]*$/,
+    LABEL_LENGTH,
+    'the name of a BGP group: letters, digits, "-" and "_", starting with a letter, at most 63 characters',
+  );
+}
+
+function matching(value: unknown, pattern: RegExp, length: number, wanted: string): string {
+  if (typeof value !== 'string' || value.length > length || !pattern.test(value)) throw Refusal.of(value, wanted);
+  return value;
+}
