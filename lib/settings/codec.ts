@@ -1,0 +1,84 @@
+import {
+  AsRange,
+  formatAsRange,
+  IpAddress,
+  IpPrefix,
+  parseAddress,
+  parseAsNumber,
+  parseAsRange,
+  parseCommunity,
+  parseDnsLabel,
+  parseDnsSubdomain,
+  parsePrefix,
+} from '../addressing';
+import { inside, integer, oneOf, Refusal } from '../input';
+
+/** How one type of setting is written to and read from an environment variable. */
+export interface Codec<T> {
+  /** @throws Refusal */
+  parse(text: string): T;
+  format(value: T): string;
+}
+
+const asText = (parse: (text: string) => string): Codec<string> => ({ parse, format: (value) => value });
+
+export const dnsLabel = asText(parseDnsLabel);
+export const dnsName = asText(parseDnsSubdomain);
+export const community = asText(parseCommunity);
+
+/** A crypt(3) hash of the kind `$6$` (SHA-512), which is what Junos takes. The value is never shown. */
+export const passwordHash = asText((hash) => {
+  if (!/^\$6\$(rounds=\d+\$)?[^$:\s"\\;{}]{1,16}\$[./A-Za-z0-9]{86}$/.test(hash)) {
+    throw Refusal.ofSecret('a SHA-512 crypt hash, $6$salt$hash, as "openssl passwd -6" prints it');
+  }
+  return hash;
+});
+
+export const absolutePath = asText((path) => {
+  if (!/^\/[^\s"'\\]+$/.test(path)) throw Refusal.of(path, 'an absolute path without spaces or quotes');
+  return path;
+});
+
+export const flagText: Codec<boolean> = {
+  parse: (text) => oneOf('true', 'false')(text) === 'true',
+  format: String,
+};
+
+export const asNumber: Codec<number> = { parse: parseAsNumber, format: String };
+
+export const address: Codec<IpAddress> = { parse: parseAddress, format: (value) => value.text };
+
+/** An address of four bytes, which is what a BGP identifier is (RFC 6286). */
+export const routerId: Codec<IpAddress> = {
+  parse: (text) => {
+    const id = parseAddress(text);
+    if (id.family !== 4 || id.first === 0n) throw Refusal.of(text, 'an IPv4 address other than 0.0.0.0');
+    return id;
+  },
+  format: (value) => value.text,
+};
+
+export function wholeNumber(least: number, most: number): Codec<number> {
+  const check = integer(least, most);
+  return { parse: (text) => check(/^\d{1,9}$/.test(text) ? Number(text) : text), format: String };
+}
+
+export function choice<T extends string>(...values: readonly T[]): Codec<T> {
+  return { parse: oneOf(...values), format: (value) => value };
+}
+
+/** Items joined by commas; at least one. */
+function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
+  return {
+    parse: (text) => {
+      const items = text.split(',').map((part) => part.trim());
+      return items.length === 1
+        ? [item.parse(items[0])]
+        : items.map((part, i) => inside(String(i), () => item.parse(part)));
+    },
+    format: (values) => values.map(item.format).join(','),
+  };
+}
+
+export const prefixes: Codec<readonly IpPrefix[]> = commaList({ parse: parsePrefix, format: (value) => value.text });
+export const asRanges: Codec<readonly AsRange[]> = commaList({ parse: parseAsRange, format: formatAsRange });

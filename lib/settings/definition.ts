@@ -1,0 +1,149 @@
+import * as codec from './codec';
+import { Codec } from './codec';
+
+/** Who gives a setting its value in a manifest, where it is not the construct, from its props. */
+export type Supplier =
+  /** Kubernetes, from a field of the pod (downward API). */
+  | { readonly field: string }
+  /** A Secret, named by the router. */
+  | 'secret';
+
+/** What is said of a setting beside its name and type. */
+interface Terms<T> {
+  /** In the words of the table of settings. */
+  readonly required: 'Yes' | 'No' | 'Yes, unless UPSTREAM_SERVICE_NAME is set' | 'Yes on cRPD';
+  readonly default?: T;
+  /** Default: the construct, from its props. */
+  readonly supplier?: Supplier;
+  /** Markdown, for the table of settings. */
+  readonly description: string;
+}
+
+/** One environment variable of the pod: what the constructs write and the runtime reads. */
+export interface Setting<T> extends Terms<T> {
+  readonly variable: string;
+  readonly codec: Codec<T>;
+  /** Whether the variable is one of the original meshrr's; the others extend it and may be left out. */
+  readonly original: boolean;
+}
+
+function original<T, const X extends Terms<NoInfer<T>>>(variable: string, type: Codec<T>, terms: X) {
+  return { ...terms, variable, codec: type, original: true };
+}
+
+function extension<T, const X extends Terms<NoInfer<T>>>(variable: string, type: Codec<T>, terms: X) {
+  return { ...terms, variable, codec: type, original: false };
+}
+
+/**
+ * All settings of a router's pod. This is the contract between a manifest and the runtime that starts from it: the
+ * twelve variables of the original meshrr with its names, defaults and meaning, and what they cannot say.
+ */
+export const SETTINGS = {
+  podIp: original('POD_IP', codec.address, {
+    required: 'Yes',
+    supplier: { field: 'status.podIP' },
+    description: 'The IP address of the pod. Kubernetes sets it.',
+  }),
+  meshServiceName: original('MESH_SERVICE_NAME', codec.dnsLabel, {
+    required: 'Yes, unless UPSTREAM_SERVICE_NAME is set',
+    description:
+      'The headless Service whose DNS lists the routers of the mesh. A region without a mesh leaves it out and learns its routes from upstream.',
+  }),
+  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.dnsLabel, {
+    required: 'No',
+    description: 'The headless Service whose DNS lists the routers upstream. Without it there is no upstream.',
+  }),
+  kubeNamespace: original('KUBE_NAMESPACE', codec.dnsLabel, {
+    required: 'No',
+    default: 'default',
+    supplier: { field: 'metadata.namespace' },
+    description: 'The namespace of both Services. Kubernetes sets it to that of the pod.',
+  }),
+  encryptedRootPassword: original('ENCRYPTED_ROOT_PW', codec.passwordHash, {
+    required: 'Yes on cRPD',
+    supplier: 'secret',
+    description: 'The encrypted (`$6$`) root password of cRPD. It comes from a Secret. FRR has none.',
+  }),
+  autonomousSystem: original('AUTONOMOUS_SYSTEM', codec.asNumber, {
+    required: 'Yes',
+    description: 'The AS number of the router, plain or asdot.',
+  }),
+  clientRanges: original('MESHRR_CLIENTRANGE', codec.prefixes, {
+    required: 'Yes',
+    description:
+      'The range that clients peer from, `network/mask-length`. Several, also of both IP families, are joined by commas.',
+  }),
+  mode: original('MESHRR_MODE', codec.choice('routereflector', 'routeserver'), {
+    required: 'No',
+    default: 'routereflector',
+    description: '`routereflector` (iBGP clients) or `routeserver` (eBGP clients).',
+  }),
+  asRanges: original('MESHRR_ASRANGE', codec.asRanges, {
+    required: 'No',
+    default: [{ first: 65001, last: 65500 }],
+    description: 'The AS numbers of clients to allow in `routeserver` mode. Several ranges are joined by commas.',
+  }),
+  familyInet: original('MESHRR_FAMILY_INET', codec.flagText, {
+    required: 'No',
+    default: true,
+    description: '`true` or `false`: IPv4 unicast.',
+  }),
+  familyEvpn: original('MESHRR_FAMILY_EVPN', codec.flagText, {
+    required: 'No',
+    default: false,
+    description: '`true` or `false`: EVPN. At least one family must be on.',
+  }),
+  serviceRootDomain: original('SERVICE_ROOT_DOMAIN', codec.dnsName, {
+    required: 'No',
+    default: 'svc.cluster.local',
+    description: 'The domain of the Services. A mesh over several clusters has `svc.clusterset.local`.',
+  }),
+  router: extension('MESHRR_ROUTER', codec.choice('crpd', 'frr'), {
+    required: 'No',
+    default: 'crpd',
+    description: '`crpd` or `frr`: the router in the pod.',
+  }),
+  familyInet6: extension('MESHRR_FAMILY_INET6', codec.flagText, {
+    required: 'No',
+    default: false,
+    description: '`true` or `false`: IPv6 unicast.',
+  }),
+  upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, 64), {
+    required: 'No',
+    default: 2,
+    description: 'The most sessions to hold towards the routers upstream, 1 to 64.',
+  }),
+  routerId: extension('MESHRR_ROUTER_ID', codec.routerId, {
+    required: 'No',
+    description: 'The BGP identifier, an IPv4 address. Without it POD_IP, which must then be an IPv4 address.',
+  }),
+  inRegionOnly: extension('MESHRR_INREGION_ONLY', codec.community, {
+    required: 'No',
+    description: 'Routes with this community are not sent upstream: they stay in the region.',
+  }),
+  inRegionPreferred: extension('MESHRR_INREGION_PREFERRED', codec.community, {
+    required: 'No',
+    description:
+      'Routes with this community are sent upstream with local preference 20, so that other regions use them last.',
+  }),
+  groupsFile: extension('MESHRR_GROUPS_FILE', codec.absolutePath, {
+    required: 'No',
+    description: 'A JSON file of further BGP groups, of any kind and number.',
+  }),
+} as const;
+
+/** The value of a setting: present where it is required or has a default. */
+type ValueOf<S> = S extends { codec: Codec<infer T> }
+  ? S extends { required: 'Yes' } | { default: unknown }
+    ? T
+    : T | undefined
+  : never;
+
+/** The values of all settings. */
+export type Settings = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> };
+
+/** The settings whose values a construct gives; the others come from Kubernetes and from Secrets. */
+export type ConstructSettings = Partial<Omit<Settings, 'podIp' | 'kubeNamespace' | 'encryptedRootPassword'>>;
+
+export type SettingName = keyof typeof SETTINGS;

@@ -1,0 +1,86 @@
+import { Refusal } from '../input';
+import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
+
+/** Environment variables by name, as a process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A setting that the runtime cannot start with: the variable, the value and what is allowed, on one line. */
+export class SettingError extends Error {
+  constructor(
+    readonly variable: string,
+    refusal: Refusal,
+  ) {
+    const place = refusal.where.map((step) => `[${step}]`).join('');
+    super(`${variable}${place}: ${refusal.message}`);
+    this.name = 'SettingError';
+  }
+}
+
+export const settingNames = Object.keys(SETTINGS) as SettingName[];
+
+/** The setting of this name, with its type forgotten; the typed view is {@link SETTINGS}. */
+export function settingOf(name: SettingName): Setting<unknown> {
+  return SETTINGS[name] as Setting<unknown>;
+}
+
+/**
+ * Reads the settings of a pod. An empty variable counts as one that is not set.
+ *
+ * @throws SettingError for the first variable, in the order of the table, that is missing or wrong; it shows no secret
+ */
+export function parseEnvironment(env: Environment): Settings {
+  const settings: Record<string, unknown> = {};
+  for (const name of settingNames) {
+    const { variable, codec, required, ...setting } = settingOf(name);
+    const text = env[variable];
+    if (text !== undefined && text !== '') settings[name] = settle(variable, () => codec.parse(text));
+    else if (required === 'Yes') refuseSetting(variable, undefined, 'a value: the variable is required');
+    else settings[name] = setting.default;
+  }
+  refuseContradictions(settings as Settings);
+  return settings as Settings;
+}
+
+/** What no variable can be blamed for alone. */
+function refuseContradictions(settings: Settings): void {
+  if (settings.meshServiceName === undefined && settings.upstreamServiceName === undefined) {
+    refuseSetting('MESH_SERVICE_NAME', undefined, 'the name of a Service, or UPSTREAM_SERVICE_NAME set');
+  }
+  if (!settings.familyInet && !settings.familyInet6 && !settings.familyEvpn) {
+    refuseSetting('MESHRR_FAMILY_INET', 'false', 'at least one of the families inet, inet6 and evpn to be true');
+  }
+  if (settings.router === 'crpd' && settings.encryptedRootPassword === undefined) {
+    refuseSetting('ENCRYPTED_ROOT_PW', undefined, 'a SHA-512 crypt hash: cRPD has no default root password');
+  }
+  if (settings.routerId === undefined && settings.podIp.family === 6) {
+    refuseSetting('MESHRR_ROUTER_ID', undefined, 'an IPv4 address: POD_IP is an IPv6 address and cannot serve as one');
+  }
+}
+
+/**
+ * The variables that a construct writes for these settings, in the order of the table. What equals its default is left
+ * out: the defaults are part of the contract.
+ */
+export function formatEnvironment(settings: ConstructSettings): Readonly<Record<string, string>> {
+  const env: Record<string, string> = {};
+  for (const name of settingNames) {
+    const value = (settings as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    const { variable, codec, default: fallback } = settingOf(name);
+    const text = codec.format(value);
+    if (fallback === undefined || text !== codec.format(fallback)) env[variable] = text;
+  }
+  return env;
+}
+
+function settle<T>(variable: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof Refusal ? new SettingError(variable, error) : error;
+  }
+}
+
+function refuseSetting(variable: string, value: unknown, allowed: string): never {
+  throw new SettingError(variable, Refusal.of(value, allowed));
+}

@@ -1,0 +1,117 @@
+import {
+  AsRange,
+  formatAsRange,
+  IpPrefix,
+  overlaps,
+  parseAsRange,
+  parseDnsLabel,
+  parseGroupName,
+  parsePrefix,
+} from '../addressing';
+import { integer, list, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
+
+/** The groups that the variables of the original describe; a further group may not take their names. */
+const OWN_GROUPS = ['MESHRR-MESH', 'MESHRR-CLIENTS', 'MESHRR-UPSTREAM'];
+
+/**
+ * A further BGP group, beside those that the variables describe: `mesh` and `upstream` groups find their neighbours in
+ * the DNS of a headless Service, `clients` accept them from ranges.
+ */
+export interface PeerGroupProps {
+  /** The name of the group in the router's configuration. */
+  readonly name: string;
+  readonly kind: 'mesh' | 'upstream' | 'clients';
+  /**
+   * Name of the headless Service that lists the neighbours, for `mesh` and `upstream`.
+   * @default - none; `clients` take none
+   */
+  readonly service?: string;
+  /**
+   * The most sessions of an `upstream` group, 1 to 64.
+   * @default 2
+   */
+  readonly sessions?: number;
+  /**
+   * The prefixes that `clients` peer from.
+   * @default - none; only `clients` take them
+   */
+  readonly ranges?: readonly string[];
+  /**
+   * AS numbers to accept among `clients` of a route server: `'65001-65500'`.
+   * @default - those of the route server
+   */
+  readonly asRanges?: readonly (string | number)[];
+}
+
+/** A further group, read and checked. */
+export type PeerGroup =
+  | { readonly kind: 'mesh'; readonly name: string; readonly service: string }
+  | { readonly kind: 'upstream'; readonly name: string; readonly service: string; readonly sessions: number }
+  | {
+      readonly kind: 'clients';
+      readonly name: string;
+      readonly ranges: readonly IpPrefix[];
+      readonly asRanges?: readonly AsRange[];
+    };
+
+const checkGroup = shapeOf<PeerGroupProps>()({
+  name: parseGroupName,
+  kind: oneOf('mesh', 'upstream', 'clients'),
+  service: optional(parseDnsLabel),
+  sessions: otherwise(integer(1, 64), 2),
+  ranges: optional(list(parsePrefix, 1)),
+  asRanges: optional(list(parseAsRange, 1)),
+});
+
+/** Reads further groups from props or from the parsed file. @throws Refusal */
+export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
+  const groups = list(parseGroup)(value);
+  groups.forEach(({ name }, i) => {
+    const taken = OWN_GROUPS.includes(name) || groups.findIndex((other) => other.name === name) < i;
+    if (taken) throw Refusal.of(name, 'a name that no other group has').within('name').within(String(i));
+  });
+  refuseOverlap(groups.flatMap((group) => (group.kind === 'clients' ? group.ranges : [])));
+  return groups;
+}
+
+/** Of two ranges that overlap a router would choose by chance; FRR refuses the configuration. */
+function refuseOverlap(ranges: readonly IpPrefix[]): void {
+  ranges.forEach((range, i) => {
+    const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
+    if (other) throw Refusal.of(range.text, `a range that does not overlap ${other.text}`);
+  });
+}
+
+function parseGroup(value: unknown): PeerGroup {
+  const { kind, name, service, sessions, ranges, asRanges } = checkGroup(value);
+  if (kind === 'clients') {
+    if (!ranges) throw Refusal.of(ranges, 'the ranges that the clients peer from').within('ranges');
+    if (service !== undefined)
+      throw Refusal.of(service, 'nothing: clients are found by their ranges').within('service');
+    return { kind, name, ranges, ...(asRanges && { asRanges }) };
+  }
+  if (service === undefined) throw Refusal.of(service, 'the name of a headless Service').within('service');
+  if (ranges) throw Refusal.of(ranges[0].text, `nothing: a group of kind ${kind} has no ranges`).within('ranges');
+  return kind === 'mesh' ? { kind, name, service } : { kind, name, service, sessions };
+}
+
+/** The text of the file that MESHRR_GROUPS_FILE names. */
+export function formatPeerGroups(groups: readonly PeerGroup[]): string {
+  const plain = groups.map((group) =>
+    group.kind === 'clients'
+      ? { ...group, ranges: group.ranges.map((r) => r.text), asRanges: group.asRanges?.map(formatAsRange) }
+      : group,
+  );
+  return `${JSON.stringify({ groups: plain }, null, 2)}\n`;
+}
+
+/** Reads the text of the file that MESHRR_GROUPS_FILE names. @throws Refusal */
+export function parsePeerGroupsFile(text: string): readonly PeerGroup[] {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw Refusal.of(text, 'JSON of the form {"groups": [ … ]}');
+  }
+  return shapeOf<{ groups: unknown }>()({ groups: parsePeerGroups })(content).groups;
+}

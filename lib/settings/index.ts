@@ -1,0 +1,6 @@
+export * from './codec';
+export * from './definition';
+export * from './environment';
+export * from './groups';
+export * from './runtime';
+export * from './table';

@@ -1,0 +1,27 @@
+/**
+ * Where a pod's manifest and the runtime in its image must agree, beside the settings: paths, ports and commands.
+ */
+export const RUNTIME = {
+  /** The runtime in the image. Its commands: init, run, status, check, drain. */
+  executable: '/usr/local/bin/meshrr',
+  /** Where an operator's own template (Jinja2) is mounted, by router. The path for cRPD is the original's. */
+  templatePath: { crpd: '/root/juniper.conf.j2', frr: '/etc/meshrr/frr.conf.j2' },
+  /** Where the file of further groups is mounted. */
+  groupsFile: '/etc/meshrr/groups/groups.json',
+  /** The configuration that outlives a pod where persistence is asked for, by router. */
+  configurationFolder: { crpd: '/config', frr: '/etc/frr' },
+  /** Where the licence file of cRPD is mounted; the runtime loads it into the router. */
+  licenseFolder: '/config/license/safenet',
+  /** The uid and gid of everything in the FRR image. */
+  frrUser: 65532,
+} as const;
+
+/** The command line of an exec probe. `live`: the router answers. `ready`: it is in step with its mesh. */
+export function checkCommand(of: 'live' | 'ready'): string[] {
+  return [RUNTIME.executable, 'check', of];
+}
+
+/** The command line of a pod's preStop hook. */
+export function drainCommand(): string[] {
+  return [RUNTIME.executable, 'drain'];
+}
