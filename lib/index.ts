@@ -1,0 +1,23 @@
+export type { AsNumberLike } from './addressing';
+export { InvalidPropError } from './app/invalid-prop';
+export { type AppDefinition, synthesize } from './app/synthesize';
+export { MetalLB } from './reachability/metallb';
+export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
+export {
+  type BfdProfileProps,
+  MetalLBBgpPeering,
+  type MetalLBBgpPeeringProps,
+} from './reachability/metallb-bgp-peering';
+export type { MetalLBBackend, MetalLBPeer, MetalLBPeerProps } from './reachability/metallb-peer';
+export { type AdvertisementProps, Reachability } from './reachability/reachability';
+export { Crpd, type CrpdProps } from './router/crpd';
+export { Frr, type FrrProps } from './router/frr';
+export { Router, type RouterPod, type RouterProps, type RouterResources, type SecretKey } from './router/router';
+export type { PeerGroupProps } from './settings';
+export * from './topology/anycast-route-server-pair';
+export * from './topology/fully-meshed-route-servers';
+export * from './topology/hierarchical-route-reflectors';
+export type { Side } from './topology/labels';
+export { type AddressFamilies, Mesh, type MeshProps } from './topology/mesh';
+export * from './topology/route-reflector-region';
+export type { RouterWorkloadProps, TemplateProps } from './topology/workload-props';

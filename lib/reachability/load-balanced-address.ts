@@ -1,0 +1,63 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { IpAddress, parseHostAddress } from '../addressing';
+import { declareName, declareServiceAddress } from '../app/declared';
+import { Check, list, Refusal } from '../input';
+
+/** The annotations of MetalLB on a Service. Those of the prefix `metallb.universe.tf` are deprecated. */
+const ANNOTATION = { pool: 'metallb.io/address-pool', addresses: 'metallb.io/loadBalancerIPs' };
+
+/** One address, or one of each IP family. */
+export const checkAddresses: Check<readonly IpAddress[]> = (value) => {
+  const addresses = list(parseHostAddress, 1)(value);
+  addresses.forEach((address, i) => {
+    const same = addresses.slice(0, i).find(({ family }) => family === address.family);
+    if (same) throw Refusal.of(address.text, `one address of each IP family, beside ${same.text}`).within(String(i));
+  });
+  return addresses;
+};
+
+/** A Service that makes pods reachable under addresses of a MetalLB pool. */
+export interface LoadBalancedAddress {
+  readonly name: string;
+  readonly poolName: string;
+  readonly addresses: readonly IpAddress[];
+  readonly selector: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Ports of the container, by name. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** The prop that gave the addresses. */
+  readonly prop: string;
+}
+
+/**
+ * Adds a Service of type LoadBalancer. With `externalTrafficPolicy: Local` only nodes with a ready pod announce the
+ * address, and the router in the pod sees the address of its neighbour.
+ */
+export function addLoadBalancer(scope: Construct, id: string, service: LoadBalancedAddress): void {
+  const { name, addresses, ports, labels, selector, poolName, prop } = service;
+  declareName(scope, prop, 'Service', name);
+  addresses.forEach((address) => declareServiceAddress(scope, prop, address));
+  new k8s.KubeService(scope, id, {
+    metadata: {
+      name,
+      labels: { ...labels },
+      annotations: { [ANNOTATION.pool]: poolName, [ANNOTATION.addresses]: addresses.map(({ text }) => text).join(',') },
+    },
+    spec: {
+      type: 'LoadBalancer',
+      externalTrafficPolicy: 'Local',
+      // The address is reached through MetalLB; a port on every node would be a second, unannounced way in.
+      allocateLoadBalancerNodePorts: false,
+      ipFamilyPolicy: addresses.length > 1 ? 'RequireDualStack' : 'SingleStack',
+      ipFamilies: addresses.map(({ family }) => `IPv${family}`),
+      selector: { ...selector },
+      ports: Object.entries(ports).map(([portName, port]) => ({
+        name: portName,
+        port,
+        protocol: 'TCP',
+        targetPort: k8s.IntOrString.fromString(portName),
+      })),
+    },
+  });
+}

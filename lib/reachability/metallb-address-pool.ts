@@ -1,0 +1,166 @@
+import { Construct } from 'constructs';
+import { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../../imports/metallb.io';
+import { covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
+import { declareName, declarePool } from '../app/declared';
+import { readProps, refuse } from '../app/invalid-prop';
+import { flag, inside, instanceOf, integer, list, oneOf, optional, otherwise, shapeOf, text } from '../input';
+import { MetalLB } from './metallb';
+import { checkNodeLabels } from './metallb-peer';
+import { refuseAdvertisement, refuseNeighbourInPool } from './metallb-rules';
+
+/** What {@link MetalLBAddressPool} takes. */
+export interface MetalLBAddressPoolProps {
+  /** The MetalLB that the pool belongs to. */
+  readonly metallb: MetalLB;
+  /** Prefixes `198.51.100.0/28` and ranges `198.51.100.16-198.51.100.20`, of one or both IP families. */
+  readonly addresses: readonly string[];
+  /**
+   * Name of the pool and of its advertisement.
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+  /**
+   * Whether MetalLB may give the addresses to any Service; if not, only to those that name the pool.
+   * @default false
+   */
+  readonly autoAssign?: boolean;
+  /**
+   * How the addresses are made known: to the BGP peers, or on the layer 2 network of the nodes (ARP, NDP).
+   * @default 'bgp'
+   */
+  readonly protocol?: 'bgp' | 'layer2';
+  /**
+   * Communities to attach, by value or by a name declared in the peering. Only for `bgp`.
+   * @default - none
+   */
+  readonly communities?: readonly string[];
+  /**
+   * LOCAL_PREF to attach towards iBGP peers, 0 to 4294967295. Only for `bgp`.
+   * @default - none
+   */
+  readonly localPref?: number;
+  /**
+   * Prefix length to aggregate IPv4 addresses to, 1 to 32. Only for `bgp`.
+   * @default 32
+   */
+  readonly aggregationLength?: number;
+  /**
+   * Prefix length to aggregate IPv6 addresses to, 1 to 128. Only for `bgp`.
+   * @default 128
+   */
+  readonly aggregationLengthV6?: number;
+  /**
+   * Names of the BGP peers to advertise to. Only for `bgp`.
+   * @default - all peers
+   */
+  readonly peers?: readonly string[];
+  /**
+   * The nodes that advertise: those that match one of these sets of labels.
+   * @default - all nodes that may
+   */
+  readonly nodeSelectors?: readonly Readonly<Record<string, string>>[];
+  /**
+   * Interfaces of the nodes to answer on. Only for `layer2`.
+   * @default - all interfaces
+   */
+  readonly interfaces?: readonly string[];
+}
+
+const checkProps = shapeOf<MetalLBAddressPoolProps>()({
+  metallb: instanceOf(MetalLB, 'a MetalLBBgpPeering'),
+  addresses: list(parsePoolSpan, 1),
+  name: optional(parseDnsSubdomain),
+  autoAssign: otherwise(flag, false),
+  protocol: otherwise(oneOf('bgp', 'layer2'), 'bgp'),
+  communities: otherwise(list(text(/./, 'a community')), []),
+  localPref: optional(integer(0, 0xffffffff)),
+  aggregationLength: optional(integer(1, 32)),
+  aggregationLengthV6: optional(integer(1, 128)),
+  peers: otherwise(list(parseDnsSubdomain, 1), []),
+  nodeSelectors: otherwise(list(checkNodeLabels, 1), []),
+  interfaces: otherwise(list(text(/^[^\s/]{1,15}$/, 'the name of a network interface'), 1), []),
+});
+
+const ONLY_BGP = ['communities', 'localPref', 'aggregationLength', 'aggregationLengthV6', 'peers'] as const;
+
+/** A pool of addresses for Services of type LoadBalancer (`IPAddressPool`), and how they are made known. */
+export class MetalLBAddressPool extends Construct {
+  /** Name of the pool, for the annotation of a Service. */
+  readonly name: string;
+  readonly addresses: readonly IpSpan[];
+
+  /** @throws InvalidPropError also for what MetalLB would refuse */
+  constructor(scope: Construct, id: string, props: MetalLBAddressPoolProps) {
+    super(scope, id);
+    const pool = readProps(this, props, checkProps);
+    const { metallb, addresses, protocol, communities, aggregationLength, aggregationLengthV6 } = pool;
+    this.name = pool.name ?? readProps(this, id, (value) => inside('id', () => parseDnsSubdomain(value)));
+    this.addresses = addresses;
+
+    const stranger = protocol === 'layer2' ? ONLY_BGP.find((prop) => props[prop] !== undefined) : undefined;
+    if (stranger) refuse(this, stranger, props[stranger], 'nothing: it goes with protocol "bgp"');
+    if (protocol === 'bgp' && props.interfaces) {
+      refuse(this, 'interfaces', props.interfaces, 'nothing: it goes with protocol "layer2"');
+    }
+    this.refusePeers(metallb, pool.peers);
+    readProps(this, undefined, () => {
+      refuseNeighbourInPool(addresses, metallb.peers);
+      const advertisement = { protocol, addresses, communities, aggregationLength, aggregationLengthV6 };
+      refuseAdvertisement(metallb.backend, advertisement, metallb.communityNames);
+    });
+    addresses.forEach((span, i) => declarePool(this, `addresses[${i}]`, span));
+    declareName(this, 'name', 'IPAddressPool', this.name, metallb.namespace);
+
+    const metadata = { name: this.name, namespace: metallb.namespace };
+    const nodeSelectors = pool.nodeSelectors.length
+      ? pool.nodeSelectors.map((matchLabels) => ({ matchLabels }))
+      : undefined;
+    new IpAddressPool(this, 'pool', {
+      metadata,
+      spec: { addresses: addresses.map((span) => span.text), autoAssign: pool.autoAssign },
+    });
+    if (protocol === 'layer2') {
+      const interfaces = pool.interfaces.length ? [...pool.interfaces] : undefined;
+      new L2Advertisement(this, 'advertisement', {
+        metadata,
+        spec: { ipAddressPools: [this.name], nodeSelectors, interfaces },
+      });
+    } else {
+      new BgpAdvertisement(this, 'advertisement', {
+        metadata,
+        spec: {
+          ipAddressPools: [this.name],
+          communities: communities.length ? [...communities] : undefined,
+          localPref: pool.localPref,
+          aggregationLength,
+          aggregationLengthV6,
+          peers: pool.peers.length ? [...pool.peers] : undefined,
+          nodeSelectors,
+        },
+      });
+    }
+  }
+
+  /** Whether MetalLB can give this address to a Service that names the pool. */
+  holds(address: IpAddress): boolean {
+    return this.addresses.some((span) => covers(span, address));
+  }
+
+  private refusePeers(metallb: MetalLB, peers: readonly string[]): void {
+    const known = metallb.peers.map((peer) => peer.name);
+    const index = peers.findIndex((peer) => !known.includes(peer));
+    if (index >= 0) {
+      const allowed = known.length ? `one of ${known.join(', ')}` : `a peer of ${metallb.node.path}, which has none`;
+      refuse(this, `peers[${index}]`, peers[index], allowed);
+    }
+    const ipv6 = this.addresses.find((span) => span.family === 6);
+    if (ipv6 && metallb.hasEchoTowards(peers)) {
+      refuse(
+        this,
+        'addresses',
+        ipv6.text,
+        'IPv4 only: a peer that is advertised to has BFD echo, which MetalLB refuses with IPv6',
+      );
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import { Construct } from 'constructs';
+import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
+import { AsNumberLike, parseAsNumber, parseDnsSubdomain } from '../addressing';
+import { declareName } from '../app/declared';
+import { InvalidPropError, readProps, refuse } from '../app/invalid-prop';
+import { flag, inside, integer, mapOf, oneOf, optional, otherwise, shapeOf } from '../input';
+import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
+import { MetalLB } from './metallb';
+import { MetalLBBackend, MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
+import { communityRefusal, conflictOfPeers } from './metallb-rules';
+
+/** Timers and modes of BFD (RFC 5880), a `BFDProfile`. */
+export interface BfdProfileProps {
+  /**
+   * Milliseconds between control packets received, 10 to 60000.
+   * @default 300
+   */
+  readonly receiveInterval?: number;
+  /**
+   * Milliseconds between control packets sent, 10 to 60000.
+   * @default 300
+   */
+  readonly transmitInterval?: number;
+  /**
+   * Packets that may be lost before the session is down, 2 to 255.
+   * @default 3
+   */
+  readonly detectMultiplier?: number;
+  /**
+   * Milliseconds between echo packets, 10 to 60000.
+   * @default 50
+   */
+  readonly echoInterval?: number;
+  /**
+   * Send echo packets; a pool of IPv6 addresses cannot be advertised to such a peer.
+   * @default false
+   */
+  readonly echoMode?: boolean;
+  /**
+   * Wait for the neighbour to begin.
+   * @default false
+   */
+  readonly passiveMode?: boolean;
+  /**
+   * Least TTL of packets received over several hops, 1 to 254.
+   * @default 254
+   */
+  readonly minimumTtl?: number;
+}
+
+/** What {@link MetalLBBgpPeering} takes. */
+export interface MetalLBBgpPeeringProps {
+  /** AS number of the nodes towards their routers. */
+  readonly myAsn: AsNumberLike;
+  /**
+   * The neighbours, by the name of their `BGPPeer`: one anycast loopback that all routers share, or one for each rack
+   * or router, with node selectors.
+   */
+  readonly peers: Readonly<Record<string, MetalLBPeerProps>>;
+  /**
+   * The namespace that MetalLB runs in.
+   * @default 'metallb-system'
+   */
+  readonly namespace?: string;
+  /**
+   * The implementation of BGP that MetalLB was installed with; what it would refuse is refused here.
+   * @default 'frr-k8s', as in MetalLB 0.16
+   */
+  readonly backend?: MetalLBBackend;
+  /**
+   * Pools of addresses, by name. The side addresses of regions and route servers make their own.
+   * @default - none
+   */
+  readonly pools?: Readonly<Record<string, Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>>>;
+  /**
+   * BFD profiles for the peers, by name.
+   * @default - none
+   */
+  readonly bfdProfiles?: Readonly<Record<string, BfdProfileProps>>;
+  /**
+   * Names for communities: `{ 'no-transit': '64496:100' }`.
+   * @default - none
+   */
+  readonly communities?: Readonly<Record<string, string>>;
+}
+
+const checkBfdProfile = shapeOf<BfdProfileProps>()({
+  receiveInterval: optional(integer(10, 60000)),
+  transmitInterval: optional(integer(10, 60000)),
+  detectMultiplier: optional(integer(2, 255)),
+  echoInterval: optional(integer(10, 60000)),
+  echoMode: optional(flag),
+  passiveMode: optional(flag),
+  minimumTtl: optional(integer(1, 254)),
+});
+
+/** Peers and pools are read further on, once the AS number and the back end are known. */
+const later = (value: unknown) => value;
+
+const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
+  myAsn: parseAsNumber,
+  peers: mapOf(parseDnsSubdomain, later),
+  namespace: otherwise(parseDnsSubdomain, 'metallb-system'),
+  backend: otherwise(oneOf('native', 'frr', 'frr-k8s'), 'frr-k8s'),
+  pools: otherwise(mapOf(parseDnsSubdomain, later), new Map()),
+  bfdProfiles: otherwise(mapOf(parseDnsSubdomain, checkBfdProfile), new Map()),
+  communities: otherwise(mapOf(parseDnsSubdomain, later), new Map()),
+});
+
+/**
+ * The BGP sessions between MetalLB on the nodes and the routers beside them, and what those sessions need. There is
+ * one for each MetalLB, that is for each cluster.
+ *
+ * Two designs are common. One anycast address on a loopback of every router serves as the only peer of all nodes; the
+ * routers keep it out of their routing protocol. Or each rack's routers are peers of that rack's nodes alone.
+ */
+export class MetalLBBgpPeering extends MetalLB {
+  readonly namespace: string;
+  readonly backend: MetalLBBackend;
+  readonly communityNames: ReadonlySet<string>;
+  readonly peers: readonly MetalLBPeer[];
+  /** The profiles that send echo packets. */
+  private readonly echoProfiles: ReadonlySet<string>;
+
+  /** @throws InvalidPropError also for what MetalLB would refuse */
+  constructor(scope: Construct, id: string, props: MetalLBBgpPeeringProps) {
+    super(scope, id);
+    const { myAsn, namespace, backend, bfdProfiles, communities, pools } = readProps(this, props, checkProps);
+    this.namespace = namespace;
+    this.backend = backend;
+    this.communityNames = new Set(communities.keys());
+    this.echoProfiles = new Set([...bfdProfiles].filter(([, profile]) => profile.echoMode).map(([name]) => name));
+    declareName(this, 'namespace', 'MetalLBBgpPeering', namespace);
+
+    this.peers = readProps(this, props.peers, (peers) =>
+      [...mapOf(parseDnsSubdomain, later)(peers)].map(([name, peer]) =>
+        inside('peers', () => inside(name, () => parsePeer(peer, name, myAsn, backend))),
+      ),
+    );
+    this.refuseUnknownProfiles(new Set(bfdProfiles.keys()));
+    const conflict = conflictOfPeers(backend, this.peers);
+    if (conflict) {
+      throw new InvalidPropError(this, conflict.refusal.within(this.peers[conflict.index].name).within('peers'));
+    }
+    if (backend === 'native' && bfdProfiles.size > 0) {
+      refuse(this, 'bfdProfiles', [...bfdProfiles.keys()], 'none: the native back end of MetalLB has no BFD');
+    }
+
+    this.peers.forEach((peer) => this.addPeer(peer));
+    bfdProfiles.forEach((profile, name) => {
+      declareName(this, `bfdProfiles.${name}`, 'BFDProfile', name, namespace);
+      new BfdProfile(this, `bfd-${name}`, { metadata: { name, namespace }, spec: profile });
+    });
+    this.addCommunities(communities);
+    pools.forEach((pool, name) => {
+      new MetalLBAddressPool(this, `pool-${name}`, { ...(pool as MetalLBAddressPoolProps), name, metallb: this });
+    });
+  }
+
+  hasEchoTowards(peers: readonly string[]): boolean {
+    return this.peers.some(
+      (peer) => (peers.length === 0 || peers.includes(peer.name)) && this.echoProfiles.has(peer.bfdProfile ?? ''),
+    );
+  }
+
+  private refuseUnknownProfiles(known: ReadonlySet<string>): void {
+    const peer = this.peers.find(({ bfdProfile }) => bfdProfile !== undefined && !known.has(bfdProfile));
+    if (!peer) return;
+    const allowed =
+      known.size > 0 ? `one of ${[...known].join(', ')}` : 'a profile declared in bfdProfiles, where there is none';
+    refuse(this, `peers.${peer.name}.bfdProfile`, peer.bfdProfile, allowed);
+  }
+
+  private addPeer(peer: MetalLBPeer): void {
+    const { name } = peer;
+    const { namespace } = this;
+    declareName(this, `peers.${name}`, 'BGPPeer', name, namespace);
+    const seconds = (time?: { toSeconds(): number }) => (time ? `${time.toSeconds()}s` : undefined);
+    new BgpPeerV1Beta2(this, `peer-${name}`, {
+      metadata: { name, namespace },
+      spec: {
+        myAsn: peer.myAsn,
+        peerAsn: peer.peerAsn,
+        dynamicAsn:
+          peer.dynamicAsn && BgpPeerV1Beta2SpecDynamicAsn[peer.dynamicAsn === 'internal' ? 'INTERNAL' : 'EXTERNAL'],
+        localAsn: peer.localAsn,
+        peerAddress: peer.peerAddress?.text,
+        interface: peer.interface,
+        peerPort: peer.peerPort,
+        sourceAddress: peer.sourceAddress?.text,
+        routerId: peer.routerId?.text,
+        ebgpMultiHop: peer.ebgpMultiHop || undefined,
+        holdTime: seconds(peer.holdTime),
+        keepaliveTime: seconds(peer.keepaliveTime),
+        connectTime: seconds(peer.connectTime),
+        nodeSelectors: peer.nodeSelectors.length
+          ? peer.nodeSelectors.map((matchLabels) => ({ matchLabels }))
+          : undefined,
+        passwordSecret: peer.passwordSecret ? { name: peer.passwordSecret, namespace } : undefined,
+        bfdProfile: peer.bfdProfile,
+        vrf: peer.vrf,
+        enableGracefulRestart: peer.enableGracefulRestart || undefined,
+        dualStackAddressFamily: peer.dualStackAddressFamily || undefined,
+      },
+    });
+  }
+
+  private addCommunities(communities: ReadonlyMap<string, unknown>): void {
+    if (communities.size === 0) return;
+    const name = readProps(this, this.node.id, (id) => inside('id', () => parseDnsSubdomain(id)));
+    declareName(this, 'communities', 'Community', name, this.namespace);
+    communities.forEach((value, alias) => {
+      const refusal = communityRefusal(this.backend, value);
+      if (refusal) throw new InvalidPropError(this, refusal.within(alias).within('communities'));
+    });
+    new Community(this, 'communities', {
+      metadata: { name, namespace: this.namespace },
+      spec: { communities: [...communities].map(([alias, value]) => ({ name: alias, value: value as string })) },
+    });
+  }
+}

@@ -1,0 +1,201 @@
+import { Duration } from 'cdk8s';
+import {
+  AsNumberLike,
+  parseAsNumber,
+  parseDnsSubdomain,
+  parseHostAddress,
+  parseLabelKey,
+  parseLabelValue,
+} from '../addressing';
+import { flag, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, Refusal, shapeOf, text } from '../input';
+import { routerId } from '../settings/codec';
+
+/**
+ * The implementation of BGP that MetalLB was installed with. `frr-k8s` is the default of MetalLB 0.16; `native` speaks
+ * IPv4 only and knows fewer options.
+ */
+export type MetalLBBackend = 'native' | 'frr' | 'frr-k8s';
+
+/** One BGP neighbour of the nodes, a `BGPPeer` (v1beta2). Its names are those of MetalLB's API. */
+export interface MetalLBPeerProps {
+  /**
+   * AS number of the neighbour.
+   * @default - found by `dynamicAsn`; one of the two is given
+   */
+  readonly peerAsn?: AsNumberLike;
+  /**
+   * Accept whichever AS number the neighbour has: `internal` (ours) or `external` (any other).
+   * @default - none; not with the native back end
+   */
+  readonly dynamicAsn?: 'internal' | 'external';
+  /**
+   * Address of the neighbour: the anycast loopback that all routers share, or the address of one router.
+   * @default - none; either this or `interface` is given
+   */
+  readonly peerAddress?: string;
+  /**
+   * Interface of the node to peer over without addresses (unnumbered).
+   * @default - none; not with the native back end
+   */
+  readonly interface?: string;
+  /**
+   * TCP port of the neighbour, 1 to 16384.
+   * @default 179
+   */
+  readonly peerPort?: number;
+  /**
+   * Present this AS number to the neighbour in place of `myAsn`.
+   * @default - myAsn; not with the native back end
+   */
+  readonly localAsn?: AsNumberLike;
+  /**
+   * Address of the node to dial from.
+   * @default - chosen by the node
+   */
+  readonly sourceAddress?: string;
+  /**
+   * BGP identifier of the node. In the FRR back ends it is the same for all peers of a cluster.
+   * @default - the node's address
+   */
+  readonly routerId?: string;
+  /**
+   * Whether the neighbour may be more than one hop away. An eBGP session to a loopback needs it.
+   * @default - true for an eBGP neighbour of all nodes, which can only be a loopback; else false
+   */
+  readonly ebgpMultiHop?: boolean;
+  /**
+   * Hold time to propose (RFC 4271), 0 or at least 3 seconds.
+   * @default - 90 seconds, MetalLB's
+   */
+  readonly holdTime?: Duration;
+  /**
+   * Time between keepalives, at most the hold time.
+   * @default - a third of the hold time; not with the native back end
+   */
+  readonly keepaliveTime?: Duration;
+  /**
+   * Time between attempts to connect, 1 to 65535 whole seconds.
+   * @default - FRR's; not with the native back end
+   */
+  readonly connectTime?: Duration;
+  /**
+   * The nodes that have this neighbour: those that match one of these sets of labels.
+   * @default - all nodes
+   */
+  readonly nodeSelectors?: readonly Readonly<Record<string, string>>[];
+  /**
+   * Name of a Secret in MetalLB's namespace, of type `kubernetes.io/basic-auth`, whose `password` authenticates the
+   * session (TCP MD5, RFC 2385).
+   * @default - no authentication
+   */
+  readonly passwordSecret?: string;
+  /**
+   * Name of a BFD profile of this peering.
+   * @default - no BFD; not with the native back end
+   */
+  readonly bfdProfile?: string;
+  /**
+   * VRF of the node in which the neighbour is reached.
+   * @default - the default VRF; not with the native back end
+   */
+  readonly vrf?: string;
+  /**
+   * Keep forwarding while MetalLB restarts (RFC 4724). It cannot be changed on a BGPPeer that exists.
+   * @default false; not with the native back end
+   */
+  readonly enableGracefulRestart?: boolean;
+  /**
+   * Exchange both IP families over the one session.
+   * @default false; not with the native back end
+   */
+  readonly dualStackAddressFamily?: boolean;
+}
+
+/** A set of labels that a node must have. */
+export const checkNodeLabels = (value: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(mapOf(parseLabelKey, parseLabelValue, 1)(value));
+
+const checkDuration = instanceOf(Duration, 'a Duration such as Duration.seconds(90)');
+
+/** A Secret is given by name; whoever writes the password itself here is not to find it in a message. */
+const checkPasswordSecret = (value: unknown): string => {
+  try {
+    return parseDnsSubdomain(value);
+  } catch {
+    throw Refusal.ofSecret('the name of a Secret of type kubernetes.io/basic-auth, not the password itself');
+  }
+};
+
+const checkShape = shapeOf<MetalLBPeerProps>()({
+  peerAsn: optional(parseAsNumber),
+  dynamicAsn: optional(oneOf('internal', 'external')),
+  peerAddress: optional(parseHostAddress),
+  interface: optional(text(/^[^\s/]{1,15}$/, 'the name of a network interface, at most 15 characters')),
+  peerPort: optional(integer(1, 16384)),
+  localAsn: optional(parseAsNumber),
+  sourceAddress: optional(parseHostAddress),
+  routerId: optional((value) => routerId.parse(text(/./, 'an IPv4 address')(value))),
+  ebgpMultiHop: optional(flag),
+  holdTime: optional(checkDuration),
+  keepaliveTime: optional(checkDuration),
+  connectTime: optional(checkDuration),
+  nodeSelectors: otherwise(list(checkNodeLabels, 1), []),
+  passwordSecret: optional(checkPasswordSecret),
+  bfdProfile: optional(parseDnsSubdomain),
+  vrf: optional(text(/^[^\s/]{1,15}$/, 'the name of a VRF, at most 15 characters')),
+  enableGracefulRestart: otherwise(flag, false),
+  dualStackAddressFamily: otherwise(flag, false),
+});
+
+/** A neighbour, read, with the defaults that depend on the AS number of the nodes. */
+export type MetalLBPeer = ReturnType<typeof checkShape> & {
+  readonly name: string;
+  readonly myAsn: number;
+  readonly ebgpMultiHop: boolean;
+};
+
+/** The options that only the FRR back ends have (MetalLB 0.16, `DiscardFRROnly`). */
+const FRR_ONLY = [
+  'bfdProfile',
+  'keepaliveTime',
+  'connectTime',
+  'vrf',
+  'enableGracefulRestart',
+  'dynamicAsn',
+  'interface',
+  'localAsn',
+  'dualStackAddressFamily',
+] as const;
+
+/** Reads one neighbour and refuses what MetalLB with this back end would refuse of it. */
+export function parsePeer(value: unknown, name: string, myAsn: number, backend: MetalLBBackend): MetalLBPeer {
+  const read = checkShape(value);
+  const wrong = (prop: keyof MetalLBPeerProps, allowed: string): never => {
+    throw Refusal.of((value as Record<string, unknown>)[prop], allowed).within(prop);
+  };
+  if (read.peerAsn === undefined && !read.dynamicAsn) wrong('peerAsn', 'an AS number, or dynamicAsn instead');
+  if (read.peerAsn !== undefined && read.dynamicAsn) wrong('dynamicAsn', 'nothing, as peerAsn is given');
+  if (!read.peerAddress && !read.interface) wrong('peerAddress', 'an address, or interface instead');
+  if (read.peerAddress && read.interface) wrong('interface', 'nothing, as peerAddress is given');
+
+  const external = read.dynamicAsn ? read.dynamicAsn === 'external' : read.peerAsn !== myAsn;
+  if (read.ebgpMultiHop && !external) wrong('ebgpMultiHop', 'false, as the session is iBGP');
+  const everyNode = read.nodeSelectors.length === 0;
+  const ebgpMultiHop = read.ebgpMultiHop ?? (external && everyNode && read.peerAddress !== undefined);
+
+  const hold = read.holdTime?.toSeconds();
+  if (hold !== undefined && (!Number.isInteger(hold) || hold > 65535 || (hold !== 0 && hold < 3))) {
+    throw Refusal.of(`${hold} s`, '0 or from 3 to 65535 whole seconds').within('holdTime');
+  }
+  const keepalive = read.keepaliveTime?.toSeconds();
+  if (keepalive !== undefined && (!Number.isInteger(keepalive) || (hold !== undefined && keepalive > hold))) {
+    throw Refusal.of(`${keepalive} s`, 'whole seconds, at most the hold time').within('keepaliveTime');
+  }
+  const connect = read.connectTime?.toSeconds();
+  if (connect !== undefined && (!Number.isInteger(connect) || connect < 1 || connect > 65535)) {
+    throw Refusal.of(`${connect} s`, 'from 1 to 65535 whole seconds').within('connectTime');
+  }
+  const frrOnly = FRR_ONLY.find((prop) => read[prop]);
+  if (backend === 'native' && frrOnly) wrong(frrOnly, 'nothing: the native back end of MetalLB does not have it');
+  return { ...read, name, myAsn, ebgpMultiHop };
+}

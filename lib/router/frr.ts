@@ -1,0 +1,51 @@
+import { shapeOf } from '../input';
+import { RUNTIME } from '../settings';
+import { Router, RouterPod, RouterProps, routerShape } from './router';
+
+/** What {@link Frr} takes. */
+export interface FrrProps extends RouterProps {}
+
+const checkProps = shapeOf<FrrProps>()(routerShape({ imagePullSecrets: [], cpu: '100m', memory: '256Mi' }));
+
+/** Folders that bgpd and the runtime write, beside that of the configuration. */
+const SCRATCH = { run: '/run/frr', state: '/var/tmp/frr', tmp: '/tmp' };
+
+/**
+ * FRR, of which only bgpd runs. It needs no licence, no login and no privilege: the pod passes the Pod Security
+ * Standard `restricted`. It has no management ports (use `kubectl exec`) and no AS ranges for neighbours: the runtime
+ * filters by AS path instead.
+ */
+export class Frr extends Router {
+  readonly kind = 'frr';
+
+  constructor(private readonly props: FrrProps) {
+    super();
+  }
+
+  protected check(): RouterPod {
+    const user = RUNTIME.frrUser;
+    return {
+      ...checkProps(this.props),
+      kind: this.kind,
+      managementPorts: {},
+      startupSeconds: 60,
+      podSecurityContext: {
+        runAsNonRoot: true,
+        runAsUser: user,
+        runAsGroup: user,
+        fsGroup: user,
+        seccompProfile: { type: 'RuntimeDefault' },
+        // Port 179 without the capability NET_BIND_SERVICE; the sysctl is on the safe list of every Pod Security level.
+        sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }],
+      },
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+        readOnlyRootFilesystem: true,
+      },
+      volumes: Object.keys(SCRATCH).map((name) => ({ name, emptyDir: {} })),
+      volumeMounts: Object.entries(SCRATCH).map(([name, mountPath]) => ({ name, mountPath })),
+      configurationNeedsVolume: true,
+    };
+  }
+}

@@ -1,0 +1,159 @@
+import { k8s } from 'cdk8s-plus-28';
+import { createHash } from 'crypto';
+import { IpAddress } from '../addressing';
+import {
+  checkCommand,
+  ConstructSettings,
+  drainCommand,
+  formatEnvironment,
+  RUNTIME,
+  settingNames,
+  settingOf,
+} from '../settings';
+import { RouterPod } from './router';
+
+/** TCP port of BGP (RFC 4271). */
+export const BGP_PORT = 179;
+
+/** Name of the volume of a persistent configuration, and of the claim of a StatefulSet that makes it. */
+export const CONFIGURATION_VOLUME = 'configuration';
+
+/** Seconds that a pod has, from its preStop hook on, to hand over its sessions. */
+const TERMINATION_SECONDS = 60;
+
+/** One key of a ConfigMap, mounted as a file. */
+export interface ConfigFile {
+  readonly configMapName: string;
+  readonly key: string;
+  /** The text, where the app makes the ConfigMap. A change of it replaces the pods. */
+  readonly text?: string;
+}
+
+/** What the pod of a router is made of; everything in it has been checked. */
+export interface PodTemplate {
+  readonly router: RouterPod;
+  readonly settings: ConstructSettings;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Labels that the node must have. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Addresses of the node on which the pod's BGP port is reachable; none: inside the cluster only. */
+  readonly hostAddresses?: readonly IpAddress[];
+  readonly affinity?: k8s.Affinity;
+  readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
+  readonly tolerations?: readonly k8s.Toleration[];
+  readonly priorityClassName?: string;
+  /** An operator's own template of the router's configuration. */
+  readonly template?: ConfigFile;
+  /** The file of further groups. */
+  readonly groups?: ConfigFile;
+  /** Whether a claim named {@link CONFIGURATION_VOLUME} exists. */
+  readonly persistent?: boolean;
+}
+
+/** The pod of a router, for any workload. */
+export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
+  const { router } = pod;
+  const files = [
+    ...(pod.template ? [file('template', pod.template, RUNTIME.templatePath[router.kind])] : []),
+    ...(pod.groups ? [file('groups', pod.groups, RUNTIME.groupsFile)] : []),
+  ];
+  const scratch = !pod.persistent && router.configurationNeedsVolume;
+  const configuration = { name: CONFIGURATION_VOLUME, mountPath: RUNTIME.configurationFolder[router.kind] };
+  return {
+    metadata: { labels: { ...pod.labels }, annotations: checksum([pod.template, pod.groups]) },
+    spec: {
+      // The runtime finds its peers by DNS. An API token it need not have, nor a variable for each Service around.
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      imagePullSecrets: router.imagePullSecrets.length ? router.imagePullSecrets.map((name) => ({ name })) : undefined,
+      nodeSelector: { ...pod.nodeSelector },
+      affinity: pod.affinity,
+      topologySpreadConstraints: pod.topologySpreadConstraints,
+      tolerations: pod.tolerations?.length ? [...pod.tolerations] : undefined,
+      priorityClassName: pod.priorityClassName,
+      securityContext: router.podSecurityContext,
+      terminationGracePeriodSeconds: TERMINATION_SECONDS,
+      containers: [
+        {
+          name: router.kind,
+          image: router.image,
+          imagePullPolicy: router.imagePullPolicy,
+          env: environment(pod),
+          ports: [...bgpPorts(pod.hostAddresses ?? []), ...managementPorts(router)],
+          resources: router.resources,
+          securityContext: router.securityContext,
+          startupProbe: probe('live', 2, Math.ceil(router.startupSeconds / 2)),
+          livenessProbe: probe('live', 15, 3),
+          readinessProbe: probe('ready', 5, 2),
+          lifecycle: { preStop: { exec: { command: drainCommand() } } },
+          volumeMounts: [
+            ...(pod.persistent || scratch ? [configuration] : []),
+            ...router.volumeMounts,
+            ...files.map(({ mount }) => mount),
+          ],
+        },
+      ],
+      volumes: [
+        ...(scratch ? [{ name: CONFIGURATION_VOLUME, emptyDir: {} }] : []),
+        ...router.volumes,
+        ...files.map(({ volume }) => volume),
+      ],
+    },
+  };
+}
+
+/** Pods read these files when they start: a changed text must change the pod, or `kubectl apply` would leave it be. */
+function checksum(files: readonly (ConfigFile | undefined)[]): Record<string, string> | undefined {
+  const texts = files.flatMap((file) => (file?.text === undefined ? [] : [file.text]));
+  if (texts.length === 0) return undefined;
+  return { 'meshrr/checksum': createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16) };
+}
+
+/** The variables in the order of the table of settings, each from whom the definition says. */
+function environment({ router, settings, groups }: PodTemplate): k8s.EnvVar[] {
+  const written = formatEnvironment({ ...settings, router: router.kind, groupsFile: groups && RUNTIME.groupsFile });
+  return settingNames.flatMap((name): k8s.EnvVar[] => {
+    const { variable, supplier } = settingOf(name);
+    if (supplier === 'secret') {
+      const { rootPassword } = router;
+      return rootPassword
+        ? [{ name: variable, valueFrom: { secretKeyRef: { name: rootPassword.secretName, key: rootPassword.key } } }]
+        : [];
+    }
+    if (supplier) return [{ name: variable, valueFrom: { fieldRef: { fieldPath: supplier.field } } }];
+    return variable in written ? [{ name: variable, value: written[variable] }] : [];
+  });
+}
+
+/** `live` asks the router alone, never its peers or DNS: no outage elsewhere may restart a pod. */
+function probe(of: 'live' | 'ready', periodSeconds: number, failureThreshold: number): k8s.Probe {
+  return { exec: { command: checkCommand(of) }, periodSeconds, failureThreshold, timeoutSeconds: 5 };
+}
+
+function bgpPorts(hostAddresses: readonly IpAddress[]): k8s.ContainerPort[] {
+  const port = { name: 'bgp', containerPort: BGP_PORT, protocol: 'TCP' };
+  if (hostAddresses.length === 0) return [port];
+  return hostAddresses.map(({ text, family }) => ({
+    ...port,
+    name: family === 4 ? 'bgp' : 'bgp-v6',
+    hostIp: text,
+    hostPort: BGP_PORT,
+  }));
+}
+
+function managementPorts(router: RouterPod): k8s.ContainerPort[] {
+  return Object.entries(router.managementPorts).map(([name, containerPort]) => ({
+    name,
+    containerPort,
+    protocol: 'TCP',
+  }));
+}
+
+function file(name: string, { configMapName, key }: ConfigFile, path: string) {
+  const at = path.lastIndexOf('/');
+  const fileName = path.slice(at + 1);
+  return {
+    volume: { name, configMap: { name: configMapName, items: [{ key, path: fileName }] } },
+    mount: { name, mountPath: path, subPath: fileName, readOnly: true },
+  };
+}

@@ -1,0 +1,134 @@
+import { k8s } from 'cdk8s-plus-28';
+import { parseDataKey, parseDnsSubdomain } from '../addressing';
+import { Check, instanceOf, list, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
+
+/** One key of a Secret that exists in the namespace of the pods. */
+export interface SecretKey {
+  readonly secretName: string;
+  readonly key: string;
+}
+
+/** What a pod asks of its node, as Kubernetes quantities. There is no CPU limit: throttling breaks hold timers. */
+export interface RouterResources {
+  /** CPU to reserve: `'500m'`. */
+  readonly cpu?: string;
+  /** Memory to reserve: `'1Gi'`. */
+  readonly memory?: string;
+  /**
+   * Memory at which the pod is killed.
+   * @default - none
+   */
+  readonly memoryLimit?: string;
+}
+
+/** What every router takes. */
+export interface RouterProps {
+  /** The image, with a tag other than `latest` or a digest: `registry.example.com/meshrr/frr:1.0.0`. */
+  readonly image: string;
+  /**
+   * When to pull the image.
+   * @default 'IfNotPresent'
+   */
+  readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  /**
+   * Names of Secrets with the credentials of the registry.
+   * @default - see the router
+   */
+  readonly imagePullSecrets?: readonly string[];
+  /** @default - see the router */
+  readonly resources?: RouterResources;
+}
+
+/** What a router brings into its pod. */
+export interface RouterPod {
+  readonly kind: 'crpd' | 'frr';
+  readonly image: string;
+  readonly imagePullPolicy: string;
+  readonly imagePullSecrets: readonly string[];
+  readonly resources: k8s.ResourceRequirements;
+  /** Ports of its management, by name; none where it has no such access. */
+  readonly managementPorts: Readonly<Record<string, number>>;
+  /** The longest that the router may take to answer for the first time, in seconds. */
+  readonly startupSeconds: number;
+  readonly podSecurityContext?: k8s.PodSecurityContext;
+  readonly securityContext: k8s.SecurityContext;
+  /** Where the root password hash comes from; a router without logins has none. */
+  readonly rootPassword?: SecretKey;
+  readonly volumes: readonly k8s.Volume[];
+  readonly volumeMounts: readonly k8s.VolumeMount[];
+  /** Whether the folder of the configuration needs a volume even where nothing is to persist. */
+  readonly configurationNeedsVolume: boolean;
+}
+
+/**
+ * The router of a pod: `new Crpd({ … })` or `new Frr({ … })`. One may serve for many constructs.
+ *
+ * What it was given is checked where it is used, so that a message can name the construct.
+ */
+export abstract class Router {
+  abstract readonly kind: 'crpd' | 'frr';
+  private checked?: RouterPod;
+
+  /** What the router brings into its pod. @throws Refusal */
+  get pod(): RouterPod {
+    return (this.checked ??= this.check());
+  }
+
+  protected abstract check(): RouterPod;
+}
+
+/** Reads the `router` prop of a construct. */
+export const checkRouter: Check<RouterPod> = (value) =>
+  instanceOf(Router, 'new Crpd({ … }) or new Frr({ … })')(value).pod;
+
+/** A Secret is given by name and key; whoever writes the secret itself here is not to find it in a message. */
+export const checkSecretKey: Check<SecretKey> = (value) => {
+  if (typeof value !== 'object' || value === null) throw Refusal.ofSecret('{ secretName, key } of a Secret');
+  return shapeOf<SecretKey>()({ secretName: parseDnsSubdomain, key: parseDataKey })(value);
+};
+
+/** An image reference that names one image for good; `latest` would mix versions within a mesh after a pull. */
+const checkImage: Check<string> = (value) => {
+  const wanted = 'an image with a tag other than latest, or a digest: registry.example.com/meshrr/frr:1.0.0';
+  const found =
+    typeof value === 'string'
+      ? /^[a-z0-9][a-z0-9._-]*(?::\d{1,5}(?=\/))?(?:\/[a-z0-9][a-z0-9._-]*)*(?::([\w][\w.-]{0,127}))?(@sha256:[a-f0-9]{64})?$/.exec(
+          value,
+        )
+      : null;
+  const [, tag, digest] = found ?? [];
+  if (!(digest || (tag && tag !== 'latest'))) throw Refusal.of(value, wanted);
+  return value as string;
+};
+
+const checkQuantity: Check<string> = (value) => {
+  if (typeof value !== 'string' || !/^(0|[1-9]\d*)(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.test(value)) {
+    throw Refusal.of(value, 'a Kubernetes quantity such as 500m or 1Gi');
+  }
+  return value;
+};
+
+const checkResources = shapeOf<RouterResources>()({
+  cpu: optional(checkQuantity),
+  memory: optional(checkQuantity),
+  memoryLimit: optional(checkQuantity),
+});
+
+/** The checks of {@link RouterProps}, with what a router asks for by default. */
+export function routerShape(defaults: { imagePullSecrets: readonly string[]; cpu: string; memory: string }) {
+  return {
+    image: checkImage,
+    imagePullPolicy: otherwise(oneOf('Always', 'IfNotPresent', 'Never'), 'IfNotPresent'),
+    imagePullSecrets: otherwise(list(parseDnsSubdomain), defaults.imagePullSecrets),
+    resources: (value: unknown): k8s.ResourceRequirements => {
+      const { cpu, memory, memoryLimit } = checkResources(value ?? {});
+      return {
+        requests: {
+          cpu: k8s.Quantity.fromString(cpu ?? defaults.cpu),
+          memory: k8s.Quantity.fromString(memory ?? defaults.memory),
+        },
+        limits: memoryLimit ? { memory: k8s.Quantity.fromString(memoryLimit) } : undefined,
+      };
+    },
+  };
+}

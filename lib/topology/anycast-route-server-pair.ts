@@ -1,0 +1,304 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import {
+  hostPrefix,
+  parseAsRange,
+  parseDnsLabel,
+  parseHostAddress,
+  parseLabelKey,
+  parseLabelValue,
+  parsePrefix,
+} from '../addressing';
+import { readProps, refuse } from '../app/invalid-prop';
+import { inside, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
+import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
+import { MetalLB } from '../reachability/metallb';
+import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
+import { AdvertisementProps } from '../reachability/reachability';
+import { BGP_PORT, CONFIGURATION_VOLUME } from '../router/pod-template';
+import { ConstructSettings, SETTINGS } from '../settings';
+import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
+import { Mesh } from './mesh';
+import { Clients, clientsOf, RouterWorkloadProps, workloadShape } from './workload-props';
+import { addDisruptionBudget, addGroups, addNetworkPolicy, addStatefulSet, addTemplate, Workload } from './workloads';
+
+/** One side of a pair. */
+export interface RouteServerSideProps {
+  /** The addresses that clients peer with, announced as host routes; at most one of each IP family. */
+  readonly addresses: readonly string[];
+  /**
+   * Pods behind the addresses. One is the quiet choice: where the set of pods changes, sessions may move and reset.
+   * @default 1
+   */
+  readonly replicas?: number;
+  /**
+   * Addresses out of the `management` pool for SSH and NETCONF, one for each pod.
+   * @default - none
+   */
+  readonly managementAddresses?: readonly string[];
+}
+
+/** A volume for the router's configuration, so that it outlives the pod. */
+export interface PersistenceProps {
+  /**
+   * Size of the volume, as a Kubernetes quantity.
+   * @default '1Gi'
+   */
+  readonly size?: string;
+  /**
+   * Name of the storage class.
+   * @default - that of the cluster
+   */
+  readonly storageClassName?: string;
+}
+
+/** What {@link AnycastRouteServerPair} takes. */
+export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
+  /** The iBGP mesh of the route servers; several pairs may share it. */
+  readonly mesh: Mesh;
+  /** The MetalLB that announces the addresses. */
+  readonly metallb: MetalLB;
+  /** The sides. A pair over two clusters has one side in the chart of each. */
+  readonly sides: { readonly [S in Side]?: RouteServerSideProps };
+  /** The prefixes that clients peer from. */
+  readonly clientRanges: readonly string[];
+  /**
+   * Name of the pair and beginning of the names of its objects.
+   * @default 'routeserver', or 'routeserver-' and the region
+   */
+  readonly name?: string;
+  /**
+   * The region whose nodes the pods prefer, by the node label `region`.
+   * @default - none
+   */
+  readonly region?: string;
+  /**
+   * AS numbers of the clients: `['65001-65500']`.
+   * @default ['65001-65500']
+   */
+  readonly asRanges?: readonly (string | number)[];
+  /**
+   * Keep the router's configuration over restarts. Then a change of the template reaches only new volumes.
+   * @default - rendered anew at each start
+   */
+  readonly persistence?: PersistenceProps;
+  /**
+   * The pool of the management addresses.
+   * @default - none
+   */
+  readonly management?: MetalLBAddressPool;
+  /**
+   * How the addresses are advertised.
+   * @default - to all peers, from all nodes with a ready pod
+   */
+  readonly advertisement?: AdvertisementProps;
+  /**
+   * Node label whose values are the sides `a` and `b`.
+   * @default 'side'
+   */
+  readonly sideLabel?: string;
+  /**
+   * Node label whose values are the regions.
+   * @default 'region'
+   */
+  readonly regionLabel?: string;
+}
+
+const checkProps = shapeOf<AnycastRouteServerPairProps>()({
+  ...workloadShape,
+  mesh: instanceOf(Mesh, 'a Mesh'),
+  metallb: instanceOf(MetalLB, 'a MetalLBBgpPeering'),
+  sides: mapOf(
+    oneOf(...SIDES),
+    shapeOf<RouteServerSideProps>()({
+      addresses: checkAddresses,
+      replicas: otherwise(integer(1, 100), 1),
+      managementAddresses: optional(list(parseHostAddress, 1)),
+    }),
+    1,
+  ),
+  clientRanges: list(parsePrefix, 1),
+  name: optional(parseDnsLabel),
+  region: optional(parseLabelValue),
+  asRanges: otherwise(list(parseAsRange, 1), SETTINGS.asRanges.default),
+  persistence: optional(
+    shapeOf<PersistenceProps>()({
+      size: otherwise(text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi'), '1Gi'),
+      storageClassName: optional(parseDnsLabel),
+    }),
+  ),
+  management: optional(instanceOf(MetalLBAddressPool, 'a MetalLBAddressPool')),
+  advertisement: otherwise((value) => value as AdvertisementProps, {}),
+  sideLabel: otherwise(parseLabelKey, 'side'),
+  regionLabel: otherwise(parseLabelKey, 'region'),
+});
+
+type Pair = ReturnType<typeof checkProps>;
+type PairSide = Pair['sides'] extends ReadonlyMap<Side, infer S> ? S : never;
+
+/**
+ * Route servers (RFC 7947) on two sides, each side a StatefulSet behind an address of its own that MetalLB announces.
+ * A client peers with both addresses, so either side may fail. The route servers are one iBGP mesh, which several pairs
+ * may share.
+ */
+export class AnycastRouteServerPair extends Construct {
+  readonly mesh: Mesh;
+  /** Where the clients are. */
+  readonly clients: Clients;
+  private readonly name: string;
+
+  /** @throws InvalidPropError */
+  constructor(scope: Construct, id: string, props: AnycastRouteServerPairProps) {
+    super(scope, id);
+    const pair = readProps(this, props, checkProps);
+    this.mesh = pair.mesh;
+    this.name = pair.name ?? this.nameAfter(pair.region);
+    this.clients = clientsOf(this, pair);
+    this.refuseContradictions(pair);
+
+    const pod = {
+      router: pair.router,
+      settings: this.settings(pair),
+      tolerations: pair.tolerations,
+      priorityClassName: pair.priorityClassName,
+      template: addTemplate(this, this.name, pair.template),
+      groups: addGroups(this, this.name, pair.groups),
+      persistent: pair.persistence !== undefined,
+      affinity: pair.region === undefined ? undefined : preferRegion(pair.regionLabel, pair.region),
+    };
+    pair.sides.forEach((side, key) => this.addSide(pair, key, side, pod));
+    addDisruptionBudget(this, this.name);
+    addNetworkPolicy(this, this.name, {
+      clients: this.clients,
+      others: this.mesh.clusterSet ? pair.podNetworks : undefined,
+      managementPorts: pair.management && Object.values(pair.router.managementPorts),
+    });
+  }
+
+  private nameAfter(region: string | undefined): string {
+    if (region === undefined) return 'routeserver';
+    return readProps(this, `routeserver-${region}`, (name) => inside('region', () => parseDnsLabel(name)));
+  }
+
+  private refuseContradictions(pair: Pair): void {
+    const { mesh, management, router } = pair;
+    const own = pair.asRanges.findIndex(
+      ({ first, last }) => first <= mesh.autonomousSystem && mesh.autonomousSystem <= last,
+    );
+    if (own >= 0) {
+      const allowed = `AS numbers other than ${mesh.autonomousSystem}, that of the route servers: the sessions with clients are eBGP`;
+      refuse(this, `asRanges[${own}]`, `${pair.asRanges[own].first}-${pair.asRanges[own].last}`, allowed);
+    }
+    if (management && Object.keys(router.managementPorts).length === 0) {
+      refuse(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
+    }
+    for (const [key, side] of pair.sides) {
+      const addresses = side.managementAddresses;
+      const prop = `sides.${key}.managementAddresses`;
+      if (!addresses) continue;
+      if (!management) refuse(this, prop, addresses[0].text, 'nothing without a management pool');
+      if (addresses.length !== side.replicas) {
+        refuse(
+          this,
+          prop,
+          addresses.map((a) => a.text),
+          `one address for each of ${side.replicas} pods`,
+        );
+      }
+      const stranger = addresses.find((address) => !management.holds(address));
+      if (stranger) {
+        refuse(
+          this,
+          prop,
+          stranger.text,
+          `addresses of the pool ${management.name}: ${management.addresses.map((s) => s.text).join(', ')}`,
+        );
+      }
+    }
+  }
+
+  private settings(pair: Pair): ConstructSettings {
+    return {
+      ...this.mesh.settings,
+      meshServiceName: this.mesh.serviceName,
+      clientRanges: this.clients.ranges,
+      mode: 'routeserver',
+      asRanges: pair.asRanges,
+    };
+  }
+
+  private addSide(pair: Pair, key: Side, side: PairSide, pod: Omit<Workload['pod'], 'nodeSelector'>): void {
+    const name = `${this.name}-${key}`;
+    const membership: Membership = {
+      component: 'route-server',
+      part: this.name,
+      mesh: this.mesh.serviceName,
+      instance: name,
+      side: key,
+    };
+    const labelSelector = { matchLabels: workloadSelector(name) };
+    addStatefulSet(
+      this,
+      `side-${key}`,
+      {
+        name,
+        membership,
+        pod: {
+          ...pod,
+          nodeSelector: { [pair.sideLabel]: key },
+          topologySpreadConstraints: [
+            { labelSelector, maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
+          ],
+        },
+      },
+      {
+        replicas: side.replicas,
+        serviceName: this.mesh.serviceName,
+        claim: pair.persistence && claim(pair.persistence),
+      },
+    );
+    const pool = new MetalLBAddressPool(this, `pool-${key}`, {
+      ...pair.advertisement,
+      metallb: pair.metallb,
+      name,
+      addresses: side.addresses.map(hostPrefix),
+    });
+    const labels = podLabels(membership);
+    addLoadBalancer(this, `address-${key}`, {
+      name,
+      prop: `sides.${key}.addresses`,
+      addresses: side.addresses,
+      poolName: pool.name,
+      selector: workloadSelector(name),
+      labels,
+      ports: { bgp: BGP_PORT },
+    });
+    side.managementAddresses?.forEach((address, i) => {
+      addLoadBalancer(this, `management-${key}-${i}`, {
+        name: `${name}-${i}-mgt`,
+        prop: `sides.${key}.managementAddresses[${i}]`,
+        addresses: [address],
+        poolName: (pair.management as MetalLBAddressPool).name,
+        selector: { 'statefulset.kubernetes.io/pod-name': `${name}-${i}` },
+        labels,
+        ports: pair.router.managementPorts,
+      });
+    });
+  }
+}
+
+function preferRegion(key: string, region: string): k8s.Affinity {
+  const preference = { matchExpressions: [{ key, operator: 'In', values: [region] }] };
+  return { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference }] } };
+}
+
+function claim({ size, storageClassName }: NonNullable<Pair['persistence']>): k8s.KubePersistentVolumeClaimProps {
+  return {
+    metadata: { name: CONFIGURATION_VOLUME },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName,
+      resources: { requests: { storage: k8s.Quantity.fromString(size) } },
+    },
+  };
+}

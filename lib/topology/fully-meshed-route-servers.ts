@@ -1,0 +1,99 @@
+import { Construct } from 'constructs';
+import { parseDnsLabel } from '../addressing';
+import { readProps } from '../app/invalid-prop';
+import { Check, mapOf, optional, otherwise, shapeOf } from '../input';
+import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
+import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';
+import { Mesh, MeshProps } from './mesh';
+
+/** What all pairs have in common; each pair may say otherwise. */
+type Shared = Pick<
+  AnycastRouteServerPairProps,
+  | 'router'
+  | 'podNetworks'
+  | 'metallb'
+  | 'clientRanges'
+  | 'asRanges'
+  | 'persistence'
+  | 'advertisement'
+  | 'tolerations'
+  | 'priorityClassName'
+>;
+
+/** A pair of the mesh. */
+export type MeshedPairProps = Omit<AnycastRouteServerPairProps, 'mesh' | 'management' | keyof Shared> & Partial<Shared>;
+
+/** What {@link FullyMeshedRouteServers} takes. */
+export interface FullyMeshedRouteServersProps extends Shared, Omit<MeshProps, 'serviceName'> {
+  /** The pairs of route servers, by name. The name is that of the pair's objects. */
+  readonly pairs: Readonly<Record<string, MeshedPairProps>>;
+  /**
+   * Name of the headless Service of the mesh.
+   * @default 'meshrr-core'
+   */
+  readonly meshName?: string;
+  /**
+   * The pool `routeserver-mgt` for the management addresses of all pods, announced on the nodes' layer 2 network
+   * unless it says otherwise.
+   * @default - no management addresses
+   */
+  readonly management?: Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>;
+}
+
+/** Handed on to the mesh and the pairs, which check them and name themselves in the message. */
+const handedOn: Check<never> = (value) => value as never;
+
+const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
+  router: handedOn,
+  podNetworks: handedOn,
+  metallb: handedOn,
+  clientRanges: handedOn,
+  asRanges: handedOn,
+  persistence: handedOn,
+  advertisement: handedOn,
+  tolerations: handedOn,
+  priorityClassName: handedOn,
+  autonomousSystem: handedOn,
+  addressFamilies: handedOn,
+  clusterSet: handedOn,
+  serviceRootDomain: handedOn,
+  pairs: mapOf(parseDnsLabel, (value) => value as MeshedPairProps, 1),
+  meshName: otherwise(parseDnsLabel, 'meshrr-core'),
+  management: optional((value) => value as Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>),
+});
+
+/** Route servers in one full iBGP mesh: one pair, or a pair for each region. */
+export class FullyMeshedRouteServers extends Construct {
+  readonly mesh: Mesh;
+  /** The pairs, by name. */
+  readonly pairs: ReadonlyMap<string, AnycastRouteServerPair>;
+
+  /** @throws InvalidPropError, from the pair that is wrong */
+  constructor(scope: Construct, id: string, props: FullyMeshedRouteServersProps) {
+    super(scope, id);
+    const given = readProps(this, props, checkProps);
+    const { autonomousSystem, addressFamilies, clusterSet, serviceRootDomain, meshName, management, pairs, ...shared } =
+      given;
+    this.mesh = new Mesh(this, 'mesh', {
+      autonomousSystem,
+      addressFamilies,
+      clusterSet,
+      serviceRootDomain,
+      serviceName: meshName,
+    });
+    const pool =
+      management &&
+      new MetalLBAddressPool(this, 'management', {
+        protocol: 'layer2',
+        ...management,
+        metallb: shared.metallb,
+        name: 'routeserver-mgt',
+      });
+    this.pairs = new Map(
+      [...pairs].map(([name, pair]) => [
+        name,
+        new AnycastRouteServerPair(this, name, { name, ...shared, management: pool, ...pair, mesh: this.mesh }),
+      ]),
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { Construct } from 'constructs';
+import { parseDnsLabel } from '../addressing';
+import { readProps } from '../app/invalid-prop';
+import { Check, mapOf, otherwise, shapeOf } from '../input';
+import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
+
+/** What all regions of a hierarchy have in common; each region may say otherwise. */
+type Shared = Pick<
+  RouteReflectorRegionProps,
+  'router' | 'autonomousSystem' | 'podNetworks' | 'addressFamilies' | 'tolerations' | 'priorityClassName'
+>;
+
+/** A region of a hierarchy. */
+export type HierarchyRegionProps = Omit<RouteReflectorRegionProps, 'region' | keyof Shared> & Partial<Shared>;
+
+/** What {@link HierarchicalRouteReflectors} takes. */
+export interface HierarchicalRouteReflectorsProps extends Shared {
+  /** The client-facing regions, by name. Each has the core upstream unless it names another region. */
+  readonly regions: Readonly<Record<string, HierarchyRegionProps>>;
+  /**
+   * The core region.
+   * @default - two replicas
+   */
+  readonly core?: Omit<HierarchyRegionProps, 'upstream' | 'upstreamSessions'>;
+  /**
+   * Name of the core region.
+   * @default 'core'
+   */
+  readonly coreRegion?: string;
+}
+
+/** Handed on to the regions, which check them and name themselves in the message. */
+const handedOn: Check<never> = (value) => value as never;
+
+const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
+  router: handedOn,
+  autonomousSystem: handedOn,
+  podNetworks: handedOn,
+  addressFamilies: handedOn,
+  tolerations: handedOn,
+  priorityClassName: handedOn,
+  regions: mapOf(parseDnsLabel, (value) => value as HierarchyRegionProps, 1),
+  core: otherwise((value) => value as Partial<HierarchyRegionProps>, {}),
+  coreRegion: otherwise(parseDnsLabel, 'core'),
+});
+
+/** Regions of route reflectors below a core that joins them. */
+export class HierarchicalRouteReflectors extends Construct {
+  readonly core: RouteReflectorRegion;
+  /** The client-facing regions, by name. */
+  readonly regions: ReadonlyMap<string, RouteReflectorRegion>;
+
+  /** @throws InvalidPropError, from the region that is wrong */
+  constructor(scope: Construct, id: string, props: HierarchicalRouteReflectorsProps) {
+    super(scope, id);
+    const { regions, core, coreRegion, ...shared } = readProps(this, props, checkProps);
+    this.core = new RouteReflectorRegion(this, coreRegion, { ...shared, ...core });
+    this.regions = new Map(
+      [...regions].map(([name, region]) => [
+        name,
+        new RouteReflectorRegion(this, name, { ...shared, upstream: this.core, ...region }),
+      ]),
+    );
+  }
+}

@@ -1,0 +1,53 @@
+/** The sides of a redundant topology. */
+export type Side = 'a' | 'b';
+export const SIDES: readonly Side[] = ['a', 'b'];
+
+/** Labels of pods and of the objects around them. The keys are part of the API: selectors cannot be changed later. */
+export const LABEL = {
+  name: 'app.kubernetes.io/name',
+  /** The workload; no two have the same, so that no two controllers select each other's pods. */
+  instance: 'app.kubernetes.io/instance',
+  component: 'app.kubernetes.io/component',
+  /** The headless Service that the router is a member of. */
+  mesh: 'meshrr/mesh',
+  /** The region or pair that the workload is part of. */
+  part: 'meshrr/part',
+  side: 'meshrr/side',
+} as const;
+
+/** The value of {@link LABEL.name} on every router. */
+export const APP_NAME = 'meshrr';
+
+/** What the pods of a workload are. */
+export interface Membership {
+  readonly component: 'route-reflector' | 'route-server';
+  /** Name of the region or pair. */
+  readonly part: string;
+  /** Name of the mesh's Service. */
+  readonly mesh: string;
+  /** Name of the workload. */
+  readonly instance: string;
+  readonly side?: Side;
+}
+
+/** All labels of a pod. */
+export function podLabels({ component, part, mesh, instance, side }: Membership): Record<string, string> {
+  return {
+    [LABEL.name]: APP_NAME,
+    [LABEL.instance]: instance,
+    [LABEL.component]: component,
+    [LABEL.mesh]: mesh,
+    [LABEL.part]: part,
+    ...(side && { [LABEL.side]: side }),
+  };
+}
+
+/** The labels that select the pods of one workload and no others. */
+export function workloadSelector(instance: string): Record<string, string> {
+  return { [LABEL.name]: APP_NAME, [LABEL.instance]: instance };
+}
+
+/** The labels that select the pods of a region or pair, on all sides. */
+export function partSelector(part: string): Record<string, string> {
+  return { [LABEL.name]: APP_NAME, [LABEL.part]: part };
+}

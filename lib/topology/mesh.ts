@@ -1,0 +1,133 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain } from '../addressing';
+import { declareName } from '../app/declared';
+import { readProps, refuse } from '../app/invalid-prop';
+import { Check, flag, inside, optional, otherwise, Refusal, shapeOf } from '../input';
+import { BGP_PORT } from '../router/pod-template';
+import { ConstructSettings } from '../settings';
+import { APP_NAME, LABEL } from './labels';
+
+/** The address families of all sessions of a mesh. At least one is on. */
+export interface AddressFamilies {
+  /**
+   * IPv4 unicast.
+   * @default true
+   */
+  readonly inet?: boolean;
+  /**
+   * IPv6 unicast.
+   * @default false
+   */
+  readonly inet6?: boolean;
+  /**
+   * EVPN (RFC 7432).
+   * @default false
+   */
+  readonly evpn?: boolean;
+}
+
+/** What {@link Mesh} takes. */
+export interface MeshProps {
+  /** AS number of all routers of the mesh: the sessions between them are iBGP. */
+  readonly autonomousSystem: AsNumberLike;
+  /** @default { inet: true } */
+  readonly addressFamilies?: AddressFamilies;
+  /**
+   * Name of the headless Service by which the routers find each other.
+   * @default - the id of the construct
+   */
+  readonly serviceName?: string;
+  /**
+   * Whether the mesh spans clusters: the Service is exported to the cluster set (Multi-Cluster Services API,
+   * KEP-1645), and the routers find each other under `svc.clusterset.local`. The clusters need an implementation of
+   * that API, the same namespace, and pod networks that reach each other without translation.
+   * @default false
+   */
+  readonly clusterSet?: boolean;
+  /**
+   * The domain of the cluster's Services.
+   * @default 'svc.cluster.local', or 'svc.clusterset.local' in a cluster set
+   */
+  readonly serviceRootDomain?: string;
+}
+
+const checkFamilies: Check<{ readonly inet: boolean; readonly inet6: boolean; readonly evpn: boolean }> = (value) => {
+  const families = shapeOf<AddressFamilies>()({
+    inet: otherwise(flag, true),
+    inet6: otherwise(flag, false),
+    evpn: otherwise(flag, false),
+  })(value);
+  if (!families.inet && !families.inet6 && !families.evpn) {
+    throw Refusal.of(value, 'at least one of inet, inet6 and evpn to be on');
+  }
+  return families;
+};
+
+/** The checks of {@link MeshProps}, for constructs that make their own mesh. */
+export const meshShape = {
+  autonomousSystem: parseAsNumber,
+  addressFamilies: otherwise(checkFamilies, { inet: true, inet6: false, evpn: false }),
+  clusterSet: otherwise(flag, false),
+  serviceRootDomain: optional(parseDnsSubdomain),
+};
+
+const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(parseDnsLabel) });
+
+/**
+ * Routers that peer with each other over iBGP, each with all, and find each other in the DNS of a headless Service.
+ *
+ * The Service lists pods that are not ready, too: they become ready by peering, and would wait for each other for ever.
+ */
+export class Mesh extends Construct {
+  readonly autonomousSystem: number;
+  readonly serviceName: string;
+  /** The namespace of the chart; undefined where `kubectl apply -n` decides. */
+  readonly namespace?: string;
+  readonly addressFamilies: { readonly inet: boolean; readonly inet6: boolean; readonly evpn: boolean };
+  readonly clusterSet: boolean;
+  private readonly serviceRootDomain?: string;
+
+  /** @throws InvalidPropError */
+  constructor(scope: Construct, id: string, props: MeshProps) {
+    super(scope, id);
+    const mesh = readProps(this, props, checkProps);
+    this.autonomousSystem = mesh.autonomousSystem;
+    this.addressFamilies = mesh.addressFamilies;
+    this.clusterSet = mesh.clusterSet;
+    this.serviceName = mesh.serviceName ?? readProps(this, id, (value) => inside('id', () => parseDnsLabel(value)));
+    this.namespace = Chart.of(this).namespace;
+    this.serviceRootDomain = mesh.serviceRootDomain ?? (mesh.clusterSet ? 'svc.clusterset.local' : undefined);
+    if (mesh.clusterSet && this.namespace === undefined) {
+      refuse(this, 'clusterSet', true, 'a chart with a namespace: it must be the same in all clusters of the set');
+    }
+
+    declareName(this, 'serviceName', 'Service', this.serviceName);
+    const metadata = { name: this.serviceName, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: this.serviceName } };
+    new k8s.KubeService(this, 'service', {
+      metadata,
+      spec: {
+        clusterIp: 'None',
+        publishNotReadyAddresses: true,
+        selector: { [LABEL.name]: APP_NAME, [LABEL.mesh]: this.serviceName },
+        ports: [{ name: 'bgp', port: BGP_PORT, protocol: 'TCP', targetPort: k8s.IntOrString.fromString('bgp') }],
+      },
+    });
+    if (this.clusterSet) {
+      new ApiObject(this, 'export', { apiVersion: 'multicluster.x-k8s.io/v1alpha1', kind: 'ServiceExport', metadata });
+    }
+  }
+
+  /** The settings that every router of the mesh has. */
+  get settings(): ConstructSettings {
+    const { inet, inet6, evpn } = this.addressFamilies;
+    return {
+      autonomousSystem: this.autonomousSystem,
+      familyInet: inet,
+      familyInet6: inet6,
+      familyEvpn: evpn,
+      serviceRootDomain: this.serviceRootDomain,
+    };
+  }
+}

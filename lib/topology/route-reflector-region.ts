@@ -1,0 +1,373 @@
+import { Chart, Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { hostPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix } from '../addressing';
+import { declareHostAddress } from '../app/declared';
+import { readProps, refuse } from '../app/invalid-prop';
+import { Check, flag, inside, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, shapeOf } from '../input';
+import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
+import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
+import { checkNodeLabels } from '../reachability/metallb-peer';
+import { Reachability } from '../reachability/reachability';
+import { BGP_PORT } from '../router/pod-template';
+import { ConstructSettings } from '../settings';
+import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
+import { Mesh, MeshProps, meshShape } from './mesh';
+import { Clients, clientsOf, RouterWorkloadProps, workloadShape } from './workload-props';
+import {
+  addDaemonSet,
+  addDeployment,
+  addDisruptionBudget,
+  addGroups,
+  addNetworkPolicy,
+  addTemplate,
+  Workload,
+} from './workloads';
+
+/** One side of a region that serves routers outside the cluster. */
+export interface RegionSideProps {
+  /**
+   * The addresses that clients peer with, at most one of each IP family.
+   * @default - none; needed with, and only with, `reachability`
+   */
+  readonly addresses?: readonly string[];
+}
+
+/** Communities by which clients say how far their routes go. Both are standard communities (RFC 1997). */
+export interface RegionCommunities {
+  /**
+   * Routes with it stay in the region.
+   * @default - none
+   */
+  readonly only?: string;
+  /**
+   * Routes with it are sent upstream with local preference 20, so that other regions use them last.
+   * @default - none
+   */
+  readonly preferred?: string;
+}
+
+/** What {@link RouteReflectorRegion} takes. */
+export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<MeshProps, 'serviceName'> {
+  /**
+   * Name of the region. Nodes of the region have the label `meshrr_region_NAME: "true"`.
+   * @default - the id of the construct
+   */
+  readonly region?: string;
+  /**
+   * Name of the region's headless Service and beginning of the names of all its objects.
+   * @default 'meshrr-' and the name of the region
+   */
+  readonly name?: string;
+  /**
+   * Pods of a core region, one on a host, spread over the redundancy groups.
+   * @default 2, unless `sides` are given
+   */
+  readonly replicas?: number;
+  /**
+   * The sides of a client-facing region: a pod on each node of the region and redundancy group.
+   * @default - none: a core region
+   */
+  readonly sides?: { readonly [S in Side]?: RegionSideProps };
+  /**
+   * How clients outside the cluster reach the sides.
+   * @default - only from inside the cluster
+   */
+  readonly reachability?: Reachability;
+  /**
+   * The prefixes that clients outside the cluster peer from.
+   * @default - none: only the pods of the regions below are clients
+   */
+  readonly clientRanges?: readonly string[];
+  /**
+   * Whether the region's routers peer with each other. Without it they need an upstream.
+   * @default true
+   */
+  readonly fullMesh?: boolean;
+  /**
+   * The region whose routers are this region's route reflectors: the construct, or its name within the chart.
+   * @default - none
+   */
+  readonly upstream?: RouteReflectorRegion | string;
+  /**
+   * The most sessions that a router holds towards the upstream region, 1 to 64.
+   * @default 2
+   */
+  readonly upstreamSessions?: number;
+  /** @default - none */
+  readonly communities?: RegionCommunities;
+  /**
+   * Labels that the region's nodes have.
+   * @default { meshrr_region_NAME: 'true' }
+   */
+  readonly nodeLabels?: Readonly<Record<string, string>>;
+  /**
+   * The node label whose values are the redundancy groups `a` and `b`.
+   * @default 'redundancy_group'
+   */
+  readonly redundancyGroupLabel?: string;
+}
+
+/** A region prop is read as text here and looked up once all regions exist. */
+const checkUpstream: Check<RouteReflectorRegion | string> = (value) =>
+  typeof value === 'string'
+    ? parseDnsLabel(value)
+    : instanceOf(RouteReflectorRegion, 'a RouteReflectorRegion or the name of one')(value);
+
+const checkProps = shapeOf<RouteReflectorRegionProps>()({
+  ...workloadShape,
+  ...meshShape,
+  region: optional(parseDnsLabel),
+  name: optional(parseDnsLabel),
+  replicas: optional(integer(1, 1000)),
+  sides: optional(mapOf(oneOf(...SIDES), shapeOf<RegionSideProps>()({ addresses: optional(checkAddresses) }), 1)),
+  reachability: optional(instanceOf(Reachability, 'Reachability.hostPorts() or Reachability.metalLB(…)')),
+  clientRanges: optional(list(parsePrefix, 1)),
+  fullMesh: otherwise(flag, true),
+  upstream: optional(checkUpstream),
+  upstreamSessions: otherwise(integer(1, 64), 2),
+  communities: otherwise(
+    shapeOf<RegionCommunities>()({ only: optional(parseCommunity), preferred: optional(parseCommunity) }),
+    { only: undefined, preferred: undefined },
+  ),
+  nodeLabels: optional(checkNodeLabels),
+  redundancyGroupLabel: otherwise(parseLabelKey, 'redundancy_group'),
+});
+
+type Region = ReturnType<typeof checkProps>;
+
+/** The regions of each chart, by name, for those that name their upstream. */
+const regionsOf = new WeakMap<Chart, Map<string, RouteReflectorRegion>>();
+
+/**
+ * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
+ *
+ * A core region is a Deployment whose clients are the routers of the regions below. A client-facing region has a
+ * DaemonSet for each side, on the nodes of the region that are in the side's redundancy group, and is reached by host
+ * ports or through MetalLB.
+ */
+export class RouteReflectorRegion extends Construct {
+  /** Name of the region. */
+  readonly region: string;
+  /** The mesh of the region's routers; regions below find them by its Service. */
+  readonly mesh: Mesh;
+  /** Where the region's clients are. */
+  readonly clients: Clients;
+  private readonly name: string;
+  private readonly given: RouteReflectorRegion | string | undefined;
+
+  /** @throws InvalidPropError; what concerns the upstream region is checked when the app is written */
+  constructor(scope: Construct, id: string, props: RouteReflectorRegionProps) {
+    super(scope, id);
+    const region = readProps(this, props, checkProps);
+    this.region = region.region ?? readProps(this, id, (value) => inside('id', () => parseDnsLabel(value)));
+    this.name =
+      region.name ?? readProps(this, `meshrr-${this.region}`, (value) => inside('region', () => parseDnsLabel(value)));
+    this.given = region.upstream;
+    this.clients = clientsOf(this, region);
+    this.refuseContradictions(region);
+    this.declareRegion();
+
+    this.mesh = new Mesh(this, 'mesh', {
+      autonomousSystem: region.autonomousSystem,
+      addressFamilies: region.addressFamilies,
+      clusterSet: region.clusterSet,
+      serviceRootDomain: region.serviceRootDomain,
+      serviceName: this.name,
+    });
+    const pod = {
+      router: region.router,
+      settings: this.settings(region),
+      tolerations: region.tolerations,
+      priorityClassName: region.priorityClassName,
+      template: addTemplate(this, this.name, region.template),
+      groups: addGroups(this, this.name, region.groups),
+    };
+    if (region.sides) this.addSides(region, region.sides, pod);
+    else this.addCore(region, pod);
+    addNetworkPolicy(this, this.name, {
+      clients: this.clients,
+      others: region.clusterSet ? region.podNetworks : undefined,
+    });
+    this.node.addValidation({ validate: () => (this.refuseUpstream(region), []) });
+  }
+
+  /** The region upstream, where there is one. @throws InvalidPropError where it is named and not there */
+  get upstream(): RouteReflectorRegion | undefined {
+    if (typeof this.given !== 'string') return this.given;
+    const regions = regionsOf.get(Chart.of(this));
+    const others = [...(regions?.keys() ?? [])].filter((name) => name !== this.region);
+    const allowed =
+      others.length > 0 ? `a region of the chart: ${others.join(', ')}` : 'a region of the chart, which has no other';
+    return regions?.get(this.given) ?? refuse(this, 'upstream', this.given, allowed);
+  }
+
+  private refuseContradictions(region: Region): void {
+    if (!region.fullMesh && region.upstream === undefined) {
+      refuse(this, 'fullMesh', false, 'true, or an upstream: a router without both has no peers');
+    }
+    if (region.sides && region.replicas !== undefined) {
+      refuse(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
+    }
+    if (!region.sides && region.reachability) {
+      refuse(this, 'reachability', region.reachability, 'nothing without sides, which have the addresses');
+    }
+    for (const [side, { addresses }] of region.sides ?? []) {
+      if (region.reachability && !addresses) {
+        refuse(
+          this,
+          `sides.${side}.addresses`,
+          undefined,
+          'an address that clients peer with, as reachability is given',
+        );
+      }
+      if (!region.reachability && addresses) {
+        refuse(this, `sides.${side}.addresses`, addresses[0].text, 'nothing without reachability');
+      }
+    }
+  }
+
+  private declareRegion(): void {
+    const chart = Chart.of(this);
+    const regions = regionsOf.get(chart) ?? new Map<string, RouteReflectorRegion>();
+    const other = regions.get(this.region);
+    if (other) refuse(this, 'region', this.region, `a name of its own: ${other.node.path} has it already`);
+    regionsOf.set(chart, regions.set(this.region, this));
+  }
+
+  /** Holds this region against the one upstream; pure and cheap, since cdk8s may call it more than once. */
+  private refuseUpstream(region: Region): void {
+    const { upstream } = this;
+    if (!upstream) return;
+    const trail: RouteReflectorRegion[] = [this];
+    for (let next: RouteReflectorRegion | undefined = upstream; next; next = next.upstream) {
+      trail.push(next);
+      if (next === this) {
+        refuse(this, 'upstream', this.upstream?.region, `no loop: ${trail.map((r) => r.region).join(' -> ')}`);
+      }
+      if (trail.indexOf(next) < trail.length - 1) break; // A loop further up, which its own regions refuse.
+    }
+    const { mesh } = upstream;
+    const theirs = `${upstream.node.path}`;
+    if (mesh.autonomousSystem !== this.mesh.autonomousSystem) {
+      refuse(
+        this,
+        'autonomousSystem',
+        this.mesh.autonomousSystem,
+        `${mesh.autonomousSystem}, that of ${theirs} upstream: the sessions are iBGP`,
+      );
+    }
+    if (mesh.namespace !== this.mesh.namespace) {
+      refuse(
+        this,
+        'upstream',
+        upstream.region,
+        `a region in the same namespace; ${theirs} is in ${mesh.namespace ?? 'that of kubectl'}`,
+      );
+    }
+    if (!upstream.clients.pods) {
+      refuse(this, 'upstream', upstream.region, `a region whose clients are pods; ${theirs} has podClients: false`);
+    }
+    for (const family of ['inet', 'inet6', 'evpn'] as const) {
+      if (region.addressFamilies[family] && !mesh.addressFamilies[family]) {
+        refuse(
+          this,
+          `addressFamilies.${family}`,
+          true,
+          `false, as in ${theirs} upstream, which would not pass the routes on`,
+        );
+      }
+    }
+  }
+
+  private settings(region: Region): ConstructSettings {
+    return {
+      ...this.mesh.settings,
+      meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
+      upstreamServiceName: this.given && Lazy.any({ produce: () => this.upstream?.mesh.serviceName }),
+      upstreamSessions: this.given ? region.upstreamSessions : undefined,
+      clientRanges: this.clients.ranges,
+      inRegionOnly: region.communities.only,
+      inRegionPreferred: region.communities.preferred,
+    };
+  }
+
+  private nodeLabels(region: Region): Readonly<Record<string, string>> {
+    return region.nodeLabels ?? { [`meshrr_region_${this.region}`]: 'true' };
+  }
+
+  private membership(instance: string, side?: Side): Membership {
+    return { component: 'route-reflector', part: this.name, mesh: this.mesh.serviceName, instance, side };
+  }
+
+  private addCore(region: Region, pod: Omit<Workload['pod'], 'nodeSelector'>): void {
+    const labelSelector = { matchLabels: workloadSelector(this.name) };
+    addDeployment(
+      this,
+      'core',
+      {
+        name: this.name,
+        membership: this.membership(this.name),
+        pod: {
+          ...pod,
+          nodeSelector: this.nodeLabels(region),
+          affinity: {
+            podAntiAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: [
+                { labelSelector, topologyKey: 'kubernetes.io/hostname' },
+              ],
+            },
+          },
+          topologySpreadConstraints: [
+            {
+              labelSelector,
+              maxSkew: 1,
+              topologyKey: region.redundancyGroupLabel,
+              whenUnsatisfiable: 'ScheduleAnyway',
+            },
+          ],
+        },
+      },
+      region.replicas ?? 2,
+    );
+    addDisruptionBudget(this, this.name);
+  }
+
+  private addSides(
+    region: Region,
+    sides: NonNullable<Region['sides']>,
+    pod: Omit<Workload['pod'], 'nodeSelector'>,
+  ): void {
+    for (const [side, { addresses = [] }] of sides) {
+      const name = `${this.name}-${side}`;
+      const prop = `sides.${side}.addresses`;
+      const { metallb, advertisement } = region.reachability ?? {};
+      const hostAddresses = metallb ? [] : addresses;
+      hostAddresses.forEach((address) => declareHostAddress(this, prop, address));
+      addDaemonSet(this, `side-${side}`, {
+        name,
+        membership: this.membership(name, side),
+        pod: {
+          ...pod,
+          hostAddresses,
+          nodeSelector: { ...this.nodeLabels(region), [region.redundancyGroupLabel]: side },
+        },
+      });
+      if (!metallb) continue;
+      const pool = new MetalLBAddressPool(this, `pool-${side}`, {
+        ...advertisement,
+        metallb,
+        name,
+        addresses: addresses.map(hostPrefix),
+      });
+      addLoadBalancer(this, `address-${side}`, {
+        name,
+        prop,
+        addresses,
+        poolName: pool.name,
+        selector: workloadSelector(name),
+        labels: podLabels(this.membership(name, side)),
+        ports: { bgp: BGP_PORT },
+      });
+    }
+  }
+}

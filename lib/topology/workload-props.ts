@@ -1,0 +1,152 @@
+import { k8s } from 'cdk8s-plus-28';
+import { IConstruct } from 'constructs';
+import * as fs from 'fs';
+import { covers, IpPrefix, overlaps, parseDataKey, parseDnsSubdomain, parsePrefix } from '../addressing';
+import { refuse } from '../app/invalid-prop';
+import { Check, flag, inside, list, optional, otherwise, Refusal, shapeOf, text } from '../input';
+import { checkRouter, Router } from '../router/router';
+import { PeerGroup, PeerGroupProps, parsePeerGroups } from '../settings';
+
+/** An operator's own template of the router's configuration: a file, or a ConfigMap that exists. */
+export interface TemplateProps {
+  /**
+   * Path of a Jinja2 file, from where the app runs. Its text goes into a ConfigMap of the app.
+   * @default - none; either this or `configMapName` is given
+   */
+  readonly file?: string;
+  /**
+   * Name of a ConfigMap that exists in the namespace of the pods.
+   * @default - none
+   */
+  readonly configMapName?: string;
+  /**
+   * The key of the ConfigMap.
+   * @default 'config'
+   */
+  readonly key?: string;
+}
+
+/** What the workloads of route reflectors and of route servers both take. */
+export interface RouterWorkloadProps {
+  /** The router in the pods: `new Crpd({ … })` or `new Frr({ … })`. */
+  readonly router: Router;
+  /** The prefixes that the cluster gives its pods addresses from: `['10.42.0.0/16']` on k3s. */
+  readonly podNetworks: readonly string[];
+  /**
+   * Whether pods of this cluster are clients, as those of the regions below are. The pod networks then count as client
+   * ranges; otherwise no client range may take them in, because a router of the mesh would become a client of it.
+   * @default - false where client ranges are given, else true
+   */
+  readonly podClients?: boolean;
+  /**
+   * Further BGP groups, beside mesh, clients and upstream.
+   * @default - none
+   */
+  readonly groups?: readonly PeerGroupProps[];
+  /**
+   * A template of the router's configuration in place of the one in the image.
+   * @default - that of the image
+   */
+  readonly template?: TemplateProps;
+  /**
+   * Taints of nodes that the pods tolerate.
+   * @default - none
+   */
+  readonly tolerations?: readonly k8s.Toleration[];
+  /**
+   * Name of the priority class of the pods.
+   * @default - that of the cluster
+   */
+  readonly priorityClassName?: string;
+}
+
+/** A template, read: its text, or where it is. */
+export type Template = { readonly text: string } | { readonly configMapName: string; readonly key: string };
+
+/** The most that the API server stores in one ConfigMap. */
+const CONFIG_MAP_BYTES = 1024 * 1024;
+
+const checkTemplate: Check<Template> = (value) => {
+  const { file, configMapName, key } = shapeOf<TemplateProps>()({
+    file: optional(text(/./, 'the path of a file')),
+    configMapName: optional(parseDnsSubdomain),
+    key: optional(parseDataKey),
+  })(value);
+  if ((file === undefined) === (configMapName === undefined)) {
+    throw Refusal.of(value, 'either a file or a configMapName');
+  }
+  if (configMapName !== undefined) return { configMapName, key: key ?? 'config' };
+  return inside('file', () => ({ text: readTemplate(file as string) }));
+};
+
+function readTemplate(file: string): string {
+  if (!fs.existsSync(file) || !fs.statSync(file).isFile()) throw Refusal.of(file, 'the path of a file that exists');
+  const content = fs.readFileSync(file, 'utf8');
+  if (Buffer.byteLength(content) > CONFIG_MAP_BYTES)
+    throw Refusal.of(file, 'a file of at most 1 MiB, what a ConfigMap holds');
+  return content;
+}
+
+const checkToleration = shapeOf<k8s.Toleration>()({
+  effect: optional(text(/^(NoSchedule|PreferNoSchedule|NoExecute)$/, 'NoSchedule, PreferNoSchedule or NoExecute')),
+  key: optional(text(/./, 'the key of a taint')),
+  operator: optional(text(/^(Equal|Exists)$/, 'Equal or Exists')),
+  tolerationSeconds: (value) => value as number | undefined,
+  value: optional(text(/^/, 'the value of a taint')),
+});
+
+/** The checks of {@link RouterWorkloadProps}. */
+export const workloadShape = {
+  router: checkRouter,
+  podNetworks: list(parsePrefix, 1),
+  podClients: optional(flag),
+  groups: otherwise(parsePeerGroups, []),
+  template: optional(checkTemplate),
+  tolerations: optional(list(checkToleration)),
+  priorityClassName: optional(parseDnsSubdomain),
+};
+
+/** Where the clients of a workload are. */
+export interface Clients {
+  readonly ranges: readonly IpPrefix[];
+  /** Whether pods are among them. */
+  readonly pods: boolean;
+}
+
+/**
+ * The client ranges of a workload, with the pod networks where pods are clients.
+ *
+ * @throws InvalidPropError for ranges that overlap, and for one that takes in pods where they are no clients
+ */
+export function clientsOf(
+  construct: IConstruct,
+  props: {
+    readonly clientRanges?: readonly IpPrefix[];
+    readonly podNetworks: readonly IpPrefix[];
+    readonly podClients?: boolean;
+    readonly groups: readonly PeerGroup[];
+  },
+): Clients {
+  const { clientRanges = [], podNetworks, groups } = props;
+  const pods = props.podClients ?? props.clientRanges === undefined;
+  if (!pods && clientRanges.length === 0) {
+    refuse(construct, 'clientRanges', undefined, 'at least one range, as podClients is false');
+  }
+  const named: [string, IpPrefix][] = clientRanges.map((range, i) => [`clientRanges[${i}]`, range]);
+  groups.forEach((group, i) => {
+    if (group.kind === 'clients') group.ranges.forEach((range, j) => named.push([`groups[${i}].ranges[${j}]`, range]));
+  });
+  for (const [prop, range] of named) {
+    const network = podNetworks.find((candidate) => overlaps(candidate, range));
+    if (network && !pods) {
+      refuse(construct, prop, range.text, `a range apart from the pod network ${network.text}, or podClients: true`);
+    }
+  }
+  const added = pods ? podNetworks.filter((network) => !clientRanges.some((range) => covers(range, network))) : [];
+  added.forEach((network) => named.push(['podClients', network]));
+  named.forEach(([prop, range], i) => {
+    const other = named.slice(0, i).find(([, earlier]) => overlaps(earlier, range));
+    if (other) refuse(construct, prop, range.text, `a range that does not overlap ${other[1].text} (${other[0]})`);
+  });
+  return { ranges: [...clientRanges, ...added], pods };
+}

@@ -1,0 +1,140 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { IpPrefix } from '../addressing';
+import { declareName } from '../app/declared';
+import { refuse } from '../app/invalid-prop';
+import { BGP_PORT, ConfigFile, PodTemplate, podTemplate } from '../router/pod-template';
+import { formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
+import { Clients, Template } from './workload-props';
+import { APP_NAME, LABEL, Membership, partSelector, podLabels, workloadSelector } from './labels';
+
+/** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
+const SETTLE_SECONDS = 10;
+
+/** The longest name that leaves room for what a StatefulSet adds to it in a label of its pods. */
+const STATEFUL_SET_NAME_LENGTH = 52;
+
+/** A workload to make: its pods, and where they belong. */
+export interface Workload {
+  readonly name: string;
+  readonly membership: Membership;
+  readonly pod: Omit<PodTemplate, 'labels'>;
+}
+
+function common({ name, membership, pod }: Workload) {
+  const labels = podLabels(membership);
+  return {
+    metadata: { name, labels },
+    selector: { matchLabels: workloadSelector(name) },
+    template: podTemplate({ ...pod, labels }),
+  };
+}
+
+/** One pod on each node that matches. */
+export function addDaemonSet(scope: Construct, id: string, workload: Workload): k8s.KubeDaemonSet {
+  declareName(scope, 'name', 'DaemonSet', workload.name);
+  const { metadata, ...spec } = common(workload);
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(1) } };
+  return new k8s.KubeDaemonSet(scope, id, {
+    metadata,
+    spec: { ...spec, minReadySeconds: SETTLE_SECONDS, updateStrategy },
+  });
+}
+
+/** Pods without an identity, never two on a node. */
+export function addDeployment(scope: Construct, id: string, workload: Workload, replicas: number): k8s.KubeDeployment {
+  declareName(scope, 'name', 'Deployment', workload.name);
+  const { metadata, ...spec } = common(workload);
+  const strategy = {
+    type: 'RollingUpdate',
+    // With a pod on every node there is no room for a surge; the rollout would wait for ever.
+    rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(0), maxUnavailable: k8s.IntOrString.fromNumber(1) },
+  };
+  return new k8s.KubeDeployment(scope, id, {
+    metadata,
+    spec: { ...spec, replicas, minReadySeconds: SETTLE_SECONDS, strategy },
+  });
+}
+
+/** Pods with an identity, and a claim for their configuration where it is to persist. */
+export function addStatefulSet(
+  scope: Construct,
+  id: string,
+  workload: Workload,
+  terms: {
+    readonly replicas: number;
+    readonly serviceName: string;
+    readonly claim?: k8s.KubePersistentVolumeClaimProps;
+  },
+): k8s.KubeStatefulSet {
+  if (workload.name.length > STATEFUL_SET_NAME_LENGTH) {
+    refuse(scope, 'name', workload.name, `a name of at most ${STATEFUL_SET_NAME_LENGTH} characters for a StatefulSet`);
+  }
+  declareName(scope, 'name', 'StatefulSet', workload.name);
+  const { metadata, ...spec } = common(workload);
+  return new k8s.KubeStatefulSet(scope, id, {
+    metadata,
+    spec: {
+      ...spec,
+      serviceName: terms.serviceName,
+      replicas: terms.replicas,
+      minReadySeconds: SETTLE_SECONDS,
+      // Route servers need not wait for each other to start; a cold start takes as long as one of them.
+      podManagementPolicy: 'Parallel',
+      updateStrategy: { type: 'RollingUpdate' },
+      volumeClaimTemplates: terms.claim ? [terms.claim] : undefined,
+    },
+  });
+}
+
+/** Lets a drain take one pod of a region or pair at a time. DaemonSets have no use for it: a drain leaves their pods. */
+export function addDisruptionBudget(scope: Construct, part: string): void {
+  declareName(scope, 'name', 'PodDisruptionBudget', part);
+  new k8s.KubePodDisruptionBudget(scope, 'disruption-budget', {
+    metadata: { name: part, labels: partSelector(part) },
+    spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: partSelector(part) } },
+  });
+}
+
+/** Lets only routers of the namespace and the clients reach BGP, and anybody the management ports, where there are any. */
+export function addNetworkPolicy(
+  scope: Construct,
+  part: string,
+  reach: {
+    readonly clients: Clients;
+    readonly others?: readonly IpPrefix[];
+    readonly managementPorts?: readonly number[];
+  },
+): void {
+  declareName(scope, 'name', 'NetworkPolicy', part);
+  const port = (number: number) => ({ port: k8s.IntOrString.fromNumber(number), protocol: 'TCP' });
+  const prefixes = [...reach.clients.ranges, ...(reach.others ?? [])].map((range) => range.text);
+  const routers = { podSelector: { matchLabels: { [LABEL.name]: APP_NAME } } };
+  const ingress: k8s.NetworkPolicyIngressRule[] = [
+    { from: [routers, ...[...new Set(prefixes)].map((cidr) => ({ ipBlock: { cidr } }))], ports: [port(BGP_PORT)] },
+  ];
+  if (reach.managementPorts?.length) ingress.push({ ports: reach.managementPorts.map(port) });
+  new k8s.KubeNetworkPolicy(scope, 'network-policy', {
+    metadata: { name: part, labels: partSelector(part) },
+    spec: { podSelector: { matchLabels: partSelector(part) }, policyTypes: ['Ingress'], ingress },
+  });
+}
+
+/** Makes the ConfigMap of a template that is given as text, and says where the template is. */
+export function addTemplate(scope: Construct, part: string, template: Template | undefined): ConfigFile | undefined {
+  if (template === undefined || 'configMapName' in template) return template;
+  return addConfigMap(scope, 'template', `${part}-template`, 'config', template.text);
+}
+
+/** Makes the ConfigMap of further groups, where there are any. */
+export function addGroups(scope: Construct, part: string, groups: readonly PeerGroup[]): ConfigFile | undefined {
+  if (groups.length === 0) return undefined;
+  const key = RUNTIME.groupsFile.slice(RUNTIME.groupsFile.lastIndexOf('/') + 1);
+  return addConfigMap(scope, 'groups', `${part}-groups`, key, formatPeerGroups(groups));
+}
+
+function addConfigMap(scope: Construct, id: string, name: string, key: string, text: string): ConfigFile {
+  declareName(scope, id, 'ConfigMap', name);
+  new k8s.KubeConfigMap(scope, id, { metadata: { name, labels: { [LABEL.name]: APP_NAME } }, data: { [key]: text } });
+  return { configMapName: name, key, text };
+}
