@@ -1,0 +1,74 @@
+import { App, Chart } from 'cdk8s';
+import {
+  AppDefinition,
+  Crpd,
+  Frr,
+  HierarchicalRouteReflectors,
+  MetalLBBgpPeering,
+  Reachability,
+  Router,
+  synthesize,
+} from '../lib';
+
+/** What you change first: the values of your site. Addresses and AS numbers here are from documentation ranges. */
+const site = {
+  registry: 'registry.example.com/meshrr',
+  tag: '0.1.0',
+
+  autonomousSystem: 64496,
+  /** Where this cluster's pods get their addresses from (the default of k3s). */
+  podNetworks: ['10.42.0.0/16'],
+  /** Routes with the first stay in their region; with the second they are the last choice of other regions. */
+  communities: { only: '64496:101', preferred: '64496:102' },
+
+  /** Two regions; your regions are probably not in Middle Earth. */
+  lothlorien: { clientRanges: ['198.51.100.0/24'], a: '192.0.2.1', b: '192.0.2.2' },
+  mirkwood: { clientRanges: ['203.0.113.0/24'], a: '192.0.2.3', b: '192.0.2.4' },
+
+  /** MetalLB, its AS number, and the anycast loopback that every router next to a node carries. */
+  metallb: { namespace: 'metallb-system', backend: 'frr-k8s', myAsn: 64497 },
+  routers: { peerAsn: 64498, peerAddress: '192.0.2.254' },
+} as const;
+
+function routeReflectors(router: Router, reachabilityIn: (app: App) => Reachability): AppDefinition {
+  return (app) => {
+    const reachability = reachabilityIn(app);
+    const region = ({ clientRanges, a, b }: typeof site.lothlorien | typeof site.mirkwood) => ({
+      reachability,
+      clientRanges,
+      communities: site.communities,
+      sides: { a: { addresses: [a] }, b: { addresses: [b] } },
+    });
+    new HierarchicalRouteReflectors(new Chart(app, 'route-reflectors'), 'route-reflectors', {
+      router,
+      autonomousSystem: site.autonomousSystem,
+      podNetworks: site.podNetworks,
+      core: { replicas: 2 },
+      regions: { lothlorien: region(site.lothlorien), mirkwood: region(site.mirkwood) },
+    });
+  };
+}
+
+/** Clients reach loopback addresses of the nodes by static routes. */
+const hostPorts = () => Reachability.hostPorts();
+
+/** Clients reach an address for each region and side, which MetalLB announces. */
+const metalLB = (app: App) =>
+  Reachability.metalLB(
+    new MetalLBBgpPeering(new Chart(app, 'metallb'), 'peering', {
+      ...site.metallb,
+      peers: { 'anycast-loopback': site.routers },
+    }),
+  );
+
+const crpd = new Crpd({ image: `${site.registry}/crpd:${site.tag}` });
+const frr = new Frr({ image: `${site.registry}/frr:${site.tag}` });
+
+export const twoRegionsHrr = {
+  'two-regions-hrr-host-ports': routeReflectors(crpd, hostPorts),
+  'two-regions-hrr-metallb': routeReflectors(crpd, metalLB),
+  'two-regions-hrr-host-ports-frr': routeReflectors(frr, hostPorts),
+  'two-regions-hrr-metallb-frr': routeReflectors(frr, metalLB),
+};
+
+if (require.main === module) synthesize(twoRegionsHrr);
