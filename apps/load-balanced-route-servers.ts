@@ -1,14 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import {
-  AppDefinition,
-  Crpd,
-  Frr,
-  FullyMeshedRouteServers,
-  MeshedPairProps,
-  MetalLBBgpPeering,
-  Router,
-  synthesize,
-} from '../lib';
+import { AppDefinition, Crpd, Frr, FullyMeshedRouteServers, MeshedPairProps, MetalLBBgpPeering, Router } from '../lib';
 
 /** What you change first: the values of your site. Addresses and AS numbers here are from documentation ranges. */
 const site = {
@@ -98,5 +89,3 @@ export const loadBalancedRouteServers = {
   'load-balanced-route-servers-frr': routeServers(frr, twoRegions),
   'load-balanced-route-servers-one-region-frr': routeServers(frr, oneRegion),
 };
-
-if (require.main === module) synthesize(loadBalancedRouteServers);

@@ -1,14 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import {
-  AppDefinition,
-  Crpd,
-  Frr,
-  HierarchicalRouteReflectors,
-  MetalLBBgpPeering,
-  Reachability,
-  Router,
-  synthesize,
-} from '../lib';
+import { AppDefinition, Crpd, Frr, HierarchicalRouteReflectors, MetalLBBgpPeering, Reachability, Router } from '../lib';
 
 /** What you change first: the values of your site. Addresses and AS numbers here are from documentation ranges. */
 const site = {
@@ -70,5 +61,3 @@ export const twoRegionsHrr = {
   'two-regions-hrr-host-ports-frr': routeReflectors(frr, hostPorts),
   'two-regions-hrr-metallb-frr': routeReflectors(frr, metalLB),
 };
-
-if (require.main === module) synthesize(twoRegionsHrr);

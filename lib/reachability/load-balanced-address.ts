@@ -55,7 +55,6 @@ export function addLoadBalancer(scope: Construct, id: string, service: LoadBalan
       ports: Object.entries(ports).map(([portName, port]) => ({
         name: portName,
         port,
-        protocol: 'TCP',
         targetPort: k8s.IntOrString.fromString(portName),
       })),
     },

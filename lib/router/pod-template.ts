@@ -83,7 +83,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
           resources: router.resources,
           securityContext: router.securityContext,
           startupProbe: probe('live', 2, Math.ceil(router.startupSeconds / 2)),
-          livenessProbe: probe('live', 15, 3),
+          livenessProbe: probe('live', 15),
           readinessProbe: probe('ready', 5, 2),
           lifecycle: { preStop: { exec: { command: drainCommand() } } },
           volumeMounts: [
@@ -126,12 +126,12 @@ function environment({ router, settings, groups }: PodTemplate): k8s.EnvVar[] {
 }
 
 /** `live` asks the router alone, never its peers or DNS: no outage elsewhere may restart a pod. */
-function probe(of: 'live' | 'ready', periodSeconds: number, failureThreshold: number): k8s.Probe {
+function probe(of: 'live' | 'ready', periodSeconds: number, failureThreshold?: number): k8s.Probe {
   return { exec: { command: checkCommand(of) }, periodSeconds, failureThreshold, timeoutSeconds: 5 };
 }
 
 function bgpPorts(hostAddresses: readonly IpAddress[]): k8s.ContainerPort[] {
-  const port = { name: 'bgp', containerPort: BGP_PORT, protocol: 'TCP' };
+  const port = { name: 'bgp', containerPort: BGP_PORT };
   if (hostAddresses.length === 0) return [port];
   return hostAddresses.map(({ text, family }) => ({
     ...port,

@@ -27,7 +27,7 @@ export interface RouterProps {
   readonly image: string;
   /**
    * When to pull the image.
-   * @default 'IfNotPresent'
+   * @default - that of Kubernetes, IfNotPresent
    */
   readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   /**
@@ -43,7 +43,7 @@ export interface RouterProps {
 export interface RouterPod {
   readonly kind: 'crpd' | 'frr';
   readonly image: string;
-  readonly imagePullPolicy: string;
+  readonly imagePullPolicy?: string;
   readonly imagePullSecrets: readonly string[];
   readonly resources: k8s.ResourceRequirements;
   /** Ports of its management, by name; none where it has no such access. */
@@ -118,7 +118,7 @@ const checkResources = shapeOf<RouterResources>()({
 export function routerShape(defaults: { imagePullSecrets: readonly string[]; cpu: string; memory: string }) {
   return {
     image: checkImage,
-    imagePullPolicy: otherwise(oneOf('Always', 'IfNotPresent', 'Never'), 'IfNotPresent'),
+    imagePullPolicy: optional(oneOf('Always', 'IfNotPresent', 'Never')),
     imagePullSecrets: otherwise(list(parseDnsSubdomain), defaults.imagePullSecrets),
     resources: (value: unknown): k8s.ResourceRequirements => {
       const { cpu, memory, memoryLimit } = checkResources(value ?? {});

@@ -111,7 +111,7 @@ export class Mesh extends Construct {
         clusterIp: 'None',
         publishNotReadyAddresses: true,
         selector: { [LABEL.name]: APP_NAME, [LABEL.mesh]: this.serviceName },
-        ports: [{ name: 'bgp', port: BGP_PORT, protocol: 'TCP', targetPort: k8s.IntOrString.fromString('bgp') }],
+        ports: [{ name: 'bgp', port: BGP_PORT, targetPort: k8s.IntOrString.fromString('bgp') }],
       },
     });
     if (this.clusterSet) {

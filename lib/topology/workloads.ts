@@ -24,13 +24,13 @@ export interface Workload {
 function common({ name, membership, pod }: Workload) {
   const labels = podLabels(membership);
   return {
-    metadata: { name, labels },
+    metadata: { name, labels: workloadSelector(name) },
     selector: { matchLabels: workloadSelector(name) },
     template: podTemplate({ ...pod, labels }),
   };
 }
 
-/** One pod on each node that matches. */
+/** One pod on each node that matches; an update replaces one at a time, which is the default of Kubernetes. */
 export function addDaemonSet(scope: Construct, id: string, workload: Workload): k8s.KubeDaemonSet {
   declareName(scope, 'name', 'DaemonSet', workload.name);
   const { metadata, ...spec } = common(workload);
@@ -46,7 +46,6 @@ export function addDeployment(scope: Construct, id: string, workload: Workload, 
   declareName(scope, 'name', 'Deployment', workload.name);
   const { metadata, ...spec } = common(workload);
   const strategy = {
-    type: 'RollingUpdate',
     // With a pod on every node there is no room for a surge; the rollout would wait for ever.
     rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(0), maxUnavailable: k8s.IntOrString.fromNumber(1) },
   };
@@ -81,7 +80,6 @@ export function addStatefulSet(
       minReadySeconds: SETTLE_SECONDS,
       // Route servers need not wait for each other to start; a cold start takes as long as one of them.
       podManagementPolicy: 'Parallel',
-      updateStrategy: { type: 'RollingUpdate' },
       volumeClaimTemplates: terms.claim ? [terms.claim] : undefined,
     },
   });
@@ -107,7 +105,7 @@ export function addNetworkPolicy(
   },
 ): void {
   declareName(scope, 'name', 'NetworkPolicy', part);
-  const port = (number: number) => ({ port: k8s.IntOrString.fromNumber(number), protocol: 'TCP' });
+  const port = (number: number) => ({ port: k8s.IntOrString.fromNumber(number) });
   const prefixes = [...reach.clients.ranges, ...(reach.others ?? [])].map((range) => range.text);
   const routers = { podSelector: { matchLabels: { [LABEL.name]: APP_NAME } } };
   const ingress: k8s.NetworkPolicyIngressRule[] = [

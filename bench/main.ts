@@ -1,0 +1,30 @@
+import { Bench } from './figure';
+import { appOverEmpty } from './synth/app-over-empty';
+import { regions } from './synth/regions';
+
+/** The benches by suite; each file measures one thing. */
+const suites: Readonly<Record<string, readonly Bench[]>> = {
+  synth: [appOverEmpty, regions],
+};
+
+function main(args: readonly string[]): void {
+  const json = args.includes('--json');
+  const [suite] = args.filter((arg) => !arg.startsWith('--'));
+  const benches = suites[suite];
+  if (!benches) {
+    console.error(`usage: npm run bench -- ${Object.keys(suites).join('|')} [--json]`);
+    process.exitCode = 2;
+    return;
+  }
+  const figures: Record<string, number> = {};
+  for (const bench of benches) {
+    if (!json) console.log(bench.about);
+    for (const [name, value] of Object.entries(bench.run())) {
+      figures[name] = Math.round(value * 1000) / 1000;
+      if (!json) console.log(`  ${name} ${figures[name]}`);
+    }
+  }
+  if (json) console.log(JSON.stringify(figures));
+}
+
+main(process.argv.slice(2));
