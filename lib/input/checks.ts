@@ -104,10 +104,14 @@ function plainObject(value: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** "did you mean" for a name that differs from a known one by one letter, case, or a plural. */
+/** "did you mean" for a name that differs from a known one by one letter, by case, or by a plural. */
 function meant(stranger: string, known: readonly string[]): string {
-  const bare = (name: string) => name.toLowerCase().replace(/[^a-z0-9]|s$/g, '');
-  const close = known.find((name) => bare(name) === bare(stranger) || oneEditApart(name, stranger));
+  const bare = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const plural = (a: string, b: string) => a === `${b}s` || a === `${b}es`;
+  const close = known.find((name) => {
+    const [a, b] = [bare(name), bare(stranger)];
+    return a === b || plural(a, b) || plural(b, a) || oneEditApart(a, b);
+  });
   return close ? ` (did you mean ${close}?)` : '';
 }
 

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { createHash } from 'crypto';
 import { IpAddress } from '../addressing';
 import {
+  BGP_PORT,
   checkCommand,
   ConstructSettings,
   drainCommand,
@@ -11,9 +12,6 @@ import {
   settingOf,
 } from '../settings';
 import { RouterPod } from './router';
-
-/** TCP port of BGP (RFC 4271). */
-export const BGP_PORT = 179;
 
 /** Name of the volume of a persistent configuration, and of the claim of a StatefulSet that makes it. */
 export const CONFIGURATION_VOLUME = 'configuration';

@@ -1,3 +1,6 @@
+/** TCP port of BGP (RFC 4271). */
+export const BGP_PORT = 179;
+
 /**
  * Where a pod's manifest and the runtime in its image must agree, beside the settings: paths, ports and commands.
  */

@@ -15,8 +15,8 @@ import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-a
 import { MetalLB } from '../reachability/metallb';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { AdvertisementProps } from '../reachability/reachability';
-import { BGP_PORT, CONFIGURATION_VOLUME } from '../router/pod-template';
-import { ConstructSettings, SETTINGS } from '../settings';
+import { CONFIGURATION_VOLUME } from '../router/pod-template';
+import { BGP_PORT, ConstructSettings, SETTINGS } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { Clients, clientsOf, RouterWorkloadProps, workloadShape } from './workload-props';

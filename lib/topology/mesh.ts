@@ -5,8 +5,7 @@ import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain } from '.
 import { declareName } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
 import { Check, flag, inside, optional, otherwise, Refusal, shapeOf } from '../input';
-import { BGP_PORT } from '../router/pod-template';
-import { ConstructSettings } from '../settings';
+import { BGP_PORT, ConstructSettings } from '../settings';
 import { APP_NAME, LABEL } from './labels';
 
 /** The address families of all sessions of a mesh. At least one is on. */

@@ -8,10 +8,10 @@ import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-a
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { Reachability } from '../reachability/reachability';
-import { BGP_PORT } from '../router/pod-template';
-import { ConstructSettings } from '../settings';
+import { BGP_PORT, ConstructSettings } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
+import { refuseUpstream, Tier } from './upstream';
 import { Clients, clientsOf, RouterWorkloadProps, workloadShape } from './workload-props';
 import {
   addDaemonSet,
@@ -145,7 +145,7 @@ const regionsOf = new WeakMap<Chart, Map<string, RouteReflectorRegion>>();
  * DaemonSet for each side, on the nodes of the region that are in the side's redundancy group, and is reached by host
  * ports or through MetalLB.
  */
-export class RouteReflectorRegion extends Construct {
+export class RouteReflectorRegion extends Construct implements Tier {
   /** Name of the region. */
   readonly region: string;
   /** The mesh of the region's routers; regions below find them by its Service. */
@@ -188,7 +188,7 @@ export class RouteReflectorRegion extends Construct {
       clients: this.clients,
       others: region.clusterSet ? region.podNetworks : undefined,
     });
-    this.node.addValidation({ validate: () => (this.refuseUpstream(region), []) });
+    this.node.addValidation({ validate: () => (refuseUpstream(this), []) });
   }
 
   /** The region upstream, where there is one. @throws InvalidPropError where it is named and not there */
@@ -232,51 +232,6 @@ export class RouteReflectorRegion extends Construct {
     const other = regions.get(this.region);
     if (other) refuse(this, 'region', this.region, `a name of its own: ${other.node.path} has it already`);
     regionsOf.set(chart, regions.set(this.region, this));
-  }
-
-  /** Holds this region against the one upstream; pure and cheap, since cdk8s may call it more than once. */
-  private refuseUpstream(region: Region): void {
-    const { upstream } = this;
-    if (!upstream) return;
-    const trail: RouteReflectorRegion[] = [this];
-    for (let next: RouteReflectorRegion | undefined = upstream; next; next = next.upstream) {
-      trail.push(next);
-      if (next === this) {
-        refuse(this, 'upstream', this.upstream?.region, `no loop: ${trail.map((r) => r.region).join(' -> ')}`);
-      }
-      if (trail.indexOf(next) < trail.length - 1) break; // A loop further up, which its own regions refuse.
-    }
-    const { mesh } = upstream;
-    const theirs = `${upstream.node.path}`;
-    if (mesh.autonomousSystem !== this.mesh.autonomousSystem) {
-      refuse(
-        this,
-        'autonomousSystem',
-        this.mesh.autonomousSystem,
-        `${mesh.autonomousSystem}, that of ${theirs} upstream: the sessions are iBGP`,
-      );
-    }
-    if (mesh.namespace !== this.mesh.namespace) {
-      refuse(
-        this,
-        'upstream',
-        upstream.region,
-        `a region in the same namespace; ${theirs} is in ${mesh.namespace ?? 'that of kubectl'}`,
-      );
-    }
-    if (!upstream.clients.pods) {
-      refuse(this, 'upstream', upstream.region, `a region whose clients are pods; ${theirs} has podClients: false`);
-    }
-    for (const family of ['inet', 'inet6', 'evpn'] as const) {
-      if (region.addressFamilies[family] && !mesh.addressFamilies[family]) {
-        refuse(
-          this,
-          `addressFamilies.${family}`,
-          true,
-          `false, as in ${theirs} upstream, which would not pass the routes on`,
-        );
-      }
-    }
   }
 
   private settings(region: Region): ConstructSettings {

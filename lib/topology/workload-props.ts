@@ -108,7 +108,10 @@ export const workloadShape = {
 
 /** Where the clients of a workload are. */
 export interface Clients {
+  /** The ranges of the clients that the variables describe. */
   readonly ranges: readonly IpPrefix[];
+  /** These and the ranges of further groups. */
+  readonly allRanges: readonly IpPrefix[];
   /** Whether pods are among them. */
   readonly pods: boolean;
 }
@@ -148,5 +151,5 @@ export function clientsOf(
     const other = named.slice(0, i).find(([, earlier]) => overlaps(earlier, range));
     if (other) refuse(construct, prop, range.text, `a range that does not overlap ${other[1].text} (${other[0]})`);
   });
-  return { ranges: [...clientRanges, ...added], pods };
+  return { ranges: [...clientRanges, ...added], allRanges: named.map(([, range]) => range), pods };
 }

@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { IpPrefix } from '../addressing';
 import { declareName } from '../app/declared';
 import { refuse } from '../app/invalid-prop';
-import { BGP_PORT, ConfigFile, PodTemplate, podTemplate } from '../router/pod-template';
-import { formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
+import { ConfigFile, PodTemplate, podTemplate } from '../router/pod-template';
+import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
 import { Clients, Template } from './workload-props';
 import { APP_NAME, LABEL, Membership, partSelector, podLabels, workloadSelector } from './labels';
 
@@ -106,7 +106,7 @@ export function addNetworkPolicy(
 ): void {
   declareName(scope, 'name', 'NetworkPolicy', part);
   const port = (number: number) => ({ port: k8s.IntOrString.fromNumber(number) });
-  const prefixes = [...reach.clients.ranges, ...(reach.others ?? [])].map((range) => range.text);
+  const prefixes = [...reach.clients.allRanges, ...(reach.others ?? [])].map((range) => range.text);
   const routers = { podSelector: { matchLabels: { [LABEL.name]: APP_NAME } } };
   const ingress: k8s.NetworkPolicyIngressRule[] = [
     { from: [routers, ...[...new Set(prefixes)].map((cidr) => ({ ipBlock: { cidr } }))], ports: [port(BGP_PORT)] },

@@ -1,0 +1,54 @@
+import { IConstruct } from 'constructs';
+import { refuse } from '../app/invalid-prop';
+import { Mesh } from './mesh';
+import { Clients } from './workload-props';
+
+/** A region, as its place in a hierarchy needs to know it. */
+export interface Tier extends IConstruct {
+  readonly region: string;
+  readonly mesh: Mesh;
+  readonly clients: Clients;
+  /** The region whose routers are this one's route reflectors. */
+  readonly upstream?: Tier;
+}
+
+/**
+ * Holds a region against the one upstream, once all regions are there. cdk8s may ask more than once, so this is pure.
+ *
+ * @throws InvalidPropError for a loop, and for an upstream that could not serve the region
+ */
+export function refuseUpstream(tier: Tier): void {
+  const { upstream, mesh } = tier;
+  if (!upstream) return;
+  refuseLoop(tier);
+  const theirs = upstream.node.path;
+  if (upstream.mesh.autonomousSystem !== mesh.autonomousSystem) {
+    const allowed = `${upstream.mesh.autonomousSystem}, that of ${theirs} upstream: the sessions are iBGP`;
+    refuse(tier, 'autonomousSystem', mesh.autonomousSystem, allowed);
+  }
+  if (upstream.mesh.namespace !== mesh.namespace) {
+    const allowed = `a region in the same namespace; ${theirs} is in ${upstream.mesh.namespace ?? 'that of kubectl'}`;
+    refuse(tier, 'upstream', upstream.region, allowed);
+  }
+  if (!upstream.clients.pods) {
+    refuse(tier, 'upstream', upstream.region, `a region whose clients are pods; ${theirs} has podClients: false`);
+  }
+  for (const family of ['inet', 'inet6', 'evpn'] as const) {
+    if (mesh.addressFamilies[family] && !upstream.mesh.addressFamilies[family]) {
+      const allowed = `false, as in ${theirs} upstream, which would not pass the routes on`;
+      refuse(tier, `addressFamilies.${family}`, true, allowed);
+    }
+  }
+}
+
+function refuseLoop(tier: Tier): void {
+  const trail: Tier[] = [tier];
+  for (let next = tier.upstream; next; next = next.upstream) {
+    if (next === tier) {
+      const loop = [...trail, tier].map(({ region }) => region).join(' -> ');
+      refuse(tier, 'upstream', tier.upstream?.region, `no loop: ${loop}`);
+    }
+    if (trail.includes(next)) return; // A loop further up, which its own regions refuse.
+    trail.push(next);
+  }
+}

@@ -1,0 +1,105 @@
+import { AnycastRouteServerPair, Crpd, Frr, MetalLBAddressPool } from '../../../lib';
+import { pair } from '../../support/examples';
+import { refusalOf } from '../../support/synth';
+import { addPair, addPeer, addRegion, Case, describeRefusals, withManagement } from './cases';
+
+const routers: Case[] = [
+  [
+    'no router',
+    addRegion({ router: undefined }),
+    'test/east: router: got nothing, want new Crpd({ … }) or new Frr({ … })',
+  ],
+  ['a router that is a word', addRegion({ router: 'frr' }), 'router: got "frr", want new Crpd'],
+  ...['registry.example.com/frr', 'registry.example.com/frr:latest', '', 'a b:1', 'UPPER:1'].map((image): Case => [
+    `the image "${image}"`,
+    addRegion({ router: new Frr({ image }) }),
+    `router.image: got "${image}", want an image with a tag other than latest`,
+  ]),
+  [
+    'a CPU request that is no quantity',
+    addRegion({ router: new Frr({ image: 'x/y:1', resources: { cpu: 'two' } }) }),
+    'router.resources.cpu: got "two", want a Kubernetes quantity',
+  ],
+  [
+    'management addresses on FRR',
+    (chart) => {
+      const props = pair(chart);
+      const management = new MetalLBAddressPool(chart, 'mgt', {
+        metallb: props.metallb,
+        addresses: ['203.0.113.16/28'],
+      });
+      new AnycastRouteServerPair(chart, 'rs', { ...props, management });
+    },
+    'test/rs: management: got a MetalLBAddressPool, want nothing: frr has no SSH or NETCONF',
+  ],
+  [
+    'management addresses without a pool',
+    addPair({ sides: { a: { addresses: ['192.0.2.1'], managementAddresses: ['203.0.113.17'] } } }),
+    'sides.a.managementAddresses: got "203.0.113.17", want nothing without a management pool',
+  ],
+  [
+    'too few management addresses',
+    withManagement({ a: { addresses: ['192.0.2.1'], replicas: 2, managementAddresses: ['203.0.113.17'] } }),
+    'got ["203.0.113.17"], want one address for each of 2 pods',
+  ],
+  [
+    'a management address outside its pool',
+    withManagement({ a: { addresses: ['192.0.2.1'], managementAddresses: ['203.0.113.1'] } }),
+    'got "203.0.113.1", want addresses of the pool mgt: 203.0.113.16/28',
+  ],
+  [
+    'a volume of no size',
+    addPair({ persistence: { size: 'big' } }),
+    'persistence.size: got "big", want the size of a volume',
+  ],
+  [
+    'a template that is not there',
+    addRegion({ template: { file: '/no/such.j2' } }),
+    'template.file: got "/no/such.j2", want the path of a file that exists',
+  ],
+  [
+    'a template given twice',
+    addRegion({ template: { file: 'a', configMapName: 'b' } }),
+    'template: got {"file":"a","configMapName":"b"}, want either a file or a configMapName',
+  ],
+  [
+    'a further group with the name of an own one',
+    addRegion({ groups: [{ name: 'MESHRR-MESH', kind: 'mesh', service: 'x' }] }),
+    'groups[0].name: got "MESHRR-MESH", want a name that no other group has',
+  ],
+  [
+    'a further group of clients without ranges',
+    addRegion({ groups: [{ name: 'G', kind: 'clients' }] }),
+    'groups[0].ranges: got nothing, want the ranges',
+  ],
+  [
+    'a community that is too large',
+    addRegion({ communities: { only: '65000:65536' } }),
+    'communities.only: got "65000:65536", want a standard community',
+  ],
+  [
+    'a taint effect that is none',
+    addRegion({ tolerations: [{ effect: 'Never' }] }),
+    'tolerations[0].effect: got "Never"',
+  ],
+];
+
+describeRefusals('routers and their files', routers);
+
+describe('a secret given in place of its name', () => {
+  const secret = '$6$salt$' + 'x'.repeat(86);
+
+  test.each([
+    [
+      'a root password',
+      addRegion({ router: new Crpd({ image: 'x/y:1', rootPassword: secret as any }) }),
+      'router.rootPassword',
+    ],
+    ['a licence', addRegion({ router: new Crpd({ image: 'x/y:1', license: secret as any }) }), 'router.license'],
+    ['a password of BGP', addPeer({ passwordSecret: secret }), 'peers.p.passwordSecret'],
+  ])('is refused without being shown: %s', (_, define, prop) => {
+    const refusal = refusalOf((chart) => void define(chart));
+    expect(refusal).toContain(`${prop}: got (hidden), want`);
+    expect(refusal).not.toContain('salt');
+  });
+});

@@ -1,0 +1,255 @@
+import { Chart } from 'cdk8s';
+import {
+  FullyMeshedRouteServers,
+  HierarchicalRouteReflectors,
+  MetalLBBgpPeering,
+  Reachability,
+  RouteReflectorRegion,
+} from '../../../lib';
+import { pair, peering, region } from '../../support/examples';
+import {
+  addMesh,
+  addPair,
+  addPeering,
+  addPool,
+  addRegion,
+  Case,
+  describeRefusals,
+  facing,
+  withManagement,
+} from './cases';
+
+const sides: Case[] = [
+  ['a side that is neither a nor b', addRegion({ sides: { c: {} } }), 'test/east: sides.c: got "c", want "a" or "b"'],
+  ['no sides', addPair({ sides: {} }), 'test/rs: sides: got {}, want at least one entry'],
+  ['no replicas', addRegion({ replicas: 0 }), 'replicas: got 0, want a whole number from 1 to 1000'],
+  ['replicas as text', addRegion({ replicas: '2' }), 'replicas: got "2", want a whole number'],
+  [
+    'half a replica',
+    addPair({ sides: { a: { addresses: ['192.0.2.1'], replicas: 1.5 } } }),
+    'sides.a.replicas: got 1.5',
+  ],
+  [
+    'replicas of a region with sides',
+    addRegion({ ...facing, replicas: 2 }),
+    'replicas: got 2, want nothing, as sides are given',
+  ],
+  [
+    'reachability of a core region',
+    addRegion({ reachability: Reachability.hostPorts() }),
+    'reachability: got a Reachability, want nothing without sides',
+  ],
+  [
+    'a side without an address to be reached by',
+    addRegion({ ...facing, sides: { a: {}, b: { addresses: ['192.0.2.1'] } } }),
+    'sides.a.addresses: got nothing, want an address that clients peer with',
+  ],
+  [
+    'an address without a way to reach it',
+    addRegion({ ...facing, reachability: undefined }),
+    'sides.a.addresses: got "192.0.2.1", want nothing without reachability',
+  ],
+  [
+    'reachability that is a word',
+    addRegion({ reachability: 'hostPorts' }),
+    'reachability: got "hostPorts", want Reachability.hostPorts()',
+  ],
+  [
+    'a misspelt prop',
+    addRegion({ clientRange: ['198.51.100.0/24'] }),
+    'east: props: got "clientRange: …"',
+    'did you mean clientRanges?',
+  ],
+  [
+    'a misspelt prop of a side',
+    addPair({ sides: { a: { address: ['192.0.2.1'] } } }),
+    'sides.a: got "address: …"',
+    'did you mean addresses?',
+  ],
+  [
+    'all families off',
+    addRegion({ addressFamilies: { inet: false } }),
+    'addressFamilies: got {"inet":false}, want at least one of inet, inet6 and evpn',
+  ],
+  [
+    'a family that is text',
+    addMesh({ addressFamilies: { evpn: 'false' } }),
+    'addressFamilies.evpn: got "false", want true or false',
+  ],
+  [
+    'a mesh over clusters without a namespace',
+    addMesh({ clusterSet: true }),
+    'test/mesh: clusterSet: got true, want a chart with a namespace',
+  ],
+];
+
+const upstreams: Case[] = [
+  [
+    'neither mesh nor upstream',
+    addRegion({ fullMesh: false }),
+    'test/east: fullMesh: got false, want true, or an upstream',
+  ],
+  [
+    'an upstream that is not there',
+    addRegion({ upstream: 'core' }),
+    'upstream: got "core", want a region of the chart, which has no other',
+  ],
+  [
+    'an upstream that is no region',
+    addRegion({ upstream: 7 }),
+    'upstream: got 7, want a RouteReflectorRegion or the name of one',
+  ],
+  ['itself upstream', addRegion({ upstream: 'east' }), 'upstream: got "east", want no loop: east -> east'],
+  [
+    'a loop of three regions',
+    (chart) =>
+      ['one', 'two', 'three'].forEach(
+        (id, i, ids) => new RouteReflectorRegion(chart, id, { ...region, upstream: ids[(i + 1) % 3] }),
+      ),
+    'test/one: upstream: got "two", want no loop: one -> two -> three -> one',
+  ],
+  [
+    'no sessions upstream',
+    addRegion({ upstreamSessions: 0 }),
+    'upstreamSessions: got 0, want a whole number from 1 to 64',
+  ],
+  [
+    'an upstream in another AS',
+    (chart) => {
+      new RouteReflectorRegion(chart, 'core', { ...region, autonomousSystem: 64500 });
+      addRegion({ upstream: 'core' })(chart);
+    },
+    'test/east: autonomousSystem: got 64496, want 64500, that of test/core upstream',
+  ],
+  [
+    'an upstream that takes no pods as clients',
+    (chart) => {
+      new RouteReflectorRegion(chart, 'core', { ...region, clientRanges: ['198.51.100.0/24'] });
+      addRegion({ upstream: 'core' })(chart);
+    },
+    'test/east: upstream: got "core", want a region whose clients are pods; test/core has podClients: false',
+  ],
+  [
+    'a family that the upstream does not have',
+    (chart) => {
+      new RouteReflectorRegion(chart, 'core', region);
+      addRegion({ upstream: 'core', addressFamilies: { evpn: true } })(chart);
+    },
+    'test/east: addressFamilies.evpn: got true, want false, as in test/core upstream',
+  ],
+  [
+    'an upstream in another namespace',
+    (chart) => {
+      const upstream = new RouteReflectorRegion(
+        new Chart(chart.node.root, 'other', { namespace: 'bgp' }),
+        'core',
+        region,
+      );
+      addRegion({ upstream })(chart);
+    },
+    'test/east: upstream: got "core", want a region in the same namespace; other/core is in bgp',
+  ],
+];
+
+const twice: Case[] = [
+  [
+    'the same address for both sides',
+    addPair({ sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.1'] } } }),
+    'got "192.0.2.1/32", want addresses of its own: test/rs/pool-a has them already',
+  ],
+  [
+    'the same loopback for both sides',
+    addRegion({ ...facing, sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.1'] } } }),
+    'test/east: sides.b.addresses: got "192.0.2.1", want addresses of its own: test/east (sides.a.addresses) has them',
+  ],
+  [
+    'pools that overlap',
+    addPeering({
+      pools: { one: { addresses: ['198.51.100.0/24'] }, two: { addresses: ['198.51.100.128-198.51.100.130'] } },
+    }),
+    'test/lb/pool-two: addresses[0]: got "198.51.100.128-198.51.100.130", want addresses of its own: test/lb/pool-one',
+  ],
+  [
+    'a pool that overlaps itself',
+    addPool({ addresses: ['198.51.100.0/28', '198.51.100.1/32'] }),
+    'addresses[1]: got "198.51.100.1/32"',
+  ],
+  [
+    'a loopback out of a pool',
+    (chart) => {
+      addPool({})(chart);
+      addRegion({ ...facing, sides: { a: { addresses: ['198.51.100.3'] } }, clientRanges: ['203.0.113.0/24'] })(chart);
+    },
+    'test/east: sides.a.addresses: got "198.51.100.3", want addresses of its own: test/lb/pool-pool',
+  ],
+  [
+    'the same management address for two pods',
+    withManagement({
+      a: { addresses: ['192.0.2.1'], replicas: 2, managementAddresses: ['203.0.113.17', '203.0.113.17'] },
+    }),
+    'sides.a.managementAddresses[1]: got "203.0.113.17", want addresses of its own',
+  ],
+  [
+    'two regions of one name',
+    (chart) => {
+      addRegion({})(chart);
+      new RouteReflectorRegion(chart, 'again', { ...region, region: 'east' });
+    },
+    'test/again: region: got "east", want a name of its own: test/east has it already',
+  ],
+  [
+    'two Services of one name',
+    (chart) => {
+      addMesh({ serviceName: 'meshrr-east' })(chart);
+      addRegion({})(chart);
+    },
+    'test/east/mesh: serviceName: got "meshrr-east", want a name of its own: test/mesh makes a Service of that name already',
+  ],
+  [
+    'two peerings of one MetalLB',
+    (chart) => [addPeering({})(chart), new MetalLBBgpPeering(chart, 'again', peering)],
+    'test/again: namespace: got "metallb-system", want a name of its own: test/lb',
+  ],
+];
+
+const whole: Case[] = [
+  [
+    'a mistake in one region of a hierarchy',
+    (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions: { east: { clientRanges: ['x'] } } }),
+    'test/hrr/east: clientRanges[0]: got "x"',
+  ],
+  [
+    'a hierarchy without regions',
+    (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions: {} }),
+    'test/hrr: regions: got {}, want at least one entry',
+  ],
+  [
+    'a misspelt prop of a hierarchy',
+    (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, region: {} } as any),
+    'test/hrr: props: got "region: …"',
+    'did you mean regions?',
+  ],
+  [
+    'a mistake in one pair of route servers',
+    (chart) =>
+      new FullyMeshedRouteServers(chart, 'rs', {
+        ...pair(chart),
+        autonomousSystem: 64496,
+        meshName: 'other',
+        mesh: undefined,
+        sides: undefined,
+        pairs: { one: { sides: { x: {} } } },
+      } as any),
+    'test/rs: props: got "mesh: …"',
+  ],
+  [
+    'props that are no object',
+    (chart) => new RouteReflectorRegion(chart, 'east', undefined as any),
+    'test/east: props: got nothing, want an object',
+  ],
+];
+
+describeRefusals('sides and workloads', sides);
+describeRefusals('upstreams', upstreams);
+describeRefusals('things given twice', twice);
+describeRefusals('whole topologies', whole);

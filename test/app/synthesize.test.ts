@@ -1,0 +1,140 @@
+import { execFileSync, spawnSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+
+const ROOT = path.join(__dirname, '..', '..');
+
+/** Runs an app as `cdk8s synth` does, in a process of its own. */
+function run(source: string, outdir: string) {
+  const app = path.join(folder, 'app.ts');
+  fs.writeFileSync(app, source.replaceAll('LIB', `'${ROOT}/lib'`).replaceAll('CDK8S', `'${ROOT}/node_modules/cdk8s'`));
+  return spawnSync(process.execPath, ['-r', 'ts-node/register', app], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, CDK8S_OUTDIR: outdir, TS_NODE_CWD: ROOT, TS_NODE_PROJECT: path.join(ROOT, 'tsconfig.json') },
+  });
+}
+
+let folder: string;
+beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'synthesize-'))));
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+const IMPORTS = `import { Chart } from CDK8S;
+import { Frr, Mesh, RouteReflectorRegion, synthesize } from LIB;
+const mesh = (as: number) => (app: any) => new Mesh(new Chart(app, 'mesh'), 'core', { autonomousSystem: as });
+const region = { router: new Frr({ image: 'x/y:1' }), autonomousSystem: 64496, podNetworks: ['10.42.0.0/16'] };
+`;
+
+test('writes an app into the folder that cdk8s names', () => {
+  const { status } = run(`${IMPORTS} synthesize(mesh(64496));`, path.join(folder, 'out'));
+  expect(status).toBe(0);
+  expect(fs.readFileSync(path.join(folder, 'out', 'mesh.k8s.yaml'), 'utf8')).toContain('kind: Service');
+});
+
+test('writes several apps, each into a folder of its own', () => {
+  run(`${IMPORTS} synthesize({ one: mesh(64496), two: mesh(64500) });`, path.join(folder, 'out'));
+  expect(fs.readdirSync(path.join(folder, 'out')).sort()).toEqual(['one', 'two']);
+});
+
+describe('a mistake', () => {
+  const wrong = `${IMPORTS} synthesize({ one: mesh(64496), two: mesh(0) });`;
+
+  test('is one line on standard error and exit status 1', () => {
+    const { status, stderr, stdout } = run(wrong, path.join(folder, 'out'));
+    expect(stderr).toMatch(/^error: mesh\/core: autonomousSystem: got 0, want an AS number [^\n]*\n$/);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  });
+
+  test('in the second app leaves the first one unwritten', () => {
+    run(wrong, path.join(folder, 'out'));
+    expect(fs.existsSync(path.join(folder, 'out'))).toBe(false);
+  });
+
+  test('between constructs of the second app leaves the first one unwritten', () => {
+    const late = `(app: any) => new RouteReflectorRegion(new Chart(app, 'c'), 'east', { ...region, upstream: 'core' })`;
+    const { status, stderr } = run(
+      `${IMPORTS} synthesize({ one: mesh(64496), two: ${late} });`,
+      path.join(folder, 'out'),
+    );
+    expect(stderr).toBe('error: c/east: upstream: got "core", want a region of the chart, which has no other\n');
+    expect(status).toBe(1);
+    expect(fs.existsSync(path.join(folder, 'out'))).toBe(false);
+  });
+
+  test('in an app that cdk8s alone writes is an error without a trace of the library', () => {
+    const plain = `import { App } from CDK8S; ${IMPORTS} const app = new App(); mesh(0)(app); app.synth();`;
+    const { status, stderr } = run(plain, path.join(folder, 'out'));
+    expect(status).toBe(1);
+    expect(stderr).toContain('InvalidPropError: mesh/core: autonomousSystem: got 0, want');
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+});
+
+test('an error that is not the user’s is thrown as it is', () => {
+  const { status, stderr } = run(
+    `${IMPORTS} synthesize(() => { throw new TypeError('a bug'); });`,
+    path.join(folder, 'out'),
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/TypeError: a bug\n {4}at /);
+});
+
+describe('npm run synth', () => {
+  /** The project as a newcomer has it, with an app that can be broken. */
+  function project(): string {
+    const copy = path.join(folder, 'project');
+    fs.mkdirSync(copy);
+    for (const part of ['apps', 'lib', 'imports', 'scripts', 'cdk8s.yaml', 'tsconfig.json', 'package.json']) {
+      fs.cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true });
+    }
+    fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
+    fs.mkdirSync(path.join(copy, 'dist'));
+    fs.writeFileSync(path.join(copy, 'dist', 'old.yaml'), 'old');
+    return copy;
+  }
+  const synth = (cwd: string) =>
+    spawnSync(process.execPath, ['scripts/synth.js'], {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, CDK8S_OUTDIR: undefined },
+    });
+
+  test('replaces dist/ as a whole', () => {
+    const copy = project();
+    expect(synth(copy).status).toBe(0);
+    expect(fs.existsSync(path.join(copy, 'dist', 'old.yaml'))).toBe(false);
+    expect(fs.readdirSync(path.join(copy, 'dist'))).toContain('two-regions-hrr-metallb');
+  });
+
+  test.each([
+    [
+      'a wrong value',
+      (source: string) => source.replace('autonomousSystem: 64496', 'autonomousSystem: 0'),
+      'autonomousSystem: got 0, want',
+    ],
+    ['an app that does not compile', (source: string) => `${source} ))`, 'Expression expected'],
+  ])('leaves the old dist/ where it fails on %s', (_, breakIt, message) => {
+    const copy = project();
+    const app = path.join(copy, 'apps', 'two-regions-hrr.ts');
+    fs.writeFileSync(app, breakIt(fs.readFileSync(app, 'utf8')));
+    const { status, stderr } = synth(copy);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(fs.readdirSync(path.join(copy, 'dist'))).toEqual(['old.yaml']);
+  });
+
+  test('shows a mistake without any stack trace', () => {
+    const copy = project();
+    const app = path.join(copy, 'apps', 'two-regions-hrr.ts');
+    fs.writeFileSync(app, fs.readFileSync(app, 'utf8').replace('autonomousSystem: 64496', 'autonomousSystem: 0'));
+    expect(synth(copy).stderr).not.toMatch(/^ {4}at /m);
+  });
+});
+
+test('one app can be chosen by its name', () => {
+  const outdir = path.join(folder, 'out');
+  const args = ['-r', 'ts-node/register', 'apps/main.ts', 'two-regions-hrr-metallb-frr'];
+  execFileSync(process.execPath, args, { cwd: ROOT, env: { ...process.env, CDK8S_OUTDIR: outdir } });
+  expect(fs.readdirSync(outdir)).toEqual(['two-regions-hrr-metallb-frr']);
+});

@@ -1,0 +1,147 @@
+import { Crpd, Frr, RouteReflectorRegion, Router } from '../../lib';
+import { region } from '../support/examples';
+import { synthChart } from '../support/synth';
+
+const podOf = (router: Router, changes: object = {}) =>
+  synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, ...changes, router })).get(
+    'Deployment',
+    'meshrr-core',
+  ).spec.template.spec;
+
+const frr = new Frr({ image: 'registry.example.com/frr:1.0.0' });
+const crpd = new Crpd({ image: 'registry.example.com/crpd:1.0.0' });
+
+describe('every router', () => {
+  test.each([
+    ['FRR', frr],
+    ['cRPD', crpd],
+  ])('%s is probed by its own checks and drained before it stops', (_, router) => {
+    const pod = podOf(router);
+    const [container] = pod.containers;
+    const command = (...args: string[]) => ({ exec: { command: ['/usr/local/bin/meshrr', ...args] } });
+    expect(container.startupProbe).toMatchObject(command('check', 'live'));
+    expect(container.livenessProbe).toMatchObject(command('check', 'live'));
+    expect(container.readinessProbe).toMatchObject(command('check', 'ready'));
+    expect(container.lifecycle.preStop).toEqual(command('drain'));
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(30);
+  });
+
+  test.each([
+    ['FRR', frr],
+    ['cRPD', crpd],
+  ])('%s reserves CPU and memory and is never throttled', (_, router) => {
+    const { resources } = podOf(router).containers[0];
+    expect(resources.requests).toEqual({ cpu: expect.any(String), memory: expect.any(String) });
+    expect(resources.limits?.cpu).toBeUndefined();
+  });
+
+  test.each([
+    ['FRR', frr],
+    ['cRPD', crpd],
+  ])('%s gets its address and namespace from Kubernetes and no variable of a Service around it', (_, router) => {
+    const pod = podOf(router);
+    const { env } = pod.containers[0];
+    expect(env).toContainEqual({ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } });
+    expect(env).toContainEqual({
+      name: 'KUBE_NAMESPACE',
+      valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } },
+    });
+    expect(pod).toMatchObject({ enableServiceLinks: false, automountServiceAccountToken: false });
+  });
+
+  test('takes resources, pull policy and credentials as given', () => {
+    const router = new Frr({
+      image: 'registry.example.com:5000/a/b@sha256:' + 'a'.repeat(64),
+      imagePullPolicy: 'Always',
+      imagePullSecrets: ['mine'],
+      resources: { cpu: '2', memory: '1Gi', memoryLimit: '2Gi' },
+    });
+    const pod = podOf(router);
+    expect(pod.imagePullSecrets).toEqual([{ name: 'mine' }]);
+    expect(pod.containers[0]).toMatchObject({
+      imagePullPolicy: 'Always',
+      resources: { requests: { cpu: '2', memory: '1Gi' }, limits: { memory: '2Gi' } },
+    });
+  });
+
+  test('tolerates taints and has a priority where it is told so', () => {
+    const tolerations = [{ key: 'bgp', operator: 'Exists', effect: 'NoSchedule' }];
+    expect(podOf(frr, { tolerations, priorityClassName: 'network' })).toMatchObject({
+      tolerations,
+      priorityClassName: 'network',
+    });
+  });
+});
+
+describe('FRR', () => {
+  test('passes the Pod Security Standard "restricted"', () => {
+    const pod = podOf(frr);
+    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(pod.securityContext.runAsUser).toBeGreaterThan(0);
+    expect(pod.containers[0].securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    });
+    const allowed = ['emptyDir', 'configMap', 'secret', 'persistentVolumeClaim'];
+    for (const { name, ...source } of pod.volumes)
+      expect([name, allowed]).toEqual([name, expect.arrayContaining(Object.keys(source))]);
+  });
+
+  test('may bind port 179 without a capability', () => {
+    expect(podOf(frr).securityContext.sysctls).toEqual([{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }]);
+  });
+
+  test('has a writable folder for all that it writes', () => {
+    const mounts = podOf(frr).containers[0].volumeMounts.map((mount: { mountPath: string }) => mount.mountPath);
+    expect(mounts).toEqual(['/etc/frr', '/run/frr', '/var/tmp/frr', '/tmp']);
+  });
+
+  test('needs no Secret', () => {
+    expect(JSON.stringify(podOf(frr))).not.toMatch(/secret/i);
+  });
+});
+
+describe('cRPD', () => {
+  test('is privileged, as the original runs it', () => {
+    expect(podOf(crpd).containers[0].securityContext.privileged).toBe(true);
+  });
+
+  test('takes the hash of its root password from a Secret', () => {
+    expect(podOf(crpd).containers[0].env).toContainEqual({
+      name: 'ENCRYPTED_ROOT_PW',
+      valueFrom: { secretKeyRef: { name: 'crpd-root-password', key: 'encrypted-password' } },
+    });
+  });
+
+  test('mounts its licence from a Secret where the original has it', () => {
+    const pod = podOf(crpd);
+    expect(pod.volumes).toContainEqual({
+      name: 'license',
+      secret: { secretName: 'crpd-license', items: [{ key: 'junos_sfnt.lic', path: 'junos_sfnt.lic' }] },
+    });
+    expect(pod.containers[0].volumeMounts).toContainEqual({
+      name: 'license',
+      mountPath: '/config/license/safenet',
+      readOnly: true,
+    });
+  });
+
+  test('is pulled from a private registry', () => {
+    expect(podOf(crpd).imagePullSecrets).toEqual([{ name: 'regcred' }]);
+  });
+
+  test('takes other Secrets where they are named', () => {
+    const router = new Crpd({
+      image: 'registry.example.com/crpd:1.0.0',
+      rootPassword: { secretName: 'root', key: 'hash' },
+      license: { secretName: 'licence', key: 'file.lic' },
+    });
+    const pod = podOf(router);
+    expect(pod.volumes[0].secret).toEqual({
+      secretName: 'licence',
+      items: [{ key: 'file.lic', path: 'junos_sfnt.lic' }],
+    });
+    expect(JSON.stringify(pod.containers[0].env)).toContain('{"secretKeyRef":{"key":"hash","name":"root"}}');
+  });
+});

@@ -1,0 +1,265 @@
+import { RouteReflectorRegion, MetalLBBgpPeering, Reachability } from '../../lib';
+import { crpd, frr, peering, region } from '../support/examples';
+import { synthChart } from '../support/synth';
+
+const core = () => synthChart((chart) => new RouteReflectorRegion(chart, 'core', region));
+
+const facing = {
+  ...region,
+  clientRanges: ['198.51.100.0/24'],
+  reachability: Reachability.hostPorts(),
+  sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } },
+};
+
+describe('the headless Service of a region', () => {
+  test('has no cluster address and lists pods that are not ready', () => {
+    const { spec } = core().get('Service', 'meshrr-core');
+    expect(spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
+  });
+
+  test('selects the pods of all sides', () => {
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', facing));
+    const { selector } = manifests.get('Service', 'meshrr-east').spec;
+    for (const side of ['a', 'b']) {
+      const { labels } = manifests.get('DaemonSet', `meshrr-east-${side}`).spec.template.metadata;
+      expect(labels).toMatchObject(selector);
+    }
+  });
+});
+
+describe('a core region', () => {
+  test('is a Deployment of two pods by default', () => {
+    expect(core().get('Deployment', 'meshrr-core').spec.replicas).toBe(2);
+  });
+
+  test('never has two pods on a host and spreads them over the redundancy groups', () => {
+    const { affinity, topologySpreadConstraints } = core().get('Deployment', 'meshrr-core').spec.template.spec;
+    const [term] = affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+    expect(term.topologyKey).toBe('kubernetes.io/hostname');
+    expect(topologySpreadConstraints[0].topologyKey).toBe('redundancy_group');
+  });
+
+  test('is updated without a surge, for which there may be no host', () => {
+    expect(core().get('Deployment', 'meshrr-core').spec.strategy.rollingUpdate).toEqual({
+      maxSurge: 0,
+      maxUnavailable: 1,
+    });
+  });
+
+  test('loses one pod at a time to a drain', () => {
+    expect(core().get('PodDisruptionBudget', 'meshrr-core').spec.maxUnavailable).toBe(1);
+  });
+
+  test('runs on nodes labelled with the region', () => {
+    expect(core().get('Deployment', 'meshrr-core').spec.template.spec.nodeSelector).toEqual({
+      meshrr_region_core: 'true',
+    });
+  });
+
+  test('has the pods of the regions below as its only clients by default', () => {
+    expect(core().environmentOf('Deployment', 'meshrr-core')).toMatchObject({ MESHRR_CLIENTRANGE: '10.42.0.0/16' });
+  });
+});
+
+describe('a client-facing region', () => {
+  const east = () => synthChart((chart) => new RouteReflectorRegion(chart, 'east', facing));
+
+  test.each(['a', 'b'])('has a DaemonSet for side %s on the nodes of the region and redundancy group', (side) => {
+    const { nodeSelector } = east().get('DaemonSet', `meshrr-east-${side}`).spec.template.spec;
+    expect(nodeSelector).toEqual({ meshrr_region_east: 'true', redundancy_group: side });
+  });
+
+  test('has workloads with disjoint selectors', () => {
+    const [a, b] = east().ofKind('DaemonSet');
+    expect(b.spec.template.metadata.labels).not.toMatchObject(a.spec.selector.matchLabels);
+    expect(a.spec.template.metadata.labels).toMatchObject(a.spec.selector.matchLabels);
+  });
+
+  test('has no disruption budget, which would block a drain of pods that a drain leaves alone', () => {
+    expect(east().ofKind('PodDisruptionBudget')).toEqual([]);
+  });
+
+  test('is reached by a host port on the address of its side', () => {
+    const { ports } = east().get('DaemonSet', 'meshrr-east-b').spec.template.spec.containers[0];
+    expect(ports).toContainEqual({ name: 'bgp', containerPort: 179, hostIP: '192.0.2.2', hostPort: 179 });
+  });
+
+  test('has a host port for each IP family', () => {
+    const sides = { a: { addresses: ['192.0.2.1', '2001:db8::1'] } };
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', { ...facing, sides }));
+    const { ports } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.containers[0];
+    expect(ports.map((port: { name: string; hostIP: string }) => [port.name, port.hostIP])).toEqual([
+      ['bgp', '192.0.2.1'],
+      ['bgp-v6', '2001:db8::1'],
+    ]);
+  });
+
+  test('lets nobody but routers and its clients reach BGP, and nobody its management', () => {
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', { ...facing, router: crpd }));
+    const { ingress, podSelector } = manifests.get('NetworkPolicy', 'meshrr-east').spec;
+    expect(ingress).toEqual([
+      {
+        from: [
+          { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'meshrr' } } },
+          { ipBlock: { cidr: '198.51.100.0/24' } },
+        ],
+        ports: [{ port: 179 }],
+      },
+    ]);
+    expect(manifests.get('DaemonSet', 'meshrr-east-a').spec.template.metadata.labels).toMatchObject(
+      podSelector.matchLabels,
+    );
+  });
+});
+
+describe('a region behind MetalLB', () => {
+  const west = () =>
+    synthChart((chart) => {
+      const reachability = Reachability.metalLB(new MetalLBBgpPeering(chart, 'metallb', peering), {
+        peers: ['routers'],
+      });
+      new RouteReflectorRegion(chart, 'west', { ...facing, reachability });
+    });
+
+  test('has an address for each side, in a pool of its own', () => {
+    const { metadata, spec } = west().get('Service', 'meshrr-west-a');
+    expect(metadata.annotations).toEqual({
+      'metallb.io/address-pool': 'meshrr-west-a',
+      'metallb.io/loadBalancerIPs': '192.0.2.1',
+    });
+    expect(spec).toMatchObject({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', ipFamilies: ['IPv4'] });
+    expect(west().get('IPAddressPool', 'meshrr-west-a').spec).toEqual({
+      addresses: ['192.0.2.1/32'],
+      autoAssign: false,
+    });
+  });
+
+  test('hides pods that are not ready from its clients', () => {
+    expect(west().get('Service', 'meshrr-west-a').spec.publishNotReadyAddresses).toBeUndefined();
+  });
+
+  test('advertises as it is told', () => {
+    expect(west().get('BGPAdvertisement', 'meshrr-west-b').spec).toEqual({
+      ipAddressPools: ['meshrr-west-b'],
+      peers: ['routers'],
+    });
+  });
+
+  test('has no host ports', () => {
+    const { ports } = west().get('DaemonSet', 'meshrr-west-a').spec.template.spec.containers[0];
+    expect(ports).toEqual([{ name: 'bgp', containerPort: 179 }]);
+  });
+
+  test('asks for both IP families where it has an address of each', () => {
+    const manifests = synthChart((chart) => {
+      const reachability = Reachability.metalLB(new MetalLBBgpPeering(chart, 'metallb', peering));
+      const sides = { a: { addresses: ['192.0.2.1', '2001:db8::1'] } };
+      new RouteReflectorRegion(chart, 'west', { ...facing, reachability, sides });
+    });
+    expect(manifests.get('Service', 'meshrr-west-a').spec).toMatchObject({
+      ipFamilyPolicy: 'RequireDualStack',
+      ipFamilies: ['IPv4', 'IPv6'],
+    });
+    expect(manifests.get('IPAddressPool', 'meshrr-west-a').spec.addresses).toEqual(['192.0.2.1/32', '2001:db8::1/128']);
+  });
+});
+
+describe('the upstream of a region', () => {
+  const below = (upstream: (core: RouteReflectorRegion) => RouteReflectorRegion | string, sessions?: number) =>
+    synthChart((chart) => {
+      const above = new RouteReflectorRegion(chart, 'core', region);
+      new RouteReflectorRegion(chart, 'east', { ...facing, upstream: upstream(above), upstreamSessions: sessions });
+    }).environmentOf('DaemonSet', 'meshrr-east-a');
+
+  test('is found by its Service', () => {
+    expect(below((above) => above)).toMatchObject({ UPSTREAM_SERVICE_NAME: 'meshrr-core' });
+  });
+
+  test('may be named', () => {
+    expect(below(() => 'core')).toMatchObject({ UPSTREAM_SERVICE_NAME: 'meshrr-core' });
+  });
+
+  test('may be declared after the region that names it', () => {
+    const manifests = synthChart((chart) => {
+      new RouteReflectorRegion(chart, 'east', { ...facing, upstream: 'top' });
+      new RouteReflectorRegion(chart, 'above', { ...region, region: 'top', name: 'summit' });
+    });
+    expect(manifests.environmentOf('DaemonSet', 'meshrr-east-a')).toMatchObject({ UPSTREAM_SERVICE_NAME: 'summit' });
+  });
+
+  test('has at most two sessions by default, which is left to the runtime', () => {
+    expect(below(() => 'core')).not.toHaveProperty('MESHRR_UPSTREAM_SESSIONS');
+  });
+
+  test('has as many sessions as are asked for', () => {
+    expect(below(() => 'core', 4)).toMatchObject({ MESHRR_UPSTREAM_SESSIONS: '4' });
+  });
+
+  test('is enough for a region without a mesh', () => {
+    const manifests = synthChart((chart) => {
+      new RouteReflectorRegion(chart, 'core', region);
+      new RouteReflectorRegion(chart, 'east', { ...facing, upstream: 'core', fullMesh: false });
+    });
+    const variables = manifests.environmentOf('DaemonSet', 'meshrr-east-a');
+    expect(variables).not.toHaveProperty('MESH_SERVICE_NAME');
+    expect(variables).toMatchObject({ UPSTREAM_SERVICE_NAME: 'meshrr-core' });
+  });
+});
+
+describe('further props of a region', () => {
+  test('communities become settings', () => {
+    const communities = { only: '64496:101', preferred: '64496:102' };
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', { ...facing, communities }));
+    expect(manifests.environmentOf('DaemonSet', 'meshrr-east-a')).toMatchObject({
+      MESHRR_INREGION_ONLY: '64496:101',
+      MESHRR_INREGION_PREFERRED: '64496:102',
+    });
+  });
+
+  test('client ranges of both IP families become one setting', () => {
+    const clientRanges = ['198.51.100.0/24', '2001:db8::/32'];
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', { ...facing, clientRanges }));
+    expect(manifests.environmentOf('DaemonSet', 'meshrr-east-a').MESHRR_CLIENTRANGE).toBe(
+      '198.51.100.0/24,2001:db8::/32',
+    );
+  });
+
+  test('pods that are clients are added to the ranges of other clients', () => {
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', { ...facing, podClients: true }));
+    expect(manifests.environmentOf('DaemonSet', 'meshrr-east-a').MESHRR_CLIENTRANGE).toBe(
+      '198.51.100.0/24,10.42.0.0/16',
+    );
+  });
+
+  test('a range of clients that takes in the pods is not doubled', () => {
+    const props = { ...facing, clientRanges: ['0.0.0.0/0'], podClients: true };
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', props));
+    expect(manifests.environmentOf('DaemonSet', 'meshrr-east-a').MESHRR_CLIENTRANGE).toBe('0.0.0.0/0');
+  });
+
+  test('an asdot AS number is written plain, which every router reads', () => {
+    const manifests = synthChart(
+      (chart) => new RouteReflectorRegion(chart, 'core', { ...region, autonomousSystem: '1.10' }),
+    );
+    expect(manifests.environmentOf('Deployment', 'meshrr-core').AUTONOMOUS_SYSTEM).toBe('65546');
+  });
+
+  test('labels of nodes can be those that the cluster has', () => {
+    const props = { ...facing, nodeLabels: { zone: 'east' }, redundancyGroupLabel: 'rack' };
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', props));
+    expect(manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.nodeSelector).toEqual({
+      zone: 'east',
+      rack: 'a',
+    });
+  });
+
+  test('a region in another namespace writes it into every object but those of MetalLB', () => {
+    const manifests = synthChart((chart) => {
+      const reachability = Reachability.metalLB(new MetalLBBgpPeering(chart, 'metallb', peering));
+      new RouteReflectorRegion(chart, 'east', { ...facing, router: frr, reachability });
+    }, 'bgp');
+    for (const { apiVersion, metadata } of manifests.all) {
+      expect(metadata.namespace).toBe(apiVersion.startsWith('metallb.io/') ? 'metallb-system' : 'bgp');
+    }
+  });
+});

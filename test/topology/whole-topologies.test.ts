@@ -1,0 +1,73 @@
+import { FullyMeshedRouteServers, HierarchicalRouteReflectors, MetalLBBgpPeering } from '../../lib';
+import { crpd, frr, peering, region } from '../support/examples';
+import { synthChart } from '../support/synth';
+
+describe('hierarchical route reflectors', () => {
+  const side = (address: string) => ({ sides: { a: {} }, clientRanges: [address] });
+
+  test('have a core that every region has upstream', () => {
+    const manifests = synthChart((chart) => {
+      const regions = { east: side('198.51.100.0/24'), west: side('203.0.113.0/24') };
+      new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions, core: { replicas: 3 } });
+    });
+    expect(manifests.get('Deployment', 'meshrr-core').spec.replicas).toBe(3);
+    for (const name of ['meshrr-east-a', 'meshrr-west-a']) {
+      expect(manifests.environmentOf('DaemonSet', name).UPSTREAM_SERVICE_NAME).toBe('meshrr-core');
+    }
+  });
+
+  test('may be deeper than two tiers', () => {
+    const manifests = synthChart((chart) => {
+      const regions = {
+        city: { ...side('198.51.100.0/24'), upstream: 'country' },
+        country: { ...side('203.0.113.0/24'), podClients: true },
+      };
+      new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions });
+    });
+    expect(manifests.environmentOf('DaemonSet', 'meshrr-city-a').UPSTREAM_SERVICE_NAME).toBe('meshrr-country');
+    expect(manifests.environmentOf('DaemonSet', 'meshrr-country-a').UPSTREAM_SERVICE_NAME).toBe('meshrr-core');
+  });
+
+  test('may mix routers, a region of FRR below a core of cRPD', () => {
+    const manifests = synthChart((chart) => {
+      const regions = { east: { ...side('198.51.100.0/24'), router: frr } };
+      new HierarchicalRouteReflectors(chart, 'hrr', { ...region, router: crpd, regions });
+    });
+    expect(manifests.environmentOf('DaemonSet', 'meshrr-east-a').MESHRR_ROUTER).toBe('frr');
+    expect(manifests.environmentOf('Deployment', 'meshrr-core')).not.toHaveProperty('MESHRR_ROUTER');
+  });
+});
+
+describe('fully meshed route servers', () => {
+  const synth = () =>
+    synthChart((chart) => {
+      new FullyMeshedRouteServers(chart, 'rs', {
+        router: crpd,
+        autonomousSystem: 64496,
+        podNetworks: ['10.42.0.0/16'],
+        clientRanges: ['198.51.100.0/24'],
+        metallb: new MetalLBBgpPeering(chart, 'metallb', peering),
+        management: { addresses: ['203.0.113.16/28'] },
+        pairs: {
+          one: { sides: { a: { addresses: ['192.0.2.1'], managementAddresses: ['203.0.113.17'] } } },
+          two: { sides: { a: { addresses: ['192.0.2.2'] } }, clientRanges: ['198.18.0.0/15'] },
+        },
+      });
+    });
+
+  test('are one mesh', () => {
+    for (const name of ['one-a', 'two-a']) {
+      expect(synth().environmentOf('StatefulSet', name).MESH_SERVICE_NAME).toBe('meshrr-core');
+    }
+  });
+
+  test('share what no pair says otherwise', () => {
+    expect(synth().environmentOf('StatefulSet', 'one-a').MESHRR_CLIENTRANGE).toBe('198.51.100.0/24');
+    expect(synth().environmentOf('StatefulSet', 'two-a').MESHRR_CLIENTRANGE).toBe('198.18.0.0/15');
+  });
+
+  test('have management addresses announced on layer 2', () => {
+    expect(synth().get('L2Advertisement', 'routeserver-mgt').spec).toEqual({ ipAddressPools: ['routeserver-mgt'] });
+    expect(synth().has('Service', 'one-a-0-mgt')).toBe(true);
+  });
+});
