@@ -1,0 +1,295 @@
+import * as fc from 'fast-check';
+import { isIP } from 'net';
+import {
+  bitsOf,
+  covers,
+  hostPrefix,
+  IpSpan,
+  largestBlockIn,
+  overlaps,
+  parseAddress,
+  parseHostAddress,
+  parsePoolSpan,
+  parsePrefix,
+} from '../../lib/addressing';
+
+const anyV4 = fc.ipV4();
+
+/** Hextets with many zeros, because what RFC 5952 decides is which run of zeros is left out. */
+const hextet = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }));
+const anyV6 = fc
+  .array(hextet, { minLength: 8, maxLength: 8 })
+  .filter((parts) => !(parts.slice(0, 5).every((part) => part === 0) && parts[5] === 0xffff));
+
+const longForm = (parts: readonly number[]) => parts.map((part) => part.toString(16)).join(':');
+const valueOf = (parts: readonly number[]) => parts.reduce((sum, part) => (sum << 16n) | BigInt(part), 0n);
+
+/** Spans short and close enough to be written out address by address. */
+const shortSpan: fc.Arbitrary<IpSpan> = fc
+  .record({ family: fc.constantFrom<4 | 6>(4, 6), start: fc.nat(30), more: fc.nat(12) })
+  .map(({ family, start, more }) => ({ family, first: BigInt(start), last: BigInt(start + more), text: '' }));
+
+const addressesOf = ({ family, first, last }: IpSpan) =>
+  new Set(Array.from({ length: Number(last - first) + 1 }, (_, i) => `${family}/${first + BigInt(i)}`));
+
+describe('parseAddress', () => {
+  test.each<[string, string, 4 | 6, bigint]>([
+    ['192.0.2.1', '192.0.2.1', 4, 0xc0000201n],
+    ['0.0.0.0', '0.0.0.0', 4, 0n],
+    ['255.255.255.255', '255.255.255.255', 4, 0xffffffffn],
+    ['::', '::', 6, 0n],
+    ['2001:DB8::A', '2001:db8::a', 6, 0x20010db800000000000000000000000an],
+    ['2001:0db8:0000:0000:0001:0000:0000:0001', '2001:db8::1:0:0:1', 6, 0x20010db8000000000001000000000001n],
+    ['1:2:3:4:5:6:7::', '1:2:3:4:5:6:7:0', 6, 0x00010002000300040005000600070000n],
+  ])('reads %p as %p', (text, canonical, family, value) => {
+    expect(parseAddress(text)).toEqual({ kind: 'address', family, first: value, last: value, text: canonical });
+  });
+
+  test.each(['010.0.0.1', '10.0.0.01', '00.0.0.0', '0x0a.0.0.1', '10.1', '10.0.0', '167772161', '10.0.0.256'])(
+    'refuses %p, which some programs read as another IPv4 address',
+    (text) => {
+      expect(() => parseAddress(text)).toThrow(/want an IPv4 or IPv6 address/);
+    },
+  );
+
+  test.each([
+    '::ffff:192.0.2.1',
+    '::FFFF:192.0.2.1',
+    '::ffff:c000:201',
+    '0:0:0:0:0:ffff:c000:0201',
+    '64:ff9b::192.0.2.1',
+  ])('refuses %p, an IPv4 address inside an IPv6 one', (text) => {
+    expect(() => parseAddress(text)).toThrow(/want an IPv4 or IPv6 address/);
+  });
+
+  test.each(['fe80::1%eth0', 'fe80::1%1', '[::1]', '192.0.2.1/32', '2001:db8::1/128', '192.0.2.1:179'])(
+    'refuses %p, which says more than an address',
+    (text) => {
+      expect(() => parseAddress(text)).toThrow(/want an IPv4 or IPv6 address/);
+    },
+  );
+
+  test.each(['', ' ', '.', ':', ':::', '1::2::3', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '12345::', '1.2.3.4.', ' ::1'])(
+    'refuses %p',
+    (text) => {
+      expect(() => parseAddress(text)).toThrow(/want an IPv4 or IPv6 address/);
+    },
+  );
+
+  test.each([[undefined], [null], [3221225985], [['192.0.2.1']], [{}]])('refuses %p, which is no text', (value) => {
+    expect(() => parseAddress(value)).toThrow(/want an IPv4 or IPv6 address/);
+  });
+
+  test('keeps the text of an IPv4 address', () => {
+    fc.assert(fc.property(anyV4, (text) => expect(parseAddress(text).text).toBe(text)));
+  });
+
+  test('writes an IPv6 address as RFC 5952 has it, as the URLs of the platform do', () => {
+    fc.assert(
+      fc.property(anyV6, (parts) => {
+        expect(`[${parseAddress(longForm(parts)).text}]`).toBe(new URL(`http://[${longForm(parts)}]`).hostname);
+      }),
+    );
+  });
+
+  test('reads the canonical text of an IPv6 address as the address it came from', () => {
+    fc.assert(
+      fc.property(anyV6, (parts) => {
+        const address = parseAddress(longForm(parts));
+        expect(address.first).toBe(valueOf(parts));
+        expect(parseAddress(address.text)).toEqual(address);
+      }),
+    );
+  });
+
+  test('accepts no text that the platform does not take for an address', () => {
+    const almost = fc.string({ unit: fc.constantFrom('0', '1', '25', 'f', ':', '::', '.', '%', ' '), maxLength: 12 });
+    fc.assert(
+      fc.property(almost, (text) => {
+        fc.pre(isIP(text) === 0);
+        expect(() => parseAddress(text)).toThrow(/want an IPv4 or IPv6 address/);
+      }),
+    );
+  });
+});
+
+describe('parseHostAddress', () => {
+  test.each(['192.0.2.1', '10.0.0.0', '169.253.255.255', '223.255.255.255', '::2', '2001:db8::1', 'fd00::1'])(
+    'accepts %p',
+    (text) => {
+      expect(parseHostAddress(text)).toEqual(parseAddress(text));
+    },
+  );
+
+  test.each<[string, string]>([
+    ['unspecified', '0.0.0.0'],
+    ['of this network', '0.1.2.3'],
+    ['a loopback', '127.0.0.1'],
+    ['link-local', '169.254.0.1'],
+    ['multicast', '224.0.0.1'],
+    ['reserved', '240.0.0.1'],
+    ['the broadcast', '255.255.255.255'],
+    ['unspecified', '::'],
+    ['a loopback', '::1'],
+    ['link-local', 'fe80::1'],
+    ['link-local', 'febf:ffff::1'],
+    ['multicast', 'ff02::1'],
+  ])('refuses the address that is %s: %p', (_, text) => {
+    expect(() => parseHostAddress(text)).toThrow(/the unicast address of a host/);
+  });
+});
+
+describe('parsePrefix', () => {
+  test.each<[string, string]>([
+    ['198.51.100.0/24', '198.51.100.0/24'],
+    ['0.0.0.0/0', '0.0.0.0/0'],
+    ['192.0.2.1/32', '192.0.2.1/32'],
+    ['::/0', '::/0'],
+    ['2001:0DB8::/32', '2001:db8::/32'],
+    ['2001:db8::1/128', '2001:db8::1/128'],
+  ])('reads %p as %p', (text, canonical) => {
+    expect(parsePrefix(text).text).toBe(canonical);
+  });
+
+  test('gives the first and the last address', () => {
+    expect(parsePrefix('10.1.0.0/16')).toMatchObject({ family: 4, length: 16, first: 0x0a010000n, last: 0x0a01ffffn });
+  });
+
+  test.each<[string, string]>([
+    ['10.0.0.1/8', '10.0.0.0/8'],
+    ['192.0.2.129/25', '192.0.2.128/25'],
+    ['192.0.2.1/0', '0.0.0.0/0'],
+    ['2001:db8::1/32', '2001:db8::/32'],
+    ['2001:db8::ffff/127', '2001:db8::fffe/127'],
+  ])('refuses %p, which has host bits, and names %p', (text, right) => {
+    expect(() => parsePrefix(text)).toThrow(`got "${text}", want a prefix without host bits, here ${right}`);
+  });
+
+  test.each(['10.0.0.0/33', '10.0.0.0/128', '::/129', '::/999', '10.0.0.0/-1', '10.0.0.0/1000'])(
+    'refuses %p for its length',
+    (text) => {
+      expect(() => parsePrefix(text)).toThrow(/want a prefix in CIDR/);
+    },
+  );
+
+  test.each(['10.0/16', '10/8', '10.0.0.0', '10.0.0.0/', '/8', '10.0.0.0/08', '10.0.0.0/8/8', '10.0.0.0/255.0.0.0'])(
+    'refuses %p, which is no CIDR notation',
+    (text) => {
+      expect(() => parsePrefix(text)).toThrow(/want a prefix in CIDR notation/);
+    },
+  );
+
+  test.each([' 10.0.0.0/8', '10.0.0.0/8\n', '010.0.0.0/8', '::ffff:10.0.0.0/104', '::ffff:a00:0/104', 'fe80::%1/64'])(
+    'refuses %p, whose address is none',
+    (text) => {
+      expect(() => parsePrefix(text)).toThrow(/want a prefix in CIDR/);
+    },
+  );
+
+  const address = fc.oneof(anyV4, anyV6.map(longForm)).map(parseAddress);
+  const cut = fc
+    .tuple(address, fc.nat(128))
+    .map(([from, length]) => ({ from, length: length % (bitsOf(from.family) + 1) }));
+
+  test('accepts a prefix exactly where its network is its address, and reads its own text back', () => {
+    fc.assert(
+      fc.property(cut, ({ from, length }) => {
+        const size = 1n << BigInt(bitsOf(from.family) - length);
+        const hasHostBits = from.first % size !== 0n;
+        if (hasHostBits) expect(() => parsePrefix(`${from.text}/${length}`)).toThrow(/without host bits/);
+        else {
+          const prefix = parsePrefix(`${from.text}/${length}`);
+          expect([prefix.first, prefix.last - prefix.first + 1n]).toEqual([from.first, size]);
+          expect(parsePrefix(prefix.text)).toEqual(prefix);
+        }
+      }),
+    );
+  });
+});
+
+describe('parsePoolSpan', () => {
+  test.each<[string, string, bigint]>([
+    ['192.0.2.0/24', '192.0.2.0/24', 256n],
+    ['192.0.2.10-192.0.2.20', '192.0.2.10-192.0.2.20', 11n],
+    ['192.0.2.10 - 192.0.2.20', '192.0.2.10-192.0.2.20', 11n],
+    ['192.0.2.10-192.0.2.10', '192.0.2.10-192.0.2.10', 1n],
+    ['2001:DB8::-2001:db8::f', '2001:db8::-2001:db8::f', 16n],
+  ])('reads %p as %p', (text, canonical, size) => {
+    const span = parsePoolSpan(text);
+    expect([span.text, span.last - span.first + 1n]).toEqual([canonical, size]);
+  });
+
+  test.each([
+    '192.0.2.20-192.0.2.10',
+    '192.0.2.1-2001:db8::1',
+    '192.0.2.1-',
+    '-192.0.2.1',
+    '-',
+    '192.0.2.1-20',
+    '192.0.2.1-192.0.2.2-192.0.2.3',
+    '192.0.2.0/25-192.0.2.128/25',
+  ])('refuses %p', (text) => {
+    expect(() => parsePoolSpan(text)).toThrow(/want a range such as 192.0.2.10-192.0.2.20/);
+  });
+
+  test.each([['192.0.2.1'], ['192.0.2.1/24'], [undefined], [24]])('refuses %p as parsePrefix does', (value) => {
+    expect(() => parsePoolSpan(value)).toThrow(/want a prefix/);
+  });
+});
+
+describe('hostPrefix', () => {
+  test.each(['192.0.2.1/32', '2001:db8::1/128'])('gives %p for its address', (text) => {
+    expect(hostPrefix(parseAddress(text.replace(/\/.*/, '')))).toBe(text);
+  });
+});
+
+describe('overlaps and covers', () => {
+  test('agree with sets of single addresses', () => {
+    fc.assert(
+      fc.property(shortSpan, shortSpan, (a, b) => {
+        const [inA, inB] = [addressesOf(a), [...addressesOf(b)]];
+        expect([overlaps(a, b), covers(a, b)]).toEqual([
+          inB.some((address) => inA.has(address)),
+          inB.every((address) => inA.has(address)),
+        ]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('largestBlockIn', () => {
+  /** Tries every aligned block at every address of the span. */
+  function byTrial({ family, first, last }: IpSpan): number {
+    for (let length = 0; length < bitsOf(family); length++) {
+      const size = 1n << BigInt(bitsOf(family) - length);
+      if (size > last - first + 1n) continue;
+      for (let at = first; at + size - 1n <= last; at++) if (at % size === 0n) return length;
+    }
+    return bitsOf(family);
+  }
+
+  test.each<[string, number]>([
+    ['192.0.2.0/24', 24],
+    ['192.0.2.10-192.0.2.20', 30],
+    ['192.0.2.1-192.0.2.2', 32],
+    ['0.0.0.0/0', 0],
+    ['::/0', 0],
+    ['255.255.255.255/32', 32],
+    ['2001:db8::1-2001:db8::ffff', 113],
+  ])('gives for %p the length %d', (text, length) => {
+    expect(largestBlockIn(parsePoolSpan(text))).toBe(length);
+  });
+
+  test('agrees with trying every block, also at either end of the address space', () => {
+    const [distance, more] = [fc.bigInt(0n, 0xffffff00n), fc.bigInt(0n, 70n)];
+    fc.assert(
+      fc.property(fc.constantFrom<4 | 6>(4, 6), fc.boolean(), distance, more, (family, fromEnd, away, length) => {
+        const start = fromEnd ? (1n << BigInt(bitsOf(family))) - 1n - length - away : away;
+        const span = { family, first: start, last: start + length, text: '' };
+        expect(largestBlockIn(span)).toBe(byTrial(span));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

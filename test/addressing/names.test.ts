@@ -1,0 +1,106 @@
+import {
+  parseDataKey,
+  parseDnsLabel,
+  parseDnsSubdomain,
+  parseGroupName,
+  parseLabelKey,
+  parseLabelValue,
+} from '../../lib/addressing';
+import { Check } from '../../lib/input';
+
+const letters = (count: number) => 'a'.repeat(count);
+
+function takes(parse: Check<string>, right: readonly string[], wrong: readonly string[]): void {
+  test.each(right)('accepts %p as it is', (name) => {
+    expect(parse(name)).toBe(name);
+  });
+
+  test.each(wrong)('refuses %p', (name) => {
+    expect(() => parse(name)).toThrow(/^got .*, want /);
+  });
+
+  test.each([[undefined], [null], [1], [['a']], [{ toString: () => 'a' }]])('refuses %p, which is no text', (value) => {
+    expect(() => parse(value)).toThrow(/^got .*, want /);
+  });
+
+  test('refuses a name with a line break at its end, which a "$" without care lets pass', () => {
+    expect(() => parse('a\n')).toThrow(/^got .*, want /);
+  });
+}
+
+describe('parseDnsLabel', () => {
+  takes(
+    parseDnsLabel,
+    ['a', 'mesh', 'mesh-1', 'a--b', letters(63)],
+    ['', 'Mesh', 'meshA', letters(64), '1mesh', '-mesh', 'mesh-', 'me_sh', 'me.sh', 'me sh', ' mesh', 'mäsh'],
+  );
+
+  test('says what a label is made of', () => {
+    expect(() => parseDnsLabel('Core')).toThrow(/^got "Core", want a DNS label: lower-case .* at most 63 characters$/);
+  });
+});
+
+describe('parseDnsSubdomain', () => {
+  takes(
+    parseDnsSubdomain,
+    ['a', '1', 'svc.cluster.local', 'a-b.c', '1a.2b', `${letters(126)}.${letters(126)}`],
+    ['', '.', 'a.', '.a', 'a..b', 'Svc.local', 'a.-b', 'a-.b', 'a_b', '-', `${letters(127)}.${letters(126)}`],
+  );
+});
+
+describe('parseLabelValue', () => {
+  takes(
+    parseLabelValue,
+    ['', 'a', 'A', '1', 'a.b_c-D', letters(63)],
+    [letters(64), '-a', 'a-', '.a', 'a.', '_a', 'a_', 'a b', 'a/b', 'ä'],
+  );
+});
+
+describe('parseLabelKey', () => {
+  takes(
+    parseLabelKey,
+    [
+      'a',
+      'redundancy_group',
+      'A.b',
+      'topology.kubernetes.io/zone',
+      'a/B',
+      letters(63),
+      `${letters(253)}/${letters(63)}`,
+    ],
+    [
+      '',
+      '/',
+      'a/',
+      '/a',
+      'a/b/c',
+      'a//b',
+      'Example.com/a',
+      '-a/b',
+      'a-/b',
+      'a_b/c',
+      'a b',
+      '-a',
+      'a.',
+      letters(64),
+      `a/${letters(64)}`,
+      `${letters(254)}/a`,
+    ],
+  );
+});
+
+describe('parseDataKey', () => {
+  takes(
+    parseDataKey,
+    ['a', 'juniper.conf.j2', '.hidden', 'A_b-c', '1', letters(253)],
+    ['', 'a/b', 'a b', 'a:b', '../a', 'ä', letters(254)],
+  );
+});
+
+describe('parseGroupName', () => {
+  takes(
+    parseGroupName,
+    ['a', 'MESHRR-MESH', 'clients_2', 'A-', letters(63)],
+    ['', '1a', '-a', '_a', 'a b', 'a.b', 'a{', 'a;', 'a"', 'ä', letters(64)],
+  );
+});

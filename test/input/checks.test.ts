@@ -1,0 +1,257 @@
+import {
+  Check,
+  flag,
+  instanceOf,
+  integer,
+  list,
+  mapOf,
+  oneOf,
+  optional,
+  otherwise,
+  Refusal,
+  shapeOf,
+  text,
+} from '../../lib/input';
+
+/** The refusal that a value meets. */
+function refusalOf(check: Check<unknown>, value: unknown): Refusal {
+  try {
+    check(value);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error('the value was accepted');
+}
+
+const word = text(/^[a-z]+$/, 'a word');
+
+describe('optional', () => {
+  test('reads an absent value as undefined', () => {
+    expect(optional(flag)(undefined)).toBeUndefined();
+  });
+
+  test('leaves a value that is present to its check', () => {
+    expect(optional(flag)(false)).toBe(false);
+  });
+
+  test('refuses null, which is not an absent value', () => {
+    expect(refusalOf(optional(flag), null).message).toBe('got nothing, want true or false');
+  });
+});
+
+describe('otherwise', () => {
+  test('reads an absent value as the fallback', () => {
+    expect(otherwise(flag, true)(undefined)).toBe(true);
+  });
+
+  test('prefers a value that is present, also a false one', () => {
+    expect(otherwise(flag, true)(false)).toBe(false);
+  });
+
+  test('refuses null, which is not an absent value', () => {
+    expect(() => otherwise(flag, true)(null)).toThrow('got nothing, want true or false');
+  });
+});
+
+describe('flag', () => {
+  test.each([true, false])('accepts %p', (value) => {
+    expect(flag(value)).toBe(value);
+  });
+
+  test.each([['true'], ['false'], [''], [0], [1], [null], [undefined], [[]], [Object(false)]])(
+    'refuses %p, which JavaScript would take for a flag',
+    (value) => {
+      expect(() => flag(value)).toThrow(/want true or false$/);
+    },
+  );
+});
+
+describe('integer', () => {
+  test.each([1, 2, 64])('accepts %d from 1 to 64', (value) => {
+    expect(integer(1, 64)(value)).toBe(value);
+  });
+
+  test.each([[0], [65], [-1], [1.5], [NaN], [Infinity], ['2'], [2n], [true], [null], [undefined]])(
+    'refuses %p from 1 to 64',
+    (value) => {
+      expect(() => integer(1, 64)(value)).toThrow(/want a whole number from 1 to 64$/);
+    },
+  );
+});
+
+describe('text', () => {
+  test('accepts text that matches', () => {
+    expect(word('abc')).toBe('abc');
+  });
+
+  test.each([['ABC'], [''], [1], [null], [undefined], [['abc']]])('refuses %p, which does not', (value) => {
+    expect(() => word(value)).toThrow(/want a word$/);
+  });
+});
+
+describe('oneOf', () => {
+  const side = oneOf('left', 'right');
+
+  test('accepts each of its values', () => {
+    expect([side('left'), side('right')]).toEqual(['left', 'right']);
+  });
+
+  test.each([['Left'], ['lef'], [''], [0], [['left']], [undefined]])('refuses %p', (value) => {
+    expect(() => side(value)).toThrow(/want "left" or "right"$/);
+  });
+});
+
+describe('list', () => {
+  test('reads each item by its check', () => {
+    expect(list((value) => Number(value))(['1', '2'])).toEqual([1, 2]);
+  });
+
+  test('gives a new list, so that a later change to the old one does nothing', () => {
+    const given = ['a'];
+    expect(list(word)(given)).not.toBe(given);
+  });
+
+  test('accepts the empty list', () => {
+    expect(list(word)([])).toEqual([]);
+  });
+
+  test('refuses the empty list where it must have an item', () => {
+    expect(() => list(word, 1)([])).toThrow('got [], want a list of at least one item');
+  });
+
+  test.each([['abc'], [{ 0: 'abc', length: 1 }], [new Set(['abc'])], [null], [undefined]])(
+    'refuses %p, which is no array',
+    (value) => {
+      expect(() => list(word)(value)).toThrow(/want a list$/);
+    },
+  );
+
+  test('tells which item it refuses', () => {
+    expect(refusalOf(list(word), ['a', 'b', '3'])).toMatchObject({ where: ['2'], shown: '"3"' });
+  });
+});
+
+describe('mapOf', () => {
+  test('reads keys and values by their checks', () => {
+    expect(mapOf(word, flag)({ a: true, b: false })).toEqual(
+      new Map([
+        ['a', true],
+        ['b', false],
+      ]),
+    );
+  });
+
+  test('keeps the order of the entries', () => {
+    expect([...mapOf(word, flag)({ z: true, a: true }).keys()]).toEqual(['z', 'a']);
+  });
+
+  test('tells the entry whose key it refuses', () => {
+    expect(refusalOf(mapOf(word, flag), { A: true })).toMatchObject({ where: ['A'], allowed: 'a word' });
+  });
+
+  test('tells the entry whose value it refuses', () => {
+    expect(refusalOf(mapOf(word, flag), { a: 1 })).toMatchObject({ where: ['a'], allowed: 'true or false' });
+  });
+
+  test('refuses no entries where it must have one', () => {
+    expect(() => mapOf(word, flag, 1)({})).toThrow('got {}, want at least one entry');
+  });
+
+  test.each([[[]], ['a'], [1], [null], [undefined]])('refuses %p, which is no object', (value) => {
+    expect(() => mapOf(word, flag)(value)).toThrow(/want an object$/);
+  });
+});
+
+describe('instanceOf', () => {
+  const date = instanceOf(Date, 'a date');
+
+  test('accepts an instance', () => {
+    const now = new Date();
+    expect(date(now)).toBe(now);
+  });
+
+  test('accepts an instance of a subclass', () => {
+    class Later extends Date {}
+    expect(date(new Later())).toBeInstanceOf(Later);
+  });
+
+  test.each([[{}], ['2024-01-01'], [Date], [null], [undefined]])('refuses %p', (value) => {
+    expect(() => date(value)).toThrow(/want a date$/);
+  });
+});
+
+describe('shapeOf', () => {
+  interface Props {
+    readonly name: string;
+    readonly sessions?: number;
+    readonly ranges?: readonly string[];
+  }
+  const shape = shapeOf<Props>()({
+    name: word,
+    sessions: otherwise(integer(1, 64), 2),
+    ranges: optional(list(word)),
+  });
+
+  test('reads each property by its check', () => {
+    expect(shape({ name: 'core', sessions: 3, ranges: ['a'] })).toEqual({ name: 'core', sessions: 3, ranges: ['a'] });
+  });
+
+  test('fills in what is left out', () => {
+    expect(shape({ name: 'core' })).toEqual({ name: 'core', sessions: 2, ranges: undefined });
+  });
+
+  test('tells which property is missing', () => {
+    expect(refusalOf(shape, {})).toMatchObject({ where: ['name'], message: 'got nothing, want a word' });
+  });
+
+  test('tells the place of a mistake inside a property', () => {
+    expect(refusalOf(shape, { name: 'core', ranges: ['a', 'B'] })).toMatchObject({ where: ['ranges', '1'] });
+  });
+
+  test.each([[[]], ['core'], [1], [null], [undefined]])('refuses %p, which is no object', (value) => {
+    expect(() => shape(value)).toThrow(/want an object$/);
+  });
+
+  test('refuses a name that it does not know, and gives those that it does', () => {
+    expect(() => shape({ name: 'core', colour: 'red' })).toThrow(
+      'got "colour: …", want only the names name, sessions, ranges',
+    );
+  });
+
+  test('does not show the value of a name that it does not know, which may be a secret', () => {
+    expect(refusalOf(shape, { name: 'core', password: 'hunter2' }).message).not.toContain('hunter2');
+  });
+
+  test('complains of a strange name before a wrong value, as a misspelt name makes both', () => {
+    expect(() => shape({ nmae: 'core' })).toThrow(/^got "nmae: …"/);
+  });
+
+  test('refuses "__proto__" out of JSON, as any strange name', () => {
+    expect(() => shape(JSON.parse('{"name": "core", "__proto__": {"sessions": 3}}'))).toThrow('got "__proto__: …"');
+  });
+
+  test.each([
+    ['Name', 'name'],
+    ['names', 'name'],
+    ['nam', 'name'],
+    ['nome', 'name'],
+    ['session', 'sessions'],
+    ['sesions', 'sessions'],
+    ['SESSIONS', 'sessions'],
+    ['ran_ges', 'ranges'],
+    ['range', 'ranges'],
+    ['xranges', 'ranges'],
+  ])('answers %p with the name that was meant, %p', (given, meant) => {
+    expect(() => shape({ [given]: 1 })).toThrow(`(did you mean ${meant}?)`);
+  });
+
+  test.each(['colour', 'na', 'naming', 'sessionCount', ''])('makes no guess for %p', (given) => {
+    expect(refusalOf(shape, { [given]: 1 }).message).not.toContain('did you mean');
+  });
+
+  test('needs a check for each property, or does not compile', () => {
+    // @ts-expect-error -- the checks of sessions and ranges are missing
+    expect(shapeOf<Props>()({ name: word })({ name: 'core' })).toEqual({ name: 'core' });
+  });
+});

@@ -1,0 +1,176 @@
+import * as fc from 'fast-check';
+import * as addressing from '../../lib/addressing';
+import { flag, inside, integer, list, mapOf, oneOf, otherwise, Refusal, shapeOf, text } from '../../lib/input';
+import { parsePeerGroups } from '../../lib/settings';
+
+/** Everything that some program takes for the end of a line. */
+const LINE_BREAK = /[\n\r\v\f\u0085\u2028\u2029]/;
+
+const brokenText = fc.string({
+  unit: fc.constantFrom('\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029', '"', '\\', 'a', '1', '.', ':', '/', '-'),
+});
+
+const anyValue = fc.oneof(
+  fc.anything({
+    values: [fc.string(), fc.double(), fc.integer(), brokenText, fc.constantFrom(undefined, null, true, false)],
+    key: brokenText,
+    withBigInt: true,
+    withBoxedValues: true,
+    withDate: true,
+    withMap: true,
+    withNullPrototype: true,
+    withObjectString: true,
+    withSet: true,
+    withTypedArray: true,
+  }),
+  fc.string(),
+  brokenText,
+);
+
+const shownOf = (value: unknown) => Refusal.of(value, 'something else').shown;
+
+describe('Refusal', () => {
+  test.each<[string, unknown, string]>([
+    ['undefined', undefined, 'nothing'],
+    ['null', null, 'nothing'],
+    ['a number', 64496.5, '64496.5'],
+    ['NaN', NaN, 'NaN'],
+    ['infinity', -Infinity, '-Infinity'],
+    ['a bigint', 10n, '10'],
+    ['a flag', false, 'false'],
+    ['text', 'core', '"core"'],
+    ['the empty text', '', '""'],
+    ['text with quotes', 'a"b', '"a\\"b"'],
+    ['text of two lines', 'a\nb', '"a\\nb"'],
+    ['text with line breaks that JSON keeps', 'a\u0085b\u2028c\u2029d', '"a?b?c?d"'],
+    ['a terminal escape', '\u001b[31m\u009b31m', '"\\u001b[31m?31m"'],
+    ['a list', ['a', 1], '["a",1]'],
+    ['an object', { a: 1 }, '{"a":1}'],
+    ['a function', () => 'secret', 'a function'],
+    ['a class', Refusal, 'a function'],
+    ['an instance', new Map([['a', 1]]), 'a Map'],
+    ['an object without a prototype', Object.create(null), 'a value'],
+    ['a list that JSON cannot write', [1n], 'a value that cannot be shown'],
+    ['a symbol', Symbol('a'), 'Symbol(a)'],
+  ])('shows %s', (_, value, shown) => {
+    expect(shownOf(value)).toBe(shown);
+  });
+
+  test('shows a list that contains itself as one that cannot be shown', () => {
+    const circle: unknown[] = [];
+    circle.push(circle);
+    expect(shownOf(circle)).toBe('a value that cannot be shown');
+  });
+
+  test('shows 60 characters in full', () => {
+    expect(shownOf('a'.repeat(58))).toBe(`"${'a'.repeat(58)}"`);
+  });
+
+  test('cuts what is longer after 60 characters', () => {
+    expect(shownOf('a'.repeat(59))).toBe(`"${'a'.repeat(59)}…`);
+  });
+
+  test('says what it got and what it wants', () => {
+    expect(Refusal.of('x', 'a number').message).toBe('got "x", want a number');
+  });
+
+  test('is an Error', () => {
+    expect(Refusal.of('x', 'a number')).toBeInstanceOf(Error);
+  });
+
+  test('hides a secret, which it is not even given', () => {
+    expect(Refusal.ofSecret('a hash').message).toBe('got (hidden), want a hash');
+  });
+
+  test('has no place of its own', () => {
+    expect(Refusal.of('x', 'a number').where).toEqual([]);
+  });
+
+  test('is given its place from the inside out', () => {
+    expect(Refusal.of('x', 'a number').within('0').within('addresses').where).toEqual(['addresses', '0']);
+  });
+
+  test('keeps its message when it is given a place', () => {
+    expect(Refusal.ofSecret('a hash').within('password').message).toBe('got (hidden), want a hash');
+  });
+
+  test('stays as it was when another is made from it', () => {
+    const refusal = Refusal.of('x', 'a number');
+    refusal.within('0');
+    expect(refusal.where).toEqual([]);
+  });
+
+  test('is one line, whatever the value', () => {
+    fc.assert(
+      fc.property(anyValue, (value) => expect(Refusal.of(value, 'x').message).not.toMatch(LINE_BREAK)),
+      {
+        numRuns: 500,
+      },
+    );
+  });
+
+  test('shows at most 60 characters and an ellipsis, whatever the text', () => {
+    fc.assert(fc.property(fc.string({ maxLength: 200 }), (value) => expect(shownOf(value).length).toBeLessThan(62)));
+  });
+});
+
+describe('inside', () => {
+  test('returns what the check returns', () => {
+    expect(inside('a', () => 1)).toBe(1);
+  });
+
+  test('adds its step to the place of a refusal', () => {
+    const refused = () => inside('a', () => inside('0', () => flag('yes')));
+    expect(refused).toThrow(expect.objectContaining({ name: 'Refusal', where: ['a', '0'] }));
+  });
+
+  test('lets every other error through untouched', () => {
+    const fault = new TypeError('a bug');
+    const check = () => {
+      throw fault;
+    };
+    expect(() => inside('a', check)).toThrow(fault);
+  });
+});
+
+describe('every parser', () => {
+  const parsers = {
+    parseAsNumber: addressing.parseAsNumber,
+    parseAsRange: addressing.parseAsRange,
+    parseCommunity: addressing.parseCommunity,
+    parseAddress: addressing.parseAddress,
+    parseHostAddress: addressing.parseHostAddress,
+    parsePrefix: addressing.parsePrefix,
+    parsePoolSpan: addressing.parsePoolSpan,
+    parseDnsLabel: addressing.parseDnsLabel,
+    parseDnsSubdomain: addressing.parseDnsSubdomain,
+    parseLabelValue: addressing.parseLabelValue,
+    parseLabelKey: addressing.parseLabelKey,
+    parseDataKey: addressing.parseDataKey,
+    parseGroupName: addressing.parseGroupName,
+    parsePeerGroups,
+    flag,
+    integer: integer(1, 2),
+    text: text(/^x$/, 'an x'),
+    oneOf: oneOf('x', 'y'),
+    list: list(flag, 1),
+    mapOf: mapOf(addressing.parseDnsLabel, flag, 1),
+    shapeOf: shapeOf<{ on?: boolean }>()({ on: otherwise(flag, true) }),
+  };
+
+  test.each(Object.entries<(value: unknown) => unknown>(parsers))(
+    '%s throws nothing but a Refusal of one line, whatever it is given',
+    (_, parse) => {
+      fc.assert(
+        fc.property(anyValue, (value) => {
+          try {
+            parse(value);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Refusal);
+            expect((error as Refusal).message).not.toMatch(LINE_BREAK);
+          }
+        }),
+      );
+    },
+  );
+});

@@ -1,0 +1,148 @@
+import { parseEnvironment, Setting, Settings, SETTINGS } from '../../lib/settings';
+
+const HASH = `$6$saltsalt$${'a'.repeat(86)}`;
+
+/** What the original meshrr requires, and nothing else. */
+const MINIMAL = {
+  POD_IP: '192.0.2.1',
+  MESH_SERVICE_NAME: 'core',
+  ENCRYPTED_ROOT_PW: HASH,
+  AUTONOMOUS_SYSTEM: '64496',
+  MESHRR_CLIENTRANGE: '10.0.0.0/8',
+};
+
+const settings = Object.values(SETTINGS) as Setting<unknown>[];
+/** The default as a manifest would write it. */
+const defaultOf = ({ codec, default: fallback }: Setting<unknown>) =>
+  fallback === undefined ? undefined : codec.format(fallback);
+
+/** The contract of the original meshrr, written out a second time so that no edit of the first one goes unnoticed. */
+const ORIGINAL = [
+  ['POD_IP', 'Yes', undefined],
+  ['MESH_SERVICE_NAME', 'Yes, unless UPSTREAM_SERVICE_NAME is set', undefined],
+  ['UPSTREAM_SERVICE_NAME', 'No', undefined],
+  ['KUBE_NAMESPACE', 'No', 'default'],
+  ['ENCRYPTED_ROOT_PW', 'Yes on cRPD', undefined],
+  ['AUTONOMOUS_SYSTEM', 'Yes', undefined],
+  ['MESHRR_CLIENTRANGE', 'Yes', undefined],
+  ['MESHRR_MODE', 'No', 'routereflector'],
+  ['MESHRR_ASRANGE', 'No', '65001-65500'],
+  ['MESHRR_FAMILY_INET', 'No', 'true'],
+  ['MESHRR_FAMILY_EVPN', 'No', 'false'],
+  ['SERVICE_ROOT_DOMAIN', 'No', 'svc.cluster.local'],
+] as const;
+
+describe('the settings of the original meshrr', () => {
+  test('are these twelve, with these requirements and defaults', () => {
+    const originals = settings.filter(({ original }) => original);
+    expect(originals.map((setting) => [setting.variable, setting.required, defaultOf(setting)])).toEqual(ORIGINAL);
+  });
+
+  test('suffice to start, and mean what they meant', () => {
+    expect(parseEnvironment(MINIMAL)).toMatchObject({
+      podIp: { text: '192.0.2.1' },
+      meshServiceName: 'core',
+      upstreamServiceName: undefined,
+      kubeNamespace: 'default',
+      encryptedRootPassword: HASH,
+      autonomousSystem: 64496,
+      clientRanges: [{ text: '10.0.0.0/8' }],
+      mode: 'routereflector',
+      asRanges: [{ first: 65001, last: 65500 }],
+      familyInet: true,
+      familyEvpn: false,
+      serviceRootDomain: 'svc.cluster.local',
+    });
+  });
+
+  test.each(Object.keys(MINIMAL))('do not suffice without %s', (variable) => {
+    expect(() => parseEnvironment({ ...MINIMAL, [variable]: undefined })).toThrow(`${variable}: got nothing, want `);
+  });
+
+  test.each<[string, string, Partial<Record<keyof Settings, unknown>>]>([
+    ['UPSTREAM_SERVICE_NAME', 'upstream', { upstreamServiceName: 'upstream' }],
+    ['KUBE_NAMESPACE', 'bgp', { kubeNamespace: 'bgp' }],
+    ['MESHRR_MODE', 'routereflector', { mode: 'routereflector' }],
+    ['MESHRR_MODE', 'routeserver', { mode: 'routeserver' }],
+    ['MESHRR_ASRANGE', '64512-65534', { asRanges: [{ first: 64512, last: 65534 }] }],
+    ['MESHRR_FAMILY_INET', 'true', { familyInet: true }],
+    ['MESHRR_FAMILY_EVPN', 'true', { familyEvpn: true }],
+    ['SERVICE_ROOT_DOMAIN', 'svc.example.net', { serviceRootDomain: 'svc.example.net' }],
+  ])('take %s=%s', (variable, value, read) => {
+    expect(parseEnvironment({ ...MINIMAL, [variable]: value })).toMatchObject(read);
+  });
+
+  test('allow IPv4 to be off where EVPN is on', () => {
+    const env = { ...MINIMAL, MESHRR_FAMILY_INET: 'false', MESHRR_FAMILY_EVPN: 'true' };
+    expect(parseEnvironment(env)).toMatchObject({ familyInet: false, familyEvpn: true });
+  });
+
+  test('allow an unmeshed region, which has only an upstream', () => {
+    const env = { ...MINIMAL, MESH_SERVICE_NAME: undefined, UPSTREAM_SERVICE_NAME: 'core' };
+    expect(parseEnvironment(env)).toMatchObject({ meshServiceName: undefined, upstreamServiceName: 'core' });
+  });
+});
+
+describe('the settings beyond the original meshrr', () => {
+  const extensions = settings.filter(({ original }) => !original);
+
+  test('are these, and all may be left out', () => {
+    expect(extensions.map((setting) => [setting.variable, setting.required, defaultOf(setting)])).toEqual([
+      ['MESHRR_ROUTER', 'No', 'crpd'],
+      ['MESHRR_FAMILY_INET6', 'No', 'false'],
+      ['MESHRR_UPSTREAM_SESSIONS', 'No', '2'],
+      ['MESHRR_ROUTER_ID', 'No', undefined],
+      ['MESHRR_INREGION_ONLY', 'No', undefined],
+      ['MESHRR_INREGION_PREFERRED', 'No', undefined],
+      ['MESHRR_GROUPS_FILE', 'No', undefined],
+    ]);
+  });
+
+  test('have names of their own among the variables of a pod', () => {
+    expect(extensions.filter(({ variable }) => !variable.startsWith('MESHRR_'))).toEqual([]);
+  });
+});
+
+describe('every setting', () => {
+  test('has a variable of its own', () => {
+    expect(new Set(settings.map(({ variable }) => variable)).size).toBe(settings.length);
+  });
+
+  test('comes from the construct, but for these three', () => {
+    const supplied = settings.filter(({ supplier }) => supplier !== undefined);
+    expect(supplied.map(({ variable, supplier }) => [variable, supplier])).toEqual([
+      ['POD_IP', { field: 'status.podIP' }],
+      ['KUBE_NAMESPACE', { field: 'metadata.namespace' }],
+      ['ENCRYPTED_ROOT_PW', 'secret'],
+    ]);
+  });
+});
+
+describe('the type of the settings', () => {
+  const read: Settings = parseEnvironment(MINIMAL);
+
+  test('knows the mode as one of two words', () => {
+    const mode: 'routereflector' | 'routeserver' = read.mode;
+    // @ts-expect-error -- and not as the first of them alone
+    const onlyDefault: 'routereflector' = read.mode;
+    expect([mode, onlyDefault]).toEqual(['routereflector', 'routereflector']);
+  });
+
+  test('knows the router as one of two words', () => {
+    const router: 'crpd' | 'frr' = read.router;
+    // @ts-expect-error -- and not as any text
+    const other: 'bird' = read.router;
+    expect([router, other]).toEqual(['crpd', 'crpd']);
+  });
+
+  test('knows that what is required or has a default is present', () => {
+    const present: readonly [number, string, boolean] = [read.autonomousSystem, read.kubeNamespace, read.familyInet];
+    expect(present).toEqual([64496, 'default', true]);
+  });
+
+  test('knows that a Service may be absent', () => {
+    // @ts-expect-error -- undefined where there is no upstream
+    const upstream: string = read.upstreamServiceName;
+    expect(upstream).toBeUndefined();
+  });
+});

@@ -1,0 +1,228 @@
+import * as fc from 'fast-check';
+import { AsRange, IpAddress, IpPrefix, parseAddress, parsePrefix } from '../../lib/addressing';
+import {
+  formatEnvironment,
+  parseEnvironment,
+  SettingError,
+  settingNames,
+  settingOf,
+  Settings,
+  SETTINGS,
+} from '../../lib/settings';
+
+const LINE_BREAK = /[\n\r\v\f\u0085\u2028\u2029]/;
+const HASH = `$6$saltsalt$${'a'.repeat(86)}`;
+
+const CRPD = {
+  POD_IP: '192.0.2.1',
+  MESH_SERVICE_NAME: 'core',
+  ENCRYPTED_ROOT_PW: HASH,
+  AUTONOMOUS_SYSTEM: '64496',
+  MESHRR_CLIENTRANGE: '10.0.0.0/8',
+};
+
+const variables = settingNames.map((name) => settingOf(name).variable);
+
+/** The error that an environment meets. */
+function errorOf(env: Record<string, string | undefined>): SettingError | undefined {
+  try {
+    parseEnvironment(env);
+    return undefined;
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingError);
+    return error as SettingError;
+  }
+}
+
+/** Any settings that {@link parseEnvironment} can return. */
+const anySettings: fc.Arbitrary<Settings> = (() => {
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+  const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,10}[a-z0-9])?$/);
+  const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));
+  const half = fc.integer({ min: 0, max: 65535 });
+  const community = fc.tuple(half, half).map((halves) => halves.join(':'));
+  const v4 = fc.ipV4();
+  const hextet = fc.integer({ min: 0, max: 0xffff }).map((part) => part.toString(16));
+  const v6 = fc.array(hextet, { minLength: 7, maxLength: 7 }).map((parts) => ['2001', ...parts].join(':'));
+  const address: fc.Arbitrary<IpAddress> = fc.oneof(v4, v6).map(parseAddress);
+  const v4Prefix = fc.tuple(fc.integer({ min: 0, max: 0xffffffff }), fc.nat(32)).map(([from, length]) => {
+    const network = from - (from % 2 ** (32 - length));
+    return `${[24, 16, 8, 0].map((shift) => (network >>> shift) & 255).join('.')}/${length}`;
+  });
+  const v6Prefix = fc
+    .array(hextet, { maxLength: 6 })
+    .map((parts) => `${['2001', ...parts].join(':')}::/${16 * (parts.length + 1)}`);
+  const prefix: fc.Arbitrary<IpPrefix> = fc.oneof(v4Prefix, v6Prefix).map(parsePrefix);
+  const end = fc.integer({ min: 1, max: 4294967295 });
+  const asRange: fc.Arbitrary<AsRange> = fc
+    .tuple(end, end)
+    .map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));
+  const some = { minLength: 1, maxLength: 4 };
+
+  return fc
+    .record<{ -readonly [K in keyof Settings]: Settings[K] }>({
+      podIp: address,
+      meshServiceName: maybe(label),
+      upstreamServiceName: maybe(label),
+      kubeNamespace: fc.oneof(fc.constant('default'), label),
+      encryptedRootPassword: maybe(fc.stringMatching(/^\$6\$[a-z0-9]{1,16}\$[./A-Za-z0-9]{86}$/)),
+      autonomousSystem: fc.oneof(fc.integer({ min: 1, max: 23455 }), fc.integer({ min: 131072, max: 4294967294 })),
+      clientRanges: fc.array(prefix, some),
+      mode: fc.constantFrom('routereflector', 'routeserver'),
+      asRanges: fc.oneof(fc.constant([{ first: 65001, last: 65500 }]), fc.array(asRange, some)),
+      familyInet: fc.boolean(),
+      familyEvpn: fc.boolean(),
+      serviceRootDomain: fc.oneof(fc.constant('svc.cluster.local'), name),
+      router: fc.constantFrom('crpd', 'frr'),
+      familyInet6: fc.boolean(),
+      upstreamSessions: fc.integer({ min: 1, max: 64 }),
+      routerId: maybe(v4.filter((text) => text !== '0.0.0.0').map(parseAddress)),
+      inRegionOnly: maybe(community),
+      inRegionPreferred: maybe(community),
+      groupsFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
+    })
+    .filter((s) => s.meshServiceName !== undefined || s.upstreamServiceName !== undefined)
+    .filter((s) => s.familyInet || s.familyInet6 || s.familyEvpn)
+    .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
+    .filter((s) => s.routerId !== undefined || s.podIp.family === 4);
+})();
+
+describe('parseEnvironment', () => {
+  test('takes an empty variable for one that is not set', () => {
+    expect(parseEnvironment({ ...CRPD, MESHRR_MODE: '', MESHRR_ROUTER_ID: '' })).toEqual(parseEnvironment(CRPD));
+  });
+
+  test('asks for a required variable that is empty', () => {
+    expect(errorOf({ ...CRPD, POD_IP: '' })?.message).toBe(
+      'POD_IP: got nothing, want a value: the variable is required',
+    );
+  });
+
+  test('ignores variables that are not its own', () => {
+    expect(parseEnvironment({ ...CRPD, HOME: '/root', MESHRR_MODES: 'x' })).toEqual(parseEnvironment(CRPD));
+  });
+
+  test('reads the AS number in asdot', () => {
+    expect(parseEnvironment({ ...CRPD, AUTONOMOUS_SYSTEM: '1.10' }).autonomousSystem).toBe(65546);
+  });
+
+  test('says which variable is wrong, what it holds and what is allowed', () => {
+    expect(errorOf({ ...CRPD, MESHRR_MODE: 'server' })?.message).toBe(
+      'MESHRR_MODE: got "server", want "routereflector" or "routeserver"',
+    );
+  });
+
+  test('says which item of several is wrong', () => {
+    expect(errorOf({ ...CRPD, MESHRR_CLIENTRANGE: '10.0.0.0/8, 192.0.2.1/24' })?.message).toBe(
+      'MESHRR_CLIENTRANGE[1]: got "192.0.2.1/24", want a prefix without host bits, here 192.0.2.0/24',
+    );
+  });
+
+  test('gives the variable apart from the message', () => {
+    expect(errorOf({ ...CRPD, MESHRR_CLIENTRANGE: '10.0.0.0/8,' })?.variable).toBe('MESHRR_CLIENTRANGE');
+  });
+
+  test('complains of the first of several mistakes, in the order of the table', () => {
+    expect(errorOf({ ...CRPD, MESHRR_MODE: 'x', AUTONOMOUS_SYSTEM: '0' })?.variable).toBe('AUTONOMOUS_SYSTEM');
+  });
+
+  test('wants a mesh or an upstream', () => {
+    expect(errorOf({ ...CRPD, MESH_SERVICE_NAME: undefined })?.message).toBe(
+      'MESH_SERVICE_NAME: got nothing, want the name of a Service, or UPSTREAM_SERVICE_NAME set',
+    );
+  });
+
+  test('wants an address family', () => {
+    expect(errorOf({ ...CRPD, MESHRR_FAMILY_INET: 'false' })?.message).toBe(
+      'MESHRR_FAMILY_INET: got "false", want at least one of the families inet, inet6 and evpn to be true',
+    );
+  });
+
+  test.each(['MESHRR_FAMILY_INET6', 'MESHRR_FAMILY_EVPN'])('is content with %s as the only family', (variable) => {
+    expect(errorOf({ ...CRPD, MESHRR_FAMILY_INET: 'false', [variable]: 'true' })).toBeUndefined();
+  });
+
+  test('wants a root password for cRPD', () => {
+    expect(errorOf({ ...CRPD, ENCRYPTED_ROOT_PW: undefined })?.message).toBe(
+      'ENCRYPTED_ROOT_PW: got nothing, want a SHA-512 crypt hash: cRPD has no default root password',
+    );
+  });
+
+  test('wants no root password for FRR', () => {
+    expect(errorOf({ ...CRPD, ENCRYPTED_ROOT_PW: undefined, MESHRR_ROUTER: 'frr' })).toBeUndefined();
+  });
+
+  test('wants a router id where the pod has an IPv6 address', () => {
+    expect(errorOf({ ...CRPD, POD_IP: '2001:db8::1' })?.variable).toBe('MESHRR_ROUTER_ID');
+  });
+
+  test('is content with an IPv6 pod that has a router id', () => {
+    expect(errorOf({ ...CRPD, POD_IP: '2001:db8::1', MESHRR_ROUTER_ID: '192.0.2.1' })).toBeUndefined();
+  });
+
+  test('does not show a root password that it refuses', () => {
+    expect(errorOf({ ...CRPD, ENCRYPTED_ROOT_PW: 'hunter2' })?.message).toMatch(/^ENCRYPTED_ROOT_PW: got \(hidden\), /);
+  });
+
+  test('throws nothing but a SettingError of one line, without the root password, whatever the environment', () => {
+    const unit = fc.constantFrom('\n', '\r', '\u0085', '\u2028', '\u2029', ',', '$6$', '/', '.', '1', 'a');
+    const nonsense = fc.oneof(fc.string({ minLength: 1 }), fc.string({ unit, minLength: 1 }));
+    // Mostly right, or hardly a run would get as far as the later variables.
+    const env = fc
+      .dictionary(fc.constantFrom(...variables), nonsense, { maxKeys: 3, noNullPrototype: true })
+      .map((wrong) => ({ ...CRPD, ...wrong }));
+    fc.assert(
+      fc.property(env, fc.boolean(), (given, rightPassword) => {
+        const password = rightPassword ? HASH : `hunter2${given.ENCRYPTED_ROOT_PW}`;
+        const message = errorOf({ ...given, ENCRYPTED_ROOT_PW: password })?.message ?? '';
+        expect(message).not.toMatch(LINE_BREAK);
+        expect(message).not.toMatch(/hunter2|saltsalt/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('formatEnvironment', () => {
+  test('writes nothing for no settings', () => {
+    expect(formatEnvironment({})).toEqual({});
+  });
+
+  test('leaves out what equals its default', () => {
+    const defaults = { mode: 'routereflector', asRanges: [{ first: 65001, last: 65500 }], familyInet: true } as const;
+    expect(formatEnvironment({ ...defaults, autonomousSystem: 64496 })).toEqual({ AUTONOMOUS_SYSTEM: '64496' });
+  });
+
+  test('leaves out what is undefined', () => {
+    expect(formatEnvironment({ upstreamServiceName: undefined })).toEqual({});
+  });
+
+  test('writes a false flag whose default is true', () => {
+    expect(formatEnvironment({ familyInet: false })).toEqual({ MESHRR_FAMILY_INET: 'false' });
+  });
+
+  test('writes variables in the order of the table, not of the settings', () => {
+    const env = formatEnvironment({ mode: 'routeserver', autonomousSystem: 64496, meshServiceName: 'core' });
+    expect(Object.keys(env)).toEqual(['MESH_SERVICE_NAME', 'AUTONOMOUS_SYSTEM', 'MESHRR_MODE']);
+  });
+
+  test('joins several ranges by commas', () => {
+    const clientRanges = [parsePrefix('10.0.0.0/8'), parsePrefix('2001:db8::/32')];
+    expect(formatEnvironment({ clientRanges })).toEqual({ MESHRR_CLIENTRANGE: '10.0.0.0/8,2001:db8::/32' });
+  });
+
+  test('is read back as the same settings, whatever they are', () => {
+    fc.assert(
+      fc.property(anySettings, (settings) => {
+        const { podIp, kubeNamespace, encryptedRootPassword, ...fromConstruct } = settings;
+        const supplied = {
+          [SETTINGS.podIp.variable]: podIp.text,
+          [SETTINGS.kubeNamespace.variable]: kubeNamespace,
+          [SETTINGS.encryptedRootPassword.variable]: encryptedRootPassword,
+        };
+        expect(parseEnvironment({ ...supplied, ...formatEnvironment(fromConstruct) })).toEqual(settings);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,187 @@
+import * as fc from 'fast-check';
+import { parseAsRange, parsePrefix } from '../../lib/addressing';
+import { formatPeerGroups, parsePeerGroups, parsePeerGroupsFile } from '../../lib/settings';
+
+const MESH = { name: 'OTHER-MESH', kind: 'mesh', service: 'other' };
+const UPSTREAM = { name: 'SECOND', kind: 'upstream', service: 'second' };
+const CLIENTS = { name: 'LAB', kind: 'clients', ranges: ['10.0.0.0/8'] };
+
+/** What a refusal says of the place. */
+const at = (...where: string[]) => expect.objectContaining({ name: 'Refusal', where });
+
+describe('parsePeerGroups', () => {
+  test('reads a mesh', () => {
+    expect(parsePeerGroups([MESH])).toEqual([{ kind: 'mesh', name: 'OTHER-MESH', service: 'other' }]);
+  });
+
+  test('reads an upstream with its number of sessions', () => {
+    expect(parsePeerGroups([{ ...UPSTREAM, sessions: 4 }])).toEqual([
+      { kind: 'upstream', name: 'SECOND', service: 'second', sessions: 4 },
+    ]);
+  });
+
+  test('gives an upstream two sessions where the props say none', () => {
+    expect(parsePeerGroups([UPSTREAM])).toEqual([{ kind: 'upstream', name: 'SECOND', service: 'second', sessions: 2 }]);
+  });
+
+  test('reads clients', () => {
+    expect(parsePeerGroups([{ ...CLIENTS, asRanges: [64496, '65001-65500'] }])).toEqual([
+      {
+        kind: 'clients',
+        name: 'LAB',
+        ranges: [parsePrefix('10.0.0.0/8')],
+        asRanges: [parseAsRange(64496), parseAsRange('65001-65500')],
+      },
+    ]);
+  });
+
+  test('keeps the order of the groups', () => {
+    expect(parsePeerGroups([UPSTREAM, CLIENTS, MESH]).map(({ name }) => name)).toEqual(['SECOND', 'LAB', 'OTHER-MESH']);
+  });
+
+  test('reads no groups out of an empty list', () => {
+    expect(parsePeerGroups([])).toEqual([]);
+  });
+
+  test.each(['MESHRR-MESH', 'MESHRR-CLIENTS', 'MESHRR-UPSTREAM'])(
+    'refuses the name %s, which the variables describe',
+    (name) => {
+      expect(() => parsePeerGroups([{ ...MESH, name }])).toThrow(`got "${name}", want a name that no other group has`);
+    },
+  );
+
+  test('refuses the second of two groups with one name', () => {
+    expect(() => parsePeerGroups([MESH, { ...UPSTREAM, name: MESH.name }])).toThrow(at('1', 'name'));
+  });
+
+  test.each<[string, object, string]>([
+    ['a kind that there is not', { ...MESH, kind: 'peers' }, 'kind'],
+    ['a name that a router cannot hold', { ...MESH, name: 'a b' }, 'name'],
+    ['a Service with a domain', { ...MESH, service: 'core.default' }, 'service'],
+    ['no sessions', { ...UPSTREAM, sessions: 0 }, 'sessions'],
+    ['65 sessions', { ...UPSTREAM, sessions: 65 }, 'sessions'],
+    ['an empty list of ranges', { ...CLIENTS, ranges: [] }, 'ranges'],
+    ['an empty list of AS ranges', { ...CLIENTS, asRanges: [] }, 'asRanges'],
+    ['a mesh without a Service', { ...MESH, service: undefined }, 'service'],
+    ['an upstream without a Service', { ...UPSTREAM, service: undefined }, 'service'],
+    ['a mesh with ranges', { ...MESH, ranges: ['10.0.0.0/8'] }, 'ranges'],
+    ['an upstream with ranges', { ...UPSTREAM, ranges: ['10.0.0.0/8'] }, 'ranges'],
+    ['clients without ranges', { ...CLIENTS, ranges: undefined }, 'ranges'],
+    ['clients with a Service', { ...CLIENTS, service: 'core' }, 'service'],
+  ])('refuses %s, and names the prop', (_, group, prop) => {
+    expect(() => parsePeerGroups([group])).toThrow(at('0', prop));
+  });
+
+  test('names the place of a range with host bits', () => {
+    const group = { ...CLIENTS, ranges: ['10.0.0.0/8', '192.0.2.1/24'] };
+    expect(() => parsePeerGroups([group])).toThrow(at('0', 'ranges', '1'));
+  });
+
+  test('refuses a misspelt prop', () => {
+    expect(() => parsePeerGroups([{ ...MESH, svc: 'core' }])).toThrow('got "svc: …", want only the names');
+  });
+
+  test('refuses ranges of two groups that overlap, of which a router would choose by chance', () => {
+    const groups = [CLIENTS, { ...CLIENTS, name: 'B', ranges: ['10.1.0.0/16'] }];
+    expect(() => parsePeerGroups(groups)).toThrow('got "10.1.0.0/16", want a range that does not overlap 10.0.0.0/8');
+  });
+
+  test('refuses ranges of one group that overlap', () => {
+    expect(() => parsePeerGroups([{ ...CLIENTS, ranges: ['10.1.0.0/16', '10.0.0.0/8'] }])).toThrow(
+      'want a range that does not overlap 10.1.0.0/16',
+    );
+  });
+
+  test('accepts ranges of both families', () => {
+    const [group] = parsePeerGroups([{ ...CLIENTS, ranges: ['0.0.0.0/0', '::/0'] }]);
+    expect(group).toMatchObject({ ranges: [{ family: 4 }, { family: 6 }] });
+  });
+
+  test.each([[undefined], [null], ['[]'], [{}], [{ groups: [] }]])('refuses %p, which is no list', (value) => {
+    expect(() => parsePeerGroups(value)).toThrow(/want a list$/);
+  });
+});
+
+describe('parsePeerGroupsFile', () => {
+  test('reads the groups of a file', () => {
+    expect(parsePeerGroupsFile(JSON.stringify({ groups: [MESH] }))).toEqual(parsePeerGroups([MESH]));
+  });
+
+  test.each(['', '{', 'groups: []', '{"groups": [],}'])('refuses %p, which is no JSON', (text) => {
+    expect(() => parsePeerGroupsFile(text)).toThrow('want JSON of the form {"groups": [ … ]}');
+  });
+
+  test.each(['[]', 'null', '"groups"', '1'])('refuses %p, which is no object', (text) => {
+    expect(() => parsePeerGroupsFile(text)).toThrow(/want an object$/);
+  });
+
+  test('refuses a file without groups', () => {
+    expect(() => parsePeerGroupsFile('{}')).toThrow(at('groups'));
+  });
+
+  test('refuses whatever else a file holds', () => {
+    expect(() => parsePeerGroupsFile('{"groups": [], "version": 2}')).toThrow('want only the names groups');
+  });
+
+  test('names the whole place of a mistake', () => {
+    expect(() => parsePeerGroupsFile('{"groups": [{"name": "A", "kind": "clients", "ranges": ["10/8"]}]}')).toThrow(
+      at('groups', '0', 'ranges', '0'),
+    );
+  });
+
+  test('throws a Refusal and nothing else, whatever wrong content a file has', () => {
+    // An empty list of groups is the one thing here that a file may hold.
+    const json = fc.json().filter((text) => text !== '[]');
+    const content = fc.oneof(
+      fc.string(),
+      json,
+      json.map((groups) => `{"groups": ${groups}}`),
+    );
+    fc.assert(
+      fc.property(content, (text) => {
+        expect(() => parsePeerGroupsFile(text)).toThrow(expect.objectContaining({ name: 'Refusal' }));
+      }),
+    );
+  });
+});
+
+describe('formatPeerGroups', () => {
+  test('writes JSON that ends its last line', () => {
+    expect(formatPeerGroups([])).toBe('{\n  "groups": []\n}\n');
+  });
+
+  test('writes ranges as text, which JSON has no other form for', () => {
+    const text = formatPeerGroups(parsePeerGroups([{ ...CLIENTS, asRanges: ['1-2', 3] }]));
+    expect(JSON.parse(text)).toEqual({ groups: [{ ...CLIENTS, asRanges: ['1-2', '3'] }] });
+  });
+
+  test('leaves out AS ranges that the group does not have', () => {
+    expect(formatPeerGroups(parsePeerGroups([CLIENTS]))).not.toContain('asRanges');
+  });
+
+  test('is read back as the same groups, whatever they are', () => {
+    const service = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
+    const asRange = fc.integer({ min: 1, max: 4294967295 });
+    const details = fc.oneof(
+      fc.record({ kind: fc.constant('mesh'), service }),
+      fc.record({ kind: fc.constant('upstream'), service, sessions: fc.integer({ min: 1, max: 64 }) }),
+      fc.record(
+        { kind: fc.constant('clients'), ranges: fc.constant([]), asRanges: fc.array(asRange, { minLength: 1 }) },
+        { requiredKeys: ['kind', 'ranges'] },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(details, { maxLength: 5 }), (all) => {
+        // Names and ranges follow from the place in the list, as no two may be the same.
+        const groups = parsePeerGroups(
+          all.map((one, i) => ({
+            ...one,
+            name: `GROUP-${i}`,
+            ...('ranges' in one && { ranges: [`10.${i}.0.0/16`, `2001:db8:${i}::/48`] }),
+          })),
+        );
+        expect(parsePeerGroupsFile(formatPeerGroups(groups))).toEqual(groups);
+      }),
+    );
+  });
+});
