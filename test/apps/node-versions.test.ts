@@ -1,0 +1,29 @@
+import { execFileSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { nodeRelease } from '../support/node-release';
+
+const ROOT = path.join(__dirname, '..', '..');
+const CLI = path.join(ROOT, 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
+
+/** The oldest and the newest release that the package supports. */
+test.each([20, 26])(
+  'cdk8s synth writes the same on Node %i',
+  (release) => {
+    const folder = nodeRelease(release);
+    const out = fs.mkdtempSync(path.join(os.tmpdir(), 'node-'));
+    const env = { ...process.env, PATH: `${folder}${path.delimiter}${process.env.PATH}` };
+    execFileSync(path.join(folder, 'node'), [CLI, 'synth', '--check-upgrade=false', '--output', out], {
+      cwd: ROOT,
+      env,
+    });
+    const read = (root: string) =>
+      (fs.readdirSync(root, { recursive: true }) as string[])
+        .filter((name) => name.endsWith('.yaml'))
+        .map((name) => [name, fs.readFileSync(path.join(root, name), 'utf8')]);
+    expect(read(out)).toEqual(read(path.join(ROOT, 'dist')));
+    fs.rmSync(out, { recursive: true });
+  },
+  300_000,
+);

@@ -1,0 +1,115 @@
+import { execFileSync, spawnSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { nodeRelease } from '../support/node-release';
+
+const ROOT = path.join(__dirname, '..', '..');
+const { version, peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+
+/** The first program of the README, and the YAML that it says the program makes. */
+const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))].map(([, block]) => block);
+const [quickStart] = blocks('ts');
+/** What the README has its reader type in an empty folder, the package's name in place of the tarball. */
+const commands = blocks('bash').find((block) => block.includes('npm init')) as string;
+
+jest.setTimeout(300_000);
+
+let folder: string;
+let tarball: string;
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
+  execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', folder], { cwd: ROOT, stdio: 'pipe' });
+  tarball = path.join(folder, `cdk8s-meshrr-${version}.tgz`);
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** An empty folder with the package installed as a user would, and these packages beside it. */
+function install(name: string, ...beside: string[]): string {
+  const app = path.join(folder, name);
+  fs.mkdirSync(app);
+  const packages = [tarball, ...beside].join(' ');
+  const script = commands.replace(
+    'npm install cdk8s-meshrr',
+    `npm install --no-audit --no-fund --loglevel=error ${packages}`,
+  );
+  execFileSync('bash', ['-ec', script], { cwd: app, encoding: 'utf8', stdio: 'pipe' });
+  fs.writeFileSync(path.join(app, 'main.ts'), quickStart);
+  return app;
+}
+
+const tsc = (app: string) =>
+  spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'], {
+    cwd: app,
+    encoding: 'utf8',
+  });
+
+/** Runs the quick start, by a Node of this release where one is named. */
+function synth(app: string, release?: number) {
+  const node = release === undefined ? process.execPath : path.join(nodeRelease(release), 'node');
+  fs.rmSync(path.join(app, 'dist'), { recursive: true, force: true });
+  const args = ['-r', 'ts-node/register/transpile-only', 'main.ts'];
+  const run = spawnSync(node, args, { cwd: app, encoding: 'utf8', env: { ...process.env, CDK8S_OUTDIR: 'dist' } });
+  const output = path.join(app, 'dist', 'bgp.k8s.yaml');
+  return { ...run, yaml: fs.existsSync(output) ? fs.readFileSync(output, 'utf8') : '' };
+}
+
+test('the tarball holds the compiled library and its types, and nothing else', () => {
+  const names = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
+  const others = names.filter((name) => !/^package\/build\/(lib|imports)\/[\w/.-]+\.(js|d\.ts)$/.test(name));
+  expect(others.sort()).toEqual(['package/README.md', 'package/package.json']);
+  expect(names).toContain('package/build/lib/index.js');
+});
+
+describe('in an empty folder', () => {
+  let app: string;
+  beforeAll(() => (app = install('newest')));
+
+  test("the README's quick start passes the type check", () => {
+    expect(tsc(app)).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  test('and writes the YAML that the README shows', () => {
+    const { yaml, stderr } = synth(app);
+    expect(stderr).toBe('');
+    const shown = blocks('yaml');
+    expect(shown.length).toBeGreaterThan(0);
+    for (const block of shown) expect(yaml).toContain(block);
+  });
+
+  test("and refuses the README's mistake with the README's message", () => {
+    fs.writeFileSync(path.join(app, 'main.ts'), quickStart.replace('192.0.2.2', '192.0.2.1'));
+    expect(synth(app)).toMatchObject({ status: 1, stderr: blocks('text')[0], yaml: '' });
+    fs.writeFileSync(path.join(app, 'main.ts'), quickStart);
+  });
+
+  test('the settings and the generated MetalLB classes can be imported by their own names', () => {
+    const source = `import { SETTINGS } from 'cdk8s-meshrr/settings'; import { BgpPeerV1Beta2 } from 'cdk8s-meshrr/metallb';
+      import { synthesize } from 'cdk8s-meshrr'; process.stdout.write([SETTINGS.podIp.variable, typeof BgpPeerV1Beta2, typeof synthesize].join(' '));`;
+    fs.writeFileSync(path.join(app, 'subpaths.mjs'), source);
+    fs.writeFileSync(path.join(app, 'subpaths.ts'), source);
+    expect(tsc(app)).toMatchObject({ status: 0, stdout: '' });
+    fs.rmSync(path.join(app, 'subpaths.ts'));
+    expect(execFileSync(process.execPath, ['subpaths.mjs'], { cwd: app, encoding: 'utf8' })).toBe(
+      'POD_IP function function',
+    );
+  });
+
+  test.each([20, 22, 24, 26])('it works on Node %i', (release) => {
+    const { yaml, stderr, status } = synth(app, release);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(yaml).toContain('name: meshrr-east-a');
+  });
+});
+
+test('it works with the oldest peers that it names', () => {
+  const oldest = Object.entries(peerDependencies as Record<string, string>).map(
+    ([name, range]) => `${name}@${range.slice(1)}`,
+  );
+  const app = install('oldest', ...oldest);
+  expect(tsc(app)).toMatchObject({ status: 0, stdout: '' });
+  expect(synth(app).yaml).toContain('name: meshrr-east-a');
+});
