@@ -1,4 +1,5 @@
 export type { AsNumberLike } from './addressing';
+export { inCluster } from './app/declared';
 export { InvalidPropError } from './app/invalid-prop';
 export { type AppDefinition, synthesize } from './app/synthesize';
 export { MetalLB } from './reachability/metallb';

@@ -5,26 +5,39 @@ import { refuse } from './invalid-prop';
 
 /**
  * What the constructs of an app have declared so far, so that a later one can be held against it: addresses within the
- * whole app, names within a chart (two charts may be two clusters).
- *
- * cdk8s detects none of this: of two objects with one name the second silently wins.
+ * whole app, names within a cluster. cdk8s detects none of this: of two objects with one name the second silently wins.
  */
-class DeclaredInApp {
+class Declared {
   readonly pools = new DisjointSpans<string>();
   readonly hosts = new DisjointSpans<string>();
   readonly services = new DisjointSpans<string>();
+  /** The paths of the constructs that make an object, by cluster, kind, namespace and name. */
+  readonly names = new Map<string, string>();
 }
 
-const apps = new WeakMap<IConstruct, DeclaredInApp>();
-const names = new WeakMap<IConstruct, Map<string, string>>();
+const apps = new WeakMap<IConstruct, Declared>();
 
-function entryOf<V>(map: WeakMap<IConstruct, V>, key: IConstruct, make: () => V): V {
-  const entry = map.get(key) ?? make();
-  map.set(key, entry);
-  return entry;
+/** The context key that names the cluster of a chart. */
+const CLUSTER = 'cdk8s-meshrr/cluster';
+
+/**
+ * Says that a chart is for a cluster of its own, where one app serves several: charts of different clusters may use the
+ * same names. Call it before the chart has constructs.
+ *
+ * @returns the chart
+ */
+export function inCluster<C extends Chart>(chart: C, cluster: string): C {
+  if (chart.node.children.length > 0) refuse(chart, 'cluster', cluster, 'a chart that has no constructs yet');
+  chart.node.setContext(CLUSTER, cluster);
+  return chart;
 }
 
-const declaredIn = (construct: IConstruct) => entryOf(apps, construct.node.root, () => new DeclaredInApp());
+function declaredIn(construct: IConstruct): Declared {
+  const app = construct.node.root;
+  const declared = apps.get(app) ?? new Declared();
+  apps.set(app, declared);
+  return declared;
+}
 
 function refuseShared(construct: IConstruct, prop: string, span: IpSpan, taken: string | undefined): void {
   if (taken !== undefined) refuse(construct, prop, span.text, `addresses of its own: ${taken} has them already`);
@@ -57,12 +70,14 @@ export function declareServiceAddress(construct: IConstruct, prop: string, addre
   );
 }
 
-/** Declares the name of an object of a kind. Objects without a namespace of their own share that of the chart. */
-export function declareName(construct: IConstruct, prop: string, kind: string, name: string, namespace = ''): void {
-  const inChart = entryOf(names, Chart.of(construct), () => new Map<string, string>());
-  const key = `${kind} ${namespace}/${name}`;
-  const other = inChart.get(key);
-  if (other !== undefined)
+/** Declares the name of an object of a kind, in the namespace of the chart unless another is given. */
+export function declareName(construct: IConstruct, prop: string, kind: string, name: string, namespace?: string): void {
+  const { names } = declaredIn(construct);
+  const place = namespace ?? Chart.of(construct).namespace ?? '';
+  const key = JSON.stringify([construct.node.tryGetContext(CLUSTER), kind, place, name]);
+  const other = names.get(key);
+  if (other !== undefined) {
     refuse(construct, prop, name, `a name of its own: ${other} makes a ${kind} of that name already`);
-  inChart.set(key, construct.node.path);
+  }
+  names.set(key, construct.node.path);
 }

@@ -8,7 +8,7 @@ import {
   parseLabelValue,
 } from '../addressing';
 import { flag, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, Refusal, shapeOf, text } from '../input';
-import { routerId } from '../settings/codec';
+import { checkRouterId } from '../settings';
 
 /**
  * The implementation of BGP that MetalLB was installed with. `frr-k8s` is the default of MetalLB 0.16; `native` speaks
@@ -65,7 +65,7 @@ export interface MetalLBPeerProps {
   readonly ebgpMultiHop?: boolean;
   /**
    * Hold time to propose (RFC 4271), 0 or at least 3 seconds.
-   * @default - 90 seconds, MetalLB's
+   * @default - three times the keepalive time where that is given, else 90 seconds, MetalLB's
    */
   readonly holdTime?: Duration;
   /**
@@ -134,7 +134,7 @@ const checkShape = shapeOf<MetalLBPeerProps>()({
   peerPort: optional(integer(1, 16384)),
   localAsn: optional(parseAsNumber),
   sourceAddress: optional(parseHostAddress),
-  routerId: optional((value) => routerId.parse(text(/./, 'an IPv4 address')(value))),
+  routerId: optional(checkRouterId),
   ebgpMultiHop: optional(flag),
   holdTime: optional(checkDuration),
   keepaliveTime: optional(checkDuration),

@@ -1,15 +1,25 @@
+import { Check, instanceOf, shapeOf } from '../input';
 import { MetalLB } from './metallb';
 import { MetalLBAddressPoolProps } from './metallb-address-pool';
 
-/** How MetalLB advertises the addresses of the sides of a region. */
+/** How MetalLB advertises the addresses of the sides. */
 export type AdvertisementProps = Pick<MetalLBAddressPoolProps, 'communities' | 'localPref' | 'peers' | 'nodeSelectors'>;
+
+/** Handed on to the pools, which check them. */
+const handedOn: Check<never> = (value) => value as never;
+
+export const checkAdvertisement: Check<AdvertisementProps> = shapeOf<AdvertisementProps>()({
+  communities: handedOn,
+  localPref: handedOn,
+  peers: handedOn,
+  nodeSelectors: handedOn,
+});
 
 /** How routers outside the cluster reach the route reflectors of a region. */
 export class Reachability {
   private constructor(
-    /** The MetalLB that announces the addresses; without it they are addresses of the nodes. */
-    readonly metallb?: MetalLB,
-    readonly advertisement: AdvertisementProps = {},
+    private readonly kind: 'hostPorts' | 'metalLB',
+    private readonly given: { readonly metallb?: MetalLB; readonly advertisement?: AdvertisementProps } = {},
   ) {}
 
   /**
@@ -17,11 +27,24 @@ export class Reachability {
    * static route. Nothing withdraws that route when the pod is down; MetalLB is the better way.
    */
   static hostPorts(): Reachability {
-    return new Reachability();
+    return new Reachability('hostPorts');
   }
 
   /** By an address for each side, which MetalLB announces from the nodes that have a ready pod. */
   static metalLB(metallb: MetalLB, advertisement: AdvertisementProps = {}): Reachability {
-    return new Reachability(metallb, advertisement);
+    return new Reachability('metalLB', { metallb, advertisement });
+  }
+
+  /** The MetalLB that announces the addresses; none where they are addresses of the nodes. @throws Refusal */
+  read(): { readonly metallb?: MetalLB; readonly advertisement: AdvertisementProps } {
+    if (this.kind === 'hostPorts') return { advertisement: {} };
+    return {
+      metallb: instanceOf(MetalLB, 'Reachability.metalLB of a MetalLBBgpPeering')(this.given.metallb),
+      advertisement: checkAdvertisement(this.given.advertisement),
+    };
   }
 }
+
+/** Reads the `reachability` prop of a construct. */
+export const checkReachability: Check<ReturnType<Reachability['read']>> = (value) =>
+  instanceOf(Reachability, 'Reachability.hostPorts() or Reachability.metalLB(…)')(value).read();

@@ -48,15 +48,14 @@ export const asNumber: Codec<number> = { parse: parseAsNumber, format: String };
 
 export const address: Codec<IpAddress> = { parse: parseAddress, format: (value) => value.text };
 
-/** An address of four bytes, which is what a BGP identifier is (RFC 6286). */
-export const routerId: Codec<IpAddress> = {
-  parse: (text) => {
-    const id = parseAddress(text);
-    if (id.family !== 4 || id.first === 0n) throw Refusal.of(text, 'an IPv4 address other than 0.0.0.0');
-    return id;
-  },
-  format: (value) => value.text,
-};
+/** Reads a BGP identifier, four bytes other than zero (RFC 6286), written as an IPv4 address. @throws Refusal */
+export function checkRouterId(value: unknown): IpAddress {
+  const id = parseAddress(value);
+  if (id.family !== 4 || id.first === 0n) throw Refusal.of(value, 'an IPv4 address other than 0.0.0.0');
+  return id;
+}
+
+export const routerId: Codec<IpAddress> = { parse: checkRouterId, format: (value) => value.text };
 
 export function wholeNumber(least: number, most: number): Codec<number> {
   const check = integer(least, most);

@@ -1,6 +1,9 @@
+import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
+  AsRange,
+  formatAsRange,
   hostPrefix,
   parseAsRange,
   parseDnsLabel,
@@ -14,12 +17,12 @@ import { inside, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, s
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
 import { MetalLB } from '../reachability/metallb';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
-import { AdvertisementProps } from '../reachability/reachability';
+import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { BGP_PORT, ConstructSettings, SETTINGS } from '../settings';
+import { BGP_PORT, checkRouterId, ConstructSettings, SETTINGS } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
-import { Clients, clientsOf, RouterWorkloadProps, workloadShape } from './workload-props';
+import { Clients, clientsOf, refuseIPv6Only, RouterWorkloadProps, workloadShape } from './workload-props';
 import { addDisruptionBudget, addGroups, addNetworkPolicy, addStatefulSet, addTemplate, Workload } from './workloads';
 
 /** One side of a pair. */
@@ -36,6 +39,11 @@ export interface RouteServerSideProps {
    * @default - none
    */
   readonly managementAddresses?: readonly string[];
+  /**
+   * BGP identifier of the pod, where there is one pod and it has no IPv4 address to take it from.
+   * @default - the IPv4 address of the pod
+   */
+  readonly routerId?: string;
 }
 
 /** A volume for the router's configuration, so that it outlives the pod. */
@@ -114,6 +122,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
       addresses: checkAddresses,
       replicas: otherwise(integer(1, 100), 1),
       managementAddresses: optional(list(parseHostAddress, 1)),
+      routerId: optional(checkRouterId),
     }),
     1,
   ),
@@ -128,7 +137,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
     }),
   ),
   management: optional(instanceOf(MetalLBAddressPool, 'a MetalLBAddressPool')),
-  advertisement: otherwise((value) => value as AdvertisementProps, {}),
+  advertisement: otherwise(checkAdvertisement, {}),
   sideLabel: otherwise(parseLabelKey, 'side'),
   regionLabel: otherwise(parseLabelKey, 'region'),
 });
@@ -182,17 +191,23 @@ export class AnycastRouteServerPair extends Construct {
 
   private refuseContradictions(pair: Pair): void {
     const { mesh, management, router } = pair;
-    const own = pair.asRanges.findIndex(
-      ({ first, last }) => first <= mesh.autonomousSystem && mesh.autonomousSystem <= last,
-    );
-    if (own >= 0) {
-      const allowed = `AS numbers other than ${mesh.autonomousSystem}, that of the route servers: the sessions with clients are eBGP`;
-      refuse(this, `asRanges[${own}]`, `${pair.asRanges[own].first}-${pair.asRanges[own].last}`, allowed);
+    const { namespace } = Chart.of(this);
+    if (mesh.namespace !== namespace) {
+      const allowed = `a mesh in the namespace of the pair, ${namespace ?? "kubectl's"}; ${mesh.node.path} is in ${mesh.namespace ?? "kubectl's"}`;
+      refuse(this, 'mesh', mesh.serviceName, allowed);
     }
+    if (![...pair.sides.values()].every((side) => side.routerId)) refuseIPv6Only(this, pair.podNetworks);
+    this.refuseOwnAs('asRanges', pair.asRanges);
+    pair.groups.forEach((group, i) => {
+      if (group.kind === 'clients') this.refuseOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);
+    });
     if (management && Object.keys(router.managementPorts).length === 0) {
       refuse(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
     }
     for (const [key, side] of pair.sides) {
+      if (side.routerId && side.replicas > 1) {
+        refuse(this, `sides.${key}.routerId`, side.routerId.text, `nothing, as ${side.replicas} pods cannot share it`);
+      }
       const addresses = side.managementAddresses;
       const prop = `sides.${key}.managementAddresses`;
       if (!addresses) continue;
@@ -215,6 +230,15 @@ export class AnycastRouteServerPair extends Construct {
         );
       }
     }
+  }
+
+  /** The sessions with clients are eBGP, which a client in the AS of the route servers could not have. */
+  private refuseOwnAs(prop: string, ranges: readonly AsRange[]): void {
+    const own = this.mesh.autonomousSystem;
+    const index = ranges.findIndex(({ first, last }) => first <= own && own <= last);
+    if (index < 0) return;
+    const allowed = `AS numbers other than ${own}, that of the route servers: the sessions with clients are eBGP`;
+    refuse(this, `${prop}[${index}]`, formatAsRange(ranges[index]), allowed);
   }
 
   private settings(pair: Pair): ConstructSettings {
@@ -245,6 +269,7 @@ export class AnycastRouteServerPair extends Construct {
         membership,
         pod: {
           ...pod,
+          settings: { ...pod.settings, routerId: side.routerId },
           nodeSelector: { [pair.sideLabel]: key },
           topologySpreadConstraints: [
             { labelSelector, maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },

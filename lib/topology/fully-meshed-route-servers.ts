@@ -5,19 +5,12 @@ import { Check, mapOf, optional, otherwise, shapeOf } from '../input';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';
 import { Mesh, MeshProps } from './mesh';
+import { RouterWorkloadProps } from './workload-props';
 
 /** What all pairs have in common; each pair may say otherwise. */
 type Shared = Pick<
   AnycastRouteServerPairProps,
-  | 'router'
-  | 'podNetworks'
-  | 'metallb'
-  | 'clientRanges'
-  | 'asRanges'
-  | 'persistence'
-  | 'advertisement'
-  | 'tolerations'
-  | 'priorityClassName'
+  keyof RouterWorkloadProps | 'metallb' | 'clientRanges' | 'asRanges' | 'persistence' | 'advertisement'
 >;
 
 /** A pair of the mesh. */
@@ -53,6 +46,9 @@ const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
   advertisement: handedOn,
   tolerations: handedOn,
   priorityClassName: handedOn,
+  podClients: handedOn,
+  groups: handedOn,
+  template: handedOn,
   autonomousSystem: handedOn,
   addressFamilies: handedOn,
   clusterSet: handedOn,
@@ -74,7 +70,8 @@ export class FullyMeshedRouteServers extends Construct {
     const given = readProps(this, props, checkProps);
     const { autonomousSystem, addressFamilies, clusterSet, serviceRootDomain, meshName, management, pairs, ...shared } =
       given;
-    this.mesh = new Mesh(this, 'mesh', {
+    // Ids that no pair can have, whose names are in lower case.
+    this.mesh = new Mesh(this, 'Mesh', {
       autonomousSystem,
       addressFamilies,
       clusterSet,
@@ -83,7 +80,7 @@ export class FullyMeshedRouteServers extends Construct {
     });
     const pool =
       management &&
-      new MetalLBAddressPool(this, 'management', {
+      new MetalLBAddressPool(this, 'Management', {
         protocol: 'layer2',
         ...management,
         metallb: shared.metallb,

@@ -1,13 +1,19 @@
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
-import { readProps } from '../app/invalid-prop';
+import { readProps, refuse } from '../app/invalid-prop';
 import { Check, mapOf, otherwise, shapeOf } from '../input';
 import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
 
 /** What all regions of a hierarchy have in common; each region may say otherwise. */
 type Shared = Pick<
   RouteReflectorRegionProps,
-  'router' | 'autonomousSystem' | 'podNetworks' | 'addressFamilies' | 'tolerations' | 'priorityClassName'
+  | 'router'
+  | 'autonomousSystem'
+  | 'podNetworks'
+  | 'addressFamilies'
+  | 'serviceRootDomain'
+  | 'tolerations'
+  | 'priorityClassName'
 >;
 
 /** A region of a hierarchy. */
@@ -37,6 +43,7 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   autonomousSystem: handedOn,
   podNetworks: handedOn,
   addressFamilies: handedOn,
+  serviceRootDomain: handedOn,
   tolerations: handedOn,
   priorityClassName: handedOn,
   regions: mapOf(parseDnsLabel, (value) => value as HierarchyRegionProps, 1),
@@ -54,6 +61,8 @@ export class HierarchicalRouteReflectors extends Construct {
   constructor(scope: Construct, id: string, props: HierarchicalRouteReflectorsProps) {
     super(scope, id);
     const { regions, core, coreRegion, ...shared } = readProps(this, props, checkProps);
+    if (regions.has(coreRegion))
+      refuse(this, 'regions', coreRegion, `names other than that of the core, ${coreRegion}`);
     this.core = new RouteReflectorRegion(this, coreRegion, { ...shared, ...core });
     this.regions = new Map(
       [...regions].map(([name, region]) => [

@@ -7,12 +7,12 @@ import { Check, flag, inside, instanceOf, integer, list, mapOf, oneOf, optional,
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { checkNodeLabels } from '../reachability/metallb-peer';
-import { Reachability } from '../reachability/reachability';
+import { checkReachability, Reachability } from '../reachability/reachability';
 import { BGP_PORT, ConstructSettings } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { refuseUpstream, Tier } from './upstream';
-import { Clients, clientsOf, RouterWorkloadProps, workloadShape } from './workload-props';
+import { Clients, clientsOf, refuseIPv6Only, RouterWorkloadProps, workloadShape } from './workload-props';
 import {
   addDaemonSet,
   addDeployment,
@@ -120,7 +120,7 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   name: optional(parseDnsLabel),
   replicas: optional(integer(1, 1000)),
   sides: optional(mapOf(oneOf(...SIDES), shapeOf<RegionSideProps>()({ addresses: optional(checkAddresses) }), 1)),
-  reachability: optional(instanceOf(Reachability, 'Reachability.hostPorts() or Reachability.metalLB(…)')),
+  reachability: optional(checkReachability),
   clientRanges: optional(list(parsePrefix, 1)),
   fullMesh: otherwise(flag, true),
   upstream: optional(checkUpstream),
@@ -164,6 +164,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       region.name ?? readProps(this, `meshrr-${this.region}`, (value) => inside('region', () => parseDnsLabel(value)));
     this.given = region.upstream;
     this.clients = clientsOf(this, region);
+    refuseIPv6Only(this, region.podNetworks);
     this.refuseContradictions(region);
     this.declareRegion();
 
@@ -209,7 +210,20 @@ export class RouteReflectorRegion extends Construct implements Tier {
       refuse(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
     }
     if (!region.sides && region.reachability) {
-      refuse(this, 'reachability', region.reachability, 'nothing without sides, which have the addresses');
+      const kind = region.reachability.metallb ? 'metalLB' : 'hostPorts';
+      refuse(this, 'reachability', kind, 'nothing without sides, which have the addresses');
+    }
+    if (region.reachability && !region.clientRanges) {
+      refuse(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
+    }
+    const group = region.groups.findIndex((candidate) => candidate.kind === 'clients' && candidate.asRanges);
+    if (group >= 0) {
+      refuse(
+        this,
+        `groups[${group}].asRanges`,
+        'AS ranges',
+        'none: the clients of a route reflector are in its own AS',
+      );
     }
     for (const [side, { addresses }] of region.sides ?? []) {
       if (region.reachability && !addresses) {

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { refuse } from '../app/invalid-prop';
+import { SETTINGS } from '../settings';
 import { Mesh } from './mesh';
 import { Clients } from './workload-props';
 
@@ -31,7 +32,12 @@ export function refuseUpstream(tier: Tier): void {
     refuse(tier, 'upstream', upstream.region, allowed);
   }
   if (!upstream.clients.pods) {
-    refuse(tier, 'upstream', upstream.region, `a region whose clients are pods; ${theirs} has podClients: false`);
+    refuse(tier, 'upstream', upstream.region, `a region that takes pods as clients; ${theirs} needs podClients: true`);
+  }
+  if (upstream.mesh.settings.serviceRootDomain !== mesh.settings.serviceRootDomain) {
+    const domain = upstream.mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default;
+    const own = mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default;
+    refuse(tier, 'serviceRootDomain', own, `${domain}, where ${theirs} upstream is found: a pod looks in one domain`);
   }
   for (const family of ['inet', 'inet6', 'evpn'] as const) {
     if (mesh.addressFamilies[family] && !upstream.mesh.addressFamilies[family]) {

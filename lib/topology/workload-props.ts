@@ -144,12 +144,22 @@ export function clientsOf(
     if (network && !pods) {
       refuse(construct, prop, range.text, `a range apart from the pod network ${network.text}, or podClients: true`);
     }
+    if (network && !covers(range, network)) {
+      refuse(construct, prop, range.text, `a range that covers the pod network ${network.text}, or is apart from it`);
+    }
   }
   const added = pods ? podNetworks.filter((network) => !clientRanges.some((range) => covers(range, network))) : [];
-  added.forEach((network) => named.push(['podClients', network]));
+  added.forEach((network, i) => named.push([`podNetworks[${i}]`, network]));
   named.forEach(([prop, range], i) => {
     const other = named.slice(0, i).find(([, earlier]) => overlaps(earlier, range));
     if (other) refuse(construct, prop, range.text, `a range that does not overlap ${other[1].text} (${other[0]})`);
   });
   return { ranges: [...clientRanges, ...added], allRanges: named.map(([, range]) => range), pods };
+}
+
+/** Refuses pods without IPv4 addresses: the routers take their BGP identifiers (RFC 6286) from them. */
+export function refuseIPv6Only(construct: IConstruct, podNetworks: readonly IpPrefix[]): void {
+  if (podNetworks.some(({ family }) => family === 4)) return;
+  const allowed = 'an IPv4 network beside it: the BGP identifier of a router is the IPv4 address of its pod';
+  refuse(construct, 'podNetworks', podNetworks[0].text, allowed);
 }

@@ -56,6 +56,12 @@ describe('a side of a pair', () => {
     expect(labels).not.toMatchObject(manifests.get('Service', 'routeserver-b').spec.selector);
   });
 
+  test('has the router id that it is given, where its pod has IPv6 alone', () => {
+    const sides = { a: { addresses: ['2001:db8::1'], routerId: '192.0.2.9' } };
+    const manifests = synthPair({ sides, podNetworks: ['2001:db8:42::/48'] });
+    expect(manifests.environmentOf('StatefulSet', 'routeserver-a').MESHRR_ROUTER_ID).toBe('192.0.2.9');
+  });
+
   test('may stand alone, as in one of two clusters', () => {
     const manifests = synthPair({ sides: { b: { addresses: ['192.0.2.2'] } } });
     expect(manifests.ofKind('StatefulSet').map(({ metadata }) => metadata.name)).toEqual(['routeserver-b']);

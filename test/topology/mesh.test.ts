@@ -1,5 +1,5 @@
 import { App, Chart, Testing } from 'cdk8s';
-import { AnycastRouteServerPair, Mesh } from '../../lib';
+import { AnycastRouteServerPair, inCluster, Mesh } from '../../lib';
 import { pair } from '../support/examples';
 import { Manifests, synthChart } from '../support/synth';
 
@@ -40,7 +40,7 @@ describe('a mesh over two clusters', () => {
   function clusters(): Record<'a' | 'b', Manifests> {
     const app = new App();
     const synth = (side: 'a' | 'b', address: string) => {
-      const chart = new Chart(app, `cluster-${side}`, { namespace: 'bgp' });
+      const chart = inCluster(new Chart(app, `cluster-${side}`, { namespace: 'bgp' }), side);
       const mesh = new Mesh(chart, 'route-servers', { autonomousSystem: 64496, clusterSet: true });
       const podNetworks = ['10.42.0.0/16', '10.43.0.0/16'];
       const sides = { [side]: { addresses: [address] } };

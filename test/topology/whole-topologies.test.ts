@@ -1,5 +1,5 @@
 import { FullyMeshedRouteServers, HierarchicalRouteReflectors, MetalLBBgpPeering } from '../../lib';
-import { crpd, frr, peering, region } from '../support/examples';
+import { crpd, frr, pair, peering, region } from '../support/examples';
 import { synthChart } from '../support/synth';
 
 describe('hierarchical route reflectors', () => {
@@ -64,6 +64,19 @@ describe('fully meshed route servers', () => {
   test('share what no pair says otherwise', () => {
     expect(synth().environmentOf('StatefulSet', 'one-a').MESHRR_CLIENTRANGE).toBe('198.51.100.0/24');
     expect(synth().environmentOf('StatefulSet', 'two-a').MESHRR_CLIENTRANGE).toBe('198.18.0.0/15');
+  });
+
+  test('may have any name, also that of a part of the construct', () => {
+    const manifests = synthChart((chart) => {
+      const { mesh: _, management: __, sides, ...shared } = pair(chart);
+      const pairs = { mesh: { sides }, management: { sides: { a: { addresses: ['192.0.2.9'] } } } };
+      new FullyMeshedRouteServers(chart, 'rs', { ...shared, autonomousSystem: 64496, meshName: 'all', pairs });
+    });
+    expect(manifests.ofKind('StatefulSet').map(({ metadata }) => metadata.name)).toEqual([
+      'mesh-a',
+      'mesh-b',
+      'management-a',
+    ]);
   });
 
   test('have management addresses announced on layer 2', () => {

@@ -2,6 +2,8 @@ import { Chart } from 'cdk8s';
 import {
   FullyMeshedRouteServers,
   HierarchicalRouteReflectors,
+  inCluster,
+  Mesh,
   MetalLBBgpPeering,
   Reachability,
   RouteReflectorRegion,
@@ -20,6 +22,42 @@ import {
 } from './cases';
 
 const sides: Case[] = [
+  [
+    'reachability without clients outside',
+    addRegion({ ...facing, clientRanges: undefined }),
+    'test/east: clientRanges: got nothing, want the ranges that clients peer from, as reachability is given',
+  ],
+  [
+    'reachability through a MetalLB that is not there',
+    addRegion({ ...facing, reachability: Reachability.metalLB(undefined as never) }),
+    'test/east: reachability: got nothing, want Reachability.metalLB of a MetalLBBgpPeering',
+  ],
+  [
+    'an advertisement with a prop of the pool',
+    addPair({ advertisement: { protocol: 'layer2' } }),
+    'test/rs: advertisement: got "protocol: …", want only the names communities',
+  ],
+  [
+    'AS ranges of a group in a region, where all is iBGP',
+    addRegion({ ...facing, groups: [{ name: 'G', kind: 'clients', ranges: ['203.0.113.0/24'], asRanges: [64500] }] }),
+    'test/east: groups[0].asRanges: got "AS ranges", want none',
+  ],
+  [
+    'a router id for two pods',
+    addPair({ sides: { a: { addresses: ['192.0.2.1'], replicas: 2, routerId: '192.0.2.9' } } }),
+    'test/rs: sides.a.routerId: got "192.0.2.9", want nothing, as 2 pods cannot share it',
+  ],
+  [
+    'a mesh in another namespace',
+    (chart) => {
+      const mesh = new Mesh(new Chart(chart.node.root, 'other', { namespace: 'bgp' }), 'm', {
+        autonomousSystem: 64496,
+      });
+      addPair({ mesh })(chart);
+    },
+    'test/rs: mesh: got "m", want a mesh in the namespace of the pair',
+    'other/m is in bgp',
+  ],
   ['a side that is neither a nor b', addRegion({ sides: { c: {} } }), 'test/east: sides.c: got "c", want "a" or "b"'],
   ['no sides', addPair({ sides: {} }), 'test/rs: sides: got {}, want at least one entry'],
   ['no replicas', addRegion({ replicas: 0 }), 'replicas: got 0, want a whole number from 1 to 1000'],
@@ -37,7 +75,7 @@ const sides: Case[] = [
   [
     'reachability of a core region',
     addRegion({ reachability: Reachability.hostPorts() }),
-    'reachability: got a Reachability, want nothing without sides',
+    'reachability: got "hostPorts", want nothing without sides',
   ],
   [
     'a side without an address to be reached by',
@@ -85,6 +123,14 @@ const sides: Case[] = [
 
 const upstreams: Case[] = [
   [
+    'an upstream that is found in another domain',
+    (chart) => {
+      new RouteReflectorRegion(chart, 'core', region);
+      addRegion({ upstream: 'core', serviceRootDomain: 'svc.clusterset.local' })(chart);
+    },
+    'test/east: serviceRootDomain: got "svc.clusterset.local", want svc.cluster.local, where test/core upstream is found',
+  ],
+  [
     'neither mesh nor upstream',
     addRegion({ fullMesh: false }),
     'test/east: fullMesh: got false, want true, or an upstream',
@@ -127,7 +173,7 @@ const upstreams: Case[] = [
       new RouteReflectorRegion(chart, 'core', { ...region, clientRanges: ['198.51.100.0/24'] });
       addRegion({ upstream: 'core' })(chart);
     },
-    'test/east: upstream: got "core", want a region whose clients are pods; test/core has podClients: false',
+    'test/east: upstream: got "core", want a region that takes pods as clients; test/core needs podClients: true',
   ],
   [
     'a family that the upstream does not have',
@@ -152,6 +198,22 @@ const upstreams: Case[] = [
 ];
 
 const twice: Case[] = [
+  [
+    'one name in two charts of a cluster',
+    (chart) => {
+      addMesh({ serviceName: 'meshrr-core' })(chart);
+      new RouteReflectorRegion(new Chart(chart.node.root, 'other'), 'core', region);
+    },
+    'other/core/mesh: serviceName: got "meshrr-core", want a name of its own: test/mesh makes a Service',
+  ],
+  [
+    'a cluster named too late',
+    (chart) => {
+      addMesh({})(chart);
+      inCluster(chart, 'east');
+    },
+    'test: cluster: got "east", want a chart that has no constructs yet',
+  ],
   [
     'the same address for both sides',
     addPair({ sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.1'] } } }),
@@ -213,6 +275,11 @@ const twice: Case[] = [
 ];
 
 const whole: Case[] = [
+  [
+    'a region with the name of the core',
+    (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions: { core: {} } }),
+    'test/hrr: regions: got "core", want names other than that of the core',
+  ],
   [
     'a mistake in one region of a hierarchy',
     (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions: { east: { clientRanges: ['x'] } } }),

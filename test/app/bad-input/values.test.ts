@@ -3,6 +3,11 @@ import { region } from '../../support/examples';
 import { addMesh, addPair, addPeer, addPeering, addRegion, Case, describeRefusals, facing } from './cases';
 
 const asNumbers: Case[] = [
+  [
+    'an AS range of a further group with the AS of the route servers',
+    addPair({ groups: [{ name: 'G', kind: 'clients', ranges: ['203.0.113.0/24'], asRanges: ['64496-64500'] }] }),
+    'test/rs: groups[0].asRanges[0]: got "64496-64500", want AS numbers other than 64496',
+  ],
   ...[0, 23456, 65535, 65552, 4294967295, 4294967296, -1, 64496.5].map((as): Case => [
     `AS ${as}`,
     addRegion({ autonomousSystem: as }),
@@ -27,6 +32,16 @@ const asNumbers: Case[] = [
 ];
 
 const addresses: Case[] = [
+  [
+    'pods with IPv6 addresses alone, which a region takes its router ids from',
+    addRegion({ podNetworks: ['2001:db8::/48'] }),
+    'test/east: podNetworks: got "2001:db8::/48", want an IPv4 network beside it',
+  ],
+  [
+    'a range of clients that is a part of the pods that are clients',
+    addRegion({ clientRanges: ['10.42.7.0/24'], podClients: true }),
+    'clientRanges[0]: got "10.42.7.0/24", want a range that covers the pod network 10.42.0.0/16, or is apart from it',
+  ],
   [
     'an address with leading zeros',
     addPeer({ peerAddress: '192.0.2.010' }),
