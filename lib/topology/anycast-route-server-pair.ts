@@ -7,6 +7,7 @@ import {
   hostPrefix,
   parseAsRange,
   parseDnsLabel,
+  parseDnsSubdomain,
   parseHostAddress,
   parseLabelKey,
   parseLabelValue,
@@ -133,7 +134,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   persistence: optional(
     shapeOf<PersistenceProps>()({
       size: otherwise(text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi'), '1Gi'),
-      storageClassName: optional(parseDnsLabel),
+      storageClassName: optional(parseDnsSubdomain),
     }),
   ),
   management: optional(instanceOf(MetalLBAddressPool, 'a MetalLBAddressPool')),

@@ -261,7 +261,11 @@ export class RouteReflectorRegion extends Construct implements Tier {
   }
 
   private nodeLabels(region: Region): Readonly<Record<string, string>> {
-    return region.nodeLabels ?? { [`meshrr_region_${this.region}`]: 'true' };
+    if (region.nodeLabels) return region.nodeLabels;
+    const key = readProps(this, `meshrr_region_${this.region}`, (value) =>
+      inside('region', () => parseLabelKey(value)),
+    );
+    return { [key]: 'true' };
   }
 
   private membership(instance: string, side?: Side): Membership {
@@ -307,7 +311,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
     pod: Omit<Workload['pod'], 'nodeSelector'>,
   ): void {
     for (const [side, { addresses = [] }] of sides) {
-      const name = `${this.name}-${side}`;
+      const name = readProps(this, `${this.name}-${side}`, (value) => inside('name', () => parseDnsLabel(value)));
       const prop = `sides.${side}.addresses`;
       const { metallb, advertisement } = region.reachability ?? {};
       const hostAddresses = metallb ? [] : addresses;

@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import * as fs from 'fs';
 import { covers, IpPrefix, overlaps, parseDataKey, parseDnsSubdomain, parsePrefix } from '../addressing';
 import { refuse } from '../app/invalid-prop';
-import { Check, flag, inside, list, optional, otherwise, Refusal, shapeOf, text } from '../input';
+import { Check, flag, inside, integer, list, optional, otherwise, Refusal, shapeOf, text } from '../input';
 import { checkRouter, Router } from '../router/router';
 import { PeerGroup, PeerGroupProps, parsePeerGroups } from '../settings';
 
@@ -91,7 +91,7 @@ const checkToleration = shapeOf<k8s.Toleration>()({
   effect: optional(text(/^(NoSchedule|PreferNoSchedule|NoExecute)$/, 'NoSchedule, PreferNoSchedule or NoExecute')),
   key: optional(text(/./, 'the key of a taint')),
   operator: optional(text(/^(Equal|Exists)$/, 'Equal or Exists')),
-  tolerationSeconds: (value) => value as number | undefined,
+  tolerationSeconds: optional(integer(0, 0x7fffffff)),
   value: optional(text(/^/, 'the value of a taint')),
 });
 
