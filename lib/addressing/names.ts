@@ -3,6 +3,8 @@ import { Refusal } from '../input/refusal';
 /** The length of a DNS label (RFC 1035, 2.3.4), which is also that of a Kubernetes label's name and value. */
 const LABEL_LENGTH = 63;
 
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
 /** A DNS label that starts with a letter (RFC 1035), as the names of Services must; other objects take it too. */
 export function parseDnsLabel(value: unknown): string {
   return matching(
@@ -15,12 +17,7 @@ export function parseDnsLabel(value: unknown): string {
 
 /** A DNS subdomain (RFC 1123), as the names of Secrets, namespaces and the cluster's domain are. */
 export function parseDnsSubdomain(value: unknown): string {
-  return matching(
-    value,
-    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
-    253,
-    'a DNS name: labels of lower-case letters, digits and "-", joined by "."',
-  );
+  return matching(value, DNS_SUBDOMAIN, 253, 'a DNS name: labels of lower-case letters, digits and "-", joined by "."');
 }
 
 /** The value of a Kubernetes label. */
@@ -37,14 +34,14 @@ export function parseLabelValue(value: unknown): string {
 export function parseLabelKey(value: unknown): string {
   const wanted = 'the key of a Kubernetes label: [prefix/]name, the name at most 63 characters';
   const [prefix, name] = typeof value === 'string' && value.includes('/') ? value.split(/\/(.*)/s) : [undefined, value];
-  if (prefix !== undefined) matching(prefix, /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 253, wanted);
+  if (prefix !== undefined) matching(prefix, DNS_SUBDOMAIN, 253, wanted);
   matching(name, /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, LABEL_LENGTH, wanted);
   return value as string;
 }
 
 /** A key of a Secret or a ConfigMap. */
 export function parseDataKey(value: unknown): string {
-  return matching(value, /^[-._a-zA-Z0-9]+$/, 253, 'a key of letters, digits, "-", "_" and "."');
+  return matching(value, /^(?!\.\.?$|\.\.)[-._a-zA-Z0-9]+$/, 253, 'a key of letters, digits, "-", "_" and "."');
 }
 
 /** The name of a BGP group, safe to write unquoted into the configuration of either router. */

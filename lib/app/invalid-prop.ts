@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { Check, Refusal } from '../input';
+import { Check, oneLine, Refusal } from '../input';
 
 /**
  * A mistake in what a construct was given: the construct's path, the prop, the value and what is allowed, on one line.
@@ -15,7 +15,7 @@ export class InvalidPropError extends Error {
     const place = refusal.where
       .map((step, i) => (i === 0 ? step : /^\d+$/.test(step) ? `[${step}]` : `.${step}`))
       .join('');
-    super(`${construct.node.path || 'app'}: ${place || 'props'}: ${refusal.message}`);
+    super(`${construct.node.path || 'app'}: ${oneLine(place || 'props')}: ${refusal.message}`);
     this.name = 'InvalidPropError';
     this.path = construct.node.path;
     this.prop = place;

@@ -52,18 +52,31 @@ export function inside<T>(step: string, check: () => T): T {
 function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'object' && !Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) {
-    return `a ${value.constructor?.name ?? 'value'}`;
-  }
-  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : asJson(value);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  if (typeof value === 'symbol') return 'a symbol';
+  const text =
+    typeof value === 'number' || typeof value === 'bigint' ? String(value) : (nameOf(value) ?? asJson(value));
+  const letters = [...text];
+  return letters.length > SHOWN ? `${letters.slice(0, SHOWN).join('')}…` : text;
+}
+
+/** What an instance of a class is called; its fields say nothing to a user. */
+function nameOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return undefined;
+  const name: unknown = prototype.constructor?.name;
+  return typeof name === 'string' && /^\w+$/.test(name) ? `a ${name}` : 'an object of its own class';
 }
 
 function asJson(value: unknown): string {
   try {
-    // JSON leaves U+0085, U+2028 and U+2029 as they are; terminals and log readers break lines there.
-    return (JSON.stringify(value) ?? String(value)).replace(/[\u007f-\u009f\u2028\u2029]/g, '?');
+    return oneLine(JSON.stringify(value) ?? String(value));
   } catch {
     return 'a value that cannot be shown';
   }
+}
+
+/** Text without line breaks or other controls; JSON leaves U+0085, U+2028 and U+2029 as they are. */
+export function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
 }

@@ -1,4 +1,5 @@
-import { Refusal } from '../input';
+import { overlaps } from '../addressing';
+import { oneLine, Refusal } from '../input';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
 
 /** Environment variables by name, as a process has them. */
@@ -10,7 +11,7 @@ export class SettingError extends Error {
     readonly variable: string,
     refusal: Refusal,
   ) {
-    const place = refusal.where.map((step) => `[${step}]`).join('');
+    const place = oneLine(refusal.where.map((step) => `[${step}]`).join(''));
     super(`${variable}${place}: ${refusal.message}`);
     this.name = 'SettingError';
   }
@@ -52,9 +53,13 @@ function refuseContradictions(settings: Settings): void {
   if (settings.router === 'crpd' && settings.encryptedRootPassword === undefined) {
     refuseSetting('ENCRYPTED_ROOT_PW', undefined, 'a SHA-512 crypt hash: cRPD has no default root password');
   }
-  if (settings.routerId === undefined && settings.podIp.family === 6) {
-    refuseSetting('MESHRR_ROUTER_ID', undefined, 'an IPv4 address: POD_IP is an IPv6 address and cannot serve as one');
+  if (settings.routerId === undefined && (settings.podIp.family === 6 || settings.podIp.first === 0n)) {
+    refuseSetting('MESHRR_ROUTER_ID', undefined, `an IPv4 address: POD_IP ${settings.podIp.text} cannot serve as one`);
   }
+  settings.clientRanges.forEach((range, i, ranges) => {
+    const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
+    if (other) refuseSetting('MESHRR_CLIENTRANGE', range.text, `a range that does not overlap ${other.text}`);
+  });
 }
 
 /**

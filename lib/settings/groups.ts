@@ -8,7 +8,7 @@ import {
   parseGroupName,
   parsePrefix,
 } from '../addressing';
-import { integer, list, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
+import { integer, list, oneOf, optional, Refusal, shapeOf } from '../input';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
 const OWN_GROUPS = ['MESHRR-MESH', 'MESHRR-CLIENTS', 'MESHRR-UPSTREAM'];
@@ -58,10 +58,17 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   name: parseGroupName,
   kind: oneOf('mesh', 'upstream', 'clients'),
   service: optional(parseDnsLabel),
-  sessions: otherwise(integer(1, 64), 2),
+  sessions: optional(integer(1, 64)),
   ranges: optional(list(parsePrefix, 1)),
   asRanges: optional(list(parseAsRange, 1)),
 });
+
+/** The props that a group of each kind has beside name and kind; the first of them is required. */
+const PROPS_OF = {
+  mesh: ['service'],
+  upstream: ['service', 'sessions'],
+  clients: ['ranges', 'asRanges'],
+} as const;
 
 /** Reads further groups from props or from the parsed file. @throws Refusal */
 export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
@@ -83,16 +90,21 @@ function refuseOverlap(ranges: readonly IpPrefix[]): void {
 }
 
 function parseGroup(value: unknown): PeerGroup {
-  const { kind, name, service, sessions, ranges, asRanges } = checkGroup(value);
+  const group = checkGroup(value);
+  const { kind, name, service, sessions, ranges, asRanges } = group;
+  const allowed: readonly string[] = PROPS_OF[kind];
+  const others = ['service', 'sessions', 'ranges', 'asRanges'] as const;
+  const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
+  if (stranger) {
+    const given = (value as Record<string, unknown>)[stranger];
+    throw Refusal.of(given, `nothing: a group of kind ${kind} has ${allowed.join(' and ')}`).within(stranger);
+  }
   if (kind === 'clients') {
     if (!ranges) throw Refusal.of(ranges, 'the ranges that the clients peer from').within('ranges');
-    if (service !== undefined)
-      throw Refusal.of(service, 'nothing: clients are found by their ranges').within('service');
     return { kind, name, ranges, ...(asRanges && { asRanges }) };
   }
   if (service === undefined) throw Refusal.of(service, 'the name of a headless Service').within('service');
-  if (ranges) throw Refusal.of(ranges[0].text, `nothing: a group of kind ${kind} has no ranges`).within('ranges');
-  return kind === 'mesh' ? { kind, name, service } : { kind, name, service, sessions };
+  return kind === 'mesh' ? { kind, name, service } : { kind, name, service, sessions: sessions ?? 2 };
 }
 
 /** The text of the file that MESHRR_GROUPS_FILE names. */

@@ -75,6 +75,7 @@ describe('parseLabelKey', () => {
       '/a',
       'a/b/c',
       'a//b',
+      'a..b/c',
       'Example.com/a',
       '-a/b',
       'a-/b',
@@ -93,7 +94,7 @@ describe('parseDataKey', () => {
   takes(
     parseDataKey,
     ['a', 'juniper.conf.j2', '.hidden', 'A_b-c', '1', letters(253)],
-    ['', 'a/b', 'a b', 'a:b', '../a', 'ä', letters(254)],
+    ['', '.', '..', '..a', 'a/b', 'a b', 'a:b', '../a', 'ä', letters(254)],
   );
 });
 

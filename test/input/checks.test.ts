@@ -127,6 +127,11 @@ describe('list', () => {
     },
   );
 
+  test('reads the holes of a list, too', () => {
+    // eslint-disable-next-line no-sparse-arrays
+    expect(refusalOf(list(flag), [true, , true])).toMatchObject({ where: ['1'] });
+  });
+
   test('tells which item it refuses', () => {
     expect(refusalOf(list(word), ['a', 'b', '3'])).toMatchObject({ where: ['2'], shown: '"3"' });
   });
@@ -140,6 +145,10 @@ describe('mapOf', () => {
         ['b', false],
       ]),
     );
+  });
+
+  test('refuses a Map, whose entries it would not see', () => {
+    expect(refusalOf(mapOf(word, flag), new Map([['a', true]]))).toMatchObject({ shown: 'a Map' });
   });
 
   test('keeps the order of the entries', () => {

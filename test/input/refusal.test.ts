@@ -49,9 +49,18 @@ describe('Refusal', () => {
     ['a function', () => 'secret', 'a function'],
     ['a class', Refusal, 'a function'],
     ['an instance', new Map([['a', 1]]), 'a Map'],
-    ['an object without a prototype', Object.create(null), 'a value'],
+    ['an object without a prototype', Object.assign(Object.create(null), { a: 1 }), '{"a":1}'],
+    [
+      'an instance of a class whose name is no word',
+      new (class {
+        static get name() {
+          return 'a\nb';
+        }
+      })(),
+      'an object of its own class',
+    ],
     ['a list that JSON cannot write', [1n], 'a value that cannot be shown'],
-    ['a symbol', Symbol('a'), 'Symbol(a)'],
+    ['a symbol, whose description may have line breaks', Symbol('a\nb'), 'a symbol'],
   ])('shows %s', (_, value, shown) => {
     expect(shownOf(value)).toBe(shown);
   });
@@ -64,6 +73,10 @@ describe('Refusal', () => {
 
   test('shows 60 characters in full', () => {
     expect(shownOf('a'.repeat(58))).toBe(`"${'a'.repeat(58)}"`);
+  });
+
+  test('cuts between characters, not within one', () => {
+    expect(shownOf('😀'.repeat(60))).toBe(`"${'😀'.repeat(59)}…`);
   });
 
   test('cuts what is longer after 60 characters', () => {

@@ -276,6 +276,11 @@ const twice: Case[] = [
 
 const whole: Case[] = [
   [
+    'a name with a line break, which is kept on one line',
+    (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions: { 'a\nb': {} } }),
+    'test/hrr: regions.a?b: got "a\\nb", want a DNS label',
+  ],
+  [
     'a region with the name of the core',
     (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions: { core: {} } }),
     'test/hrr: regions: got "core", want names other than that of the core',
