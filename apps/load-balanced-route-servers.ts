@@ -3,8 +3,8 @@ import { AppDefinition, Crpd, Frr, FullyMeshedRouteServers, MeshedPairProps, Met
 
 /** What you change first: the values of your site. Addresses and AS numbers here are from documentation ranges. */
 const site = {
-  registry: 'registry.example.com/meshrr',
-  tag: '0.1.0',
+  namespace: 'default',
+  images: { crpd: 'registry.example.com/meshrr/crpd:0.1.0', frr: 'registry.example.com/meshrr/frr:0.1.0' },
 
   /** AS number of the route servers, and those of the data centres that peer with them. */
   autonomousSystem: 64496,
@@ -17,45 +17,46 @@ const site = {
   /** MetalLB, its AS number, and the anycast loopback that every router next to a node carries. */
   metallb: { namespace: 'metallb-system', backend: 'frr-k8s', myAsn: 64497 },
   routers: { peerAsn: 64498, peerAddress: '192.0.2.254' },
-  /** SSH and NETCONF of the pods, on the layer 2 network of the nodes. */
+  /** SSH and NETCONF of the pods (cRPD only), on the layer 2 network of the nodes. */
   management: { addresses: ['203.0.113.16/28'] },
+
+  /** Two regions, each with a pair; their pods prefer the nodes of their region. */
+  twoRegions: {
+    'routeserver-1': {
+      region: '1',
+      sides: {
+        a: { addresses: ['192.0.2.1'], managementAddresses: ['203.0.113.17'] },
+        b: { addresses: ['192.0.2.2'], managementAddresses: ['203.0.113.18'] },
+      },
+    },
+    'routeserver-2': {
+      region: '2',
+      sides: {
+        a: { addresses: ['192.0.2.3'], managementAddresses: ['203.0.113.19'] },
+        b: { addresses: ['192.0.2.4'], managementAddresses: ['203.0.113.20'] },
+      },
+    },
+  },
+  /** One region. Side b shows two pods behind one address; one is simpler to operate. */
+  oneRegion: {
+    routeserver: {
+      sides: {
+        a: { addresses: ['192.0.2.1'], managementAddresses: ['203.0.113.17'] },
+        b: { addresses: ['192.0.2.2'], replicas: 2, managementAddresses: ['203.0.113.18', '203.0.113.19'] },
+      },
+    },
+  },
 } as const;
 
-/** Two regions, each with a pair; their pods prefer the nodes of their region. */
-const twoRegions: Record<string, MeshedPairProps> = {
-  'routeserver-1': {
-    region: '1',
-    sides: {
-      a: { addresses: ['192.0.2.1'], managementAddresses: ['203.0.113.17'] },
-      b: { addresses: ['192.0.2.2'], managementAddresses: ['203.0.113.18'] },
-    },
-  },
-  'routeserver-2': {
-    region: '2',
-    sides: {
-      a: { addresses: ['192.0.2.3'], managementAddresses: ['203.0.113.19'] },
-      b: { addresses: ['192.0.2.4'], managementAddresses: ['203.0.113.20'] },
-    },
-  },
-};
+type Pairs = Readonly<Record<string, MeshedPairProps>>;
 
-/** One region. Side b shows two pods behind one address; one is simpler to operate. */
-const oneRegion: Record<string, MeshedPairProps> = {
-  routeserver: {
-    sides: {
-      a: { addresses: ['192.0.2.1'], managementAddresses: ['203.0.113.17'] },
-      b: { addresses: ['192.0.2.2'], replicas: 2, managementAddresses: ['203.0.113.18', '203.0.113.19'] },
-    },
-  },
-};
-
-function routeServers(router: Router, pairs: Record<string, MeshedPairProps>): AppDefinition {
+function routeServers(router: Router, pairs: Pairs): AppDefinition {
   return (app: App) => {
     const metallb = new MetalLBBgpPeering(new Chart(app, 'metallb'), 'peering', {
       ...site.metallb,
       peers: { 'anycast-loopback': site.routers },
     });
-    new FullyMeshedRouteServers(new Chart(app, 'route-servers'), 'route-servers', {
+    new FullyMeshedRouteServers(new Chart(app, 'route-servers', { namespace: site.namespace }), 'route-servers', {
       router,
       metallb,
       autonomousSystem: site.autonomousSystem,
@@ -70,7 +71,7 @@ function routeServers(router: Router, pairs: Record<string, MeshedPairProps>): A
 }
 
 /** FRR has neither SSH nor NETCONF; its pods are entered with `kubectl exec`. */
-function withoutManagement(pairs: Record<string, MeshedPairProps>): Record<string, MeshedPairProps> {
+function withoutManagement(pairs: Pairs): Pairs {
   const bare = ({ sides, ...pair }: MeshedPairProps): MeshedPairProps => ({
     ...pair,
     sides: Object.fromEntries(
@@ -80,12 +81,12 @@ function withoutManagement(pairs: Record<string, MeshedPairProps>): Record<strin
   return Object.fromEntries(Object.entries(pairs).map(([name, pair]) => [name, bare(pair)]));
 }
 
-const crpd = new Crpd({ image: `${site.registry}/crpd:${site.tag}` });
-const frr = new Frr({ image: `${site.registry}/frr:${site.tag}` });
+const crpd = new Crpd({ image: site.images.crpd });
+const frr = new Frr({ image: site.images.frr });
 
 export const loadBalancedRouteServers = {
-  'load-balanced-route-servers': routeServers(crpd, twoRegions),
-  'load-balanced-route-servers-one-region': routeServers(crpd, oneRegion),
-  'load-balanced-route-servers-frr': routeServers(frr, twoRegions),
-  'load-balanced-route-servers-one-region-frr': routeServers(frr, oneRegion),
+  'load-balanced-route-servers': routeServers(crpd, site.twoRegions),
+  'load-balanced-route-servers-one-region': routeServers(crpd, site.oneRegion),
+  'load-balanced-route-servers-frr': routeServers(frr, site.twoRegions),
+  'load-balanced-route-servers-one-region-frr': routeServers(frr, site.oneRegion),
 };

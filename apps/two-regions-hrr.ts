@@ -3,8 +3,8 @@ import { AppDefinition, Crpd, Frr, HierarchicalRouteReflectors, MetalLBBgpPeerin
 
 /** What you change first: the values of your site. Addresses and AS numbers here are from documentation ranges. */
 const site = {
-  registry: 'registry.example.com/meshrr',
-  tag: '0.1.0',
+  namespace: 'default',
+  images: { crpd: 'registry.example.com/meshrr/crpd:0.1.0', frr: 'registry.example.com/meshrr/frr:0.1.0' },
 
   autonomousSystem: 64496,
   /** Where this cluster's pods get their addresses from (the default of k3s). */
@@ -30,13 +30,17 @@ function routeReflectors(router: Router, reachabilityIn: (app: App) => Reachabil
       communities: site.communities,
       sides: { a: { addresses: [a] }, b: { addresses: [b] } },
     });
-    new HierarchicalRouteReflectors(new Chart(app, 'route-reflectors'), 'route-reflectors', {
-      router,
-      autonomousSystem: site.autonomousSystem,
-      podNetworks: site.podNetworks,
-      core: { replicas: 2 },
-      regions: { lothlorien: region(site.lothlorien), mirkwood: region(site.mirkwood) },
-    });
+    new HierarchicalRouteReflectors(
+      new Chart(app, 'route-reflectors', { namespace: site.namespace }),
+      'route-reflectors',
+      {
+        router,
+        autonomousSystem: site.autonomousSystem,
+        podNetworks: site.podNetworks,
+        core: { replicas: 2 },
+        regions: { lothlorien: region(site.lothlorien), mirkwood: region(site.mirkwood) },
+      },
+    );
   };
 }
 
@@ -52,8 +56,8 @@ const metalLB = (app: App) =>
     }),
   );
 
-const crpd = new Crpd({ image: `${site.registry}/crpd:${site.tag}` });
-const frr = new Frr({ image: `${site.registry}/frr:${site.tag}` });
+const crpd = new Crpd({ image: site.images.crpd });
+const frr = new Frr({ image: site.images.frr });
 
 export const twoRegionsHrr = {
   'two-regions-hrr-host-ports': routeReflectors(crpd, hostPorts),

@@ -79,11 +79,11 @@ export function parsePrefix(value: unknown): IpPrefix {
 }
 
 /**
- * Reads what a MetalLB pool takes: a prefix, or a range `192.0.2.10-192.0.2.20`.
+ * Reads a prefix, or a range `192.0.2.10-192.0.2.20`.
  *
  * @throws Refusal
  */
-export function parsePoolSpan(value: unknown): IpSpan {
+export function parseSpan(value: unknown): IpSpan {
   if (typeof value !== 'string' || !value.includes('-')) return parsePrefix(value);
   const ends = value.split('-').map((end) => readAddress(end.trim()));
   const [from, to] = ends;
@@ -91,6 +91,17 @@ export function parsePoolSpan(value: unknown): IpSpan {
     throw Refusal.of(value, 'a range such as 192.0.2.10-192.0.2.20, the smaller address first, of one family');
   }
   return { family: from.family, first: from.value, last: to.value, text: `${from.text}-${to.text}` };
+}
+
+/**
+ * Reads what a MetalLB pool takes: a span of addresses that Services can have.
+ *
+ * @throws Refusal also for a span with addresses that no host can have
+ */
+export function parsePoolSpan(value: unknown): IpSpan {
+  const span = parseSpan(value);
+  if (NOT_A_HOST.some((special) => overlaps(special, span))) throw Refusal.of(value, 'unicast addresses of hosts');
+  return span;
 }
 
 /** The host route to an address: `/32` or `/128`. */

@@ -15,7 +15,7 @@ export function parseDnsLabel(value: unknown): string {
   );
 }
 
-/** A DNS subdomain (RFC 1123), as the names of Secrets, namespaces and the cluster's domain are. */
+/** A DNS subdomain (RFC 1123), as the names of Secrets and the cluster's domain are. */
 export function parseDnsSubdomain(value: unknown): string {
   return matching(value, DNS_SUBDOMAIN, 253, 'a DNS name: labels of lower-case letters, digits and "-", joined by "."');
 }

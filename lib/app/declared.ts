@@ -4,18 +4,19 @@ import { DisjointSpans, IpAddress, IpSpan } from '../addressing';
 import { refuse } from './invalid-prop';
 
 /**
- * What the constructs of an app have declared so far, so that a later one can be held against it: addresses within the
- * whole app, names within a cluster. cdk8s detects none of this: of two objects with one name the second silently wins.
+ * What the constructs of a cluster have declared so far, so that a later one can be held against it. cdk8s detects none
+ * of this: of two objects with one name the second silently wins.
  */
 class Declared {
   readonly pools = new DisjointSpans<string>();
   readonly hosts = new DisjointSpans<string>();
   readonly services = new DisjointSpans<string>();
-  /** The paths of the constructs that make an object, by cluster, kind, namespace and name. */
+  /** The paths of the constructs that make an object, by kind, namespace and name. */
   readonly names = new Map<string, string>();
 }
 
-const apps = new WeakMap<IConstruct, Declared>();
+/** By app and, in it, by cluster. */
+const apps = new WeakMap<IConstruct, Map<string, Declared>>();
 
 /** The context key that names the cluster of a chart. */
 const CLUSTER = 'cdk8s-meshrr/cluster';
@@ -32,11 +33,20 @@ export function inCluster<C extends Chart>(chart: C, cluster: string): C {
   return chart;
 }
 
+const clusterOf = (construct: IConstruct): string => construct.node.tryGetContext(CLUSTER) ?? '';
+
 function declaredIn(construct: IConstruct): Declared {
-  const app = construct.node.root;
-  const declared = apps.get(app) ?? new Declared();
-  apps.set(app, declared);
+  const { root: app } = construct.node;
+  const clusters = apps.get(app) ?? new Map<string, Declared>();
+  const declared = clusters.get(clusterOf(construct)) ?? new Declared();
+  apps.set(app, clusters.set(clusterOf(construct), declared));
   return declared;
+}
+
+/** Refuses a construct of another app or cluster: its objects would not be there. */
+export function refuseOtherCluster(construct: IConstruct, prop: string, other: IConstruct): void {
+  if (other.node.root === construct.node.root && clusterOf(other) === clusterOf(construct)) return;
+  refuse(construct, prop, other.node.path, 'a construct of the same app and cluster');
 }
 
 function refuseShared(construct: IConstruct, prop: string, span: IpSpan, taken: string | undefined): void {
@@ -74,7 +84,7 @@ export function declareServiceAddress(construct: IConstruct, prop: string, addre
 export function declareName(construct: IConstruct, prop: string, kind: string, name: string, namespace?: string): void {
   const { names } = declaredIn(construct);
   const place = namespace ?? Chart.of(construct).namespace ?? '';
-  const key = JSON.stringify([construct.node.tryGetContext(CLUSTER), kind, place, name]);
+  const key = `${kind} ${place}/${name}`;
   const other = names.get(key);
   if (other !== undefined) {
     refuse(construct, prop, name, `a name of its own: ${other} makes a ${kind} of that name already`);

@@ -58,6 +58,17 @@ export function list<T>(check: Check<T>, least: 0 | 1 = 0): Check<readonly T[]> 
   };
 }
 
+/** A list of which no two items have the same text. */
+export function distinct<T>(check: Check<readonly T[]>): Check<readonly T[]> {
+  return (value) => {
+    const items = check(value);
+    const texts = items.map((item) => JSON.stringify(item));
+    const index = texts.findIndex((text, i) => texts.indexOf(text) < i);
+    if (index >= 0) throw Refusal.of(items[index], 'each item once').within(String(index));
+    return items;
+  };
+}
+
 /** A plain object used as a map. */
 export function mapOf<K extends string, T>(key: Check<K>, check: Check<T>, least: 0 | 1 = 0): Check<ReadonlyMap<K, T>> {
   return (value) => {
@@ -73,6 +84,14 @@ export function instanceOf<T>(type: { readonly prototype: T }, wanted: string): 
     if (!(value instanceof (type as unknown as new () => object))) throw Refusal.of(value, wanted);
     return value as T;
   };
+}
+
+/** A value that is handed on to a construct, which checks it and names itself in the message. */
+export const handedOn: Check<never> = (value) => value as never;
+
+/** An object whose properties are handed on to a construct. */
+export function objectOf<T extends object>(): Check<T> {
+  return (value) => plainObject(value) as T;
 }
 
 /** One check for each property of `P`; the compiler sees to it that none is forgotten. */

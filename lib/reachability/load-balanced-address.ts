@@ -26,6 +26,8 @@ export interface LoadBalancedAddress {
   readonly labels: Readonly<Record<string, string>>;
   /** Ports of the container, by name. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Whether pods that are not ready are reached, too; never for clients. */
+  readonly publishNotReadyAddresses?: boolean;
   /** The prop that gave the addresses. */
   readonly prop: string;
 }
@@ -51,6 +53,7 @@ export function addLoadBalancer(scope: Construct, id: string, service: LoadBalan
       allocateLoadBalancerNodePorts: false,
       ipFamilyPolicy: addresses.length > 1 ? 'RequireDualStack' : 'SingleStack',
       ipFamilies: addresses.map(({ family }) => `IPv${family}`),
+      publishNotReadyAddresses: service.publishNotReadyAddresses,
       selector: { ...selector },
       ports: Object.entries(ports).map(([portName, port]) => ({
         name: portName,

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../../imports/metallb.io';
 import { covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
-import { declareName, declarePool } from '../app/declared';
+import { declareName, declarePool, refuseOtherCluster } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
-import { flag, inside, instanceOf, integer, list, oneOf, optional, otherwise, shapeOf, text } from '../input';
+import { distinct, flag, inside, instanceOf, integer, list, oneOf, optional, otherwise, shapeOf, text } from '../input';
 import { MetalLB } from './metallb';
 import { checkNodeLabels } from './metallb-peer';
 import { refuseAdvertisement, refuseNeighbourInPool } from './metallb-rules';
@@ -72,12 +72,12 @@ const checkProps = shapeOf<MetalLBAddressPoolProps>()({
   name: optional(parseDnsSubdomain),
   autoAssign: otherwise(flag, false),
   protocol: otherwise(oneOf('bgp', 'layer2'), 'bgp'),
-  communities: otherwise(list(text(/./, 'a community')), []),
+  communities: otherwise(distinct(list(text(/./, 'a community'))), []),
   localPref: optional(integer(0, 0xffffffff)),
   aggregationLength: optional(integer(1, 32)),
   aggregationLengthV6: optional(integer(1, 128)),
-  peers: otherwise(list(parseDnsSubdomain, 1), []),
-  nodeSelectors: otherwise(list(checkNodeLabels, 1), []),
+  peers: otherwise(distinct(list(parseDnsSubdomain, 1)), []),
+  nodeSelectors: otherwise(distinct(list(checkNodeLabels, 1)), []),
   interfaces: otherwise(list(text(/^[^\s/]{1,15}$/, 'the name of a network interface'), 1), []),
 });
 
@@ -102,6 +102,7 @@ export class MetalLBAddressPool extends Construct {
     if (protocol === 'bgp' && props.interfaces) {
       refuse(this, 'interfaces', props.interfaces, 'nothing: it goes with protocol "layer2"');
     }
+    refuseOtherCluster(this, 'metallb', metallb);
     this.refusePeers(metallb, pool.peers);
     readProps(this, undefined, () => {
       refuseNeighbourInPool(addresses, metallb.peers);

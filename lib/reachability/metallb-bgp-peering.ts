@@ -1,9 +1,10 @@
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
-import { AsNumberLike, parseAsNumber, parseDnsSubdomain } from '../addressing';
+import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain } from '../addressing';
 import { declareName } from '../app/declared';
 import { InvalidPropError, readProps, refuse } from '../app/invalid-prop';
-import { flag, inside, integer, mapOf, oneOf, optional, otherwise, shapeOf } from '../input';
+import { flag, inside, integer, mapOf, objectOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLB } from './metallb';
 import { MetalLBBackend, MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
@@ -94,17 +95,15 @@ const checkBfdProfile = shapeOf<BfdProfileProps>()({
   minimumTtl: optional(integer(1, 254)),
 });
 
-/** Peers and pools are read further on, once the AS number and the back end are known. */
-const later = (value: unknown) => value;
-
 const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
   myAsn: parseAsNumber,
-  peers: mapOf(parseDnsSubdomain, later),
-  namespace: otherwise(parseDnsSubdomain, 'metallb-system'),
+  // Peers, pools and communities are read further on, once the AS number and the back end are known.
+  peers: mapOf(parseDnsSubdomain, objectOf<MetalLBPeerProps>()),
+  namespace: otherwise(parseDnsLabel, 'metallb-system'),
   backend: otherwise(oneOf('native', 'frr', 'frr-k8s'), 'frr-k8s'),
-  pools: otherwise(mapOf(parseDnsSubdomain, later), new Map()),
+  pools: otherwise(mapOf(parseDnsSubdomain, objectOf<MetalLBAddressPoolProps>()), new Map()),
   bfdProfiles: otherwise(mapOf(parseDnsSubdomain, checkBfdProfile), new Map()),
-  communities: otherwise(mapOf(parseDnsSubdomain, later), new Map()),
+  communities: otherwise(mapOf(text(/^\S+$/, 'a name without spaces'), text(/./, 'a community')), new Map()),
 });
 
 /**
@@ -125,16 +124,16 @@ export class MetalLBBgpPeering extends MetalLB {
   /** @throws InvalidPropError also for what MetalLB would refuse */
   constructor(scope: Construct, id: string, props: MetalLBBgpPeeringProps) {
     super(scope, id);
-    const { myAsn, namespace, backend, bfdProfiles, communities, pools } = readProps(this, props, checkProps);
+    const { myAsn, peers, namespace, backend, bfdProfiles, communities, pools } = readProps(this, props, checkProps);
     this.namespace = namespace;
     this.backend = backend;
     this.communityNames = new Set(communities.keys());
     this.echoProfiles = new Set([...bfdProfiles].filter(([, profile]) => profile.echoMode).map(([name]) => name));
     declareName(this, 'namespace', 'MetalLBBgpPeering', namespace);
 
-    this.peers = readProps(this, props.peers, (peers) =>
-      [...mapOf(parseDnsSubdomain, later)(peers)].map(([name, peer]) =>
-        inside('peers', () => inside(name, () => parsePeer(peer, name, myAsn, backend))),
+    this.peers = [...peers].map(([name, peer]) =>
+      readProps(this, peer, (value) =>
+        inside('peers', () => inside(name, () => parsePeer(value, name, myAsn, backend))),
       ),
     );
     this.refuseUnknownProfiles(new Set(bfdProfiles.keys()));
@@ -153,7 +152,7 @@ export class MetalLBBgpPeering extends MetalLB {
     });
     this.addCommunities(communities);
     pools.forEach((pool, name) => {
-      new MetalLBAddressPool(this, `pool-${name}`, { ...(pool as MetalLBAddressPoolProps), name, metallb: this });
+      new MetalLBAddressPool(this, `pool-${name}`, { ...pool, name, metallb: this });
     });
   }
 
@@ -175,7 +174,7 @@ export class MetalLBBgpPeering extends MetalLB {
     const { name } = peer;
     const { namespace } = this;
     declareName(this, `peers.${name}`, 'BGPPeer', name, namespace);
-    const seconds = (time?: { toSeconds(): number }) => (time ? `${time.toSeconds()}s` : undefined);
+    const seconds = (time?: Duration) => (time ? `${time.toSeconds()}s` : undefined);
     new BgpPeerV1Beta2(this, `peer-${name}`, {
       metadata: { name, namespace },
       spec: {
@@ -205,7 +204,7 @@ export class MetalLBBgpPeering extends MetalLB {
     });
   }
 
-  private addCommunities(communities: ReadonlyMap<string, unknown>): void {
+  private addCommunities(communities: ReadonlyMap<string, string>): void {
     if (communities.size === 0) return;
     const name = readProps(this, this.node.id, (id) => inside('id', () => parseDnsSubdomain(id)));
     declareName(this, 'communities', 'Community', name, this.namespace);
@@ -215,7 +214,7 @@ export class MetalLBBgpPeering extends MetalLB {
     });
     new Community(this, 'communities', {
       metadata: { name, namespace: this.namespace },
-      spec: { communities: [...communities].map(([alias, value]) => ({ name: alias, value: value as string })) },
+      spec: { communities: [...communities].map(([alias, value]) => ({ name: alias, value })) },
     });
   }
 }

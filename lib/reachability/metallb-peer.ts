@@ -7,7 +7,20 @@ import {
   parseLabelKey,
   parseLabelValue,
 } from '../addressing';
-import { flag, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, Refusal, shapeOf, text } from '../input';
+import {
+  distinct,
+  flag,
+  instanceOf,
+  integer,
+  list,
+  mapOf,
+  oneOf,
+  optional,
+  otherwise,
+  Refusal,
+  shapeOf,
+  text,
+} from '../input';
 import { checkRouterId } from '../settings';
 
 /**
@@ -117,6 +130,10 @@ export const checkNodeLabels = (value: unknown): Readonly<Record<string, string>
 
 const checkDuration = instanceOf(Duration, 'a Duration such as Duration.seconds(90)');
 
+function secondsOf(time: Duration | undefined): number | undefined {
+  return time?.toSeconds({ integral: false });
+}
+
 /** A Secret is given by name; whoever writes the password itself here is not to find it in a message. */
 const checkPasswordSecret = (value: unknown): string => {
   try {
@@ -139,7 +156,7 @@ const checkShape = shapeOf<MetalLBPeerProps>()({
   holdTime: optional(checkDuration),
   keepaliveTime: optional(checkDuration),
   connectTime: optional(checkDuration),
-  nodeSelectors: otherwise(list(checkNodeLabels, 1), []),
+  nodeSelectors: otherwise(distinct(list(checkNodeLabels, 1)), []),
   passwordSecret: optional(checkPasswordSecret),
   bfdProfile: optional(parseDnsSubdomain),
   vrf: optional(text(/^[^\s/]{1,15}$/, 'the name of a VRF, at most 15 characters')),
@@ -183,17 +200,30 @@ export function parsePeer(value: unknown, name: string, myAsn: number, backend: 
   const everyNode = read.nodeSelectors.length === 0;
   const ebgpMultiHop = read.ebgpMultiHop ?? (external && everyNode && read.peerAddress !== undefined);
 
-  const hold = read.holdTime?.toSeconds();
+  const hold = secondsOf(read.holdTime) ?? (read.keepaliveTime && 3 * (secondsOf(read.keepaliveTime) as number));
   if (hold !== undefined && (!Number.isInteger(hold) || hold > 65535 || (hold !== 0 && hold < 3))) {
-    throw Refusal.of(`${hold} s`, '0 or from 3 to 65535 whole seconds').within('holdTime');
+    const prop = read.holdTime ? 'holdTime' : 'keepaliveTime';
+    const allowed = `${prop === 'holdTime' ? 'a hold time' : 'a hold time, three times this,'} of 0 or from 3 to 65535 whole seconds`;
+    throw Refusal.of(`${secondsOf(read[prop])} s`, allowed).within(prop);
   }
-  const keepalive = read.keepaliveTime?.toSeconds();
+  const keepalive = secondsOf(read.keepaliveTime);
   if (keepalive !== undefined && (!Number.isInteger(keepalive) || (hold !== undefined && keepalive > hold))) {
     throw Refusal.of(`${keepalive} s`, 'whole seconds, at most the hold time').within('keepaliveTime');
   }
-  const connect = read.connectTime?.toSeconds();
+  const connect = secondsOf(read.connectTime);
   if (connect !== undefined && (!Number.isInteger(connect) || connect < 1 || connect > 65535)) {
     throw Refusal.of(`${connect} s`, 'from 1 to 65535 whole seconds').within('connectTime');
+  }
+  if (read.localAsn !== undefined && (!external || read.localAsn === myAsn)) {
+    wrong('localAsn', external ? `an AS number other than myAsn, ${myAsn}` : 'nothing, as the session is iBGP');
+  }
+  const { sourceAddress, peerAddress } = read;
+  if (
+    sourceAddress &&
+    peerAddress &&
+    (sourceAddress.family !== peerAddress.family || sourceAddress.text === peerAddress.text)
+  ) {
+    wrong('sourceAddress', `an address of the node, of the IP family of ${peerAddress.text}`);
   }
   const frrOnly = FRR_ONLY.find((prop) => read[prop]);
   if (backend === 'native' && frrOnly) wrong(frrOnly, 'nothing: the native back end of MetalLB does not have it');

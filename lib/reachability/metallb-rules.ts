@@ -24,14 +24,10 @@ export function conflictOfPeers(
 }
 
 function conflict(earlier: MetalLBPeer, peer: MetalLBPeer): Refusal | undefined {
-  // MetalLB compares these over the whole cluster, whichever nodes the peers are for (MetalLB issues 1560 and 3094).
+  // MetalLB compares this over the whole cluster, whichever nodes the peers are for (MetalLB issue 1560).
   if (earlier.routerId?.text !== peer.routerId?.text) {
     const wanted = `the routerId of peer ${earlier.name}, ${earlier.routerId?.text ?? 'none'}: the FRR back ends have one a cluster`;
     return Refusal.of(peer.routerId?.text, wanted).within('routerId');
-  }
-  if (earlier.vrf === peer.vrf && earlier.myAsn !== peer.myAsn) {
-    const wanted = `the myAsn of peer ${earlier.name}, ${earlier.myAsn}: the FRR back ends have one a VRF (a peer can have a localAsn)`;
-    return Refusal.of(peer.myAsn, wanted);
   }
   const [place, other] = [peer, earlier].map((p) => p.peerAddress?.text ?? p.interface);
   if (earlier.vrf === peer.vrf && place === other && mayShareNode(earlier, peer)) {

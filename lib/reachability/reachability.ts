@@ -1,12 +1,9 @@
-import { Check, instanceOf, shapeOf } from '../input';
+import { Check, handedOn, instanceOf, shapeOf } from '../input';
 import { MetalLB } from './metallb';
 import { MetalLBAddressPoolProps } from './metallb-address-pool';
 
 /** How MetalLB advertises the addresses of the sides. */
 export type AdvertisementProps = Pick<MetalLBAddressPoolProps, 'communities' | 'localPref' | 'peers' | 'nodeSelectors'>;
-
-/** Handed on to the pools, which check them. */
-const handedOn: Check<never> = (value) => value as never;
 
 export const checkAdvertisement: Check<AdvertisementProps> = shapeOf<AdvertisementProps>()({
   communities: handedOn,

@@ -83,19 +83,30 @@ export const checkRouter: Check<RouterPod> = (value) =>
 
 /** A Secret is given by name and key; whoever writes the secret itself here is not to find it in a message. */
 export const checkSecretKey: Check<SecretKey> = (value) => {
-  if (typeof value !== 'object' || value === null) throw Refusal.ofSecret('{ secretName, key } of a Secret');
-  return shapeOf<SecretKey>()({ secretName: parseDnsSubdomain, key: parseDataKey })(value);
+  try {
+    return shapeOf<SecretKey>()({ secretName: parseDnsSubdomain, key: parseDataKey })(value);
+  } catch {
+    throw Refusal.ofSecret('{ secretName, key } of a Secret');
+  }
+};
+
+const checkPullSecret: Check<string> = (value) => {
+  try {
+    return parseDnsSubdomain(value);
+  } catch {
+    throw Refusal.ofSecret('the name of a Secret with the credentials of the registry');
+  }
 };
 
 /** An image reference that names one image for good; `latest` would mix versions within a mesh after a pull. */
 const checkImage: Check<string> = (value) => {
   const wanted = 'an image with a tag other than latest, or a digest: registry.example.com/meshrr/frr:1.0.0';
-  const found =
-    typeof value === 'string'
-      ? /^[a-z0-9][a-z0-9._-]*(?::\d{1,5}(?=\/))?(?:\/[a-z0-9][a-z0-9._-]*)*(?::([\w][\w.-]{0,127}))?(@sha256:[a-f0-9]{64})?$/.exec(
-          value,
-        )
-      : null;
+  const component = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
+  const registry = `[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*(?::\\d{1,5})?`;
+  const image = `(?:${registry}/)?${component}(?:/${component})*(?::(\\w[\\w.-]{0,127}))?(@sha256:[a-f0-9]{64})?`;
+  const found = typeof value === 'string' ? new RegExp(`^${image}$`).exec(value) : null;
+  // A reference with a user and password before the "@" is no image, and no text for a message.
+  if (!found && typeof value === 'string' && value.includes('@')) throw Refusal.ofSecret(wanted);
   const [, tag, digest] = found ?? [];
   if (!(digest || (tag && tag !== 'latest'))) throw Refusal.of(value, wanted);
   return value as string;
@@ -108,6 +119,15 @@ const checkQuantity: Check<string> = (value) => {
   return value;
 };
 
+/** The number that a quantity stands for. */
+function bytesOf(quantity: string): number {
+  const [, number, unit] = /^([\d.]+)(\D*)$/.exec(quantity) as RegExpExecArray;
+  const decimal = ['', 'k', 'M', 'G', 'T'].indexOf(unit);
+  const factor =
+    unit === 'm' ? 1e-3 : decimal >= 0 ? 1000 ** decimal : 1024 ** ['', 'Ki', 'Mi', 'Gi', 'Ti'].indexOf(unit);
+  return Number(number) * factor;
+}
+
 const checkResources = shapeOf<RouterResources>()({
   cpu: optional(checkQuantity),
   memory: optional(checkQuantity),
@@ -119,13 +139,16 @@ export function routerShape(defaults: { imagePullSecrets: readonly string[]; cpu
   return {
     image: checkImage,
     imagePullPolicy: optional(oneOf('Always', 'IfNotPresent', 'Never')),
-    imagePullSecrets: otherwise(list(parseDnsSubdomain), defaults.imagePullSecrets),
+    imagePullSecrets: otherwise(list(checkPullSecret), defaults.imagePullSecrets),
     resources: (value: unknown): k8s.ResourceRequirements => {
-      const { cpu, memory, memoryLimit } = checkResources(value ?? {});
+      const { cpu, memory = defaults.memory, memoryLimit } = checkResources(value === undefined ? {} : value);
+      if (memoryLimit !== undefined && bytesOf(memoryLimit) < bytesOf(memory)) {
+        throw Refusal.of(memoryLimit, `at least ${memory}, the memory that is reserved`).within('memoryLimit');
+      }
       return {
         requests: {
           cpu: k8s.Quantity.fromString(cpu ?? defaults.cpu),
-          memory: k8s.Quantity.fromString(memory ?? defaults.memory),
+          memory: k8s.Quantity.fromString(memory),
         },
         limits: memoryLimit ? { memory: k8s.Quantity.fromString(memoryLimit) } : undefined,
       };

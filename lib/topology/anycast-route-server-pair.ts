@@ -13,6 +13,7 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
+import { refuseOtherCluster } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
 import { inside, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
@@ -23,7 +24,14 @@ import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { BGP_PORT, checkRouterId, ConstructSettings, SETTINGS } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
-import { Clients, clientsOf, refuseIPv6Only, RouterWorkloadProps, workloadShape } from './workload-props';
+import {
+  Clients,
+  clientsOf,
+  refuseAddresses,
+  refuseIPv6Only,
+  RouterWorkloadProps,
+  workloadShape,
+} from './workload-props';
 import { addDisruptionBudget, addGroups, addNetworkPolicy, addStatefulSet, addTemplate, Workload } from './workloads';
 
 /** One side of a pair. */
@@ -205,7 +213,10 @@ export class AnycastRouteServerPair extends Construct {
     if (management && Object.keys(router.managementPorts).length === 0) {
       refuse(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
     }
+    refuseOtherCluster(this, 'mesh', mesh);
+    refuseOtherCluster(this, 'metallb', pair.metallb);
     for (const [key, side] of pair.sides) {
+      refuseAddresses(this, `sides.${key}.addresses`, side.addresses, pair.podNetworks);
       if (side.routerId && side.replicas > 1) {
         refuse(this, `sides.${key}.routerId`, side.routerId.text, `nothing, as ${side.replicas} pods cannot share it`);
       }
@@ -283,21 +294,21 @@ export class AnycastRouteServerPair extends Construct {
         claim: pair.persistence && claim(pair.persistence),
       },
     );
-    const pool = new MetalLBAddressPool(this, `pool-${key}`, {
-      ...pair.advertisement,
-      metallb: pair.metallb,
-      name,
-      addresses: side.addresses.map(hostPrefix),
-    });
     const labels = podLabels(membership);
     addLoadBalancer(this, `address-${key}`, {
       name,
       prop: `sides.${key}.addresses`,
       addresses: side.addresses,
-      poolName: pool.name,
+      poolName: name,
       selector: workloadSelector(name),
       labels,
       ports: { bgp: BGP_PORT },
+    });
+    new MetalLBAddressPool(this, `pool-${key}`, {
+      ...pair.advertisement,
+      metallb: pair.metallb,
+      name,
+      addresses: side.addresses.map(hostPrefix),
     });
     side.managementAddresses?.forEach((address, i) => {
       addLoadBalancer(this, `management-${key}-${i}`, {
@@ -308,6 +319,8 @@ export class AnycastRouteServerPair extends Construct {
         selector: { 'statefulset.kubernetes.io/pod-name': `${name}-${i}` },
         labels,
         ports: pair.router.managementPorts,
+        // A router that is not ready is the one that an operator wants to reach.
+        publishNotReadyAddresses: true,
       });
     });
   }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
-import { readProps } from '../app/invalid-prop';
-import { Check, mapOf, optional, otherwise, shapeOf } from '../input';
+import { readProps, refuse } from '../app/invalid-prop';
+import { handedOn, mapOf, objectOf, optional, otherwise, shapeOf } from '../input';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';
 import { Mesh, MeshProps } from './mesh';
@@ -33,9 +33,6 @@ export interface FullyMeshedRouteServersProps extends Shared, Omit<MeshProps, 's
   readonly management?: Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>;
 }
 
-/** Handed on to the mesh and the pairs, which check them and name themselves in the message. */
-const handedOn: Check<never> = (value) => value as never;
-
 const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
   router: handedOn,
   podNetworks: handedOn,
@@ -53,9 +50,9 @@ const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
   addressFamilies: handedOn,
   clusterSet: handedOn,
   serviceRootDomain: handedOn,
-  pairs: mapOf(parseDnsLabel, (value) => value as MeshedPairProps, 1),
+  pairs: mapOf(parseDnsLabel, objectOf<MeshedPairProps>(), 1),
   meshName: otherwise(parseDnsLabel, 'meshrr-core'),
-  management: optional((value) => value as Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>),
+  management: optional(objectOf<Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>>()),
 });
 
 /** Route servers in one full iBGP mesh: one pair, or a pair for each region. */
@@ -86,6 +83,10 @@ export class FullyMeshedRouteServers extends Construct {
         metallb: shared.metallb,
         name: 'routeserver-mgt',
       });
+    for (const [name, pair] of pairs) {
+      const own = ['mesh', 'management'].find((prop) => prop in pair);
+      if (own) refuse(this, `pairs.${name}.${own}`, 'one', 'nothing: it is that of all pairs');
+    }
     this.pairs = new Map(
       [...pairs].map(([name, pair]) => [
         name,

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
 import { readProps, refuse } from '../app/invalid-prop';
-import { Check, mapOf, otherwise, shapeOf } from '../input';
+import { handedOn, mapOf, objectOf, otherwise, shapeOf } from '../input';
 import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
 
 /** What all regions of a hierarchy have in common; each region may say otherwise. */
@@ -35,9 +35,6 @@ export interface HierarchicalRouteReflectorsProps extends Shared {
   readonly coreRegion?: string;
 }
 
-/** Handed on to the regions, which check them and name themselves in the message. */
-const handedOn: Check<never> = (value) => value as never;
-
 const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   router: handedOn,
   autonomousSystem: handedOn,
@@ -46,8 +43,8 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   serviceRootDomain: handedOn,
   tolerations: handedOn,
   priorityClassName: handedOn,
-  regions: mapOf(parseDnsLabel, (value) => value as HierarchyRegionProps, 1),
-  core: otherwise((value) => value as Partial<HierarchyRegionProps>, {}),
+  regions: mapOf(parseDnsLabel, objectOf<HierarchyRegionProps>(), 1),
+  core: otherwise(objectOf<Partial<HierarchyRegionProps>>(), {}),
   coreRegion: otherwise(parseDnsLabel, 'core'),
 });
 

@@ -82,7 +82,7 @@ const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(pa
 export class Mesh extends Construct {
   readonly autonomousSystem: number;
   readonly serviceName: string;
-  /** The namespace of the chart; undefined where `kubectl apply -n` decides. */
+  /** The namespace of the chart; undefined where the current context of kubectl decides. */
   readonly namespace?: string;
   readonly addressFamilies: { readonly inet: boolean; readonly inet6: boolean; readonly evpn: boolean };
   readonly clusterSet: boolean;
@@ -96,7 +96,9 @@ export class Mesh extends Construct {
     this.addressFamilies = mesh.addressFamilies;
     this.clusterSet = mesh.clusterSet;
     this.serviceName = mesh.serviceName ?? readProps(this, id, (value) => inside('id', () => parseDnsLabel(value)));
-    this.namespace = Chart.of(this).namespace;
+    this.namespace = readProps(this, Chart.of(this).namespace, (value) =>
+      inside('namespace', () => optional(parseDnsLabel)(value)),
+    );
     this.serviceRootDomain = mesh.serviceRootDomain ?? (mesh.clusterSet ? 'svc.clusterset.local' : undefined);
     if (mesh.clusterSet && this.namespace === undefined) {
       refuse(this, 'clusterSet', true, 'a chart with a namespace: it must be the same in all clusters of the set');

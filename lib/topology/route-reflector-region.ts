@@ -3,7 +3,20 @@ import { Construct } from 'constructs';
 import { hostPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix } from '../addressing';
 import { declareHostAddress } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
-import { Check, flag, inside, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, shapeOf } from '../input';
+import {
+  Check,
+  flag,
+  inside,
+  instanceOf,
+  integer,
+  list,
+  mapOf,
+  oneOf,
+  optional,
+  otherwise,
+  Refusal,
+  shapeOf,
+} from '../input';
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { checkNodeLabels } from '../reachability/metallb-peer';
@@ -12,7 +25,14 @@ import { BGP_PORT, ConstructSettings } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { refuseUpstream, Tier } from './upstream';
-import { Clients, clientsOf, refuseIPv6Only, RouterWorkloadProps, workloadShape } from './workload-props';
+import {
+  Clients,
+  clientsOf,
+  refuseAddresses,
+  refuseIPv6Only,
+  RouterWorkloadProps,
+  workloadShape,
+} from './workload-props';
 import {
   addDaemonSet,
   addDeployment,
@@ -113,6 +133,17 @@ const checkUpstream: Check<RouteReflectorRegion | string> = (value) =>
     ? parseDnsLabel(value)
     : instanceOf(RouteReflectorRegion, 'a RouteReflectorRegion or the name of one')(value);
 
+const checkCommunities: Check<RegionCommunities> = (value) => {
+  const communities = shapeOf<RegionCommunities>()({
+    only: optional(parseCommunity),
+    preferred: optional(parseCommunity),
+  })(value);
+  if (communities.only !== undefined && communities.only === communities.preferred) {
+    throw Refusal.of(communities.preferred, 'a community other than that of "only"').within('preferred');
+  }
+  return communities;
+};
+
 const checkProps = shapeOf<RouteReflectorRegionProps>()({
   ...workloadShape,
   ...meshShape,
@@ -124,11 +155,8 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   clientRanges: optional(list(parsePrefix, 1)),
   fullMesh: otherwise(flag, true),
   upstream: optional(checkUpstream),
-  upstreamSessions: otherwise(integer(1, 64), 2),
-  communities: otherwise(
-    shapeOf<RegionCommunities>()({ only: optional(parseCommunity), preferred: optional(parseCommunity) }),
-    { only: undefined, preferred: undefined },
-  ),
+  upstreamSessions: optional(integer(1, 64)),
+  communities: optional(checkCommunities),
   nodeLabels: optional(checkNodeLabels),
   redundancyGroupLabel: otherwise(parseLabelKey, 'redundancy_group'),
 });
@@ -225,7 +253,12 @@ export class RouteReflectorRegion extends Construct implements Tier {
         'none: the clients of a route reflector are in its own AS',
       );
     }
+    if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
+      const prop = region.communities ? 'communities' : 'upstreamSessions';
+      refuse(this, prop, region[prop], 'nothing without an upstream');
+    }
     for (const [side, { addresses }] of region.sides ?? []) {
+      refuseAddresses(this, `sides.${side}.addresses`, addresses ?? [], region.podNetworks);
       if (region.reachability && !addresses) {
         refuse(
           this,
@@ -253,10 +286,10 @@ export class RouteReflectorRegion extends Construct implements Tier {
       ...this.mesh.settings,
       meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
       upstreamServiceName: this.given && Lazy.any({ produce: () => this.upstream?.mesh.serviceName }),
-      upstreamSessions: this.given ? region.upstreamSessions : undefined,
+      upstreamSessions: region.upstreamSessions,
       clientRanges: this.clients.ranges,
-      inRegionOnly: region.communities.only,
-      inRegionPreferred: region.communities.preferred,
+      inRegionOnly: region.communities?.only,
+      inRegionPreferred: region.communities?.preferred,
     };
   }
 
@@ -326,20 +359,20 @@ export class RouteReflectorRegion extends Construct implements Tier {
         },
       });
       if (!metallb) continue;
-      const pool = new MetalLBAddressPool(this, `pool-${side}`, {
-        ...advertisement,
-        metallb,
-        name,
-        addresses: addresses.map(hostPrefix),
-      });
       addLoadBalancer(this, `address-${side}`, {
         name,
         prop,
         addresses,
-        poolName: pool.name,
+        poolName: name,
         selector: workloadSelector(name),
         labels: podLabels(this.membership(name, side)),
         ports: { bgp: BGP_PORT },
+      });
+      new MetalLBAddressPool(this, `pool-${side}`, {
+        ...advertisement,
+        metallb,
+        name,
+        addresses: addresses.map(hostPrefix),
       });
     }
   }

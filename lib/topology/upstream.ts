@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { refuseOtherCluster } from '../app/declared';
 import { refuse } from '../app/invalid-prop';
 import { SETTINGS } from '../settings';
 import { Mesh } from './mesh';
@@ -22,6 +23,7 @@ export function refuseUpstream(tier: Tier): void {
   const { upstream, mesh } = tier;
   if (!upstream) return;
   refuseLoop(tier);
+  refuseOtherCluster(tier, 'upstream', upstream);
   const theirs = upstream.node.path;
   if (upstream.mesh.autonomousSystem !== mesh.autonomousSystem) {
     const allowed = `${upstream.mesh.autonomousSystem}, that of ${theirs} upstream: the sessions are iBGP`;

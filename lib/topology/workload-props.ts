@@ -1,9 +1,19 @@
 import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import * as fs from 'fs';
-import { covers, IpPrefix, overlaps, parseDataKey, parseDnsSubdomain, parsePrefix } from '../addressing';
+import {
+  covers,
+  IpAddress,
+  IpPrefix,
+  overlaps,
+  parseDataKey,
+  parseDnsSubdomain,
+  parseLabelKey,
+  parseLabelValue,
+  parsePrefix,
+} from '../addressing';
 import { refuse } from '../app/invalid-prop';
-import { Check, flag, inside, integer, list, optional, otherwise, Refusal, shapeOf, text } from '../input';
+import { Check, flag, inside, integer, list, oneOf, optional, otherwise, Refusal, shapeOf, text } from '../input';
 import { checkRouter, Router } from '../router/router';
 import { PeerGroup, PeerGroupProps, parsePeerGroups } from '../settings';
 
@@ -76,29 +86,58 @@ const checkTemplate: Check<Template> = (value) => {
     throw Refusal.of(value, 'either a file or a configMapName');
   }
   if (configMapName !== undefined) return { configMapName, key: key ?? 'config' };
+  if (key !== undefined) throw Refusal.of(key, 'nothing beside file: the app makes the ConfigMap').within('key');
   return inside('file', () => ({ text: readTemplate(file as string) }));
 };
 
 function readTemplate(file: string): string {
   if (!fs.existsSync(file) || !fs.statSync(file).isFile()) throw Refusal.of(file, 'the path of a file that exists');
-  const content = fs.readFileSync(file, 'utf8');
-  if (Buffer.byteLength(content) > CONFIG_MAP_BYTES)
-    throw Refusal.of(file, 'a file of at most 1 MiB, what a ConfigMap holds');
+  const bytes = fs.readFileSync(file);
+  if (bytes.length > CONFIG_MAP_BYTES) throw Refusal.of(file, 'a file of at most 1 MiB, what a ConfigMap holds');
+  const content = bytes.toString('utf8');
+  if (content.startsWith('\uFEFF') || !Buffer.from(content).equals(bytes)) {
+    throw Refusal.of(file, 'a file in UTF-8 without a byte-order mark');
+  }
+  // A ConfigMap is no Secret: whoever may read the manifests would read the hash.
+  if (/\$6\$[^$\s]+\$/.test(content)) throw Refusal.of(file, 'a file without a password hash: {{ ENCRYPTED_ROOT_PW }}');
   return content;
 }
 
-const checkToleration = shapeOf<k8s.Toleration>()({
-  effect: optional(text(/^(NoSchedule|PreferNoSchedule|NoExecute)$/, 'NoSchedule, PreferNoSchedule or NoExecute')),
-  key: optional(text(/./, 'the key of a taint')),
-  operator: optional(text(/^(Equal|Exists)$/, 'Equal or Exists')),
-  tolerationSeconds: optional(integer(0, 0x7fffffff)),
-  value: optional(text(/^/, 'the value of a taint')),
-});
+const checkToleration: Check<k8s.Toleration> = (value) => {
+  const toleration = shapeOf<k8s.Toleration>()({
+    effect: optional(oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute')),
+    key: optional(parseLabelKey),
+    operator: optional(oneOf('Equal', 'Exists')),
+    tolerationSeconds: optional(integer(0, 0x7fffffff)),
+    value: optional(parseLabelValue),
+  })(value);
+  const { effect, key, operator, tolerationSeconds } = toleration;
+  if (key === undefined && operator !== 'Exists')
+    throw Refusal.of(operator, '"Exists" where there is no key').within('operator');
+  if (operator === 'Exists' && toleration.value) {
+    throw Refusal.of(toleration.value, 'nothing beside operator "Exists"').within('value');
+  }
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
+    throw Refusal.of(tolerationSeconds, 'nothing beside an effect other than "NoExecute"').within('tolerationSeconds');
+  }
+  return toleration;
+};
+
+/** The networks of the pods: they neither overlap nor take in every address. */
+const checkPodNetworks: Check<readonly IpPrefix[]> = (value) => {
+  const networks = list(parsePrefix, 1)(value);
+  networks.forEach((network, i) => {
+    const other = networks.slice(0, i).find((earlier) => overlaps(earlier, network));
+    const allowed = other ? `a network apart from ${other.text}` : 'the network of the pods, not every address';
+    if (other || network.length === 0) throw Refusal.of(network.text, allowed).within(String(i));
+  });
+  return networks;
+};
 
 /** The checks of {@link RouterWorkloadProps}. */
 export const workloadShape = {
   router: checkRouter,
-  podNetworks: list(parsePrefix, 1),
+  podNetworks: checkPodNetworks,
   podClients: optional(flag),
   groups: otherwise(parsePeerGroups, []),
   template: optional(checkTemplate),
@@ -162,4 +201,22 @@ export function refuseIPv6Only(construct: IConstruct, podNetworks: readonly IpPr
   if (podNetworks.some(({ family }) => family === 4)) return;
   const allowed = 'an IPv4 network beside it: the BGP identifier of a router is the IPv4 address of its pod';
   refuse(construct, 'podNetworks', podNetworks[0].text, allowed);
+}
+
+/** Refuses addresses of a side that its pods could not be behind. */
+export function refuseAddresses(
+  construct: IConstruct,
+  prop: string,
+  addresses: readonly IpAddress[],
+  podNetworks: readonly IpPrefix[],
+): void {
+  addresses.forEach((address, i) => {
+    if (!podNetworks.some(({ family }) => family === address.family)) {
+      const allowed = `an address of an IP family that the pods have: podNetworks has no IPv${address.family} network`;
+      refuse(construct, `${prop}[${i}]`, address.text, allowed);
+    }
+    const network = podNetworks.find((candidate) => covers(candidate, address));
+    if (network)
+      refuse(construct, `${prop}[${i}]`, address.text, `an address apart from the pod network ${network.text}`);
+  });
 }

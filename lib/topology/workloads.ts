@@ -21,10 +21,12 @@ export interface Workload {
   readonly pod: Omit<PodTemplate, 'labels'>;
 }
 
-function common({ name, membership, pod }: Workload) {
+function common(scope: Construct, { name, membership, pod }: Workload) {
+  // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
+  declareName(scope, 'name', 'workload', name);
   const labels = podLabels(membership);
   return {
-    metadata: { name, labels: workloadSelector(name) },
+    metadata: { name, labels },
     selector: { matchLabels: workloadSelector(name) },
     template: podTemplate({ ...pod, labels }),
   };
@@ -32,8 +34,7 @@ function common({ name, membership, pod }: Workload) {
 
 /** One pod on each node that matches; an update replaces one at a time, which is the default of Kubernetes. */
 export function addDaemonSet(scope: Construct, id: string, workload: Workload): k8s.KubeDaemonSet {
-  declareName(scope, 'name', 'DaemonSet', workload.name);
-  const { metadata, ...spec } = common(workload);
+  const { metadata, ...spec } = common(scope, workload);
   const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(1) } };
   return new k8s.KubeDaemonSet(scope, id, {
     metadata,
@@ -43,8 +44,7 @@ export function addDaemonSet(scope: Construct, id: string, workload: Workload): 
 
 /** Pods without an identity, never two on a node. */
 export function addDeployment(scope: Construct, id: string, workload: Workload, replicas: number): k8s.KubeDeployment {
-  declareName(scope, 'name', 'Deployment', workload.name);
-  const { metadata, ...spec } = common(workload);
+  const { metadata, ...spec } = common(scope, workload);
   const strategy = {
     // With a pod on every node there is no room for a surge; the rollout would wait for ever.
     rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(0), maxUnavailable: k8s.IntOrString.fromNumber(1) },
@@ -69,8 +69,7 @@ export function addStatefulSet(
   if (workload.name.length > STATEFUL_SET_NAME_LENGTH) {
     refuse(scope, 'name', workload.name, `a name of at most ${STATEFUL_SET_NAME_LENGTH} characters for a StatefulSet`);
   }
-  declareName(scope, 'name', 'StatefulSet', workload.name);
-  const { metadata, ...spec } = common(workload);
+  const { metadata, ...spec } = common(scope, workload);
   return new k8s.KubeStatefulSet(scope, id, {
     metadata,
     spec: {

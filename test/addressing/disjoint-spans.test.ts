@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { DisjointSpans, IpSpan, parsePoolSpan } from '../../lib/addressing';
+import { DisjointSpans, IpSpan, parseSpan } from '../../lib/addressing';
 
 /** Spans of both families so close together that many overlap, touch or contain each other. */
 const anySpan: fc.Arbitrary<IpSpan> = fc
@@ -31,44 +31,44 @@ class EveryAddress {
 describe('DisjointSpans', () => {
   test('gives a free span to whoever claims it', () => {
     const spans = new DisjointSpans<string>();
-    expect(spans.claim(parsePoolSpan('192.0.2.0/24'), 'one')).toBeUndefined();
+    expect(spans.claim(parseSpan('192.0.2.0/24'), 'one')).toBeUndefined();
   });
 
   test('names the owner of a span that overlaps the claimed one', () => {
     const spans = new DisjointSpans<string>();
-    spans.claim(parsePoolSpan('192.0.2.0/24'), 'one');
-    expect(spans.claim(parsePoolSpan('192.0.2.200-192.0.3.10'), 'two')).toBe('one');
+    spans.claim(parseSpan('192.0.2.0/24'), 'one');
+    expect(spans.claim(parseSpan('192.0.2.200-192.0.3.10'), 'two')).toBe('one');
   });
 
   test('forgets a claim that it turned down', () => {
     const spans = new DisjointSpans<string>();
-    spans.claim(parsePoolSpan('192.0.2.0/24'), 'one');
-    spans.claim(parsePoolSpan('192.0.2.200-192.0.3.10'), 'two');
-    expect(spans.overlapping(parsePoolSpan('192.0.3.0/24'))).toBeUndefined();
+    spans.claim(parseSpan('192.0.2.0/24'), 'one');
+    spans.claim(parseSpan('192.0.2.200-192.0.3.10'), 'two');
+    expect(spans.overlapping(parseSpan('192.0.3.0/24'))).toBeUndefined();
   });
 
   test('claims nothing by asking', () => {
     const spans = new DisjointSpans<string>();
-    spans.overlapping(parsePoolSpan('192.0.2.0/24'));
-    expect(spans.claim(parsePoolSpan('192.0.2.0/24'), 'one')).toBeUndefined();
+    spans.overlapping(parseSpan('192.0.2.0/24'));
+    expect(spans.claim(parseSpan('192.0.2.0/24'), 'one')).toBeUndefined();
   });
 
   test('takes spans that touch for disjoint', () => {
     const spans = new DisjointSpans<string>();
-    spans.claim(parsePoolSpan('192.0.2.128/25'), 'upper');
-    expect(spans.claim(parsePoolSpan('192.0.2.0/25'), 'lower')).toBeUndefined();
+    spans.claim(parseSpan('192.0.2.128/25'), 'upper');
+    expect(spans.claim(parseSpan('192.0.2.0/25'), 'lower')).toBeUndefined();
   });
 
   test('finds the small span inside a large one that starts before it', () => {
     const spans = new DisjointSpans<string>();
-    spans.claim(parsePoolSpan('192.0.2.77/32'), 'small');
-    expect(spans.claim(parsePoolSpan('192.0.0.0/16'), 'large')).toBe('small');
+    spans.claim(parseSpan('192.0.2.77/32'), 'small');
+    expect(spans.claim(parseSpan('192.0.0.0/16'), 'large')).toBe('small');
   });
 
   test('keeps the families apart, although their numbers are the same', () => {
     const spans = new DisjointSpans<string>();
-    spans.claim(parsePoolSpan('0.0.0.0/0'), 'IPv4');
-    expect(spans.claim(parsePoolSpan('::/96'), 'IPv6')).toBeUndefined();
+    spans.claim(parseSpan('0.0.0.0/0'), 'IPv4');
+    expect(spans.claim(parseSpan('::/96'), 'IPv6')).toBeUndefined();
   });
 
   test('agrees with a list of single addresses, whatever is claimed in whatever order', () => {

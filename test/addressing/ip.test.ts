@@ -10,6 +10,7 @@ import {
   parseAddress,
   parseHostAddress,
   parsePoolSpan,
+  parseSpan,
   parsePrefix,
 } from '../../lib/addressing';
 
@@ -207,7 +208,7 @@ describe('parsePrefix', () => {
   });
 });
 
-describe('parsePoolSpan', () => {
+describe('parseSpan', () => {
   test.each<[string, string, bigint]>([
     ['192.0.2.0/24', '192.0.2.0/24', 256n],
     ['192.0.2.10-192.0.2.20', '192.0.2.10-192.0.2.20', 11n],
@@ -215,7 +216,7 @@ describe('parsePoolSpan', () => {
     ['192.0.2.10-192.0.2.10', '192.0.2.10-192.0.2.10', 1n],
     ['2001:DB8::-2001:db8::f', '2001:db8::-2001:db8::f', 16n],
   ])('reads %p as %p', (text, canonical, size) => {
-    const span = parsePoolSpan(text);
+    const span = parseSpan(text);
     expect([span.text, span.last - span.first + 1n]).toEqual([canonical, size]);
   });
 
@@ -229,11 +230,11 @@ describe('parsePoolSpan', () => {
     '192.0.2.1-192.0.2.2-192.0.2.3',
     '192.0.2.0/25-192.0.2.128/25',
   ])('refuses %p', (text) => {
-    expect(() => parsePoolSpan(text)).toThrow(/want a range such as 192.0.2.10-192.0.2.20/);
+    expect(() => parseSpan(text)).toThrow(/want a range such as 192.0.2.10-192.0.2.20/);
   });
 
   test.each([['192.0.2.1'], ['192.0.2.1/24'], [undefined], [24]])('refuses %p as parsePrefix does', (value) => {
-    expect(() => parsePoolSpan(value)).toThrow(/want a prefix/);
+    expect(() => parseSpan(value)).toThrow(/want a prefix/);
   });
 });
 
@@ -278,7 +279,7 @@ describe('largestBlockIn', () => {
     ['255.255.255.255/32', 32],
     ['2001:db8::1-2001:db8::ffff', 113],
   ])('gives for %p the length %d', (text, length) => {
-    expect(largestBlockIn(parsePoolSpan(text))).toBe(length);
+    expect(largestBlockIn(parseSpan(text))).toBe(length);
   });
 
   test('agrees with trying every block, also at either end of the address space', () => {
@@ -291,5 +292,18 @@ describe('largestBlockIn', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('parsePoolSpan', () => {
+  test.each(['224.0.0.0/28', '127.0.0.0-127.0.0.9', '0.0.0.0/0', 'ff02::/64'])(
+    'refuses %p, which no Service can have',
+    (span) => {
+      expect(() => parsePoolSpan(span)).toThrow(/^got ".*", want unicast addresses of hosts$/);
+    },
+  );
+
+  test('reads what parseSpan reads', () => {
+    expect(parsePoolSpan('192.0.2.10-192.0.2.20')).toEqual(parseSpan('192.0.2.10-192.0.2.20'));
   });
 });

@@ -154,7 +154,7 @@ describe('every parser', () => {
     parseAddress: addressing.parseAddress,
     parseHostAddress: addressing.parseHostAddress,
     parsePrefix: addressing.parsePrefix,
-    parsePoolSpan: addressing.parsePoolSpan,
+    parseSpan: addressing.parseSpan,
     parseDnsLabel: addressing.parseDnsLabel,
     parseDnsSubdomain: addressing.parseDnsSubdomain,
     parseLabelValue: addressing.parseLabelValue,

@@ -39,6 +39,16 @@ describe("an operator's own template", () => {
     });
   });
 
+  test.each([
+    ['a byte-order mark', '\uFEFFsystem {}', 'a file in UTF-8 without a byte-order mark'],
+    ['bytes that are no UTF-8', Buffer.from([0xc3, 0x28]), 'a file in UTF-8 without a byte-order mark'],
+    ['a password hash', 'encrypted-password "$6$salt$hash";', 'a file without a password hash'],
+  ])('with %s is refused', (_, content, allowed) => {
+    const wrong = path.join(folder, 'wrong.j2');
+    fs.writeFileSync(wrong, content);
+    expect(() => synth({ template: { file: wrong } })).toThrow(allowed);
+  });
+
   test('replaces the pods when its text changes', () => {
     const checksum = () => podOf({ template: { file } }).metadata.annotations['meshrr/checksum'];
     const before = checksum();

@@ -128,6 +128,7 @@ describe('management of a pair', () => {
   test('has a Service for each pod, with SSH and NETCONF', () => {
     const { metadata, spec } = manifests().get('Service', 'routeserver-b-1-mgt');
     expect(spec.selector).toEqual({ 'statefulset.kubernetes.io/pod-name': 'routeserver-b-1' });
+    expect(spec.publishNotReadyAddresses).toBe(true);
     expect(spec.ports.map((port: { port: number }) => port.port)).toEqual([22, 830]);
     expect(metadata.annotations).toEqual({
       'metallb.io/address-pool': 'mgt',

@@ -4,6 +4,8 @@ import { synthChart } from '../support/synth';
 
 const core = () => synthChart((chart) => new RouteReflectorRegion(chart, 'core', region));
 
+const dualStack = ['10.42.0.0/16', '2001:db8:42::/56'];
+
 const facing = {
   ...region,
   clientRanges: ['198.51.100.0/24'],
@@ -75,6 +77,11 @@ describe('a client-facing region', () => {
     expect(a.spec.template.metadata.labels).toMatchObject(a.spec.selector.matchLabels);
   });
 
+  test('has workloads that kubectl can apply one side at a time', () => {
+    const [a, b] = east().ofKind('DaemonSet');
+    expect([a, b].map(({ metadata }) => metadata.labels?.['meshrr/side'])).toEqual(['a', 'b']);
+  });
+
   test('has no disruption budget, which would block a drain of pods that a drain leaves alone', () => {
     expect(east().ofKind('PodDisruptionBudget')).toEqual([]);
   });
@@ -86,7 +93,9 @@ describe('a client-facing region', () => {
 
   test('has a host port for each IP family', () => {
     const sides = { a: { addresses: ['192.0.2.1', '2001:db8::1'] } };
-    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', { ...facing, sides }));
+    const manifests = synthChart(
+      (chart) => new RouteReflectorRegion(chart, 'east', { ...facing, sides, podNetworks: dualStack }),
+    );
     const { ports } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.containers[0];
     expect(ports.map((port: { name: string; hostIP: string }) => [port.name, port.hostIP])).toEqual([
       ['bgp', '192.0.2.1'],
@@ -154,7 +163,7 @@ describe('a region behind MetalLB', () => {
     const manifests = synthChart((chart) => {
       const reachability = Reachability.metalLB(new MetalLBBgpPeering(chart, 'metallb', peering));
       const sides = { a: { addresses: ['192.0.2.1', '2001:db8::1'] } };
-      new RouteReflectorRegion(chart, 'west', { ...facing, reachability, sides });
+      new RouteReflectorRegion(chart, 'west', { ...facing, reachability, sides, podNetworks: dualStack });
     });
     expect(manifests.get('Service', 'meshrr-west-a').spec).toMatchObject({
       ipFamilyPolicy: 'RequireDualStack',
@@ -209,7 +218,10 @@ describe('the upstream of a region', () => {
 describe('further props of a region', () => {
   test('communities become settings', () => {
     const communities = { only: '64496:101', preferred: '64496:102' };
-    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', { ...facing, communities }));
+    const manifests = synthChart((chart) => {
+      const upstream = new RouteReflectorRegion(chart, 'core', region);
+      new RouteReflectorRegion(chart, 'east', { ...facing, upstream, communities });
+    });
     expect(manifests.environmentOf('DaemonSet', 'meshrr-east-a')).toMatchObject({
       MESHRR_INREGION_ONLY: '64496:101',
       MESHRR_INREGION_PREFERRED: '64496:102',

@@ -3,6 +3,51 @@ import { addPeer, addPeering, addPool, Case, describeRefusals, twoPeers } from '
 
 const metallb: Case[] = [
   [
+    'a hold time of three and a half seconds',
+    addPeer({ holdTime: Duration.millis(3500) }),
+    'peers.p.holdTime: got "3.5 s"',
+  ],
+  [
+    'a keepalive that makes the hold time too long',
+    addPeer({ keepaliveTime: Duration.seconds(30000) }),
+    'peers.p.keepaliveTime: got "30000 s", want a hold time, three times this,',
+  ],
+  [
+    'a local AS that is the own one',
+    addPeer({ localAsn: 64497 }),
+    'localAsn: got 64497, want an AS number other than myAsn',
+  ],
+  [
+    'a local AS over iBGP',
+    addPeer({ peerAsn: 64497, localAsn: 64499 }),
+    'localAsn: got 64499, want nothing, as the session',
+  ],
+  [
+    'a source of another IP family',
+    addPeer({ sourceAddress: '2001:db8::1' }),
+    'sourceAddress: got "2001:db8::1", want an address of the node, of the IP family of 192.0.2.254',
+  ],
+  [
+    'the same nodes twice',
+    addPeer({ nodeSelectors: [{ rack: '1' }, { rack: '1' }] }),
+    'nodeSelectors[1]: got {"rack":"1"}, want each item once',
+  ],
+  [
+    'a peer of a pool twice',
+    addPool({ peers: ['routers', 'routers'] }),
+    'peers[1]: got "routers", want each item once',
+  ],
+  [
+    'a community of a pool twice',
+    addPool({ communities: ['1:1', '1:1'] }),
+    'communities[1]: got "1:1", want each item once',
+  ],
+  [
+    'a pool of multicast addresses',
+    addPool({ addresses: ['224.0.0.0/28'] }),
+    'got "224.0.0.0/28", want unicast addresses',
+  ],
+  [
     'a peer without an AS number',
     addPeer({ peerAsn: undefined }),
     'test/lb: peers.p.peerAsn: got nothing, want an AS number, or dynamicAsn',
@@ -30,7 +75,7 @@ const metallb: Case[] = [
   [
     'a hold time of two seconds',
     addPeer({ holdTime: Duration.seconds(2) }),
-    'peers.p.holdTime: got "2 s", want 0 or from 3 to 65535 whole seconds',
+    'peers.p.holdTime: got "2 s", want a hold time of 0 or from 3 to 65535 whole seconds',
   ],
   ['a hold time that is a number', addPeer({ holdTime: 90 }), 'holdTime: got 90, want a Duration'],
   [

@@ -5,6 +5,36 @@ import { addPair, addPeer, addRegion, Case, describeRefusals, withManagement } f
 
 const routers: Case[] = [
   [
+    'a memory limit below what is reserved',
+    addRegion({ router: new Crpd({ image: 'x/y:1', resources: { memoryLimit: '512Mi' } }) }),
+    'router.resources.memoryLimit: got "512Mi", want at least 1Gi',
+  ],
+  [
+    'a toleration of any key that equals',
+    addRegion({ tolerations: [{ operator: 'Equal', value: 'x' }] }),
+    'tolerations[0].operator: got "Equal"',
+  ],
+  [
+    'a toleration that exists with a value',
+    addRegion({ tolerations: [{ key: 'a', operator: 'Exists', value: 'x' }] }),
+    'tolerations[0].value: got "x"',
+  ],
+  [
+    'seconds of a taint that evicts nobody',
+    addRegion({ tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoSchedule', tolerationSeconds: 5 }] }),
+    'tolerations[0].tolerationSeconds: got 5',
+  ],
+  [
+    'a key beside a file',
+    addRegion({ template: { file: __filename, key: 'config' } }),
+    'template.key: got "config", want nothing',
+  ],
+  [
+    'communities that say two things',
+    addRegion({ communities: { only: '1:1', preferred: '1:1' } }),
+    'communities.preferred: got "1:1", want a community other than that of "only"',
+  ],
+  [
     'no router',
     addRegion({ router: undefined }),
     'test/east: router: got nothing, want new Crpd({ … }) or new Frr({ … })',
@@ -94,6 +124,21 @@ describe('a secret given in place of its name', () => {
       'a root password',
       addRegion({ router: new Crpd({ image: 'x/y:1', rootPassword: secret as any }) }),
       'router.rootPassword',
+    ],
+    [
+      'a root password as the name of its Secret',
+      addRegion({ router: new Crpd({ image: 'x/y:1', rootPassword: { secretName: secret, key: 'x' } }) }),
+      'router.rootPassword',
+    ],
+    [
+      'a credential of the registry',
+      addRegion({ router: new Crpd({ image: 'x/y:1', imagePullSecrets: [secret] }) }),
+      'router.imagePullSecrets[0]',
+    ],
+    [
+      'an image with a password',
+      addRegion({ router: new Frr({ image: 'user:salt@example.com/x:1' }) }),
+      'router.image',
     ],
     ['a licence', addRegion({ router: new Crpd({ image: 'x/y:1', license: secret as any }) }), 'router.license'],
     ['a password of BGP', addPeer({ passwordSecret: secret }), 'peers.p.passwordSecret'],

@@ -123,6 +123,17 @@ const sides: Case[] = [
 
 const upstreams: Case[] = [
   [
+    'communities that go nowhere',
+    addRegion({ communities: { only: '64496:101' } }),
+    'test/east: communities: got {"only":"64496:101"',
+    'want nothing without an upstream',
+  ],
+  [
+    'sessions to no upstream',
+    addRegion({ upstreamSessions: 2 }),
+    'upstreamSessions: got 2, want nothing without an upstream',
+  ],
+  [
     'an upstream that is found in another domain',
     (chart) => {
       new RouteReflectorRegion(chart, 'core', region);
@@ -199,6 +210,30 @@ const upstreams: Case[] = [
 
 const twice: Case[] = [
   [
+    'a Deployment and a DaemonSet of one name, which would select each other',
+    (chart) => {
+      addRegion(facing)(chart);
+      new RouteReflectorRegion(chart, 'east-a', region);
+    },
+    'test/east-a: name: got "meshrr-east-a", want a name of its own: test/east makes a workload of that name already',
+  ],
+  [
+    'a mesh of another cluster',
+    (chart) => {
+      const other = inCluster(new Chart(chart.node.root, 'other'), 'west');
+      addPair({ mesh: new Mesh(other, 'm', { autonomousSystem: 64496 }) })(chart);
+    },
+    'test/rs: mesh: got "other/m", want a construct of the same app and cluster',
+  ],
+  [
+    'an upstream of another cluster',
+    (chart) => {
+      const other = inCluster(new Chart(chart.node.root, 'other'), 'west');
+      addRegion({ upstream: new RouteReflectorRegion(other, 'core', region) })(chart);
+    },
+    'test/east: upstream: got "other/core", want a construct of the same app and cluster',
+  ],
+  [
     'one name in two charts of a cluster',
     (chart) => {
       addMesh({ serviceName: 'meshrr-core' })(chart);
@@ -217,7 +252,7 @@ const twice: Case[] = [
   [
     'the same address for both sides',
     addPair({ sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.1'] } } }),
-    'got "192.0.2.1/32", want addresses of its own: test/rs/pool-a has them already',
+    'test/rs: sides.b.addresses: got "192.0.2.1", want addresses of its own: test/rs (sides.a.addresses) has them already',
   ],
   [
     'the same loopback for both sides',
@@ -275,6 +310,20 @@ const twice: Case[] = [
 ];
 
 const whole: Case[] = [
+  [
+    'a region that is null',
+    (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions: { east: null } } as never),
+    'test/hrr: regions.east: got nothing, want an object',
+  ],
+  [
+    'a mesh of one pair among all',
+    (chart) => {
+      const { mesh, management, sides, ...shared } = pair(chart);
+      const pairs = { one: { sides, mesh } };
+      new FullyMeshedRouteServers(chart, 'rs', { ...shared, autonomousSystem: 64496, meshName: 'all', pairs } as never);
+    },
+    'test/rs: pairs.one.mesh: got',
+  ],
   [
     'a name with a line break, which is kept on one line',
     (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions: { 'a\nb': {} } }),

@@ -1,4 +1,5 @@
-import { RouteReflectorRegion } from '../../../lib';
+import { Chart } from 'cdk8s';
+import { Mesh, RouteReflectorRegion } from '../../../lib';
 import { region } from '../../support/examples';
 import { addMesh, addPair, addPeer, addPeering, addRegion, Case, describeRefusals, facing } from './cases';
 
@@ -32,6 +33,22 @@ const asNumbers: Case[] = [
 ];
 
 const addresses: Case[] = [
+  [
+    'a side address of an IP family that the pods do not have',
+    addPair({ sides: { a: { addresses: ['2001:db8::1'] } } }),
+    'test/rs: sides.a.addresses[0]: got "2001:db8::1", want an address of an IP family that the pods have',
+  ],
+  [
+    'a side address among those of the pods',
+    addRegion({ ...facing, sides: { a: { addresses: ['10.42.0.5'] } } }),
+    'test/east: sides.a.addresses[0]: got "10.42.0.5", want an address apart from the pod network 10.42.0.0/16',
+  ],
+  ['every address as the pod network', addRegion({ podNetworks: ['0.0.0.0/0'] }), 'podNetworks[0]: got "0.0.0.0/0"'],
+  [
+    'a pod network given twice',
+    addRegion({ podNetworks: ['10.42.0.0/16', '10.42.0.0/16'] }),
+    'podNetworks[1]: got "10.42.0.0/16", want a network apart from 10.42.0.0/16',
+  ],
   [
     'pods with IPv6 addresses alone, which a region takes its router ids from',
     addRegion({ podNetworks: ['2001:db8::/48'] }),
@@ -116,6 +133,12 @@ const addresses: Case[] = [
 
 const names: Case[] = [
   [
+    'a chart in a namespace that is none',
+    (chart) =>
+      new Mesh(new Chart(chart.node.root, 'other', { namespace: 'Not Valid' }), 'm', { autonomousSystem: 64496 }),
+    'other/m: namespace: got "Not Valid", want a DNS label',
+  ],
+  [
     'a region that is no DNS label',
     addRegion({ region: 'Middle_Earth' }),
     'test/east: region: got "Middle_Earth", want a DNS label',
@@ -150,7 +173,7 @@ const names: Case[] = [
   [
     'a namespace in upper case',
     addPeering({ namespace: 'MetalLB' }),
-    'test/lb: namespace: got "MetalLB", want a DNS name',
+    'test/lb: namespace: got "MetalLB", want a DNS label',
   ],
   [
     'a peer that is no DNS name',
