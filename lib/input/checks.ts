@@ -14,6 +14,17 @@ export function optional<T>(check: Check<T>): Check<T | undefined> {
   return (value) => (value === undefined ? undefined : check(value));
 }
 
+/** Hides the value that `check` refuses: where the name of a Secret is asked for, the secret itself may have been given. */
+export function hidden<T>(check: Check<T>, wanted: string): Check<T> {
+  return (value) => {
+    try {
+      return check(value);
+    } catch {
+      throw Refusal.ofSecret(wanted);
+    }
+  };
+}
+
 /** Reads an absent value as `fallback`. */
 export function otherwise<T>(check: Check<T>, fallback: NoInfer<T>): Check<T> {
   return (value) => (value === undefined ? fallback : check(value));

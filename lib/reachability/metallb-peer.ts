@@ -10,6 +10,7 @@ import {
 import {
   distinct,
   flag,
+  hidden,
   instanceOf,
   integer,
   list,
@@ -134,14 +135,10 @@ function secondsOf(time: Duration | undefined): number | undefined {
   return time?.toSeconds({ integral: false });
 }
 
-/** A Secret is given by name; whoever writes the password itself here is not to find it in a message. */
-const checkPasswordSecret = (value: unknown): string => {
-  try {
-    return parseDnsSubdomain(value);
-  } catch {
-    throw Refusal.ofSecret('the name of a Secret of type kubernetes.io/basic-auth, not the password itself');
-  }
-};
+const checkPasswordSecret = hidden(
+  parseDnsSubdomain,
+  'the name of a Secret of type kubernetes.io/basic-auth, not the password itself',
+);
 
 const checkShape = shapeOf<MetalLBPeerProps>()({
   peerAsn: optional(parseAsNumber),
@@ -200,20 +197,7 @@ export function parsePeer(value: unknown, name: string, myAsn: number, backend: 
   const everyNode = read.nodeSelectors.length === 0;
   const ebgpMultiHop = read.ebgpMultiHop ?? (external && everyNode && read.peerAddress !== undefined);
 
-  const hold = secondsOf(read.holdTime) ?? (read.keepaliveTime && 3 * (secondsOf(read.keepaliveTime) as number));
-  if (hold !== undefined && (!Number.isInteger(hold) || hold > 65535 || (hold !== 0 && hold < 3))) {
-    const prop = read.holdTime ? 'holdTime' : 'keepaliveTime';
-    const allowed = `${prop === 'holdTime' ? 'a hold time' : 'a hold time, three times this,'} of 0 or from 3 to 65535 whole seconds`;
-    throw Refusal.of(`${secondsOf(read[prop])} s`, allowed).within(prop);
-  }
-  const keepalive = secondsOf(read.keepaliveTime);
-  if (keepalive !== undefined && (!Number.isInteger(keepalive) || (hold !== undefined && keepalive > hold))) {
-    throw Refusal.of(`${keepalive} s`, 'whole seconds, at most the hold time').within('keepaliveTime');
-  }
-  const connect = secondsOf(read.connectTime);
-  if (connect !== undefined && (!Number.isInteger(connect) || connect < 1 || connect > 65535)) {
-    throw Refusal.of(`${connect} s`, 'from 1 to 65535 whole seconds').within('connectTime');
-  }
+  refuseTimers(read);
   if (read.localAsn !== undefined && (!external || read.localAsn === myAsn)) {
     wrong('localAsn', external ? `an AS number other than myAsn, ${myAsn}` : 'nothing, as the session is iBGP');
   }
@@ -228,4 +212,24 @@ export function parsePeer(value: unknown, name: string, myAsn: number, backend: 
   const frrOnly = FRR_ONLY.find((prop) => read[prop]);
   if (backend === 'native' && frrOnly) wrong(frrOnly, 'nothing: the native back end of MetalLB does not have it');
   return { ...read, name, myAsn, ebgpMultiHop };
+}
+
+/** Without a hold time MetalLB takes three times the keepalive time for it. */
+function refuseTimers(read: ReturnType<typeof checkShape>): void {
+  const keepalive = secondsOf(read.keepaliveTime);
+  const hold = secondsOf(read.holdTime) ?? (keepalive === undefined ? undefined : 3 * keepalive);
+  if (hold !== undefined && (!Number.isInteger(hold) || hold > 65535 || (hold !== 0 && hold < 3))) {
+    const [prop, what] = read.holdTime
+      ? ['holdTime', 'a hold time']
+      : ['keepaliveTime', 'a hold time, three times this,'];
+    const given = read.holdTime ? hold : keepalive;
+    throw Refusal.of(`${given} s`, `${what} of 0 or from 3 to 65535 whole seconds`).within(prop);
+  }
+  if (keepalive !== undefined && (!Number.isInteger(keepalive) || (hold !== undefined && keepalive > hold))) {
+    throw Refusal.of(`${keepalive} s`, 'whole seconds, at most the hold time').within('keepaliveTime');
+  }
+  const connect = secondsOf(read.connectTime);
+  if (connect !== undefined && (!Number.isInteger(connect) || connect < 1 || connect > 65535)) {
+    throw Refusal.of(`${connect} s`, 'from 1 to 65535 whole seconds').within('connectTime');
+  }
 }

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { parseDataKey, parseDnsSubdomain } from '../addressing';
-import { Check, instanceOf, list, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
+import { Check, hidden, instanceOf, list, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
 
 /** One key of a Secret that exists in the namespace of the pods. */
 export interface SecretKey {
@@ -81,22 +81,12 @@ export abstract class Router {
 export const checkRouter: Check<RouterPod> = (value) =>
   instanceOf(Router, 'new Crpd({ … }) or new Frr({ … })')(value).pod;
 
-/** A Secret is given by name and key; whoever writes the secret itself here is not to find it in a message. */
-export const checkSecretKey: Check<SecretKey> = (value) => {
-  try {
-    return shapeOf<SecretKey>()({ secretName: parseDnsSubdomain, key: parseDataKey })(value);
-  } catch {
-    throw Refusal.ofSecret('{ secretName, key } of a Secret');
-  }
-};
+export const checkSecretKey: Check<SecretKey> = hidden(
+  shapeOf<SecretKey>()({ secretName: parseDnsSubdomain, key: parseDataKey }),
+  '{ secretName, key } of a Secret',
+);
 
-const checkPullSecret: Check<string> = (value) => {
-  try {
-    return parseDnsSubdomain(value);
-  } catch {
-    throw Refusal.ofSecret('the name of a Secret with the credentials of the registry');
-  }
-};
+const checkPullSecret = hidden(parseDnsSubdomain, 'the name of a Secret with the credentials of the registry');
 
 /** An image reference that names one image for good; `latest` would mix versions within a mesh after a pull. */
 const checkImage: Check<string> = (value) => {

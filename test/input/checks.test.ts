@@ -1,6 +1,7 @@
 import {
   Check,
   flag,
+  hidden,
   instanceOf,
   integer,
   list,
@@ -262,5 +263,21 @@ describe('shapeOf', () => {
   test('needs a check for each property, or does not compile', () => {
     // @ts-expect-error -- the checks of sessions and ranges are missing
     expect(shapeOf<Props>()({ name: word })({ name: 'core' })).toEqual({ name: 'core' });
+  });
+});
+
+describe('hidden', () => {
+  const secretName = hidden(word, 'the name of a Secret');
+
+  test('reads what its check accepts', () => {
+    expect(secretName('mine')).toBe('mine');
+  });
+
+  test('shows nothing of what its check refuses, nor where in it', () => {
+    const refusal = refusalOf(hidden(shapeOf<{ key: string }>()({ key: word }), 'a key of a Secret'), {
+      key: 'S3cret',
+    });
+    expect(refusal.message).toBe('got (hidden), want a key of a Secret');
+    expect(refusal.where).toEqual([]);
   });
 });
