@@ -1,6 +1,6 @@
 import { Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { hostPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix } from '../addressing';
+import { formatAsRange, hostPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix } from '../addressing';
 import { declareHostAddress } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
 import {
@@ -244,15 +244,11 @@ export class RouteReflectorRegion extends Construct implements Tier {
     if (region.reachability && !region.clientRanges) {
       refuse(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
     }
-    const group = region.groups.findIndex((candidate) => candidate.kind === 'clients' && candidate.asRanges);
-    if (group >= 0) {
-      refuse(
-        this,
-        `groups[${group}].asRanges`,
-        'AS ranges',
-        'none: the clients of a route reflector are in its own AS',
-      );
-    }
+    region.groups.forEach((group, i) => {
+      if (group.kind !== 'clients' || !group.asRanges) return;
+      const allowed = 'none: the clients of a route reflector are in its own AS';
+      refuse(this, `groups[${i}].asRanges`, group.asRanges.map(formatAsRange), allowed);
+    });
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
       refuse(this, prop, region[prop], 'nothing without an upstream');

@@ -40,7 +40,7 @@ const sides: Case[] = [
   [
     'AS ranges of a group in a region, where all is iBGP',
     addRegion({ ...facing, groups: [{ name: 'G', kind: 'clients', ranges: ['203.0.113.0/24'], asRanges: [64500] }] }),
-    'test/east: groups[0].asRanges: got "AS ranges", want none',
+    'test/east: groups[0].asRanges: got ["64500"], want none',
   ],
   [
     'a router id for two pods',
