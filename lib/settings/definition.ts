@@ -127,6 +127,28 @@ export const SETTINGS = {
     description:
       'Routes with this community are sent upstream with local preference 20, so that other regions use them last.',
   }),
+  meshMd5: extension('MESHRR_MESH_MD5', codec.flagText, {
+    required: 'No',
+    default: true,
+    description:
+      '`true` or `false`: sessions of the mesh carry TCP MD5 (RFC 2385), which keeps them apart from clients. All routers of a mesh must agree.',
+  }),
+  discovery: extension('MESHRR_DISCOVERY', codec.choice('dns', 'endpointslice'), {
+    required: 'No',
+    default: 'dns',
+    description:
+      '`dns`, or `endpointslice`: watch EndpointSlices, and ask DNS where that fails. The pod then needs a Role that reads them.',
+  }),
+  pollMilliseconds: extension('MESHRR_POLL_MILLISECONDS', codec.wholeNumber(100, 60000), {
+    required: 'No',
+    default: 1000,
+    description: 'The time between two questions to DNS, in milliseconds, 100 to 60000.',
+  }),
+  logLevel: extension('MESHRR_LOG_LEVEL', codec.choice('debug', 'info', 'warn', 'error'), {
+    required: 'No',
+    default: 'info',
+    description: 'The least level of what is logged: `debug`, `info`, `warn` or `error`.',
+  }),
   groupsFile: extension('MESHRR_GROUPS_FILE', codec.absolutePath, {
     required: 'No',
     description: 'A JSON file of further BGP groups, of any kind and number.',

@@ -1,4 +1,4 @@
-import { overlaps } from '../addressing';
+import { covers, overlaps } from '../addressing';
 import { oneLine, Refusal } from '../input';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
 
@@ -55,6 +55,12 @@ function refuseContradictions(settings: Settings): void {
   }
   if (settings.routerId === undefined && (settings.podIp.family === 6 || settings.podIp.first === 0n)) {
     refuseSetting('MESHRR_ROUTER_ID', undefined, `an IPv4 address: POD_IP ${settings.podIp.text} cannot serve as one`);
+  }
+  const { meshMd5, mode, clientRanges, podIp } = settings;
+  const inRange = clientRanges.find((range) => covers(range, podIp));
+  if (!meshMd5 && mode === 'routereflector' && settings.meshServiceName !== undefined && inRange) {
+    const where = `MESHRR_CLIENTRANGE ${inRange.text} takes in POD_IP ${podIp.text}`;
+    refuseSetting('MESHRR_MESH_MD5', 'false', `true: ${where}, and only TCP MD5 keeps the mesh out of it`);
   }
   settings.clientRanges.forEach((range, i, ranges) => {
     const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));

@@ -11,7 +11,7 @@ import {
 import { integer, list, oneOf, optional, Refusal, shapeOf } from '../input';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
-const OWN_GROUPS = ['MESHRR-MESH', 'MESHRR-CLIENTS', 'MESHRR-UPSTREAM'];
+export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
 
 /**
  * A further BGP group, beside those that the variables describe: `mesh` and `upstream` groups find their neighbours in
@@ -74,7 +74,8 @@ const PROPS_OF = {
 export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
   const groups = list(parseGroup)(value);
   groups.forEach(({ name }, i) => {
-    const taken = OWN_GROUPS.includes(name) || groups.findIndex((other) => other.name === name) < i;
+    const taken =
+      Object.values<string>(OWN_GROUPS).includes(name) || groups.findIndex((other) => other.name === name) < i;
     if (taken) throw Refusal.of(name, 'a name that no other group has').within('name').within(String(i));
   });
   refuseOverlap(groups.flatMap((group) => (group.kind === 'clients' ? group.ranges : [])));

@@ -1,3 +1,4 @@
+export * from './capabilities';
 export * from './codec';
 export * from './definition';
 export * from './environment';

@@ -94,6 +94,10 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_ROUTER_ID', 'No', undefined],
       ['MESHRR_INREGION_ONLY', 'No', undefined],
       ['MESHRR_INREGION_PREFERRED', 'No', undefined],
+      ['MESHRR_MESH_MD5', 'No', 'true'],
+      ['MESHRR_DISCOVERY', 'No', 'dns'],
+      ['MESHRR_POLL_MILLISECONDS', 'No', '1000'],
+      ['MESHRR_LOG_LEVEL', 'No', 'info'],
       ['MESHRR_GROUPS_FILE', 'No', undefined],
     ]);
   });

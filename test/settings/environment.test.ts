@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { AsRange, IpAddress, IpPrefix, parseAddress, parsePrefix, overlaps } from '../../lib/addressing';
+import { AsRange, covers, IpAddress, IpPrefix, parseAddress, parsePrefix, overlaps } from '../../lib/addressing';
 import {
   formatEnvironment,
   parseEnvironment,
@@ -79,12 +79,17 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       routerId: maybe(v4.filter((text) => text !== '0.0.0.0').map(parseAddress)),
       inRegionOnly: maybe(community),
       inRegionPreferred: maybe(community),
+      meshMd5: fc.boolean(),
+      discovery: fc.constantFrom('dns', 'endpointslice'),
+      pollMilliseconds: fc.integer({ min: 100, max: 60000 }),
+      logLevel: fc.constantFrom('debug', 'info', 'warn', 'error'),
       groupsFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
     })
     .filter((s) => s.meshServiceName !== undefined || s.upstreamServiceName !== undefined)
     .filter((s) => s.familyInet || s.familyInet6 || s.familyEvpn)
     .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
     .filter((s) => s.routerId !== undefined || (s.podIp.family === 4 && s.podIp.first > 0n))
+    .filter((s) => s.meshMd5 || !s.clientRanges.some((range) => covers(range, s.podIp)))
     .filter(({ clientRanges }) =>
       clientRanges.every((a, i) => clientRanges.every((b, j) => i === j || !overlaps(a, b))),
     );

@@ -31,6 +31,10 @@ describe('settingsTable', () => {
       '`MESHRR_ROUTER_ID` ⁺',
       '`MESHRR_INREGION_ONLY` ⁺',
       '`MESHRR_INREGION_PREFERRED` ⁺',
+      '`MESHRR_MESH_MD5` ⁺',
+      '`MESHRR_DISCOVERY` ⁺',
+      '`MESHRR_POLL_MILLISECONDS` ⁺',
+      '`MESHRR_LOG_LEVEL` ⁺',
       '`MESHRR_GROUPS_FILE` ⁺',
     ]);
   });
