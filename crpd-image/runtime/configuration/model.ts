@@ -1,0 +1,117 @@
+import { createHash } from 'crypto';
+import { AsRange, IpAddress, IpPrefix } from '../../../lib/addressing';
+import { OWN_GROUPS, PeerGroup, Settings } from '../../../lib/settings';
+
+/** An address family that a router of a mesh carries. */
+export type Family = 'inet' | 'inet6' | 'evpn';
+
+/** A BGP group whose neighbours are found in the DNS of a headless Service; all of them are internal (iBGP). */
+export interface DiscoveredGroup {
+  readonly kind: 'mesh' | 'upstream';
+  readonly name: string;
+  /** The Service as the cluster names it: `{ name: 'core', namespace: 'default' }`. */
+  readonly service: ServiceName;
+  /** The most sessions to hold. Without it, one to each router that is found. */
+  readonly sessions?: number;
+  /**
+   * The key of TCP MD5 (RFC 2385) on sessions of a mesh. It is derived from public names and guards nothing: it keeps
+   * a router of the mesh that dials first from being accepted as a client, and needs no range to be rewritten for it.
+   */
+  readonly key?: string;
+}
+
+/** A headless Service and where its DNS name lives. */
+export interface ServiceName {
+  readonly name: string;
+  readonly namespace: string;
+  /** The root of the name in DNS: `svc.cluster.local`. */
+  readonly rootDomain: string;
+}
+
+/** A BGP group that accepts its neighbours from ranges. Internal on a route reflector, external on a route server. */
+export interface ClientGroup {
+  readonly kind: 'clients';
+  readonly name: string;
+  readonly ranges: readonly IpPrefix[];
+  /** AS numbers to accept on a route server; empty on a route reflector, whose clients have its own. */
+  readonly asRanges: readonly AsRange[];
+}
+
+/** The configuration of a router, as neither Kubernetes nor any router writes it. */
+export interface RouterModel {
+  readonly router: 'crpd' | 'frr';
+  readonly mode: 'routereflector' | 'routeserver';
+  readonly autonomousSystem: number;
+  readonly podIp: IpAddress;
+  /** BGP identifier; the cluster id of a route reflector, too (RFC 4456, 7). */
+  readonly routerId: IpAddress;
+  /** At least one. */
+  readonly families: readonly Family[];
+  readonly discovered: readonly DiscoveredGroup[];
+  readonly clients: readonly ClientGroup[];
+  /** Communities of routes that stay in the region, or are the last choice of others. */
+  readonly inRegionOnly?: string;
+  readonly inRegionPreferred?: string;
+  /** The crypt hash of the root password, for a router with logins. A secret. */
+  readonly encryptedRootPassword?: string;
+}
+
+/** Derives the configuration from the settings and the file of further groups. */
+export function routerModel(settings: Settings, further: readonly PeerGroup[]): RouterModel {
+  const { meshServiceName, upstreamServiceName, mode } = settings;
+  const asRanges = mode === 'routeserver' ? settings.asRanges : [];
+  const discovered: DiscoveredGroup[] = [];
+  const clients: ClientGroup[] = [
+    { kind: 'clients', name: OWN_GROUPS.clients, ranges: settings.clientRanges, asRanges },
+  ];
+  const mesh = (name: string, service: string): DiscoveredGroup => ({
+    kind: 'mesh',
+    name,
+    service: serviceName(settings, service),
+    ...(settings.meshMd5 && { key: meshKey(settings, service) }),
+  });
+  const upstream = (name: string, service: string, sessions: number): DiscoveredGroup => ({
+    kind: 'upstream',
+    name,
+    service: serviceName(settings, service),
+    sessions,
+  });
+  if (meshServiceName !== undefined) discovered.push(mesh(OWN_GROUPS.mesh, meshServiceName));
+  if (upstreamServiceName !== undefined) {
+    discovered.push(upstream(OWN_GROUPS.upstream, upstreamServiceName, settings.upstreamSessions));
+  }
+  for (const group of further) {
+    if (group.kind === 'mesh') discovered.push(mesh(group.name, group.service));
+    else if (group.kind === 'upstream') discovered.push(upstream(group.name, group.service, group.sessions));
+    else clients.push({ ...group, asRanges: mode === 'routeserver' ? (group.asRanges ?? asRanges) : [] });
+  }
+  return {
+    router: settings.router,
+    mode,
+    autonomousSystem: settings.autonomousSystem,
+    podIp: settings.podIp,
+    routerId: settings.routerId ?? settings.podIp,
+    families: (
+      [
+        ['inet', settings.familyInet],
+        ['inet6', settings.familyInet6],
+        ['evpn', settings.familyEvpn],
+      ] as const
+    ).flatMap(([family, on]) => (on ? [family] : [])),
+    discovered,
+    clients,
+    inRegionOnly: settings.inRegionOnly,
+    inRegionPreferred: settings.inRegionPreferred,
+    encryptedRootPassword: settings.encryptedRootPassword,
+  };
+}
+
+function serviceName(settings: Settings, name: string): ServiceName {
+  return { name, namespace: settings.kubeNamespace, rootDomain: settings.serviceRootDomain };
+}
+
+/** The same on every router of a mesh, and another on every other mesh. Hexadecimal: it needs no quotes anywhere. */
+function meshKey({ autonomousSystem, kubeNamespace }: Settings, service: string): string {
+  const names = `meshrr mesh ${service}.${kubeNamespace} AS ${autonomousSystem}`;
+  return createHash('sha256').update(names).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,70 @@
+/** A neighbour that the router's configuration names, in a group whose neighbours the runtime keeps. */
+export interface Neighbor {
+  readonly group: string;
+  /** The canonical text of its address. */
+  readonly address: string;
+}
+
+/** The states of a BGP session (RFC 4271, 8.2.2). */
+export type SessionState = 'Idle' | 'Connect' | 'Active' | 'OpenSent' | 'OpenConfirm' | 'Established';
+
+/** A BGP session as the router reports it. */
+export interface Session {
+  /** The canonical text of the neighbour's address. */
+  readonly address: string;
+  readonly state: SessionState;
+  /** Whether the neighbour was accepted from a range, rather than configured. */
+  readonly dynamic: boolean;
+  readonly remoteAs?: number;
+  /** How long it has been Established, in seconds. */
+  readonly establishedSeconds?: number;
+  readonly prefixesReceived?: number;
+}
+
+/** One change of the router's configuration. */
+export interface Change {
+  readonly action: 'add' | 'remove';
+  readonly group: string;
+  readonly address: string;
+}
+
+/** A change that the router refused, in its own words, on one line. */
+export interface Refused {
+  readonly change: Change;
+  readonly reason: string;
+}
+
+/**
+ * What the runtime asks of a router. A driver connects when it is first used and again after a failure; one call at a
+ * time. Every method throws {@link RouterUnavailable} where the router cannot be reached, and nothing else on account
+ * of the router.
+ */
+export interface RouterDriver {
+  /** The configured neighbours of the groups that the driver was made for. */
+  neighbors(): Promise<readonly Neighbor[]>;
+  /** All sessions, those of clients included. */
+  sessions(): Promise<readonly Session[]>;
+  /**
+   * Makes the changes; a neighbour of a mesh gets the mesh's key. Adding what is there and removing what is not are no
+   * faults.
+   *
+   * @returns those that were refused; the others took effect
+   */
+  apply(changes: readonly Change[]): Promise<readonly Refused[]>;
+  /**
+   * Announces, or no longer, that the router is about to go (RFC 8326): its neighbours come to prefer other paths,
+   * and all sessions stay.
+   */
+  gracefulShutdown(on: boolean): Promise<void>;
+  /** Whether the router answers on its control channel. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The router is not there, not there yet, not any more, or does not answer in time. It is worth trying again. */
+export class RouterUnavailable extends Error {
+  constructor(what: string) {
+    super(what);
+    this.name = 'RouterUnavailable';
+  }
+}

@@ -1,0 +1,25 @@
+'use strict';
+// The programs that tests talk to, beside Node, and the Debian packages that bring them.
+const fs = require('fs');
+
+const parts = {
+  root: { test: () => process.getuid?.() === 0, how: 'run as root' },
+  bgpd: { file: '/usr/lib/frr/bgpd', package: 'frr' },
+  dnsmasq: { file: '/usr/sbin/dnsmasq', package: 'dnsmasq-base' },
+  jinja2: { file: '/usr/lib/python3/dist-packages/jinja2/__init__.py', package: 'python3-jinja2' },
+  pyez: { file: '/usr/lib/python3/dist-packages/jnpr/junos/__init__.py', package: 'python3-junos-eznc' },
+  sshd: { file: '/usr/sbin/sshd', package: 'openssh-server' },
+  netconfd: { file: '/usr/sbin/netconfd', package: 'netconfd' },
+  ip: { file: '/usr/sbin/ip', package: 'iproute2' },
+  debootstrap: { file: '/usr/sbin/debootstrap', package: 'debootstrap' },
+  buildah: { file: '/usr/bin/buildah', package: 'buildah' },
+  runc: { file: '/usr/sbin/runc', package: 'runc' },
+};
+
+/** Whether a part is on this machine. */
+function present(name) {
+  const part = parts[name];
+  return part.test ? part.test() : fs.existsSync(part.file);
+}
+
+module.exports = { parts, present };

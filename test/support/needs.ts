@@ -1,0 +1,19 @@
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { parts, present } = require('../../scripts/real-parts') as {
+  parts: Record<string, unknown>;
+  present(name: string): boolean;
+};
+
+export type Part =
+  'root' | 'bgpd' | 'dnsmasq' | 'jinja2' | 'pyez' | 'sshd' | 'netconfd' | 'ip' | 'debootstrap' | 'buildah' | 'runc';
+
+/**
+ * Tests that talk to real programs. Where one is missing they are left out, and `npm test` has said so before; where
+ * the variable CI is set that is a failure.
+ */
+export function describeWith(needed: readonly Part[], name: string, tests: () => void): void {
+  const missing = needed.filter((part) => !(part in parts) || !present(part));
+  if (missing.length === 0) describe(name, tests);
+  else if (process.env.CI) test(name, () => expect(`missing: ${missing.join(', ')}`).toBe(''));
+  else describe.skip(`${name} (left out: ${missing.join(', ')} missing)`, tests);
+}
