@@ -21,4 +21,4 @@ export * from './topology/hierarchical-route-reflectors';
 export type { Side } from './topology/labels';
 export { type AddressFamilies, Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/route-reflector-region';
-export type { Clients, RouterWorkloadProps, TemplateProps } from './topology/workload-props';
+export type { Clients, RouterWorkloadProps, RuntimeProps, TemplateProps } from './topology/workload-props';

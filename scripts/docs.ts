@@ -1,12 +1,19 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { settingsTable } from '../lib/settings';
+import { capabilitiesTable, settingsTable } from '../lib/settings';
 
-/** Writes what is generated in the README: the table of settings, between its markers. */
-const readme = path.join(__dirname, '..', 'README.md');
-const generated = `<!-- settings: npm run docs -->\n${settingsTable()}\n<!-- /settings -->`;
-const text = fs.readFileSync(readme, 'utf8');
-fs.writeFileSync(
-  readme,
-  text.replace(/<!-- settings: npm run docs -->[^]*<!-- \/settings -->/, () => generated),
-);
+/** Writes what is generated in a page between its markers. */
+function generate(page: string, name: string, table: string): void {
+  const file = path.join(__dirname, '..', page);
+  const text = fs.readFileSync(file, 'utf8');
+  const place = new RegExp(`<!-- ${name}: npm run docs -->[^]*<!-- /${name} -->`);
+  if (!place.test(text)) throw new Error(`${page} has no place for the table of ${name}`);
+  const generated = `<!-- ${name}: npm run docs -->\n${table}\n<!-- /${name} -->`;
+  fs.writeFileSync(
+    file,
+    text.replace(place, () => generated),
+  );
+}
+
+generate('README.md', 'settings', settingsTable());
+generate('docs/routers.md', 'capabilities', capabilitiesTable());

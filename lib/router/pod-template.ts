@@ -40,6 +40,8 @@ export interface PodTemplate {
   readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
   readonly tolerations?: readonly k8s.Toleration[];
   readonly priorityClassName?: string;
+  /** The ServiceAccount whose token the runtime needs; none: the pod gets no token. */
+  readonly serviceAccountName?: string;
   /** An operator's own template of the router's configuration. */
   readonly template?: ConfigFile;
   /** The file of further groups. */
@@ -60,8 +62,9 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
   return {
     metadata: { labels: { ...pod.labels }, annotations: checksum([pod.template, pod.groups]) },
     spec: {
-      // The runtime finds its peers by DNS. An API token it need not have, nor a variable for each Service around.
-      automountServiceAccountToken: false,
+      // Where the runtime finds its peers by DNS it has no use for an API token, nor ever for variables of Services.
+      serviceAccountName: pod.serviceAccountName,
+      automountServiceAccountToken: pod.serviceAccountName !== undefined,
       enableServiceLinks: false,
       imagePullSecrets: router.imagePullSecrets.length ? router.imagePullSecrets.map((name) => ({ name })) : undefined,
       nodeSelector: { ...pod.nodeSelector },

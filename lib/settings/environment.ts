@@ -1,5 +1,6 @@
 import { covers, overlaps } from '../addressing';
 import { oneLine, Refusal } from '../input';
+import { PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
 
 /** Environment variables by name, as a process has them. */
@@ -27,45 +28,64 @@ export function settingOf(name: SettingName): Setting<unknown> {
 /**
  * Reads the settings of a pod. An empty variable counts as one that is not set.
  *
+ * @param secrets whether settings that come from a Secret are read, and asked for where they are required; whoever has
+ *   no use for them need not have them
  * @throws SettingError for the first variable, in the order of the table, that is missing or wrong; it shows no secret
  */
-export function parseEnvironment(env: Environment): Settings {
+export function parseEnvironment(env: Environment, secrets: 'read' | 'ignored' = 'read'): Settings {
   const settings: Record<string, unknown> = {};
   for (const name of settingNames) {
-    const { variable, codec, required, ...setting } = settingOf(name);
+    const { variable, codec, required, supplier, ...setting } = settingOf(name);
+    if (supplier === 'secret' && secrets === 'ignored') continue;
     const text = env[variable];
     if (text !== undefined && text !== '') settings[name] = settle(variable, () => codec.parse(text));
     else if (required === 'Yes') refuseSetting(variable, undefined, 'a value: the variable is required');
     else settings[name] = setting.default;
   }
-  refuseContradictions(settings as Settings);
+  refuseContradictions(settings as Settings, secrets);
   return settings as Settings;
 }
 
 /** What no variable can be blamed for alone. */
-function refuseContradictions(settings: Settings): void {
+function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): void {
   if (settings.meshServiceName === undefined && settings.upstreamServiceName === undefined) {
     refuseSetting('MESH_SERVICE_NAME', undefined, 'the name of a Service, or UPSTREAM_SERVICE_NAME set');
   }
   if (!settings.familyInet && !settings.familyInet6 && !settings.familyEvpn) {
     refuseSetting('MESHRR_FAMILY_INET', 'false', 'at least one of the families inet, inet6 and evpn to be true');
   }
-  if (settings.router === 'crpd' && settings.encryptedRootPassword === undefined) {
+  if (settings.router === 'crpd' && secrets === 'read' && settings.encryptedRootPassword === undefined) {
     refuseSetting('ENCRYPTED_ROOT_PW', undefined, 'a SHA-512 crypt hash: cRPD has no default root password');
   }
   if (settings.routerId === undefined && (settings.podIp.family === 6 || settings.podIp.first === 0n)) {
     refuseSetting('MESHRR_ROUTER_ID', undefined, `an IPv4 address: POD_IP ${settings.podIp.text} cannot serve as one`);
   }
-  const { meshMd5, mode, clientRanges, podIp } = settings;
-  const inRange = clientRanges.find((range) => covers(range, podIp));
-  if (!meshMd5 && mode === 'routereflector' && settings.meshServiceName !== undefined && inRange) {
-    const where = `MESHRR_CLIENTRANGE ${inRange.text} takes in POD_IP ${podIp.text}`;
-    refuseSetting('MESHRR_MESH_MD5', 'false', `true: ${where}, and only TCP MD5 keeps the mesh out of it`);
-  }
+  refuseCapture(settings, []);
   settings.clientRanges.forEach((range, i, ranges) => {
     const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
     if (other) refuseSetting('MESHRR_CLIENTRANGE', range.text, `a range that does not overlap ${other.text}`);
   });
+}
+
+/**
+ * Refuses a mesh without TCP MD5 whose routers could be accepted as clients: nothing would keep the two apart on a
+ * route reflector.
+ *
+ * @param further the groups of the file that MESHRR_GROUPS_FILE names
+ * @throws SettingError
+ */
+export function refuseCapture(settings: Settings, further: readonly PeerGroup[]): void {
+  const { meshMd5, mode, podIp } = settings;
+  const inMesh = settings.meshServiceName !== undefined || further.some(({ kind }) => kind === 'mesh');
+  const ranges = [
+    ...settings.clientRanges,
+    ...further.flatMap((group) => (group.kind === 'clients' ? group.ranges : [])),
+  ];
+  const range = ranges.find((candidate) => covers(candidate, podIp));
+  if (!meshMd5 && mode === 'routereflector' && inMesh && range) {
+    const where = `the client range ${range.text} takes in POD_IP ${podIp.text}`;
+    refuseSetting('MESHRR_MESH_MD5', 'false', `true: ${where}, and only TCP MD5 keeps the mesh out of it`);
+  }
 }
 
 /**

@@ -78,8 +78,12 @@ export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
       Object.values<string>(OWN_GROUPS).includes(name) || groups.findIndex((other) => other.name === name) < i;
     if (taken) throw Refusal.of(name, 'a name that no other group has').within('name').within(String(i));
   });
-  refuseOverlap(groups.flatMap((group) => (group.kind === 'clients' ? group.ranges : [])));
+  refuseOverlap(rangesOf(groups));
   return groups;
+}
+
+function rangesOf(groups: readonly PeerGroup[]): readonly IpPrefix[] {
+  return groups.flatMap((group) => (group.kind === 'clients' ? group.ranges : []));
 }
 
 /** Of two ranges that overlap a router would choose by chance; FRR refuses the configuration. */
@@ -118,13 +122,20 @@ export function formatPeerGroups(groups: readonly PeerGroup[]): string {
   return `${JSON.stringify({ groups: plain }, null, 2)}\n`;
 }
 
-/** Reads the text of the file that MESHRR_GROUPS_FILE names. @throws Refusal */
-export function parsePeerGroupsFile(text: string): readonly PeerGroup[] {
+/**
+ * Reads the text of the file that MESHRR_GROUPS_FILE names.
+ *
+ * @param taken ranges that MESHRR_CLIENTRANGE gives to the pod's own clients
+ * @throws Refusal
+ */
+export function parsePeerGroupsFile(text: string, taken: readonly IpPrefix[] = []): readonly PeerGroup[] {
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch {
     throw Refusal.of(text, 'JSON of the form {"groups": [ … ]}');
   }
-  return shapeOf<{ groups: unknown }>()({ groups: parsePeerGroups })(content).groups;
+  const { groups } = shapeOf<{ groups: unknown }>()({ groups: parsePeerGroups })(content);
+  refuseOverlap([...taken, ...rangesOf(groups)]);
+  return groups;
 }

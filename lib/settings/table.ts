@@ -1,3 +1,4 @@
+import { Capabilities, CAPABILITIES } from './capabilities';
 import { SettingName } from './definition';
 import { settingNames, settingOf } from './environment';
 
@@ -11,4 +12,33 @@ function cells(name: SettingName): string[] {
   const { variable, required, codec, default: fallback, original, description } = settingOf(name);
   const shownDefault = fallback === undefined ? '' : `\`${codec.format(fallback)}\``;
   return [`\`${variable}\`${original ? '' : ' ⁺'}`, required, shownDefault, description];
+}
+
+/** How the table of capabilities words each of them; the compiler sees to it that none is forgotten. */
+const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said: (value: Capabilities[K]) => string] } =
+  {
+    foreignClients: [
+      'A client of a route server whose AS number is not in its ranges',
+      (fate) => (fate === 'refused' ? 'its session is refused' : 'its session comes up; all its routes are dropped'),
+    ],
+    atomicChanges: [
+      'Changes of neighbours',
+      (atomic) => (atomic ? 'take effect together or not at all' : 'each stands or fails for itself'),
+    ],
+    management: ['SSH and NETCONF', (has) => (has ? 'yes' : 'no: `kubectl exec`')],
+    unprivileged: [
+      'The pod',
+      (is) => (is ? 'a user without privileges, on a read-only file system' : 'privileged, on a writable file system'),
+    ],
+  };
+
+/** The table of capabilities for the documentation, in Markdown. */
+export function capabilitiesTable(): string {
+  const { crpd, frr } = CAPABILITIES;
+  const row = <K extends keyof Capabilities>(name: K) => {
+    const [what, said] = WORDS[name];
+    return `| ${what} | ${said(crpd[name])} | ${said(frr[name])} |`;
+  };
+  const names = Object.keys(WORDS) as (keyof Capabilities)[];
+  return ['| | cRPD | FRR |', '|---|---|---|', ...names.map(row)].join('\n');
 }

@@ -21,7 +21,7 @@ import { MetalLB } from '../reachability/metallb';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { BGP_PORT, checkRouterId, ConstructSettings, SETTINGS } from '../settings';
+import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import {
@@ -179,6 +179,7 @@ export class AnycastRouteServerPair extends Construct {
       settings: this.settings(pair),
       tolerations: pair.tolerations,
       priorityClassName: pair.priorityClassName,
+      serviceAccountName: this.mesh.serviceAccountName,
       template: addTemplate(this, this.name, pair.template),
       groups: addGroups(this, this.name, pair.groups),
       persistent: pair.persistence !== undefined,
@@ -206,11 +207,13 @@ export class AnycastRouteServerPair extends Construct {
       refuse(this, 'mesh', mesh.serviceName, allowed);
     }
     if (![...pair.sides.values()].every((side) => side.routerId)) refuseIPv6Only(this, pair.podNetworks);
+    // Here pods may be clients even where the mesh has no TCP MD5, unlike in a region of route reflectors: sessions with
+    // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
     this.refuseOwnAs('asRanges', pair.asRanges);
     pair.groups.forEach((group, i) => {
       if (group.kind === 'clients') this.refuseOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);
     });
-    if (management && Object.keys(router.managementPorts).length === 0) {
+    if (management && !CAPABILITIES[router.kind].management) {
       refuse(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
     }
     refuseOtherCluster(this, 'mesh', mesh);
@@ -256,6 +259,7 @@ export class AnycastRouteServerPair extends Construct {
   private settings(pair: Pair): ConstructSettings {
     return {
       ...this.mesh.settings,
+      ...pair.runtime,
       meshServiceName: this.mesh.serviceName,
       clientRanges: this.clients.ranges,
       mode: 'routeserver',

@@ -43,6 +43,7 @@ const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
   advertisement: handedOn,
   tolerations: handedOn,
   priorityClassName: handedOn,
+  runtime: handedOn,
   podClients: handedOn,
   groups: handedOn,
   template: handedOn,
@@ -50,6 +51,8 @@ const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
   addressFamilies: handedOn,
   clusterSet: handedOn,
   serviceRootDomain: handedOn,
+  md5: handedOn,
+  discovery: handedOn,
   pairs: mapOf(parseDnsLabel, objectOf<MeshedPairProps>(), 1),
   meshName: otherwise(parseDnsLabel, 'meshrr-core'),
   management: optional(objectOf<Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>>()),
@@ -65,14 +68,16 @@ export class FullyMeshedRouteServers extends Construct {
   constructor(scope: Construct, id: string, props: FullyMeshedRouteServersProps) {
     super(scope, id);
     const given = readProps(this, props, checkProps);
-    const { autonomousSystem, addressFamilies, clusterSet, serviceRootDomain, meshName, management, pairs, ...shared } =
-      given;
+    const { autonomousSystem, addressFamilies, clusterSet, serviceRootDomain, md5, discovery, ...rest } = given;
+    const { meshName, management, pairs, ...shared } = rest;
     // Ids that no pair can have, whose names are in lower case.
     this.mesh = new Mesh(this, 'Mesh', {
       autonomousSystem,
       addressFamilies,
       clusterSet,
       serviceRootDomain,
+      md5,
+      discovery,
       serviceName: meshName,
     });
     const pool =

@@ -12,8 +12,10 @@ type Shared = Pick<
   | 'podNetworks'
   | 'addressFamilies'
   | 'serviceRootDomain'
+  | 'discovery'
   | 'tolerations'
   | 'priorityClassName'
+  | 'runtime'
 >;
 
 /** A region of a hierarchy. */
@@ -41,8 +43,10 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   podNetworks: handedOn,
   addressFamilies: handedOn,
   serviceRootDomain: handedOn,
+  discovery: handedOn,
   tolerations: handedOn,
   priorityClassName: handedOn,
+  runtime: handedOn,
   regions: mapOf(parseDnsLabel, objectOf<HierarchyRegionProps>(), 1),
   core: otherwise(objectOf<Partial<HierarchyRegionProps>>(), {}),
   coreRegion: otherwise(parseDnsLabel, 'core'),

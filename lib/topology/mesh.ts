@@ -4,8 +4,9 @@ import { Construct } from 'constructs';
 import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain } from '../addressing';
 import { declareName } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
-import { Check, flag, inside, optional, otherwise, Refusal, shapeOf } from '../input';
-import { BGP_PORT, ConstructSettings } from '../settings';
+import { Check, flag, inside, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
+import { BGP_PORT, ConstructSettings, SETTINGS } from '../settings';
+import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { APP_NAME, LABEL } from './labels';
 
 /** The address families of all sessions of a mesh. At least one is on. */
@@ -50,7 +51,24 @@ export interface MeshProps {
    * @default 'svc.cluster.local', or 'svc.clusterset.local' in a cluster set
    */
   readonly serviceRootDomain?: string;
+  /**
+   * Whether sessions of the mesh carry TCP MD5 (RFC 2385), under a key that the runtime derives from public names. It
+   * guards no secret: it keeps a router of the mesh that dials first from being accepted as a client. `false` is for
+   * kernels and networks that cannot carry it; pods may then not be clients of a route reflector.
+   * @default true
+   */
+  readonly md5?: boolean;
+  /**
+   * How the routers find each other: by asking DNS each second, or by a watch of EndpointSlices with DNS as its
+   * fallback. The watch shows a change sooner; it needs a chart with a namespace, in which a ServiceAccount, a Role and
+   * a RoleBinding are made.
+   * @default 'dns'
+   */
+  readonly discovery?: 'dns' | 'endpointslice';
 }
+
+/** The domain of Services of a cluster set (KEP-1645). */
+const CLUSTER_SET_DOMAIN = 'svc.clusterset.local';
 
 const checkFamilies: Check<{ readonly inet: boolean; readonly inet6: boolean; readonly evpn: boolean }> = (value) => {
   const families = shapeOf<AddressFamilies>()({
@@ -70,6 +88,8 @@ export const meshShape = {
   addressFamilies: otherwise(checkFamilies, { inet: true, inet6: false, evpn: false }),
   clusterSet: otherwise(flag, false),
   serviceRootDomain: optional(parseDnsSubdomain),
+  md5: otherwise(flag, SETTINGS.meshMd5.default),
+  discovery: otherwise(oneOf('dns', 'endpointslice'), SETTINGS.discovery.default),
 };
 
 const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(parseDnsLabel) });
@@ -86,6 +106,12 @@ export class Mesh extends Construct {
   readonly namespace?: string;
   readonly addressFamilies: { readonly inet: boolean; readonly inet6: boolean; readonly evpn: boolean };
   readonly clusterSet: boolean;
+  /** Whether sessions of the mesh carry TCP MD5. */
+  readonly md5: boolean;
+  /** How the routers find each other. */
+  readonly discovery: 'dns' | 'endpointslice';
+  /** The ServiceAccount of all pods of the mesh; undefined where they have no use for the API of Kubernetes. */
+  readonly serviceAccountName?: string;
   private readonly serviceRootDomain?: string;
 
   /** @throws InvalidPropError */
@@ -95,11 +121,13 @@ export class Mesh extends Construct {
     this.autonomousSystem = mesh.autonomousSystem;
     this.addressFamilies = mesh.addressFamilies;
     this.clusterSet = mesh.clusterSet;
+    this.md5 = mesh.md5;
+    this.discovery = mesh.discovery;
     this.serviceName = mesh.serviceName ?? readProps(this, id, (value) => inside('id', () => parseDnsLabel(value)));
     this.namespace = readProps(this, Chart.of(this).namespace, (value) =>
       inside('namespace', () => optional(parseDnsLabel)(value)),
     );
-    this.serviceRootDomain = mesh.serviceRootDomain ?? (mesh.clusterSet ? 'svc.clusterset.local' : undefined);
+    this.serviceRootDomain = mesh.serviceRootDomain ?? (mesh.clusterSet ? CLUSTER_SET_DOMAIN : undefined);
     if (mesh.clusterSet && this.namespace === undefined) {
       refuse(this, 'clusterSet', true, 'a chart with a namespace: it must be the same in all clusters of the set');
     }
@@ -118,6 +146,24 @@ export class Mesh extends Construct {
     if (this.clusterSet) {
       new ApiObject(this, 'export', { apiVersion: 'multicluster.x-k8s.io/v1alpha1', kind: 'ServiceExport', metadata });
     }
+    if (this.discovery === 'endpointslice') {
+      const namespace = this.namespaceOfSlices();
+      addEndpointSliceAccess(this, { ...metadata, namespace, prop: 'serviceName' });
+      this.serviceAccountName = this.serviceName;
+    }
+  }
+
+  /** The namespace whose EndpointSlices list all routers of the mesh. @throws InvalidPropError where there is none */
+  private namespaceOfSlices(): string {
+    if (this.clusterSet || this.serviceRootDomain === CLUSTER_SET_DOMAIN) {
+      const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
+      refuse(this, 'discovery', this.discovery, allowed);
+    }
+    // kubectl fills in the namespace of objects, but not that of the subject of a RoleBinding.
+    return (
+      this.namespace ??
+      refuse(this, 'discovery', this.discovery, '"dns", or a chart with a namespace: the RoleBinding has to name it')
+    );
   }
 
   /** The settings that every router of the mesh has. */
@@ -129,6 +175,8 @@ export class Mesh extends Construct {
       familyInet6: inet6,
       familyEvpn: evpn,
       serviceRootDomain: this.serviceRootDomain,
+      meshMd5: this.md5,
+      discovery: this.discovery,
     };
   }
 }

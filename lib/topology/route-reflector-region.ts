@@ -201,6 +201,8 @@ export class RouteReflectorRegion extends Construct implements Tier {
       addressFamilies: region.addressFamilies,
       clusterSet: region.clusterSet,
       serviceRootDomain: region.serviceRootDomain,
+      md5: region.md5,
+      discovery: region.discovery,
       serviceName: this.name,
     });
     const pod = {
@@ -208,6 +210,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       settings: this.settings(region),
       tolerations: region.tolerations,
       priorityClassName: region.priorityClassName,
+      serviceAccountName: this.mesh.serviceAccountName,
       template: addTemplate(this, this.name, region.template),
       groups: addGroups(this, this.name, region.groups),
     };
@@ -233,6 +236,11 @@ export class RouteReflectorRegion extends Construct implements Tier {
   private refuseContradictions(region: Region): void {
     if (!region.fullMesh && region.upstream === undefined) {
       refuse(this, 'fullMesh', false, 'true, or an upstream: a router without both has no peers');
+    }
+    const meshed = region.fullMesh || region.groups.some(({ kind }) => kind === 'mesh');
+    if (!region.md5 && this.clients.pods && meshed) {
+      const allowed = 'true, as pods are clients: without it a router of the mesh that dials first would become one';
+      refuse(this, 'md5', false, allowed);
     }
     if (region.sides && region.replicas !== undefined) {
       refuse(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
@@ -280,6 +288,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
   private settings(region: Region): ConstructSettings {
     return {
       ...this.mesh.settings,
+      ...region.runtime,
       meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
       upstreamServiceName: this.given && Lazy.any({ produce: () => this.upstream?.mesh.serviceName }),
       upstreamSessions: region.upstreamSessions,

@@ -36,6 +36,20 @@ export interface TemplateProps {
   readonly key?: string;
 }
 
+/** How the runtime beside the router works. */
+export interface RuntimeProps {
+  /**
+   * The time between two questions to DNS, in milliseconds, 100 to 60000.
+   * @default 1000
+   */
+  readonly pollMilliseconds?: number;
+  /**
+   * The least level of what is logged.
+   * @default 'info'
+   */
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+}
+
 /** What the workloads of route reflectors and of route servers both take. */
 export interface RouterWorkloadProps {
   /** The router in the pods: `new Crpd({ … })` or `new Frr({ … })`. */
@@ -44,7 +58,7 @@ export interface RouterWorkloadProps {
   readonly podNetworks: readonly string[];
   /**
    * Whether pods of this cluster are clients, as those of the regions below are. The pod networks then count as client
-   * ranges; otherwise no client range may take them in, because a router of the mesh would become a client of it.
+   * ranges; otherwise no client range may take them in, because every pod of the cluster could then be a client.
    * @default - false where client ranges are given, else true
    */
   readonly podClients?: boolean;
@@ -68,6 +82,8 @@ export interface RouterWorkloadProps {
    * @default - that of the cluster
    */
   readonly priorityClassName?: string;
+  /** @default { pollMilliseconds: 1000, logLevel: 'info' } */
+  readonly runtime?: RuntimeProps;
 }
 
 /** A template, read: its text, or where it is. */
@@ -143,6 +159,12 @@ export const workloadShape = {
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),
   priorityClassName: optional(parseDnsSubdomain),
+  runtime: optional(
+    shapeOf<RuntimeProps>()({
+      pollMilliseconds: optional(integer(100, 60000)),
+      logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
+    }),
+  ),
 };
 
 /** Where the clients of a workload are. */

@@ -1,4 +1,5 @@
 import { Crpd, Frr, RouteReflectorRegion, Router } from '../../lib';
+import { CAPABILITIES } from '../../lib/settings';
 import { region } from '../support/examples';
 import { synthChart } from '../support/synth';
 
@@ -71,6 +72,21 @@ describe('every router', () => {
       priorityClassName: 'network',
     });
   });
+});
+
+describe('the pod of a router', () => {
+  test.each([frr, crpd])(
+    'has the management and the privileges that the table of capabilities tells: $kind',
+    (router) => {
+      const pod = podOf(router);
+      const [container] = pod.containers;
+      const { management, unprivileged } = CAPABILITIES[router.kind];
+      expect(container.ports.length > 1).toBe(management);
+      expect(container.securityContext.privileged === true).toBe(!unprivileged);
+      expect(container.securityContext.readOnlyRootFilesystem === true).toBe(unprivileged);
+      expect(pod.securityContext?.runAsNonRoot === true).toBe(unprivileged);
+    },
+  );
 });
 
 describe('FRR', () => {

@@ -89,7 +89,13 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
     .filter((s) => s.familyInet || s.familyInet6 || s.familyEvpn)
     .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
     .filter((s) => s.routerId !== undefined || (s.podIp.family === 4 && s.podIp.first > 0n))
-    .filter((s) => s.meshMd5 || !s.clientRanges.some((range) => covers(range, s.podIp)))
+    .filter(
+      ({ meshMd5, mode, meshServiceName, clientRanges, podIp }) =>
+        meshMd5 ||
+        mode === 'routeserver' ||
+        meshServiceName === undefined ||
+        !clientRanges.some((range) => covers(range, podIp)),
+    )
     .filter(({ clientRanges }) =>
       clientRanges.every((a, i) => clientRanges.every((b, j) => i === j || !overlaps(a, b))),
     );
@@ -174,8 +180,49 @@ describe('parseEnvironment', () => {
     );
   });
 
+  describe('where the mesh has no TCP MD5', () => {
+    const within = { ...CRPD, MESHRR_MESH_MD5: 'false', MESHRR_CLIENTRANGE: '10.0.0.0/8,192.0.2.0/24' };
+
+    test('refuses a route reflector that is in its own client range', () => {
+      expect(errorOf(within)?.message).toBe(
+        'MESHRR_MESH_MD5: got "false", want true: the client range 192.0.2.0/24 takes in POD_IP 192.0.2.1, and only TCP MD5 keeps the mesh out of it',
+      );
+    });
+
+    test('refuses it in the IPv6 range, too', () => {
+      const env = { POD_IP: '2001:db8::1', MESHRR_ROUTER_ID: '192.0.2.1', MESHRR_CLIENTRANGE: '2001:db8::/64' };
+      expect(errorOf({ ...within, ...env })?.variable).toBe('MESHRR_MESH_MD5');
+    });
+
+    test.each<[string, Record<string, string | undefined>]>([
+      ['the pod is outside of the range', { POD_IP: '198.51.100.1' }],
+      ['the clients are those of a route server, told apart by AS number', { MESHRR_MODE: 'routeserver' }],
+      ['there is no mesh', { MESH_SERVICE_NAME: undefined, UPSTREAM_SERVICE_NAME: 'core' }],
+      ['TCP MD5 is on after all', { MESHRR_MESH_MD5: 'true' }],
+      ['TCP MD5 is on by default', { MESHRR_MESH_MD5: undefined }],
+    ])('is content where %s', (_, changes) => {
+      expect(errorOf({ ...within, ...changes })).toBeUndefined();
+    });
+  });
+
   test('is content with an IPv6 pod that has a router id', () => {
     expect(errorOf({ ...CRPD, POD_IP: '2001:db8::1', MESHRR_ROUTER_ID: '192.0.2.1' })).toBeUndefined();
+  });
+
+  describe('for those who have no use for secrets', () => {
+    test('asks for no root password', () => {
+      expect(() => parseEnvironment({ ...CRPD, ENCRYPTED_ROOT_PW: undefined }, 'ignored')).not.toThrow();
+    });
+
+    test.each([HASH, 'hunter2'])('leaves a root password unread, right or wrong', (password) => {
+      const settings = parseEnvironment({ ...CRPD, ENCRYPTED_ROOT_PW: password }, 'ignored');
+      expect(settings.encryptedRootPassword).toBeUndefined();
+    });
+
+    test('reads all else', () => {
+      const { encryptedRootPassword: _, ...others } = parseEnvironment(CRPD);
+      expect(parseEnvironment(CRPD, 'ignored')).toEqual(others);
+    });
   });
 
   test('does not show a root password that it refuses', () => {

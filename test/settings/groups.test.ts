@@ -132,6 +132,32 @@ describe('parsePeerGroupsFile', () => {
     );
   });
 
+  describe('beside ranges that the variables take', () => {
+    const file = JSON.stringify({ groups: [MESH, CLIENTS] });
+    const refusal = (range: string, taken: string) => `got "${range}", want a range that does not overlap ${taken}`;
+
+    test.each(['10.1.0.0/16', '10.0.0.0/8', '0.0.0.0/1'])('refuses a group whose range overlaps %s', (taken) => {
+      const ranges = ['192.0.2.0/24', taken].map(parsePrefix);
+      expect(() => parsePeerGroupsFile(file, ranges)).toThrow(refusal('10.0.0.0/8', taken));
+    });
+
+    test.each(['11.0.0.0/8', '::/0'])('reads a group whose range is apart from %s', (taken) => {
+      expect(parsePeerGroupsFile(file, [parsePrefix(taken)])).toEqual(parsePeerGroups([MESH, CLIENTS]));
+    });
+
+    test('refuses it whichever of the groups it is', () => {
+      const groups = [CLIENTS, { ...CLIENTS, name: 'OTHER', ranges: ['198.51.100.0/24', '203.0.113.0/24'] }];
+      const taken = [parsePrefix('203.0.113.128/25')];
+      expect(() => parsePeerGroupsFile(JSON.stringify({ groups }), taken)).toThrow(
+        refusal('203.0.113.0/24', '203.0.113.128/25'),
+      );
+    });
+
+    test('holds only the groups against them', () => {
+      expect(parsePeerGroupsFile('{"groups": []}', [parsePrefix('0.0.0.0/0')])).toEqual([]);
+    });
+  });
+
   test('throws a Refusal and nothing else, whatever wrong content a file has', () => {
     // An empty list of groups is the one thing here that a file may hold.
     const json = fc.json().filter((text) => text !== '[]');

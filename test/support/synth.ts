@@ -14,6 +14,8 @@ export interface Manifest {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly spec: any;
   readonly data?: Record<string, string>;
+  /** Of a Role. */
+  readonly rules?: unknown;
 }
 
 /** What a chart becomes, and lookups in it. */

@@ -1,5 +1,5 @@
 import { App, Chart, Testing } from 'cdk8s';
-import { AnycastRouteServerPair, inCluster, Mesh } from '../../lib';
+import { AnycastRouteServerPair, AnycastRouteServerPairProps, inCluster, Mesh, MeshProps } from '../../lib';
 import { pair } from '../support/examples';
 import { Manifests, synthChart } from '../support/synth';
 
@@ -32,6 +32,87 @@ describe('a mesh within a cluster', () => {
       new AnycastRouteServerPair(chart, 'pair', { ...pair(chart), mesh });
     });
     expect(manifests.environmentOf('StatefulSet', 'routeserver-a').SERVICE_ROOT_DOMAIN).toBe('svc.example.net');
+  });
+});
+
+describe('TCP MD5 of a mesh', () => {
+  const variablesOf = (mesh: Partial<MeshProps>, changes: Partial<AnycastRouteServerPairProps> = {}) =>
+    synthChart((chart) => {
+      const shared = new Mesh(chart, 'core', { autonomousSystem: 64496, ...mesh });
+      new AnycastRouteServerPair(chart, 'pair', pair(chart, { ...changes, mesh: shared }));
+    }).environmentOf('StatefulSet', 'routeserver-a');
+
+  test.each([undefined, true])('is on where md5 is %p, which is left to the runtime', (md5) => {
+    expect(variablesOf({ md5 })).not.toHaveProperty('MESHRR_MESH_MD5');
+  });
+
+  test('is off where it is told so', () => {
+    expect(variablesOf({ md5: false }).MESHRR_MESH_MD5).toBe('false');
+  });
+
+  test('may be off where pods are clients of a route server, which knows them by their AS numbers', () => {
+    expect(variablesOf({ md5: false }, { podClients: true })).toMatchObject({
+      MESHRR_MESH_MD5: 'false',
+      MESHRR_CLIENTRANGE: '198.51.100.0/24,10.42.0.0/16',
+    });
+  });
+});
+
+describe('a mesh that is found by EndpointSlices', () => {
+  const synth = (discovery?: 'dns' | 'endpointslice') =>
+    synthChart((chart) => {
+      const mesh = new Mesh(chart, 'core', { autonomousSystem: 64496, discovery });
+      const one = pair(chart, { mesh, name: 'one' });
+      const sides = { a: { addresses: ['192.0.2.3'] } };
+      new AnycastRouteServerPair(chart, 'one', one);
+      new AnycastRouteServerPair(chart, 'two', { ...one, name: 'two', sides });
+    }, 'bgp');
+  const podsOf = (manifests: Manifests) => manifests.ofKind('StatefulSet').map(({ spec }) => spec.template.spec);
+
+  test('has a Role that reads EndpointSlices and nothing else', () => {
+    expect(synth('endpointslice').get('Role', 'core').rules).toEqual([
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+    ]);
+  });
+
+  test('binds the Role to one ServiceAccount, by its namespace', () => {
+    const manifests = synth('endpointslice');
+    expect(manifests.get('RoleBinding', 'core')).toMatchObject({
+      metadata: { namespace: 'bgp' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'core' },
+      subjects: [{ kind: 'ServiceAccount', name: 'core', namespace: 'bgp' }],
+    });
+    expect(manifests.get('ServiceAccount', 'core').metadata.namespace).toBe('bgp');
+    for (const kind of ['Role', 'RoleBinding', 'ServiceAccount']) expect(manifests.ofKind(kind)).toHaveLength(1);
+  });
+
+  test('gives the token of the ServiceAccount to all its pods', () => {
+    const pods = podsOf(synth('endpointslice'));
+    expect(pods).toHaveLength(3);
+    for (const pod of pods) {
+      expect(pod).toMatchObject({ serviceAccountName: 'core', automountServiceAccountToken: true });
+    }
+  });
+
+  test('tells its routers', () => {
+    expect(synth('endpointslice').environmentOf('StatefulSet', 'two-a').MESHRR_DISCOVERY).toBe('endpointslice');
+  });
+
+  test.each([undefined, 'dns' as const])('has none of this where discovery is %p', (discovery) => {
+    const manifests = synth(discovery);
+    for (const kind of ['Role', 'RoleBinding', 'ServiceAccount']) expect(manifests.ofKind(kind)).toEqual([]);
+    for (const pod of podsOf(manifests)) {
+      expect(pod.automountServiceAccountToken).toBe(false);
+      expect(pod).not.toHaveProperty('serviceAccountName');
+    }
+    expect(manifests.environmentOf('StatefulSet', 'one-a')).not.toHaveProperty('MESHRR_DISCOVERY');
+  });
+
+  test('may ask DNS and the API server whatever its network policies, which say nothing of traffic outwards', () => {
+    for (const { spec } of synth('endpointslice').ofKind('NetworkPolicy')) {
+      expect(spec.policyTypes).toEqual(['Ingress']);
+      expect(spec).not.toHaveProperty('egress');
+    }
   });
 });
 

@@ -215,7 +215,65 @@ describe('the upstream of a region', () => {
   });
 });
 
+describe('TCP MD5 of a region', () => {
+  test('may be off where no pod is a client', () => {
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', { ...facing, md5: false }));
+    expect(manifests.environmentOf('DaemonSet', 'meshrr-east-b').MESHRR_MESH_MD5).toBe('false');
+  });
+
+  test('may be off where pods are clients and there is no mesh, of which none could become one', () => {
+    const manifests = synthChart((chart) => {
+      const upstream = new RouteReflectorRegion(chart, 'core', region);
+      const changes = { md5: false, podClients: true, fullMesh: false, upstream };
+      new RouteReflectorRegion(chart, 'east', { ...facing, ...changes });
+    });
+    expect(manifests.environmentOf('DaemonSet', 'meshrr-east-a').MESHRR_MESH_MD5).toBe('false');
+    expect(manifests.environmentOf('Deployment', 'meshrr-core')).not.toHaveProperty('MESHRR_MESH_MD5');
+  });
+});
+
+describe('a region that is found by EndpointSlices', () => {
+  const synth = (discovery?: 'endpointslice') =>
+    synthChart((chart) => {
+      const upstream = new RouteReflectorRegion(chart, 'core', region);
+      new RouteReflectorRegion(chart, 'east', { ...facing, upstream, discovery });
+    }, 'bgp');
+
+  test('has an account for the pods of all its sides', () => {
+    expect(synth('endpointslice').has('RoleBinding', 'meshrr-east')).toBe(true);
+    for (const side of ['a', 'b']) {
+      const { spec } = synth('endpointslice').get('DaemonSet', `meshrr-east-${side}`).spec.template;
+      expect(spec).toMatchObject({ serviceAccountName: 'meshrr-east', automountServiceAccountToken: true });
+    }
+  });
+
+  test('reads the Service of its upstream with the same Role, as both are in one namespace', () => {
+    const manifests = synth('endpointslice');
+    expect(manifests.ofKind('Role').map(({ metadata }) => metadata)).toMatchObject([
+      { name: 'meshrr-east', namespace: manifests.get('Service', 'meshrr-core').metadata.namespace },
+    ]);
+    const core = manifests.get('Deployment', 'meshrr-core').spec.template.spec;
+    expect(core.automountServiceAccountToken).toBe(false);
+  });
+});
+
 describe('further props of a region', () => {
+  test('those of the runtime become settings', () => {
+    const runtime = { pollMilliseconds: 250, logLevel: 'debug' } as const;
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, runtime }));
+    expect(manifests.environmentOf('Deployment', 'meshrr-core')).toMatchObject({
+      MESHRR_POLL_MILLISECONDS: '250',
+      MESHRR_LOG_LEVEL: 'debug',
+    });
+  });
+
+  test('those of the runtime are left out where they are its defaults', () => {
+    const runtime = { pollMilliseconds: 1000, logLevel: 'info' } as const;
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, runtime }));
+    const written = Object.keys(manifests.environmentOf('Deployment', 'meshrr-core'));
+    expect(written.filter((name) => /POLL|LOG/.test(name))).toEqual([]);
+  });
+
   test('communities become settings', () => {
     const communities = { only: '64496:101', preferred: '64496:102' };
     const manifests = synthChart((chart) => {

@@ -28,6 +28,25 @@ describe('hierarchical route reflectors', () => {
     expect(manifests.environmentOf('DaemonSet', 'meshrr-country-a').UPSTREAM_SERVICE_NAME).toBe('meshrr-core');
   });
 
+  test('hand on how routers are found and how the runtime works, unless a region says otherwise', () => {
+    const manifests = synthChart((chart) => {
+      const regions = {
+        east: side('198.51.100.0/24'),
+        west: { ...side('203.0.113.0/24'), discovery: 'dns' as const, runtime: { pollMilliseconds: 100 }, md5: false },
+      };
+      const shared = { ...region, discovery: 'endpointslice', runtime: { logLevel: 'warn' } } as const;
+      new HierarchicalRouteReflectors(chart, 'hrr', { ...shared, regions });
+    }, 'bgp');
+    const core = manifests.environmentOf('Deployment', 'meshrr-core');
+    expect(core).toMatchObject({ MESHRR_DISCOVERY: 'endpointslice', MESHRR_LOG_LEVEL: 'warn' });
+    const east = manifests.environmentOf('DaemonSet', 'meshrr-east-a');
+    expect(east).toMatchObject({ MESHRR_DISCOVERY: 'endpointslice', MESHRR_LOG_LEVEL: 'warn' });
+    const west = manifests.environmentOf('DaemonSet', 'meshrr-west-a');
+    expect(west).toMatchObject({ MESHRR_POLL_MILLISECONDS: '100', MESHRR_MESH_MD5: 'false' });
+    expect(west).not.toHaveProperty('MESHRR_DISCOVERY');
+    expect(west).not.toHaveProperty('MESHRR_LOG_LEVEL');
+  });
+
   test('may mix routers, a region of FRR below a core of cRPD', () => {
     const manifests = synthChart((chart) => {
       const regions = { east: { ...side('198.51.100.0/24'), router: frr } };
@@ -59,6 +78,21 @@ describe('fully meshed route servers', () => {
     for (const name of ['one-a', 'two-a']) {
       expect(synth().environmentOf('StatefulSet', name).MESH_SERVICE_NAME).toBe('meshrr-core');
     }
+  });
+
+  test('hand on what is said of the mesh and of the runtime', () => {
+    const manifests = synthChart((chart) => {
+      const { mesh: _, management: __, sides, ...shared } = pair(chart);
+      const said = { md5: false, discovery: 'endpointslice', runtime: { logLevel: 'error' } } as const;
+      const own = { autonomousSystem: 64496, meshName: 'all', pairs: { one: { sides } } };
+      new FullyMeshedRouteServers(chart, 'rs', { ...shared, ...said, ...own });
+    }, 'bgp');
+    expect(manifests.environmentOf('StatefulSet', 'one-b')).toMatchObject({
+      MESHRR_MESH_MD5: 'false',
+      MESHRR_DISCOVERY: 'endpointslice',
+      MESHRR_LOG_LEVEL: 'error',
+    });
+    expect(manifests.get('StatefulSet', 'one-b').spec.template.spec.serviceAccountName).toBe('all');
   });
 
   test('share what no pair says otherwise', () => {

@@ -121,6 +121,71 @@ const sides: Case[] = [
   ],
 ];
 
+const discovery: Case[] = [
+  [
+    'a mesh of route reflectors without TCP MD5 whose clients are pods',
+    addRegion({ md5: false }),
+    'test/east: md5: got false, want true, as pods are clients: without it a router of the mesh',
+  ],
+  [
+    'the same where clients are outside, too',
+    addRegion({ ...facing, podClients: true, md5: false }),
+    'test/east: md5: got false, want true, as pods are clients',
+  ],
+  [
+    'the same where the mesh is a further group',
+    (chart) => {
+      new RouteReflectorRegion(chart, 'core', region);
+      const groups = [{ name: 'OTHER', kind: 'mesh', service: 'other' }];
+      addRegion({ ...facing, podClients: true, md5: false, fullMesh: false, upstream: 'core', groups })(chart);
+    },
+    'test/east: md5: got false, want true, as pods are clients',
+  ],
+  ['TCP MD5 that is text', addMesh({ md5: 'false' }), 'test/mesh: md5: got "false", want true or false'],
+  [
+    'a password in the place of TCP MD5',
+    addMesh({ password: 'x' }),
+    'test/mesh: props: got "password: …", want only the names',
+  ],
+  [
+    'a discovery that there is not',
+    addMesh({ discovery: 'endpointslices' }),
+    'test/mesh: discovery: got "endpointslices", want "dns" or "endpointslice"',
+  ],
+  [
+    'EndpointSlices without a namespace for their RoleBinding',
+    addRegion({ discovery: 'endpointslice' }),
+    'test/east/mesh: discovery: got "endpointslice", want "dns", or a chart with a namespace',
+  ],
+  ...[{ clusterSet: true }, { serviceRootDomain: 'svc.clusterset.local' }].map((changes): Case => {
+    const [[prop]] = Object.entries(changes);
+    return [
+      `EndpointSlices of a mesh over clusters, by ${prop}`,
+      (chart) => {
+        const cluster = new Chart(chart.node.root, 'cluster', { namespace: 'bgp' });
+        addMesh({ ...changes, discovery: 'endpointslice' })(cluster);
+      },
+      'cluster/mesh: discovery: got "endpointslice", want "dns" in a cluster set',
+    ];
+  }),
+  [
+    'a question to DNS every 99 milliseconds',
+    addPair({ runtime: { pollMilliseconds: 99 } }),
+    'test/rs: runtime.pollMilliseconds: got 99, want a whole number from 100 to 60000',
+  ],
+  [
+    'a level of the log that there is not',
+    addRegion({ runtime: { logLevel: 'trace' } }),
+    'test/east: runtime.logLevel: got "trace", want "debug" or "info" or "warn" or "error"',
+  ],
+  [
+    'a misspelt prop of the runtime',
+    addRegion({ runtime: { pollMillisecond: 500 } }),
+    'test/east: runtime: got "pollMillisecond: …"',
+    'did you mean pollMilliseconds?',
+  ],
+];
+
 const upstreams: Case[] = [
   [
     'communities that go nowhere',
@@ -371,6 +436,7 @@ const whole: Case[] = [
 ];
 
 describeRefusals('sides and workloads', sides);
+describeRefusals('meshes and their runtime', discovery);
 describeRefusals('upstreams', upstreams);
 describeRefusals('things given twice', twice);
 describeRefusals('whole topologies', whole);
