@@ -1,0 +1,141 @@
+import { parseAddress } from '../../../../lib/addressing';
+import { Refusal } from '../../../../lib/input';
+import { Neighbor, Session, SessionState } from '../driver';
+import { errorIn, oneLine, Reply } from './messages';
+import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
+
+/** A configured neighbour, and its address as the router writes it. */
+export interface WrittenNeighbor extends Neighbor {
+  readonly written: string;
+}
+
+const STATES: readonly SessionState[] = ['Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'];
+
+/** The neighbours of these groups in the answer to `configuredNeighbors`, whatever else the router sent with them. */
+export function readNeighbors({ element }: Reply, groups: ReadonlySet<string>): WrittenNeighbor[] {
+  return elementsAt(element, 'configuration', 'groups')
+    .filter((configurationGroup) => textOf(configurationGroup, 'name') === 'MESHRR')
+    .flatMap((own) => elementsAt(own, 'protocols', 'bgp', 'group'))
+    .flatMap((group) => {
+      const name = textOf(group, 'name');
+      if (name === undefined || !groups.has(name)) return [];
+      return writtenAddresses(group).map(({ address, written }) => ({ group: name, address, written }));
+    });
+}
+
+/** The addresses of all neighbours in the answer to `allConfiguredNeighbors`. */
+export function readConfiguredAddresses({ element }: Reply): Set<string> {
+  const configuration = elementsAt(element, 'configuration');
+  const groups = [
+    ...configuration.flatMap((e) => elementsAt(e, 'groups', 'protocols', 'bgp', 'group')),
+    ...configuration.flatMap((e) => elementsAt(e, 'protocols', 'bgp', 'group')),
+  ];
+  return new Set(groups.flatMap(writtenAddresses).map(({ address }) => address));
+}
+
+function writtenAddresses(group: XmlElement): { address: string; written: string }[] {
+  return childrenOf(group, 'neighbor').flatMap((neighbor) => {
+    const written = textOf(neighbor, 'name');
+    const address = written && canonical(written);
+    return address ? [{ address, written }] : [];
+  });
+}
+
+/**
+ * The sessions in the answer to `bgpSummary`. Whether a neighbour was configured, Junos does not say there.
+ *
+ * @param configured the addresses of all configured neighbours
+ */
+export function readSessions({ element }: Reply, configured: ReadonlySet<string>): Session[] {
+  return elementsAt(element, 'bgp-information', 'bgp-peer').flatMap((peer) => {
+    // A port may follow: 10.0.0.2+179.
+    const address = canonical(textOf(peer, 'peer-address')?.replace(/\+\d+$/, '') ?? '');
+    if (address === undefined) return [];
+    const state = stateOf(textOf(peer, 'peer-state'));
+    const [elapsed] = childrenOf(peer, 'elapsed-time');
+    const received = elementsAt(peer, 'bgp-rib').map((rib) => countIn(textOf(rib, 'received-prefix-count')) ?? 0);
+    return {
+      address,
+      state,
+      dynamic: !configured.has(address),
+      remoteAs: asNumberIn(textOf(peer, 'peer-as')),
+      ...(state === 'Established' && {
+        establishedSeconds: elapsed && (countIn(elapsed.attributes.seconds) ?? secondsIn(elapsed.text)),
+        prefixesReceived: received.reduce((sum, count) => sum + count, 0),
+      }),
+    };
+  });
+}
+
+/** Junos shortens the state in some forms of its output: `Establ`. */
+function stateOf(text = ''): SessionState {
+  const word = text.toLowerCase();
+  return STATES.find((state) => word.length >= 4 && state.toLowerCase().startsWith(word)) ?? 'Idle';
+}
+
+/** The difference that a commit would make, blank where there is none. */
+export function readDifference({ element }: Reply): string {
+  return elementsAt(element, 'configuration-information', 'configuration-output')
+    .map(({ text }) => text)
+    .join('\n')
+    .trim();
+}
+
+/** Why a load was refused, or undefined. Warnings are nothing: what could not be deleted was not there. */
+export function loadRefusal(reply: Reply): string | undefined {
+  const error = errorIn(reply);
+  if (error) return error.message;
+  const counts = elementsAt(reply.element, 'load-configuration-results', 'load-error-count').map(({ text }) => text);
+  const failed = counts.some((count) => countIn(count) !== 0) && reply.issues.length === 0;
+  return failed ? `${oneLine(counts[0])} errors, which the router does not name` : undefined;
+}
+
+/** Whether the router says in so many words that it has committed. */
+export function isCommitted({ element }: Reply): boolean {
+  const success = (e: XmlElement): boolean =>
+    e.name === 'ok' || e.name === 'commit-success' || e.children.some(success);
+  return success(element);
+}
+
+/** Why a licence was refused, or undefined. One that is installed already is no fault. */
+export function licenseRefusal(reply: Reply): string | undefined {
+  const words = textsIn(reply.element);
+  const said = oneLine(words.join(' '));
+  if (/\balready\b|\bduplicate\b/i.test(said)) return undefined;
+  const error = errorIn(reply);
+  if (error) return error.message;
+  const counts = elementsAt(reply.element, 'add-license-results', 'add-error-count').map(({ text }) => text);
+  const failed = counts.some((count) => countIn(count) !== 0) || /\b[1-9]\d* errors?\b|\bfailed\b/i.test(said);
+  return failed ? said : undefined;
+}
+
+function textsIn(element: XmlElement): string[] {
+  return [element.text, ...element.children.flatMap(textsIn)].filter(Boolean);
+}
+
+function canonical(text: string): string | undefined {
+  try {
+    return parseAddress(text).text;
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+function countIn(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Plain or asdot. */
+function asNumberIn(text = ''): number | undefined {
+  const found = /^(?:(\d{1,5})\.)?(\d{1,10})$/.exec(text);
+  return found ? Number(found[1] ?? 0) * 0x10000 + Number(found[2]) : undefined;
+}
+
+/** Junos writes `2:57`, `1:02:57`, `3d 1:02:57` and `2w3d 01:02:57`. */
+function secondsIn(text: string): number | undefined {
+  const found = /^(?:(\d+)w)?(?:(\d+)d)?\s*(?:(?:(\d+):)?(\d+):)?(\d+)?$/.exec(text);
+  if (!found || found[0] === '') return undefined;
+  const [weeks, days, hours, minutes, seconds] = found.slice(1).map((part) => Number(part ?? 0));
+  return (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds;
+}

@@ -1,0 +1,262 @@
+import { setTimeout as wait } from 'timers/promises';
+import { parseHostAddress } from '../../../../lib/addressing';
+import { Refusal } from '../../../../lib/input';
+import { DiscoveredGroup } from '../../configuration/model';
+import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
+import * as answers from './answers';
+import { Candidate } from './candidate';
+import { errorIn, JUNOS_CAPABILITY, Reply } from './messages';
+import { onBox } from './on-box';
+import * as requests from './requests';
+import { Patience, PATIENCE, Retry } from './retry';
+import { separate } from './separate';
+import { NetconfSession, SessionOptions } from './session';
+import { Connect } from './transport';
+
+export interface CrpdDriverOptions {
+  /** The groups whose neighbours the driver keeps. */
+  readonly groups: readonly DiscoveredGroup[];
+  /**
+   * How to reach the router.
+   * @default - the NETCONF server on the same host
+   */
+  readonly connect?: Connect;
+  /** Told once how the router is reached. */
+  readonly notice?: (text: string) => void;
+  readonly session?: SessionOptions;
+  /**
+   * How long a check or a commit may take, in milliseconds: the router reads its whole configuration for it.
+   * @default 120000
+   */
+  readonly commitMilliseconds?: number;
+  readonly patience?: Patience;
+}
+
+/** The summary of 10,000 sessions is 10 MB; more than that would be no answer to what is asked here. */
+const LONGEST_MESSAGE = 16 * 1024 * 1024;
+
+/** How long a request that is under way may take when the driver is closed, in milliseconds. */
+const GOODBYE_MS = 2_000;
+
+/** What is done for one address: it is refused or accepted as a whole, as an address may move between groups. */
+interface Unit {
+  readonly changes: readonly Change[];
+  readonly statements: readonly string[];
+}
+
+/**
+ * cRPD, by NETCONF. What the runtime changes is in the configuration group MESHRR, and a call changes it in one commit
+ * or not at all. One session is kept while it lasts; nothing is sent while nothing is asked.
+ */
+export class CrpdDriver implements RouterDriver {
+  private readonly connect: Connect;
+  private readonly groups: ReadonlyMap<string, DiscoveredGroup>;
+  private readonly closing = new AbortController();
+  private session: NetconfSession | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+  private reachedBy: string | undefined;
+
+  constructor(private readonly options: CrpdDriverOptions) {
+    this.connect = options.connect ?? onBox();
+    this.groups = new Map(options.groups.map((group) => [group.name, group]));
+  }
+
+  neighbors(): Promise<readonly Neighbor[]> {
+    return this.use(async (session) =>
+      (await this.written(session)).map(({ group, address }): Neighbor => ({ group, address })),
+    );
+  }
+
+  sessions(): Promise<readonly Session[]> {
+    return this.use(async (session) => {
+      const summary = demand('the BGP summary', await session.rpc(requests.bgpSummary));
+      const configured = demand('its configuration', await session.rpc(requests.allConfiguredNeighbors()));
+      return answers.readSessions(summary, answers.readConfiguredAddresses(configured));
+    });
+  }
+
+  apply(changes: readonly Change[]): Promise<readonly Refused[]> {
+    const impossible = changes.flatMap((change) => {
+      const reason = this.whyImpossible(change);
+      return reason === undefined ? [] : [{ change, reason }];
+    });
+    const possible = changes.filter((change) => !impossible.some((refused) => refused.change === change));
+    if (possible.length === 0) return Promise.resolve(impossible);
+    return this.use(async (session) => [...impossible, ...(await this.change(session, possible))]);
+  }
+
+  gracefulShutdown(on: boolean): Promise<void> {
+    return this.use(async (session) => {
+      const { candidate, retry } = this.task(session);
+      const log = `meshrr: ${on ? 'begin' : 'end'} the graceful shutdown`;
+      const refusal = await retry.whileBusy(() => candidate.commit([requests.gracefulShutdown(on)], log));
+      if (refusal !== undefined) throw new RouterUnavailable(`cRPD refuses to ${log.slice(8)}: ${refusal}`);
+    });
+  }
+
+  ping(): Promise<void> {
+    return this.use(async (session) => {
+      // An error is an answer, too.
+      await session.rpc(requests.softwareInformation);
+    });
+  }
+
+  /**
+   * Loads a licence into the router; one that is installed already is no fault.
+   *
+   * @param file a path on the router
+   * @returns why the router refused it, or undefined
+   */
+  addLicense(file: string): Promise<string | undefined> {
+    return this.use(async (session) => answers.licenseRefusal(await session.rpc(requests.addLicense(file))));
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    // What is under way may end well, but a router that hangs keeps nobody from leaving.
+    await Promise.race([this.queue, wait(GOODBYE_MS, undefined, { ref: false })]);
+    await this.session?.close();
+    this.session = undefined;
+  }
+
+  private whyImpossible({ group, address }: Change): string | undefined {
+    if (!this.groups.has(group)) return 'the neighbours of this group are not the runtime’s to change';
+    try {
+      parseHostAddress(address);
+      return undefined;
+    } catch (error) {
+      if (error instanceof Refusal) return 'this is no address of a host';
+      throw error;
+    }
+  }
+
+  /** Makes changes that are possible as far as can be told without the router. */
+  private async change(session: NetconfSession, changes: readonly Change[]): Promise<Refused[]> {
+    const { candidate, retry } = this.task(session);
+    const units = async () => this.plan(changes, await this.written(session));
+    const commit = (due: readonly Unit[]) => candidate.commit(statementsOf(due), logOf(due));
+    const refusal = await retry.whileBusy(async () => {
+      const due = await units();
+      return due.length === 0 ? undefined : commit(due);
+    });
+    if (refusal === undefined) return [];
+    const { accepted, refused } = await separate(await units(), (some) =>
+      retry.whileBusy(() => candidate.try(statementsOf(some))),
+    );
+    const atLast = accepted.length === 0 ? undefined : await retry.whileBusy(() => commit(accepted));
+    const all = atLast === undefined ? refused : [...refused, ...accepted.map((item) => ({ item, reason: atLast }))];
+    return all.flatMap(({ item, reason: why }) => item.changes.map((change) => ({ change, reason: this.hide(why) })));
+  }
+
+  /**
+   * What there is to do, given the configured neighbours. What is there already is left alone: a key that is written
+   * again counts as changed.
+   */
+  private plan(changes: readonly Change[], configured: readonly answers.WrittenNeighbor[]): Unit[] {
+    const writtenAs = new Map(configured.map(({ group, address, written }) => [`${group} ${address}`, written]));
+    const byAddress = new Map<string, Change[]>();
+    for (const change of changes) {
+      if ((change.action === 'add') === writtenAs.has(`${change.group} ${change.address}`)) continue;
+      byAddress.set(change.address, [...(byAddress.get(change.address) ?? []), change]);
+    }
+    return [...byAddress.values()].map((changesOfOne) => ({
+      changes: changesOfOne,
+      statements: changesOfOne.flatMap((change) =>
+        requests.statementsFor(
+          change,
+          this.groups.get(change.group) as DiscoveredGroup,
+          writtenAs.get(`${change.group} ${change.address}`),
+        ),
+      ),
+    }));
+  }
+
+  private async written(session: NetconfSession): Promise<answers.WrittenNeighbor[]> {
+    const names = [...this.groups.keys()];
+    if (names.length === 0) return [];
+    const reply = demand('its configuration', await session.rpc(requests.configuredNeighbors(names)));
+    return answers.readNeighbors(reply, new Set(names));
+  }
+
+  private task(session: NetconfSession): { candidate: Candidate; retry: Retry } {
+    return {
+      candidate: new Candidate(
+        (operation, milliseconds) => session.rpc(operation, milliseconds),
+        this.options.commitMilliseconds ?? 120_000,
+      ),
+      retry: new Retry(this.options.patience ?? PATIENCE, this.closing.signal),
+    };
+  }
+
+  /** Does `work` when what was asked before is done. */
+  private use<T>(work: (session: NetconfSession) => Promise<T>): Promise<T> {
+    const result = this.queue.then(() => this.inSession(work));
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  private async inSession<T>(work: (session: NetconfSession) => Promise<T>): Promise<T> {
+    try {
+      const kept = this.session;
+      if (kept?.isOpen) {
+        const before = kept.answered;
+        try {
+          return await work(kept);
+        } catch (error) {
+          // A router that was started anew in the meantime is noticed by the first request only.
+          if (!kept.wasLost || kept.answered > before) throw error;
+        }
+      }
+      return await work(await this.open());
+    } catch (error) {
+      if (!(error instanceof RouterUnavailable)) throw error;
+      // Whatever a session was left with, such as a private copy that does not close, goes with it.
+      await this.session?.close();
+      throw new RouterUnavailable(this.hide(error.message));
+    }
+  }
+
+  private async open(): Promise<NetconfSession> {
+    this.session = undefined;
+    if (this.closing.signal.aborted) throw new RouterUnavailable('the driver was closed');
+    const transport = await this.connect();
+    if (this.closing.signal.aborted) {
+      await transport.close();
+      throw new RouterUnavailable('the driver was closed');
+    }
+    this.session = await NetconfSession.open(transport, {
+      requiredCapability: JUNOS_CAPABILITY,
+      longestMessage: LONGEST_MESSAGE,
+      ...this.options.session,
+    });
+    if (this.reachedBy !== transport.name)
+      this.options.notice?.(`cRPD is reached by NETCONF through ${transport.name}`);
+    this.reachedBy = transport.name;
+    return this.session;
+  }
+
+  /** The router may repeat a line that it refuses; Junos's own form of a secret can be read by anyone. */
+  private hide(text: string): string {
+    const keys = [...this.groups.values()].flatMap(({ key }) => (key ? [key] : []));
+    return keys.reduce((shown, key) => shown.replaceAll(key, '(hidden)'), text).replace(/\$9\$[^\s"';]+/g, '(hidden)');
+  }
+}
+
+/** The reply to a question that has an answer. @throws RouterUnavailable where it is an error */
+function demand(what: string, reply: Reply): Reply {
+  const error = errorIn(reply);
+  if (error) throw new RouterUnavailable(`cRPD does not show ${what}: ${error.message}`);
+  return reply;
+}
+
+/** First what is taken away: an address may be a neighbour once only. */
+function statementsOf(units: readonly Unit[]): string[] {
+  const all = units.flatMap(({ statements }) => statements);
+  return [...all.filter((s) => s.startsWith('delete ')), ...all.filter((s) => !s.startsWith('delete '))];
+}
+
+function logOf(units: readonly Unit[]): string {
+  const count = (action: Change['action']) =>
+    units.flatMap(({ changes }) => changes).filter((change) => change.action === action).length;
+  return `meshrr: ${count('add')} neighbors added, ${count('remove')} removed`;
+}

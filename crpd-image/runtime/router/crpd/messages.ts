@@ -1,0 +1,144 @@
+import { END_OF_MESSAGE } from './framing';
+import { elementsAt, escapeXml, MalformedXml, parseXml, textOf, XmlElement } from './xml';
+
+const BASE_NAMESPACE = 'urn:ietf:params:xml:ns:netconf:base:1.0';
+const BASE_CAPABILITY = 'urn:ietf:params:netconf:base:1.0';
+const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
+
+/** Who speaks Junos's own requests says so with this capability. */
+export const JUNOS_CAPABILITY = 'http://xml.juniper.net/netconf/junos/1.0';
+
+/** The first message of both sides. */
+export interface Hello {
+  readonly kind: 'hello';
+  readonly capabilities: readonly string[];
+}
+
+/** The reply to a request. */
+export interface Reply {
+  readonly kind: 'reply';
+  /** That of the request; a server that could not read the request has none. */
+  readonly messageId?: string;
+  readonly element: XmlElement;
+  /** Errors and warnings, in their order. */
+  readonly issues: readonly Issue[];
+}
+
+/** An error or a warning in a reply. */
+export interface Issue {
+  readonly severity: 'error' | 'warning';
+  /** The tag of RFC 6241, appendix A, such as `lock-denied`, where there is one. */
+  readonly tag?: string;
+  /** In the router's words, on one line. It may repeat what was sent, secrets too. */
+  readonly message: string;
+  /** Whether others are at work on the configuration: it is worth trying again. */
+  readonly busy: boolean;
+}
+
+/** Notifications, and messages of comments only: they answer nothing. */
+export interface Remark {
+  readonly kind: 'remark';
+}
+
+/** What this side says first. Without base:1.1, there are no chunked frames (RFC 6242, 4.1). */
+export function helloMessage(): string {
+  const capability = `<capability>${BASE_CAPABILITY}</capability>`;
+  return `${DECLARATION}<hello xmlns="${BASE_NAMESPACE}"><capabilities>${capability}</capabilities></hello>${END_OF_MESSAGE}`;
+}
+
+/** A request. @param operation XML, as {@link tag} writes it */
+export function rpcMessage(messageId: string, operation: string): string {
+  return `${DECLARATION}<rpc xmlns="${BASE_NAMESPACE}" message-id="${escapeXml(messageId)}">${operation}</rpc>${END_OF_MESSAGE}`;
+}
+
+/** An element of a request around XML. */
+export function tag(name: string, content = '', attributes: Readonly<Record<string, string>> = {}): string {
+  const head = Object.entries(attributes).reduce((text, [key, value]) => `${text} ${key}="${escapeXml(value)}"`, name);
+  return content === '' ? `<${head}/>` : `<${head}>${content}</${name}>`;
+}
+
+/**
+ * Reads a message. Junos pads messages with line breaks and puts comments before and after them.
+ *
+ * @throws MalformedXml for what is no message of NETCONF, too
+ */
+export function readMessage(text: string): Hello | Reply | Remark {
+  const document = afterComments(text);
+  if (document === '') return { kind: 'remark' };
+  const element = parseXml(document);
+  switch (element.name) {
+    case 'hello':
+      return {
+        kind: 'hello',
+        capabilities: elementsAt(element, 'capabilities', 'capability').map((capability) => capability.text),
+      };
+    case 'rpc-reply':
+      return { kind: 'reply', messageId: element.attributes['message-id'], element, issues: issuesIn(element) };
+    case 'notification':
+      return { kind: 'remark' };
+    default:
+      throw new MalformedXml(`<${element.name}>, which is no message of NETCONF`);
+  }
+}
+
+function afterComments(text: string): string {
+  let rest = text.trim();
+  while (rest.startsWith('<!--') && rest.includes('-->')) rest = rest.slice(rest.indexOf('-->') + 3).trimStart();
+  return rest;
+}
+
+/** The first error of a reply, or undefined: warnings are none. */
+export function errorIn({ issues }: Reply): Issue | undefined {
+  return issues.find(({ severity }) => severity === 'error');
+}
+
+/** What may stand around errors. Elsewhere in a reply, in a configuration above all, `error` may mean anything. */
+const AROUND_ISSUES = new Set([
+  'load-configuration-results',
+  'commit-results',
+  'routing-engine',
+  'multi-routing-engine-results',
+  'multi-routing-engine-item',
+]);
+
+function issuesIn(element: XmlElement): Issue[] {
+  return element.children.flatMap((child) => {
+    if (child.name === 'rpc-error')
+      return [issue(child, textOf(child, 'error-severity'), textOf(child, 'error-message'))];
+    // Junos's own form, `xnm:error`, which older releases use.
+    if (child.name === 'error' || child.name === 'warning') return [issue(child, child.name, textOf(child, 'message'))];
+    return AROUND_ISSUES.has(child.name) ? issuesIn(child) : [];
+  });
+}
+
+function issue(element: XmlElement, severity: string | undefined, message: string | undefined): Issue {
+  const errorTag = textOf(element, 'error-tag');
+  const [info] = elementsAt(element, 'error-info');
+  const bad = textOf(info ?? element, 'bad-element') ?? textOf(element, 'token');
+  const said = oneLine(message ?? errorTag ?? element.text) || 'an error without a message';
+  return {
+    severity: severity === 'warning' ? 'warning' : 'error',
+    tag: errorTag,
+    message: bad && !said.includes(bad) ? `${said} (${oneLine(bad)})` : said,
+    busy: isBusy(errorTag, said),
+  };
+}
+
+/** Text for people: one line of at most 300 characters. */
+export function oneLine(text: string): string {
+  const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}
+
+/**
+ * Whether an error means that others are at work on the configuration. Junos has one tag, `operation-failed`, for nearly
+ * everything, so its words must tell: `configuration database locked by: alice …`, `configuration database modified`,
+ * `private edits in use`, `commit in progress`, `configuration is outdated`.
+ */
+function isBusy(errorTag: string | undefined, message: string): boolean {
+  if (errorTag === 'lock-denied' || errorTag === 'in-use') return true;
+  return (
+    /\bdatabase\b.*\b(?:locked|modified|in use|being (?:edited|modified))\b/i.test(message) ||
+    /\bprivate edits in use\b|\bcommit\b.*\bin progress\b|\boutdated\b|\block(?:ed)? (?:is )?held\b/i.test(message)
+  );
+}

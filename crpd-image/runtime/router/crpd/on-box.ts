@@ -1,0 +1,100 @@
+import { ChildProcessWithoutNullStreams, spawn } from 'child_process';
+import { RouterUnavailable } from '../driver';
+import { oneLine } from './messages';
+import { Connect, Ending, Transport } from './transport';
+
+/** A program with its arguments. */
+export type Command = readonly [string, ...string[]];
+
+/** How cRPD serves NETCONF to a process on the same host; the first that is there is taken. */
+export const ON_BOX: readonly Command[] = [['netconf'], ['/usr/sbin/cli', 'xml-mode', 'netconf', 'need-trailer']];
+
+/** How long a server may take to end by itself, in milliseconds. */
+const PATIENCE_MS = 500;
+
+/** How much of its standard error is kept, in characters: the last of it says why it ended. */
+const KEPT = 500;
+
+/** Speaks to a process over its standard input and output. */
+export function onBox(commands: readonly Command[] = ON_BOX): Connect {
+  return async () => {
+    const missing: string[] = [];
+    for (const [program, ...args] of commands) {
+      try {
+        return await start(program, args);
+      } catch (error) {
+        missing.push(`${program} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
+      }
+    }
+    throw new RouterUnavailable(`no NETCONF server can be started: ${missing.join(', ')}`);
+  };
+}
+
+function start(program: string, args: readonly string[]): Promise<Transport> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'pipe' });
+    child.once('error', reject);
+    child.once('spawn', () => {
+      child.off('error', reject);
+      resolve(new ProcessTransport(program, child));
+    });
+  });
+}
+
+class ProcessTransport implements Transport {
+  private readonly ending = new Ending();
+  private readonly gone: Promise<void>;
+  private errors = '';
+
+  constructor(
+    readonly name: string,
+    private readonly child: ChildProcessWithoutNullStreams,
+  ) {
+    child.on('error', (error) => this.ending.end(`${name}: ${error.message}`));
+    // Writing to a process that has just ended fails; that it has ended is told below.
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.errors = (this.errors + text).slice(-KEPT)));
+    this.gone = new Promise((resolve) => {
+      child.once('exit', (status, signal) => {
+        const how = signal === null ? `with status ${status}` : `by ${signal}`;
+        // What it wrote last is still on its way; a child of its own could hold the pipes open for ever.
+        const tell = () => this.ending.end([`${name} ended ${how}`, oneLine(this.errors)].filter(Boolean).join(': '));
+        const timer = setTimeout(tell, PATIENCE_MS);
+        child.once('close', () => {
+          clearTimeout(timer);
+          tell();
+        });
+        resolve();
+      });
+    });
+  }
+
+  write(text: string): void {
+    if (!this.ending.over) this.child.stdin.write(text);
+  }
+
+  onData(listener: (chunk: Uint8Array) => void): void {
+    this.child.stdout.on('data', listener);
+  }
+
+  onClose(listener: (why: string) => void): void {
+    this.ending.onEnd(listener);
+  }
+
+  async close(): Promise<void> {
+    this.ending.end(`${this.name} was closed`);
+    const { child } = this;
+    child.stdin.end();
+    // Nobody reads on: a server that is still writing must not wait for that.
+    child.stdout.removeAllListeners('data');
+    child.stdout.resume();
+    const timers = [
+      setTimeout(() => child.kill('SIGTERM'), PATIENCE_MS),
+      setTimeout(() => child.kill('SIGKILL'), 2 * PATIENCE_MS),
+    ];
+    await this.gone;
+    for (const timer of timers) clearTimeout(timer);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+}

@@ -1,0 +1,89 @@
+import { DiscoveredGroup } from '../../configuration/model';
+import { Change } from '../driver';
+import { escapeXml } from './xml';
+import { tag } from './messages';
+
+/** The configuration group that holds all that the runtime changes. */
+const OWN = 'MESHRR';
+
+/** Opens a private copy of the configuration: nothing of it takes effect before it is committed. */
+export const openPrivate = tag('open-configuration', tag('private'));
+
+/** Throws the private copy away. */
+export const closeConfiguration = tag('close-configuration');
+
+/** Whether the private copy could be committed. */
+export const check = tag('commit-configuration', tag('check'));
+
+/** The difference that a commit would make. */
+export const compare = tag('get-configuration', '', { compare: 'rollback', rollback: '0', format: 'text' });
+
+export const closeSession = tag('close-session');
+
+/** It asks the management daemon for a few lines. */
+export const softwareInformation = tag('get-software-information');
+
+/** One line of `show bgp summary` for each session. */
+export const bgpSummary = tag('get-bgp-summary-information');
+
+/** @param log stands in the router's list of commits */
+export function commit(log: string): string {
+  return tag('commit-configuration', tag('log', escapeXml(log)));
+}
+
+/** Loads statements into the private copy, in one request. */
+export function load(statements: readonly string[]): string {
+  const set = tag('configuration-set', escapeXml(`\n${statements.join('\n')}\n`));
+  return tag('load-configuration', set, { action: 'set', format: 'text' });
+}
+
+/** The committed neighbours of these groups, their addresses only. */
+export function configuredNeighbors(groups: readonly string[]): string {
+  const content = groups
+    .map((name) => tag('group', tag('name', escapeXml(name)) + tag('neighbor', tag('name'))))
+    .join('');
+  return committed(own(content));
+}
+
+/** All committed neighbours, those of operators' own groups too. */
+export function allConfiguredNeighbors(): string {
+  const content = tag('group', tag('neighbor', tag('name')));
+  return committed(own(content) + tag('protocols', tag('bgp', content)));
+}
+
+function own(content: string): string {
+  return tag('groups', tag('name', OWN) + tag('protocols', tag('bgp', content)));
+}
+
+function committed(content: string): string {
+  return tag('get-configuration', tag('configuration', content), { database: 'committed' });
+}
+
+/** Loads a licence file into the router. */
+export function addLicense(file: string): string {
+  return tag('request-license-add', tag('filename', escapeXml(file)));
+}
+
+/**
+ * The statements that make a change. A neighbour of a mesh gets the mesh's key in the same commit, so that no session
+ * is ever tried without it.
+ *
+ * @param written the address as the router writes it, to take away
+ */
+export function statementsFor(change: Change, group: DiscoveredGroup, written = change.address): string[] {
+  const neighbor = (address: string) =>
+    `groups ${OWN} protocols bgp group ${quoted(group.name)} neighbor ${quoted(address)}`;
+  if (change.action === 'remove') return [`delete ${neighbor(written)}`];
+  const set = `set ${neighbor(change.address)}`;
+  return group.key === undefined ? [set] : [set, `${set} authentication-key ${quoted(group.key)}`];
+}
+
+/** Announces a shutdown to all neighbours (RFC 8326), or no longer. */
+export function gracefulShutdown(on: boolean): string {
+  return `${on ? 'set' : 'delete'} groups ${OWN} protocols bgp graceful-shutdown sender`;
+}
+
+/** A word of a statement. Junos strings know the escapes `\"` and `\\`. */
+function quoted(word: string): string {
+  return /^[\w.:/-]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`;
+}

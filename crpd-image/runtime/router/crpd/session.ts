@@ -1,0 +1,168 @@
+import { RouterUnavailable } from '../driver';
+import { LONGEST_MESSAGE, MessageReader } from './framing';
+import { Hello, helloMessage, readMessage, Reply, rpcMessage } from './messages';
+import { closeSession } from './requests';
+import { Transport } from './transport';
+
+export interface SessionOptions {
+  /**
+   * A capability that the server must have.
+   * @default - none
+   */
+  readonly requiredCapability?: string;
+  /**
+   * How long the server may take to say hello, in milliseconds.
+   * @default 30000
+   */
+  readonly helloMilliseconds?: number;
+  /**
+   * How long a reply may take, in milliseconds, where the request does not say.
+   * @default 30000
+   */
+  readonly rpcMilliseconds?: number;
+  /**
+   * The longest message, in bytes.
+   * @default 64 MiB
+   */
+  readonly longestMessage?: number;
+}
+
+/** How long the server may take to say goodbye, in milliseconds. */
+const GOODBYE_MS = 1_000;
+
+/** Who waits for a message. */
+interface Waiting<T> {
+  readonly resolve: (message: T) => void;
+  readonly reject: (error: RouterUnavailable) => void;
+}
+
+/**
+ * A NETCONF session (RFC 6241): one request at a time. Whatever goes wrong on the way ends it, and every method then
+ * throws {@link RouterUnavailable}; what the server refuses stands in its reply. While nothing is asked, nothing is sent.
+ */
+export class NetconfSession {
+  private readonly reader: MessageReader;
+  private readonly hello: Promise<Hello>;
+  private greeting: Waiting<Hello> | undefined;
+  private request: (Waiting<Reply> & { readonly id: string }) | undefined;
+  private ended: string | undefined;
+  private sent = 0;
+  private replies = 0;
+  private lost = false;
+
+  /** Exchanges greetings. @throws RouterUnavailable where the server does not speak NETCONF as it must */
+  static async open(transport: Transport, options: SessionOptions = {}): Promise<NetconfSession> {
+    const session = new NetconfSession(transport, options);
+    const { capabilities } = await session.timed(session.hello, options.helloMilliseconds ?? 30_000, 'no greeting');
+    const { requiredCapability } = options;
+    if (requiredCapability !== undefined && !capabilities.includes(requiredCapability)) {
+      throw session.fail(`the NETCONF server lacks the capability ${requiredCapability}: it is no Junos`);
+    }
+    return session;
+  }
+
+  private constructor(
+    private readonly transport: Transport,
+    private readonly options: SessionOptions,
+  ) {
+    this.reader = new MessageReader(options.longestMessage ?? LONGEST_MESSAGE);
+    this.hello = new Promise((resolve, reject) => (this.greeting = { resolve, reject }));
+    transport.onClose((why) => {
+      this.lost ||= this.ended === undefined;
+      this.fail(why);
+    });
+    transport.onData((chunk) => this.receive(chunk));
+    transport.write(helloMessage());
+  }
+
+  /** Whether it has not ended, as far as is known. */
+  get isOpen(): boolean {
+    return this.ended === undefined;
+  }
+
+  /** Whether the other side ended it, without fault on this one. */
+  get wasLost(): boolean {
+    return this.lost;
+  }
+
+  /** How many requests were answered. */
+  get answered(): number {
+    return this.replies;
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param operation XML
+   * @param milliseconds how long the reply may take
+   * @returns the reply, errors included
+   */
+  async rpc(operation: string, milliseconds = this.options.rpcMilliseconds ?? 30_000): Promise<Reply> {
+    if (this.ended !== undefined) throw new RouterUnavailable(this.ended);
+    if (this.request) throw new Error('a NETCONF session takes one request at a time');
+    const id = String(++this.sent);
+    const reply = new Promise<Reply>((resolve, reject) => (this.request = { id, resolve, reject }));
+    this.transport.write(rpcMessage(id, operation));
+    return this.timed(reply, milliseconds, 'no reply');
+  }
+
+  /** Says goodbye, and ends the session in any case. */
+  async close(): Promise<void> {
+    if (this.ended === undefined && !this.request) await this.rpc(closeSession, GOODBYE_MS).catch(() => undefined);
+    this.fail('the NETCONF session was closed');
+    await this.transport.close();
+  }
+
+  private async timed<T>(answer: Promise<T>, milliseconds: number, without: string): Promise<T> {
+    const timer = setTimeout(() => this.fail(`${without} within ${milliseconds / 1000} s`), milliseconds);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private receive(chunk: Uint8Array): void {
+    if (this.ended !== undefined) return;
+    try {
+      this.reader.push(chunk, (text) => {
+        if (this.ended === undefined) this.take(text);
+      });
+    } catch (error) {
+      // What was read is not shown: it may hold secrets.
+      this.fail(`the NETCONF server sent ${(error as Error).message}`);
+    }
+  }
+
+  /** @throws MalformedXml */
+  private take(text: string): void {
+    const message = readMessage(text);
+    if (message.kind === 'remark') return;
+    if (message.kind === 'hello') {
+      if (!this.greeting) return void this.fail('the NETCONF server sent a second greeting');
+      this.greeting.resolve(message);
+      this.greeting = undefined;
+      return;
+    }
+    const { request } = this;
+    if (!request) return void this.fail('the NETCONF server sent a reply to no request');
+    if (message.messageId !== undefined && message.messageId !== request.id) {
+      return void this.fail('the NETCONF server sent a reply to another request');
+    }
+    this.request = undefined;
+    this.replies++;
+    request.resolve(message);
+  }
+
+  /** Ends the session; who waits is told. */
+  private fail(why: string): RouterUnavailable {
+    const error = new RouterUnavailable(this.ended ?? why);
+    if (this.ended !== undefined) return error;
+    this.ended = why;
+    this.greeting?.reject(error);
+    this.request?.reject(error);
+    this.greeting = this.request = undefined;
+    this.transport.close().catch(() => undefined);
+    return error;
+  }
+}

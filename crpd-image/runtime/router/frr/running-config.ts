@@ -1,0 +1,45 @@
+/** What the driver needs to know of bgpd's configuration: of `router bgp` in the default VRF. */
+export interface RunningConfig {
+  /** Without it, there is no `router bgp`. */
+  readonly autonomousSystem?: number;
+  /** The peer-groups, and the TCP MD5 key of each that has one. Secrets. */
+  readonly groups: ReadonlyMap<string, { readonly key?: string }>;
+  /** The peer-group of each neighbour that the configuration names; accepted ones are not in it. */
+  readonly neighbors: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads `show running-config`, as bgpd and vtysh write it. Lines that say nothing of groups and their members are passed
+ * over, so that every configuration can be read.
+ */
+export function parseRunningConfig(text: string): RunningConfig {
+  let autonomousSystem: number | undefined;
+  let inside = false;
+  const groups = new Map<string, { key?: string }>();
+  const neighbors = new Map<string, string>();
+  for (const line of text.split(/\r?\n/)) {
+    if (/^[^\s!]/.test(line)) {
+      const router = /^router bgp ([\d.]+)((?: (?!view|vrf)\S+)*)$/.exec(line.trimEnd());
+      inside = router !== null;
+      if (router) autonomousSystem = readAs(router[1]);
+      continue;
+    }
+    // Deeper lines belong to the families.
+    const [, name, words] = (inside && /^ neighbor (\S+) (\S.*)$/.exec(line)) || [];
+    if (name === undefined) continue;
+    const [verb, value, more] = words.trimEnd().split(' ');
+    if (verb === 'peer-group' && value === undefined) groups.set(name, groups.get(name) ?? {});
+    else if (verb === 'peer-group' && more === undefined) neighbors.set(name, value);
+    else if (verb === 'password') {
+      const group = groups.get(name);
+      if (group) group.key = value;
+    }
+  }
+  return { autonomousSystem, groups, neighbors };
+}
+
+/** `65000`, or `0.65000` where FRR 10 is told to write AS numbers so (RFC 5396). */
+function readAs(text: string): number {
+  const [high, low] = text.split('.').map(Number);
+  return low === undefined ? high : high * 65536 + low;
+}

@@ -1,0 +1,128 @@
+import { connect, Socket } from 'net';
+import { RouterUnavailable } from '../driver';
+import { MOST_OUTPUT_BYTES, withoutKeys } from './terminal';
+import { VtyFraming, VtyProtocolError, VtyReply } from './vty-framing';
+
+/** Lines that were sent and are not all answered. */
+interface Batch {
+  readonly lines: readonly string[];
+  readonly replies: VtyReply[];
+  readonly resolve: (replies: readonly VtyReply[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A connection to bgpd's vty socket, in the mode that `enable` gives. */
+export class VtyConnection {
+  private readonly framing = new VtyFraming(MOST_OUTPUT_BYTES);
+  private readonly batches: Batch[] = [];
+  private deadline?: NodeJS.Timeout;
+  private failure?: Error;
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly path: string,
+    private readonly deadlineMs: number,
+  ) {
+    socket.on('data', (chunk) => this.receive(chunk));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.fail(this.unavailable(error.code ?? error.message)));
+    socket.on('close', () => this.fail(this.unavailable('it closed the connection')));
+  }
+
+  /**
+   * Connects to the socket at `path`. `deadlineMs` is the longest wait for one reply.
+   *
+   * @throws RouterUnavailable
+   * @throws VtyProtocolError where what answers does not speak the vty protocol
+   */
+  static async open(path: string, deadlineMs: number): Promise<VtyConnection> {
+    const connection = new VtyConnection(connect(path), path, deadlineMs);
+    const [{ status, text }] = await connection.run(['enable']);
+    if (status !== 0 || text !== '') {
+      connection.close();
+      throw new VtyProtocolError(`an unexpected reply to "enable", with the status ${status}`);
+    }
+    return connection;
+  }
+
+  /** Whether it can be used, as far as is known. */
+  get alive(): boolean {
+    return this.failure === undefined;
+  }
+
+  /**
+   * Sends lines without waiting for one another's replies: bgpd takes them in order, each to its end. Calls may overlap;
+   * they are answered in order, too.
+   *
+   * @returns a reply for each line
+   * @throws RouterUnavailable where the connection ends or a reply does not come in time
+   * @throws VtyProtocolError
+   */
+  run(lines: readonly string[]): Promise<readonly VtyReply[]> {
+    if (this.failure) return Promise.reject(this.failure);
+    if (lines.length === 0) return Promise.resolve([]);
+    // A NUL ends a line: within one it would begin another that nobody counts.
+    if (lines.some((line) => /[\0\r\n]/.test(line))) throw new RangeError('a line of configuration has a line break');
+    return new Promise((resolve, reject) => {
+      this.batches.push({ lines, replies: [], resolve, reject });
+      if (this.batches.length === 1) this.watch();
+      this.socket.write(lines.map((line) => `${line}\0`).join(''));
+    });
+  }
+
+  /** What waits for a reply fails. */
+  close(): void {
+    this.fail(this.unavailable('the connection was closed here'));
+  }
+
+  private receive(chunk: Buffer): void {
+    let replies: VtyReply[];
+    try {
+      replies = this.framing.push(chunk);
+    } catch (error) {
+      return this.fail(error as Error);
+    }
+    for (const reply of replies) {
+      const [batch] = this.batches;
+      if (!batch) return this.fail(new VtyProtocolError('a reply that nobody asked for'));
+      batch.replies.push(reply);
+      if (batch.replies.length === batch.lines.length) {
+        this.batches.shift();
+        batch.resolve(batch.replies);
+      }
+    }
+    if (replies.length > 0) this.watch();
+  }
+
+  /** Begins the wait for the next reply, if there is one to come. */
+  private watch(): void {
+    if (this.batches.length === 0) {
+      clearTimeout(this.deadline);
+      this.deadline = undefined;
+    } else if (this.deadline) {
+      this.deadline.refresh();
+    } else {
+      this.deadline = setTimeout(() => this.fail(this.late()), this.deadlineMs);
+    }
+  }
+
+  /** Bytes without an end are another protocol's; no bytes at all are a bgpd that hangs. */
+  private late(): Error {
+    const [{ lines, replies }] = this.batches;
+    const line = lines[replies.length];
+    const handshake = line === 'enable';
+    if (handshake && this.framing.midReply) return new VtyProtocolError('a reply to "enable" that does not end');
+    return this.unavailable(`no reply to "${withoutKeys(line)}" within ${this.deadlineMs / 1000} s`);
+  }
+
+  private fail(error: Error): void {
+    if (this.failure) return;
+    this.failure = error;
+    clearTimeout(this.deadline);
+    this.socket.destroy();
+    for (const batch of this.batches.splice(0)) batch.reject(error);
+  }
+
+  private unavailable(reason: string): RouterUnavailable {
+    return new RouterUnavailable(`bgpd at ${this.path}: ${reason}`);
+  }
+}

@@ -1,0 +1,92 @@
+import { execFile } from 'child_process';
+import { RouterUnavailable } from '../driver';
+import { Fate, MOST_OUTPUT_BYTES, reasonOf, Terminal } from './terminal';
+
+/** Lines given to one vtysh: the arguments of a program are limited in number and length. */
+const MOST_LINES = 200;
+
+interface Ended {
+  readonly failed: boolean;
+  /** What each command wrote that was begun, in order. */
+  readonly outputs: readonly string[];
+}
+
+/** FRR's own shell, for a bgpd whose socket speaks another protocol. It takes 10 to 25 ms to start. */
+export class VtyshTerminal implements Terminal {
+  /**
+   * @param command the program and what goes before its arguments: `['vtysh']`
+   * @param folder where bgpd.vty is
+   * @param deadlineMs the longest that one vtysh may take
+   */
+  constructor(
+    private readonly command: readonly string[],
+    private readonly folder: string,
+    private readonly deadlineMs: number,
+  ) {}
+
+  async show(command: string): Promise<string> {
+    const { failed, outputs } = await this.run([command]);
+    if (!failed) return outputs[0];
+    // As with a warning on the socket, an empty answer is one; a command that is not known is not.
+    if (outputs[0].trim() === '{}') return outputs[0];
+    throw new RouterUnavailable(`vtysh does not know "${command}": ${reasonOf(outputs[0])}`);
+  }
+
+  /** vtysh stops at the first line that fails; the lines after it go to the next one. */
+  async configure(context: readonly string[], lines: readonly string[]): Promise<readonly Fate[]> {
+    const head = ['configure terminal', ...context];
+    const fates: Fate[] = [];
+    while (fates.length < lines.length) {
+      const next = lines.slice(fates.length, fates.length + MOST_LINES);
+      const { failed, outputs } = await this.run([...head, ...next]);
+      const refused = reasonOf(outputs[outputs.length - 1]);
+      const begun = outputs.length - head.length;
+      if (failed && begun <= 0) return lines.map((line, i) => fates[i] ?? { line, refused });
+      next.slice(0, begun).forEach((line, i) => fates.push(failed && i === begun - 1 ? { line, refused } : { line }));
+    }
+    return fates;
+  }
+
+  close(): void {}
+
+  /** @throws RouterUnavailable where no command was begun, or vtysh lost bgpd on the way */
+  private run(commands: readonly string[]): Promise<Ended> {
+    const [program, ...before] = this.command;
+    // -E writes each command before its output: the only way to tell which one vtysh stopped at.
+    const args = [...before, '--vty_socket', this.folder, '-d', 'bgpd', '-E', ...commands.flatMap((c) => ['-c', c])];
+    const options = { timeout: this.deadlineMs, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT_BYTES } as const;
+    return new Promise((resolve, reject) => {
+      const child = execFile(program, args, options, (error, stdout, stderr) => {
+        const outputs = splitEchoed(stdout, commands);
+        const lost = /closing connection to bgpd/.test(stdout + stderr);
+        const exited = error === null || typeof error.code === 'number';
+        const whole = error !== null || outputs.length === commands.length;
+        if (exited && whole && !lost && outputs.length > 0) resolve({ failed: error !== null, outputs });
+        else reject(new RouterUnavailable(`vtysh: ${whyNot(error, stderr || stdout, this.deadlineMs)}`));
+      });
+      child.stdin?.end();
+    });
+  }
+}
+
+function whyNot(error: (Error & { killed?: boolean; code?: unknown }) | null, output: string, ms: number): string {
+  if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `an output of more than ${MOST_OUTPUT_BYTES} bytes`;
+  if (error?.killed) return `no end within ${ms / 1000} s`;
+  if (typeof error?.code === 'string') return error.code;
+  return reasonOf(output);
+}
+
+/**
+ * Takes the output of `vtysh -E` apart: each command stands after a prompt, on a line of its own, before what it wrote.
+ *
+ * @returns the outputs of the commands that were begun
+ */
+export function splitEchoed(output: string, commands: readonly string[]): string[] {
+  const outputs: string[][] = [];
+  for (const line of output.split('\n')) {
+    const next = commands[outputs.length];
+    if (next !== undefined && line.endsWith(`# ${next}`)) outputs.push([]);
+    else outputs[outputs.length - 1]?.push(line);
+  }
+  return outputs.map((lines) => lines.join('\n'));
+}

@@ -1,0 +1,66 @@
+import { inherited } from '../configuration/merge';
+import { find, Node } from '../configuration/tree';
+import { Folder } from './folder';
+
+/** What bgp.json says of a session. */
+export interface PeerState {
+  readonly state?: string;
+  readonly as?: number;
+  /** How long it has had its state, in seconds. */
+  readonly seconds?: number;
+  readonly received?: number;
+}
+
+export interface BgpFile {
+  /** The state of configured peers that are not named. */
+  readonly state?: string;
+  readonly peers?: Readonly<Record<string, PeerState>>;
+  /** Peers that were accepted from a range. */
+  readonly dynamic?: readonly (PeerState & { readonly address: string; readonly group: string })[];
+}
+
+export interface Peer {
+  readonly address: string;
+  readonly group: string;
+  readonly internal: boolean;
+  readonly dynamic: boolean;
+  readonly state: string;
+  readonly as: number;
+  readonly localAs: number;
+  readonly seconds: number;
+  readonly received: number;
+}
+
+/** The sessions that the running configuration asks for, groups applied, and those accepted from ranges. */
+export function peersOf(running: Node, folder: Folder): Peer[] {
+  const file = folder.json<BgpFile>('bgp.json') ?? {};
+  const configuration = inherited(running);
+  const bgp = find(configuration, 'protocols', 'bgp');
+  const localAs = Number(find(configuration, 'routing-options', 'autonomous-system', 'as-number')?.value ?? 0);
+  const peer = (group: Node, address: string, own: number, dynamic: boolean, said: PeerState): Peer => ({
+    address,
+    group: group.keys[0],
+    internal: find(group, 'type')?.value === 'internal',
+    dynamic,
+    state: said.state ?? (dynamic ? 'Established' : (file.state ?? 'Active')),
+    as: said.as ?? own,
+    localAs,
+    seconds: said.seconds ?? 0,
+    received: said.received ?? 0,
+  });
+  return [...(bgp?.children.values() ?? [])]
+    .filter(({ schema }) => schema.name === 'group')
+    .flatMap((group) => {
+      const configured = [...group.children.values()]
+        .filter(({ schema }) => schema.name === 'neighbor')
+        .map((neighbor) => {
+          const as = find(neighbor, 'peer-as') ?? find(group, 'peer-as') ?? find(bgp, 'peer-as');
+          const [address] = neighbor.keys;
+          return peer(group, address, as ? Number(as.value) : localAs, false, file.peers?.[address] ?? {});
+        });
+      const accepted = (file.dynamic ?? [])
+        .filter((each) => each.group === group.keys[0])
+        .map((each) => peer(group, each.address, localAs, true, each));
+      return [...configured, ...accepted];
+    });
+}

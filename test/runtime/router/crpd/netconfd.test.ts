@@ -1,0 +1,78 @@
+import { ChildProcess, spawn } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { JUNOS_CAPABILITY, tag } from '../../../../crpd-image/runtime/router/crpd/messages';
+import { onBox } from '../../../../crpd-image/runtime/router/crpd/on-box';
+import { NetconfSession } from '../../../../crpd-image/runtime/router/crpd/session';
+import { elementsAt } from '../../../../crpd-image/runtime/router/crpd/xml';
+import { eventually } from '../../../support/eventually';
+import { describeWith } from '../../../support/needs';
+
+/** A NETCONF server that others wrote. */
+describeWith(['netconfd', 'root'], 'Debian’s netconfd', () => {
+  let folder: string;
+  let server: ChildProcess;
+  const sessions: NetconfSession[] = [];
+
+  const open = async (requiredCapability?: string) => {
+    // Its subsystem takes user and port from what sshd tells it.
+    const environment = ['SSH_CONNECTION=127.0.0.1 40000 127.0.0.1 830', 'USER=root'];
+    const subsystem = ['/usr/sbin/netconf-subsystem', `--ncxserver-sockname=830@${path.join(folder, 'socket')}`];
+    const transport = await onBox([['env', ...environment, ...subsystem]])();
+    const session = await NetconfSession.open(transport, { requiredCapability });
+    sessions.push(session);
+    return session;
+  };
+
+  beforeAll(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'netconfd-'));
+    const args = ['--no-startup', '--superuser=root', `--ncxserver-sockname=${path.join(folder, 'socket')}`];
+    server = spawn('/usr/sbin/netconfd', args, { stdio: 'ignore', env: { ...process.env, HOME: folder }, cwd: folder });
+    await eventually(() => fs.accessSync(path.join(folder, 'socket')));
+  });
+
+  afterEach(async () => {
+    for (const session of sessions.splice(0)) await session.close();
+  });
+
+  afterAll(async () => {
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGKILL');
+    await ended;
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('answers one request after the other, in frames of base:1.0 although it knows 1.1', async () => {
+    const session = await open('urn:ietf:params:netconf:base:1.1');
+    const all = await session.rpc(tag('get'));
+    expect(all.issues).toEqual([]);
+    // Tens of kilobytes, which come in several chunks.
+    const modules = elementsAt(all.element, 'data', 'modules-state', 'module', 'name').map(({ text }) => text);
+    expect(modules).toContain('ietf-netconf-monitoring');
+    expect(
+      elementsAt((await session.rpc(tag('get-config', tag('source', tag('running'))))).element, 'data'),
+    ).toHaveLength(1);
+  });
+
+  test('is no Junos', async () => {
+    await expect(open(JUNOS_CAPABILITY)).rejects.toThrow('it is no Junos');
+  });
+
+  test('does not know the requests of Junos, and the session goes on', async () => {
+    const session = await open();
+    const [issue] = (await session.rpc(tag('get-bgp-summary-information'))).issues;
+    expect(issue).toMatchObject({ severity: 'error', busy: false });
+    expect(issue.message).not.toBe('');
+    expect((await session.rpc(tag('get-config', tag('source', tag('running'))))).issues).toEqual([]);
+  });
+
+  test('says of a lock that others are at work, until they go', async () => {
+    const [first, second] = [await open(), await open()];
+    const lock = tag('lock', tag('target', tag('candidate')));
+    expect((await first.rpc(lock)).issues).toEqual([]);
+    expect((await second.rpc(lock)).issues).toEqual([expect.objectContaining({ tag: 'lock-denied', busy: true })]);
+    await first.close();
+    await eventually(async () => expect((await second.rpc(lock)).issues).toEqual([]));
+  });
+});

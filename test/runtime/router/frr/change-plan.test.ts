@@ -1,0 +1,78 @@
+import * as fc from 'fast-check';
+import { Change } from '../../../../crpd-image/runtime/router/driver';
+import { planChanges } from '../../../../crpd-image/runtime/router/frr/change-plan';
+
+const OURS = new Set(['MESH', 'UPSTREAM']);
+const running = (neighbors: Record<string, string>) => ({
+  autonomousSystem: 65000,
+  groups: new Map(),
+  neighbors: new Map(Object.entries(neighbors)),
+});
+const add = (address: string, group = 'MESH'): Change => ({ action: 'add', group, address });
+const remove = (address: string, group = 'MESH'): Change => ({ action: 'remove', group, address });
+
+test.each<[string, Record<string, string>, Change[], string[]]>([
+  ['an addition', {}, [add('10.0.0.1')], ['neighbor 10.0.0.1 peer-group MESH']],
+  ['an addition of what is there', { '10.0.0.1': 'MESH' }, [add('10.0.0.1')], []],
+  ['a removal', { 'fd00::1': 'MESH' }, [remove('fd00::1')], ['no neighbor fd00::1']],
+  ['a removal of what is not there', {}, [remove('10.0.0.1')], []],
+  ['a removal from a group that it is not in', { '10.0.0.1': 'UPSTREAM' }, [remove('10.0.0.1')], []],
+  [
+    'an addition to another group of ours',
+    { '10.0.0.1': 'UPSTREAM' },
+    [add('10.0.0.1')],
+    ['no neighbor 10.0.0.1', 'neighbor 10.0.0.1 peer-group MESH'],
+  ],
+  [
+    'a removal and an addition to another group',
+    { '10.0.0.1': 'UPSTREAM' },
+    [remove('10.0.0.1', 'UPSTREAM'), add('10.0.0.1')],
+    ['no neighbor 10.0.0.1', 'neighbor 10.0.0.1 peer-group MESH'],
+  ],
+])('%s', (_, neighbors, changes, lines) => {
+  const plan = planChanges(running(neighbors), OURS, changes);
+  expect(plan.steps.flatMap((step) => step.lines)).toEqual(lines);
+  expect(plan.refused).toEqual([]);
+});
+
+test.each<[string, Record<string, string>, Change, string]>([
+  ['the neighbour of a group of someone else', { '10.0.0.1': 'THEIRS' }, add('10.0.0.1'), 'of the group THEIRS'],
+  ['a group of someone else', {}, add('10.0.0.1', 'THEIRS'), 'THEIRS is no group of this runtime'],
+  ['a line instead of an address', {}, add('10.0.0.1 remote-as 1\0end'), 'is no address'],
+  ['an address with a zone', {}, add('fe80::1%eth0'), 'is no address'],
+])('leaves %s alone', (_, neighbors, change, reason) => {
+  const { steps, refused } = planChanges(running(neighbors), OURS, [change]);
+  expect(steps).toEqual([]);
+  expect(refused).toEqual([{ change, reason: expect.stringContaining(reason) }]);
+});
+
+test('leads to what was asked for, and a second time has nothing to do', () => {
+  const address = fc.constantFrom('10.0.0.1', '10.0.0.2', 'fd00::1');
+  const group = fc.constantFrom('MESH', 'UPSTREAM', 'THEIRS');
+  const change = fc.record({ action: fc.constantFrom('add' as const, 'remove' as const), group, address });
+  fc.assert(
+    fc.property(fc.dictionary(address, group), fc.array(change, { maxLength: 6 }), (before, changes) => {
+      const neighbors = new Map<string, string>(Object.entries(before));
+      const { steps, refused } = planChanges(running(before), OURS, changes);
+      for (const line of steps.flatMap((step) => step.lines)) {
+        const [first, second, third, fourth] = line.split(' ');
+        if (first === 'no') {
+          if (!neighbors.delete(third)) throw new Error(`${line}: it is not there`);
+        } else {
+          if (neighbors.has(second)) throw new Error(`${line}: it is there`);
+          neighbors.set(second, fourth);
+        }
+      }
+      for (const [at, of] of Object.entries(before)) {
+        if (of === 'THEIRS' && neighbors.get(at) !== of) throw new Error(`${at} was taken from THEIRS`);
+      }
+      // The last word on an address counts.
+      const last = new Map(changes.filter((one) => !refused.some((r) => r.change === one)).map((c) => [c.address, c]));
+      for (const [at, { action, group: of }] of last) {
+        const stands = neighbors.get(at) === of;
+        if (stands !== (action === 'add')) throw new Error(`${action} ${at} ${of} is not so`);
+      }
+    }),
+    { numRuns: 20_000 },
+  );
+});

@@ -1,0 +1,113 @@
+import * as fc from 'fast-check';
+import { parseSessions } from '../../../../crpd-image/runtime/router/frr/sessions';
+
+const peer = (fields: object) => ({ hostname: 'vm', remoteAs: 65000, peerUptimeMsec: 0, pfxRcd: 0, ...fields });
+const summary = (families: Record<string, Record<string, object>>) =>
+  `${JSON.stringify(
+    Object.fromEntries(Object.entries(families).map(([name, peers]) => [name, { as: 65000, peers, bestPath: {} }])),
+    null,
+    2,
+  )}\n`;
+
+test('tells a session of several families once, with the prefixes of all', () => {
+  const up = { state: 'Established', peerUptimeMsec: 61_900, dynamicPeer: true };
+  const text = summary({
+    ipv4Unicast: {
+      '10.0.0.3': peer({ ...up, pfxRcd: 2 }),
+      '10.0.0.4': peer({ state: 'Connect', peerUptimeMsec: 9000 }),
+    },
+    ipv6Unicast: { 'fd00::2': peer({ state: 'Established', peerUptimeMsec: 1000, pfxRcd: 4, remoteAs: 4259840001 }) },
+    l2VpnEvpn: { '10.0.0.3': peer({ ...up, pfxRcd: 5 }), '10.0.0.5': peer({ state: 'Idle (Admin)' }) },
+  });
+  expect(parseSessions(text)).toEqual([
+    {
+      address: '10.0.0.3',
+      state: 'Established',
+      dynamic: true,
+      remoteAs: 65000,
+      establishedSeconds: 61,
+      prefixesReceived: 7,
+    },
+    { address: '10.0.0.4', state: 'Connect', dynamic: false, remoteAs: 65000 },
+    {
+      address: 'fd00::2',
+      state: 'Established',
+      dynamic: false,
+      remoteAs: 4259840001,
+      establishedSeconds: 1,
+      prefixesReceived: 4,
+    },
+    { address: '10.0.0.5', state: 'Idle', dynamic: false, remoteAs: 65000 },
+  ]);
+});
+
+test.each(['Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'])('knows the state %s', (state) => {
+  expect(parseSessions(summary({ ipv4Unicast: { '10.0.0.1': peer({ state }) } }))).toMatchObject([{ state }]);
+});
+
+test.each(['Idle (PfxCt)', 'Clearing', 'Deleted', 'Unheard', ''])('takes the state %p for Idle', (state) => {
+  expect(parseSessions(summary({ ipv4Unicast: { '10.0.0.1': peer({ state }) } }))).toMatchObject([{ state: 'Idle' }]);
+});
+
+test.each(['{}\n', '{\n}\n'])('%p is no session', (text) => expect(parseSessions(text)).toEqual([]));
+
+test.each(['', '% BGP instance not found\n', '{"a":{"10.0.0.1":{}', '{"10.0.0.1":{"state":}}', '{"10.0.0.1":{{}'])(
+  'refuses %p',
+  (text) => expect(() => parseSessions(text)).toThrow(SyntaxError),
+);
+
+test.each(['}}\\"10.9.9.9":{"state":"Established"},"10.9.9.8":{', ':{', '10.9.9.9'])(
+  'is not led astray by a neighbour that calls itself %s',
+  (hostname) => {
+    const text = summary({ ipv4Unicast: { '10.0.0.1': peer({ state: 'Active', hostname }) } });
+    expect(parseSessions(text).map(({ address, state }) => [address, state])).toEqual([['10.0.0.1', 'Active']]);
+  },
+);
+
+test('a thousand sessions in three families are read in milliseconds', () => {
+  const padding = Object.fromEntries(Array.from({ length: 18 }, (_, i) => [`someCounterOfIt${i}`, i]));
+  const peers = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, i) => [`10.0.${i >> 8}.${i & 255}`, peer({ ...padding, state: 'Established' })]),
+  );
+  const text = summary({ ipv4Unicast: peers, ipv6Unicast: peers, l2VpnEvpn: peers });
+  expect(text.length).toBeGreaterThan(1_500_000);
+  parseSessions(text);
+  const start = performance.now();
+  expect(parseSessions(text)).toHaveLength(1000);
+  expect(performance.now() - start).toBeLessThan(500);
+});
+
+test('agrees with JSON.parse, whatever neighbours call themselves and however it is laid out', () => {
+  const name = fc.oneof(
+    fc.string({ unit: fc.constantFrom('{', '}', '"', '\\', ':', ',', ' ', '1', '.', 'a'), maxLength: 12 }),
+    fc.constantFrom('"10.0.0.9":{', '\\"10.0.0.9":{}'),
+  );
+  const address = fc.constantFrom('10.0.0.1', '10.0.0.2', 'fd00::1', '2001:db8::ffff');
+  const one = fc.record({ hostname: name, more: fc.oneof(name, fc.record({ deep: name })), pfxRcd: fc.nat(9) });
+  const families = fc.dictionary(
+    fc.constantFrom('ipv4Unicast', 'l2VpnEvpn'),
+    fc.record({ peers: fc.dictionary(address, one, { maxKeys: 3 }), note: name }),
+  );
+  fc.assert(
+    fc.property(families, fc.constantFrom(0, 2), (value, indent) => {
+      const got = parseSessions(JSON.stringify(value, null, indent)).map((session) => session.address);
+      const expected = new Set(Object.values(value).flatMap(({ peers }) => Object.keys(peers)));
+      if (JSON.stringify(got) !== JSON.stringify([...expected])) throw new Error(`${got} for ${[...expected]}`);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+test('any text gives sessions or a SyntaxError', () => {
+  const part = fc.constantFrom('{', '}', '"', '\\', ':', ',', '"10.0.0.1":', '"a"', '1', '{}', 'x', ' ');
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
+      try {
+        parseSessions(`{${parts.join('')}}`);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+      }
+    }),
+    { numRuns: 100_000 },
+  );
+});

@@ -1,0 +1,150 @@
+import { ChildProcess, execFileSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { describeWith } from './needs';
+import { eventually } from './eventually';
+import { NetworkHost } from './network';
+
+/** The releases of FRR that are supported: Debian bookworm's, which is installed, and trixie's. */
+export type FrrRelease = '8.4' | '10.3';
+
+/** The root file system with FRR 10.3, which the tests of the image build. */
+const FRR10_ROOTFS = process.env.MESHRR_FRR10_ROOTFS;
+
+const has10 = FRR10_ROOTFS !== undefined && fs.existsSync(path.join(FRR10_ROOTFS, 'usr/lib/frr/bgpd'));
+
+/** The releases that are on this machine. */
+export function frrReleases(): FrrRelease[] {
+  return has10 ? ['8.4', '10.3'] : ['8.4'];
+}
+
+/** Tests that run once with each release of FRR. */
+export function describeWithEachFrr(name: string, tests: (release: FrrRelease) => void): void {
+  describeWith(['root', 'ip', 'bgpd'], `${name}, FRR 8.4`, () => tests('8.4'));
+  const title = `${name}, FRR 10.3`;
+  if (has10) {
+    describeWith(['root', 'ip'], title, () => tests('10.3'));
+  } else if (process.env.CI) test(title, () => expect('MESHRR_FRR10_ROOTFS names no root with bgpd').toBe(''));
+  else describe.skip(`${title} (left out: MESHRR_FRR10_ROOTFS names no root with bgpd)`, () => tests('10.3'));
+}
+
+const running = new Set<Bgpd>();
+
+/** Ends every bgpd that was started, and takes its files away: for `afterEach` and `afterAll`. */
+export function stopBgpds(): void {
+  for (const bgpd of [...running]) bgpd.close();
+}
+
+/** A real bgpd on a host of a network, as the FRR image runs it. */
+export class Bgpd {
+  /** Where `bgpd.vty` is. */
+  readonly vtyFolder: string;
+  /** FRR's shell of the same release, and what goes before its arguments; it finds the bgpd by {@link vtyshFolder}. */
+  readonly vtysh: readonly string[];
+  /** The vty folder as that shell sees it. */
+  readonly vtyshFolder: string;
+  private process?: ChildProcess;
+  private readonly pids: number[] = [];
+  private readonly root: string;
+
+  private constructor(
+    readonly host: NetworkHost,
+    readonly release: FrrRelease,
+  ) {
+    this.root = release === '8.4' ? '/' : (FRR10_ROOTFS as string);
+    const temporary = release === '8.4' ? os.tmpdir() : path.join(this.root, 'tmp');
+    this.vtyFolder = fs.mkdtempSync(path.join(temporary, 'bgpd-'));
+    this.vtyshFolder = path.join('/', path.relative(this.root, this.vtyFolder));
+    this.vtysh = [...this.chroot, '/usr/bin/vtysh'];
+  }
+
+  /** Starts a bgpd, and waits until its vty answers. */
+  static async start(host: NetworkHost, configuration: string, release: FrrRelease = '8.4'): Promise<Bgpd> {
+    const bgpd = new Bgpd(host, release);
+    running.add(bgpd);
+    fs.writeFileSync(path.join(bgpd.vtyFolder, 'bgpd.conf'), configuration);
+    await bgpd.start();
+    return bgpd;
+  }
+
+  /** Starts it again after {@link kill}, with the configuration of its first start. */
+  async start(): Promise<void> {
+    const at = (name: string) => path.join(this.vtyshFolder, name);
+    fs.rmSync(path.join(this.vtyFolder, 'bgpd.vty'), { force: true });
+    const [program, ...args] = [
+      ...this.chroot,
+      '/usr/lib/frr/bgpd',
+      ...['-n', '-Z', '-S', '-A', '127.0.0.1', '-P', '0'],
+      ...(this.release === '8.4' ? [] : ['-x']),
+      ...['--vty_socket', this.vtyshFolder, '-i', at('pid'), '-f', at('bgpd.conf')],
+      ...['--log', `file:${at('log')}`],
+    ];
+    this.process = this.host.spawn(program, args, { stdio: 'ignore' });
+    if (this.process.pid !== undefined) this.pids.push(this.process.pid);
+    await eventually(() => this.show('show version'), 20_000, 20);
+  }
+
+  /** Gives one command after the other to FRR's own shell; the first that fails ends it. @throws Error */
+  show(...commands: string[]): string {
+    const [program, ...before] = this.vtysh;
+    const args = [...before, '--vty_socket', this.vtyshFolder, '-d', 'bgpd', ...commands.flatMap((c) => ['-c', c])];
+    return execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe', timeout: 20_000, maxBuffer: 64 << 20 });
+  }
+
+  /** What a command shows as JSON. */
+  // Tests name the fields that they expect; what is missing fails the expectation.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  json(command: string): any {
+    return JSON.parse(this.show(command));
+  }
+
+  /** Gives lines within `router bgp`, one after the other. */
+  configure(autonomousSystem: number, ...lines: string[]): void {
+    this.show('configure terminal', `router bgp ${autonomousSystem}`, ...lines);
+  }
+
+  /** A neighbour as `show bgp neighbors ADDRESS json` tells it; undefined where there is none. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  neighbor(address: string): any {
+    return this.json(`show bgp neighbors ${address} json`)[address];
+  }
+
+  /** What it wrote into its log. */
+  log(): string {
+    return fs.readFileSync(path.join(this.vtyFolder, 'log'), 'utf8');
+  }
+
+  /** SIGSTOP: it is there, and answers nothing. */
+  pause(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.process?.kill('SIGCONT');
+  }
+
+  /** SIGKILL. Returns when it has ended. */
+  async kill(): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  close(): void {
+    running.delete(this);
+    this.process?.kill('SIGKILL');
+    this.process = undefined;
+    fs.rmSync(this.vtyFolder, { recursive: true, force: true });
+    // bgpd keeps a folder for what it would write in a crash.
+    for (const pid of this.pids)
+      fs.rmSync(path.join(this.root, `var/tmp/frr/bgpd.${pid}`), { recursive: true, force: true });
+  }
+
+  private get chroot(): readonly string[] {
+    return this.release === '8.4' ? [] : ['chroot', this.root];
+  }
+}
