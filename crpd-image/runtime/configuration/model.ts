@@ -1,6 +1,6 @@
-import { createHash } from 'crypto';
 import { AsRange, IpAddress, IpPrefix } from '../../../lib/addressing';
 import { OWN_GROUPS, PeerGroup, Settings } from '../../../lib/settings';
+import { murmur3 } from '../hashing/murmur3';
 
 /** An address family that a router of a mesh carries. */
 export type Family = 'inet' | 'inet6' | 'evpn';
@@ -110,8 +110,11 @@ function serviceName(settings: Settings, name: string): ServiceName {
   return { name, namespace: settings.kubeNamespace, rootDomain: settings.serviceRootDomain };
 }
 
-/** The same on every router of a mesh, and another on every other mesh. Hexadecimal: it needs no quotes anywhere. */
+/**
+ * The same on every router of a mesh, and another on every other mesh: 32 hexadecimal digits, which need no quotes
+ * anywhere.
+ */
 function meshKey({ autonomousSystem, kubeNamespace }: Settings, service: string): string {
   const names = `meshrr mesh ${service}.${kubeNamespace} AS ${autonomousSystem}`;
-  return createHash('sha256').update(names).digest('hex').slice(0, 32);
+  return [0, 1, 2, 3].map((seed) => murmur3(names, seed).toString(16).padStart(8, '0')).join('');
 }

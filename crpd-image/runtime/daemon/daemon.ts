@@ -1,0 +1,109 @@
+import { RouterModel } from '../configuration/model';
+import { ReadinessGate, Readiness } from './readiness';
+import { RouterView } from './router-view';
+import { Status, statusOf } from './status';
+import { Synchroniser } from './synchroniser';
+import { Conditions } from '../logging/conditions';
+
+/** By how much the time between two questions varies, so that the routers of a mesh do not ask all at once. */
+const JITTER = 0.1;
+
+/** The longest between two reports, in milliseconds. */
+const REPORT_MS = 5_000;
+
+export interface DaemonOptions {
+  readonly model: RouterModel;
+  readonly synchroniser: Synchroniser;
+  readonly router: RouterView;
+  readonly conditions: Conditions;
+  /** The time between two questions to discovery, in milliseconds. */
+  readonly pollMilliseconds: number;
+  readonly now: () => number;
+  /** Whether the pod was ready before the daemon was started again. */
+  readonly wasReady: boolean;
+  /** Called when the pod is ready for the first time. */
+  readonly onReady: (readiness: Readiness) => void;
+  /** Called with what the daemon sees: after a turn with news, and at least every {@link REPORT_MS}. */
+  readonly onReport: (status: Status) => void;
+}
+
+/** Takes a turn at each tick of its clock, until it is stopped. */
+export class Daemon {
+  private readonly startedAt = new Date();
+  private readonly gate: ReadinessGate;
+  private readiness: Readiness = { ready: false, reason: 'starting' };
+  private stopping = false;
+  private sleeper?: { readonly timer: NodeJS.Timeout; readonly wake: () => void };
+  private wokenUp = false;
+  private reported = -Infinity;
+
+  constructor(private readonly options: DaemonOptions) {
+    this.gate = new ReadinessGate(options.wasReady);
+    if (options.wasReady) this.readiness = { ready: true, reason: 'has been ready before' };
+  }
+
+  async run(): Promise<void> {
+    const { now, pollMilliseconds } = this.options;
+    while (!this.stopping) {
+      const start = now();
+      await this.turn().then(
+        () => this.options.conditions.end('internal-error', ''),
+        // A fault of ours: sessions stand, and the next turn may do better than a start from nothing.
+        (error: Error) => this.options.conditions.begin('internal-error', '', error.stack ?? error.message),
+      );
+      const period = pollMilliseconds * (1 - JITTER + 2 * JITTER * Math.random());
+      const next = Math.min(start + period, this.options.router.nextAttempt ?? Infinity);
+      await this.sleep(Math.max(next - now(), 1));
+    }
+  }
+
+  /** Takes the next turn now: discovery has news. */
+  wake(): void {
+    this.wokenUp = true;
+    this.sleeper?.wake();
+  }
+
+  /** Ends {@link run} after the turn that is under way. */
+  stop(): void {
+    this.stopping = true;
+    this.wake();
+  }
+
+  private async turn(): Promise<void> {
+    const { synchroniser, router, now } = this.options;
+    const before = { ready: this.readiness.ready, sessions: router.sessions, change: synchroniser.lastChange };
+    await synchroniser.turn();
+    const { wanted, synchronised } = synchroniser;
+    const established = wanted.filter(({ address }) => router.isEstablished(address)).length;
+    this.readiness = this.gate.observe({ now: now(), synchronised, expected: wanted.length, established });
+    if (this.readiness.ready && !before.ready) this.options.onReady(this.readiness);
+    const news =
+      this.readiness.ready !== before.ready ||
+      router.sessions !== before.sessions ||
+      synchroniser.lastChange !== before.change;
+    if (news || now() - this.reported >= REPORT_MS) this.report();
+  }
+
+  private report(): void {
+    const { model, synchroniser, router, conditions, now, onReport } = this.options;
+    const { startedAt, readiness } = this;
+    this.reported = now();
+    onReport(statusOf({ model, synchroniser, router, startedAt, readiness, problems: conditions.current }));
+  }
+
+  private sleep(milliseconds: number): Promise<void> {
+    if (this.wokenUp) {
+      this.wokenUp = false;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(this.sleeper?.timer);
+        this.sleeper = undefined;
+        this.wokenUp = false;
+        resolve();
+      };
+      this.sleeper = { timer: setTimeout(wake, milliseconds), wake };
+    });
+  }
+}

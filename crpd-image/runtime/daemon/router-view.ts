@@ -1,0 +1,163 @@
+import { Conditions } from '../logging/conditions';
+import { Log } from '../logging/log';
+import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../router/driver';
+
+/** The longest between two attempts to reach a router that does not answer, in milliseconds. */
+const MOST_PATIENCE_MS = 5_000;
+/** The first wait, doubled each time: a bgpd that has just been started answers within a tenth of a second. */
+const LEAST_PATIENCE_MS = 50;
+/** How old a view of the configuration may get, in milliseconds: people edit routers, too. */
+const CONFIGURATION_AGE_MS = 30_000;
+/** How old a view of the sessions may get while nothing depends on it, in milliseconds. */
+const SESSIONS_AGE_MS = 10_000;
+
+/** What the daemon knows of its router, and the only place where it asks it. */
+export class RouterView {
+  private neighbors: readonly Neighbor[] = [];
+  private current: readonly Session[] = [];
+  private byAddress: ReadonlyMap<string, Session> = new Map();
+  /** When each was read, on the daemon's clock; undefined: not since the router was reached last. */
+  private neighborsRead?: number;
+  private sessionsRead?: number;
+  private attempts = 0;
+  private retryAt = 0;
+  private readonly refusals = new Map<string, { attempts: number; retryAt: number }>();
+
+  constructor(
+    private readonly driver: RouterDriver,
+    private readonly log: Log,
+    private readonly conditions: Conditions,
+    private readonly now: () => number,
+  ) {}
+
+  /** The neighbours that were configured when this was last known. */
+  get configured(): readonly Neighbor[] {
+    return this.neighbors;
+  }
+
+  get sessions(): readonly Session[] {
+    return this.current;
+  }
+
+  session(address: string): Session | undefined {
+    return this.byAddress.get(address);
+  }
+
+  isEstablished(address: string): boolean {
+    return this.byAddress.get(address)?.state === 'Established';
+  }
+
+  get reachable(): boolean {
+    return this.neighborsRead !== undefined;
+  }
+
+  /** When the router is to be asked again, if it did not answer. */
+  get nextAttempt(): number | undefined {
+    return this.reachable ? undefined : this.retryAt;
+  }
+
+  /**
+   * Reads what has become too old.
+   *
+   * @param urgent whether a decision depends on the sessions as they are now
+   * @returns false where the router does not answer
+   */
+  async refresh(urgent: boolean): Promise<boolean> {
+    if (!this.reachable && this.now() < this.retryAt) return false;
+    return this.guarded(async () => {
+      if (this.isOlder(this.neighborsRead, CONFIGURATION_AGE_MS)) {
+        this.neighbors = await this.driver.neighbors();
+        this.neighborsRead = this.now();
+      }
+      if (urgent || this.isOlder(this.sessionsRead, SESSIONS_AGE_MS)) await this.readSessions();
+    });
+  }
+
+  /** Makes the changes, except for those that were refused a short while ago. @returns what took effect */
+  async apply(changes: readonly Change[]): Promise<readonly Change[]> {
+    this.forgetRefusalsBut(changes);
+    const due = changes.filter((change) => this.now() >= (this.refusals.get(keyOf(change))?.retryAt ?? 0));
+    if (due.length === 0) return [];
+    let done: readonly Change[] = [];
+    await this.guarded(async () => {
+      // Whatever happens from here on, what was known is not certain any more.
+      this.neighborsRead = undefined;
+      const refused = await this.driver.apply(due);
+      done = due.filter((change) => !refused.some((other) => other.change === change));
+      this.takeNote(done, refused);
+      this.neighbors = withChanges(this.neighbors, done);
+      if (refused.length > 0) this.neighbors = await this.driver.neighbors();
+      this.neighborsRead = this.now();
+    });
+    return done;
+  }
+
+  async ping(): Promise<boolean> {
+    return this.guarded(() => this.driver.ping());
+  }
+
+  private async readSessions(): Promise<void> {
+    const before = this.byAddress;
+    this.current = await this.driver.sessions();
+    this.byAddress = new Map(this.current.map((session) => [session.address, session]));
+    this.sessionsRead = this.now();
+    for (const { group, address } of this.neighbors) {
+      const was = before.get(address)?.state === 'Established';
+      const is = this.isEstablished(address);
+      if (is && !was) this.log.info('session-established', { group, address });
+      if (was && !is) this.log.warn('session-lost', { group, address });
+    }
+  }
+
+  private isOlder(read: number | undefined, age: number): boolean {
+    return read === undefined || this.now() - read >= age;
+  }
+
+  /** Runs `work` and takes note of whether the router answered. */
+  private async guarded(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof RouterUnavailable)) throw error;
+      this.neighborsRead = this.sessionsRead = undefined;
+      this.retryAt = this.now() + Math.min(LEAST_PATIENCE_MS * 2 ** this.attempts++, MOST_PATIENCE_MS);
+      // A router that is about to start is no news.
+      if (this.attempts > 3) this.conditions.begin('router-unreachable', '', error.message);
+      return false;
+    }
+    this.attempts = 0;
+    this.conditions.end('router-unreachable', '');
+    return true;
+  }
+
+  private takeNote(done: readonly Change[], refused: readonly Refused[]): void {
+    for (const change of done) {
+      if (this.refusals.delete(keyOf(change))) this.conditions.end('change-refused', keyOf(change), { ...change });
+    }
+    for (const { change, reason } of refused) {
+      const attempts = (this.refusals.get(keyOf(change))?.attempts ?? 0) + 1;
+      const wait = Math.min(1_000 * 2 ** (attempts - 1), 60_000);
+      this.refusals.set(keyOf(change), { attempts, retryAt: this.now() + wait });
+      this.conditions.begin('change-refused', keyOf(change), reason, { ...change });
+    }
+  }
+
+  /** A change that nobody asks for any more is no fault any more. */
+  private forgetRefusalsBut(changes: readonly Change[]): void {
+    if (this.refusals.size === 0) return;
+    const wanted = new Set(changes.map(keyOf));
+    for (const key of this.refusals.keys()) {
+      if (wanted.has(key)) continue;
+      this.refusals.delete(key);
+      this.conditions.end('change-refused', key);
+    }
+  }
+}
+
+const keyOf = ({ action, group, address }: Change) => `${action} ${group} ${address}`;
+
+function withChanges(neighbors: readonly Neighbor[], changes: readonly Change[]): Neighbor[] {
+  const removed = new Set(changes.flatMap((c) => (c.action === 'remove' ? [`${c.group} ${c.address}`] : [])));
+  const added = changes.flatMap(({ action, group, address }) => (action === 'add' ? [{ group, address }] : []));
+  return [...neighbors.filter(({ group, address }) => !removed.has(`${group} ${address}`)), ...added];
+}

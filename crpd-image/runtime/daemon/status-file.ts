@@ -1,0 +1,27 @@
+import * as fs from 'fs';
+import { Status } from './status';
+
+/**
+ * The daemon tells what it sees in a file of its container, which other commands read. A socket would do the same; what
+ * Node loads to listen on one takes a megabyte of the fifty that the runtime may have.
+ */
+export function writeStatus(file: string, status: Status): void {
+  const fresh = `${file}.new`;
+  fs.writeFileSync(fresh, JSON.stringify(status), { mode: 0o600 });
+  fs.renameSync(fresh, file);
+}
+
+/** What a daemon told last; undefined where none ran since the container was started. */
+export function readStatus(file: string): Status | undefined {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** How long ago the daemon told this, in seconds. */
+export function ageOf({ time }: Status): number {
+  return (Date.now() - Date.parse(time)) / 1000;
+}

@@ -1,0 +1,114 @@
+import { RouterModel } from '../configuration/model';
+import { Change, Session, SessionState } from '../router/driver';
+import { Readiness } from './readiness';
+import { RouterView } from './router-view';
+import { GroupState, nameOf, Synchroniser } from './synchroniser';
+
+/** A neighbour of a group: what discovery, the configuration and the router say of it. */
+export interface PeerStatus {
+  readonly address: string;
+  /** Whether the last answer of discovery that could be used named it. */
+  readonly discovered: boolean;
+  readonly configured: boolean;
+  readonly redundancyGroup?: string;
+  /** The state of its session; none where the router knows of no session. */
+  readonly state?: SessionState;
+  readonly establishedSeconds?: number;
+  readonly prefixesReceived?: number;
+}
+
+export interface GroupStatus {
+  readonly name: string;
+  readonly kind: 'mesh' | 'upstream';
+  /** The DNS name of its Service. */
+  readonly service: string;
+  /** What the last question was answered with: `found 3 by dns`, `SERVFAIL`. */
+  readonly lastAnswer?: string;
+  readonly peers: readonly PeerStatus[];
+}
+
+/** What the daemon sees and does, as `meshrr status --json` prints it. Times are in ISO 8601. */
+export interface Status {
+  readonly time: string;
+  readonly startedAt: string;
+  readonly router: {
+    readonly kind: 'crpd' | 'frr';
+    readonly reachable: boolean;
+    readonly autonomousSystem: number;
+    readonly routerId: string;
+  };
+  readonly readiness: Readiness;
+  readonly groups: readonly GroupStatus[];
+  /** Sessions of clients, which are accepted from ranges. */
+  readonly clients: { readonly established: number; readonly total: number };
+  readonly lastChange?: { readonly time: string; readonly changes: readonly Change[] };
+  /** What is wrong now, on a line each. */
+  readonly problems: readonly string[];
+}
+
+/** What the parts of a daemon know. */
+export interface Known {
+  readonly model: RouterModel;
+  readonly synchroniser: Synchroniser;
+  readonly router: RouterView;
+  readonly startedAt: Date;
+  readonly readiness: Readiness;
+  readonly problems: readonly string[];
+}
+
+export function statusOf({ model, synchroniser, router, startedAt, readiness, problems }: Known): Status {
+  const { lastChange } = synchroniser;
+  return {
+    time: new Date().toISOString(),
+    startedAt: startedAt.toISOString(),
+    router: {
+      kind: model.router,
+      reachable: router.reachable,
+      autonomousSystem: model.autonomousSystem,
+      routerId: model.routerId.text,
+    },
+    readiness,
+    groups: synchroniser.groups.map((state) => groupStatus(state, synchroniser, router)),
+    clients: clientsAmong(router.sessions),
+    lastChange: lastChange && { time: lastChange.at.toISOString(), changes: lastChange.changes },
+    problems,
+  };
+}
+
+/** The same with sessions that were read later. */
+export function withSessions(status: Status, sessions: readonly Session[]): Status {
+  const byAddress = new Map(sessions.map((session) => [session.address, session]));
+  const groups = status.groups.map((group) => ({
+    ...group,
+    peers: group.peers.map((peer) => ({ ...peer, ...sessionStatus(byAddress.get(peer.address)) })),
+  }));
+  return { ...status, groups, clients: clientsAmong(sessions) };
+}
+
+function groupStatus({ group, answer, found }: GroupState, { wanted }: Synchroniser, router: RouterView): GroupStatus {
+  const endpoints = new Map(found?.endpoints.map((endpoint) => [endpoint.address, endpoint]));
+  const inGroup = (neighbors: Synchroniser['wanted']) =>
+    neighbors.flatMap((neighbor) => (neighbor.group === group.name ? [neighbor.address] : []));
+  const configured = new Set(inGroup(router.configured));
+  const peers = [...new Set([...inGroup(wanted), ...configured])].sort().map((address): PeerStatus => {
+    return {
+      address,
+      discovered: endpoints.has(address),
+      configured: configured.has(address),
+      redundancyGroup: endpoints.get(address)?.redundancyGroup,
+      ...sessionStatus(router.session(address)),
+    };
+  });
+  const said = answer?.kind === 'found' ? `found ${answer.endpoints.length} by ${answer.source}` : answer?.reason;
+  return { name: group.name, kind: group.kind, service: nameOf(group), lastAnswer: said, peers };
+}
+
+function sessionStatus(session: Session | undefined) {
+  const { state, establishedSeconds, prefixesReceived } = session ?? {};
+  return { state, establishedSeconds, prefixesReceived };
+}
+
+function clientsAmong(sessions: readonly Session[]): Status['clients'] {
+  const clients = sessions.filter(({ dynamic }) => dynamic);
+  return { established: clients.filter(({ state }) => state === 'Established').length, total: clients.length };
+}

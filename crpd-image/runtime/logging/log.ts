@@ -1,0 +1,36 @@
+/** Levels of events, the least first. */
+export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What an event tells beside its name; values are written as JSON. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Writes events, one JSON object on a line: `{"time":"…","level":"info","event":"peers-changed",…}`. */
+export interface Log {
+  debug(event: string, fields?: Fields): void;
+  info(event: string, fields?: Fields): void;
+  warn(event: string, fields?: Fields): void;
+  error(event: string, fields?: Fields): void;
+}
+
+export interface LogOptions {
+  /** Events below this level are left out. */
+  readonly level: Level;
+  /** Values that are never written, wherever they turn up. */
+  readonly secrets?: readonly (string | undefined)[];
+  readonly write: (line: string) => void;
+  readonly now?: () => Date;
+}
+
+export function createLog({ level, secrets = [], write, now = () => new Date() }: LogOptions): Log {
+  // As JSON shows them: that is the form in which they would stand in a line.
+  const hidden = secrets.flatMap((secret) => (secret ? [JSON.stringify(secret).slice(1, -1)] : []));
+  const at =
+    (of: Level) =>
+    (event: string, fields: Fields = {}) => {
+      if (LEVELS.indexOf(of) < LEVELS.indexOf(level)) return;
+      const line = JSON.stringify({ time: now().toISOString(), level: of, event, ...fields });
+      write(`${hidden.reduce((text, secret) => text.replaceAll(secret, '(hidden)'), line)}\n`);
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

@@ -1,0 +1,122 @@
+import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
+import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
+import { createLog } from '../../../crpd-image/runtime/logging/log';
+import { RouterUnavailable } from '../../../crpd-image/runtime/router/driver';
+import { FakeRouter } from '../../support/fake-router';
+
+const G = 'MESHRR-MESH';
+const add = (address: string) => ({ action: 'add' as const, group: G, address });
+const remove = (address: string) => ({ action: 'remove' as const, group: G, address });
+
+function setUp() {
+  const lines: string[] = [];
+  const clock = { now: 0 };
+  const log = createLog({ level: 'info', write: (line) => lines.push(line) });
+  const router = new FakeRouter();
+  const now = () => clock.now;
+  const view = new RouterView(router, log, new Conditions(log, now), now);
+  const events = () => lines.map((line) => JSON.parse(line).event as string);
+  return { router, view, clock, events };
+}
+
+describe('the view of a router', () => {
+  test('reads the configuration again after 30 seconds and the sessions after 10, or when a decision depends on them', async () => {
+    const { router, view, clock } = setUp();
+    for (clock.now = 0; clock.now < 60_000; clock.now += 1000) await view.refresh(false);
+    expect(router.calls).toMatchObject({ neighbors: 2, sessions: 6 });
+    await view.refresh(true);
+    await view.refresh(true);
+    expect(router.calls.sessions).toBe(8);
+  });
+
+  test('knows after a change what is configured, without asking', async () => {
+    const { router, view } = setUp();
+    await view.refresh(false);
+    await view.apply([add('a'), add('b')]);
+    await view.apply([remove('a')]);
+    expect(view.configured).toEqual([{ group: G, address: 'b' }]);
+    expect(router.calls.neighbors).toBe(1);
+  });
+
+  test('tries again at growing intervals, at most five seconds apart, and says once that the router does not answer', async () => {
+    const { router, view, clock, events } = setUp();
+    router.there = false;
+    let attempts = 0;
+    for (clock.now = 0; clock.now < 60_000; clock.now += 10) {
+      const due = view.nextAttempt ?? 0;
+      if (clock.now >= due) attempts++;
+      expect(await view.refresh(false)).toBe(false);
+      expect((view.nextAttempt ?? 0) - clock.now).toBeLessThanOrEqual(5000);
+    }
+    expect(attempts).toBeGreaterThan(12);
+    expect(attempts).toBeLessThan(25);
+    expect(events()).toEqual(['router-unreachable']);
+    router.there = true;
+    clock.now += 5000;
+    expect(await view.refresh(false)).toBe(true);
+    expect(events()).toEqual(['router-unreachable', 'router-unreachable-ended']);
+  });
+
+  test('does not trust what it knew when a change died on the way', async () => {
+    const { router, view, clock } = setUp();
+    await view.refresh(false);
+    router.onApply = () => {
+      throw new RouterUnavailable('gone in the midst of it');
+    };
+    expect(await view.apply([add('a'), add('b')])).toEqual([]);
+    expect(view.reachable).toBe(false);
+    router.onApply = undefined;
+    clock.now += 5000;
+    await view.refresh(false);
+    expect(view.configured).toEqual([{ group: G, address: 'a' }]);
+  });
+
+  test('makes the rest where one change is refused, tells it once, and tries it again ever more rarely', async () => {
+    const { router, view, clock, events } = setUp();
+    router.refuses.set('b', 'no');
+    await view.refresh(false);
+    expect(await view.apply([add('a'), add('b'), add('c')])).toEqual([add('a'), add('c')]);
+    for (let second = 1; second <= 600; second++) {
+      clock.now = second * 1000;
+      await view.apply([add('b')]);
+    }
+    expect(router.calls.apply).toBeGreaterThan(10);
+    expect(router.calls.apply).toBeLessThan(20);
+    expect(events()).toEqual(['change-refused']);
+    router.refuses.clear();
+    clock.now += 60_000;
+    expect(await view.apply([add('b')])).toEqual([add('b')]);
+    expect(events()).toEqual(['change-refused', 'change-refused-ended']);
+  });
+
+  test('forgets a refusal that nobody asks for any more', async () => {
+    const { router, view, events } = setUp();
+    router.refuses.set('b', 'no');
+    await view.refresh(false);
+    await view.apply([add('b')]);
+    await view.apply([add('a')]);
+    expect(events()).toEqual(['change-refused', 'change-refused-ended']);
+  });
+
+  test('tells of sessions that come and go, of configured neighbours only', async () => {
+    const { router, view, clock, events } = setUp();
+    router.clients = [{ address: 'client', state: 'Established', dynamic: true }];
+    await view.refresh(true);
+    await view.apply([add('a')]);
+    router.up.add('a');
+    await view.refresh(true);
+    router.up.clear();
+    clock.now += 1000;
+    await view.refresh(true);
+    expect(events()).toEqual(['session-established', 'session-lost']);
+  });
+
+  test('hands on what is a fault of ours, not of the router', async () => {
+    const { router, view } = setUp();
+    await view.refresh(false);
+    router.onApply = () => {
+      throw new TypeError('a bug');
+    };
+    await expect(view.apply([add('a')])).rejects.toThrow('a bug');
+  });
+});

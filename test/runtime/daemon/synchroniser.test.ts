@@ -1,0 +1,225 @@
+import { parseAddress } from '../../../lib/addressing';
+import { DiscoveredGroup, RouterModel } from '../../../crpd-image/runtime/configuration/model';
+import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
+import { statusOf } from '../../../crpd-image/runtime/daemon/status';
+import { Synchroniser } from '../../../crpd-image/runtime/daemon/synchroniser';
+import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
+import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
+import { createLog } from '../../../crpd-image/runtime/logging/log';
+import { FakeRouter } from '../../support/fake-router';
+
+const OWN = '10.42.0.1';
+const service = (name: string) => ({ name, namespace: 'default', rootDomain: 'svc.cluster.local' });
+const MESH: DiscoveredGroup = { kind: 'mesh', name: 'MESHRR-MESH', service: service('core') };
+const UPSTREAM: DiscoveredGroup = { kind: 'upstream', name: 'MESHRR-UPSTREAM', service: service('top'), sessions: 2 };
+
+const found = (...addresses: string[]): Answer => {
+  return { kind: 'found', source: 'dns', endpoints: addresses.map((address) => ({ address })) };
+};
+const FAILED: Answer = { kind: 'failed', reason: 'SERVFAIL' };
+
+function setUp(...discovered: DiscoveredGroup[]) {
+  const model: RouterModel = {
+    router: 'frr',
+    mode: 'routereflector',
+    autonomousSystem: 64496,
+    podIp: parseAddress(OWN),
+    routerId: parseAddress(OWN),
+    families: ['inet'],
+    discovered,
+    clients: [],
+  };
+  const lines: string[] = [];
+  const clock = { now: 0 };
+  const now = () => clock.now;
+  const log = createLog({ level: 'info', write: (line) => lines.push(line) });
+  const conditions = new Conditions(log, now);
+  const fake = new FakeRouter();
+  const answers: Record<string, Answer> = { core: found(OWN), top: found() };
+  const discovery: Discovery = { lookup: async ({ name }) => answers[name], close: () => undefined };
+  const router = new RouterView(fake, log, conditions, now);
+  const synchroniser = new Synchroniser({ model, discovery, router, log, conditions, now, own: new Set([OWN]) });
+  return {
+    fake,
+    answers,
+    synchroniser,
+    configured: () => fake.configured.map(({ group, address }) => `${group} ${address}`).sort(),
+    events: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    status: () =>
+      statusOf({
+        model,
+        synchroniser,
+        router,
+        startedAt: new Date(0),
+        readiness: { ready: false, reason: '' },
+        problems: conditions.current,
+      }),
+    /** A turn a second. */
+    async turns(count: number) {
+      for (let i = 0; i < count; i++) {
+        await synchroniser.turn();
+        clock.now += 1000;
+      }
+    },
+  };
+}
+
+describe('the synchroniser', () => {
+  test('adds whoever is new in the next turn, all at once, and never itself', async () => {
+    const pod = setUp(MESH);
+    pod.answers.core = found(OWN, '10.42.0.2', '10.42.0.3');
+    await pod.turns(1);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2', 'MESHRR-MESH 10.42.0.3']);
+    expect(pod.fake.applied).toHaveLength(1);
+    expect(pod.synchroniser.synchronised).toBe(true);
+  });
+
+  test('asks the router for nothing while nothing changes', async () => {
+    const pod = setUp(MESH);
+    pod.answers.core = found(OWN, '10.42.0.2');
+    await pod.turns(1);
+    pod.fake.up.add('10.42.0.2');
+    await pod.turns(2);
+    const before = { ...pod.fake.calls };
+    await pod.turns(9);
+    expect(pod.fake.calls.apply).toBe(1);
+    expect(pod.fake.calls.sessions - before.sessions).toBeLessThanOrEqual(1);
+    expect(pod.fake.calls.neighbors - before.neighbors).toBe(0);
+  });
+
+  test.each<[string, Answer]>([
+    ['SERVFAIL', FAILED],
+    ['NXDOMAIN', { kind: 'empty', reason: 'NXDOMAIN' }],
+    ['NODATA', { kind: 'empty', reason: 'NODATA' }],
+  ])('keeps everybody through an hour of %s, sessions up or down, and says so once', async (_, answer) => {
+    const pod = setUp(MESH);
+    pod.answers.core = found(OWN, '10.42.0.2', '10.42.0.3');
+    await pod.turns(2);
+    pod.fake.up.add('10.42.0.2');
+    pod.answers.core = answer;
+    await pod.turns(3600);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2', 'MESHRR-MESH 10.42.0.3']);
+    expect(pod.events().filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  test('removes one that is gone and down within seconds, and one that is gone and up after a minute', async () => {
+    const pod = setUp(MESH);
+    pod.answers.core = found(OWN, '10.42.0.2', '10.42.0.3', '10.42.0.4');
+    await pod.turns(2);
+    pod.fake.up = new Set(['10.42.0.2', '10.42.0.4']);
+    await pod.turns(2);
+    pod.answers.core = found(OWN, '10.42.0.4');
+    await pod.turns(6);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2', 'MESHRR-MESH 10.42.0.4']);
+    await pod.turns(50);
+    expect(pod.configured()).toHaveLength(2);
+    await pod.turns(15);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.4']);
+  });
+
+  test('takes stale neighbours of an earlier life for what they are', async () => {
+    const pod = setUp(MESH);
+    pod.fake.configured = ['10.42.9.9', '10.42.0.2'].map((address) => ({ group: MESH.name, address }));
+    pod.fake.up.add('10.42.0.2');
+    pod.answers.core = found(OWN, '10.42.0.2');
+    await pod.turns(10);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
+  });
+
+  test('leaves a dead router upstream for one that may answer, after half a minute', async () => {
+    const pod = setUp(UPSTREAM);
+    pod.answers.top = found('10.42.1.1', '10.42.1.2', '10.42.1.3');
+    await pod.turns(1);
+    const chosen = pod.fake.configured.map(({ address }) => address);
+    expect(chosen).toHaveLength(2);
+    pod.fake.up.add(chosen[0]);
+    await pod.turns(25);
+    expect(pod.fake.configured.map(({ address }) => address)).toEqual(chosen);
+    await pod.turns(10);
+    const now = pod.fake.configured.map(({ address }) => address);
+    expect(now).toContain(chosen[0]);
+    expect(now).not.toContain(chosen[1]);
+    expect(now).toHaveLength(2);
+  });
+
+  test('gives an address that two groups find to the mesh, and says so', async () => {
+    const pod = setUp(MESH, UPSTREAM);
+    pod.answers.core = found(OWN, '10.42.0.2');
+    pod.answers.top = found('10.42.0.2', '10.42.1.1');
+    await pod.turns(3);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2', 'MESHRR-UPSTREAM 10.42.1.1']);
+    expect(pod.events().filter(({ event }) => event === 'address-in-two-groups')).toHaveLength(1);
+    pod.answers.top = found('10.42.1.1');
+    await pod.turns(20);
+    expect(pod.status().problems).toEqual([]);
+  });
+
+  test('moves an address from one group to another in one step', async () => {
+    const pod = setUp(MESH, UPSTREAM);
+    pod.answers.top = found('10.42.0.2');
+    await pod.turns(1);
+    expect(pod.configured()).toEqual(['MESHRR-UPSTREAM 10.42.0.2']);
+    pod.answers.core = found(OWN, '10.42.0.2');
+    await pod.turns(1);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
+    expect(pod.fake.applied.at(-1)?.map(({ action }) => action)).toEqual(['remove', 'add']);
+  });
+
+  test('is not in step while the router is not there or one Service was not answered for, and catches up', async () => {
+    const pod = setUp(MESH, UPSTREAM);
+    pod.fake.there = false;
+    pod.answers.core = found(OWN, '10.42.0.2');
+    pod.answers.top = FAILED;
+    await pod.turns(5);
+    expect(pod.synchroniser.synchronised).toBe(false);
+    pod.fake.there = true;
+    await pod.turns(6);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
+    expect(pod.synchroniser.synchronised).toBe(false);
+    pod.answers.top = { kind: 'empty', reason: 'NODATA' };
+    await pod.turns(1);
+    expect(pod.synchroniser.synchronised).toBe(true);
+  });
+
+  test('puts everything back when the router comes back empty', async () => {
+    const pod = setUp(MESH);
+    pod.answers.core = found(OWN, '10.42.0.2');
+    await pod.turns(2);
+    pod.fake.configured = [];
+    pod.fake.there = false;
+    await pod.turns(12);
+    pod.fake.there = true;
+    await pod.turns(6);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
+  });
+
+  test('tells what it sees', async () => {
+    const pod = setUp(MESH);
+    pod.answers.core = found(OWN, '10.42.0.2', '10.42.0.3');
+    pod.fake.refuses.set('10.42.0.3', 'no more neighbours');
+    pod.fake.clients = [
+      { address: '192.0.2.1', state: 'Established', dynamic: true },
+      { address: '192.0.2.2', state: 'OpenSent', dynamic: true },
+    ];
+    await pod.turns(1);
+    pod.fake.up.add('10.42.0.2');
+    await pod.turns(1);
+    expect(pod.status()).toMatchObject({
+      router: { kind: 'frr', reachable: true, autonomousSystem: 64496, routerId: OWN },
+      groups: [
+        {
+          name: 'MESHRR-MESH',
+          service: 'core.default.svc.cluster.local',
+          lastAnswer: 'found 3 by dns',
+          peers: [
+            { address: '10.42.0.2', discovered: true, configured: true, state: 'Established' },
+            { address: '10.42.0.3', discovered: true, configured: false },
+          ],
+        },
+      ],
+      clients: { established: 1, total: 2 },
+      lastChange: { changes: [{ action: 'add', group: 'MESHRR-MESH', address: '10.42.0.2' }] },
+      problems: ['change-refused add MESHRR-MESH 10.42.0.3: no more neighbours'],
+    });
+  });
+});

@@ -1,0 +1,33 @@
+import { observeSessions, suspects, SuspectState } from '../../../crpd-image/runtime/peers/suspects';
+
+/** The state after one observation a second, from second `from` to second `to`. */
+function watch(state: SuspectState, from: number, to: number, configured: string[], established: string[] = []) {
+  for (let second = from; second <= to; second++) {
+    state = observeSessions(state, second * 1000, new Set(configured), new Set(established));
+  }
+  return state;
+}
+
+describe('suspects', () => {
+  test('are configured routers without a session for 30 seconds', () => {
+    const state = watch(new Map(), 0, 29, ['a', 'b'], ['b']);
+    expect([...suspects(state, 29_000)]).toEqual([]);
+    expect([...suspects(watch(state, 30, 30, ['a', 'b'], ['b']), 30_000)]).toEqual(['a']);
+  });
+
+  test('are cleared by a session', () => {
+    const state = watch(watch(new Map(), 0, 40, ['a']), 41, 41, ['a'], ['a']);
+    expect([...suspects(state, 41_000)]).toEqual([]);
+  });
+
+  test('are remembered for five minutes after they were given up, and no longer', () => {
+    const given = watch(watch(new Map(), 0, 40, ['a']), 41, 340, ['b'], ['b']);
+    expect([...suspects(given, 340_000)]).toEqual(['a']);
+    expect([...suspects(watch(given, 341, 341, ['b'], ['b']), 341_000)]).toEqual([]);
+  });
+
+  test('are not those that were removed for another reason', () => {
+    const state = watch(watch(new Map(), 0, 10, ['a']), 11, 60, ['b'], ['b']);
+    expect([...suspects(state, 60_000)]).toEqual([]);
+  });
+});
