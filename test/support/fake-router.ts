@@ -24,6 +24,8 @@ export class FakeRouter implements RouterDriver {
   /** Called in the midst of a change: to fail there. */
   onApply?: () => void;
 
+  prepare?: () => Promise<readonly string[]>;
+
   async neighbors(): Promise<readonly Neighbor[]> {
     this.answer();
     this.calls.neighbors++;

@@ -19,6 +19,7 @@ export class RouterView {
   /** When each was read, on the daemon's clock; undefined: not since the router was reached last. */
   private neighborsRead?: number;
   private sessionsRead?: number;
+  private prepared = false;
   private attempts = 0;
   private retryAt = 0;
   private readonly refusals = new Map<string, { attempts: number; retryAt: number }>();
@@ -65,6 +66,7 @@ export class RouterView {
   async refresh(urgent: boolean): Promise<boolean> {
     if (!this.reachable && this.now() < this.retryAt) return false;
     return this.guarded(async () => {
+      await this.prepare();
       if (this.isOlder(this.neighborsRead, CONFIGURATION_AGE_MS)) {
         this.neighbors = await this.driver.neighbors();
         this.neighborsRead = this.now();
@@ -92,8 +94,11 @@ export class RouterView {
     return done;
   }
 
-  async ping(): Promise<boolean> {
-    return this.guarded(() => this.driver.ping());
+  private async prepare(): Promise<void> {
+    if (this.prepared) return;
+    const refused = (await this.driver.prepare?.()) ?? [];
+    for (const reason of refused) this.conditions.begin('router-not-prepared', reason, reason);
+    this.prepared = true;
   }
 
   private async readSessions(): Promise<void> {

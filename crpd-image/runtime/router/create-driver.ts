@@ -1,3 +1,6 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { RUNTIME } from '../../../lib/settings';
 import { RouterModel } from '../configuration/model';
 import { Log } from '../logging/log';
 import { FILES } from '../pod';
@@ -13,5 +16,15 @@ export async function createDriver(model: RouterModel, log?: Log): Promise<Route
     return new FrrDriver({ model, vtyFolder: FILES.vtyFolder, log });
   }
   const { CrpdDriver } = await import('./crpd/driver');
-  return new CrpdDriver({ groups: model.discovered, notice: (by) => log?.info('router-reached', { by }) });
+  const notice = (by: string) => log?.info('router-reached', { by });
+  return new CrpdDriver({ groups: model.discovered, licenses: licenseFiles(), notice });
+}
+
+/** The files that the licence's Secret is mounted as; a cRPD without one runs, for a time and with few peers. */
+function licenseFiles(): readonly string[] {
+  const folder = RUNTIME.licenseFolder;
+  if (!fs.existsSync(folder)) return [];
+  // Kubernetes keeps what it mounts in folders whose names begin with a dot.
+  const names = fs.readdirSync(folder).filter((name) => !name.startsWith('.'));
+  return names.map((name) => path.join(folder, name));
 }

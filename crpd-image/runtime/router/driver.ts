@@ -40,6 +40,12 @@ export interface Refused {
  * of the router.
  */
 export interface RouterDriver {
+  /**
+   * What the router needs once, before its sessions count: cRPD does not load its licence by itself.
+   *
+   * @returns what the router refused, on a line each
+   */
+  prepare?(): Promise<readonly string[]>;
   /** The configured neighbours of the groups that the driver was made for. */
   neighbors(): Promise<readonly Neighbor[]>;
   /** All sessions, those of clients included. */

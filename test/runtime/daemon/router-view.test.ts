@@ -111,6 +111,24 @@ describe('the view of a router', () => {
     expect(events()).toEqual(['session-established', 'session-lost']);
   });
 
+  test('has the router prepared once, and tells what it refused', async () => {
+    const { router, view, clock, events } = setUp();
+    let prepared = 0;
+    router.prepare = async () => {
+      prepared++;
+      return ['licence /config/license/x: expired'];
+    };
+    await view.refresh(false);
+    router.there = false;
+    clock.now += 30_000;
+    await view.refresh(false);
+    router.there = true;
+    clock.now += 30_000;
+    await view.refresh(false);
+    expect(prepared).toBe(1);
+    expect(events()).toEqual(['router-not-prepared']);
+  });
+
   test('hands on what is a fault of ours, not of the router', async () => {
     const { router, view } = setUp();
     await view.refresh(false);

@@ -21,6 +21,11 @@ export interface CrpdDriverOptions {
    * @default - the NETCONF server on the same host
    */
   readonly connect?: Connect;
+  /**
+   * Licence files, as paths on the router: those under /config/license are not loaded by themselves from 22.x on.
+   * @default - none
+   */
+  readonly licenses?: readonly string[];
   /** Told once how the router is reached. */
   readonly notice?: (text: string) => void;
   readonly session?: SessionOptions;
@@ -101,14 +106,16 @@ export class CrpdDriver implements RouterDriver {
     });
   }
 
-  /**
-   * Loads a licence into the router; one that is installed already is no fault.
-   *
-   * @param file a path on the router
-   * @returns why the router refused it, or undefined
-   */
-  addLicense(file: string): Promise<string | undefined> {
-    return this.use(async (session) => answers.licenseRefusal(await session.rpc(requests.addLicense(file))));
+  /** Loads the licences into the router; one that is installed already is no fault. */
+  async prepare(): Promise<readonly string[]> {
+    const refused: string[] = [];
+    for (const file of this.options.licenses ?? []) {
+      const reason = await this.use(async (session) =>
+        answers.licenseRefusal(await session.rpc(requests.addLicense(file))),
+      );
+      if (reason !== undefined) refused.push(`licence ${file}: ${reason}`);
+    }
+    return refused;
   }
 
   async close(): Promise<void> {
