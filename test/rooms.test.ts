@@ -1,12 +1,12 @@
 import * as fs from 'fs';
 import * as path from 'path';
 
-const LIB = path.join(__dirname, '..', 'lib');
+const ROOT = path.join(__dirname, '..');
 
 /** What each room may import from, as docs/architecture.md has it. */
-const MAY_IMPORT: Record<string, string[]> = {
+const LIBRARY: Record<string, string[]> = {
   input: [],
-  addressing: ['input', 'ip-address'],
+  addressing: ['input', 'net'],
   settings: ['input', 'addressing'],
   app: ['input', 'addressing', 'cdk8s', 'constructs', 'path'],
   router: ['input', 'addressing', 'settings', 'cdk8s-plus-28', 'crypto'],
@@ -17,19 +17,62 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
 };
 
-/** Rooms and packages that the files of a room import. */
-function importsOf(room: string): string[] {
-  const files = fs.readdirSync(path.join(LIB, room)).map((name) => fs.readFileSync(path.join(LIB, room, name), 'utf8'));
-  const sources = files.flatMap((text) => [...text.matchAll(/ from '([^']+)'/g)].map(([, source]) => source));
-  const outside = sources.filter((source) => !source.startsWith('./'));
-  return [...new Set(outside.map((source) => source.replace(/^(\.\.\/)+/, '').split('/')[0]))];
+/** The library's rooms that are bundled with the runtime are `lib`; `pod` and `clock` are files of the runtime. */
+const RUNTIME: Record<string, string[]> = {
+  hashing: [],
+  logging: [],
+  configuration: ['lib', 'hashing', '@huggingface', 'fs', 'path', 'zlib'],
+  discovery: ['lib', 'configuration', 'clock', 'dns', 'fs', 'http', 'https', 'os', 'path'],
+  router: [
+    ...['lib', 'configuration', 'logging', 'clock', 'pod'],
+    ...['child_process', 'crypto', 'fs', 'net', 'path', 'ssh2', 'timers'],
+  ],
+  peers: ['configuration', 'discovery', 'router', 'hashing'],
+  daemon: ['configuration', 'discovery', 'router', 'peers', 'logging', 'fs', 'path'],
+  commands: ['lib', 'configuration', 'discovery', 'router', 'daemon', 'logging', 'clock', 'pod', 'fs', 'path'],
+};
+
+function filesIn(folder: string): string[] {
+  const entries = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return entries.filter((name) => name.endsWith('.ts')).map((name) => path.join(folder, name));
 }
 
-test.each(Object.keys(MAY_IMPORT))('the room %s imports only what it may', (room) => {
-  expect(importsOf(room).filter((source) => !MAY_IMPORT[room].includes(source))).toEqual([]);
+/** Rooms and packages that the files of a room import, also where they are loaded late. */
+function importsOf(house: string, room: string): string[] {
+  const folder = path.join(ROOT, house, room);
+  const sources = filesIn(folder).flatMap((file) => {
+    const text = fs.readFileSync(file, 'utf8');
+    const named = [...text.matchAll(/(?: from |import\(|^import |require\()'([^']+)'/gm)].map(([, source]) => source);
+    return named.map((source) => (source.startsWith('.') ? path.resolve(path.dirname(file), source) : source));
+  });
+  const places = sources.flatMap((source) => {
+    if (!path.isAbsolute(source)) return [source.replace(/^node:/, '').split('/')[0]];
+    const within = path.relative(path.join(ROOT, house), source);
+    if (within.startsWith('..')) return [path.relative(ROOT, source).split(path.sep)[0]];
+    const [place] = within.split(path.sep);
+    return place === room ? [] : [place];
+  });
+  return [...new Set(places)];
+}
+
+describe.each([
+  ['lib', LIBRARY],
+  ['crpd-image/runtime', RUNTIME],
+])('%s', (house, plan) => {
+  test.each(Object.keys(plan))('the room %s imports only what it may', (room) => {
+    expect(importsOf(house, room).filter((source) => !plan[room].includes(source))).toEqual([]);
+  });
+
+  test('every room is in the plan', () => {
+    const folder = path.join(ROOT, house);
+    const rooms = fs.readdirSync(folder).filter((name) => fs.statSync(path.join(folder, name)).isDirectory());
+    expect(rooms.sort()).toEqual(Object.keys(plan).sort());
+  });
 });
 
-test('every room of the library is in the plan', () => {
-  const rooms = fs.readdirSync(LIB).filter((name) => fs.statSync(path.join(LIB, name)).isDirectory());
-  expect(rooms.sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+test('of the library the runtime takes only what knows no cdk8s', () => {
+  const bundled = Object.keys(RUNTIME).flatMap((room) => filesIn(path.join(ROOT, 'crpd-image/runtime', room)));
+  const texts = bundled.map((file) => fs.readFileSync(file, 'utf8'));
+  const rooms = texts.flatMap((text) => [...text.matchAll(/ from '[./]+lib\/([a-z-]+)/g)].map(([, room]) => room));
+  expect([...new Set(rooms)].sort()).toEqual(['addressing', 'input', 'settings']);
 });

@@ -1,4 +1,4 @@
-import { Address4, Address6 } from 'ip-address';
+import { isIPv4, isIPv6, SocketAddress } from 'net';
 import { Refusal } from '../input/refusal';
 
 /** A run of addresses of one family, both ends included. */
@@ -122,20 +122,37 @@ export function largestBlockIn(span: IpSpan): number {
 
 function readAddress(text: string): { family: 4 | 6; value: bigint; text: string } | undefined {
   const family = /^[0-9.]+$/.test(text) ? 4 : /^[0-9a-fA-F:]+$/.test(text) ? 6 : undefined;
-  if (family === 4 && Address4.isValid(text)) {
-    const value = new Address4(text).bigInt();
+  if (family === 4 && isIPv4(text)) {
+    const value = numberOf(text.split('.'), 8);
     return { family, value, text: textOf(4, value) };
   }
-  if (family === 6 && Address6.isValid(text)) {
-    const value = new Address6(text).bigInt();
+  if (family === 6 && isIPv6(text)) {
+    const value = numberOf(hextetsOf(text), 16);
     // An IPv4-mapped address (RFC 4291, 2.5.5.2) would be a second spelling of an IPv4 one.
     return value >> 32n === 0xffffn ? undefined : { family, value, text: textOf(6, value) };
   }
   return undefined;
 }
 
+/** The eight groups of a valid IPv6 address, with those that "::" stands for. */
+function hextetsOf(text: string): string[] {
+  const [head, tail] = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  const groups = tail === undefined ? head : [...head, ...Array(8 - head.length - tail.length).fill('0'), ...tail];
+  return groups.map((group) => `0x${group}`);
+}
+
+/** The number that digits of so many bits make. */
+function numberOf(digits: readonly string[], bits: 8 | 16): bigint {
+  return digits.reduce((value, digit) => (value << BigInt(bits)) | BigInt(digit), 0n);
+}
+
 function textOf(family: 4 | 6, value: bigint): string {
-  return family === 4 ? Address4.fromBigInt(value).correctForm() : Address6.fromBigInt(value).correctForm();
+  const digit = (shift: number, mask: bigint) => (value >> BigInt(shift)) & mask;
+  if (family === 4) return [24, 16, 8, 0].map((shift) => digit(shift, 0xffn)).join('.');
+  const groups = [112, 96, 80, 64, 48, 32, 16, 0].map((shift) => digit(shift, 0xffffn).toString(16));
+  const { address } = new SocketAddress({ family: 'ipv6', address: groups.join(':') });
+  // The system writes the first 96 bits of zero as an IPv4 address behind them; RFC 5952 has that for mapped ones only.
+  return address.includes('.') ? `::${groups.slice(6).join(':').replace(/^0:/, '')}` : address;
 }
 
 const NOT_A_HOST: readonly IpSpan[] = [

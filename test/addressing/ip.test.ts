@@ -1,3 +1,4 @@
+import { Address4, Address6 } from 'ip-address';
 import * as fc from 'fast-check';
 import { isIP } from 'net';
 import {
@@ -306,4 +307,50 @@ describe('parsePoolSpan', () => {
   test('reads what parseSpan reads', () => {
     expect(parsePoolSpan('192.0.2.10-192.0.2.20')).toEqual(parseSpan('192.0.2.10-192.0.2.20'));
   });
+});
+
+describe('against a library that is in wide use', () => {
+  const hextet = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }));
+  const groups = fc.array(hextet, { minLength: 8, maxLength: 8 });
+
+  test('IPv6 addresses have the same number and the same canonical text', () => {
+    fc.assert(
+      fc.property(groups, (parts) => {
+        const text = parts.map((part) => part.toString(16)).join(':');
+        const other = new Address6(text);
+        if (other.bigInt() >> 32n === 0xffffn) return;
+        const ours = parseAddress(text);
+        expect([ours.first, ours.text]).toEqual([other.bigInt(), other.correctForm()]);
+        expect(parseAddress(other.correctForm()).first).toBe(ours.first);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('any text of digits and signs is an address to both or to neither', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'0123456789abcdefF:.'), maxLength: 40 });
+    const nearly = fc.tuple(groups, fc.nat(40), text).map(([parts, at, more]) => {
+      const whole = parts.map((part) => part.toString(16)).join(':');
+      return whole.slice(0, at) + more.slice(0, 3) + whole.slice(at);
+    });
+    fc.assert(
+      fc.property(fc.oneof(text, nearly, fc.ipV4(), fc.ipV6()), (candidate) => {
+        const isMapped = Address6.isValid(candidate) && new Address6(candidate).bigInt() >> 32n === 0xffffn;
+        // Neither mapped addresses nor IPv4 inside IPv6: both are second spellings.
+        const expected =
+          Address4.isValid(candidate) || (Address6.isValid(candidate) && !isMapped && !candidate.includes('.'));
+        expect(isAddress(candidate)).toBe(expected);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  function isAddress(candidate: string): boolean {
+    try {
+      parseAddress(candidate);
+      return true;
+    } catch {
+      return false;
+    }
+  }
 });

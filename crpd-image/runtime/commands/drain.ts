@@ -1,0 +1,38 @@
+import { readPod } from '../pod';
+import { createDriver } from '../router/create-driver';
+import { RouterUnavailable } from '../router/driver';
+import { Failure, UsageError } from './command';
+import { logOf } from './pod-log';
+
+/** How long neighbours get to move to other paths, in seconds, where the command line does not say. */
+const SECONDS = 10;
+
+/** Asks all neighbours to prefer other paths (RFC 8326) and waits until they had time to. */
+export async function drain(args: readonly string[]): Promise<void> {
+  const seconds = secondsFrom(args);
+  const pod = readPod(process.env);
+  const log = logOf(pod);
+  const driver = await createDriver(pod.model, log);
+  try {
+    await driver.gracefulShutdown(true);
+  } catch (error) {
+    if (error instanceof RouterUnavailable) throw new Failure(`the router does not answer: ${error.message}`);
+    throw error;
+  } finally {
+    await driver.close();
+  }
+  log.info('draining', { seconds });
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+function secondsFrom(args: readonly string[]): number {
+  if (args.length === 0) return SECONDS;
+  const [option, value, ...rest] = args;
+  if (option !== '--seconds' || rest.length > 0) {
+    throw new UsageError(`got ${JSON.stringify(args.join(' '))}, want --seconds N`);
+  }
+  if (!/^\d{1,3}$/.test(value ?? '')) {
+    throw new UsageError(`--seconds: got ${JSON.stringify(value ?? '')}, want a whole number from 0 to 999`);
+  }
+  return Number(value);
+}

@@ -1,0 +1,52 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { monotonicMs as now } from '../clock';
+import { Daemon } from '../daemon/daemon';
+import { RouterView } from '../daemon/router-view';
+import { readStatus, writeStatus } from '../daemon/status-file';
+import { Synchroniser } from '../daemon/synchroniser';
+import { createDiscovery } from '../discovery/create-discovery';
+import { ownAddresses } from '../discovery/own-addresses';
+import { Conditions } from '../logging/conditions';
+import { FILES, readPod } from '../pod';
+import { createDriver } from '../router/create-driver';
+import { takesOnly } from './command';
+import { logOf } from './pod-log';
+
+/** Keeps the router's neighbours in step with discovery until the process is told to stop; they stay as they are then. */
+export async function run(args: readonly string[]): Promise<void> {
+  takesOnly(args);
+  const pod = readPod(process.env);
+  const { settings, model } = pod;
+  const log = logOf(pod);
+  const conditions = new Conditions(log, now);
+
+  const driver = await createDriver(model, log);
+  const discovery = await createDiscovery(settings, {
+    onNotice: ({ level, event, fields }) => log[level](event, fields),
+    onChange: () => daemon.wake(),
+  });
+  const router = new RouterView(driver, log, conditions, now);
+  const own = ownAddresses(model.podIp.text);
+  const synchroniser = new Synchroniser({ model, discovery, router, log, conditions, now, own });
+  const file = FILES.status(model.router);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const daemon = new Daemon({
+    model,
+    synchroniser,
+    router,
+    conditions,
+    now,
+    pollMilliseconds: settings.pollMilliseconds,
+    wasReady: readStatus(file)?.readiness.ready ?? false,
+    onReady: ({ reason }) => log.info('ready', { reason }),
+    onReport: (status) => writeStatus(file, status),
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => daemon.stop());
+  log.info('started', { router: model.router, groups: model.discovered.map(({ name }) => name) });
+
+  await daemon.run();
+  discovery.close();
+  await driver.close();
+  log.info('stopped');
+}

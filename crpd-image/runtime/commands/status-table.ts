@@ -1,0 +1,48 @@
+import { PeerStatus, Status } from '../daemon/status';
+
+const HEADINGS = ['GROUP', 'PEER', 'DNS', 'CONFIGURED', 'STATE', 'UP', 'PREFIXES'];
+
+/** A status for people. */
+export function statusTable({ router, readiness, groups, clients, lastChange, problems }: Status): string {
+  const rows = groups.flatMap(({ name, peers }) => peers.map((peer) => [name, ...cells(peer)]));
+  const changed = lastChange?.changes.map(({ action, address }) => `${action} ${address}`).join(', ');
+  return [
+    `router     ${router.kind}, ${router.reachable ? 'answers' : 'DOES NOT ANSWER'}, AS ${router.autonomousSystem}, id ${router.routerId}`,
+    `readiness  ${readiness.ready ? 'ready' : 'NOT READY'}: ${readiness.reason}`,
+    ...groups.map(
+      ({ name, service, lastAnswer }) => `discovery  ${name}: ${service}: ${lastAnswer ?? 'not asked yet'}`,
+    ),
+    `clients    ${clients.established} Established of ${clients.total}`,
+    `changed    ${lastChange ? `${lastChange.time}: ${changed}` : 'nothing so far'}`,
+    '',
+    ...(rows.length > 0 ? aligned([HEADINGS, ...rows]) : ['no peers']),
+    ...(problems.length > 0 ? ['', ...problems.map((problem) => `PROBLEM    ${problem}`)] : []),
+    '',
+  ].join('\n');
+}
+
+function cells({ address, discovered, configured, state, establishedSeconds, prefixesReceived }: PeerStatus): string[] {
+  const yes = (is: boolean) => (is ? 'yes' : 'no');
+  const up = establishedSeconds === undefined ? '-' : duration(establishedSeconds);
+  return [address, yes(discovered), yes(configured), state ?? '-', up, String(prefixesReceived ?? '-')];
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `3d4h`, `2h05m`, `1m07s`, `12s`. */
+export function duration(seconds: number): string {
+  const [days, hours, minutes] = [seconds / 86400, (seconds / 3600) % 24, (seconds / 60) % 60].map(Math.floor);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (days > 0) return `${days}d${hours}h`;
+  if (hours > 0) return `${hours}h${two(minutes)}m`;
+  if (minutes > 0) return `${minutes}m${two(Math.floor(seconds % 60))}s`;
+  return `${Math.floor(seconds)}s`;
+}

@@ -1,0 +1,34 @@
+import { Status, withSessions } from '../daemon/status';
+import { ageOf, readStatus } from '../daemon/status-file';
+import { FILES, Pod, readPod } from '../pod';
+import { createDriver } from '../router/create-driver';
+import { RouterUnavailable } from '../router/driver';
+import { Failure, takesOnly } from './command';
+import { statusTable } from './status-table';
+
+/** A daemon reports every five seconds; one that has not for so many has stopped, or hangs. */
+const SILENT_SECONDS = 15;
+
+/** Prints what the daemon sees and does, with the sessions as they are now. @throws Failure where no daemon reports */
+export async function status(args: readonly string[]): Promise<void> {
+  takesOnly(args, '--json');
+  const pod = readPod(process.env);
+  const told = readStatus(FILES.status(pod.model.router));
+  if (!told) throw new Failure('the daemon has not reported yet: is "meshrr run" running?');
+  const shown = await asOfNow(pod, told);
+  process.stdout.write(args.includes('--json') ? `${JSON.stringify(shown, null, 2)}\n` : statusTable(shown));
+  const age = ageOf(told);
+  if (age > SILENT_SECONDS) throw new Failure(`the daemon has not reported for ${Math.round(age)} seconds`);
+}
+
+async function asOfNow({ model }: Pod, told: Status): Promise<Status> {
+  const driver = await createDriver(model);
+  try {
+    return withSessions(told, await driver.sessions());
+  } catch (error) {
+    if (error instanceof RouterUnavailable) return { ...told, router: { ...told.router, reachable: false } };
+    throw error;
+  } finally {
+    await driver.close();
+  }
+}

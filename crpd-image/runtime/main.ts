@@ -1,0 +1,53 @@
+import { SettingError } from '../../lib/settings';
+import { Failure, UsageError } from './commands/command';
+
+/** Exit statuses. */
+const OK = 0;
+const FAILED = 1;
+const WRONG_USE = 2;
+
+const USAGE = `usage: meshrr COMMAND
+  init                 write the router's configuration, from the settings or a persisted one
+  run                  keep the router's peers in step with discovery, until stopped
+  status [--json]      what the runtime sees and does
+  check live|ready     the exec probes: exit status 0 or 1
+  drain [--seconds N]  ask all neighbours to prefer other paths, and wait
+Settings come from environment variables; see the README of the image.
+`;
+
+/** Each loads its own code only: the daemon has no memory for what the others need. */
+const COMMANDS = {
+  init: async () => (await import('./commands/init')).init,
+  run: async () => (await import('./commands/run')).run,
+  status: async () => (await import('./commands/status')).status,
+  check: async () => (await import('./commands/check')).check,
+  drain: async () => (await import('./commands/drain')).drain,
+} as const;
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === '--help' || name === 'help') {
+    process.stdout.write(USAGE);
+    return OK;
+  }
+  if (!Object.hasOwn(COMMANDS, name ?? '')) {
+    process.stderr.write(USAGE);
+    return WRONG_USE;
+  }
+  try {
+    const command = await COMMANDS[name as keyof typeof COMMANDS]();
+    await command(rest);
+    return OK;
+  } catch (error) {
+    if (error instanceof UsageError) process.stderr.write(`meshrr ${name}: ${error.message}\n${USAGE}`);
+    else if (error instanceof SettingError || error instanceof Failure) {
+      process.stderr.write(`meshrr ${name}: ${error.message}\n`);
+    } else throw error;
+    return error instanceof Failure ? FAILED : WRONG_USE;
+  }
+}
+
+// Not process.exit at once: what was written to a pipe may still be under way.
+void main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

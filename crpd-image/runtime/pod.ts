@@ -1,0 +1,61 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Refusal } from '../../lib/input';
+import {
+  Environment,
+  parseEnvironment,
+  parsePeerGroupsFile,
+  PeerGroup,
+  refuseCapture,
+  SettingError,
+  Settings,
+} from '../../lib/settings';
+import { RouterModel, routerModel } from './configuration/model';
+
+/** What a pod was started with: its settings and what follows from them. */
+export interface Pod {
+  readonly settings: Settings;
+  readonly model: RouterModel;
+}
+
+/** Folders for what lives as long as the container, by router; the one of FRR is all that its user may write. */
+const RUN_FOLDER = { crpd: '/run/meshrr', frr: '/run/frr' } as const;
+
+/** Files of the runtime in its container. */
+export const FILES = {
+  /** What the daemon told last. */
+  status: (router: 'crpd' | 'frr') => path.join(RUN_FOLDER[router], 'meshrr.status.json'),
+  /** Where bgpd of FRR has its control socket, `bgpd.vty`. */
+  vtyFolder: RUN_FOLDER.frr,
+  /** The default templates, beside the bundle. */
+  templates: path.join(__dirname, 'templates'),
+} as const;
+
+/**
+ * Reads the settings and the file of further groups.
+ *
+ * @param secrets only `init` has a use for them
+ * @throws SettingError for the first that is wrong
+ */
+export function readPod(env: Environment, secrets: 'read' | 'ignored' = 'ignored'): Pod {
+  const settings = parseEnvironment(env, secrets);
+  const further = furtherGroups(settings);
+  refuseCapture(settings, further);
+  return { settings, model: routerModel(settings, further) };
+}
+
+function furtherGroups({ groupsFile, clientRanges }: Settings): readonly PeerGroup[] {
+  if (groupsFile === undefined) return [];
+  const refuse = (refusal: Refusal) => new SettingError('MESHRR_GROUPS_FILE', refusal);
+  let text: string;
+  try {
+    text = fs.readFileSync(groupsFile, 'utf8');
+  } catch (error) {
+    throw refuse(Refusal.of(groupsFile, `a file that can be read (${(error as NodeJS.ErrnoException).code})`));
+  }
+  try {
+    return parsePeerGroupsFile(text, clientRanges);
+  } catch (error) {
+    throw error instanceof Refusal ? refuse(error) : error;
+  }
+}
