@@ -1,0 +1,28 @@
+import { Settings } from '../../../lib/settings';
+import { Discovery } from './discovery';
+import { DnsDiscovery } from './dns-lookup';
+import { OnNotice } from './notice';
+
+export interface DiscoveryEvents {
+  readonly onNotice: OnNotice;
+  /** A lookup would tell something new. DNS never calls this. */
+  readonly onChange: () => void;
+}
+
+/** The discovery that the settings ask for; only its code is loaded. */
+export async function createDiscovery(
+  { discovery, podIp }: Pick<Settings, 'discovery' | 'podIp'>,
+  { onNotice, onChange }: DiscoveryEvents,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Discovery> {
+  const { family } = podIp;
+  const dns = new DnsDiscovery({ family, onNotice });
+  if (discovery === 'dns') return dns;
+  const [{ EndpointSliceDiscovery }, { podApi }, { withFallback }] = await Promise.all([
+    import('./endpoint-slices'),
+    import('./pod-api'),
+    import('./with-fallback'),
+  ]);
+  const slices = new EndpointSliceDiscovery({ api: podApi({ env }), family, onChange, onNotice });
+  return withFallback(slices, dns, onNotice);
+}

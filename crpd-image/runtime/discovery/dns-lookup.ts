@@ -1,0 +1,193 @@
+import { monotonicMs } from '../clock';
+import { Resolver } from 'dns';
+import { ServiceName } from '../configuration/model';
+import { Answer, Discovery, Endpoint } from './discovery';
+import { OnNotice } from './notice';
+import { PreferredFamily } from './preferred-family';
+import { UsableEndpoints } from './usable-endpoints';
+
+/** One question to one server, in milliseconds; the second try waits longer. */
+const TRY_MS = 500;
+const TRIES = 2;
+/** One lookup, whatever happens, in milliseconds: three silent servers alone would take longer. */
+const DEADLINE_MS = 2_000;
+/** While the other family is used, the preferred one is asked for each so many lookups. */
+const PREFERRED_EVERY = 10;
+
+export interface DnsOptions {
+  /** The address family to take peers from where the Service has both: that of POD_IP. */
+  readonly family: 4 | 6;
+  /**
+   * Servers, `10.96.0.10` or `127.0.0.1:5353`.
+   * @default - those of /etc/resolv.conf, which is read again after a server did not answer
+   */
+  readonly servers?: readonly string[];
+  /** Milliseconds of a clock that never jumps. */
+  readonly now?: () => number;
+  readonly onNotice?: OnNotice;
+}
+
+/** What DNS says of one record type. */
+type Asked =
+  | { readonly kind: 'records'; readonly addresses: readonly string[] }
+  | { readonly kind: 'none'; readonly reason: 'NXDOMAIN' | 'NODATA' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * Finds routers by the A or AAAA records of a headless Service, asked for by its full name; search domains are not
+ * applied. A truncated answer is asked for again over TCP, and where that fails there is no answer: never a part of
+ * one. Nothing is cached: each lookup asks.
+ */
+export class DnsDiscovery implements Discovery {
+  private readonly lookups = new Map<string, ServiceLookup>();
+
+  constructor(private readonly options: DnsOptions) {}
+
+  lookup({ name, namespace, rootDomain }: ServiceName): Promise<Answer> {
+    const fullName = `${name}.${namespace}.${rootDomain}`;
+    let lookup = this.lookups.get(fullName);
+    if (!lookup) this.lookups.set(fullName, (lookup = new ServiceLookup(fullName, this.options)));
+    return lookup.run();
+  }
+
+  close(): void {
+    for (const lookup of this.lookups.values()) lookup.close();
+  }
+}
+
+/** The lookups of one Service, one at a time. */
+class ServiceLookup {
+  private readonly preferred: PreferredFamily;
+  private readonly usable: UsableEndpoints;
+  private readonly now: () => number;
+  private resolver?: Resolver;
+  private underWay?: Promise<Answer>;
+  private closed = false;
+  private usesOther = false;
+  private turn = 0;
+  private last: { readonly raw: string; readonly answer: Answer } = { raw: '', answer: { kind: 'empty', reason: '' } };
+
+  constructor(
+    private readonly name: string,
+    private readonly options: DnsOptions,
+  ) {
+    this.preferred = new PreferredFamily(options.family);
+    this.usable = new UsableEndpoints(name, options.onNotice ?? (() => {}));
+    this.now = options.now ?? monotonicMs;
+  }
+
+  run(): Promise<Answer> {
+    this.underWay ??= this.withinDeadline().finally(() => (this.underWay = undefined));
+    return this.underWay;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.resolver?.cancel();
+  }
+
+  private withinDeadline(): Promise<Answer> {
+    return new Promise((resolve) => {
+      const deadline = setTimeout(() => {
+        this.renewResolver();
+        resolve({ kind: 'failed', reason: 'timeout' });
+      }, DEADLINE_MS);
+      void this.ask().then((answer) => {
+        clearTimeout(deadline);
+        resolve(answer);
+      });
+    });
+  }
+
+  /** Asks for one family where that will do: at a question each second, a second one would double the cost. */
+  private async ask(): Promise<Answer> {
+    const { family, other } = this.preferred;
+    if (this.usesOther && ++this.turn % PREFERRED_EVERY !== 0) return this.answer(await this.query(other));
+    const first = await this.query(family);
+    if (first.kind === 'records') {
+      this.preferred.found();
+      this.usesOther = false;
+    }
+    // Only NODATA says that the name is there and that this family is empty.
+    const isEmpty = first.kind === 'none' && first.reason === 'NODATA';
+    if (!isEmpty || !this.preferred.empty(this.now())) return this.answer(first);
+    const second = await this.query(other);
+    this.usesOther = second.kind === 'records';
+    return this.answer(second);
+  }
+
+  private answer(asked: Asked): Answer {
+    if (asked.kind === 'none') return { kind: 'empty', reason: asked.reason };
+    if (asked.kind === 'failed') return asked;
+    // Servers shuffle their records. What has not changed is not read again: a thousand addresses take milliseconds.
+    const raw = [...asked.addresses].sort().join(' ');
+    if (raw !== this.last.raw) this.last = { raw, answer: this.read(asked.addresses) };
+    return this.last.answer;
+  }
+
+  private read(addresses: readonly string[]): Answer {
+    const endpoints: readonly Endpoint[] = this.usable.read(addresses.map((address) => ({ address })));
+    return endpoints.length > 0
+      ? { kind: 'found', endpoints, source: 'dns' }
+      : { kind: 'failed', reason: 'only addresses that no host can have' };
+  }
+
+  /** Never rejects. */
+  private query(family: 4 | 6): Promise<Asked> {
+    if (this.closed) return Promise.resolve({ kind: 'failed', reason: 'closed' });
+    return new Promise((resolve) => {
+      try {
+        const resolver = (this.resolver ??= this.createResolver());
+        const done = (error: NodeJS.ErrnoException | null, addresses: string[]) => {
+          const asked = error ? reading(error) : recordsOr(addresses);
+          const isGone = asked.kind === 'failed' && UNREACHABLE.includes(asked.reason);
+          if (isGone && resolver === this.resolver) this.renewResolver();
+          resolve(asked);
+        };
+        if (family === 4) resolver.resolve4(this.name, done);
+        else resolver.resolve6(this.name, done);
+      } catch (error) {
+        resolve({ kind: 'failed', reason: (error as Error).message });
+      }
+    });
+  }
+
+  private createResolver(): Resolver {
+    const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
+    if (this.options.servers) resolver.setServers(this.options.servers);
+    return resolver;
+  }
+
+  /** The next lookup reads /etc/resolv.conf again, and has sockets of its own. */
+  private renewResolver(): void {
+    const resolver = this.resolver;
+    this.resolver = undefined;
+    resolver?.cancel();
+  }
+}
+
+/** Failures by which a server may be gone rather than unwilling. */
+const UNREACHABLE = ['timeout', 'connection refused'];
+
+/** Node's codes (those of c-ares) in the words of DNS. */
+const REASONS: Readonly<Record<string, string>> = {
+  ETIMEOUT: 'timeout',
+  ESERVFAIL: 'SERVFAIL',
+  EREFUSED: 'refused',
+  ECONNREFUSED: 'connection refused',
+  ENOTIMP: 'NOTIMP',
+  EFORMERR: 'FORMERR',
+  EBADRESP: 'malformed answer',
+  EBADNAME: 'not a name that DNS can have',
+  ECANCELLED: 'cancelled',
+};
+
+function reading({ code = 'unknown error' }: NodeJS.ErrnoException): Asked {
+  if (code === 'ENOTFOUND') return { kind: 'none', reason: 'NXDOMAIN' };
+  if (code === 'ENODATA') return { kind: 'none', reason: 'NODATA' };
+  return { kind: 'failed', reason: REASONS[code] ?? code };
+}
+
+function recordsOr(addresses: readonly string[]): Asked {
+  return addresses.length > 0 ? { kind: 'records', addresses } : { kind: 'none', reason: 'NODATA' };
+}

@@ -1,0 +1,129 @@
+import { monotonicMs } from '../clock';
+import { ServiceName } from '../configuration/model';
+import { Answer, Discovery, Endpoint } from './discovery';
+import { OnNotice } from './notice';
+import { PodApi } from './pod-api';
+import { PreferredFamily } from './preferred-family';
+import { Slice } from './slice';
+import { SliceWatch } from './slice-watch';
+import { UsableEndpoints } from './usable-endpoints';
+
+/** How long what is known is told on after the watch broke, in milliseconds. */
+const BROKEN_MS = 5_000;
+/** How long the first lookup waits for the list, in milliseconds. */
+const FIRST_MS = 1_000;
+/** The domain of Services that several clusters share (Multi-Cluster Services API). */
+const CLUSTERSET = 'svc.clusterset.local';
+
+export interface EndpointSliceOptions {
+  readonly api: PodApi;
+  /** The address family to take peers from where the Service has both: that of POD_IP. */
+  readonly family: 4 | 6;
+  /** A Service has changed, and a lookup would tell how. */
+  readonly onChange?: (service: ServiceName) => void;
+  readonly onNotice?: OnNotice;
+  /** Milliseconds of a clock that never jumps. */
+  readonly now?: () => number;
+}
+
+/**
+ * Finds routers by the EndpointSlices of a Service, which a watch keeps up to date: a lookup answers at once, from
+ * what is known. It knows zones and nodes, which DNS does not. Where the watch has been broken for five seconds the
+ * answer is `failed`, and DNS must do.
+ */
+export class EndpointSliceDiscovery implements Discovery {
+  private readonly services = new Map<string, WatchedService>();
+
+  constructor(private readonly options: EndpointSliceOptions) {}
+
+  async lookup(service: ServiceName): Promise<Answer> {
+    // The slices of one cluster lack the routers of the others.
+    if (service.rootDomain === CLUSTERSET) return { kind: 'failed', reason: `${CLUSTERSET} is left to DNS` };
+    const key = `${service.name}.${service.namespace}`;
+    let watched = this.services.get(key);
+    if (!watched) this.services.set(key, (watched = new WatchedService(service, this.options)));
+    await watched.first;
+    return watched.answer();
+  }
+
+  close(): void {
+    for (const service of this.services.values()) service.close();
+    this.options.api.close();
+  }
+}
+
+class WatchedService {
+  /** Resolves when the slices are known, cannot be had, or have not come in time. */
+  readonly first: Promise<void>;
+  private readonly watch: SliceWatch;
+  private readonly preferred: PreferredFamily;
+  private readonly usable: UsableEndpoints;
+  private readonly now: () => number;
+  /** What was read last, by family, and from which slices. */
+  private read?: { readonly slices: ReadonlyMap<string, Slice>; readonly answers: Readonly<Record<4 | 6, Answer>> };
+  private told = '';
+
+  constructor(
+    private readonly service: ServiceName,
+    private readonly options: EndpointSliceOptions,
+  ) {
+    const { api, family, onNotice = () => {}, now = monotonicMs } = options;
+    this.now = now;
+    this.preferred = new PreferredFamily(family);
+    this.usable = new UsableEndpoints(`${service.name}.${service.namespace}`, onNotice);
+    let settle = () => {};
+    this.first = new Promise((resolve) => {
+      const timer = setTimeout(resolve, FIRST_MS);
+      settle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    const onChange = () => {
+      settle();
+      this.tell();
+    };
+    this.watch = new SliceWatch({ api, service, now, onChange, onFailure: settle });
+  }
+
+  close(): void {
+    this.watch.close();
+  }
+
+  answer(): Answer {
+    const { slices, broken } = this.watch;
+    const isBroken = broken !== undefined && this.now() - broken.since > BROKEN_MS;
+    if (!slices || isBroken) return { kind: 'failed', reason: broken?.reason ?? 'not listed yet' };
+    const answers = this.answers(slices);
+    const { family, other } = this.preferred;
+    if (answers[family].kind === 'found') this.preferred.found();
+    const mayUseOther = answers[family].kind === 'empty' && this.preferred.empty(this.now());
+    return mayUseOther ? answers[other] : answers[family];
+  }
+
+  private answers(slices: ReadonlyMap<string, Slice>): Readonly<Record<4 | 6, Answer>> {
+    if (this.read?.slices !== slices) {
+      this.read = { slices, answers: { 4: this.answerOf(slices, 4), 6: this.answerOf(slices, 6) } };
+    }
+    return this.read.answers;
+  }
+
+  private answerOf(slices: ReadonlyMap<string, Slice>, family: 4 | 6): Answer {
+    const raw: Endpoint[] = [];
+    for (const slice of slices.values()) if (slice.family === family) raw.push(...slice.endpoints);
+    const endpoints = this.usable.read(raw);
+    if (endpoints.length > 0) return { kind: 'found', endpoints, source: 'endpointslice' };
+    if (raw.length > 0) return { kind: 'failed', reason: 'only addresses that no host can have' };
+    return { kind: 'empty', reason: 'no endpoints' };
+  }
+
+  /** Slices change in ways that do not matter here, too. */
+  private tell(): void {
+    const { slices } = this.watch;
+    if (!slices) return;
+    const text = JSON.stringify(this.answers(slices));
+    if (text === this.told) return;
+    this.told = text;
+    this.options.onChange?.(this.service);
+  }
+}

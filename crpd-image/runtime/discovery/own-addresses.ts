@@ -1,0 +1,21 @@
+import { networkInterfaces } from 'os';
+import { parseAddress } from '../../../lib/addressing';
+
+/**
+ * The addresses of this pod, in canonical text: a router never peers with itself. Those of its interfaces count too,
+ * as the mesh may list a dual-stack pod by the address that POD_IP does not hold.
+ */
+export function ownAddresses(
+  podIp: string,
+  interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces(),
+): ReadonlySet<string> {
+  const own = new Set([podIp]);
+  for (const { address } of Object.values(interfaces).flatMap((entries) => entries ?? [])) {
+    try {
+      own.add(parseAddress(address.split('%')[0]).text);
+    } catch {
+      // An address in a form that discovery never gives, such as IPv4 inside IPv6.
+    }
+  }
+  return own;
+}

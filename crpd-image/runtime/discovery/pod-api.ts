@@ -1,0 +1,176 @@
+import * as fs from 'fs';
+import type { IncomingMessage } from 'http';
+import * as path from 'path';
+
+/** Where Kubernetes mounts the token of the pod's ServiceAccount. */
+const ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** The most of an answer, and of one line of a watch, in bytes: etcd keeps no larger objects than 1.5 MB. */
+const MOST_BYTES = 16_000_000;
+const MOST_LINE = 4_000_000;
+/** How long the API may take to answer, and how long it may take to send a list, in milliseconds. */
+const HEADERS_MS = 5_000;
+const LIST_MS = 10_000;
+/** A connection that is silent for this long is asked whether it lives, in milliseconds. */
+const KEEPALIVE_MS = 5_000;
+
+/** What the API answered, where it is not what was asked for. */
+export class ApiError extends Error {
+  constructor(
+    /** The status of HTTP, or undefined where it did not come to that. */
+    readonly status: number | undefined,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+/** The API of Kubernetes as a pod reaches it. */
+export interface PodApi {
+  /** Reads a JSON document. @throws ApiError */
+  get(target: string): Promise<unknown>;
+  /**
+   * Reads JSON documents, one a line, until the server ends them, normally after `seconds`.
+   *
+   * @param onOpen the server has taken the question
+   * @throws ApiError
+   */
+  watch(
+    target: string,
+    seconds: number,
+    listener: { readonly onOpen: () => void; readonly onEvent: (event: unknown) => void },
+  ): Promise<void>;
+  /** Ends what is under way. */
+  close(): void;
+}
+
+export interface PodApiOptions {
+  /** Environment of the process: Kubernetes gives the address of its API there. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder with `token` and `ca.crt`. Both rotate, so they are read for each question. */
+  readonly folder?: string;
+}
+
+/** A client of a few lines: one that knows the whole API would take more memory than the runtime has. */
+export function podApi({ env, folder = ACCOUNT_FOLDER }: PodApiOptions): PodApi {
+  const closing = new AbortController();
+
+  async function ask(target: string): Promise<IncomingMessage> {
+    const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+    if (!host || !port)
+      throw new ApiError(undefined, 'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set');
+    const [token, ca] = [read('token').trim(), read('ca.crt')];
+    // TLS takes memory; only those who ask for it pay.
+    const { request } = await import('https');
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(new ApiError(undefined, oneLine(error.message)));
+      const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'meshrr' };
+      const asked = request({ host, port, path: target, ca, headers, agent: false, signal: closing.signal });
+      const slow = setTimeout(() => asked.destroy(new Error('no answer in time')), HEADERS_MS);
+      asked.on('error', fail);
+      asked.on('close', () => clearTimeout(slow));
+      asked.on('response', (response) => {
+        clearTimeout(slow);
+        response.socket.setKeepAlive(true, KEEPALIVE_MS);
+        if (response.statusCode === 200) return resolve(response);
+        collect(response, 10_000)
+          .catch(() => '')
+          .then((body) => reject(refused(response, body)));
+      });
+      asked.end();
+    });
+  }
+
+  function read(name: string): string {
+    try {
+      return fs.readFileSync(path.join(folder, name), 'utf8');
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      throw new ApiError(undefined, `${path.join(folder, name)} cannot be read (${code})`);
+    }
+  }
+
+  return {
+    async get(target) {
+      const response = await ask(target);
+      const slow = setTimeout(() => response.destroy(new Error('the list did not end in time')), LIST_MS);
+      try {
+        return parse(await collect(response, MOST_BYTES));
+      } finally {
+        clearTimeout(slow);
+      }
+    },
+    async watch(target, seconds, { onOpen, onEvent }) {
+      const response = await ask(target);
+      onOpen();
+      const late = setTimeout(
+        () => response.destroy(new Error('the watch did not end in time')),
+        (seconds + 10) * 1000,
+      );
+      try {
+        await eachLine(response, (line) => onEvent(parse(line)));
+      } finally {
+        clearTimeout(late);
+        response.destroy();
+      }
+    },
+    close: () => closing.abort(),
+  };
+}
+
+async function collect(response: IncomingMessage, most: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      if ((size += chunk.length) > most) throw new Error(`an answer of more than ${most} bytes`);
+    }
+  } catch (error) {
+    throw new ApiError(undefined, oneLine((error as Error).message));
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function eachLine(response: IncomingMessage, onLine: (line: string) => void): Promise<void> {
+  let rest: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      let start = 0;
+      for (let end = chunk.indexOf(10); end >= 0; start = end + 1, end = chunk.indexOf(10, start)) {
+        const line = Buffer.concat([...rest, chunk.subarray(start, end)]).toString('utf8');
+        [rest, size] = [[], 0];
+        if (line.trim() !== '') onLine(line);
+      }
+      rest.push(chunk.subarray(start));
+      if ((size += chunk.length - start) > MOST_LINE) throw new Error(`an event of more than ${MOST_LINE} bytes`);
+    }
+  } catch (error) {
+    throw error instanceof ApiError ? error : new ApiError(undefined, oneLine((error as Error).message));
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(undefined, 'the API sent what is not JSON');
+  }
+}
+
+/** The API tells why in an object of kind Status. */
+function refused({ statusCode, statusMessage }: IncomingMessage, body: string): ApiError {
+  let why: unknown;
+  try {
+    why = (JSON.parse(body) as { message?: unknown } | null)?.message;
+  } catch {
+    // A proxy on the way, perhaps; the status says enough.
+  }
+  const message = typeof why === 'string' ? why : (statusMessage ?? '');
+  return new ApiError(statusCode, oneLine(`HTTP ${statusCode}: ${message}`));
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 200);
+}

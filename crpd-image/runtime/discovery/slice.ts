@@ -1,0 +1,80 @@
+import { inside, list, Refusal } from '../../../lib/input';
+import { Endpoint } from './discovery';
+
+/** What the runtime reads of an EndpointSlice (discovery.k8s.io/v1). */
+export interface Slice {
+  readonly name: string;
+  /** Undefined for `FQDN`, which is no address. */
+  readonly family?: 4 | 6;
+  /** Those that DNS would list, and those that still serve while they terminate. Addresses are as they were written. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads an EndpointSlice. Unknown fields are passed over, as the API grows.
+ *
+ * @throws Refusal for what is none: a part of a list would look as if endpoints had gone
+ */
+export function readSlice(value: unknown): Slice {
+  const slice = fields(value);
+  const type = inside('addressType', () => text(slice.addressType));
+  // A slice without endpoints has null there.
+  const endpoints = inside('endpoints', () => list(readEndpoint)(slice.endpoints ?? []));
+  return {
+    name: inside('metadata', () => inside('name', () => text(fields(slice.metadata).name))),
+    family: type === 'IPv4' ? 4 : type === 'IPv6' ? 6 : undefined,
+    endpoints: endpoints.filter((endpoint) => endpoint !== undefined),
+  };
+}
+
+/** The version of an object or of a list, to watch from. @throws Refusal */
+export function readVersion(value: unknown): string {
+  return inside('metadata', () =>
+    inside('resourceVersion', () => text(fields(fields(value).metadata).resourceVersion)),
+  );
+}
+
+/** Reads an object. @throws Refusal for anything else */
+export function fields(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw Refusal.of(value, 'an object');
+  return value as Fields;
+}
+
+/** All addresses of an endpoint are the same endpoint; the first does, as for kube-proxy. */
+function readEndpoint(value: unknown): Endpoint | undefined {
+  const endpoint = fields(value);
+  const [address] = inside('addresses', () => list(text, 1)(endpoint.addresses));
+  const zone = inside('zone', () => optionalText(endpoint.zone));
+  const node = inside('nodeName', () => optionalText(endpoint.nodeName));
+  const isListed = inside('conditions', () => counts(fields(endpoint.conditions ?? {})));
+  const redundancyGroup = zone || node;
+  return isListed ? { address, ...(redundancyGroup && { redundancyGroup }) } : undefined;
+}
+
+/**
+ * Whether an endpoint counts as there. `ready` is what DNS goes by; it is always true where the Service publishes
+ * addresses that are not ready, also of a pod that terminates. Elsewhere a pod that terminates and still serves keeps
+ * its sessions until it is gone.
+ */
+function counts(conditions: Fields): boolean {
+  const ready = condition(conditions.ready) ?? true;
+  return ready || (condition(conditions.terminating) === true && condition(conditions.serving) === true);
+}
+
+function condition(value: unknown): boolean | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'boolean') throw Refusal.of(value, 'true or false');
+  return value;
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw Refusal.of(value, 'a text');
+  return value;
+}
+
+function optionalText(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  return text(value);
+}
