@@ -6,6 +6,8 @@ const parts = {
   root: { test: () => process.getuid?.() === 0, how: 'run as root' },
   bgpd: { file: '/usr/lib/frr/bgpd', package: 'frr' },
   dnsmasq: { file: '/usr/sbin/dnsmasq', package: 'dnsmasq-base' },
+  named: { file: '/usr/sbin/named', package: 'bind9' },
+  openssl: { file: '/usr/bin/openssl', package: 'openssl' },
   jinja2: { file: '/usr/lib/python3/dist-packages/jinja2/__init__.py', package: 'python3-jinja2' },
   pyez: { file: '/usr/lib/python3/dist-packages/jnpr/junos/__init__.py', package: 'python3-junos-eznc' },
   sshd: { file: '/usr/sbin/sshd', package: 'openssh-server' },

@@ -8,6 +8,7 @@ const bin = (...parts) => path.join(root, 'node_modules', ...parts);
 const steps = [
   ['Types', [bin('typescript', 'bin', 'tsc'), '-p', '.']],
   ['Format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
+  ['Programs that tests talk to', [path.join(__dirname, 'routers.js')]],
   ['Tests', [bin('jest', 'bin', 'jest.js'), ...process.argv.slice(2)]],
 ];
 for (const [name, args] of steps) {

@@ -2,31 +2,29 @@ import { ChildProcess, execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { describeWith } from './needs';
+import { BUILD_MILLISECONDS, frr10Rootfs } from './images';
+import { describeWith, has, Part } from './needs';
 import { eventually } from './eventually';
 import { NetworkHost } from './network';
 
 /** The releases of FRR that are supported: Debian bookworm's, which is installed, and trixie's. */
 export type FrrRelease = '8.4' | '10.3';
 
-/** The root file system with FRR 10.3, which the tests of the image build. */
-const FRR10_ROOTFS = process.env.MESHRR_FRR10_ROOTFS;
-
-const has10 = FRR10_ROOTFS !== undefined && fs.existsSync(path.join(FRR10_ROOTFS, 'usr/lib/frr/bgpd'));
-
-/** The releases that are on this machine. */
-export function frrReleases(): FrrRelease[] {
-  return has10 ? ['8.4', '10.3'] : ['8.4'];
-}
+/** The tests of the image build FRR 10.3; its root serves here. */
+const PARTS_OF_10: readonly Part[] = ['root', 'ip', 'debootstrap', 'buildah'];
 
 /** Tests that run once with each release of FRR. */
 export function describeWithEachFrr(name: string, tests: (release: FrrRelease) => void): void {
   describeWith(['root', 'ip', 'bgpd'], `${name}, FRR 8.4`, () => tests('8.4'));
-  const title = `${name}, FRR 10.3`;
-  if (has10) {
-    describeWith(['root', 'ip'], title, () => tests('10.3'));
-  } else if (process.env.CI) test(title, () => expect('MESHRR_FRR10_ROOTFS names no root with bgpd').toBe(''));
-  else describe.skip(`${title} (left out: MESHRR_FRR10_ROOTFS names no root with bgpd)`, () => tests('10.3'));
+  describeWith(PARTS_OF_10, `${name}, FRR 10.3`, () => {
+    beforeAll(() => void frr10Rootfs(), BUILD_MILLISECONDS);
+    tests('10.3');
+  });
+}
+
+/** The releases that can be run on this machine. */
+export function frrReleases(): FrrRelease[] {
+  return PARTS_OF_10.every(has) ? ['8.4', '10.3'] : ['8.4'];
 }
 
 const running = new Set<Bgpd>();
@@ -52,7 +50,7 @@ export class Bgpd {
     readonly host: NetworkHost,
     readonly release: FrrRelease,
   ) {
-    this.root = release === '8.4' ? '/' : (FRR10_ROOTFS as string);
+    this.root = release === '8.4' ? '/' : frr10Rootfs();
     const temporary = release === '8.4' ? os.tmpdir() : path.join(this.root, 'tmp');
     this.vtyFolder = fs.mkdtempSync(path.join(temporary, 'bgpd-'));
     this.vtyshFolder = path.join('/', path.relative(this.root, this.vtyFolder));

@@ -23,6 +23,7 @@ export const FRAGMENTS: Record<string, string> = {
 system
   host-name = string
   domain-name = string
+  no-compress-configuration-files!
   root-authentication
     encrypted-password = hash
     ssh-rsa(name)~

@@ -1,0 +1,69 @@
+'use strict';
+// Bundles the companion runtime into one file for the images, build/runtime/meshrr.js, which needs Node and nothing
+// else. The licences of what is bundled stand beside it.
+const esbuild = require('esbuild');
+const fs = require('fs');
+const path = require('path');
+
+const root = path.join(__dirname, '..');
+
+const ENTRY = path.join(root, 'crpd-image', 'runtime', 'main.ts');
+
+/** Bundles `entry` into `folder`/meshrr.js, and returns that path. Whoever reads the file meanwhile sees it whole. */
+function bundle(folder, entry = ENTRY) {
+  const outfile = path.join(folder, 'meshrr.js');
+  const { outputFiles, metafile } = esbuild.buildSync({
+    absWorkingDir: root,
+    metafile: true,
+    entryPoints: [entry],
+    outfile,
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    // Function and class names are what a stack trace in a bug report consists of.
+    keepNames: true,
+    legalComments: 'none',
+    // ssh2 looks for compiled helpers and does without them. They would tie the bundle to one machine.
+    external: ['cpu-features', '*.node'],
+    logLevel: 'warning',
+  });
+  fs.mkdirSync(folder, { recursive: true });
+  replace(outfile, outputFiles[0].contents);
+  replace(`${outfile}.LEGAL.txt`, licences(Object.keys(metafile.inputs)));
+  return outfile;
+}
+
+function replace(file, contents) {
+  const unfinished = `${file}.${process.pid}`;
+  fs.writeFileSync(unfinished, contents);
+  fs.renameSync(unfinished, file);
+}
+
+/** The licences of the packages that these files come from; their terms ask that they go with every copy. */
+function licences(files) {
+  const folders = files.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []);
+  return [...new Set(folders)].sort().map(licence).join('\n');
+}
+
+function licence(folder) {
+  const at = path.join(root, folder);
+  const { name, version, license } = JSON.parse(fs.readFileSync(path.join(at, 'package.json'), 'utf8'));
+  const text = fs.readdirSync(at).find((entry) => /^licen[cs]e/i.test(entry));
+  const heading = `${name} ${version} (${license ?? 'see below'})`;
+  return `${heading}\n${'-'.repeat(heading.length)}\n${text ? fs.readFileSync(path.join(at, text), 'utf8') : ''}`;
+}
+
+module.exports = { bundle };
+
+if (require.main === module) {
+  try {
+    const file = bundle(path.join(root, 'build', 'runtime'));
+    console.log(`${path.relative(root, file)}: ${(fs.statSync(file).size / 1000).toFixed(0)} kB`);
+  } catch (error) {
+    // esbuild has printed its own errors, with the lines that they are about.
+    if (!error.errors) console.error(`bundle: ${error.message}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,32 @@
+// Writes every configuration that the default templates can make into a folder, so that other programs can check them:
+// ts-node scripts/render-all.ts FOLDER [--pairs]     (FOLDER/junos/NAME.conf and FOLDER/frr/NAME.conf)
+// With --pairs, only as many as it takes for any two choices to meet in one: a strict check takes seconds a file.
+import * as fs from 'fs';
+import * as path from 'path';
+import { ALL_CASES, GOLDEN_CASES, pairwiseCases, render } from '../test/runtime/configuration/cases';
+
+/**
+ * A value that Junos writes without its name, with the name that the vendor's model gives it: checkers that know the
+ * model alone do not find it otherwise.
+ */
+function asModelled(junos: string): string {
+  return junos.replace(/\blocal-preference (\d+);/g, 'local-preference { local-preference $1; }');
+}
+
+const [folder, option] = process.argv.slice(2);
+if (!folder || (option !== undefined && option !== '--pairs')) {
+  console.error('usage: render-all.ts FOLDER [--pairs]');
+  process.exit(2);
+}
+const cases = [...(option ? pairwiseCases() : ALL_CASES), ...GOLDEN_CASES];
+for (const [kind, router] of [
+  ['junos', 'crpd'],
+  ['frr', 'frr'],
+] as const) {
+  fs.mkdirSync(path.join(folder, kind), { recursive: true });
+  for (const one of cases) {
+    const text = render(one, router);
+    fs.writeFileSync(path.join(folder, kind, `${one.name}.conf`), router === 'crpd' ? asModelled(text) : text);
+  }
+}
+console.log(`${cases.length} cases in ${folder}`);
