@@ -40,11 +40,16 @@ async function main(args: readonly string[]): Promise<number> {
     return OK;
   } catch (error) {
     if (error instanceof UsageError) process.stderr.write(`meshrr ${name}: ${error.message}\n${USAGE}`);
-    else if (error instanceof SettingError || error instanceof Failure) {
+    else if (error instanceof SettingError || isOutside(error)) {
       process.stderr.write(`meshrr ${name}: ${error.message}\n`);
     } else throw error;
-    return error instanceof Failure ? FAILED : WRONG_USE;
+    return isOutside(error) ? FAILED : WRONG_USE;
   }
+}
+
+/** Whether the cause is neither in the command line nor in the settings nor in this program: the system's word counts, too. */
+function isOutside(error: unknown): error is Error {
+  return error instanceof Failure || (error instanceof Error && 'syscall' in error);
 }
 
 // Not process.exit at once: what was written to a pipe may still be under way.

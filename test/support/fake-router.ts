@@ -24,6 +24,7 @@ export class FakeRouter implements RouterDriver {
   /** Called in the midst of a change: to fail there. */
   onApply?: () => void;
 
+  connected = true;
   prepare?: () => Promise<readonly string[]>;
 
   async neighbors(): Promise<readonly Neighbor[]> {

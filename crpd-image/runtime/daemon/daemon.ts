@@ -46,11 +46,7 @@ export class Daemon {
     const { now, pollMilliseconds } = this.options;
     while (!this.stopping) {
       const start = now();
-      await this.turn().then(
-        () => this.options.conditions.end('internal-error', ''),
-        // A fault of ours: sessions stand, and the next turn may do better than a start from nothing.
-        (error: Error) => this.options.conditions.begin('internal-error', '', error.stack ?? error.message),
-      );
+      await this.turn();
       const period = pollMilliseconds * (1 - JITTER + 2 * JITTER * Math.random());
       const next = Math.min(start + period, this.options.router.nextAttempt ?? Infinity);
       await this.sleep(Math.max(next - now(), 1));
@@ -70,13 +66,16 @@ export class Daemon {
   }
 
   private async turn(): Promise<void> {
-    const { synchroniser, router, now } = this.options;
+    const { synchroniser, router, conditions, now } = this.options;
     const before = { ready: this.readiness.ready, sessions: router.sessions, change: synchroniser.lastChange };
-    await synchroniser.turn();
-    const { wanted, synchronised } = synchroniser;
-    const established = wanted.filter(({ address }) => router.isEstablished(address)).length;
-    this.readiness = this.gate.observe({ now: now(), synchronised, expected: wanted.length, established });
-    if (this.readiness.ready && !before.ready) this.options.onReady(this.readiness);
+    try {
+      await synchroniser.turn();
+      this.observeReadiness();
+      conditions.end('internal-error', '');
+    } catch (error) {
+      // A fault of ours: sessions stand, and the next turn may do better than a start from nothing.
+      conditions.begin('internal-error', '', (error as Error).stack ?? String(error));
+    }
     const news =
       this.readiness.ready !== before.ready ||
       router.sessions !== before.sessions ||
@@ -84,11 +83,25 @@ export class Daemon {
     if (news || now() - this.reported >= REPORT_MS) this.report();
   }
 
+  private observeReadiness(): void {
+    const { synchroniser, router, now, onReady } = this.options;
+    const { wanted, synchronised } = synchroniser;
+    const wasReady = this.readiness.ready;
+    const established = wanted.filter(({ address }) => router.isEstablished(address)).length;
+    this.readiness = this.gate.observe({ now: now(), synchronised, expected: wanted.length, established });
+    if (this.readiness.ready && !wasReady) onReady(this.readiness);
+  }
+
   private report(): void {
     const { model, synchroniser, router, conditions, now, onReport } = this.options;
     const { startedAt, readiness } = this;
     this.reported = now();
-    onReport(statusOf({ model, synchroniser, router, startedAt, readiness, problems: conditions.current }));
+    try {
+      onReport(statusOf({ model, synchroniser, router, startedAt, readiness, problems: conditions.current }));
+      conditions.end('status-not-written', '');
+    } catch (error) {
+      conditions.begin('status-not-written', '', (error as Error).message);
+    }
   }
 
   private sleep(milliseconds: number): Promise<void> {

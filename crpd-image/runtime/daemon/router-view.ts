@@ -6,6 +6,8 @@ import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } f
 const MOST_PATIENCE_MS = 5_000;
 /** The first wait, doubled each time: a bgpd that has just been started answers within a tenth of a second. */
 const LEAST_PATIENCE_MS = 50;
+/** How long a router does not answer before this is told, in milliseconds: one that is about to start is no news. */
+const SILENCE_MS = 500;
 /** How old a view of the configuration may get, in milliseconds: people edit routers, too. */
 const CONFIGURATION_AGE_MS = 30_000;
 /** How old a view of the sessions may get while nothing depends on it, in milliseconds. */
@@ -21,6 +23,8 @@ export class RouterView {
   private sessionsRead?: number;
   private prepared = false;
   private attempts = 0;
+  /** While it does not answer: when the call began that failed first, and the reason that was told. */
+  private silence?: { readonly since: number; reason?: string };
   private retryAt = 0;
   private readonly refusals = new Map<string, { attempts: number; retryAt: number }>();
 
@@ -64,7 +68,9 @@ export class RouterView {
    * @returns false where the router does not answer
    */
   async refresh(urgent: boolean): Promise<boolean> {
-    if (!this.reachable && this.now() < this.retryAt) return false;
+    // It may have been started anew, with none of the neighbours that it had.
+    if (this.reachable && !this.driver.connected) this.neighborsRead = this.sessionsRead = undefined;
+    else if (!this.reachable && this.now() < this.retryAt) return false;
     return this.guarded(async () => {
       await this.prepare();
       if (this.isOlder(this.neighborsRead, CONFIGURATION_AGE_MS)) {
@@ -120,17 +126,23 @@ export class RouterView {
 
   /** Runs `work` and takes note of whether the router answered. */
   private async guarded(work: () => Promise<void>): Promise<boolean> {
+    const start = this.now();
     try {
       await work();
     } catch (error) {
       if (!(error instanceof RouterUnavailable)) throw error;
       this.neighborsRead = this.sessionsRead = undefined;
       this.retryAt = this.now() + Math.min(LEAST_PATIENCE_MS * 2 ** this.attempts++, MOST_PATIENCE_MS);
-      // A router that is about to start is no news.
-      if (this.attempts > 3) this.conditions.begin('router-unreachable', '', error.message);
+      const silence = (this.silence ??= { since: start });
+      if (this.now() - silence.since >= SILENCE_MS) {
+        // One fault, whatever the attempts fail at.
+        silence.reason ??= error.message;
+        this.conditions.begin('router-unreachable', '', silence.reason);
+      }
       return false;
     }
     this.attempts = 0;
+    this.silence = undefined;
     this.conditions.end('router-unreachable', '');
     return true;
   }

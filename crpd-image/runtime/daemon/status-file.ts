@@ -1,4 +1,5 @@
 import * as fs from 'fs';
+import * as path from 'path';
 import { Status } from './status';
 
 /**
@@ -7,14 +8,16 @@ import { Status } from './status';
  */
 export function writeStatus(file: string, status: Status): void {
   const fresh = `${file}.new`;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(fresh, JSON.stringify(status), { mode: 0o600 });
   fs.renameSync(fresh, file);
 }
 
-/** What a daemon told last; undefined where none ran since the container was started. */
+/** What a daemon told last; undefined where none ran since the container was started, or the file makes no sense. */
 export function readStatus(file: string): Status | undefined {
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8'));
+    const status = JSON.parse(fs.readFileSync(file, 'utf8'));
+    return typeof status?.readiness?.ready === 'boolean' ? status : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

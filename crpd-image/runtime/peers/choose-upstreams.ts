@@ -24,31 +24,31 @@ export interface UpstreamChoice {
  * @returns addresses, at most `sessions`
  */
 export function chooseUpstreams({ sessions, present, configured, suspect, self }: UpstreamChoice): string[] {
-  const left = present
-    .map(({ address, redundancyGroup }) => ({
-      address,
-      redundancyGroup,
-      rank: (suspect.has(address) ? 2 : 0) + (configured.has(address) ? 0 : 1),
-      weight: weight(self, address),
-    }))
-    .sort((a, b) => a.rank - b.rank || b.weight - a.weight || (a.address < b.address ? -1 : 1));
+  const seed = murmur3(self, 0);
+  const candidates = present.map(({ address, redundancyGroup }) => ({
+    address,
+    redundancyGroup,
+    rank: (suspect.has(address) ? 2 : 0) + (configured.has(address) ? 0 : 1),
+    weight: murmur3(address, seed),
+  }));
+  const left = new Set(candidates);
   const chosen: string[] = [];
   const groups = new Set<string>();
-  while (chosen.length < sessions && left.length > 0) {
-    // Within the best rank, the first of a group that is not represented yet.
-    const end = left.findIndex(({ rank }) => rank !== left[0].rank);
-    const best = end < 0 ? left : left.slice(0, end);
-    const fresh = best.findIndex(
-      ({ redundancyGroup }) => redundancyGroup === undefined || !groups.has(redundancyGroup),
-    );
-    const [next] = left.splice(Math.max(fresh, 0), 1);
-    chosen.push(next.address);
-    if (next.redundancyGroup !== undefined) groups.add(next.redundancyGroup);
+  const repeats = ({ redundancyGroup: group }: Endpoint) => (group !== undefined && groups.has(group) ? 1 : 0);
+  while (chosen.length < sessions && left.size > 0) {
+    let best = candidates[0];
+    let found = false;
+    for (const candidate of left) {
+      const order =
+        candidate.rank - best.rank ||
+        repeats(candidate) - repeats(best) ||
+        best.weight - candidate.weight ||
+        (candidate.address < best.address ? -1 : 1);
+      if (!found || order < 0) [best, found] = [candidate, true];
+    }
+    left.delete(best);
+    chosen.push(best.address);
+    if (best.redundancyGroup !== undefined) groups.add(best.redundancyGroup);
   }
   return chosen;
-}
-
-/** A whole number that is the same on every machine. */
-function weight(self: string, candidate: string): number {
-  return murmur3(`${self} ${candidate}`, 0);
 }

@@ -46,6 +46,11 @@ export interface RouterDriver {
    * @returns what the router refused, on a line each
    */
   prepare?(): Promise<readonly string[]>;
+  /**
+   * Whether the router has been there without a break since the last call; nothing is asked. Where it has not, it may
+   * have been started anew, and what was known of it is void.
+   */
+  readonly connected: boolean;
   /** The configured neighbours of the groups that the driver was made for. */
   neighbors(): Promise<readonly Neighbor[]>;
   /** All sessions, those of clients included. */

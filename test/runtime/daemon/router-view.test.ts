@@ -38,6 +38,18 @@ describe('the view of a router', () => {
     expect(router.calls.neighbors).toBe(1);
   });
 
+  test('reads the configuration anew when the router was away in between, however short', async () => {
+    const { router, view, clock } = setUp();
+    await view.refresh(false);
+    await view.apply([add('a')]);
+    router.configured = [];
+    router.connected = false;
+    clock.now += 1000;
+    await view.refresh(false);
+    expect(view.configured).toEqual([]);
+    expect(view.reachable).toBe(true);
+  });
+
   test('tries again at growing intervals, at most five seconds apart, and says once that the router does not answer', async () => {
     const { router, view, clock, events } = setUp();
     router.there = false;
@@ -55,6 +67,30 @@ describe('the view of a router', () => {
     clock.now += 5000;
     expect(await view.refresh(false)).toBe(true);
     expect(events()).toEqual(['router-unreachable', 'router-unreachable-ended']);
+  });
+
+  test('tells of a router that hangs when the first call has given up, and once whatever the next ones fail at', async () => {
+    const { router, view, clock, events } = setUp();
+    await view.refresh(false);
+    const reasons = ['no reply to "show"', 'no reply to "enable"', 'connection refused'];
+    router.sessions = async () => {
+      clock.now += 5000;
+      throw new RouterUnavailable(reasons.shift() ?? 'not there');
+    };
+    expect(await view.refresh(true)).toBe(false);
+    expect(events()).toEqual(['router-unreachable']);
+    for (let i = 0; i < 5; i++, clock.now += 5000) await view.refresh(true);
+    expect(events()).toEqual(['router-unreachable']);
+  });
+
+  test('does not tell of a router that is there within half a second', async () => {
+    const { router, view, clock, events } = setUp();
+    router.there = false;
+    for (; clock.now < 400; clock.now += 10) await view.refresh(false);
+    router.there = true;
+    for (; clock.now < 1000; clock.now += 10) await view.refresh(false);
+    expect(view.reachable).toBe(true);
+    expect(events()).toEqual([]);
   });
 
   test('does not trust what it knew when a change died on the way', async () => {

@@ -66,6 +66,10 @@ export class CrpdDriver implements RouterDriver {
     this.groups = new Map(options.groups.map((group) => [group.name, group]));
   }
 
+  get connected(): boolean {
+    return this.session?.isOpen ?? false;
+  }
+
   neighbors(): Promise<readonly Neighbor[]> {
     return this.use(async (session) =>
       (await this.written(session)).map(({ group, address }): Neighbor => ({ group, address })),

@@ -55,6 +55,12 @@ export class FrrDriver implements RouterDriver {
     this.keys = new Map(discovered.flatMap(({ name, key }) => (key === undefined ? [] : [[name, key] as const])));
   }
 
+  get connected(): boolean {
+    const { terminal } = this;
+    // A vtysh lives for one call; whether bgpd did in between is not known.
+    return terminal instanceof SocketTerminal ? terminal.alive : terminal !== undefined;
+  }
+
   neighbors(): Promise<readonly Neighbor[]> {
     return this.with(async (terminal) => {
       const { running } = await this.read(terminal);
@@ -169,11 +175,11 @@ export class FrrDriver implements RouterDriver {
   private async attempt<T>(call: (terminal: Terminal) => Promise<T>): Promise<T> {
     try {
       try {
-        return await call(await this.connected());
+        return await call(await this.reached());
       } catch (error) {
         if (!(error instanceof VtyProtocolError)) throw error;
         this.fallBack(error);
-        return await call(await this.connected());
+        return await call(await this.reached());
       }
     } catch (error) {
       // The next call begins anew, with the socket: bgpd may be another by then.
@@ -183,7 +189,7 @@ export class FrrDriver implements RouterDriver {
     }
   }
 
-  private async connected(): Promise<Terminal> {
+  private async reached(): Promise<Terminal> {
     if (this.closed) throw new RouterUnavailable('the driver was closed');
     if (this.terminal instanceof SocketTerminal && !this.terminal.alive) this.drop();
     if (this.terminal) return this.terminal;

@@ -1,0 +1,271 @@
+import { parseAddress } from '../../../lib/addressing';
+import { RouterModel } from '../../../crpd-image/runtime/configuration/model';
+import { Daemon } from '../../../crpd-image/runtime/daemon/daemon';
+import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
+import { Status } from '../../../crpd-image/runtime/daemon/status';
+import { Synchroniser } from '../../../crpd-image/runtime/daemon/synchroniser';
+import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
+import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
+import { createLog } from '../../../crpd-image/runtime/logging/log';
+import { FakeRouter } from '../../support/fake-router';
+
+const [OWN, PEER] = ['10.42.0.1', '10.42.0.2'];
+const POLL_MS = 1000;
+
+const MODEL: RouterModel = {
+  router: 'frr',
+  mode: 'routereflector',
+  autonomousSystem: 64496,
+  podIp: parseAddress(OWN),
+  routerId: parseAddress(OWN),
+  families: ['inet'],
+  discovered: [
+    {
+      kind: 'mesh',
+      name: 'MESHRR-MESH',
+      service: { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' },
+    },
+  ],
+  clients: [],
+};
+
+const found = (...addresses: string[]): Answer => {
+  return { kind: 'found', source: 'dns', endpoints: addresses.map((address) => ({ address })) };
+};
+
+function setUp({ wasReady = false } = {}) {
+  const lines: string[] = [];
+  const now = () => Date.now();
+  const log = createLog({ level: 'info', write: (line) => lines.push(line) });
+  const conditions = new Conditions(log, now);
+  const router = new FakeRouter();
+  const state = { answer: found(OWN, PEER), turns: [] as number[], fails: undefined as Error | undefined };
+  let gate: Promise<void> | undefined;
+  const discovery: Discovery = {
+    async lookup() {
+      state.turns.push(now());
+      await gate;
+      if (state.fails) throw state.fails;
+      return state.answer;
+    },
+    close: () => undefined,
+  };
+  const view = new RouterView(router, log, conditions, now);
+  const own = new Set([OWN]);
+  const synchroniser = new Synchroniser({
+    model: MODEL,
+    discovery,
+    router: view,
+    log,
+    conditions,
+    now,
+    own,
+  });
+  const reports: { readonly at: number; readonly status: Status }[] = [];
+  const onReady = jest.fn();
+  const onReport = jest.fn((status: Status) => void reports.push({ at: now(), status }));
+  const daemon = new Daemon({
+    model: MODEL,
+    synchroniser,
+    router: view,
+    conditions,
+    now,
+    pollMilliseconds: POLL_MS,
+    wasReady,
+    onReady,
+    onReport,
+  });
+  const ended = jest.fn();
+  return {
+    daemon,
+    router,
+    state,
+    reports,
+    onReady,
+    onReport,
+    ended,
+    start: () => void daemon.run().then(ended),
+    events: (name: string) => lines.map((line) => JSON.parse(line)).filter(({ event }) => event === name),
+    /** Makes lookups wait until the returned function is called. */
+    hold(): () => void {
+      let open: () => void = () => undefined;
+      gate = new Promise((resolve) => (open = resolve));
+      return () => {
+        gate = undefined;
+        open();
+      };
+    },
+  };
+}
+
+describe('the daemon', () => {
+  let running: ReturnType<typeof setUp> | undefined;
+  const started = (prepare?: (pod: ReturnType<typeof setUp>) => void, options?: { wasReady: boolean }) => {
+    running = setUp(options);
+    prepare?.(running);
+    running.start();
+    return running;
+  };
+  const pass = (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds);
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(async () => {
+    running?.daemon.stop();
+    await pass(POLL_MS);
+    expect(running?.ended).toHaveBeenCalledTimes(1);
+    running = undefined;
+    jest.useRealTimers();
+  });
+
+  test('takes its turns on a clock that varies by a tenth, and does not drift', async () => {
+    const { state } = started();
+    await pass(200 * POLL_MS);
+    const gaps = state.turns.slice(1).map((time, i) => time - state.turns[i]);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0.9 * POLL_MS);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(1.1 * POLL_MS + 1);
+    expect(new Set(gaps).size).toBeGreaterThan(20);
+    expect(Math.abs(gaps.length - 200)).toBeLessThan(10);
+  });
+
+  test('does not ask again before the answer is there, and then at once where it was late', async () => {
+    const { state, hold } = started();
+    await pass(10);
+    const release = hold();
+    await pass(10 * POLL_MS);
+    expect(state.turns).toHaveLength(2);
+    release();
+    await pass(2);
+    expect(state.turns).toHaveLength(3);
+  });
+
+  test('takes a turn at once when it is woken', async () => {
+    const { daemon, state } = started();
+    await pass(500);
+    expect(state.turns).toHaveLength(1);
+    daemon.wake();
+    await pass(0);
+    expect(state.turns).toHaveLength(2);
+    await pass(1.2 * POLL_MS);
+    expect(state.turns).toHaveLength(3);
+  });
+
+  test('takes one more turn when it is woken in the midst of one, however often', async () => {
+    const { daemon, state, hold } = started();
+    await pass(10);
+    const release = hold();
+    await pass(1.1 * POLL_MS);
+    for (let i = 0; i < 5; i++) daemon.wake();
+    release();
+    await pass(100);
+    expect(state.turns).toHaveLength(3);
+  });
+
+  test('told to stop while it waits, ends at once; in the midst of a turn, when that is done', async () => {
+    const idle = started();
+    await pass(100);
+    idle.daemon.stop();
+    await pass(0);
+    expect(idle.ended).toHaveBeenCalledTimes(1);
+
+    const busy = started();
+    await pass(10);
+    const release = busy.hold();
+    busy.state.answer = found(OWN, PEER, '10.42.0.3');
+    await pass(1.1 * POLL_MS);
+    busy.daemon.stop();
+    await pass(3 * POLL_MS);
+    expect(busy.ended).not.toHaveBeenCalled();
+    release();
+    await pass(0);
+    expect(busy.ended).toHaveBeenCalledTimes(1);
+    expect(busy.router.configured.map(({ address }) => address)).toEqual([PEER, '10.42.0.3']);
+    expect(busy.state.turns).toHaveLength(2);
+  });
+
+  test('asks a router that is not there yet sooner than the next turn is due', async () => {
+    const { router, state } = started((pod) => (pod.router.there = false));
+    await pass(60);
+    expect(router.configured).toEqual([]);
+    router.there = true;
+    await pass(300);
+    expect(router.configured).toHaveLength(1);
+    expect(state.turns.length).toBeGreaterThan(1);
+  });
+
+  test('reports what changed after the turn that found it, and every five seconds when nothing does', async () => {
+    const { router, state, reports } = started();
+    await pass(0);
+    expect(reports.at(-1)?.status.lastChange?.changes).toMatchObject([{ action: 'add', address: PEER }]);
+    router.up.add(PEER);
+    await pass(2 * POLL_MS);
+    expect(reports.at(-1)?.status.groups[0].peers).toMatchObject([{ address: PEER, state: 'Established' }]);
+    await pass(60 * POLL_MS);
+    const gaps = reports.slice(1).map(({ at }, i) => at - reports[i].at);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(5000 + 1.1 * POLL_MS);
+    expect(reports.length).toBeLessThan(30);
+    const before = reports.length;
+    state.answer = found(OWN, PEER, '10.42.0.3');
+    await pass(1.2 * POLL_MS);
+    expect(reports[before].status.lastChange?.changes).toMatchObject([{ action: 'add', address: '10.42.0.3' }]);
+  });
+
+  test('is ready once, with the first session', async () => {
+    const { router, reports, onReady } = started();
+    await pass(3 * POLL_MS);
+    expect(onReady).not.toHaveBeenCalled();
+    expect(reports.at(-1)?.status.readiness).toEqual({ ready: false, reason: 'none of 1 sessions is Established' });
+    router.up.add(PEER);
+    await pass(2 * POLL_MS);
+    expect(onReady).toHaveBeenCalledTimes(1);
+    expect(reports.at(-1)?.status.readiness.ready).toBe(true);
+    router.up.delete(PEER);
+    await pass(60 * POLL_MS);
+    expect(onReady).toHaveBeenCalledTimes(1);
+    expect(reports.at(-1)?.status.readiness.ready).toBe(true);
+  });
+
+  test('is ready from its first report where it was before it was started again', async () => {
+    const { reports, onReady } = started((pod) => (pod.router.there = false), { wasReady: true });
+    await pass(10 * POLL_MS);
+    expect(reports[0].status).toMatchObject({ readiness: { ready: true }, router: { reachable: false } });
+    expect(reports.every(({ status }) => status.readiness.ready)).toBe(true);
+    expect(onReady).not.toHaveBeenCalled();
+  });
+
+  test('tells a fault of its own once, says so in its reports, goes on, and tells when it is over', async () => {
+    const { state, reports, events } = started();
+    await pass(0);
+    state.fails = new Error('nobody thought of this');
+    await pass(60 * POLL_MS);
+    expect(state.turns.length).toBeGreaterThan(50);
+    expect(events('internal-error')).toMatchObject([
+      { level: 'warn', reason: expect.stringContaining('nobody thought') },
+    ]);
+    // Who asks for the status must not be told that there is no daemon.
+    expect(Date.now() - (reports.at(-1)?.at ?? 0)).toBeLessThan(7 * POLL_MS);
+    expect(reports.at(-1)?.status.problems.join()).toContain('nobody thought of this');
+    state.fails = undefined;
+    await pass(10 * POLL_MS);
+    expect(events('internal-error-ended')).toHaveLength(1);
+    expect(reports.at(-1)?.status.problems).toEqual([]);
+  });
+
+  test('goes on where its reports cannot be written, and tells that once', async () => {
+    const { router, state, onReport, events } = started();
+    await pass(0);
+    onReport.mockImplementation(() => {
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    });
+    await pass(60 * POLL_MS);
+    expect(events('status-not-written')).toMatchObject([{ reason: 'ENOSPC: no space left on device' }]);
+    expect(events('internal-error')).toEqual([]);
+    state.answer = found(OWN, PEER, '10.42.0.3');
+    await pass(2 * POLL_MS);
+    expect(router.configured).toHaveLength(2);
+    onReport.mockImplementation(() => undefined);
+    await pass(10 * POLL_MS);
+    expect(events('status-not-written-ended')).toHaveLength(1);
+  });
+});
