@@ -5,13 +5,19 @@ export type Figures = Readonly<Record<string, number>>;
 export interface Bench {
   /** What is measured and how, in a line. */
   readonly about: string;
-  run(): Figures;
+  run(): Figures | Promise<Figures>;
 }
 
 export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The value below which this part of the values lies, between the two nearest ones in proportion. */
+export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  const at = (sorted.length - 1) * part;
+  const [low, high] = [Math.floor(at), Math.ceil(at)];
+  return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
 }
 
 /** Seconds that `work` takes. */

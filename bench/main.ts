@@ -1,13 +1,18 @@
 import { Bench } from './figure';
+import { applyBench } from './runtime/apply';
+import { chooseBench } from './runtime/choose';
+import { establishedBench } from './runtime/established';
+import { resourcesBench } from './runtime/resources';
 import { appOverEmpty } from './synth/app-over-empty';
 import { regions } from './synth/regions';
 
 /** The benches by suite; each file measures one thing. */
 const suites: Readonly<Record<string, readonly Bench[]>> = {
   synth: [appOverEmpty, regions],
+  runtime: [chooseBench, applyBench, resourcesBench, establishedBench],
 };
 
-function main(args: readonly string[]): void {
+async function main(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
   const [suite] = args.filter((arg) => !arg.startsWith('--'));
   const benches = suites[suite];
@@ -19,7 +24,7 @@ function main(args: readonly string[]): void {
   const figures: Record<string, number> = {};
   for (const bench of benches) {
     if (!json) console.log(bench.about);
-    for (const [name, value] of Object.entries(bench.run())) {
+    for (const [name, value] of Object.entries(await bench.run())) {
       figures[name] = Math.round(value * 1000) / 1000;
       if (!json) console.log(`  ${name} ${figures[name]}`);
     }
@@ -27,4 +32,4 @@ function main(args: readonly string[]): void {
   if (json) console.log(JSON.stringify(figures));
 }
 
-main(process.argv.slice(2));
+void main(process.argv.slice(2));

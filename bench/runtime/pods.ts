@@ -1,0 +1,64 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { bundleRuntime } from '../../test/support/bundle';
+import { FrrPod } from '../../test/support/frr-pod';
+import { Network } from '../../test/support/network';
+import { launcherOfImages } from '../../test/support/launcher';
+
+const NAMESERVER = '10.42.255.1';
+
+/** Pods on FRR, each in a network namespace, and a DNS server that names them. */
+export class Pods {
+  private readonly network = new Network();
+  private readonly names = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-names-'));
+  private readonly bundle = bundleRuntime();
+  private readonly launcher = launcherOfImages();
+  private readonly all: FrrPod[] = [];
+  private readonly dns;
+
+  constructor() {
+    fs.chmodSync(this.names, 0o755);
+    const options = ['--keep-in-foreground', '--user=root', '--conf-file=/dev/null', '--no-resolv', '--no-hosts'];
+    const listen = ['--bind-interfaces', `--listen-address=${NAMESERVER}`, '--pid-file=', '--log-facility=-'];
+    this.dns = this.network
+      .host(`${NAMESERVER}/16`)
+      .spawn('dnsmasq', [...options, ...listen, `--hostsdir=${this.names}`], { stdio: 'ignore' });
+  }
+
+  /** A pod that was not started yet, in the mesh of this Service. */
+  pod(address: string, service: string, environment: Readonly<Record<string, string>> = {}): FrrPod {
+    const pod = new FrrPod(this.network.host(`${address}/16`), {
+      bundle: this.bundle,
+      nameserver: NAMESERVER,
+      node: this.launcher.node,
+      nodeArguments: this.launcher.nodeArguments,
+      environment: {
+        MESH_SERVICE_NAME: service,
+        AUTONOMOUS_SYSTEM: '64496',
+        MESHRR_CLIENTRANGE: '10.42.0.0/16',
+        ...this.launcher.environment,
+        ...environment,
+      },
+    });
+    this.all.push(pod);
+    return pod;
+  }
+
+  /** Makes the Service list exactly these addresses. dnsmasq sees new ones by itself, and forgets when it is told to. */
+  list(service: string, addresses: readonly string[]): void {
+    const name = `${service}.default.svc.cluster.local`;
+    fs.writeFileSync(path.join(this.names, service), addresses.map((address) => `${address} ${name}\n`).join(''));
+  }
+
+  /** Makes DNS forget what is not listed any more. */
+  forget(): void {
+    this.dns.kill('SIGHUP');
+  }
+
+  close(): void {
+    this.network.close();
+    for (const pod of this.all) pod.close();
+    fs.rmSync(this.names, { recursive: true });
+  }
+}
