@@ -28,14 +28,16 @@ export const community = asText(parseCommunity);
 
 /** A crypt(3) hash of the kind `$6$` (SHA-512), which is what Junos takes. The value is never shown. */
 export const passwordHash = asText((hash) => {
-  if (!/^\$6\$(rounds=\d+\$)?[^$:\s"\\;{}]{1,16}\$[./A-Za-z0-9]{86}$/.test(hash)) {
+  if (!/^\$6\$(rounds=\d{4,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{86}$/.test(hash)) {
     throw Refusal.ofSecret('a SHA-512 crypt hash, $6$salt$hash, as "openssl passwd -6" prints it');
   }
   return hash;
 });
 
 export const absolutePath = asText((path) => {
-  if (!/^\/[^\s"'\\]+$/.test(path)) throw Refusal.of(path, 'an absolute path without spaces or quotes');
+  if (!/^\/[-._~/A-Za-z0-9]+$/.test(path)) {
+    throw Refusal.of(path, 'an absolute path of letters, digits, "-", "_", ".", "~" and "/"');
+  }
   return path;
 });
 

@@ -1,0 +1,38 @@
+import { JinjaError } from './jinja-values';
+import { TemplateContext } from './template-context';
+
+/** A configuration that cannot be made or carried over; one line that names the file and the reason. */
+export class ConfigurationError extends Error {
+  constructor(file: string, reason: string) {
+    super(`${file}: ${reason.replace(/\s+/g, ' ').trim()}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** A template and where it came from. */
+export interface Template {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Renders a template (Jinja2) into the text of a configuration, which ends in a line break.
+ *
+ * @throws ConfigurationError where it does not parse or render, or renders nothing; the root password's hash is not
+ * shown
+ */
+export function renderTemplate({ path, text }: Template, context: TemplateContext): string {
+  // Loaded here as the template engine has no place in the daemon's memory.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { renderJinja } = require('./jinja') as typeof import('./jinja');
+  let rendered: string;
+  try {
+    rendered = renderJinja(text, context);
+  } catch (error) {
+    const secret = context.ENCRYPTED_ROOT_PW;
+    const reason = error instanceof JinjaError ? error.message : String(error);
+    throw new ConfigurationError(path, typeof secret === 'string' ? reason.replaceAll(secret, '(hidden)') : reason);
+  }
+  if (rendered.trim() === '') throw new ConfigurationError(path, 'the template renders nothing');
+  return rendered.endsWith('\n') ? rendered : `${rendered}\n`;
+}

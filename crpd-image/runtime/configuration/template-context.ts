@@ -1,0 +1,59 @@
+import { formatAsRange } from '../../../lib/addressing';
+import { settingNames, settingOf, Settings } from '../../../lib/settings';
+import { firstAsPatterns } from './as-path-pattern';
+import { RouterModel } from './model';
+
+/** Values that templates are rendered with, by name. */
+export type TemplateContext = Readonly<Record<string, TemplateValue>>;
+
+export type TemplateValue =
+  string | number | boolean | null | readonly TemplateValue[] | { readonly [name: string]: TemplateValue };
+
+/**
+ * What a template sees:
+ *
+ * - every setting under the name of its variable, as text: `MESHRR_FAMILY_INET` is `'true'` or `'false'`, several
+ *   ranges are joined by commas, defaults are filled in, and what has no value is `None`. The original gave its
+ *   templates the same, so that an operator's own template keeps working.
+ * - `meshrr`, the same and the further groups as numbers, lists and objects, for the default templates.
+ *
+ * No value has a character that ends a word, a statement or a quotation in either router's configuration; the settings
+ * would have been refused.
+ */
+export function templateContext(settings: Settings, model: RouterModel): TemplateContext {
+  return { ...variables(settings), meshrr: meshrr(model) };
+}
+
+function variables(settings: Settings): TemplateContext {
+  return Object.fromEntries(
+    settingNames.map((name) => {
+      const { variable, codec } = settingOf(name);
+      return [variable, settings[name] === undefined ? null : codec.format(settings[name])];
+    }),
+  );
+}
+
+function meshrr(model: RouterModel): TemplateContext {
+  const reflector = model.mode === 'routereflector';
+  const { inRegionOnly, inRegionPreferred } = model;
+  const marked = inRegionOnly !== undefined || inRegionPreferred !== undefined;
+  return {
+    mode: model.mode,
+    autonomous_system: model.autonomousSystem,
+    router_id: model.routerId.text,
+    cluster_id: reflector ? model.routerId.text : null,
+    pod_ip: model.podIp.text,
+    families: model.families,
+    discovered: model.discovered.map(({ name, kind }) => ({ name, kind })),
+    clients: model.clients.map(({ name, ranges, asRanges }) => ({
+      name,
+      ranges: ranges.map(({ text }) => text),
+      as_ranges: asRanges.map(formatAsRange),
+      as_patterns: firstAsPatterns(asRanges),
+    })),
+    // Whether what is sent upstream depends on communities.
+    upstream_policy: marked && model.discovered.some(({ kind }) => kind === 'upstream'),
+    in_region_only: inRegionOnly ?? null,
+    in_region_preferred: inRegionPreferred ?? null,
+  };
+}

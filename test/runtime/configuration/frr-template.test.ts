@@ -1,0 +1,148 @@
+import { Bgpd, describeWithEachFrr, stopBgpds } from '../../support/bgpd';
+import { eventually } from '../../support/eventually';
+import { Network } from '../../support/network';
+import { Case, GOLDEN_CASES, podOf, render } from './cases';
+
+/** A configuration without what does not change its meaning: white space, separators, numbers that FRR adds. */
+function statements(text: string): string[] {
+  const words = text.split('\n').map((line) => line.trim().replace(/\bseq \d+ /, ''));
+  return words.filter((line) => line !== '' && line !== '!' && line !== 'exit');
+}
+
+/** What bgpd does not show: what the release does without being told. */
+const UNSHOWN = { '8.4': /^end$/, '10.3': /^end$| enforce-first-as$/ };
+
+jest.setTimeout(60_000);
+
+describeWithEachFrr('the configuration of FRR', (release) => {
+  let network: Network;
+  beforeEach(() => {
+    network = new Network();
+  });
+  afterEach(() => {
+    stopBgpds();
+    network.close();
+  });
+
+  test.each(GOLDEN_CASES)('is what a bgpd runs after loading it: $name', async (of) => {
+    const bgpd = await Bgpd.start(network.host('10.42.1.7/16'), render(of, 'frr'), release);
+    const running = statements(bgpd.show('show running-config'));
+    const missing = statements(render(of, 'frr')).filter((line) => !running.includes(line));
+    expect(missing.filter((line) => !UNSHOWN[release].test(line))).toEqual([]);
+    expect(bgpd.log()).not.toMatch(/CONFIG|unknown command|% /i);
+    for (const range of podOf(of, 'frr').model.clients.flatMap(({ ranges }) => ranges)) {
+      expect(bgpd.show('show running-config')).toContain(`bgp listen range ${range.text} peer-group`);
+    }
+  });
+
+  const host = (number: number) => network.host(`198.51.100.${number}/24`);
+  const server = (env: object, groups?: object[]): Case => ({
+    name: 'server',
+    env: { ...GOLDEN_CASES[0].env, MESHRR_CLIENTRANGE: '198.51.100.0/24', ...env },
+    groups,
+  });
+  const start = (of: Case) => Bgpd.start(network.host('10.42.1.7/16', '198.51.100.254/24'), render(of, 'frr'), release);
+
+  /** A client that announces prefixes, each with statements of a route-map. */
+  const client = (number: number, as: number, routes: Record<string, string[]> = {}, to = '198.51.100.254') => {
+    const maps = Object.values(routes).map((set, i) => [`route-map R${i} permit 10`, ...set, 'exit'].join('\n'));
+    const networks = Object.keys(routes).map((prefix, i) => `network ${prefix} route-map R${i}`);
+    const lines = `${maps.join('\n')}
+router bgp ${as}
+ bgp router-id 198.51.100.${number}
+ no bgp ebgp-requires-policy
+ no bgp network import-check
+ coalesce-time 0
+ neighbor ${to} remote-as 64512
+ neighbor ${to} timers connect 1
+ ${as === 64512 ? '' : 'neighbor ${to} ebgp-multihop 10'}
+ address-family ipv4 unicast
+  ${networks.join('\n  ')}
+`;
+    return Bgpd.start(host(number), lines);
+  };
+  const routesOf = (bgpd: Bgpd) => bgpd.json('show bgp ipv4 unicast json').routes;
+  const peersOf = (bgpd: Bgpd) => bgpd.json('show bgp ipv4 unicast summary json').peers;
+
+  test('of a route server takes the routes of clients in its AS ranges, and of no others', async () => {
+    const of = server({ MESHRR_MODE: 'routeserver', MESHRR_ASRANGE: '65001-65500,4200000000-4200000999' });
+    const bgpd = await start(of);
+    await client(1, 65001, { '192.0.2.0/28': [] });
+    await client(2, 65501, { '192.0.2.16/28': [] });
+    await client(3, 4200000999, { '192.0.2.32/28': [] });
+    await client(4, 6500, { '192.0.2.48/28': [] });
+    await eventually(() => {
+      const states = Object.entries<any>(peersOf(bgpd)).map(([address, { state, pfxRcd }]) => [
+        address,
+        `${state}, ${pfxRcd > 0 ? 'with' : 'without'} routes`,
+      ]);
+      expect(Object.fromEntries(states)).toEqual({
+        '198.51.100.1': 'Established, with routes',
+        '198.51.100.2': 'Established, without routes',
+        '198.51.100.3': 'Established, with routes',
+        '198.51.100.4': 'Established, without routes',
+      });
+    }, 20_000);
+    expect(Object.keys(routesOf(bgpd)).sort()).toEqual(['192.0.2.0/28', '192.0.2.32/28']);
+  });
+
+  test('of a route server does not believe a client that puts the AS number of another first', async () => {
+    const bgpd = await start(server({ MESHRR_MODE: 'routeserver' }));
+    const liar = await client(1, 65501, { '192.0.2.0/28': ['set as-path prepend 65001'] });
+    liar.show(
+      ...['configure terminal', 'router bgp 65501', 'address-family ipv4 unicast'],
+      'neighbor 198.51.100.254 route-server-client',
+    );
+    await client(2, 65002, { '192.0.2.16/28': [] });
+    await eventually(() => {
+      const [sent] = Object.values<any>(
+        liar.json('show bgp ipv4 neighbors 198.51.100.254 advertised-routes json').advertisedRoutes,
+      );
+      expect(sent.path).toBe('65001');
+      expect(Object.keys(routesOf(bgpd))).toEqual(['192.0.2.16/28']);
+    }, 20_000);
+  });
+
+  test('of route servers in a mesh lets next hop, AS path and MED of a client through as they came', async () => {
+    const near = await start(server({ MESHRR_MODE: 'routeserver' }));
+    const far = await Bgpd.start(
+      network.host('10.42.1.8/16', '198.51.100.253/24'),
+      render(server({ MESHRR_MODE: 'routeserver', POD_IP: '10.42.1.8' }), 'frr'),
+      release,
+    );
+    near.configure(64512, 'neighbor 10.42.1.8 peer-group MESHRR-MESH');
+    far.configure(64512, 'neighbor 10.42.1.7 peer-group MESHRR-MESH');
+    await client(1, 65001, { '192.0.2.0/28': ['set metric 77', 'set as-path prepend 65001 65499'] });
+    const asItCame = (bgpd: Bgpd) => {
+      const [route] = routesOf(bgpd)['192.0.2.0/28'];
+      expect(route).toMatchObject({ path: '65001 65001 65499', metric: 77 });
+      expect(route.nexthops).toMatchObject([{ ip: '198.51.100.1' }]);
+    };
+    const [besides, beyond] = [await client(2, 65002), await client(3, 65003, {}, '198.51.100.253')];
+    await eventually(() => [besides, beyond].forEach(asItCame), 20_000);
+  });
+
+  test('of a region keeps marked routes from upstream, or sends them as a last choice', async () => {
+    const marks = { MESHRR_INREGION_ONLY: '65000:101', MESHRR_INREGION_PREFERRED: '65000:102' };
+    const bgpd = await start(server({ UPSTREAM_SERVICE_NAME: 'core', ...marks }));
+    const core = await Bgpd.start(
+      network.host('10.42.0.1/16'),
+      render(
+        { name: 'core', env: { ...server({}).env, POD_IP: '10.42.0.1', MESHRR_CLIENTRANGE: '10.42.1.0/24' } },
+        'frr',
+      ),
+    );
+    bgpd.configure(64512, 'neighbor 10.42.0.1 peer-group MESHRR-UPSTREAM');
+    await client(1, 64512, {
+      '192.0.2.0/28': [],
+      '192.0.2.16/28': ['set community 65000:101'],
+      '192.0.2.32/28': ['set community 65000:102'],
+    });
+    await eventually(() => {
+      const learned = Object.entries<any>(routesOf(core)).map(([prefix, [route]]) => [prefix, route.locPrf]);
+      expect(Object.fromEntries(learned)).toEqual({ '192.0.2.0/28': 100, '192.0.2.32/28': 20 });
+    }, 20_000);
+    const other = await client(2, 64512);
+    await eventually(() => expect(Object.keys(routesOf(other))).toHaveLength(3), 20_000);
+  });
+});

@@ -1,0 +1,134 @@
+import { execFileSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { statementsOf } from '../../../crpd-image/runtime/configuration/junos-text';
+import { describeWithEachFrr } from '../../support/bgpd';
+import { frr10Rootfs } from '../../support/images';
+import { ALL_CASES, GOLDEN_CASES, podOf, render } from './cases';
+
+const GOLDEN = path.join(__dirname, 'golden');
+
+describe.each([
+  ['crpd', 'junos'],
+  ['frr', 'frr'],
+] as const)('the default template of %s', (router, kind) => {
+  test.each(GOLDEN_CASES)('renders $name as people have read it (UPDATE_GOLDEN=1 writes it anew)', (of) => {
+    const file = path.join(GOLDEN, `${of.name}.${kind}.conf`);
+    const text = render(of, router);
+    if (process.env.UPDATE_GOLDEN) fs.writeFileSync(file, text);
+    expect(text).toBe(fs.readFileSync(file, 'utf8'));
+  });
+
+  test('leaves no empty line, no tab and no template tag', () => {
+    for (const of of ALL_CASES)
+      expect(render(of, router)).not.toMatch(/^\s*\n|\n\s*\n|\t|[ ]\n|\{[{%#]|None|False|True/);
+  });
+});
+
+describe('every configuration of cRPD', () => {
+  const all = ALL_CASES.map((of) => {
+    const text = render(of, 'crpd');
+    return { of, text, model: podOf(of, 'crpd').model, paths: pathsOf(text) };
+  });
+
+  test('holds together, and has no empty list', () => {
+    for (const { text } of all) expect(text).not.toMatch(/\[\s*\]/);
+  });
+
+  test('has the groups of the model in "groups MESHRR", each with its type, and no neighbour', () => {
+    const groups = 'groups MESHRR protocols bgp group ';
+    for (const { model, paths } of all) {
+      const typed = paths.filter((line) => / type (internal|external)$/.test(line));
+      const external = model.mode === 'routeserver' ? 'external' : 'internal';
+      expect(typed).toEqual([
+        ...model.discovered.map(({ name }) => `${groups}${name} type internal`),
+        ...model.clients.map(({ name }) => `${groups}${name} type ${external}`),
+      ]);
+      expect(paths).toContain('apply-groups MESHRR');
+      expect(paths.filter((line) => line.includes('neighbor'))).toEqual([]);
+    }
+  });
+
+  test('takes clients from their ranges, reflects for them or serves them by AS number', () => {
+    for (const { model, paths } of all) {
+      for (const { name, ranges, asRanges } of model.clients) {
+        const own = paths.flatMap((line) => line.split(`groups MESHRR protocols bgp group ${name} `).slice(1));
+        expect(own).toContain(`allow [ ${ranges.map(({ text }) => text).join(' ')} ]`);
+        if (model.mode === 'routereflector') expect(own).toContain(`cluster ${model.routerId.text}`);
+        else {
+          expect(own).toEqual(expect.arrayContaining([`peer-as-list ${name}`, 'route-server-client']));
+          expect(own).toEqual(expect.arrayContaining(['multihop ttl 10', 'multihop no-nexthop-change']));
+          const members = asRanges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`));
+          expect(paths).toContain(`policy-options as-list ${name} members [ ${members.join(' ')} ]`);
+        }
+      }
+    }
+  });
+
+  test('has just the families of the model, none of them in the forwarding', () => {
+    for (const { model, paths } of all) {
+      const families = model.families.flatMap((family) => {
+        const at = `groups MESHRR protocols bgp family ${family} ${family === 'evpn' ? 'signaling' : 'unicast'}`;
+        return [`${at} nexthop-resolution no-resolution`, `${at} no-install`];
+      });
+      expect(paths.filter((line) => / family /.test(line))).toEqual(families);
+    }
+  });
+
+  test('sends upstream what its communities allow', () => {
+    for (const { model, paths } of all) {
+      const { inRegionOnly, inRegionPreferred } = model;
+      const marked = inRegionOnly !== undefined || inRegionPreferred !== undefined;
+      const upstream = model.discovered.filter(({ kind }) => kind === 'upstream').map(({ name }) => name);
+      expect(paths.filter((line) => / export /.test(line))).toEqual(
+        marked ? upstream.map((name) => `groups MESHRR protocols bgp group ${name} export UPSTREAM-OUT`) : [],
+      );
+      const community = (name: string, value?: string) =>
+        value ? [`policy-options community ${name} members ${value}`] : [];
+      expect(paths.filter((line) => line.startsWith('policy-options community '))).toEqual(
+        marked && upstream.length > 0
+          ? [...community('INREGION-ONLY', inRegionOnly), ...community('INREGION-PREFERRED', inRegionPreferred)]
+          : [],
+      );
+    }
+  });
+
+  test('notices a peer that is gone, keeps a session over a malformed update, and is not sharded', () => {
+    for (const { paths, model } of all) {
+      const bgp = ['hold-time 30', 'log-updown', 'bgp-error-tolerance'];
+      expect(paths).toEqual(expect.arrayContaining(bgp.map((line) => `groups MESHRR protocols bgp ${line}`)));
+      expect(paths).toContain(`routing-options router-id ${model.routerId.text}`);
+      expect(paths.filter((line) => line.includes('rib-sharding'))).toEqual([]);
+    }
+  });
+});
+
+describeWithEachFrr('every configuration of FRR', (release) => {
+  const text = ALL_CASES.map((of) => render(of, 'frr')).join('');
+
+  /** Has vtysh read a file with this text, as it reads a configuration. @throws Error with its complaints */
+  const read = (configuration: string) => {
+    const root = release === '8.4' ? '/' : frr10Rootfs();
+    const folder = fs.mkdtempSync(path.join(release === '8.4' ? os.tmpdir() : path.join(root, 'tmp'), 'vtysh-'));
+    try {
+      fs.writeFileSync(path.join(folder, 'all.conf'), configuration);
+      const file = path.join('/', path.relative(root, folder), 'all.conf');
+      execFileSync('chroot', [root, 'vtysh', '-C', '-f', file], { stdio: 'pipe' });
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  };
+
+  test('is read by vtysh without a complaint', () => read(text));
+
+  test('would be refused with a line that is wrong', () => {
+    expect(() => read(`${text}router bgp 1\n bgp nonsense\n`)).toThrow('bgp nonsense');
+  });
+});
+
+/** The statements of a configuration that are no blocks, each on one line with the blocks around it. */
+function pathsOf(text: string): string[] {
+  const leaves = statementsOf(text).filter(({ block }) => !block);
+  return leaves.map(({ path: words }) => words.map((word) => word.text).join(' '));
+}
