@@ -1,0 +1,120 @@
+import * as fs from 'fs';
+import { bundleRuntime } from '../../support/bundle';
+import { FrrPod, FrrPodOptions } from '../../support/frr-pod';
+import { describeWith } from '../../support/needs';
+import { Network } from '../../support/network';
+
+/** `init` in the folders of a pod, and the other commands where nothing runs. */
+describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
+  let network: Network;
+  let pod: FrrPod;
+  beforeEach(() => {
+    network = new Network();
+  });
+  afterEach(() => {
+    network.close();
+    pod.close();
+  });
+
+  function create(options: Partial<FrrPodOptions> = {}): FrrPod {
+    pod = new FrrPod(network.host('10.42.0.1/16'), {
+      bundle: bundleRuntime(),
+      nameserver: '10.42.255.53',
+      environment: { MESH_SERVICE_NAME: 'core', AUTONOMOUS_SYSTEM: '64496', MESHRR_CLIENTRANGE: '10.42.0.0/16' },
+      ...options,
+    });
+    return pod;
+  }
+
+  const CONFIGURATION = '/etc/frr/bgpd.conf';
+  const configuration = () => fs.readFileSync(pod.outside(CONFIGURATION), 'utf8');
+  const event = (stdout: string) => JSON.parse(stdout);
+
+  test('init renders the default template, and keeps what is there the next time', () => {
+    create();
+    const first = pod.meshrr('init');
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    expect(event(first.stdout)).toMatchObject({ event: 'configuration', action: 'rendered', file: CONFIGURATION });
+    const text = configuration();
+    expect(text).toContain('router bgp 64496');
+    expect(event(pod.meshrr('init').stdout)).toMatchObject({ action: 'unchanged' });
+    expect(configuration()).toBe(text);
+  });
+
+  test("init renders the operator's template where there is one", () => {
+    create({ template: 'router bgp {{ AUTONOMOUS_SYSTEM }}\n bgp router-id {{ POD_IP }}\n' });
+    expect(event(pod.meshrr('init').stdout)).toMatchObject({ template: '/etc/meshrr/frr.conf.j2' });
+    expect(configuration()).toBe('router bgp 64496\n bgp router-id 10.42.0.1\n');
+  });
+
+  test.each([
+    ['does not end', 'router bgp {{ AUTONOMOUS_SYSTEM'],
+    ['ends a block that was not begun', '{% endfor %}'],
+    ['uses what the runtime does not know', '{{ AUTONOMOUS_SYSTEM | unheard_of }}'],
+    ['includes another', '{% include "other.j2" %}'],
+    ['fails when it runs', '{{ 1 / 0 }}{{ range("x") }}'],
+    ['renders nothing', '{# nothing #}'],
+    ['is not text', '\ufffd\0\r{{'],
+  ])('init ends with one line where the template %s, and writes nothing', (_, template) => {
+    create({ template });
+    const { status, stdout, stderr } = pod.meshrr('init');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^meshrr init: \/etc\/meshrr\/frr\.conf\.j2: [^\n]+\n$/);
+    expect(fs.readdirSync(pod.outside('/etc/frr'))).toEqual([]);
+  });
+
+  test('init ends with one line where the folder cannot be written', () => {
+    create({ readOnly: true });
+    const { status, stdout, stderr } = pod.meshrr('init');
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'meshrr init: /etc/frr/bgpd.conf: cannot be written (EROFS)\n',
+    });
+    expect(fs.readdirSync(pod.outside('/etc/frr'))).toEqual([]);
+  });
+
+  test('init forgets what a daemon told before the container was started again', () => {
+    create();
+    fs.writeFileSync(pod.outside('/run/frr/meshrr.status.json'), '{"readiness":{"ready":true,"reason":"once"}}');
+    pod.meshrr('init');
+    expect(fs.readdirSync(pod.outside('/run/frr'))).toEqual([]);
+  });
+
+  test.each([
+    [['status'], 'meshrr status: the daemon has not reported yet: is "meshrr run" running?'],
+    [['status', '--json'], 'meshrr status: the daemon has not reported yet: is "meshrr run" running?'],
+    [['check', 'ready'], 'meshrr check: not ready: the daemon has not reported yet'],
+    [['check', 'live'], 'meshrr check: the router does not answer: '],
+    [['drain', '--seconds', '0'], 'meshrr drain: the router does not answer: '],
+  ])('%j ends with one line', (args, said) => {
+    create();
+    const { status, stdout, stderr } = pod.meshrr(...args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect(stderr).toMatch(said);
+  });
+
+  test('status shows what a daemon told last, and says that it is silent now', () => {
+    create();
+    const status = {
+      time: new Date(Date.now() - 60_000).toISOString(),
+      startedAt: '2026-03-01T08:00:00.000Z',
+      router: { kind: 'frr', reachable: true, autonomousSystem: 64496, routerId: '10.42.0.1' },
+      readiness: { ready: true, reason: 'has been ready before' },
+      groups: [],
+      clients: { established: 0, total: 0 },
+      problems: [],
+    };
+    fs.writeFileSync(pod.outside('/run/frr/meshrr.status.json'), JSON.stringify(status));
+    const shown = pod.meshrr('status');
+    expect(shown.status).toBe(1);
+    expect(shown.stdout).toContain('router     frr, DOES NOT ANSWER');
+    expect(shown.stderr).toMatch(/^meshrr status: the daemon has not reported for 6\d seconds\n$/);
+    // Sessions stand without the daemon, but not without the router.
+    expect(pod.meshrr('check', 'ready')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^meshrr check: the router does not answer: [^\n]+\n$/),
+    });
+  });
+});

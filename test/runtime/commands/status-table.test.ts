@@ -1,0 +1,99 @@
+import { duration, statusTable } from '../../../crpd-image/runtime/commands/status-table';
+import { Status } from '../../../crpd-image/runtime/daemon/status';
+
+const STATUS: Status = {
+  time: '2026-03-01T12:00:05.000Z',
+  startedAt: '2026-03-01T08:00:00.000Z',
+  router: { kind: 'frr', reachable: true, autonomousSystem: 64496, routerId: '10.42.0.1' },
+  readiness: { ready: true, reason: 'has been ready before' },
+  groups: [
+    {
+      name: 'MESHRR-MESH',
+      kind: 'mesh',
+      service: 'core.default.svc.cluster.local',
+      lastAnswer: 'found 3 by dns',
+      peers: [
+        {
+          address: '10.42.0.2',
+          discovered: true,
+          configured: true,
+          state: 'Established',
+          establishedSeconds: 7505,
+          prefixesReceived: 12,
+        },
+        { address: '10.42.0.30', discovered: false, configured: true, state: 'Active' },
+      ],
+    },
+    {
+      name: 'MESHRR-UPSTREAM',
+      kind: 'upstream',
+      service: 'top.default.svc.cluster.local',
+      peers: [{ address: '2001:db8::1', discovered: true, configured: false }],
+    },
+  ],
+  clients: { established: 2, total: 3 },
+  lastChange: {
+    time: '2026-03-01T11:58:00.000Z',
+    changes: [
+      { action: 'remove', group: 'MESHRR-MESH', address: '10.42.0.9' },
+      { action: 'add', group: 'MESHRR-MESH', address: '10.42.0.30' },
+    ],
+  },
+  problems: ['discovery-failed top.default.svc.cluster.local: SERVFAIL'],
+};
+
+describe('the table of a status', () => {
+  test('shows the router, discovery, clients, the last change, each peer and each problem', () => {
+    expect(statusTable(STATUS)).toBe(`\
+router     frr, answers, AS 64496, id 10.42.0.1
+readiness  ready: has been ready before
+discovery  MESHRR-MESH: core.default.svc.cluster.local: found 3 by dns
+discovery  MESHRR-UPSTREAM: top.default.svc.cluster.local: not asked yet
+clients    2 Established of 3
+changed    2026-03-01T11:58:00.000Z: remove 10.42.0.9, add 10.42.0.30
+
+GROUP            PEER         DNS  CONFIGURED  STATE        UP     PREFIXES
+MESHRR-MESH      10.42.0.2    yes  yes         Established  2h05m  12
+MESHRR-MESH      10.42.0.30   no   yes         Active       -      -
+MESHRR-UPSTREAM  2001:db8::1  yes  no          -            -      -
+
+PROBLEM    discovery-failed top.default.svc.cluster.local: SERVFAIL
+`);
+  });
+
+  test('is short where there is nothing to tell, and loud where something is wrong', () => {
+    const status: Status = {
+      ...STATUS,
+      router: { ...STATUS.router, kind: 'crpd', reachable: false },
+      readiness: { ready: false, reason: 'not yet in step with DNS' },
+      groups: STATUS.groups.map((group) => ({ ...group, peers: [] })),
+      lastChange: undefined,
+      problems: [],
+    };
+    expect(statusTable(status)).toBe(`\
+router     crpd, DOES NOT ANSWER, AS 64496, id 10.42.0.1
+readiness  NOT READY: not yet in step with DNS
+discovery  MESHRR-MESH: core.default.svc.cluster.local: found 3 by dns
+discovery  MESHRR-UPSTREAM: top.default.svc.cluster.local: not asked yet
+clients    2 Established of 3
+changed    nothing so far
+
+no peers
+`);
+  });
+
+  test.each([
+    [0, '0s'],
+    [59.9, '59s'],
+    [60, '1m00s'],
+    [67, '1m07s'],
+    [3599, '59m59s'],
+    [3600, '1h00m'],
+    [7505, '2h05m'],
+    [86399, '23h59m'],
+    [86400, '1d0h'],
+    [273600, '3d4h'],
+  ])('writes %s seconds as %s', (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
+  });
+});

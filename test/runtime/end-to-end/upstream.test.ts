@@ -1,0 +1,132 @@
+import { eventually } from '../../support/eventually';
+import { FrrPod } from '../../support/frr-pod';
+import { describeWith } from '../../support/needs';
+import { accepted, Cluster, drops, end, expectSession, members, start, told, untilMeshed } from './cluster';
+
+jest.setTimeout(60_000);
+
+describeWith(['root', 'ip', 'bgpd'], 'a region below a core', () => {
+  let cluster: Cluster;
+  let core: readonly FrrPod[];
+  let region: readonly FrrPod[];
+
+  beforeAll(async () => {
+    cluster = await Cluster.start();
+    core = ['10.42.0.1', '10.42.0.2', '10.42.0.3'].map((address) =>
+      cluster.pod(address, { MESH_SERVICE_NAME: 'core' }),
+    );
+    region = ['10.42.1.1', '10.42.1.2'].map((address) =>
+      cluster.pod(address, {
+        MESH_SERVICE_NAME: 'region',
+        UPSTREAM_SERVICE_NAME: 'core',
+        MESHRR_UPSTREAM_SESSIONS: '2',
+        MESHRR_INREGION_ONLY: '64496:101',
+      }),
+    );
+    await cluster.list('core', ...core);
+    await cluster.list('region', ...region);
+    start(...core, ...region);
+  });
+  afterAll(() => cluster?.close());
+
+  const upstreamsOf = (pod: FrrPod) => core.filter(({ address }) => members(pod, 'MESHRR-UPSTREAM').includes(address));
+
+  async function untilServed(): Promise<void> {
+    for (const pod of region) {
+      await eventually(() => {
+        const upstreams = upstreamsOf(pod);
+        expect(upstreams).toHaveLength(2);
+        for (const upstream of upstreams) expectSession(pod, upstream, ['MESHRR-UPSTREAM', 'MESHRR-CLIENTS']);
+      }, 20_000);
+    }
+  }
+
+  test('each pod of the region is a client of two routers of the core, and both meshes stand apart', async () => {
+    await untilMeshed(core);
+    await untilMeshed(region);
+    await untilServed();
+    const own = (pods: readonly FrrPod[], pod: FrrPod) =>
+      pods.flatMap(({ address }) => (address === pod.address ? [] : [address]));
+    for (const pod of core) expect(members(pod, 'MESHRR-MESH')).toEqual(own(core, pod));
+    for (const pod of region) expect(members(pod, 'MESHRR-MESH')).toEqual(own(region, pod));
+  });
+
+  test('is what status tells on both sides', async () => {
+    for (const pod of region) {
+      await told(pod, ({ readiness, groups }) => {
+        expect(readiness.ready).toBe(true);
+        expect(groups.map(({ name, kind, lastAnswer }) => ({ name, kind, lastAnswer }))).toEqual([
+          { name: 'MESHRR-MESH', kind: 'mesh', lastAnswer: 'found 2 by dns' },
+          { name: 'MESHRR-UPSTREAM', kind: 'upstream', lastAnswer: 'found 3 by dns' },
+        ]);
+        expect(groups[1].peers.map(({ state }) => state)).toEqual(['Established', 'Established']);
+      });
+    }
+    const clients = (one: FrrPod) => region.filter((pod) => upstreamsOf(pod).includes(one)).length;
+    for (const one of core) {
+      const count = clients(one);
+      await told(one, (status) => expect(status.clients).toEqual({ established: count, total: count }));
+    }
+  });
+
+  test('goes on with others when a router of the core is replaced, and keeps the sessions it has', async () => {
+    const [pod] = region;
+    const [lost, kept] = upstreamsOf(pod);
+    const before = drops([pod, kept]);
+    await Promise.all([end(lost.bgpd, 'SIGKILL'), end(lost.runtime, 'SIGKILL')]);
+    const fresh = cluster.pod('10.42.0.9', { MESH_SERVICE_NAME: 'core' });
+    core = [...core.filter((one) => one !== lost), fresh];
+    start(fresh);
+    await cluster.list('core', ...core);
+    await untilServed();
+    await untilMeshed(core);
+    expect(upstreamsOf(pod)).toContain(kept);
+    expect(drops([pod, kept])).toEqual(before);
+  });
+
+  test('only pods of the region were ever accepted as clients, and only by the core', () => {
+    const regional = region.map(({ address }) => `${address} MESHRR-CLIENTS`);
+    const seen = core.map((pod) => accepted(pod));
+    expect(new Set(seen.flat())).toEqual(new Set(regional));
+    for (const pod of region) expect(accepted(pod)).toEqual([]);
+    expect(cluster.pods.map(({ errors }) => errors).join('')).toBe('');
+  });
+});
+
+describeWith(['root', 'ip', 'bgpd'], 'pods that have an IPv6 address alone', () => {
+  let cluster: Cluster;
+  afterEach(() => cluster?.close());
+
+  test('find each other by a DNS server that has no other either, and peer under their router ids', async () => {
+    cluster = await Cluster.start('fd00:42::53/64');
+    const pods = [1, 2].map((i) =>
+      cluster.pod(`fd00:42::${i}`, {
+        MESH_SERVICE_NAME: 'core',
+        MESHRR_CLIENTRANGE: 'fd00:42::/64,10.0.0.0/8',
+        MESHRR_ROUTER_ID: `192.0.2.${i}`,
+        MESHRR_FAMILY_INET6: 'true',
+      }),
+    );
+    await cluster.list('core', ...pods);
+    start(...pods);
+    await untilMeshed(pods);
+    await told(pods[0], ({ router, readiness, groups }) => {
+      expect(readiness.ready).toBe(true);
+      expect(router.routerId).toBe('192.0.2.1');
+      expect(groups[0].peers).toMatchObject([{ address: 'fd00:42::2', state: 'Established' }]);
+    });
+    const summary = JSON.parse(pods[1].vtysh('show bgp ipv6 unicast summary json'));
+    expect(summary).toMatchObject({ routerId: '192.0.2.2', peers: { 'fd00:42::1': { state: 'Established' } } });
+    expect(pods.map((pod) => accepted(pod))).toEqual([[], []]);
+  });
+
+  test('do not start without a router id', async () => {
+    cluster = await Cluster.start('fd00:42::53/64');
+    const pod = cluster.pod('fd00:42::1', { MESH_SERVICE_NAME: 'core' });
+    expect(pod.meshrr('init')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^meshrr init: MESHRR_ROUTER_ID: got nothing, want an IPv4 address: [^\n]+\n$/),
+    });
+  });
+});
