@@ -5,8 +5,11 @@ import { Status, statusOf } from './status';
 import { Synchroniser } from './synchroniser';
 import { Conditions } from '../logging/conditions';
 
-/** By how much the time between two questions varies, so that the routers of a mesh do not ask all at once. */
-const JITTER = 0.1;
+/**
+ * By how much of it the time between two questions may be shorter, so that the routers of a mesh do not ask all at
+ * once. Never longer: a router that dials waits a second, FRR's start timer, and the other is to know it by then.
+ */
+const JITTER = 0.2;
 
 /** The longest between two reports, in milliseconds. */
 const REPORT_MS = 5_000;
@@ -47,7 +50,7 @@ export class Daemon {
     while (!this.stopping) {
       const start = now();
       await this.turn();
-      const period = pollMilliseconds * (1 - JITTER + 2 * JITTER * Math.random());
+      const period = pollMilliseconds * (1 - JITTER * Math.random());
       const next = Math.min(start + period, this.options.router.nextAttempt ?? Infinity);
       await this.sleep(Math.max(next - now(), 1));
     }

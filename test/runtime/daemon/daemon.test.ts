@@ -119,14 +119,15 @@ describe('the daemon', () => {
     jest.useRealTimers();
   });
 
-  test('takes its turns on a clock that varies by a tenth, and does not drift', async () => {
+  test('takes a turn at least once in its period, and not in step with others', async () => {
     const { state } = started();
     await pass(200 * POLL_MS);
     const gaps = state.turns.slice(1).map((time, i) => time - state.turns[i]);
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0.9 * POLL_MS);
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(1.1 * POLL_MS + 1);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0.8 * POLL_MS);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(POLL_MS + 1);
     expect(new Set(gaps).size).toBeGreaterThan(20);
-    expect(Math.abs(gaps.length - 200)).toBeLessThan(10);
+    // A tenth shorter in the mean.
+    expect(Math.abs(gaps.length - 222)).toBeLessThan(10);
   });
 
   test('does not ask again before the answer is there, and then at once where it was late', async () => {
@@ -155,7 +156,7 @@ describe('the daemon', () => {
     const { daemon, state, hold } = started();
     await pass(10);
     const release = hold();
-    await pass(1.1 * POLL_MS);
+    await pass(POLL_MS);
     for (let i = 0; i < 5; i++) daemon.wake();
     release();
     await pass(100);
@@ -173,7 +174,7 @@ describe('the daemon', () => {
     await pass(10);
     const release = busy.hold();
     busy.state.answer = found(OWN, PEER, '10.42.0.3');
-    await pass(1.1 * POLL_MS);
+    await pass(POLL_MS);
     busy.daemon.stop();
     await pass(3 * POLL_MS);
     expect(busy.ended).not.toHaveBeenCalled();
@@ -203,7 +204,7 @@ describe('the daemon', () => {
     expect(reports.at(-1)?.status.groups[0].peers).toMatchObject([{ address: PEER, state: 'Established' }]);
     await pass(60 * POLL_MS);
     const gaps = reports.slice(1).map(({ at }, i) => at - reports[i].at);
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(5000 + 1.1 * POLL_MS);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(5000 + POLL_MS);
     expect(reports.length).toBeLessThan(30);
     const before = reports.length;
     state.answer = found(OWN, PEER, '10.42.0.3');
