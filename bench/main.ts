@@ -1,6 +1,7 @@
 import { Bench } from './figure';
 import { applyBench } from './runtime/apply';
 import { chooseBench } from './runtime/choose';
+import { crpdMemoryBench } from './runtime/crpd-memory';
 import { establishedBench } from './runtime/established';
 import { resourcesBench } from './runtime/resources';
 import { appOverEmpty } from './synth/app-over-empty';
@@ -9,7 +10,7 @@ import { regions } from './synth/regions';
 /** The benches by suite; each file measures one thing. */
 const suites: Readonly<Record<string, readonly Bench[]>> = {
   synth: [appOverEmpty, regions],
-  runtime: [chooseBench, applyBench, resourcesBench, establishedBench],
+  runtime: [chooseBench, applyBench, resourcesBench, crpdMemoryBench, establishedBench],
 };
 
 async function main(args: readonly string[]): Promise<void> {

@@ -1,26 +1,10 @@
-import * as fs from 'fs';
 import { eventually } from '../../test/support/eventually';
 import { FrrPod } from '../../test/support/frr-pod';
 import { Bench } from '../figure';
 import { Pods } from './pods';
+import { cpuSeconds, rssMb } from './process-figures';
 
 const IDLE_SECONDS = 60;
-/** Ticks a second of the times in /proc, which Linux shows to programs as 100 on every machine. */
-const TICKS = 100;
-
-/** Seconds of CPU that a process has used so far, in user and in system mode. */
-function cpuSeconds(pid: number): number {
-  const [, fields] = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
-  const [user, system] = fields.split(' ').slice(11, 13).map(Number);
-  return (user + system) / TICKS;
-}
-
-/** Resident memory of a process in MB, of 1024 kB as ps and top count them. */
-function rssMb(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))!;
-  return Number(kilobytes) / 1024;
-}
-
 function event(pod: FrrPod, name: string): Promise<Record<string, unknown>> {
   return eventually(() => {
     const [found] = pod.events(name);

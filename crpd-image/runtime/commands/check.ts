@@ -1,5 +1,5 @@
 import { RouterModel } from '../configuration/model';
-import { ageOf, readStatus } from '../daemon/status-file';
+import { ageOf, readStatus, SILENT_SECONDS } from '../daemon/status-file';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
@@ -7,8 +7,6 @@ import { Failure, takesOnly, UsageError } from './command';
 
 /** Less than the five seconds that the probes of the manifests allow. */
 const PATIENCE_MS = 3_000;
-/** After so many seconds without a word from the daemon, the router is asked itself. */
-const SILENT_SECONDS = 15;
 
 /** The exec probes. @throws Failure where the answer is no */
 export async function check(args: readonly string[]): Promise<void> {
@@ -42,5 +40,5 @@ async function checkReady(model: RouterModel): Promise<void> {
   const status = readStatus(FILES.status(model.router));
   if (!status) throw new Failure('not ready: the daemon has not reported yet');
   if (!status.readiness.ready) throw new Failure(`not ready: ${status.readiness.reason}`);
-  if (ageOf(status) > SILENT_SECONDS) await checkLive(model);
+  if (!status.router.reachable || ageOf(status) > SILENT_SECONDS) await checkLive(model);
 }

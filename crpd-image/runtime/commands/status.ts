@@ -1,13 +1,10 @@
 import { Status, withSessions } from '../daemon/status';
-import { ageOf, readStatus } from '../daemon/status-file';
+import { ageOf, readStatus, SILENT_SECONDS } from '../daemon/status-file';
 import { FILES, Pod, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
 import { Failure, takesOnly } from './command';
 import { statusTable } from './status-table';
-
-/** A daemon reports every five seconds; one that has not for so many has stopped, or hangs. */
-const SILENT_SECONDS = 15;
 
 /** Prints what the daemon sees and does, with the sessions as they are now. @throws Failure where no daemon reports */
 export async function status(args: readonly string[]): Promise<void> {

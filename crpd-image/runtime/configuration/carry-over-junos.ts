@@ -12,14 +12,21 @@ interface Edit {
 /**
  * Makes a persisted configuration of Junos fit for a pod that came back under another address. Changed are the
  * statements that held the old address, and no others: `router-id`, the `cluster` of BGP, the `local-address` of BGP.
- * Taken away are the pod's own address as a neighbour and a `graceful-shutdown` in `groups MESHRR`, with which the pod
- * before was drained. The text is never taken for a template.
+ * Taken away are the pod's own address as a neighbour, a `graceful-shutdown` in `groups MESHRR`, with which the pod
+ * before was drained, and the neighbours of meshes, whose keys may be those of yesterday: the runtime adds them again.
+ * The text is never taken for a template.
  *
+ * @param meshGroups names of the groups of kind `mesh`
  * @throws JunosSyntaxError where the text does not hold together
  */
-export function carryOverJunos(text: string, from: Identity, to: Identity): CarriedOver {
+export function carryOverJunos(
+  text: string,
+  from: Identity,
+  to: Identity,
+  meshGroups: readonly string[] = [],
+): CarriedOver {
   const edits = statementsOf(text).flatMap((statement) => {
-    const edit = replacement(statement, from, to) ?? removal(statement, text, to);
+    const edit = replacement(statement, from, to) ?? removal(statement, text, to, meshGroups);
     return edit ? [edit] : [];
   });
   // A statement within one that is taken away goes with it.
@@ -59,14 +66,15 @@ function replacement(statement: Statement, from: Identity, to: Identity): Edit |
   return { start: value.start, end: value.end, by, change: `${name} ${value.text} is now ${by}` };
 }
 
-function removal(statement: Statement, text: string, to: Identity): Edit | undefined {
+function removal(statement: Statement, text: string, to: Identity, meshGroups: readonly string[]): Edit | undefined {
   const words = statement.path.map((word) => word.text);
   const own = words.slice(words.length - statement.own);
   const address = words.at(-1) as string;
   const self = words.includes('bgp') && endsWith(statement, 'neighbor') && isAddress(address, to.podIp);
   const drained = inMeshrr(words) && words.includes('bgp') && own.includes('graceful-shutdown');
-  if (!self && !drained) return undefined;
-  const change = `${self ? `neighbor ${address}` : 'graceful-shutdown'} is taken away`;
+  const keyed = inMeshrr(words) && endsWith(statement, 'neighbor') && meshGroups.includes(words.at(-3) ?? '');
+  if (!self && !drained && !keyed) return undefined;
+  const change = `${self || keyed ? `neighbor ${address}` : 'graceful-shutdown'} is taken away`;
   return { ...wholeLines(text, statement), by: '', change };
 }
 

@@ -72,7 +72,8 @@ export function prepareConfiguration(preparation: Preparation): Prepared {
       const inText = router.routerIdIn(persisted.text) ?? now.routerId;
       // A router-id that an operator has typed in stays, unless a setting says otherwise.
       const routerId = settings.routerId || !kept ? inText : kept.routerId;
-      return router.carryOver(persisted.text, { routerId, podIp: kept?.podIp ?? inText }, now);
+      const meshes = model.discovered.flatMap(({ kind, name }) => (kind === 'mesh' ? [name] : []));
+      return router.carryOver(persisted.text, { routerId, podIp: kept?.podIp ?? inText }, now, meshes);
     });
     if (changes.length > 0 || !persisted.plain) writeWhole(file, text);
     if (kept?.routerId !== now.routerId || kept.podIp !== now.podIp) writeIdentity(identityFile, now);

@@ -1,10 +1,13 @@
-/** How long a router that is alone in DNS waits for others before it serves clients, in milliseconds. */
-const ALONE_MS = 10_000;
+/**
+ * How long a router that is alone in DNS waits for others before it serves clients, in milliseconds: an answer may come
+ * from a cache, which kubeadm sets to 30 s.
+ */
+const ALONE_MS = 35_000;
 
 /** What readiness depends on. Times are in milliseconds of a clock that never jumps. */
 export interface Situation {
   readonly now: number;
-  /** Whether every Service was answered for, and the router configured accordingly, at least once. */
+  /** Whether every Service has named endpoints, and the router configured accordingly, at least once. */
   readonly synchronised: boolean;
   /** Neighbours that are wanted. */
   readonly expected: number;

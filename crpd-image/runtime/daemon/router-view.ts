@@ -10,6 +10,8 @@ const LEAST_PATIENCE_MS = 50;
 const SILENCE_MS = 500;
 /** How old a view of the configuration may get, in milliseconds: people edit routers, too. */
 const CONFIGURATION_AGE_MS = 30_000;
+/** When a router that refused what it needs is given it again, in milliseconds: it may just not have been ready. */
+const PREPARE_AGAIN_MS = 60_000;
 /** How old a view of the sessions may get while nothing depends on it, in milliseconds. */
 const SESSIONS_AGE_MS = 10_000;
 
@@ -21,7 +23,8 @@ export class RouterView {
   /** When each was read, on the daemon's clock; undefined: not since the router was reached last. */
   private neighborsRead?: number;
   private sessionsRead?: number;
-  private prepared = false;
+  /** When the router is to be prepared, or to be prepared again. */
+  private prepareAt = -Infinity;
   private attempts = 0;
   /** While it does not answer: when the call began that failed first, and the reason that was told. */
   private silence?: { readonly since: number; reason?: string };
@@ -101,10 +104,11 @@ export class RouterView {
   }
 
   private async prepare(): Promise<void> {
-    if (this.prepared) return;
-    const refused = (await this.driver.prepare?.()) ?? [];
-    for (const reason of refused) this.conditions.begin('router-not-prepared', reason, reason);
-    this.prepared = true;
+    if (this.now() < this.prepareAt) return;
+    const [refused] = (await this.driver.prepare?.()) ?? [];
+    if (refused === undefined) this.conditions.end('router-not-prepared', '');
+    else this.conditions.begin('router-not-prepared', '', refused);
+    this.prepareAt = refused === undefined ? Infinity : this.now() + PREPARE_AGAIN_MS;
   }
 
   private async readSessions(): Promise<void> {

@@ -24,6 +24,9 @@ export function readStatus(file: string): Status | undefined {
   }
 }
 
+/** A daemon reports every five seconds; one that has not for so many has stopped, or hangs. */
+export const SILENT_SECONDS = 15;
+
 /** How long ago the daemon told this, in seconds. */
 export function ageOf({ time }: Status): number {
   return (Date.now() - Date.parse(time)) / 1000;

@@ -35,7 +35,7 @@ export class Synchroniser {
   readonly groups: readonly GroupState[];
   wanted: readonly Neighbor[] = [];
   lastChange?: { readonly at: Date; readonly changes: readonly Change[] };
-  /** Whether every Service was answered for, and the router configured accordingly, at least once. */
+  /** Whether every Service has named endpoints, and the router was configured accordingly, at least once. */
   synchronised = false;
   /** Addresses that two groups found in the last turn. */
   private contested: ReadonlySet<string> = new Set();
@@ -59,7 +59,8 @@ export class Synchroniser {
     this.tellConflicts(conflicts);
     this.wanted = wanted;
     await this.apply(changesBetween(router.configured, wanted));
-    const answered = this.groups.every(({ answer, found }) => found !== undefined || answer?.kind === 'empty');
+    // An empty answer may be DNS that has not heard of the Service yet, or remembers that there was none.
+    const answered = this.groups.every(({ found }) => found !== undefined);
     if (answered && router.reachable && !this.synchronised) {
       this.synchronised = true;
       this.options.log.info('synchronised', { neighbors: wanted.length });

@@ -69,6 +69,8 @@ export interface Membership {
   /** Whether the Service lists this router too: that of a mesh does, that of the routers upstream does not. */
   readonly listsSelf: boolean;
   readonly peers: ReadonlyMap<string, Peer>;
+  /** When the last answer came, of whatever kind. */
+  readonly observedAt?: number;
   /** When neighbours were last let go, and when such that were Established. */
   readonly lastRemoval?: number;
   readonly lastEstablishedRemoval?: number;
@@ -129,13 +131,13 @@ export function observe(before: Membership, observation: Observation, rules = ME
   const peers = new Map(before.peers);
   const notices: Notice[] = [];
   noteConfigured(peers, observation);
-  let state: Membership = { ...before, peers };
+  let state: Membership = { ...before, peers, observedAt: observation.now };
   if (answer.kind === 'found') {
     noteAnswer(peers, observation, answer.endpoints, rules);
     state = { ...state, ...letGo(state, peers, observation, rules) };
     state = { ...state, ...noteSelf(state, observation, answer.endpoints, rules, notices) };
   } else {
-    keepAll(peers);
+    keepAll(peers, observation.now - (before.observedAt ?? observation.now));
   }
   forget(peers, observation, rules);
   const present: Endpoint[] = [];
@@ -172,10 +174,14 @@ function noteConfigured(peers: Map<string, Peer>, { configured, own }: Observati
   }
 }
 
-/** What could not be removed yet is kept after all, and what is missing must be so anew. */
-function keepAll(peers: Map<string, Peer>): void {
+/**
+ * What could not be removed yet is kept after all, and so many answers in a row must lack it anew. Time in which DNS
+ * says nothing is no time of being missing: servers that come back may know a part at first.
+ */
+function keepAll(peers: Map<string, Peer>, silence: number): void {
   for (const [address, peer] of peers) {
-    if (peer.status !== 'gone' && peer.lacking > 0) peers.set(address, { ...peer, status: 'there', lacking: 0 });
+    if (peer.status === 'gone' || peer.missingSince === undefined) continue;
+    peers.set(address, { ...peer, status: 'there', lacking: 0, missingSince: peer.missingSince + silence });
   }
 }
 

@@ -72,6 +72,9 @@ export interface RouterDriver {
   close(): Promise<void>;
 }
 
+/** The router is there, and will not be changed now: others are at work on it. It is worth trying again. */
+export class RouterBusy extends Error {}
+
 /** The router is not there, not there yet, not any more, or does not answer in time. It is worth trying again. */
 export class RouterUnavailable extends Error {
   constructor(what: string) {

@@ -229,3 +229,18 @@ test.each([
   expect(() => carried(text)).toThrow(new JunosSyntaxError('', '', 0).constructor as never);
   expect(() => carried(text)).toThrow(reason);
 });
+
+describe('the neighbours of a mesh', () => {
+  test('are taken away, as their keys may be those of yesterday; those of other groups stay', () => {
+    const upstream = PERSISTED.replace(
+      'group MESHRR-CLIENTS {',
+      'group MESHRR-UPSTREAM {\n neighbor 10.42.2.2;\n }\n group MESHRR-CLIENTS {',
+    );
+    const { text, changes } = carryOverJunos(upstream, FROM, FROM, ['MESHRR-MESH']);
+    expect(text).not.toContain('10.42.13.9');
+    expect(text).not.toContain('10.42.1.70');
+    expect(text).toContain('neighbor 10.42.2.2;');
+    expect(text).toContain('group MESHRR-MESH {');
+    expect(changes).toContain('neighbor 10.42.13.9 is taken away');
+  });
+});

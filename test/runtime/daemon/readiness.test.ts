@@ -22,19 +22,19 @@ describe('readiness', () => {
     expect(gate.observe(situation(3601, { established: 1 })).ready).toBe(true);
   });
 
-  test('is given to a router that has been alone in DNS for ten seconds', () => {
+  test('is given to a router that has been alone in DNS for longer than a cache keeps an answer', () => {
     const gate = new ReadinessGate(false);
     expect(gate.observe(situation(0, { expected: 0 })).ready).toBe(false);
-    expect(gate.observe(situation(9, { expected: 0 })).ready).toBe(false);
-    expect(gate.observe(situation(10, { expected: 0 })).ready).toBe(true);
+    expect(gate.observe(situation(34, { expected: 0 })).ready).toBe(false);
+    expect(gate.observe(situation(35, { expected: 0 })).ready).toBe(true);
   });
 
   test('counts the time alone from when the last other router went', () => {
     const gate = new ReadinessGate(false);
     gate.observe(situation(0, { expected: 0 }));
     gate.observe(situation(5, { expected: 1 }));
-    expect(gate.observe(situation(12, { expected: 0 })).ready).toBe(false);
-    expect(gate.observe(situation(22, { expected: 0 })).ready).toBe(true);
+    expect(gate.observe(situation(40, { expected: 0 })).ready).toBe(false);
+    expect(gate.observe(situation(75, { expected: 0 })).ready).toBe(true);
   });
 
   test('is not taken away when all peers fail: clients may have no other router', () => {

@@ -147,22 +147,13 @@ describe('the view of a router', () => {
     expect(events()).toEqual(['session-established', 'session-lost']);
   });
 
-  test('has the router prepared once, and tells what it refused', async () => {
+  test('has the router prepared until it refuses nothing, at most once a minute', async () => {
     const { router, view, clock, events } = setUp();
     let prepared = 0;
-    router.prepare = async () => {
-      prepared++;
-      return ['licence /config/license/x: expired'];
-    };
-    await view.refresh(false);
-    router.there = false;
-    clock.now += 30_000;
-    await view.refresh(false);
-    router.there = true;
-    clock.now += 30_000;
-    await view.refresh(false);
-    expect(prepared).toBe(1);
-    expect(events()).toEqual(['router-not-prepared']);
+    router.prepare = async () => (++prepared < 3 ? ['licence /config/license/x: not now'] : []);
+    for (clock.now = 0; clock.now < 600_000; clock.now += 1000) await view.refresh(false);
+    expect(prepared).toBe(3);
+    expect(events()).toEqual(['router-not-prepared', 'router-not-prepared-ended']);
   });
 
   test('hands on what is a fault of ours, not of the router', async () => {

@@ -176,7 +176,11 @@ describe('the synchroniser', () => {
     await pod.turns(6);
     expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
     expect(pod.synchroniser.synchronised).toBe(false);
-    pod.answers.top = { kind: 'empty', reason: 'NODATA' };
+    // DNS that knows of none may just not have heard of them yet.
+    pod.answers.top = { kind: 'empty', reason: 'NXDOMAIN' };
+    await pod.turns(60);
+    expect(pod.synchroniser.synchronised).toBe(false);
+    pod.answers.top = found('10.42.1.1');
     await pod.turns(1);
     expect(pod.synchroniser.synchronised).toBe(true);
   });

@@ -1,4 +1,5 @@
-import { hasMissing } from '../../../crpd-image/runtime/discovery/membership';
+import { Answer } from '../../../crpd-image/runtime/discovery/discovery';
+import { hasMissing, newMembership, observe } from '../../../crpd-image/runtime/discovery/membership';
 import { EMPTY, FAILED, found, Group, SELF } from './group';
 
 const A = '10.42.0.2';
@@ -44,6 +45,22 @@ describe('who is there', () => {
 });
 
 describe('a failure of DNS', () => {
+  test('is no time of being missing: a partial answer after it removes nobody whose session is up', () => {
+    const known = { configured: new Set([A]), established: new Set([A]), own: new Set([SELF]) };
+    let state = newMembership({ listsSelf: true });
+    const turn = (now: number, answer: Answer) => {
+      const seen = observe(state, { ...known, now, answer });
+      state = seen.state;
+      return seen.present.map(({ address }) => address);
+    };
+    turn(0, found(SELF, A, B));
+    turn(1_000, found(SELF, B));
+    for (let now = 2_000; now < 60_000; now += 1_000) turn(now, FAILED);
+    for (let now = 60_000; now < 110_000; now += 1_000) expect(turn(now, found(SELF, B))).toContain(A);
+    for (let now = 110_000; now < 125_000; now += 1_000) turn(now, found(SELF, B));
+    expect(turn(125_000, found(SELF, B))).not.toContain(A);
+  });
+
   test.each([
     ['failed', FAILED],
     ['empty', EMPTY],

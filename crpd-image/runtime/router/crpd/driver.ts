@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'timers/promises';
 import { parseHostAddress } from '../../../../lib/addressing';
 import { Refusal } from '../../../../lib/input';
 import { DiscoveredGroup } from '../../configuration/model';
-import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
+import { Change, Neighbor, Refused, RouterBusy, RouterDriver, RouterUnavailable, Session } from '../driver';
 import * as answers from './answers';
 import { Candidate } from './candidate';
 import { errorIn, JUNOS_CAPABILITY, Reply } from './messages';
@@ -91,23 +91,32 @@ export class CrpdDriver implements RouterDriver {
     });
     const possible = changes.filter((change) => !impossible.some((refused) => refused.change === change));
     if (possible.length === 0) return Promise.resolve(impossible);
-    return this.use(async (session) => [...impossible, ...(await this.change(session, possible))]);
+    return this.use(async (session) => {
+      try {
+        return [...impossible, ...(await this.change(session, possible))];
+      } catch (error) {
+        if (!(error instanceof RouterBusy)) throw error;
+        return [...impossible, ...possible.map((change) => ({ change, reason: error.message }))];
+      }
+    });
   }
 
   gracefulShutdown(on: boolean): Promise<void> {
     return this.use(async (session) => {
       const { candidate, retry } = this.task(session);
       const log = `meshrr: ${on ? 'begin' : 'end'} the graceful shutdown`;
-      const refusal = await retry.whileBusy(() => candidate.commit([requests.gracefulShutdown(on)], log));
+      const commit = () => candidate.commit([requests.gracefulShutdown(on)], log);
+      const refusal = await retry.whileBusy(commit).catch((error: Error) => {
+        if (error instanceof RouterBusy) return error.message;
+        throw error;
+      });
       if (refusal !== undefined) throw new RouterUnavailable(`cRPD refuses to ${log.slice(8)}: ${refusal}`);
     });
   }
 
   ping(): Promise<void> {
-    return this.use(async (session) => {
-      // An error is an answer, too.
-      await session.rpc(requests.softwareInformation);
-    });
+    // What BGP itself answers: the management process would answer without it.
+    return this.use(async (session) => void demand('the BGP summary', await session.rpc(requests.bgpSummary)));
   }
 
   /** Loads the licences into the router; one that is installed already is no fault. */

@@ -1,6 +1,6 @@
 import { monotonicMs } from '../../clock';
 import { setTimeout as wait } from 'timers/promises';
-import { RouterUnavailable } from '../driver';
+import { RouterBusy } from '../driver';
 import { Busy } from './candidate';
 
 /** How to wait while others are at work on the configuration. */
@@ -13,8 +13,8 @@ export interface Patience {
   readonly deadlineMilliseconds: number;
 }
 
-/** An operator's commit takes seconds. Who locks the configuration for longer is waited for by the caller's own clock. */
-export const PATIENCE: Patience = { firstMilliseconds: 100, mostMilliseconds: 3_000, deadlineMilliseconds: 15_000 };
+/** An operator's commit takes a second or two. Who is at work for longer is waited for by the caller's own clock. */
+export const PATIENCE: Patience = { firstMilliseconds: 100, mostMilliseconds: 1_000, deadlineMilliseconds: 3_000 };
 
 /**
  * A clock that runs while one task is done: its parts are tried again while others are at work on the configuration,
@@ -31,7 +31,7 @@ export class Retry {
     this.until = monotonicMs() + patience.deadlineMilliseconds;
   }
 
-  /** Does `work` until it no longer throws {@link Busy}. @throws RouterUnavailable after the deadline */
+  /** Does `work` until it no longer throws {@link Busy}. @throws RouterBusy after the deadline */
   async whileBusy<T>(work: () => Promise<T>): Promise<T> {
     let longest = this.patience.firstMilliseconds;
     for (;;) {
@@ -43,7 +43,7 @@ export class Retry {
         // come round at equal times.
         const pause = longest * (0.5 + Math.random() / 2);
         if (this.signal.aborted || monotonicMs() + pause > this.until) {
-          throw new RouterUnavailable(`others are at work on the configuration of cRPD: ${error.message}`);
+          throw new RouterBusy(`others are at work on the configuration of cRPD: ${error.message}`);
         }
         await wait(pause, undefined, { signal: this.signal }).catch(() => undefined);
         longest = Math.min(2 * longest, this.patience.mostMilliseconds);
