@@ -10,12 +10,26 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** How a command is run. */
+export interface CommandOptions {
+  /** What it reads. */
+  readonly input?: string;
+  /** Default: that of this process. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** After which it is killed. */
+  readonly timeoutMs?: number;
+}
+
 /** Runs a command to its end, whatever becomes of it. */
-export function attempt(command: string, args: readonly string[], input = ''): Promise<CommandResult> {
+export function attempt(
+  command: string,
+  args: readonly string[],
+  { input = '', environment, timeoutMs = PATIENCE_MS }: CommandOptions = {},
+): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: PATIENCE_MS,
+      env: environment,
+      timeout: timeoutMs,
       killSignal: 'SIGKILL',
     });
     let stdout = '';
@@ -31,8 +45,8 @@ export function attempt(command: string, args: readonly string[], input = ''): P
 }
 
 /** Runs a command to its end and returns what it printed. @throws Error with what it said where it fails */
-export async function run(command: string, args: readonly string[], input = ''): Promise<string> {
-  const { status, stdout, stderr } = await attempt(command, args, input);
+export async function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  const { status, stdout, stderr } = await attempt(command, args, options);
   if (status === 0) return stdout;
   const said = (stderr || stdout).trim().split('\n').slice(-5).join('; ');
   throw new Error(`${command} ${args.join(' ')}: status ${status}: ${said}`);

@@ -32,12 +32,12 @@ export class Namespace {
 
   /** Lines as `ip -batch` takes them, each without the leading `ip`. @throws Error where one fails */
   async ip(...lines: readonly string[]): Promise<void> {
-    await run('ip', ['-n', this.name, '-batch', '-'], `${lines.join('\n')}\n`);
+    await run('ip', ['-n', this.name, '-batch', '-'], { input: `${lines.join('\n')}\n` });
   }
 
   /** Replaces tables of nftables by these rules, all at once. */
   async nft(rules: string): Promise<void> {
-    await run('ip', [...this.enter, 'nft', '-f', '-'], rules);
+    await run('ip', [...this.enter, 'nft', '-f', '-'], { input: rules });
   }
 
   /** Runs a program here to its end. @throws Error where it fails */

@@ -12,13 +12,10 @@ export class InvalidPropError extends Error {
   readonly prop: string;
 
   constructor(construct: IConstruct, refusal: Refusal) {
-    const place = refusal.where
-      .map((step, i) => (i === 0 ? step : /^\d+$/.test(step) ? `[${step}]` : `.${step}`))
-      .join('');
-    super(`${construct.node.path || 'app'}: ${oneLine(place || 'props')}: ${refusal.message}`);
+    super(`${construct.node.path || 'app'}: ${oneLine(refusal.place || 'props')}: ${refusal.message}`);
     this.name = 'InvalidPropError';
     this.path = construct.node.path;
-    this.prop = place;
+    this.prop = refusal.place;
     this.stack = `${this.name}: ${this.message}`;
   }
 }

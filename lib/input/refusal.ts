@@ -33,6 +33,11 @@ export class Refusal extends Error {
     return new Refusal(HIDDEN, allowed, []);
   }
 
+  /** Where inside the named value, as text: `sides.a.addresses[0]`. */
+  get place(): string {
+    return this.where.map((step, i) => (i === 0 ? step : /^\d+$/.test(step) ? `[${step}]` : `.${step}`)).join('');
+  }
+
   /** The same refusal, one level further out. */
   within(step: string): Refusal {
     return new Refusal(this.shown, this.allowed, [step, ...this.where]);

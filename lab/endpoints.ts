@@ -1,0 +1,135 @@
+import { selects } from './manifests/exactly';
+import { NetworkPolicy, Objects, Service, ServicePort } from './manifests/objects';
+import { Admission } from './network/admission';
+import { Translation } from './network/translation';
+import { Records } from './dns/name-server';
+import { isIPv6 } from 'net';
+
+/** A pod, as far as Services and policies look at it. */
+export interface Endpoint {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly namespace: string;
+  readonly node: string;
+  readonly addresses: readonly string[];
+  readonly ready: boolean;
+  readonly terminating: boolean;
+  readonly ports: ReadonlyMap<string, number>;
+  readonly hostPorts: readonly { readonly address: string; readonly port: number; readonly podPort: number }[];
+}
+
+/** The domain of the cluster's Services. */
+const DOMAIN = 'svc.cluster.local';
+
+export function nameOf({ name, namespace }: { readonly name: string; readonly namespace: string }): string {
+  return `${name}.${namespace}.${DOMAIN}`;
+}
+
+function behind(service: Service, endpoints: readonly Endpoint[]): Endpoint[] {
+  return endpoints.filter(
+    ({ namespace, labels }) => namespace === service.namespace && selects(service.selector, labels),
+  );
+}
+
+/** What DNS says of the headless Services. A pod that terminates stays listed where those not ready are, too. */
+export function recordsOf({ services }: Objects, endpoints: readonly Endpoint[]): Records {
+  return new Map(
+    services
+      .filter(({ addresses }) => addresses.length === 0)
+      .map((service) => {
+        const listed = behind(service, endpoints).filter(
+          (one) => service.publishNotReady || (one.ready && !one.terminating),
+        );
+        return [nameOf(service), listed.flatMap(({ addresses }) => addresses)];
+      }),
+  );
+}
+
+/** Those that take connections: the ready ones, or else those that terminate and still serve (KEP-1669). */
+function serving(endpoints: readonly Endpoint[]): Endpoint[] {
+  const ready = endpoints.filter((one) => one.ready && !one.terminating);
+  return ready.length > 0 ? ready : endpoints.filter((one) => one.ready);
+}
+
+/** The nodes from which MetalLB announces each address: those with an endpoint that is ready or still serves. */
+export function announcersOf(
+  { services }: Objects,
+  endpoints: readonly Endpoint[],
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    services.flatMap((service) => {
+      const nodes = [...new Set(behind(service, endpoints).flatMap((one) => (one.ready ? [one.node] : [])))];
+      return service.addresses.map((address) => [address, nodes] as const);
+    }),
+  );
+}
+
+/** What a node translates: addresses of Services to pods on it, and its host ports. */
+export function translationsOn(node: string, { services }: Objects, endpoints: readonly Endpoint[]): Translation[] {
+  const here = endpoints.filter((one) => one.node === node);
+  const ofServices = services.flatMap((service) =>
+    service.addresses.flatMap((address) => {
+      const pods = serving(behind(service, here));
+      return service.ports.map(({ port, targetPort }) => ({
+        address,
+        port,
+        pods: pods.flatMap((pod) => sameFamily(pod, address) ?? []),
+        podPort: pods.length > 0 ? portOf(pods[0], targetPort) : port,
+      }));
+    }),
+  );
+  const ofHost = here.flatMap((pod) =>
+    pod.hostPorts.map(({ address, port, podPort }) => ({ address, port, pods: [sameFamily(pod, address)!], podPort })),
+  );
+  return [...ofServices, ...ofHost];
+}
+
+function sameFamily({ addresses }: Endpoint, address: string): string | undefined {
+  return addresses.find((own) => isIPv6(own) === isIPv6(address));
+}
+
+function portOf({ ports }: Endpoint, target: ServicePort['targetPort']): number {
+  return typeof target === 'number' ? target : (ports.get(target) ?? 0);
+}
+
+/** The addresses that nodes carry on their loopback for host ports, and the nodes that do. */
+export function hostAddressesOf(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly string[]> {
+  const nodes = new Map<string, string[]>();
+  for (const { hostPorts, node } of endpoints) {
+    for (const { address } of hostPorts) nodes.set(address, [...(nodes.get(address) ?? []), node]);
+  }
+  return nodes;
+}
+
+/** What may connect to a pod; undefined where no policy selects it. */
+export function admissionsTo(
+  pod: Endpoint,
+  policies: readonly NetworkPolicy[],
+  endpoints: readonly Endpoint[],
+): Admission[] | undefined {
+  const own = policies.filter(
+    ({ namespace, podSelector }) => namespace === pod.namespace && selects(podSelector, pod.labels),
+  );
+  if (own.length === 0) return undefined;
+  const everywhere = ['0.0.0.0/0', '::/0'];
+  return own.flatMap(({ namespace, ingress }) =>
+    ingress.map(({ from, ports }) => ({
+      from:
+        from.length === 0
+          ? everywhere
+          : from.flatMap((peer) =>
+              'cidr' in peer ? [peer.cidr] : addressesOf(peer.podSelector, namespace, endpoints),
+            ),
+      ports,
+    })),
+  );
+}
+
+function addressesOf(
+  selector: ReadonlyMap<string, string>,
+  namespace: string,
+  endpoints: readonly Endpoint[],
+): string[] {
+  return endpoints
+    .filter((one) => one.namespace === namespace && selects(selector, one.labels))
+    .flatMap(({ addresses }) => addresses);
+}

@@ -1,0 +1,252 @@
+import { Check, flag, integer, list, mapOf, optional, otherwise, Refusal } from '../../lib/input';
+import { absent, exactly, labels, matchLabels, only, single, withoutEffect, word } from './exactly';
+import { podSpec, PodSpec } from './pod-spec';
+
+/** A controller of pods. */
+export interface Workload {
+  readonly kind: 'Deployment' | 'DaemonSet' | 'StatefulSet';
+  readonly name: string;
+  readonly namespace: string;
+  /** Pods; a DaemonSet has one on each node that matches. */
+  readonly replicas?: number;
+  readonly podLabels: ReadonlyMap<string, string>;
+  readonly pod: PodSpec;
+}
+
+export interface ServicePort {
+  readonly port: number;
+  /** A number, or the name of a container port. */
+  readonly targetPort: string | number;
+}
+
+/** A Service: headless, for discovery, or with addresses outside of the cluster. */
+export interface Service {
+  readonly name: string;
+  readonly namespace: string;
+  readonly selector: ReadonlyMap<string, string>;
+  /** Whether pods that are not ready are listed, too. */
+  readonly publishNotReady: boolean;
+  /** Addresses that MetalLB announces; none where the Service is headless. */
+  readonly addresses: readonly string[];
+  /** The pool that the addresses are out of. */
+  readonly pool?: string;
+  readonly ports: readonly ServicePort[];
+}
+
+/** What may connect to pods. */
+export interface NetworkPolicy {
+  readonly namespace: string;
+  readonly podSelector: ReadonlyMap<string, string>;
+  readonly ingress: readonly {
+    /** None: from everywhere. */
+    readonly from: readonly ({ readonly podSelector: ReadonlyMap<string, string> } | { readonly cidr: string })[];
+    readonly ports: readonly number[];
+  }[];
+}
+
+/** Addresses that MetalLB may announce. */
+export interface Pool {
+  readonly name: string;
+  /** Prefixes and ranges. */
+  readonly addresses: readonly string[];
+}
+
+/** The objects of an app that the lab makes something of. */
+export interface Objects {
+  readonly workloads: readonly Workload[];
+  readonly services: readonly Service[];
+  readonly policies: readonly NetworkPolicy[];
+  readonly pools: readonly Pool[];
+  /** Names of the pools that are advertised. */
+  readonly advertised: readonly string[];
+  /** Texts by name of the ConfigMap and key. */
+  readonly configMaps: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+const metadata = exactly({
+  name: word,
+  namespace: otherwise(word, 'default'),
+  labels: withoutEffect,
+  annotations: optional(labels),
+});
+
+const template = exactly({
+  metadata: exactly({ labels, annotations: withoutEffect }),
+  spec: podSpec,
+});
+
+/** The fields of every controller. How a new version is rolled out is for a cluster that has an old one. */
+const controller = {
+  selector: matchLabels,
+  template,
+  minReadySeconds: withoutEffect,
+};
+
+const count = integer(0, 1000);
+const WORKLOADS = {
+  Deployment: exactly({ ...controller, replicas: count, strategy: withoutEffect }),
+  DaemonSet: exactly({ ...controller, updateStrategy: withoutEffect }),
+  StatefulSet: exactly({
+    ...controller,
+    replicas: count,
+    serviceName: word,
+    // Pods of a StatefulSet are started all at once here, as this asks for.
+    podManagementPolicy: only('Parallel'),
+    volumeClaimTemplates: absent('nothing outlives a pod here'),
+  }),
+};
+
+function workload(kind: keyof typeof WORKLOADS): Check<Workload> {
+  const check = exactly({ metadata, spec: WORKLOADS[kind] as Check<Read> });
+  type Read = ReturnType<(typeof WORKLOADS)['DaemonSet']> & { readonly replicas?: number };
+  return (value) => {
+    const { metadata: meta, spec } = check(value);
+    return {
+      kind,
+      name: meta.name,
+      namespace: meta.namespace,
+      replicas: spec.replicas,
+      podLabels: spec.template.metadata.labels,
+      pod: spec.template.spec,
+    };
+  };
+}
+
+const servicePorts = list(
+  exactly({
+    name: word,
+    port: integer(1, 65535),
+    targetPort: (value: unknown) => (typeof value === 'number' ? integer(1, 65535)(value) : word(value)),
+  }),
+  1,
+);
+
+const headless = exactly({
+  clusterIP: only('None'),
+  publishNotReadyAddresses: otherwise(flag, false),
+  selector: labels,
+  ports: servicePorts,
+});
+
+const loadBalancer = exactly({
+  type: only('LoadBalancer'),
+  externalTrafficPolicy: only('Local'),
+  allocateLoadBalancerNodePorts: only(false),
+  ipFamilyPolicy: only('SingleStack', 'RequireDualStack'),
+  ipFamilies: withoutEffect,
+  publishNotReadyAddresses: otherwise(flag, false),
+  selector: labels,
+  ports: servicePorts,
+});
+
+const service: Check<Service> = (value) => {
+  const { metadata: meta, spec } = exactly({ metadata, spec: withoutEffect })(value);
+  const isHeadless = (spec as { clusterIP?: unknown }).clusterIP !== undefined;
+  const read = exactly({ metadata, spec: isHeadless ? headless : loadBalancer })(value).spec;
+  const addresses = isHeadless ? undefined : meta.annotations?.get('metallb.io/loadBalancerIPs');
+  if (!isHeadless && addresses === undefined) {
+    throw Refusal.of(addresses, 'the addresses of the Service')
+      .within('metallb.io/loadBalancerIPs')
+      .within('annotations');
+  }
+  return {
+    name: meta.name,
+    namespace: meta.namespace,
+    selector: read.selector,
+    publishNotReady: read.publishNotReadyAddresses,
+    addresses: addresses?.split(',') ?? [],
+    pool: meta.annotations?.get('metallb.io/address-pool'),
+    ports: read.ports,
+  };
+};
+
+const policy: Check<NetworkPolicy> = (value) => {
+  const peer = exactly({ podSelector: optional(matchLabels), ipBlock: optional(exactly({ cidr: word })) });
+  const rule = exactly({
+    from: otherwise(list(peer), []),
+    ports: otherwise(list(exactly({ port: integer(1, 65535) })), []),
+  });
+  const { metadata: meta, spec } = exactly({
+    metadata,
+    spec: exactly({ podSelector: matchLabels, policyTypes: single(only('Ingress')), ingress: list(rule) }),
+  })(value);
+  return {
+    namespace: meta.namespace,
+    podSelector: spec.podSelector.matchLabels,
+    ingress: spec.ingress.map(({ from, ports }) => ({
+      from: from.map(({ podSelector, ipBlock }) =>
+        podSelector ? { podSelector: podSelector.matchLabels } : { cidr: ipBlock!.cidr },
+      ),
+      ports: ports.map(({ port }) => port),
+    })),
+  };
+};
+
+const pool: Check<Pool> = (value) => {
+  const { metadata: meta, spec } = exactly({
+    metadata,
+    spec: exactly({ addresses: list(word, 1), autoAssign: otherwise(flag, true) }),
+  })(value);
+  return { name: meta.name, addresses: spec.addresses };
+};
+
+/** Attributes of an announcement differ at the routers beside the nodes, which the lab has none of. */
+const advertisement: Check<readonly string[]> = (value) =>
+  exactly({
+    metadata,
+    spec: exactly({
+      ipAddressPools: list(word, 1),
+      communities: withoutEffect,
+      localPref: withoutEffect,
+      peers: withoutEffect,
+      aggregationLength: withoutEffect,
+      aggregationLengthV6: withoutEffect,
+      nodeSelectors: absent('every node of the lab announces'),
+      interfaces: withoutEffect,
+    }),
+  })(value).spec.ipAddressPools;
+
+const configMap = exactly({ metadata, data: mapOf(word, word) });
+
+/** The lab is itself the network that these peers are in: what they say is for MetalLB. */
+const unused: Check<unknown> = withoutEffect;
+
+type Found = {
+  readonly [K in keyof Objects]: Objects[K] extends readonly (infer T)[]
+    ? T[]
+    : Map<string, ReadonlyMap<string, string>>;
+};
+
+/** What becomes of each kind of object. */
+const KINDS: Readonly<Record<string, (object: unknown, found: Found) => void>> = {
+  'apps/v1 Deployment': (object, { workloads }) => workloads.push(workload('Deployment')(object)),
+  'apps/v1 DaemonSet': (object, { workloads }) => workloads.push(workload('DaemonSet')(object)),
+  'apps/v1 StatefulSet': (object, { workloads }) => workloads.push(workload('StatefulSet')(object)),
+  'v1 Service': (object, { services }) => services.push(service(object)),
+  'v1 ConfigMap': (object, { configMaps }) => {
+    const { metadata: meta, data } = configMap(object);
+    configMaps.set(meta.name, data);
+  },
+  'networking.k8s.io/v1 NetworkPolicy': (object, { policies }) => policies.push(policy(object)),
+  // Nobody drains a node of the lab.
+  'policy/v1 PodDisruptionBudget': unused,
+  'metallb.io/v1beta1 IPAddressPool': (object, { pools }) => pools.push(pool(object)),
+  'metallb.io/v1beta1 BGPAdvertisement': (object, { advertised }) => advertised.push(...advertisement(object)),
+  'metallb.io/v1beta1 L2Advertisement': (object, { advertised }) => advertised.push(...advertisement(object)),
+  'metallb.io/v1beta2 BGPPeer': unused,
+  'metallb.io/v1beta1 BFDProfile': unused,
+  'metallb.io/v1beta1 Community': unused,
+};
+
+export function nothingFound(): Found {
+  return { workloads: [], services: [], policies: [], pools: [], advertised: [], configMaps: new Map() };
+}
+
+/** Reads one object. @throws Refusal for a kind or a field that the lab does not know */
+export function readObject(object: { readonly apiVersion?: unknown; readonly kind?: unknown }, found: Found): void {
+  const { apiVersion, kind, ...rest } = object;
+  const read = Object.hasOwn(KINDS, `${apiVersion} ${kind}`) ? KINDS[`${apiVersion} ${kind}`] : undefined;
+  if (!read)
+    throw Refusal.of(`${apiVersion} ${kind}`, `one of the kinds ${Object.keys(KINDS).join(', ')}`).within('kind');
+  read(rest, found);
+}

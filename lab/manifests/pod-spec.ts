@@ -1,0 +1,213 @@
+import { Check, flag, integer, list, optional, otherwise, Refusal } from '../../lib/input';
+import { absent, exactly, labels, matchLabels, only, single, withoutEffect, word } from './exactly';
+
+/** A command that kubelet runs in a container again and again. Times are in seconds. */
+export interface Probe {
+  readonly command: readonly string[];
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly failureThreshold: number;
+}
+
+/** An environment variable: its value, or the field of the pod that it comes from. */
+export type Variable =
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly field: 'status.podIP' | 'metadata.namespace' };
+
+/** What is mounted at a path: an empty folder, or one key of a ConfigMap as a file. */
+export type Mount =
+  | { readonly path: string; readonly kind: 'emptyDir' }
+  | { readonly path: string; readonly kind: 'file'; readonly configMap: string; readonly key: string };
+
+/** A port of the node that stands for one of the pod. */
+export interface HostPort {
+  readonly address: string;
+  readonly port: number;
+  readonly podPort: number;
+}
+
+/** What a pod is made of, as far as the lab makes a difference by it. */
+export interface PodSpec {
+  readonly nodeSelector: ReadonlyMap<string, string>;
+  /** Labels of the nodes that it would rather be on. */
+  readonly preferredLabels: ReadonlyMap<string, string>;
+  /** Whether no two pods of its workload may share a node. */
+  readonly oneOnNode: boolean;
+  readonly variables: readonly Variable[];
+  /** Container ports by name. */
+  readonly ports: ReadonlyMap<string, number>;
+  readonly hostPorts: readonly HostPort[];
+  readonly user: number;
+  readonly group: number;
+  readonly sysctls: readonly string[];
+  readonly mounts: readonly Mount[];
+  readonly startup: Probe;
+  readonly liveness: Probe;
+  readonly readiness: Probe;
+  readonly preStop: readonly string[];
+  readonly terminationGracePeriodSeconds: number;
+}
+
+const command = list(word, 1);
+const exec = exactly({ command });
+
+const probe: Check<Probe> = (value) => {
+  const { exec: run, ...terms } = exactly({
+    exec,
+    periodSeconds: otherwise(integer(1, 3600), 10),
+    timeoutSeconds: otherwise(integer(1, 3600), 1),
+    failureThreshold: otherwise(integer(1, 1000), 3),
+  })(value);
+  return { command: run.command, ...terms };
+};
+
+const variable: Check<Variable> = (value) => {
+  const {
+    name,
+    value: text,
+    valueFrom,
+  } = exactly({
+    name: word,
+    value: optional(word),
+    valueFrom: optional(exactly({ fieldRef: exactly({ fieldPath: only('status.podIP', 'metadata.namespace') }) })),
+  })(value);
+  if (valueFrom) return { name, field: valueFrom.fieldRef.fieldPath };
+  if (text === undefined) throw Refusal.of(text, 'a value').within('value');
+  return { name, value: text };
+};
+
+const port = integer(1, 65535);
+const containerPort = exactly({
+  name: word,
+  containerPort: port,
+  hostIP: optional(word),
+  hostPort: optional(port),
+  protocol: otherwise(only('TCP'), 'TCP'),
+});
+
+const volumeMount = exactly({ name: word, mountPath: word, subPath: optional(word), readOnly: optional(flag) });
+
+const volume = exactly({
+  name: word,
+  emptyDir: optional(exactly({})),
+  configMap: optional(exactly({ name: word, items: single(exactly({ key: word, path: word })) })),
+});
+
+const container = exactly({
+  name: only('frr'),
+  image: word,
+  imagePullPolicy: withoutEffect,
+  env: list(variable),
+  ports: list(containerPort),
+  resources: withoutEffect,
+  securityContext: exactly({
+    allowPrivilegeEscalation: only(false),
+    capabilities: exactly({ drop: single(only('ALL')) }),
+    readOnlyRootFilesystem: only(true),
+  }),
+  startupProbe: probe,
+  livenessProbe: probe,
+  readinessProbe: probe,
+  lifecycle: exactly({ preStop: exactly({ exec }) }),
+  volumeMounts: list(volumeMount),
+});
+
+const hostname = only('kubernetes.io/hostname');
+const affinity = exactly({
+  podAntiAffinity: optional(
+    exactly({
+      requiredDuringSchedulingIgnoredDuringExecution: single(
+        exactly({ labelSelector: matchLabels, topologyKey: hostname }),
+      ),
+    }),
+  ),
+  nodeAffinity: optional(
+    exactly({
+      preferredDuringSchedulingIgnoredDuringExecution: single(
+        exactly({
+          weight: withoutEffect,
+          preference: exactly({
+            matchExpressions: single(exactly({ key: word, operator: only('In'), values: single(word) })),
+          }),
+        }),
+      ),
+    }),
+  ),
+});
+
+const spec = exactly({
+  serviceAccountName: absent('there is no API server, and discovery is by DNS'),
+  automountServiceAccountToken: only(false),
+  enableServiceLinks: only(false),
+  imagePullSecrets: withoutEffect,
+  nodeSelector: labels,
+  affinity: optional(affinity),
+  // The lab spreads pods over nodes anyway.
+  topologySpreadConstraints: withoutEffect,
+  tolerations: withoutEffect,
+  priorityClassName: withoutEffect,
+  securityContext: exactly({
+    runAsNonRoot: only(true),
+    runAsUser: integer(1, 65535),
+    runAsGroup: integer(1, 65535),
+    fsGroup: integer(1, 65535),
+    seccompProfile: withoutEffect,
+    sysctls: list(exactly({ name: word, value: word })),
+  }),
+  terminationGracePeriodSeconds: integer(0, 3600),
+  containers: single(container),
+  volumes: list(volume),
+});
+
+/** Reads the `spec` of a pod's template. @throws Refusal for what the lab does not know */
+export const podSpec: Check<PodSpec> = (value) => {
+  refuseCrpd(value);
+  const { containers: one, volumes, securityContext, affinity: near, ...pod } = spec(value);
+  const preferred = near?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution.preference.matchExpressions;
+  return {
+    nodeSelector: pod.nodeSelector,
+    preferredLabels: new Map(preferred ? [[preferred.key, preferred.values]] : []),
+    oneOnNode: near?.podAntiAffinity !== undefined,
+    variables: one.env,
+    ports: new Map(one.ports.map((each) => [each.name, each.containerPort])),
+    hostPorts: one.ports.flatMap((each) =>
+      each.hostIP !== undefined && each.hostPort !== undefined
+        ? [{ address: each.hostIP, port: each.hostPort, podPort: each.containerPort }]
+        : [],
+    ),
+    user: securityContext.runAsUser,
+    group: securityContext.fsGroup,
+    sysctls: securityContext.sysctls.map(({ name, value: text }) => `${name}=${text}`),
+    mounts: one.volumeMounts.map((mount, i) => mountOf(mount, volumes, i)),
+    startup: one.startupProbe,
+    liveness: one.livenessProbe,
+    readiness: one.readinessProbe,
+    preStop: one.lifecycle.preStop.exec.command,
+    terminationGracePeriodSeconds: pod.terminationGracePeriodSeconds,
+  };
+};
+
+/** What most of those who meet it want to know, before any field of it is refused. */
+function refuseCrpd(value: unknown): void {
+  const name = (value as { containers?: { name?: unknown }[] } | undefined)?.containers?.[0]?.name;
+  if (name !== 'crpd') return;
+  throw Refusal.of(name, '"frr": cRPD needs a licence; the apps whose names end in -frr run here')
+    .within('name')
+    .within('0')
+    .within('containers');
+}
+
+type VolumeMount = ReturnType<typeof volumeMount>;
+type Volume = ReturnType<typeof volume>;
+
+function mountOf(mount: VolumeMount, volumes: readonly Volume[], i: number): Mount {
+  const { emptyDir, configMap } = volumes.find(({ name }) => name === mount.name) ?? {};
+  if (emptyDir) return { path: mount.mountPath, kind: 'emptyDir' };
+  if (configMap && mount.subPath === configMap.items.path) {
+    return { path: mount.mountPath, kind: 'file', configMap: configMap.name, key: configMap.items.key };
+  }
+  throw Refusal.of(mount.name, 'an emptyDir, or a ConfigMap one key of which is a file')
+    .within('name')
+    .within(String(i))
+    .within('volumeMounts');
+}

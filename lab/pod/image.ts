@@ -1,0 +1,60 @@
+import { execFileSync } from 'child_process';
+import * as fs from 'fs';
+import * as path from 'path';
+import { RUNTIME } from '../../lib/settings';
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { bundle } = require('../../scripts/bundle') as { bundle(folder: string): string };
+
+const ROOT = path.join(__dirname, '..', '..');
+
+/** Folders that the FRR image has, and where pods mount theirs. */
+const FOLDERS = ['etc/frr', 'etc/meshrr/groups', 'run/frr', 'var/tmp/frr', 'tmp', 'dev', 'proc'];
+
+/** Files of this machine that every pod has. */
+export const MOUNTED_FILES = [{ inside: 'usr/local/bin/node', outside: process.execPath }];
+
+/** The root file system that all pods of a lab share, read-only. */
+export interface LabImage {
+  /** Folders, each laid over the next: the runtime as in the FRR image, over a system with FRR. */
+  readonly layers: readonly string[];
+}
+
+/**
+ * Lays out the runtime and the services as the FRR image has them, in a folder of its own, over a system that FRR is
+ * installed on.
+ *
+ * @param folder one that may be written; not within `base`
+ * @param base root of that system. Default: this machine
+ */
+export function layOutImage(folder: string, base = '/'): LabImage {
+  const at = (...parts: string[]) => path.join(folder, ...parts);
+  for (const each of FOLDERS) fs.mkdirSync(at(each), { recursive: true });
+  for (const rootfs of ['common', 'frr']) {
+    fs.cpSync(path.join(ROOT, 'crpd-image/rootfs', rootfs), folder, { recursive: true, dereference: true, filter });
+  }
+  const shared = at('usr/share/meshrr');
+  bundle(shared);
+  fs.cpSync(path.join(ROOT, 'crpd-image/templates'), path.join(shared, 'templates'), { recursive: true });
+  for (const { inside } of MOUNTED_FILES) fs.writeFileSync(at(inside), '');
+  const user = RUNTIME.frrUser;
+  const passwd = fs.readFileSync(path.join(base, 'etc/passwd'), 'utf8').replace(/^frr:.*\n/m, '');
+  fs.writeFileSync(at('etc/passwd'), `${passwd}frr:x:${user}:${user}:FRR:/nonexistent:/usr/sbin/nologin\n`);
+  suitBgpd(at('etc/service/bgpd/run'), base);
+  return { layers: [folder, base] };
+}
+
+/** The services have links to where runit keeps their state in the image. */
+function filter(source: string): boolean {
+  return path.basename(source) !== 'supervise';
+}
+
+/** FRR 8.4 has no option -x, and accepts the IPv6 family over IPv4 sessions without it. */
+function suitBgpd(script: string, base: string): void {
+  const help = execFileSync('chroot', [base, '/usr/lib/frr/bgpd', '--help'], { encoding: 'utf8' });
+  if (help.includes('--v6-with-v4-nexthop')) return;
+  const text = fs.readFileSync(script, 'utf8');
+  const suited = text.replace(/^(exec .*) -x /m, '$1 ');
+  if (suited === text) throw new Error(`${script} does not start bgpd as expected`);
+  fs.writeFileSync(script, suited);
+}

@@ -1,0 +1,216 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
+import { VtyConnection } from '../../crpd-image/runtime/router/frr/vty-connection';
+import { Session } from '../../crpd-image/runtime/router/driver';
+import { Status } from '../../crpd-image/runtime/daemon/status';
+import { readStatus } from '../../crpd-image/runtime/daemon/status-file';
+import { LabError } from '../lab-error';
+import { Workload } from '../manifests/objects';
+import { Probe } from '../manifests/pod-spec';
+import { Namespace } from '../network/namespace';
+import { LabImage } from './image';
+import { Prober } from './prober';
+import { Sandbox } from './sandbox';
+import { Supervised } from './supervised';
+
+/** The services of the image, in the order in which they are started. */
+const SERVICES = { bgpd: '/etc/service/bgpd/run', meshrr: '/etc/service/meshrr/run' } as const;
+/** What takes leave of the neighbours before bgpd is stopped. */
+const TAKE_LEAVE = '/etc/service/bgpd/control/t';
+/** How long each service has to stop, in milliseconds, as the image's start script has it. */
+const STOP_MS = { bgpd: 10_000, meshrr: 5_000 } as const;
+/** The longest that `meshrr init` takes, in milliseconds. */
+const INIT_MS = 20_000;
+/** The longest wait for a reply of bgpd, in milliseconds. */
+const VTY_MS = 20_000;
+
+export interface PodOptions {
+  readonly name: string;
+  readonly workload: Workload;
+  readonly node: string;
+  /** One of each IP family that the cluster has, IPv4 first. */
+  readonly addresses: readonly string[];
+  readonly namespace: Namespace;
+  readonly image: LabImage;
+  readonly folder: string;
+  readonly nameserver: string;
+  /** Variables in place of those of the manifest. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly textOf: (configMap: string, key: string) => string;
+  /** Called when the pod becomes ready or ceases to be. */
+  readonly onChange: () => void;
+}
+
+/** A pod: bgpd and the runtime, started, probed and stopped as its manifest says. */
+export class Pod {
+  readonly name: string;
+  readonly workload: Workload;
+  readonly node: string;
+  readonly addresses: readonly string[];
+  readonly namespace: Namespace;
+  ready = false;
+  terminating = false;
+  private readonly sandbox: Sandbox;
+  private readonly services: { readonly bgpd: Supervised; readonly meshrr: Supervised };
+  private prober?: Prober;
+
+  constructor(private readonly options: PodOptions) {
+    const { name, workload, node, addresses, namespace } = options;
+    this.name = name;
+    this.workload = workload;
+    this.node = node;
+    this.addresses = addresses;
+    this.namespace = namespace;
+    const { mounts, user, group } = workload.pod;
+    this.sandbox = new Sandbox({ ...options, mounts, user, group });
+    this.services = { bgpd: this.service('bgpd'), meshrr: this.service('meshrr') };
+  }
+
+  get address(): string {
+    return this.addresses[0];
+  }
+
+  /** What its containers see of their settings. */
+  get environment(): Readonly<Record<string, string>> {
+    const fields = { 'status.podIP': this.address, 'metadata.namespace': this.workload.namespace };
+    const given = this.workload.pod.variables.map((variable) => [
+      variable.name,
+      'field' in variable ? fields[variable.field] : variable.value,
+    ]);
+    return { ...Object.fromEntries(given), ...this.options.environment };
+  }
+
+  /** Starts it. @throws LabError where its settings are refused */
+  async start(): Promise<void> {
+    await this.sandbox.open();
+    await this.startContainer();
+  }
+
+  /** Stops it as Kubernetes does when it is deleted: preStop, then TERM. Returns when it is gone. */
+  async terminate(): Promise<void> {
+    this.terminating = true;
+    this.prober?.stop();
+    this.options.onChange();
+    const { preStop, terminationGracePeriodSeconds } = this.workload.pod;
+    await this.sandbox.exec(preStop, this.processEnvironment, terminationGracePeriodSeconds * 1000);
+    await this.sandbox.exec([TAKE_LEAVE], this.processEnvironment, STOP_MS.bgpd);
+    await this.services.bgpd.stop(STOP_MS.bgpd);
+    await this.services.meshrr.stop(STOP_MS.meshrr);
+    await this.close();
+  }
+
+  /** Ends it without a word to anybody, as the loss of its node would. */
+  async close(): Promise<void> {
+    this.terminating = true;
+    this.ready = false;
+    this.prober?.stop();
+    this.services.bgpd.kill();
+    this.services.meshrr.kill();
+    this.sandbox.close();
+    await this.namespace.close();
+  }
+
+  /** Sends a signal to one of its processes, which is started again where it ends by it. */
+  signal(service: keyof typeof SERVICES, name: NodeJS.Signals): void {
+    this.services[service].signal(name);
+  }
+
+  /** The process id of one of its processes, where it runs. */
+  pid(service: keyof typeof SERVICES): number | undefined {
+    return this.services[service].pid;
+  }
+
+  /** The output of a command of bgpd. @throws RouterUnavailable */
+  async show(command: string): Promise<string> {
+    const vty = await VtyConnection.open(this.sandbox.outside('/run/frr/bgpd.vty'), VTY_MS);
+    try {
+      const [reply] = await vty.run([command]);
+      return reply.text;
+    } finally {
+      vty.close();
+    }
+  }
+
+  /** Gives bgpd lines of configuration, as an operator would. @throws Error where one is refused */
+  async configure(...lines: readonly string[]): Promise<void> {
+    const vty = await VtyConnection.open(this.sandbox.outside('/run/frr/bgpd.vty'), VTY_MS);
+    try {
+      const all = ['configure terminal', ...lines];
+      const replies = await vty.run([...all, 'end']);
+      const refused = replies.findIndex(({ status }) => status > 1);
+      if (refused >= 0) throw new Error(`${this.name}: ${all[refused]}: ${replies[refused].text.trim()}`);
+    } finally {
+      vty.close();
+    }
+  }
+
+  /** What bgpd tells of its sessions. @throws RouterUnavailable */
+  async sessions(): Promise<readonly Session[]> {
+    return parseSessions(await this.show('show bgp summary json'));
+  }
+
+  /** What the runtime told last. */
+  status(): Status | undefined {
+    return readStatus(this.sandbox.outside('/run/frr/meshrr.status.json'));
+  }
+
+  /** What a process has written, up to now. */
+  log(service: keyof typeof SERVICES): string {
+    return fs.readFileSync(this.logFile(service), 'utf8');
+  }
+
+  /** The command line that enters the pod and runs a program there. */
+  get entrance(): readonly string[] {
+    return this.sandbox.entrance;
+  }
+
+  private async startContainer(): Promise<void> {
+    const { status, stderr } = await this.sandbox.exec(['meshrr', 'init'], this.processEnvironment, INIT_MS);
+    if (status !== 0) throw new LabError(`${this.name}: ${stderr.trim()}`);
+    if (this.terminating) return;
+    this.services.bgpd.start();
+    this.services.meshrr.start();
+    const attempt = async ({ command, timeoutSeconds }: Probe) =>
+      (await this.sandbox.exec(command, this.processEnvironment, timeoutSeconds * 1000)).status === 0;
+    this.prober = new Prober(this.workload.pod, attempt, {
+      onStarted: () => undefined,
+      onReady: (ready) => this.setReady(ready),
+      onFailed: () => void this.restart(),
+    });
+    this.prober.start();
+  }
+
+  /** As the kubelet does with a container whose liveness probe fails. */
+  private async restart(): Promise<void> {
+    this.prober?.stop();
+    this.setReady(false);
+    await Promise.all([this.services.bgpd.stop(STOP_MS.bgpd), this.services.meshrr.stop(STOP_MS.meshrr)]);
+    if (!this.terminating) await this.startContainer();
+  }
+
+  private setReady(ready: boolean): void {
+    if (this.ready === ready || this.terminating) return;
+    this.ready = ready;
+    this.options.onChange();
+  }
+
+  private service(name: keyof typeof SERVICES): Supervised {
+    return new Supervised(() => {
+      const child = this.sandbox.spawn([SERVICES[name]], this.processEnvironment);
+      const log = fs.createWriteStream(this.logFile(name), { flags: 'a' });
+      child.stdout?.pipe(log, { end: false });
+      child.stderr?.pipe(log, { end: false });
+      child.once('close', () => log.end());
+      return child;
+    });
+  }
+
+  private logFile(service: keyof typeof SERVICES): string {
+    return path.join(this.options.folder, `${service}.log`);
+  }
+
+  private get processEnvironment(): NodeJS.ProcessEnv {
+    return { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...this.environment };
+  }
+}

@@ -1,0 +1,87 @@
+import { Probe } from '../manifests/pod-spec';
+
+/** Runs the command of a probe once. @returns whether it succeeded */
+export type Attempt = (probe: Probe) => Promise<boolean>;
+
+/** What the kubelet makes of the probes of a container. */
+export interface ProbeEvents {
+  /** The startup probe has succeeded. */
+  readonly onStarted: () => void;
+  readonly onReady: (ready: boolean) => void;
+  /** The startup or the liveness probe has failed too often: the container is to be restarted. */
+  readonly onFailed: (which: 'startup' | 'liveness') => void;
+}
+
+/**
+ * Probes a container as the kubelet does: first the startup probe until it succeeds, then liveness and readiness side
+ * by side. A container is ready from one success on, and not ready after `failureThreshold` failures in a row.
+ */
+export class Prober {
+  private stopped = false;
+  private readonly timers = new Set<NodeJS.Timeout>();
+
+  constructor(
+    private readonly probes: { readonly startup: Probe; readonly liveness: Probe; readonly readiness: Probe },
+    private readonly attempt: Attempt,
+    private readonly events: ProbeEvents,
+  ) {}
+
+  start(): void {
+    void this.run();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.timers.forEach((timer) => clearTimeout(timer));
+  }
+
+  private async run(): Promise<void> {
+    const { startup, liveness, readiness } = this.probes;
+    const started = await this.repeat(startup, (successes) => successes > 0);
+    if (this.stopped) return;
+    if (!started) return this.events.onFailed('startup');
+    this.events.onStarted();
+    void this.repeat(liveness, () => false).then(() => {
+      if (!this.stopped) this.events.onFailed('liveness');
+    });
+    while (!this.stopped) {
+      await this.repeat(readiness, (successes) => {
+        if (successes === 1) this.events.onReady(true);
+        return false;
+      });
+      if (!this.stopped) this.events.onReady(false);
+    }
+  }
+
+  /** Probes until `done` with so many successes in a row, or until the threshold of failures is reached. */
+  private async repeat(probe: Probe, done: (successes: number) => boolean): Promise<boolean> {
+    let successes = 0;
+    for (let failures = 0; failures < probe.failureThreshold && !this.stopped;) {
+      const begun = performance.now();
+      const succeeded = await this.attempt(probe);
+      if (this.stopped) break;
+      if (succeeded) {
+        failures = 0;
+        if (done(++successes)) return true;
+      } else {
+        successes = 0;
+        failures++;
+      }
+      await this.pause(probe.periodSeconds * 1000 - (performance.now() - begun));
+    }
+    return false;
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(
+        () => {
+          this.timers.delete(timer);
+          resolve();
+        },
+        Math.max(milliseconds, 0),
+      );
+      this.timers.add(timer);
+    });
+  }
+}

@@ -1,0 +1,125 @@
+import { ChildProcess, spawn } from 'child_process';
+import * as fs from 'fs';
+import * as path from 'path';
+import { Mount } from '../manifests/pod-spec';
+import { attempt, CommandResult } from '../network/command';
+import { Namespace } from '../network/namespace';
+import { LabImage, MOUNTED_FILES } from './image';
+
+export interface SandboxOptions {
+  readonly namespace: Namespace;
+  readonly image: LabImage;
+  /** A folder for what belongs to the pod. */
+  readonly folder: string;
+  readonly mounts: readonly Mount[];
+  /** The text of a file out of a ConfigMap. */
+  readonly textOf: (configMap: string, key: string) => string;
+  readonly nameserver: string;
+  readonly user: number;
+  readonly group: number;
+}
+
+/**
+ * What the processes of a pod share: its network namespace, and a root file system of its own. A process that only
+ * waits holds it open, as the pause container of Kubernetes does.
+ */
+export class Sandbox {
+  private pause?: ChildProcess;
+
+  constructor(private readonly options: SandboxOptions) {}
+
+  /** Makes the mounts. @throws Error where this machine cannot */
+  async open(): Promise<void> {
+    const script = `set -e
+${this.mountLines().join('\n')}
+echo open
+exec chroot ${this.root} sleep infinity`;
+    const pause = this.options.namespace.spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.pause = pause;
+    await new Promise<void>((resolve, reject) => {
+      let said = '';
+      pause.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+      pause.stdout?.once('data', () => resolve());
+      pause.once('exit', () => reject(new Error(`a pod's file system could not be made: ${said.trim()}`)));
+    });
+  }
+
+  /** Where a path inside the pod is on this machine; only what is in an emptyDir can be seen from outside. */
+  outside(inside: string): string {
+    const mount = this.options.mounts.find(({ path: at, kind }) => kind === 'emptyDir' && inside.startsWith(`${at}/`));
+    if (!mount) throw new Error(`${inside} is in no emptyDir`);
+    return path.join(this.volume(mount.path), path.relative(mount.path, inside));
+  }
+
+  /** Starts a program as the pod's user, without any capability. */
+  spawn(command: readonly string[], environment: NodeJS.ProcessEnv): ChildProcess {
+    return spawn('nsenter', this.enter(command), { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  /** Runs a program as {@link spawn} does, to its end. */
+  exec(command: readonly string[], environment: NodeJS.ProcessEnv, timeoutMs: number): Promise<CommandResult> {
+    return attempt('nsenter', this.enter(command), { environment, timeoutMs });
+  }
+
+  /** The command line that enters the pod as its user, and runs a program there. */
+  get entrance(): readonly string[] {
+    return ['nsenter', ...this.enter([])];
+  }
+
+  close(): void {
+    this.pause?.removeAllListeners('exit');
+    this.pause?.kill('SIGKILL');
+    fs.rmSync(this.options.folder, { recursive: true, force: true });
+  }
+
+  private get root(): string {
+    return path.join(this.options.folder, 'root');
+  }
+
+  private volume(mountPath: string): string {
+    return path.join(this.options.folder, 'volumes', mountPath.replaceAll('/', '_'));
+  }
+
+  private enter(command: readonly string[]): string[] {
+    if (this.pause?.pid === undefined) throw new Error('the pod is not open');
+    const { user, group } = this.options;
+    const rights = ['--reuid', `${user}`, '--regid', `${group}`, '--clear-groups', '--bounding-set=-all'];
+    const target = ['--target', `${this.pause.pid}`, '--mount', '--net', '--root', '--wdns=/'];
+    return [...target, 'setpriv', ...rights, '--inh-caps=-all', '--no-new-privs', '--', ...command];
+  }
+
+  /** Makes the folders and files that are mounted, and the lines of a shell that mount them. */
+  private mountLines(): string[] {
+    const { image, folder, mounts, textOf, nameserver, group } = this.options;
+    fs.mkdirSync(this.root, { recursive: true });
+    const file = (name: string, text: string) => {
+      const at = path.join(folder, name);
+      fs.writeFileSync(at, text, { mode: 0o644 });
+      return at;
+    };
+    const resolvConf = file('resolv.conf', `nameserver ${nameserver}\n`);
+    const own = mounts.map((mount, i) => {
+      if (mount.kind === 'file') {
+        const source = file(`file-${i}`, textOf(mount.configMap, mount.key));
+        const target = path.join(this.root, mount.path);
+        // A folder of the image, which is read-only, gets a file by a file system of its own.
+        return `mount -t tmpfs none ${path.dirname(target)} && touch ${target} && mount --bind -o ro ${source} ${target}`;
+      }
+      const source = this.volume(mount.path);
+      fs.mkdirSync(source, { recursive: true });
+      fs.chownSync(source, 0, group);
+      fs.chmodSync(source, 0o2777);
+      return `mount --bind ${source} ${this.root}${mount.path}`;
+    });
+    return [
+      `mount -t overlay overlay -o lowerdir=${image.layers.join(':')} ${this.root}`,
+      `mount --rbind /dev ${this.root}/dev`,
+      `mount --bind /proc ${this.root}/proc`,
+      ...MOUNTED_FILES.map(({ inside, outside }) => `mount --bind ${outside} ${this.root}/${inside}`),
+      `mount --bind ${resolvConf} ${this.root}/etc/resolv.conf`,
+      ...own,
+    ];
+  }
+}

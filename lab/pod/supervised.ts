@@ -1,0 +1,60 @@
+import { ChildProcess } from 'child_process';
+
+/** How long after its end a process is started again, in milliseconds, as runit does. */
+const RESTART_MS = 1_000;
+
+/** A process that is started again whenever it ends, until it is stopped. */
+export class Supervised {
+  private child?: ChildProcess;
+  private timer?: NodeJS.Timeout;
+  private running = false;
+  /** How often it was started. */
+  starts = 0;
+
+  /** @param launch starts the process and takes care of its output */
+  constructor(private readonly launch: () => ChildProcess) {}
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  start(): void {
+    this.running = true;
+    this.launchNow();
+  }
+
+  /** Sends a signal; what ends by it is started again. */
+  signal(name: NodeJS.Signals): void {
+    this.child?.kill(name);
+  }
+
+  /** Ends it for good: by TERM, or by KILL where that takes too long. */
+  async stop(patienceMs: number): Promise<void> {
+    this.running = false;
+    clearTimeout(this.timer);
+    const child = this.child;
+    if (!child) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGTERM');
+    const killer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    await ended;
+    clearTimeout(killer);
+  }
+
+  /** Ends it at once and for good. */
+  kill(): void {
+    this.running = false;
+    clearTimeout(this.timer);
+    this.child?.kill('SIGKILL');
+  }
+
+  private launchNow(): void {
+    const child = this.launch();
+    this.child = child;
+    this.starts++;
+    child.once('exit', () => {
+      if (this.child === child) this.child = undefined;
+      if (this.running) this.timer = setTimeout(() => this.launchNow(), RESTART_MS);
+    });
+  }
+}
