@@ -145,7 +145,7 @@ export interface OutsideSpeaker {
   readonly addresses: readonly IpAddress[];
   /** The paths of the regions and pairs that it is a client of. */
   readonly clientOf: readonly string[];
-  /** The ids of the nodes that it stands next to. */
+  /** The ids of the nodes that it stands next to. A node is reached only by such routers, where it has any. */
   readonly nodes: readonly string[];
   readonly announces: readonly Announcement[];
   /** How many routes it announces, about: at least as many as `announces` has. */

@@ -63,8 +63,8 @@ export interface OutsideRouterProps {
    */
   readonly clientOf?: readonly (RouteReflectorRegion | AnycastRouteServerPair)[];
   /**
-   * Names of the nodes that it stands next to, and without it have no other way out than by such routers of theirs that
-   * are declared, too. `KubernetesNodes` declares them, in the cluster of this chart.
+   * Names of the nodes that it stands next to, in the cluster of this chart; `KubernetesNodes` declares them. Nodes are
+   * reached only by the routers that are declared to stand next to them, where there are any.
    * @default - none
    */
   readonly nodes?: readonly string[];
