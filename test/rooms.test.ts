@@ -8,11 +8,12 @@ const LIBRARY: Record<string, string[]> = {
   input: [],
   addressing: ['input', 'net'],
   settings: ['input', 'addressing'],
-  app: ['input', 'addressing', 'cdk8s', 'constructs', 'path'],
+  model: ['input', 'addressing'],
+  app: ['input', 'addressing', 'model', 'cdk8s', 'constructs', 'path'],
   router: ['input', 'addressing', 'settings', 'cdk8s-plus-28', 'crypto'],
-  reachability: ['input', 'addressing', 'settings', 'app', 'imports', 'cdk8s', 'cdk8s-plus-28', 'constructs'],
+  reachability: ['input', 'addressing', 'settings', 'model', 'app', 'imports', 'cdk8s', 'cdk8s-plus-28', 'constructs'],
   topology: [
-    ...['input', 'addressing', 'settings', 'app', 'router', 'reachability'],
+    ...['input', 'addressing', 'settings', 'model', 'app', 'router', 'reachability'],
     ...['cdk8s', 'cdk8s-plus-28', 'constructs', 'fs'],
   ],
 };

@@ -13,6 +13,9 @@ function isReserved(as: number): boolean {
   return as === 0 || as === 23456 || as === 65535 || as === LARGEST || (as >= 65552 && as <= 131071);
 }
 
+/** Whether a router may use this number from 1 to 4294967295 as its own. */
+export const usableAsNumber = (as: number): boolean => !isReserved(as);
+
 /** Reads plain or asdot text into a number from 1 to 4294967295, or returns undefined. */
 function readAsNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isInteger(value) && value >= 1 && value <= LARGEST ? value : undefined;

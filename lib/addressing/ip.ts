@@ -109,6 +109,12 @@ export function hostPrefix(address: IpAddress): string {
   return `${address.text}/${bitsOf(address.family)}`;
 }
 
+/** The address that is so many behind the first one of a span. */
+export function addressAt({ family, first }: IpSpan, offset: number): IpAddress {
+  const value = first + BigInt(offset);
+  return { kind: 'address', family, first: value, last: value, text: textOf(family, value) };
+}
+
 /** The prefix length of the largest aligned block within this span: what an aggregation may not be shorter than. */
 export function largestBlockIn(span: IpSpan): number {
   const bits = bitsOf(span.family);

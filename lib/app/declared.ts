@@ -33,7 +33,8 @@ export function inCluster<C extends Chart>(chart: C, cluster: string): C {
   return chart;
 }
 
-const clusterOf = (construct: IConstruct): string => construct.node.tryGetContext(CLUSTER) ?? '';
+/** The cluster that a construct is for; '' where the app says nothing of clusters. */
+export const clusterOf = (construct: IConstruct): string => construct.node.tryGetContext(CLUSTER) ?? '';
 
 function declaredIn(construct: IConstruct): Declared {
   const { root: app } = construct.node;

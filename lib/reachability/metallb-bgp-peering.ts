@@ -2,9 +2,11 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
 import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain } from '../addressing';
-import { declareName } from '../app/declared';
+import { clusterOf, declareName } from '../app/declared';
 import { InvalidPropError, readProps, refuse } from '../app/invalid-prop';
+import { declareMetalLB } from '../app/topology';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
+import { MetalLBNeighbour } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLB } from './metallb';
 import { MetalLBBackend, MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
@@ -146,6 +148,11 @@ export class MetalLBBgpPeering extends MetalLB {
     }
 
     this.peers.forEach((peer) => this.addPeer(peer));
+    declareMetalLB(this, {
+      path: this.node.path,
+      cluster: clusterOf(this),
+      neighbours: this.peers.map((peer) => neighbourOf(peer, namespace)),
+    });
     bfdProfiles.forEach((profile, name) => {
       declareName(this, `bfdProfiles.${name}`, 'BFDProfile', name, namespace);
       new BfdProfile(this, `bfd-${name}`, { metadata: { name, namespace }, spec: profile });
@@ -217,4 +224,23 @@ export class MetalLBBgpPeering extends MetalLB {
       spec: { communities: [...communities].map(([alias, value]) => ({ name: alias, value })) },
     });
   }
+}
+
+/** A neighbour, as the model of the topology has it. */
+function neighbourOf(peer: MetalLBPeer, namespace: string): MetalLBNeighbour {
+  const { name, peerAddress, peerAsn, dynamicAsn, localAsn, myAsn, passwordSecret } = peer;
+  return {
+    name,
+    address: peerAddress,
+    interface: peer.interface,
+    autonomousSystem: peerAsn ?? (dynamicAsn as 'internal' | 'external'),
+    nodesAutonomousSystem: localAsn ?? myAsn,
+    port: peer.peerPort,
+    multihop: peer.ebgpMultiHop,
+    nodeSelectors: peer.nodeSelectors,
+    bfd: peer.bfdProfile !== undefined,
+    passwordSecret: passwordSecret
+      ? { name: passwordSecret, namespace, key: 'password', purpose: 'password of a BGP peer' }
+      : undefined,
+  };
 }

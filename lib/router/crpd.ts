@@ -39,6 +39,7 @@ export class Crpd extends Router {
       ...common,
       kind: this.kind,
       rootPassword,
+      license,
       managementPorts: { ssh: 22, netconf: 830 },
       startupSeconds: 300,
       securityContext: { privileged: true, allowPrivilegeEscalation: true, runAsNonRoot: false },

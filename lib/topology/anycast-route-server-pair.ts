@@ -19,6 +19,7 @@ import { inside, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, s
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
 import { MetalLB } from '../reachability/metallb';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
+import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS } from '../settings';
@@ -163,6 +164,8 @@ export class AnycastRouteServerPair extends Construct {
   readonly mesh: Mesh;
   /** Where the clients are. */
   readonly clients: Clients;
+  /** The pair in the model of the topology. */
+  readonly part: Part;
   private readonly name: string;
 
   /** @throws InvalidPropError */
@@ -171,6 +174,7 @@ export class AnycastRouteServerPair extends Construct {
     const pair = readProps(this, props, checkProps);
     this.mesh = pair.mesh;
     this.name = pair.name ?? this.nameAfter(pair.region);
+    this.part = { path: this.node.path, kind: 'pair', name: this.name };
     this.clients = clientsOf(this, pair);
     this.refuseContradictions(pair);
 
@@ -283,6 +287,16 @@ export class AnycastRouteServerPair extends Construct {
       {
         name,
         membership,
+        peering: {
+          part: this.part,
+          mesh: this.mesh,
+          clients: this.clients,
+          podNetworks: pair.podNetworks,
+          groups: pair.groups,
+          reachedBy: 'metallb',
+          addresses: side.addresses,
+          preferredNodes: pair.region === undefined ? {} : { [pair.regionLabel]: pair.region },
+        },
         pod: {
           ...pod,
           settings: { ...pod.settings, routerId: side.routerId },

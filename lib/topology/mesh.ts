@@ -106,6 +106,8 @@ export class Mesh extends Construct {
   readonly namespace?: string;
   readonly addressFamilies: { readonly inet: boolean; readonly inet6: boolean; readonly evpn: boolean };
   readonly clusterSet: boolean;
+  /** Whether the routers look for Services in the domain of the cluster set. */
+  readonly looksInClusterSet: boolean;
   /** Whether sessions of the mesh carry TCP MD5. */
   readonly md5: boolean;
   /** How the routers find each other. */
@@ -128,6 +130,7 @@ export class Mesh extends Construct {
       inside('namespace', () => optional(parseDnsLabel)(value)),
     );
     this.serviceRootDomain = mesh.serviceRootDomain ?? (mesh.clusterSet ? CLUSTER_SET_DOMAIN : undefined);
+    this.looksInClusterSet = this.serviceRootDomain === CLUSTER_SET_DOMAIN;
     if (mesh.clusterSet && this.namespace === undefined) {
       refuse(this, 'clusterSet', true, 'a chart with a namespace: it must be the same in all clusters of the set');
     }
@@ -155,7 +158,7 @@ export class Mesh extends Construct {
 
   /** The namespace whose EndpointSlices list all routers of the mesh. @throws InvalidPropError where there is none */
   private namespaceOfSlices(): string {
-    if (this.clusterSet || this.serviceRootDomain === CLUSTER_SET_DOMAIN) {
+    if (this.clusterSet || this.looksInClusterSet) {
       const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
       refuse(this, 'discovery', this.discovery, allowed);
     }

@@ -1,6 +1,14 @@
 import { Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { formatAsRange, hostPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix } from '../addressing';
+import {
+  formatAsRange,
+  hostPrefix,
+  IpAddress,
+  parseCommunity,
+  parseDnsLabel,
+  parseLabelKey,
+  parsePrefix,
+} from '../addressing';
 import { declareHostAddress } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
 import {
@@ -21,9 +29,11 @@ import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-a
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
+import { Part } from '../model';
 import { BGP_PORT, ConstructSettings } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
+import { Peering } from './router-group';
 import { refuseUpstream, Tier } from './upstream';
 import {
   Clients,
@@ -180,6 +190,10 @@ export class RouteReflectorRegion extends Construct implements Tier {
   readonly mesh: Mesh;
   /** Where the region's clients are. */
   readonly clients: Clients;
+  /** The region in the model of the topology. */
+  readonly part: Part;
+  /** The communities by which clients say how far their routes go. */
+  readonly communities: RegionCommunities;
   private readonly name: string;
   private readonly given: RouteReflectorRegion | string | undefined;
 
@@ -190,6 +204,8 @@ export class RouteReflectorRegion extends Construct implements Tier {
     this.region = region.region ?? readProps(this, id, (value) => inside('id', () => parseDnsLabel(value)));
     this.name =
       region.name ?? readProps(this, `meshrr-${this.region}`, (value) => inside('region', () => parseDnsLabel(value)));
+    this.part = { path: this.node.path, kind: 'region', name: this.region };
+    this.communities = region.communities ?? {};
     this.given = region.upstream;
     this.clients = clientsOf(this, region);
     refuseIPv6Only(this, region.podNetworks);
@@ -290,11 +306,29 @@ export class RouteReflectorRegion extends Construct implements Tier {
       ...this.mesh.settings,
       ...region.runtime,
       meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
-      upstreamServiceName: this.given && Lazy.any({ produce: () => this.upstream?.mesh.serviceName }),
+      upstreamServiceName: this.given && Lazy.any({ produce: () => this.upstreamService() }),
       upstreamSessions: region.upstreamSessions,
       clientRanges: this.clients.ranges,
       inRegionOnly: region.communities?.only,
       inRegionPreferred: region.communities?.preferred,
+    };
+  }
+
+  private upstreamService(): string | undefined {
+    return this.upstream?.mesh.serviceName;
+  }
+
+  private peering(region: Region, addresses: readonly IpAddress[]): Peering {
+    const reachedBy = region.reachability?.metallb ? 'metallb' : 'host-ports';
+    return {
+      part: this.part,
+      mesh: this.mesh,
+      upstream: () => this.upstreamService(),
+      clients: this.clients,
+      podNetworks: region.podNetworks,
+      groups: region.groups,
+      reachedBy: addresses.length > 0 ? reachedBy : 'none',
+      addresses,
     };
   }
 
@@ -318,6 +352,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       {
         name: this.name,
         membership: this.membership(this.name),
+        peering: this.peering(region, []),
         pod: {
           ...pod,
           nodeSelector: this.nodeLabels(region),
@@ -357,6 +392,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       addDaemonSet(this, `side-${side}`, {
         name,
         membership: this.membership(name, side),
+        peering: this.peering(region, addresses),
         pod: {
           ...pod,
           hostAddresses,

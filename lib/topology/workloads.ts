@@ -2,11 +2,13 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IpPrefix } from '../addressing';
 import { declareName } from '../app/declared';
+import { declareRouters } from '../app/topology';
 import { refuse } from '../app/invalid-prop';
 import { ConfigFile, PodTemplate, podTemplate } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
-import { Clients, Template } from './workload-props';
 import { APP_NAME, LABEL, Membership, partSelector, podLabels, workloadSelector } from './labels';
+import { Peering, routerGroup, Terms } from './router-group';
+import { Clients, Template } from './workload-props';
 
 /** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
 const SETTLE_SECONDS = 10;
@@ -19,11 +21,15 @@ export interface Workload {
   readonly name: string;
   readonly membership: Membership;
   readonly pod: Omit<PodTemplate, 'labels'>;
+  /** What the pods peer with. */
+  readonly peering: Peering;
 }
 
-function common(scope: Construct, { name, membership, pod }: Workload) {
+function common(scope: Construct, workload: Workload, terms: Terms) {
+  const { name, membership, pod } = workload;
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
+  declareRouters(scope, () => routerGroup(scope, workload, terms));
   const labels = podLabels(membership);
   return {
     metadata: { name, labels },
@@ -34,7 +40,7 @@ function common(scope: Construct, { name, membership, pod }: Workload) {
 
 /** One pod on each node that matches; an update replaces one at a time, which is the default of Kubernetes. */
 export function addDaemonSet(scope: Construct, id: string, workload: Workload): k8s.KubeDaemonSet {
-  const { metadata, ...spec } = common(scope, workload);
+  const { metadata, ...spec } = common(scope, workload, { kind: 'DaemonSet', onePerNode: true });
   const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(1) } };
   return new k8s.KubeDaemonSet(scope, id, {
     metadata,
@@ -44,7 +50,7 @@ export function addDaemonSet(scope: Construct, id: string, workload: Workload): 
 
 /** Pods without an identity, never two on a node. */
 export function addDeployment(scope: Construct, id: string, workload: Workload, replicas: number): k8s.KubeDeployment {
-  const { metadata, ...spec } = common(scope, workload);
+  const { metadata, ...spec } = common(scope, workload, { kind: 'Deployment', replicas, onePerNode: true });
   const strategy = {
     // With a pod on every node there is no room for a surge; the rollout would wait for ever.
     rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(0), maxUnavailable: k8s.IntOrString.fromNumber(1) },
@@ -69,13 +75,14 @@ export function addStatefulSet(
   if (workload.name.length > STATEFUL_SET_NAME_LENGTH) {
     refuse(scope, 'name', workload.name, `a name of at most ${STATEFUL_SET_NAME_LENGTH} characters for a StatefulSet`);
   }
-  const { metadata, ...spec } = common(scope, workload);
+  const { replicas } = terms;
+  const { metadata, ...spec } = common(scope, workload, { kind: 'StatefulSet', replicas, onePerNode: false });
   return new k8s.KubeStatefulSet(scope, id, {
     metadata,
     spec: {
       ...spec,
       serviceName: terms.serviceName,
-      replicas: terms.replicas,
+      replicas,
       minReadySeconds: SETTLE_SECONDS,
       // Route servers need not wait for each other to start; a cold start takes as long as one of them.
       podManagementPolicy: 'Parallel',

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { formatAsRange, parseAsNumber, parseAsRange } from '../../lib/addressing';
+import { formatAsRange, parseAsNumber, parseAsRange, usableAsNumber } from '../../lib/addressing';
 import { Refusal } from '../../lib/input';
 
 const LARGEST = 4294967295;
@@ -165,3 +165,12 @@ describe('formatAsRange', () => {
     expect(formatAsRange({ first: 64496, last: 64496 })).toBe('64496');
   });
 });
+
+test.each([0, 1, 23456, 64496, 65535, 65536, 65552, 131071, 131072, 4294967295])(
+  '%p may be used just where it is accepted as the AS number of a router',
+  (as) => {
+    const accepted = () => parseAsNumber(as);
+    if (usableAsNumber(as)) expect(accepted).not.toThrow();
+    else expect(accepted).toThrow();
+  },
+);

@@ -2,6 +2,7 @@ import { Address4, Address6 } from 'ip-address';
 import * as fc from 'fast-check';
 import { isIP } from 'net';
 import {
+  addressAt,
   bitsOf,
   covers,
   hostPrefix,
@@ -353,4 +354,12 @@ describe('against a library that is in wide use', () => {
       return false;
     }
   }
+});
+
+test.each([
+  ['198.51.100.0/24', 1, '198.51.100.1'],
+  ['198.51.100.0/23', 256, '198.51.101.0'],
+  ['2001:db8::/32', 0x10000, '2001:db8::1:0'],
+])('the address in %s at %p is %s', (prefix, offset, text) => {
+  expect(addressAt(parsePrefix(prefix), offset)).toEqual(parseAddress(text));
 });

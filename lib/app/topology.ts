@@ -1,0 +1,101 @@
+import { IConstruct } from 'constructs';
+import { DisjointSpans, IpAddress } from '../addressing';
+import { BgpTopology, ClusterNode, expand, MetalLBSpeakers, nodeId, OutsideSpeaker, RouterGroup } from '../model';
+import { refuse } from './invalid-prop';
+
+/** What a workload declares; the id comes from a look at all of them. */
+export type DeclaredGroup = Omit<RouterGroup, 'id'>;
+
+/**
+ * What the constructs of an app have declared of its BGP topology, across its clusters. What depends on constructs that
+ * are made later is declared by a function.
+ */
+class Register {
+  readonly groups: (() => DeclaredGroup)[] = [];
+  readonly nodes: Omit<ClusterNode, 'id' | 'assumed'>[] = [];
+  readonly outside: (() => OutsideSpeaker)[] = [];
+  readonly metallb: MetalLBSpeakers[] = [];
+  /** The paths of the constructs that declare a node or a router outside, by its id. */
+  readonly names = { nodes: new Map<string, string>(), outside: new Map<string, string>() };
+  /** The paths of the routers outside that have an address. */
+  readonly addresses = new DisjointSpans<string>();
+  /** Derived when first asked for, and again after another declaration. */
+  topology?: BgpTopology;
+}
+
+const apps = new WeakMap<IConstruct, Register>();
+
+function registerOf({ node: { root } }: IConstruct): Register {
+  const register = apps.get(root) ?? new Register();
+  apps.set(root, register);
+  return register;
+}
+
+function declareIn(construct: IConstruct): Register {
+  const register = registerOf(construct);
+  register.topology = undefined;
+  return register;
+}
+
+/** Declares the routers of a workload. */
+export function declareRouters(construct: IConstruct, group: () => DeclaredGroup): void {
+  declareIn(construct).groups.push(group);
+}
+
+/**
+ * Declares a node of a cluster, which then has no nodes but those that are declared.
+ *
+ * @throws InvalidPropError where another construct declares it, too
+ */
+export function declareNode(construct: IConstruct, prop: string, node: Omit<ClusterNode, 'id' | 'assumed'>): void {
+  const { nodes, names } = declareIn(construct);
+  claimName(names.nodes, construct, prop, node.name, nodeId(node.cluster, node.name));
+  nodes.push(node);
+}
+
+/**
+ * Declares a router outside, by its name and addresses, of which no other may have one.
+ *
+ * @throws InvalidPropError
+ */
+export function declareOutside(
+  construct: IConstruct,
+  { name, addresses }: { readonly name: string; readonly addresses: readonly IpAddress[] },
+  router: () => OutsideSpeaker,
+): void {
+  const register = declareIn(construct);
+  claimName(register.names.outside, construct, 'name', name, name);
+  addresses.forEach((address, i) => {
+    const other = register.addresses.claim(address, construct.node.path);
+    if (other) refuse(construct, `addresses[${i}]`, address.text, `an address of its own: ${other} has it already`);
+  });
+  register.outside.push(router);
+}
+
+function claimName(names: Map<string, string>, construct: IConstruct, prop: string, name: string, id: string): void {
+  const other = names.get(id);
+  if (other !== undefined) refuse(construct, prop, name, `a name of its own: ${other} has it already`);
+  names.set(id, construct.node.path);
+}
+
+/** Declares the MetalLB of a cluster. */
+export function declareMetalLB(construct: IConstruct, metallb: MetalLBSpeakers): void {
+  declareIn(construct).metallb.push(metallb);
+}
+
+/**
+ * The BGP topology that an app makes: routers in pods and outside, and the sessions between them. Ask once all
+ * constructs are there.
+ *
+ * @param construct the app, or any construct in it
+ * @throws InvalidPropError where a region names an upstream that is not there
+ */
+export function topologyOf(construct: IConstruct): BgpTopology {
+  const register = registerOf(construct);
+  return (register.topology ??= expand({
+    groups: register.groups.map((group) => group()),
+    nodes: register.nodes,
+    outside: register.outside.map((router) => router()),
+    metallb: register.metallb,
+  }));
+}

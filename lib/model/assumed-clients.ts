@@ -1,0 +1,117 @@
+import { addressAt, hostPrefix, IpAddress, IpPrefix, overlaps, parsePrefix, usableAsNumber } from '../addressing';
+import { Announcement, ClientGroup, OutsideSpeaker, RouterGroup } from './declarations';
+import { grouped } from './order';
+
+/** Clients assumed for a region or pair that no router outside is declared a client of. */
+const CLIENTS = 2;
+
+/** How far into a range of addresses or AS numbers one is looked for that nobody has. */
+const TRIES = 4096;
+
+/** Where assumed clients have their prefixes from: benchmarking (RFC 2544), and documentation (RFC 3849). */
+const PREFIXES: Readonly<Record<'inet' | 'inet6', IpPrefix>> = {
+  inet: parsePrefix('198.18.0.0/15'),
+  inet6: parsePrefix('2001:db8::/32'),
+};
+
+/** What is no longer free. */
+interface Taken {
+  readonly names: Set<string>;
+  readonly addresses: Set<string>;
+  readonly numbers: Set<number>;
+  announcements: number;
+}
+
+/**
+ * Stands in for the routers outside that an app does not declare, so that a topology can be held against some: two
+ * clients for each region or pair that clients reach, with addresses and AS numbers that it accepts and nobody has.
+ * Where there is but one of these, there is but one client.
+ *
+ * @param groups in the order of their ids
+ * @param declared the routers that the app declares
+ */
+export function assumedClients(
+  groups: readonly RouterGroup[],
+  declared: readonly OutsideSpeaker[],
+): readonly OutsideSpeaker[] {
+  const served = new Set(declared.flatMap(({ clientOf }) => clientOf));
+  const taken: Taken = {
+    names: new Set(declared.map(({ id }) => id)),
+    addresses: new Set([...groups, ...declared].flatMap(({ addresses }) => addresses.map(({ text }) => text))),
+    numbers: new Set(declared.map(({ autonomousSystem }) => autonomousSystem)),
+    announcements: 0,
+  };
+  const unserved = groups.filter((group) => group.addresses.length > 0 && !served.has(group.part.path));
+  return [...grouped(unserved, ({ part }) => part.path).values()].flatMap((sides) =>
+    Array.from({ length: CLIENTS }, () => assumedClient(sides, taken)).flatMap((client) => client ?? []),
+  );
+}
+
+/** One more client of a region or pair, where there is room for one. */
+function assumedClient(sides: readonly RouterGroup[], taken: Taken): OutsideSpeaker | undefined {
+  const [group] = sides;
+  const families = [...new Set(sides.flatMap((side) => side.addresses.map(({ family }) => family)))];
+  for (const clients of group.clients) {
+    const addresses = families.flatMap((family) => freeAddress(clients, group.podNetworks, family, taken) ?? []);
+    const autonomousSystem = freeAsNumber(group, clients, taken);
+    if (addresses.length === 0 || autonomousSystem === undefined) continue;
+    const id = freeName(`client-${group.part.name}`, taken);
+    taken.names.add(id);
+    addresses.forEach(({ text }) => taken.addresses.add(text));
+    taken.numbers.add(autonomousSystem);
+    const announces = announcementsOf(group, taken);
+    return {
+      ...{ id, assumed: true, platform: 'generic', autonomousSystem, addresses },
+      ...{ clientOf: [group.part.path], nodes: [], announces, routes: announces.length },
+    };
+  }
+  return undefined;
+}
+
+function freeName(name: string, { names }: Taken): string {
+  let number = 1;
+  while (names.has(`${name}-${number}`)) number++;
+  return `${name}-${number}`;
+}
+
+function freeAddress(
+  { ranges }: ClientGroup,
+  podNetworks: readonly IpPrefix[],
+  family: 4 | 6,
+  { addresses }: Taken,
+): IpAddress | undefined {
+  for (const range of ranges) {
+    if (range.family !== family || podNetworks.some((network) => overlaps(network, range))) continue;
+    // The first address of a network is no host's, but in one of one or two addresses (RFC 3021, RFC 6164).
+    const first = range.last - range.first > 1n ? 1 : 0;
+    for (let i = first; i < TRIES && range.first + BigInt(i) <= range.last; i++) {
+      const address = addressAt(range, i);
+      if (!addresses.has(address.text)) return address;
+    }
+  }
+  return undefined;
+}
+
+/** The AS number of a client: that of a route reflector; at a route server one that no other client has. */
+function freeAsNumber(group: RouterGroup, { asRanges }: ClientGroup, { numbers }: Taken): number | undefined {
+  if (group.mode === 'route-reflector') return group.autonomousSystem;
+  for (const { first, last } of asRanges) {
+    for (let as = first; as <= Math.min(last, first + TRIES); as++) {
+      if (usableAsNumber(as) && as !== group.autonomousSystem && !numbers.has(as)) return as;
+    }
+  }
+  return undefined;
+}
+
+/** A route of each family; in one of the families, also one for each community by which a region tells routes apart. */
+function announcementsOf({ families, communities }: RouterGroup, taken: Taken): readonly Announcement[] {
+  const kinds = [[], ...Object.values(communities).map((community) => [community])];
+  return families.flatMap((family, i) =>
+    (i === 0 ? kinds : [[]]).map((own): Announcement => {
+      const number = taken.announcements++;
+      const route =
+        family === 'evpn' ? `EVPN route ${number + 1}` : hostPrefix(addressAt(PREFIXES[family], number + 1));
+      return { family, route, communities: own };
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+import { BgpTopology, Session, SessionChoice } from './topology';
+
+/** What does not work: ids of speakers and of outside speakers, and addresses that clients peer with. */
+export type Failed = ReadonlySet<string>;
+
+const NOTHING: Failed = new Set();
+
+/**
+ * One way in which a choice may turn out. It is that of the runtime in so far as whoever is chosen and still there
+ * stays, and others take the places of those that are not; whom they are is for the order of the candidates to say.
+ *
+ * @param before what was chosen before the failure
+ * @returns candidates that work, at most `most`; none where `from` or the address has failed
+ */
+export function chosenOf(
+  choice: SessionChoice,
+  failed: Failed = NOTHING,
+  before: readonly string[] = failed.size === 0 ? [] : chosenOf(choice),
+): readonly string[] {
+  if (failed.has(choice.from) || (choice.address !== undefined && failed.has(choice.address))) return [];
+  const kept = before.filter((id) => choice.candidates.includes(id) && !failed.has(id)).slice(0, choice.most);
+  if (kept.length === choice.most) return kept;
+  const others = choice.candidates.filter((id) => !failed.has(id) && !kept.includes(id));
+  return [...kept, ...others.slice(0, choice.most - kept.length)];
+}
+
+/** All sessions of a topology in which something has failed, with choices made as {@link chosenOf} makes them. */
+export function sessionsOf({ sessions, choices }: BgpTopology, failed: Failed = NOTHING): readonly Session[] {
+  const fixed = sessions.filter(({ from, to }) => !failed.has(from) && !failed.has(to));
+  const made = choices.flatMap((choice) => {
+    const { candidates, most, ...session } = choice;
+    return chosenOf(choice, failed).map((to) => ({ ...session, to }));
+  });
+  return [...fixed, ...made];
+}

@@ -1,0 +1,186 @@
+import { AsRange, IpAddress, IpPrefix } from '../addressing';
+
+/** An address family of BGP: IPv4 unicast, IPv6 unicast, EVPN (RFC 7432). */
+export type Family = 'inet' | 'inet6' | 'evpn';
+
+/** All address families. */
+export const FAMILIES: readonly Family[] = ['inet', 'inet6', 'evpn'];
+
+/** A region of route reflectors or a pair of route servers, as its workloads name it. */
+export interface Part {
+  /** The path of the construct: `route-reflectors/route-reflectors/lothlorien`. No two parts of an app have the same. */
+  readonly path: string;
+  readonly kind: 'region' | 'pair';
+  /** The name of the region, or of the pair. */
+  readonly name: string;
+}
+
+/** A BGP group of iBGP neighbours that are found behind a headless Service. */
+export interface ServiceGroup {
+  /** The name of the group in the router's configuration. */
+  readonly name: string;
+  /** The name of the Service, in the namespace of the pods. */
+  readonly service: string;
+}
+
+/** Of the routers behind the Service, which are this router's route reflectors, a pod peers with a few. */
+export interface UpstreamGroup extends ServiceGroup {
+  /** The most sessions that a pod holds. */
+  readonly sessions: number;
+}
+
+/** A BGP group that accepts its neighbours from ranges. */
+export interface ClientGroup {
+  readonly name: string;
+  readonly ranges: readonly IpPrefix[];
+  /** AS numbers that a route server accepts; empty on a route reflector, whose clients have its own. */
+  readonly asRanges: readonly AsRange[];
+}
+
+/** How routers outside the cluster reach the pods: by addresses of MetalLB, by addresses of the nodes, or not. */
+export type ReachedBy = 'metallb' | 'host-ports' | 'none';
+
+/** A Secret that must be there before the first rollout. Never what is in it. */
+export interface NeededSecret {
+  readonly name: string;
+  /** The namespace; undefined where the current context of kubectl decides. */
+  readonly namespace?: string;
+  /** The key that is read; undefined where the type of the Secret says it. */
+  readonly key?: string;
+  readonly purpose: 'registry credentials' | 'root password hash' | 'licence' | 'password of a BGP peer';
+}
+
+/** The routers of one workload: alike but for their node and their number. */
+export interface RouterGroup {
+  /** The name of the workload, with namespace and cluster before it where another has the same. */
+  readonly id: string;
+  readonly part: Part;
+  readonly workload: string;
+  readonly workloadKind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
+  /** The cluster of the chart (`inCluster`); '' where the app has but one. */
+  readonly cluster: string;
+  /** The namespace of the pods; undefined where the current context of kubectl decides. */
+  readonly namespace?: string;
+  /** Undefined in a core region. */
+  readonly side?: 'a' | 'b';
+
+  readonly mode: 'route-reflector' | 'route-server';
+  readonly router: 'crpd' | 'frr';
+  readonly autonomousSystem: number;
+  /** At least one, in the order of {@link FAMILIES}. */
+  readonly families: readonly Family[];
+  /** BGP identifier and cluster id, which a pod otherwise takes from its own IPv4 address. */
+  readonly routerId?: string;
+  /** The headless Service that the pods are behind. */
+  readonly service: string;
+  /** Whether that Service is exported to the cluster set. */
+  readonly exported: boolean;
+  /** Whether the pods look for Services in the domain of the cluster set. */
+  readonly looksInClusterSet: boolean;
+  /** Its meshes: iBGP with all pods behind the Service. Empty in a region without a full mesh. */
+  readonly meshes: readonly ServiceGroup[];
+  /** Whether sessions of a mesh carry TCP MD5, by a key that the name of the Service goes into. */
+  readonly meshMd5: boolean;
+  readonly upstreams: readonly UpstreamGroup[];
+  readonly clients: readonly ClientGroup[];
+  /** Where pods have their addresses from; those are client ranges, too, where the pods of other groups are clients. */
+  readonly podNetworks: readonly IpPrefix[];
+  /** Communities of routes that are not sent upstream (`only`), or with local preference 20 (`preferred`). */
+  readonly communities: { readonly only?: string; readonly preferred?: string };
+
+  readonly reachedBy: ReachedBy;
+  /** What clients outside peer with: at most one address of each IP family, shared by all pods of the group. */
+  readonly addresses: readonly IpAddress[];
+
+  /** Labels that a node must have. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Labels of nodes that are preferred. */
+  readonly preferredNodes: Readonly<Record<string, string>>;
+  /** Pods in all; undefined for a DaemonSet, which has one on each node that matches. */
+  readonly replicas?: number;
+  /** Whether no node has two pods of the group. */
+  readonly onePerNode: boolean;
+  /** The node label over whose values the pods are spread. */
+  readonly spreadOver?: string;
+
+  /** Memory as Kubernetes quantities: what is reserved, and at what the pod is killed. */
+  readonly memory: { readonly request?: string; readonly limit?: string };
+  readonly secrets: readonly NeededSecret[];
+}
+
+/** A node of a cluster. */
+export interface ClusterNode {
+  /** The name, with the cluster before it where there is one: `n1`, `east/n1`. */
+  readonly id: string;
+  readonly name: string;
+  readonly cluster: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether no construct declares it: it is one of the fewest nodes on which all workloads have a place. */
+  readonly assumed: boolean;
+}
+
+/** A route that a router outside announces. */
+export interface Announcement {
+  readonly family: Family;
+  /** The prefix; of EVPN, whatever the route is called. */
+  readonly route: string;
+  /** Standard communities (RFC 1997), each once. */
+  readonly communities: readonly string[];
+}
+
+/** The software of a router outside; `generic` where it is not said. */
+export type Platform = 'junos' | 'iosxr' | 'frr' | 'eos' | 'generic';
+
+/** A BGP router outside the cluster. */
+export interface OutsideSpeaker {
+  /** Its name, which no other one and no pod of the app has. */
+  readonly id: string;
+  /** The path of its construct; undefined where it is assumed. */
+  readonly path?: string;
+  /** Whether no construct declares it: it stands for a client that a region or pair might have. */
+  readonly assumed: boolean;
+  readonly platform: Platform;
+  readonly autonomousSystem: number;
+  /** What it peers from: at most one address of each IP family. */
+  readonly addresses: readonly IpAddress[];
+  /** The paths of the regions and pairs that it is a client of. */
+  readonly clientOf: readonly string[];
+  /** The ids of the nodes that it stands next to. A node is reached only by such routers, where it has any. */
+  readonly nodes: readonly string[];
+  readonly announces: readonly Announcement[];
+  /** How many routes it announces, about: at least as many as `announces` has. */
+  readonly routes: number;
+}
+
+/** One neighbour of MetalLB's on the nodes. */
+export interface MetalLBNeighbour {
+  readonly name: string;
+  /** Undefined where the session runs over an interface. */
+  readonly address?: IpAddress;
+  readonly interface?: string;
+  /** The AS number of the neighbour, or which ones it may have. */
+  readonly autonomousSystem: number | 'internal' | 'external';
+  /** The AS number that the nodes present. */
+  readonly nodesAutonomousSystem: number;
+  readonly port?: number;
+  readonly multihop: boolean;
+  /** Nodes that have this neighbour: those that match one of these sets of labels. Empty: all. */
+  readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
+  readonly bfd: boolean;
+  readonly passwordSecret?: NeededSecret;
+}
+
+/** The MetalLB of a cluster. */
+export interface MetalLBSpeakers {
+  readonly path: string;
+  readonly cluster: string;
+  readonly neighbours: readonly MetalLBNeighbour[];
+}
+
+/** All that the constructs of an app have declared, in any order. */
+export interface Declarations {
+  readonly groups: readonly Omit<RouterGroup, 'id'>[];
+  readonly nodes: readonly Omit<ClusterNode, 'id' | 'assumed'>[];
+  readonly outside: readonly OutsideSpeaker[];
+  readonly metallb: readonly MetalLBSpeakers[];
+}

@@ -1,0 +1,56 @@
+import { assumedClients } from './assumed-clients';
+import { ClusterNode, Declarations, RouterGroup } from './declarations';
+import { grouped, sorted } from './order';
+import { assumedNodes, nodeId, NodeIndex, placesOf } from './placement';
+import { sessionsInside, sessionsOutside } from './sessions';
+import { BgpTopology, Speaker } from './topology';
+
+/**
+ * Derives the topology from what constructs declared, whatever their order. Nodes of a cluster for which none are
+ * declared are assumed, and so are clients of regions and pairs for which there are none.
+ */
+export function expand(declarations: Declarations): BgpTopology {
+  const groups = identified(declarations.groups);
+  const nodes = nodesOf(declarations.nodes, groups);
+  const index = new NodeIndex(nodes);
+  const speakers = new Map(groups.map((group) => [group, speakersAt(group, placesOf(group, index))]));
+  const speakersOf = (group: RouterGroup) => speakers.get(group) as readonly Speaker[];
+  const declared = declarations.outside;
+  const outside = sorted([...declared, ...assumedClients(groups, declared)], ({ id }) => id);
+  const { sessions, choices, idle } = sessionsInside(groups, speakersOf);
+  return {
+    nodes,
+    groups,
+    speakers: groups.flatMap(speakersOf),
+    outside,
+    sessions,
+    choices: [...choices, ...sessionsOutside(outside, groups, speakersOf)],
+    idle,
+    metallb: sorted(declarations.metallb, ({ path }) => path),
+  };
+}
+
+/** Groups with ids, which are as short as they can be without two being the same, and in the order of these. */
+function identified(groups: Declarations['groups']): readonly RouterGroup[] {
+  const named = grouped(groups, ({ workload }) => workload);
+  const withIds = groups.map((group): RouterGroup => {
+    const { workload, namespace, cluster } = group;
+    const same = named.get(workload) as readonly unknown[];
+    const place = [cluster, namespace].filter((name) => name !== undefined && name !== '');
+    return { id: [...(same.length > 1 ? place : []), workload].join('/'), ...group };
+  });
+  return sorted(withIds, ({ id }) => id);
+}
+
+function nodesOf(declared: Declarations['nodes'], groups: readonly RouterGroup[]): readonly ClusterNode[] {
+  const known = declared.map((node): ClusterNode => ({ id: nodeId(node.cluster, node.name), ...node, assumed: false }));
+  const clusters = new Set(known.map(({ cluster }) => cluster));
+  const missing = [...grouped(groups, ({ cluster }) => cluster)].filter(([cluster]) => !clusters.has(cluster));
+  const assumed = missing.flatMap(([cluster, theirs]) => assumedNodes(cluster, theirs));
+  return [...sorted(known, ({ id }) => id), ...assumed];
+}
+
+function speakersAt(group: RouterGroup, places: readonly ClusterNode[]): readonly Speaker[] {
+  const mark = ({ name }: ClusterNode, ordinal: number) => (group.replicas === undefined ? `@${name}` : `-${ordinal}`);
+  return places.map((node, ordinal) => ({ id: `${group.id}${mark(node, ordinal)}`, group, node, ordinal }));
+}

@@ -1,0 +1,186 @@
+import { covers, IpAddress, overlaps } from '../addressing';
+import { ClientGroup, FAMILIES, Family, OutsideSpeaker, RouterGroup, ServiceGroup } from './declarations';
+import { grouped } from './order';
+import { IdleGroup, Session, SessionChoice, Speaker } from './topology';
+
+/** The speakers of a group, in the order of their ordinals. */
+export type SpeakersOf = (group: RouterGroup) => readonly Speaker[];
+
+/** The routers behind each headless Service, as the pods that look for it see it. */
+class Services {
+  private readonly members = new Map<string, Set<RouterGroup>>();
+
+  constructor(groups: readonly RouterGroup[]) {
+    for (const group of groups) {
+      this.add(keyOf(group.cluster, group, group.service), group);
+      if (group.exported) this.add(keyOf(undefined, group, group.service), group);
+    }
+  }
+
+  private add(key: string, group: RouterGroup): void {
+    const members = this.members.get(key);
+    if (members) members.add(group);
+    else this.members.set(key, new Set([group]));
+  }
+
+  behind(service: string, seenBy: RouterGroup): ReadonlySet<RouterGroup> {
+    const cluster = seenBy.looksInClusterSet ? undefined : seenBy.cluster;
+    return this.members.get(keyOf(cluster, seenBy, service)) ?? new Set();
+  }
+}
+
+/** By JSON, as the name of a cluster may hold anything. No cluster: the cluster set. */
+const keyOf = (cluster: string | undefined, { namespace }: RouterGroup, service: string) =>
+  JSON.stringify([cluster ?? null, namespace ?? null, service]);
+
+const shared = (one: RouterGroup, other: RouterGroup): readonly Family[] =>
+  FAMILIES.filter((family) => one.families.includes(family) && other.families.includes(family));
+
+/** What sessions between routers in pods there are, and which groups of neighbours stay empty. */
+export interface Inside {
+  readonly sessions: readonly Session[];
+  readonly choices: readonly SessionChoice[];
+  readonly idle: readonly IdleGroup[];
+}
+
+/** The sessions between the routers in the pods. */
+export function sessionsInside(groups: readonly RouterGroup[], speakersOf: SpeakersOf): Inside {
+  const services = new Services(groups);
+  const sessions: Session[] = [];
+  const choices: SessionChoice[] = [];
+  const idle: IdleGroup[] = [];
+  const turns = new Turns();
+  for (const group of groups) {
+    const met = new Set<RouterGroup>();
+    for (const mesh of group.meshes) {
+      let found = false;
+      for (const other of services.behind(mesh.service, group)) {
+        const theirs = meshBack(services, group, other, mesh);
+        if (!theirs) continue;
+        found = true;
+        // Each pair of groups once: from the one whose id comes first, and but once if two meshes join them.
+        if (other.id < group.id || met.has(other)) continue;
+        met.add(other);
+        addMesh(sessions, speakersOf(group), speakersOf(other), shared(group, other), theirs.name);
+      }
+      if (!found) idle.push({ routers: group.id, group: mesh.name, service: mesh.service });
+    }
+    for (const upstream of group.upstreams) {
+      const reflectors = [...services.behind(upstream.service, group)].filter((other) => clientGroupFor(other, group));
+      if (reflectors.length === 0) {
+        idle.push({ routers: group.id, group: upstream.name, service: upstream.service });
+        continue;
+      }
+      const terms = {
+        kind: 'upstream',
+        most: upstream.sessions,
+        families: reflectors.reduce((left, other) => shared(group, other).filter((f) => left.includes(f)), FAMILIES),
+        group: (clientGroupFor(reflectors[0], group) as ClientGroup).name,
+      } as const;
+      const all = reflectors.flatMap((reflector) => speakersOf(reflector).map(({ id }) => id));
+      for (const { id: from } of speakersOf(group)) {
+        const candidates = turns.of(reflectors[0].id, all).filter((id) => id !== from);
+        choices.push({ ...terms, from, candidates });
+      }
+    }
+  }
+  return { sessions, choices, idle };
+}
+
+/** The mesh by which `other` has `group` for a neighbour, as `group` has `other` by `mesh`. */
+function meshBack(
+  services: Services,
+  group: RouterGroup,
+  other: RouterGroup,
+  mesh: ServiceGroup,
+): ServiceGroup | undefined {
+  if (other.autonomousSystem !== group.autonomousSystem || other.meshMd5 !== group.meshMd5) return undefined;
+  if (shared(group, other).length === 0) return undefined;
+  // The key of TCP MD5 comes from the name of the Service.
+  return other.meshes.find(
+    ({ service }) => (service === mesh.service || !group.meshMd5) && services.behind(service, other).has(group),
+  );
+}
+
+function addMesh(
+  sessions: Session[],
+  ours: readonly Speaker[],
+  theirs: readonly Speaker[],
+  families: readonly Family[],
+  group: string,
+): void {
+  for (const from of ours) {
+    for (const to of theirs) {
+      if (from.group === to.group && to.ordinal <= from.ordinal) continue;
+      sessions.push({ kind: 'mesh', from: from.id, to: to.id, families, group });
+    }
+  }
+}
+
+/** The group in which a route reflector takes the pods of `lower` for clients. */
+function clientGroupFor(reflector: RouterGroup, lower: RouterGroup): ClientGroup | undefined {
+  if (reflector.mode !== 'route-reflector' || reflector.autonomousSystem !== lower.autonomousSystem) return undefined;
+  if (shared(reflector, lower).length === 0) return undefined;
+  return reflector.clients.find(({ ranges }) =>
+    ranges.some((range) => lower.podNetworks.some((network) => overlaps(range, network))),
+  );
+}
+
+/** The group in which a router takes an address outside for a client. */
+export function clientGroupOf(clients: readonly ClientGroup[], address: IpAddress): ClientGroup | undefined {
+  return clients.find(({ ranges }) => ranges.some((range) => covers(range, address)));
+}
+
+/**
+ * The sessions of routers outside: one to each address, of an IP family that they have, of each group that they are
+ * clients of.
+ */
+export function sessionsOutside(
+  outside: readonly OutsideSpeaker[],
+  groups: readonly RouterGroup[],
+  speakersOf: SpeakersOf,
+): readonly SessionChoice[] {
+  const turns = new Turns();
+  const groupsOf = grouped(groups, ({ part }) => part.path);
+  return outside.flatMap((router) =>
+    router.clientOf
+      .flatMap((path) => groupsOf.get(path) ?? [])
+      .flatMap((group) =>
+        group.addresses.flatMap((address): SessionChoice[] => {
+          const own = router.addresses.find(({ family }) => family === address.family);
+          const clients = own && clientGroupOf(group.clients, own);
+          if (!clients) return [];
+          const speakers = speakersOf(group);
+          const near = new Set(speakers.filter(({ node }) => router.nodes.includes(node.id)).map(({ id }) => id));
+          const order = turns.of(
+            address.text,
+            speakers.map(({ id }) => id),
+          );
+          return [
+            {
+              kind: group.mode === 'route-server' ? 'external' : 'client',
+              from: router.id,
+              // A router beside a node has its shortest path to the pods there.
+              candidates: [...order.filter((id) => near.has(id)), ...order.filter((id) => !near.has(id))],
+              most: 1,
+              families: group.families,
+              group: clients.name,
+              address: address.text,
+            },
+          ];
+        }),
+      ),
+  );
+}
+
+/** Lets those who choose from one list begin at different items, so that they spread over all of it. */
+class Turns {
+  private readonly taken = new Map<string, number>();
+
+  of<T>(list: string, items: readonly T[]): readonly T[] {
+    const turn = this.taken.get(list) ?? 0;
+    this.taken.set(list, turn + 1);
+    const first = items.length > 0 ? turn % items.length : 0;
+    return [...items.slice(first), ...items.slice(0, first)];
+  }
+}

@@ -1,0 +1,72 @@
+import { ClusterNode, Family, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from './declarations';
+
+/** A router in a pod. */
+export interface Speaker {
+  /** `meshrr-core-0`, the pod of that number; or `meshrr-lothlorien-a@n1`, that of a DaemonSet on the node. */
+  readonly id: string;
+  readonly group: RouterGroup;
+  readonly node: ClusterNode;
+  /** From 0 up in its group. */
+  readonly ordinal: number;
+}
+
+/**
+ * What a session is. Each has two ends, `from` and `to`:
+ *
+ * - `mesh`: iBGP between two routers, of which neither is the other's client.
+ * - `upstream`: iBGP; `from` is a client of `to`, a route reflector (RFC 4456). `from` filters by its communities.
+ * - `client`: iBGP; `from` is a router outside and a client of `to`, a route reflector.
+ * - `external`: eBGP; `from` is a router outside and a client of `to`, a route server (RFC 7947).
+ */
+export type SessionKind = 'mesh' | 'upstream' | 'client' | 'external';
+
+/** A BGP session. */
+export interface Session {
+  readonly kind: SessionKind;
+  /** The id of a speaker; of an outside speaker where the kind is `client` or `external`. */
+  readonly from: string;
+  /** The id of a speaker. */
+  readonly to: string;
+  /** The families that both ends carry; at least one. */
+  readonly families: readonly Family[];
+  /** The BGP group at `to`'s end: `MESHRR-MESH`. */
+  readonly group: string;
+  /** The address that `from` peers with, where pods share it. */
+  readonly address?: string;
+}
+
+/**
+ * Sessions of which it is known how many there will be and not with whom: those upstream, which the runtime chooses by
+ * addresses of pods, and those with an address, behind which a connection lands on one of the pods that are ready.
+ */
+export interface SessionChoice extends Omit<Session, 'to'> {
+  /** The ids of the speakers that may be chosen, in the order in which {@link chosenOf} takes them. Perhaps none. */
+  readonly candidates: readonly string[];
+  /** The most sessions; fewer where there are fewer candidates. */
+  readonly most: number;
+}
+
+/** A group of neighbours that finds none, such as one behind a Service that no pod of the app is behind. */
+export interface IdleGroup {
+  /** The id of the router group. */
+  readonly routers: string;
+  /** The BGP group: `MESHRR-UPSTREAM`. */
+  readonly group: string;
+  readonly service: string;
+}
+
+/**
+ * The BGP topology that an app makes: the same, and in the same order, whatever the order of the constructs.
+ */
+export interface BgpTopology {
+  readonly nodes: readonly ClusterNode[];
+  readonly groups: readonly RouterGroup[];
+  readonly speakers: readonly Speaker[];
+  readonly outside: readonly OutsideSpeaker[];
+  /** Sessions that are there whenever both ends are: those of kind `mesh`. */
+  readonly sessions: readonly Session[];
+  /** Sessions of all other kinds. */
+  readonly choices: readonly SessionChoice[];
+  readonly idle: readonly IdleGroup[];
+  readonly metallb: readonly MetalLBSpeakers[];
+}

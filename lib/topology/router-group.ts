@@ -1,0 +1,129 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { IpAddress, IpPrefix } from '../addressing';
+import { clusterOf } from '../app/declared';
+import { DeclaredGroup } from '../app/topology';
+import { ClientGroup, Family, NeededSecret, Part, ReachedBy } from '../model';
+import { PodTemplate } from '../router/pod-template';
+import { RouterPod } from '../router/router';
+import { OWN_GROUPS, PeerGroup, SETTINGS } from '../settings';
+import { Membership } from './labels';
+import { Mesh } from './mesh';
+import { Clients } from './workload-props';
+
+/** What the pods of a workload peer with, beyond what their settings say. */
+export interface Peering {
+  readonly part: Part;
+  readonly mesh: Mesh;
+  /** Name of the Service of the region upstream, once all regions are there. */
+  readonly upstream?: () => string | undefined;
+  readonly clients: Clients;
+  readonly podNetworks: readonly IpPrefix[];
+  /** Further groups. */
+  readonly groups: readonly PeerGroup[];
+  readonly reachedBy: ReachedBy;
+  readonly addresses: readonly IpAddress[];
+  /** Labels of nodes that are preferred. */
+  readonly preferredNodes?: Readonly<Record<string, string>>;
+}
+
+/** How many pods a workload has, and where. */
+export interface Terms {
+  readonly kind: DeclaredGroup['workloadKind'];
+  readonly replicas?: number;
+  readonly onePerNode: boolean;
+}
+
+/** A workload, as the model of the topology has it: from what its manifest is made from, too. */
+export function routerGroup(
+  scope: Construct,
+  workload: {
+    readonly name: string;
+    readonly membership: Membership;
+    readonly pod: Omit<PodTemplate, 'labels'>;
+    readonly peering: Peering;
+  },
+  { kind, replicas, onePerNode }: Terms,
+): DeclaredGroup {
+  const { name, membership, pod, peering } = workload;
+  const { settings, router } = pod;
+  const { mesh } = peering;
+  const { namespace } = Chart.of(scope);
+  const { only, preferred } = { only: settings.inRegionOnly, preferred: settings.inRegionPreferred };
+  return {
+    part: peering.part,
+    workload: name,
+    workloadKind: kind,
+    cluster: clusterOf(scope),
+    namespace,
+    side: membership.side,
+    mode: membership.component,
+    router: router.kind,
+    autonomousSystem: mesh.autonomousSystem,
+    families: familiesOf(mesh),
+    routerId: settings.routerId?.text,
+    service: mesh.serviceName,
+    exported: mesh.clusterSet,
+    looksInClusterSet: mesh.looksInClusterSet,
+    meshMd5: mesh.md5,
+    ...peerGroups(workload),
+    podNetworks: peering.podNetworks,
+    communities: { ...(only && { only }), ...(preferred && { preferred }) },
+    reachedBy: peering.reachedBy,
+    addresses: peering.addresses,
+    nodeSelector: pod.nodeSelector,
+    preferredNodes: peering.preferredNodes ?? {},
+    replicas,
+    onePerNode,
+    spreadOver: pod.topologySpreadConstraints?.[0]?.topologyKey,
+    memory: memoryOf(router),
+    secrets: secretsOf(router, namespace),
+  };
+}
+
+export function familiesOf({ addressFamilies: { inet, inet6, evpn } }: Mesh): readonly Family[] {
+  return [...(inet ? ['inet' as const] : []), ...(inet6 ? ['inet6' as const] : []), ...(evpn ? ['evpn' as const] : [])];
+}
+
+/** The groups that the settings describe, and the further ones. */
+function peerGroups({ membership, pod: { settings }, peering }: Parameters<typeof routerGroup>[1]) {
+  const upstream = peering.upstream?.();
+  const own = OWN_GROUPS;
+  const isServer = membership.component === 'route-server';
+  const asRanges = isServer ? (settings.asRanges ?? SETTINGS.asRanges.default) : [];
+  const further = <K extends PeerGroup['kind']>(kind: K) =>
+    peering.groups.filter((group): group is Extract<PeerGroup, { kind: K }> => group.kind === kind);
+  const sessions = settings.upstreamSessions ?? SETTINGS.upstreamSessions.default;
+  const clients = further('clients').map((group): ClientGroup => ({
+    name: group.name,
+    ranges: group.ranges,
+    asRanges: isServer ? (group.asRanges ?? asRanges) : [],
+  }));
+  return {
+    meshes: [
+      ...(settings.meshServiceName === undefined ? [] : [{ name: own.mesh, service: settings.meshServiceName }]),
+      ...further('mesh').map(({ name, service }) => ({ name, service })),
+    ],
+    upstreams: [
+      ...(upstream === undefined ? [] : [{ name: own.upstream, service: upstream, sessions }]),
+      ...further('upstream').map((group) => ({ name: group.name, service: group.service, sessions: group.sessions })),
+    ],
+    clients: [{ name: own.clients, ranges: peering.clients.ranges, asRanges }, ...clients],
+  };
+}
+
+function memoryOf({ resources: { requests, limits } }: RouterPod): DeclaredGroup['memory'] {
+  const text = (quantity: { readonly value: unknown } | undefined) => (quantity ? String(quantity.value) : undefined);
+  return { request: text(requests?.memory), limit: text(limits?.memory) };
+}
+
+function secretsOf(router: RouterPod, namespace: string | undefined): readonly NeededSecret[] {
+  const { rootPassword, license, imagePullSecrets } = router;
+  const keyed = (purpose: NeededSecret['purpose'], secret: RouterPod['license']): NeededSecret[] =>
+    secret ? [{ name: secret.secretName, namespace, key: secret.key, purpose }] : [];
+  return [
+    ...imagePullSecrets.map((name): NeededSecret => ({ name, namespace, purpose: 'registry credentials' })),
+    ...keyed('root password hash', rootPassword),
+    ...keyed('licence', license),
+  ];
+}

@@ -1,0 +1,158 @@
+import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers';
+import { twoRegionsHrr } from '../../apps/two-regions-hrr';
+import { BgpTopology, Session, SessionChoice, sessionsOf } from '../../lib';
+import { topologyBy } from '../support/topology';
+
+const pods = ({ speakers }: BgpTopology) => speakers.map(({ id, node }) => `${id} on ${node.id}`);
+const text = ({ kind, from, to }: Session) => `${kind}: ${from} - ${to}`;
+const choiceText = ({ from, most, candidates, address = '' }: SessionChoice) =>
+  `${from}: ${most} of ${[...candidates].sort().join(' ')} ${address}`.trim();
+const labels = ({ nodes }: BgpTopology) => nodes.map((node) => [node.id, node.assumed, node.labels]);
+
+describe.each(['two-regions-hrr-metallb', 'two-regions-hrr-host-ports-frr'] as const)('%s', (name) => {
+  const topology = topologyBy(twoRegionsHrr[name]);
+
+  test('is taken to run on the two nodes of the README, which serve every region', () => {
+    const regions = {
+      meshrr_region_core: 'true',
+      meshrr_region_lothlorien: 'true',
+      meshrr_region_mirkwood: 'true',
+    };
+    expect(labels(topology)).toEqual([
+      ['n1', true, { ...regions, redundancy_group: 'a' }],
+      ['n2', true, { ...regions, redundancy_group: 'b' }],
+    ]);
+  });
+
+  test('has a core of two pods, and a pod of each side of each region', () => {
+    expect(pods(topology)).toEqual([
+      'meshrr-core-0 on n1',
+      'meshrr-core-1 on n2',
+      'meshrr-lothlorien-a@n1 on n1',
+      'meshrr-lothlorien-b@n2 on n2',
+      'meshrr-mirkwood-a@n1 on n1',
+      'meshrr-mirkwood-b@n2 on n2',
+    ]);
+  });
+
+  test('has a mesh in each region and none between them', () => {
+    expect(topology.sessions.map(text)).toEqual([
+      'mesh: meshrr-core-0 - meshrr-core-1',
+      'mesh: meshrr-lothlorien-a@n1 - meshrr-lothlorien-b@n2',
+      'mesh: meshrr-mirkwood-a@n1 - meshrr-mirkwood-b@n2',
+    ]);
+  });
+
+  test('has both pods of the core upstream of each pod of a region', () => {
+    const upstream = topology.choices.filter(({ kind }) => kind === 'upstream');
+    expect(upstream.map(choiceText)).toEqual(
+      ['lothlorien-a@n1', 'lothlorien-b@n2', 'mirkwood-a@n1', 'mirkwood-b@n2'].map(
+        (pod) => `meshrr-${pod}: 2 of meshrr-core-0 meshrr-core-1`,
+      ),
+    );
+    for (const { group, families } of upstream)
+      expect({ group, families }).toEqual({ group: 'MESHRR-CLIENTS', families: ['inet'] });
+  });
+
+  test('assumes two clients of each region, which peer with both sides', () => {
+    expect(topology.outside.map(({ id, assumed }) => [id, assumed])).toEqual([
+      ['client-lothlorien-1', true],
+      ['client-lothlorien-2', true],
+      ['client-mirkwood-1', true],
+      ['client-mirkwood-2', true],
+    ]);
+    const client = topology.choices.filter(({ from }) => from === 'client-mirkwood-2');
+    expect(client.map(choiceText)).toEqual([
+      'client-mirkwood-2: 1 of meshrr-mirkwood-a@n1 192.0.2.3',
+      'client-mirkwood-2: 1 of meshrr-mirkwood-b@n2 192.0.2.4',
+    ]);
+    expect(client.every(({ kind }) => kind === 'client')).toBe(true);
+  });
+
+  test('has assumed clients announce a route of each reach', () => {
+    const [client] = topology.outside;
+    expect(client).toMatchObject({ autonomousSystem: 64496, platform: 'generic', routes: 3 });
+    expect(client.addresses.map((address) => address.text)).toEqual(['198.51.100.1']);
+    expect(client.announces.map(({ communities }) => communities)).toEqual([[], ['64496:101'], ['64496:102']]);
+  });
+
+  test('has no group of neighbours that stays empty', () => {
+    expect(topology.idle).toEqual([]);
+  });
+});
+
+describe('load-balanced-route-servers', () => {
+  const topology = topologyBy(loadBalancedRouteServers['load-balanced-route-servers']);
+
+  test('is taken to run on the two nodes of the README', () => {
+    expect(labels(topology)).toEqual([
+      ['n1', true, { side: 'a', region: '1' }],
+      ['n2', true, { side: 'b', region: '1' }],
+    ]);
+  });
+
+  test('is one mesh over all pairs, of EVPN', () => {
+    expect(pods(topology)).toHaveLength(4);
+    expect(topology.sessions).toHaveLength(6);
+    for (const { families, group } of topology.sessions)
+      expect({ families, group }).toEqual({ families: ['evpn'], group: 'MESHRR-MESH' });
+  });
+
+  test('assumes clients with AS numbers and addresses of their own, though the pairs share the ranges', () => {
+    expect(topology.outside.map(({ autonomousSystem, addresses }) => [autonomousSystem, addresses[0].text])).toEqual([
+      [64500, '198.51.100.1'],
+      [64501, '198.51.100.2'],
+      [64502, '198.51.100.3'],
+      [64503, '198.51.100.4'],
+    ]);
+    expect(topology.choices.map(({ kind }) => kind)).toEqual(Array(8).fill('external'));
+  });
+
+  test('knows the neighbours of MetalLB', () => {
+    expect(topology.metallb).toMatchObject([
+      {
+        path: 'metallb/peering',
+        neighbours: [
+          { name: 'anycast-loopback', autonomousSystem: 64498, nodesAutonomousSystem: 64497, multihop: true },
+        ],
+      },
+    ]);
+  });
+
+  test('names the Secrets that must be there, and nothing that is in them', () => {
+    const { secrets } = topology.groups[0];
+    expect(secrets.map(({ name, key, purpose }) => [name, key, purpose])).toEqual([
+      ['regcred', undefined, 'registry credentials'],
+      ['crpd-root-password', 'encrypted-password', 'root password hash'],
+      ['crpd-license', 'junos_sfnt.lic', 'licence'],
+    ]);
+  });
+});
+
+describe('load-balanced-route-servers-one-region-frr', () => {
+  const topology = topologyBy(loadBalancedRouteServers['load-balanced-route-servers-one-region-frr']);
+
+  test('has a connection to the address of two pods land on one of them', () => {
+    const side = topology.choices.filter(({ address }) => address === '192.0.2.2');
+    expect(side.map(choiceText)).toEqual([
+      'client-routeserver-1: 1 of routeserver-b-0 routeserver-b-1 192.0.2.2',
+      'client-routeserver-2: 1 of routeserver-b-0 routeserver-b-1 192.0.2.2',
+    ]);
+  });
+
+  test('moves a connection to the other pod when its pod fails', () => {
+    const landed = (failed: string[]) =>
+      sessionsOf(topology, new Set(failed)).filter(({ address }) => address === '192.0.2.2');
+    const [first] = landed([]);
+    const [again] = landed([first.to]);
+    expect([again.from, again.to]).toEqual([
+      first.from,
+      first.to === 'routeserver-b-0' ? 'routeserver-b-1' : 'routeserver-b-0',
+    ]);
+    expect(landed(['192.0.2.2'])).toEqual([]);
+  });
+
+  test('needs no Secret', () => {
+    expect(topology.groups.flatMap(({ secrets }) => secrets)).toEqual([]);
+  });
+});
