@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Dnsmasq } from './dns/dnsmasq';
-import { NameServer } from './dns/name-server';
+import { NameServer, Records } from './dns/name-server';
 import { admissionsTo, announcersOf, Endpoint, hostAddressesOf, nameOf, recordsOf, translationsOn } from './endpoints';
 import { LabError } from './lab-error';
 import { Objects, Workload } from './manifests/objects';
@@ -11,7 +11,7 @@ import { Namespace } from './network/namespace';
 import { routeOver } from './network/routes';
 import { Node } from './node';
 import { Addressing, addressingFor } from './plan/addressing';
-import { NodePlan, nodesFor, placeFor, wantedPods } from './plan/nodes';
+import { NodePlan, placeFor, wantedPods } from './plan/nodes';
 import { LabImage, layOutImage } from './pod/image';
 import { Pod } from './pod/pod';
 
@@ -22,8 +22,7 @@ export interface ClusterOptions {
   /** An empty folder on a file system of its own. */
   readonly folder: string;
   readonly objects: Objects;
-  /** Default: the fewest on which all pods have room. */
-  readonly nodes?: readonly NodePlan[];
+  readonly nodes: readonly NodePlan[];
   /** Root of the system that bgpd is taken from. Default: this machine. */
   readonly base?: string;
   /** Default: dnsmasq. */
@@ -55,26 +54,22 @@ export class Cluster {
   private network!: Namespace;
   private nameServer!: NameServer;
   private links = 0;
-  private published = '';
+  private records: Records = new Map();
   private turn: Promise<void> = Promise.resolve();
   private closed = false;
 
-  private constructor(private readonly options: ClusterOptions) {
+  /** @throws LabError where the app cannot be run here */
+  constructor(private readonly options: ClusterOptions) {
     this.objects = options.objects;
     this.addressing = addressingFor(options.objects);
   }
 
-  /** Sets it up and starts all pods. @throws LabError; what was made by then is taken away by {@link close} */
-  static create(options: ClusterOptions): Cluster {
-    return new Cluster(options);
-  }
-
+  /** Sets it up and starts all pods. What was made by then is taken away by {@link close}. @throws LabError */
   async start(): Promise<void> {
-    const { folder, base, objects, startNameServer } = this.options;
+    const { folder, base, objects, nodes, startNameServer } = this.options;
     this.tell('laying out the image of the pods');
     this.image = layOutImage(path.join(folder, 'image'), base);
     this.network = await this.host('net');
-    const nodes = this.options.nodes ?? nodesFor(objects.workloads);
     this.tell(`starting ${nodes.length} nodes and the name server`);
     for (const node of nodes) await this.connectNode(node);
     const host = await this.attach('dns', [this.addressing.nameserver]);
@@ -134,6 +129,11 @@ export class Cluster {
   async killPod(pod: Pod): Promise<void> {
     await this.remove(pod);
     await this.sync();
+  }
+
+  /** The addresses that DNS has for a Service. */
+  listed(service: { readonly name: string; readonly namespace: string }): readonly string[] {
+    return this.records.get(nameOf(service)) ?? [];
   }
 
   podsOf(workload: string): Pod[] {
@@ -298,9 +298,8 @@ export class Cluster {
     const endpoints = new Map(this.pods.map((pod) => [pod, endpointOf(pod)]));
     const all = [...endpoints.values()];
     const records = recordsOf(this.objects, all);
-    const text = JSON.stringify([...records]);
-    if (text !== this.published) await this.nameServer.publish(records);
-    this.published = text;
+    if (JSON.stringify([...records]) !== JSON.stringify([...this.records])) await this.nameServer.publish(records);
+    this.records = records;
 
     await inParallel([...endpoints], async ([pod, endpoint]) => {
       const rules = admissionRules(admissionsTo(endpoint, this.objects.policies, all));

@@ -1,8 +1,8 @@
-import { IpPrefix, overlaps, parseAddress, parsePrefix } from '../../lib/addressing';
+import { IpPrefix, IpSpan, overlaps, parseAddress, parsePrefix } from '../../lib/addressing';
 import { LabError } from '../lab-error';
 import { Objects } from '../manifests/objects';
 import { selects } from '../manifests/exactly';
-import { settingsOf } from './settings-of';
+import { routerOf } from './router-of';
 
 /** Where pods get their addresses from, unless the manifests say: the default of k3s, and one of RFC 4193. */
 const POD_NETWORKS = { 4: '10.42.0.0/16', 6: 'fd00:10:42::/48' } as const;
@@ -49,13 +49,17 @@ export function addressingFor(objects: Objects): Addressing {
 
 /** Pods that are clients of others must be in the ranges of those. */
 function podNetworksOf(objects: Objects): IpPrefix[] {
-  const settings = objects.workloads.map((workload) => ({ workload, settings: settingsOf(workload) }));
-  const upstreams = new Set(settings.map((one) => one.settings.upstreamServiceName));
-  const ranges = settings.flatMap(({ workload, settings: { clientRanges } }) => {
-    const services = objects.services.filter(
+  const routers = objects.workloads.map((workload) => ({ workload, router: routerOf(workload, objects) }));
+  const upstreams = new Set(
+    routers.flatMap(({ router }) =>
+      router.discovered.flatMap(({ kind, service }) => (kind === 'upstream' ? [service.name] : [])),
+    ),
+  );
+  const ranges = routers.flatMap(({ workload, router }) => {
+    const isUpstream = objects.services.some(
       ({ name, selector }) => upstreams.has(name) && selects(selector, workload.podLabels),
     );
-    return services.length > 0 ? clientRanges : [];
+    return isUpstream ? router.clients.flatMap((group) => group.ranges) : [];
   });
   const needs6 = everythingNamed(objects).some(({ family }) => family === 6);
   return ([4, 6] as const).flatMap((family) => {
@@ -73,12 +77,14 @@ function podNetworksOf(objects: Objects): IpPrefix[] {
 }
 
 /** What the manifests name of the world outside of the cluster. */
-function everythingNamed({ workloads, services }: Objects) {
+function everythingNamed(objects: Objects): readonly IpSpan[] {
+  const { workloads, services } = objects;
   const addresses = [
     ...services.flatMap((service) => service.addresses),
     ...workloads.flatMap(({ pod }) => pod.hostPorts.map(({ address }) => address)),
   ];
-  return [...addresses.map(parseAddress), ...workloads.flatMap((workload) => settingsOf(workload).clientRanges)];
+  const ranges = workloads.flatMap((workload) => routerOf(workload, objects).clients.flatMap((group) => group.ranges));
+  return [...addresses.map(parseAddress), ...ranges];
 }
 
 function textOf(network: IpPrefix, value: bigint): string {

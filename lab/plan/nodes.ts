@@ -1,3 +1,4 @@
+import { assumedNodes, PlacedGroup } from '../../lib/model';
 import { selects } from '../manifests/exactly';
 import { Workload } from '../manifests/objects';
 
@@ -7,27 +8,9 @@ export interface NodePlan {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/**
- * The fewest nodes, found greedily, on which every workload has room: one that two workloads can share is shared. They
- * carry the labels that the workloads ask for, and those that they would rather have.
- */
-export function nodesFor(workloads: readonly Workload[]): NodePlan[] {
-  const nodes: Map<string, string>[] = [];
-  for (const { pod, replicas = 1 } of workloads) {
-    const asked = new Map([...pod.preferredLabels, ...pod.nodeSelector]);
-    const taken = new Set<Map<string, string>>();
-    for (let i = 0; i < (pod.oneOnNode ? replicas : 1); i++) {
-      let node = nodes.find((one) => !taken.has(one) && agree(one, asked));
-      if (!node) nodes.push((node = new Map()));
-      asked.forEach((value, key) => node.set(key, value));
-      taken.add(node);
-    }
-  }
-  return nodes.map((labels, i) => ({ name: `n${i + 1}`, labels }));
-}
-
-function agree(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
-  return [...b].every(([key, value]) => (a.get(key) ?? value) === value);
+/** The fewest nodes, about, on which every workload has a place. */
+export function nodesFor(groups: readonly PlacedGroup[]): NodePlan[] {
+  return assumedNodes('', groups).map(({ name, labels }) => ({ name, labels: new Map(Object.entries(labels)) }));
 }
 
 /** A pod that is there already, as far as its place matters. */

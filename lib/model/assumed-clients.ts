@@ -14,6 +14,12 @@ const PREFIXES: Readonly<Record<'inet' | 'inet6', IpPrefix>> = {
   inet6: parsePrefix('2001:db8::/32'),
 };
 
+/** What {@link assumedClients} needs to know of the routers of a workload. */
+export type ServingGroup = Pick<
+  RouterGroup,
+  'part' | 'mode' | 'autonomousSystem' | 'families' | 'clients' | 'podNetworks' | 'communities' | 'addresses'
+>;
+
 /** What is no longer free. */
 interface Taken {
   readonly names: Set<string>;
@@ -31,7 +37,7 @@ interface Taken {
  * @param declared the routers that the app declares
  */
 export function assumedClients(
-  groups: readonly RouterGroup[],
+  groups: readonly ServingGroup[],
   declared: readonly OutsideSpeaker[],
 ): readonly OutsideSpeaker[] {
   const served = new Set(declared.flatMap(({ clientOf }) => clientOf));
@@ -48,7 +54,7 @@ export function assumedClients(
 }
 
 /** One more client of a region or pair, where there is room for one. */
-function assumedClient(sides: readonly RouterGroup[], taken: Taken): OutsideSpeaker | undefined {
+function assumedClient(sides: readonly ServingGroup[], taken: Taken): OutsideSpeaker | undefined {
   const [group] = sides;
   const families = [...new Set(sides.flatMap((side) => side.addresses.map(({ family }) => family)))];
   for (const clients of group.clients) {
@@ -93,7 +99,7 @@ function freeAddress(
 }
 
 /** The AS number of a client: that of a route reflector; at a route server one that no other client has. */
-function freeAsNumber(group: RouterGroup, { asRanges }: ClientGroup, { numbers }: Taken): number | undefined {
+function freeAsNumber(group: ServingGroup, { asRanges }: ClientGroup, { numbers }: Taken): number | undefined {
   if (group.mode === 'route-reflector') return group.autonomousSystem;
   for (const { first, last } of asRanges) {
     for (let as = first; as <= Math.min(last, first + TRIES); as++) {
@@ -104,7 +110,7 @@ function freeAsNumber(group: RouterGroup, { asRanges }: ClientGroup, { numbers }
 }
 
 /** A route of each family; in one of the families, also one for each community by which a region tells routes apart. */
-function announcementsOf({ families, communities }: RouterGroup, taken: Taken): readonly Announcement[] {
+function announcementsOf({ families, communities }: ServingGroup, taken: Taken): readonly Announcement[] {
   const kinds = [[], ...Object.values(communities).map((community) => [community])];
   return families.flatMap((family, i) =>
     (i === 0 ? kinds : [[]]).map((own): Announcement => {

@@ -1,6 +1,7 @@
+export { assumedClients, type ServingGroup } from './assumed-clients';
 export { chosenOf, type Failed, sessionsOf } from './choice';
 export * from './declarations';
 export { expand } from './expand';
-export { nodeId } from './placement';
+export { assumedNodes, nodeId, type PlacedGroup } from './placement';
 export { clientGroupOf } from './sessions';
 export * from './topology';

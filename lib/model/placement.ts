@@ -60,11 +60,17 @@ function spread(nodes: readonly ClusterNode[], label: string | undefined): reado
   return order.sort((one, other) => one.turn - other.turn).map(({ node }) => node);
 }
 
+/** What {@link assumedNodes} needs to know of a workload. */
+export type PlacedGroup = Pick<
+  RouterGroup,
+  'id' | 'side' | 'nodeSelector' | 'preferredNodes' | 'replicas' | 'onePerNode'
+>;
+
 /**
  * The fewest nodes, about, on which all workloads of a cluster have a place: a workload goes to the first nodes whose
  * labels do not contradict its own. Side a comes before side b, and a core, which may be anywhere, last.
  */
-export function assumedNodes(cluster: string, groups: readonly RouterGroup[]): readonly ClusterNode[] {
+export function assumedNodes(cluster: string, groups: readonly PlacedGroup[]): readonly ClusterNode[] {
   const nodes: Record<string, string>[] = [];
   const order = [...groups].sort((one, other) => compare(rank(one), rank(other)) || compare(one.id, other.id));
   for (const group of order) {
@@ -84,7 +90,7 @@ export function assumedNodes(cluster: string, groups: readonly RouterGroup[]): r
   });
 }
 
-const rank = ({ side }: RouterGroup) => side ?? 'core';
+const rank = ({ side }: PlacedGroup) => side ?? 'core';
 
 const agree = (labels: Labels, wanted: Labels) =>
   Object.entries(wanted).every(([key, value]) => labels[key] === undefined || labels[key] === value);

@@ -27,7 +27,8 @@ function cells({ address, discovered, configured, state, establishedSeconds, pre
   return [address, yes(discovered), yes(configured), state ?? '-', up, String(prefixesReceived ?? '-')];
 }
 
-function aligned(rows: readonly (readonly string[])[]): string[] {
+/** Lines of a table, its columns as wide as they need to be. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
     row

@@ -1,0 +1,68 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { attempt, run } from './network/command';
+import { closeNamespace } from './network/namespace';
+
+/** Where labs are kept while they are up. */
+const HOME = '/run/meshrr-lab';
+
+let count = 0;
+
+/**
+ * The place of a lab on this machine: a folder that is a file system of its own, which goes with all that is in it,
+ * and a beginning of names that no other lab has.
+ */
+export class Place {
+  readonly folder: string;
+
+  /** @param id the process that the lab is of, and which of its labs it is: `1234.1` */
+  private constructor(readonly id: string) {
+    this.folder = path.join(HOME, id);
+  }
+
+  /** Takes a place, after those have been cleared that labs left behind whose process is gone. */
+  static async take(): Promise<Place> {
+    for (const stale of Place.all().filter((place) => !place.isOwned())) await stale.clear();
+    const place = new Place(`${process.pid}.${++count}`);
+    fs.mkdirSync(place.folder, { recursive: true });
+    // The image is an overlay over this machine's root, in which its own layers may not be.
+    await run('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'meshrr-lab', place.folder]);
+    return place;
+  }
+
+  /** The places of all labs that are up. */
+  static taken(): Place[] {
+    return Place.all().filter((place) => place.isOwned());
+  }
+
+  private static all(): Place[] {
+    return fs.existsSync(HOME) ? fs.readdirSync(HOME).map((id) => new Place(id)) : [];
+  }
+
+  /** The beginning of the names of its namespaces. */
+  get prefix(): string {
+    return `lab${this.id}`;
+  }
+
+  /** Takes away what the lab has made, also where its process could not. */
+  async clear(): Promise<void> {
+    const names = fs.existsSync('/run/netns') ? fs.readdirSync('/run/netns') : [];
+    await Promise.all(names.filter((name) => name.startsWith(`${this.prefix}-`)).map(closeNamespace));
+    await attempt('umount', ['--lazy', this.folder]);
+    fs.rmSync(this.folder, { recursive: true, force: true });
+    try {
+      fs.rmdirSync(HOME);
+    } catch {
+      // Other labs are up.
+    }
+  }
+
+  private isOwned(): boolean {
+    try {
+      process.kill(Number(this.id.split('.')[0]), 0);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
