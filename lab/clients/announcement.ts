@@ -76,9 +76,16 @@ export function resolve<A extends Announcement>(announcement: A, addresses: read
   const of = (six: boolean) => addresses.find((address) => isIPv6(address) === six);
   const own = { inet: of(false), inet6: of(true), evpn: of(false) ?? of(true) }[announcement.family];
   const nextHop = announcement.nextHop ?? own;
-  if (nextHop === undefined)
-    throw new Error(`${announcement.family} without nextHop, and no own address of the family`);
+  if (nextHop === undefined) {
+    const { family } = announcement;
+    throw new Error(`${subjectOf(announcement)}: got no nextHop, and the client has no ${family} address of its own`);
+  }
   return { ...announcement, nextHop };
+}
+
+/** What an announcement is about, for people. */
+function subjectOf(announcement: Announcement): string {
+  return 'prefix' in announcement ? announcement.prefix : `EVPN type ${announcement.type}`;
 }
 
 /** The destination that a neighbour learns of this announcement, as {@link LearnedRoute.destination} has it. */
