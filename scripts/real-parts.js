@@ -15,6 +15,9 @@ const parts = {
   ip: { file: '/usr/sbin/ip', package: 'iproute2' },
   debootstrap: { file: '/usr/sbin/debootstrap', package: 'debootstrap' },
   buildah: { file: '/usr/bin/buildah', package: 'buildah' },
+  bird: { file: '/usr/sbin/bird', package: 'bird2' },
+  gobgpd: { file: '/usr/bin/gobgpd', package: 'gobgpd' },
+  nft: { file: '/usr/sbin/nft', package: 'nftables' },
   runc: { file: '/usr/sbin/runc', package: 'runc' },
 };
 

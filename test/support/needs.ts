@@ -17,6 +17,9 @@ export type Part =
   | 'ip'
   | 'debootstrap'
   | 'buildah'
+  | 'bird'
+  | 'gobgpd'
+  | 'nft'
   | 'runc';
 
 /** Whether a part is on this machine. */

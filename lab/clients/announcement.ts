@@ -1,0 +1,120 @@
+import { isIPv6 } from 'net';
+import { bitsOf, parseAddress, parsePrefix } from '../../lib/addressing';
+
+/** A prefix of IPv4 or IPv6 unicast that a client announces. */
+export interface UnicastAnnouncement {
+  readonly family: 'inet' | 'inet6';
+  /** With its length: `198.51.100.0/24`. */
+  readonly prefix: string;
+  /** Standard communities: `64496:101`. @default none */
+  readonly communities?: readonly string[];
+  /** @default the client's own address of that family */
+  readonly nextHop?: string;
+  /** @default none */
+  readonly med?: number;
+  /** Reaches iBGP neighbours only. @default 100, which BGP takes where nothing is said */
+  readonly localPreference?: number;
+}
+
+/** What the route types of EVPN have in common (RFC 7432, RFC 8365, RFC 9136). */
+interface EvpnRoute {
+  readonly family: 'evpn';
+  /** Route distinguisher: `192.0.2.1:100` or `64496:100`. */
+  readonly rd: string;
+  /** `64496:100`, the first number an AS number, plain, or an IPv4 address. */
+  readonly routeTargets: readonly string[];
+  /** The VNI, as data travels in VXLAN. */
+  readonly label: number;
+  /** @default 0 */
+  readonly ethernetTag?: number;
+  /** Address of the VTEP. @default the client's own address, IPv4 where it has one */
+  readonly nextHop?: string;
+}
+
+/** Type 2, MAC/IP advertisement. */
+export interface MacIpAnnouncement extends EvpnRoute {
+  readonly type: 2;
+  readonly mac: string;
+  /** @default none */
+  readonly ip?: string;
+}
+
+/** Type 3, inclusive multicast: who takes broadcasts for a VNI, by ingress replication. */
+export interface InclusiveMulticastAnnouncement extends EvpnRoute {
+  readonly type: 3;
+  /** The originating router. @default the next hop */
+  readonly ip?: string;
+}
+
+/** Type 5, IP prefix. */
+export interface IpPrefixAnnouncement extends EvpnRoute {
+  readonly type: 5;
+  readonly prefix: string;
+  /** @default none, the unspecified address */
+  readonly gateway?: string;
+}
+
+export type EvpnAnnouncement = MacIpAnnouncement | InclusiveMulticastAnnouncement | IpPrefixAnnouncement;
+export type Announcement = UnicastAnnouncement | EvpnAnnouncement;
+
+/** What distinguishes a route of EVPN from others: what its destination is made of. */
+export type EvpnDestination =
+  | { readonly type: 2; readonly rd: string; readonly ethernetTag: number; readonly mac: string; readonly ip?: string }
+  | { readonly type: 3; readonly rd: string; readonly ethernetTag: number; readonly ip: string }
+  | { readonly type: 5; readonly rd: string; readonly ethernetTag: number; readonly prefix: string };
+
+/** An announcement with nothing left open. */
+export type Resolved<A extends Announcement = Announcement> = A & { readonly nextHop: string };
+
+/**
+ * Gives an announcement its next hop.
+ *
+ * @param addresses the client's own
+ * @throws Error where it says none, and the client has no address of its family
+ */
+export function resolve<A extends Announcement>(announcement: A, addresses: readonly string[]): Resolved<A> {
+  const of = (six: boolean) => addresses.find((address) => isIPv6(address) === six);
+  const own = { inet: of(false), inet6: of(true), evpn: of(false) ?? of(true) }[announcement.family];
+  const nextHop = announcement.nextHop ?? own;
+  if (nextHop === undefined) {
+    const { family } = announcement;
+    throw new Error(`${subjectOf(announcement)}: got no nextHop, and the client has no ${family} address of its own`);
+  }
+  return { ...announcement, nextHop };
+}
+
+/** What an announcement is about, for people. */
+function subjectOf(announcement: Announcement): string {
+  return 'prefix' in announcement ? announcement.prefix : `EVPN type ${announcement.type}`;
+}
+
+/** The destination that a neighbour learns of this announcement, as {@link LearnedRoute.destination} has it. */
+export function destinationOf(announcement: Resolved): string {
+  if (announcement.family !== 'evpn') return parsePrefix(announcement.prefix).text;
+  const { ethernetTag = 0 } = announcement;
+  if (announcement.type !== 3) return evpnDestination({ ...announcement, ethernetTag });
+  return evpnDestination({ ...announcement, ethernetTag, ip: announcement.ip ?? announcement.nextHop });
+}
+
+/** The text of a destination: route distinguisher, and what FRR shows of the rest: `RD [5]:[0]:[24]:[192.0.2.0]`. */
+export function evpnDestination(destination: EvpnDestination): string {
+  const { rd, type, ethernetTag } = destination;
+  const fields = (values: readonly (string | number)[]) => values.map((value) => `:[${value}]`).join('');
+  return `${rd} [${type}]${fields([ethernetTag, ...specificFields(destination)])}`;
+}
+
+function specificFields(destination: EvpnDestination): (string | number)[] {
+  if (destination.type === 5) {
+    const [address] = destination.prefix.split('/');
+    return [parsePrefix(destination.prefix).length, parseAddress(address).text];
+  }
+  const ip = destination.ip === undefined ? [] : lengthAndAddress(destination.ip);
+  return destination.type === 3 ? ip : [MAC_BITS, destination.mac.toLowerCase(), ...ip];
+}
+
+const MAC_BITS = 48;
+
+function lengthAndAddress(ip: string): (string | number)[] {
+  const { family, text } = parseAddress(ip);
+  return [bitsOf(family), text];
+}

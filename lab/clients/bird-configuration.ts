@@ -1,0 +1,105 @@
+import { UnicastAnnouncement, Resolved } from './announcement';
+import { CLIENT_DEFAULTS, ClientNeighbor, ClientProps } from './client';
+
+type UnicastFamily = UnicastAnnouncement['family'];
+
+/** What BIRD calls a family, and the names of our tables of it. */
+const CHANNEL = { inet: 'ipv4', inet6: 'ipv6' };
+export const ROUTE_TABLE = { inet: 'routes4', inet6: 'routes6' };
+const NEXT_HOP_TABLE = { inet: 'master4', inet6: 'master6' };
+
+/** The name of the protocol that speaks to a neighbour, by its place in the list. */
+export function protocolName(index: number): string {
+  return `neighbor${index + 1}`;
+}
+
+/** The family is one that BIRD speaks. @throws Error for EVPN, which release 2 does not have */
+export function unicastFamilies({ name, families }: Pick<ClientProps, 'name' | 'families'>): readonly UnicastFamily[] {
+  return families.map((family) => {
+    if (family === 'evpn') throw new Error(`${name}: got evpn, want inet or inet6: BIRD 2.0 has no EVPN, use gobgp`);
+    return family;
+  });
+}
+
+/**
+ * The configuration of BIRD 2.0. Routes of BGP stand in tables of their own, and no protocol knows the kernel, so that
+ * none gets there. Next hops are looked up in the main tables, where everything is behind the one link of the client:
+ * the kernel's default route has a gateway beyond the link's own addresses, which BIRD would refuse.
+ */
+export function birdConfiguration(props: ClientProps, announcements: readonly Resolved<UnicastAnnouncement>[]): string {
+  const families = unicastFamilies(props);
+  const lines = [
+    'log stderr all;',
+    'timeformat log iso long ms;',
+    `router id ${props.routerId};`,
+    'protocol device {}',
+    ...families.flatMap((family) => tablesOf(family, announcements)),
+    'filter announced {',
+    '  if source != RTS_STATIC then reject;',
+    // Of a route from elsewhere BIRD tells another AS no metric, unless a filter set it.
+    '  if defined(bgp_med) then bgp_med = bgp_med;',
+    '  accept;',
+    '}',
+    ...props.neighbors.flatMap((neighbor, i) => sessionWith(neighbor, protocolName(i), props, families)),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function tablesOf(family: UnicastFamily, announcements: readonly Resolved<UnicastAnnouncement>[]): string[] {
+  const channel = CHANNEL[family];
+  const own = announcements.filter((announcement) => announcement.family === family);
+  return [
+    `${channel} table ${ROUTE_TABLE[family]};`,
+    'protocol static {',
+    `  ${channel};`,
+    `  route ${family === 'inet' ? '0.0.0.0/0' : '::/0'} via "eth0";`,
+    '}',
+    `protocol static announced_${family} {`,
+    `  ${channel} { table ${ROUTE_TABLE[family]}; };`,
+    ...own.map((announcement) => `  route ${announcement.prefix} blackhole { ${attributesOf(announcement)} };`),
+    '}',
+  ];
+}
+
+function attributesOf(announcement: Resolved<UnicastAnnouncement>): string {
+  const { nextHop, communities = [], med, localPreference } = announcement;
+  return [
+    `bgp_next_hop = ${nextHop};`,
+    ...communities.map((community) => `bgp_community.add((${community.replace(':', ', ')}));`),
+    ...(med === undefined ? [] : [`bgp_med = ${med};`]),
+    ...(localPreference === undefined ? [] : [`bgp_local_pref = ${localPreference};`]),
+  ].join(' ');
+}
+
+function sessionWith(
+  { address, localAddress, autonomousSystem }: ClientNeighbor,
+  name: string,
+  props: ClientProps,
+  families: readonly UnicastFamily[],
+): string[] {
+  const { holdSeconds: hold, connectRetrySeconds: retry } = { ...CLIENT_DEFAULTS, ...props };
+  return [
+    `protocol bgp ${name} {`,
+    // Says when a session becomes Established.
+    '  debug { events };',
+    `  local ${localAddress} as ${props.autonomousSystem};`,
+    `  neighbor ${address} as ${autonomousSystem};`,
+    '  multihop;',
+    `  hold time ${hold};`,
+    `  startup hold time ${hold};`,
+    `  connect delay time ${retry};`,
+    `  connect retry time ${retry};`,
+    `  error wait time ${retry}, ${retry};`,
+    ...families.flatMap((family) => [
+      `  ${CHANNEL[family]} {`,
+      `    table ${ROUTE_TABLE[family]};`,
+      `    igp table ${NEXT_HOP_TABLE[family]};`,
+      '    import all;',
+      '    export filter announced;',
+      // That of the announcement, also where the session runs over the other family.
+      '    next hop keep;',
+      '  };',
+    ]),
+    '}',
+  ];
+}

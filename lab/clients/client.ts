@@ -1,0 +1,86 @@
+import { Announcement } from './announcement';
+
+export type Family = 'inet' | 'inet6' | 'evpn';
+
+/** The states of RFC 4271, 8.2.2. */
+export type SessionState = 'Idle' | 'Connect' | 'Active' | 'OpenSent' | 'OpenConfirm' | 'Established';
+
+/** A router that a client dials. */
+export interface ClientNeighbor {
+  readonly address: string;
+  /** The client's own end, of the same family as {@link address}. */
+  readonly localAddress: string;
+  /** That of the client itself: iBGP. */
+  readonly autonomousSystem: number;
+}
+
+/** A router outside the cluster, as its operator would set it up. */
+export interface ClientProps {
+  readonly name: string;
+  /** BIRD speaks no EVPN in release 2.0. */
+  readonly implementation: 'bird' | 'gobgp';
+  readonly autonomousSystem: number;
+  readonly routerId: string;
+  /** Spoken in every session, whatever the family of its addresses. */
+  readonly families: readonly Family[];
+  readonly neighbors: readonly ClientNeighbor[];
+  readonly announcements: readonly Announcement[];
+  /** Offered to the neighbour; the smaller of both counts. @default 9 */
+  readonly holdSeconds?: number;
+  /** From one attempt to reach a neighbour to the next. GoBGP 3 waits 5 to 9 whatever it is told. @default 1 */
+  readonly connectRetrySeconds?: number;
+}
+
+/** The timers of a client that sets none: a lab is to converge soon. */
+export const CLIENT_DEFAULTS = { holdSeconds: 9, connectRetrySeconds: 1 };
+
+/** A session as the client sees it. */
+export interface ClientSession {
+  /** The neighbour's. */
+  readonly address: string;
+  readonly state: SessionState;
+  /** How many times it has become Established. */
+  readonly ups: number;
+}
+
+/** A route that a client has from a neighbour. */
+export interface LearnedRoute {
+  readonly family: Family;
+  /** A prefix in its canonical text; of EVPN what {@link evpnDestination} writes. */
+  readonly destination: string;
+  readonly nextHop: string;
+  /** The nearest AS first; numbers of a set one after the other. */
+  readonly asPath: readonly number[];
+  readonly localPreference?: number;
+  readonly med?: number;
+  /** Standard communities: `64496:101`. */
+  readonly communities: readonly string[];
+  /** `64496:100`, AS numbers plain. */
+  readonly routeTargets: readonly string[];
+  /** The VNI of a route of EVPN; of type 3 that of its tunnel. */
+  readonly label?: number;
+  /** RFC 4456: the router that brought the route into the AS. */
+  readonly originatorId?: string;
+  /** RFC 4456: the route reflectors it came through, the last one first. */
+  readonly clusterList: readonly string[];
+  /** Address of the neighbour. */
+  readonly from: string;
+  /** Whether it is the one that the client would use. */
+  readonly best: boolean;
+}
+
+/** A real BGP daemon in a namespace. It dials its neighbours until they answer. */
+export interface Client {
+  readonly name: string;
+  /** Returns when the daemon runs and has all announcements; sessions come up later. @throws Error with its log */
+  start(): Promise<void>;
+  sessions(): Promise<readonly ClientSession[]>;
+  /** All routes that it accepted from neighbours, not only the best ones, and none of its own. */
+  learned(): Promise<readonly LearnedRoute[]>;
+  /** Adds an announcement, or replaces the one with its destination. */
+  announce(announcement: Announcement): Promise<void>;
+  /** Takes the announcement with this one's destination back. */
+  withdraw(announcement: Announcement): Promise<void>;
+  /** Ends the daemon, which takes its leave of neighbours. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,53 @@
+import { isIPv6 } from 'net';
+import { Announcement, EvpnAnnouncement, Resolved, UnicastAnnouncement } from './announcement';
+
+/** What the CLI of GoBGP calls a family. */
+export const ADDRESS_FAMILY = { inet: 'ipv4', inet6: 'ipv6', evpn: 'evpn' };
+
+const LARGEST_SHORT_AS = 0xffff;
+
+/** The route of an announcement, in the words of `gobgp global rib add`. */
+export function gobgpRoute(announcement: Resolved): string[] {
+  const route = announcement.family === 'evpn' ? evpnRoute(announcement) : unicastRoute(announcement);
+  return [...route, 'nexthop', announcement.nextHop];
+}
+
+/** The words that add the announcement to the routes of a client, or take it away. */
+export function gobgpChange(action: 'add' | 'del', announcement: Resolved<Announcement>): string[] {
+  return ['global', 'rib', action, '-a', ADDRESS_FAMILY[announcement.family], ...gobgpRoute(announcement)];
+}
+
+function unicastRoute({ prefix, communities = [], med, localPreference }: UnicastAnnouncement): string[] {
+  return [
+    prefix,
+    ...(communities.length > 0 ? ['community', communities.join(',')] : []),
+    ...(med === undefined ? [] : ['med', String(med)]),
+    ...(localPreference === undefined ? [] : ['local-pref', String(localPreference)]),
+  ];
+}
+
+function evpnRoute(announcement: Resolved<EvpnAnnouncement>): string[] {
+  const { rd, routeTargets, label, ethernetTag = 0, nextHop } = announcement;
+  const tag = ['etag', String(ethernetTag)];
+  const common = ['rd', withShortNumbers(rd), 'rt', ...routeTargets.map(withShortNumbers), 'encap', 'vxlan'];
+  switch (announcement.type) {
+    case 2:
+      return ['macadv', announcement.mac, announcement.ip ?? '0.0.0.0', ...tag, 'label', String(label), ...common];
+    case 3: {
+      const tunnel = ['pmsi', 'ingress-repl', String(label), nextHop];
+      return ['multicast', announcement.ip ?? nextHop, ...tag, ...common, ...tunnel];
+    }
+    case 5: {
+      const { prefix, gateway = isIPv6(prefix.split('/')[0]) ? '::' : '0.0.0.0' } = announcement;
+      return ['prefix', prefix, 'gw', gateway, ...tag, 'label', String(label), ...common];
+    }
+  }
+}
+
+/** The CLI reads an AS number beyond 65535 as 65535, unless it is in asdot (RFC 5396). */
+function withShortNumbers(text: string): string {
+  const [who, what] = text.split(':');
+  const as = Number(who);
+  if (!Number.isInteger(as) || as <= LARGEST_SHORT_AS) return text;
+  return `${Math.floor(as / 0x10000)}.${as % 0x10000}:${what}`;
+}

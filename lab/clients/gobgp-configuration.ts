@@ -1,0 +1,34 @@
+import { CLIENT_DEFAULTS, ClientProps } from './client';
+
+/** What GoBGP calls a family in its configuration. */
+const AFI_SAFI = { inet: 'ipv4-unicast', inet6: 'ipv6-unicast', evpn: 'l2vpn-evpn' };
+
+/** The configuration of gobgpd 3, in TOML. It listens for nobody: a client dials. */
+export function gobgpConfiguration(props: ClientProps): string {
+  const { holdSeconds, connectRetrySeconds } = { ...CLIENT_DEFAULTS, ...props };
+  const lines = [
+    '[global.config]',
+    `as = ${props.autonomousSystem}`,
+    `router-id = "${props.routerId}"`,
+    'port = -1',
+    ...props.neighbors.flatMap(({ address, localAddress, autonomousSystem }) => [
+      '[[neighbors]]',
+      '[neighbors.config]',
+      `neighbor-address = "${address}"`,
+      `peer-as = ${autonomousSystem}`,
+      '[neighbors.transport.config]',
+      `local-address = "${localAddress}"`,
+      '[neighbors.timers.config]',
+      `hold-time = ${holdSeconds}`,
+      `keepalive-interval = ${holdSeconds / 3}`,
+      `connect-retry = ${connectRetrySeconds}`,
+      ...(autonomousSystem === props.autonomousSystem ? [] : ['[neighbors.ebgp-multihop.config]', 'enabled = true']),
+      ...props.families.flatMap((family) => [
+        '[[neighbors.afi-safis]]',
+        '[neighbors.afi-safis.config]',
+        `afi-safi-name = "${AFI_SAFI[family]}"`,
+      ]),
+    ]),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}

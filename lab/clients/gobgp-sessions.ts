@@ -1,0 +1,25 @@
+import { SessionState } from './client';
+
+/** By the numbers of GoBGP's API, which knows a state of which nothing is known. */
+const STATES: readonly SessionState[] = ['Idle', 'Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'];
+
+interface Neighbor {
+  readonly state: { readonly neighbor_address: string; readonly session_state?: number };
+}
+
+/** Reads the states out of `gobgp neighbor -j`, by address of the neighbour. */
+export function parseGobgpStates(text: string): Map<string, SessionState> {
+  const neighbors = JSON.parse(text) as readonly Neighbor[];
+  return new Map(
+    neighbors.map(({ state: { neighbor_address, session_state = 0 } }) => [neighbor_address, STATES[session_state]]),
+  );
+}
+
+/** How many times the session with each neighbour has become Established, by GoBGP's log; its counters miss some. */
+export function countGobgpUps(log: string): Map<string, number> {
+  const ups = new Map<string, number>();
+  for (const [, address] of log.matchAll(/ msg="Peer Up" Key="?([0-9a-f.:]+)"? /g)) {
+    ups.set(address, (ups.get(address) ?? 0) + 1);
+  }
+  return ups;
+}
