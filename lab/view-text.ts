@@ -55,6 +55,6 @@ function cells(paths: readonly LearnedRoute[]): string[] {
     routeTargets.length > 0 && `target ${routeTargets.join(' ')}`,
     clusterList.length > 0 && `via ${clusterList.join(' ')}`,
   ];
-  const from = paths.map((path) => path.from).join(', ');
-  return [destination, nextHop, `${paths.length}`, from, attributes.filter(Boolean).join('; ')];
+  const from = paths.map((path) => path.from).sort();
+  return [destination, nextHop, `${paths.length}`, from.join(', '), attributes.filter(Boolean).join('; ')];
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'child_process';
 import { setTimeout as pause } from 'timers/promises';
 import { aligned } from '../../crpd-image/runtime/commands/status-table';
-import { ask } from '../keeper/control';
+import { answering, ask } from '../keeper/control';
 import { Entrance } from '../lab';
 import { LabError } from '../lab-error';
 import { Place } from '../place';
@@ -10,7 +10,7 @@ import { viewText } from '../view-text';
 
 /** Tells which labs are up. */
 export async function list(): Promise<void> {
-  const rows = await Promise.all(Place.taken().map(async (place) => [place.id, await nameOf(place)]));
+  const rows = await Promise.all(answering().map(async (place) => [place.id, await nameOf(place)]));
   process.stdout.write(`${(rows.length > 0 ? aligned([['LAB', 'APP'], ...rows]) : ['no lab is up']).join('\n')}\n`);
 }
 
@@ -22,7 +22,7 @@ export async function status({ lab, json }: { readonly lab?: string; readonly js
 /** Runs a command, or a shell, in a pod or in a router outside. */
 export async function enter({ name, command }: { readonly name: string; readonly command: readonly string[] }) {
   let fault: unknown;
-  for (const place of Place.taken()) {
+  for (const place of answering()) {
     const entrance = (await ask(place, { ask: 'entrance', of: name }).catch((error) => {
       fault = error;
     })) as Entrance | undefined;
@@ -43,7 +43,7 @@ export async function down({ lab }: { readonly lab?: string }): Promise<void> {
 }
 
 function chosen(id: string | undefined): Place {
-  const places = Place.taken();
+  const places = answering();
   if (places.length === 0) throw new LabError('no lab is up');
   const ids = places.map((place) => place.id).join(', ');
   if (id === undefined && places.length > 1) throw new LabError(`got no lab, want one of ${ids}`);
@@ -53,5 +53,5 @@ function chosen(id: string | undefined): Place {
 }
 
 async function nameOf(place: Place): Promise<string> {
-  return (await ask(place, { ask: 'name' }).catch(() => 'starting, or stopping')) as string;
+  return (await ask(place, { ask: 'name' }).catch(() => 'being taken down')) as string;
 }

@@ -31,6 +31,8 @@ export async function up({ app, keep, json }: { app: string; keep: boolean; json
     execArgv: ['--require', 'ts-node/register'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
+  const place = Place.of(keeper.pid as number);
+  say(`lab ${place.id}`);
   const ended = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
   let interrupted = false;
   const interrupt = () => {
@@ -40,7 +42,7 @@ export async function up({ app, keep, json }: { app: string; keep: boolean; json
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   try {
-    const place = await untilUp(keeper, say);
+    await untilUp(keeper, say);
     const view = (await ask(place, { ask: 'view' })) as LabView;
     if (json) process.stdout.write(`${JSON.stringify(view, null, 2)}\n`);
     else process.stdout.write(`\n${viewText(view)}`);
@@ -62,14 +64,14 @@ export async function up({ app, keep, json }: { app: string; keep: boolean; json
 }
 
 /** Waits until all sessions are up, and tells each step. @throws Error where it does not come to that */
-function untilUp(keeper: ChildProcess, say: (line: string) => void): Promise<Place> {
+function untilUp(keeper: ChildProcess, say: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     keeper.on('message', (told: Told) => {
       if ('step' in told) say(`${told.seconds.toFixed(1).padStart(6)} s  ${told.step}`);
       else if ('fault' in told) reject(told.stack === undefined ? new LabError(told.fault) : faultOf(told.stack));
       else {
         say(`${told.seconds.toFixed(1).padStart(6)} s  all sessions are up`);
-        resolve(Place.of(keeper.pid as number));
+        resolve();
       }
     });
     keeper.once('exit', (status, signal) => reject(new Error(`the lab ended with ${signal ?? `status ${status}`}`)));

@@ -1,3 +1,4 @@
+import * as fs from 'fs';
 import * as net from 'net';
 import * as path from 'path';
 import * as readline from 'readline';
@@ -31,6 +32,11 @@ export async function serve(folder: string, answer: Answer): Promise<net.Server>
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socketOf(folder), resolve));
   return server;
+}
+
+/** The labs that can be asked: those that are up and were started by the command. */
+export function answering(): Place[] {
+  return Place.taken().filter(({ folder }) => fs.existsSync(socketOf(folder)));
 }
 
 /** Asks a lab. @throws LabError where it does not answer, or says why it cannot */
