@@ -56,6 +56,12 @@ function remainsOf(id: string): string[] {
 }
 
 describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm run lab', () => {
+  const kept: string[] = [];
+  afterAll(() => {
+    // Where a test failed before it took its lab down.
+    for (const id of kept) if (remainsOf(id).length > 0) run('down', id);
+  });
+
   test('brings an app up, step by step, shows it, and leaves nothing behind', async () => {
     const lab = start(APP);
     expect(await lab.ended).toBe(0);
@@ -82,6 +88,7 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
     const lab = start('two-regions-hrr-host-ports-frr', '--keep');
     expect(await lab.ended).toBe(0);
     const id = idOf(lab);
+    kept.push(id);
     expect(run('list').out).toMatch(new RegExp(`^${id} +two-regions-hrr-host-ports-frr$`, 'm'));
     expect(run('status', id).out).toMatch(/^meshrr-core-1 +n1 +meshrr-core-2 \(10\.42\.2\.1\) +Established$/m);
 
