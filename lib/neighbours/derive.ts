@@ -12,6 +12,9 @@ import {
 } from './configuration';
 import { asNumberTowards, RackPeering, rackPeerings } from './metallb-peering';
 
+/** Where BGP listens (RFC 4271). */
+const BGP_PORT = 179;
+
 /** The longest description that every platform takes. */
 const DESCRIPTION_LENGTH = 80;
 
@@ -55,7 +58,7 @@ export function neighbourConfiguration(topology: BgpTopology, router: OutsideSpe
     services: pods.length > 0 ? [...services.values()] : [],
     marks: marksOf(router),
     changes: [...(router.assumed ? [assumption(router)] : []), ...changes],
-    notes: notesOf(topology, router, peerings, anycast.size > 0),
+    notes: notesOf(topology, router, peerings, { anycast: anycast.size > 0, carried: statics.length > 0 }),
   };
 }
 
@@ -84,7 +87,8 @@ function rackGroup(
   if (unknown.length > 0) {
     changes.add(`${UNKNOWN_NETWORK[family].text}: stands for the network of ${unknown.join(', ')}`);
   }
-  if (neighbour.passwordSecret) changes.add(`${PASSWORD}: stands for the password in Secret ${secretName(neighbour)}`);
+  if (neighbour.passwordSecret)
+    changes.add(`the password ${PASSWORD}: stands for that in Secret ${secretName(neighbour)}`);
   const dualStack = neighbour.dualStack ? (['inet', 'inet6'] as const) : ([family === 4 ? 'inet' : 'inet6'] as const);
   return [
     {
@@ -211,26 +215,26 @@ function marksOf({ announces }: OutsideSpeaker): readonly Mark[] {
 
 function notesOf(
   { groups }: BgpTopology,
-  router: OutsideSpeaker,
+  { clientOf, vrf }: OutsideSpeaker,
   peerings: readonly RackPeering[],
-  anycast: boolean,
+  { anycast, carried }: { readonly anycast: boolean; readonly carried: boolean },
 ): readonly string[] {
   const unnumbered = peerings.filter(({ neighbour }) => neighbour.interface !== undefined);
-  const ports = peerings.filter(({ neighbour: { port } }) => port !== undefined && port !== 179);
-  const evpn = groups.some(({ part, families }) => router.clientOf.includes(part.path) && families.includes('evpn'));
+  const ports = peerings.filter(({ neighbour: { port } }) => port !== undefined && port !== BGP_PORT);
+  const evpn = groups.some(({ part, families }) => clientOf.includes(part.path) && families.includes('evpn'));
+  const notes: readonly (readonly [boolean, string])[] = [
+    [anycast, 'The BGP identifier of the router must not be the address that all routers beside nodes share.'],
+    [anycast || carried, 'Where another protocol than BGP carries routes, redistribute there, by the same policies.'],
+    [vrf !== undefined, `VRF ${vrf} is there already, with its route distinguisher and targets.`],
+    [evpn, 'VNIs, route targets and the tunnel endpoint of EVPN are not in here.'],
+  ];
   return [
-    ...(anycast
-      ? ['The BGP identifier of the router must not be the address that all routers beside nodes share.']
-      : []),
+    ...notes.flatMap(([holds, note]) => (holds ? [note] : [])),
     ...unnumbered.map(
       ({ neighbour }) => `Peer ${neighbour.name} of MetalLB runs over an interface; it is not in here.`,
     ),
     ...ports.map(
       ({ neighbour: { name, port } }) => `Peer ${name} of MetalLB dials port ${port}, where BGP must listen.`,
     ),
-    ...(router.vrf === undefined
-      ? []
-      : [`VRF ${router.vrf} is there already, with its route distinguisher and targets.`]),
-    ...(evpn ? ['VNIs, route targets and the tunnel endpoint of EVPN are not in here.'] : []),
   ];
 }

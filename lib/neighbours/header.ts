@@ -2,7 +2,7 @@ import { NeighbourConfiguration } from './configuration';
 
 /** The lines that a file begins with, each a comment: what it is for, and what the reader must change and see to. */
 export function headerLines({ router, groups, statics, changes, notes }: NeighbourConfiguration): readonly string[] {
-  const neighbours = groups.map(({ description }) => description);
+  const neighbours = [...new Set(groups.map(({ description }) => description))];
   const routes = statics.length > 0 ? ['static routes to the addresses that nodes carry'] : [];
   return [
     `Router ${router}: ${[...neighbours, ...routes].join('; ') || 'no neighbours'}.`,
