@@ -93,7 +93,7 @@ export interface NeighbourConfiguration {
   /** What MetalLB may announce. */
   readonly accepted: readonly RouteFilter[];
   readonly statics: readonly StaticRoute[];
-  /** Addresses that pods are reached by. Routes to them never come from the pods. */
+  /** Addresses of the pods that it is a client of. Routes to them are not exchanged with these pods. */
   readonly services: readonly IpAddress[];
   readonly marks: readonly Mark[];
   /** What the reader must change, as the app does not say it. One line each. */

@@ -37,9 +37,8 @@ export function neighbourConfiguration(topology: BgpTopology, router: OutsideSpe
   const rack = peerings.flatMap((peering) => rackGroup(router, peering, peerings, changes));
   const pods = podSessions(topology, router);
   const statics = staticRoutes(topology, router, changes);
-  const services = new Map(
-    topology.groups.flatMap(({ addresses }) => addresses).map((address) => [address.text, address]),
-  );
+  const reached = topology.groups.filter(({ part }) => router.clientOf.includes(part.path));
+  const services = new Map(reached.flatMap(({ addresses }) => addresses).map((address) => [address.text, address]));
   const anycast = new Map(
     peerings.flatMap(({ neighbour: { address }, place }) =>
       address && place === 'anycast' ? [[address.text, address] as const] : [],
@@ -55,7 +54,7 @@ export function neighbourConfiguration(topology: BgpTopology, router: OutsideSpe
     groups: [...rack, ...pods],
     accepted: acceptedRoutes(peerings),
     statics,
-    services: pods.length > 0 ? [...services.values()] : [],
+    services: [...services.values()],
     marks: marksOf(router),
     changes: [...(router.assumed ? [assumption(router)] : []), ...changes],
     notes: notesOf(topology, router, peerings, { anycast: anycast.size > 0, carried: statics.length > 0 }),
@@ -208,9 +207,15 @@ function staticRoutes(
 function marksOf({ announces }: OutsideSpeaker): readonly Mark[] {
   const marked = announces.filter(({ family, communities }) => family !== 'evpn' && communities.length > 0);
   return [...grouped(marked, ({ communities }) => communities.join(' ')).values()].map((same) => ({
-    communities: same[0].communities,
+    // In the order in which FRR shows them.
+    communities: [...same[0].communities].sort((one, other) => valueOf(one) - valueOf(other)),
     prefixes: same.map(({ route }) => parsePrefix(route)),
   }));
+}
+
+function valueOf(community: string): number {
+  const [high, low] = community.split(':').map(Number);
+  return high * 0x10000 + low;
 }
 
 function notesOf(
