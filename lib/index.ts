@@ -1,10 +1,18 @@
 export type { AsNumberLike } from './addressing';
 export { inCluster } from './app/declared';
 export { InvalidPropError } from './app/invalid-prop';
-export { type AppDefinition, synthesize } from './app/synthesize';
+export { neighbourConfigurations } from './app/neighbours';
+export { type AppDefinition, synthesize, type SynthesizeProps } from './app/synthesize';
 export { topologyOf } from './app/topology';
 export type * from './model';
 export { chosenOf, sessionsOf } from './model';
+export {
+  type NeighbourConfiguration,
+  neighbourConfiguration,
+  type NeighbourFile,
+  type NeighbourPlatform,
+  neighbourText,
+} from './neighbours';
 export { MetalLB } from './reachability/metallb';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {

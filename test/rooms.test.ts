@@ -9,11 +9,12 @@ const LIBRARY: Record<string, string[]> = {
   addressing: ['input', 'net'],
   settings: ['input', 'addressing'],
   model: ['input', 'addressing'],
-  app: ['input', 'addressing', 'model', 'cdk8s', 'constructs', 'path'],
+  neighbours: ['addressing', 'model'],
+  app: ['input', 'addressing', 'model', 'neighbours', 'cdk8s', 'constructs', 'fs', 'path'],
   router: ['input', 'addressing', 'settings', 'cdk8s-plus-28', 'crypto'],
   reachability: ['input', 'addressing', 'settings', 'model', 'app', 'imports', 'cdk8s', 'cdk8s-plus-28', 'constructs'],
   topology: [
-    ...['input', 'addressing', 'settings', 'model', 'app', 'router', 'reachability'],
+    ...['input', 'addressing', 'settings', 'model', 'neighbours', 'app', 'router', 'reachability'],
     ...['cdk8s', 'cdk8s-plus-28', 'constructs', 'fs'],
   ],
 };

@@ -18,8 +18,12 @@ function filesUnder(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]));
 }
 
+/** What kubectl reads of a folder, also with --recursive. */
+const APPLIED = /\.(ya?ml|json)$/;
+
 function manifestsOf(app: string): Manifests {
-  const texts = Object.values(filesUnder(path.join(DIST, app)));
+  const files = Object.entries(filesUnder(path.join(DIST, app)));
+  const texts = files.filter(([name]) => APPLIED.test(name)).map(([, text]) => text);
   return new Manifests(texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Manifest)));
 }
 
@@ -36,11 +40,16 @@ test('dist/ is what the apps write today', () => {
 describe.each(Object.keys(apps))('%s', (app) => {
   const manifests = manifestsOf(app);
 
-  test('holds nothing but manifests that kubectl applies', () => {
-    for (const [name, text] of Object.entries(filesUnder(path.join(DIST, app)))) {
-      expect(name).toMatch(/^[a-z-]+\.k8s\.yaml$/);
+  test('holds manifests that kubectl applies, and configurations of routers that it passes over', () => {
+    const files = Object.entries(filesUnder(path.join(DIST, app)));
+    for (const [name, text] of files) {
+      const wanted = APPLIED.test(name)
+        ? /^[a-z-]+\.k8s\.yaml$/
+        : /^neighbours\/[a-z][a-z0-9-]*\.(junos|iosxr|frr|eos)\.conf$/;
+      expect(name).toMatch(wanted);
       expect(text).not.toContain('\uFEFF');
     }
+    expect(files.some(([name]) => name.startsWith('neighbours/'))).toBe(true);
     for (const manifest of manifests.all) expect(manifest).not.toHaveProperty('status');
   });
 
