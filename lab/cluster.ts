@@ -56,6 +56,8 @@ export class Cluster {
   private links = 0;
   private records: Records = new Map();
   private turn: Promise<void> = Promise.resolve();
+  /** Hosts that are not there yet. */
+  private readonly making = new Set<Promise<Namespace>>();
   private closed = false;
 
   /** @throws LabError where the app cannot be run here */
@@ -182,10 +184,10 @@ export class Cluster {
     return this.turn;
   }
 
-  /** Takes everything away. */
+  /** Takes everything away, also where it is not all there yet. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.turn.catch(() => undefined);
+    await Promise.allSettled([this.turn, ...this.making]);
     await Promise.all(this.pods.map((pod) => pod.close()));
     await Promise.all([...this.hosts].map((host) => host.close()));
   }
@@ -201,9 +203,16 @@ export class Cluster {
   }
 
   private async host(name: string, sysctls: readonly string[] = []): Promise<Namespace> {
-    const host = await Namespace.create(`${this.options.prefix}-${name}`, sysctls);
-    this.hosts.add(host);
-    return host;
+    if (this.closed) throw new LabError('the lab is being taken down');
+    const making = Namespace.create(`${this.options.prefix}-${name}`, sysctls);
+    this.making.add(making);
+    try {
+      const host = await making;
+      this.hosts.add(host);
+      return host;
+    } finally {
+      this.making.delete(making);
+    }
   }
 
   private plug(host: Namespace, addresses: readonly string[]): Promise<Link> {

@@ -35,6 +35,11 @@ export class Place {
     return Place.all().filter((place) => place.isOwned());
   }
 
+  /** The place of the first lab of a process. */
+  static of(pid: number): Place {
+    return new Place(`${pid}.1`);
+  }
+
   private static all(): Place[] {
     return fs.existsSync(HOME) ? fs.readdirSync(HOME).map((id) => new Place(id)) : [];
   }

@@ -12,6 +12,16 @@ export function cpuSeconds(pid: number): number {
 
 /** Resident memory of a process in MB, of 1024 kB as ps and top count them. */
 export function rssMb(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))!;
+  return statusMb(pid, 'VmRSS');
+}
+
+/** The most that {@link rssMb} has been so far. */
+export function peakRssMb(pid: number): number {
+  return statusMb(pid, 'VmHWM');
+}
+
+function statusMb(pid: number, field: string): number {
+  const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
+  const [, kilobytes] = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)!;
   return Number(kilobytes) / 1024;
 }

@@ -21,18 +21,29 @@ export function translationRules(translations: readonly Translation[]): string {
 function tableOf(family: 4 | 6, translations: readonly Translation[]): string {
   const table = family === 4 ? 'ip' : 'ip6';
   const own = translations.filter(({ address }) => isIPv6(address) === (family === 6));
+  const rules = (some: readonly Translation[], verdict: (one: Translation) => string) =>
+    some.map((one) => `    ${table} daddr ${one.address} tcp dport ${one.port} ${verdict(one)}\n`).join('');
+  // A chain of type nat sees nothing where no rule of the table translates; what is to be dropped has one of its own.
   return `table ${table} services
 delete table ${table} services
 table ${table} services {
-  chain prerouting {
+  chain without-pods {
+    type filter hook prerouting priority mangle
+${rules(
+  own.filter(({ pods }) => pods.length === 0),
+  () => 'ct state new drop',
+)}  }
+  chain translate {
     type nat hook prerouting priority dstnat
-${own.map((one) => `    ${table} daddr ${one.address} tcp dport ${one.port} ${verdict(one, family)}\n`).join('')}  }
+${rules(
+  own.filter(({ pods }) => pods.length > 0),
+  (one) => destination(one, family),
+)}  }
 }
 `;
 }
 
-function verdict({ pods, podPort }: Translation, family: 4 | 6): string {
-  if (pods.length === 0) return 'drop';
+function destination({ pods, podPort }: Translation, family: 4 | 6): string {
   const bracketed = (pod: string) => (family === 6 ? `[${pod}]` : pod);
   if (pods.length === 1) return `dnat to ${bracketed(pods[0])}:${podPort}`;
   const map = pods.map((pod, i) => `${i} : ${pod}`).join(', ');

@@ -24,7 +24,10 @@ export function groupsOf(objects: Objects): LabGroup[] {
       families: router.families,
       clients: router.clients,
       podNetworks,
-      communities: { only: router.inRegionOnly, preferred: router.inRegionPreferred },
+      communities: {
+        ...(router.inRegionOnly !== undefined && { only: router.inRegionOnly }),
+        ...(router.inRegionPreferred !== undefined && { preferred: router.inRegionPreferred }),
+      },
       addresses: addressesOf(workload, objects).map(parseAddress),
       nodeSelector: Object.fromEntries(pod.nodeSelector),
       preferredNodes: Object.fromEntries(pod.preferredLabels),

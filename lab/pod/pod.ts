@@ -210,7 +210,8 @@ export class Pod {
     return path.join(this.options.folder, `${service}.log`);
   }
 
-  private get processEnvironment(): NodeJS.ProcessEnv {
+  /** What its processes are started with. */
+  get processEnvironment(): NodeJS.ProcessEnv {
     return { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...this.environment };
   }
 }

@@ -49,24 +49,24 @@ export class Prober {
         if (successes === 1) this.events.onReady(true);
         return false;
       });
-      if (!this.stopped) this.events.onReady(false);
+      if (this.stopped) return;
+      this.events.onReady(false);
+      await this.pause(readiness.periodSeconds * 1000);
     }
   }
 
   /** Probes until `done` with so many successes in a row, or until the threshold of failures is reached. */
   private async repeat(probe: Probe, done: (successes: number) => boolean): Promise<boolean> {
     let successes = 0;
-    for (let failures = 0; failures < probe.failureThreshold && !this.stopped;) {
+    let failures = 0;
+    while (!this.stopped) {
       const begun = performance.now();
       const succeeded = await this.attempt(probe);
       if (this.stopped) break;
-      if (succeeded) {
-        failures = 0;
-        if (done(++successes)) return true;
-      } else {
-        successes = 0;
-        failures++;
-      }
+      successes = succeeded ? successes + 1 : 0;
+      failures = succeeded ? 0 : failures + 1;
+      if (succeeded && done(successes)) return true;
+      if (failures >= probe.failureThreshold) return false;
       await this.pause(probe.periodSeconds * 1000 - (performance.now() - begun));
     }
     return false;

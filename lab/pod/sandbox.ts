@@ -32,8 +32,7 @@ export class Sandbox {
   async open(): Promise<void> {
     const script = `set -e
 ${this.mountLines().join('\n')}
-echo open
-exec chroot ${this.root} sleep infinity`;
+exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
     const pause = this.options.namespace.spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

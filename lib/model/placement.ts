@@ -67,22 +67,20 @@ export type PlacedGroup = Pick<
 >;
 
 /**
- * The fewest nodes, about, on which all workloads of a cluster have a place: a workload goes to the first nodes whose
- * labels do not contradict its own. Side a comes before side b, and a core, which may be anywhere, last.
+ * The fewest nodes, about, on which all workloads of a cluster have the place that they would rather have: a workload
+ * goes to the first nodes whose labels do not contradict its own. Side a comes before side b, and a core, which may be anywhere, last.
  */
 export function assumedNodes(cluster: string, groups: readonly PlacedGroup[]): readonly ClusterNode[] {
   const nodes: Record<string, string>[] = [];
   const order = [...groups].sort((one, other) => compare(rank(one), rank(other)) || compare(one.id, other.id));
   for (const group of order) {
-    const taken = nodes.filter((labels) => agree(labels, group.nodeSelector));
+    const asked = { ...group.preferredNodes, ...group.nodeSelector };
+    const taken = nodes.filter((labels) => agree(labels, asked));
     const wanted = group.onePerNode ? (group.replicas ?? 1) : 1;
     const added = Array.from({ length: Math.max(0, wanted - taken.length) }, (): Record<string, string> => ({}));
     nodes.push(...added);
     const used = [...taken.slice(0, wanted), ...added];
-    for (const labels of used) {
-      Object.assign(labels, group.nodeSelector);
-      if (agree(labels, group.preferredNodes)) Object.assign(labels, group.preferredNodes);
-    }
+    for (const labels of used) Object.assign(labels, asked);
   }
   return nodes.map((labels, i) => {
     const name = `n${i + 1}`;

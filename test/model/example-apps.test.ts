@@ -84,10 +84,12 @@ describe.each(['two-regions-hrr-metallb', 'two-regions-hrr-host-ports-frr'] as c
 describe('load-balanced-route-servers', () => {
   const topology = topologyBy(loadBalancedRouteServers['load-balanced-route-servers']);
 
-  test('is taken to run on the two nodes of the README', () => {
+  test('is taken to run on two nodes in each of its regions, as it would rather', () => {
     expect(labels(topology)).toEqual([
       ['n1', true, { side: 'a', region: '1' }],
-      ['n2', true, { side: 'b', region: '1' }],
+      ['n2', true, { side: 'a', region: '2' }],
+      ['n3', true, { side: 'b', region: '1' }],
+      ['n4', true, { side: 'b', region: '2' }],
     ]);
   });
 

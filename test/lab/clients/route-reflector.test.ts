@@ -30,10 +30,10 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route refle
 
   const families = ['inet', 'inet6'] as const;
   const startRouter = () => site.startRouter({ AUTONOMOUS_SYSTEM: String(AS), MESHRR_FAMILY_INET6: 'true' });
-  const client = (implementation: 'bird' | 'gobgp', transport: 4 | 6) =>
+  const client = (implementation: 'bird' | 'gobgp', transport: 4 | 6, ...further: (4 | 6)[]) =>
     site.client({
       implementation,
-      transport,
+      transports: [transport, ...further],
       families,
       autonomousSystem: AS,
       neighborAs: AS,
@@ -82,6 +82,21 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route refle
     },
     60_000,
   );
+
+  test('over two sessions they learn each route twice, and one of the two is the best', async () => {
+    await startRouter();
+    const all = [await client('bird', 4, 6), await client('gobgp', 4, 6)];
+    await Promise.all(all.map((one) => one.start()));
+    for (const one of all) {
+      const routes = await routesOf(one, 4);
+      for (const family of families) {
+        const [first, second] = routes.filter((route) => route.family === family);
+        expect([first.from, second.from].sort()).toEqual(Object.values(site.router));
+        expect(second.destination).toBe(first.destination);
+        expect([first.best, second.best].sort()).toEqual([false, true]);
+      }
+    }
+  }, 60_000);
 
   test('announcements come and go', async () => {
     await startRouter();

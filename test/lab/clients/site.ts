@@ -1,4 +1,3 @@
-import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
@@ -7,7 +6,7 @@ import { Client, ClientProps } from '../../../lab/clients/client';
 import { Link } from '../../../lab/network/link';
 import { closeNamespace, Namespace } from '../../../lab/network/namespace';
 import { Bgpd } from '../../support/bgpd';
-import { NetworkHost } from '../../support/network';
+import { asNetworkHost } from '../../support/lab-host';
 import { render } from '../../runtime/configuration/cases';
 
 let counter = 0;
@@ -15,8 +14,8 @@ let counter = 0;
 /** What a client is made of, beside its addresses. */
 export type ClientOptions = Omit<ClientProps, 'routerId' | 'neighbors' | 'name'> & {
   readonly neighborAs: number;
-  /** The family of the sessions' own addresses. @default 4 */
-  readonly transport?: 4 | 6;
+  /** The families of the addresses that sessions run between, one session each. @default IPv4 alone */
+  readonly transports?: readonly (4 | 6)[];
 };
 
 /** A router in one namespace, and clients of it in others, all of them two hops from each other. */
@@ -52,7 +51,7 @@ export class Site {
   }
 
   /** A client that was not started yet. */
-  async client({ neighborAs, transport = 4, ...options }: ClientOptions): Promise<Client> {
+  async client({ neighborAs, transports = [4], ...options }: ClientOptions): Promise<Client> {
     const number = this.clients.length + 1;
     const own = Site.addresses(number);
     const namespace = await this.host(`${number}`, [own[4], own[6]]);
@@ -61,7 +60,11 @@ export class Site {
     const client = createClient(namespace, folder, {
       name: `client ${number}`,
       routerId: own[4],
-      neighbors: [{ address: this.router[transport], localAddress: own[transport], autonomousSystem: neighborAs }],
+      neighbors: transports.map((transport) => ({
+        address: this.router[transport],
+        localAddress: own[transport],
+        autonomousSystem: neighborAs,
+      })),
       ...options,
     });
     this.clients.push(client);
@@ -87,18 +90,4 @@ export class Site {
     this.names.push(name);
     return Namespace.create(name, ['net.ipv4.ip_unprivileged_port_start=0']);
   }
-}
-
-/** A host of the lab, for a bgpd that wants one of the tests' networks. */
-function asNetworkHost(namespace: Namespace, addresses: readonly string[]): NetworkHost {
-  return {
-    namespace: namespace.name,
-    addresses,
-    spawn: (command, args, options) => namespace.spawn(command, args, options),
-    run: (command, ...args) =>
-      execFileSync('ip', ['netns', 'exec', namespace.name, command, ...args], { encoding: 'utf8', stdio: 'pipe' }),
-    connected: () => {
-      throw new Error('its link is not its own');
-    },
-  };
 }

@@ -1,0 +1,55 @@
+import * as fs from 'fs';
+import * as net from 'net';
+import * as path from 'path';
+import * as readline from 'readline';
+import { LabError } from '../lab-error';
+import { Place } from '../place';
+
+/** What may be asked of a lab that is up. */
+export type Request =
+  | { readonly ask: 'name' | 'view' | 'down' }
+  /** What enters a pod or a client. */
+  | { readonly ask: 'entrance'; readonly of: string };
+
+/** Answers what is asked of the lab on this machine; a LabError that it throws is told to whoever asked. */
+export type Answer = (request: Request) => Promise<unknown>;
+
+const socketOf = (folder: string) => path.join(folder, 'control');
+
+/** Listens for those who ask. */
+export async function serve(folder: string, answer: Answer): Promise<net.Server> {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined);
+    readline.createInterface({ input: socket }).once('line', (line) => {
+      Promise.resolve()
+        .then(() => answer(JSON.parse(line)))
+        .then(
+          (result) => ({ result }),
+          (error: Error) => ({ fault: error.message }),
+        )
+        .then((reply) => socket.end(`${JSON.stringify(reply)}\n`));
+    });
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socketOf(folder), resolve));
+  return server;
+}
+
+/** The labs that can be asked: those that are up and were started by the command. */
+export function answering(): Place[] {
+  return Place.taken().filter(({ folder }) => fs.existsSync(socketOf(folder)));
+}
+
+/** Asks a lab. @throws LabError where it does not answer, or says why it cannot */
+export async function ask(place: Place, request: Request): Promise<unknown> {
+  const text = await new Promise<string>((resolve, reject) => {
+    const socket = net.connect(socketOf(place.folder));
+    let received = '';
+    socket.setEncoding('utf8').on('data', (data: string) => (received += data));
+    socket.once('error', () => reject(new LabError(`the lab ${place.id} does not answer`)));
+    socket.once('end', () => resolve(received));
+    socket.write(`${JSON.stringify(request)}\n`);
+  });
+  const { result, fault } = JSON.parse(text || '{"fault":"it has ended"}');
+  if (fault !== undefined) throw new LabError(fault);
+  return result;
+}

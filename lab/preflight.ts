@@ -1,0 +1,24 @@
+import { LabError } from './lab-error';
+import { LabPlan } from './plan/plan';
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { parts, present } = require('../scripts/real-parts') as {
+  parts: Readonly<Record<string, { readonly package?: string }>>;
+  present(name: string): boolean;
+};
+
+/** Refuses to begin what this machine cannot carry. @throws LabError that says what is missing, and how to get it */
+export function refuseMissing({ clients }: Pick<LabPlan, 'clients'>): void {
+  if (process.platform !== 'linux') throw new LabError('the lab needs Linux: its hosts are network namespaces');
+  const daemons = clients.map(({ implementation }) => PART_OF[implementation]);
+  const programs = [...new Set(['bgpd', 'dnsmasq', 'ip', 'nft', ...daemons])];
+  const missing = programs.filter((name) => !present(name));
+  const packages = [...new Set(missing.flatMap((name) => parts[name].package ?? []))];
+  const how = [
+    ...(present('root') ? [] : ['run it as root']),
+    ...(packages.length > 0 ? [`apt-get install ${packages.join(' ')}`] : []),
+  ];
+  if (how.length > 0) throw new LabError(`the lab needs root and ${programs.join(', ')}: ${how.join(', and ')}`);
+}
+
+const PART_OF = { bird: 'bird', gobgp: 'gobgpd' } as const;

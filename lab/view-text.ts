@@ -1,0 +1,60 @@
+import { aligned } from '../crpd-image/runtime/commands/status-table';
+import { LearnedRoute } from './clients/client';
+import { LabView } from './view';
+
+const SESSIONS = ['ROUTER', 'AT', 'PEER', 'STATE'];
+const ROUTES = ['CLIENT', 'ROUTE', 'NEXT HOP', 'PATHS', 'FROM', 'ATTRIBUTES'];
+
+/** The sessions of a lab and what each client learned, as tables for people. */
+export function viewText({ nodes, pods, clients }: LabView): string {
+  const names = new Map([...pods, ...clients].flatMap(({ name, addresses }) => addresses.map((a) => [a, name])));
+  const peer = (address: string) => (names.has(address) ? `${names.get(address)} (${address})` : address);
+  const places = new Map([
+    ...pods.map(({ name, node, ready }) => [name, ready ? node : `${node}, NOT READY`] as const),
+    ...clients.map(
+      ({ name, implementation, autonomousSystem }) => [name, `${implementation}, AS ${autonomousSystem}`] as const,
+    ),
+  ]);
+  const sessions = [...pods, ...clients].flatMap(({ name, sessions: own }) =>
+    own.map(({ address, state }) => [name, places.get(name) ?? '', peer(address), state]),
+  );
+  const routes = clients.flatMap(({ name, learned }) => byDestination(learned).map((paths) => [name, ...cells(paths)]));
+  return [
+    ...nodes.map(({ name, labels }) => `node ${name}: ${labelText(labels)}`),
+    '',
+    ...aligned([SESSIONS, ...sessions]),
+    '',
+    ...(routes.length > 0 ? aligned([ROUTES, ...routes]) : ['no client has learned a route']),
+    '',
+  ].join('\n');
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ');
+}
+
+function byDestination(learned: readonly LearnedRoute[]): LearnedRoute[][] {
+  const destinations = new Map<string, LearnedRoute[]>();
+  for (const route of learned) {
+    destinations.set(route.destination, [...(destinations.get(route.destination) ?? []), route]);
+  }
+  return [...destinations.values()].sort(([a], [b]) => (a.destination < b.destination ? -1 : 1));
+}
+
+/** The best path of a route, and where all its paths come from. */
+function cells(paths: readonly LearnedRoute[]): string[] {
+  const best = paths.find((path) => path.best) ?? paths[0];
+  const { destination, nextHop, asPath, localPreference, communities, label, routeTargets, clusterList } = best;
+  const attributes = [
+    asPath.length > 0 && `as-path ${asPath.join(' ')}`,
+    localPreference !== undefined && localPreference !== 100 && `local-pref ${localPreference}`,
+    communities.length > 0 && communities.join(' '),
+    label !== undefined && `label ${label}`,
+    routeTargets.length > 0 && `target ${routeTargets.join(' ')}`,
+    clusterList.length > 0 && `via ${clusterList.join(' ')}`,
+  ];
+  const from = paths.map((path) => path.from).sort();
+  return [destination, nextHop, `${paths.length}`, from.join(', '), attributes.filter(Boolean).join('; ')];
+}

@@ -1,0 +1,192 @@
+import { Chart } from 'cdk8s';
+import { ChildProcess, spawn, spawnSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { eventually } from '../../../lab/eventually';
+import { LabView } from '../../../lab/view';
+import { Frr, HierarchicalRouteReflectors, synthesize } from '../../../lib';
+import { describeWith } from '../../support/needs';
+
+const ROOT = path.join(__dirname, '..', '..', '..');
+const APP = 'load-balanced-route-servers-one-region-frr';
+/** Longer than a lab needs to come up, or to go, on a machine that is busy with other things. */
+const PATIENCE_MS = 120_000;
+
+jest.setTimeout(2 * PATIENCE_MS);
+
+const COMMAND = ['--require', 'ts-node/register', path.join('lab', 'main.ts')];
+
+interface Run {
+  readonly process: ChildProcess;
+  readonly out: () => string;
+  readonly error: () => string;
+  /** The exit status. */
+  readonly ended: Promise<number | null>;
+}
+
+function start(...args: readonly string[]): Run {
+  const child = spawn(process.execPath, [...COMMAND, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const text = { out: '', error: '' };
+  child.stdout.setEncoding('utf8').on('data', (data: string) => (text.out += data));
+  child.stderr.setEncoding('utf8').on('data', (data: string) => (text.error += data));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { process: child, out: () => text.out, error: () => text.error, ended };
+}
+
+function run(...args: readonly string[]): { status: number | null; out: string; error: string } {
+  const all = [...COMMAND, ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, { cwd: ROOT, encoding: 'utf8' });
+  return { status, out: stdout, error: stderr };
+}
+
+const idOf = ({ out }: Run) => /^lab (\d+\.\d+)$/m.exec(out())?.[1] ?? '';
+
+/** What a lab has on this machine: namespaces, processes in them and of its keeper, files. */
+function remainsOf(id: string): string[] {
+  if (id === '') throw new Error('the lab has not told its name');
+  const namespaces = fs.existsSync('/run/netns') ? fs.readdirSync('/run/netns') : [];
+  const folder = path.join('/run/meshrr-lab', id);
+  const processes = spawnSync('pgrep', ['-f', `^.*(${folder}/|lab${id}-)`], { encoding: 'utf8' }).stdout;
+  return [
+    ...namespaces.filter((name) => name.startsWith(`lab${id}-`)),
+    ...processes.split('\n').filter(Boolean),
+    ...[folder, `/proc/${id.split('.')[0]}`].filter((file) => fs.existsSync(file)),
+  ];
+}
+
+describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm run lab', () => {
+  test('brings an app up, step by step, shows it, and leaves nothing behind', async () => {
+    const lab = start(APP);
+    expect(await lab.ended).toBe(0);
+    expect(lab.error()).toBe('');
+    const text = lab.out();
+    for (const step of [
+      'starting 3 pods',
+      'starting 2 routers outside',
+      'all sessions are up',
+      'taking the lab down',
+    ]) {
+      expect(text).toContain(step);
+    }
+    expect(text).toMatch(/^node n1: side=a$/m);
+    expect(text).toMatch(/^routeserver-a-0 +n1 +routeserver-b-0 \(10\.42\.2\.1\) +Established$/m);
+    expect(text).toMatch(/^client-\S+ +gobgp, AS 64500 +192\.0\.2\.1 +Established$/m);
+    expect(text).toMatch(
+      /^client-\S+ +64501:100 \[5\]\S+ +198\.51\.100\.2 +2 +192\.0\.2\.1, 192\.0\.2\.2 +as-path 64501; /m,
+    );
+    expect(remainsOf(idOf(lab))).toEqual([]);
+  });
+
+  test('stays up where it is told to, and is listed, shown, entered and taken down', async () => {
+    const lab = start('two-regions-hrr-host-ports-frr', '--keep');
+    expect(await lab.ended).toBe(0);
+    const id = idOf(lab);
+    expect(run('list').out).toMatch(new RegExp(`^${id} +two-regions-hrr-host-ports-frr$`, 'm'));
+    expect(run('status', id).out).toMatch(/^meshrr-core-1 +n1 +meshrr-core-2 \(10\.42\.2\.1\) +Established$/m);
+
+    const view: LabView = JSON.parse(run('status', id, '--json').out);
+    expect(view).toMatchObject({ id, app: 'two-regions-hrr-host-ports-frr' });
+    expect(view.pods).toHaveLength(6);
+    const states = [...view.pods, ...view.clients].flatMap(({ sessions }) => sessions.map(({ state }) => state));
+    expect(new Set(states)).toEqual(new Set(['Established']));
+    expect(view.clients.every(({ learned }) => learned.length > 0)).toBe(true);
+
+    // In a pod the environment is that of its manifest; and the programs are those of the image.
+    expect(run('enter', 'meshrr-core-1', 'meshrr', 'status')).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('router     frr, answers, AS 64496, id 10.42.1.1'),
+    });
+    expect(run('enter', 'meshrr-core-1', 'sh', '-c', 'id -u; touch /etc/x 2>&1; exit 7')).toMatchObject({
+      status: 7,
+      out: expect.stringMatching(/^65532\n.*Read-only file system/),
+    });
+    expect(run('enter', view.clients[0].name, 'ip', 'addr', 'show', 'eth0').out).toContain(
+      view.clients[0].addresses[0],
+    );
+    expect(run('enter', 'nobody').error).toMatch(/^lab: got nobody, want one of meshrr-core-1, /);
+
+    expect(run('down', id)).toEqual({ status: 0, out: '', error: '' });
+    await eventually(() => expect(remainsOf(id)).toEqual([]), PATIENCE_MS);
+  });
+
+  test.each([
+    ['while pods are being started', 'starting 3 pods'],
+    ['while sessions come up', 'waiting until all sessions are up'],
+  ])('is taken down on Ctrl-C, %s', async (_, step) => {
+    const lab = start(APP);
+    await eventually(() => expect(lab.out()).toContain(step), PATIENCE_MS, 10);
+    lab.process.kill('SIGINT');
+    expect(await lab.ended).toBe(130);
+    expect(lab.error()).toBe('');
+    expect(remainsOf(idOf(lab))).toEqual([]);
+  });
+
+  test('goes with whoever started it, and what is left of one that was killed goes when the next one starts', async () => {
+    const orphan = start(APP);
+    await eventually(() => expect(orphan.out()).toContain('starting 2 routers outside'), PATIENCE_MS, 10);
+    orphan.process.kill('SIGKILL');
+    await eventually(() => expect(remainsOf(idOf(orphan))).toEqual([]), PATIENCE_MS);
+
+    const killed = start(APP);
+    await eventually(() => expect(killed.out()).toContain('starting 2 routers outside'), PATIENCE_MS, 10);
+    process.kill(Number(idOf(killed).split('.')[0]), 'SIGKILL');
+    expect(await killed.ended).toBe(1);
+    expect(killed.error()).toContain('the lab ended with SIGKILL');
+    expect(remainsOf(idOf(killed))).not.toEqual([]);
+
+    const next = start(APP);
+    await eventually(() => expect(next.out()).toContain('laying out the image'), PATIENCE_MS, 10);
+    await eventually(() => expect(remainsOf(idOf(killed))).toEqual([]), PATIENCE_MS);
+    next.process.kill('SIGINT');
+    await next.ended;
+    expect(remainsOf(idOf(next))).toEqual([]);
+  });
+
+  describe('a pod that does not start', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lab-app-'));
+    afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+    test('ends the lab with its own words, and nothing is left', async () => {
+      const template = path.join(folder, 'frr.conf.j2');
+      fs.writeFileSync(template, 'router bgp {{ AUTONOMOUS_SYSTEM }\n');
+      synthesize(
+        (app) =>
+          void new HierarchicalRouteReflectors(new Chart(app, 'rr', { namespace: 'default' }), 'rr', {
+            router: new Frr({ image: 'registry.example.com/frr:1' }),
+            autonomousSystem: 64496,
+            podNetworks: ['10.42.0.0/16'],
+            core: { template: { file: template } },
+            regions: { east: { sides: { a: {}, b: {} } } },
+          }),
+        { outdir: path.join(folder, 'dist') },
+      );
+      const lab = start(path.join(folder, 'dist'));
+      expect(await lab.ended).toBe(1);
+      expect(lab.error()).toMatch(/^lab: meshrr-core-\d: meshrr init: [^\n]*frr\.conf\.j2[^\n]*\n$/);
+      expect(remainsOf(idOf(lab))).toEqual([]);
+    });
+  });
+});
+
+test('says in one line what it cannot do', () => {
+  expect(run('two-regions-hrr-metallb').error).toMatch(/^lab: [^\n]*cRPD needs a licence[^\n]*\n$/);
+  expect(run('nix')).toMatchObject({
+    status: 1,
+    error: expect.stringMatching(/^lab: got nix, want a folder of manifests, or one of [^\n]*-frr\n$/),
+  });
+  expect(run('a', 'b').error).toBe('lab: got b, want nothing after a\n');
+  expect(run('down', '1.1').error).toMatch(/^lab: (no lab is up|got 1\.1, want one of [^\n]*)\n$/);
+  expect(run('--help').out).toContain('usage: npm run lab -- APP');
+});
+
+describeWith(['root'], 'without root', () => {
+  test('says in one line how to get what is missing', () => {
+    const args = ['--reuid', '65534', '--clear-groups', process.execPath, ...COMMAND, APP];
+    const { status, stderr } = spawnSync('setpriv', args, { cwd: ROOT, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^lab: the lab needs root and bgpd, [^\n]*: run it as root[^\n]*\n$/),
+    });
+  });
+});

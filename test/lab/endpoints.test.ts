@@ -1,0 +1,130 @@
+import { admissionsTo, announcersOf, Endpoint, hostAddressesOf, recordsOf, translationsOn } from '../../lab/endpoints';
+import { Objects, Service } from '../../lab/manifests/objects';
+
+const labels = (text: Record<string, string>) => new Map(Object.entries(text));
+
+const endpoint = (address: string, given: Partial<Endpoint> = {}): Endpoint => ({
+  labels: labels({ app: 'rr' }),
+  namespace: 'default',
+  node: 'n1',
+  addresses: [address],
+  ready: true,
+  terminating: false,
+  ports: new Map([['bgp', 179]]),
+  hostPorts: [],
+  ...given,
+});
+
+const service = (given: Partial<Service> = {}): Service => ({
+  name: 'rr',
+  namespace: 'default',
+  selector: labels({ app: 'rr' }),
+  publishNotReady: false,
+  addresses: ['192.0.2.1'],
+  ports: [{ port: 179, targetPort: 'bgp' }],
+  ...given,
+});
+
+const objects = (...services: Service[]): Objects => ({
+  ...{ workloads: [], policies: [], pools: [], advertised: [] },
+  configMaps: new Map(),
+  services,
+});
+
+const NAME = 'rr.default.svc.cluster.local';
+
+describe('DNS', () => {
+  const pods = [
+    endpoint('10.42.1.1'),
+    endpoint('10.42.1.2', { ready: false }),
+    endpoint('10.42.1.3', { terminating: true }),
+    endpoint('10.42.1.4', { namespace: 'other' }),
+    endpoint('10.42.1.5', { labels: labels({ app: 'x' }) }),
+  ];
+
+  test('lists the pods that are ready', () => {
+    expect(recordsOf(objects(service({ addresses: [] })), pods).get(NAME)).toEqual(['10.42.1.1']);
+  });
+
+  test('lists the others, too, and those that terminate, where the Service says so', () => {
+    const all = recordsOf(objects(service({ addresses: [], publishNotReady: true })), pods).get(NAME);
+    expect(all).toEqual(['10.42.1.1', '10.42.1.2', '10.42.1.3']);
+  });
+
+  test('has no name for a Service with addresses', () => {
+    expect(recordsOf(objects(service()), pods).size).toBe(0);
+  });
+});
+
+describe('an address of a Service', () => {
+  test('is announced from the nodes with a pod that is ready, or terminates and still serves', () => {
+    const pods = [
+      endpoint('10.42.1.1', { node: 'n1' }),
+      endpoint('10.42.2.1', { node: 'n2', ready: false }),
+      endpoint('10.42.3.1', { node: 'n3', terminating: true }),
+    ];
+    expect(announcersOf(objects(service()), pods).get('192.0.2.1')).toEqual(['n1', 'n3']);
+  });
+
+  test('is translated to the ready pods on the node, on the port that the Service names', () => {
+    const pods = [endpoint('10.42.1.1'), endpoint('10.42.1.2'), endpoint('10.42.2.1', { node: 'n2' })];
+    expect(translationsOn('n1', objects(service()), pods)).toEqual([
+      { address: '192.0.2.1', port: 179, pods: ['10.42.1.1', '10.42.1.2'], podPort: 179 },
+    ]);
+  });
+
+  test('goes to one that terminates only where no other is ready', () => {
+    const leaving = endpoint('10.42.1.1', { terminating: true });
+    const pods = (all: Endpoint[]) => translationsOn('n1', objects(service()), all)[0].pods;
+    expect(pods([leaving])).toEqual(['10.42.1.1']);
+    expect(pods([leaving, endpoint('10.42.1.2')])).toEqual(['10.42.1.2']);
+  });
+
+  test('has nobody behind it where no pod on the node is ready', () => {
+    expect(translationsOn('n1', objects(service()), [endpoint('10.42.1.1', { ready: false })])[0].pods).toEqual([]);
+  });
+
+  test('of IPv6 goes to the IPv6 address of the pod', () => {
+    const pod = endpoint('10.42.1.1', { addresses: ['10.42.1.1', 'fd00::1'] });
+    const [first, second] = translationsOn('n1', objects(service({ addresses: ['192.0.2.1', '2001:db8::1'] })), [pod]);
+    expect([first.pods, second.pods]).toEqual([['10.42.1.1'], ['fd00::1']]);
+  });
+});
+
+test('host ports are translated on the node of the pod, ready or not, and the node carries the address', () => {
+  const hostPorts = [{ address: '192.0.2.9', port: 179, podPort: 179 }];
+  const pods = [endpoint('10.42.1.1', { hostPorts, ready: false }), endpoint('10.42.2.1', { hostPorts, node: 'n2' })];
+  expect(translationsOn('n2', objects(), pods)).toEqual([
+    { address: '192.0.2.9', port: 179, pods: ['10.42.2.1'], podPort: 179 },
+  ]);
+  expect([...hostAddressesOf(pods)]).toEqual([['192.0.2.9', ['n1', 'n2']]]);
+});
+
+describe('a NetworkPolicy', () => {
+  const policy = {
+    namespace: 'default',
+    podSelector: labels({ app: 'rr' }),
+    ingress: [{ from: [{ podSelector: labels({ app: 'rr' }) }, { cidr: '198.51.100.0/24' }], ports: [179] }],
+  };
+  const own = endpoint('10.42.1.1');
+  const others = [
+    own,
+    endpoint('10.42.2.1', { addresses: ['10.42.2.1', 'fd00::2'] }),
+    endpoint('10.42.3.1', { namespace: 'x' }),
+  ];
+
+  test('lets in the pods that it selects, in its namespace, and its ranges', () => {
+    expect(admissionsTo(own, [policy], others)).toEqual([
+      { from: ['10.42.1.1', '10.42.2.1', 'fd00::2', '198.51.100.0/24'], ports: [179] },
+    ]);
+  });
+
+  test('leaves a pod open that it does not select', () => {
+    expect(admissionsTo(endpoint('10.42.9.1', { labels: labels({ app: 'x' }) }), [policy], others)).toBeUndefined();
+  });
+
+  test('without sources lets in everybody', () => {
+    const open = { ...policy, ingress: [{ from: [], ports: [22] }] };
+    expect(admissionsTo(own, [open], others)).toEqual([{ from: ['0.0.0.0/0', '::/0'], ports: [22] }]);
+  });
+});

@@ -1,0 +1,148 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { parseAllDocuments, stringify } from 'yaml';
+import { readManifests } from '../../../lab/manifests/read';
+
+const DIST = path.join(__dirname, '..', '..', '..', 'dist');
+const APP = 'two-regions-hrr-metallb-frr';
+
+// Tests reach into manifests to spoil them.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Any = any;
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true })));
+
+/** The manifests of an app, changed, in a folder of their own. */
+function spoilt(change: (objects: Any[]) => void, app = APP): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'manifests-'));
+  folders.push(folder);
+  const objects = fs
+    .readdirSync(path.join(DIST, app))
+    .filter((name) => name.endsWith('.yaml'))
+    .flatMap((name) => parseAllDocuments(fs.readFileSync(path.join(DIST, app, name), 'utf8')).map((one) => one.toJS()));
+  change(objects);
+  fs.writeFileSync(path.join(folder, 'app.yaml'), objects.map((one) => stringify(one)).join('---\n'));
+  return folder;
+}
+
+const find = (objects: Any[], kind: string, name: string): Any =>
+  objects.find((one) => one.kind === kind && one.metadata.name === name);
+
+const refusal = (folder: string): string => {
+  try {
+    readManifests(folder);
+  } catch (error) {
+    expect((error as Error).name).toBe('LabError');
+    return (error as Error).message.replace(`${folder}/`, '').replace(folder, '.');
+  }
+  throw new Error('it was accepted');
+};
+
+test('every app on FRR is read whole', () => {
+  for (const app of fs.readdirSync(DIST).filter((name) => name.endsWith('-frr'))) {
+    const { workloads, services, policies } = readManifests(path.join(DIST, app));
+    expect(workloads.length).toBeGreaterThan(1);
+    expect(services.filter(({ addresses }) => addresses.length === 0)).not.toEqual([]);
+    expect(policies).not.toEqual([]);
+  }
+});
+
+test('a pod is read with all that the lab makes a difference by', () => {
+  const { workloads } = readManifests(path.join(DIST, 'two-regions-hrr-host-ports-frr'));
+  const { pod, podLabels } = workloads.find(({ name }) => name === 'meshrr-lothlorien-a')!;
+  expect(pod).toMatchObject({
+    hostPorts: [{ address: '192.0.2.1', port: 179, podPort: 179 }],
+    oneOnNode: false,
+    user: 65532,
+    sysctls: ['net.ipv4.ip_unprivileged_port_start=0'],
+    readiness: { command: ['/usr/local/bin/meshrr', 'check', 'ready'], periodSeconds: 5, failureThreshold: 2 },
+    preStop: ['/usr/local/bin/meshrr', 'drain'],
+    terminationGracePeriodSeconds: 60,
+  });
+  expect(pod.nodeSelector.get('redundancy_group')).toBe('a');
+  expect(podLabels.get('meshrr/side')).toBe('a');
+  expect(pod.mounts.map((mount) => mount.path)).toEqual(['/etc/frr', '/run/frr', '/var/tmp/frr', '/tmp']);
+});
+
+test('an app on cRPD is refused with the way out', () => {
+  expect(refusal(path.join(DIST, 'two-regions-hrr-metallb'))).toBe(
+    'route-reflectors.k8s.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].name: got "crpd", want "frr": cRPD needs a licence; the apps whose names end in -frr run here',
+  );
+});
+
+const container = (objects: Any[]) => find(objects, 'Deployment', 'meshrr-core').spec.template.spec.containers[0];
+
+test.each<[string, (objects: Any[]) => void, string]>([
+  [
+    'a kind that it does not know',
+    (objects) => objects.push({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' } }),
+    'app.yaml: Pod/x: kind: got "v1 Pod", want one of the kinds apps/v1 Deployment, ',
+  ],
+  [
+    'a field that it does not know',
+    (objects) => (container(objects).workingDir = '/'),
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0]: got "workingDir: …", want only the names ',
+  ],
+  [
+    'a second container',
+    (objects) => find(objects, 'Deployment', 'meshrr-core').spec.template.spec.containers.push(container(objects)),
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[1]: got "2 items", want one item',
+  ],
+  [
+    'more rights than the pods of FRR have',
+    (objects) => (container(objects).securityContext.readOnlyRootFilesystem = false),
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].securityContext.readOnlyRootFilesystem: got false, want true',
+  ],
+  [
+    'a variable out of a Secret',
+    (objects) => container(objects).env.push({ name: 'X', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }),
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[6].valueFrom: got "secretKeyRef: …", want only the names fieldRef',
+  ],
+  [
+    'an account of the API',
+    (objects) => (find(objects, 'Deployment', 'meshrr-core').spec.template.spec.serviceAccountName = 'x'),
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.serviceAccountName: got "x", want nothing: there is no API server, and discovery is by DNS',
+  ],
+  [
+    'the policy Cluster, by which the address of a client is lost',
+    (objects) => (find(objects, 'Service', 'meshrr-lothlorien-a').spec.externalTrafficPolicy = 'Cluster'),
+    'app.yaml: Service/meshrr-lothlorien-a: spec.externalTrafficPolicy: got "Cluster", want "Local"',
+  ],
+  [
+    'a volume that does not exist',
+    (objects) => (container(objects).volumeMounts[0].name = 'nix'),
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.volumeMounts[0].name: got "nix", want an emptyDir, or a ConfigMap one key of which is a file',
+  ],
+  [
+    'an address of a pool that is not there',
+    (objects) =>
+      objects.splice(
+        objects.findIndex(({ kind }) => kind === 'IPAddressPool'),
+        1,
+      ),
+    '.: Service/meshrr-lothlorien-a: got 192.0.2.1, want an address of an advertised IPAddressPool',
+  ],
+  [
+    'an address of a pool that nobody advertises',
+    (objects) =>
+      objects.splice(
+        objects.findIndex(({ kind }) => kind === 'BGPAdvertisement'),
+        1,
+      ),
+    '.: Service/meshrr-lothlorien-a: got 192.0.2.1, want an address of an advertised IPAddressPool',
+  ],
+])('%s is refused', (_, change, message) => {
+  const said = refusal(spoilt(change));
+  expect(said.slice(0, message.length)).toBe(message);
+  expect(said).not.toContain('\n');
+});
+
+test('what is no YAML, and a folder without any, are refused', () => {
+  const folder = spoilt(() => undefined);
+  fs.writeFileSync(path.join(folder, 'app.yaml'), 'a: [');
+  expect(refusal(folder)).toMatch(/^app\.yaml: /);
+  fs.rmSync(path.join(folder, 'app.yaml'));
+  expect(refusal(folder)).toBe('.: no manifest, want files that end in .yaml');
+});
