@@ -1,5 +1,6 @@
 import { parseRunningConfig } from '../../../crpd-image/runtime/router/frr/running-config';
 import { Lab } from '../../../lab/lab';
+import { bgpNeighborsOf } from './bgp-neighbors';
 
 /** What one end of a session has counted. */
 interface Counter {
@@ -17,12 +18,12 @@ interface Counter {
 export async function countersOf(lab: Lab): Promise<readonly Counter[]> {
   const pods = lab.cluster.pods.map(async (pod): Promise<Counter[]> => {
     const configured = parseRunningConfig(await pod.show('show running-config')).neighbors;
-    const neighbors = Object.entries(JSON.parse(await pod.show('show bgp neighbors json')) as Record<string, Neighbor>);
+    const neighbors = await bgpNeighborsOf(pod);
     return neighbors
-      .filter(([address]) => configured.has(address))
-      .map(([neighbor, { bgpState, connectionsEstablished: ups, connectionsDropped: downs }]) => ({
-        ...{ at: pod.name, neighbor },
-        counted: `${bgpState}, established ${ups} times and dropped ${downs} times`,
+      .filter(({ address }) => configured.has(address))
+      .map(({ address, established, ups, downs }) => ({
+        ...{ at: pod.name, neighbor: address },
+        counted: `${established ? 'up' : 'down'}, established ${ups} times and dropped ${downs} times`,
       }));
   });
   const clients = (await lab.sessionsOfClients()).flatMap(({ name, sessions }) =>
@@ -32,12 +33,6 @@ export async function countersOf(lab: Lab): Promise<readonly Counter[]> {
     })),
   );
   return [...(await Promise.all(pods)).flat(), ...clients];
-}
-
-interface Neighbor {
-  readonly bgpState: string;
-  readonly connectionsEstablished: number;
-  readonly connectionsDropped: number;
 }
 
 /**

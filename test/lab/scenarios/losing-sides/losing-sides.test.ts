@@ -3,7 +3,7 @@ import { LearnedRoute } from '../../../../lab/clients/client';
 import { untilNeighborsFollowDns } from '../../support/configured-neighbors';
 import { describeLab, planOfApp } from '../../support/describe-lab';
 import { promisedRoutes, sideOf } from '../../support/promised-routes';
-import { losesNoRoute, untilRoutesAre } from '../../support/routes';
+import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 
 const PATIENCE_MS = 180_000;
 
@@ -44,13 +44,13 @@ describe.each(['two-regions-hrr-metallb-frr', 'load-balanced-route-servers-frr']
             await untilGivenUp(addressesOf(lost));
           });
           expect(lost.flatMap((workload) => lab().cluster.podsOf(workload))).toEqual([]);
-          await untilRoutesAre(lab(), promised);
+          await untilPromiseHolds(lab(), promised);
 
           await losesNoRoute(lab(), promised, async () => {
             await lab().cluster.recoverNode(...failed);
             await lab().untilConverged();
           });
-          await untilRoutesAre(lab(), promisedRoutes(plan));
+          await untilPromiseHolds(lab(), promisedRoutes(plan));
         },
         PATIENCE_MS,
       );

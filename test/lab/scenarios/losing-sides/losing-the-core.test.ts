@@ -2,7 +2,7 @@ import { LabPlan } from '../../../../lab/plan/plan';
 import { configuredNeighbors, untilNeighborsFollowDns } from '../../support/configured-neighbors';
 import { describeLab, planOfApp } from '../../support/describe-lab';
 import { coreOf, promisedRoutes, sideOf } from '../../support/promised-routes';
-import { losesNoRoute, untilRoutesAre } from '../../support/routes';
+import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 
 const PATIENCE_MS = 180_000;
 const CORE_LABEL = 'meshrr_region_core';
@@ -41,7 +41,7 @@ describeLab('two regions lose their core', planWithCoreApart, (lab) => {
   beforeAll(async () => {
     await lab().cluster.scale(core[0], CORE_NODES.length);
     await follow();
-    await untilRoutesAre(lab(), everything);
+    await untilPromiseHolds(lab(), everything);
   }, PATIENCE_MS);
 
   test(
@@ -57,7 +57,7 @@ describeLab('two regions lose their core', planWithCoreApart, (lab) => {
         expect(chosen).toHaveLength(2);
         expect(chosen).not.toContain(victim.address);
       }
-      await untilRoutesAre(lab(), everything);
+      await untilPromiseHolds(lab(), everything);
     },
     PATIENCE_MS,
   );
@@ -68,7 +68,7 @@ describeLab('two regions lose their core', planWithCoreApart, (lab) => {
       const last = core.flatMap((workload) => lab().cluster.podsOf(workload));
       await losesNoRoute(lab(), ofRegions, async () => {
         await lab().cluster.failNode(...last.map(({ node }) => node));
-        await untilRoutesAre(lab(), ofRegions);
+        await untilPromiseHolds(lab(), ofRegions);
       });
       expect(core.flatMap((workload) => lab().cluster.podsOf(workload))).toEqual([]);
     },
@@ -81,7 +81,7 @@ describeLab('two regions lose their core', planWithCoreApart, (lab) => {
       await losesNoRoute(lab(), ofRegions, async () => {
         await lab().cluster.recoverNode(...CORE_NODES);
         await follow();
-        await untilRoutesAre(lab(), everything);
+        await untilPromiseHolds(lab(), everything);
       });
     },
     PATIENCE_MS,

@@ -4,7 +4,7 @@ import { Lab } from '../../../../lab/lab';
 import { describeLab, planOfApp } from '../../support/describe-lab';
 import { untilNeighborsFollowDns } from '../../support/configured-neighbors';
 import { promisedRoutes } from '../../support/promised-routes';
-import { losesNoRoute, untilRoutesAre } from '../../support/routes';
+import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 import { onlyConcerns } from '../../support/session-counters';
 
 const PATIENCE_MS = 180_000;
@@ -38,7 +38,7 @@ describe('pods of route reflectors come and go', () => {
           );
           expect(lab().cluster.podsOn('core3')).toHaveLength(1);
           expect(lab().cluster.podsOf(CORE)).toHaveLength(3);
-          await untilRoutesAre(lab(), everything);
+          await untilPromiseHolds(lab(), everything);
         },
         PATIENCE_MS,
       );
@@ -54,7 +54,7 @@ describe('pods of route reflectors come and go', () => {
             }),
           );
           expect(lab().cluster.pods).not.toContain(last);
-          await untilRoutesAre(lab(), everything);
+          await untilPromiseHolds(lab(), everything);
         },
         PATIENCE_MS,
       );
@@ -76,7 +76,7 @@ describe('pods of route reflectors come and go', () => {
             }),
           );
           expect(lab().cluster.podsOf(SIDE_A.workload)).toHaveLength(2);
-          await untilRoutesAre(lab(), everything);
+          await untilPromiseHolds(lab(), everything);
         },
         PATIENCE_MS,
       );
@@ -95,7 +95,7 @@ describe('pods of route reflectors come and go', () => {
           const after = addressesOf(SIDE_B.workload);
           expect(after).toHaveLength(1);
           expect(before).not.toContain(after[0]);
-          await untilRoutesAre(lab(), everything);
+          await untilPromiseHolds(lab(), everything);
         },
         PATIENCE_MS,
       );
@@ -125,7 +125,7 @@ describe('pods of route reflectors come and go', () => {
             }),
           );
           expect(lab().cluster.podsOf(SIDE_B.workload)).toHaveLength(1);
-          await untilRoutesAre(lab(), everything);
+          await untilPromiseHolds(lab(), everything);
         },
         PATIENCE_MS,
       );
@@ -191,7 +191,7 @@ describe('pods of route servers come and go', () => {
           const [now] = lab().cluster.podsOf(SIDE_A.workload);
           expect(now.name).toBe(old.name);
           expect(before).not.toContain(now.address);
-          await untilRoutesAre(lab(), everything);
+          await untilPromiseHolds(lab(), everything);
         },
         PATIENCE_MS,
       );

@@ -10,7 +10,7 @@ const PATIENCE_MS = 120_000;
 const LOOK_MS = 200;
 
 /** Waits until each client has the routes that it is promised, and no others. */
-export async function untilRoutesAre(lab: Lab, promised: Promised): Promise<void> {
+export async function untilPromiseHolds(lab: Lab, promised: Promised): Promise<void> {
   await eventually(
     async () => expect(inOrder(await destinations(lab))).toEqual(inOrder(promised)),
     PATIENCE_MS,
