@@ -18,50 +18,40 @@ export async function untilPromiseHolds(lab: Lab, promised: Promised): Promise<v
   );
 }
 
-/** What was seen of the clients' routes while something happened. */
-export interface Watch {
-  readonly looks: number;
-  /** Of each route that was promised and not there at any time: `client: destination`, and when, for the first time. */
-  readonly lost: readonly string[];
-}
-
-/** Looks at what clients have again and again while `event` happens, and once more when it is over. */
-export async function watchRoutes(lab: Lab, promised: Promised, event: () => Promise<unknown>): Promise<Watch> {
-  const lost = new Map<string, string>();
+/**
+ * No client is without a promised route while `event` happens. It begins when all of them are there, which sessions
+ * alone do not tell; then it looks again and again, and once more when the event is over.
+ */
+export async function losesNoRoute(lab: Lab, promised: Promised, event: () => Promise<unknown>): Promise<void> {
+  await eventually(async () => expect(await missing(lab, promised)).toEqual([]), PATIENCE_MS, LOOK_MS);
+  /** When each route was first found to be missing, in seconds. */
+  const lost = new Map<string, number>();
   const begun = performance.now();
   let looks = 0;
   let over = false;
   const look = async () => {
     looks++;
-    const seen = await destinations(lab);
-    const after = ((performance.now() - begun) / 1000).toFixed(1);
-    for (const [client, wanted] of promised) {
-      for (const destination of wanted) {
-        const subject = `${client}: ${destination}`;
-        if (!seen.get(client)?.has(destination) && !lost.has(subject))
-          lost.set(subject, `${subject}, after ${after} s`);
-      }
+    for (const route of await missing(lab, promised)) {
+      if (!lost.has(route)) lost.set(route, Math.round(performance.now() - begun) / 1000);
     }
   };
-  const looking = (async () => {
+  const happening = event().finally(() => (over = true));
+  const looking = async () => {
     while (!over) await Promise.all([look(), pause(LOOK_MS)]);
-  })();
-  try {
-    await event();
-  } finally {
-    over = true;
-    await looking;
-  }
+  };
+  await Promise.all([happening, looking()]);
   await look();
-  return { looks, lost: [...lost.values()] };
-}
-
-/** No client was without a promised route while `event` happened. */
-export async function losesNoRoute(lab: Lab, promised: Promised, event: () => Promise<unknown>): Promise<void> {
-  const { looks, lost } = await watchRoutes(lab, promised, event);
-  expect(lost).toEqual([]);
+  expect([...lost].map(([route, seconds]) => `${route}, after ${seconds} s`)).toEqual([]);
   // A look before and one after would have seen nothing.
   expect(looks).toBeGreaterThan(2);
+}
+
+/** Promised routes that are not there: `client: destination`. */
+async function missing(lab: Lab, promised: Promised): Promise<string[]> {
+  const seen = await destinations(lab);
+  return [...promised].flatMap(([client, wanted]) =>
+    [...wanted].filter((one) => !seen.get(client)?.has(one)).map((one) => `${client}: ${one}`),
+  );
 }
 
 async function destinations(lab: Lab): Promise<Promised> {
