@@ -95,21 +95,27 @@ export class Cluster {
     return node;
   }
 
-  /** Cuts the power of a node: all of it is gone at once, and its addresses are not announced any more. */
-  async failNode(name: string): Promise<void> {
-    const node = this.nodeOf(name);
-    node.up = false;
-    await node.link.connected(false);
-    await Promise.all(this.podsOn(name).map((pod) => this.remove(pod)));
+  /** Cuts the power of nodes: all of them is gone at once, and their addresses are not announced any more. */
+  async failNode(...names: readonly string[]): Promise<void> {
+    await Promise.all(
+      names.map(async (name) => {
+        const node = this.nodeOf(name);
+        node.up = false;
+        await node.link.connected(false);
+        await Promise.all(this.podsOn(name).map((pod) => this.remove(pod)));
+      }),
+    );
     await this.settle();
   }
 
-  /** The node is back, with new pods. */
-  async recoverNode(name: string): Promise<void> {
-    const node = this.nodeOf(name);
-    node.up = true;
-    await node.link.connected(true);
-    for (const prefix of this.addressing.podPrefixes(node.number)) await routeOver(this.network, prefix, [node.link]);
+  /** The nodes are back, with new pods. */
+  async recoverNode(...names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const node = this.nodeOf(name);
+      node.up = true;
+      await node.link.connected(true);
+      for (const prefix of this.addressing.podPrefixes(node.number)) await routeOver(this.network, prefix, [node.link]);
+    }
     this.routes.clear();
     await this.settle();
   }

@@ -1,23 +1,27 @@
 import { isIPv6 } from 'net';
 import { bitsOf, parseAddress, parsePrefix } from '../../lib/addressing';
 
-/** A prefix of IPv4 or IPv6 unicast that a client announces. */
-export interface UnicastAnnouncement {
-  readonly family: 'inet' | 'inet6';
-  /** With its length: `198.51.100.0/24`. */
-  readonly prefix: string;
+/** What any route may carry. */
+interface Attributes {
   /** Standard communities: `64496:101`. @default none */
   readonly communities?: readonly string[];
-  /** @default the client's own address of that family */
-  readonly nextHop?: string;
   /** @default none */
   readonly med?: number;
   /** Reaches iBGP neighbours only. @default 100, which BGP takes where nothing is said */
   readonly localPreference?: number;
 }
 
+/** A prefix of IPv4 or IPv6 unicast that a client announces. */
+export interface UnicastAnnouncement extends Attributes {
+  readonly family: 'inet' | 'inet6';
+  /** With its length: `198.51.100.0/24`. */
+  readonly prefix: string;
+  /** @default the client's own address of that family */
+  readonly nextHop?: string;
+}
+
 /** What the route types of EVPN have in common (RFC 7432, RFC 8365, RFC 9136). */
-interface EvpnRoute {
+interface EvpnRoute extends Attributes {
   readonly family: 'evpn';
   /** Route distinguisher: `192.0.2.1:100` or `64496:100`. */
   readonly rd: string;

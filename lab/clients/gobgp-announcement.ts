@@ -1,5 +1,5 @@
 import { isIPv6 } from 'net';
-import { Announcement, EvpnAnnouncement, Resolved, UnicastAnnouncement } from './announcement';
+import { Announcement, EvpnAnnouncement, Resolved } from './announcement';
 
 /** What the CLI of GoBGP calls a family. */
 export const ADDRESS_FAMILY = { inet: 'ipv4', inet6: 'ipv6', evpn: 'evpn' };
@@ -8,22 +8,19 @@ const LARGEST_SHORT_AS = 0xffff;
 
 /** The route of an announcement, in the words of `gobgp global rib add`. */
 export function gobgpRoute(announcement: Resolved): string[] {
-  const route = announcement.family === 'evpn' ? evpnRoute(announcement) : unicastRoute(announcement);
-  return [...route, 'nexthop', announcement.nextHop];
+  const { communities = [], med, localPreference, nextHop } = announcement;
+  return [
+    ...(announcement.family === 'evpn' ? evpnRoute(announcement) : [announcement.prefix]),
+    ...(communities.length > 0 ? ['community', communities.join(',')] : []),
+    ...(med === undefined ? [] : ['med', String(med)]),
+    ...(localPreference === undefined ? [] : ['local-pref', String(localPreference)]),
+    ...['nexthop', nextHop],
+  ];
 }
 
 /** The words that add the announcement to the routes of a client, or take it away. */
 export function gobgpChange(action: 'add' | 'del', announcement: Resolved<Announcement>): string[] {
   return ['global', 'rib', action, '-a', ADDRESS_FAMILY[announcement.family], ...gobgpRoute(announcement)];
-}
-
-function unicastRoute({ prefix, communities = [], med, localPreference }: UnicastAnnouncement): string[] {
-  return [
-    prefix,
-    ...(communities.length > 0 ? ['community', communities.join(',')] : []),
-    ...(med === undefined ? [] : ['med', String(med)]),
-    ...(localPreference === undefined ? [] : ['local-pref', String(localPreference)]),
-  ];
 }
 
 function evpnRoute(announcement: Resolved<EvpnAnnouncement>): string[] {

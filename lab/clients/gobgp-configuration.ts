@@ -3,6 +3,21 @@ import { CLIENT_DEFAULTS, ClientProps } from './client';
 /** What GoBGP calls a family in its configuration. */
 const AFI_SAFI = { inet: 'ipv4-unicast', inet6: 'ipv6-unicast', evpn: 'l2vpn-evpn' };
 
+/** Lets a client announce its own routes only: by itself GoBGP would pass on what it has from one eBGP neighbour. */
+const OWN_ROUTES_ONLY = [
+  '[[policy-definitions]]',
+  'name = "own"',
+  '[[policy-definitions.statements]]',
+  'name = "own"',
+  '[policy-definitions.statements.conditions.bgp-conditions]',
+  'route-type = "local"',
+  '[policy-definitions.statements.actions]',
+  'route-disposition = "accept-route"',
+  '[global.apply-policy.config]',
+  'export-policy-list = ["own"]',
+  'default-export-policy = "reject-route"',
+];
+
 /** The configuration of gobgpd 3, in TOML. It listens for nobody: a client dials. */
 export function gobgpConfiguration(props: ClientProps): string {
   const { holdSeconds, connectRetrySeconds } = { ...CLIENT_DEFAULTS, ...props };
@@ -11,6 +26,7 @@ export function gobgpConfiguration(props: ClientProps): string {
     `as = ${props.autonomousSystem}`,
     `router-id = "${props.routerId}"`,
     'port = -1',
+    ...OWN_ROUTES_ONLY,
     ...props.neighbors.flatMap(({ address, localAddress, autonomousSystem }) => [
       '[[neighbors]]',
       '[neighbors.config]',

@@ -19,6 +19,17 @@ test('the whole text: eBGP goes over several hops', () => {
 as = 4200000101
 router-id = "10.0.0.2"
 port = -1
+[[policy-definitions]]
+name = "own"
+[[policy-definitions.statements]]
+name = "own"
+[policy-definitions.statements.conditions.bgp-conditions]
+route-type = "local"
+[policy-definitions.statements.actions]
+route-disposition = "accept-route"
+[global.apply-policy.config]
+export-policy-list = ["own"]
+default-export-policy = "reject-route"
 [[neighbors]]
 [neighbors.config]
 neighbor-address = "10.98.0.1"

@@ -71,8 +71,8 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route serve
             label: 10100,
             routeTargets: ['64496:100'],
           },
-          { ...common, type: 3, label: 10100, routeTargets: ['64496:100'] },
-          { ...common, type: 5, prefix: `10.${i}.0.0/16`, label: 20100, routeTargets: ['4200000001:200'] },
+          { ...common, type: 3, label: 10100, routeTargets: ['64496:100'], communities: ['64496:7'] },
+          { ...common, type: 5, prefix: `10.${i}.0.0/16`, label: 20100, routeTargets: ['4200000001:200'], med: 7 },
           {
             ...common,
             type: 5,
@@ -112,12 +112,19 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route serve
           label: 10100,
           routeTargets: ['64496:100'],
         },
-        { ...common, destination: `${rd} [3]:[0]:[32]:[${VTEP[other]}]`, label: 10100, routeTargets: ['64496:100'] },
+        {
+          ...common,
+          destination: `${rd} [3]:[0]:[32]:[${VTEP[other]}]`,
+          label: 10100,
+          routeTargets: ['64496:100'],
+          communities: ['64496:7'],
+        },
         {
           ...common,
           destination: `${rd} [5]:[0]:[16]:[10.${other}.0.0]`,
           label: 20100,
           routeTargets: ['4200000001:200'],
+          med: 7,
         },
         {
           ...common,

@@ -1,0 +1,45 @@
+import { ClientPlan } from '../../../../lab/plan/clients';
+import { groupsOf, LabGroup } from '../../../../lab/plan/groups';
+import { LabPlan } from '../../../../lab/plan/plan';
+import { evpnClient } from '../../support/evpn-client';
+
+/** Client ranges and AS numbers of the apps, as their manifests have them. */
+const ADDRESS = '198.51.100.';
+const FIRST_AS = 65536;
+/** One that is in none of their ranges. */
+export const FOREIGN_AS = 64512;
+/** Numbers that no client of an app's own plan has. */
+const FIRST_NUMBER = 11;
+/** So many for each pod behind an address, so that each of them most likely has some. */
+const SINGLES = 2;
+
+/**
+ * The lab of an app of route servers with further clients for each address, which peer with no other: what they have
+ * from clients of other addresses has come over the mesh. All routes carry what a route server is to leave alone.
+ */
+export function planWithSingles(plan: LabPlan): LabPlan {
+  const groups = groupsOf(plan.objects);
+  const singles = groups.flatMap((group) => Array<LabGroup>((group.replicas ?? 1) * SINGLES - 1).fill(group));
+  const clients = [...plan.clients, ...singles.map((group, i) => singleHomed(group, FIRST_NUMBER + i))];
+  return { ...plan, clients: clients.map(withAttributes) };
+}
+
+/** A client of one address alone. */
+export function singleHomed(group: LabGroup, number: number): ClientPlan {
+  const autonomousSystem = FIRST_AS + number - FIRST_NUMBER;
+  return evpnClient({ ...identityOf(`single-${group.id}-${number}`, number), autonomousSystem }, [group]);
+}
+
+/** A client that route servers are to take no routes from, by its AS number. */
+export function foreigner(groups: readonly LabGroup[], number: number): ClientPlan {
+  return evpnClient({ ...identityOf('foreigner', number), autonomousSystem: FOREIGN_AS }, groups);
+}
+
+function identityOf(name: string, number: number) {
+  return { name, number, addresses: [`${ADDRESS}${number}`] };
+}
+
+function withAttributes(client: ClientPlan, i: number): ClientPlan {
+  const attributes = { med: 10 + i, communities: [`64511:${i}`, '64511:65535'] };
+  return { ...client, announcements: client.announcements.map((one) => ({ ...one, ...attributes })) };
+}

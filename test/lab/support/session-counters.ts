@@ -1,0 +1,55 @@
+import { parseRunningConfig } from '../../../crpd-image/runtime/router/frr/running-config';
+import { Lab } from '../../../lab/lab';
+import { bgpNeighborsOf } from './bgp-neighbors';
+
+/** What one end of a session has counted. */
+interface Counter {
+  /** The name of a pod or of a client. */
+  readonly at: string;
+  /** The address of the neighbour. */
+  readonly neighbor: string;
+  readonly counted: string;
+}
+
+/**
+ * The counters of all sessions. bgpd forgets those of neighbours that it accepted from a range, each time that a session
+ * of theirs ends; but the other end of each of these is a neighbour that is configured, or a client.
+ */
+export async function countersOf(lab: Lab): Promise<readonly Counter[]> {
+  const pods = lab.cluster.pods.map(async (pod): Promise<Counter[]> => {
+    const configured = parseRunningConfig(await pod.show('show running-config')).neighbors;
+    const neighbors = await bgpNeighborsOf(pod);
+    return neighbors
+      .filter(({ address }) => configured.has(address))
+      .map(({ address, established, ups, downs }) => ({
+        ...{ at: pod.name, neighbor: address },
+        counted: `${established ? 'up' : 'down'}, established ${ups} times and dropped ${downs} times`,
+      }));
+  });
+  const clients = (await lab.sessionsOfClients()).flatMap(({ name, sessions }) =>
+    sessions.map(({ address, state, ups }) => ({
+      ...{ at: name, neighbor: address },
+      counted: `${state}, established ${ups} times`,
+    })),
+  );
+  return [...(await Promise.all(pods)).flat(), ...clients];
+}
+
+/**
+ * Does something to a lab, and expects that no session has flapped but those of the routers concerned.
+ *
+ * @param concerned names of pods, and addresses of pods and of Services
+ */
+export async function onlyConcerns(
+  lab: Lab,
+  concerned: readonly string[],
+  event: () => Promise<unknown>,
+): Promise<void> {
+  const before = await countersOf(lab);
+  const others = before.filter(({ at, neighbor }) => !concerned.includes(at) && !concerned.includes(neighbor));
+  expect(others).not.toEqual([]);
+  await event();
+  const after = await countersOf(lab);
+  const now = others.map(({ at, neighbor }) => after.find((one) => one.at === at && one.neighbor === neighbor));
+  expect(now).toEqual(others);
+}
