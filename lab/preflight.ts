@@ -21,4 +21,4 @@ export function refuseMissing({ clients }: Pick<LabPlan, 'clients'>): void {
   if (how.length > 0) throw new LabError(`the lab needs root and ${programs.join(', ')}: ${how.join(', and ')}`);
 }
 
-const PART_OF = { bird: 'bird', gobgp: 'gobgpd' } as const;
+const PART_OF = { bird: 'bird', frr: 'bgpd', gobgp: 'gobgpd' } as const;

@@ -38,7 +38,7 @@ const RUNTIME: Record<string, string[]> = {
 const LAB: Record<string, string[]> = {
   network: ['child_process', 'net'],
   manifests: ['lib', 'lab-error', 'fs', 'path', 'yaml'],
-  clients: ['lib', 'network', 'child_process', 'fs', 'net', 'path', 'timers'],
+  clients: ['lib', 'crpd-image', 'network', 'child_process', 'fs', 'net', 'path', 'timers'],
   dns: ['network', 'eventually', 'child_process', 'fs', 'path'],
   pod: ['lib', 'crpd-image', 'scripts', 'manifests', 'network', 'lab-error', 'child_process', 'fs', 'path'],
   plan: ['lib', 'crpd-image', 'manifests', 'clients', 'lab-error'],

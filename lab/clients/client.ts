@@ -17,8 +17,10 @@ export interface ClientNeighbor {
 /** A router outside the cluster, as its operator would set it up. */
 export interface ClientProps {
   readonly name: string;
-  /** BIRD speaks no EVPN in release 2.0. */
-  readonly implementation: 'bird' | 'gobgp';
+  /** BIRD speaks no EVPN in release 2.0. FRR is set up by {@link configuration}. */
+  readonly implementation: 'bird' | 'gobgp' | 'frr';
+  /** For FRR alone: the text that makes it a neighbour. The other two are set up by these props. @default none */
+  readonly configuration?: string;
   readonly autonomousSystem: number;
   readonly routerId: string;
   /** Spoken in every session, whatever the family of its addresses. */

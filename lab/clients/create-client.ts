@@ -1,7 +1,10 @@
 import { Namespace } from '../network/namespace';
 import { BirdClient } from './bird';
 import { Client, ClientProps } from './client';
+import { FrrClient } from './frr';
 import { GobgpClient } from './gobgp';
+
+const CLIENTS = { bird: BirdClient, frr: FrrClient, gobgp: GobgpClient } as const;
 
 /**
  * An outside router in a namespace. Nothing runs yet.
@@ -10,7 +13,5 @@ import { GobgpClient } from './gobgp';
  * @throws Error where the implementation cannot do what is asked
  */
 export function createClient(namespace: Namespace, folder: string, props: ClientProps): Client {
-  return props.implementation === 'bird'
-    ? new BirdClient(namespace, folder, props)
-    : new GobgpClient(namespace, folder, props);
+  return new CLIENTS[props.implementation](namespace, folder, props);
 }

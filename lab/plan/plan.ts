@@ -1,12 +1,13 @@
 import { readManifests } from '../manifests/read';
 import { Objects } from '../manifests/objects';
 import { ClientPlan, clientsFor } from './clients';
-import { groupsOf } from './groups';
+import { groupsOf, LabGroup } from './groups';
 import { NodePlan, nodesFor } from './nodes';
 
 /** What a lab is made from. */
 export interface LabPlan {
   readonly objects: Objects;
+  readonly groups: readonly LabGroup[];
   readonly nodes: readonly NodePlan[];
   readonly clients: readonly ClientPlan[];
 }
@@ -20,5 +21,5 @@ export interface LabPlan {
 export function planFor(folder: string): LabPlan {
   const objects = readManifests(folder);
   const groups = groupsOf(objects);
-  return { objects, nodes: nodesFor(groups), clients: clientsFor(groups) };
+  return { objects, groups, nodes: nodesFor(groups), clients: clientsFor(groups) };
 }

@@ -83,6 +83,12 @@ function bgp(configuration: NeighbourConfiguration, { maps }: RouteMaps): readon
   return [`router bgp ${autonomousSystem}${vrf === undefined ? '' : ` vrf ${vrf}`}`, ...below(all, 1), 'exit'];
 }
 
+/**
+ * FRR waits 120 seconds before it dials again (10.x: 30). An address that is announced again would stay without a session
+ * for as long, as the pods do not dial.
+ */
+const CONNECT_RETRY_SECONDS = 10;
+
 function sessions(configuration: NeighbourConfiguration, group: NeighbourGroup): readonly string[] {
   const { name } = group;
   const own = [
@@ -94,7 +100,9 @@ function sessions(configuration: NeighbourConfiguration, group: NeighbourGroup):
     ...(group.passive ? ['passive'] : []),
     ...(group.password ? [`password ${PASSWORD}`] : []),
     ...(group.bfd ? ['bfd'] : []),
-    ...(group.kind === 'metallb' ? [] : [`timers ${TIMERS.keepalive} ${TIMERS.hold}`]),
+    ...(group.kind === 'metallb'
+      ? []
+      : [`timers ${TIMERS.keepalive} ${TIMERS.hold}`, `timers connect ${CONNECT_RETRY_SECONDS}`]),
   ];
   return [
     `neighbor ${name} peer-group`,

@@ -1,0 +1,74 @@
+import { Family, LearnedRoute } from './client';
+
+/** What shows all paths of a family, as JSON. */
+export const SHOW_PATHS: Readonly<Record<Family, string>> = {
+  inet: 'show bgp ipv4 unicast json detail',
+  inet6: 'show bgp ipv6 unicast json detail',
+  evpn: 'show bgp l2vpn evpn route detail json',
+};
+
+/** The fields of a path that are read. */
+interface Path {
+  readonly aspath: { readonly segments?: readonly { readonly list: readonly number[] }[] };
+  readonly bestpath?: { readonly overall?: boolean };
+  readonly metric?: number;
+  readonly locPrf?: number;
+  readonly community?: { readonly list: readonly string[] };
+  readonly extendedCommunity?: { readonly string: string };
+  readonly originatorId?: string;
+  readonly clusterList?: { readonly list: readonly string[] };
+  readonly nexthops: readonly { readonly ip: string; readonly scope?: string }[];
+  readonly peer: { readonly peerId: string };
+  readonly vni?: string;
+  readonly pmsi?: { readonly label?: number };
+}
+
+/** Reads what {@link SHOW_PATHS} shows: every path that is from a neighbour, chosen or not. @throws SyntaxError */
+export function parseFrrRoutes(text: string, family: Family): LearnedRoute[] {
+  const table = JSON.parse(text.trim() || '{}') as Record<string, unknown>;
+  return family === 'evpn'
+    ? evpnRoutes(table)
+    : routesOfEach((table.routes ?? {}) as Record<string, unknown>, family, '');
+}
+
+/** By route distinguisher; beside the routes of each stands a field or two of another kind. */
+function evpnRoutes(table: Readonly<Record<string, unknown>>): LearnedRoute[] {
+  return Object.entries(table).flatMap(([rd, routes]) =>
+    typeof routes === 'object' ? routesOfEach(routes as Record<string, unknown>, 'evpn', `${rd} `) : [],
+  );
+}
+
+function routesOfEach(routes: Readonly<Record<string, unknown>>, family: Family, before: string): LearnedRoute[] {
+  return Object.entries(routes).flatMap(([destination, shown]) =>
+    pathsIn(shown)
+      .filter(({ peer }) => /[.:]/.test(peer.peerId) && peer.peerId !== '::')
+      .map((path) => routeOf(path, family, `${before}${destination}`)),
+  );
+}
+
+function routeOf(path: Path, family: Family, destination: string): LearnedRoute {
+  const { nexthops, originatorId, extendedCommunity, vni, pmsi } = path;
+  const label = vni === undefined ? pmsi?.label : Number(vni);
+  return {
+    family,
+    destination,
+    nextHop: (nexthops.find(({ scope }) => scope === 'global') ?? nexthops[0]).ip,
+    asPath: (path.aspath.segments ?? []).flatMap(({ list }) => list),
+    ...(path.locPrf !== undefined && { localPreference: path.locPrf }),
+    ...(path.metric !== undefined && { med: path.metric }),
+    communities: path.community?.list ?? [],
+    routeTargets: [...(extendedCommunity?.string ?? '').matchAll(/\bRT:(\S+)/g)].map(([, target]) => target),
+    ...(label !== undefined && { label }),
+    ...(originatorId !== undefined && { originatorId }),
+    clusterList: path.clusterList?.list ?? [],
+    from: path.peer.peerId,
+    best: path.bestpath?.overall === true,
+  };
+}
+
+/** The paths within what bgpd shows of a destination; how deep they stand differs between families and releases. */
+function pathsIn(value: unknown): Path[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('peer' in value && 'nexthops' in value) return [value as Path];
+  return Object.values(value).flatMap(pathsIn);
+}

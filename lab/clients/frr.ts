@@ -1,0 +1,103 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
+import { VtyConnection } from '../../crpd-image/runtime/router/frr/vty-connection';
+import { Namespace } from '../network/namespace';
+import { Announcement, Resolved, UnicastAnnouncement } from './announcement';
+import { Client, ClientProps, ClientSession, LearnedRoute } from './client';
+import { Daemon } from './daemon';
+import { announcementLines, frrConfiguration } from './frr-configuration';
+import { parseFrrRoutes, SHOW_PATHS } from './frr-routes';
+import { OwnAnnouncements } from './own-announcements';
+
+/** The longest wait for a reply of bgpd, in milliseconds. */
+const VTY_MS = 20_000;
+
+/** The bgpd of FRR, set up by the configuration that is written for its operator. */
+export class FrrClient implements Client {
+  readonly name: string;
+  private readonly announcements: OwnAnnouncements;
+  private readonly daemon: Daemon;
+
+  /** @throws Error without a configuration, and for announcements of EVPN, which bgpd alone does not originate */
+  constructor(
+    namespace: Namespace,
+    private readonly folder: string,
+    private readonly props: ClientProps,
+  ) {
+    this.name = props.name;
+    if (props.configuration === undefined) throw new Error(`${props.name}: a client on FRR needs its configuration`);
+    if (props.announcements.some(({ family }) => family === 'evpn')) {
+      throw new Error(`${props.name}: got an announcement of EVPN, want one that bgpd alone originates`);
+    }
+    this.announcements = new OwnAnnouncements(props);
+    const at = (name: string) => path.join(folder, name);
+    const args = [
+      ...['-n', '-Z', '-S', '-A', '127.0.0.1', '-P', '0', '--log', 'stdout'],
+      ...['--vty_socket', folder, '-i', at('bgpd.pid'), '-f', at('bgpd.conf')],
+    ];
+    this.daemon = new Daemon(namespace, '/usr/lib/frr/bgpd', args, at('bgpd.log'));
+  }
+
+  async start(): Promise<void> {
+    const own = this.announcements.all as readonly Resolved<UnicastAnnouncement>[];
+    const text = frrConfiguration(this.props, this.props.configuration as string, own);
+    fs.writeFileSync(path.join(this.folder, 'bgpd.conf'), text);
+    await this.daemon.start(() => this.show('show version'));
+  }
+
+  async sessions(): Promise<readonly ClientSession[]> {
+    const states = new Map(
+      parseSessions(await this.show('show bgp summary json')).map(({ address, state }) => [address, state]),
+    );
+    const neighbors = JSON.parse(await this.show('show bgp neighbors json'));
+    return this.props.neighbors.map(({ address }) => ({
+      address,
+      state: states.get(address) ?? 'Idle',
+      ups: neighbors[address]?.connectionsEstablished ?? 0,
+    }));
+  }
+
+  async learned(): Promise<readonly LearnedRoute[]> {
+    const tables = this.props.families.map(async (family) =>
+      parseFrrRoutes(await this.show(SHOW_PATHS[family]), family),
+    );
+    return (await Promise.all(tables)).flat();
+  }
+
+  async announce(announcement: Announcement): Promise<void> {
+    const own = this.announcements.set(announcement) as Resolved<UnicastAnnouncement>;
+    if (this.daemon.running) await this.configure(announcementLines(this.props.autonomousSystem, own));
+  }
+
+  async withdraw(announcement: Announcement): Promise<void> {
+    const own = this.announcements.delete(announcement) as Resolved<UnicastAnnouncement> | undefined;
+    if (own && this.daemon.running) await this.configure(announcementLines(this.props.autonomousSystem, own, true));
+  }
+
+  stop(): Promise<void> {
+    return this.daemon.stop();
+  }
+
+  private async show(command: string): Promise<string> {
+    const [text] = await this.run([command]);
+    return text;
+  }
+
+  private async configure(lines: readonly string[]): Promise<void> {
+    await this.run(['configure terminal', ...lines, 'end']);
+  }
+
+  /** The output of each line. @throws Error where one is refused */
+  private async run(lines: readonly string[]): Promise<string[]> {
+    const vty = await VtyConnection.open(path.join(this.folder, 'bgpd.vty'), VTY_MS);
+    try {
+      const replies = await vty.run(lines);
+      const refused = replies.findIndex(({ status }) => status > 1);
+      if (refused >= 0) throw new Error(`${this.name}: ${lines[refused]}: ${replies[refused].text.trim()}`);
+      return replies.map(({ text }) => text);
+    } finally {
+      vty.close();
+    }
+  }
+}
