@@ -24,11 +24,13 @@ export function labOptions(): LabOptions {
   return { ...plan(), environment: { MESHRR_POLL_MILLISECONDS: '300' } };
 }
 
-/** One more router joins the core: the change that is to be followed, during a fault or after it. */
+/** One more router joins the core and runs: the change that is to be followed, during a fault or after it. */
 export async function joinCore({ cluster }: Lab): Promise<Pod> {
   const before = cluster.podsOf(CORE.workload);
   await cluster.scale(CORE.workload, before.length + 1);
-  return cluster.podsOf(CORE.workload).find((pod) => !before.includes(pod))!;
+  const fresh = cluster.podsOf(CORE.workload).find((pod) => !before.includes(pod))!;
+  await eventually(() => fresh.sessions(), PATIENCE_MS);
+  return fresh;
 }
 
 /** It is gone again, without a word, and the lab is as it was before. */
