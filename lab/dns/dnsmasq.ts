@@ -14,6 +14,13 @@ const OPTIONS = [
   '--no-hosts',
 ];
 
+export interface DnsmasqOptions {
+  /** @default 53 */
+  readonly port?: number;
+  /** How long a cache may keep its answers, in seconds. @default 0 */
+  readonly timeToLive?: number;
+}
+
 /** dnsmasq, which answers for the cluster's Services. */
 export class Dnsmasq implements NameServer {
   private constructor(
@@ -25,21 +32,24 @@ export class Dnsmasq implements NameServer {
    * @param folder for its file of records
    * @param names all that it will ever have: one without addresses is told from one that does not exist
    */
-  static async start(namespace: Namespace, folder: string, names: readonly string[]): Promise<Dnsmasq> {
-    const hosts = path.join(folder, 'dns-records');
+  static async start(
+    namespace: Namespace,
+    folder: string,
+    names: readonly string[],
+    { port = 53, timeToLive = 0 }: DnsmasqOptions = {},
+  ): Promise<Dnsmasq> {
+    const hosts = path.join(folder, `dns-records-${port}`);
     fs.writeFileSync(hosts, '');
     const exist = names.map((name) => `--txt-record=${name},service`);
     const local = [...new Set(names.map((name) => name.split('.').slice(2).join('.')))];
-    const process = namespace.spawn(
-      'dnsmasq',
-      [...OPTIONS, `--addn-hosts=${hosts}`, ...local.map((domain) => `--local=/${domain}/`), ...exist],
-      { stdio: 'ignore' },
-    );
-    // Before it listens, a signal would end it.
-    await eventually(async () => {
-      if (!(await namespace.run('ss', '-Hltn', 'sport', '=', ':53'))) throw new Error('dnsmasq does not listen');
-    });
+    const own = [`--port=${port}`, `--local-ttl=${timeToLive}`, `--addn-hosts=${hosts}`];
+    const process = await launch(namespace, port, [...own, ...local.map((domain) => `--local=/${domain}/`), ...exist]);
     return new Dnsmasq(process, hosts);
+  }
+
+  /** A cache in front of the server at `address`. */
+  static async startCache(namespace: Namespace, address: string, port: number): Promise<void> {
+    await launch(namespace, port, [`--port=${port}`, `--server=${address}`]);
   }
 
   async publish(records: Records): Promise<void> {
@@ -48,4 +58,13 @@ export class Dnsmasq implements NameServer {
     fs.renameSync(`${this.hosts}.new`, this.hosts);
     this.process.kill('SIGHUP');
   }
+}
+
+async function launch(namespace: Namespace, port: number, args: readonly string[]): Promise<ChildProcess> {
+  const process = namespace.spawn('dnsmasq', [...OPTIONS, ...args], { stdio: 'ignore' });
+  // Before it listens, a signal would end it.
+  await eventually(async () => {
+    if (!(await namespace.run('ss', '-Hltn', 'sport', '=', `:${port}`))) throw new Error('dnsmasq does not listen');
+  });
+  return process;
 }

@@ -105,8 +105,8 @@ export class Pod {
     this.terminating = true;
     this.ready = false;
     this.prober?.stop();
-    this.services.bgpd.kill();
-    this.services.meshrr.kill();
+    void this.services.bgpd.kill();
+    void this.services.meshrr.kill();
     this.sandbox.close();
     await this.namespace.close();
   }
@@ -114,6 +114,16 @@ export class Pod {
   /** Sends a signal to one of its processes, which is started again where it ends by it. */
   signal(service: keyof typeof SERVICES, name: NodeJS.Signals): void {
     this.services[service].signal(name);
+  }
+
+  /** Kills one of its processes, which then stays down, as after `sv down`. Returns when it has ended. */
+  down(service: keyof typeof SERVICES): Promise<void> {
+    return this.services[service].kill();
+  }
+
+  /** Starts a process that is down. */
+  up(service: keyof typeof SERVICES): void {
+    this.services[service].start();
   }
 
   /** The process id of one of its processes, where it runs. */

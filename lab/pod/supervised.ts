@@ -28,24 +28,27 @@ export class Supervised {
     this.child?.kill(name);
   }
 
-  /** Ends it for good: by TERM, or by KILL where that takes too long. */
+  /** Ends it by TERM, or by KILL where that takes too long. It stays down until it is started again. */
   async stop(patienceMs: number): Promise<void> {
+    const child = this.child;
+    const killer = setTimeout(() => child?.kill('SIGKILL'), patienceMs);
+    await this.end('SIGTERM');
+    clearTimeout(killer);
+  }
+
+  /** Ends it at once. It stays down until it is started again. */
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
     this.running = false;
     clearTimeout(this.timer);
     const child = this.child;
     if (!child) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGTERM');
-    const killer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    child.kill(signal);
     await ended;
-    clearTimeout(killer);
-  }
-
-  /** Ends it at once and for good. */
-  kill(): void {
-    this.running = false;
-    clearTimeout(this.timer);
-    this.child?.kill('SIGKILL');
   }
 
   private launchNow(): void {

@@ -9,6 +9,9 @@ import { NetworkHost } from './network';
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { bundle } = require('../../scripts/bundle') as { bundle(folder: string, entry: string): string };
 
+/** What a DNS server needs of the host that it is on. */
+export type DnsHost = Pick<NetworkHost, 'addresses' | 'spawn'>;
+
 /** A {@link DnsServer} on a host of a network. Its orders are those of the class; each is done when its promise is. */
 export class DnsServerProcess {
   private readonly waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
@@ -21,7 +24,7 @@ export class DnsServerProcess {
   ) {}
 
   /** @param address one of the host's */
-  static async start(host: NetworkHost, address = host.addresses[0], port = 53): Promise<DnsServerProcess> {
+  static async start(host: DnsHost, address = host.addresses[0], port = 53): Promise<DnsServerProcess> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-dns-'));
     const program = bundle(folder, path.join(__dirname, 'dns-server-program.ts'));
     const child = host.spawn(process.execPath, [program, address, String(port)], {

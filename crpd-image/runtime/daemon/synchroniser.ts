@@ -5,7 +5,7 @@ import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
 import { Conflict, changesBetween, GroupView, wantedNeighbors } from '../peers/wanted-neighbors';
 import { observeSessions, suspects, SuspectState } from '../peers/suspects';
-import { Change, Neighbor } from '../router/driver';
+import { Change, Neighbor, Session } from '../router/driver';
 import { RouterView } from './router-view';
 
 /** What is known of one group. */
@@ -55,6 +55,7 @@ export class Synchroniser {
     const { wanted, conflicts } = wantedNeighbors(
       this.groups.map((state) => this.view(state)),
       this.options.model.podIp.text,
+      establishedClients(router.sessions),
     );
     this.tellConflicts(conflicts);
     this.wanted = wanted;
@@ -96,11 +97,27 @@ export class Synchroniser {
     }
   }
 
-  /** Whether this turn may remove a neighbour, or readiness waits for one: then the sessions must be read anew. */
+  /**
+   * Whether this turn may remove a neighbour, or move one to another group, or readiness waits for one: then the sessions
+   * must be read anew.
+   */
   private sessionsMatter(): boolean {
     const { router } = this.options;
     const none = this.wanted.length > 0 && !this.wanted.some(({ address }) => router.isEstablished(address));
-    return none || this.groups.some(({ members }) => hasMissing(members));
+    return none || this.groups.some(({ members }) => hasMissing(members)) || this.findsForeign();
+  }
+
+  /** Whether a group has just found an address that is a client, or is configured in another group. */
+  private findsForeign(): boolean {
+    const { router } = this.options;
+    const own = new Map(router.configured.map(({ group, address }) => [address, group]));
+    return this.groups.some(({ group, answer }) => {
+      if (answer?.kind !== 'found') return false;
+      return answer.endpoints.some(({ address }) => {
+        const isForeign = own.has(address) ? own.get(address) !== group.name : router.session(address)?.dynamic;
+        return isForeign && !this.contested.has(address);
+      });
+    });
   }
 
   private view(state: GroupState): GroupView {
@@ -116,7 +133,7 @@ export class Synchroniser {
     if (group.sessions !== undefined) {
       state.suspected = observeSessions(state.suspected, time, configured, established);
     }
-    return { group, present: seen.present, configured, suspect: suspects(state.suspected, time) };
+    return { group, present: seen.present, configured, established, suspect: suspects(state.suspected, time) };
   }
 
   private tellConflicts(conflicts: readonly Conflict[]): void {
@@ -129,6 +146,10 @@ export class Synchroniser {
     }
     this.contested = now;
   }
+}
+
+function establishedClients(sessions: readonly Session[]): ReadonlySet<string> {
+  return new Set(sessions.flatMap((one) => (one.dynamic && one.state === 'Established' ? [one.address] : [])));
 }
 
 export function nameOf({ service }: DiscoveredGroup): string {

@@ -10,37 +10,57 @@ export interface GroupView {
   readonly present: readonly Endpoint[];
   /** Addresses that are configured in the group now. */
   readonly configured: ReadonlySet<string>;
+  /** Those of them whose session is Established. */
+  readonly established: ReadonlySet<string>;
   /** Addresses of an upstream group that do not answer BGP. */
   readonly suspect: ReadonlySet<string>;
 }
 
-/** An address that two groups ask for; the earlier one gets it. */
+/** An address that a group asks for and does not get, and who has it. */
 export interface Conflict {
   readonly address: string;
   readonly wantedBy: string;
   readonly given: string;
 }
 
-/** The neighbours that should be configured, in the order of the groups. Each address is in one group only. */
+/** Who has an address that is accepted as a client. */
+const CLIENTS = 'a client';
+
+/**
+ * The neighbours that should be configured, in the order of the groups. Each address is in one group only: where its
+ * session is Established, as a record of DNS may be stale or wrong and a session is not; else in the first that finds
+ * it.
+ *
+ * @param clients addresses of clients whose session is Established
+ */
 export function wantedNeighbors(
   views: readonly GroupView[],
   self: string,
+  clients: ReadonlySet<string>,
 ): { readonly wanted: readonly Neighbor[]; readonly conflicts: readonly Conflict[] } {
-  const owner = new Map<string, string>();
+  const owner = new Map([...clients].map((address) => [address, CLIENTS]));
+  for (const { group, present, established } of views) {
+    for (const { address } of present) if (established.has(address)) owner.set(address, group.name);
+  }
+  const wanted: Neighbor[] = [];
   const conflicts: Conflict[] = [];
   for (const { group, present, configured, suspect } of views) {
     const free = present.filter(({ address }) => {
       const given = owner.get(address);
-      if (given !== undefined) conflicts.push({ address, wantedBy: group.name, given });
-      return given === undefined;
+      if (given === undefined || given === group.name) return true;
+      conflicts.push({ address, wantedBy: group.name, given });
+      return false;
     });
     const addresses =
       group.sessions === undefined
         ? free.map(({ address }) => address)
         : chooseUpstreams({ sessions: group.sessions, present: free, configured, suspect, self });
-    for (const address of addresses) owner.set(address, group.name);
+    for (const address of addresses) {
+      owner.set(address, group.name);
+      wanted.push({ group: group.name, address });
+    }
   }
-  return { wanted: [...owner].map(([address, group]) => ({ group, address })), conflicts };
+  return { wanted, conflicts };
 }
 
 /** What leads from the configured neighbours to the wanted ones; removals first, as an address may change its group. */

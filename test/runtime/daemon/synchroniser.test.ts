@@ -154,6 +154,41 @@ describe('the synchroniser', () => {
     expect(pod.status().problems).toEqual([]);
   });
 
+  test('leaves an address in the group in which its session stands, until that is lost', async () => {
+    const pod = setUp(MESH, UPSTREAM);
+    pod.answers.top = found('10.42.0.2');
+    await pod.turns(1);
+    // It comes up after the sessions were read.
+    pod.fake.up.add('10.42.0.2');
+    pod.answers.core = found(OWN, '10.42.0.2');
+    await pod.turns(3);
+    expect(pod.configured()).toEqual(['MESHRR-UPSTREAM 10.42.0.2']);
+    expect(pod.events().filter(({ event }) => event === 'address-in-two-groups')).toMatchObject([
+      { address: '10.42.0.2', reason: 'MESHRR-UPSTREAM has it, MESHRR-MESH finds it, too' },
+    ]);
+    pod.fake.up.clear();
+    await pod.turns(15);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
+  });
+
+  test('takes no client for a router of the mesh while its session stands', async () => {
+    const pod = setUp(MESH);
+    await pod.turns(1);
+    const client = { address: '10.42.0.2', state: 'Established', dynamic: true } as const;
+    pod.fake.clients = [client];
+    await pod.turns(11);
+    pod.answers.core = found(OWN, '10.42.0.2');
+    await pod.turns(20);
+    expect(pod.configured()).toEqual([]);
+    expect(pod.events().filter(({ event }) => event === 'address-in-two-groups')).toMatchObject([
+      { address: '10.42.0.2', reason: 'a client has it, MESHRR-MESH finds it, too' },
+    ]);
+    pod.fake.clients = [{ ...client, state: 'Idle' }];
+    await pod.turns(11);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
+    expect(pod.status().problems).toEqual([]);
+  });
+
   test('moves an address from one group to another in one step', async () => {
     const pod = setUp(MESH, UPSTREAM);
     pod.answers.top = found('10.42.0.2');

@@ -7,10 +7,14 @@ const service = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.l
 const MESH: DiscoveredGroup = { kind: 'mesh', name: 'MESHRR-MESH', service };
 const UPSTREAM: DiscoveredGroup = { kind: 'upstream', name: 'MESHRR-UPSTREAM', service, sessions: 2 };
 
-function view(group: DiscoveredGroup, present: readonly string[], configured: readonly string[] = []): GroupView {
+/** @param established addresses that are configured, with their sessions up */
+function view(group: DiscoveredGroup, present: readonly string[], established: readonly string[] = []): GroupView {
   const endpoints = present.map((address) => ({ address }));
-  return { group, present: endpoints, configured: new Set(configured), suspect: new Set() };
+  const configured = new Set(established);
+  return { group, present: endpoints, configured, established: configured, suspect: new Set() };
 }
+
+const NO_CLIENTS: ReadonlySet<string> = new Set();
 
 const anyAddress = fc.integer({ min: 1, max: 20 }).map((i) => `10.42.0.${i}`);
 const someAddresses = fc.uniqueArray(anyAddress, { maxLength: 10 });
@@ -23,7 +27,7 @@ describe('wantedNeighbors', () => {
   test('wants every router of a mesh and as many upstream as there may be', () => {
     fc.assert(
       fc.property(someAddresses, someAddresses, (mesh, upstream) => {
-        const { wanted } = wantedNeighbors([view(MESH, mesh), view(UPSTREAM, upstream)], '192.0.2.1');
+        const { wanted } = wantedNeighbors([view(MESH, mesh), view(UPSTREAM, upstream)], '192.0.2.1', NO_CLIENTS);
         const of = (name: string) => wanted.filter(({ group }) => group === name).map(({ address }) => address);
         expect(of(MESH.name)).toEqual(mesh);
         const free = upstream.filter((address) => !mesh.includes(address));
@@ -36,11 +40,31 @@ describe('wantedNeighbors', () => {
   test('never wants an address in two groups, and tells of each that two find', () => {
     fc.assert(
       fc.property(someAddresses, someAddresses, (mesh, upstream) => {
-        const { wanted, conflicts } = wantedNeighbors([view(MESH, mesh), view(UPSTREAM, upstream)], '192.0.2.1');
+        const { wanted, conflicts } = wantedNeighbors(
+          [view(MESH, mesh), view(UPSTREAM, upstream)],
+          '192.0.2.1',
+          NO_CLIENTS,
+        );
         expect(new Set(wanted.map(({ address }) => address)).size).toBe(wanted.length);
         const both = upstream.filter((address) => mesh.includes(address));
         expect(conflicts.map(({ address }) => address)).toEqual(both);
         for (const { given, wantedBy } of conflicts) expect([given, wantedBy]).toEqual([MESH.name, UPSTREAM.name]);
+      }),
+    );
+  });
+
+  test('moves nobody whose session stands, whoever else finds the address', () => {
+    const upToTwo = fc.uniqueArray(anyAddress, { maxLength: 2 });
+    fc.assert(
+      fc.property(someAddresses, upToTwo, someAddresses, (mesh, upstreamUp, clients) => {
+        const clientsUp = clients.filter((address) => !upstreamUp.includes(address));
+        const views = [view(MESH, mesh), view(UPSTREAM, [...upstreamUp, ...clientsUp], upstreamUp)];
+        const { wanted, conflicts } = wantedNeighbors(views, '192.0.2.1', new Set(clientsUp));
+        const groupOf = new Map(wanted.map(({ group, address }) => [address, group]));
+        for (const address of upstreamUp) expect(groupOf.get(address)).toBe(UPSTREAM.name);
+        for (const address of clientsUp) expect(groupOf.has(address)).toBe(false);
+        const contested = [...mesh.filter((address) => upstreamUp.includes(address) || clientsUp.includes(address))];
+        expect(conflicts.map(({ address }) => address)).toEqual([...contested, ...clientsUp]);
       }),
     );
   });

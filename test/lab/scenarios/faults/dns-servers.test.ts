@@ -1,0 +1,79 @@
+import { eventually } from '../../../../lab/eventually';
+import { describeLab } from '../../support/describe-lab';
+import { DnsServers } from '../../support/dns-servers';
+import { eventsOf } from '../../support/runtime-events';
+import { onlyConcerns } from '../../support/session-counters';
+import { throughout } from '../../support/throughout';
+import { allNeighbors, joinCore, labOptions, leaveCore, LONG_ENOUGH_MS, neighborsOf, PATIENCE_MS } from './topology';
+
+const REGION_NAME = 'meshrr-lothlorien.default.svc.cluster.local';
+/** More than an answer over UDP has room for; nobody has these addresses. */
+const MANY = Array.from({ length: 300 }, (_, i) => `10.42.${200 + (i >> 8)}.${i & 255}`).sort();
+/** A part of the time that a cache keeps an answer, in milliseconds. */
+const WHILE_STALE_MS = 10_000;
+
+jest.setTimeout(180_000);
+
+let dns: DnsServers;
+
+const options = () => ({
+  ...labOptions(),
+  startNameServer: async (...args: Parameters<typeof DnsServers.start>) => (dns = await DnsServers.start(...args)),
+});
+
+describeLab('real servers of DNS fail as they do, and that costs nobody a session:', options, (lab) => {
+  const pods = () => lab().cluster.pods;
+  const region = () => pods().filter(({ workload }) => workload.name.startsWith('meshrr-lothlorien'));
+  afterAll(() => dns?.close());
+
+  test('a cache tells what was true up to 30 seconds ago: a router that joined is a neighbour once that is over', () =>
+    onlyConcerns(lab(), [], async () => {
+      const old = [...pods()];
+      const configured = await allNeighbors(old);
+      await dns.answerBy('cache');
+      // Each pod has asked: the cache knows all names.
+      await throughout(1_000, () => lab().untilConverged(0));
+      const fresh = await joinCore(lab());
+      await throughout(WHILE_STALE_MS, async () => expect(await allNeighbors(old)).toEqual(configured));
+      await lab().untilConverged();
+      await dns.answerBy('current');
+      await leaveCore(lab(), fresh);
+    }));
+
+  test('of two servers one is behind, and pods ask both in turn: a router that one of them knows is a neighbour', () =>
+    onlyConcerns(lab(), [], async () => {
+      await dns.catchUp();
+      await dns.answerBy('current', 'behind');
+      const fresh = await joinCore(lab());
+      await lab().untilConverged();
+      await throughout(LONG_ENOUGH_MS, () => lab().untilConverged(0));
+      await dns.answerBy('current');
+      await leaveCore(lab(), fresh);
+    }));
+
+  test('an answer has 300 routers, and TCP is blocked: no part of it is believed, and all of it as soon as TCP passes', () =>
+    onlyConcerns(lab(), [], async () => {
+      const configured = await allNeighbors(region());
+      const begun = region().map((pod) => eventsOf(pod, 'discovery-failed').length);
+      await dns.admitTcp(false);
+      await dns.alsoList(REGION_NAME, MANY);
+      for (const [i, pod] of region().entries()) {
+        await eventually(
+          () => expect(eventsOf(pod, 'discovery-failed').slice(begun[i])).toMatchObject([{ reason: 'timeout' }]),
+          PATIENCE_MS,
+        );
+      }
+      await throughout(LONG_ENOUGH_MS, async () => expect(await allNeighbors(region())).toEqual(configured));
+      await dns.admitTcp(true);
+      for (const pod of region()) {
+        await eventually(
+          async () => expect(await neighborsOf(pod)).toEqual([...configured[pod.name], ...MANY].sort()),
+          PATIENCE_MS,
+        );
+      }
+      // 300 dead neighbours hold nobody up.
+      const fresh = await joinCore(lab());
+      await lab().untilConverged();
+      await leaveCore(lab(), fresh);
+    }));
+});

@@ -1,0 +1,70 @@
+import { eventually } from '../../../../lab/eventually';
+import { Lab, LabOptions } from '../../../../lab/lab';
+import { groupsOf } from '../../../../lab/plan/groups';
+import { LabPlan } from '../../../../lab/plan/plan';
+import { Pod } from '../../../../lab/pod/pod';
+import { configuredNeighbors } from '../../support/configured-neighbors';
+import { planOfApp } from '../../support/describe-lab';
+
+/** The workload of the core, and how many pods it has. */
+export const CORE = { workload: 'meshrr-core', pods: 2 } as const;
+
+/** The side of a region that faults are put into. */
+export const SIDE_A = 'meshrr-lothlorien-a';
+
+/** Two regions below a core, with a node that has room for one more router of the core. */
+export function plan(): LabPlan {
+  const { nodes, objects, clients } = planOfApp('two-regions-hrr-metallb-frr');
+  const core = objects.workloads.find(({ name }) => name === CORE.workload)!;
+  return { objects, clients, nodes: [...nodes, { name: 'spare', labels: core.pod.nodeSelector }] };
+}
+
+/** The pods ask DNS more often than by default, so that tests wait less. */
+export function labOptions(): LabOptions {
+  return { ...plan(), environment: { MESHRR_POLL_MILLISECONDS: '300' } };
+}
+
+/** One more router joins the core and runs: the change that is to be followed, during a fault or after it. */
+export async function joinCore({ cluster }: Lab): Promise<Pod> {
+  const before = cluster.podsOf(CORE.workload);
+  await cluster.scale(CORE.workload, before.length + 1);
+  const fresh = cluster.podsOf(CORE.workload).find((pod) => !before.includes(pod))!;
+  await eventually(() => fresh.sessions(), PATIENCE_MS);
+  return fresh;
+}
+
+/** It is gone again, without a word, and the lab is as it was before. */
+export async function leaveCore(lab: Lab, pod: Pod): Promise<void> {
+  await lab.cluster.killPod(pod);
+  await lab.cluster.scale(CORE.workload, lab.cluster.podsOf(CORE.workload).length);
+  await untilForgotten(lab, pod.address);
+  await lab.untilConverged();
+}
+
+/** Waits until no pod has a neighbour of this address. */
+export function untilForgotten(lab: Lab, address: string): Promise<void> {
+  return eventually(async () => {
+    for (const pod of lab.cluster.pods) expect(await neighborsOf(pod)).not.toContain(address);
+  }, PATIENCE_MS);
+}
+
+/** The addresses that the runtime has configured in a pod. */
+export async function neighborsOf(pod: Pod): Promise<string[]> {
+  return [...(await configuredNeighbors(pod)).values()].flat().sort();
+}
+
+/** The configured neighbours of all these pods. */
+export async function allNeighbors(pods: readonly Pod[]): Promise<Record<string, string[]>> {
+  return Object.fromEntries(await Promise.all(pods.map(async (pod) => [pod.name, await neighborsOf(pod)] as const)));
+}
+
+/** Longer than anything here takes, on a machine that is busy with other things, in milliseconds. */
+export const PATIENCE_MS = 60_000;
+/** Longer than it takes until a neighbour is removed that is down and missing from answers, in milliseconds. */
+export const LONG_ENOUGH_MS = 2_800;
+
+/** What clients outside peer with where a pod serves them. */
+export function addressesOf(pod: Pod): string[] {
+  const group = groupsOf(plan().objects).find(({ id }) => id === pod.workload.name);
+  return group?.addresses.map(({ text }) => text) ?? [];
+}
