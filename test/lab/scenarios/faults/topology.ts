@@ -14,9 +14,9 @@ export const SIDE_A = 'meshrr-lothlorien-a';
 
 /** Two regions below a core, with a node that has room for one more router of the core. */
 export function plan(): LabPlan {
-  const { nodes, objects, clients } = planOfApp('two-regions-hrr-metallb-frr');
-  const core = objects.workloads.find(({ name }) => name === CORE.workload)!;
-  return { objects, clients, nodes: [...nodes, { name: 'spare', labels: core.pod.nodeSelector }] };
+  const app = planOfApp('two-regions-hrr-metallb-frr');
+  const core = app.objects.workloads.find(({ name }) => name === CORE.workload)!;
+  return { ...app, nodes: [...app.nodes, { name: 'spare', labels: core.pod.nodeSelector }] };
 }
 
 /** The pods ask DNS more often than by default, so that tests wait less. */
