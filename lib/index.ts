@@ -1,7 +1,8 @@
 export type { AsNumberLike } from './addressing';
 export { inCluster } from './app/declared';
 export { InvalidPropError } from './app/invalid-prop';
-export { type AppDefinition, synthesize } from './app/synthesize';
+export { reportOf, type ReportProps } from './app/report';
+export { type AppDefinition, synthesize, type SynthesizeProps } from './app/synthesize';
 export { topologyOf } from './app/topology';
 export type * from './model';
 export { chosenOf, sessionsOf } from './model';
@@ -16,6 +17,7 @@ export type { MetalLBBackend, MetalLBPeer, MetalLBPeerProps } from './reachabili
 export { type AdvertisementProps, Reachability } from './reachability/reachability';
 export { Crpd, type CrpdProps } from './router/crpd';
 export { Frr, type FrrProps } from './router/frr';
+export type { Report } from './report';
 export { Router, type RouterPod, type RouterProps, type RouterResources, type SecretKey } from './router/router';
 export type { PeerGroupProps } from './settings';
 export * from './topology/anycast-route-server-pair';

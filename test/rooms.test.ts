@@ -9,7 +9,9 @@ const LIBRARY: Record<string, string[]> = {
   addressing: ['input', 'net'],
   settings: ['input', 'addressing'],
   model: ['input', 'addressing'],
-  app: ['input', 'addressing', 'model', 'cdk8s', 'constructs', 'path'],
+  proof: [],
+  report: ['model', 'proof'],
+  app: ['input', 'addressing', 'model', 'report', 'cdk8s', 'constructs', 'fs', 'path'],
   router: ['input', 'addressing', 'settings', 'cdk8s-plus-28', 'crypto'],
   reachability: ['input', 'addressing', 'settings', 'model', 'app', 'imports', 'cdk8s', 'cdk8s-plus-28', 'constructs'],
   topology: [

@@ -3,7 +3,7 @@ import { Box, moved } from './drawing';
 import { Block, Net, PartCard, Picture } from './picture';
 
 /** The widest row, beyond which a tier goes on in a second one. */
-const WIDEST_ROW = 1240;
+const WIDEST_ROW = 1280;
 const COLUMN_GAP = 24;
 /** The widest card for which all cards of a tier are made as wide. */
 const WIDEST_ALIKE = 560;

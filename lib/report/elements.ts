@@ -1,0 +1,76 @@
+import { Content, html, Markup } from './markup';
+import { numeral } from './words';
+
+/** A part of the page. */
+export interface Section {
+  /** What links lead to: `#proof`. */
+  readonly id: string;
+  readonly heading: string;
+  readonly content: Content;
+}
+
+export const NOTHING = html``;
+
+export function sectionMarkup({ id, heading, content }: Section): Markup {
+  return html`<section id="${id}" aria-labelledby="${id}-heading">
+    <h2 id="${id}-heading">${heading}</h2>
+    ${content}
+  </section> `;
+}
+
+/** Rows beyond these are counted and not shown, so that a page can be read. */
+export const ROWS_SHOWN = 200;
+
+/** A table that scrolls by itself where it is too wide. Cells of columns with `number` are flush right. */
+export function table(
+  caption: string,
+  columns: readonly (string | { readonly number: string })[],
+  rows: readonly (readonly Content[])[],
+): Markup {
+  const heads = columns.map((column) =>
+    typeof column === 'string'
+      ? html`<th scope="col">${column}</th>`
+      : html`<th scope="col" class="number">${column.number}</th>`,
+  );
+  const shown = rows.slice(0, ROWS_SHOWN);
+  const body = shown.map(
+    (cells) =>
+      html`<tr>
+        ${cells.map((cell, i) => (typeof columns[i] === 'string' ? html`<td>${cell}</td>` : html`<td class="number">${cell}</td>`))}
+      </tr> `,
+  );
+  const rest = rows.length - shown.length;
+  const more = rest > 0 ? html`<p class="faint">${numeral(rest)} more rows are not shown.</p>` : NOTHING;
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}">
+      <table>
+        <caption>
+          ${caption}
+        </caption>
+        <thead>
+          <tr>
+            ${heads}
+          </tr>
+        </thead>
+        <tbody>
+          ${body}
+        </tbody>
+      </table>
+    </div>
+    ${more}`;
+}
+
+/** Commands for a shell, each on a line of its own. */
+export function commands(lines: readonly string[]): Markup {
+  return html`<pre class="wide" tabindex="0"><code>${lines.join('\n')}</code></pre> `;
+}
+
+export const code = (text: string): Markup => html`<code>${text}</code>`;
+
+/** Names in the font of code, with commas between them. */
+export const codes = (names: readonly string[]): Content =>
+  names.map((name, i) => (i === 0 ? code(name) : html`, ${code(name)}`));
+
+/** A word that stands out: good news, bad news, or something between. */
+export function badge(kind: 'good' | 'warning' | 'bad' | 'plain', text: string): Markup {
+  return html`<span class="badge ${kind}">${text}</span>`;
+}
