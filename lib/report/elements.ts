@@ -22,24 +22,25 @@ export function sectionMarkup({ id, heading, content }: Section): Markup {
 export const ROWS_SHOWN = 200;
 
 /** A table that scrolls by itself where it is too wide. Cells of columns with `number` are flush right. */
-export function table(
+export function table<T>(
   caption: string,
   columns: readonly (string | { readonly number: string })[],
-  rows: readonly (readonly Content[])[],
+  items: readonly T[],
+  cellsOf: (item: T) => readonly Content[],
 ): Markup {
   const heads = columns.map((column) =>
     typeof column === 'string'
       ? html`<th scope="col">${column}</th>`
       : html`<th scope="col" class="number">${column.number}</th>`,
   );
-  const shown = rows.slice(0, ROWS_SHOWN);
+  const shown = items.slice(0, ROWS_SHOWN).map(cellsOf);
   const body = shown.map(
     (cells) =>
       html`<tr>
         ${cells.map((cell, i) => (typeof columns[i] === 'string' ? html`<td>${cell}</td>` : html`<td class="number">${cell}</td>`))}
       </tr> `,
   );
-  const rest = rows.length - shown.length;
+  const rest = items.length - shown.length;
   const more = rest > 0 ? html`<p class="faint">${numeral(rest)} more rows are not shown.</p>` : NOTHING;
   return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}">
       <table>
@@ -67,7 +68,7 @@ export function commands(lines: readonly string[]): Markup {
 export const code = (text: string): Markup => html`<code>${text}</code>`;
 
 /** Names in the font of code, with commas between them. */
-export const codes = (names: readonly string[]): Content =>
+export const codes = (names: readonly string[]): readonly Content[] =>
   names.map((name, i) => (i === 0 ? code(name) : html`, ${code(name)}`));
 
 /** A word that stands out: good news, bad news, or something between. */

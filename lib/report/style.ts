@@ -23,7 +23,7 @@ pre{background:var(--panel);border:1px solid var(--line);border-radius:8px;paddi
 pre code{font-size:.85rem}
 .wide{overflow-x:auto;max-width:100%}
 .wide:focus-visible,a:focus-visible{outline:2px solid var(--mesh);outline-offset:2px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.75rem;margin:0 0 1.5rem}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:0 0 1.5rem}
 .tiles div{display:flex;flex-direction:column-reverse;justify-content:flex-end;background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:.75rem 1rem}
 .tiles dt{color:var(--muted);font-size:.875rem}
 .tiles dd{margin:0;font-size:1.35rem;font-weight:600;line-height:1.3}
@@ -42,7 +42,7 @@ section>.wide{margin-bottom:1rem}
 .plain{color:var(--muted)}
 .findings{list-style:none;padding:0;max-width:none}
 .finding{border:1px solid var(--line);border-radius:8px;padding:.75rem 1rem;margin:0 0 .75rem}
-.finding p{margin:.25rem 0 0}
+.finding p{margin:.25rem 0 0;max-width:none}
 .bar{display:inline-block;vertical-align:middle;width:7rem;height:.6rem;border:1px solid currentColor;border-radius:.3rem;overflow:hidden;margin-right:.4rem}
 .bar span{display:block;height:100%;background:currentColor}
 figure{margin:0}

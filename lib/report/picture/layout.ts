@@ -35,6 +35,8 @@ export function drawingOf(picture: Picture): Drawing {
     for (const cell of row.cells) cells.push(movedCell(cell, x, y));
     y += row.height;
   }
+  tops.push(y);
+  if (lanes[rows.length].length > 0) y += gapHeight(rows.length, lanes[rows.length].length);
   const { wires, labels } = wiresOf(nets, cells, lanes, tops, { left, right: left + content });
   const legend = legendOf(picture, { x: MARGIN, y: y + LEGEND_GAP, width: width - 2 * MARGIN });
   const boxes = cells.flatMap(({ card, clients }) => (clients ? [card, clients] : [card]));

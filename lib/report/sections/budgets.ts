@@ -16,7 +16,7 @@ const NEARLY = 0.8;
 
 /** How far the routers are from their limits. */
 export function budgetsSection({ budgets }: ProofResult): Section {
-  const rows = [...budgets].sort((one, other) => partOf(other) - partOf(one)).map(rowOf);
+  const nearest = [...budgets].sort((one, other) => partOf(other) - partOf(one));
   const numbers = [{ number: 'Used' }, { number: 'At most, when one thing fails' }, { number: 'Limit' }];
   const heads = ['Pod', 'Of what', ...numbers, 'So much of it', 'Limited by'];
   return {
@@ -24,14 +24,14 @@ export function budgetsSection({ budgets }: ProofResult): Section {
     heading: 'Budgets',
     content: [
       html`<p>Of each workload the pod that needs most, and those first that are nearest to a limit.</p> `,
-      budgets.length === 0 ? '' : table('What routers need, and what they may have', heads, rows),
+      budgets.length === 0 ? '' : table('What routers need, and what they may have', heads, nearest, cellsOf),
     ],
   };
 }
 
 const partOf = ({ worst, limit }: Budget) => (limit === undefined ? -1 : limit === 0 ? Infinity : worst / limit);
 
-function rowOf(budget: Budget): readonly Content[] {
+function cellsOf(budget: Budget): readonly Content[] {
   const { pod, measure, unit, used, worst, failure, limit, limitedBy } = budget;
   const amount = (value: number) => `${numeral(Math.ceil(value))}${unit === 'MB' ? ' MB' : ''}`;
   return [

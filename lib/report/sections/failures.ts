@@ -13,19 +13,20 @@ export function failuresSection({ failures }: ProofResult): Section {
       ? `None of the ${counted(failures.length, 'single failure')} costs a client a route.`
       : `${numeral(costly.length)} of ${counted(failures.length, 'single failure')} cost a client a route.`;
   const harmless = failures.filter(({ lost }) => lost === 0);
-  const rows = [...costly, ...harmless].map(rowOf);
   const heads = ['When this fails', 'Clients lose', 'Who', { number: 'Fewest paths left' }];
   return {
     id: 'failures',
     heading: 'What each failure costs',
     content: [
       html`<p>${sentence} Sessions have then been made anew with whoever is left.</p> `,
-      failures.length === 0 ? '' : table('Single failures, the costly ones first', heads, rows),
+      failures.length === 0
+        ? ''
+        : table('Single failures, the costly ones first', heads, [...costly, ...harmless], cellsOf),
     ],
   };
 }
 
-function rowOf({ failure, lost, clients, cutOff, leastPaths }: FailureCost): readonly Content[] {
+function cellsOf({ failure, lost, clients, cutOff, leastPaths }: FailureCost): readonly Content[] {
   return [
     [failure.kind, ' ', code(failure.name)],
     lost === 0 ? badge('good', 'nothing') : badge('warning', counted(lost, 'route')),

@@ -2,7 +2,7 @@ import { BgpTopology, ClusterNode, NeededSecret, RouterGroup } from '../../model
 import { grouped, sorted } from '../../model/order';
 import { commands, Section } from '../elements';
 import { Content, html } from '../markup';
-import { numeral, listed } from '../words';
+import { counted, listed } from '../words';
 import { kubectl, word } from './shell';
 
 /** Namespaces that every cluster has. */
@@ -108,8 +108,8 @@ function secrets({ groups, metallb: speakers }: BgpTopology): Content {
   });
   return html`<h3>Secrets</h3>
     <p>
-      ${numeral(once.length)} must be there: put your values in the place of the words in capitals. Manifests and this
-      page hold only names.
+      ${counted(once.length, 'Secret')} must be there: put your values in the place of the words in capitals. Manifests
+      and this page hold only names.
     </p>
     ${commands(lines)}`;
 }

@@ -1,5 +1,5 @@
 import { ClientResult, Finding, FINDING_KINDS, ProofResult } from '../../proof/result';
-import { badge, codes, Section, table } from '../elements';
+import { badge, codes, NOTHING, Section, table } from '../elements';
 import { Content, html } from '../markup';
 import { counted, listed, numeral } from '../words';
 
@@ -10,30 +10,31 @@ const LISTED = 3;
 
 /** Whether each client learns what it should. */
 export function proofSection(proof: ProofResult): Section {
-  return {
-    id: 'proof',
-    heading: 'Does every route arrive?',
-    content: [verdict(proof), findings(proof), clients(proof)],
-  };
+  const { routes, clients: asked, failures } = proof.counts;
+  const looked = `Looked at: ${counted(routes, 'route')}, ${counted(asked, 'client')} and ${counted(failures, 'single failure')}.`;
+  const result = [verdict(proof), html`<p class="faint">${looked}</p>`];
+  return { id: 'proof', heading: 'Does every route arrive?', content: [...result, findings(proof), clients(proof)] };
 }
 
 /** The result in a sentence. */
-export function verdict({ findings: found, clients: results, counts }: ProofResult): Content {
+export function verdict({ findings: found, clients: results }: ProofResult): Content {
   const of = (severity: Finding['severity']) => found.filter((finding) => finding.severity === severity).length;
   const all = results.every(({ expected, learned }) => learned >= expected);
-  const looked = `Looked at: ${counted(counts.routes, 'route')}, ${counted(counts.clients, 'client')} and ${counted(counts.failures, 'single failure')}.`;
+  const partly = found.some(({ kind }) => kind === 'unproven');
+  const result = !all
+    ? badge('bad', 'refuted')
+    : partly
+      ? badge('warning', 'proven in part')
+      : of('error') > 0
+        ? NOTHING
+        : badge('good', 'proven');
   const news = [
     ...(of('error') > 0 ? [badge('bad', counted(of('error'), 'error'))] : []),
     ...(of('warning') > 0 ? [badge('warning', counted(of('warning'), 'warning'))] : []),
     ...(of('accepted') > 0 ? [badge('plain', `${numeral(of('accepted'))} accepted`)] : []),
   ];
-  const sentence = all
-    ? 'Every client learns every route that it should.'
-    : 'Not every client learns every route that it should.';
-  return html`<p>
-      ${badge(all ? 'good' : 'bad', all ? 'proven' : 'refuted')} ${sentence} ${news.map((each) => html`${each} `)}
-    </p>
-    <p class="faint">${looked}</p> `;
+  const sentence = `${all ? 'Every' : 'Not every'} client learns every route that it should.`;
+  return html`<p>${result} ${sentence} ${news.map((each) => html`${each} `)}</p>`;
 }
 
 function findings({ findings: found }: ProofResult): Content {
@@ -56,7 +57,7 @@ function findings({ findings: found }: ProofResult): Content {
 
 function clients({ clients: results }: ProofResult): Content {
   if (results.length === 0) return '';
-  const rows = worstFirst(results).map(({ id, assumed, parts, expected, learned, paths }): readonly Content[] => [
+  const cells = ({ id, assumed, parts, expected, learned, paths }: ClientResult): readonly Content[] => [
     [codes([id]), assumed ? ' (assumed)' : ''],
     listed(
       parts.map((path) => path.split('/').pop() as string),
@@ -70,10 +71,10 @@ function clients({ clients: results }: ProofResult): Content {
         : `${numeral(paths.least)}–${numeral(paths.most)}`
       : '–',
     paths ? numeral(paths.leastOnFailure) : '–',
-  ]);
+  ];
   const counts = [{ number: 'Routes learned' }, { number: 'Paths to a route' }, { number: 'Fewest under a failure' }];
   return html`<h3>What clients learn</h3>
-    ${table('Clients and their routes', ['Client', 'Client of', 'Learns', ...counts], rows)}`;
+    ${table('Clients and their routes', ['Client', 'Client of', 'Learns', ...counts], worstFirst(results), cells)}`;
 }
 
 /** Those first that do not learn all, then those with the fewest paths when something fails; otherwise as they were. */

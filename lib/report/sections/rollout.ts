@@ -24,9 +24,6 @@ function inCluster(cluster: string, groups: readonly RouterGroup[], several: boo
   const apply = `${kubectl(cluster)} apply -f ${several ? 'FILES' : '.'}`;
   const where = cluster === '' ? '' : ` in the cluster ${cluster}`;
   const files = several ? html`<p>FILES are those of the charts of this cluster.</p> ` : '';
-  const sided = groups.some(({ side }) => side === 'a') && groups.some(({ side }) => side === 'b');
-  const notB = groups.filter(({ side }) => side !== 'b');
-  const b = groups.filter(({ side }) => side === 'b');
   const first = html`<h3>The first rollout${where}</h3>
     ${files}
     <p>
@@ -34,12 +31,24 @@ function inCluster(cluster: string, groups: readonly RouterGroup[], several: boo
       core before its regions, and what one of its pods has for neighbours.
     </p>
     ${commands([apply, ...waitFor(groups), ...status(groups)])}`;
-  const later = html`<h3>Later rollouts${where}</h3>
-    <p>
-      ${sided ? 'A new image or template replaces the pods of both sides at once. To keep one side up, apply everything but side b, wait until its sessions are up again, and apply the rest.' : 'A new image or template replaces pods as their workload says.'}
+  return [first, html`<h3>Later rollouts${where}</h3>`, later(groups, apply)];
+}
+
+function later(groups: readonly RouterGroup[], apply: string): Content {
+  const [b, others] = [groups.filter(({ side }) => side === 'b'), groups.filter(({ side }) => side !== 'b')];
+  if (b.length === 0 || !others.some(({ side }) => side === 'a')) {
+    return [
+      html`<p>A new image or template replaces pods as their workloads say.</p>`,
+      commands([apply, ...waitFor(groups)]),
+    ];
+  }
+  return html`<p>
+      A new image or template replaces the pods of both sides at once, unless one side is applied after the other. First
+      everything but side b:
     </p>
-    ${commands(sided ? [`${apply} -l 'meshrr/side!=b'`, ...waitFor(notB, 'meshrr/side!=b'), ...status(notB), apply, ...waitFor(b, 'meshrr/side=b')] : [apply, ...waitFor(groups)])}`;
-  return [first, later];
+    ${commands([`${apply} -l 'meshrr/side!=b'`, ...waitFor(others, 'meshrr/side!=b'), ...status(others)])}
+    <p>Once the sessions are up again, the rest:</p>
+    ${commands([apply, ...waitFor(b, 'meshrr/side=b')])}`;
 }
 
 /** Waits for workloads, those without a side first. */

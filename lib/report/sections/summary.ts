@@ -29,8 +29,7 @@ function tiles({ speakers, groups, nodes, outside, sessions, choices }: BgpTopol
     [numeral(sessions.length), 'sessions of meshes'],
     ...(upstream > 0 ? [[numeral(upstream), 'sessions upstream'] as const] : []),
     [numeral(clients), 'sessions of clients'],
-    [listed(numbers, 2), numbers.length === 1 ? 'AS number of the routers' : 'AS numbers of the routers'],
-    [listed(families), families.length === 1 ? 'address family' : 'address families'],
+    [`AS ${listed(numbers, 2)}`, `of the routers, with ${listed(families)}`],
   ];
   return html`<dl class="tiles">
     ${all.map(
@@ -59,7 +58,7 @@ function assumptions({ nodes, outside, groups }: BgpTopology): Content {
 function workloads({ groups, speakers }: BgpTopology): Content {
   if (groups.length === 0) return '';
   const pods = grouped(speakers, ({ group }) => group.id);
-  const rows = groups.map((group): readonly Content[] => [
+  const cells = (group: RouterGroup): readonly Content[] => [
     codes([group.workload]),
     `${group.part.kind} ${group.part.name}${group.side === undefined ? '' : `, side ${group.side}`}`,
     `${ROUTER_NAMES[group.router]}, ${modeOf(group)}`,
@@ -68,9 +67,9 @@ function workloads({ groups, speakers }: BgpTopology): Content {
     REACHED_BY[group.reachedBy],
     clientsOf(group),
     communitiesOf(group),
-  ]);
+  ];
   const heads = ['Workload', 'Part', 'Routers', { number: 'Pods' }, 'Clients peer with', 'Reached by'];
-  return table('Workloads', [...heads, 'Clients accepted', 'Communities'], rows);
+  return table('Workloads', [...heads, 'Clients accepted', 'Communities'], groups, cells);
 }
 
 function clientsOf({ addresses, clients }: RouterGroup): Content {
