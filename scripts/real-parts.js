@@ -15,6 +15,7 @@ const parts = {
   ip: { file: '/usr/sbin/ip', package: 'iproute2' },
   debootstrap: { file: '/usr/sbin/debootstrap', package: 'debootstrap' },
   buildah: { file: '/usr/bin/buildah', package: 'buildah' },
+  chromium: { file: '/usr/bin/chromium', package: 'chromium' },
   runc: { file: '/usr/sbin/runc', package: 'runc' },
 };
 

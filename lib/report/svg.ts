@@ -62,9 +62,9 @@ function boxMarkup(box: Box): readonly string[] {
   const inside = [
     ...shadows,
     rect(0),
+    ...box.labels.map(labelMarkup),
     ...box.boxes.flatMap(boxMarkup),
     ...box.wires.map(wireMarkup),
-    ...box.labels.map(labelMarkup),
   ];
   if (full === undefined) return inside;
   return ['<g>', `<title>${escaped(full)}</title>`, ...inside, '</g>'];

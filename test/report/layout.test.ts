@@ -130,7 +130,14 @@ const pictures: fc.Arbitrary<Picture> = fc
           fc.record({ kind: fc.constant('mesh' as const), label: texts, above: fc.constant([]), below: some(parts) }),
           ...(shared.length === 0
             ? []
-            : [fc.record({ kind: fc.constant('client' as const), label: texts, above: some(parts), below: some(shared) })]),
+            : [
+                fc.record({
+                  kind: fc.constant('client' as const),
+                  label: texts,
+                  above: some(parts),
+                  below: some(shared),
+                }),
+              ]),
         ),
         { maxLength: 4 },
       ),

@@ -11,7 +11,9 @@ const parser = new XMLParser({
 });
 
 /** Any text of characters that XML allows. A carriage return alone becomes a line feed in every reader. */
-const texts = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/\p{C}/u.test(text) && text.trim() !== '');
+const texts = fc
+  .string({ unit: 'grapheme', minLength: 1 })
+  .filter((text) => !/\p{C}/u.test(text) && text.trim() !== '');
 
 test('a text comes back as it was, in an element and in an attribute', () => {
   fc.assert(
@@ -37,7 +39,6 @@ describe('a template', () => {
 
   test('leaves out the indentation of its own lines and no other', () => {
     const ready = new Markup('a\n    b');
-    expect(html`<pre>
-      ${ready}</pre>`.html).toBe('<pre>\na\n    b</pre>');
+    expect(html`<pre>      ${ready}</pre>`.html).toBe('<pre>\na\n    b</pre>');
   });
 });

@@ -17,6 +17,7 @@ export type Part =
   | 'ip'
   | 'debootstrap'
   | 'buildah'
+  | 'chromium'
   | 'runc';
 
 /** Whether a part is on this machine. */
