@@ -37,6 +37,29 @@ test('writes several apps, each into a folder of its own', () => {
   expect(fs.readdirSync(path.join(folder, 'out')).sort()).toEqual(['one', 'two']);
 });
 
+describe('a report', () => {
+  const region = `(app: any) => new RouteReflectorRegion(new Chart(app, 'c'), 'core', region)`;
+  const written = (source: string) => {
+    run(`${IMPORTS} ${source}`, path.join(folder, 'out'));
+    return (fs.readdirSync(path.join(folder, 'out'), { recursive: true }) as string[]).sort();
+  };
+
+  test('is written beside the manifests of an app that has routers, under the name of its folder', () => {
+    const files = ['one', 'one/mesh.k8s.yaml', 'two', 'two/c.k8s.yaml', 'two/report.html', 'two/topology.svg'];
+    expect(written(`synthesize({ one: mesh(64496), two: ${region} });`)).toEqual(files);
+    expect(fs.readFileSync(path.join(folder, 'out', 'two', 'report.html'), 'utf8')).toContain('<h1>two</h1>');
+  });
+
+  test('is named after its charts where there is one app', () => {
+    expect(written(`synthesize(${region});`)).toEqual(['c.k8s.yaml', 'report.html', 'topology.svg']);
+    expect(fs.readFileSync(path.join(folder, 'out', 'report.html'), 'utf8')).toContain('<h1>c</h1>');
+  });
+
+  test('is left out where it is not wanted', () => {
+    expect(written(`synthesize(${region}, { report: false });`)).toEqual(['c.k8s.yaml']);
+  });
+});
+
 describe('a mistake', () => {
   const wrong = `${IMPORTS} synthesize({ one: mesh(64496), two: mesh(0) });`;
 

@@ -18,8 +18,12 @@ function filesUnder(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]));
 }
 
+/** What kubectl reads of a folder, also with --recursive. */
+const APPLIED = /\.(ya?ml|json)$/;
+
 function manifestsOf(app: string): Manifests {
-  const texts = Object.values(filesUnder(path.join(DIST, app)));
+  const files = Object.entries(filesUnder(path.join(DIST, app)));
+  const texts = files.filter(([name]) => APPLIED.test(name)).map(([, text]) => text);
   return new Manifests(texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Manifest)));
 }
 
@@ -36,11 +40,14 @@ test('dist/ is what the apps write today', () => {
 describe.each(Object.keys(apps))('%s', (app) => {
   const manifests = manifestsOf(app);
 
-  test('holds nothing but manifests that kubectl applies', () => {
-    for (const [name, text] of Object.entries(filesUnder(path.join(DIST, app)))) {
-      expect(name).toMatch(/^[a-z-]+\.k8s\.yaml$/);
+  test('holds manifests that kubectl applies, and a report that it passes over', () => {
+    const files = Object.entries(filesUnder(path.join(DIST, app)));
+    for (const [name, text] of files) {
+      if (APPLIED.test(name)) expect(name).toMatch(/^[a-z-]+\.k8s\.yaml$/);
       expect(text).not.toContain('\uFEFF');
     }
+    const others = files.map(([name]) => name).filter((name) => !APPLIED.test(name));
+    expect(others).toEqual(['report.html', 'topology.svg']);
     for (const manifest of manifests.all) expect(manifest).not.toHaveProperty('status');
   });
 
