@@ -21,23 +21,29 @@ export function sectionMarkup({ id, heading, content }: Section): Markup {
 /** Rows beyond these are counted and not shown, so that a page can be read. */
 export const ROWS_SHOWN = 200;
 
-/** A table that scrolls by itself where it is too wide. Cells of columns with `number` are flush right. */
+/** A column of a table: with numbers, which are flush right; or with sentences, which may take several lines. */
+export type Column = string | { readonly number: string } | { readonly sentence: string };
+
+const headingOf = (column: Column) =>
+  typeof column === 'string' ? column : 'number' in column ? column.number : column.sentence;
+
+const classOf = (column: Column): Markup =>
+  typeof column === 'string' ? NOTHING : 'number' in column ? html` class="number"` : html` class="sentence"`;
+
+/** A table that scrolls by itself where it is too wide. */
 export function table<T>(
   caption: string,
-  columns: readonly (string | { readonly number: string })[],
+  columns: readonly Column[],
   items: readonly T[],
   cellsOf: (item: T) => readonly Content[],
 ): Markup {
-  const heads = columns.map((column) =>
-    typeof column === 'string'
-      ? html`<th scope="col">${column}</th>`
-      : html`<th scope="col" class="number">${column.number}</th>`,
-  );
+  const classes = columns.map(classOf);
+  const heads = columns.map((column, i) => html`<th scope="col" ${classes[i]}>${headingOf(column)}</th>`);
   const shown = items.slice(0, ROWS_SHOWN).map(cellsOf);
   const body = shown.map(
     (cells) =>
       html`<tr>
-        ${cells.map((cell, i) => (typeof columns[i] === 'string' ? html`<td>${cell}</td>` : html`<td class="number">${cell}</td>`))}
+        ${cells.map((cell, i) => html`<td${classes[i]}>${cell}</td>`)}
       </tr> `,
   );
   const rest = items.length - shown.length;

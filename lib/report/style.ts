@@ -12,7 +12,7 @@ main{padding-bottom:4rem}
 h1{font-size:clamp(1.5rem,1rem + 2.4vw,2.25rem);line-height:1.2;margin:0 0 .5rem;overflow-wrap:anywhere}
 h2{font-size:1.4rem;line-height:1.3;margin:3rem 0 1rem;padding-top:1rem;border-top:1px solid var(--line)}
 h3{font-size:1.05rem;margin:1.75rem 0 .5rem}
-p,ul{margin:0 0 1rem;max-width:70ch}
+p,ul{margin:0 0 1rem;max-width:75ch}
 p,li,td,dd{overflow-wrap:anywhere}
 .lead{font-size:1.1rem;color:var(--muted)}
 .faint{color:var(--muted);font-size:.9rem}
@@ -31,8 +31,9 @@ table{border-collapse:collapse;font-size:.9rem;min-width:100%}
 caption{text-align:left;color:var(--muted);padding:.25rem 0 .5rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem 1.25rem .45rem 0;border-bottom:1px solid var(--line)}
 th{font-weight:600;white-space:nowrap}
-td{overflow-wrap:normal;min-width:4.5rem;max-width:28rem}
-td code,td .badge{white-space:nowrap}
+td{overflow-wrap:normal;white-space:nowrap}
+.sentence{white-space:normal;min-width:13rem;max-width:32rem}
+.sentence code,.badge{white-space:nowrap}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 section>.wide{margin-bottom:1rem}
 .badge{display:inline-block;border:1px solid currentColor;border-radius:1rem;padding:0 .6rem;font-size:.85rem;font-weight:600;line-height:1.5}
@@ -40,6 +41,7 @@ section>.wide{margin-bottom:1rem}
 .warning{color:var(--warning)}
 .bad{color:var(--bad)}
 .plain{color:var(--muted)}
+.verdict{max-width:none}
 .findings{list-style:none;padding:0;max-width:none}
 .finding{border:1px solid var(--line);border-radius:8px;padding:.75rem 1rem;margin:0 0 .75rem}
 .finding p{margin:.25rem 0 0;max-width:none}

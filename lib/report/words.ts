@@ -20,6 +20,12 @@ export function listed(names: readonly string[], most = Infinity): string {
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all[all.length - 1]}`;
 }
 
+/** A key by which texts are sorted as people would: r2 before r10. */
+export const natural = (text: string): string => text.replace(/\d+/g, (digits) => digits.padStart(DIGITS, '0'));
+
+/** More than any number in a name has. */
+const DIGITS = 10;
+
 export const FAMILY_NAMES: Readonly<Record<Family, string>> = { inet: 'IPv4', inet6: 'IPv6', evpn: 'EVPN' };
 
 export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {

@@ -1,6 +1,6 @@
 import { BgpTopology, OutsideSpeaker, RouterGroup, Speaker } from '../../model';
 import { grouped, sorted } from '../../model/order';
-import { counted, FAMILY_NAMES, listed, modeOf, PLATFORM_NAMES, REACHED_BY, ROUTER_NAMES } from '../words';
+import { counted, FAMILY_NAMES, listed, modeOf, natural, PLATFORM_NAMES, REACHED_BY, ROUTER_NAMES } from '../words';
 import { depthsOf, Links, linksOf } from './links';
 import { Block, Chip, GroupCard, Net, PartCard, Picture, Tier } from './picture';
 
@@ -13,7 +13,6 @@ const CARDS_DRAWN = 24;
 const BLOCKS_DRAWN = 12;
 /** Names, ranges and the like that are listed in one line. */
 const LISTED = 2;
-const DIGITS = 10;
 
 /** The parts that share a card, all of which are alike. */
 interface Stack {
@@ -70,9 +69,7 @@ function partsOf({ groups, outside }: BgpTopology): readonly Part[] {
   return sorted(parts, nameOf);
 }
 
-/** With numbers in it as wide as each other, so that r2 comes before r10. */
-const nameOf = ({ path, groups: [{ part }] }: Part) =>
-  `${part.name} ${path}`.replace(/\d+/g, (digits) => digits.padStart(DIGITS, '0'));
+const nameOf = ({ path, groups: [{ part }] }: Part) => natural(`${part.name} ${path}`);
 
 /** One stack for each part; or one for all that are alike but for names and addresses. */
 function stacked(

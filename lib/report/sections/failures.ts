@@ -13,7 +13,7 @@ export function failuresSection({ failures }: ProofResult): Section {
       ? `None of the ${counted(failures.length, 'single failure')} costs a client a route.`
       : `${numeral(costly.length)} of ${counted(failures.length, 'single failure')} cost a client a route.`;
   const harmless = failures.filter(({ lost }) => lost === 0);
-  const heads = ['When this fails', 'Clients lose', 'Who', { number: 'Fewest paths left' }];
+  const heads = ['When this fails', 'Clients lose', { sentence: 'Who' }, { number: 'Fewest paths left' }];
   return {
     id: 'failures',
     heading: 'What each failure costs',

@@ -34,7 +34,7 @@ export function verdict({ findings: found, clients: results }: ProofResult): Con
     ...(of('accepted') > 0 ? [badge('plain', `${numeral(of('accepted'))} accepted`)] : []),
   ];
   const sentence = `${all ? 'Every' : 'Not every'} client learns every route that it should.`;
-  return html`<p>${result} ${sentence} ${news.map((each) => html`${each} `)}</p>`;
+  return html`<p class="verdict">${result} ${sentence} ${news.map((each) => html`${each} `)}</p>`;
 }
 
 function findings({ findings: found }: ProofResult): Content {

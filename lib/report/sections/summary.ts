@@ -1,15 +1,18 @@
 import { BgpTopology, RouterGroup } from '../../model';
-import { grouped } from '../../model/order';
+import { grouped, sorted } from '../../model/order';
 import { codes, Section, table } from '../elements';
 import { Content, html, Markup } from '../markup';
-import { counted, FAMILY_NAMES, listed, modeOf, numeral, REACHED_BY, ROUTER_NAMES } from '../words';
+import { counted, FAMILY_NAMES, listed, modeOf, natural, numeral, REACHED_BY, ROUTER_NAMES } from '../words';
+
+/** Regions that are named in a sentence. */
+const LISTED = 6;
 
 /** What the app is: how much of everything, and each workload. */
 export function summary(topology: BgpTopology): Section {
   return {
     id: 'summary',
     heading: 'What this app makes',
-    content: [tiles(topology), assumptions(topology), workloads(topology), idle(topology)],
+    content: [tiles(topology), assumptions(topology), workloads(topology), communities(topology), idle(topology)],
   };
 }
 
@@ -66,10 +69,10 @@ function workloads({ groups, speakers }: BgpTopology): Content {
     group.addresses.length === 0 ? '–' : codes(group.addresses.map(({ text }) => text)),
     REACHED_BY[group.reachedBy],
     clientsOf(group),
-    communitiesOf(group),
   ];
   const heads = ['Workload', 'Part', 'Routers', { number: 'Pods' }, 'Clients peer with', 'Reached by'];
-  return table('Workloads', [...heads, 'Clients accepted', 'Communities'], groups, cells);
+  const inOrder = sorted(groups, ({ id }) => natural(id));
+  return table('Workloads', [...heads, { sentence: 'Clients accepted' }], inOrder, cells);
 }
 
 function clientsOf({ addresses, clients }: RouterGroup): Content {
@@ -81,13 +84,17 @@ function clientsOf({ addresses, clients }: RouterGroup): Content {
   return [who, codes(ranges), ...(numbers.length > 0 ? [` of AS ${listed(numbers)}`] : [])];
 }
 
-function communitiesOf({ communities: { only, preferred } }: RouterGroup): Content {
-  if (only === undefined && preferred === undefined) return '–';
-  return [
-    ...(only === undefined ? [] : [codes([only]), ' stays in the region']),
-    ...(only !== undefined && preferred !== undefined ? ['; '] : []),
-    ...(preferred === undefined ? [] : [codes([preferred]), ' is the last choice of others']),
-  ];
+/** The communities by which regions tell routes apart. */
+function communities({ groups }: BgpTopology): Content {
+  const said = groups.flatMap(({ part, communities: { only, preferred } }) => [
+    ...(only === undefined ? [] : [{ part, community: only, fate: 'stay in their region' }]),
+    ...(preferred === undefined ? [] : [{ part, community: preferred, fate: 'are the last choice of other regions' }]),
+  ]);
+  return [...grouped(said, ({ community, fate }) => `${community} ${fate}`).values()].map((same) => {
+    const [{ community, fate }] = same;
+    const names = [...new Set(same.map(({ part }) => part.name))];
+    return html`<p>Routes with the community ${codes([community])} ${fate}: ${listed(names, LISTED)}.</p> `;
+  });
 }
 
 function idle({ idle: groups }: BgpTopology): Content {
