@@ -39,6 +39,9 @@ describe('a template', () => {
 
   test('leaves out the indentation of its own lines and no other', () => {
     const ready = new Markup('a\n    b');
-    expect(html`<pre>      ${ready}</pre>`.html).toBe('<pre>\na\n    b</pre>');
+    const { html: text } = html`<ul>
+      <li>${ready}</li>
+    </ul>`;
+    expect(text).toBe('<ul>\n<li>a\n    b</li>\n</ul>');
   });
 });
