@@ -1,5 +1,16 @@
 import { App, Chart } from 'cdk8s';
-import { AppDefinition, Crpd, Frr, FullyMeshedRouteServers, MeshedPairProps, MetalLBBgpPeering, Router } from '../lib';
+import {
+  AnycastRouteServerPair,
+  AppDefinition,
+  Crpd,
+  Frr,
+  FullyMeshedRouteServers,
+  KubernetesNodes,
+  MeshedPairProps,
+  MetalLBBgpPeering,
+  OutsideRouter,
+  Router,
+} from '../lib';
 
 /** What you change first: the values of your site. Addresses and AS numbers here are from documentation ranges. */
 const site = {
@@ -17,6 +28,24 @@ const site = {
   /** MetalLB, its AS number, and the anycast loopback that every router next to a node carries. */
   metallb: { namespace: 'metallb-system', backend: 'frr-k8s', myAsn: 64497 },
   routers: { peerAsn: 64498, peerAddress: '192.0.2.254' },
+  /** The nodes, and where the router beside them reaches each. No manifest holds these, nor the routers below. */
+  nodes: {
+    n1: { labels: { side: 'a', region: '1' }, address: '203.0.113.129' },
+    n2: { labels: { side: 'b', region: '1' }, address: '203.0.113.131' },
+  },
+  /** Two data centres: a leaf, and a border router, which stands beside the nodes, too. */
+  leaf: {
+    platform: 'eos',
+    autonomousSystem: 64500,
+    addresses: ['198.51.100.11'],
+    announces: [{ evpn: 'MAC 00:00:5e:00:53:01' }],
+  },
+  border: {
+    platform: 'frr',
+    autonomousSystem: 64501,
+    addresses: ['198.51.100.12'],
+    announces: [{ evpn: 'MAC 00:00:5e:00:53:02' }],
+  },
   /** SSH and NETCONF of the pods (cRPD only), on the layer 2 network of the nodes. */
   management: { addresses: ['203.0.113.16/28'] },
 
@@ -56,7 +85,8 @@ function routeServers(router: Router, pairs: Pairs): AppDefinition {
       ...site.metallb,
       peers: { 'anycast-loopback': site.routers },
     });
-    new FullyMeshedRouteServers(new Chart(app, 'route-servers', { namespace: site.namespace }), 'route-servers', {
+    const chart = new Chart(app, 'route-servers', { namespace: site.namespace });
+    const servers = new FullyMeshedRouteServers(chart, 'route-servers', {
       router,
       metallb,
       autonomousSystem: site.autonomousSystem,
@@ -67,7 +97,22 @@ function routeServers(router: Router, pairs: Pairs): AppDefinition {
       management: router.kind === 'crpd' ? site.management : undefined,
       pairs: router.kind === 'crpd' ? pairs : withoutManagement(pairs),
     });
+    surroundings(chart, [...servers.pairs.values()]);
   };
+}
+
+/** What is around the pods: the nodes, and routers that are clients of all pairs. */
+function surroundings(chart: Chart, clientOf: readonly AnycastRouteServerPair[]): void {
+  const nodes = Object.entries(site.nodes);
+  new KubernetesNodes(chart, 'nodes', {
+    nodes: Object.fromEntries(nodes.map(([name, { labels }]) => [name, { labels }])),
+  });
+  new OutsideRouter(chart, 'dc1-leaf1', { ...site.leaf, clientOf });
+  new OutsideRouter(chart, 'dc2-border1', {
+    ...site.border,
+    clientOf,
+    nodes: Object.fromEntries(nodes.map(([name, { address }]) => [name, [address]])),
+  });
 }
 
 /** FRR has neither SSH nor NETCONF; its pods are entered with `kubectl exec`. */

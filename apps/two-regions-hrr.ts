@@ -1,5 +1,16 @@
 import { App, Chart } from 'cdk8s';
-import { AppDefinition, Crpd, Frr, HierarchicalRouteReflectors, MetalLBBgpPeering, Reachability, Router } from '../lib';
+import {
+  AppDefinition,
+  Crpd,
+  Frr,
+  HierarchicalRouteReflectors,
+  KubernetesNodes,
+  MetalLBBgpPeering,
+  OutsideRouter,
+  Reachability,
+  Router,
+  RouteReflectorRegion,
+} from '../lib';
 
 /** What you change first: the values of your site. Addresses and AS numbers here are from documentation ranges. */
 const site = {
@@ -19,6 +30,26 @@ const site = {
   /** MetalLB, its AS number, and the anycast loopback that every router next to a node carries. */
   metallb: { namespace: 'metallb-system', backend: 'frr-k8s', myAsn: 64497 },
   routers: { peerAsn: 64498, peerAddress: '192.0.2.254' },
+
+  /** The nodes, and the router beside them, which reaches each at an address. No manifest holds these. */
+  nodes: {
+    n1: { address: '192.0.2.129', redundancy_group: 'a' },
+    n2: { address: '192.0.2.131', redundancy_group: 'b' },
+  },
+  leaf: { platform: 'iosxr', autonomousSystem: 64498 },
+  /** Clients of lothlorien, and what they announce; of mirkwood none are declared. */
+  clients: {
+    pe1: {
+      platform: 'junos',
+      addresses: ['198.51.100.11'],
+      announces: ['198.51.100.128/26', { prefix: '198.51.100.192/26', inRegion: 'only' }],
+    },
+    pe2: {
+      platform: 'frr',
+      addresses: ['198.51.100.12'],
+      announces: ['198.51.100.64/27', { prefix: '198.51.100.96/27', inRegion: 'preferred' }],
+    },
+  },
 } as const;
 
 function routeReflectors(router: Router, reachabilityIn: (app: App) => Reachability): AppDefinition {
@@ -30,18 +61,35 @@ function routeReflectors(router: Router, reachabilityIn: (app: App) => Reachabil
       communities: site.communities,
       sides: { a: { addresses: [a] }, b: { addresses: [b] } },
     });
-    new HierarchicalRouteReflectors(
-      new Chart(app, 'route-reflectors', { namespace: site.namespace }),
-      'route-reflectors',
-      {
-        router,
-        autonomousSystem: site.autonomousSystem,
-        podNetworks: site.podNetworks,
-        core: { replicas: 2 },
-        regions: { lothlorien: region(site.lothlorien), mirkwood: region(site.mirkwood) },
-      },
-    );
+    const chart = new Chart(app, 'route-reflectors', { namespace: site.namespace });
+    const { regions } = new HierarchicalRouteReflectors(chart, 'route-reflectors', {
+      router,
+      autonomousSystem: site.autonomousSystem,
+      podNetworks: site.podNetworks,
+      core: { replicas: 2 },
+      regions: { lothlorien: region(site.lothlorien), mirkwood: region(site.mirkwood) },
+    });
+    surroundings(chart, regions.get('lothlorien')!);
   };
+}
+
+/** What is around the pods: nodes that serve every region, the router beside them, and clients. */
+function surroundings(chart: Chart, region: RouteReflectorRegion): void {
+  const serves = { meshrr_region_core: 'true', meshrr_region_lothlorien: 'true', meshrr_region_mirkwood: 'true' };
+  const nodes = Object.entries(site.nodes);
+  new KubernetesNodes(chart, 'nodes', {
+    nodes: Object.fromEntries(
+      nodes.map(([name, { redundancy_group }]) => [name, { labels: { ...serves, redundancy_group } }]),
+    ),
+  });
+  new OutsideRouter(chart, 'leaf1', {
+    ...site.leaf,
+    nodes: Object.fromEntries(nodes.map(([name, { address }]) => [name, [address]])),
+  });
+  const { autonomousSystem } = site;
+  for (const [name, client] of Object.entries(site.clients)) {
+    new OutsideRouter(chart, name, { ...client, autonomousSystem, clientOf: [region] });
+  }
 }
 
 /** Clients reach loopback addresses of the nodes by static routes. */

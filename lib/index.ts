@@ -1,11 +1,19 @@
 export type { AsNumberLike } from './addressing';
 export { inCluster } from './app/declared';
 export { InvalidPropError } from './app/invalid-prop';
+export { neighbourConfigurations } from './app/neighbours';
 export { reportOf, type ReportProps } from './app/report';
 export { type AppDefinition, synthesize, type SynthesizeProps } from './app/synthesize';
 export { topologyOf } from './app/topology';
 export type * from './model';
 export { chosenOf, sessionsOf } from './model';
+export {
+  type NeighbourConfiguration,
+  neighbourConfiguration,
+  type NeighbourFile,
+  type NeighbourPlatform,
+  neighbourText,
+} from './neighbours';
 export { MetalLB } from './reachability/metallb';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {

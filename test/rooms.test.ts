@@ -9,13 +9,14 @@ const LIBRARY: Record<string, string[]> = {
   addressing: ['input', 'net'],
   settings: ['input', 'addressing'],
   model: ['input', 'addressing'],
+  neighbours: ['addressing', 'model'],
   proof: [],
   report: ['model', 'proof'],
-  app: ['input', 'addressing', 'model', 'report', 'cdk8s', 'constructs', 'fs', 'path'],
+  app: ['input', 'addressing', 'model', 'neighbours', 'report', 'cdk8s', 'constructs', 'fs', 'path'],
   router: ['input', 'addressing', 'settings', 'cdk8s-plus-28', 'crypto'],
   reachability: ['input', 'addressing', 'settings', 'model', 'app', 'imports', 'cdk8s', 'cdk8s-plus-28', 'constructs'],
   topology: [
-    ...['input', 'addressing', 'settings', 'model', 'app', 'router', 'reachability'],
+    ...['input', 'addressing', 'settings', 'model', 'neighbours', 'app', 'router', 'reachability'],
     ...['cdk8s', 'cdk8s-plus-28', 'constructs', 'fs'],
   ],
 };

@@ -115,6 +115,38 @@ export function addressAt({ family, first }: IpSpan, offset: number): IpAddress 
   return { kind: 'address', family, first: value, last: value, text: textOf(family, value) };
 }
 
+/** The prefix of a length that an address lies in. */
+export function prefixAround({ family, first }: IpSpan, length: number): IpPrefix {
+  const hostBits = (1n << BigInt(bitsOf(family) - length)) - 1n;
+  const network = first & ~hostBits;
+  return {
+    kind: 'prefix',
+    family,
+    length,
+    first: network,
+    last: network | hostBits,
+    text: `${textOf(family, network)}/${length}`,
+  };
+}
+
+/** The fewest prefixes that hold the addresses of a span and no others, in their order. */
+export function prefixesOf(span: IpSpan): readonly IpPrefix[] {
+  const prefixes: IpPrefix[] = [];
+  for (let first = span.first; first <= span.last;) {
+    const at = { ...span, first };
+    let length: number = bitsOf(span.family);
+    while (length > 0) {
+      const wider = prefixAround(at, length - 1);
+      if (wider.first < first || wider.last > span.last) break;
+      length--;
+    }
+    const prefix = prefixAround(at, length);
+    prefixes.push(prefix);
+    first = prefix.last + 1n;
+  }
+  return prefixes;
+}
+
 /** The prefix length of the largest aligned block within this span: what an aggregation may not be shorter than. */
 export function largestBlockIn(span: IpSpan): number {
   const bits = bitsOf(span.family);

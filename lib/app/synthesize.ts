@@ -1,8 +1,9 @@
 import { App, AppProps } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import * as fs from 'fs';
 import * as path from 'path';
 import { InvalidPropError } from './invalid-prop';
-import { hasReport, reportOf, writeReport } from './report';
+import { NEIGHBOURS_FOLDER, neighbourConfigurations } from './neighbours';
 
 /** Fills an app with its charts. */
 export type AppDefinition = (app: App) => void;
@@ -10,10 +11,10 @@ export type AppDefinition = (app: App) => void;
 /** What {@link synthesize} takes besides what cdk8s's `App` does. */
 export interface SynthesizeProps extends AppProps {
   /**
-   * Whether to write a report, too, for each app that has routers: `report.html` and `topology.svg`, beside the manifests.
+   * Whether to write the configurations of the routers outside, too, into the folder `neighbours` of each app.
    * @default true
    */
-  readonly report?: boolean;
+  readonly neighbours?: boolean;
 }
 
 /**
@@ -24,11 +25,12 @@ export interface SynthesizeProps extends AppProps {
  *
  * @param definition fills the app, or one definition for each folder
  * @param props as for cdk8s's `App`; `outdir` is where the folders go. Default: `CDK8S_OUTDIR`, which `cdk8s synth`
- *   sets, or else `dist`
+ *   sets, or else `dist`. What kubectl would not apply goes into the folder `neighbours` of each app: the
+ *   configurations of routers outside
  */
 export function synthesize(
   definition: AppDefinition | Readonly<Record<string, AppDefinition>>,
-  { report: wanted = true, ...props }: SynthesizeProps = {},
+  { neighbours = true, ...props }: SynthesizeProps = {},
 ): void {
   const outdir = props.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
   const definitions = typeof definition === 'function' ? { '.': definition } : definition;
@@ -42,19 +44,21 @@ export function synthesize(
     // cdk8s validates each app as it writes it; with several apps that is too late for the second one.
     const faults = apps.flatMap((app) => app.node.findAll()).flatMap(faultsOf);
     if (faults.length > 0) return report(faults);
-    const reports = apps.map((app, i) => {
-      const name = names[i] === '.' ? undefined : names[i];
-      return wanted && hasReport(app) ? reportOf(app, { name }) : undefined;
-    });
+    const files = apps.map((app) => (neighbours ? neighbourConfigurations(app) : []));
     apps.forEach((app, i) => {
       app.synth();
-      const written = reports[i];
-      if (written) writeReport(written, app.outdir);
+      writeFiles(path.join(app.outdir, NEIGHBOURS_FOLDER), files[i]);
     });
   } catch (error) {
     if (!(error instanceof InvalidPropError)) throw error;
     report([error.message]);
   }
+}
+
+function writeFiles(folder: string, files: readonly { readonly name: string; readonly text: string }[]): void {
+  if (files.length === 0) return;
+  fs.mkdirSync(folder, { recursive: true });
+  for (const { name, text } of files) fs.writeFileSync(path.join(folder, name), text);
 }
 
 function faultsOf(construct: IConstruct): string[] {

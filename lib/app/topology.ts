@@ -1,6 +1,16 @@
 import { IConstruct } from 'constructs';
 import { DisjointSpans, IpAddress } from '../addressing';
-import { BgpTopology, ClusterNode, expand, MetalLBSpeakers, nodeId, OutsideSpeaker, RouterGroup } from '../model';
+import {
+  AnnouncedPool,
+  BgpTopology,
+  ClusterNode,
+  expand,
+  MetalLBSpeakers,
+  nodeId,
+  OutsideSpeaker,
+  RouterGroup,
+  sorted,
+} from '../model';
 import { refuse } from './invalid-prop';
 
 /** What a workload declares; the id comes from a look at all of them. */
@@ -14,7 +24,9 @@ class Register {
   readonly groups: (() => DeclaredGroup)[] = [];
   readonly nodes: Omit<ClusterNode, 'id' | 'assumed'>[] = [];
   readonly outside: (() => OutsideSpeaker)[] = [];
-  readonly metallb: MetalLBSpeakers[] = [];
+  readonly metallb: Omit<MetalLBSpeakers, 'pools'>[] = [];
+  /** Pools that MetalLB announces, by the path of its peering. */
+  readonly pools = new Map<string, AnnouncedPool[]>();
   /** The paths of the constructs that declare a node or a router outside, by its id. */
   readonly names = { nodes: new Map<string, string>(), outside: new Map<string, string>() };
   /** The paths of the routers outside that have an address. */
@@ -79,8 +91,14 @@ function claimName(names: Map<string, string>, construct: IConstruct, prop: stri
 }
 
 /** Declares the MetalLB of a cluster. */
-export function declareMetalLB(construct: IConstruct, metallb: MetalLBSpeakers): void {
+export function declareMetalLB(construct: IConstruct, metallb: Omit<MetalLBSpeakers, 'pools'>): void {
   declareIn(construct).metallb.push(metallb);
+}
+
+/** Declares a pool that the MetalLB of a peering announces by BGP. */
+export function declareAnnouncedPool(peering: IConstruct, pool: AnnouncedPool): void {
+  const { pools } = declareIn(peering);
+  pools.set(peering.node.path, [...(pools.get(peering.node.path) ?? []), pool]);
 }
 
 /**
@@ -96,6 +114,9 @@ export function topologyOf(construct: IConstruct): BgpTopology {
     groups: register.groups.map((group) => group()),
     nodes: register.nodes,
     outside: register.outside.map((router) => router()),
-    metallb: register.metallb,
+    metallb: register.metallb.map((speakers) => ({
+      ...speakers,
+      pools: sorted(register.pools.get(speakers.path) ?? [], ({ name }) => name),
+    })),
   }));
 }

@@ -1,4 +1,4 @@
-import { AsRange, IpAddress, IpPrefix } from '../addressing';
+import { AsRange, IpAddress, IpPrefix, IpSpan } from '../addressing';
 
 /** An address family of BGP: IPv4 unicast, IPv6 unicast, EVPN (RFC 7432). */
 export type Family = 'inet' | 'inet6' | 'evpn';
@@ -147,6 +147,12 @@ export interface OutsideSpeaker {
   readonly clientOf: readonly string[];
   /** The ids of the nodes that it stands next to. A node is reached only by such routers, where it has any. */
   readonly nodes: readonly string[];
+  /** Where it reaches those nodes, by their ids; none where it is not said. */
+  readonly nodeAddresses?: Readonly<Record<string, readonly IpAddress[]>>;
+  /** The VRF in which it reaches nodes and pods; undefined for the default one. */
+  readonly vrf?: string;
+  /** The interface that has its addresses; undefined for its loopback. */
+  readonly interface?: string;
   readonly announces: readonly Announcement[];
   /** How many routes it announces, about: at least as many as `announces` has. */
   readonly routes: number;
@@ -167,7 +173,19 @@ export interface MetalLBNeighbour {
   /** Nodes that have this neighbour: those that match one of these sets of labels. Empty: all. */
   readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
   readonly bfd: boolean;
+  /** Whether the session carries both IP families; else that of its address. */
+  readonly dualStack: boolean;
   readonly passwordSecret?: NeededSecret;
+}
+
+/** Addresses that MetalLB announces by BGP, one route for each that a Service has. */
+export interface AnnouncedPool {
+  readonly name: string;
+  readonly addresses: readonly IpSpan[];
+  /** The prefix lengths of the routes. */
+  readonly routeLength: { readonly 4: number; readonly 6: number };
+  /** The names of the neighbours that they are announced to. Empty: all. */
+  readonly neighbours: readonly string[];
 }
 
 /** The MetalLB of a cluster. */
@@ -175,6 +193,7 @@ export interface MetalLBSpeakers {
   readonly path: string;
   readonly cluster: string;
   readonly neighbours: readonly MetalLBNeighbour[];
+  readonly pools: readonly AnnouncedPool[];
 }
 
 /** All that the constructs of an app have declared, in any order. */

@@ -1,6 +1,7 @@
 export { chosenOf, type Failed, sessionsOf } from './choice';
 export * from './declarations';
 export { expand } from './expand';
-export { nodeId } from './placement';
+export { grouped, sorted } from './order';
+export { includes, nodeId } from './placement';
 export { clientGroupOf } from './sessions';
 export * from './topology';

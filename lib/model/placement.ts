@@ -3,7 +3,8 @@ import { append, compare } from './order';
 
 type Labels = Readonly<Record<string, string>>;
 
-const includes = (labels: Labels, wanted: Labels) =>
+/** Whether labels hold all of the wanted ones. */
+export const includes = (labels: Labels, wanted: Labels): boolean =>
   Object.entries(wanted).every(([key, value]) => labels[key] === value);
 
 /** The id of a node. */

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../../imports/metallb.io';
-import { covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
+import { bitsOf, covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
 import { declareName, declarePool, refuseOtherCluster } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
+import { declareAnnouncedPool } from '../app/topology';
 import { distinct, flag, inside, instanceOf, integer, list, oneOf, optional, otherwise, shapeOf, text } from '../input';
 import { MetalLB } from './metallb';
 import { checkNodeLabels } from './metallb-peer';
@@ -127,6 +128,12 @@ export class MetalLBAddressPool extends Construct {
         spec: { ipAddressPools: [this.name], nodeSelectors, interfaces },
       });
     } else {
+      declareAnnouncedPool(metallb, {
+        name: this.name,
+        addresses,
+        routeLength: { 4: aggregationLength ?? bitsOf(4), 6: aggregationLengthV6 ?? bitsOf(6) },
+        neighbours: pool.peers,
+      });
       new BgpAdvertisement(this, 'advertisement', {
         metadata,
         spec: {

@@ -239,6 +239,7 @@ function neighbourOf(peer: MetalLBPeer, namespace: string): MetalLBNeighbour {
     multihop: peer.ebgpMultiHop,
     nodeSelectors: peer.nodeSelectors,
     bfd: peer.bfdProfile !== undefined,
+    dualStack: peer.dualStackAddressFamily,
     passwordSecret: passwordSecret
       ? { name: passwordSecret, namespace, key: 'password', purpose: 'password of a BGP peer' }
       : undefined,

@@ -3,8 +3,22 @@ import { AsNumberLike, IpAddress, parseAsNumber, parseCommunity, parseDnsSubdoma
 import { clusterOf } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
 import { declareOutside, topologyOf } from '../app/topology';
-import { Check, distinct, inside, integer, list, oneOf, optional, otherwise, Refusal, shapeOf, text } from '../input';
+import {
+  Check,
+  distinct,
+  inside,
+  integer,
+  list,
+  mapOf,
+  oneOf,
+  optional,
+  otherwise,
+  Refusal,
+  shapeOf,
+  text,
+} from '../input';
 import { Announcement, nodeId, OutsideSpeaker } from '../model';
+import { vrfRefusal } from '../neighbours';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { AnycastRouteServerPair } from './anycast-route-server-pair';
 import { refuseOutside } from './outside-rules';
@@ -63,11 +77,25 @@ export interface OutsideRouterProps {
    */
   readonly clientOf?: readonly (RouteReflectorRegion | AnycastRouteServerPair)[];
   /**
-   * Names of the nodes that it stands next to, in the cluster of this chart; `KubernetesNodes` declares them. Nodes are
-   * reached only by the routers that are declared to stand next to them, where there are any.
+   * The nodes that it stands next to, in the cluster of this chart; `KubernetesNodes` declares them. Nodes are reached
+   * only by the routers that are declared to stand next to them, where there are any.
+   *
+   * Names, `['n1']`; or each name with the addresses of the node on its link to this router, at most one of each IP
+   * family, `{ n1: ['203.0.113.129'] }`. The router's configuration has these, or else some to be changed.
    * @default - none
    */
-  readonly nodes?: readonly string[];
+  readonly nodes?: readonly string[] | Readonly<Record<string, readonly string[]>>;
+  /**
+   * The VRF of the router in which it reaches nodes and pods, of at most 15 characters where the platform is FRR or not
+   * said. No router carries EVPN in one.
+   * @default - the default VRF
+   */
+  readonly vrf?: string;
+  /**
+   * The interface that has its addresses: `'Loopback5'`, `'lo0.5'`.
+   * @default - a loopback, which its configuration gives the addresses
+   */
+  readonly interface?: string;
   /**
    * Routes that it announces, for the proof that all clients learn them: `['203.0.113.0/24']`. Some of each kind do.
    * @default - none
@@ -120,13 +148,23 @@ const checkParts: Check<readonly (RouteReflectorRegion | AnycastRouteServerPair)
   return parts;
 };
 
+/** Names of nodes, each with the addresses by which the router reaches it, if these are said. */
+const checkNodes: Check<ReadonlyMap<string, readonly IpAddress[] | undefined>> = (value) => {
+  if (!Array.isArray(value) && typeof value === 'object') return mapOf(parseDnsSubdomain, checkAddresses, 1)(value);
+  return new Map(distinct(list(parseDnsSubdomain, 1))(value).map((name) => [name, undefined]));
+};
+
 const checkProps = shapeOf<OutsideRouterProps>()({
   name: optional(parseDnsSubdomain),
   platform: optional(oneOf('junos', 'iosxr', 'frr', 'eos')),
   autonomousSystem: parseAsNumber,
   addresses: optional(checkAddresses),
   clientOf: optional(checkParts),
-  nodes: optional(distinct(list(parseDnsSubdomain, 1))),
+  nodes: optional(checkNodes),
+  vrf: optional(
+    text(/^[A-Za-z][-A-Za-z0-9_]{0,31}$/, 'the name of a VRF: a letter, then letters, digits, "-" and "_"'),
+  ),
+  interface: optional(text(/^[A-Za-z][-A-Za-z0-9_./:]{0,62}$/, 'the name of an interface such as Loopback5 or lo0.5')),
   announces: otherwise(checkAnnouncements, []),
   routes: optional(integer(1, MOST_ROUTES)),
 });
@@ -156,7 +194,9 @@ export class OutsideRouter extends Construct {
     this.node.addValidation({ validate: () => (refuseOutside(this, speaker, topologyOf(this)), []) });
   }
 
-  private refuseContradictions({ addresses, clientOf, nodes, announces, routes }: Outside): void {
+  private refuseContradictions(router: Outside): void {
+    const { addresses, clientOf, nodes, announces, routes } = router;
+    this.refuseNames(router);
     if (!clientOf && !nodes) refuse(this, 'clientOf', undefined, 'regions or pairs to be a client of, or nodes');
     if (clientOf && !addresses) refuse(this, 'addresses', undefined, 'the addresses that the client peers from');
     if (!clientOf && announces.length > 0) {
@@ -176,9 +216,25 @@ export class OutsideRouter extends Construct {
     });
   }
 
+  /** Refuses names that the platform refuses, and addresses of nodes that are given twice. */
+  private refuseNames({ platform, vrf, interface: name, addresses = [], nodes }: Outside): void {
+    const allowed = vrf === undefined ? undefined : vrfRefusal(platform ?? 'generic', vrf);
+    if (allowed !== undefined) refuse(this, 'vrf', vrf, allowed);
+    if (name !== undefined && addresses.length === 0) refuse(this, 'interface', name, 'nothing without addresses');
+    const taken = new Map(addresses.map(({ text }) => [text, 'the router']));
+    for (const [node, theirs = []] of nodes ?? []) {
+      theirs.forEach((address, i) => {
+        const other = taken.get(address.text);
+        if (other) refuse(this, `nodes.${node}[${i}]`, address.text, `an address of its own: ${other} has it already`);
+        taken.set(address.text, node);
+      });
+    }
+  }
+
   private speaker(router: Outside, addresses: readonly IpAddress[]): OutsideSpeaker {
-    const { clientOf = [], nodes = [], announces, routes } = router;
+    const { clientOf = [], nodes = new Map<string, undefined>(), announces, routes } = router;
     const cluster = clusterOf(this);
+    const reached = [...nodes].flatMap(([name, theirs]) => (theirs ? [[nodeId(cluster, name), theirs] as const] : []));
     return {
       id: this.name,
       path: this.node.path,
@@ -187,7 +243,10 @@ export class OutsideRouter extends Construct {
       autonomousSystem: router.autonomousSystem,
       addresses,
       clientOf: clientOf.map(({ node }) => node.path),
-      nodes: nodes.map((name) => nodeId(cluster, name)),
+      nodes: [...nodes.keys()].map((name) => nodeId(cluster, name)),
+      nodeAddresses: Object.fromEntries(reached),
+      vrf: router.vrf,
+      interface: router.interface,
       announces: announces.map(({ family, route, inRegion, communities }) => {
         const own = inRegion ? clientOf.map((part) => communitiesOf(part)[inRegion] as string) : [];
         return { family, route, communities: [...new Set([...own, ...communities])] };

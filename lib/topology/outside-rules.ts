@@ -2,7 +2,8 @@ import { IConstruct } from 'constructs';
 import { covers, formatAsRange, IpAddress } from '../addressing';
 import { clusterOf } from '../app/declared';
 import { refuse } from '../app/invalid-prop';
-import { BgpTopology, clientGroupOf, OutsideSpeaker, RouterGroup } from '../model';
+import { BgpTopology, ClusterNode, clientGroupOf, MetalLBNeighbour, OutsideSpeaker, RouterGroup } from '../model';
+import { asNumberTowards, rackPeerings, selects } from '../neighbours';
 
 /**
  * Holds a router outside against the topology, once all of it is there. cdk8s may ask more than once, so this is pure.
@@ -15,6 +16,7 @@ export function refuseOutside(construct: IConstruct, router: OutsideSpeaker, top
     refuse(construct, 'name', router.id, 'a name of its own: a pod has it already');
   }
   refuseUnknownNodes(construct, router, topology);
+  refuseAsRackRouter(construct, router, topology);
   router.addresses.forEach((address, i) => {
     const owner = groups.find(({ addresses }) => addresses.some(({ text }) => text === address.text));
     if (!owner) return;
@@ -48,9 +50,68 @@ function refuseUnknownNodes(construct: IConstruct, router: OutsideSpeaker, { nod
   refuse(construct, `nodes[${index}]`, name, allowed);
 }
 
+/** Refuses a router beside nodes that their MetalLB, or the static routes to them, could not have there. */
+function refuseAsRackRouter(construct: IConstruct, router: OutsideSpeaker, topology: BgpTopology): void {
+  const beside = topology.nodes.filter(({ id }) => router.nodes.includes(id));
+  const peerings = rackPeerings(router, topology);
+  for (const { path, cluster, neighbours } of topology.metallb) {
+    const theirs = beside.filter((node) => node.cluster === cluster);
+    if (theirs.length === 0 || neighbours.some((neighbour) => theirs.some((node) => selects(neighbour, node))))
+      continue;
+    const names = theirs.map(({ name }) => name);
+    refuse(construct, 'nodes', names, `a node that a peer of ${path} is for: its node selectors match none of these`);
+  }
+  for (const { neighbour, nodes } of peerings) {
+    refuseAsNumber(construct, router, neighbour);
+    if (neighbour.address) {
+      const { family, text } = neighbour.address;
+      refuseUnreached(construct, router, nodes, family, `from where the node dials ${text}, peer ${neighbour.name}`);
+    }
+  }
+  for (const { group, node } of topology.speakers) {
+    if (group.reachedBy !== 'host-ports' || !router.nodes.includes(node.id)) continue;
+    for (const { family, text } of group.addresses) {
+      refuseUnreached(construct, router, [node], family, `for the static route to ${text} of ${group.id}`);
+    }
+  }
+}
+
+/** Refuses nodes whose addresses are given, but none of this family. */
+function refuseUnreached(
+  construct: IConstruct,
+  { nodeAddresses = {} }: OutsideSpeaker,
+  nodes: readonly ClusterNode[],
+  family: 4 | 6,
+  purpose: string,
+): void {
+  for (const { id, name } of nodes) {
+    const known = id in nodeAddresses ? nodeAddresses[id] : undefined;
+    if (!known || known.some((address) => address.family === family)) continue;
+    const texts = known.map(({ text }) => text);
+    refuse(construct, `nodes.${name}`, texts, `an address of IPv${family}, ${purpose}`);
+  }
+}
+
+/** Refuses a router whose AS number makes the session something else than MetalLB takes it for. */
+function refuseAsNumber(construct: IConstruct, router: OutsideSpeaker, neighbour: MetalLBNeighbour): void {
+  const { autonomousSystem: own } = router;
+  const { name, nodesAutonomousSystem: nodes } = neighbour;
+  const internal = asNumberTowards(neighbour, own) === nodes;
+  if (internal && neighbour.autonomousSystem === 'external') {
+    refuse(construct, 'autonomousSystem', own, `another AS number than the nodes have: peer ${name} is external`);
+  }
+  // No platform lets a router pretend to be in the AS of its neighbour.
+  if (internal && own !== nodes) {
+    refuse(construct, 'autonomousSystem', own, `${nodes}, that of the nodes: peer ${name} of MetalLB is iBGP`);
+  }
+}
+
 /** Refuses what a side of a region or pair would not accept. */
 function refuseAsClient(construct: IConstruct, router: OutsideSpeaker, group: RouterGroup): void {
   const { path } = group.part;
+  if (router.vrf !== undefined && group.families.includes('evpn')) {
+    refuse(construct, 'vrf', router.vrf, `the default VRF: ${path} carries EVPN, which no router has in another`);
+  }
   const served = (address: IpAddress) => group.addresses.some(({ family }) => family === address.family);
   if (!router.addresses.some(served)) {
     const families = group.addresses.map(({ family }) => `IPv${family}`).join(' or ');

@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { isIP } from 'net';
 import {
   addressAt,
+  prefixAround,
+  prefixesOf,
   bitsOf,
   covers,
   hostPrefix,
@@ -362,4 +364,36 @@ test.each([
   ['2001:db8::/32', 0x10000, '2001:db8::1:0'],
 ])('the address in %s at %p is %s', (prefix, offset, text) => {
   expect(addressAt(parsePrefix(prefix), offset)).toEqual(parseAddress(text));
+});
+
+describe('the prefixes of a span', () => {
+  const span = fc
+    .tuple(fc.constantFrom(4 as const, 6 as const), fc.nat(2000), fc.nat(2000))
+    .map(([family, first, size]) => {
+      const base = parsePrefix(family === 4 ? '192.0.0.0/16' : '2001:db8::/64');
+      const [from, to] = [addressAt(base, first), addressAt(base, first + size)];
+      return parseSpan(`${from.text}-${to.text}`);
+    });
+
+  test('hold all of its addresses, each once and no others, and cannot be fewer', () => {
+    fc.assert(
+      fc.property(span, (given) => {
+        const prefixes = prefixesOf(given);
+        expect(prefixes[0].first).toBe(given.first);
+        expect(prefixes[prefixes.length - 1].last).toBe(given.last);
+        prefixes.forEach((prefix, i) => {
+          expect(parsePrefix(prefix.text)).toEqual(prefix);
+          if (i > 0) expect(prefix.first).toBe(prefixes[i - 1].last + 1n);
+          const wider = prefixAround(prefix, prefix.length - 1);
+          expect(wider.first < given.first || wider.last > given.last).toBe(true);
+        });
+      }),
+    );
+  });
+
+  test('are one for a prefix, the whole address space among them', () => {
+    for (const text of ['0.0.0.0/0', '::/0', '192.0.2.0/24', '192.0.2.1/32']) {
+      expect(prefixesOf(parsePrefix(text))).toEqual([parsePrefix(text)]);
+    }
+  });
 });

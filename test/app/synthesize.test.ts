@@ -60,6 +60,41 @@ describe('a report', () => {
   });
 });
 
+describe('configurations of routers outside', () => {
+  const east = `const define = (app: any) => void new RouteReflectorRegion(new Chart(app, 'bgp'), 'east', {
+    ...region, clientRanges: ['198.51.100.0/24'], reachability: Reachability.hostPorts(),
+    sides: { a: { addresses: ['192.0.2.1'] } },
+  });`;
+  const imports = IMPORTS.replace(
+    'RouteReflectorRegion,',
+    'RouteReflectorRegion, Reachability, neighbourConfigurations,',
+  );
+  const names = () => (fs.readdirSync(path.join(folder, 'out'), { recursive: true }) as string[]).sort();
+
+  test('go into a folder beside the manifests', () => {
+    const { stderr, status } = run(`${imports} ${east} synthesize(define);`, path.join(folder, 'out'));
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    const ends = ['eos', 'frr', 'iosxr', 'junos'].map((platform) => `${platform}.conf`);
+    expect(names()).toEqual([
+      'bgp.k8s.yaml',
+      'neighbours',
+      ...['client-east', 'rack'].flatMap((router) => ends.map((end) => `neighbours/${router}.${end}`)),
+    ]);
+  });
+
+  test('are left out where they are not wanted', () => {
+    run(`${imports} ${east} synthesize(define, { neighbours: false });`, path.join(folder, 'out'));
+    expect(names()).toEqual(['bgp.k8s.yaml']);
+  });
+
+  test('can be had as text, for an app that cdk8s alone writes', () => {
+    const plain = `import { App } from CDK8S; ${imports} ${east} const app = new App(); define(app);
+      process.stdout.write(neighbourConfigurations(app).map(({ name }) => name).join());`;
+    const { stdout } = run(plain, path.join(folder, 'out'));
+    expect(stdout.split(',').slice(0, 2)).toEqual(['rack.junos.conf', 'rack.iosxr.conf']);
+  });
+});
+
 describe('a mistake', () => {
   const wrong = `${IMPORTS} synthesize({ one: mesh(64496), two: mesh(0) });`;
 

@@ -12,15 +12,15 @@ const labels = ({ nodes }: BgpTopology) => nodes.map((node) => [node.id, node.as
 describe.each(['two-regions-hrr-metallb', 'two-regions-hrr-host-ports-frr'] as const)('%s', (name) => {
   const topology = topologyBy(twoRegionsHrr[name]);
 
-  test('is taken to run on the two nodes of the README, which serve every region', () => {
+  test('runs on the two nodes of the README, which serve every region', () => {
     const regions = {
       meshrr_region_core: 'true',
       meshrr_region_lothlorien: 'true',
       meshrr_region_mirkwood: 'true',
     };
     expect(labels(topology)).toEqual([
-      ['n1', true, { ...regions, redundancy_group: 'a' }],
-      ['n2', true, { ...regions, redundancy_group: 'b' }],
+      ['n1', false, { 'kubernetes.io/hostname': 'n1', ...regions, redundancy_group: 'a' }],
+      ['n2', false, { 'kubernetes.io/hostname': 'n2', ...regions, redundancy_group: 'b' }],
     ]);
   });
 
@@ -54,12 +54,13 @@ describe.each(['two-regions-hrr-metallb', 'two-regions-hrr-host-ports-frr'] as c
       expect({ group, families }).toEqual({ group: 'MESHRR-CLIENTS', families: ['inet'] });
   });
 
-  test('assumes two clients of each region, which peer with both sides', () => {
-    expect(topology.outside.map(({ id, assumed }) => [id, assumed])).toEqual([
-      ['client-lothlorien-1', true],
-      ['client-lothlorien-2', true],
-      ['client-mirkwood-1', true],
-      ['client-mirkwood-2', true],
+  test('has the clients that are declared, and assumes two of the other region, which peer with both sides', () => {
+    expect(topology.outside.map(({ id, platform, assumed }) => [id, platform, assumed])).toEqual([
+      ['client-mirkwood-1', 'generic', true],
+      ['client-mirkwood-2', 'generic', true],
+      ['leaf1', 'iosxr', false],
+      ['pe1', 'junos', false],
+      ['pe2', 'frr', false],
     ]);
     const client = topology.choices.filter(({ from }) => from === 'client-mirkwood-2');
     expect(client.map(choiceText)).toEqual([
@@ -72,7 +73,7 @@ describe.each(['two-regions-hrr-metallb', 'two-regions-hrr-host-ports-frr'] as c
   test('has assumed clients announce a route of each reach', () => {
     const [client] = topology.outside;
     expect(client).toMatchObject({ autonomousSystem: 64496, platform: 'generic', routes: 3 });
-    expect(client.addresses.map((address) => address.text)).toEqual(['198.51.100.1']);
+    expect(client.addresses.map((address) => address.text)).toEqual(['203.0.113.1']);
     expect(client.announces.map(({ communities }) => communities)).toEqual([[], ['64496:101'], ['64496:102']]);
   });
 
@@ -84,10 +85,10 @@ describe.each(['two-regions-hrr-metallb', 'two-regions-hrr-host-ports-frr'] as c
 describe('load-balanced-route-servers', () => {
   const topology = topologyBy(loadBalancedRouteServers['load-balanced-route-servers']);
 
-  test('is taken to run on the two nodes of the README', () => {
+  test('runs on the two nodes of the README', () => {
     expect(labels(topology)).toEqual([
-      ['n1', true, { side: 'a', region: '1' }],
-      ['n2', true, { side: 'b', region: '1' }],
+      ['n1', false, { 'kubernetes.io/hostname': 'n1', side: 'a', region: '1' }],
+      ['n2', false, { 'kubernetes.io/hostname': 'n2', side: 'b', region: '1' }],
     ]);
   });
 
@@ -98,12 +99,12 @@ describe('load-balanced-route-servers', () => {
       expect({ families, group }).toEqual({ families: ['evpn'], group: 'MESHRR-MESH' });
   });
 
-  test('assumes clients with AS numbers and addresses of their own, though the pairs share the ranges', () => {
-    expect(topology.outside.map(({ autonomousSystem, addresses }) => [autonomousSystem, addresses[0].text])).toEqual([
-      [64500, '198.51.100.1'],
-      [64501, '198.51.100.2'],
-      [64502, '198.51.100.3'],
-      [64503, '198.51.100.4'],
+  test('has two clients, which peer with both sides of both pairs', () => {
+    expect(
+      topology.outside.map(({ id, autonomousSystem, addresses }) => [id, autonomousSystem, addresses[0].text]),
+    ).toEqual([
+      ['dc1-leaf1', 64500, '198.51.100.11'],
+      ['dc2-border1', 64501, '198.51.100.12'],
     ]);
     expect(topology.choices.map(({ kind }) => kind)).toEqual(Array(8).fill('external'));
   });
@@ -135,8 +136,8 @@ describe('load-balanced-route-servers-one-region-frr', () => {
   test('has a connection to the address of two pods land on one of them', () => {
     const side = topology.choices.filter(({ address }) => address === '192.0.2.2');
     expect(side.map(choiceText)).toEqual([
-      'client-routeserver-1: 1 of routeserver-b-0 routeserver-b-1 192.0.2.2',
-      'client-routeserver-2: 1 of routeserver-b-0 routeserver-b-1 192.0.2.2',
+      'dc1-leaf1: 1 of routeserver-b-0 routeserver-b-1 192.0.2.2',
+      'dc2-border1: 1 of routeserver-b-0 routeserver-b-1 192.0.2.2',
     ]);
   });
 

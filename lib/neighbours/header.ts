@@ -1,0 +1,17 @@
+import { NeighbourConfiguration } from './configuration';
+
+/** The lines that a file begins with, each a comment: what it is for, and what the reader must change and see to. */
+export function headerLines({ router, groups, statics, changes, notes }: NeighbourConfiguration): readonly string[] {
+  const neighbours = [...new Set(groups.map(({ description }) => description))];
+  const routes = statics.length > 0 ? ['static routes to the addresses that nodes carry'] : [];
+  return [
+    `Router ${router}: ${[...neighbours, ...routes].join('; ') || 'no neighbours'}.`,
+    'Written by cdk8s-meshrr. Merge it into the configuration of the router.',
+    ...changes.map((change) => `CHANGE ${change}.`),
+    ...notes,
+  ].map((line) => line.replace(/[^\x20-\x7e]|\*/g, '_'));
+}
+
+/** Lines that belong to another one, or to none: indented below it. */
+export const below = (lines: readonly string[], spaces: number): readonly string[] =>
+  lines.map((line) => `${' '.repeat(spaces)}${line}`);

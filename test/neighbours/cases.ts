@@ -1,0 +1,219 @@
+import { Chart } from 'cdk8s';
+import {
+  AnycastRouteServerPair,
+  BgpTopology,
+  inCluster,
+  KubernetesNodes,
+  Mesh,
+  MetalLBBgpPeering,
+  NeighbourConfiguration,
+  neighbourConfiguration,
+  OutsideRouter,
+  OutsideRouterProps,
+  Reachability,
+  RouteReflectorRegion,
+} from '../../lib';
+import { genericRouters } from '../../lib/neighbours/generic-routers';
+import { frr, pair, peering, region } from '../support/examples';
+import { topologyBy, topologyIn } from '../support/topology';
+
+/** A router outside, by its name, of a topology. */
+export interface NeighbourCase {
+  readonly name: string;
+  readonly topology: BgpTopology;
+  readonly router: string;
+}
+
+export const configurationFor = ({ topology, router }: NeighbourCase): NeighbourConfiguration => {
+  const all = [...topology.outside, ...genericRouters(topology)];
+  const found = all.find(({ id }) => id === router);
+  if (!found) throw new Error(`no router ${router} among ${all.map(({ id }) => id).join(', ')}`);
+  return neighbourConfiguration(topology, found);
+};
+
+const nodes = {
+  n1: { labels: { side: 'a', rack: '1' } },
+  n2: { labels: { side: 'b', rack: '2' } },
+};
+
+const router = (props: Partial<OutsideRouterProps>, chart: Chart) =>
+  new OutsideRouter(chart, 'router', { autonomousSystem: 65001, ...props });
+
+/** A router beside the nodes of a pair of route servers. */
+const beside = (props: Parameters<typeof router>[0], peers: object = peering.peers) =>
+  topologyIn((chart) => {
+    new KubernetesNodes(chart, 'nodes', { nodes });
+    const metallb = new MetalLBBgpPeering(chart, 'lb', {
+      ...peering,
+      peers: peers as never,
+      pools: { web: { addresses: ['192.0.2.64/28', '192.0.2.80-192.0.2.82'], aggregationLength: 31 } },
+    });
+    const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496 });
+    const pods = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
+    const sides = { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } };
+    new AnycastRouteServerPair(chart, 'rs', { ...pods, mesh, metallb, sides });
+    router(props, chart);
+  });
+
+/** A client of a pair of route servers. */
+const ofPair = (
+  props: Parameters<typeof router>[0],
+  families: object = { inet: false, evpn: true },
+  more: object = {},
+) =>
+  topologyIn((chart) => {
+    const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496, addressFamilies: families });
+    const servers = new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), mesh, ...more });
+    router({ addresses: ['198.51.100.11'], clientOf: [servers], ...props }, chart);
+  });
+
+const dualStack = {
+  podNetworks: ['10.42.0.0/16', '2001:db8:42::/56'],
+  clientRanges: ['198.51.100.0/24', '2001:db8:1::/48'],
+  sides: {
+    a: { addresses: ['192.0.2.1', '2001:db8::1'] },
+    b: { addresses: ['192.0.2.2', '2001:db8::2'] },
+  },
+};
+
+/** A region that nodes carry the addresses of, with a router that is beside nodes, a client, or both. */
+const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}) =>
+  topologyIn((chart) => {
+    const labels = { meshrr_region_east: 'true', meshrr_region_core: 'true' };
+    new KubernetesNodes(chart, 'nodes', {
+      nodes: {
+        n1: { labels: { ...labels, redundancy_group: 'a' } },
+        n2: { labels: { ...labels, redundancy_group: 'b' } },
+        n3: { labels: { ...labels, redundancy_group: 'b' } },
+      },
+    });
+    new RouteReflectorRegion(chart, 'core', region);
+    const east = new RouteReflectorRegion(chart, 'east', {
+      ...region,
+      upstream: 'core',
+      reachability: Reachability.hostPorts(),
+      communities: { only: '64496:101', preferred: '64496:102' },
+      ...dualStack,
+      addressFamilies: { inet: true, inet6: true },
+      ...more,
+    });
+    router({ autonomousSystem: 64496, clientOf: [east], addresses: ['198.51.100.11'], ...props }, chart);
+  });
+
+const peers = (changes: object) => ({ routers: { peerAsn: 64498, peerAddress: '192.0.2.254', ...changes } });
+const known = { n1: ['203.0.113.129'], n2: ['203.0.113.131'] };
+
+export const CASES: readonly NeighbourCase[] = [
+  // The three examples of the original: a leaf with a local AS, and a VRF of an MPLS network.
+  {
+    name: 'leaf-with-local-as',
+    router: 'router',
+    topology: beside({ nodes: known }, peers({ peerAsn: 64502 })),
+  },
+  {
+    name: 'vrf-of-an-mpls-network',
+    router: 'router',
+    topology: beside({ autonomousSystem: 64498, nodes: ['n1', 'n2'], vrf: 'DCI' }),
+  },
+  {
+    name: 'rack-with-password-and-bfd',
+    router: 'router',
+    topology: beside(
+      { autonomousSystem: 64498, nodes: { n1: ['203.0.113.129', '2001:db8:2::2'] } },
+      {
+        one: {
+          ...{ peerAsn: 64498, peerAddress: '192.0.2.254', nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
+          ...{ passwordSecret: 'bgp', dualStackAddressFamily: true },
+        },
+        six: { peerAsn: 64498, peerAddress: '2001:db8::254', nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
+        other: { peerAsn: 64499, peerAddress: '192.0.2.253', nodeSelectors: [{ rack: '2' }] },
+      },
+    ),
+  },
+  {
+    name: 'rack-over-the-link',
+    router: 'router',
+    topology: beside(
+      { autonomousSystem: 64498, nodes: ['n1'] },
+      { rack1: { peerAsn: 64498, peerAddress: '203.0.113.128', nodeSelectors: [{ rack: '1' }] } },
+    ),
+  },
+  {
+    name: 'rack-in-the-as-of-the-nodes',
+    router: 'router',
+    topology: beside({ autonomousSystem: 64497, nodes: known }, peers({ peerAsn: 64497 })),
+  },
+  {
+    name: 'leaf-beside-nodes-and-client',
+    router: 'router',
+    topology: topologyIn((chart) => {
+      new KubernetesNodes(chart, 'nodes', { nodes });
+      const servers = new AnycastRouteServerPair(chart, 'rs', pair(chart));
+      router({ addresses: ['198.51.100.11'], clientOf: [servers], nodes: known }, chart);
+    }),
+  },
+  { name: 'client-of-route-servers', router: 'router', topology: ofPair({}) },
+  {
+    name: 'client-of-all-families',
+    router: 'router',
+    topology: ofPair(
+      { addresses: ['198.51.100.11', '2001:db8:1::11'], interface: 'Loopback5' },
+      { inet: true, inet6: true, evpn: true },
+      dualStack,
+    ),
+  },
+  { name: 'client-in-a-vrf', router: 'router', topology: ofPair({ vrf: 'DCI' }, { inet: true }) },
+  {
+    name: 'client-of-route-reflectors',
+    router: 'router',
+    topology: inRegion({
+      addresses: ['198.51.100.11', '2001:db8:1::11'],
+      announces: [
+        '203.0.113.0/26',
+        { prefix: '203.0.113.64/26', inRegion: 'only' },
+        { prefix: '2001:db8:3::/48', inRegion: 'only' },
+        { prefix: '203.0.113.128/26', inRegion: 'preferred', communities: ['64496:7'] },
+      ],
+    }),
+  },
+  {
+    name: 'host-ports',
+    router: 'router',
+    topology: inRegion({
+      nodes: {
+        n1: ['203.0.113.129', '2001:db8:2::1'],
+        n2: ['203.0.113.131', '2001:db8:2::2'],
+        n3: ['203.0.113.133', '2001:db8:2::3'],
+      },
+      clientOf: undefined,
+      addresses: undefined,
+    }),
+  },
+  {
+    name: 'host-ports-in-a-vrf',
+    router: 'router',
+    topology: inRegion({ nodes: ['n2', 'n3'], clientOf: undefined, addresses: undefined, vrf: 'DCI' }),
+  },
+  {
+    name: 'any-router-beside-nodes',
+    router: 'rack',
+    topology: topologyIn((chart) => void new AnycastRouteServerPair(chart, 'rs', pair(chart))),
+  },
+  {
+    name: 'any-client',
+    router: 'client-routeserver',
+    topology: topologyIn((chart) => void new AnycastRouteServerPair(chart, 'rs', pair(chart))),
+  },
+  {
+    name: 'any-router-of-a-cluster',
+    router: 'rack-west',
+    topology: topologyBy((app) => {
+      const chart = inCluster(new Chart(app, 'west'), 'west');
+      const metallb = new MetalLBBgpPeering(chart, 'lb', peering);
+      const sides = { b: { addresses: ['192.0.2.2'] } };
+      const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496 });
+      const props = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
+      new AnycastRouteServerPair(chart, 'rs', { ...props, metallb, mesh, sides });
+    }),
+  },
+];

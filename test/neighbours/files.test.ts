@@ -1,0 +1,52 @@
+import { Chart } from 'cdk8s';
+import { AnycastRouteServerPair, inCluster, Mesh, MetalLBBgpPeering, OutsideRouter } from '../../lib';
+import { neighbourFiles } from '../../lib/neighbours';
+import { frr, pair, peering } from '../support/examples';
+import { topologyBy, topologyIn } from '../support/topology';
+
+const namesOf = (topology: Parameters<typeof neighbourFiles>[0]) => neighbourFiles(topology).map(({ name }) => name);
+const onAll = (router: string) => ['junos', 'iosxr', 'frr', 'eos'].map((platform) => `${router}.${platform}.conf`);
+
+/** A pair, and routers that are its clients. */
+const withClients = (routers: Record<string, object>) =>
+  topologyIn((chart) => {
+    const clientOf = [new AnycastRouteServerPair(chart, 'rs', pair(chart))];
+    Object.entries(routers).forEach(([name, props], i) => {
+      const addresses = [`198.51.100.${i + 1}`];
+      new OutsideRouter(chart, name, { autonomousSystem: 65001 + i, addresses, clientOf, ...props });
+    });
+  });
+
+test('without a declared router there is one in each place, on each platform', () => {
+  expect(namesOf(withClients({}))).toEqual([...onAll('rack'), ...onAll('client-routeserver')]);
+});
+
+test('a declared client takes the place of the other, on its own platform or on each', () => {
+  const names = namesOf(withClients({ pe1: { platform: 'eos' }, pe2: {} }));
+  expect(names).toEqual(['pe1.eos.conf', ...onAll('pe2'), ...onAll('rack')]);
+});
+
+test('a router that stands for others has a name that no declared one has', () => {
+  expect(namesOf(withClients({ rack: { platform: 'frr' } }))).toEqual(['rack.frr.conf', ...onAll('rack-2')]);
+});
+
+test('an app of which nothing faces clients has none', () => {
+  expect(namesOf(topologyIn((chart) => void new Mesh(chart, 'mesh', { autonomousSystem: 64496 })))).toEqual([]);
+});
+
+test('the name of a cluster, which may hold anything, ends no line, no comment and no folder', () => {
+  const topology = topologyBy((app) => {
+    const chart = inCluster(new Chart(app, 'west'), '../w"est*/\nrouter bgp 1\n');
+    new AnycastRouteServerPair(chart, 'rs', {
+      ...{ router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] },
+      metallb: new MetalLBBgpPeering(chart, 'lb', peering),
+      mesh: new Mesh(chart, 'mesh', { autonomousSystem: 64496 }),
+      sides: { a: { addresses: ['192.0.2.1'] } },
+    });
+  });
+  for (const { name, text } of neighbourFiles(topology)) {
+    expect(name).toMatch(/^[a-z][a-z0-9.-]*\.conf$/);
+    expect(text).not.toContain('\nrouter bgp 1\n');
+    expect(text).not.toMatch(/\*\/./);
+  }
+});

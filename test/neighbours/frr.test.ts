@@ -1,0 +1,164 @@
+import { spawnSync } from 'child_process';
+import * as path from 'path';
+import { neighbourText } from '../../lib';
+import { Bgpd, describeWithEachFrr, stopBgpds } from '../support/bgpd';
+import { eventually } from '../support/eventually';
+import { describeWith } from '../support/needs';
+import { Network } from '../support/network';
+import { GOLDEN_CASES, render } from '../runtime/configuration/cases';
+import { CASES, configurationFor } from './cases';
+
+jest.setTimeout(60_000);
+
+/** Lines of zebra and staticd, and what bgpd does without being told. */
+const UNSHOWN =
+  /^(!.*|exit|interface lo|(ip|ipv6) (address|route) .*|no neighbor \S+ enforce-first-as|neighbor \S+ (activate|attribute-unchanged next-hop))$|^$/;
+
+const textOf = (name: string) => {
+  const found = CASES.find((each) => each.name === name);
+  if (!found) throw new Error(`no case ${name}`);
+  return neighbourText(configurationFor(found), 'frr');
+};
+
+describeWith(['bgpd'], 'what is written for FRR', () => {
+  const check = (file: string) => spawnSync('vtysh', ['-C', '-f', file], { encoding: 'utf8' });
+
+  test.each(CASES)('is valid to its shell: $name', ({ name }) => {
+    const { status, stdout, stderr } = check(path.join(__dirname, 'golden', `${name}.frr.conf`));
+    expect({ status, told: stdout + stderr }).toEqual({ status: 0, told: '' });
+  });
+
+  test('would not be if it were another platform’s', () => {
+    expect(check(path.join(__dirname, 'golden', 'host-ports.iosxr.conf')).status).toBe(2);
+  });
+});
+
+describeWithEachFrr('a router with FRR', (release) => {
+  let network: Network;
+  beforeEach(() => {
+    network = new Network();
+  });
+  afterEach(() => {
+    stopBgpds();
+    network.close();
+  });
+
+  /** A pod with the address that its clients peer with: on a network with them, as a namespace needs a route. */
+  const pod = (env: object) =>
+    Bgpd.start(
+      network.host('192.0.2.1/24', '198.51.100.254/24'),
+      render(
+        {
+          name: 'pod',
+          env: { ...GOLDEN_CASES[0].env, POD_IP: '192.0.2.1', MESHRR_CLIENTRANGE: '198.51.100.0/24', ...env },
+        },
+        'frr',
+      ),
+      release,
+    );
+
+  /** A router with one of the texts, and what the rest of its configuration would say. */
+  const router = (name: string, as: number, ...lines: string[]) => {
+    const host = network.host('198.51.100.11/24', '192.0.2.200/24', '203.0.113.1/24');
+    const own = `router bgp ${as}\n bgp router-id 198.51.100.11\n no bgp network import-check\n coalesce-time 0\n`;
+    return Bgpd.start(host, `${textOf(name)}${own}${lines.map((line) => ` ${line}\n`).join('')}exit\n`, release);
+  };
+  const ipv4 = (...lines: string[]) => ['address-family ipv4 unicast', ...lines, 'exit-address-family'];
+  const routesOf = (bgpd: Bgpd) => bgpd.json('show bgp ipv4 unicast json').routes;
+  const state = (bgpd: Bgpd, address: string) => bgpd.neighbor(address)?.bgpState;
+
+  test.each(CASES.filter(({ name }) => !name.includes('vrf')))('runs all of it: $name', async ({ name }) => {
+    const bgpd = await Bgpd.start(network.host('198.51.100.11/24'), textOf(name), release);
+    const statements = (text: string) =>
+      text.split('\n').map((line) => line.trim().replace(/ password .*/, ' password'));
+    const running = statements(
+      bgpd.show('show running-config').replace(/ seq \d+ permit graceful-shutdown$/gm, ' permit 65535:0'),
+    );
+    const missing = statements(textOf(name)).filter((line) => !running.includes(line));
+    expect(missing.filter((line) => !UNSHOWN.test(line))).toEqual([]);
+  });
+
+  test('is a client of a route reflector: marks its routes, and believes in a graceful shutdown', async () => {
+    const bgpd = await pod({ AUTONOMOUS_SYSTEM: '64496' });
+    const announced = ['203.0.113.0/26', '203.0.113.64/26', '203.0.113.128/26', '192.0.2.2/32'];
+    const client = await router(
+      'client-of-route-reflectors',
+      64496,
+      ...ipv4(...announced.map((one) => `network ${one}`)),
+    );
+    await eventually(() => expect(Object.keys(routesOf(bgpd)).sort()).toEqual(announced.slice(0, 3).sort()), 20_000);
+    const communitiesOf = (prefix: string) =>
+      bgpd.json(`show bgp ipv4 unicast ${prefix} json`).paths[0].community?.string.split(' ').sort();
+    expect(announced.slice(0, 3).map(communitiesOf)).toEqual([undefined, ['64496:101'], ['64496:102', '64496:7']]);
+    expect(bgpd.neighbor('198.51.100.11').bgpTimerHoldTimeMsecs).toBe(30_000);
+
+    bgpd.configure(64496, 'no bgp network import-check', ...ipv4('network 198.18.0.0/15', 'network 192.0.2.2/32'));
+    await eventually(() => expect(Object.keys(routesOf(client))).toContain('198.18.0.0/15'), 20_000);
+    expect(routesOf(client)['192.0.2.2/32']).toHaveLength(1);
+    bgpd.configure(64496, 'bgp graceful-shutdown');
+    await eventually(() => expect(routesOf(client)['198.18.0.0/15'][0].locPrf).toBe(0), 20_000);
+  });
+
+  test('is a client of a route server, which is not in the path of what it passes on', async () => {
+    await pod({ MESHRR_MODE: 'routeserver', AUTONOMOUS_SYSTEM: '64496', MESHRR_FAMILY_EVPN: 'true' });
+    const client = await router('client-of-all-families', 65001);
+    const other = await Bgpd.start(
+      network.host('198.51.100.12/24', '192.0.2.201/24'),
+      `router bgp 65002
+ bgp router-id 198.51.100.12
+ no bgp ebgp-requires-policy
+ no bgp network import-check
+ coalesce-time 0
+ neighbor 192.0.2.1 remote-as 64496
+ neighbor 192.0.2.1 ebgp-multihop 10
+ neighbor 192.0.2.1 update-source 198.51.100.12
+ address-family ipv4 unicast
+  network 198.18.0.0/16
+`,
+      release,
+    );
+    await eventually(() => {
+      expect([state(client, '192.0.2.1'), state(other, '192.0.2.1')]).toEqual(['Established', 'Established']);
+      expect(routesOf(client)['198.18.0.0/16']).toMatchObject([{ path: '65002', valid: true }]);
+    }, 30_000);
+    expect(Object.keys(client.neighbor('192.0.2.1').addressFamilyInfo).sort()).toEqual(
+      expect.arrayContaining(['ipv4Unicast', 'l2VpnEvpn']),
+    );
+  });
+
+  test.each([
+    ['with neighbours that are known', 'leaf-with-local-as', 65001, 64502, '203.0.113.129'],
+    ['with neighbours from a range', 'any-router-beside-nodes', 64498, 64498, '203.0.113.77'],
+    ['by iBGP', 'rack-in-the-as-of-the-nodes', 64497, 64497, '203.0.113.129'],
+  ])('takes the addresses of Services from MetalLB, and nothing else, %s', async (_, name, as, presented, address) => {
+    const rack = await router(name, as);
+    rack.host.run('ip', 'addr', 'add', '192.0.2.254/32', 'dev', 'lo');
+    const node = network.host(`${address}/24`);
+    node.run('ip', 'route', 'add', '192.0.2.254/32', 'via', '203.0.113.1');
+    // As MetalLB has FRR speak for it.
+    const metallb = await Bgpd.start(
+      node,
+      `router bgp 64497
+ bgp router-id ${address}
+ no bgp ebgp-requires-policy
+ no bgp network import-check
+ coalesce-time 0
+ neighbor 192.0.2.254 remote-as ${presented}
+ ${presented === 64497 ? '' : 'neighbor 192.0.2.254 ebgp-multihop'}
+ neighbor 192.0.2.254 timers connect 1
+ address-family ipv4 unicast
+  network 192.0.2.1/32
+  network 192.0.2.0/24
+  network 192.0.2.99/32
+`,
+      release,
+    );
+    await eventually(() => {
+      expect(state(rack, address)).toBe('Established');
+      expect(Object.keys(routesOf(rack))).toEqual(['192.0.2.1/32']);
+    }, 20_000);
+    rack.configure(as, ...ipv4('network 198.18.0.0/15'));
+    await eventually(() => expect(Object.keys(routesOf(rack))).toHaveLength(2), 5_000);
+    expect(Object.keys(routesOf(metallb))).not.toContain('198.18.0.0/15');
+  });
+});

@@ -1,0 +1,22 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { neighbourText } from '../../lib';
+import { NEIGHBOUR_PLATFORMS } from '../../lib/neighbours';
+import { CASES, configurationFor } from './cases';
+
+/** What is written for each case and platform, for people to read. UPDATE_GOLDEN=1 writes it anew. */
+const GOLDEN = path.join(__dirname, 'golden');
+
+describe.each(NEIGHBOUR_PLATFORMS)('%s', (platform) => {
+  test.each(CASES)('$name', (one) => {
+    const file = path.join(GOLDEN, `${one.name}.${platform}.conf`);
+    const text = neighbourText(configurationFor(one), platform);
+    if (process.env.UPDATE_GOLDEN) fs.writeFileSync(file, text);
+    expect(text).toBe(fs.readFileSync(file, 'utf8'));
+  });
+});
+
+test('each file has its case', () => {
+  const names = CASES.flatMap(({ name }) => NEIGHBOUR_PLATFORMS.map((platform) => `${name}.${platform}.conf`));
+  expect(fs.readdirSync(GOLDEN).sort()).toEqual(names.sort());
+});

@@ -1,0 +1,107 @@
+import { neighbourText } from '../../lib';
+import { CASES, configurationFor } from './cases';
+
+// IOS-XR and EOS have no parser here: what can be told without one is held against their text.
+
+const all = (platform: 'iosxr' | 'eos' | 'frr' | 'junos') =>
+  CASES.map((each) => ({ name: each.name, text: neighbourText(configurationFor(each), platform) }));
+
+const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name);
+const sorted = (names: readonly string[]) => [...new Set(names)].sort();
+
+describe.each(['junos', 'iosxr', 'frr', 'eos'] as const)('%s', (platform) => {
+  test.each(all(platform))('$name has no trailing blank, no tab, no empty line, and ASCII alone', ({ text }) => {
+    expect(text).not.toMatch(/[ \t]\n|\t|\n\n|[^\n\x20-\x7e]/);
+    expect(text.endsWith('\n')).toBe(true);
+    expect(text).not.toMatch(/undefined|null|\[object|NaN/);
+  });
+});
+
+/** What closes a block of IOS-XR, by the beginning of the line that opens it. A VRF is one within a router. */
+const ENDS: readonly (readonly [RegExp, string])[] = [
+  [/^route-policy \S+$/, 'end-policy'],
+  [/^(prefix|community)-set /, 'end-set'],
+  [/^if .* then$/, 'endif'],
+  [/^(interface|router|address-family|neighbor) /, '!'],
+];
+
+describe('iosxr', () => {
+  test.each(all('iosxr'))('$name closes each block where it belongs', ({ text }) => {
+    const open: { depth: number; word: string; end: string }[] = [];
+    for (const line of text.split('\n').filter((each) => each !== '' && !each.startsWith('! '))) {
+      const depth = line.search(/\S/);
+      const word = line.trim();
+      const last = open[open.length - 1];
+      const inRouter = word.startsWith('vrf ') && last?.word.startsWith('router ');
+      const [, end] = inRouter ? [undefined, '!'] : (ENDS.find(([opens]) => opens.test(word)) ?? []);
+      if (last && word === last.end && depth === last.depth) open.pop();
+      else if (word !== '!') expect(depth).toBeGreaterThan(last ? last.depth : -1);
+      if (end !== undefined) open.push({ depth, word, end });
+    }
+    expect(open).toEqual([]);
+  });
+
+  test.each(all('iosxr'))('$name uses the policies and sets that it defines, and no others', ({ text }) => {
+    const policies = found(text, /^route-policy (\S+)$/gm);
+    expect(sorted(policies)).toEqual([...policies].sort());
+    const used = found(text, /^ +(?:redistribute \w+ )?route-policy (\S+)(?: in| out)?$/gm);
+    expect(sorted(used)).toEqual(sorted(policies));
+    expect(sorted(found(text, /if destination in (\S+) then/g))).toEqual(sorted(found(text, /^prefix-set (\S+)$/gm)));
+    expect(sorted(found(text, /matches-any (\S+) then/g))).toEqual(sorted(found(text, /^community-set (\S+)$/gm)));
+  });
+
+  test.each(all('iosxr'))('$name has each neighbour once, with a policy in each direction', ({ text }) => {
+    const neighbours = found(text, /^ +neighbor (\S+)$/gm);
+    expect(sorted(neighbours)).toEqual([...neighbours].sort());
+    const families = text
+      .split(/^ +neighbor /m)
+      .slice(1)
+      .flatMap((part) => part.split('address-family ').slice(1));
+    for (const family of families) {
+      expect(family).toMatch(/route-policy \S+ in\n/);
+      expect(family).toMatch(/route-policy \S+ out\n/);
+    }
+  });
+
+  test.each(all('iosxr'))('$name has the loopbacks that it peers from', ({ text }) => {
+    const own = found(text, /^interface (\S+)$/gm);
+    expect(sorted(found(text, /update-source (\S+)/g).filter((name) => name !== 'Loopback5'))).toEqual(sorted(own));
+  });
+});
+
+describe.each(['eos', 'frr'] as const)('%s', (platform) => {
+  test.each(all(platform))('$name uses the maps and lists that it defines, and no others', ({ text }) => {
+    const maps = found(text, /^route-map (\S+) (?:permit|deny) \d+$/gm);
+    expect(sorted(found(text, /^ +.*route-map (\S+)(?: in| out)?$/gm))).toEqual(sorted(maps));
+    const lists = found(text, /^(?:ip|ipv6) prefix-list (\S+)/gm);
+    expect(sorted(found(text, /match (?:ip|ipv6) address prefix-list (\S+)/g))).toEqual(sorted(lists));
+    const communities = found(text, /community-list (?:standard )?(\S+) permit/g);
+    expect(sorted(found(text, /match community (\S+)/g))).toEqual(sorted(communities));
+  });
+
+  test.each(all(platform))(
+    '$name has each neighbour in one group that is there, and none without a family',
+    ({ text }) => {
+      const groups = found(text, /^ +neighbor (\S+) peer[- ]group$/gm);
+      expect(sorted(groups)).toEqual([...groups].sort());
+      const members = [...text.matchAll(/^ +neighbor (\S+) peer[- ]group (\S+)$/gm)];
+      const addresses = members.map(([, address]) => address);
+      expect(sorted(addresses)).toEqual([...addresses].sort());
+      const used = [...members.map(([, , group]) => group), ...found(text, /listen range \S+ peer-group (\S+)/g)];
+      expect(sorted(used)).toEqual(sorted(groups));
+      for (const group of groups) expect(text).toMatch(new RegExp(`^ +neighbor ${group} activate$`, 'm'));
+    },
+  );
+});
+
+test('the lines of EOS are indented by threes, each below one that opens a block', () => {
+  for (const { text } of all('eos')) {
+    let before = 0;
+    for (const line of text.split('\n').filter((each) => each !== '')) {
+      const depth = line.search(/\S/);
+      expect(depth % 3).toBe(0);
+      expect(depth).toBeLessThanOrEqual(before + 3);
+      before = depth;
+    }
+  }
+});
