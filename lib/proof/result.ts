@@ -1,13 +1,6 @@
 /** What the proof looks for. */
 export type FindingKind =
-  | 'loss'
-  | 'lossOnFailure'
-  | 'leak'
-  | 'oscillation'
-  | 'idleGroup'
-  | 'limit'
-  | 'memoryRequest'
-  | 'unproven';
+  'loss' | 'lossOnFailure' | 'leak' | 'oscillation' | 'idleGroup' | 'limit' | 'memoryRequest' | 'unproven';
 
 /** All kinds of findings, in the order in which they are told, with what they are about. */
 export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {

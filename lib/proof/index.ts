@@ -1,0 +1,3 @@
+export type { Known } from './network';
+export * from './result';
+export { type HeldPath, type Holding, routesOf, type Route, simulate, type Simulation } from './simulation';
