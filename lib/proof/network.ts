@@ -1,4 +1,4 @@
-import { IpAddress, parseAddress } from '../addressing';
+import { addressAt, parseAddress, parsePrefix } from '../addressing';
 import { BgpTopology, Family, RouterGroup, Session, sessionsOf } from '../model';
 
 /**
@@ -17,14 +17,11 @@ export interface Neighbour {
   readonly families: readonly Family[];
   /** Whether what is sent is filtered by the communities of the region: the session leads upstream. */
   readonly filtered: boolean;
-  /** What the router peers with. */
-  readonly address: Address;
+  /** The address that the router peers with. */
+  readonly address: string;
   /** The BGP identifier of the neighbour. */
   readonly routerId: number;
 }
-
-/** An address, in the order in which routers compare them. */
-export type Address = Pick<IpAddress, 'family' | 'first'>;
 
 /** A router as the simulator knows it, without its sessions. */
 export interface Identity {
@@ -33,7 +30,7 @@ export interface Identity {
   /** BGP identifier, as a number. A reflector has it for its cluster id, too, so no two reflectors share one. */
   readonly routerId: number;
   /** What others peer with where a session has no address of its own, and routers outside by the family. */
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly string[];
   readonly communities: RouterGroup['communities'];
   /** Whether it is a router outside, which sends on nothing that it has from others. */
   readonly outside: boolean;
@@ -63,24 +60,31 @@ export interface Known {
 
 /** All routers of a topology, by id. */
 export function identitiesOf(topology: BgpTopology, known: Known = {}): ReadonlyMap<string, Identity> {
-  const given = (ids: ReadonlyMap<string, string> | undefined, id: string) => {
-    const text = ids?.get(id);
-    return text === undefined ? undefined : numberOf(text);
-  };
   const identities = new Map<string, Identity>();
   topology.speakers.forEach(({ id, group: { autonomousSystem, communities, routerId: fixed } }, i) => {
-    const routerId = given(known.routerIds, id) ?? (fixed === undefined ? i + 1 : numberOf(fixed));
-    const address = given(known.podAddresses, id) ?? routerId;
-    const addresses = [{ family: 4, first: BigInt(address) } as const];
-    identities.set(id, { id, autonomousSystem, routerId, addresses, communities, outside: false });
+    const routerId = known.routerIds?.get(id) ?? fixed ?? addressAt(IDENTIFIERS, i + 1).text;
+    const addresses = [known.podAddresses?.get(id) ?? routerId];
+    identities.set(id, { id, autonomousSystem, routerId: numberOf(routerId), addresses, communities, outside: false });
   });
-  topology.outside.forEach(({ id, autonomousSystem, addresses }, i) => {
-    const own = addresses.find(({ family }) => family === 4);
-    const routerId = given(known.routerIds, id) ?? (own ? Number(own.first) : topology.speakers.length + i + 1);
-    identities.set(id, { id, autonomousSystem, routerId, addresses, communities: {}, outside: true });
+  topology.outside.forEach((router, i) => {
+    const { id, autonomousSystem } = router;
+    const addresses = router.addresses.map(({ text }) => text);
+    const own = router.addresses.find(({ family }) => family === 4)?.text;
+    const routerId = known.routerIds?.get(id) ?? own ?? addressAt(IDENTIFIERS, topology.speakers.length + i + 1).text;
+    identities.set(id, {
+      id,
+      autonomousSystem,
+      routerId: numberOf(routerId),
+      addresses,
+      communities: {},
+      outside: true,
+    });
   });
   return identities;
 }
+
+/** Identifiers of routers whose own are not known yet: below all addresses that a router may have. */
+const IDENTIFIERS = parsePrefix('0.0.0.0/8');
 
 const numberOf = (ipv4: string): number => Number(parseAddress(ipv4).first);
 
@@ -91,38 +95,48 @@ export function networkOf(topology: BgpTopology, known: Known = {}): Network {
 
 /** Joins routers by sessions. Each session is between two of them. */
 export function joined(identities: readonly Identity[], sessions: readonly Session[]): Network {
-  const routers = identities.map((identity) => ({ ...identity, neighbours: [] as Neighbour[] }));
   const places = new Map(identities.map(({ id }, i) => [id, i]));
-  for (const session of sessions) {
-    const [from, to] = [places.get(session.from) as number, places.get(session.to) as number];
-    const [lower, upper] = [routers[from], routers[to]];
-    const { families, kind } = session;
-    const [fromAddress, toAddress] = addressesOf(session, lower, upper);
-    const types = TYPES[kind];
-    const reverse = { lower: upper.neighbours.length, upper: lower.neighbours.length };
+  // Written out: networks are made by the thousand, and spreading an object takes ten times as long.
+  const routers = identities.map(({ id, autonomousSystem, routerId, addresses, communities, outside }) => {
+    const neighbours: Neighbour[] = [];
+    return { id, autonomousSystem, routerId, addresses, communities, outside, neighbours };
+  });
+  for (const { kind, from, to, families, address } of sessions) {
+    const [lowerPlace, upperPlace] = [places.get(from) as number, places.get(to) as number];
+    const [lower, upper] = [routers[lowerPlace], routers[upperPlace]];
+    const [lowerSession, upperSession] = [lower.neighbours.length, upper.neighbours.length];
     lower.neighbours.push({
-      ...{ router: to, reverse: reverse.lower, type: types.to, families },
-      ...{ filtered: kind === 'upstream', address: toAddress, routerId: upper.routerId },
+      router: upperPlace,
+      reverse: upperSession,
+      type: kind === 'external' ? 'external' : 'non-client',
+      families,
+      filtered: kind === 'upstream',
+      address: address ?? upper.addresses[0],
+      routerId: upper.routerId,
     });
     upper.neighbours.push({
-      ...{ router: from, reverse: reverse.upper, type: types.from, families },
-      ...{ filtered: false, address: fromAddress, routerId: lower.routerId },
+      router: lowerPlace,
+      reverse: lowerSession,
+      type: TYPES[kind],
+      families,
+      filtered: false,
+      address: ownAddress(lower, address),
+      routerId: lower.routerId,
     });
   }
   return { routers, places };
 }
 
-/** What the ends of a session are to each other. */
-const TYPES: Readonly<Record<Session['kind'], { readonly from: NeighbourType; readonly to: NeighbourType }>> = {
-  mesh: { from: 'non-client', to: 'non-client' },
-  upstream: { from: 'client', to: 'non-client' },
-  client: { from: 'client', to: 'non-client' },
-  external: { from: 'external', to: 'external' },
+/** What the router is that a session is from, to the one that it leads to. */
+const TYPES: Readonly<Record<Session['kind'], NeighbourType>> = {
+  mesh: 'non-client',
+  upstream: 'client',
+  client: 'client',
+  external: 'external',
 };
 
-/** What `to` peers with, and what `from` does. */
-function addressesOf({ address }: Session, from: Identity, to: Identity): readonly [Address, Address] {
-  const shared = address === undefined ? undefined : parseAddress(address);
-  const own = from.addresses.find(({ family }) => family === (shared?.family ?? 4)) ?? from.addresses[0];
-  return [own, shared ?? to.addresses[0]];
+/** The address of a router from which it peers with another one. */
+function ownAddress({ addresses }: Identity, other: string | undefined): string {
+  const isV6 = other?.includes(':') ?? false;
+  return addresses.find((address) => address.includes(':') === isV6) ?? addresses[0];
 }

@@ -103,11 +103,10 @@ function sent(
 
 /** What a reflector adds (RFC 4456, 8). */
 function reflected(router: NetworkRouter, from: Neighbour, path: Path): Path {
-  return {
-    ...path,
-    originatorId: path.originatorId ?? from.routerId,
-    clusterList: [router.routerId, ...path.clusterList],
-  };
+  const { asPath, localPreference, communities } = path;
+  const originatorId = path.originatorId ?? from.routerId;
+  const clusterList = [router.routerId, ...path.clusterList];
+  return { asPath, localPreference, originatorId, clusterList, communities };
 }
 
 /** Whether a router sends on to a neighbour what it has from another one. */

@@ -1,7 +1,7 @@
 import { BgpTopology, Family, Session } from '../model';
 import { Area, Areas, areasOf, BACKBONE, Client, PlannedChoice, sessionsUnder } from './areas';
 import { Expectation } from './expectation';
-import { identitiesOf, joined } from './network';
+import { identitiesOf, Identity, joined, Network } from './network';
 import { propagate } from './propagation';
 import { learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
 
@@ -101,7 +101,9 @@ export class Reach {
   /** How many routers the routes have been spread over so far, a measure of the work. */
   steps = 0;
 
-  private readonly identities;
+  private readonly identities: ReadonlyMap<string, Identity>;
+  /** The ids of the clients that announce anything. */
+  private readonly origins: ReadonlySet<string>;
   private readonly expectation: Expectation;
   private readonly held: ReadonlyMap<RouteClass, Held>;
   private readonly groups: ReadonlyMap<string, Group>;
@@ -123,6 +125,7 @@ export class Reach {
     this.expectation = new Expectation(topology);
     this.areas = areasOf(topology);
     this.classes = routeClassesOf(topology, this.areas, this.expectation);
+    this.origins = new Set(this.classes.flatMap(({ scopes }) => scopes.map(({ client }) => client.id)));
     const { all } = this.areas;
     const classesIn: RouteClass[][] = all.map(() => []);
     const scopedIn: RouteClass[][] = all.map(() => []);
@@ -146,7 +149,7 @@ export class Reach {
         clients.map(({ id }) => [id, { expected: 0, learned: 0, least: Infinity, most: 0, leastOnFailure: Infinity }]),
       ),
     );
-    this.held = new Map(this.classes.map((each) => [each, this.spread(each, NONE)]));
+    this.held = this.spread(this.classes, NONE);
     this.groups = groupsOf(this.held);
     this.usual = this.look(NONE, new Set(all.keys()), this.held, this.groups, new Set());
     for (const { clients, classes } of this.usual.losses) {
@@ -178,7 +181,7 @@ export class Reach {
     const touched = this.touchedBy(failed);
     const backbone = touched.has(BACKBONE);
     const apart = backbone ? this.classes : new Set([...touched].flatMap((area) => this.classesIn[area]));
-    const moved = new Map([...apart].map((each) => [each, this.spread(each, failed)]));
+    const moved = this.spread(apart, failed);
     if (!backbone && touched.size <= FEW) return this.look(failed, touched, moved, this.groups, new Set(apart));
     const held = new Map([...this.held, ...moved]);
     return this.look(failed, new Set(this.areas.all.keys()), held, groupsOf(held), new Set());
@@ -206,41 +209,58 @@ export class Reach {
     return touched;
   }
 
-  /** Spreads the routes of a class over the areas that they start in, and the backbone. */
-  private spread(routes: RouteClass, failed: Failed): Held {
-    const { all } = this.areas;
-    const numbers = new Set([BACKBONE, ...routes.areas]);
-    const members = [...numbers].map((number) => all[number]);
-    const speakers = members.flatMap((area) => area.speakers.filter((id) => !failed.has(id)));
-    this.steps += speakers.length;
-    const origins = routes.scopes.filter(({ client }) => !failed.has(client.id));
-    if (origins.length === 0) return { by: new Map(), view: '', announced: false, settled: true };
-    const both = ({ from, to }: Session) => !failed.has(from) && !failed.has(to);
-    const sessions = [
-      ...members.flatMap((area) => area.sessions.filter(both)),
-      ...members.flatMap((area, i) =>
-        [...area.border, ...(i === 0 ? [] : area.crossings)].flatMap(({ own, other, area: number, families }) => {
-          const once = number === BACKBONE || own < other;
-          if (!once || !numbers.has(number) || failed.has(own) || failed.has(other)) return [];
-          return [{ kind: 'mesh', from: own, to: other, families, group: '' } as const];
-        }),
+  /** Spreads the routes of classes, each over the areas that it starts in and the backbone. */
+  private spread(classes: Iterable<RouteClass>, failed: Failed): ReadonlyMap<RouteClass, Held> {
+    const networks = new Map<string, Network>();
+    const held = new Map<RouteClass, Held>();
+    for (const each of classes) {
+      const announced = each.scopes.some(({ client }) => !failed.has(client.id));
+      if (!announced) {
+        held.set(each, { by: new Map(), view: '', announced, settled: true });
+        continue;
+      }
+      const key = each.areas.join();
+      const network = networks.get(key) ?? this.networkOf(each.areas, failed);
+      networks.set(key, network);
+      held.set(each, this.heldIn(network, each));
+    }
+    return held;
+  }
+
+  /** The speakers of some areas and of the backbone, and the clients in these areas that announce anything. */
+  private networkOf(areas: readonly number[], failed: Failed): Network {
+    const numbers = new Set([BACKBONE, ...areas]);
+    const members = [...numbers].map((number) => this.areas.all[number]);
+    const clients = members.flatMap((area) => area.clients.filter(({ id }) => this.origins.has(id)));
+    const ids = [...members.flatMap(({ speakers }) => speakers), ...clients.map(({ id }) => id)];
+    const sessions = members.flatMap(({ sessions: meshed, border, crossings }, i) => [
+      ...meshed,
+      ...[...border, ...(i === 0 ? [] : crossings)].flatMap(({ own, other, area, families }) =>
+        numbers.has(area) && (area === BACKBONE || own < other)
+          ? [{ kind: 'mesh', from: own, to: other, families, group: '' } as const]
+          : [],
       ),
-      ...members.flatMap(({ upstream }) => upstream.flatMap((choice) => sessionsUnder(choice, failed))),
-      ...origins.flatMap(({ client }) => client.choices.flatMap((choice) => sessionsUnder(choice, failed))),
-    ];
-    const ids = [...speakers, ...origins.map(({ client }) => client.id)];
-    const network = joined(
-      ids.map((id) => this.identities.get(id) as NonNullable<ReturnType<typeof this.identities.get>>),
-      sessions,
+    ]);
+    const choices = [...members.flatMap(({ upstream }) => upstream), ...clients.flatMap((client) => client.choices)];
+    return joined(
+      ids.filter((id) => !failed.has(id)).map((id) => this.identities.get(id) as Identity),
+      [
+        ...sessions.filter(({ from, to }) => !failed.has(from) && !failed.has(to)),
+        ...choices.flatMap((choice) => sessionsUnder(choice, failed)),
+      ],
     );
+  }
+
+  private heldIn(network: Network, routes: RouteClass): Held {
     const { best, settled } = propagate(network, routes);
+    this.steps += best.length;
     const by = new Map<string, 'from client' | 'from non-client'>();
-    speakers.forEach((id, place) => {
+    network.routers.forEach(({ id, neighbours, outside }, place) => {
       const via = best[place];
-      if (typeof via !== 'number') return;
-      by.set(id, network.routers[place].neighbours[via].type === 'non-client' ? 'from non-client' : 'from client');
+      if (outside || typeof via !== 'number') return;
+      by.set(id, neighbours[via].type === 'non-client' ? 'from non-client' : 'from client');
     });
-    const view = all[BACKBONE].speakers.map((id) => VIEWS[by.get(id) ?? 'not']).join('');
+    const view = this.areas.all[BACKBONE].speakers.map((id) => VIEWS[by.get(id) ?? 'not']).join('');
     return { by, view, announced: true, settled };
   }
 

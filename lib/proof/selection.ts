@@ -1,4 +1,5 @@
-import { Address, NetworkRouter } from './network';
+import { parseAddress } from '../addressing';
+import { NetworkRouter } from './network';
 
 /** The path of a route that a router has accepted from a neighbour. */
 export interface Path {
@@ -52,8 +53,11 @@ function compareByTie({ neighbours }: NetworkRouter, one: Candidate, other: Cand
   );
 }
 
-const compareAddresses = (one: Address, other: Address): number =>
-  one.family - other.family || (one.first < other.first ? -1 : one.first > other.first ? 1 : 0);
+function compareAddresses(one: string, other: string): number {
+  if (one === other) return 0;
+  const [a, b] = [parseAddress(one), parseAddress(other)];
+  return a.family - b.family || (a.first < b.first ? -1 : 1);
+}
 
 /** Whether two paths are the same to whoever receives them. */
 export function samePath(one: Path | undefined, other: Path | undefined): boolean {
