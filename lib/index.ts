@@ -1,10 +1,13 @@
 export type { AsNumberLike } from './addressing';
 export { inCluster } from './app/declared';
 export { InvalidPropError } from './app/invalid-prop';
+export { Proof, proofOf } from './app/proof';
 export { type AppDefinition, synthesize } from './app/synthesize';
 export { topologyOf } from './app/topology';
 export type * from './model';
 export { chosenOf, sessionsOf } from './model';
+export type * from './proof';
+export { simulate } from './proof';
 export { MetalLB } from './reachability/metallb';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {

@@ -9,7 +9,8 @@ const LIBRARY: Record<string, string[]> = {
   addressing: ['input', 'net'],
   settings: ['input', 'addressing'],
   model: ['input', 'addressing'],
-  app: ['input', 'addressing', 'model', 'cdk8s', 'constructs', 'path'],
+  proof: ['input', 'addressing', 'settings', 'model'],
+  app: ['input', 'addressing', 'model', 'proof', 'cdk8s', 'constructs', 'path'],
   router: ['input', 'addressing', 'settings', 'cdk8s-plus-28', 'crypto'],
   reachability: ['input', 'addressing', 'settings', 'model', 'app', 'imports', 'cdk8s', 'cdk8s-plus-28', 'constructs'],
   topology: [
