@@ -103,9 +103,9 @@ export function areasOf(topology: BgpTopology): Areas {
   }
   const outside = new Map<string, PlannedChoice[]>(topology.outside.map(({ id }) => [id, []]));
   for (const choice of topology.choices) {
-    const planned = { choice, usual: made(choice) };
-    if (choice.kind === 'upstream') all[areaOf.get(choice.from) as number].upstream.push(planned);
-    else outside.get(choice.from)?.push(planned);
+    const plan = planned(choice);
+    if (choice.kind === 'upstream') all[areaOf.get(choice.from) as number].upstream.push(plan);
+    else outside.get(choice.from)?.push(plan);
   }
   for (const { id, autonomousSystem, clientOf, assumed, nodes } of topology.outside) {
     const choices = outside.get(id) as PlannedChoice[];
@@ -120,6 +120,9 @@ export function areasOf(topology: BgpTopology): Areas {
   }
   return { all, areaOf, partOf };
 }
+
+/** A choice with what it comes to while everything works. */
+export const planned = (choice: SessionChoice): PlannedChoice => ({ choice, usual: made(choice) });
 
 /** The sessions that a choice comes to. */
 function made(choice: SessionChoice, failed?: ReadonlySet<string>, before?: readonly Session[]): readonly Session[] {

@@ -31,7 +31,7 @@ export function evaluate(topology: BgpTopology, mostSteps = MOST_STEPS): Evaluat
     const key = failure.failed.length > 1 ? [...failure.failed].sort().join() : failure.failed[0];
     const failed = new Set(failure.failed);
     const outcome =
-      known.get(key) ?? (reach.steps + reach.stepsFor(failed) <= mostSteps ? reach.under(failed) : undefined);
+      known.get(key) ?? (reach.spreading.steps + reach.stepsFor(failed) <= mostSteps ? reach.under(failed) : undefined);
     if (outcome === undefined) leftOut.push(failure);
     else {
       known.set(key, outcome);

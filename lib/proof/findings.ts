@@ -2,16 +2,13 @@ import { BgpTopology } from '../model';
 import { Client } from './areas';
 import { Evaluated, Evaluation } from './evaluation';
 import { Loss, Outcome } from './reach';
-import { Failure } from './result';
+import { Failure, Finding } from './result';
 import { RouteClass } from './route-classes';
 import { Found } from './settings';
 import { counted, listed } from './words';
 
-/** How many findings of one kind are told each by itself. */
-const TOLD = 8;
-
 /** How many single losses are compared one by one with those of another failure. */
-const COMPARED = 20_000;
+const COMPARED = 2_000;
 
 /** What is wrong with a topology, one sentence for all that have one cause. */
 export function findingsOf(topology: BgpTopology, evaluation: Evaluation): readonly Found[] {
@@ -84,37 +81,44 @@ class Words {
   }
 
   lossesOnFailure(evaluated: readonly Evaluated[]): readonly Found[] {
-    const causes = causesOf(evaluated.filter(({ outcome }) => outcome.losses.length > 0));
-    const found = causes.map((cause) => this.lossOnFailure(cause));
-    if (found.length <= TOLD) return found;
-    const rest = causes.slice(TOLD);
-    const losses = rest.flatMap(([{ outcome }]) => outcome.losses);
-    const failures = rest.flatMap((cause) => cause.map(({ failure }) => failure));
-    const names = rest.map(([{ failure }]) => failure.id);
-    const message = `so it is with ${counted(rest.length, 'more failure')}: of ${listed(names)}`;
-    return [...found.slice(0, TOLD), this.found('lossOnFailure', message, losses, failures)];
+    return causesOf(evaluated.filter(({ outcome }) => outcome.losses.length > 0)).map((cause) => {
+      const alone = cause[0].outcome.cutOff;
+      return alone.length > 0 && this.onlyAbout(cause[0].outcome) ? this.cutOff(cause) : this.lossOnFailure(cause);
+    });
+  }
+
+  /** Whether all that is lost is to or from clients that have no session left. */
+  private onlyAbout({ losses, cutOff }: Outcome): boolean {
+    const alone = new Set(cutOff);
+    return losses.every(
+      ({ clients, classes }) =>
+        clients.every((client) => alone.has(client)) ||
+        classes.every(({ scopes }) => scopes.every(({ client }) => alone.has(client))),
+    );
+  }
+
+  private cutOff(cause: readonly Evaluated[]): Found {
+    const [{ failure, outcome }] = cause;
+    const { losses, cutOff } = outcome;
+    const parts = [...new Set(cutOff.flatMap((client) => client.parts))].sort();
+    const have = cutOff.length === 1 ? 'has' : 'have';
+    const message =
+      `${listed(cutOff.map(({ id }) => id))} of ${this.namesOf(parts)} ${have} no session but with ${throughOf(failure)}: ` +
+      `if ${anyOf(cause)} fails, ${this.summary(losses, 'lose')}`;
+    const failures = cause.map((each) => each.failure);
+    return { ...this.found('lossOnFailure', message, losses, failures), parts, alike: `cut off by ${kindsOf(cause)}` };
   }
 
   private lossOnFailure(cause: readonly Evaluated[]): Found {
-    const [{ failure, outcome }, ...others] = cause;
-    const { losses, cutOff } = outcome;
+    const [{ failure, outcome }] = cause;
+    const { losses } = outcome;
     const loss = losses.find(({ classes }) => classes.length > 0) as Loss;
     const [client, routes] = [loss.clients[0], loss.classes[0]];
-    const through = failure.kind === 'pod' ? failure.name : failure.id;
-    const or = others.length > 0 ? `it or ${listed(others.map((other) => other.failure.id))}` : 'it';
-    const cut =
-      cutOff.length > 0
-        ? `; ${listed(cutOff.map(({ id }) => id))} ${cutOff.length > 1 ? 'have' : 'has'} no session left`
-        : '';
     const message =
-      `${exampleOf(routes)} reaches ${client.id} only through ${through}: ` +
-      `if ${or} fails, ${this.summary(losses, 'lose')}${cut}`;
-    return this.found(
-      'lossOnFailure',
-      message,
-      losses,
-      cause.map((each) => each.failure),
-    );
+      `${exampleOf(routes, client)} reaches ${client.id} only through ${throughOf(failure)}: ` +
+      `if ${anyOf(cause)} fails, ${this.summary(losses, 'lose')}`;
+    const failures = cause.map((each) => each.failure);
+    return { ...this.found('lossOnFailure', message, losses, failures), alike: `lost by ${kindsOf(cause)}` };
   }
 
   idleGroups(): readonly Found[] {
@@ -186,6 +190,14 @@ class Words {
   }
 }
 
+const throughOf = ({ kind, name, id }: Failure): string => (kind === 'pod' ? name : id);
+
+/** `it`, `it or node n1`. */
+const anyOf = (cause: readonly Evaluated[]): string =>
+  listed(['it', ...cause.slice(1).map(({ failure }) => failure.id)], 'or');
+
+const kindsOf = (cause: readonly Evaluated[]): string => cause.map(({ failure }) => failure.kind).join();
+
 /** `198.51.100.0/24 of pe1`, not of the client that does not learn it. */
 function exampleOf({ routes }: RouteClass, notOf?: Client): string {
   const { route, origins } = routes.find((each) => notOf === undefined || !each.origins.has(notOf.id)) ?? routes[0];
@@ -233,4 +245,36 @@ function pairsOf({ losses }: Outcome): ReadonlySet<string> | undefined {
 /** The same for failures that cost the same, as far as one can tell without a look at each route. */
 function textOf({ losses }: Outcome): string {
   return losses.map(({ clients, count }) => `${clients[0].id} ${clients.length} ${count}`).join('\n');
+}
+
+/** How many findings that are alike are told each by itself. */
+const TOLD = 2;
+
+/** Tells findings that are alike, and matter alike, in one sentence where there are many. */
+export function merged(findings: readonly (Found & Finding)[]): readonly Finding[] {
+  const alike = new Map<string, (Found & Finding)[]>();
+  findings.forEach((finding, i) => {
+    const { kind, severity, reason, alike: shape = i } = finding;
+    const key = JSON.stringify([kind, severity, reason, shape]);
+    const list = alike.get(key);
+    if (list) list.push(finding);
+    else alike.set(key, [finding]);
+  });
+  return [...alike.values()].flatMap((all) => (all.length <= TOLD ? all.map(plain) : [inOne(all)]));
+}
+
+const plain = ({ alike: _, ...finding }: Found & Finding): Finding => finding;
+
+function inOne(findings: readonly (Found & Finding)[]): Finding {
+  const [first, ...others] = findings.map(plain);
+  const all = <T>(of: (finding: Finding) => readonly T[]) => [...new Set(findings.flatMap(of))];
+  return {
+    ...first,
+    message: `${first.message}; so it is with ${others.length} more, of ${listed(others.map(({ failures }) => failures[0]))}`,
+    parts: all(({ parts }) => parts).sort(),
+    failures: all(({ failures }) => failures),
+    clients: all(({ clients }) => clients).sort(),
+    groups: all(({ groups }) => groups).sort(),
+    assumed: findings.some(({ assumed }) => assumed),
+  };
 }

@@ -1,6 +1,7 @@
 import { BgpTopology } from '../model';
+import { budgetsOf, overBudget } from './budgets';
 import { Evaluation, evaluate } from './evaluation';
-import { findingsOf } from './findings';
+import { findingsOf, merged } from './findings';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
 import { judged, ProofSettings, USUAL_PROOF } from './settings';
 
@@ -11,7 +12,9 @@ import { judged, ProofSettings, USUAL_PROOF } from './settings';
 export function prove(topology: BgpTopology, settings: ProofSettings = USUAL_PROOF): ProofResult {
   const evaluation = evaluate(topology);
   const names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
-  const found = findingsOf(topology, evaluation);
+  const failures = evaluation.evaluated.map(({ failure }) => failure);
+  const budgets = budgetsOf(topology, failures, settings);
+  const found = [...findingsOf(topology, evaluation), ...overBudget(budgets, topology)];
   const findings = found.map((each) => judged(each, settings, names));
   const { classes } = evaluation.reach;
   return {
@@ -23,10 +26,10 @@ export function prove(topology: BgpTopology, settings: ProofSettings = USUAL_PRO
       assumedClients: topology.outside.filter(({ assumed }) => assumed).length,
       assumedNodes: topology.nodes.filter(({ assumed }) => assumed).length,
     },
-    findings: inOrder(findings),
+    findings: inOrder(merged(findings)),
     clients: clientsOf(topology, evaluation),
     failures: costsOf(evaluation),
-    budgets: [],
+    budgets,
   };
 }
 

@@ -1,12 +1,10 @@
-import { BgpTopology, Family, Session } from '../model';
-import { Area, Areas, areasOf, BACKBONE, Client, PlannedChoice, sessionsUnder } from './areas';
+import { BgpTopology } from '../model';
+import { Areas, areasOf, BACKBONE, Client } from './areas';
+import { Doors, doorsOf, holdersFrom, pathsBy, withinToo } from './doors';
 import { Expectation } from './expectation';
-import { identitiesOf, Identity, joined, Network } from './network';
-import { propagate } from './propagation';
+import { Failed, Group, groupsOf, Held, keyOf, Spreading } from './held';
+import { identitiesOf } from './network';
 import { learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
-
-/** Ids of speakers and of routers outside, and addresses, that do not work. */
-type Failed = ReadonlySet<string>;
 
 const NONE: Failed = new Set();
 
@@ -45,41 +43,6 @@ export interface Learned {
   leastOnFailure: number;
 }
 
-/** Where the routes of a class are: among the speakers of the areas that they start in, and of the backbone. */
-interface Held {
-  /** The speakers that hold them, and whether they send them to all neighbours (RFC 4456, 6) or to clients only. */
-  readonly by: ReadonlyMap<string, 'from client' | 'from non-client'>;
-  /** What areas see of it that have sessions with the backbone only: equal texts look alike to them. */
-  readonly view: string;
-  /** Whether any router that announces the routes works. */
-  readonly announced: boolean;
-  readonly settled: boolean;
-}
-
-/** The sessions by which an area has routes from elsewhere and gives them to clients, under some failure. */
-interface Doors {
-  /** From where each speaker has routes of the backbone; `meshed` where it is not a client of that one. */
-  readonly inbound: readonly {
-    readonly from: string;
-    readonly to: string;
-    readonly meshed: boolean;
-    readonly families: readonly Family[];
-  }[];
-  /** From speakers to their clients within the area. */
-  readonly within: readonly { readonly from: string; readonly to: string; readonly families: readonly Family[] }[];
-  readonly clients: readonly { readonly client: Client; readonly sessions: readonly Session[] }[];
-}
-
-/** Classes that areas which are not in touch with theirs learn alike. */
-interface Group {
-  readonly held: Held;
-  readonly family: Family;
-  readonly component: string;
-  readonly asNumbers: readonly number[];
-  readonly classes: RouteClass[];
-  routes: number;
-}
-
 /** What all clients see of a view while everything works in their own areas. */
 interface Sight {
   readonly seen: readonly { readonly client: Client; readonly paths: number }[];
@@ -98,12 +61,8 @@ export class Reach {
   readonly learned: ReadonlyMap<string, Learned>;
   /** What is wrong without any failure. */
   readonly usual: Outcome;
-  /** How many routers the routes have been spread over so far, a measure of the work. */
-  steps = 0;
+  readonly spreading: Spreading;
 
-  private readonly identities: ReadonlyMap<string, Identity>;
-  /** The ids of the clients that announce anything. */
-  private readonly origins: ReadonlySet<string>;
   private readonly expectation: Expectation;
   private readonly held: ReadonlyMap<RouteClass, Held>;
   private readonly groups: ReadonlyMap<string, Group>;
@@ -121,11 +80,10 @@ export class Reach {
   private readonly unseen = new Map<string, readonly number[]>();
 
   constructor(topology: BgpTopology) {
-    this.identities = identitiesOf(topology);
     this.expectation = new Expectation(topology);
     this.areas = areasOf(topology);
     this.classes = routeClassesOf(topology, this.areas, this.expectation);
-    this.origins = new Set(this.classes.flatMap(({ scopes }) => scopes.map(({ client }) => client.id)));
+    this.spreading = new Spreading(this.areas, identitiesOf(topology), this.classes);
     const { all } = this.areas;
     const classesIn: RouteClass[][] = all.map(() => []);
     const scopedIn: RouteClass[][] = all.map(() => []);
@@ -149,7 +107,7 @@ export class Reach {
         clients.map(({ id }) => [id, { expected: 0, learned: 0, least: Infinity, most: 0, leastOnFailure: Infinity }]),
       ),
     );
-    this.held = this.spread(this.classes, NONE);
+    this.held = this.spreading.spread(this.classes, NONE);
     this.groups = groupsOf(this.held);
     this.usual = this.look(NONE, new Set(all.keys()), this.held, this.groups, new Set());
     for (const { clients, classes } of this.usual.losses) {
@@ -181,10 +139,74 @@ export class Reach {
     const touched = this.touchedBy(failed);
     const backbone = touched.has(BACKBONE);
     const apart = backbone ? this.classes : new Set([...touched].flatMap((area) => this.classesIn[area]));
-    const moved = this.spread(apart, failed);
+    const moved = this.spreading.spread(apart, failed);
     if (!backbone && touched.size <= FEW) return this.look(failed, touched, moved, this.groups, new Set(apart));
     const held = new Map([...this.held, ...moved]);
     return this.look(failed, new Set(this.areas.all.keys()), held, groupsOf(held), new Set());
+  }
+
+  /**
+   * The entries of the RIB of each speaker, each path one.
+   *
+   * @param weightOf for how many entries the routes of a class stand
+   */
+  entriesBy(weightOf: (routes: RouteClass) => number): ReadonlyMap<string, number> {
+    const entries = new Map<string, number>();
+    const add = (id: string, paths: number) => entries.set(id, (entries.get(id) ?? 0) + paths);
+    const weights = new Map<Group, number>();
+    for (const [each, where] of this.held) {
+      const weight = weightOf(each);
+      this.spreading.pathsOf(each).forEach((paths, id) => add(id, paths * weight));
+      const group = this.groups.get(keyOf(each, where) ?? '');
+      if (group) weights.set(group, (weights.get(group) ?? 0) + weight);
+      else this.scopeAreas.get(each)?.forEach((number) => this.addInbound(number, each, where, weight, add));
+    }
+    this.areas.all.forEach((_, number) => {
+      const own = new Map<Group, number>();
+      for (const each of this.classesIn[number]) {
+        const group = this.groups.get(keyOf(each, this.held.get(each) as Held) ?? '');
+        if (group) own.set(group, (own.get(group) ?? 0) + weightOf(each));
+      }
+      for (const [group, weight] of weights) {
+        const foreign = weight - (own.get(group) ?? 0);
+        if (foreign > 0) this.addInbound(number, group.classes[0], group.held, foreign, add, true);
+      }
+      for (const neighbour of this.neighbours[number]) {
+        for (const each of this.classesIn[neighbour]) this.addCrossing(number, each, weightOf(each), add);
+      }
+    });
+    return entries;
+  }
+
+  private addInbound(
+    number: number,
+    { areas, family, component }: RouteClass,
+    where: Held,
+    weight: number,
+    add: (id: string, paths: number) => void,
+    foreign = false,
+  ): void {
+    if (number === BACKBONE || component !== this.componentOf[number] || (!foreign && areas.includes(number))) return;
+    const { inbound, within } = this.doors[number];
+    const holders = holdersFrom(number, this.doors[number], family, where);
+    for (const { from, to, meshed, families } of inbound) {
+      const held = where.by.get(from);
+      if (held && (!meshed || held === 'from client') && families.includes(family)) add(to, weight);
+    }
+    for (const { from, to, families } of within) if (holders.has(from) && families.includes(family)) add(to, weight);
+  }
+
+  private addCrossing(
+    number: number,
+    each: RouteClass,
+    weight: number,
+    add: (id: string, paths: number) => void,
+  ): void {
+    if (each.areas.includes(number)) return;
+    const { by } = this.held.get(each) as Held;
+    for (const { own, other, families } of this.areas.all[number].crossings) {
+      if (by.get(other) === 'from client' && families.includes(each.family)) add(own, weight);
+    }
   }
 
   private indexUse(): void {
@@ -207,61 +229,6 @@ export class Reach {
     const touched = new Set<number>();
     for (const id of failed) this.areasUsing.get(id)?.forEach((area) => touched.add(area));
     return touched;
-  }
-
-  /** Spreads the routes of classes, each over the areas that it starts in and the backbone. */
-  private spread(classes: Iterable<RouteClass>, failed: Failed): ReadonlyMap<RouteClass, Held> {
-    const networks = new Map<string, Network>();
-    const held = new Map<RouteClass, Held>();
-    for (const each of classes) {
-      const announced = each.scopes.some(({ client }) => !failed.has(client.id));
-      if (!announced) {
-        held.set(each, { by: new Map(), view: '', announced, settled: true });
-        continue;
-      }
-      const key = each.areas.join();
-      const network = networks.get(key) ?? this.networkOf(each.areas, failed);
-      networks.set(key, network);
-      held.set(each, this.heldIn(network, each));
-    }
-    return held;
-  }
-
-  /** The speakers of some areas and of the backbone, and the clients in these areas that announce anything. */
-  private networkOf(areas: readonly number[], failed: Failed): Network {
-    const numbers = new Set([BACKBONE, ...areas]);
-    const members = [...numbers].map((number) => this.areas.all[number]);
-    const clients = members.flatMap((area) => area.clients.filter(({ id }) => this.origins.has(id)));
-    const ids = [...members.flatMap(({ speakers }) => speakers), ...clients.map(({ id }) => id)];
-    const sessions = members.flatMap(({ sessions: meshed, border, crossings }, i) => [
-      ...meshed,
-      ...[...border, ...(i === 0 ? [] : crossings)].flatMap(({ own, other, area, families }) =>
-        numbers.has(area) && (area === BACKBONE || own < other)
-          ? [{ kind: 'mesh', from: own, to: other, families, group: '' } as const]
-          : [],
-      ),
-    ]);
-    const choices = [...members.flatMap(({ upstream }) => upstream), ...clients.flatMap((client) => client.choices)];
-    return joined(
-      ids.filter((id) => !failed.has(id)).map((id) => this.identities.get(id) as Identity),
-      [
-        ...sessions.filter(({ from, to }) => !failed.has(from) && !failed.has(to)),
-        ...choices.flatMap((choice) => sessionsUnder(choice, failed)),
-      ],
-    );
-  }
-
-  private heldIn(network: Network, routes: RouteClass): Held {
-    const { best, settled } = propagate(network, routes);
-    this.steps += best.length;
-    const by = new Map<string, 'from client' | 'from non-client'>();
-    network.routers.forEach(({ id, neighbours, outside }, place) => {
-      const via = best[place];
-      if (outside || typeof via !== 'number') return;
-      by.set(id, neighbours[via].type === 'non-client' ? 'from non-client' : 'from client');
-    });
-    const view = this.areas.all[BACKBONE].speakers.map((id) => VIEWS[by.get(id) ?? 'not']).join('');
-    return { by, view, announced: true, settled };
   }
 
   /**
@@ -466,73 +433,4 @@ export class Reach {
     }
     return undefined;
   }
-}
-
-/** How what a speaker of the backbone holds looks in a view. */
-const VIEWS = { 'from client': '2', 'from non-client': '1', not: '0' };
-
-/** The same for all classes that other areas learn alike; undefined where none should. */
-const keyOf = ({ kind }: RouteClass, { view, announced }: Held): string | undefined =>
-  kind !== undefined && announced ? `${kind} ${view}` : undefined;
-
-function groupsOf(held: ReadonlyMap<RouteClass, Held>): ReadonlyMap<string, Group> {
-  const groups = new Map<string, Group>();
-  for (const [each, where] of held) {
-    const key = keyOf(each, where);
-    if (key === undefined) continue;
-    const { family, component, asNumbers } = each;
-    const group = groups.get(key) ?? { held: where, family, component, asNumbers, classes: [], routes: 0 };
-    group.classes.push(each);
-    group.routes += each.routes.length;
-    groups.set(key, group);
-  }
-  return groups;
-}
-
-function doorsOf({ border, upstream, clients, speakers }: Area, failed: Failed): Doors {
-  const inside = new Set(speakers);
-  const inbound = border
-    .filter(({ own, other }) => !failed.has(own) && !failed.has(other))
-    .map(({ own, other, families }) => ({ from: other, to: own, meshed: true, families }));
-  const chosen = upstream.flatMap((choice) => sessionsUnder(choice, failed));
-  const down = chosen.map(({ from, to, families }) => ({ from: to, to: from, meshed: false, families }));
-  return {
-    inbound: [...inbound, ...down.filter(({ from }) => !inside.has(from))],
-    within: down.filter(({ from }) => inside.has(from)),
-    clients: clients.map((client) => ({ client, sessions: sessionsOfClient(client.choices, failed) })),
-  };
-}
-
-const sessionsOfClient = (choices: readonly PlannedChoice[], failed: Failed): readonly Session[] =>
-  choices.flatMap((choice) => sessionsUnder(choice, failed));
-
-/** The speakers of an area that have from the backbone what starts elsewhere. */
-function holdersFrom(number: number, doors: Doors, family: Family, { by }: Held): ReadonlySet<string> | Held['by'] {
-  if (number === BACKBONE) return by;
-  const holders = new Set<string>();
-  for (const { from, to, meshed, families } of doors.inbound) {
-    const held = by.get(from);
-    if (held !== undefined && (!meshed || held === 'from client') && families.includes(family)) holders.add(to);
-  }
-  return withinToo(holders, doors, family);
-}
-
-/** Adds the speakers that have it from others of their area, whose clients they are. */
-function withinToo(holders: Set<string>, { within }: Doors, family: Family): ReadonlySet<string> {
-  for (let before = -1; before < holders.size && within.length > 0;) {
-    before = holders.size;
-    for (const { from, to, families } of within) if (holders.has(from) && families.includes(family)) holders.add(to);
-  }
-  return holders;
-}
-
-/** How many routers give a client a route. */
-function pathsBy(sessions: readonly Session[], family: Family, holders: { has(id: string): boolean }): number {
-  let paths = 0;
-  for (let i = 0; i < sessions.length; i++) {
-    const { to, families } = sessions[i];
-    const counted = i > 0 && sessions.slice(0, i).some((other) => other.to === to && other.families.includes(family));
-    if (!counted && families.includes(family) && holders.has(to)) paths++;
-  }
-  return paths;
 }

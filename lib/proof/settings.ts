@@ -100,10 +100,17 @@ export const checkProofProps = shapeOf<ProofProps>()({
 export const USUAL_PROOF: ProofSettings = checkProofProps({});
 
 /** A finding before anybody has said how much it matters. */
-export type Found = Omit<Finding, 'severity' | 'reason'>;
+export interface Found extends Omit<Finding, 'severity' | 'reason'> {
+  /** The same for findings that are told in one sentence where there are many. @default - it is told by itself */
+  readonly alike?: string;
+}
 
 /** Says how much a finding matters. */
-export function judged(found: Found, { findings }: ProofSettings, names: ReadonlyMap<string, string>): Finding {
+export function judged<F extends Found>(
+  found: F,
+  { findings }: ProofSettings,
+  names: ReadonlyMap<string, string>,
+): F & Finding {
   const usual = USUAL[found.kind];
   const chosen = findings[found.kind] ?? usual;
   if (typeof chosen === 'string') return { ...found, severity: chosen };

@@ -22,6 +22,8 @@ const regions = fc.record({
   /** The region that it has a mesh with, besides its own. */
   meshed: fc.option(fc.nat(3), { freq: 5 }),
   ownCommunities: fc.boolean(),
+  /** Whether it does without TCP MD5. */
+  plain: fc.boolean(),
 });
 
 const clients = fc.record({
@@ -46,8 +48,13 @@ export function hierarchyOf({ core, regions: shapes, clients: routers }: Hierarc
     const addNode = (labels: Record<string, string>) => (nodes[`n${Object.keys(nodes).length}`] = { labels });
     for (let i = 0; i < core; i++) addNode({ meshrr_region_core: 'true' });
     new RouteReflectorRegion(chart, 'core', { ...common, replicas: core });
-    const partner = shapes.map(({ meshed }, i) => (meshed === null || meshed >= i ? undefined : meshed));
-    const made = shapes.map(({ nodes: { a, b }, below, sessions, fullMesh, ownCommunities }, i) => {
+    const above = shapes.map(({ below }, i) => (below === null || below >= i ? undefined : below));
+    // Only regions without clients in pods may do without TCP MD5, and peer with another region by a mesh.
+    const plain = shapes.map(({ plain: wanted }, i) => wanted && !above.includes(i));
+    const partner = shapes.map(({ meshed }, i) =>
+      meshed === null || meshed >= i || !plain[i] || !plain[meshed] ? undefined : meshed,
+    );
+    const made = shapes.map(({ nodes: { a, b }, sessions, fullMesh, ownCommunities }, i) => {
       for (let n = 0; n < a + b; n++) {
         addNode({ [`meshrr_region_r${i}`]: 'true', redundancy_group: n < a ? 'a' : 'b' });
       }
@@ -58,13 +65,13 @@ export function hierarchyOf({ core, regions: shapes, clients: routers }: Hierarc
       return new RouteReflectorRegion(chart, `r${i}`, {
         ...common,
         clientRanges: ['10.1.0.0/16'],
-        podClients: true,
+        ...(plain[i] ? { md5: false } : { podClients: true }),
         reachability: Reachability.hostPorts(),
         sides: {
           a: { addresses: [`192.0.2.${2 * i + 1}`] },
           ...(b > 0 && { b: { addresses: [`192.0.2.${2 * i + 2}`] } }),
         },
-        upstream: below === null || below >= i ? 'core' : `r${below}`,
+        upstream: above[i] === undefined ? 'core' : `r${above[i]}`,
         upstreamSessions: sessions,
         fullMesh,
         communities: { only: `64496:${number + 1}`, preferred: `64496:${number + 2}` },
