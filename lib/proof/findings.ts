@@ -35,11 +35,18 @@ const firstOf = (evaluated: readonly Evaluated[], test: (outcome: Outcome) => bo
 
 class Words {
   private readonly names: ReadonlyMap<string, string>;
+  /** Names that several regions or pairs have. */
+  private readonly shared: ReadonlySet<string>;
+  /** Regions and pairs that may have routers in other clusters, whose app is another one. */
+  private readonly spanning: ReadonlySet<string>;
   private readonly assumed: ReadonlySet<string>;
   private readonly assumedNodes: ReadonlySet<string>;
 
   constructor(private readonly topology: BgpTopology) {
     this.names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
+    const names = [...this.names.values()];
+    this.shared = new Set(names.filter((name, i) => names.indexOf(name) < i));
+    this.spanning = new Set(topology.groups.flatMap(({ part, exported }) => (exported ? [part.path] : [])));
     this.assumed = new Set(topology.outside.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
     this.assumedNodes = new Set(topology.nodes.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
   }
@@ -81,10 +88,17 @@ class Words {
   }
 
   lossesOnFailure(evaluated: readonly Evaluated[]): readonly Found[] {
-    return causesOf(evaluated.filter(({ outcome }) => outcome.losses.length > 0)).map((cause) => {
-      const alone = cause[0].outcome.cutOff;
-      return alone.length > 0 && this.onlyAbout(cause[0].outcome) ? this.cutOff(cause) : this.lossOnFailure(cause);
+    const costly = evaluated.filter(({ outcome }) => outcome.losses.length > 0);
+    return causesOf(costly).flatMap((cause) => {
+      const [{ outcome }] = cause;
+      if (outcome.cutOff.length === 0 || !this.onlyAbout(outcome)) return [this.lossOnFailure(cause)];
+      return outcome.cutOff.every((client) => this.mayBeElsewhere(client)) ? [] : [this.cutOff(cause)];
     });
+  }
+
+  /** Whether a client is assumed, and could as well be one of routers in another cluster. */
+  private mayBeElsewhere({ id, parts }: Client): boolean {
+    return this.assumed.has(id) && parts.every((part) => this.spanning.has(part));
   }
 
   /** Whether all that is lost is to or from clients that have no session left. */
@@ -157,8 +171,13 @@ class Words {
     );
   }
 
+  /** The names of regions and pairs; the paths of those that share one. */
   private namesOf(paths: readonly string[]): string {
-    return listed(paths.map((path) => this.names.get(path) ?? path).sort());
+    return listed(paths.map((path) => (this.shared.has(this.nameOf(path)) ? path : this.nameOf(path))).sort());
+  }
+
+  private nameOf(path: string): string {
+    return this.names.get(path) ?? path;
   }
 
   private found(kind: Found['kind'], message: string, losses: readonly Loss[], failures: readonly Failure[]): Found {
@@ -270,7 +289,7 @@ function inOne(findings: readonly (Found & Finding)[]): Finding {
   const all = <T>(of: (finding: Finding) => readonly T[]) => [...new Set(findings.flatMap(of))];
   return {
     ...first,
-    message: `${first.message}; so it is with ${others.length} more, of ${listed(others.map(({ failures }) => failures[0]))}`,
+    message: `${first.message}; so it is with ${others.length} more: ${listed(others.map(({ failures, groups }) => failures[0] ?? groups[0]))}`,
     parts: all(({ parts }) => parts).sort(),
     failures: all(({ failures }) => failures),
     clients: all(({ clients }) => clients).sort(),
