@@ -2,6 +2,7 @@ export type { AsNumberLike } from './addressing';
 export { inCluster } from './app/declared';
 export { InvalidPropError } from './app/invalid-prop';
 export { neighbourConfigurations } from './app/neighbours';
+export { Proof, proofOf } from './app/proof';
 export { reportOf, type ReportProps } from './app/report';
 export { type AppDefinition, synthesize, type SynthesizeProps } from './app/synthesize';
 export { topologyOf } from './app/topology';
@@ -14,6 +15,8 @@ export {
   type NeighbourPlatform,
   neighbourText,
 } from './neighbours';
+export type * from './proof';
+export { simulate } from './proof';
 export { MetalLB } from './reachability/metallb';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {

@@ -59,8 +59,6 @@ export interface FailureCost {
   readonly clients: readonly string[];
   /** Of those, the ids of the clients without any session left. */
   readonly cutOff: readonly string[];
-  /** The fewest paths that a client has to a route that it should have; 0 where it loses one, undefined without routes. */
-  readonly leastPaths?: number;
 }
 
 /** What a router outside learns. */

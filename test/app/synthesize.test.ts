@@ -73,18 +73,20 @@ describe('configurations of routers outside', () => {
 
   test('go into a folder beside the manifests', () => {
     const { stderr, status } = run(`${imports} ${east} synthesize(define);`, path.join(folder, 'out'));
-    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect({ errors: stderr.match(/^error: .*/gm), status }).toEqual({ errors: null, status: 0 });
     const ends = ['eos', 'frr', 'iosxr', 'junos'].map((platform) => `${platform}.conf`);
     expect(names()).toEqual([
       'bgp.k8s.yaml',
       'neighbours',
       ...['client-east', 'rack'].flatMap((router) => ends.map((end) => `neighbours/${router}.${end}`)),
+      ...['report.html', 'topology.svg'],
     ]);
   });
 
   test('are left out where they are not wanted', () => {
     run(`${imports} ${east} synthesize(define, { neighbours: false });`, path.join(folder, 'out'));
-    expect(names()).toEqual(['bgp.k8s.yaml']);
+    expect(fs.readFileSync(path.join(folder, 'out', 'report.html'), 'utf8')).not.toContain('href="neighbours/');
+    expect(names()).toEqual(['bgp.k8s.yaml', 'report.html', 'topology.svg']);
   });
 
   test('can be had as text, for an app that cdk8s alone writes', () => {

@@ -33,7 +33,7 @@ export function someProof({ speakers, nodes, outside, groups }: BgpTopology): Pr
     })),
     failures: failures.map((failure, i) => {
       const clients = i === 0 ? [first, second] : [];
-      return { failure, lost: 3 * clients.length, clients, cutOff: clients.slice(0, 1), leastPaths: i === 0 ? 0 : 1 };
+      return { failure, lost: 3 * clients.length, clients, cutOff: clients.slice(0, 1) };
     }),
     budgets: groups.flatMap(({ id }, i) => [
       {

@@ -13,7 +13,7 @@ export function failuresSection({ failures }: ProofResult): Section {
       ? `None of the ${counted(failures.length, 'single failure')} costs a client a route.`
       : `${numeral(costly.length)} of ${counted(failures.length, 'single failure')} cost a client a route.`;
   const harmless = failures.filter(({ lost }) => lost === 0);
-  const heads = ['When this fails', 'Clients lose', { sentence: 'Who' }, { number: 'Fewest paths left' }];
+  const heads = ['When this fails', 'Clients lose', { sentence: 'Who' }];
   return {
     id: 'failures',
     heading: 'What each failure costs',
@@ -26,12 +26,11 @@ export function failuresSection({ failures }: ProofResult): Section {
   };
 }
 
-function cellsOf({ failure, lost, clients, cutOff, leastPaths }: FailureCost): readonly Content[] {
+function cellsOf({ failure, lost, clients, cutOff }: FailureCost): readonly Content[] {
   return [
     [failure.kind, ' ', code(failure.name)],
     lost === 0 ? badge('good', 'nothing') : badge('warning', counted(lost, 'route')),
     lost === 0 ? '–' : [shortened(clients), cutOff.length > 0 ? html`; without any session: ${shortened(cutOff)}` : ''],
-    leastPaths === undefined ? '–' : numeral(leastPaths),
   ];
 }
 
