@@ -64,6 +64,7 @@ describe('a page', () => {
     expect(text).toMatch(
       /refuted\s+Not every client learns every route that it should\.\s+1 error\s+1 warning\s+1 accepted/,
     );
+    expect(text).toContain('1 of 8 single failures costs a client a route.');
     expect(text).toMatch(/pod meshrr-core-0\s*6 routes\s*pe0, pe1; without any session: pe0/);
     expect(text).toMatch(/BGP sessions\s*8\s*17[^]*?106 %\s*licence/);
   });

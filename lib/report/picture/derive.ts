@@ -337,7 +337,7 @@ function footOf({ metallb, outside }: BgpTopology): readonly Block[] {
   if (others.length === 0) return speakers;
   const heading = `${counted(others.length, 'other router')} outside`;
   const routers = chips(others.map(routerChip), ROUTERS_DRAWN, 'router');
-  return [...speakers, { id: 'other routers', heading, lines: ['clients of none of these parts'], routers }];
+  return [...speakers, { id: 'other routers', heading, lines: ['no client of these parts'], routers }];
 }
 
 /** The topology in a sentence or two. */
