@@ -1,4 +1,5 @@
 import { Bench } from './figure';
+import { hierarchyBench } from './proof/hierarchy';
 import { applyBench } from './runtime/apply';
 import { chooseBench } from './runtime/choose';
 import { crpdMemoryBench } from './runtime/crpd-memory';
@@ -10,6 +11,7 @@ import { regions } from './synth/regions';
 /** The benches by suite; each file measures one thing. */
 const suites: Readonly<Record<string, readonly Bench[]>> = {
   synth: [appOverEmpty, regions],
+  proof: [hierarchyBench],
   runtime: [chooseBench, applyBench, resourcesBench, crpdMemoryBench, establishedBench],
 };
 

@@ -2,6 +2,8 @@ export type { AsNumberLike } from './addressing';
 export { inCluster } from './app/declared';
 export { InvalidPropError } from './app/invalid-prop';
 export { neighbourConfigurations } from './app/neighbours';
+export { Proof, proofOf } from './app/proof';
+export { reportOf, type ReportProps } from './app/report';
 export { type AppDefinition, synthesize, type SynthesizeProps } from './app/synthesize';
 export { topologyOf } from './app/topology';
 export type * from './model';
@@ -13,6 +15,8 @@ export {
   type NeighbourPlatform,
   neighbourText,
 } from './neighbours';
+export type * from './proof';
+export { simulate } from './proof';
 export { MetalLB } from './reachability/metallb';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {
@@ -24,6 +28,7 @@ export type { MetalLBBackend, MetalLBPeer, MetalLBPeerProps } from './reachabili
 export { type AdvertisementProps, Reachability } from './reachability/reachability';
 export { Crpd, type CrpdProps } from './router/crpd';
 export { Frr, type FrrProps } from './router/frr';
+export type { Report } from './report';
 export { Router, type RouterPod, type RouterProps, type RouterResources, type SecretKey } from './router/router';
 export type { PeerGroupProps } from './settings';
 export * from './topology/anycast-route-server-pair';

@@ -18,6 +18,7 @@ const parts = {
   bird: { file: '/usr/sbin/bird', package: 'bird2' },
   gobgpd: { file: '/usr/bin/gobgpd', package: 'gobgpd' },
   nft: { file: '/usr/sbin/nft', package: 'nftables' },
+  chromium: { file: '/usr/bin/chromium', package: 'chromium' },
   runc: { file: '/usr/sbin/runc', package: 'runc' },
 };
 

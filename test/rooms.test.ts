@@ -10,7 +10,9 @@ const LIBRARY: Record<string, string[]> = {
   settings: ['input', 'addressing'],
   model: ['input', 'addressing'],
   neighbours: ['addressing', 'model'],
-  app: ['input', 'addressing', 'model', 'neighbours', 'cdk8s', 'constructs', 'fs', 'path'],
+  proof: ['input', 'addressing', 'settings', 'model'],
+  report: ['model', 'proof'],
+  app: ['input', 'addressing', 'model', 'neighbours', 'proof', 'report', 'cdk8s', 'constructs', 'fs', 'path'],
   router: ['input', 'addressing', 'settings', 'cdk8s-plus-28', 'crypto'],
   reachability: ['input', 'addressing', 'settings', 'model', 'app', 'imports', 'cdk8s', 'cdk8s-plus-28', 'constructs'],
   topology: [

@@ -2,8 +2,9 @@ import { App, AppProps } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import * as fs from 'fs';
 import * as path from 'path';
+import { filesBeside } from './files-beside';
 import { InvalidPropError } from './invalid-prop';
-import { NEIGHBOURS_FOLDER, neighbourConfigurations } from './neighbours';
+import { errorsOf, proofOf, warningsOf } from './proof';
 
 /** Fills an app with its charts. */
 export type AppDefinition = (app: App) => void;
@@ -15,13 +16,19 @@ export interface SynthesizeProps extends AppProps {
    * @default true
    */
   readonly neighbours?: boolean;
+  /**
+   * Whether to write a report, too, for each app that has routers: `report.html` and `topology.svg`, beside the manifests.
+   * @default true
+   */
+  readonly report?: boolean;
 }
 
 /**
  * Defines an app and writes its manifests; or several apps, each in a folder of the output named by its key.
  *
- * All apps are defined and checked before the first one is written, so a mistake leaves nothing half written. A
- * mistake in a prop is printed as one line on standard error and sets exit status 1; every other error is thrown.
+ * All apps are defined, checked and proven before the first one is written, so a mistake leaves nothing half written. A
+ * mistake in a prop, or a topology that does not work, is printed as one line on standard error and sets exit status 1;
+ * every other error is thrown. What a {@link Proof} only warns of is printed, too.
  *
  * @param definition fills the app, or one definition for each folder
  * @param props as for cdk8s's `App`; `outdir` is where the folders go. Default: `CDK8S_OUTDIR`, which `cdk8s synth`
@@ -30,7 +37,7 @@ export interface SynthesizeProps extends AppProps {
  */
 export function synthesize(
   definition: AppDefinition | Readonly<Record<string, AppDefinition>>,
-  { neighbours = true, ...props }: SynthesizeProps = {},
+  { neighbours = true, report: wanted = true, ...props }: SynthesizeProps = {},
 ): void {
   const outdir = props.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
   const definitions = typeof definition === 'function' ? { '.': definition } : definition;
@@ -38,33 +45,47 @@ export function synthesize(
     const apps = Object.entries(definitions).map(([folder, define]) => {
       const app = new App({ ...props, outdir: path.join(outdir, folder) });
       define(app);
-      return app;
+      return { folder, app };
     });
     // cdk8s validates each app as it writes it; with several apps that is too late for the second one.
-    const faults = apps.flatMap((app) => app.node.findAll()).flatMap(faultsOf);
-    if (faults.length > 0) return report(faults);
-    const files = apps.map((app) => (neighbours ? neighbourConfigurations(app) : []));
-    apps.forEach((app, i) => {
+    const faults = apps.flatMap(({ app }) => app.node.findAll().flatMap(faultsOf));
+    if (faults.length > 0) return report('error', faults);
+    const proofs = apps.map(({ folder, app }) => ({ named: folderFirst(folder), proof: proofOf(app) }));
+    const errors = proofs.flatMap(({ named, proof }) => errorsOf(proof).map(named));
+    if (errors.length > 0) return report('error', errors);
+    report(
+      'warning',
+      proofs.flatMap(({ named, proof }) => warningsOf(proof).map(named)),
+    );
+    const beside = apps.map(({ folder, app }) =>
+      filesBeside(app, { neighbours, report: wanted }, folder === '.' ? undefined : folder),
+    );
+    apps.forEach(({ app }, i) => {
       app.synth();
-      writeFiles(path.join(app.outdir, NEIGHBOURS_FOLDER), files[i]);
+      writeFiles(app.outdir, beside[i]);
     });
   } catch (error) {
     if (!(error instanceof InvalidPropError)) throw error;
-    report([error.message]);
+    report('error', [error.message]);
   }
 }
 
 function writeFiles(folder: string, files: readonly { readonly name: string; readonly text: string }[]): void {
-  if (files.length === 0) return;
-  fs.mkdirSync(folder, { recursive: true });
-  for (const { name, text } of files) fs.writeFileSync(path.join(folder, name), text);
+  for (const { name, text } of files) {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+  }
 }
 
 function faultsOf(construct: IConstruct): string[] {
   return construct.node.validate().map((fault) => `${construct.node.path}: ${fault}`);
 }
 
-function report(faults: readonly string[]): void {
-  for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
-  process.exitCode = 1;
+/** Says which app a message is about, where there are several. */
+const folderFirst = (folder: string) => (message: string) => (folder === '.' ? message : `${folder}: ${message}`);
+
+function report(kind: 'error' | 'warning', messages: readonly string[]): void {
+  for (const message of messages) process.stderr.write(`${kind}: ${message}\n`);
+  if (kind === 'error') process.exitCode = 1;
 }

@@ -15,6 +15,8 @@ export const RUNTIME = {
   configurationFolder: { crpd: '/config', frr: '/etc/frr' },
   /** Where the licence file of cRPD is mounted; the runtime loads it into the router. */
   licenseFolder: '/config/license/safenet',
+  /** How many neighbours from ranges FRR accepts (`bgp listen limit`); its own default is 100. */
+  frrListenLimit: 5000,
   /** The uid and gid of everything in the FRR image. */
   frrUser: 65532,
 } as const;

@@ -37,6 +37,29 @@ test('writes several apps, each into a folder of its own', () => {
   expect(fs.readdirSync(path.join(folder, 'out')).sort()).toEqual(['one', 'two']);
 });
 
+describe('a report', () => {
+  const region = `(app: any) => new RouteReflectorRegion(new Chart(app, 'c'), 'core', region)`;
+  const written = (source: string) => {
+    run(`${IMPORTS} ${source}`, path.join(folder, 'out'));
+    return (fs.readdirSync(path.join(folder, 'out'), { recursive: true }) as string[]).sort();
+  };
+
+  test('is written beside the manifests of an app that has routers, under the name of its folder', () => {
+    const files = ['one', 'one/mesh.k8s.yaml', 'two', 'two/c.k8s.yaml', 'two/report.html', 'two/topology.svg'];
+    expect(written(`synthesize({ one: mesh(64496), two: ${region} });`)).toEqual(files);
+    expect(fs.readFileSync(path.join(folder, 'out', 'two', 'report.html'), 'utf8')).toContain('<h1>two</h1>');
+  });
+
+  test('is named after its charts where there is one app', () => {
+    expect(written(`synthesize(${region});`)).toEqual(['c.k8s.yaml', 'report.html', 'topology.svg']);
+    expect(fs.readFileSync(path.join(folder, 'out', 'report.html'), 'utf8')).toContain('<h1>c</h1>');
+  });
+
+  test('is left out where it is not wanted', () => {
+    expect(written(`synthesize(${region}, { report: false });`)).toEqual(['c.k8s.yaml']);
+  });
+});
+
 describe('configurations of routers outside', () => {
   const east = `const define = (app: any) => void new RouteReflectorRegion(new Chart(app, 'bgp'), 'east', {
     ...region, clientRanges: ['198.51.100.0/24'], reachability: Reachability.hostPorts(),
@@ -50,18 +73,20 @@ describe('configurations of routers outside', () => {
 
   test('go into a folder beside the manifests', () => {
     const { stderr, status } = run(`${imports} ${east} synthesize(define);`, path.join(folder, 'out'));
-    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect({ errors: stderr.match(/^error: .*/gm), status }).toEqual({ errors: null, status: 0 });
     const ends = ['eos', 'frr', 'iosxr', 'junos'].map((platform) => `${platform}.conf`);
     expect(names()).toEqual([
       'bgp.k8s.yaml',
       'neighbours',
       ...['client-east', 'rack'].flatMap((router) => ends.map((end) => `neighbours/${router}.${end}`)),
+      ...['report.html', 'topology.svg'],
     ]);
   });
 
   test('are left out where they are not wanted', () => {
     run(`${imports} ${east} synthesize(define, { neighbours: false });`, path.join(folder, 'out'));
-    expect(names()).toEqual(['bgp.k8s.yaml']);
+    expect(fs.readFileSync(path.join(folder, 'out', 'report.html'), 'utf8')).not.toContain('href="neighbours/');
+    expect(names()).toEqual(['bgp.k8s.yaml', 'report.html', 'topology.svg']);
   });
 
   test('can be had as text, for an app that cdk8s alone writes', () => {

@@ -40,16 +40,18 @@ test('dist/ is what the apps write today', () => {
 describe.each(Object.keys(apps))('%s', (app) => {
   const manifests = manifestsOf(app);
 
-  test('holds manifests that kubectl applies, and configurations of routers that it passes over', () => {
+  test('holds manifests that kubectl applies, and what it passes over', () => {
     const files = Object.entries(filesUnder(path.join(DIST, app)));
     for (const [name, text] of files) {
       const wanted = APPLIED.test(name)
         ? /^[a-z-]+\.k8s\.yaml$/
-        : /^neighbours\/[a-z][a-z0-9-]*\.(junos|iosxr|frr|eos)\.conf$/;
+        : /^(report\.html|topology\.svg|neighbours\/[a-z][a-z0-9-]*\.(junos|iosxr|frr|eos)\.conf)$/;
       expect(name).toMatch(wanted);
       expect(text).not.toContain('\uFEFF');
     }
-    expect(files.some(([name]) => name.startsWith('neighbours/'))).toBe(true);
+    const names = files.map(([name]) => name);
+    expect(names.some((name) => name.startsWith('neighbours/'))).toBe(true);
+    expect(names).toEqual(expect.arrayContaining(['report.html', 'topology.svg']));
     for (const manifest of manifests.all) expect(manifest).not.toHaveProperty('status');
   });
 

@@ -20,6 +20,7 @@ export type Part =
   | 'bird'
   | 'gobgpd'
   | 'nft'
+  | 'chromium'
   | 'runc';
 
 /** Whether a part is on this machine. */

@@ -1,5 +1,5 @@
 import { formatAsRange } from '../../../lib/addressing';
-import { settingNames, settingOf, Settings } from '../../../lib/settings';
+import { RUNTIME, settingNames, settingOf, Settings } from '../../../lib/settings';
 import { firstAsPatterns } from './as-path-pattern';
 import { RouterModel } from './model';
 
@@ -44,6 +44,8 @@ function meshrr(model: RouterModel): TemplateContext {
     cluster_id: reflector ? model.routerId.text : null,
     pod_ip: model.podIp.text,
     families: model.families,
+    // FRR alone has a limit.
+    listen_limit: RUNTIME.frrListenLimit,
     discovered: model.discovered.map(({ name, kind }) => ({ name, kind })),
     clients: model.clients.map(({ name, ranges, asRanges }) => ({
       name,

@@ -1,0 +1,299 @@
+import { BgpTopology } from '../model';
+import { Client } from './areas';
+import { Evaluated, Evaluation } from './evaluation';
+import { Loss, Outcome } from './reach';
+import { Failure, Finding } from './result';
+import { RouteClass } from './route-classes';
+import { Found } from './settings';
+import { counted, listed } from './words';
+
+/** How many single losses are compared one by one with those of another failure. */
+const COMPARED = 2_000;
+
+/** What is wrong with a topology, one sentence for all that have one cause. */
+export function findingsOf(topology: BgpTopology, evaluation: Evaluation): readonly Found[] {
+  const { reach, evaluated, leftOut } = evaluation;
+  const about = new Words(topology);
+  return [
+    ...about.losses(reach.usual),
+    ...about.leaks(reach.usual),
+    ...firstOf(evaluated, ({ leaks }) => leaks.length > 0).flatMap(({ failure, outcome }) =>
+      reach.usual.leaks.length > 0 ? [] : about.leaks(outcome, failure),
+    ),
+    ...about.oscillations(reach.usual),
+    ...firstOf(evaluated, ({ unsettled }) => unsettled.length > 0).flatMap(({ failure, outcome }) =>
+      reach.usual.unsettled.length > 0 ? [] : about.oscillations(outcome, failure),
+    ),
+    ...about.lossesOnFailure(evaluated),
+    ...about.idleGroups(),
+    ...about.leftOut(leftOut, evaluated.length),
+  ];
+}
+
+const firstOf = (evaluated: readonly Evaluated[], test: (outcome: Outcome) => boolean) =>
+  evaluated.filter(({ outcome }) => test(outcome)).slice(0, 1);
+
+class Words {
+  private readonly names: ReadonlyMap<string, string>;
+  /** Names that several regions or pairs have. */
+  private readonly shared: ReadonlySet<string>;
+  /** Regions and pairs that may have routers in other clusters, whose app is another one. */
+  private readonly spanning: ReadonlySet<string>;
+  private readonly assumed: ReadonlySet<string>;
+  private readonly assumedNodes: ReadonlySet<string>;
+
+  constructor(private readonly topology: BgpTopology) {
+    this.names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
+    const names = [...this.names.values()];
+    this.shared = new Set(names.filter((name, i) => names.indexOf(name) < i));
+    this.spanning = new Set(topology.groups.flatMap(({ part, exported }) => (exported ? [part.path] : [])));
+    this.assumed = new Set(topology.outside.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
+    this.assumedNodes = new Set(topology.nodes.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
+  }
+
+  losses({ losses, cutOff }: Outcome): readonly Found[] {
+    if (losses.length === 0) return [];
+    const [{ clients, classes }] = losses;
+    const [client, routes] = [clients[0], classes[0]];
+    const why = cutOff.includes(client)
+      ? `${client.id} has no session`
+      : routes.scopes.every(({ client: origin }) => cutOff.includes(origin))
+        ? `${routes.scopes[0].client.id} has no session`
+        : 'no session leads there that carries it on';
+    const message = `${this.summary(losses)}, such as ${exampleOf(routes, client)}, which never reaches ${client.id}: ${why}`;
+    return [this.found('loss', message, losses, [])];
+  }
+
+  leaks({ leaks }: Outcome, failure?: Failure): readonly Found[] {
+    if (leaks.length === 0) return [];
+    const [{ routes, speaker }] = leaks;
+    const parts = [...new Set(leaks.flatMap(({ routes: { scopes } }) => scopes.flatMap(({ client }) => client.parts)))];
+    const more = leaks.reduce((sum, { routes: { routes: all } }) => sum + all.length, -1);
+    const scope = [...new Set(routes.scopes.flatMap(({ scope: own }) => [...(own ?? [])]))];
+    const message =
+      `${exampleOf(routes)} is for clients of ${this.namesOf(scope)} only, and ${speaker} has it` +
+      (failure ? ` when ${failure.id} fails` : '') +
+      (more > 0 ? `; so it is with ${counted(more, 'more route')}` : '');
+    const clients = routes.scopes.map(({ client }) => client);
+    return [{ ...this.shape('leak', message, parts, clients, failure ? [failure] : []) }];
+  }
+
+  oscillations({ unsettled }: Outcome, failure?: Failure): readonly Found[] {
+    if (unsettled.length === 0) return [];
+    const clients = unsettled.flatMap(({ scopes }) => scopes.map(({ client }) => client));
+    const parts = [...new Set(clients.flatMap((client) => client.parts))];
+    const when = failure ? ` once ${failure.id} has failed` : '';
+    const message = `the routers change their minds about ${exampleOf(unsettled[0])} for ever${when}`;
+    return [this.shape('oscillation', message, parts, clients, failure ? [failure] : [])];
+  }
+
+  lossesOnFailure(evaluated: readonly Evaluated[]): readonly Found[] {
+    const costly = evaluated.filter(({ outcome }) => outcome.losses.length > 0);
+    return causesOf(costly).flatMap((cause) => {
+      const [{ outcome }] = cause;
+      if (outcome.cutOff.length === 0 || !this.onlyAbout(outcome)) return [this.lossOnFailure(cause)];
+      return outcome.cutOff.every((client) => this.mayBeElsewhere(client)) ? [] : [this.cutOff(cause)];
+    });
+  }
+
+  /** Whether a client is assumed, and could as well be one of routers in another cluster. */
+  private mayBeElsewhere({ id, parts }: Client): boolean {
+    return this.assumed.has(id) && parts.every((part) => this.spanning.has(part));
+  }
+
+  /** Whether all that is lost is to or from clients that have no session left. */
+  private onlyAbout({ losses, cutOff }: Outcome): boolean {
+    const alone = new Set(cutOff);
+    return losses.every(
+      ({ clients, classes }) =>
+        clients.every((client) => alone.has(client)) ||
+        classes.every(({ scopes }) => scopes.every(({ client }) => alone.has(client))),
+    );
+  }
+
+  private cutOff(cause: readonly Evaluated[]): Found {
+    const [{ failure, outcome }] = cause;
+    const { losses, cutOff } = outcome;
+    const parts = [...new Set(cutOff.flatMap((client) => client.parts))].sort();
+    const have = cutOff.length === 1 ? 'has' : 'have';
+    const message =
+      `${listed(cutOff.map(({ id }) => id))} of ${this.namesOf(parts)} ${have} no session but with ${throughOf(failure)}: ` +
+      `if ${anyOf(cause)} fails, ${this.summary(losses, 'lose')}`;
+    const failures = cause.map((each) => each.failure);
+    return { ...this.found('lossOnFailure', message, losses, failures), parts, alike: `cut off by ${kindsOf(cause)}` };
+  }
+
+  private lossOnFailure(cause: readonly Evaluated[]): Found {
+    const [{ failure, outcome }] = cause;
+    const { losses } = outcome;
+    const loss = losses.find(({ classes }) => classes.length > 0) as Loss;
+    const [client, routes] = [loss.clients[0], loss.classes[0]];
+    const message =
+      `${exampleOf(routes, client)} reaches ${client.id} only through ${throughOf(failure)}: ` +
+      `if ${anyOf(cause)} fails, ${this.summary(losses, 'lose')}`;
+    const failures = cause.map((each) => each.failure);
+    return { ...this.found('lossOnFailure', message, losses, failures), alike: `lost by ${kindsOf(cause)}` };
+  }
+
+  idleGroups(): readonly Found[] {
+    const paths = new Map(this.topology.groups.map(({ id, part }) => [id, part.path]));
+    return this.topology.idle.map(({ routers, group, service }) => ({
+      ...this.shape(
+        'idleGroup',
+        `${routers} finds no router for its group ${group}: no pod of the app behind the Service ${service} would peer with it`,
+        [paths.get(routers) as string],
+        [],
+        [],
+      ),
+      groups: [routers],
+    }));
+  }
+
+  leftOut(failures: readonly Failure[], looked: number): readonly Found[] {
+    if (failures.length === 0) return [];
+    const message =
+      `${counted(failures.length, 'single failure')} of ${failures.length + looked} are not proven, ` +
+      `as the topology is too large: of ${listed(failures.map(({ id }) => id))}`;
+    return [this.shape('unproven', message, [], [], failures)];
+  }
+
+  /** `2 clients of mirkwood lose 6 routes of lothlorien`. */
+  private summary(losses: readonly Loss[], verb = 'do not learn'): string {
+    const clients = clientsOf(losses);
+    const classes = new Set(losses.flatMap((loss) => loss.classes));
+    const routes = [...classes].reduce((sum, each) => sum + each.routes.length, 0);
+    const origins = [...new Set([...classes].flatMap(({ scopes }) => scopes.flatMap(({ client }) => client.parts)))];
+    const parts = [...new Set(clients.flatMap((client) => client.parts))];
+    const verbs = clients.length === 1 ? verb.replace(/^do /, 'does ').replace(/^lose$/, 'loses') : verb;
+    return (
+      `${counted(clients.length, 'client')} of ${this.namesOf(parts)} ${verbs} ` +
+      `${counted(routes, 'route')} of ${this.namesOf(origins)}`
+    );
+  }
+
+  /** The names of regions and pairs; the paths of those that share one. */
+  private namesOf(paths: readonly string[]): string {
+    return listed(paths.map((path) => (this.shared.has(this.nameOf(path)) ? path : this.nameOf(path))).sort());
+  }
+
+  private nameOf(path: string): string {
+    return this.names.get(path) ?? path;
+  }
+
+  private found(kind: Found['kind'], message: string, losses: readonly Loss[], failures: readonly Failure[]): Found {
+    const clients = clientsOf(losses);
+    const origins = losses.flatMap(({ classes }) =>
+      classes.flatMap(({ scopes }) => scopes.map(({ client }) => client)),
+    );
+    const parts = [...new Set(clients.flatMap((client) => client.parts))].sort();
+    return this.shape(kind, message, parts, clients, failures, origins);
+  }
+
+  private shape(
+    kind: Found['kind'],
+    message: string,
+    parts: readonly string[],
+    clients: readonly Client[],
+    failures: readonly Failure[],
+    others: readonly Client[] = [],
+  ): Found {
+    const assumedClients = [...clients, ...others].some(({ id }) => this.assumed.has(id));
+    const assumedNodes = failures.some(({ kind: of, name }) => of === 'node' && this.assumedNodes.has(name));
+    const what = [...(assumedClients ? ['clients'] : []), ...(assumedNodes ? ['nodes'] : [])];
+    const note = what.length > 0 ? ` (${what.join(' and ')} are assumed)` : '';
+    const ids = [...new Set(clients.map(({ id }) => id))].sort();
+    return {
+      ...{ kind, message: message + note, parts, clients: ids, groups: [], assumed: what.length > 0 },
+      failures: failures.map(({ id }) => id),
+    };
+  }
+}
+
+const throughOf = ({ kind, name, id }: Failure): string => (kind === 'pod' ? name : id);
+
+/** `it`, `it or node n1`. */
+const anyOf = (cause: readonly Evaluated[]): string =>
+  listed(['it', ...cause.slice(1).map(({ failure }) => failure.id)], 'or');
+
+const kindsOf = (cause: readonly Evaluated[]): string => cause.map(({ failure }) => failure.kind).join();
+
+/** `198.51.100.0/24 of pe1`, not of the client that does not learn it. */
+function exampleOf({ routes }: RouteClass, notOf?: Client): string {
+  const { route, origins } = routes.find((each) => notOf === undefined || !each.origins.has(notOf.id)) ?? routes[0];
+  return `${route} of ${listed([...origins.keys()])}`;
+}
+
+const clientsOf = (losses: readonly Loss[]): readonly Client[] => [
+  ...new Set(losses.flatMap(({ clients }) => clients)),
+];
+
+/**
+ * Failures that cost the same, the smallest first; without those that cost no more than the smaller ones within them do.
+ */
+function causesOf(evaluated: readonly Evaluated[]): readonly (readonly Evaluated[])[] {
+  const causes = new Map<string, { readonly members: Evaluated[]; readonly pairs: ReadonlySet<string> | undefined }>();
+  const costOf = new Map<string, ReadonlySet<string> | undefined>();
+  for (const each of evaluated) {
+    const { failure, outcome } = each;
+    const pairs = pairsOf(outcome);
+    const within = failure.failed
+      .filter((id) => failure.failed.length > 1 && costOf.has(id))
+      .map((id) => costOf.get(id));
+    const explained = (pair: string) => within.some((smaller) => smaller?.has(pair));
+    const key = pairs ? [...pairs].sort().join('\n') : textOf(outcome);
+    const same = causes.get(key);
+    if (same) same.members.push(each);
+    else if (within.length === 0 || (pairs && ![...pairs].every(explained)))
+      causes.set(key, { members: [each], pairs });
+    if (failure.failed.length === 1) costOf.set(failure.failed[0], pairs);
+  }
+  return [...causes.values()].map(({ members }) => members);
+}
+
+/** Each client with each route that it loses; undefined where these are too many to compare. */
+function pairsOf({ losses }: Outcome): ReadonlySet<string> | undefined {
+  if (losses.reduce((sum, { clients, classes }) => sum + clients.length * classes.length, 0) > COMPARED)
+    return undefined;
+  return new Set(
+    losses.flatMap(({ clients, classes }) =>
+      clients.flatMap(({ id }) => classes.map(({ routes: [{ family, route }] }) => `${id} ${family} ${route}`)),
+    ),
+  );
+}
+
+/** The same for failures that cost the same, as far as one can tell without a look at each route. */
+function textOf({ losses }: Outcome): string {
+  return losses.map(({ clients, count }) => `${clients[0].id} ${clients.length} ${count}`).join('\n');
+}
+
+/** How many findings that are alike are told each by itself. */
+const TOLD = 2;
+
+/** Tells findings that are alike, and matter alike, in one sentence where there are many. */
+export function merged(findings: readonly (Found & Finding)[]): readonly Finding[] {
+  const alike = new Map<string, (Found & Finding)[]>();
+  findings.forEach((finding, i) => {
+    const { kind, severity, reason, alike: shape = i } = finding;
+    const key = JSON.stringify([kind, severity, reason, shape]);
+    const list = alike.get(key);
+    if (list) list.push(finding);
+    else alike.set(key, [finding]);
+  });
+  return [...alike.values()].flatMap((all) => (all.length <= TOLD ? all.map(plain) : [inOne(all)]));
+}
+
+const plain = ({ alike: _, ...finding }: Found & Finding): Finding => finding;
+
+function inOne(findings: readonly (Found & Finding)[]): Finding {
+  const [first, ...others] = findings.map(plain);
+  const all = <T>(of: (finding: Finding) => readonly T[]) => [...new Set(findings.flatMap(of))];
+  return {
+    ...first,
+    message: `${first.message}; so it is with ${others.length} more: ${listed(others.map(({ failures, groups }) => failures[0] ?? groups[0]))}`,
+    parts: all(({ parts }) => parts).sort(),
+    failures: all(({ failures }) => failures),
+    clients: all(({ clients }) => clients).sort(),
+    groups: all(({ groups }) => groups).sort(),
+    assumed: findings.some(({ assumed }) => assumed),
+  };
+}

@@ -1,0 +1,142 @@
+import { addressAt, parseAddress, parsePrefix } from '../addressing';
+import { BgpTopology, Family, RouterGroup, Session, sessionsOf } from '../model';
+
+/**
+ * What a neighbour is to a router: an iBGP client of the reflector that it is (RFC 4456), another iBGP neighbour, or an
+ * eBGP neighbour.
+ */
+export type NeighbourType = 'client' | 'non-client' | 'external';
+
+/** One end of a session. */
+export interface Neighbour {
+  /** The neighbour's place in the network. */
+  readonly router: number;
+  /** The place of the session in the neighbour's own list. */
+  readonly reverse: number;
+  readonly type: NeighbourType;
+  readonly families: readonly Family[];
+  /** Whether what is sent is filtered by the communities of the region: the session leads upstream. */
+  readonly filtered: boolean;
+  /** The address that the router peers with. */
+  readonly address: string;
+  /** The BGP identifier of the neighbour. */
+  readonly routerId: number;
+}
+
+/** A router as the simulator knows it, without its sessions. */
+export interface Identity {
+  readonly id: string;
+  readonly autonomousSystem: number;
+  /** BGP identifier, as a number. A reflector has it for its cluster id, too, so no two reflectors share one. */
+  readonly routerId: number;
+  /** What others peer with where a session has no address of its own, and routers outside by the family. */
+  readonly addresses: readonly string[];
+  readonly communities: RouterGroup['communities'];
+  /** Whether it is a router outside, which sends on nothing that it has from others. */
+  readonly outside: boolean;
+}
+
+/** A router and its sessions. */
+export interface NetworkRouter extends Identity {
+  readonly neighbours: readonly Neighbour[];
+}
+
+/** Routers and the sessions between them. */
+export interface Network {
+  readonly routers: readonly NetworkRouter[];
+  /** The places of the routers by their ids. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/** What a topology leaves open, and a running network has: IPv4 addresses as text, by the ids of routers. */
+export interface Known {
+  /** BGP identifiers. Without them pods have theirs in the order of the topology, before those of routers outside. */
+  readonly routerIds?: ReadonlyMap<string, string>;
+  /** The addresses of pods. @default - their BGP identifiers, as the runtime has it */
+  readonly podAddresses?: ReadonlyMap<string, string>;
+  /** The sessions that there are. @default - those that `sessionsOf` chooses */
+  readonly sessions?: readonly Session[];
+}
+
+/** All routers of a topology, by id. */
+export function identitiesOf(topology: BgpTopology, known: Known = {}): ReadonlyMap<string, Identity> {
+  const identities = new Map<string, Identity>();
+  topology.speakers.forEach(({ id, group: { autonomousSystem, communities, routerId: fixed } }, i) => {
+    const routerId = known.routerIds?.get(id) ?? fixed ?? addressAt(IDENTIFIERS, i + 1).text;
+    const addresses = [known.podAddresses?.get(id) ?? routerId];
+    identities.set(id, { id, autonomousSystem, routerId: numberOf(routerId), addresses, communities, outside: false });
+  });
+  topology.outside.forEach((router, i) => {
+    const { id, autonomousSystem } = router;
+    const addresses = router.addresses.map(({ text }) => text);
+    const own = router.addresses.find(({ family }) => family === 4)?.text;
+    const routerId = known.routerIds?.get(id) ?? own ?? addressAt(IDENTIFIERS, topology.speakers.length + i + 1).text;
+    identities.set(id, {
+      id,
+      autonomousSystem,
+      routerId: numberOf(routerId),
+      addresses,
+      communities: {},
+      outside: true,
+    });
+  });
+  return identities;
+}
+
+/** Identifiers of routers whose own are not known yet: below all addresses that a router may have. */
+const IDENTIFIERS = parsePrefix('0.0.0.0/8');
+
+const numberOf = (ipv4: string): number => Number(parseAddress(ipv4).first);
+
+/** The network that a topology makes, with everything in order unless other sessions are given. */
+export function networkOf(topology: BgpTopology, known: Known = {}): Network {
+  return joined([...identitiesOf(topology, known).values()], known.sessions ?? sessionsOf(topology));
+}
+
+/** Joins routers by sessions. Each session is between two of them. */
+export function joined(identities: readonly Identity[], sessions: readonly Session[]): Network {
+  const places = new Map(identities.map(({ id }, i) => [id, i]));
+  // Written out: networks are made by the thousand, and spreading an object takes ten times as long.
+  const routers = identities.map(({ id, autonomousSystem, routerId, addresses, communities, outside }) => {
+    const neighbours: Neighbour[] = [];
+    return { id, autonomousSystem, routerId, addresses, communities, outside, neighbours };
+  });
+  for (const { kind, from, to, families, address } of sessions) {
+    const [lowerPlace, upperPlace] = [places.get(from) as number, places.get(to) as number];
+    const [lower, upper] = [routers[lowerPlace], routers[upperPlace]];
+    const [lowerSession, upperSession] = [lower.neighbours.length, upper.neighbours.length];
+    lower.neighbours.push({
+      router: upperPlace,
+      reverse: upperSession,
+      type: kind === 'external' ? 'external' : 'non-client',
+      families,
+      filtered: kind === 'upstream',
+      address: address ?? upper.addresses[0],
+      routerId: upper.routerId,
+    });
+    upper.neighbours.push({
+      router: lowerPlace,
+      reverse: lowerSession,
+      type: TYPES[kind],
+      families,
+      filtered: false,
+      address: ownAddress(lower, address),
+      routerId: lower.routerId,
+    });
+  }
+  return { routers, places };
+}
+
+/** What the router is that a session is from, to the one that it leads to. */
+const TYPES: Readonly<Record<Session['kind'], NeighbourType>> = {
+  mesh: 'non-client',
+  upstream: 'client',
+  client: 'client',
+  external: 'external',
+};
+
+/** The address of a router from which it peers with another one. */
+function ownAddress({ addresses }: Identity, other: string | undefined): string {
+  const isV6 = other?.includes(':') ?? false;
+  return addresses.find((address) => address.includes(':') === isV6) ?? addresses[0];
+}

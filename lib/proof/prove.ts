@@ -1,0 +1,64 @@
+import { BgpTopology } from '../model';
+import { budgetsOf, overBudget } from './budgets';
+import { Evaluation, evaluate } from './evaluation';
+import { findingsOf, merged } from './findings';
+import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
+import { judged, ProofSettings, USUAL_PROOF } from './settings';
+
+/**
+ * Proves that a topology works: that every client learns every route that it should, also when any one thing fails,
+ * that routes of one region only stay there, that the routers come to an end, and that no pod has more than it may.
+ */
+export function prove(topology: BgpTopology, settings: ProofSettings = USUAL_PROOF): ProofResult {
+  const evaluation = evaluate(topology);
+  const names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
+  const failures = evaluation.evaluated.map(({ failure }) => failure);
+  const budgets = budgetsOf(topology, failures, settings);
+  const found = [...findingsOf(topology, evaluation), ...overBudget(budgets, topology)];
+  const findings = found.map((each) => judged(each, settings, names));
+  const { classes } = evaluation.reach;
+  return {
+    counts: {
+      pods: topology.speakers.length,
+      clients: evaluation.reach.learned.size,
+      routes: classes.reduce((sum, { routes }) => sum + routes.length, 0),
+      failures: evaluation.evaluated.length,
+      assumedClients: topology.outside.filter(({ assumed }) => assumed).length,
+      assumedNodes: topology.nodes.filter(({ assumed }) => assumed).length,
+    },
+    findings: inOrder(merged(findings)),
+    clients: clientsOf(topology, evaluation),
+    failures: costsOf(evaluation),
+    budgets,
+  };
+}
+
+const SEVERITIES = ['error', 'warning', 'accepted'];
+
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
+  return [...findings].sort(
+    (one, other) =>
+      SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+      kinds.indexOf(one.kind) - kinds.indexOf(other.kind),
+  );
+}
+
+function clientsOf(topology: BgpTopology, { reach }: Evaluation): readonly ClientResult[] {
+  return topology.outside.flatMap(({ id, clientOf, assumed }): ClientResult[] => {
+    const result = reach.learned.get(id);
+    if (!result) return [];
+    const { expected, learned, least, most, leastOnFailure } = result;
+    const paths = expected > 0 ? { least, most, leastOnFailure } : undefined;
+    return [{ id, parts: clientOf, assumed, expected, learned, paths }];
+  });
+}
+
+function costsOf({ evaluated }: Evaluation): readonly FailureCost[] {
+  return evaluated.map(({ failure, outcome: { losses, cutOff } }) => ({
+    failure,
+    lost: losses.reduce((sum, { count }) => sum + count, 0),
+    clients: [...new Set(losses.flatMap(({ clients }) => clients.map(({ id }) => id)))].sort(),
+    cutOff: cutOff.map(({ id }) => id).sort(),
+  }));
+}

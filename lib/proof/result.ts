@@ -1,0 +1,124 @@
+/** What the proof looks for. */
+export type FindingKind =
+  'loss' | 'lossOnFailure' | 'leak' | 'oscillation' | 'idleGroup' | 'limit' | 'memoryRequest' | 'unproven';
+
+/** All kinds of findings, in the order in which they are told, with what they are about. */
+export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
+  loss: 'a client never learns a route that it should',
+  leak: 'a route of one region only is known outside of it',
+  oscillation: 'routers change their minds for ever',
+  limit: 'a router has more sessions, routes or memory than it may',
+  lossOnFailure: 'a client loses a route when one thing fails',
+  idleGroup: 'a group of neighbours finds none in the app',
+  memoryRequest: 'a router needs more memory than is reserved for it',
+  unproven: 'a part of the topology is too large to prove',
+};
+
+/** What a finding does: it fails the synth, is printed, or neither as somebody has accepted it. */
+export type FindingSeverity = 'error' | 'warning' | 'accepted';
+
+/** Something that is not as it should be: one sentence for however many clients and routes it concerns. */
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly severity: FindingSeverity;
+  /** Why it is accepted, where it is. */
+  readonly reason?: string;
+  /** One sentence on one line, without a full stop. It says where something in it is assumed. */
+  readonly message: string;
+  /** The paths of the regions and pairs that it hurts, in order. */
+  readonly parts: readonly string[];
+  /** The ids of the failures that bring it about, the smallest first; empty where it needs none. */
+  readonly failures: readonly string[];
+  /** The ids of the clients that it hurts, in order. */
+  readonly clients: readonly string[];
+  /** The ids of the router groups that exceed a budget or stay without neighbours. */
+  readonly groups: readonly string[];
+  /** Whether a client or a node in it is assumed. */
+  readonly assumed: boolean;
+}
+
+/** What fails alone. `router` is a router outside, with the nodes that only it reaches. */
+export type FailureKind = 'pod' | 'address' | 'side' | 'node' | 'router';
+
+/** One thing that may fail. */
+export interface Failure {
+  /** Kind and name: `pod meshrr-core-0`, `node n1`, `side meshrr-east-a`, `address 192.0.2.1`, `router pe1`. */
+  readonly id: string;
+  readonly kind: FailureKind;
+  readonly name: string;
+  /** Ids of speakers and of routers outside, and addresses, that do not work then. */
+  readonly failed: readonly string[];
+}
+
+/** What a failure costs, once the routers have chosen others in place of those that failed. */
+export interface FailureCost {
+  readonly failure: Failure;
+  /** How many times a client loses a route that it has without the failure. */
+  readonly lost: number;
+  /** The ids of the clients that lose routes, in order. Routers that fail themselves lose nothing. */
+  readonly clients: readonly string[];
+  /** Of those, the ids of the clients without any session left. */
+  readonly cutOff: readonly string[];
+}
+
+/** What a router outside learns. */
+export interface ClientResult {
+  readonly id: string;
+  /** The paths of the regions and pairs that it is a client of. */
+  readonly parts: readonly string[];
+  readonly assumed: boolean;
+  /** Routes that it should learn, of those that the app declares or the model assumes. */
+  readonly expected: number;
+  /** How many of them it learns. */
+  readonly learned: number;
+  /** Paths to a route that it should learn, counted by the routers that it has them from; undefined without routes. */
+  readonly paths?: {
+    readonly least: number;
+    readonly most: number;
+    /** The fewest under any single failure but that of the router itself. */
+    readonly leastOnFailure: number;
+  };
+}
+
+/** What is counted against a limit. */
+export type BudgetMeasure = 'sessions' | 'dynamicSessions' | 'routes' | 'memory' | 'memoryRequest';
+
+/** One limit of the routers of a group, and how far the pod of it that needs most is from it. */
+export interface Budget {
+  /** The id of the router group. */
+  readonly group: string;
+  /** The pod that needs most. */
+  readonly pod: string;
+  readonly measure: BudgetMeasure;
+  readonly unit: 'sessions' | 'routes' | 'MB';
+  /** What the pod needs while everything works. */
+  readonly used: number;
+  /** What it needs at most under a single failure. Not less than `used`. */
+  readonly worst: number;
+  /** The failure under which it needs that, where it needs more then. */
+  readonly failure?: string;
+  /** Undefined where there is none, or none is known. */
+  readonly limit?: number;
+  /** Where the limit is from: `licence`, `bgp listen limit`, `memory limit`, `memory request`. */
+  readonly limitedBy: string;
+}
+
+/** What the proof has found out about a topology. The order of everything in it depends on names only. */
+export interface ProofResult {
+  /** How much was looked at. */
+  readonly counts: {
+    readonly pods: number;
+    readonly clients: number;
+    readonly routes: number;
+    readonly failures: number;
+    readonly assumedClients: number;
+    readonly assumedNodes: number;
+  };
+  /** Errors first, then warnings, then what is accepted. */
+  readonly findings: readonly Finding[];
+  /** In the order of their ids. */
+  readonly clients: readonly ClientResult[];
+  /** In the order of pods, addresses, sides, nodes, routers, and of their names. */
+  readonly failures: readonly FailureCost[];
+  readonly budgets: readonly Budget[];
+}

@@ -1,0 +1,121 @@
+import { Check, inside, integer, list, oneOf, otherwise, Refusal, shapeOf, text } from '../input';
+import { Finding, FINDING_KINDS, FindingKind } from './result';
+
+/** A finding that somebody has looked at. It is neither printed nor does it fail the synth. */
+export interface Acceptance {
+  /** Why, for those who read the report: `'side b of mirkwood comes in spring'`. */
+  readonly accept: string;
+  /**
+   * The names or paths of the regions and pairs whose findings are accepted. Those that concern any other are what they
+   * are by default.
+   * @default - all
+   */
+  readonly parts?: readonly string[];
+}
+
+/** What a finding does: fail the synth, be printed as a warning, or neither. */
+export type Severity = 'error' | 'warning' | Acceptance;
+
+/** What a licence of cRPD allows a pod. */
+export interface CrpdLicenceProps {
+  /**
+   * BGP peers, those of the mesh included.
+   * @default 16, that of the standard licence
+   */
+  readonly peers?: number;
+  /**
+   * Entries of the RIB.
+   * @default 4_000_000, that of the standard licence
+   */
+  readonly ribEntries?: number;
+}
+
+/** What a proof takes. */
+export interface ProofProps {
+  /**
+   * What each kind of finding does.
+   * @default - `lossOnFailure`, `idleGroup`, `memoryRequest` and `unproven` are warnings; all others are errors
+   */
+  readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
+  /**
+   * The licence of the pods of cRPD.
+   * @default - the standard one
+   */
+  readonly licence?: CrpdLicenceProps;
+}
+
+/** {@link ProofProps}, read. */
+export interface ProofSettings {
+  readonly findings: Readonly<Partial<Record<FindingKind, Severity>>>;
+  readonly licence: { readonly peers: number; readonly ribEntries: number };
+}
+
+const USUAL: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
+  loss: 'error',
+  leak: 'error',
+  oscillation: 'error',
+  limit: 'error',
+  lossOnFailure: 'warning',
+  idleGroup: 'warning',
+  memoryRequest: 'warning',
+  unproven: 'warning',
+};
+
+const checkSeverity: Check<Severity> = (value) => {
+  if (value === 'error' || value === 'warning') return value;
+  const wanted = '"error", "warning" or { accept: "a reason" }';
+  if (typeof value !== 'object' || value === null) throw Refusal.of(value, wanted);
+  const { accept, parts } = shapeOf<Acceptance>()({
+    accept: text(/^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\S[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$/, 'a reason, on one line'),
+    parts: otherwise(list(text(/./, 'the name or path of a region or pair'), 1), []),
+  })(value);
+  return parts.length > 0 ? { accept, parts } : { accept };
+};
+
+const checkFindings: Check<ProofSettings['findings']> = (value) => {
+  const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw Refusal.of(value, 'an object');
+  return Object.fromEntries(
+    Object.entries(value).map(([name, severity]) => [
+      inside(name, () => oneOf(...kinds)(name)),
+      inside(name, () => checkSeverity(severity)),
+    ]),
+  );
+};
+
+const MOST_PEERS = 1_000_000;
+const MOST_ENTRIES = 1_000_000_000;
+
+/** Reads the props of a proof. @throws Refusal */
+export const checkProofProps = shapeOf<ProofProps>()({
+  findings: otherwise(checkFindings, {}),
+  licence: (value): ProofSettings['licence'] =>
+    shapeOf<CrpdLicenceProps>()({
+      peers: otherwise(integer(1, MOST_PEERS), 16),
+      ribEntries: otherwise(integer(1, MOST_ENTRIES), 4_000_000),
+    })(value === undefined ? {} : value),
+});
+
+/** What a proof has without any props. */
+export const USUAL_PROOF: ProofSettings = checkProofProps({});
+
+/** A finding before anybody has said how much it matters. */
+export interface Found extends Omit<Finding, 'severity' | 'reason'> {
+  /** The same for findings that are told in one sentence where there are many. @default - it is told by itself */
+  readonly alike?: string;
+}
+
+/** Says how much a finding matters. */
+export function judged<F extends Found>(
+  found: F,
+  { findings }: ProofSettings,
+  names: ReadonlyMap<string, string>,
+): F & Finding {
+  const usual = USUAL[found.kind];
+  const chosen = findings[found.kind] ?? usual;
+  if (typeof chosen === 'string') return { ...found, severity: chosen };
+  const { accept, parts } = chosen;
+  const covered = (path: string) => parts?.includes(path) || parts?.includes(names.get(path) as string);
+  const accepted = parts === undefined || (found.parts.length > 0 && found.parts.every(covered));
+  return accepted ? { ...found, severity: 'accepted', reason: accept } : { ...found, severity: usual };
+}

@@ -1,0 +1,16 @@
+/** Sets of names that are joined (union and find). */
+export class Union {
+  private readonly parents = new Map<string, string>();
+
+  find(name: string): string {
+    let root = name;
+    for (let parent = this.parents.get(root); parent !== undefined; parent = this.parents.get(root)) root = parent;
+    if (root !== name) this.parents.set(name, root);
+    return root;
+  }
+
+  join(one: string, other: string): void {
+    const [a, b] = [this.find(one), this.find(other)];
+    if (a !== b) this.parents.set(a, b);
+  }
+}

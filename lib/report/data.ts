@@ -1,0 +1,23 @@
+import { BgpTopology } from '../model';
+import { ProofResult } from '../proof/result';
+
+/** What a report is about. */
+export interface ReportData {
+  /** The name of the app. */
+  readonly name: string;
+  readonly topology: BgpTopology;
+  /** What the proof has found; a report without it says nothing of routes, failures and budgets. */
+  readonly proof?: ProofResult;
+  /** The configurations of routers outside that are written beside the report. */
+  readonly configurations?: readonly ConfigurationLink[];
+  /** The name of the file beside the report that has the picture alone. */
+  readonly pictureFile?: string;
+}
+
+export interface ConfigurationLink {
+  /** The name of the router. */
+  readonly router: string;
+  readonly platform: string;
+  /** The file, as seen from the report: `neighbours/pe1.junos.conf`. */
+  readonly file: string;
+}

@@ -1,0 +1,20 @@
+import { ReportData } from './data';
+import { pageOf } from './page';
+import { drawingOf, pictureOf } from './picture';
+import { svgOf } from './svg';
+
+export type { ConfigurationLink, ReportData } from './data';
+
+/** The report about an app. */
+export interface Report {
+  /** A page of HTML that needs nothing beside it. */
+  readonly html: string;
+  /** The picture of the topology that is in the page, alone. */
+  readonly svg: string;
+}
+
+/** Writes the report: the same for the same data. */
+export function reportFor(data: ReportData): Report {
+  const svg = svgOf(drawingOf(pictureOf(data.topology, data.name)));
+  return { svg, html: pageOf(data, svg) };
+}

@@ -1,0 +1,2 @@
+export { descriptionOf, pictureOf } from './derive';
+export { drawingOf } from './layout';

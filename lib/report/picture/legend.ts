@@ -1,0 +1,73 @@
+import { SESSION_NAMES } from '../words';
+import { SessionKind } from '../../model';
+import { Box, Label, Wire } from './drawing';
+import { Block, Picture } from './picture';
+import { STYLES, widthOf } from './text-size';
+
+const SAMPLE = { width: 30, height: 14, gap: 8 };
+const ITEM_GAP = 26;
+const LINE_HEIGHT = 22;
+
+interface Item {
+  readonly text: string;
+  readonly wire?: SessionKind;
+  readonly box?: 'address' | 'assumed';
+}
+
+/** What lines and boxes mean, of those that the picture has. */
+export function legendOf(
+  picture: Picture,
+  place: { readonly x: number; readonly y: number; readonly width: number },
+): {
+  readonly boxes: readonly Box[];
+  readonly wires: readonly Wire[];
+  readonly labels: readonly Label[];
+  readonly bottom: number;
+} {
+  const boxes: Box[] = [];
+  const wires: Wire[] = [];
+  const labels: Label[] = [];
+  let [x, y] = [place.x, place.y];
+  for (const { text, wire, box } of itemsOf(picture)) {
+    const width = SAMPLE.width + SAMPLE.gap + widthOf(text, 'text');
+    if (x > place.x && x + width > place.x + place.width) [x, y] = [place.x, y + LINE_HEIGHT];
+    const middle = y + SAMPLE.height / 2;
+    if (wire)
+      wires.push({
+        kind: wire,
+        points: [
+          [x, middle],
+          [x + SAMPLE.width, middle],
+        ],
+      });
+    if (box) {
+      boxes.push({ look: box, x, y, width: SAMPLE.width, height: SAMPLE.height, labels: [], boxes: [], wires: [] });
+    }
+    const baseline = middle + STYLES.text.size / 2 - 2;
+    labels.push({ x: x + SAMPLE.width + SAMPLE.gap, y: baseline, text, style: 'text', faint: true });
+    x += width + ITEM_GAP;
+  }
+  return { boxes, wires, labels, bottom: y + SAMPLE.height };
+}
+
+function itemsOf({ tiers, nets, foot }: Picture): readonly Item[] {
+  const parts = tiers.flatMap((tier) => tier.parts);
+  const blocks: readonly Block[] = [
+    ...parts.flatMap(({ clients }) => (clients ? [clients] : [])),
+    ...tiers.flatMap(({ shared }) => shared),
+    ...foot,
+  ];
+  const kinds = new Set<SessionKind>([
+    ...nets.map(({ kind }) => kind),
+    ...(parts.some(({ mesh }) => mesh !== undefined) ? ['mesh' as const] : []),
+    ...parts.flatMap(({ clients, clientKind }) => (clients ? [clientKind] : [])),
+  ]);
+  const order: readonly SessionKind[] = ['mesh', 'upstream', 'client', 'external'];
+  const addresses = parts.some(({ groups }) => groups.some(({ address }) => address));
+  const assumed = blocks.some(({ routers }) => routers.some(({ look }) => look === 'assumed'));
+  return [
+    ...order.filter((kind) => kinds.has(kind)).map((kind): Item => ({ text: SESSION_NAMES[kind], wire: kind })),
+    ...(addresses ? [{ text: 'address that clients peer with', box: 'address' as const }] : []),
+    ...(assumed ? [{ text: 'router outside that is assumed', box: 'assumed' as const }] : []),
+  ];
+}

@@ -1,0 +1,105 @@
+import { BgpTopology, RouterGroup } from '../../model';
+import { Sets } from './sets';
+
+/** Routers that are joined by sessions of a mesh, directly or through each other. */
+export interface MeshLink {
+  readonly groups: readonly RouterGroup[];
+  /** Paths of their parts, in order. */
+  readonly parts: readonly string[];
+  readonly pods: number;
+  readonly sessions: number;
+}
+
+/** The sessions that pods of one part hold to pods of another. */
+export interface UpstreamLink {
+  readonly from: string;
+  readonly to: string;
+  readonly sessions: number;
+}
+
+/** Sessions between parts, and between groups of a part, counted. */
+export interface Links {
+  readonly meshes: readonly MeshLink[];
+  readonly upstreams: readonly UpstreamLink[];
+  /** Sessions that the clients of a part hold to it, by the id of the router outside and the path of the part. */
+  readonly clients: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly podsOf: ReadonlyMap<RouterGroup, number>;
+  /** The groups that have sessions of a mesh. */
+  readonly meshed: ReadonlySet<RouterGroup>;
+}
+
+export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): Links {
+  const groupOf = new Map(speakers.map(({ id, group }) => [id, group]));
+  const podsOf = new Map<RouterGroup, number>();
+  for (const { group } of speakers) podsOf.set(group, (podsOf.get(group) ?? 0) + 1);
+
+  const sets = new Sets();
+  const between = new Map<string, number>();
+  for (const { from, to } of sessions) {
+    const [one, other] = [(groupOf.get(from) as RouterGroup).id, (groupOf.get(to) as RouterGroup).id];
+    sets.join(one, other);
+    between.set(one, (between.get(one) ?? 0) + 1);
+  }
+  const bySet = new Map<string, { groups: RouterGroup[]; sessions: number }>();
+  for (const group of groups) {
+    const set = sets.of(group.id);
+    const mesh = bySet.get(set) ?? { groups: [], sessions: 0 };
+    mesh.groups.push(group);
+    mesh.sessions += between.get(group.id) ?? 0;
+    bySet.set(set, mesh);
+  }
+  const meshes = [...bySet.values()].flatMap(({ groups: members, sessions: count }): MeshLink[] => {
+    if (count === 0) return [];
+    const pods = members.reduce((sum, group) => sum + (podsOf.get(group) ?? 0), 0);
+    const parts = [...new Set(members.map(({ part }) => part.path))].sort();
+    return [{ groups: members, parts, pods, sessions: count }];
+  });
+
+  const upstreams = new Map<string, { from: string; to: string; sessions: number }>();
+  const clients = new Map<string, Map<string, number>>();
+  for (const { kind, from, candidates, most } of choices) {
+    const first = candidates.length > 0 ? groupOf.get(candidates[0]) : undefined;
+    if (!first) continue;
+    const to = first.part.path;
+    const held = Math.min(most, candidates.length);
+    const own = groupOf.get(from);
+    if (kind === 'upstream' && own) {
+      const key = JSON.stringify([own.part.path, to]);
+      const link = upstreams.get(key) ?? { from: own.part.path, to, sessions: 0 };
+      link.sessions += held;
+      upstreams.set(key, link);
+    } else {
+      const parts = clients.get(from) ?? new Map<string, number>();
+      parts.set(to, (parts.get(to) ?? 0) + held);
+      clients.set(from, parts);
+    }
+  }
+  const meshed = new Set(meshes.flatMap((mesh) => mesh.groups));
+  return { meshes, upstreams: [...upstreams.values()], clients, podsOf, meshed };
+}
+
+/**
+ * How far below the top each part stands: one below the lowest of the parts that are upstream of it. Parts of one mesh
+ * stand side by side, and where parts are upstream of each other, that is left aside.
+ */
+export function depthsOf(parts: readonly string[], { meshes, upstreams }: Links): ReadonlyMap<string, number> {
+  const sets = new Sets();
+  for (const { parts: joined } of meshes) joined.forEach((part) => sets.join(joined[0], part));
+  const above = new Map<string, Set<string>>();
+  for (const { from, to } of upstreams) {
+    const [lower, upper] = [sets.of(from), sets.of(to)];
+    const uppers = above.get(lower) ?? new Set();
+    if (lower !== upper) above.set(lower, uppers.add(upper));
+  }
+  const depths = new Map<string, number>();
+  const depthOf = (set: string, below: ReadonlySet<string>): number => {
+    const known = depths.get(set);
+    if (known !== undefined) return known;
+    const path = new Set(below).add(set);
+    const uppers = [...(above.get(set) ?? [])].filter((upper) => !path.has(upper));
+    const depth = Math.max(-1, ...uppers.map((upper) => depthOf(upper, path))) + 1;
+    depths.set(set, depth);
+    return depth;
+  };
+  return new Map(parts.map((part) => [part, depthOf(sets.of(part), new Set())]));
+}

@@ -1,0 +1,38 @@
+import { FailureCost, ProofResult } from '../../proof/result';
+import { badge, code, codes, Section, table } from '../elements';
+import { Content, html } from '../markup';
+import { counted, listed, numeral } from '../words';
+
+const LISTED = 4;
+
+/** What is lost, and what remains, when one thing fails. */
+export function failuresSection({ failures }: ProofResult): Section {
+  const costly = failures.filter(({ lost }) => lost > 0);
+  const sentence =
+    costly.length === 0
+      ? `None of the ${counted(failures.length, 'single failure')} costs a client a route.`
+      : `${numeral(costly.length)} of ${counted(failures.length, 'single failure')} ${costly.length === 1 ? 'costs' : 'cost'} a client a route.`;
+  const harmless = failures.filter(({ lost }) => lost === 0);
+  const heads = ['When this fails', 'Clients lose', { sentence: 'Who' }];
+  return {
+    id: 'failures',
+    heading: 'What each failure costs',
+    content: [
+      html`<p>${sentence} Sessions have then been made anew with whoever is left.</p> `,
+      failures.length === 0
+        ? ''
+        : table('Single failures, the costly ones first', heads, [...costly, ...harmless], cellsOf),
+    ],
+  };
+}
+
+function cellsOf({ failure, lost, clients, cutOff }: FailureCost): readonly Content[] {
+  return [
+    [failure.kind, ' ', code(failure.name)],
+    lost === 0 ? badge('good', 'nothing') : badge('warning', counted(lost, 'route')),
+    lost === 0 ? '–' : [shortened(clients), cutOff.length > 0 ? html`; without any session: ${shortened(cutOff)}` : ''],
+  ];
+}
+
+const shortened = (names: readonly string[]): Content =>
+  names.length <= LISTED ? codes(names) : listed(names, LISTED);

@@ -1,0 +1,88 @@
+import { BgpTopology, MetalLBNeighbour, OutsideSpeaker } from '../../model';
+import { grouped } from '../../model/order';
+import { ConfigurationLink } from '../data';
+import { code, codes, Section, table } from '../elements';
+import { Content, html } from '../markup';
+import { listed, numeral, PLATFORM_NAMES } from '../words';
+
+/** Names in one cell of a table. */
+const LISTED = 3;
+
+/** The routers around the cluster, with the configurations that make them neighbours. */
+export function outsideSection(topology: BgpTopology, configurations: readonly ConfigurationLink[]): Section {
+  const content = [
+    ...routers(topology, configurations),
+    ...undeclared(topology, configurations),
+    ...neighboursOfMetalLB(topology),
+  ];
+  return {
+    id: 'outside',
+    heading: 'Routers outside',
+    content: content.length > 0 ? content : html`<p>There are none.</p>`,
+  };
+}
+
+function routers({ outside, groups }: BgpTopology, configurations: readonly ConfigurationLink[]): readonly Content[] {
+  if (outside.length === 0) return [];
+  const nameOf = new Map(groups.map(({ part }) => [part.path, part.name]));
+  const files = grouped(configurations, ({ router }) => router);
+  const cells = ({ id, assumed, platform, ...router }: OutsideSpeaker): readonly Content[] => [
+    [code(id), assumed ? ' (assumed)' : ''],
+    PLATFORM_NAMES[platform],
+    String(router.autonomousSystem),
+    orNone(codes(router.addresses.map(({ text }) => text))),
+    orNone(
+      listed(
+        router.clientOf.map((path) => nameOf.get(path) ?? path),
+        LISTED,
+      ),
+    ),
+    orNone(listed(router.nodes, LISTED)),
+    router.routes === 0 ? '–' : numeral(router.routes),
+    orNone(links(files.get(id) ?? [])),
+  ];
+  const heads = ['Router', 'Platform', { number: 'AS' }, 'Peers from', 'Client of', 'Beside nodes'];
+  return [table('Routers outside the cluster', [...heads, { number: 'Routes' }, 'Configuration'], outside, cells)];
+}
+
+const orNone = (content: string | readonly Content[]): Content => (content.length === 0 ? '–' : content);
+
+/** Configurations for routers that stand for those that the app does not declare. */
+function undeclared({ outside }: BgpTopology, configurations: readonly ConfigurationLink[]): readonly Content[] {
+  const known = new Set(outside.map(({ id }) => id));
+  const files = grouped(
+    configurations.filter(({ router }) => !known.has(router)),
+    ({ router }) => router,
+  );
+  if (files.size === 0) return [];
+  const items = [...files].map(([router, own]) => html`<li>${code(router)}: ${links(own)}</li> `);
+  return [
+    html`<p>Configurations for routers that the app does not declare:</p>
+      <ul>
+        ${items}
+      </ul> `,
+  ];
+}
+
+function neighboursOfMetalLB({ metallb }: BgpTopology): readonly Content[] {
+  const neighbours = metallb.flatMap((speakers) => speakers.neighbours);
+  if (neighbours.length === 0) return [];
+  const cells = (neighbour: MetalLBNeighbour): readonly Content[] => [
+    code(neighbour.name),
+    neighbour.address ? code(neighbour.address.text) : `interface ${neighbour.interface}`,
+    String(neighbour.autonomousSystem),
+    String(neighbour.nodesAutonomousSystem),
+    `${neighbour.multihop ? 'multihop' : 'one hop'}${neighbour.bfd ? ', BFD' : ''}`,
+  ];
+  const heads = ['Neighbour', 'Address', { number: 'AS' }, { number: 'AS of the nodes' }, 'Session'];
+  return [table('Neighbours of MetalLB on the nodes', heads, neighbours, cells)];
+}
+
+/** A path in a link, in which every part is escaped. */
+const hrefOf = (file: string) => file.split('/').map(encodeURIComponent).join('/');
+
+const links = (files: readonly ConfigurationLink[]): readonly Content[] =>
+  files.map(({ platform, file }, i) => {
+    const name = (PLATFORM_NAMES as Readonly<Record<string, string>>)[platform] ?? platform;
+    return html`${i === 0 ? '' : ', '}<a href="${hrefOf(file)}">${name}</a>`;
+  });

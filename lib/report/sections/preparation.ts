@@ -1,0 +1,136 @@
+import { BgpTopology, ClusterNode, NeededSecret, RouterGroup } from '../../model';
+import { grouped, sorted } from '../../model/order';
+import { commands, Section } from '../elements';
+import { Content, html } from '../markup';
+import { counted, listed } from '../words';
+import { kubectl, word } from './shell';
+
+/** Namespaces that every cluster has. */
+const THERE_ALREADY = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+/** What must be there before anything is applied. */
+export function preparation(topology: BgpTopology): Section {
+  return {
+    id: 'preparation',
+    heading: 'Before the rollout',
+    content: [namespaces(topology), labels(topology), secrets(topology), metallb(topology)],
+  };
+}
+
+function namespaces({ groups }: BgpTopology): Content {
+  const places = grouped(
+    groups.filter(({ namespace }) => namespace !== undefined && !THERE_ALREADY.includes(namespace)),
+    ({ cluster, namespace }) => JSON.stringify([cluster, namespace]),
+  );
+  const named = [...new Set(groups.map(({ namespace }) => namespace ?? 'that of the current context of kubectl'))];
+  const lines = [...places.values()].flatMap((here) => {
+    const [{ cluster, namespace }] = here;
+    const level = here.some(isPrivileged) ? 'privileged' : 'restricted';
+    const name = word(namespace as string);
+    return [
+      `${kubectl(cluster)} create namespace ${name}`,
+      `${kubectl(cluster)} label namespace ${name} pod-security.kubernetes.io/enforce=${level}`,
+    ];
+  });
+  const privileged = groups.some(isPrivileged)
+    ? ' It must allow privileged pods or host ports, where a Pod Security Standard is enforced.'
+    : '';
+  return html`<h3>Namespace</h3>
+    <p>The pods run in the namespace ${listed(named)}.${privileged}</p>
+    ${lines.length > 0 ? commands(lines) : ''}`;
+}
+
+/** cRPD runs privileged; host ports are forbidden by all but that level of the Pod Security Standards. */
+const isPrivileged = ({ router, reachedBy }: RouterGroup) => router === 'crpd' || reachedBy === 'host-ports';
+
+function labels({ nodes }: BgpTopology): Content {
+  const assumed = nodes.some((node) => node.assumed);
+  const sentence = assumed
+    ? 'Labels say which pods run where. The nodes here are assumed: put the names of yours in their place. More nodes may have the same labels.'
+    : 'Labels say which pods run where.';
+  const lines = [...grouped(nodes, ({ cluster }) => cluster).values()].flatMap(labelCommands);
+  return html`<h3>Labels of nodes</h3>
+    <p>${sentence}</p>
+    ${lines.length > 0 ? commands(lines) : ''}`;
+}
+
+/** Labels that the same nodes have are set together. Those that Kubernetes sets are left out. */
+function labelCommands(nodes: readonly ClusterNode[]): readonly string[] {
+  const nodesOf = new Map<string, string[]>();
+  for (const { name, labels: all } of nodes) {
+    for (const label of Object.entries(all)) {
+      if (isOfKubernetes(label[0])) continue;
+      const key = label.join('=');
+      const names = nodesOf.get(key);
+      if (names) names.push(name);
+      else nodesOf.set(key, [name]);
+    }
+  }
+  const together = grouped(
+    sorted([...nodesOf], ([label]) => label),
+    ([, names]) => JSON.stringify(names),
+  );
+  return [...together.values()].map((same) => {
+    const names = same[0][1].map(word).join(' ');
+    return `${kubectl(nodes[0].cluster)} label nodes ${names} ${same.map(([label]) => word(label)).join(' ')}`;
+  });
+}
+
+const isOfKubernetes = (key: string) => /^([^/]*\.)?(kubernetes|k8s)\.io\//.test(key);
+
+const SECRET_ARGUMENTS: Readonly<Record<NeededSecret['purpose'], (key: string | undefined) => readonly string[]>> = {
+  'registry credentials': () => [
+    ...['docker-registry', '--docker-server=REGISTRY'],
+    ...['--docker-username=USER', '--docker-password=PASSWORD'],
+  ],
+  'root password hash': (key) => ['generic', `--from-literal=${word(key ?? 'password')}="$(openssl passwd -6)"`],
+  licence: (key) => ['generic', `--from-file=${word(key ?? 'licence')}=FILE`],
+  'password of a BGP peer': (key) => [
+    ...['generic', '--type=kubernetes.io/basic-auth', `--from-literal=${word(key ?? 'password')}=PASSWORD`],
+  ],
+};
+
+function secrets({ groups, metallb: speakers }: BgpTopology): Content {
+  const needed = [
+    ...groups.flatMap(({ cluster, secrets: all }) => all.map((secret) => ({ cluster, secret }))),
+    ...speakers.flatMap(({ cluster, neighbours }) =>
+      neighbours.flatMap(({ passwordSecret: secret }) => (secret ? [{ cluster, secret }] : [])),
+    ),
+  ];
+  const once = [...grouped(needed, (each) => JSON.stringify(each)).values()].map(([first]) => first);
+  if (once.length === 0) {
+    return html`<h3>Secrets</h3>
+      <p>None are needed.</p> `;
+  }
+  const lines = once.map(({ cluster, secret: { name, namespace, key, purpose } }) => {
+    const [kind, ...rest] = SECRET_ARGUMENTS[purpose](key);
+    return [kubectl(cluster, namespace), 'create secret', kind, word(name), ...rest].join(' ');
+  });
+  return html`<h3>Secrets</h3>
+    <p>
+      ${counted(once.length, 'Secret')} must be there: put your values in the place of the words in capitals. Manifests
+      and this page hold only names.
+    </p>
+    ${commands(lines)}`;
+}
+
+function metallb({ metallb: speakers, groups }: BgpTopology): Content {
+  if (!groups.some(({ reachedBy }) => reachedBy === 'metallb')) {
+    const ports = groups.some(({ reachedBy }) => reachedBy === 'host-ports');
+    if (!ports) return '';
+    return html`<h3>Addresses on the nodes</h3>
+      <p>
+        Each node carries the addresses of its pods on port 179, on its loopback interface. The routers beside it have a
+        static route to each, as their configurations below show.
+      </p> `;
+  }
+  return html`<h3>MetalLB</h3>
+    <p>
+      It must run in ${speakers.length > 1 ? 'each cluster' : 'the cluster'}, in the namespace that the app names, and
+      its objects are among the manifests.
+    </p>
+    ${commands([
+      'helm repo add metallb https://metallb.github.io/metallb',
+      'helm install -n metallb-system --create-namespace metallb metallb/metallb',
+    ])}`;
+}

@@ -1,0 +1,77 @@
+import { BgpTopology, RouterGroup } from '../../model';
+import { grouped } from '../../model/order';
+import { commands, Section } from '../elements';
+import { Content, html } from '../markup';
+import { kubectl, word } from './shell';
+
+/** Up to so many workloads are waited for by name, more of them by their labels. */
+const NAMED = 12;
+
+/** In which order manifests are applied. */
+export function rollout({ groups }: BgpTopology): Section {
+  const clusters = [...grouped(groups, ({ cluster }) => cluster)];
+  return {
+    id: 'rollout',
+    heading: 'The order of a rollout',
+    content: [
+      html`<p>Commands for the folder that this page is in.</p> `,
+      ...clusters.map(([cluster, own]) => inCluster(cluster, own, clusters.length > 1)),
+    ],
+  };
+}
+
+function inCluster(cluster: string, groups: readonly RouterGroup[], several: boolean): Content {
+  const apply = `${kubectl(cluster)} apply -f ${several ? 'FILES' : '.'}`;
+  const where = cluster === '' ? '' : ` in the cluster ${cluster}`;
+  const files = several ? html`<p>FILES are those of the charts of this cluster.</p> ` : '';
+  const first = html`<h3>The first rollout${where}</h3>
+    ${files}
+    <p>
+      All at once: pods find each other as they come up, in whatever order. Then see that every workload is ready, a
+      core before its regions, and what one of its pods has for neighbours.
+    </p>
+    ${commands([apply, ...waitFor(groups), ...status(groups)])}`;
+  return [first, html`<h3>Later rollouts${where}</h3>`, later(groups, apply)];
+}
+
+function later(groups: readonly RouterGroup[], apply: string): Content {
+  const [b, others] = [groups.filter(({ side }) => side === 'b'), groups.filter(({ side }) => side !== 'b')];
+  if (b.length === 0 || !others.some(({ side }) => side === 'a')) {
+    return [
+      html`<p>A new image or template replaces pods as their workloads say.</p>`,
+      commands([apply, ...waitFor(groups)]),
+    ];
+  }
+  return html`<p>
+      A new image or template replaces the pods of both sides at once, unless one side is applied after the other. First
+      everything but side b:
+    </p>
+    ${commands([`${apply} -l 'meshrr/side!=b'`, ...waitFor(others, 'meshrr/side!=b'), ...status(others)])}
+    <p>Once the sessions are up again, the rest:</p>
+    ${commands([apply, ...waitFor(b, 'meshrr/side=b')])}`;
+}
+
+/** Waits for workloads, those without a side first. */
+function waitFor(groups: readonly RouterGroup[], labels?: string): readonly string[] {
+  if (groups.length > NAMED) {
+    const [{ cluster }] = groups;
+    return [...grouped(groups, ({ namespace }) => JSON.stringify([namespace]))].map(([, [{ namespace }]]) => {
+      const selector = ['app.kubernetes.io/name=meshrr', ...(labels === undefined ? [] : [labels])].join(',');
+      const command = kubectl(cluster, namespace);
+      return `${command} get deployments,statefulsets,daemonsets -l '${selector}' -o name | xargs -n 1 ${command} rollout status`;
+    });
+  }
+  const core = groups.filter(({ side }) => side === undefined);
+  return [...core, ...groups.filter(({ side }) => side !== undefined)].map(
+    (group) => `${kubectl(group.cluster, group.namespace)} rollout status ${nameOf(group)}`,
+  );
+}
+
+/** What one pod sees of its sessions. */
+function status(groups: readonly RouterGroup[]): readonly string[] {
+  const group = groups.find(({ side }) => side !== undefined) ?? groups[0];
+  if (!group) return [];
+  return [`${kubectl(group.cluster, group.namespace)} exec ${nameOf(group)} -- meshrr status`];
+}
+
+const nameOf = ({ workload, workloadKind }: RouterGroup) => `${workloadKind.toLowerCase()}/${word(workload)}`;

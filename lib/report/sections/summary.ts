@@ -1,0 +1,111 @@
+import { BgpTopology, RouterGroup } from '../../model';
+import { grouped, sorted } from '../../model/order';
+import { codes, Section, table } from '../elements';
+import { Content, html, Markup } from '../markup';
+import { counted, FAMILY_NAMES, listed, modeOf, natural, numeral, REACHED_BY, ROUTER_NAMES } from '../words';
+
+/** Regions that are named in a sentence. */
+const LISTED = 6;
+
+/** What the app is: how much of everything, and each workload. */
+export function summary(topology: BgpTopology): Section {
+  return {
+    id: 'summary',
+    heading: 'What this app makes',
+    content: [tiles(topology), assumptions(topology), workloads(topology), communities(topology), idle(topology)],
+  };
+}
+
+function tiles({ speakers, groups, nodes, outside, sessions, choices }: BgpTopology): Markup {
+  const parts = new Set(groups.map(({ part }) => part.path)).size;
+  const held = (of: (kind: string) => boolean) =>
+    choices.reduce((sum, { kind, most, candidates }) => sum + (of(kind) ? Math.min(most, candidates.length) : 0), 0);
+  const upstream = held((kind) => kind === 'upstream');
+  const clients = held((kind) => kind !== 'upstream');
+  const numbers = [...new Set(groups.map(({ autonomousSystem }) => String(autonomousSystem)))];
+  const families = [...new Set(groups.flatMap((group) => group.families))].map((family) => FAMILY_NAMES[family]);
+  const all: readonly (readonly [Content, string])[] = [
+    [numeral(speakers.length), speakers.length === 1 ? 'router, in a pod' : 'routers, each in a pod'],
+    [numeral(parts), parts === 1 ? 'region or pair' : 'regions or pairs'],
+    [numeral(nodes.length), nodes.some(({ assumed }) => assumed) ? 'nodes, assumed' : 'nodes'],
+    [numeral(outside.length), outside.every(({ assumed }) => assumed) ? 'routers outside, assumed' : 'routers outside'],
+    [numeral(sessions.length), 'sessions of meshes'],
+    ...(upstream > 0 ? [[numeral(upstream), 'sessions upstream'] as const] : []),
+    [numeral(clients), 'sessions of clients'],
+    [`AS ${listed(numbers, 2)}`, `of the routers, with ${listed(families)}`],
+  ];
+  return html`<dl class="tiles">
+    ${all.map(
+      ([value, name]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div> `,
+    )}
+  </dl> `;
+}
+
+function assumptions({ nodes, outside, groups }: BgpTopology): Content {
+  const sentences = [
+    ...(nodes.some(({ assumed }) => assumed)
+      ? ['The app declares no nodes (KubernetesNodes): the fewest on which all pods have a place are assumed.']
+      : []),
+    ...(outside.some(({ assumed }) => assumed)
+      ? ['Regions and pairs for which it declares no clients (OutsideRouter) are taken to have two each.']
+      : []),
+    ...(groups.length === 0 ? ['It has no routers.'] : []),
+  ];
+  return sentences.length === 0 ? '' : html`<p>${sentences.join(' ')}</p> `;
+}
+
+function workloads({ groups, speakers }: BgpTopology): Content {
+  if (groups.length === 0) return '';
+  const pods = grouped(speakers, ({ group }) => group.id);
+  const cells = (group: RouterGroup): readonly Content[] => [
+    codes([group.workload]),
+    `${group.part.kind} ${group.part.name}${group.side === undefined ? '' : `, side ${group.side}`}`,
+    `${ROUTER_NAMES[group.router]}, ${modeOf(group)}`,
+    numeral(pods.get(group.id)?.length ?? 0),
+    group.addresses.length === 0 ? '–' : codes(group.addresses.map(({ text }) => text)),
+    REACHED_BY[group.reachedBy],
+    clientsOf(group),
+  ];
+  const heads = ['Workload', 'Part', 'Routers', { number: 'Pods' }, 'Clients peer with', 'Reached by'];
+  const inOrder = sorted(groups, ({ id }) => natural(id));
+  return table('Workloads', [...heads, { sentence: 'Clients accepted' }], inOrder, cells);
+}
+
+function clientsOf({ addresses, clients }: RouterGroup): Content {
+  const ranges = clients.flatMap((group) => group.ranges.map(({ text }) => text));
+  const numbers = clients.flatMap(({ asRanges }) =>
+    asRanges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)),
+  );
+  const who = addresses.length === 0 ? 'pods in ' : '';
+  return [who, codes(ranges), ...(numbers.length > 0 ? [` of AS ${listed(numbers)}`] : [])];
+}
+
+/** The communities by which regions tell routes apart. */
+function communities({ groups }: BgpTopology): Content {
+  const said = groups.flatMap(({ part, communities: { only, preferred } }) => [
+    ...(only === undefined ? [] : [{ part, community: only, fate: 'stay in their region' }]),
+    ...(preferred === undefined ? [] : [{ part, community: preferred, fate: 'are the last choice of other regions' }]),
+  ]);
+  return [...grouped(said, ({ community, fate }) => `${community} ${fate}`).values()].map((same) => {
+    const [{ community, fate }] = same;
+    const names = [...new Set(same.map(({ part }) => part.name))];
+    return html`<p>Routes with the community ${codes([community])} ${fate}: ${listed(names, LISTED)}.</p> `;
+  });
+}
+
+function idle({ idle: groups }: BgpTopology): Content {
+  if (groups.length === 0) return '';
+  return html`<p>
+      ${counted(groups.length, 'group')} of neighbours ${groups.length === 1 ? 'finds' : 'find'} nobody in this app:
+    </p>
+    <ul>
+      ${groups.map(
+        ({ routers, group, service }) =>
+          html`<li>${codes([routers])}: ${codes([group])} looks for the pods behind Service ${codes([service])}</li> `,
+      )}
+    </ul> `;
+}

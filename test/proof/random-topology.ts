@@ -1,0 +1,149 @@
+import * as fc from 'fast-check';
+import {
+  AnycastRouteServerPair,
+  BgpTopology,
+  KubernetesNodes,
+  Mesh,
+  MetalLBBgpPeering,
+  OutsideRouter,
+  Reachability,
+  RouteReflectorRegion,
+} from '../../lib';
+import { peering, region as common } from '../support/examples';
+import { topologyIn } from '../support/topology';
+
+/** What a region of a random hierarchy is like; other regions are named by their numbers, taken modulo what there is. */
+const regions = fc.record({
+  nodes: fc.record({ a: fc.integer({ min: 1, max: 2 }), b: fc.integer({ min: 0, max: 2 }) }),
+  /** Of the regions before it, the one upstream; none: the core. */
+  below: fc.option(fc.nat(3), { freq: 4 }),
+  sessions: fc.integer({ min: 1, max: 3 }),
+  fullMesh: fc.boolean(),
+  /** The region that it has a mesh with, besides its own. */
+  meshed: fc.option(fc.nat(3), { freq: 5 }),
+  ownCommunities: fc.boolean(),
+  /** Whether it does without TCP MD5. */
+  plain: fc.boolean(),
+});
+
+const clients = fc.record({
+  homes: fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 2 }),
+  reach: fc.constantFrom('everywhere', 'only', 'preferred'),
+  shared: fc.boolean(),
+  beside: fc.option(fc.nat(9)),
+});
+
+/** Hierarchies of up to three levels, with meshes across, clients of several regions, and routes of several clients. */
+export const hierarchies = fc.record({
+  core: fc.integer({ min: 1, max: 3 }),
+  regions: fc.array(regions, { minLength: 1, maxLength: 4 }),
+  clients: fc.array(clients, { maxLength: 4 }),
+});
+
+type Hierarchy = typeof hierarchies extends fc.Arbitrary<infer T> ? T : never;
+
+export function hierarchyOf({ core, regions: shapes, clients: routers }: Hierarchy): BgpTopology {
+  return topologyIn((chart) => {
+    const nodes: Record<string, { labels: Record<string, string> }> = {};
+    const addNode = (labels: Record<string, string>) => (nodes[`n${Object.keys(nodes).length}`] = { labels });
+    for (let i = 0; i < core; i++) addNode({ meshrr_region_core: 'true' });
+    new RouteReflectorRegion(chart, 'core', { ...common, replicas: core });
+    const above = shapes.map(({ below }, i) => (below === null || below >= i ? undefined : below));
+    // Only regions without clients in pods may do without TCP MD5, and peer with another region by a mesh.
+    const plain = shapes.map(({ plain: wanted }, i) => wanted && !above.includes(i));
+    const partner = shapes.map(({ meshed }, i) =>
+      meshed === null || meshed >= i || !plain[i] || !plain[meshed] ? undefined : meshed,
+    );
+    const made = shapes.map(({ nodes: { a, b }, sessions, fullMesh, ownCommunities }, i) => {
+      for (let n = 0; n < a + b; n++) {
+        addNode({ [`meshrr_region_r${i}`]: 'true', redundancy_group: n < a ? 'a' : 'b' });
+      }
+      const partners = partner.flatMap((other, j) =>
+        other === i ? [j] : j === i && other !== undefined ? [other] : [],
+      );
+      const number = ownCommunities ? 100 + 10 * i : 100;
+      return new RouteReflectorRegion(chart, `r${i}`, {
+        ...common,
+        clientRanges: ['10.1.0.0/16'],
+        ...(plain[i] ? { md5: false } : { podClients: true }),
+        reachability: Reachability.hostPorts(),
+        sides: {
+          a: { addresses: [`192.0.2.${2 * i + 1}`] },
+          ...(b > 0 && { b: { addresses: [`192.0.2.${2 * i + 2}`] } }),
+        },
+        upstream: above[i] === undefined ? 'core' : `r${above[i]}`,
+        upstreamSessions: sessions,
+        fullMesh,
+        communities: { only: `64496:${number + 1}`, preferred: `64496:${number + 2}` },
+        groups: partners.map((other) => ({
+          name: `MESH-${other}`,
+          kind: 'mesh' as const,
+          service: `meshrr-r${other}`,
+        })),
+      });
+    });
+    new KubernetesNodes(chart, 'nodes', { nodes });
+    const names = Object.keys(nodes);
+    routers.forEach(({ homes, reach, shared, beside }, i) => {
+      const inRegion = reach === 'everywhere' ? undefined : reach;
+      new OutsideRouter(chart, `pe${i}`, {
+        autonomousSystem: 64496,
+        addresses: [`10.1.0.${i + 1}`],
+        clientOf: [...new Set(homes.map((home) => made[home % made.length]))],
+        nodes: beside === null ? undefined : [names[beside % names.length]],
+        announces: [{ prefix: `203.0.113.${i}/32`, inRegion }, ...(shared ? [{ prefix: '0.0.0.0/0' }] : [])],
+      });
+    });
+  });
+}
+
+/** Pairs of route servers in one mesh or two, with clients of several pairs, also several of one AS. */
+export const pairs = fc.record({
+  pairs: fc.array(fc.record({ a: fc.integer({ min: 1, max: 2 }), b: fc.boolean(), apart: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  clients: fc.array(
+    fc.record({
+      homes: fc.uniqueArray(fc.nat(2), { minLength: 1, maxLength: 2 }),
+      autonomousSystem: fc.integer({ min: 64500, max: 64502 }),
+      shared: fc.boolean(),
+    }),
+    { maxLength: 4 },
+  ),
+});
+
+type Pairs = typeof pairs extends fc.Arbitrary<infer T> ? T : never;
+
+export function pairsOf({ pairs: shapes, clients: routers }: Pairs): BgpTopology {
+  return topologyIn((chart) => {
+    const meshes = ['one', 'two'].map(
+      (serviceName) => new Mesh(chart, serviceName, { autonomousSystem: 64496, serviceName }),
+    );
+    const metallb = new MetalLBBgpPeering(chart, 'metallb', peering);
+    const made = shapes.map(
+      ({ a, b, apart }, i) =>
+        new AnycastRouteServerPair(chart, `p${i}`, {
+          name: `p${i}`,
+          router: common.router,
+          mesh: meshes[apart ? 1 : 0],
+          podNetworks: ['10.42.0.0/16'],
+          clientRanges: ['10.1.0.0/16'],
+          asRanges: ['64500-64600'],
+          metallb,
+          sides: {
+            a: { addresses: [`192.0.2.${2 * i + 1}`], replicas: a },
+            ...(b && { b: { addresses: [`192.0.2.${2 * i + 2}`] } }),
+          },
+        }),
+    );
+    routers.forEach(({ homes, autonomousSystem, shared }, i) => {
+      new OutsideRouter(chart, `ce${i}`, {
+        autonomousSystem,
+        addresses: [`10.1.0.${i + 1}`],
+        clientOf: [...new Set(homes.map((home) => made[home % made.length]))],
+        announces: [`203.0.113.${i}/32`, ...(shared ? ['0.0.0.0/0'] : [])],
+      });
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { Browser, BrowserContext, chromium, Page } from 'playwright-core';
+
+/** Where Debian puts the browser. */
+const PROGRAM = '/usr/bin/chromium';
+
+/** No part of the browser may reach the network, and none may ask for what a test does not need. */
+const FLAGS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND'],
+];
+
+export interface View {
+  readonly width: number;
+  readonly scheme: 'light' | 'dark';
+}
+
+/** A page as it was loaded, and what it asked for and complained about. */
+export interface Loaded {
+  readonly page: Page;
+  readonly requests: readonly string[];
+  readonly complaints: readonly string[];
+}
+
+/** A browser without a window. */
+export class RealBrowser {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<RealBrowser> {
+    const browser = await chromium.launch({ executablePath: PROGRAM, args: FLAGS });
+    return new RealBrowser(browser, fs.mkdtempSync(path.join(os.tmpdir(), 'browser-')));
+  }
+
+  /** Opens files of these names and texts in one folder; the first of them. */
+  async open(files: Readonly<Record<string, string>>, { width, scheme }: View): Promise<Loaded> {
+    const folder = fs.mkdtempSync(path.join(this.folder, 'page-'));
+    for (const [name, text] of Object.entries(files)) {
+      fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      fs.writeFileSync(path.join(folder, name), text);
+    }
+    const context: BrowserContext = await this.browser.newContext({
+      ...{ viewport: { width, height: 900 }, colorScheme: scheme, offline: true },
+    });
+    const page = await context.newPage();
+    const requests: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => requests.push(path.relative(folder, new URL(request.url()).pathname)));
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(`file://${path.join(folder, Object.keys(files)[0])}`);
+    return { page, requests, complaints };
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    fs.rmSync(this.folder, { recursive: true });
+  }
+}
