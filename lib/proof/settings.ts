@@ -1,5 +1,5 @@
-import { Check, inside, integer, list, oneOf, otherwise, Refusal, shapeOf, text } from '../input';
-import { Finding, FINDING_KINDS, FindingKind } from './result';
+import { Check, integer, list, optional, otherwise, Refusal, shapeOf, text } from '../input';
+import { Finding, FindingKind } from './result';
 
 /** A finding that somebody has looked at. It is neither printed nor does it fail the synth. */
 export interface Acceptance {
@@ -72,23 +72,23 @@ const checkSeverity: Check<Severity> = (value) => {
   return parts.length > 0 ? { accept, parts } : { accept };
 };
 
-const checkFindings: Check<ProofSettings['findings']> = (value) => {
-  const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw Refusal.of(value, 'an object');
-  return Object.fromEntries(
-    Object.entries(value).map(([name, severity]) => [
-      inside(name, () => oneOf(...kinds)(name)),
-      inside(name, () => checkSeverity(severity)),
-    ]),
-  );
-};
+const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
+  loss: optional(checkSeverity),
+  leak: optional(checkSeverity),
+  oscillation: optional(checkSeverity),
+  limit: optional(checkSeverity),
+  lossOnFailure: optional(checkSeverity),
+  idleGroup: optional(checkSeverity),
+  memoryRequest: optional(checkSeverity),
+  unproven: optional(checkSeverity),
+});
 
 const MOST_PEERS = 1_000_000;
 const MOST_ENTRIES = 1_000_000_000;
 
 /** Reads the props of a proof. @throws Refusal */
 export const checkProofProps = shapeOf<ProofProps>()({
-  findings: otherwise(checkFindings, {}),
+  findings: (value): ProofSettings['findings'] => checkFindings(value === undefined ? {} : value),
   licence: (value): ProofSettings['licence'] =>
     shapeOf<CrpdLicenceProps>()({
       peers: otherwise(integer(1, MOST_PEERS), 16),
