@@ -100,17 +100,18 @@ export const checkProofProps = shapeOf<ProofProps>()({
 export const USUAL_PROOF: ProofSettings = checkProofProps({});
 
 /** A finding before anybody has said how much it matters. */
-export interface Found extends Omit<Finding, 'severity' | 'reason'> {
+export interface Found extends Omit<Finding, 'severity' | 'reason' | 'message'> {
+  /** Makes the message; where findings are alike, that of the first will do. */
+  readonly tell: () => string;
   /** The same for findings that are told in one sentence where there are many. @default - it is told by itself */
   readonly alike?: string;
 }
 
+/** A finding, and how much it matters. */
+export type Judged = Found & Pick<Finding, 'severity' | 'reason'>;
+
 /** Says how much a finding matters. */
-export function judged<F extends Found>(
-  found: F,
-  { findings }: ProofSettings,
-  names: ReadonlyMap<string, string>,
-): F & Finding {
+export function judged(found: Found, { findings }: ProofSettings, names: ReadonlyMap<string, string>): Judged {
   const usual = USUAL[found.kind];
   const chosen = findings[found.kind] ?? usual;
   if (typeof chosen === 'string') return { ...found, severity: chosen };

@@ -1,4 +1,5 @@
 import { Session, SessionKind } from '../../lib';
+import { parseAddress } from '../../lib/addressing';
 import { Identity, joined, Network } from '../../lib/proof/network';
 import { propagate } from '../../lib/proof/propagation';
 import { Path } from '../../lib/proof/selection';
@@ -10,7 +11,13 @@ type Changes = Partial<Omit<Identity, 'id'>>;
 /** Routers by name, the identifier of each being its place from 1 up; names in capitals are routers outside. */
 function network(routers: Readonly<Record<string, Changes>>, sessions: readonly Session[]): Network {
   const identities = Object.entries(routers).map(([id, changes], i): Identity => ({
-    ...{ id, autonomousSystem: OWN_AS, routerId: i + 1, addresses: [`192.0.2.${i + 1}`], communities: {} },
+    ...{
+      id,
+      autonomousSystem: OWN_AS,
+      routerId: i + 1,
+      addresses: [parseAddress(`192.0.2.${i + 1}`)],
+      communities: {},
+    },
     ...{ outside: id === id.toUpperCase(), ...changes },
   }));
   return joined(identities, sessions);
@@ -125,7 +132,7 @@ describe('RFC 4456, 9: among paths of a reflected route', () => {
 
   test('the smaller address of a neighbour is the last to decide', () => {
     const at = (one: string, other: string) =>
-      network({ a: { addresses: [one] }, b: { addresses: [other] }, c: {}, X: {} }, [
+      network({ a: { addresses: [parseAddress(one)] }, b: { addresses: [parseAddress(other)] }, c: {}, X: {} }, [
         ...[client('X', 'a'), client('X', 'b'), mesh('a', 'c'), mesh('b', 'c')],
       ]);
     expect(heldBy(at('10.0.0.9', '10.0.0.10'), { X: [] })('c').best).toBe('a');
