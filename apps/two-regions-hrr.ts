@@ -31,12 +31,15 @@ const site = {
   metallb: { namespace: 'metallb-system', backend: 'frr-k8s', myAsn: 64497 },
   routers: { peerAsn: 64498, peerAddress: '192.0.2.254' },
 
-  /** The nodes, and the router beside them, which reaches each at an address. No manifest holds these. */
+  /** The nodes, and the router beside each, which reaches it at an address. No manifest holds these. */
   nodes: {
-    n1: { address: '192.0.2.129', redundancy_group: 'a' },
-    n2: { address: '192.0.2.131', redundancy_group: 'b' },
+    n1: { address: '192.0.2.129', redundancy_group: 'a', leaf: 'leaf1' },
+    n2: { address: '192.0.2.131', redundancy_group: 'b', leaf: 'leaf2' },
   },
-  leaf: { platform: 'iosxr', autonomousSystem: 64498 },
+  leaves: {
+    leaf1: { platform: 'iosxr', autonomousSystem: 64498 },
+    leaf2: { platform: 'eos', autonomousSystem: 64498 },
+  },
   /** Clients of lothlorien, and what they announce; of mirkwood none are declared. */
   clients: {
     pe1: {
@@ -73,7 +76,7 @@ function routeReflectors(router: Router, reachabilityIn: (app: App) => Reachabil
   };
 }
 
-/** What is around the pods: nodes that serve every region, the router beside them, and clients. */
+/** What is around the pods: nodes that serve every region, the routers beside them, and clients. */
 function surroundings(chart: Chart, region: RouteReflectorRegion): void {
   const serves = { meshrr_region_core: 'true', meshrr_region_lothlorien: 'true', meshrr_region_mirkwood: 'true' };
   const nodes = Object.entries(site.nodes);
@@ -82,10 +85,13 @@ function surroundings(chart: Chart, region: RouteReflectorRegion): void {
       nodes.map(([name, { redundancy_group }]) => [name, { labels: { ...serves, redundancy_group } }]),
     ),
   });
-  new OutsideRouter(chart, 'leaf1', {
-    ...site.leaf,
-    nodes: Object.fromEntries(nodes.map(([name, { address }]) => [name, [address]])),
-  });
+  for (const [leaf, props] of Object.entries(site.leaves)) {
+    const beside = nodes.filter(([, node]) => node.leaf === leaf);
+    new OutsideRouter(chart, leaf, {
+      ...props,
+      nodes: Object.fromEntries(beside.map(([name, { address }]) => [name, [address]])),
+    });
+  }
   const { autonomousSystem } = site;
   for (const [name, client] of Object.entries(site.clients)) {
     new OutsideRouter(chart, name, { ...client, autonomousSystem, clientOf: [region] });

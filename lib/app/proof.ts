@@ -40,7 +40,7 @@ export class Proof extends Construct {
   private refuseUnknownParts({ findings }: ProofSettings): void {
     const parts = topologyOf(this).groups.map(({ part }) => part);
     for (const [kind, severity] of Object.entries(findings)) {
-      if (typeof severity === 'string') continue;
+      if (severity === undefined || typeof severity === 'string') continue;
       severity.parts?.forEach((part, i) => {
         if (parts.some(({ name, path }) => part === name || part === path)) return;
         const names = [...new Set(parts.map(({ name }) => name))];

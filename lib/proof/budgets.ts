@@ -80,9 +80,8 @@ export function overBudget(budgets: readonly Budget[], topology: BgpTopology): r
     if (limit === undefined || worst <= limit) return [];
     const part = paths.get(group) as RouterGroup['part'];
     const when = used <= limit && failure !== undefined ? ` if ${failure} fails` : '';
-    const what =
-      unit === 'MB' ? 'MB of memory, about,' : unit === 'routes' ? 'paths in its RIB, about,' : NAMES[measure];
-    const message =
+    const what = unit === 'MB' ? 'MB of memory, about' : unit === 'routes' ? 'paths in its RIB, about' : NAMES[measure];
+    const tell = () =>
       `${pod} ${unit === 'MB' ? 'needs' : 'has'} ${thousands(Math.ceil(worst))} ${what}${when}, more than the ${thousands(Math.floor(limit))} ` +
       `of its ${limitedBy}: ${CURES[measure](part.kind)}`;
     const kind = measure === 'memoryRequest' ? 'memoryRequest' : 'limit';
@@ -90,7 +89,7 @@ export function overBudget(budgets: readonly Budget[], topology: BgpTopology): r
     return [
       {
         kind,
-        message,
+        tell,
         parts: [part.path],
         failures,
         clients: [],

@@ -4,7 +4,7 @@ import { Evaluated, Evaluation } from './evaluation';
 import { Loss, Outcome } from './reach';
 import { Failure, Finding } from './result';
 import { RouteClass } from './route-classes';
-import { Found } from './settings';
+import { Found, Judged } from './settings';
 import { counted, listed } from './words';
 
 /** How many single losses are compared one by one with those of another failure. */
@@ -60,7 +60,8 @@ class Words {
       : routes.scopes.every(({ client: origin }) => cutOff.includes(origin))
         ? `${routes.scopes[0].client.id} has no session`
         : 'no session leads there that carries it on';
-    const message = `${this.summary(losses)}, such as ${exampleOf(routes, client)}, which never reaches ${client.id}: ${why}`;
+    const message = () =>
+      `${this.summary(losses)}, such as ${exampleOf(routes, client)}, which never reaches ${client.id}: ${why}`;
     return [this.found('loss', message, losses, [])];
   }
 
@@ -70,7 +71,7 @@ class Words {
     const parts = [...new Set(leaks.flatMap(({ routes: { scopes } }) => scopes.flatMap(({ client }) => client.parts)))];
     const more = leaks.reduce((sum, { routes: { routes: all } }) => sum + all.length, -1);
     const scope = [...new Set(routes.scopes.flatMap(({ scope: own }) => [...(own ?? [])]))];
-    const message =
+    const message = () =>
       `${exampleOf(routes)} is for clients of ${this.namesOf(scope)} only, and ${speaker} has it` +
       (failure ? ` when ${failure.id} fails` : '') +
       (more > 0 ? `; so it is with ${counted(more, 'more route')}` : '');
@@ -83,7 +84,7 @@ class Words {
     const clients = unsettled.flatMap(({ scopes }) => scopes.map(({ client }) => client));
     const parts = [...new Set(clients.flatMap((client) => client.parts))];
     const when = failure ? ` once ${failure.id} has failed` : '';
-    const message = `the routers change their minds about ${exampleOf(unsettled[0])} for ever${when}`;
+    const message = () => `the routers change their minds about ${exampleOf(unsettled[0])} for ever${when}`;
     return [this.shape('oscillation', message, parts, clients, failure ? [failure] : [])];
   }
 
@@ -116,11 +117,12 @@ class Words {
     const { losses, cutOff } = outcome;
     const parts = [...new Set(cutOff.flatMap((client) => client.parts))].sort();
     const have = cutOff.length === 1 ? 'has' : 'have';
-    const message =
+    const message = () =>
       `${listed(cutOff.map(({ id }) => id))} of ${this.namesOf(parts)} ${have} no session but with ${throughOf(failure)}: ` +
       `if ${anyOf(cause)} fails, ${this.summary(losses, 'lose')}`;
     const failures = cause.map((each) => each.failure);
-    return { ...this.found('lossOnFailure', message, losses, failures), parts, alike: `cut off by ${kindsOf(cause)}` };
+    const found = this.shape('lossOnFailure', message, parts, cutOff, failures);
+    return { ...found, alike: `cut off by ${kindsOf(cause)}` };
   }
 
   private lossOnFailure(cause: readonly Evaluated[]): Found {
@@ -128,7 +130,7 @@ class Words {
     const { losses } = outcome;
     const loss = losses.find(({ classes }) => classes.length > 0) as Loss;
     const [client, routes] = [loss.clients[0], loss.classes[0]];
-    const message =
+    const message = () =>
       `${exampleOf(routes, client)} reaches ${client.id} only through ${throughOf(failure)}: ` +
       `if ${anyOf(cause)} fails, ${this.summary(losses, 'lose')}`;
     const failures = cause.map((each) => each.failure);
@@ -140,7 +142,8 @@ class Words {
     return this.topology.idle.map(({ routers, group, service }) => ({
       ...this.shape(
         'idleGroup',
-        `${routers} finds no router for its group ${group}: no pod of the app behind the Service ${service} would peer with it`,
+        () =>
+          `${routers} finds no router for its group ${group}: no pod of the app behind the Service ${service} would peer with it`,
         [paths.get(routers) as string],
         [],
         [],
@@ -151,7 +154,7 @@ class Words {
 
   leftOut(failures: readonly Failure[], looked: number): readonly Found[] {
     if (failures.length === 0) return [];
-    const message =
+    const message = () =>
       `${counted(failures.length, 'single failure')} of ${failures.length + looked} are not proven, ` +
       `as the topology is too large: of ${listed(failures.map(({ id }) => id))}`;
     return [this.shape('unproven', message, [], [], failures)];
@@ -180,7 +183,12 @@ class Words {
     return this.names.get(path) ?? path;
   }
 
-  private found(kind: Found['kind'], message: string, losses: readonly Loss[], failures: readonly Failure[]): Found {
+  private found(
+    kind: Found['kind'],
+    message: () => string,
+    losses: readonly Loss[],
+    failures: readonly Failure[],
+  ): Found {
     const clients = clientsOf(losses);
     const origins = losses.flatMap(({ classes }) =>
       classes.flatMap(({ scopes }) => scopes.map(({ client }) => client)),
@@ -191,7 +199,7 @@ class Words {
 
   private shape(
     kind: Found['kind'],
-    message: string,
+    message: () => string,
     parts: readonly string[],
     clients: readonly Client[],
     failures: readonly Failure[],
@@ -203,7 +211,7 @@ class Words {
     const note = what.length > 0 ? ` (${what.join(' and ')} are assumed)` : '';
     const ids = [...new Set(clients.map(({ id }) => id))].sort();
     return {
-      ...{ kind, message: message + note, parts, clients: ids, groups: [], assumed: what.length > 0 },
+      ...{ kind, tell: () => message() + note, parts, clients: ids, groups: [], assumed: what.length > 0 },
       failures: failures.map(({ id }) => id),
     };
   }
@@ -270,8 +278,8 @@ function textOf({ losses }: Outcome): string {
 const TOLD = 2;
 
 /** Tells findings that are alike, and matter alike, in one sentence where there are many. */
-export function merged(findings: readonly (Found & Finding)[]): readonly Finding[] {
-  const alike = new Map<string, (Found & Finding)[]>();
+export function merged(findings: readonly Judged[]): readonly Finding[] {
+  const alike = new Map<string, Judged[]>();
   findings.forEach((finding, i) => {
     const { kind, severity, reason, alike: shape = i } = finding;
     const key = JSON.stringify([kind, severity, reason, shape]);
@@ -282,14 +290,15 @@ export function merged(findings: readonly (Found & Finding)[]): readonly Finding
   return [...alike.values()].flatMap((all) => (all.length <= TOLD ? all.map(plain) : [inOne(all)]));
 }
 
-const plain = ({ alike: _, ...finding }: Found & Finding): Finding => finding;
+const plain = ({ alike: _, tell, ...finding }: Judged): Finding => ({ ...finding, message: tell() });
 
-function inOne(findings: readonly (Found & Finding)[]): Finding {
-  const [first, ...others] = findings.map(plain);
-  const all = <T>(of: (finding: Finding) => readonly T[]) => [...new Set(findings.flatMap(of))];
+function inOne(findings: readonly Judged[]): Finding {
+  const first = plain(findings[0]);
+  const others = findings.slice(1).map(({ failures, groups }) => failures[0] ?? groups[0]);
+  const all = <T>(of: (finding: Judged) => readonly T[]) => [...new Set(findings.flatMap(of))];
   return {
     ...first,
-    message: `${first.message}; so it is with ${others.length} more: ${listed(others.map(({ failures, groups }) => failures[0] ?? groups[0]))}`,
+    message: `${first.message}; so it is with ${others.length} more: ${listed(others)}`,
     parts: all(({ parts }) => parts).sort(),
     failures: all(({ failures }) => failures),
     clients: all(({ clients }) => clients).sort(),

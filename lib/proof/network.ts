@@ -1,4 +1,4 @@
-import { addressAt, parseAddress, parsePrefix } from '../addressing';
+import { IpAddress, parseAddress } from '../addressing';
 import { BgpTopology, Family, RouterGroup, Session, sessionsOf } from '../model';
 
 /**
@@ -17,11 +17,14 @@ export interface Neighbour {
   readonly families: readonly Family[];
   /** Whether what is sent is filtered by the communities of the region: the session leads upstream. */
   readonly filtered: boolean;
-  /** The address that the router peers with. */
-  readonly address: string;
+  /** The address that the router peers with; as text where pods share it, as few routers have to compare those. */
+  readonly address: Address | string;
   /** The BGP identifier of the neighbour. */
   readonly routerId: number;
 }
+
+/** An address, as routers compare them. */
+export type Address = Pick<IpAddress, 'family' | 'first'>;
 
 /** A router as the simulator knows it, without its sessions. */
 export interface Identity {
@@ -30,7 +33,7 @@ export interface Identity {
   /** BGP identifier, as a number. A reflector has it for its cluster id, too, so no two reflectors share one. */
   readonly routerId: number;
   /** What others peer with where a session has no address of its own, and routers outside by the family. */
-  readonly addresses: readonly string[];
+  readonly addresses: readonly Address[];
   readonly communities: RouterGroup['communities'];
   /** Whether it is a router outside, which sends on nothing that it has from others. */
   readonly outside: boolean;
@@ -62,31 +65,24 @@ export interface Known {
 export function identitiesOf(topology: BgpTopology, known: Known = {}): ReadonlyMap<string, Identity> {
   const identities = new Map<string, Identity>();
   topology.speakers.forEach(({ id, group: { autonomousSystem, communities, routerId: fixed } }, i) => {
-    const routerId = known.routerIds?.get(id) ?? fixed ?? addressAt(IDENTIFIERS, i + 1).text;
-    const addresses = [known.podAddresses?.get(id) ?? routerId];
-    identities.set(id, { id, autonomousSystem, routerId: numberOf(routerId), addresses, communities, outside: false });
+    const routerId = numberOf(known.routerIds?.get(id) ?? fixed) ?? i + 1;
+    const addresses = [{ family: 4, first: BigInt(numberOf(known.podAddresses?.get(id)) ?? routerId) } as const];
+    identities.set(id, { id, autonomousSystem, routerId, addresses, communities, outside: false });
   });
   topology.outside.forEach((router, i) => {
     const { id, autonomousSystem } = router;
-    const addresses = router.addresses.map(({ text }) => text);
-    const own = router.addresses.find(({ family }) => family === 4)?.text;
-    const routerId = known.routerIds?.get(id) ?? own ?? addressAt(IDENTIFIERS, topology.speakers.length + i + 1).text;
-    identities.set(id, {
-      id,
-      autonomousSystem,
-      routerId: numberOf(routerId),
-      addresses,
-      communities: {},
-      outside: true,
-    });
+    const own = router.addresses.find(({ family }) => family === 4);
+    // Identifiers that are not known yet are below all addresses that a router may have.
+    const other = own ? Number(own.first) : topology.speakers.length + i + 1;
+    const routerId = numberOf(known.routerIds?.get(id)) ?? other;
+    const { addresses } = router;
+    identities.set(id, { id, autonomousSystem, routerId, addresses, communities: {}, outside: true });
   });
   return identities;
 }
 
-/** Identifiers of routers whose own are not known yet: below all addresses that a router may have. */
-const IDENTIFIERS = parsePrefix('0.0.0.0/8');
-
-const numberOf = (ipv4: string): number => Number(parseAddress(ipv4).first);
+const numberOf = (ipv4: string | undefined): number | undefined =>
+  ipv4 === undefined ? undefined : Number(parseAddress(ipv4).first);
 
 /** The network that a topology makes, with everything in order unless other sessions are given. */
 export function networkOf(topology: BgpTopology, known: Known = {}): Network {
@@ -136,7 +132,7 @@ const TYPES: Readonly<Record<Session['kind'], NeighbourType>> = {
 };
 
 /** The address of a router from which it peers with another one. */
-function ownAddress({ addresses }: Identity, other: string | undefined): string {
-  const isV6 = other?.includes(':') ?? false;
-  return addresses.find((address) => address.includes(':') === isV6) ?? addresses[0];
+function ownAddress({ addresses }: Identity, other: string | undefined): Address {
+  const wanted = other?.includes(':') ? 6 : 4;
+  return addresses.find(({ family }) => family === wanted) ?? addresses[0];
 }

@@ -25,11 +25,11 @@ export interface Finding {
   readonly reason?: string;
   /** One sentence on one line, without a full stop. It says where something in it is assumed. */
   readonly message: string;
-  /** The paths of the regions and pairs that it hurts, in order. */
+  /** The paths of the regions and pairs that it is about, in order. */
   readonly parts: readonly string[];
   /** The ids of the failures that bring it about, the smallest first; empty where it needs none. */
   readonly failures: readonly string[];
-  /** The ids of the clients that it hurts, in order. */
+  /** The ids of the clients that it is about, in order: those that lose routes, or have no session left. */
   readonly clients: readonly string[];
   /** The ids of the router groups that exceed a budget or stay without neighbours. */
   readonly groups: readonly string[];

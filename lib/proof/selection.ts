@@ -1,5 +1,5 @@
 import { parseAddress } from '../addressing';
-import { NetworkRouter } from './network';
+import { Neighbour, NetworkRouter } from './network';
 
 /** The path of a route that a router has accepted from a neighbour. */
 export interface Path {
@@ -53,10 +53,9 @@ function compareByTie({ neighbours }: NetworkRouter, one: Candidate, other: Cand
   );
 }
 
-function compareAddresses(one: string, other: string): number {
-  if (one === other) return 0;
-  const [a, b] = [parseAddress(one), parseAddress(other)];
-  return a.family - b.family || (a.first < b.first ? -1 : 1);
+function compareAddresses(one: Neighbour['address'], other: Neighbour['address']): number {
+  const [a, b] = [one, other].map((address) => (typeof address === 'string' ? parseAddress(address) : address));
+  return a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
 }
 
 /** Whether two paths are the same to whoever receives them. */

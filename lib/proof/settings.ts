@@ -1,5 +1,5 @@
-import { Check, inside, integer, list, oneOf, otherwise, Refusal, shapeOf, text } from '../input';
-import { Finding, FINDING_KINDS, FindingKind } from './result';
+import { Check, integer, list, optional, otherwise, Refusal, shapeOf, text } from '../input';
+import { Finding, FindingKind } from './result';
 
 /** A finding that somebody has looked at. It is neither printed nor does it fail the synth. */
 export interface Acceptance {
@@ -72,23 +72,23 @@ const checkSeverity: Check<Severity> = (value) => {
   return parts.length > 0 ? { accept, parts } : { accept };
 };
 
-const checkFindings: Check<ProofSettings['findings']> = (value) => {
-  const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw Refusal.of(value, 'an object');
-  return Object.fromEntries(
-    Object.entries(value).map(([name, severity]) => [
-      inside(name, () => oneOf(...kinds)(name)),
-      inside(name, () => checkSeverity(severity)),
-    ]),
-  );
-};
+const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
+  loss: optional(checkSeverity),
+  leak: optional(checkSeverity),
+  oscillation: optional(checkSeverity),
+  limit: optional(checkSeverity),
+  lossOnFailure: optional(checkSeverity),
+  idleGroup: optional(checkSeverity),
+  memoryRequest: optional(checkSeverity),
+  unproven: optional(checkSeverity),
+});
 
 const MOST_PEERS = 1_000_000;
 const MOST_ENTRIES = 1_000_000_000;
 
 /** Reads the props of a proof. @throws Refusal */
 export const checkProofProps = shapeOf<ProofProps>()({
-  findings: otherwise(checkFindings, {}),
+  findings: (value): ProofSettings['findings'] => checkFindings(value === undefined ? {} : value),
   licence: (value): ProofSettings['licence'] =>
     shapeOf<CrpdLicenceProps>()({
       peers: otherwise(integer(1, MOST_PEERS), 16),
@@ -100,17 +100,18 @@ export const checkProofProps = shapeOf<ProofProps>()({
 export const USUAL_PROOF: ProofSettings = checkProofProps({});
 
 /** A finding before anybody has said how much it matters. */
-export interface Found extends Omit<Finding, 'severity' | 'reason'> {
+export interface Found extends Omit<Finding, 'severity' | 'reason' | 'message'> {
+  /** Makes the message; where findings are alike, that of the first will do. */
+  readonly tell: () => string;
   /** The same for findings that are told in one sentence where there are many. @default - it is told by itself */
   readonly alike?: string;
 }
 
+/** A finding, and how much it matters. */
+export type Judged = Found & Pick<Finding, 'severity' | 'reason'>;
+
 /** Says how much a finding matters. */
-export function judged<F extends Found>(
-  found: F,
-  { findings }: ProofSettings,
-  names: ReadonlyMap<string, string>,
-): F & Finding {
+export function judged(found: Found, { findings }: ProofSettings, names: ReadonlyMap<string, string>): Judged {
   const usual = USUAL[found.kind];
   const chosen = findings[found.kind] ?? usual;
   if (typeof chosen === 'string') return { ...found, severity: chosen };

@@ -131,6 +131,49 @@ describe('a mistake', () => {
   });
 });
 
+describe('a topology that does not work', () => {
+  const LOST = `
+const unmeshed = (severity?: any) => (app: any) => {
+  const chart = new Chart(app, 'c');
+  const sides = { a: { addresses: ['192.0.2.1'] } };
+  new RouteReflectorRegion(chart, 'east', {
+    ...region, sides, clientRanges: ['198.51.100.0/24'], reachability: Reachability.hostPorts(),
+  });
+  if (severity) new Proof(chart, 'proof', { findings: { lossOnFailure: severity } });
+};
+`;
+  const start = IMPORTS.replace('import { Frr,', 'import { Frr, Proof, Reachability,') + LOST;
+  const SENTENCE = 'client-east-1 and client-east-2 of east have no session but with meshrr-east-a@n1: ';
+
+  test('is warned of, one line each, where that is all, and written', () => {
+    const { status, stderr } = run(`${start} synthesize({ one: unmeshed() });`, path.join(folder, 'out'));
+    expect(stderr).toMatch(new RegExp(`^warning: one: ${SENTENCE}[^\\n]*\\n$`));
+    expect(status).toBe(0);
+    expect(fs.readdirSync(path.join(folder, 'out'))).toEqual(['one']);
+  });
+
+  test('is not warned of where somebody has accepted it', () => {
+    const accepted = `unmeshed({ accept: 'a laboratory', parts: ['east'] })`;
+    const { status, stderr } = run(`${start} synthesize(${accepted});`, path.join(folder, 'out'));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('fails where that is asked for, and nothing is written of any app', () => {
+    const apps = `{ one: mesh(64496), two: unmeshed('error') }`;
+    const { status, stderr } = run(`${start} synthesize(${apps});`, path.join(folder, 'out'));
+    expect(stderr).toMatch(new RegExp(`^error: c/proof: ${SENTENCE}[^\\n]*\\n$`));
+    expect(status).toBe(1);
+    expect(fs.existsSync(path.join(folder, 'out'))).toBe(false);
+  });
+
+  test('fails in an app that cdk8s alone writes, too, where it has a Proof', () => {
+    const plain = `import { App } from CDK8S; ${start} const app = new App(); unmeshed('error')(app); app.synth();`;
+    const { status, stderr } = run(plain, path.join(folder, 'out'));
+    expect(status).toBe(1);
+    expect(stderr).toContain(`[c/proof] ${SENTENCE}`);
+  });
+});
+
 test('an error that is not the user’s is thrown as it is', () => {
   const { status, stderr } = run(
     `${IMPORTS} synthesize(() => { throw new TypeError('a bug'); });`,

@@ -11,14 +11,17 @@ export interface Block {
   readonly place: string;
   readonly page: string;
   readonly language: string;
-  /** What follows the language: `error` on a snippet that is refused, a file's name on YAML out of that file. */
+  /**
+   * What follows the language: `error` on a snippet that is refused, `warning` on one that is warned of, a file's name on
+   * YAML out of that file.
+   */
   readonly note: string;
   readonly text: string;
 }
 
 /** A `ts` block: a whole app. */
 export interface Snippet extends Block {
-  /** The `text` block right after a snippet that is refused: its message. */
+  /** The `text` block right after a snippet that is refused or warned of: its message. */
   readonly message?: string;
 }
 
@@ -69,7 +72,12 @@ export function snippetsOf(page: string): Snippet[] {
   return blocks.flatMap((block, i) => {
     if (!['ts', 'typescript'].includes(block.language)) return [];
     const next = blocks[i + 1];
-    return [{ ...block, message: block.note === 'error' && next?.language === 'text' ? next.text : undefined }];
+    return [
+      {
+        ...block,
+        message: ['error', 'warning'].includes(block.note) && next?.language === 'text' ? next.text : undefined,
+      },
+    ];
   });
 }
 

@@ -59,6 +59,7 @@ describe.each(['two-regions-hrr-metallb', 'two-regions-hrr-host-ports-frr'] as c
       ['client-mirkwood-1', 'generic', true],
       ['client-mirkwood-2', 'generic', true],
       ['leaf1', 'iosxr', false],
+      ['leaf2', 'eos', false],
       ['pe1', 'junos', false],
       ['pe2', 'frr', false],
     ]);

@@ -1,0 +1,244 @@
+import { Session, SessionKind } from '../../lib';
+import { parseAddress } from '../../lib/addressing';
+import { Identity, joined, Network } from '../../lib/proof/network';
+import { propagate } from '../../lib/proof/propagation';
+import { Path } from '../../lib/proof/selection';
+
+const OWN_AS = 64496;
+
+type Changes = Partial<Omit<Identity, 'id'>>;
+
+/** Routers by name, the identifier of each being its place from 1 up; names in capitals are routers outside. */
+function network(routers: Readonly<Record<string, Changes>>, sessions: readonly Session[]): Network {
+  const identities = Object.entries(routers).map(([id, changes], i): Identity => ({
+    ...{
+      id,
+      autonomousSystem: OWN_AS,
+      routerId: i + 1,
+      addresses: [parseAddress(`192.0.2.${i + 1}`)],
+      communities: {},
+    },
+    ...{ outside: id === id.toUpperCase(), ...changes },
+  }));
+  return joined(identities, sessions);
+}
+
+const session =
+  (kind: SessionKind) =>
+  (from: string, to: string, more: Partial<Session> = {}): Session => ({
+    ...{ kind, from, to, families: ['inet'], group: '', ...more },
+  });
+const [mesh, upstream, client, external] = (['mesh', 'upstream', 'client', 'external'] as const).map(session);
+
+/** The paths that a router holds of a route of some routers, by the neighbours that it has them from; the best one. */
+function heldBy(net: Network, origins: Readonly<Record<string, readonly string[]>>, family: 'inet' | 'evpn' = 'inet') {
+  const { received, best, settled } = propagate(net, { family, origins: new Map(Object.entries(origins)) });
+  expect(settled).toBe(true);
+  return (id: string) => {
+    const place = net.places.get(id) as number;
+    const router = net.routers[place];
+    const from = (via: number) => net.routers[router.neighbours[via].router].id;
+    const paths = received[place].flatMap((path, via): [string, Path][] => (path ? [[from(via), path]] : []));
+    const chosen = best[place];
+    return { paths: Object.fromEntries(paths), best: typeof chosen === 'number' ? from(chosen) : chosen };
+  };
+}
+
+const sendersTo = (net: Network, origin: string, to: string) => Object.keys(heldBy(net, { [origin]: [] })(to).paths);
+
+describe('RFC 4456, 6: a route reflector', () => {
+  const routers = { rr: {}, other: {}, third: {}, X: {}, Y: {} };
+  const net = network(routers, [mesh('rr', 'other'), mesh('rr', 'third'), client('X', 'rr'), client('Y', 'rr')]);
+
+  test('sends a route from a client to all clients and all others', () => {
+    for (const to of ['Y', 'other', 'third']) expect(sendersTo(net, 'X', to)).toEqual(['rr']);
+  });
+
+  test('sends a route from a non-client to clients only', () => {
+    const behind = network({ ...routers, Z: {} }, [
+      ...[mesh('rr', 'other'), mesh('rr', 'third'), client('X', 'rr'), client('Y', 'rr')],
+      client('Z', 'other'),
+    ]);
+    expect(sendersTo(behind, 'Z', 'X')).toEqual(['rr']);
+    expect(sendersTo(behind, 'Z', 'Y')).toEqual(['rr']);
+    expect(sendersTo(behind, 'Z', 'third')).toEqual([]);
+  });
+
+  test('sends a route not back to whom it is from', () => {
+    expect(sendersTo(net, 'X', 'X')).toEqual([]);
+  });
+});
+
+describe('RFC 4456, 8: of a reflected route', () => {
+  const net = network({ low: {}, high: {}, far: {}, X: {}, Y: {} }, [
+    ...[client('X', 'low'), upstream('low', 'high'), upstream('far', 'high'), client('Y', 'far')],
+  ]);
+
+  test('ORIGINATOR_ID is set once, by the first reflector', () => {
+    const held = heldBy(net, { X: [] });
+    const x = net.routers[net.places.get('X') as number].routerId;
+    expect(held('low').paths.X.originatorId).toBeUndefined();
+    for (const [to, from] of [
+      ['high', 'low'],
+      ['far', 'high'],
+      ['Y', 'far'],
+    ]) {
+      expect(held(to).paths[from].originatorId).toBe(x);
+    }
+  });
+
+  test('CLUSTER_LIST has each reflector that it came through, the nearest first', () => {
+    const held = heldBy(net, { X: [] });
+    expect(held('low').paths.X.clusterList).toEqual([]);
+    expect(held('high').paths.low.clusterList).toEqual([1]);
+    expect(held('Y').paths.far.clusterList).toEqual([3, 2, 1]);
+  });
+
+  test('a router drops what it finds its own cluster id in, and its own routes', () => {
+    // Both reflectors are each other's clients, and X is a client of both.
+    const loop = network({ a: {}, b: {}, X: {} }, [
+      ...[upstream('a', 'b'), upstream('b', 'a'), client('X', 'a'), client('X', 'b')],
+    ]);
+    const held = heldBy(loop, { X: [] });
+    expect(Object.keys(held('X').paths)).toEqual([]);
+    expect(held('a').best).toBe('X');
+    expect(held('b').best).toBe('X');
+    for (const [id, own] of [
+      ['a', 1],
+      ['b', 2],
+    ] as const) {
+      for (const { clusterList } of Object.values(held(id).paths)) expect(clusterList).not.toContain(own);
+    }
+  });
+});
+
+describe('RFC 4456, 9: among paths of a reflected route', () => {
+  test('the identifier that counts is ORIGINATOR_ID, before that of the neighbour', () => {
+    // The neighbour with the larger identifier has the route from the router with the smaller one.
+    const net = network({ X: {}, Y: {}, a: {}, b: {}, c: {} }, [
+      ...[client('X', 'b'), client('Y', 'a'), mesh('a', 'c'), mesh('b', 'c')],
+    ]);
+    expect(heldBy(net, { X: [], Y: [] })('c').best).toBe('b');
+  });
+
+  test('the shorter CLUSTER_LIST is better, before the smaller address', () => {
+    const net = network({ far: {}, near: {}, mid: {}, c: {}, X: {} }, [
+      ...[client('X', 'mid'), client('X', 'near'), upstream('mid', 'far'), mesh('far', 'c'), mesh('near', 'c')],
+    ]);
+    const held = heldBy(net, { X: [] })('c');
+    expect(Object.keys(held.paths)).toEqual(['far', 'near']);
+    expect(held.best).toBe('near');
+  });
+
+  test('the smaller address of a neighbour is the last to decide', () => {
+    const at = (one: string, other: string) =>
+      network({ a: { addresses: [parseAddress(one)] }, b: { addresses: [parseAddress(other)] }, c: {}, X: {} }, [
+        ...[client('X', 'a'), client('X', 'b'), mesh('a', 'c'), mesh('b', 'c')],
+      ]);
+    expect(heldBy(at('10.0.0.9', '10.0.0.10'), { X: [] })('c').best).toBe('a');
+    expect(heldBy(at('10.0.0.10', '10.0.0.9'), { X: [] })('c').best).toBe('b');
+  });
+});
+
+describe('RFC 7947: a route server', () => {
+  const servers = { a: {}, b: {}, c: {} };
+  const full = [mesh('a', 'b'), mesh('a', 'c'), mesh('b', 'c')];
+  const AS = { X: { autonomousSystem: 65001 }, Y: { autonomousSystem: 65002 }, Z: { autonomousSystem: 65001 } };
+
+  test('leaves the path of AS numbers as it is (2.2.2)', () => {
+    const net = network({ ...servers, ...AS }, [...full, external('X', 'a'), external('Y', 'a'), external('Y', 'b')]);
+    const held = heldBy(net, { X: [] })('Y');
+    expect(Object.keys(held.paths)).toEqual(['a', 'b']);
+    for (const { asPath, clusterList, originatorId } of Object.values(held.paths)) {
+      expect({ asPath, clusterList, originatorId }).toEqual({
+        asPath: [65001],
+        clusterList: [],
+        originatorId: undefined,
+      });
+    }
+  });
+
+  test('sends what it has from another route server to clients only', () => {
+    const chain = network({ ...servers, ...AS }, [
+      ...[mesh('a', 'b'), mesh('b', 'c'), external('X', 'a'), external('Y', 'c')],
+    ]);
+    expect(heldBy(chain, { X: [] })('b').best).toBe('a');
+    expect(heldBy(chain, { X: [] })('c').best).toBeUndefined();
+    expect(heldBy(chain, { X: [] })('Y').best).toBeUndefined();
+  });
+
+  test('prefers a client to another route server', () => {
+    const net = network({ ...servers, ...AS }, [...full, external('X', 'a'), external('X', 'b')]);
+    expect(heldBy(net, { X: [] })('b').best).toBe('X');
+    expect(Object.keys(heldBy(net, { X: [] })('b').paths).sort()).toEqual(['X', 'a']);
+  });
+
+  test('hides from its clients all but the best path (2.3.1), also from the one whose path it is', () => {
+    const net = network({ a: {}, ...AS, W: { autonomousSystem: 65003 } }, [
+      ...[external('X', 'a'), external('Y', 'a'), external('W', 'a')],
+    ]);
+    const held = heldBy(net, { X: [], Y: [] });
+    expect(held('W').paths.a.asPath).toEqual([65001]);
+    expect(held('Y').paths.a.asPath).toEqual([65001]);
+    expect(held('X').paths).toEqual({});
+  });
+
+  test('gives no route to a router of the AS that it is from', () => {
+    const net = network({ a: {}, ...AS }, [external('X', 'a'), external('Y', 'a'), external('Z', 'a')]);
+    expect(sendersTo(net, 'X', 'Y')).toEqual(['a']);
+    expect(sendersTo(net, 'X', 'Z')).toEqual([]);
+  });
+});
+
+describe('the communities of a region', () => {
+  const communities = { only: '64496:101', preferred: '64496:102' };
+  const net = network({ east: { communities }, core: {}, west: { communities }, X: {}, Y: {}, Z: {} }, [
+    ...[
+      client('X', 'east'),
+      client('Z', 'east'),
+      upstream('east', 'core'),
+      upstream('west', 'core'),
+      client('Y', 'west'),
+    ],
+  ]);
+
+  test('keep a route from going upstream', () => {
+    const held = heldBy(net, { X: ['64496:101'] });
+    expect(held('Z').best).toBe('east');
+    expect(held('core').best).toBeUndefined();
+    expect(held('Y').best).toBeUndefined();
+  });
+
+  test('make a route the last choice of other regions, and not of its own', () => {
+    const held = heldBy(net, { X: ['64496:102'] });
+    expect(held('Z').paths.east.localPreference).toBe(100);
+    expect(held('core').paths.east.localPreference).toBe(20);
+    expect(held('Y').paths.west.localPreference).toBe(20);
+    expect(heldBy(net, { X: ['64496:102'], Y: [] })('core').best).toBe('west');
+  });
+
+  test('do nothing to a route that comes down', () => {
+    expect(heldBy(net, { X: [] })('Y').paths.west.localPreference).toBe(100);
+  });
+});
+
+test('a route goes over sessions that carry its family only', () => {
+  const net = network({ a: {}, b: {}, X: {}, Y: {} }, [
+    ...[
+      client('X', 'a', { families: ['inet', 'evpn'] }),
+      mesh('a', 'b'),
+      client('Y', 'b', { families: ['inet', 'evpn'] }),
+    ],
+  ]);
+  expect(heldBy(net, { X: [] }, 'inet')('Y').best).toBe('b');
+  expect(heldBy(net, { X: [] }, 'evpn')('a').best).toBe('X');
+  expect(heldBy(net, { X: [] }, 'evpn')('b').best).toBeUndefined();
+});
+
+test('a router outside sends on nothing that it has from others', () => {
+  const net = network({ a: {}, b: {}, X: { autonomousSystem: 65001 }, Y: { autonomousSystem: 65002 } }, [
+    ...[external('X', 'a'), external('Y', 'a'), external('Y', 'b')],
+  ]);
+  expect(heldBy(net, { X: [] })('Y').best).toBe('a');
+  expect(heldBy(net, { X: [] })('b').best).toBeUndefined();
+});
