@@ -14,6 +14,8 @@ import {
 import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers';
 import { twoRegionsHrr } from '../../apps/two-regions-hrr';
 import { checkProofProps, prove } from '../../lib/proof';
+import { evaluate } from '../../lib/proof/evaluation';
+import { findingsOf } from '../../lib/proof/findings';
 import { pair, region } from '../support/examples';
 import { topologyBy, topologyIn } from '../support/topology';
 
@@ -171,6 +173,16 @@ test('does not tell that an assumed client has one side only, where the other on
   const topology = topologyIn(define);
   const groups = topology.groups.map((group) => ({ ...group, exported: true }));
   expect(prove({ ...topology, groups }).findings).toEqual([]);
+});
+
+test('tells how many failures were not looked at, where the topology is too large', () => {
+  const topology = topologyIn((chart) => void below({}, {})(chart));
+  const messages = findingsOf(topology, evaluate(topology, 0)).map(({ kind, tell }) => `${kind}: ${tell()}`);
+  expect(messages).toEqual([
+    expect.stringMatching(
+      /^unproven: (\d+) single failures of \1 are not proven, as the topology is too large: of pod /,
+    ),
+  ]);
 });
 
 describe('a finding', () => {

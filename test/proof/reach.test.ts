@@ -5,6 +5,9 @@ import { Outcome, Reach } from '../../lib/proof/reach';
 import { truthUnder } from './oracle';
 import { hierarchies, hierarchyOf, pairs, pairsOf } from './random-topology';
 
+const RUNS = 40;
+const TIMEOUT_MS = 60_000;
+
 /** `client family route` of all that is lost. */
 function lostIn({ losses }: Outcome): readonly string[] {
   const pairs = losses.flatMap(({ clients, classes, count }) => {
@@ -50,17 +53,25 @@ function holdAgainstTheOracle(topology: BgpTopology): void {
 }
 
 describe('what is found by areas is what is found by spreading each route over all routers, under each failure', () => {
-  test('in hierarchies of route reflectors', () => {
-    fc.assert(
-      fc.property(hierarchies, (shape) => holdAgainstTheOracle(hierarchyOf(shape))),
-      { numRuns: Number(process.env.RUNS ?? 60) },
-    );
-  });
+  test(
+    'in hierarchies of route reflectors',
+    () => {
+      fc.assert(
+        fc.property(hierarchies, (shape) => holdAgainstTheOracle(hierarchyOf(shape))),
+        { numRuns: RUNS },
+      );
+    },
+    TIMEOUT_MS,
+  );
 
-  test('in meshes of route servers', () => {
-    fc.assert(
-      fc.property(pairs, (shape) => holdAgainstTheOracle(pairsOf(shape))),
-      { numRuns: Number(process.env.RUNS ?? 60) },
-    );
-  });
+  test(
+    'in meshes of route servers',
+    () => {
+      fc.assert(
+        fc.property(pairs, (shape) => holdAgainstTheOracle(pairsOf(shape))),
+        { numRuns: RUNS },
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
