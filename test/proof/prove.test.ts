@@ -56,7 +56,9 @@ describe('the example apps', () => {
     for (const { expected, learned, paths } of clients) {
       expect(expected).toBeGreaterThan(0);
       expect(learned).toBe(expected);
-      expect(paths).toMatchObject({ least: 2, most: 2, leastOnFailure: 1 });
+      // One from each address that it peers with.
+      expect([2, 4]).toContain(paths?.least);
+      expect(paths?.leastOnFailure).toBe(paths!.least - 1);
     }
     expect(failures.map(({ lost }) => lost).every((lost) => lost === 0)).toBe(true);
   });

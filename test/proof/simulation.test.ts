@@ -1,11 +1,25 @@
 import * as fc from 'fast-check';
-import { twoRegionsHrr } from '../../apps/two-regions-hrr';
-import { sessionsOf, simulate } from '../../lib';
+import { HierarchicalRouteReflectors, Reachability, sessionsOf, simulate } from '../../lib';
 import { networkOf } from '../../lib/proof/network';
-import { topologyBy } from '../support/topology';
+import { region } from '../support/examples';
+import { topologyIn } from '../support/topology';
 import { hierarchies, hierarchyOf } from './random-topology';
 
-const topology = topologyBy(twoRegionsHrr['two-regions-hrr-host-ports-frr']);
+/** Two regions below a core, each with two clients that are assumed. */
+const topology = topologyIn((chart) => {
+  const outside = (clientRange: string, a: string, b: string) => ({
+    reachability: Reachability.hostPorts(),
+    clientRanges: [clientRange],
+    sides: { a: { addresses: [a] }, b: { addresses: [b] } },
+  });
+  new HierarchicalRouteReflectors(chart, 'rr', {
+    ...region,
+    regions: {
+      lothlorien: outside('198.51.100.0/24', '192.0.2.1', '192.0.2.2'),
+      mirkwood: outside('203.0.113.0/24', '192.0.2.3', '192.0.2.4'),
+    },
+  });
+});
 const ROUTE = '198.18.0.1/32';
 
 const holding = (router: string, known = {}) => {
