@@ -34,24 +34,29 @@ export function clientPlan(
       return own ? [{ address: text, localAddress: own.text, autonomousSystem: group.autonomousSystem }] : [];
     }),
   );
-  const ipv4 = addresses.find(({ family }) => family === 4);
+  // Any number that no other router has will do (RFC 6286).
+  const routerId = addresses.find(({ family }) => family === 4)?.text ?? `192.0.0.${number}`;
   return {
     name: id,
     addresses: addresses.map(({ text }) => text),
     implementation: families.includes('evpn') ? 'gobgp' : implementation,
     autonomousSystem,
-    // Any number that no other router has will do (RFC 6286).
-    routerId: ipv4?.text ?? `192.0.0.${number}`,
+    routerId,
     families,
     neighbors,
     announcements: announces.flatMap(({ family, route, communities }): readonly Announcement[] =>
-      family === 'evpn' ? evpnRoutes(autonomousSystem, number) : [{ family, prefix: route, communities }],
+      family === 'evpn' ? evpnRoutes(autonomousSystem, number, routerId) : [{ family, prefix: route, communities }],
     ),
   };
 }
 
-/** A MAC address, a prefix, and the multicast of a network that all clients are in. */
-function evpnRoutes(autonomousSystem: number, number: number): EvpnAnnouncement[] {
+/**
+ * A MAC address, a prefix, and the multicast of a network that all clients are in.
+ *
+ * @param vtep an IPv4 address, also of a client that has none of its own: FRR 8.4 ends the session where the tunnel of a
+ *   route of type 3 leads to an IPv6 address
+ */
+function evpnRoutes(autonomousSystem: number, number: number, vtep: string): EvpnAnnouncement[] {
   const vni = 100;
   const common = {
     family: 'evpn',
@@ -61,7 +66,7 @@ function evpnRoutes(autonomousSystem: number, number: number): EvpnAnnouncement[
   } as const;
   return [
     { ...common, type: 2, mac: `02:00:00:00:00:${number.toString(16).padStart(2, '0')}`, ip: `198.18.100.${number}` },
-    { ...common, type: 3 },
+    { ...common, type: 3, nextHop: vtep },
     { ...common, type: 5, prefix: `198.18.${100 + number}.0/24` },
   ];
 }

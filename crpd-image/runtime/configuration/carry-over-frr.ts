@@ -3,7 +3,8 @@ import { CarriedOver, Identity, isAddress } from './carry-over';
 /**
  * Makes a persisted configuration of FRR fit for a pod that came back under another address. Changed are the lines that
  * held the old address, and no others: `bgp router-id`, `bgp cluster-id`, `neighbor … update-source`. Taken away are
- * lines for the pod's own address as a neighbour and `bgp graceful-shutdown`, with which the pod before was drained.
+ * lines for the pod's own address as a neighbour, `bgp graceful-shutdown`, with which the pod before was drained, and
+ * `neighbor ADDRESS passive`: which of two routers dials depends on their addresses.
  */
 export function carryOverFrr(text: string, from: Identity, to: Identity): CarriedOver {
   const changes: string[] = [];
@@ -19,7 +20,7 @@ export function carryOverFrr(text: string, from: Identity, to: Identity): Carrie
         return before + by + after;
       }
     }
-    if (isOwnNeighbor(line, to) || /^[ \t]*bgp graceful-shutdown\s*$/.test(line)) {
+    if (isOwnNeighbor(line, to) || waitsForOne(line) || /^[ \t]*bgp graceful-shutdown\s*$/.test(line)) {
       changes.push(`${line.trim()} is taken away`);
       return '';
     }
@@ -36,6 +37,11 @@ export function routerIdInFrr(text: string): string | undefined {
 /** Whether the configuration is one of BGP, and not what a package brought along. */
 export function hasRouterBgp(text: string): boolean {
   return /^router bgp \d/m.test(text);
+}
+
+/** Of a single neighbour, whose address has a dot or a colon; a group that waits, as that of the clients, goes on so. */
+function waitsForOne(line: string): boolean {
+  return /^[ \t]*neighbor \S*[.:]\S* passive\s*$/.test(line);
 }
 
 function isOwnNeighbor(line: string, { podIp }: Identity): boolean {

@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
+import { clientPlan } from '../../../lab/plan/clients';
+import { groupsOf } from '../../../lab/plan/groups';
 import { NodePlan, Placed, placeFor, wantedPods } from '../../../lab/plan/nodes';
 import { Workload } from '../../../lab/manifests/objects';
+import { parseAddress } from '../../../lib/addressing';
 import { planOfApp } from '../support/describe-lab';
 
 const labelsOf = (nodes: readonly NodePlan[]) =>
@@ -48,6 +51,23 @@ test('clients of route servers have AS numbers of their own, and announce each t
     expect(client.implementation).toBe('gobgp');
     expect(client.announcements.map((one) => 'type' in one && one.type)).toEqual([2, 3, 5]);
   }
+});
+
+test('the tunnel of a client without IPv4 leads to an IPv4 address all the same', () => {
+  const [group] = groupsOf(planOfApp('load-balanced-route-servers-frr').objects);
+  const address = parseAddress('2001:db8::1');
+  const speaker = {
+    ...{ id: 'six', assumed: true, platform: 'generic' as const, autonomousSystem: 64500, addresses: [address] },
+    ...{ clientOf: [group.part.path], nodes: [], routes: 1 },
+    announces: [{ family: 'evpn' as const, route: 'a route', communities: [] }],
+  };
+  const { routerId, announcements } = clientPlan(speaker, [group], 'gobgp', 7);
+  expect(announcements.map((one) => 'type' in one && [one.type, one.nextHop])).toEqual([
+    [2, undefined],
+    [3, '192.0.0.7'],
+    [5, undefined],
+  ]);
+  expect(routerId).toBe('192.0.0.7');
 });
 
 describe('pods find places', () => {

@@ -11,6 +11,8 @@ export interface BgpNeighbor {
   /** How many times the session has come up, and gone down. */
   readonly ups: number;
   readonly downs: number;
+  /** Why it went down last. */
+  readonly lastReset: string;
   /** UPDATE messages that it sent, whatever became of them. */
   readonly updatesReceived: number;
   /** Routes of its that were accepted, of all families. */
@@ -24,6 +26,7 @@ interface Shown {
   readonly remoteRouterId?: string;
   readonly connectionsEstablished: number;
   readonly connectionsDropped: number;
+  readonly lastResetDueTo?: string;
   readonly messageStats: { readonly updatesRecv: number };
   readonly addressFamilyInfo: Readonly<Record<string, { readonly acceptedPrefixCounter?: number }>>;
 }
@@ -38,6 +41,7 @@ export async function bgpNeighborsOf(pod: Pod): Promise<readonly BgpNeighbor[]> 
     routerId: one.remoteRouterId ?? '',
     ups: one.connectionsEstablished,
     downs: one.connectionsDropped,
+    lastReset: one.lastResetDueTo ?? '',
     updatesReceived: one.messageStats.updatesRecv,
     routesAccepted: Object.values(one.addressFamilyInfo)
       .map(({ acceptedPrefixCounter = 0 }) => acceptedPrefixCounter)

@@ -16,6 +16,8 @@ router bgp 64512
  neighbor MESHRR-MESH update-source 10.42.1.7
  neighbor 10.42.3.9 peer-group MESHRR-MESH
  neighbor 10.42.3.90 peer-group MESHRR-MESH
+ neighbor 10.42.3.90 passive
+ neighbor MESHRR-CLIENTS passive
  neighbor 10.42.3.90 description bgp router-id 10.42.1.7
  neighbor 10.42.1.7 peer-group MESHRR-MESH
  neighbor 192.0.2.1 update-source 192.0.2.77
@@ -36,6 +38,7 @@ test('changes the lines that held the old address, takes away what would hurt, a
     .replace('MESH update-source 10.42.1.7', 'MESH update-source 10.42.3.9')
     .replace(' bgp graceful-shutdown\n', '')
     .replace(' neighbor 10.42.3.9 peer-group MESHRR-MESH\n', '')
+    .replace(' neighbor 10.42.3.90 passive\n', '')
     .replace('  neighbor 10.42.3.9 activate\n', '');
   expect(text).toBe(expected);
   expect(changes).toEqual([
@@ -44,6 +47,7 @@ test('changes the lines that held the old address, takes away what would hurt, a
     'bgp graceful-shutdown is taken away',
     'neighbor MESHRR-MESH update-source 10.42.1.7 is now 10.42.3.9',
     'neighbor 10.42.3.9 peer-group MESHRR-MESH is taken away',
+    'neighbor 10.42.3.90 passive is taken away',
     'neighbor 10.42.3.9 activate is taken away',
   ]);
 });

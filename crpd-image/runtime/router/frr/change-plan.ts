@@ -6,6 +6,8 @@ import { RunningConfig } from './running-config';
 export interface Step {
   readonly change: Change;
   readonly lines: readonly string[];
+  /** Lines after these, without which the change stands all the same. */
+  readonly further: readonly string[];
 }
 
 /**
@@ -14,11 +16,13 @@ export interface Step {
  * else is left alone.
  *
  * @param groups the groups whose neighbours the runtime keeps
+ * @param waits whether a neighbour is to dial, and this router is not
  */
 export function planChanges(
   running: RunningConfig,
   groups: ReadonlySet<string>,
   changes: readonly Change[],
+  waits: (change: Change) => boolean,
 ): { readonly steps: readonly Step[]; readonly refused: readonly Refused[] } {
   const neighbors = new Map(running.neighbors);
   const steps: Step[] = [];
@@ -33,16 +37,23 @@ export function planChanges(
       // Without the look at its group, bgpd would take it out of any.
       if (current !== group) continue;
       neighbors.delete(address);
-      steps.push({ change, lines: [removal(address)] });
+      steps.push({ change, lines: [removal(address)], further: [] });
     } else if (current !== undefined && current !== group && !groups.has(current)) {
       refused.push({ change, reason: `it is a neighbour of the group ${current}` });
     } else if (current !== group) {
       neighbors.set(address, group);
-      const addition = `neighbor ${address} peer-group ${group}`;
-      steps.push({ change, lines: current === undefined ? [addition] : [removal(address), addition] });
+      const before = current === undefined ? [] : [removal(address)];
+      steps.push(addition(change, before, waits(change)));
     }
   }
   return { steps, refused };
+}
+
+/** The lines that add a neighbour, after others that make room for it. */
+export function addition(change: Change, before: readonly string[], waits: boolean): Step {
+  const { address, group } = change;
+  const lines = [...before, `neighbor ${address} peer-group ${group}`];
+  return { change, lines, further: waits ? [`neighbor ${address} passive`] : [] };
 }
 
 function removal(address: string): string {

@@ -1,16 +1,17 @@
 import { RouterModel } from '../../configuration/model';
 import { Log } from '../../logging/log';
 import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
-import { planChanges, Step } from './change-plan';
+import { addition, planChanges, Step } from './change-plan';
 import { parseRunningConfig, RunningConfig } from './running-config';
 import { parseSessions } from './sessions';
 import { SocketTerminal } from './socket-terminal';
 import { Terminal } from './terminal';
 import { VtyConnection } from './vty-connection';
 import { VtyProtocolError } from './vty-framing';
+import { waitsFor } from './who-dials';
 
 export interface FrrDriverOptions {
-  readonly model: Pick<RouterModel, 'autonomousSystem' | 'discovered'>;
+  readonly model: Pick<RouterModel, 'autonomousSystem' | 'discovered' | 'podIp'>;
   /** The folder of `bgpd.vty`, as bgpd's option `--vty_socket` names it. */
   readonly vtyFolder: string;
   /**
@@ -42,6 +43,7 @@ export class FrrDriver implements RouterDriver {
   private readonly context: readonly string[];
   private readonly groups: ReadonlySet<string>;
   private readonly keys: ReadonlyMap<string, string>;
+  private readonly meshes: ReadonlySet<string>;
   private terminal?: Terminal;
   private viaVtysh = false;
   private closed = false;
@@ -52,6 +54,7 @@ export class FrrDriver implements RouterDriver {
     const { autonomousSystem, discovered } = options.model;
     this.context = [`router bgp ${autonomousSystem}`];
     this.groups = new Set(discovered.map(({ name }) => name));
+    this.meshes = new Set(discovered.flatMap(({ kind, name }) => (kind === 'mesh' ? [name] : [])));
     this.keys = new Map(discovered.flatMap(({ name, key }) => (key === undefined ? [] : [[name, key] as const])));
   }
 
@@ -87,7 +90,7 @@ export class FrrDriver implements RouterDriver {
         // `router bgp` would make a router without groups and families.
         return changes.map((change) => ({ change, reason: 'BGP is not configured in the router' }));
       }
-      const plan = planChanges(running, this.groups, changes);
+      const plan = planChanges(running, this.groups, changes, (change) => this.waits(change));
       // Without its key, a neighbour could be accepted as a client on the other side.
       const unkeyed = ({ change }: Step) => change.action === 'add' && keyless.has(change.group);
       const refused: Refused[] = [
@@ -100,7 +103,7 @@ export class FrrDriver implements RouterDriver {
         const stale = wait === undefined ? [] : outcome.filter(({ reason }) => isDynamic(reason));
         refused.push(...outcome.filter((failed) => !stale.includes(failed)));
         if (stale.length === 0) break;
-        steps = stale.map(({ change }) => cure(change));
+        steps = stale.map(({ change }) => cure(change, this.waits(change)));
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
       return refused;
@@ -126,18 +129,23 @@ export class FrrDriver implements RouterDriver {
     this.drop();
   }
 
+  /** A router upstream takes its clients from a range, and cannot dial them. */
+  private waits({ group, address }: Change): boolean {
+    return this.meshes.has(group) && waitsFor(address, this.options.model.podIp);
+  }
+
   /** Gives the lines of the steps. @returns the changes that were refused */
   private async make(terminal: Terminal, steps: readonly Step[]): Promise<Refused[]> {
     if (steps.length === 0) return [];
     const fates = await terminal.configure(
       this.context,
-      steps.flatMap(({ lines }) => lines),
+      steps.flatMap(({ lines, further }) => [...lines, ...further]),
     );
     let at = 0;
-    return steps.flatMap(({ change, lines }) => {
-      at += lines.length;
+    return steps.flatMap(({ change, lines, further }) => {
       // The lines before the last one only prepare it.
-      const reason = fates[at - 1].refused;
+      const reason = fates[at + lines.length - 1].refused;
+      at += lines.length + further.length;
       return reason === undefined ? [] : [{ change, reason }];
     });
   }
@@ -235,7 +243,6 @@ function isDynamic(reason: string): boolean {
  * An address that a client had before it became a router of the mesh: its old session goes, and the neighbour takes its
  * place before anyone dials again.
  */
-function cure(change: Change): Step {
-  const { address, group } = change;
-  return { change, lines: [`do clear bgp ${address}`, `neighbor ${address} peer-group ${group}`] };
+function cure(change: Change, waits: boolean): Step {
+  return addition(change, [`do clear bgp ${change.address}`], waits);
 }

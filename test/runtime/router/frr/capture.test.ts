@@ -2,6 +2,7 @@ import { FrrDriver } from '../../../../crpd-image/runtime/router/frr/driver';
 import { Bgpd, describeWithEachFrr, FrrRelease, frrReleases, stopBgpds } from '../../../support/bgpd';
 import { eventually } from '../../../support/eventually';
 import { Network, NetworkHost } from '../../../support/network';
+import { parseAddress } from '../../../../lib/addressing';
 import { AS, client, model, modelWithoutKey, routeReflector } from './configuration';
 
 jest.setTimeout(60_000);
@@ -28,7 +29,10 @@ describeWithEachFrr('the capture race', (release) => {
     const host = network.host(`10.42.0.${number}/16`, `fd00::${number}/64`);
     const conf = routeReflector({ routerId: `10.42.0.${number}`, ranges: RANGES });
     const bgpd = await Bgpd.start(host, conf, of);
-    const driver = new FrrDriver({ model: settings, vtyFolder: bgpd.vtyFolder });
+    const driver = new FrrDriver({
+      model: { ...settings, podIp: parseAddress(`10.42.0.${number}`) },
+      vtyFolder: bgpd.vtyFolder,
+    });
     drivers.push(driver);
     await driver.ping();
     return { host, bgpd, driver, address: host.addresses[0], address6: host.addresses[1] };
@@ -46,10 +50,10 @@ describeWithEachFrr('the capture race', (release) => {
     return Number(values[names.indexOf('TCPMD5Unexpected')]);
   }
 
-  // Either side may be the one that knows the other first.
+  // Either release may be that of the router that dials, the one with the higher address, and knows the other first.
   describe.each(frrReleases())('a router of FRR %s dials first', (dialling) => {
     test('is not accepted as a client before it is known, neither by IPv4 nor by IPv6', async () => {
-      const [a, b] = [await router(1, dialling), await router(2, release)];
+      const [a, b] = [await router(2, dialling), await router(1, release)];
       expect(await a.driver.apply([...add(b.address), ...add(b.address6)])).toEqual([]);
       // It dials, and dials again, and all the while there is nothing to be seen of it.
       await eventually(
@@ -89,7 +93,7 @@ describeWithEachFrr('the capture race', (release) => {
   });
 
   test('without keys it is accepted as a client: the test above can fail', async () => {
-    const [a, b] = [await router(1, release, modelWithoutKey), await router(2, release, modelWithoutKey)];
+    const [a, b] = [await router(2, release, modelWithoutKey), await router(1, release, modelWithoutKey)];
     await a.driver.apply(add(b.address));
     await eventually(async () => {
       expect(await b.driver.sessions()).toMatchObject([{ address: a.address, dynamic: true, state: 'Established' }]);
@@ -118,7 +122,7 @@ describeWithEachFrr('the capture race', (release) => {
     before.close();
     const conf = routeReflector({ routerId: '10.42.0.3' });
     const after = await Bgpd.start(host, conf, release);
-    const driver = new FrrDriver({ model: model(), vtyFolder: after.vtyFolder });
+    const driver = new FrrDriver({ model: model(undefined, '10.42.0.3'), vtyFolder: after.vtyFolder });
     drivers.push(driver);
     await driver.apply(add(target));
     await eventually(async () => {

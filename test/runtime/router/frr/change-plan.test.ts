@@ -11,6 +11,8 @@ const running = (neighbors: Record<string, string>) => ({
 const add = (address: string, group = 'MESH'): Change => ({ action: 'add', group, address });
 const remove = (address: string, group = 'MESH'): Change => ({ action: 'remove', group, address });
 
+const dials = () => false;
+
 test.each<[string, Record<string, string>, Change[], string[]]>([
   ['an addition', {}, [add('10.0.0.1')], ['neighbor 10.0.0.1 peer-group MESH']],
   ['an addition of what is there', { '10.0.0.1': 'MESH' }, [add('10.0.0.1')], []],
@@ -30,9 +32,21 @@ test.each<[string, Record<string, string>, Change[], string[]]>([
     ['no neighbor 10.0.0.1', 'neighbor 10.0.0.1 peer-group MESH'],
   ],
 ])('%s', (_, neighbors, changes, lines) => {
-  const plan = planChanges(running(neighbors), OURS, changes);
+  const plan = planChanges(running(neighbors), OURS, changes, dials);
   expect(plan.steps.flatMap((step) => step.lines)).toEqual(lines);
   expect(plan.refused).toEqual([]);
+});
+
+test('a neighbour that is to dial is waited for, and stands without that, too', () => {
+  const waits = ({ address }: Change) => address === '10.0.0.9';
+  const { steps } = planChanges(running({ '10.0.0.9': 'UPSTREAM' }), OURS, [add('10.0.0.1'), add('10.0.0.9')], waits);
+  expect(steps.map(({ lines, further }) => ({ lines, further }))).toEqual([
+    { lines: ['neighbor 10.0.0.1 peer-group MESH'], further: [] },
+    {
+      lines: ['no neighbor 10.0.0.9', 'neighbor 10.0.0.9 peer-group MESH'],
+      further: ['neighbor 10.0.0.9 passive'],
+    },
+  ]);
 });
 
 test.each<[string, Record<string, string>, Change, string]>([
@@ -41,7 +55,7 @@ test.each<[string, Record<string, string>, Change, string]>([
   ['a line instead of an address', {}, add('10.0.0.1 remote-as 1\0end'), 'is no address'],
   ['an address with a zone', {}, add('fe80::1%eth0'), 'is no address'],
 ])('leaves %s alone', (_, neighbors, change, reason) => {
-  const { steps, refused } = planChanges(running(neighbors), OURS, [change]);
+  const { steps, refused } = planChanges(running(neighbors), OURS, [change], dials);
   expect(steps).toEqual([]);
   expect(refused).toEqual([{ change, reason: expect.stringContaining(reason) }]);
 });
@@ -53,7 +67,7 @@ test('leads to what was asked for, and a second time has nothing to do', () => {
   fc.assert(
     fc.property(fc.dictionary(address, group), fc.array(change, { maxLength: 6 }), (before, changes) => {
       const neighbors = new Map<string, string>(Object.entries(before));
-      const { steps, refused } = planChanges(running(before), OURS, changes);
+      const { steps, refused } = planChanges(running(before), OURS, changes, dials);
       for (const line of steps.flatMap((step) => step.lines)) {
         const [first, second, third, fourth] = line.split(' ');
         if (first === 'no') {

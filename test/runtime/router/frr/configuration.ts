@@ -1,14 +1,16 @@
 import { FrrDriverOptions } from '../../../../crpd-image/runtime/router/frr/driver';
+import { parseAddress } from '../../../../lib/addressing';
 
 export const AS = 65000;
 export const KEY = '0123456789abcdef0123456789abcdef';
 
 const service = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };
 
-/** A mesh and routers upstream of it. */
-export function model(key: string | undefined = KEY): FrrDriverOptions['model'] {
+/** A mesh and routers upstream of it, for a router with this address. */
+export function model(key: string | undefined = KEY, podIp = '10.42.0.1'): FrrDriverOptions['model'] {
   return {
     autonomousSystem: AS,
+    podIp: parseAddress(podIp),
     discovered: [
       { kind: 'mesh', name: 'MESH', service, ...(key && { key }) },
       { kind: 'upstream', name: 'UPSTREAM', service, sessions: 2 },

@@ -79,7 +79,7 @@ describeWithEachFrr('the FRR driver', (release) => {
   test('a refused line in the middle of a batch is told, and the others stand', async () => {
     const { bgpd } = await router(1);
     const absent = { ...model().discovered[1], name: 'ABSENT' };
-    const driver = driverOf(bgpd, { model: { autonomousSystem: AS, discovered: [...model().discovered, absent] } });
+    const driver = driverOf(bgpd, { model: { ...model(), discovered: [...model().discovered, absent] } });
     const change = { action: 'add', group: 'ABSENT', address: '10.42.1.2' } as const;
     const [one, nonsense, last] = mesh('10.42.1.1', '10.42.1.999', '10.42.1.3');
     expect(await driver.apply([one, change, nonsense, last])).toEqual([

@@ -1,0 +1,102 @@
+import { isIPv6 } from 'net';
+import { Lab } from '../../../../lab/lab';
+import { ClientPlan } from '../../../../lab/plan/clients';
+import { eventually } from '../../../../lab/eventually';
+import { OWN_GROUPS } from '../../../../lib/settings';
+import { bgpNeighborsOf, establishedIn } from '../../support/bgp-neighbors';
+import { describeLab } from '../../support/describe-lab';
+import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../support/expected-routes';
+import { lostSessions, MeshLosses, meshLosses } from '../../support/lost-sessions';
+import { planOfDefinition } from '../../support/plan-of-definition';
+import { faultsOf } from '../../support/reflection';
+import { pathsIn } from '../../support/reflection-in-lab';
+import { routeReflectorsByHostPorts, routeReflectorsByMetalLB, routeServers } from './apps';
+import { planWithIPv6Routes } from './route-server-clients';
+
+const COMMUNITIES = { only: '64496:101', preferred: '64496:102' };
+
+describe.each([
+  ['MetalLB', routeReflectorsByMetalLB],
+  ['host ports', routeReflectorsByHostPorts],
+])('route reflectors reached by %s', (_, app) => {
+  const plan = planOfDefinition(app);
+
+  describeLab(
+    'a region of both IP families and one of IPv6 alone',
+    () => plan,
+    (lab) => {
+      let before: MeshLosses;
+      beforeAll(async () => {
+        before = await meshLosses(lab());
+      });
+
+      test('pods see the IPv6 addresses of their clients as they are', async () => {
+        const seen = await Promise.all(
+          lab()
+            .cluster.pods.filter(({ workload }) => workload.kind === 'DaemonSet')
+            .map(async (pod) => establishedIn(await bgpNeighborsOf(pod), OWN_GROUPS.clients)),
+        );
+        const sides = 2;
+        const sessions = plan.clients.flatMap(({ addresses }) => addresses.flatMap((one) => Array(sides).fill(one)));
+        expect(seen.flat().sort()).toEqual(sessions.sort());
+      });
+
+      test('every client learns what all others announce in its families, from all of its neighbours', async () => {
+        await untilRoutesAre(lab(), expectedRoutes(plan, COMMUNITIES));
+      });
+
+      test('the next hop of an IPv6 route is the IPv6 address of who announces it', () =>
+        expectOwnNextHops(lab(), plan.clients));
+
+      test('no path has come in a loop', async () => {
+        await eventually(async () => {
+          const { inPods, inClients, ...reflection } = await pathsIn(lab(), plan);
+          expect(inPods.filter(({ destination }) => destination.includes(':')).length).toBeGreaterThan(0);
+          expect([...inPods, ...inClients].flatMap((path) => faultsOf(path, reflection))).toEqual([]);
+        });
+      });
+
+      test('clients have sessions with every address of their region, and no session was lost all the while', () =>
+        expectStableSessions(lab(), plan.clients, before));
+    },
+  );
+});
+
+const servers = planWithIPv6Routes(planOfDefinition(routeServers));
+
+describeLab(
+  'route servers of EVPN and IPv6 unicast, over IPv6',
+  () => servers,
+  (lab) => {
+    let before: MeshLosses;
+    beforeAll(async () => {
+      before = await meshLosses(lab());
+    });
+
+    test('every client learns what all others announce, as they announce it', async () => {
+      await untilRoutesAre(lab(), expectedRoutes(servers));
+    });
+
+    test('next hops are IPv6 addresses of those who announce, of EVPN types 2 and 5 as of unicast', () =>
+      expectOwnNextHops(lab(), servers.clients));
+
+    test('clients have sessions with both sides, and no session was lost all the while', () =>
+      expectStableSessions(lab(), servers.clients, before));
+  },
+);
+
+async function expectStableSessions(lab: Lab, clients: readonly ClientPlan[], before: MeshLosses): Promise<void> {
+  for (const { name, sessions } of await lab.sessionsOfClients()) {
+    const neighbors = clients.find((client) => client.name === name)!.neighbors.map(({ address }) => address);
+    expect(sessions).toEqual(neighbors.map((address) => ({ address, state: 'Established', ups: 1 })));
+  }
+  expect(await lostSessions(lab, before)).toEqual([]);
+}
+
+/** Of all routes but those of IPv4 unicast, and of EVPN type 3, whose tunnels lead to IPv4 addresses. */
+async function expectOwnNextHops(lab: Lab, clients: readonly ClientPlan[]): Promise<void> {
+  const own = clients.flatMap(({ addresses }) => addresses.filter((address) => isIPv6(address)));
+  const routes = [...(await routesOfClients(lab)).values()].flat();
+  const six = routes.filter(({ destination }) => destination.includes(':') && !destination.includes(' [3]'));
+  expect(new Set(six.map(({ nextHop }) => nextHop))).toEqual(new Set(own));
+}
