@@ -1,3 +1,4 @@
+import { Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
   AnycastRouteServerPair,
@@ -11,6 +12,9 @@ import {
 } from '../../lib';
 import { peering, region as common } from '../support/examples';
 import { topologyIn } from '../support/topology';
+
+/** A route that several clients announce. */
+const SHARED = '203.0.113.99/32';
 
 /** What a region of a random hierarchy is like; other regions are named by their numbers, taken modulo what there is. */
 const regions = fc.record({
@@ -42,8 +46,11 @@ export const hierarchies = fc.record({
 
 type Hierarchy = typeof hierarchies extends fc.Arbitrary<infer T> ? T : never;
 
-export function hierarchyOf({ core, regions: shapes, clients: routers }: Hierarchy): BgpTopology {
-  return topologyIn((chart) => {
+export const hierarchyOf = (shape: Hierarchy): BgpTopology => topologyIn(hierarchyIn(shape));
+
+/** Defines a hierarchy of this shape in a chart. */
+export function hierarchyIn({ core, regions: shapes, clients: routers }: Hierarchy): (chart: Chart) => void {
+  return (chart) => {
     const nodes: Record<string, { labels: Record<string, string> }> = {};
     const addNode = (labels: Record<string, string>) => (nodes[`n${Object.keys(nodes).length}`] = { labels });
     for (let i = 0; i < core; i++) addNode({ meshrr_region_core: 'true' });
@@ -91,10 +98,10 @@ export function hierarchyOf({ core, regions: shapes, clients: routers }: Hierarc
         addresses: [`10.1.0.${i + 1}`],
         clientOf: [...new Set(homes.map((home) => made[home % made.length]))],
         nodes: beside === null ? undefined : [names[beside % names.length]],
-        announces: [{ prefix: `203.0.113.${i}/32`, inRegion }, ...(shared ? [{ prefix: '0.0.0.0/0' }] : [])],
+        announces: [{ prefix: `203.0.113.${i}/32`, inRegion }, ...(shared ? [{ prefix: SHARED }] : [])],
       });
     });
-  });
+  };
 }
 
 /** Pairs of route servers in one mesh or two, with clients of several pairs, also several of one AS. */
@@ -115,8 +122,11 @@ export const pairs = fc.record({
 
 type Pairs = typeof pairs extends fc.Arbitrary<infer T> ? T : never;
 
-export function pairsOf({ pairs: shapes, clients: routers }: Pairs): BgpTopology {
-  return topologyIn((chart) => {
+export const pairsOf = (shape: Pairs): BgpTopology => topologyIn(pairsIn(shape));
+
+/** Defines pairs of this shape in a chart. */
+export function pairsIn({ pairs: shapes, clients: routers }: Pairs): (chart: Chart) => void {
+  return (chart) => {
     const meshes = ['one', 'two'].map(
       (serviceName) => new Mesh(chart, serviceName, { autonomousSystem: 64496, serviceName }),
     );
@@ -142,8 +152,8 @@ export function pairsOf({ pairs: shapes, clients: routers }: Pairs): BgpTopology
         autonomousSystem,
         addresses: [`10.1.0.${i + 1}`],
         clientOf: [...new Set(homes.map((home) => made[home % made.length]))],
-        announces: [`203.0.113.${i}/32`, ...(shared ? ['0.0.0.0/0'] : [])],
+        announces: [`203.0.113.${i}/32`, ...(shared ? [SHARED] : [])],
       });
     });
-  });
+  };
 }

@@ -1,0 +1,63 @@
+import { App, Chart } from 'cdk8s';
+import * as fc from 'fast-check';
+import { loadBalancedRouteServers } from '../../../../apps/load-balanced-route-servers';
+import { twoRegionsHrr } from '../../../../apps/two-regions-hrr';
+import { eventually } from '../../../../lab/eventually';
+import { AppDefinition } from '../../../../lib';
+import { hierarchies, hierarchyIn, pairs, pairsIn } from '../../../proof/random-topology';
+import { knownOf, real, simulated } from '../../support/as-simulated';
+import { describeLab } from '../../support/describe-lab';
+import { labOfTopology } from '../../support/lab-of-topology';
+
+jest.setTimeout(120_000);
+
+/** So that a failure can be looked at again. */
+const SEED = 20260;
+
+const inChart =
+  (define: (chart: Chart) => void): AppDefinition =>
+  (app: App) =>
+    define(new Chart(app, 'test'));
+
+/** Topologies as the proof's own tests draw them, with clients to look at. */
+const random = <T extends { readonly clients: readonly unknown[] }>(shapes: fc.Arbitrary<T>, count: number): T[] =>
+  fc.sample(
+    shapes.filter(({ clients }) => clients.length > 1),
+    { numRuns: count, seed: SEED },
+  );
+
+const apps: readonly (readonly [string, AppDefinition])[] = [
+  ['two-regions-hrr-metallb-frr', twoRegionsHrr['two-regions-hrr-metallb-frr']],
+  ['load-balanced-route-servers-frr', loadBalancedRouteServers['load-balanced-route-servers-frr']],
+  ...random(hierarchies, 7).map((shape, i) => [`random hierarchy ${i + 1}`, inChart(hierarchyIn(shape))] as const),
+  ...random(pairs, 3).map((shape, i) => [`random pairs ${i + 1}`, inChart(pairsIn(shape))] as const),
+];
+
+describe.each(apps)('%s', (_, define) => {
+  const made = labOfTopology(define);
+
+  describeLab(
+    'on real BGP',
+    () => made.options,
+    (lab) => {
+      test('every router holds what the simulation says, path by path, and pods have the same best ones', async () => {
+        await lab().untilSettled();
+        await eventually(
+          async () => {
+            const known = await knownOf(made.topology, lab());
+            expect(await real(made, lab())).toEqual(simulated(made, known));
+          },
+          30_000,
+          500,
+        );
+      });
+
+      test('there are as many sessions as the model has', async () => {
+        const { sessions = [] } = await knownOf(made.topology, lab());
+        const wanted = made.topology.choices.map(({ candidates, most }) => Math.min(candidates.length, most));
+        const total = made.topology.sessions.length + wanted.reduce((sum, one) => sum + one, 0);
+        expect(sessions).toHaveLength(total);
+      });
+    },
+  );
+});
