@@ -1,4 +1,9 @@
+import { LabError } from '../lab/lab-error';
+import { refuseWithout } from '../lab/preflight';
 import { Bench } from './figure';
+import { besideCronBench } from './lab/beside-cron';
+import { clientsBench } from './lab/clients';
+import { meshBench } from './lab/mesh';
 import { applyBench } from './runtime/apply';
 import { chooseBench } from './runtime/choose';
 import { crpdMemoryBench } from './runtime/crpd-memory';
@@ -11,6 +16,7 @@ import { regions } from './synth/regions';
 const suites: Readonly<Record<string, readonly Bench[]>> = {
   synth: [appOverEmpty, regions],
   runtime: [chooseBench, applyBench, resourcesBench, crpdMemoryBench, establishedBench],
+  lab: [meshBench, besideCronBench, clientsBench],
 };
 
 async function main(args: readonly string[]): Promise<void> {
@@ -22,6 +28,8 @@ async function main(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  const needs = benches.flatMap((bench) => bench.needs ?? []);
+  if (needs.length > 0) refuseWithout(suite, needs);
   const figures: Record<string, number> = {};
   for (const bench of benches) {
     if (!json) console.log(bench.about);
@@ -33,4 +41,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (json) console.log(JSON.stringify(figures));
 }
 
-void main(process.argv.slice(2));
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error instanceof LabError ? `bench: ${error.message}` : error);
+  process.exitCode = 1;
+});
