@@ -5,6 +5,8 @@ export type Figures = Readonly<Record<string, number>>;
 export interface Bench {
   /** What is measured and how, in a line. */
   readonly about: string;
+  /** Programs that it runs beside Node, by the names of `scripts/real-parts.js`. With any, it needs root. @default none */
+  readonly needs?: readonly string[];
   run(): Figures | Promise<Figures>;
 }
 

@@ -1,4 +1,9 @@
+import { LabError } from '../lab/lab-error';
+import { refuseWithout } from '../lab/preflight';
 import { Bench } from './figure';
+import { besideCronBench } from './lab/beside-cron';
+import { clientsBench } from './lab/clients';
+import { meshBench } from './lab/mesh';
 import { hierarchyBench } from './proof/hierarchy';
 import { applyBench } from './runtime/apply';
 import { chooseBench } from './runtime/choose';
@@ -13,6 +18,7 @@ const suites: Readonly<Record<string, readonly Bench[]>> = {
   synth: [appOverEmpty, regions],
   proof: [hierarchyBench],
   runtime: [chooseBench, applyBench, resourcesBench, crpdMemoryBench, establishedBench],
+  lab: [meshBench, besideCronBench, clientsBench],
 };
 
 async function main(args: readonly string[]): Promise<void> {
@@ -24,6 +30,8 @@ async function main(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  const needs = benches.flatMap((bench) => bench.needs ?? []);
+  if (needs.length > 0) refuseWithout(suite, needs);
   const figures: Record<string, number> = {};
   for (const bench of benches) {
     if (!json) console.log(bench.about);
@@ -35,4 +43,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (json) console.log(JSON.stringify(figures));
 }
 
-void main(process.argv.slice(2));
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error instanceof LabError ? `bench: ${error.message}` : error);
+  process.exitCode = 1;
+});

@@ -29,6 +29,8 @@ export interface ClusterOptions {
   readonly startNameServer?: (host: Namespace, names: readonly string[], address: string) => Promise<NameServer>;
   /** Variables that pods have in place of those of their manifest. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether pods are probed. Without probes none is ever ready, and none is restarted. Default: true. */
+  readonly probes?: boolean;
   /** Told what is being done, step by step. */
   readonly onProgress?: (step: string) => void;
 }
@@ -277,6 +279,7 @@ export class Cluster {
       node: node.name,
       nameserver: this.addressing.nameserver,
       environment: this.options.environment ?? {},
+      probed: this.options.probes ?? true,
       textOf: (configMap, key) => this.objects.configMaps.get(configMap)!.get(key)!,
       onChange: () => void this.sync(),
     });

@@ -9,16 +9,26 @@ const { parts, present } = require('../scripts/real-parts') as {
 
 /** Refuses to begin what this machine cannot carry. @throws LabError that says what is missing, and how to get it */
 export function refuseMissing({ clients }: Pick<LabPlan, 'clients'>): void {
-  if (process.platform !== 'linux') throw new LabError('the lab needs Linux: its hosts are network namespaces');
   const daemons = clients.map(({ implementation }) => PART_OF[implementation]);
-  const programs = [...new Set(['bgpd', 'dnsmasq', 'ip', 'nft', ...daemons])];
+  refuseWithout('the lab', ['bgpd', 'dnsmasq', 'ip', 'nft', ...daemons]);
+}
+
+/**
+ * Refuses to begin without network namespaces, or without one of these programs.
+ *
+ * @param what needs them
+ * @throws LabError that says what is missing, and how to get it
+ */
+export function refuseWithout(what: string, needed: readonly string[]): void {
+  if (process.platform !== 'linux') throw new LabError(`${what} needs Linux: its hosts are network namespaces`);
+  const programs = [...new Set(needed)];
   const missing = programs.filter((name) => !present(name));
   const packages = [...new Set(missing.flatMap((name) => parts[name].package ?? []))];
   const how = [
     ...(present('root') ? [] : ['run it as root']),
     ...(packages.length > 0 ? [`apt-get install ${packages.join(' ')}`] : []),
   ];
-  if (how.length > 0) throw new LabError(`the lab needs root and ${programs.join(', ')}: ${how.join(', and ')}`);
+  if (how.length > 0) throw new LabError(`${what} needs root and ${programs.join(', ')}: ${how.join(', and ')}`);
 }
 
 const PART_OF = { bird: 'bird', frr: 'bgpd', gobgp: 'gobgpd' } as const;

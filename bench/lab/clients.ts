@@ -67,5 +67,6 @@ export async function measureReflection(props: ReflectionProps): Promise<Figures
 
 export const clientsBench: Bench = {
   about: `${FULL.routes} routes reflected to ${FULL.clients} clients by one bgpd as the runtime configures it`,
+  needs: ['ip', 'bgpd', 'bird'],
   run: () => measureReflection(FULL),
 };

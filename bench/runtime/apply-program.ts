@@ -2,17 +2,11 @@ import { ChildProcess, spawn } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { routerModel } from '../../crpd-image/runtime/configuration/model';
-import { RouterView } from '../../crpd-image/runtime/daemon/router-view';
-import { Synchroniser } from '../../crpd-image/runtime/daemon/synchroniser';
 import { DnsDiscovery } from '../../crpd-image/runtime/discovery/dns-lookup';
-import { Conditions } from '../../crpd-image/runtime/logging/conditions';
-import { createLog } from '../../crpd-image/runtime/logging/log';
-import { FrrDriver } from '../../crpd-image/runtime/router/frr/driver';
-import { parseEnvironment } from '../../lib/settings';
 import { eventually } from '../../test/support/eventually';
 import { median } from '../figure';
 import { Pods } from './pods';
+import { TurnTaker } from './turn';
 
 const OWN = '10.42.200.1';
 const NAME = 'core.default.svc.cluster.local';
@@ -42,29 +36,18 @@ async function turn(pods: Pods, count: number, port: number): Promise<number> {
   pod.meshrr('init');
   pod.startBgpd();
   await eventually(() => pod.vtysh('show version'));
-  const settings = parseEnvironment({
-    POD_IP: OWN,
-    MESHRR_ROUTER: 'frr',
-    MESH_SERVICE_NAME: 'core',
-    AUTONOMOUS_SYSTEM: '64496',
-    MESHRR_CLIENTRANGE: '10.42.0.0/16',
+  const taker = new TurnTaker({
+    environment: pod.environment,
+    vtyFolder: pod.outside('/run/frr'),
+    nameserver: `127.0.0.1:${port}`,
   });
-  const model = routerModel(settings, []);
-  const log = createLog({ level: 'error', write: () => undefined });
-  const now = () => performance.now();
-  const conditions = new Conditions(log, now);
-  const driver = new FrrDriver({ model, vtyFolder: pod.outside('/run/frr') });
-  const discovery = new DnsDiscovery({ family: 4, servers: [`127.0.0.1:${port}`] });
-  const router = new RouterView(driver, log, conditions, now);
-  const own = new Set([OWN]);
-  const synchroniser = new Synchroniser({ model, discovery, router, log, conditions, now, own });
-  await router.refresh(true);
-  const start = now();
-  await synchroniser.turn();
-  const took = now() - start;
-  if (router.configured.length !== count) throw new Error(`${router.configured.length} of ${count} are configured`);
-  discovery.close();
-  await driver.close();
+  await taker.router.refresh(true);
+  const start = performance.now();
+  await taker.turn();
+  const took = performance.now() - start;
+  const { configured } = taker.router;
+  if (configured.length !== count) throw new Error(`${configured.length} of ${count} are configured`);
+  await taker.close();
   pod.bgpd?.kill('SIGKILL');
   return took;
 }

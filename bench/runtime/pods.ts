@@ -1,12 +1,14 @@
+import { ChildProcess } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { bundleRuntime } from '../../test/support/bundle';
 import { FrrPod } from '../../test/support/frr-pod';
-import { Network } from '../../test/support/network';
+import { Network, NetworkHost } from '../../test/support/network';
 import { launcherOfImages } from '../../test/support/launcher';
 
-const NAMESERVER = '10.42.255.1';
+/** The DNS server of all {@link Pods}. */
+export const NAMESERVER = '10.42.255.1';
 
 /** Pods on FRR, each in a network namespace, and a DNS server that names them. */
 export class Pods {
@@ -15,15 +17,16 @@ export class Pods {
   private readonly bundle = bundleRuntime();
   private readonly launcher = launcherOfImages();
   private readonly all: FrrPod[] = [];
-  private readonly dns;
+  /** Where the DNS server runs. */
+  readonly dnsHost: NetworkHost;
+  private readonly dns: ChildProcess;
 
   constructor() {
     fs.chmodSync(this.names, 0o755);
     const options = ['--keep-in-foreground', '--user=root', '--conf-file=/dev/null', '--no-resolv', '--no-hosts'];
     const listen = ['--bind-interfaces', `--listen-address=${NAMESERVER}`, '--pid-file=', '--log-facility=-'];
-    this.dns = this.network
-      .host(`${NAMESERVER}/16`)
-      .spawn('dnsmasq', [...options, ...listen, `--hostsdir=${this.names}`], { stdio: 'ignore' });
+    this.dnsHost = this.network.host(`${NAMESERVER}/16`);
+    this.dns = this.dnsHost.spawn('dnsmasq', [...options, ...listen, `--hostsdir=${this.names}`], { stdio: 'ignore' });
   }
 
   /** A pod that was not started yet, in the mesh of this Service. */

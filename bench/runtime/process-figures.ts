@@ -25,3 +25,9 @@ function statusMb(pid: number, field: string): number {
   const [, kilobytes] = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)!;
   return Number(kilobytes) / 1024;
 }
+
+/** Memory of a process in MB, where a page that several processes share counts for each of them in part (PSS). */
+export function pssMb(pid: number): number {
+  const [, kilobytes] = /^Pss:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))!;
+  return Number(kilobytes) / 1024;
+}

@@ -15,6 +15,7 @@ function event(pod: FrrPod, name: string): Promise<Record<string, unknown>> {
 
 export const resourcesBench: Bench = {
   about: `A mesh of four on FRR, at rest for ${IDLE_SECONDS} s after it came up: memory, CPU; and the start of one`,
+  needs: ['ip', 'bgpd', 'dnsmasq'],
   async run() {
     const pods = new Pods();
     try {

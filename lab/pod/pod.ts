@@ -38,6 +38,8 @@ export interface PodOptions {
   /** Variables in place of those of the manifest. */
   readonly environment: Readonly<Record<string, string>>;
   readonly textOf: (configMap: string, key: string) => string;
+  /** Whether its probes are run. */
+  readonly probed: boolean;
   /** Called when the pod becomes ready or ceases to be. */
   readonly onChange: () => void;
 }
@@ -51,6 +53,8 @@ export class Pod {
   readonly namespace: Namespace;
   ready = false;
   terminating = false;
+  /** When its start began, in milliseconds of `performance.now()`. */
+  startedAt?: number;
   private readonly sandbox: Sandbox;
   private readonly services: { readonly bgpd: Supervised; readonly meshrr: Supervised };
   private prober?: Prober;
@@ -83,6 +87,7 @@ export class Pod {
 
   /** Starts it. @throws LabError where its settings are refused */
   async start(): Promise<void> {
+    this.startedAt = performance.now();
     await this.sandbox.open();
     await this.startContainer();
   }
@@ -181,6 +186,7 @@ export class Pod {
     if (this.terminating) return;
     this.services.bgpd.start();
     this.services.meshrr.start();
+    if (!this.options.probed) return;
     const attempt = async ({ command, timeoutSeconds }: Probe) =>
       (await this.sandbox.exec(command, this.processEnvironment, timeoutSeconds * 1000)).status === 0;
     this.prober = new Prober(this.workload.pod, attempt, {

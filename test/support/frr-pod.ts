@@ -1,4 +1,5 @@
 import { ChildProcess, spawnSync } from 'child_process';
+import { once } from 'events';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
@@ -69,8 +70,18 @@ export class FrrPod {
   meshrr(...args: string[]): CommandResult {
     const [command, ...rest] = this.inside([...this.nodeCommand, ...args]);
     const all = ['netns', 'exec', this.host.namespace, command, ...rest];
-    const { status, stdout, stderr } = spawnSync('ip', all, { encoding: 'utf8', env: this.environment });
+    const { status, stdout, stderr } = spawnSync('ip', all, { encoding: 'utf8', env: this.processEnvironment });
     return { status, stdout, stderr };
+  }
+
+  /** `init`, beside other work. @throws Error with what it says where it fails */
+  async init(): Promise<void> {
+    const [command, ...rest] = this.inside([...this.nodeCommand, 'init']);
+    const init = this.host.spawn(command, rest, { env: this.processEnvironment, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    init.stderr?.setEncoding('utf8').on('data', (data: string) => (said += data));
+    const [status] = await once(init, 'close');
+    if (status !== 0) throw new Error(`${this.address}: ${said.trim()}`);
   }
 
   /** What `meshrr status --json` prints. */
@@ -90,7 +101,7 @@ export class FrrPod {
 
   startRuntime(): void {
     const [command, ...rest] = this.inside([...this.nodeCommand, 'run']);
-    this.runtime = this.host.spawn(command, rest, { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.runtime = this.host.spawn(command, rest, { env: this.processEnvironment, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     this.runtime.stdout?.setEncoding('utf8').on('data', (data: string) => {
       const lines = (text + data).split('\n');
@@ -120,18 +131,23 @@ export class FrrPod {
     return this.log.filter(({ event }) => event === name);
   }
 
+  /** What its settings are. */
+  get environment(): Readonly<Record<string, string>> {
+    return { POD_IP: this.address, MESHRR_ROUTER: 'frr', ...this.options.environment };
+  }
+
   /** Takes the pod's folders away; its processes end with the network. */
   close(): void {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
+  private get processEnvironment(): NodeJS.ProcessEnv {
+    return { PATH: process.env.PATH, ...this.environment };
+  }
+
   private get nodeCommand(): string[] {
     const { node = process.execPath, nodeArguments = [], bundle } = this.options;
     return [node, ...nodeArguments, bundle];
-  }
-
-  private get environment(): NodeJS.ProcessEnv {
-    return { PATH: process.env.PATH, POD_IP: this.address, MESHRR_ROUTER: 'frr', ...this.options.environment };
   }
 
   /** `ip netns exec` gives each command a mount namespace of its own, in which the folders are then mounted. */

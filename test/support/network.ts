@@ -35,16 +35,18 @@ export class Network {
     const namespace = `${this.prefix}-${number}`;
     const port = `p${number}`;
     ip('netns', 'add', namespace);
-    inside(this.prefix, 'link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
-    inside(this.prefix, 'link', 'set', port, 'master', 'bridge', 'up');
-    inside(namespace, 'link', 'set', 'lo', 'up');
+    batch(this.prefix, [
+      `link add ${port} type veth peer name eth0 netns ${namespace}`,
+      `link set ${port} master bridge up`,
+    ]);
     // Duplicate address detection would keep an IPv6 address back for a second.
-    execFileSync('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv6.conf.eth0.accept_dad=0']);
-    execFileSync('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv4.ip_unprivileged_port_start=0']);
-    for (const address of addresses) {
-      inside(namespace, 'addr', 'add', address, 'dev', 'eth0', ...(address.includes(':') ? ['nodad'] : []));
-    }
-    inside(namespace, 'link', 'set', 'eth0', 'up');
+    const sysctls = ['net.ipv6.conf.eth0.accept_dad=0', 'net.ipv4.ip_unprivileged_port_start=0'];
+    execFileSync('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', ...sysctls]);
+    batch(namespace, [
+      'link set lo up',
+      ...addresses.map((address) => `addr add ${address} dev eth0${address.includes(':') ? ' nodad' : ''}`),
+      'link set eth0 up',
+    ]);
     const host: NetworkHost = {
       namespace,
       addresses: addresses.map((address) => address.split('/')[0]),
@@ -85,4 +87,9 @@ function ip(...args: string[]): void {
 
 function inside(namespace: string, ...args: string[]): void {
   ip('-n', namespace, ...args);
+}
+
+/** Lines as `ip -batch` takes them. */
+function batch(namespace: string, lines: readonly string[]): void {
+  execFileSync('ip', ['-n', namespace, '-batch', '-'], { input: `${lines.join('\n')}\n`, stdio: 'pipe' });
 }
