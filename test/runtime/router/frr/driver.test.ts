@@ -177,6 +177,11 @@ describeWithEachFrr('the FRR driver', (release) => {
     a.bgpd.show('configure terminal', `router bgp ${AS}`, 'address-family ipv4 unicast', 'network 192.0.2.0/24');
     const preference = () => b.bgpd.json('show bgp ipv4 unicast 192.0.2.0/24 json').paths?.[0].locPrf;
     await eventually(() => expect(preference()).toBe(100));
+    const counted = () => {
+      const { connectionsEstablished, connectionsDropped } = b.bgpd.neighbor(of(a));
+      return { connectionsEstablished, connectionsDropped };
+    };
+    const before = counted();
     for (const [on, expected] of [
       [true, 0],
       [true, 0],
@@ -186,7 +191,7 @@ describeWithEachFrr('the FRR driver', (release) => {
       await a.driver.gracefulShutdown(on);
       await eventually(() => expect(preference()).toBe(expected));
     }
-    expect(b.bgpd.neighbor(of(a))).toMatchObject({ connectionsEstablished: 1, connectionsDropped: 0 });
+    expect(counted()).toEqual(before);
   });
 
   test('people who edit at the same time neither stop it nor are stopped', async () => {
