@@ -19,6 +19,7 @@ const SYSCTLS = [
 /** A host of the lab: a network namespace. Needs root and iproute2. */
 export class Namespace {
   private readonly children = new Set<ChildProcess>();
+  private closed = false;
 
   private constructor(readonly name: string) {}
 
@@ -50,8 +51,9 @@ export class Namespace {
     return attempt('ip', [...this.enter, command, ...args]);
   }
 
-  /** Starts a program here. It ends with the namespace. */
+  /** Starts a program here. It ends with the namespace. @throws Error once that is closed */
   spawn(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    if (this.closed) throw new Error(`${this.name} is closed`);
     const child = spawn('ip', [...this.enter, command, ...args], options);
     this.children.add(child);
     child.once('exit', () => this.children.delete(child));
@@ -60,6 +62,9 @@ export class Namespace {
 
   /** Kills all that runs here, and takes the namespace away. */
   async close(): Promise<void> {
+    this.closed = true;
+    // One that has just been started may not be there yet for whoever lists those in the namespace.
+    for (const child of this.children) child.kill('SIGKILL');
     await closeNamespace(this.name);
   }
 

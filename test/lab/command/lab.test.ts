@@ -42,14 +42,26 @@ function run(...args: readonly string[]): { status: number | null; out: string; 
 
 const idOf = ({ out }: Run) => /^lab (\d+\.\d+)$/m.exec(out())?.[1] ?? '';
 
+function mountsOf(pid: string): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/mountinfo`, 'utf8');
+  } catch {
+    // It has ended since it was listed, or is not to be looked at.
+    return '';
+  }
+}
+
 /** What a lab has on this machine: namespaces, processes in them and of its keeper, files. */
 function remainsOf(id: string): string[] {
   if (id === '') throw new Error('the lab has not told its name');
   const namespaces = fs.existsSync('/run/netns') ? fs.readdirSync('/run/netns') : [];
   const folder = path.join('/run/meshrr-lab', id);
   const processes = spawnSync('pgrep', ['-f', `^.*(${folder}/|lab${id}-)`], { encoding: 'utf8' }).stdout;
+  // A process that only waits has nothing of the lab on its command line, but its root.
+  const roots = fs.readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && mountsOf(pid).includes(`${folder}/`));
   return [
     ...namespaces.filter((name) => name.startsWith(`lab${id}-`)),
+    ...roots,
     ...processes.split('\n').filter(Boolean),
     ...[folder, `/proc/${id.split('.')[0]}`].filter((file) => fs.existsSync(file)),
   ];

@@ -104,4 +104,14 @@ describeWith(['root', 'ip', 'nft'], 'the hosts of a lab', () => {
     await host.close();
     expect(await ended).toBe('SIGKILL');
   });
+
+  test('start nothing any more while they are closed, and end what has just been started', async () => {
+    const host = await Namespace.create(`labtest${process.pid}-late`);
+    const child = host.spawn('sleep', ['1000'], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    const closing = host.close();
+    expect(() => host.spawn('sleep', ['1000'])).toThrow(`labtest${process.pid}-late is closed`);
+    await closing;
+    expect(await ended).toBe('SIGKILL');
+  });
 });
