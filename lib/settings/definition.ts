@@ -133,6 +133,11 @@ export const SETTINGS = {
     description:
       '`true` or `false`: sessions of the mesh carry TCP MD5 (RFC 2385), which keeps them apart from clients. All routers of a mesh must agree.',
   }),
+  podNetworks: extension('MESHRR_POD_NETWORKS', codec.prefixes, {
+    required: 'No',
+    description:
+      'The prefixes that the pods of the cluster have their addresses from, joined by commas. Discovery takes no others for routers, except in `svc.clusterset.local`, where pods of other clusters are found. Without it, all addresses are taken.',
+  }),
   discovery: extension('MESHRR_DISCOVERY', codec.choice('dns', 'endpointslice'), {
     required: 'No',
     default: 'dns',

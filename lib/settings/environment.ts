@@ -60,6 +60,14 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   if (settings.routerId === undefined && (settings.podIp.family === 6 || settings.podIp.first === 0n)) {
     refuseSetting('MESHRR_ROUTER_ID', undefined, `an IPv4 address: POD_IP ${settings.podIp.text} cannot serve as one`);
   }
+  const { podNetworks, podIp } = settings;
+  if (podNetworks && !podNetworks.some((network) => covers(network, podIp))) {
+    refuseSetting(
+      'MESHRR_POD_NETWORKS',
+      podNetworks.map(({ text }) => text).join(','),
+      `networks that take in POD_IP ${podIp.text}`,
+    );
+  }
   refuseCapture(settings, []);
   settings.clientRanges.forEach((range, i, ranges) => {
     const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));

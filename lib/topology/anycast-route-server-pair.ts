@@ -266,6 +266,7 @@ export class AnycastRouteServerPair extends Construct {
       ...pair.runtime,
       meshServiceName: this.mesh.serviceName,
       clientRanges: this.clients.ranges,
+      podNetworks: pair.podNetworks,
       mode: 'routeserver',
       asRanges: pair.asRanges,
     };

@@ -32,6 +32,7 @@ describe('settingsTable', () => {
       '`MESHRR_INREGION_ONLY` ⁺',
       '`MESHRR_INREGION_PREFERRED` ⁺',
       '`MESHRR_MESH_MD5` ⁺',
+      '`MESHRR_POD_NETWORKS` ⁺',
       '`MESHRR_DISCOVERY` ⁺',
       '`MESHRR_POLL_MILLISECONDS` ⁺',
       '`MESHRR_LOG_LEVEL` ⁺',
