@@ -266,7 +266,7 @@ export class AnycastRouteServerPair extends Construct {
       ...pair.runtime,
       meshServiceName: this.mesh.serviceName,
       clientRanges: this.clients.ranges,
-      podNetworks: pair.podNetworks,
+      podNetworks: this.mesh.isAcrossClusters ? undefined : pair.podNetworks,
       mode: 'routeserver',
       asRanges: pair.asRanges,
     };

@@ -309,7 +309,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       upstreamServiceName: this.given && Lazy.any({ produce: () => this.upstreamService() }),
       upstreamSessions: region.upstreamSessions,
       clientRanges: this.clients.ranges,
-      podNetworks: region.podNetworks,
+      podNetworks: this.mesh.isAcrossClusters ? undefined : region.podNetworks,
       inRegionOnly: region.communities?.only,
       inRegionPreferred: region.communities?.preferred,
     };

@@ -33,6 +33,7 @@ describe('settingsTable', () => {
       '`MESHRR_INREGION_PREFERRED` ⁺',
       '`MESHRR_MESH_MD5` ⁺',
       '`MESHRR_POD_NETWORKS` ⁺',
+      '`MESHRR_PEER_LIMIT` ⁺',
       '`MESHRR_DISCOVERY` ⁺',
       '`MESHRR_POLL_MILLISECONDS` ⁺',
       '`MESHRR_LOG_LEVEL` ⁺',
