@@ -97,7 +97,8 @@ describe('the program', () => {
   test.each([['--help'], ['help']])('tells with %s how it is used', (argument) => {
     const { status, stdout, stderr } = meshrr([argument]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const command of ['init', 'run', 'status', 'check', 'drain']) expect(stdout).toMatch(`\n  ${command} `);
+    for (const command of ['init', 'run', 'status', 'check', 'drain', 'undrain'])
+      expect(stdout).toMatch(`\n  ${command} `);
   });
 
   test.each([[[]], [['reset']], [['toString']], [['-v']]])('does not know the command %j', (args) => {
@@ -116,6 +117,7 @@ describe('the program', () => {
     [['drain', '10'], 'meshrr drain: got "10", want --seconds N'],
     [['drain', '--seconds'], 'meshrr drain: --seconds: got "", want a whole number from 0 to 999'],
     [['drain', '--seconds', '-1'], 'meshrr drain: --seconds: got "-1", want a whole number from 0 to 999'],
+    [['undrain', '--seconds', '1'], 'meshrr undrain: got "--seconds", want nothing'],
   ])('does not know %j', (args, said) => {
     const { status, stdout, stderr } = meshrr(args, RIGHT);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -179,13 +181,16 @@ describe('the program', () => {
     expect(line).toContain(said);
   });
 
-  test.each(['run', 'status', 'check ready', 'drain'])('"%s" refuses a wrong setting with the same line', (command) => {
-    const { status, stdout, stderr } = meshrr(command.split(' '), { ...RIGHT, MESHRR_MODE: 'server' });
-    const [name] = command.split(' ');
-    expect({ status, stdout, stderr }).toEqual({
-      status: 2,
-      stdout: '',
-      stderr: `meshrr ${name}: MESHRR_MODE: got "server", want "routereflector" or "routeserver"\n`,
-    });
-  });
+  test.each(['run', 'status', 'check ready', 'drain', 'undrain'])(
+    '"%s" refuses a wrong setting with the same line',
+    (command) => {
+      const { status, stdout, stderr } = meshrr(command.split(' '), { ...RIGHT, MESHRR_MODE: 'server' });
+      const [name] = command.split(' ');
+      expect({ status, stdout, stderr }).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: `meshrr ${name}: MESHRR_MODE: got "server", want "routereflector" or "routeserver"\n`,
+      });
+    },
+  );
 });
