@@ -45,16 +45,16 @@ export const SETTINGS = {
     supplier: { field: 'status.podIP' },
     description: 'The IP address of the pod. Kubernetes sets it.',
   }),
-  meshServiceName: original('MESH_SERVICE_NAME', codec.dnsLabel, {
+  meshServiceName: original('MESH_SERVICE_NAME', codec.serviceName, {
     required: 'Yes, unless UPSTREAM_SERVICE_NAME is set',
     description:
       'The headless Service whose DNS lists the routers of the mesh. A region without a mesh leaves it out and learns its routes from upstream.',
   }),
-  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.dnsLabel, {
+  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.serviceName, {
     required: 'No',
     description: 'The headless Service whose DNS lists the routers upstream. Without it there is no upstream.',
   }),
-  kubeNamespace: original('KUBE_NAMESPACE', codec.dnsLabel, {
+  kubeNamespace: original('KUBE_NAMESPACE', codec.namespace, {
     required: 'No',
     default: 'default',
     supplier: { field: 'metadata.namespace' },

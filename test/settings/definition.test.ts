@@ -62,6 +62,7 @@ describe('the settings of the original meshrr', () => {
   test.each<[string, string, Partial<Record<keyof Settings, unknown>>]>([
     ['UPSTREAM_SERVICE_NAME', 'upstream', { upstreamServiceName: 'upstream' }],
     ['KUBE_NAMESPACE', 'bgp', { kubeNamespace: 'bgp' }],
+    ['KUBE_NAMESPACE', '5g-core', { kubeNamespace: '5g-core' }],
     ['MESHRR_MODE', 'routereflector', { mode: 'routereflector' }],
     ['MESHRR_MODE', 'routeserver', { mode: 'routeserver' }],
     ['MESHRR_ASRANGE', '64512-65534', { asRanges: [{ first: 64512, last: 65534 }] }],
