@@ -83,5 +83,6 @@ function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
   };
 }
 
+export const addresses: Codec<readonly IpAddress[]> = commaList(address);
 export const prefixes: Codec<readonly IpPrefix[]> = commaList({ parse: parsePrefix, format: (value) => value.text });
 export const asRanges: Codec<readonly AsRange[]> = commaList({ parse: parseAsRange, format: formatAsRange });

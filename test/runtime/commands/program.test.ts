@@ -40,6 +40,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_ROUTER: ['bird', 'FRR'],
   MESHRR_FAMILY_INET6: ['no'],
   MESHRR_UPSTREAM_SESSIONS: ['0', '65', 'two', '2.5', '1e1'],
+  MESHRR_POD_IPS: [',', '10.42.0.1/16', 'x', '10.42.0.1 fd00::1'],
   MESHRR_ROUTER_ID: ['0.0.0.0', '2001:db8::1', '1'],
   MESHRR_INREGION_ONLY: ['65000', '65536:1', 'large:1:2:3'],
   MESHRR_INREGION_PREFERRED: ['no-export-ever', '1:65536'],
