@@ -1,5 +1,5 @@
 import { AsRange, IpAddress, IpPrefix } from '../../../lib/addressing';
-import { OWN_GROUPS, PeerGroup, Settings } from '../../../lib/settings';
+import { identifierOf, OWN_GROUPS, PeerGroup, Settings } from '../../../lib/settings';
 import { murmur3 } from '../hashing/murmur3';
 
 /** An address family that a router of a mesh carries. */
@@ -90,7 +90,8 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
     mode,
     autonomousSystem: settings.autonomousSystem,
     podIp: settings.podIp,
-    routerId: settings.routerId ?? settings.podIp,
+    // Settings without any identifier have been refused.
+    routerId: identifierOf(settings) ?? settings.podIp,
     families: (
       [
         ['inet', settings.familyInet],
