@@ -39,6 +39,8 @@ export interface ClientShape {
   readonly homes: readonly string[];
   /** @default the AS of the pods */
   readonly autonomousSystem?: number;
+  /** The last number of its address, which is its BGP identifier, too. @default its place among the clients, from 1 up */
+  readonly host?: number;
   /** Routes: a prefix, or more. @default none */
   readonly announces?: readonly (string | (Partial<Announcement> & Pick<Announcement, 'route'>))[];
   /** The ids of nodes that it stands next to: `east-a-0`. @default none */
@@ -173,8 +175,8 @@ function groupsOf(name: string, shape: PartShape, number: number): RouterGroup[]
 
 function routerOf(
   id: string,
-  { homes, autonomousSystem = OWN_AS, announces = [], beside = [] }: ClientShape,
-  number: number,
+  { homes, autonomousSystem = OWN_AS, announces = [], beside = [], host }: ClientShape,
+  place: number,
 ): OutsideSpeaker {
   return {
     id,
@@ -182,7 +184,7 @@ function routerOf(
     assumed: false,
     platform: 'generic',
     autonomousSystem,
-    addresses: [parseAddress(`10.0.0.${number + 1}`)],
+    addresses: [parseAddress(`10.0.0.${host ?? place + 1}`)],
     clientOf: homes.map((home) => `test/${home}`),
     nodes: beside,
     announces: announces.map((one) => ({
