@@ -58,12 +58,16 @@ export function oneOf<T extends string>(...values: readonly T[]): Check<T> {
   };
 }
 
-/** A list whose items all pass; `least` 1 refuses the empty list. */
-export function list<T>(check: Check<T>, least: 0 | 1 = 0): Check<readonly T[]> {
+/** More items than any list here has a use for: an environment variable holds some 9,000 prefixes. */
+const MOST_ITEMS = 10_000;
+
+/** A list whose items all pass; `least` 1 refuses the empty list. Without `most`, it has at most 10,000. */
+export function list<T>(check: Check<T>, least: 0 | 1 = 0, most = MOST_ITEMS): Check<readonly T[]> {
   return (value) => {
     if (!Array.isArray(value) || value.length < least) {
       throw Refusal.of(value, least ? 'a list of at least one item' : 'a list');
     }
+    if (value.length > most) throw Refusal.of(`${value.length} items`, `a list of at most ${most}`);
     // Array.from, as map would pass over holes.
     return Array.from(value, (item, i) => inside(String(i), () => check(item)));
   };
@@ -74,7 +78,8 @@ export function distinct<T>(check: Check<readonly T[]>): Check<readonly T[]> {
   return (value) => {
     const items = check(value);
     const texts = items.map((item) => JSON.stringify(item));
-    const index = texts.findIndex((text, i) => texts.indexOf(text) < i);
+    const first = new Map<string, number>();
+    const index = texts.findIndex((text, i) => first.has(text) || !first.set(text, i));
     if (index >= 0) throw Refusal.of(items[index], 'each item once').within(String(index));
     return items;
   };

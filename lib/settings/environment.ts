@@ -1,4 +1,4 @@
-import { covers, IpAddress, overlaps } from '../addressing';
+import { covers, firstOverlap, IpAddress } from '../addressing';
 import { oneLine, Refusal } from '../input';
 import { PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
@@ -79,10 +79,12 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     );
   }
   refuseCapture(settings, []);
-  settings.clientRanges.forEach((range, i, ranges) => {
-    const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
-    if (other) refuseSetting('MESHRR_CLIENTRANGE', range.text, `a range that does not overlap ${other.text}`);
-  });
+  const ranges = settings.clientRanges;
+  const overlap = firstOverlap(ranges);
+  if (overlap) {
+    const allowed = `a range that does not overlap ${ranges[overlap.earlier].text}`;
+    refuseSetting('MESHRR_CLIENTRANGE', ranges[overlap.index].text, allowed);
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { covers, IpPrefix } from '../addressing';
 import { refuseOtherCluster } from '../app/declared';
 import { refuse } from '../app/invalid-prop';
 import { SETTINGS } from '../settings';
@@ -10,6 +11,8 @@ export interface Tier extends IConstruct {
   readonly region: string;
   readonly mesh: Mesh;
   readonly clients: Clients;
+  /** Where the pods of its cluster have their addresses from. */
+  readonly podNetworks: readonly IpPrefix[];
   /** The region whose routers are this one's route reflectors. */
   readonly upstream?: Tier;
 }
@@ -32,6 +35,16 @@ export function refuseUpstream(tier: Tier): void {
   if (upstream.mesh.namespace !== mesh.namespace) {
     const allowed = `a region in the same namespace; ${theirs} is in ${upstream.mesh.namespace ?? 'that of kubectl'}`;
     refuse(tier, 'upstream', upstream.region, allowed);
+  }
+  const missing = upstream.podNetworks.find((network) => !tier.podNetworks.some((own) => covers(own, network)));
+  if (missing && !mesh.isAcrossClusters) {
+    const allowed = `networks with ${missing.text}, where ${theirs} upstream has its pods: a pod takes no others for routers`;
+    refuse(
+      tier,
+      'podNetworks',
+      tier.podNetworks.map(({ text }) => text),
+      allowed,
+    );
   }
   if (!upstream.clients.pods) {
     refuse(tier, 'upstream', upstream.region, `a region that takes pods as clients; ${theirs} needs podClients: true`);

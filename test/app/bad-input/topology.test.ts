@@ -244,6 +244,14 @@ const upstreams: Case[] = [
     'test/east: autonomousSystem: got 64496, want 64500, that of test/core upstream',
   ],
   [
+    'an upstream whose pods are elsewhere',
+    (chart) => {
+      new RouteReflectorRegion(chart, 'core', { ...region, podNetworks: ['10.42.0.0/16', '10.44.0.0/16'] });
+      addRegion({ upstream: 'core' })(chart);
+    },
+    'test/east: podNetworks: got ["10.42.0.0/16"], want networks with 10.44.0.0/16, where test/core upstream has its pods',
+  ],
+  [
     'an upstream that takes no pods as clients',
     (chart) => {
       new RouteReflectorRegion(chart, 'core', { ...region, clientRanges: ['198.51.100.0/24'] });
