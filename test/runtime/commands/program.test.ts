@@ -172,6 +172,11 @@ describe('the program', () => {
       'want a range that does not overlap 198.51.100.0/24',
     ],
     [
+      'AS ranges on a route reflector',
+      { groups: [{ name: 'A', kind: 'clients', ranges: ['198.51.100.0/24'], asRanges: [65001] }] },
+      '[groups][0][asRanges]: got ["65001"], want none: the clients of a route reflector are in its own AS',
+    ],
+    [
       'a range that overlaps that of the pod',
       { groups: [{ name: 'A', kind: 'clients', ranges: ['10.1.0.0/16'] }] },
       'got "10.1.0.0/16", want a range that does not overlap 10.0.0.0/8',
