@@ -30,7 +30,11 @@ const GROUPS = {
   // Who is there, and whom to peer with.
   peers: {
     code: ['crpd-image/runtime/peers', 'crpd-image/runtime/discovery/membership.ts'],
-    tests: ['test/runtime/peers', 'test/runtime/discovery'],
+    tests: [
+      'test/runtime/peers',
+      'test/runtime/discovery/membership.test.ts',
+      'test/runtime/discovery/membership-properties.test.ts',
+    ],
   },
 };
 
