@@ -70,6 +70,14 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     const allowed = `an IPv4 address: none of the pod's can serve as one (${[...new Set(addresses)].join(', ')})`;
     refuseSetting('MESHRR_ROUTER_ID', undefined, allowed);
   }
+  const { podNetworks, podIp } = settings;
+  if (podNetworks && !podNetworks.some((network) => covers(network, podIp))) {
+    refuseSetting(
+      'MESHRR_POD_NETWORKS',
+      podNetworks.map(({ text }) => text).join(','),
+      `networks that take in POD_IP ${podIp.text}`,
+    );
+  }
   refuseCapture(settings, []);
   settings.clientRanges.forEach((range, i, ranges) => {
     const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
