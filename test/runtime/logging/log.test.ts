@@ -1,4 +1,3 @@
-import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog, Level } from '../../../crpd-image/runtime/logging/log';
 
 function logTo(lines: string[], level: Level = 'debug', secrets: readonly string[] = []) {
@@ -41,45 +40,5 @@ describe('the log', () => {
     const { reason, deep } = JSON.parse(lines[0]);
     expect(reason).toBe('line "(hidden)"');
     expect(deep).toEqual([{ x: '(hidden)(hidden)' }]);
-  });
-});
-
-describe('conditions', () => {
-  const setUp = () => {
-    const lines: string[] = [];
-    let time = 0;
-    const conditions = new Conditions(logTo(lines), () => time);
-    const events = () => lines.map((line) => JSON.parse(line));
-    return { conditions, events, pass: (seconds: number) => (time += seconds * 1000) };
-  };
-
-  test('are told when they begin and when they end, not at each turn', () => {
-    const { conditions, events, pass } = setUp();
-    for (let i = 0; i < 100; i++) {
-      conditions.begin('discovery-failed', 'core', 'SERVFAIL');
-      pass(1);
-    }
-    expect(conditions.current).toEqual(['discovery-failed core: SERVFAIL']);
-    conditions.end('discovery-failed', 'core');
-    conditions.end('discovery-failed', 'core');
-    expect(events()).toMatchObject([
-      { level: 'warn', event: 'discovery-failed', reason: 'SERVFAIL' },
-      { level: 'info', event: 'discovery-failed-ended', seconds: 100 },
-    ]);
-    expect(conditions.current).toEqual([]);
-  });
-
-  test('are told again when their reason changes', () => {
-    const { conditions, events } = setUp();
-    conditions.begin('discovery-failed', 'core', 'SERVFAIL');
-    conditions.begin('discovery-failed', 'core', 'timeout');
-    conditions.begin('discovery-failed', 'upstream', 'timeout');
-    expect(events().map(({ reason }) => reason)).toEqual(['SERVFAIL', 'timeout', 'timeout']);
-  });
-
-  test('do not fill the memory, however many there are', () => {
-    const { conditions } = setUp();
-    for (let i = 0; i < 5000; i++) conditions.begin('change-refused', String(i), 'no');
-    expect(conditions.current).toHaveLength(1000);
   });
 });
