@@ -95,10 +95,13 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
     expect(stderr).toMatch(said);
   });
 
-  test('status shows what a daemon told last, and says that it is silent now', () => {
+  test.each([
+    ['a minute ago', -60, /^meshrr status: the daemon has not reported for 6\d seconds\n$/],
+    ['in two hours, by a clock that was set back', 7200, /^meshrr status: [^\n]+ since the clock was set back\n$/],
+  ])('status shows what a daemon told %s, and says that it is silent now', (_, seconds, said) => {
     create();
     const status = {
-      time: new Date(Date.now() - 60_000).toISOString(),
+      time: new Date(Date.now() + seconds * 1000).toISOString(),
       startedAt: '2026-03-01T08:00:00.000Z',
       router: { kind: 'frr', reachable: true, autonomousSystem: 64496, routerId: '10.42.0.1' },
       readiness: { ready: true, reason: 'has been ready before' },
@@ -110,11 +113,22 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
     const shown = pod.meshrr('status');
     expect(shown.status).toBe(1);
     expect(shown.stdout).toContain('router     frr, DOES NOT ANSWER');
-    expect(shown.stderr).toMatch(/^meshrr status: the daemon has not reported for 6\d seconds\n$/);
+    expect(shown.stderr).toMatch(said);
     // Sessions stand without the daemon, but not without the router.
     expect(pod.meshrr('check', 'ready')).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/^meshrr check: the router does not answer: [^\n]+\n$/),
+    });
+  });
+
+  test.each([['check', 'ready'], ['status'], ['status', '--json']])('%s %s takes half a report for none', (...args) => {
+    create();
+    const half = { time: new Date().toISOString(), readiness: { ready: true, reason: 'x' }, problems: [] };
+    fs.writeFileSync(pod.outside('/run/frr/meshrr.status.json'), JSON.stringify(half));
+    expect(pod.meshrr(...args)).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^meshrr \w+: [^\n]*the daemon has not reported yet[^\n]*\n$/),
     });
   });
 });
