@@ -1,3 +1,4 @@
+import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import { bundleRuntime } from '../../support/bundle';
 import { FrrPod, FrrPodOptions } from '../../support/frr-pod';
@@ -72,6 +73,24 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
       stderr: 'meshrr init: /etc/frr/bgpd.conf: cannot be written (EROFS)\n',
     });
     expect(fs.readdirSync(pod.outside('/etc/frr'))).toEqual([]);
+  });
+
+  test.each([
+    [4, 1],
+    [8, 0],
+  ])('init on a disk with %i kB writes all or nothing', (kilobytes, ended) => {
+    const script = `mount -t tmpfs -o size=${kilobytes}k none /etc/frr || exit 9
+"$@"; status=$?; ls -A /etc/frr; exit $status`;
+    const env = { ...create().environment, PATH: process.env.PATH };
+    const all = ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', process.execPath, bundleRuntime()];
+    const { status, stdout, stderr } = spawnSync('unshare', [...all, 'init'], { encoding: 'utf8', env });
+    if (ended === 0) {
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout.trimEnd().split('\n').slice(1)).toEqual(['bgpd.conf', 'meshrr-identity.json']);
+    } else {
+      const said = 'meshrr init: /etc/frr/meshrr-identity.json: cannot be written (ENOSPC)\n';
+      expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: said });
+    }
   });
 
   test('init forgets what a daemon told before the container was started again', () => {
