@@ -1,3 +1,4 @@
+import { oneLine } from '../../../lib/input';
 import { PeerStatus, Status } from '../daemon/status';
 import { Change } from '../router/driver';
 
@@ -6,7 +7,7 @@ const MOST_CHANGES = 10;
 
 const HEADINGS = ['GROUP', 'PEER', 'DNS', 'CONFIGURED', 'STATE', 'UP', 'PREFIXES'];
 
-/** A status for people. */
+/** A status for people. It repeats what routers and DNS said, of which nothing may reach a terminal but what can be seen. */
 export function statusTable({ router, readiness, groups, clients, lastChange, problems }: Status): string {
   const rows = groups.flatMap(({ name, peers }) => peers.map((peer) => [name, ...cells(peer)]));
   return [
@@ -21,7 +22,9 @@ export function statusTable({ router, readiness, groups, clients, lastChange, pr
     ...(rows.length > 0 ? aligned([HEADINGS, ...rows]) : ['no peers']),
     ...(problems.length > 0 ? ['', ...problems.map((problem) => `PROBLEM    ${problem}`)] : []),
     '',
-  ].join('\n');
+  ]
+    .map(oneLine)
+    .join('\n');
 }
 
 function changed(changes: readonly Change[]): string {

@@ -82,6 +82,15 @@ no peers
 `);
   });
 
+  test('shows what routers and DNS said as it can be seen', () => {
+    const problems = ['change-refused x: \u001b[2J\nPROBLEM    none\u202e'];
+    expect(
+      statusTable({ ...STATUS, problems })
+        .split('\n')
+        .at(-2),
+    ).toBe('PROBLEM    change-refused x: \\u001b[2J\\nPROBLEM    none\\u202e');
+  });
+
   test('has a row for each peer, and of many changes at once the first ten', () => {
     const addresses = Array.from({ length: 200_000 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
     const changes = addresses.map((address) => ({ action: 'add', group: 'MESHRR-MESH', address }) as const);

@@ -18,6 +18,14 @@ describe('the log', () => {
     });
   });
 
+  test('shows what cannot be seen as escapes of JSON, so that no terminal takes it for a command', () => {
+    const lines: string[] = [];
+    const reason = 'a\u009b31m\u2028\u202eb\u200b\u{e0061}';
+    logTo(lines).warn('change-refused', { reason });
+    expect(lines[0]).toMatch(/^[\x20-\x7e]*\n$/);
+    expect(JSON.parse(lines[0]).reason).toBe(reason);
+  });
+
   test.each([
     ['debug', 4],
     ['info', 3],
