@@ -49,6 +49,7 @@ describe('parseRfc1123Label', () => {
     parseRfc1123Label,
     ['a', '1', '5g-core', '3scale', '1e3', 'a--1', letters(63)],
     ['', 'Mesh', letters(64), '-1', '1-', '1_2', '1.2', '1 2', '١'],
+    /want a DNS label: lower-case letters, digits and "-", at most 63 characters$/,
   );
 });
 

@@ -164,7 +164,7 @@ export class Synchroniser {
     configured: ReadonlySet<string>,
     established: ReadonlySet<string>,
   ): readonly Endpoint[] {
-    const { name, limit } = state.group;
+    const { limit } = state.group;
     if (limit === undefined) return present;
     const self = this.options.model.podIp.text;
     const { state: next, admitted } = admit(state.admission, { now, self, present, configured, established, limit });
