@@ -46,7 +46,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_INREGION_PREFERRED: ['no-export-ever', '1:65536'],
   MESHRR_MESH_MD5: ['maybe'],
   MESHRR_DISCOVERY: ['consul'],
-  MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s'],
+  MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s', '1000.0', '1e3'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
   MESHRR_GROUPS_FILE: ['groups.json', '/no such/file', '/nowhere/groups.json', '/etc'],
 };
