@@ -64,4 +64,4 @@ function formatFigure({ name, killed, all, share, used, open, stale }) {
   ].join('\n');
 }
 
-module.exports = { figureOf, formatFigure };
+module.exports = { DEAD, figureOf, formatFigure };
