@@ -33,6 +33,8 @@ const GROUPS = {
     tests: [
       'test/runtime/peers',
       'test/runtime/discovery/membership.test.ts',
+      'test/runtime/discovery/membership-memory.test.ts',
+      'test/runtime/discovery/membership-pace.test.ts',
       'test/runtime/discovery/membership-properties.test.ts',
     ],
   },

@@ -107,6 +107,15 @@ describe('wholeNumber', () => {
   );
 });
 
+test.each(['1000.0', '1e3', '0x3e8', '1000ms', '1,000', '99', '60001'])(
+  'a time in milliseconds is not written as %p',
+  (text) => {
+    expect(() => SETTINGS.pollMilliseconds.codec.parse(text)).toThrow(
+      /^got .*, want a whole number from 100 to 60000$/,
+    );
+  },
+);
+
 describe('choice', () => {
   test.each(['FRR', 'frr ', 'bird', 'crpd,frr'])('refuses %p', (text) => {
     expect(() => codec.choice('crpd', 'frr').parse(text)).toThrow(/want "crpd" or "frr"$/);
