@@ -6,10 +6,10 @@ import { clusterOf, declareName } from '../app/declared';
 import { InvalidPropError, readProps, refuse } from '../app/invalid-prop';
 import { declareMetalLB } from '../app/topology';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
-import { MetalLBNeighbour } from '../model';
+import { MetalLBBackend, MetalLBNeighbour } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLB } from './metallb';
-import { MetalLBBackend, MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
+import { MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
 import { communityRefusal, conflictOfPeers } from './metallb-rules';
 
 /** Timers and modes of BFD (RFC 5880), a `BFDProfile`. */
@@ -151,6 +151,8 @@ export class MetalLBBgpPeering extends MetalLB {
     declareMetalLB(this, {
       path: this.node.path,
       cluster: clusterOf(this),
+      namespace,
+      backend,
       neighbours: this.peers.map((peer) => neighbourOf(peer, namespace)),
     });
     bfdProfiles.forEach((profile, name) => {

@@ -99,7 +99,7 @@ describe('routerId', () => {
 });
 
 describe('wholeNumber', () => {
-  test.each(['0', '65', '-1', '1.5', '1e1', '0x1', ' 1', '1 ', '+1', '10000000000', 'NaN', 'two'])(
+  test.each(['0', '65', '-1', '1.5', '1.0', '1.', '.5', '1e1', '0x1', ' 1', '1 ', '+1', '10000000000', 'NaN', 'two'])(
     'refuses %p from 1 to 64',
     (text) => {
       expect(() => codec.wholeNumber(1, 64).parse(text)).toThrow(/want a whole number from 1 to 64$/);

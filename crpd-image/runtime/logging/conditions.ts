@@ -1,3 +1,4 @@
+import type { EventName } from './events';
 import { Fields, Log } from './log';
 
 /** How many conditions are remembered; one more and the oldest is forgotten, so that memory stays bounded. */
@@ -17,7 +18,7 @@ export class Conditions {
   ) {}
 
   /** The fault `event` of `subject` is there. */
-  begin(event: string, subject: string, reason: string, fields: Fields = {}): void {
+  begin(event: EventName, subject: string, reason: string, fields: Fields = {}): void {
     const key = `${event} ${subject}`;
     const known = this.open.get(key);
     if (known?.reason === reason) return;
@@ -29,7 +30,7 @@ export class Conditions {
   }
 
   /** The fault `event` of `subject` is not there, or not any more. */
-  end(event: string, subject: string, fields: Fields = {}): void {
+  end(event: EventName, subject: string, fields: Fields = {}): void {
     const key = `${event} ${subject}`;
     const known = this.open.get(key);
     if (!known) return;

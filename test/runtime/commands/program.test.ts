@@ -46,7 +46,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_INREGION_PREFERRED: ['no-export-ever', '1:65536'],
   MESHRR_MESH_MD5: ['maybe'],
   MESHRR_DISCOVERY: ['consul'],
-  MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s'],
+  MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s', '1000.0', '1e3'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
   MESHRR_GROUPS_FILE: ['groups.json', '/no such/file', '/nowhere/groups.json', '/etc'],
 };
@@ -170,6 +170,11 @@ describe('the program', () => {
       'ranges that overlap each other',
       { groups: ['A', 'B'].map((name) => ({ name, kind: 'clients', ranges: ['198.51.100.0/24'] })) },
       'want a range that does not overlap 198.51.100.0/24',
+    ],
+    [
+      'AS ranges on a route reflector',
+      { groups: [{ name: 'A', kind: 'clients', ranges: ['198.51.100.0/24'], asRanges: [65001] }] },
+      '[groups][0][asRanges]: got ["65001"], want none: the clients of a route reflector are in its own AS',
     ],
     [
       'a range that overlaps that of the pod',

@@ -220,7 +220,7 @@ describe('a router that returns', () => {
     expect(group.last.state.peers.has(B)).toBe(false);
   });
 
-  test('is remembered with at most a thousand others', () => {
+  test('is remembered with at most a thousand others, those that have gone last', () => {
     const group = new Group();
     for (let round = 0; round < 30; round++) {
       const names = Array.from({ length: 100 }, (_, i) => `10.44.${round}.${i}`);
@@ -231,7 +231,11 @@ describe('a router that returns', () => {
       for (let i = 0; i < 4; i++) group.turn(found(SELF, A));
       expect(group.present).toEqual([A]);
     }
-    expect(group.last.state.peers.size).toBe(1001);
+    const { peers } = group.last.state;
+    expect(peers.size).toBe(1001);
+    // Ten rounds of a hundred.
+    const rounds = [...peers.keys()].flatMap((address) => (address === A ? [] : [Number(address.split('.')[2])]));
+    expect([...new Set(rounds)].sort((a, b) => a - b)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
   });
 });
 
