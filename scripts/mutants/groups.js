@@ -20,6 +20,7 @@ const GROUPS = {
     tests: [
       'test/settings',
       'test/runtime/configuration/as-path-pattern.test.ts',
+      'test/runtime/configuration/mesh-key.test.ts',
       'test/runtime/configuration/model.test.ts',
       'test/runtime/configuration/template-context.test.ts',
       'test/model/router-model.test.ts',

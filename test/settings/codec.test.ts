@@ -107,14 +107,10 @@ describe('wholeNumber', () => {
   );
 });
 
-test.each(['1000.0', '1e3', '0x3e8', '1000ms', '1,000', '99', '60001'])(
-  'a time in milliseconds is not written as %p',
-  (text) => {
-    expect(() => SETTINGS.pollMilliseconds.codec.parse(text)).toThrow(
-      /^got .*, want a whole number from 100 to 60000$/,
-    );
-  },
-);
+test.each(['1000.0', '1000ms', '1,000', '99', '60001'])('a time in milliseconds is not written as %p', (text) => {
+  const { parse } = SETTINGS.pollMilliseconds.codec;
+  expect(() => parse(text)).toThrow(/^got .*, want a whole number from 100 to 60000$/);
+});
 
 describe('choice', () => {
   test.each(['FRR', 'frr ', 'bird', 'crpd,frr'])('refuses %p', (text) => {
