@@ -64,6 +64,17 @@ describe('a router that went', () => {
     expect(group.turn(found(SELF, A), 1).leaving).toEqual([B]);
   });
 
+  test.each([
+    ['failed', FAILED],
+    ['empty', EMPTY],
+  ])('is not brought back by an answer that is %s, nor by one that lacks it', (_, answer) => {
+    const group = new Group();
+    group.turn(found(SELF, A, B));
+    group.millisecondsUntilGone(B, found(SELF, A));
+    group.turn(found(SELF, A));
+    for (const next of [answer, found(SELF, A), answer]) expect(group.turn(next).present).toEqual([{ address: A }]);
+  });
+
   test('counts anew where it returned before it was removed', () => {
     const group = new Group();
     group.turn(found(SELF, A, B));
