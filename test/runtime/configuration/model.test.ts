@@ -22,6 +22,13 @@ describe('the key of a mesh', () => {
     expect(new Set(key?.match(/.{8}/g)).size).toBe(4);
   });
 
+  test('has 32 digits in every mesh', () => {
+    const services = Array.from({ length: 50 }, (_, i) => `mesh-${i}`);
+    const keys = services.flatMap((service) => keysOf({ MESH_SERVICE_NAME: service }));
+    expect(keys).toEqual(services.map(() => expect.stringMatching(/^[0-9a-f]{32}$/)));
+    expect(new Set(keys).size).toBe(services.length);
+  });
+
   test('is that of the own mesh where a further group is the same mesh', () => {
     const [own, further] = keysOf(MESH, [{ name: 'A', kind: 'mesh', service: 'core' }]);
     expect(further).toBe(own);
