@@ -1,5 +1,5 @@
 import { covers, firstOverlap, IpAddress } from '../addressing';
-import { oneLine, Refusal } from '../input';
+import { Refusal } from '../input';
 import { PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
 
@@ -12,7 +12,7 @@ export class SettingError extends Error {
     readonly variable: string,
     refusal: Refusal,
   ) {
-    const place = oneLine(refusal.where.map((step) => `[${step}]`).join(''));
+    const place = refusal.steps.map((step) => `[${step}]`).join('');
     super(`${variable}${place}: ${refusal.message}`);
     this.name = 'SettingError';
   }

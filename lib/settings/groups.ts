@@ -8,8 +8,8 @@ import {
   parseGroupName,
   parsePrefix,
 } from '../addressing';
-import { MOST_PEERS } from './definition';
-import { integer, list, oneOf, optional, Refusal, shapeOf } from '../input';
+import { inside, integer, list, oneOf, optional, Refusal, shapeOf } from '../input';
+import { MOST_PEERS, Settings } from './definition';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
 export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
@@ -131,12 +131,28 @@ export function formatPeerGroups(groups: readonly PeerGroup[]): string {
 }
 
 /**
- * Reads the text of the file that MESHRR_GROUPS_FILE names.
+ * Refuses AS ranges in the groups of a route reflector, which has no use for them: its clients are in its own AS.
  *
- * @param taken ranges that MESHRR_CLIENTRANGE gives to the pod's own clients
  * @throws Refusal
  */
-export function parsePeerGroupsFile(text: string, taken: readonly IpPrefix[] = []): readonly PeerGroup[] {
+export function refuseAsRanges(groups: readonly PeerGroup[]): void {
+  groups.forEach((group, i) => {
+    if (group.kind !== 'clients' || !group.asRanges) return;
+    const allowed = 'none: the clients of a route reflector are in its own AS';
+    throw Refusal.of(group.asRanges.map(formatAsRange), allowed).within('asRanges').within(String(i));
+  });
+}
+
+/**
+ * Reads the text of the file that MESHRR_GROUPS_FILE names.
+ *
+ * @param pod what the variables of the pod say
+ * @throws Refusal
+ */
+export function parsePeerGroupsFile(
+  text: string,
+  { clientRanges, mode }: Pick<Settings, 'clientRanges' | 'mode'>,
+): readonly PeerGroup[] {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -144,6 +160,7 @@ export function parsePeerGroupsFile(text: string, taken: readonly IpPrefix[] = [
     throw Refusal.of(text, 'JSON of the form {"groups": [ … ]}');
   }
   const { groups } = shapeOf<{ groups: unknown }>()({ groups: parsePeerGroups })(content);
-  refuseOverlap([...taken, ...rangesOf(groups)]);
+  if (mode === 'routereflector') inside('groups', () => refuseAsRanges(groups));
+  refuseOverlap([...clientRanges, ...rangesOf(groups)]);
   return groups;
 }
