@@ -77,6 +77,7 @@ export function routerGroup(
     onePerNode,
     spreadOver: pod.topologySpreadConstraints?.[0].topologyKey,
     memory: memoryOf(router),
+    ...limitsOf(workload),
     secrets: secretsOf(router, namespace),
   };
 }
@@ -112,9 +113,19 @@ function peerGroups({ membership, pod: { settings }, peering }: Parameters<typeo
   };
 }
 
-function memoryOf({ resources: { requests, limits } }: RouterPod): DeclaredGroup['memory'] {
-  const text = (quantity: { readonly value: unknown } | undefined) => (quantity ? String(quantity.value) : undefined);
-  return { request: text(requests?.memory), limit: text(limits?.memory) };
+function memoryOf({ resources: { memory, memoryLimit } }: RouterPod): DeclaredGroup['memory'] {
+  return { request: memory, ...(memoryLimit && { limit: memoryLimit }) };
+}
+
+/** The most neighbors that a pod takes in: routers of its meshes, and, where the router has such a limit, clients. */
+function limitsOf({ pod: { settings, router }, peering }: Parameters<typeof routerGroup>[1]) {
+  const own = settings.peerLimit ?? SETTINGS.peerLimit.default;
+  const meshes = peering.groups.flatMap((group) => (group.kind === 'mesh' ? [group.peerLimit ?? own] : []));
+  if (settings.meshServiceName !== undefined) meshes.push(own);
+  return {
+    peerLimit: meshes.reduce((sum, limit) => sum + limit, 0),
+    clientLimit: router.kind === 'frr' ? (settings.clientLimit ?? SETTINGS.clientLimit.default) : undefined,
+  };
 }
 
 function secretsOf(router: RouterPod, namespace: string | undefined): readonly NeededSecret[] {

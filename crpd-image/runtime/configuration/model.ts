@@ -53,6 +53,8 @@ export interface RouterModel {
   readonly families: readonly Family[];
   readonly discovered: readonly DiscoveredGroup[];
   readonly clients: readonly ClientGroup[];
+  /** The most clients at a time, where the router has such a limit. */
+  readonly clientLimit: number;
   /** Communities of routes that stay in the region, or are the last choice of others. */
   readonly inRegionOnly?: string;
   readonly inRegionPreferred?: string;
@@ -107,6 +109,7 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
     ).flatMap(([family, on]) => (on ? [family] : [])),
     discovered,
     clients,
+    clientLimit: settings.clientLimit,
     inRegionOnly: settings.inRegionOnly,
     inRegionPreferred: settings.inRegionPreferred,
     encryptedRootPassword: settings.encryptedRootPassword,

@@ -1,5 +1,5 @@
 import { formatAsRange } from '../../../lib/addressing';
-import { RUNTIME, settingNames, settingOf, Settings } from '../../../lib/settings';
+import { Settings, settingNames, settingOf } from '../../../lib/settings';
 import { firstAsPatterns } from './as-path-pattern';
 import { RouterModel } from './model';
 
@@ -45,7 +45,7 @@ function meshrr(model: RouterModel): TemplateContext {
     pod_ip: model.podIp.text,
     families: model.families,
     // FRR alone has a limit.
-    listen_limit: RUNTIME.frrListenLimit,
+    listen_limit: model.clientLimit,
     discovered: model.discovered.map(({ name, kind }) => ({ name, kind })),
     clients: model.clients.map(({ name, ranges, asRanges }) => ({
       name,

@@ -32,6 +32,7 @@ function setUpWith(given: Partial<RouterModel>, ...discovered: DiscoveredGroup[]
     families: ['inet'],
     discovered,
     clients: [],
+    clientLimit: 5000,
     ...given,
   };
   const lines: string[] = [];
