@@ -193,8 +193,11 @@ export function parsePeer(value: unknown, name: string, myAsn: number, backend: 
   const ebgpMultiHop = read.ebgpMultiHop ?? (external && everyNode && read.peerAddress !== undefined);
 
   refuseTimers(read);
-  if (read.localAsn !== undefined && (!external || read.localAsn === myAsn)) {
-    wrong('localAsn', external ? `an AS number other than myAsn, ${myAsn}` : 'nothing, as the session is iBGP');
+  if (read.localAsn !== undefined) {
+    if (!external) wrong('localAsn', 'nothing, as the session is iBGP');
+    if (read.localAsn === myAsn) wrong('localAsn', `an AS number other than myAsn, ${myAsn}`);
+    // MetalLB takes it, and its FRR then refuses the configuration.
+    if (read.localAsn === read.peerAsn) wrong('localAsn', 'an AS number other than peerAsn');
   }
   const { sourceAddress, peerAddress } = read;
   if (

@@ -86,10 +86,10 @@ function refuseCommunity(backend: MetalLBBackend, community: string, aliases: re
 /** Why MetalLB would not take this value of a community, if it would not. */
 export function communityRefusal(
   backend: MetalLBBackend,
-  value: unknown,
+  value: string,
   aliases: readonly string[] = [],
 ): Refusal | undefined {
-  if (typeof value === 'string' && isLargeCommunity(value)) {
+  if (isLargeCommunity(value)) {
     return backend === 'native'
       ? Refusal.of(value, 'a standard community: the native back end has no large ones')
       : undefined;

@@ -35,6 +35,9 @@ function extension<T, const X extends Terms<NoInfer<T>>>(variable: string, type:
   return { ...terms, variable, codec: type, original: false };
 }
 
+/** The most neighbours that a mesh can be allowed: about as many addresses as one answer of DNS holds. */
+export const MOST_PEERS = 4000;
+
 /**
  * All settings of a router's pod. This is the contract between a manifest and the runtime that starts from it: the
  * twelve variables of the original meshrr with its names, defaults and meaning, and what they cannot say.
@@ -137,6 +140,16 @@ export const SETTINGS = {
     default: true,
     description:
       '`true` or `false`: sessions of the mesh carry TCP MD5 (RFC 2385), which keeps them apart from clients. All routers of a mesh must agree.',
+  }),
+  podNetworks: extension('MESHRR_POD_NETWORKS', codec.prefixes, {
+    required: 'No',
+    description:
+      'The prefixes that pods have their addresses from, joined by commas: discovery takes no other addresses for routers. Left out, it takes all, as in a mesh over several clusters.',
+  }),
+  peerLimit: extension('MESHRR_PEER_LIMIT', codec.wholeNumber(1, MOST_PEERS), {
+    required: 'No',
+    default: 256,
+    description: `The most routers that a mesh takes in, 1 to ${MOST_PEERS}. Those whose sessions have been up stay.`,
   }),
   discovery: extension('MESHRR_DISCOVERY', codec.choice('dns', 'endpointslice'), {
     required: 'No',

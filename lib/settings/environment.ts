@@ -1,5 +1,5 @@
 import { covers, IpAddress, overlaps } from '../addressing';
-import { oneLine, Refusal } from '../input';
+import { Refusal } from '../input';
 import { PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
 
@@ -12,7 +12,7 @@ export class SettingError extends Error {
     readonly variable: string,
     refusal: Refusal,
   ) {
-    const place = oneLine(refusal.where.map((step) => `[${step}]`).join(''));
+    const place = refusal.steps.map((step) => `[${step}]`).join('');
     super(`${variable}${place}: ${refusal.message}`);
     this.name = 'SettingError';
   }
@@ -69,6 +69,14 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     const addresses = [settings.podIp, ...(settings.podIps ?? [])].map(({ text }) => text);
     const allowed = `an IPv4 address: none of the pod's can serve as one (${[...new Set(addresses)].join(', ')})`;
     refuseSetting('MESHRR_ROUTER_ID', undefined, allowed);
+  }
+  const { podNetworks, podIp } = settings;
+  if (podNetworks && !podNetworks.some((network) => covers(network, podIp))) {
+    refuseSetting(
+      'MESHRR_POD_NETWORKS',
+      podNetworks.map(({ text }) => text).join(','),
+      `networks that take in POD_IP ${podIp.text}`,
+    );
   }
   refuseCapture(settings, []);
   settings.clientRanges.forEach((range, i, ranges) => {

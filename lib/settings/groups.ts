@@ -9,7 +9,7 @@ import {
   parsePrefix,
 } from '../addressing';
 import { inside, integer, list, oneOf, optional, Refusal, shapeOf } from '../input';
-import type { Settings } from './definition';
+import { MOST_PEERS, Settings } from './definition';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
 export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
@@ -27,6 +27,11 @@ export interface PeerGroupProps {
    * @default - none; `clients` take none
    */
   readonly service?: string;
+  /**
+   * The most routers that a `mesh` takes in, 1 to 4000.
+   * @default - that of the pod (`runtime.peerLimit`)
+   */
+  readonly peerLimit?: number;
   /**
    * The most sessions of an `upstream` group, 1 to 64.
    * @default 2
@@ -46,7 +51,7 @@ export interface PeerGroupProps {
 
 /** A further group, read and checked. */
 export type PeerGroup =
-  | { readonly kind: 'mesh'; readonly name: string; readonly service: string }
+  | { readonly kind: 'mesh'; readonly name: string; readonly service: string; readonly peerLimit?: number }
   | { readonly kind: 'upstream'; readonly name: string; readonly service: string; readonly sessions: number }
   | {
       readonly kind: 'clients';
@@ -59,6 +64,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   name: parseGroupName,
   kind: oneOf('mesh', 'upstream', 'clients'),
   service: optional(parseDnsLabel),
+  peerLimit: optional(integer(1, MOST_PEERS)),
   sessions: optional(integer(1, 64)),
   ranges: optional(list(parsePrefix, 1)),
   asRanges: optional(list(parseAsRange, 1)),
@@ -66,7 +72,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
 
 /** The props that a group of each kind has beside name and kind; the first of them is required. */
 const PROPS_OF = {
-  mesh: ['service'],
+  mesh: ['service', 'peerLimit'],
   upstream: ['service', 'sessions'],
   clients: ['ranges', 'asRanges'],
 } as const;
@@ -97,9 +103,9 @@ function refuseOverlap(ranges: readonly IpPrefix[]): void {
 
 function parseGroup(value: unknown): PeerGroup {
   const group = checkGroup(value);
-  const { kind, name, service, sessions, ranges, asRanges } = group;
+  const { kind, name, service, peerLimit, sessions, ranges, asRanges } = group;
   const allowed: readonly string[] = PROPS_OF[kind];
-  const others = ['service', 'sessions', 'ranges', 'asRanges'] as const;
+  const others = ['service', 'peerLimit', 'sessions', 'ranges', 'asRanges'] as const;
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
@@ -110,7 +116,8 @@ function parseGroup(value: unknown): PeerGroup {
     return { kind, name, ranges, ...(asRanges && { asRanges }) };
   }
   if (service === undefined) throw Refusal.of(service, 'the name of a headless Service').within('service');
-  return kind === 'mesh' ? { kind, name, service } : { kind, name, service, sessions: sessions ?? 2 };
+  if (kind === 'upstream') return { kind, name, service, sessions: sessions ?? 2 };
+  return { kind, name, service, ...(peerLimit !== undefined && { peerLimit }) };
 }
 
 /** The text of the file that MESHRR_GROUPS_FILE names. */

@@ -268,6 +268,7 @@ export class AnycastRouteServerPair extends Construct {
       ...pair.runtime,
       meshServiceName: this.mesh.serviceName,
       clientRanges: this.clients.ranges,
+      podNetworks: this.mesh.isAcrossClusters ? undefined : pair.podNetworks,
       mode: 'routeserver',
       asRanges: pair.asRanges,
     };

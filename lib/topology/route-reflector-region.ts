@@ -305,6 +305,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       upstreamServiceName: this.given && Lazy.any({ produce: () => this.upstreamService() }),
       upstreamSessions: region.upstreamSessions,
       clientRanges: this.clients.ranges,
+      podNetworks: this.mesh.isAcrossClusters ? undefined : region.podNetworks,
       inRegionOnly: region.communities?.only,
       inRegionPreferred: region.communities?.preferred,
     };

@@ -30,7 +30,7 @@ const GROUPS = {
   // MetalLB's rules, addresses and pools.
   metallb: {
     code: ['lib/reachability', 'lib/app/declared.ts'],
-    tests: ['test/reachability', 'test/app/bad-input/metallb.test.ts', 'test/app/bad-input/values.test.ts'],
+    tests: ['test/reachability', 'test/app/declared.test.ts', 'test/app/bad-input/metallb.test.ts'],
   },
   // AS numbers, addresses, prefixes, names, communities.
   addressing: { code: ['lib/addressing'], tests: ['test/addressing'] },

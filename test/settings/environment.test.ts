@@ -1,5 +1,14 @@
 import * as fc from 'fast-check';
-import { AsRange, covers, IpAddress, IpPrefix, parseAddress, parsePrefix, overlaps } from '../../lib/addressing';
+import {
+  AsRange,
+  covers,
+  IpAddress,
+  IpPrefix,
+  parseAddress,
+  overlaps,
+  parsePrefix,
+  prefixAround,
+} from '../../lib/addressing';
 import {
   formatEnvironment,
   identifierOf,
@@ -88,12 +97,21 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       inRegionOnly: maybe(community),
       inRegionPreferred: maybe(community),
       meshMd5: fc.boolean(),
+      peerLimit: fc.integer({ min: 1, max: 4000 }),
+      podNetworks: maybe(fc.array(prefix, some)),
       discovery: fc.constantFrom('dns', 'endpointslice'),
       pollMilliseconds: fc.integer({ min: 100, max: 60000 }),
       logLevel: fc.constantFrom('debug', 'info', 'warn', 'error'),
       groupsFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
     })
     .filter((s) => s.meshServiceName !== undefined || s.upstreamServiceName !== undefined)
+    .map((s) => {
+      // Networks take in the pod, or there are none.
+      const networks = s.podNetworks?.map((network, i) =>
+        i === 0 ? prefixAround(s.podIp, Math.min(network.length, 32)) : network,
+      );
+      return { ...s, podNetworks: networks };
+    })
     .filter((s) => s.familyInet || s.familyInet6 || s.familyEvpn)
     .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
     .filter(({ routerId, podIp, podIps = [] }) => {
@@ -149,6 +167,13 @@ describe('parseEnvironment', () => {
 
   test('complains of the first of several mistakes, in the order of the table', () => {
     expect(errorOf({ ...CRPD, MESHRR_MODE: 'x', AUTONOMOUS_SYSTEM: '0' })?.variable).toBe('AUTONOMOUS_SYSTEM');
+  });
+
+  test('wants pod networks that have the pod', () => {
+    expect(errorOf({ ...CRPD, MESHRR_POD_NETWORKS: '192.0.2.0/24' })).toBeUndefined();
+    expect(errorOf({ ...CRPD, MESHRR_POD_NETWORKS: '10.42.0.0/16,2001:db8::/64' })?.message).toBe(
+      'MESHRR_POD_NETWORKS: got "10.42.0.0/16,2001:db8::/64", want networks that take in POD_IP 192.0.2.1',
+    );
   });
 
   test('wants a mesh or an upstream', () => {

@@ -18,6 +18,8 @@ export const EVENTS = [
   'self-missing',
   'address-unusable',
   'address-in-two-groups',
+  'addresses-outside',
+  'routers-left-out',
   'router-reached',
   'router-unreachable',
   'frr-vtysh-fallback',
