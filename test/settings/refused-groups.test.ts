@@ -17,7 +17,7 @@ describe('of a further group that is refused', () => {
     [
       'ranges of a mesh',
       { kind: 'mesh', service: 's', ranges: ['10.0.0.0/8'] },
-      /^got \["10\.0\.0\.0\/8"\], want nothing: a group of kind mesh has service$/,
+      /^got \["10\.0\.0\.0\/8"\], want nothing: a group of kind mesh has service\b/,
     ],
     [
       'AS ranges of an upstream',
