@@ -7,6 +7,7 @@ import {
   parsePeerGroupsFile,
   PeerGroup,
   refuseCapture,
+  refuseDiscoveredClients,
   SettingError,
   Settings,
 } from '../../lib/settings';
@@ -41,6 +42,7 @@ export function readPod(env: Environment, secrets: 'read' | 'ignored' = 'ignored
   const settings = parseEnvironment(env, secrets);
   const further = furtherGroups(settings);
   refuseCapture(settings, further);
+  refuseDiscoveredClients(settings, further);
   return { settings, model: routerModel(settings, further) };
 }
 

@@ -11,7 +11,12 @@ export type Supplier =
 /** What is said of a setting beside its name and type. */
 interface Terms<T> {
   /** In the words of the table of settings. */
-  readonly required: 'Yes' | 'No' | 'Yes, unless UPSTREAM_SERVICE_NAME is set' | 'Yes on cRPD';
+  readonly required:
+    | 'Yes'
+    | 'No'
+    | 'Yes, unless UPSTREAM_SERVICE_NAME is set'
+    | 'Yes, unless MESHRR_CLIENT_SERVICE is set'
+    | 'Yes on cRPD';
   readonly default?: T;
   /** Default: the construct, from its props. */
   readonly supplier?: Supplier;
@@ -70,7 +75,7 @@ export const SETTINGS = {
     description: 'The AS number of the router, plain or asdot.',
   }),
   clientRanges: original('MESHRR_CLIENTRANGE', codec.prefixes, {
-    required: 'Yes',
+    required: 'Yes, unless MESHRR_CLIENT_SERVICE is set',
     description:
       'The range that clients peer from, `network/mask-length`. Several, also of both IP families, are joined by commas.',
   }),
@@ -108,6 +113,11 @@ export const SETTINGS = {
     required: 'No',
     default: false,
     description: '`true` or `false`: IPv6 unicast.',
+  }),
+  clientService: extension('MESHRR_CLIENT_SERVICE', codec.dnsLabel, {
+    required: 'No',
+    description:
+      'The headless Service whose DNS lists routers in pods that are clients of this route reflector, each by its address. A core finds the regions below it so.',
   }),
   upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, 64), {
     required: 'No',

@@ -68,11 +68,33 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
       `networks that take in POD_IP ${podIp.text}`,
     );
   }
+  if (settings.clientRanges === undefined && settings.clientService === undefined) {
+    const allowed = 'a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set';
+    refuseSetting('MESHRR_CLIENTRANGE', undefined, allowed);
+  }
+  if (settings.clientService !== undefined && settings.mode === 'routeserver') {
+    refuseSetting('MESHRR_CLIENT_SERVICE', settings.clientService, `nothing: ${NO_DISCOVERED_CLIENTS}`);
+  }
   refuseCapture(settings, []);
-  settings.clientRanges.forEach((range, i, ranges) => {
+  settings.clientRanges?.forEach((range, i, ranges) => {
     const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
     if (other) refuseSetting('MESHRR_CLIENTRANGE', range.text, `a range that does not overlap ${other.text}`);
   });
+}
+
+/** Junos wants the AS number of each external neighbour that is configured, and no Service tells it. */
+const NO_DISCOVERED_CLIENTS = 'clients of a route server peer from ranges, with AS numbers that nobody lists';
+
+/**
+ * Refuses further groups that find their clients behind a Service on a route server.
+ *
+ * @throws SettingError
+ */
+export function refuseDiscoveredClients({ mode }: Settings, further: readonly PeerGroup[]): void {
+  const group = further.find((candidate) => candidate.kind === 'clients' && candidate.service !== undefined);
+  if (mode === 'routeserver' && group) {
+    refuseSetting('MESHRR_GROUPS_FILE', group.name, `groups of clients without a service: ${NO_DISCOVERED_CLIENTS}`);
+  }
 }
 
 /**
@@ -86,7 +108,7 @@ export function refuseCapture(settings: Settings, further: readonly PeerGroup[])
   const { meshMd5, mode, podIp } = settings;
   const inMesh = settings.meshServiceName !== undefined || further.some(({ kind }) => kind === 'mesh');
   const ranges = [
-    ...settings.clientRanges,
+    ...(settings.clientRanges ?? []),
     ...further.flatMap((group) => (group.kind === 'clients' ? group.ranges : [])),
   ];
   const range = ranges.find((candidate) => covers(candidate, podIp));

@@ -15,15 +15,16 @@ export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upst
 
 /**
  * A further BGP group, beside those that the variables describe: `mesh` and `upstream` groups find their neighbours in
- * the DNS of a headless Service, `clients` accept them from ranges.
+ * the DNS of a headless Service, `clients` accept them from ranges, or find them like that, too.
  */
 export interface PeerGroupProps {
   /** The name of the group in the router's configuration. */
   readonly name: string;
   readonly kind: 'mesh' | 'upstream' | 'clients';
   /**
-   * Name of the headless Service that lists the neighbours, for `mesh` and `upstream`.
-   * @default - none; `clients` take none
+   * Name of the headless Service that lists the neighbours. Of `clients` it lists routers in pods, which then need no
+   * range; a route server has no such clients.
+   * @default - none; `mesh` and `upstream` need one, `clients` need one or ranges
    */
   readonly service?: string;
   /**
@@ -33,7 +34,7 @@ export interface PeerGroupProps {
   readonly sessions?: number;
   /**
    * The prefixes that `clients` peer from.
-   * @default - none; only `clients` take them
+   * @default - none; only `clients` take them, and need some or a service
    */
   readonly ranges?: readonly string[];
   /**
@@ -50,7 +51,9 @@ export type PeerGroup =
   | {
       readonly kind: 'clients';
       readonly name: string;
+      /** Perhaps none, where there is a Service. */
       readonly ranges: readonly IpPrefix[];
+      readonly service?: string;
       readonly asRanges?: readonly AsRange[];
     };
 
@@ -63,11 +66,11 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   asRanges: optional(list(parseAsRange, 1)),
 });
 
-/** The props that a group of each kind has beside name and kind; the first of them is required. */
+/** The props that a group of each kind may have beside name and kind. */
 const PROPS_OF = {
   mesh: ['service'],
   upstream: ['service', 'sessions'],
-  clients: ['ranges', 'asRanges'],
+  clients: ['ranges', 'service', 'asRanges'],
 } as const;
 
 /** Reads further groups from props or from the parsed file. @throws Refusal */
@@ -102,11 +105,19 @@ function parseGroup(value: unknown): PeerGroup {
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
-    throw Refusal.of(given, `nothing: a group of kind ${kind} has ${allowed.join(' and ')}`).within(stranger);
+    throw Refusal.of(given, `nothing: a group of kind ${kind} has ${allowed.join(', ')}`).within(stranger);
   }
   if (kind === 'clients') {
-    if (!ranges) throw Refusal.of(ranges, 'the ranges that the clients peer from').within('ranges');
-    return { kind, name, ranges, ...(asRanges && { asRanges }) };
+    if (!ranges && service === undefined) {
+      throw Refusal.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
+    }
+    return {
+      kind,
+      name,
+      ranges: ranges ?? [],
+      ...(service !== undefined && { service }),
+      ...(asRanges && { asRanges }),
+    };
   }
   if (service === undefined) throw Refusal.of(service, 'the name of a headless Service').within('service');
   return kind === 'mesh' ? { kind, name, service } : { kind, name, service, sessions: sessions ?? 2 };
@@ -116,7 +127,11 @@ function parseGroup(value: unknown): PeerGroup {
 export function formatPeerGroups(groups: readonly PeerGroup[]): string {
   const plain = groups.map((group) =>
     group.kind === 'clients'
-      ? { ...group, ranges: group.ranges.map((r) => r.text), asRanges: group.asRanges?.map(formatAsRange) }
+      ? {
+          ...group,
+          ranges: group.ranges.length > 0 ? group.ranges.map((r) => r.text) : undefined,
+          asRanges: group.asRanges?.map(formatAsRange),
+        }
       : group,
   );
   return `${JSON.stringify({ groups: plain }, null, 2)}\n`;

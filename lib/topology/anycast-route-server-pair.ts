@@ -215,7 +215,10 @@ export class AnycastRouteServerPair extends Construct {
     // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
     this.refuseOwnAs('asRanges', pair.asRanges);
     pair.groups.forEach((group, i) => {
-      if (group.kind === 'clients') this.refuseOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);
+      if (group.kind !== 'clients') return;
+      this.refuseOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);
+      const allowed = 'nothing: a route server has no clients in pods that a Service lists, whose AS numbers differ';
+      if (group.service !== undefined) refuse(this, `groups[${i}].service`, group.service, allowed);
     });
     if (management && !CAPABILITIES[router.kind].management) {
       refuse(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);

@@ -1,4 +1,4 @@
-import { Chart, Lazy } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
   formatAsRange,
@@ -31,7 +31,8 @@ import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
 import { BGP_PORT, ConstructSettings } from '../settings';
-import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
+import { addClientsService } from './clients-service';
+import { Membership, podLabels, Side, SIDES, upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { Peering } from './router-group';
 import { refuseUpstream, Tier } from './upstream';
@@ -105,7 +106,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
   readonly reachability?: Reachability;
   /**
    * The prefixes that clients outside the cluster peer from.
-   * @default - none: only the pods of the regions below are clients
+   * @default - none: only the routers of the regions below are clients
    */
   readonly clientRanges?: readonly string[];
   /**
@@ -176,10 +177,14 @@ type Region = ReturnType<typeof checkProps>;
 /** The regions of each chart, by name, for those that name their upstream. */
 const regionsOf = new WeakMap<Chart, Map<string, RouteReflectorRegion>>();
 
+/** The names that regions of a chart have given for their upstream, before it was there. */
+const namedIn = new WeakMap<Chart, Set<string>>();
+
 /**
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
- * A core region is a Deployment whose clients are the routers of the regions below. A client-facing region has a
+ * A core region is a Deployment whose clients are the routers of the regions below: it finds them behind a Service that
+ * lists the pods with its label. A client-facing region has a
  * DaemonSet for each side, on the nodes of the region that are in the side's redundancy group, and is reached by host
  * ports or through MetalLB.
  */
@@ -195,6 +200,8 @@ export class RouteReflectorRegion extends Construct implements Tier {
   /** The communities by which clients say how far their routes go. */
   readonly communities: RegionCommunities;
   private readonly name: string;
+  /** The Service that lists clients in pods; none where only routers outside are clients, or every pod is one. */
+  private clientService?: string;
   private readonly given: RouteReflectorRegion | string | undefined;
 
   /** @throws InvalidPropError; what concerns the upstream region is checked when the app is written */
@@ -221,9 +228,12 @@ export class RouteReflectorRegion extends Construct implements Tier {
       discovery: region.discovery,
       serviceName: this.name,
     });
+    if (!region.clientRanges || namedIn.get(Chart.of(this))?.has(this.region)) this.takeClients();
+    this.tellUpstream();
     const pod = {
       router: region.router,
       settings: this.settings(region),
+      lateSettings: () => ({ upstreamServiceName: this.upstreamService(), clientService: this.clientService }),
       tolerations: region.tolerations,
       priorityClassName: region.priorityClassName,
       serviceAccountName: this.mesh.serviceAccountName,
@@ -234,6 +244,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
     else this.addCore(region, pod);
     addNetworkPolicy(this, this.name, {
       clients: this.clients,
+      clientLabels: () => (this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName)),
       others: region.clusterSet ? region.podNetworks : undefined,
     });
     this.node.addValidation({ validate: () => (refuseUpstream(this), []) });
@@ -301,14 +312,26 @@ export class RouteReflectorRegion extends Construct implements Tier {
     regionsOf.set(chart, regions.set(this.region, this));
   }
 
+  /** Finds clients in pods from now on; where every pod may be one, there is nobody to be found. */
+  private takeClients(): void {
+    if (!this.clients.pods) this.clientService ??= addClientsService(this, this.mesh);
+  }
+
+  private tellUpstream(): void {
+    const chart = Chart.of(this);
+    if (this.given === undefined) return;
+    const above = typeof this.given === 'string' ? regionsOf.get(chart)?.get(this.given) : this.given;
+    if (above) above.takeClients();
+    else namedIn.set(chart, (namedIn.get(chart) ?? new Set()).add(this.given as string));
+  }
+
   private settings(region: Region): ConstructSettings {
     return {
       ...this.mesh.settings,
       ...region.runtime,
       meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
-      upstreamServiceName: this.given && Lazy.any({ produce: () => this.upstreamService() }),
       upstreamSessions: region.upstreamSessions,
-      clientRanges: this.clients.ranges,
+      clientRanges: this.clients.ranges.length > 0 ? this.clients.ranges : undefined,
       podNetworks: region.podNetworks,
       inRegionOnly: region.communities?.only,
       inRegionPreferred: region.communities?.preferred,
@@ -326,6 +349,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       mesh: this.mesh,
       upstream: () => this.upstreamService(),
       clients: this.clients,
+      clientService: () => this.clientService,
       podNetworks: region.podNetworks,
       groups: region.groups,
       reachedBy: addresses.length > 0 ? reachedBy : 'none',

@@ -24,7 +24,7 @@ const ORIGINAL = [
   ['KUBE_NAMESPACE', 'No', 'default'],
   ['ENCRYPTED_ROOT_PW', 'Yes on cRPD', undefined],
   ['AUTONOMOUS_SYSTEM', 'Yes', undefined],
-  ['MESHRR_CLIENTRANGE', 'Yes', undefined],
+  ['MESHRR_CLIENTRANGE', 'Yes, unless MESHRR_CLIENT_SERVICE is set', undefined],
   ['MESHRR_MODE', 'No', 'routereflector'],
   ['MESHRR_ASRANGE', 'No', '65001-65500'],
   ['MESHRR_FAMILY_INET', 'No', 'true'],
@@ -90,6 +90,7 @@ describe('the settings beyond the original meshrr', () => {
     expect(extensions.map((setting) => [setting.variable, setting.required, defaultOf(setting)])).toEqual([
       ['MESHRR_ROUTER', 'No', 'crpd'],
       ['MESHRR_FAMILY_INET6', 'No', 'false'],
+      ['MESHRR_CLIENT_SERVICE', 'No', undefined],
       ['MESHRR_UPSTREAM_SESSIONS', 'No', '2'],
       ['MESHRR_ROUTER_ID', 'No', undefined],
       ['MESHRR_INREGION_ONLY', 'No', undefined],

@@ -12,6 +12,8 @@ import {
 import {
   formatEnvironment,
   parseEnvironment,
+  parsePeerGroups,
+  refuseDiscoveredClients,
   SettingError,
   settingNames,
   settingOf,
@@ -82,7 +84,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       kubeNamespace: fc.oneof(fc.constant('default'), label),
       encryptedRootPassword: maybe(fc.stringMatching(/^\$6\$[a-z0-9]{1,16}\$[./A-Za-z0-9]{86}$/)),
       autonomousSystem: fc.oneof(fc.integer({ min: 1, max: 23455 }), fc.integer({ min: 131072, max: 4294967294 })),
-      clientRanges: fc.array(prefix, some),
+      clientRanges: maybe(fc.array(prefix, some)),
       mode: fc.constantFrom('routereflector', 'routeserver'),
       asRanges: fc.oneof(fc.constant([{ first: 65001, last: 65500 }]), fc.array(asRange, some)),
       familyInet: fc.boolean(),
@@ -90,6 +92,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       serviceRootDomain: fc.oneof(fc.constant('svc.cluster.local'), name),
       router: fc.constantFrom('crpd', 'frr'),
       familyInet6: fc.boolean(),
+      clientService: maybe(label),
       upstreamSessions: fc.integer({ min: 1, max: 64 }),
       routerId: maybe(v4.filter((text) => text !== '0.0.0.0').map(parseAddress)),
       inRegionOnly: maybe(community),
@@ -109,6 +112,8 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       );
       return { ...s, podNetworks: networks };
     })
+    .filter((s) => s.clientService !== undefined || s.clientRanges !== undefined)
+    .filter((s) => s.clientService === undefined || s.mode === 'routereflector')
     .filter((s) => s.familyInet || s.familyInet6 || s.familyEvpn)
     .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
     .filter((s) => s.routerId !== undefined || (s.podIp.family === 4 && s.podIp.first > 0n))
@@ -117,14 +122,34 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         meshMd5 ||
         mode === 'routeserver' ||
         meshServiceName === undefined ||
-        !clientRanges.some((range) => covers(range, podIp)),
+        !clientRanges?.some((range) => covers(range, podIp)),
     )
-    .filter(({ clientRanges }) =>
+    .filter(({ clientRanges = [] }) =>
       clientRanges.every((a, i) => clientRanges.every((b, j) => i === j || !overlaps(a, b))),
     );
 })();
 
 describe('parseEnvironment', () => {
+  test('wants clients: from ranges, or behind a Service', () => {
+    const none = { ...CRPD, MESHRR_CLIENTRANGE: undefined };
+    expect(errorOf(none)?.message).toBe(
+      'MESHRR_CLIENTRANGE: got nothing, want a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set',
+    );
+    expect(errorOf({ ...none, MESHRR_CLIENT_SERVICE: 'core-clients' })).toBeUndefined();
+  });
+
+  test('refuses clients behind a Service on a route server', () => {
+    const server = { ...CRPD, MESHRR_MODE: 'routeserver' };
+    expect(errorOf({ ...server, MESHRR_CLIENT_SERVICE: 'core-clients' })?.message).toMatch(
+      /^MESHRR_CLIENT_SERVICE: got "core-clients", want nothing: clients of a route server peer from ranges/,
+    );
+    const [group] = parsePeerGroups([{ name: 'PODS', kind: 'clients', service: 'my-frr' }]);
+    expect(() => refuseDiscoveredClients(parseEnvironment(server), [group])).toThrow(
+      'MESHRR_GROUPS_FILE: got "PODS", want groups of clients without a service',
+    );
+    expect(() => refuseDiscoveredClients(parseEnvironment(CRPD), [group])).not.toThrow();
+  });
+
   test('takes an empty variable for one that is not set', () => {
     expect(parseEnvironment({ ...CRPD, MESHRR_MODE: '', MESHRR_ROUTER_ID: '' })).toEqual(parseEnvironment(CRPD));
   });

@@ -27,6 +27,7 @@ describe('settingsTable', () => {
     expect(marked).toEqual([
       '`MESHRR_ROUTER` ⁺',
       '`MESHRR_FAMILY_INET6` ⁺',
+      '`MESHRR_CLIENT_SERVICE` ⁺',
       '`MESHRR_UPSTREAM_SESSIONS` ⁺',
       '`MESHRR_ROUTER_ID` ⁺',
       '`MESHRR_INREGION_ONLY` ⁺',

@@ -46,9 +46,11 @@ function meshrr(model: RouterModel): TemplateContext {
     families: model.families,
     // FRR alone has a limit.
     listen_limit: RUNTIME.frrListenLimit,
-    discovered: model.discovered.map(({ name, kind }) => ({ name, kind })),
+    discovered: model.discovered.flatMap(({ name, kind }) => (kind === 'clients' ? [] : [{ name, kind }])),
     clients: model.clients.map(({ name, ranges, asRanges }) => ({
       name,
+      // Whether there are clients that the runtime finds, beside those from ranges.
+      discovered: model.discovered.some((group) => group.name === name),
       ranges: ranges.map(({ text }) => text),
       as_ranges: asRanges.map(formatAsRange),
       as_patterns: firstAsPatterns(asRanges),

@@ -6,6 +6,8 @@ export interface RunningConfig {
   readonly groups: ReadonlyMap<string, { readonly key?: string }>;
   /** The peer-group of each neighbour that the configuration names; accepted ones are not in it. */
   readonly neighbors: ReadonlyMap<string, string>;
+  /** The peer-group of each single address that may dial (`bgp listen range` of one address). */
+  readonly admitted: ReadonlyMap<string, string>;
 }
 
 /**
@@ -17,12 +19,18 @@ export function parseRunningConfig(text: string): RunningConfig {
   let inside = false;
   const groups = new Map<string, { key?: string }>();
   const neighbors = new Map<string, string>();
+  const admitted = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     if (/^[^\s!]/.test(line)) {
       const router = /^router bgp ([\d.]+)((?: (?!view|vrf)\S+)*)$/.exec(line.trimEnd());
       inside = router !== null;
       if (router) autonomousSystem = readAs(router[1]);
       continue;
+    }
+    const [, address, length, admittedTo] =
+      (inside && /^ bgp listen range ([\da-fA-F:.]+)\/(\d+) peer-group (\S+)\s*$/.exec(line)) || [];
+    if (admittedTo !== undefined && Number(length) === (address.includes(':') ? 128 : 32)) {
+      admitted.set(address, admittedTo);
     }
     // Deeper lines belong to the families.
     const [, name, words] = (inside && /^ neighbor (\S+) (\S.*)$/.exec(line)) || [];
@@ -35,7 +43,7 @@ export function parseRunningConfig(text: string): RunningConfig {
       if (group) group.key = value;
     }
   }
-  return { autonomousSystem, groups, neighbors };
+  return { autonomousSystem, groups, neighbors, admitted };
 }
 
 /** `65000`, or `0.65000` where FRR 10 is told to write AS numbers so (RFC 5396). */
