@@ -12,7 +12,8 @@ const SOME_POD = '192.0.2.255';
  * @throws LabError for settings that the pods would refuse
  */
 export function routerOf({ name, pod, namespace }: Workload, { configMaps }: Objects): RouterModel {
-  const fields = { 'status.podIP': somePod(pod.variables), 'metadata.namespace': namespace };
+  const address = somePod(pod.variables);
+  const fields = { 'status.podIP': address, 'status.podIPs': address, 'metadata.namespace': namespace };
   const variables = pod.variables.map((one) => [one.name, 'field' in one ? fields[one.field] : one.value]);
   try {
     const settings = parseEnvironment(Object.fromEntries(variables));

@@ -1,8 +1,9 @@
 import { Family } from '../model';
 import { Areas, BACKBONE, sessionsUnder } from './areas';
 import { Identity, joined, Network } from './network';
-import { propagate } from './propagation';
+import { propagate, Spread } from './propagation';
 import { RouteClass } from './route-classes';
+import { Path } from './selection';
 
 /** Ids of speakers and of routers outside, and addresses, that do not work. */
 export type Failed = ReadonlySet<string>;
@@ -11,6 +12,8 @@ export type Failed = ReadonlySet<string>;
 export interface Held {
   /** The speakers that hold them, and whether they send them to all neighbours (RFC 4456, 6) or to clients only. */
   readonly by: ReadonlyMap<string, 'from client' | 'from non-client'>;
+  /** The AS number in the best path of each of them, where that decides who takes it: where the route is contested. */
+  readonly asOf?: ReadonlyMap<string, number | undefined>;
   /** What areas see of it that have sessions with the backbone only: equal texts look alike to them. */
   readonly view: string;
   /** Whether any router that announces the routes works. */
@@ -23,7 +26,7 @@ export interface Group {
   readonly held: Held;
   readonly family: Family;
   readonly component: string;
-  readonly asNumbers: readonly number[];
+  readonly soleAs?: number;
   readonly classes: RouteClass[];
   routes: number;
 }
@@ -61,10 +64,18 @@ export class Spreading {
     return held;
   }
 
+  /** What the routers of its areas and of the backbone hold of a route, with nothing failed. */
+  spreadOf(routes: RouteClass): { readonly network: Network; readonly spread: Spread } {
+    const network = this.networkOf(routes.areas, new Set());
+    return { network, spread: propagate(network, routes) };
+  }
+
   /** How many paths each speaker of these areas and of the backbone has of a route, with nothing failed. */
   pathsOf(routes: RouteClass): ReadonlyMap<string, number> {
-    const network = this.networkOf(routes.areas, new Set());
-    const { received } = propagate(network, routes);
+    const {
+      network,
+      spread: { received },
+    } = this.spreadOf(routes);
     const paths = network.routers.flatMap(({ id, outside }, place) => {
       const count = received[place].filter((path) => path !== undefined).length;
       return outside || count === 0 ? [] : [[id, count] as const];
@@ -97,16 +108,18 @@ export class Spreading {
   }
 
   private heldIn(network: Network, routes: RouteClass): Held {
-    const { best, settled } = propagate(network, routes);
+    const { best, settled, received } = propagate(network, routes);
     this.steps += best.length;
     const by = new Map<string, 'from client' | 'from non-client'>();
+    const asOf = routes.contested ? new Map<string, number | undefined>() : undefined;
     network.routers.forEach(({ id, neighbours, outside }, place) => {
       const via = best[place];
       if (outside || typeof via !== 'number') return;
       by.set(id, neighbours[via].type === 'non-client' ? 'from non-client' : 'from client');
+      asOf?.set(id, (received[place][via] as Path).asPath[0]);
     });
     const view = this.areas.all[BACKBONE].speakers.map((id) => VIEWS[by.get(id) ?? 'not']).join('');
-    return { by, view, announced: true, settled };
+    return { by, asOf, view, announced: true, settled };
   }
 }
 
@@ -122,8 +135,8 @@ export function groupsOf(held: ReadonlyMap<RouteClass, Held>): ReadonlyMap<strin
   for (const [each, where] of held) {
     const key = keyOf(each, where);
     if (key === undefined) continue;
-    const { family, component, asNumbers } = each;
-    const group = groups.get(key) ?? { held: where, family, component, asNumbers, classes: [], routes: 0 };
+    const { family, component, soleAs } = each;
+    const group = groups.get(key) ?? { held: where, family, component, soleAs, classes: [], routes: 0 };
     group.classes.push(each);
     group.routes += each.routes.length;
     groups.set(key, group);

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
-import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain } from '../addressing';
+import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
 import { clusterOf, declareName } from '../app/declared';
 import { InvalidPropError, readProps, refuse } from '../app/invalid-prop';
 import { declareMetalLB } from '../app/topology';
@@ -101,7 +101,7 @@ const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
   myAsn: parseAsNumber,
   // Peers, pools and communities are read further on, once the AS number and the back end are known.
   peers: mapOf(parseDnsSubdomain, objectOf<MetalLBPeerProps>()),
-  namespace: otherwise(parseDnsLabel, 'metallb-system'),
+  namespace: otherwise(parseRfc1123Label, 'metallb-system'),
   backend: otherwise(oneOf('native', 'frr', 'frr-k8s'), 'frr-k8s'),
   pools: otherwise(mapOf(parseDnsSubdomain, objectOf<MetalLBAddressPoolProps>()), new Map()),
   bfdProfiles: otherwise(mapOf(parseDnsSubdomain, checkBfdProfile), new Map()),

@@ -50,16 +50,16 @@ export const SETTINGS = {
     supplier: { field: 'status.podIP' },
     description: 'The IP address of the pod. Kubernetes sets it.',
   }),
-  meshServiceName: original('MESH_SERVICE_NAME', codec.dnsLabel, {
+  meshServiceName: original('MESH_SERVICE_NAME', codec.serviceName, {
     required: 'Yes, unless UPSTREAM_SERVICE_NAME is set',
     description:
       'The headless Service whose DNS lists the routers of the mesh. A region without a mesh leaves it out and learns its routes from upstream.',
   }),
-  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.dnsLabel, {
+  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.serviceName, {
     required: 'No',
     description: 'The headless Service whose DNS lists the routers upstream. Without it there is no upstream.',
   }),
-  kubeNamespace: original('KUBE_NAMESPACE', codec.dnsLabel, {
+  kubeNamespace: original('KUBE_NAMESPACE', codec.namespace, {
     required: 'No',
     default: 'default',
     supplier: { field: 'metadata.namespace' },
@@ -114,7 +114,7 @@ export const SETTINGS = {
     default: false,
     description: '`true` or `false`: IPv6 unicast.',
   }),
-  clientService: extension('MESHRR_CLIENT_SERVICE', codec.dnsLabel, {
+  clientService: extension('MESHRR_CLIENT_SERVICE', codec.serviceName, {
     required: 'No',
     description:
       'The headless Service whose DNS lists routers in pods that are clients of this route reflector, each by its address. A core finds the regions below it so.',
@@ -124,9 +124,14 @@ export const SETTINGS = {
     default: 2,
     description: 'The most sessions to hold towards the routers upstream, 1 to 64.',
   }),
+  podIps: extension('MESHRR_POD_IPS', codec.addresses, {
+    required: 'No',
+    supplier: { field: 'status.podIPs' },
+    description: 'All addresses of the pod, joined by commas: two in a dual-stack cluster. Kubernetes sets it.',
+  }),
   routerId: extension('MESHRR_ROUTER_ID', codec.routerId, {
     required: 'No',
-    description: 'The BGP identifier, an IPv4 address. Without it POD_IP, which must then be an IPv4 address.',
+    description: 'The BGP identifier, an IPv4 address. Without it the first IPv4 address of POD_IP and MESHRR_POD_IPS.',
   }),
   inRegionOnly: extension('MESHRR_INREGION_ONLY', codec.community, {
     required: 'No',
@@ -181,6 +186,6 @@ type ValueOf<S> = S extends { codec: Codec<infer T> }
 export type Settings = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> };
 
 /** The settings whose values a construct gives; the others come from Kubernetes and from Secrets. */
-export type ConstructSettings = Partial<Omit<Settings, 'podIp' | 'kubeNamespace' | 'encryptedRootPassword'>>;
+export type ConstructSettings = Partial<Omit<Settings, 'podIp' | 'podIps' | 'kubeNamespace' | 'encryptedRootPassword'>>;
 
 export type SettingName = keyof typeof SETTINGS;

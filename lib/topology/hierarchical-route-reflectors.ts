@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { parseDnsLabel } from '../addressing';
+import { parseRfc1123Label } from '../addressing';
 import { readProps, refuse } from '../app/invalid-prop';
 import { handedOn, mapOf, objectOf, otherwise, shapeOf } from '../input';
 import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
@@ -47,9 +47,9 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   tolerations: handedOn,
   priorityClassName: handedOn,
   runtime: handedOn,
-  regions: mapOf(parseDnsLabel, objectOf<HierarchyRegionProps>(), 1),
+  regions: mapOf(parseRfc1123Label, objectOf<HierarchyRegionProps>(), 1),
   core: otherwise(objectOf<Partial<HierarchyRegionProps>>(), {}),
-  coreRegion: otherwise(parseDnsLabel, 'core'),
+  coreRegion: otherwise(parseRfc1123Label, 'core'),
 });
 
 /** Regions of route reflectors below a core that joins them. */

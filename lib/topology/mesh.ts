@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain } from '../addressing';
+import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
 import { declareName } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
 import { Check, flag, inside, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
@@ -127,7 +127,7 @@ export class Mesh extends Construct {
     this.discovery = mesh.discovery;
     this.serviceName = mesh.serviceName ?? readProps(this, id, (value) => inside('id', () => parseDnsLabel(value)));
     this.namespace = readProps(this, Chart.of(this).namespace, (value) =>
-      inside('namespace', () => optional(parseDnsLabel)(value)),
+      inside('namespace', () => optional(parseRfc1123Label)(value)),
     );
     this.serviceRootDomain = mesh.serviceRootDomain ?? (mesh.clusterSet ? CLUSTER_SET_DOMAIN : undefined);
     this.looksInClusterSet = this.serviceRootDomain === CLUSTER_SET_DOMAIN;

@@ -8,6 +8,7 @@ import {
   parseDnsLabel,
   parseLabelKey,
   parsePrefix,
+  parseRfc1123Label,
 } from '../addressing';
 import { declareHostAddress } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
@@ -141,7 +142,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
 /** A region prop is read as text here and looked up once all regions exist. */
 const checkUpstream: Check<RouteReflectorRegion | string> = (value) =>
   typeof value === 'string'
-    ? parseDnsLabel(value)
+    ? parseRfc1123Label(value)
     : instanceOf(RouteReflectorRegion, 'a RouteReflectorRegion or the name of one')(value);
 
 const checkCommunities: Check<RegionCommunities> = (value) => {
@@ -158,7 +159,7 @@ const checkCommunities: Check<RegionCommunities> = (value) => {
 const checkProps = shapeOf<RouteReflectorRegionProps>()({
   ...workloadShape,
   ...meshShape,
-  region: optional(parseDnsLabel),
+  region: optional(parseRfc1123Label),
   name: optional(parseDnsLabel),
   replicas: optional(integer(1, 1000)),
   sides: optional(mapOf(oneOf(...SIDES), shapeOf<RegionSideProps>()({ addresses: optional(checkAddresses) }), 1)),
@@ -208,7 +209,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
   constructor(scope: Construct, id: string, props: RouteReflectorRegionProps) {
     super(scope, id);
     const region = readProps(this, props, checkProps);
-    this.region = region.region ?? readProps(this, id, (value) => inside('id', () => parseDnsLabel(value)));
+    this.region = region.region ?? readProps(this, id, (value) => inside('id', () => parseRfc1123Label(value)));
     this.name =
       region.name ?? readProps(this, `meshrr-${this.region}`, (value) => inside('region', () => parseDnsLabel(value)));
     this.part = { path: this.node.path, kind: 'region', name: this.region };

@@ -216,11 +216,15 @@ export function clientsOf(
   return { ranges: [...clientRanges, ...added], given, pods };
 }
 
-/** Refuses pods without IPv4 addresses: the routers take their BGP identifiers (RFC 6286) from them. */
-export function refuseIPv6Only(construct: IConstruct, podNetworks: readonly IpPrefix[]): void {
+/**
+ * Refuses pods without IPv4 addresses: the routers take their BGP identifiers (RFC 6286) from them.
+ *
+ * @param remedy what else would do
+ */
+export function refuseIPv6Only(construct: IConstruct, podNetworks: readonly IpPrefix[], remedy = ''): void {
   if (podNetworks.some(({ family }) => family === 4)) return;
-  const allowed = 'an IPv4 network beside it: the BGP identifier of a router is the IPv4 address of its pod';
-  refuse(construct, 'podNetworks', podNetworks[0].text, allowed);
+  const why = 'the BGP identifier of a router is the IPv4 address of its pod';
+  refuse(construct, 'podNetworks', podNetworks[0].text, `an IPv4 network beside it${remedy}: ${why}`);
 }
 
 /** Refuses addresses of a side that its pods could not be behind. */

@@ -6,7 +6,8 @@ const HASH = `$6$saltsalt$${'./Az09'.repeat(14)}ab`;
 
 /** Text that each codec writes exactly as it was read. */
 const canonical: [string, Codec<any>, readonly string[]][] = [
-  ['dnsLabel', codec.dnsLabel, ['core', 'a-1']],
+  ['serviceName', codec.serviceName, ['core', 'a-1']],
+  ['namespace', codec.namespace, ['core', '5g-core', '3']],
   ['dnsName', codec.dnsName, ['svc.cluster.local', 'local']],
   ['community', codec.community, ['65000:101', '0:0']],
   ['passwordHash', codec.passwordHash, [HASH, HASH.replace('$6$', '$6$rounds=5000$')]],

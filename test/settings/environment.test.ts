@@ -11,6 +11,7 @@ import {
 } from '../../lib/addressing';
 import {
   formatEnvironment,
+  identifierOf,
   parseEnvironment,
   parsePeerGroups,
   refuseDiscoveredClients,
@@ -94,6 +95,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       familyInet6: fc.boolean(),
       clientService: maybe(label),
       upstreamSessions: fc.integer({ min: 1, max: 64 }),
+      podIps: maybe(fc.array(address, some)),
       routerId: maybe(v4.filter((text) => text !== '0.0.0.0').map(parseAddress)),
       inRegionOnly: maybe(community),
       inRegionPreferred: maybe(community),
@@ -116,7 +118,10 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
     .filter((s) => s.clientService === undefined || s.mode === 'routereflector')
     .filter((s) => s.familyInet || s.familyInet6 || s.familyEvpn)
     .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
-    .filter((s) => s.routerId !== undefined || (s.podIp.family === 4 && s.podIp.first > 0n))
+    .filter(({ routerId, podIp, podIps = [] }) => {
+      const canIdentify = ({ family, text }: IpAddress) => family === 4 && text !== '0.0.0.0';
+      return routerId !== undefined || [podIp, ...podIps].some(canIdentify);
+    })
     .filter(
       ({ meshMd5, mode, meshServiceName, clientRanges, podIp }) =>
         meshMd5 ||
@@ -260,8 +265,29 @@ describe('parseEnvironment', () => {
     });
   });
 
-  test('is content with an IPv6 pod that has a router id', () => {
-    expect(errorOf({ ...CRPD, POD_IP: '2001:db8::1', MESHRR_ROUTER_ID: '192.0.2.1' })).toBeUndefined();
+  describe('the BGP identifier', () => {
+    const identifier = (env: Record<string, string>) => identifierOf(parseEnvironment({ ...CRPD, ...env }))?.text;
+    const V6 = '2001:db8::1';
+
+    test.each<[string, Record<string, string>, string]>([
+      ['the setting', { POD_IP: '10.42.0.7', MESHRR_ROUTER_ID: '192.0.2.1' }, '192.0.2.1'],
+      ['the setting, of a pod with IPv6 alone', { POD_IP: V6, MESHRR_ROUTER_ID: '192.0.2.1' }, '192.0.2.1'],
+      ['the address of the pod', { POD_IP: '10.42.0.7' }, '10.42.0.7'],
+      ['the address of the pod, IPv4 first', { POD_IP: '10.42.0.7', MESHRR_POD_IPS: `10.42.0.7,${V6}` }, '10.42.0.7'],
+      ['the IPv4 address of the pod, IPv6 first', { POD_IP: V6, MESHRR_POD_IPS: `${V6},10.42.0.7` }, '10.42.0.7'],
+    ])('is %s', (_, env, expected) => {
+      expect(identifier(env)).toBe(expected);
+    });
+
+    test.each<[string, Record<string, string>, string]>([
+      ['IPv6 alone', { POD_IP: V6, MESHRR_POD_IPS: V6 }, V6],
+      ['no address of which the setting tells', { POD_IP: V6 }, V6],
+      ['no IPv4 address but 0.0.0.0', { POD_IP: V6, MESHRR_POD_IPS: `${V6},0.0.0.0` }, `${V6}, 0.0.0.0`],
+    ])('is asked for where the pod has %s', (_, env, addresses) => {
+      expect(errorOf({ ...CRPD, ...env })?.message).toBe(
+        `MESHRR_ROUTER_ID: got nothing, want an IPv4 address: none of the pod's can serve as one (${addresses})`,
+      );
+    });
   });
 
   describe('for those who have no use for secrets', () => {

@@ -1,5 +1,5 @@
 import { AsRange, IpAddress, IpPrefix } from '../../../lib/addressing';
-import { OWN_GROUPS, PeerGroup, Settings } from '../../../lib/settings';
+import { identifierOf, OWN_GROUPS, PeerGroup, Settings } from '../../../lib/settings';
 import { murmur3 } from '../hashing/murmur3';
 
 /** An address family that a router of a mesh carries. */
@@ -110,7 +110,8 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
     autonomousSystem: settings.autonomousSystem,
     podIp: settings.podIp,
     podNetworks: settings.podNetworks,
-    routerId: settings.routerId ?? settings.podIp,
+    // Settings without any identifier have been refused.
+    routerId: identifierOf(settings) ?? settings.podIp,
     families: (
       [
         ['inet', settings.familyInet],

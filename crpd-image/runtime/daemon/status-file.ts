@@ -24,8 +24,11 @@ export function readStatus(file: string): Status | undefined {
   }
 }
 
-/** A daemon reports every five seconds; one that has not for so many has stopped, or hangs. */
-export const SILENT_SECONDS = 15;
+/** The longest between two reports of a daemon, in milliseconds, whatever the poll period is. */
+export const REPORT_MS = 5_000;
+
+/** A daemon that has not reported for so many seconds, three reports' time, has stopped or hangs. */
+export const SILENT_SECONDS = (3 * REPORT_MS) / 1000;
 
 /** How long ago the daemon told this, in seconds. */
 export function ageOf({ time }: Status): number {

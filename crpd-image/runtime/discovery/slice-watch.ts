@@ -54,6 +54,8 @@ export class SliceWatch {
         reason = error instanceof Error ? error.message : String(error);
         this.version = undefined;
       }
+      // No pause, whose timer would keep the process: close() may have ended the attempt.
+      if (this.closed) return;
       const { now, onFailure } = this.options;
       if (now() - start >= GOOD_MS) this.attempts = 0;
       this.broken = { since: this.broken?.since ?? now(), reason };

@@ -28,7 +28,7 @@ export interface Groups {
  * (FRR 8.4), and those below a core peer with two of its routers only.
  */
 export function planChanges(
-  running: RunningConfig,
+  running: Pick<RunningConfig, 'neighbors' | 'admitted'>,
   groups: Groups,
   changes: readonly Change[],
 ): { readonly steps: readonly Step[]; readonly refused: readonly Refused[] } {

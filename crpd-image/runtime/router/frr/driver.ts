@@ -128,6 +128,10 @@ export class FrrDriver implements RouterDriver {
     });
   }
 
+  draining(): Promise<boolean> {
+    return this.with(async (terminal) => (await this.read(terminal)).running.draining);
+  }
+
   ping(): Promise<void> {
     return this.with(async (terminal) => {
       await terminal.show('show version');
