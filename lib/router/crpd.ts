@@ -1,3 +1,4 @@
+import { basename, dirname } from 'path';
 import { otherwise, shapeOf } from '../input';
 import { RUNTIME } from '../settings';
 import { checkSecretKey, Router, RouterPod, RouterProps, routerShape, SecretKey } from './router';
@@ -45,11 +46,22 @@ export class Crpd extends Router {
       securityContext: { privileged: true, allowPrivilegeEscalation: true, runAsNonRoot: false },
       volumes: [
         {
+          name: 'root-password',
+          secret: {
+            secretName: rootPassword.secretName,
+            items: [{ key: rootPassword.key, path: basename(RUNTIME.rootPasswordFile) }],
+            defaultMode: 0o400,
+          },
+        },
+        {
           name: 'license',
           secret: { secretName: license.secretName, items: [{ key: license.key, path: 'junos_sfnt.lic' }] },
         },
       ],
-      volumeMounts: [{ name: 'license', mountPath: RUNTIME.licenseFolder, readOnly: true }],
+      volumeMounts: [
+        { name: 'root-password', mountPath: dirname(RUNTIME.rootPasswordFile), readOnly: true },
+        { name: 'license', mountPath: RUNTIME.licenseFolder, readOnly: true },
+      ],
       configurationNeedsVolume: false,
     };
   }

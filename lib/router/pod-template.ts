@@ -119,12 +119,7 @@ function environment({ router, settings, lateSettings, groups }: PodTemplate): k
   const written = formatEnvironment({ ...settings, ...lateSettings?.(), ...own });
   return settingNames.flatMap((name): k8s.EnvVar[] => {
     const { variable, supplier } = settingOf(name);
-    if (supplier === 'secret') {
-      const { rootPassword } = router;
-      return rootPassword
-        ? [{ name: variable, valueFrom: { secretKeyRef: { name: rootPassword.secretName, key: rootPassword.key } } }]
-        : [];
-    }
+    if (supplier === 'secret') return [];
     if (supplier) return [{ name: variable, valueFrom: { fieldRef: { fieldPath: supplier.field } } }];
     return variable in written ? [{ name: variable, value: written[variable] }] : [];
   });

@@ -5,7 +5,7 @@ import { Codec } from './codec';
 export type Supplier =
   /** Kubernetes, from a field of the pod (downward API). */
   | { readonly field: string }
-  /** A Secret, named by the router. */
+  /** A Secret: the constructs mount it as a file, which the runtime reads where the variable is not set. */
   | 'secret';
 
 /** What is said of a setting beside its name and type. */
@@ -16,7 +16,7 @@ interface Terms<T> {
     | 'No'
     | 'Yes, unless UPSTREAM_SERVICE_NAME is set'
     | 'Yes, unless MESHRR_CLIENT_SERVICE is set'
-    | 'Yes on cRPD';
+    | 'Yes on cRPD, or its file';
   readonly default?: T;
   /** Default: the construct, from its props. */
   readonly supplier?: Supplier;
@@ -66,9 +66,10 @@ export const SETTINGS = {
     description: 'The namespace of both Services. Kubernetes sets it to that of the pod.',
   }),
   encryptedRootPassword: original('ENCRYPTED_ROOT_PW', codec.passwordHash, {
-    required: 'Yes on cRPD',
+    required: 'Yes on cRPD, or its file',
     supplier: 'secret',
-    description: 'The encrypted (`$6$`) root password of cRPD. It comes from a Secret. FRR has none.',
+    description:
+      'The encrypted (`$6$`) root password of cRPD. Without it `init` reads the file `/etc/meshrr/secret/root-password`, as which the constructs mount the Secret. FRR has none.',
   }),
   autonomousSystem: original('AUTONOMOUS_SYSTEM', codec.asNumber, {
     required: 'Yes',

@@ -2,6 +2,7 @@ import { covers, IpAddress, overlaps } from '../addressing';
 import { oneLine, Refusal } from '../input';
 import { PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
+import { RUNTIME } from './runtime';
 
 /** Environment variables by name, as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,7 +64,11 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     refuseSetting('MESHRR_FAMILY_INET', 'false', 'at least one of the families inet, inet6 and evpn to be true');
   }
   if (settings.router === 'crpd' && secrets === 'read' && settings.encryptedRootPassword === undefined) {
-    refuseSetting('ENCRYPTED_ROOT_PW', undefined, 'a SHA-512 crypt hash: cRPD has no default root password');
+    refuseSetting(
+      'ENCRYPTED_ROOT_PW',
+      undefined,
+      `a SHA-512 crypt hash, here or in ${RUNTIME.rootPasswordFile}: cRPD has no default root password`,
+    );
   }
   if (identifierOf(settings) === undefined) {
     const addresses = [settings.podIp, ...(settings.podIps ?? [])].map(({ text }) => text);

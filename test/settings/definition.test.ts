@@ -22,7 +22,7 @@ const ORIGINAL = [
   ['MESH_SERVICE_NAME', 'Yes, unless UPSTREAM_SERVICE_NAME is set', undefined],
   ['UPSTREAM_SERVICE_NAME', 'No', undefined],
   ['KUBE_NAMESPACE', 'No', 'default'],
-  ['ENCRYPTED_ROOT_PW', 'Yes on cRPD', undefined],
+  ['ENCRYPTED_ROOT_PW', 'Yes on cRPD, or its file', undefined],
   ['AUTONOMOUS_SYSTEM', 'Yes', undefined],
   ['MESHRR_CLIENTRANGE', 'Yes, unless MESHRR_CLIENT_SERVICE is set', undefined],
   ['MESHRR_MODE', 'No', 'routereflector'],

@@ -218,7 +218,7 @@ describe('parseEnvironment', () => {
 
   test('wants a root password for cRPD', () => {
     expect(errorOf({ ...CRPD, ENCRYPTED_ROOT_PW: undefined })?.message).toBe(
-      'ENCRYPTED_ROOT_PW: got nothing, want a SHA-512 crypt hash: cRPD has no default root password',
+      'ENCRYPTED_ROOT_PW: got nothing, want a SHA-512 crypt hash, here or in /etc/meshrr/secret/root-password: cRPD has no default root password',
     );
   });
 
