@@ -44,7 +44,7 @@ export const FILES = {
 export function readPod(
   env: Environment,
   secrets: 'read' | 'ignored' = 'ignored',
-  secretFile: string = RUNTIME.rootPasswordFile,
+  secretFile = path.join(RUNTIME.rootPassword.folder, RUNTIME.rootPassword.file),
 ): Pod {
   const settings = parseEnvironment(secrets === 'read' ? withRootPassword(env, secretFile) : env, secrets);
   const further = furtherGroups(settings);

@@ -87,6 +87,8 @@ export interface RouterGroup {
   readonly meshMd5: boolean;
   readonly upstreams: readonly UpstreamGroup[];
   readonly clients: readonly ClientGroup[];
+  /** What routes of clients of IPv4 and IPv6 must be within to reach all others; undefined: all do. */
+  readonly clientRoutes?: readonly IpPrefix[];
   /** Where pods have their addresses from; those are client ranges, too, where every pod may be a client. */
   readonly podNetworks: readonly IpPrefix[];
   /** Communities of routes that are not sent upstream (`only`), or with local preference 20 (`preferred`). */

@@ -1,4 +1,3 @@
-import { basename, dirname } from 'path';
 import { otherwise, shapeOf } from '../input';
 import { RUNTIME } from '../settings';
 import { checkSecretKey, Router, RouterPod, RouterProps, routerShape, SecretKey } from './router';
@@ -49,7 +48,7 @@ export class Crpd extends Router {
           name: 'root-password',
           secret: {
             secretName: rootPassword.secretName,
-            items: [{ key: rootPassword.key, path: basename(RUNTIME.rootPasswordFile) }],
+            items: [{ key: rootPassword.key, path: RUNTIME.rootPassword.file }],
             defaultMode: 0o400,
           },
         },
@@ -59,7 +58,7 @@ export class Crpd extends Router {
         },
       ],
       volumeMounts: [
-        { name: 'root-password', mountPath: dirname(RUNTIME.rootPasswordFile), readOnly: true },
+        { name: 'root-password', mountPath: RUNTIME.rootPassword.folder, readOnly: true },
         { name: 'license', mountPath: RUNTIME.licenseFolder, readOnly: true },
       ],
       configurationNeedsVolume: false,

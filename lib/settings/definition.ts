@@ -143,6 +143,17 @@ export const SETTINGS = {
     description:
       'Routes with this community are sent upstream with local preference 20, so that other regions use them last.',
   }),
+  clientLocalPreference: extension('MESHRR_CLIENT_LOCAL_PREFERENCE', codec.choice('keep', 'reset'), {
+    required: 'No',
+    default: 'keep',
+    description:
+      '`reset`: routes of clients get local preference 100, so that none of them can outbid another. 20 (see above) and 0 (RFC 8326) stay. `keep`: they keep what they have. Route reflectors only.',
+  }),
+  clientRoutes: extension('MESHRR_CLIENT_ROUTES', codec.prefixes, {
+    required: 'No',
+    description:
+      'The prefixes that routes of clients must be within, of IPv4 and IPv6, joined by commas; others are dropped. Without it, all are taken. EVPN is not looked at. Route reflectors only.',
+  }),
   meshMd5: extension('MESHRR_MESH_MD5', codec.flagText, {
     required: 'No',
     default: true,

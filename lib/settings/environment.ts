@@ -67,7 +67,7 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     refuseSetting(
       'ENCRYPTED_ROOT_PW',
       undefined,
-      `a SHA-512 crypt hash, here or in ${RUNTIME.rootPasswordFile}: cRPD has no default root password`,
+      `a SHA-512 crypt hash, here or in ${RUNTIME.rootPassword.folder}/${RUNTIME.rootPassword.file}: cRPD has no default root password`,
     );
   }
   if (identifierOf(settings) === undefined) {
@@ -87,14 +87,27 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     const allowed = 'a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set';
     refuseSetting('MESHRR_CLIENTRANGE', undefined, allowed);
   }
-  if (settings.clientService !== undefined && settings.mode === 'routeserver') {
-    refuseSetting('MESHRR_CLIENT_SERVICE', settings.clientService, `nothing: ${NO_DISCOVERED_CLIENTS}`);
-  }
+  if (settings.mode === 'routeserver') refuseForRouteServer(settings);
   refuseCapture(settings, []);
   settings.clientRanges?.forEach((range, i, ranges) => {
     const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
     if (other) refuseSetting('MESHRR_CLIENTRANGE', range.text, `a range that does not overlap ${other.text}`);
   });
+}
+
+/** What the clients of a route reflector may have, and those of a route server not. */
+function refuseForRouteServer({ clientService, clientLocalPreference, clientRoutes }: Settings): void {
+  if (clientService !== undefined) {
+    refuseSetting('MESHRR_CLIENT_SERVICE', clientService, `nothing: ${NO_DISCOVERED_CLIENTS}`);
+  }
+  if (clientLocalPreference === 'reset') {
+    const allowed = '"keep": clients of a route server send no local preference';
+    refuseSetting('MESHRR_CLIENT_LOCAL_PREFERENCE', clientLocalPreference, allowed);
+  }
+  if (clientRoutes) {
+    const given = clientRoutes.map(({ text }) => text).join(',');
+    refuseSetting('MESHRR_CLIENT_ROUTES', given, 'nothing: a route server filters its clients by AS number');
+  }
 }
 
 /** Junos wants the AS number of each external neighbour that is configured, and no Service tells it. */

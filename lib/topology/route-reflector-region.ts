@@ -4,6 +4,7 @@ import {
   formatAsRange,
   hostPrefix,
   IpAddress,
+  IpPrefix,
   parseCommunity,
   parseDnsLabel,
   parseLabelKey,
@@ -33,6 +34,7 @@ import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
 import { BGP_PORT, ConstructSettings } from '../settings';
 import { addClientsService } from './clients-service';
+import { clientRoutesOf, ownClientRoutes, refuseClientRoutes } from './client-routes';
 import { Membership, podLabels, Side, SIDES, upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { Peering } from './router-group';
@@ -125,6 +127,19 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * @default 2
    */
   readonly upstreamSessions?: number;
+  /**
+   * The routes that clients of the region may announce, of IPv4 and IPv6; others are dropped. Prefixes, which take in
+   * all longer ones; or `'declared'`: what routers announce that the app declares as clients of the region, or of regions
+   * below it. EVPN is not looked at.
+   * @default - all
+   */
+  readonly clientRoutes?: readonly string[] | 'declared';
+  /**
+   * Whether routes of clients get local preference 100 (`reset`), so that none can outbid another, or keep what they
+   * have. Lower ones that mean something stay: 20 (`communities.preferred`) and 0 (RFC 8326).
+   * @default - 'reset' where clients are routers of other regions or other pods, else 'keep'
+   */
+  readonly clientLocalPreference?: 'keep' | 'reset';
   /** @default - none */
   readonly communities?: RegionCommunities;
   /**
@@ -156,6 +171,9 @@ const checkCommunities: Check<RegionCommunities> = (value) => {
   return communities;
 };
 
+const checkClientRoutes: Check<readonly IpPrefix[] | 'declared'> = (value) =>
+  value === 'declared' ? value : list(parsePrefix, 1)(value);
+
 const checkProps = shapeOf<RouteReflectorRegionProps>()({
   ...workloadShape,
   ...meshShape,
@@ -168,6 +186,8 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   fullMesh: otherwise(flag, true),
   upstream: optional(checkUpstream),
   upstreamSessions: optional(integer(1, 64)),
+  clientRoutes: optional(checkClientRoutes),
+  clientLocalPreference: optional(oneOf('keep', 'reset')),
   communities: optional(checkCommunities),
   nodeLabels: optional(checkNodeLabels),
   redundancyGroupLabel: otherwise(parseLabelKey, 'redundancy_group'),
@@ -198,11 +218,15 @@ export class RouteReflectorRegion extends Construct implements Tier {
   readonly clients: Clients;
   /** The region in the model of the topology. */
   readonly part: Part;
+  /** What clients may announce; undefined: everything. */
+  readonly clientRoutes?: readonly IpPrefix[] | 'declared';
   /** The communities by which clients say how far their routes go. */
   readonly communities: RegionCommunities;
   private readonly name: string;
   /** The Service that lists clients in pods; none where only routers outside are clients, or every pod is one. */
   private clientService?: string;
+  /** Whether clients are routers of regions below, or other pods. */
+  private hasPods = false;
   private readonly given: RouteReflectorRegion | string | undefined;
 
   /** @throws InvalidPropError; what concerns the upstream region is checked when the app is written */
@@ -213,6 +237,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
     this.name =
       region.name ?? readProps(this, `meshrr-${this.region}`, (value) => inside('region', () => parseDnsLabel(value)));
     this.part = { path: this.node.path, kind: 'region', name: this.region };
+    this.clientRoutes = region.clientRoutes;
     this.communities = region.communities ?? {};
     this.given = region.upstream;
     this.clients = clientsOf(this, region);
@@ -234,7 +259,12 @@ export class RouteReflectorRegion extends Construct implements Tier {
     const pod = {
       router: region.router,
       settings: this.settings(region),
-      lateSettings: () => ({ upstreamServiceName: this.upstreamService(), clientService: this.clientService }),
+      lateSettings: () => ({
+        upstreamServiceName: this.upstreamService(),
+        clientService: this.clientService,
+        clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
+        clientRoutes: ownClientRoutes(this),
+      }),
       tolerations: region.tolerations,
       priorityClassName: region.priorityClassName,
       serviceAccountName: this.mesh.serviceAccountName,
@@ -248,7 +278,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       clientLabels: () => (this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName)),
       others: region.clusterSet ? region.podNetworks : undefined,
     });
-    this.node.addValidation({ validate: () => (refuseUpstream(this), []) });
+    this.node.addValidation({ validate: () => (refuseUpstream(this), refuseClientRoutes(this), []) });
   }
 
   /** The region upstream, where there is one. @throws InvalidPropError where it is named and not there */
@@ -315,6 +345,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
 
   /** Finds clients in pods from now on; where every pod may be one, there is nobody to be found. */
   private takeClients(): void {
+    this.hasPods = true;
     if (!this.clients.pods) this.clientService ??= addClientsService(this, this.mesh);
   }
 
@@ -351,6 +382,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       upstream: () => this.upstreamService(),
       clients: this.clients,
       clientService: () => this.clientService,
+      clientRoutes: () => clientRoutesOf(this),
       podNetworks: region.podNetworks,
       groups: region.groups,
       reachedBy: addresses.length > 0 ? reachedBy : 'none',

@@ -20,6 +20,8 @@ export interface Peering {
   readonly clients: Clients;
   /** Name of the Service that lists clients in pods, once all regions are there. */
   readonly clientService?: () => string | undefined;
+  /** What routes of clients get through, once all regions are there; undefined: all. */
+  readonly clientRoutes?: () => readonly IpPrefix[] | undefined;
   readonly podNetworks: readonly IpPrefix[];
   /** Further groups. */
   readonly groups: readonly PeerGroup[];
@@ -69,6 +71,7 @@ export function routerGroup(
     looksInClusterSet: mesh.looksInClusterSet,
     meshMd5: mesh.md5,
     ...peerGroups(workload),
+    clientRoutes: peering.clientRoutes?.(),
     podNetworks: peering.podNetworks,
     communities: { ...(only && { only }), ...(preferred && { preferred }) },
     reachedBy: peering.reachedBy,

@@ -97,6 +97,8 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_ROUTER_ID', 'No', undefined],
       ['MESHRR_INREGION_ONLY', 'No', undefined],
       ['MESHRR_INREGION_PREFERRED', 'No', undefined],
+      ['MESHRR_CLIENT_LOCAL_PREFERENCE', 'No', 'keep'],
+      ['MESHRR_CLIENT_ROUTES', 'No', undefined],
       ['MESHRR_MESH_MD5', 'No', 'true'],
       ['MESHRR_POD_NETWORKS', 'No', undefined],
       ['MESHRR_DISCOVERY', 'No', 'dns'],

@@ -94,6 +94,8 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       router: fc.constantFrom('crpd', 'frr'),
       familyInet6: fc.boolean(),
       clientService: maybe(label),
+      clientLocalPreference: fc.constantFrom('keep', 'reset'),
+      clientRoutes: maybe(fc.array(prefix, some)),
       upstreamSessions: fc.integer({ min: 1, max: 64 }),
       podIps: maybe(fc.array(address, some)),
       routerId: maybe(v4.filter((text) => text !== '0.0.0.0').map(parseAddress)),
@@ -115,7 +117,9 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       return { ...s, podNetworks: networks };
     })
     .filter((s) => s.clientService !== undefined || s.clientRanges !== undefined)
-    .filter((s) => s.clientService === undefined || s.mode === 'routereflector')
+    .filter(
+      (s) => s.mode === 'routereflector' || (!s.clientService && !s.clientRoutes && s.clientLocalPreference === 'keep'),
+    )
     .filter((s) => s.familyInet || s.familyInet6 || s.familyEvpn)
     .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
     .filter(({ routerId, podIp, podIps = [] }) => {
@@ -147,6 +151,12 @@ describe('parseEnvironment', () => {
     const server = { ...CRPD, MESHRR_MODE: 'routeserver' };
     expect(errorOf({ ...server, MESHRR_CLIENT_SERVICE: 'core-clients' })?.message).toMatch(
       /^MESHRR_CLIENT_SERVICE: got "core-clients", want nothing: clients of a route server peer from ranges/,
+    );
+    expect(errorOf({ ...server, MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' })?.message).toBe(
+      'MESHRR_CLIENT_LOCAL_PREFERENCE: got "reset", want "keep": clients of a route server send no local preference',
+    );
+    expect(errorOf({ ...server, MESHRR_CLIENT_ROUTES: '198.18.0.0/15' })?.message).toBe(
+      'MESHRR_CLIENT_ROUTES: got "198.18.0.0/15", want nothing: a route server filters its clients by AS number',
     );
     const [group] = parsePeerGroups([{ name: 'PODS', kind: 'clients', service: 'my-frr' }]);
     expect(() => refuseDiscoveredClients(parseEnvironment(server), [group])).toThrow(

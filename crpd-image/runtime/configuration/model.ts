@@ -58,6 +58,10 @@ export interface RouterModel {
   readonly families: readonly Family[];
   readonly discovered: readonly DiscoveredGroup[];
   readonly clients: readonly ClientGroup[];
+  /** Whether routes of clients get the usual local preference, but for those that are the last choice of others. */
+  readonly resetsLocalPreference: boolean;
+  /** The prefixes that routes of clients of IPv4 and IPv6 must be within; undefined: all are taken. */
+  readonly clientRoutes?: readonly IpPrefix[];
   /** Communities of routes that stay in the region, or are the last choice of others. */
   readonly inRegionOnly?: string;
   readonly inRegionPreferred?: string;
@@ -121,6 +125,8 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
     ).flatMap(([family, on]) => (on ? [family] : [])),
     discovered,
     clients,
+    resetsLocalPreference: settings.clientLocalPreference === 'reset',
+    clientRoutes: settings.clientRoutes,
     inRegionOnly: settings.inRegionOnly,
     inRegionPreferred: settings.inRegionPreferred,
     encryptedRootPassword: settings.encryptedRootPassword,

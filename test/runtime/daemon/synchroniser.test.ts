@@ -28,6 +28,7 @@ function setUp(...discovered: DiscoveredGroup[]) {
     podIp: parseAddress(OWN),
     routerId: parseAddress(OWN),
     families: ['inet'],
+    resetsLocalPreference: false,
     podNetworks: [parsePrefix('10.42.0.0/16')],
     discovered,
     clients: [{ kind: 'clients', name: 'MESHRR-CLIENTS', ranges: [parsePrefix('10.42.9.0/24')], asRanges: [] }],
