@@ -7,7 +7,6 @@ import {
   parsePeerGroupsFile,
   PeerGroup,
   refuseCapture,
-  refuseDiscoveredClients,
   RUNTIME,
   SettingError,
   SETTINGS,
@@ -49,7 +48,6 @@ export function readPod(
   const settings = parseEnvironment(secrets === 'read' ? withRootPassword(env, secretFile) : env, secrets);
   const further = furtherGroups(settings);
   refuseCapture(settings, further);
-  refuseDiscoveredClients(settings, further);
   return { settings, model: routerModel(settings, further) };
 }
 
@@ -68,7 +66,8 @@ function withRootPassword(env: Environment, file: string): Environment {
   }
 }
 
-function furtherGroups({ groupsFile, clientRanges }: Settings): readonly PeerGroup[] {
+function furtherGroups(settings: Settings): readonly PeerGroup[] {
+  const { groupsFile } = settings;
   if (groupsFile === undefined) return [];
   const refuse = (refusal: Refusal) => new SettingError('MESHRR_GROUPS_FILE', refusal);
   let text: string;
@@ -78,7 +77,7 @@ function furtherGroups({ groupsFile, clientRanges }: Settings): readonly PeerGro
     throw refuse(Refusal.of(groupsFile, `a file that can be read (${(error as NodeJS.ErrnoException).code})`));
   }
   try {
-    return parsePeerGroupsFile(text, clientRanges);
+    return parsePeerGroupsFile(text, settings);
   } catch (error) {
     throw error instanceof Refusal ? refuse(error) : error;
   }

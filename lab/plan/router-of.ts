@@ -19,7 +19,7 @@ export function routerOf({ name, pod, namespace }: Workload, { configMaps }: Obj
     const settings = parseEnvironment(Object.fromEntries(variables));
     const mount = pod.mounts.find(({ path }) => path === settings.groupsFile);
     const file = mount?.kind === 'file' ? configMaps.get(mount.configMap)?.get(mount.key) : undefined;
-    return routerModel(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings.clientRanges));
+    return routerModel(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings));
   } catch (error) {
     throw error instanceof SettingError ? new LabError(`${name}: ${error.message}`) : error;
   }

@@ -40,6 +40,9 @@ function extension<T, const X extends Terms<NoInfer<T>>>(variable: string, type:
   return { ...terms, variable, codec: type, original: false };
 }
 
+/** The most neighbours that a mesh can be allowed: about as many addresses as one answer of DNS holds. */
+export const MOST_PEERS = 4000;
+
 /**
  * All settings of a router's pod. This is the contract between a manifest and the runtime that starts from it: the
  * twelve variables of the original meshrr with its names, defaults and meaning, and what they cannot say.
@@ -163,7 +166,12 @@ export const SETTINGS = {
   podNetworks: extension('MESHRR_POD_NETWORKS', codec.prefixes, {
     required: 'No',
     description:
-      'The prefixes that the pods of the cluster have their addresses from, joined by commas. Discovery takes no others for routers, except in `svc.clusterset.local`, where pods of other clusters are found. Without it, all addresses are taken.',
+      'The prefixes that pods have their addresses from, joined by commas: discovery takes no other addresses for routers. Left out, it takes all, as in a mesh over several clusters.',
+  }),
+  peerLimit: extension('MESHRR_PEER_LIMIT', codec.wholeNumber(1, MOST_PEERS), {
+    required: 'No',
+    default: 256,
+    description: `The most routers that a mesh takes in, 1 to ${MOST_PEERS}. Those whose sessions have been up stay.`,
   }),
   discovery: extension('MESHRR_DISCOVERY', codec.choice('dns', 'endpointslice'), {
     required: 'No',

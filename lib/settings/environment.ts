@@ -1,6 +1,6 @@
 import { covers, IpAddress, overlaps } from '../addressing';
-import { oneLine, Refusal } from '../input';
-import { PeerGroup } from './groups';
+import { Refusal } from '../input';
+import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
 import { RUNTIME } from './runtime';
 
@@ -13,7 +13,7 @@ export class SettingError extends Error {
     readonly variable: string,
     refusal: Refusal,
   ) {
-    const place = oneLine(refusal.where.map((step) => `[${step}]`).join(''));
+    const place = refusal.steps.map((step) => `[${step}]`).join('');
     super(`${variable}${place}: ${refusal.message}`);
     this.name = 'SettingError';
   }
@@ -98,7 +98,7 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
 /** What the clients of a route reflector may have, and those of a route server not. */
 function refuseForRouteServer({ clientService, clientLocalPreference, clientRoutes }: Settings): void {
   if (clientService !== undefined) {
-    refuseSetting('MESHRR_CLIENT_SERVICE', clientService, `nothing: ${NO_DISCOVERED_CLIENTS}`);
+    refuseSetting('MESHRR_CLIENT_SERVICE', clientService, `nothing: ${NO_LISTED_CLIENTS}`);
   }
   if (clientLocalPreference === 'reset') {
     const allowed = '"keep": clients of a route server send no local preference';
@@ -107,21 +107,6 @@ function refuseForRouteServer({ clientService, clientLocalPreference, clientRout
   if (clientRoutes) {
     const given = clientRoutes.map(({ text }) => text).join(',');
     refuseSetting('MESHRR_CLIENT_ROUTES', given, 'nothing: a route server filters its clients by AS number');
-  }
-}
-
-/** Junos wants the AS number of each external neighbour that is configured, and no Service tells it. */
-const NO_DISCOVERED_CLIENTS = 'clients of a route server peer from ranges, with AS numbers that nobody lists';
-
-/**
- * Refuses further groups that find their clients behind a Service on a route server.
- *
- * @throws SettingError
- */
-export function refuseDiscoveredClients({ mode }: Settings, further: readonly PeerGroup[]): void {
-  const group = further.find((candidate) => candidate.kind === 'clients' && candidate.service !== undefined);
-  if (mode === 'routeserver' && group) {
-    refuseSetting('MESHRR_GROUPS_FILE', group.name, `groups of clients without a service: ${NO_DISCOVERED_CLIENTS}`);
   }
 }
 

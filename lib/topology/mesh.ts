@@ -158,7 +158,7 @@ export class Mesh extends Construct {
 
   /** The namespace whose EndpointSlices list all routers of the mesh. @throws InvalidPropError where there is none */
   private namespaceOfSlices(): string {
-    if (this.clusterSet || this.looksInClusterSet) {
+    if (this.isAcrossClusters) {
       const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
       refuse(this, 'discovery', this.discovery, allowed);
     }
@@ -167,6 +167,11 @@ export class Mesh extends Construct {
       this.namespace ??
       refuse(this, 'discovery', this.discovery, '"dns", or a chart with a namespace: the RoleBinding has to name it')
     );
+  }
+
+  /** Whether its Service lists pods of other clusters, too, whose networks are not known here. */
+  get isAcrossClusters(): boolean {
+    return this.clusterSet || this.looksInClusterSet;
   }
 
   /** The settings that every router of the mesh has. */

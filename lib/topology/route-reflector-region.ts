@@ -1,7 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
-  formatAsRange,
   hostPrefix,
   IpAddress,
   IpPrefix,
@@ -32,7 +31,7 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
-import { BGP_PORT, ConstructSettings } from '../settings';
+import { BGP_PORT, ConstructSettings, refuseAsRanges } from '../settings';
 import { addClientsService } from './clients-service';
 import { clientRoutesOf, ownClientRoutes, refuseClientRoutes } from './client-routes';
 import { Membership, podLabels, Side, SIDES, upstreamLabel, workloadSelector } from './labels';
@@ -310,11 +309,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
     if (region.reachability && !region.clientRanges) {
       refuse(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
     }
-    region.groups.forEach((group, i) => {
-      if (group.kind !== 'clients' || !group.asRanges) return;
-      const allowed = 'none: the clients of a route reflector are in its own AS';
-      refuse(this, `groups[${i}].asRanges`, group.asRanges.map(formatAsRange), allowed);
-    });
+    readProps(this, undefined, () => inside('groups', () => refuseAsRanges(region.groups)));
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
       refuse(this, prop, region[prop], 'nothing without an upstream');
@@ -364,7 +359,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
       upstreamSessions: region.upstreamSessions,
       clientRanges: this.clients.ranges.length > 0 ? this.clients.ranges : undefined,
-      podNetworks: region.podNetworks,
+      podNetworks: this.mesh.isAcrossClusters ? undefined : region.podNetworks,
       inRegionOnly: region.communities?.only,
       inRegionPreferred: region.communities?.preferred,
     };

@@ -21,7 +21,7 @@ const GROUPS = {
   // MetalLB's rules, addresses and pools.
   metallb: {
     code: ['lib/reachability', 'lib/app/declared.ts'],
-    tests: ['test/reachability', 'test/app/bad-input/metallb.test.ts', 'test/app/bad-input/values.test.ts'],
+    tests: ['test/reachability', 'test/app/declared.test.ts', 'test/app/bad-input/metallb.test.ts'],
   },
   // AS numbers, addresses, prefixes, names, communities.
   addressing: { code: ['lib/addressing'], tests: ['test/addressing'] },
@@ -30,7 +30,11 @@ const GROUPS = {
   // Who is there, and whom to peer with.
   peers: {
     code: ['crpd-image/runtime/peers', 'crpd-image/runtime/discovery/membership.ts'],
-    tests: ['test/runtime/peers', 'test/runtime/discovery'],
+    tests: [
+      'test/runtime/peers',
+      'test/runtime/discovery/membership.test.ts',
+      'test/runtime/discovery/membership-properties.test.ts',
+    ],
   },
 };
 

@@ -35,7 +35,7 @@ function runtimeModelOf({ workload, workloadKind }: RouterGroup, manifests: Mani
   const files = manifests.ofKind('ConfigMap').flatMap(({ data = {} }) => Object.entries(data));
   const [, file] = files.find(([name]) => settings.groupsFile?.endsWith(`/${name}`)) ?? [];
   expect(file === undefined).toBe(settings.groupsFile === undefined);
-  return routerModel(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings.clientRanges));
+  return routerModel(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings));
 }
 
 /** What the model and the runtime both know of the routers of a workload, in the words of the model. */

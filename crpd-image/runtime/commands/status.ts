@@ -1,5 +1,5 @@
 import { Status, withSessions } from '../daemon/status';
-import { ageOf, readStatus, SILENT_SECONDS } from '../daemon/status-file';
+import { outdated, readStatus } from '../daemon/status-file';
 import { FILES, Pod, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
@@ -14,8 +14,8 @@ export async function status(args: readonly string[]): Promise<void> {
   if (!told) throw new Failure('the daemon has not reported yet: is "meshrr run" running?');
   const shown = await asOfNow(pod, told);
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(shown, null, 2)}\n` : statusTable(shown));
-  const age = ageOf(told);
-  if (age > SILENT_SECONDS) throw new Failure(`the daemon has not reported for ${Math.round(age)} seconds`);
+  const why = outdated(told);
+  if (why) throw new Failure(why);
 }
 
 async function asOfNow({ model }: Pod, told: Status): Promise<Status> {

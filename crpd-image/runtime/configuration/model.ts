@@ -14,8 +14,10 @@ export interface DiscoveredGroup {
   readonly name: string;
   /** The Service as the cluster names it: `{ name: 'core', namespace: 'default' }`. */
   readonly service: ServiceName;
-  /** The most sessions to hold. Without it, one to each router that is found. */
+  /** The most sessions that an upstream group holds. A mesh has one with each router that is found. */
   readonly sessions?: number;
+  /** The most routers that a mesh takes in. */
+  readonly limit?: number;
   /**
    * The key of TCP MD5 (RFC 2385) on sessions of a mesh. It is derived from public names and guards nothing: it keeps
    * a router of the mesh that dials first from being accepted as a client, and needs no range to be rewritten for it.
@@ -77,10 +79,11 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
   const clients: ClientGroup[] = [
     { kind: 'clients', name: OWN_GROUPS.clients, ranges: settings.clientRanges ?? [], asRanges },
   ];
-  const mesh = (name: string, service: string): DiscoveredGroup => ({
+  const mesh = (name: string, service: string, limit = settings.peerLimit): DiscoveredGroup => ({
     kind: 'mesh',
     name,
     service: serviceName(settings, service),
+    limit,
     ...(settings.meshMd5 && { key: meshKey(settings, service) }),
   });
   const upstream = (name: string, service: string, sessions: number): DiscoveredGroup => ({
@@ -100,7 +103,7 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
   }
   if (clientService !== undefined) discovered.push(clientsBehind(OWN_GROUPS.clients, clientService));
   for (const group of further) {
-    if (group.kind === 'mesh') discovered.push(mesh(group.name, group.service));
+    if (group.kind === 'mesh') discovered.push(mesh(group.name, group.service, group.peerLimit));
     else if (group.kind === 'upstream') discovered.push(upstream(group.name, group.service, group.sessions));
     else {
       const { kind, name, ranges, service } = group;

@@ -2,8 +2,9 @@ import { Answer, Endpoint } from './discovery';
 import { Notice } from './notice';
 
 /**
- * When a router that discovery no longer names may be removed. A dead neighbour that stays configured costs almost
- * nothing, and a wrong removal costs an outage: all of this errs towards keeping. Times are in milliseconds.
+ * When a router that discovery no longer names may be removed. A dead neighbour that stays configured costs a megabyte
+ * for a while, and a wrong removal costs an outage: all of this errs towards keeping. How many there can be is limited
+ * elsewhere (`peers/admission.ts`). Times are in milliseconds.
  */
 export interface MembershipRules {
   /** So many successful answers in a row must lack it. */
@@ -120,8 +121,8 @@ export function hasMissing({ peers }: Membership): boolean {
 /**
  * Takes note of an answer, and decides who is there. New routers are there at once. One that the answer lacks stays
  * until enough successful answers in a row lack it and it has been missing for the hold, which is longer while its
- * session is Established, and twice as long for each time that it has gone and returned of late. An empty or failed
- * answer removes nobody.
+ * session is Established, and twice as long for each time that it has gone and returned of late; one that is not
+ * configured goes at once. An empty or failed answer removes nobody.
  */
 export function observe(before: Membership, observation: Observation, rules = MEMBERSHIP_RULES): Members {
   const { answer, configured, own } = observation;
@@ -188,7 +189,7 @@ function keepAll(peers: Map<string, Peer>, silence: number): void {
 /** Takes note of whom the answer names and whom it lacks. */
 function noteAnswer(
   peers: Map<string, Peer>,
-  { now, own }: Observation,
+  { now, own, configured }: Observation,
   endpoints: readonly Endpoint[],
   rules: MembershipRules,
 ): void {
@@ -203,7 +204,11 @@ function noteAnswer(
   }
   for (const [address, peer] of peers) {
     if (listed.has(address) || peer.status === 'gone') continue;
-    peers.set(address, { ...peer, lacking: peer.lacking + 1, missingSince: peer.missingSince ?? now });
+    if (configured.has(address)) {
+      peers.set(address, { ...peer, lacking: peer.lacking + 1, missingSince: peer.missingSince ?? now });
+    } else if (peer.flappedAt !== undefined) peers.set(address, { ...peer, status: 'gone', missingSince: undefined });
+    // There is nothing to remove, and of names that change with each answer there may be thousands.
+    else peers.delete(address);
   }
 }
 
@@ -232,16 +237,12 @@ function letGo(
   const isOpen = now - (lastRemoval ?? -Infinity) >= rules.pace;
   const isOpenToEstablished = now - (lastEstablishedRemoval ?? -Infinity) >= rules.establishedPace;
   for (const { address, peer } of due) {
-    const isConfigured = configured.has(address);
-    if (isConfigured) {
-      const isUp = established.has(address);
-      if (leaving >= most || !isOpen || (isUp && !isOpenToEstablished)) continue;
-      leaving++;
-      lastRemoval = now;
-      if (isUp) lastEstablishedRemoval = now;
-    }
-    const returns = returnsOf(peer, now, rules);
-    peers.set(address, { ...peer, status: isConfigured ? 'leaving' : 'gone', flappedAt: now, returns });
+    const isUp = established.has(address);
+    if (leaving >= most || !isOpen || (isUp && !isOpenToEstablished)) continue;
+    leaving++;
+    lastRemoval = now;
+    if (isUp) lastEstablishedRemoval = now;
+    peers.set(address, { ...peer, status: 'leaving', flappedAt: now, returns: returnsOf(peer, now, rules) });
   }
   return { lastRemoval, lastEstablishedRemoval };
 }

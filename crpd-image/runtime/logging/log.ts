@@ -1,3 +1,5 @@
+import { oneLine } from '../../../lib/input';
+
 /** Levels of events, the least first. */
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -23,13 +25,13 @@ export interface LogOptions {
 }
 
 export function createLog({ level, secrets = [], write, now = () => new Date() }: LogOptions): Log {
-  // As JSON shows them: that is the form in which they would stand in a line.
-  const hidden = secrets.flatMap((secret) => (secret ? [JSON.stringify(secret).slice(1, -1)] : []));
+  // As they would stand in a line.
+  const hidden = secrets.flatMap((secret) => (secret ? [oneLine(JSON.stringify(secret)).slice(1, -1)] : []));
   const at =
     (of: Level) =>
     (event: string, fields: Fields = {}) => {
       if (LEVELS.indexOf(of) < LEVELS.indexOf(level)) return;
-      const line = JSON.stringify({ time: now().toISOString(), level: of, event, ...fields });
+      const line = oneLine(JSON.stringify({ time: now().toISOString(), level: of, event, ...fields }));
       write(`${hidden.reduce((text, secret) => text.replaceAll(secret, '(hidden)'), line)}\n`);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };

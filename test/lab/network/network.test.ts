@@ -45,7 +45,7 @@ describeWith(['root', 'ip', 'nft'], 'the hosts of a lab', () => {
     await routeOver(network, 'fd00:42::/64', [nodeLink]);
     pod.spawn(process.execPath, ['-e', SERVER], { stdio: 'ignore' });
     await eventually(async () => expect(await dial(POD[0])).toBe(CLIENT[0]));
-  }, 30_000);
+  });
   afterAll(() => Promise.all(hosts.map((host) => host.close())));
 
   const dial = async (address: string) => (await client.run(process.execPath, '-e', DIAL, address)).trim();

@@ -222,16 +222,27 @@ describe('a router that returns', () => {
 
   test('is remembered with at most a thousand others', () => {
     const group = new Group();
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 12; round++) {
       const names = Array.from({ length: 100 }, (_, i) => `10.44.${round}.${i}`);
       group.turn(found(SELF, A, ...names));
-      // Nobody is configured: the router does not take changes.
-      group.routerWorks = false;
-      group.configured.clear();
-      for (let i = 0; i < 4; i++) group.turn(found(SELF, A));
-      expect(group.present).toEqual([A]);
+      while (group.present.length > 1) group.turn(found(SELF, A));
     }
+    group.turn(found(SELF, A));
     expect(group.last.state.peers.size).toBe(1001);
+  });
+
+  test('leaves no trace where it was never configured', () => {
+    const group = new Group();
+    group.turn(found(SELF, A));
+    group.routerWorks = false;
+    for (let round = 0; round < 30; round++) {
+      const names = Array.from({ length: 100 }, (_, i) => `10.44.${round}.${i}`);
+      group.turn(found(SELF, A, ...names), 100);
+      expect(group.present).toEqual([A, ...[...names].sort()]);
+      expect(group.last.state.peers.size).toBe(101);
+    }
+    group.turn(found(SELF, A));
+    expect([...group.last.state.peers.keys()]).toEqual([A]);
   });
 });
 

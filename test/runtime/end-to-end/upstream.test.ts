@@ -3,8 +3,6 @@ import { FrrPod } from '../../support/frr-pod';
 import { describeWith } from '../../support/needs';
 import { accepted, Cluster, drops, end, expectSession, members, start, told, untilMeshed } from './cluster';
 
-jest.setTimeout(60_000);
-
 describeWith(['root', 'ip', 'bgpd'], 'a region below a core', () => {
   let cluster: Cluster;
   let core: readonly FrrPod[];
@@ -37,7 +35,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a region below a core', () => {
         const upstreams = upstreamsOf(pod);
         expect(upstreams).toHaveLength(2);
         for (const upstream of upstreams) expectSession(pod, upstream, ['MESHRR-UPSTREAM', 'MESHRR-CLIENTS']);
-      }, 20_000);
+      });
     }
   }
 

@@ -1,7 +1,7 @@
 import { parseAddress } from '../../../../lib/addressing';
-import { Refusal } from '../../../../lib/input';
+import { inBrief, Refusal } from '../../../../lib/input';
 import { Neighbor, Session, SessionState } from '../driver';
-import { errorIn, oneLine, Reply } from './messages';
+import { errorIn, Reply } from './messages';
 import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
 
 /** A configured neighbour, and its address as the router writes it. */
@@ -98,7 +98,7 @@ export function loadRefusal(reply: Reply): string | undefined {
   if (error) return error.message;
   const counts = elementsAt(reply.element, 'load-configuration-results', 'load-error-count').map(({ text }) => text);
   const failed = counts.some((count) => countIn(count) !== 0) && reply.issues.length === 0;
-  return failed ? `${oneLine(counts[0])} errors, which the router does not name` : undefined;
+  return failed ? `${inBrief(counts[0])} errors, which the router does not name` : undefined;
 }
 
 /** Whether the router says in so many words that it has committed. */
@@ -111,7 +111,7 @@ export function isCommitted({ element }: Reply): boolean {
 /** Why a licence was refused, or undefined. One that is installed already is no fault. */
 export function licenseRefusal(reply: Reply): string | undefined {
   const words = textsIn(reply.element);
-  const said = oneLine(words.join(' '));
+  const said = inBrief(words.join(' '));
   if (/\balready\b|\bduplicate\b/i.test(said)) return undefined;
   const error = errorIn(reply);
   if (error) return error.message;

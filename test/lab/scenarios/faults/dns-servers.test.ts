@@ -12,8 +12,6 @@ const MANY = Array.from({ length: 300 }, (_, i) => `10.42.${200 + (i >> 8)}.${i 
 /** A part of the time that a cache keeps an answer, in milliseconds. */
 const WHILE_STALE_MS = 10_000;
 
-jest.setTimeout(180_000);
-
 let dns: DnsServers;
 
 const options = () => ({

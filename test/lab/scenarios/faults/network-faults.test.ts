@@ -20,8 +20,6 @@ const MEND = 'delete table inet blackhole\n';
 /** Less than the hold time of 30 s between routers, in milliseconds. */
 const SHORT_BLACK_HOLE_MS = 5_000;
 
-jest.setTimeout(180_000);
-
 const title = 'a fault of the network, or in the life of a pod, costs no session but its own, and passes without help:';
 
 describeLab(title, labOptions, (lab) => {

@@ -5,8 +5,6 @@ import { eventually } from '../../../support/eventually';
 import { Network, NetworkHost } from '../../../support/network';
 import { AS, client, KEY, model, routeReflector } from './configuration';
 
-jest.setTimeout(60_000);
-
 describeWithEachFrr('the FRR driver', (release) => {
   let network: Network;
   let drivers: FrrDriver[] = [];

@@ -12,8 +12,6 @@ import { Network } from '../../../support/network';
 import { AS, KEY, model, routeReflector } from './configuration';
 import { answering, passingOn, StandIn, standIn } from './stand-in';
 
-jest.setTimeout(60_000);
-
 let drivers: FrrDriver[] = [];
 let places: StandIn[] = [];
 
