@@ -320,7 +320,8 @@ export class Cluster {
     this.records = records;
 
     await inParallel([...endpoints], async ([pod, endpoint]) => {
-      const rules = admissionRules(admissionsTo(endpoint, this.objects.policies, all));
+      const networks = this.addressing.podNetworks.map(({ text }) => text);
+      const rules = admissionRules(admissionsTo(endpoint, this.objects.policies, all, networks));
       if (this.admissions.get(pod) === rules || pod.terminating) return;
       await pod.namespace.nft(rules);
       this.admissions.set(pod, rules);
