@@ -30,7 +30,7 @@ function runtimeModelOf({ workload, workloadKind }: RouterGroup, manifests: Mani
     KUBE_NAMESPACE: ___,
     ...own
   } = manifests.environmentOf(workloadKind, workload);
-  const env = { ...own, POD_IP: '192.0.2.255' } as Record<string, string>;
+  const env = { ...own, POD_IP: '10.42.255.255' } as Record<string, string>;
   const settings = parseEnvironment(env, 'ignored');
   const files = manifests.ofKind('ConfigMap').flatMap(({ data = {} }) => Object.entries(data));
   const [, file] = files.find(([name]) => settings.groupsFile?.endsWith(`/${name}`)) ?? [];
@@ -61,7 +61,7 @@ const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
     autonomousSystem: model.autonomousSystem,
     families: model.families,
     // Without one of its own, a pod has its address, which the model cannot know.
-    routerId: model.routerId.text === '192.0.2.255' ? undefined : model.routerId.text,
+    routerId: model.routerId.text === '10.42.255.255' ? undefined : model.routerId.text,
     meshes: found('mesh').map(({ name, service }) => ({ name, service: service.name })),
     upstreams: found('upstream').map(({ name, service, sessions }) => ({
       name,

@@ -109,8 +109,9 @@ test('a password in the place of the name of its Secret is not shown', () => {
   expect(message).not.toMatch(/S3cret/);
 });
 
-test('each back end of MetalLB has its name', () => {
+test('each back end of MetalLB has its name, and that of MetalLB 0.16 is the default', () => {
   for (const backend of ['native', 'frr', 'frr-k8s']) accept({}, { backend });
+  expect(new MetalLBBgpPeering(new Chart(new App(), 'test'), 'lb', peering).backend).toBe('frr-k8s');
 });
 
 test('options that are off are no options of FRR', () => {

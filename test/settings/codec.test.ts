@@ -107,6 +107,11 @@ describe('wholeNumber', () => {
   );
 });
 
+test.each(['1000.0', '1000ms', '1,000', '99', '60001'])('a time in milliseconds is not written as %p', (text) => {
+  const { parse } = SETTINGS.pollMilliseconds.codec;
+  expect(() => parse(text)).toThrow(/^got .*, want a whole number from 100 to 60000$/);
+});
+
 describe('choice', () => {
   test.each(['FRR', 'frr ', 'bird', 'crpd,frr'])('refuses %p', (text) => {
     expect(() => codec.choice('crpd', 'frr').parse(text)).toThrow(/want "crpd" or "frr"$/);

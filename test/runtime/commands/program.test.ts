@@ -45,6 +45,8 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_INREGION_ONLY: ['65000', '65536:1', 'large:1:2:3'],
   MESHRR_INREGION_PREFERRED: ['no-export-ever', '1:65536'],
   MESHRR_MESH_MD5: ['maybe'],
+  MESHRR_POD_NETWORKS: ['pods', '10.42.0.1/16', '198.51.100.0/24'],
+  MESHRR_PEER_LIMIT: ['0', 'all', '1.5', '-1'],
   MESHRR_DISCOVERY: ['consul'],
   MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s', '1000.0', '1e3'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],

@@ -149,7 +149,8 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     await eventually(() => expect(members(a, MESH)).toContain(dead));
     const begun = performance.now();
     expect(await end(a.runtime, 'SIGTERM')).toEqual([0, '']);
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    // After five seconds the image kills it.
+    expect(performance.now() - begun).toBeLessThan(5_000);
     await eventually(() => expect(a.log.at(-1)).toMatchObject({ event: 'stopped' }));
     expect(members(a, MESH)).toEqual([...others(a), dead]);
     // What DNS drops meanwhile is removed as ever.
