@@ -46,6 +46,10 @@ describe('parseAddress', () => {
     ['2001:DB8::A', '2001:db8::a', 6, 0x20010db800000000000000000000000an],
     ['2001:0db8:0000:0000:0001:0000:0000:0001', '2001:db8::1:0:0:1', 6, 0x20010db8000000000001000000000001n],
     ['1:2:3:4:5:6:7::', '1:2:3:4:5:6:7:0', 6, 0x00010002000300040005000600070000n],
+    // Programs write these as IPv4-compatible addresses (RFC 4291, 2.5.5.1), which are deprecated.
+    ['::c000:201', '::c000:201', 6, 0xc0000201n],
+    ['::10:5', '::10:5', 6, 0x100005n],
+    ['::2', '::2', 6, 2n],
   ])('reads %p as %p', (text, canonical, family, value) => {
     expect(parseAddress(text)).toEqual({ kind: 'address', family, first: value, last: value, text: canonical });
   });
@@ -184,6 +188,14 @@ describe('parsePrefix', () => {
     },
   );
 
+  test.each([['/10.0.0.0/8'], ['8/10.0.0.0/8']])('refuses %p, which ends like a prefix', (text) => {
+    expect(() => parsePrefix(text)).toThrow(/want a prefix in CIDR notation/);
+  });
+
+  test.each([[undefined], [8], [['10.0.0.0/8']], [{}]])('refuses %p, which is no text', (value) => {
+    expect(() => parsePrefix(value)).toThrow(/want a prefix in CIDR notation/);
+  });
+
   test.each([' 10.0.0.0/8', '10.0.0.0/8\n', '010.0.0.0/8', '::ffff:10.0.0.0/104', '::ffff:a00:0/104', 'fe80::%1/64'])(
     'refuses %p, whose address is none',
     (text) => {
@@ -249,6 +261,12 @@ describe('hostPrefix', () => {
 });
 
 describe('overlaps and covers', () => {
+  test('spans that share one address overlap, whichever comes first', () => {
+    const [lower, upper] = [parseSpan('192.0.2.1-192.0.2.5'), parseSpan('192.0.2.5-192.0.2.9')];
+    expect([overlaps(lower, upper), overlaps(upper, lower)]).toEqual([true, true]);
+    expect([covers(lower, upper), covers(upper, lower)]).toEqual([false, false]);
+  });
+
   test('agree with sets of single addresses', () => {
     fc.assert(
       fc.property(shortSpan, shortSpan, (a, b) => {

@@ -190,6 +190,21 @@ describe('meshes', () => {
     expect(topology.sessions).toHaveLength(2);
   });
 
+  test('join two halves only where both carry TCP MD5, or neither does', () => {
+    const halves = (...md5: readonly boolean[]) =>
+      topologyBy((app) => {
+        md5.forEach((carried, i) => {
+          const cluster = ['east', 'west'][i];
+          const chart = inCluster(new Chart(app, cluster, { namespace: 'bgp' }), cluster);
+          const mesh = new Mesh(chart, 'rs', { autonomousSystem: 64496, clusterSet: true, md5: carried });
+          const sides = { a: { addresses: [`192.0.2.${i + 1}`] } };
+          new AnycastRouteServerPair(chart, 'pair', { ...pair(chart), mesh, sides });
+        });
+      });
+    for (const both of [true, false]) expect(halves(both, both).sessions).toHaveLength(1);
+    for (const first of [true, false]) expect(halves(first, !first).sessions).toEqual([]);
+  });
+
   test('are left out by a region without one', () => {
     const { sessions } = topologyIn((chart) => {
       new RouteReflectorRegion(chart, 'core', region);

@@ -52,6 +52,14 @@ describeWith(['openssl'], 'EndpointSlices', () => {
   const becomes = (answer: object) => eventually(async () => expect(await lookup()).toMatchObject(answer));
   const names = (...expected: string[]) => eventually(async () => expect(await addresses()).toEqual(expected));
 
+  test('of a slice far larger than the API allows are an answer', async () => {
+    const many = Array.from({ length: 130_000 }, (_, i) => {
+      return { addresses: [`10.${64 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`] };
+    });
+    api.put({ ...slice('core-1'), endpoints: many });
+    await eventually(async () => expect((await addresses()).length).toBe(many.length), 30_000);
+  }, 60_000);
+
   describe('the first lookup', () => {
     test('waits for the list', async () => {
       api.put(slice('core-1', endpoint('10.42.0.2'), endpoint('10.42.0.1')));

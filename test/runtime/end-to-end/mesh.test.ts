@@ -42,7 +42,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of pods whose client range takes th
     await told(a, ({ readiness, router, groups, clients, problems }) => {
       expect({ readiness, router, clients, problems }).toEqual({
         readiness: { ready: true, reason: expect.any(String) },
-        router: { kind: 'frr', reachable: true, autonomousSystem: 64496, routerId: a.address },
+        router: { kind: 'frr', reachable: true, draining: false, autonomousSystem: 64496, routerId: a.address },
         clients: { established: 0, total: 0 },
         problems: [],
       });
@@ -94,7 +94,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of pods whose client range takes th
     expect(drops([a, b, c])).toEqual(before);
   });
 
-  test('hears when one drains, which keeps its sessions', async () => {
+  test('hears when one drains and when that is taken back, and keeps its sessions', async () => {
     a.vtysh(
       ...['configure terminal', 'router bgp 64496', 'no bgp network import-check'],
       ...['address-family ipv4 unicast', 'network 192.0.2.0/24'],
@@ -106,6 +106,12 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of pods whose client range takes th
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ event: 'draining', seconds: 0 });
     await eventually(() => expect(route()).toMatchObject({ locPrf: 0, community: { string: 'graceful-shutdown' } }));
+    expect(a.meshrr('status').stdout).toContain('\ndrained ');
+    const back = a.meshrr('undrain');
+    expect({ status: back.status, stderr: back.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(back.stdout)).toMatchObject({ event: 'undrained' });
+    await eventually(() => expect(route()).toMatchObject({ locPrf: 100 }));
+    expect(JSON.parse(a.meshrr('status', '--json').stdout).router).toMatchObject({ draining: false });
     expectSession(a, b);
     expect(drops([a, b, c])).toEqual(before);
   });

@@ -101,7 +101,8 @@ describeWith(['root', 'ip', 'bgpd'], 'pods that have an IPv6 address alone', () 
       cluster.pod(`fd00:42::${i}`, {
         MESH_SERVICE_NAME: 'core',
         MESHRR_CLIENTRANGE: 'fd00:42::/64,10.0.0.0/8',
-        MESHRR_ROUTER_ID: `192.0.2.${i}`,
+        // As with a cluster of IPv6 alone, and as with one of both families of which IPv6 is the first.
+        ...(i === 1 ? { MESHRR_ROUTER_ID: '192.0.2.1' } : { MESHRR_POD_IPS: 'fd00:42::2,192.0.2.2' }),
         MESHRR_FAMILY_INET6: 'true',
       }),
     );

@@ -188,6 +188,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     ] as const) {
       await a.driver.gracefulShutdown(on);
       await eventually(() => expect(preference()).toBe(expected));
+      expect(await a.driver.draining()).toBe(on);
     }
     expect(counted()).toEqual(before);
   });
