@@ -24,7 +24,7 @@ const LIBRARY: Record<string, string[]> = {
 /** The library's rooms that are bundled with the runtime are `lib`; `pod` and `clock` are files of the runtime. */
 const RUNTIME: Record<string, string[]> = {
   hashing: [],
-  logging: [],
+  logging: ['lib'],
   configuration: ['lib', 'hashing', '@huggingface', 'fs', 'path', 'zlib'],
   discovery: ['lib', 'configuration', 'clock', 'dns', 'fs', 'http', 'https', 'os', 'path'],
   router: [

@@ -44,7 +44,8 @@ export function readPod(env: Environment, secrets: 'read' | 'ignored' = 'ignored
   return { settings, model: routerModel(settings, further) };
 }
 
-function furtherGroups({ groupsFile, clientRanges }: Settings): readonly PeerGroup[] {
+function furtherGroups(settings: Settings): readonly PeerGroup[] {
+  const { groupsFile } = settings;
   if (groupsFile === undefined) return [];
   const refuse = (refusal: Refusal) => new SettingError('MESHRR_GROUPS_FILE', refusal);
   let text: string;
@@ -54,7 +55,7 @@ function furtherGroups({ groupsFile, clientRanges }: Settings): readonly PeerGro
     throw refuse(Refusal.of(groupsFile, `a file that can be read (${(error as NodeJS.ErrnoException).code})`));
   }
   try {
-    return parsePeerGroupsFile(text, clientRanges);
+    return parsePeerGroupsFile(text, settings);
   } catch (error) {
     throw error instanceof Refusal ? refuse(error) : error;
   }

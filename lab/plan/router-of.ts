@@ -12,13 +12,13 @@ const SOME_POD = '192.0.2.255';
  * @throws LabError for settings that the pods would refuse
  */
 export function routerOf({ name, pod, namespace }: Workload, { configMaps }: Objects): RouterModel {
-  const fields = { 'status.podIP': SOME_POD, 'metadata.namespace': namespace };
+  const fields = { 'status.podIP': SOME_POD, 'status.podIPs': SOME_POD, 'metadata.namespace': namespace };
   const variables = pod.variables.map((one) => [one.name, 'field' in one ? fields[one.field] : one.value]);
   try {
     const settings = parseEnvironment(Object.fromEntries(variables));
     const mount = pod.mounts.find(({ path }) => path === settings.groupsFile);
     const file = mount?.kind === 'file' ? configMaps.get(mount.configMap)?.get(mount.key) : undefined;
-    return routerModel(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings.clientRanges));
+    return routerModel(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings));
   } catch (error) {
     throw error instanceof SettingError ? new LabError(`${name}: ${error.message}`) : error;
   }

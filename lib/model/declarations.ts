@@ -188,10 +188,19 @@ export interface AnnouncedPool {
   readonly neighbours: readonly string[];
 }
 
+/**
+ * The implementation of BGP that MetalLB was installed with. `frr-k8s` is the default of MetalLB 0.16; `native` speaks
+ * IPv4 only and knows fewer options.
+ */
+export type MetalLBBackend = 'native' | 'frr' | 'frr-k8s';
+
 /** The MetalLB of a cluster. */
 export interface MetalLBSpeakers {
   readonly path: string;
   readonly cluster: string;
+  /** The namespace that it runs in. */
+  readonly namespace: string;
+  readonly backend: MetalLBBackend;
   readonly neighbours: readonly MetalLBNeighbour[];
   readonly pools: readonly AnnouncedPool[];
 }

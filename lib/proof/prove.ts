@@ -1,7 +1,8 @@
 import { BgpTopology } from '../model';
 import { budgetsOf, overBudget } from './budgets';
 import { Evaluation, evaluate } from './evaluation';
-import { findingsOf, merged } from './findings';
+import { findingsOf } from './findings';
+import { merged } from './merging';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
 import { judged, ProofSettings, USUAL_PROOF } from './settings';
 

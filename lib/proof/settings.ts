@@ -52,6 +52,7 @@ export interface ProofSettings {
 
 const USUAL: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
   loss: 'error',
+  pathHiding: 'error',
   leak: 'error',
   oscillation: 'error',
   limit: 'error',
@@ -74,6 +75,7 @@ const checkSeverity: Check<Severity> = (value) => {
 
 const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   loss: optional(checkSeverity),
+  pathHiding: optional(checkSeverity),
   leak: optional(checkSeverity),
   oscillation: optional(checkSeverity),
   limit: optional(checkSeverity),

@@ -1,15 +1,15 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
-import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain } from '../addressing';
+import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
 import { clusterOf, declareName } from '../app/declared';
 import { InvalidPropError, readProps, refuse } from '../app/invalid-prop';
 import { declareMetalLB } from '../app/topology';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
-import { MetalLBNeighbour } from '../model';
+import { MetalLBBackend, MetalLBNeighbour } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLB } from './metallb';
-import { MetalLBBackend, MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
+import { MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
 import { communityRefusal, conflictOfPeers } from './metallb-rules';
 
 /** Timers and modes of BFD (RFC 5880), a `BFDProfile`. */
@@ -101,7 +101,7 @@ const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
   myAsn: parseAsNumber,
   // Peers, pools and communities are read further on, once the AS number and the back end are known.
   peers: mapOf(parseDnsSubdomain, objectOf<MetalLBPeerProps>()),
-  namespace: otherwise(parseDnsLabel, 'metallb-system'),
+  namespace: otherwise(parseRfc1123Label, 'metallb-system'),
   backend: otherwise(oneOf('native', 'frr', 'frr-k8s'), 'frr-k8s'),
   pools: otherwise(mapOf(parseDnsSubdomain, objectOf<MetalLBAddressPoolProps>()), new Map()),
   bfdProfiles: otherwise(mapOf(parseDnsSubdomain, checkBfdProfile), new Map()),
@@ -152,6 +152,8 @@ export class MetalLBBgpPeering extends MetalLB {
     declareMetalLB(this, {
       path: this.node.path,
       cluster: clusterOf(this),
+      namespace,
+      backend,
       neighbours: this.peers.map((peer) => neighbourOf(peer, namespace)),
     });
     bfdProfiles.forEach((profile, name) => {

@@ -22,13 +22,8 @@ import {
   shapeOf,
   text,
 } from '../input';
+import { MetalLBBackend } from '../model';
 import { checkRouterId } from '../settings';
-
-/**
- * The implementation of BGP that MetalLB was installed with. `frr-k8s` is the default of MetalLB 0.16; `native` speaks
- * IPv4 only and knows fewer options.
- */
-export type MetalLBBackend = 'native' | 'frr' | 'frr-k8s';
 
 /** One BGP neighbour of the nodes, a `BGPPeer` (v1beta2). Its names are those of MetalLB's API. */
 export interface MetalLBPeerProps {

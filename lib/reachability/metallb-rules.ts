@@ -1,6 +1,7 @@
 import { covers, isLargeCommunity, IpSpan, largestBlockIn, parseCommunity } from '../addressing';
 import { Refusal } from '../input';
-import { MetalLBBackend, MetalLBPeer } from './metallb-peer';
+import { MetalLBBackend } from '../model';
+import { MetalLBPeer } from './metallb-peer';
 
 /**
  * What MetalLB refuses of objects that are right by themselves. The rules are those of MetalLB 0.16's admission

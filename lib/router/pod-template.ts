@@ -131,12 +131,14 @@ function probe(of: 'live' | 'ready', periodSeconds: number, failureThreshold?: n
   return { exec: { command: checkCommand(of) }, periodSeconds, failureThreshold, timeoutSeconds: 5 };
 }
 
+/** One port is always named `bgp`: the Service of the mesh targets it by that name. */
 function bgpPorts(hostAddresses: readonly IpAddress[]): k8s.ContainerPort[] {
   const port = { name: 'bgp', containerPort: BGP_PORT };
   if (hostAddresses.length === 0) return [port];
+  const hasIPv4 = hostAddresses.some(({ family }) => family === 4);
   return hostAddresses.map(({ text, family }) => ({
     ...port,
-    name: family === 4 ? 'bgp' : 'bgp-v6',
+    name: family === 6 && hasIPv4 ? 'bgp-v6' : 'bgp',
     hostIp: text,
     hostPort: BGP_PORT,
   }));

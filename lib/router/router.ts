@@ -105,7 +105,7 @@ const checkImage: Check<string> = (value) => {
 };
 
 const checkQuantity: Check<string> = (value) => {
-  if (typeof value !== 'string' || !/^(0|[1-9]\d*)(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.test(value)) {
+  if (typeof value !== 'string' || !/^(0|[1-9]\d{0,14})(\.\d{1,9})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.test(value)) {
     throw Refusal.of(value, 'a Kubernetes quantity such as 500m or 1Gi');
   }
   return value;

@@ -35,6 +35,9 @@ function extension<T, const X extends Terms<NoInfer<T>>>(variable: string, type:
   return { ...terms, variable, codec: type, original: false };
 }
 
+/** The most neighbours that a mesh can be allowed: about as many addresses as one answer of DNS holds. */
+export const MOST_PEERS = 4000;
+
 /**
  * All settings of a router's pod. This is the contract between a manifest and the runtime that starts from it: the
  * twelve variables of the original meshrr with its names, defaults and meaning, and what they cannot say.
@@ -45,16 +48,16 @@ export const SETTINGS = {
     supplier: { field: 'status.podIP' },
     description: 'The IP address of the pod. Kubernetes sets it.',
   }),
-  meshServiceName: original('MESH_SERVICE_NAME', codec.dnsLabel, {
+  meshServiceName: original('MESH_SERVICE_NAME', codec.serviceName, {
     required: 'Yes, unless UPSTREAM_SERVICE_NAME is set',
     description:
       'The headless Service whose DNS lists the routers of the mesh. A region without a mesh leaves it out and learns its routes from upstream.',
   }),
-  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.dnsLabel, {
+  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.serviceName, {
     required: 'No',
     description: 'The headless Service whose DNS lists the routers upstream. Without it there is no upstream.',
   }),
-  kubeNamespace: original('KUBE_NAMESPACE', codec.dnsLabel, {
+  kubeNamespace: original('KUBE_NAMESPACE', codec.namespace, {
     required: 'No',
     default: 'default',
     supplier: { field: 'metadata.namespace' },
@@ -114,9 +117,14 @@ export const SETTINGS = {
     default: 2,
     description: 'The most sessions to hold towards the routers upstream, 1 to 64.',
   }),
+  podIps: extension('MESHRR_POD_IPS', codec.addresses, {
+    required: 'No',
+    supplier: { field: 'status.podIPs' },
+    description: 'All addresses of the pod, joined by commas: two in a dual-stack cluster. Kubernetes sets it.',
+  }),
   routerId: extension('MESHRR_ROUTER_ID', codec.routerId, {
     required: 'No',
-    description: 'The BGP identifier, an IPv4 address. Without it POD_IP, which must then be an IPv4 address.',
+    description: 'The BGP identifier, an IPv4 address. Without it the first IPv4 address of POD_IP and MESHRR_POD_IPS.',
   }),
   inRegionOnly: extension('MESHRR_INREGION_ONLY', codec.community, {
     required: 'No',
@@ -132,6 +140,16 @@ export const SETTINGS = {
     default: true,
     description:
       '`true` or `false`: sessions of the mesh carry TCP MD5 (RFC 2385), which keeps them apart from clients. All routers of a mesh must agree.',
+  }),
+  podNetworks: extension('MESHRR_POD_NETWORKS', codec.prefixes, {
+    required: 'No',
+    description:
+      'The prefixes that pods have their addresses from, joined by commas: discovery takes no other addresses for routers. Left out, it takes all, as in a mesh over several clusters.',
+  }),
+  peerLimit: extension('MESHRR_PEER_LIMIT', codec.wholeNumber(1, MOST_PEERS), {
+    required: 'No',
+    default: 256,
+    description: `The most routers that a mesh takes in, 1 to ${MOST_PEERS}. Those whose sessions have been up stay.`,
   }),
   discovery: extension('MESHRR_DISCOVERY', codec.choice('dns', 'endpointslice'), {
     required: 'No',
@@ -166,6 +184,6 @@ type ValueOf<S> = S extends { codec: Codec<infer T> }
 export type Settings = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> };
 
 /** The settings whose values a construct gives; the others come from Kubernetes and from Secrets. */
-export type ConstructSettings = Partial<Omit<Settings, 'podIp' | 'kubeNamespace' | 'encryptedRootPassword'>>;
+export type ConstructSettings = Partial<Omit<Settings, 'podIp' | 'podIps' | 'kubeNamespace' | 'encryptedRootPassword'>>;
 
 export type SettingName = keyof typeof SETTINGS;

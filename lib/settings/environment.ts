@@ -1,5 +1,5 @@
-import { covers, overlaps } from '../addressing';
-import { oneLine, Refusal } from '../input';
+import { covers, IpAddress, overlaps } from '../addressing';
+import { Refusal } from '../input';
 import { PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
 
@@ -12,7 +12,7 @@ export class SettingError extends Error {
     readonly variable: string,
     refusal: Refusal,
   ) {
-    const place = oneLine(refusal.where.map((step) => `[${step}]`).join(''));
+    const place = refusal.steps.map((step) => `[${step}]`).join('');
     super(`${variable}${place}: ${refusal.message}`);
     this.name = 'SettingError';
   }
@@ -46,6 +46,14 @@ export function parseEnvironment(env: Environment, secrets: 'read' | 'ignored' =
   return settings as Settings;
 }
 
+/**
+ * The BGP identifier of a pod (RFC 6286), unique among pods as their addresses are; undefined where nothing can serve as
+ * one. In a cluster with IPv6 first, POD_IP is the IPv6 address of a pod that has an IPv4 address, too.
+ */
+export function identifierOf({ routerId, podIp, podIps = [] }: Settings): IpAddress | undefined {
+  return routerId ?? [podIp, ...podIps].find(({ family, first }) => family === 4 && first !== 0n);
+}
+
 /** What no variable can be blamed for alone. */
 function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): void {
   if (settings.meshServiceName === undefined && settings.upstreamServiceName === undefined) {
@@ -57,8 +65,18 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   if (settings.router === 'crpd' && secrets === 'read' && settings.encryptedRootPassword === undefined) {
     refuseSetting('ENCRYPTED_ROOT_PW', undefined, 'a SHA-512 crypt hash: cRPD has no default root password');
   }
-  if (settings.routerId === undefined && (settings.podIp.family === 6 || settings.podIp.first === 0n)) {
-    refuseSetting('MESHRR_ROUTER_ID', undefined, `an IPv4 address: POD_IP ${settings.podIp.text} cannot serve as one`);
+  if (identifierOf(settings) === undefined) {
+    const addresses = [settings.podIp, ...(settings.podIps ?? [])].map(({ text }) => text);
+    const allowed = `an IPv4 address: none of the pod's can serve as one (${[...new Set(addresses)].join(', ')})`;
+    refuseSetting('MESHRR_ROUTER_ID', undefined, allowed);
+  }
+  const { podNetworks, podIp } = settings;
+  if (podNetworks && !podNetworks.some((network) => covers(network, podIp))) {
+    refuseSetting(
+      'MESHRR_POD_NETWORKS',
+      podNetworks.map(({ text }) => text).join(','),
+      `networks that take in POD_IP ${podIp.text}`,
+    );
   }
   refuseCapture(settings, []);
   settings.clientRanges.forEach((range, i, ranges) => {

@@ -8,7 +8,8 @@ import {
   parseGroupName,
   parsePrefix,
 } from '../addressing';
-import { integer, list, oneOf, optional, Refusal, shapeOf } from '../input';
+import { inside, integer, list, oneOf, optional, Refusal, shapeOf } from '../input';
+import { MOST_PEERS, Settings } from './definition';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
 export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
@@ -26,6 +27,11 @@ export interface PeerGroupProps {
    * @default - none; `clients` take none
    */
   readonly service?: string;
+  /**
+   * The most routers that a `mesh` takes in, 1 to 4000.
+   * @default - that of the pod (`runtime.peerLimit`)
+   */
+  readonly peerLimit?: number;
   /**
    * The most sessions of an `upstream` group, 1 to 64.
    * @default 2
@@ -45,7 +51,7 @@ export interface PeerGroupProps {
 
 /** A further group, read and checked. */
 export type PeerGroup =
-  | { readonly kind: 'mesh'; readonly name: string; readonly service: string }
+  | { readonly kind: 'mesh'; readonly name: string; readonly service: string; readonly peerLimit?: number }
   | { readonly kind: 'upstream'; readonly name: string; readonly service: string; readonly sessions: number }
   | {
       readonly kind: 'clients';
@@ -58,6 +64,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   name: parseGroupName,
   kind: oneOf('mesh', 'upstream', 'clients'),
   service: optional(parseDnsLabel),
+  peerLimit: optional(integer(1, MOST_PEERS)),
   sessions: optional(integer(1, 64)),
   ranges: optional(list(parsePrefix, 1)),
   asRanges: optional(list(parseAsRange, 1)),
@@ -65,7 +72,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
 
 /** The props that a group of each kind has beside name and kind; the first of them is required. */
 const PROPS_OF = {
-  mesh: ['service'],
+  mesh: ['service', 'peerLimit'],
   upstream: ['service', 'sessions'],
   clients: ['ranges', 'asRanges'],
 } as const;
@@ -96,9 +103,9 @@ function refuseOverlap(ranges: readonly IpPrefix[]): void {
 
 function parseGroup(value: unknown): PeerGroup {
   const group = checkGroup(value);
-  const { kind, name, service, sessions, ranges, asRanges } = group;
+  const { kind, name, service, peerLimit, sessions, ranges, asRanges } = group;
   const allowed: readonly string[] = PROPS_OF[kind];
-  const others = ['service', 'sessions', 'ranges', 'asRanges'] as const;
+  const others = ['service', 'peerLimit', 'sessions', 'ranges', 'asRanges'] as const;
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
@@ -109,7 +116,8 @@ function parseGroup(value: unknown): PeerGroup {
     return { kind, name, ranges, ...(asRanges && { asRanges }) };
   }
   if (service === undefined) throw Refusal.of(service, 'the name of a headless Service').within('service');
-  return kind === 'mesh' ? { kind, name, service } : { kind, name, service, sessions: sessions ?? 2 };
+  if (kind === 'upstream') return { kind, name, service, sessions: sessions ?? 2 };
+  return { kind, name, service, ...(peerLimit !== undefined && { peerLimit }) };
 }
 
 /** The text of the file that MESHRR_GROUPS_FILE names. */
@@ -123,12 +131,28 @@ export function formatPeerGroups(groups: readonly PeerGroup[]): string {
 }
 
 /**
- * Reads the text of the file that MESHRR_GROUPS_FILE names.
+ * Refuses AS ranges in the groups of a route reflector, which has no use for them: its clients are in its own AS.
  *
- * @param taken ranges that MESHRR_CLIENTRANGE gives to the pod's own clients
  * @throws Refusal
  */
-export function parsePeerGroupsFile(text: string, taken: readonly IpPrefix[] = []): readonly PeerGroup[] {
+export function refuseAsRanges(groups: readonly PeerGroup[]): void {
+  groups.forEach((group, i) => {
+    if (group.kind !== 'clients' || !group.asRanges) return;
+    const allowed = 'none: the clients of a route reflector are in its own AS';
+    throw Refusal.of(group.asRanges.map(formatAsRange), allowed).within('asRanges').within(String(i));
+  });
+}
+
+/**
+ * Reads the text of the file that MESHRR_GROUPS_FILE names.
+ *
+ * @param pod what the variables of the pod say
+ * @throws Refusal
+ */
+export function parsePeerGroupsFile(
+  text: string,
+  { clientRanges, mode }: Pick<Settings, 'clientRanges' | 'mode'>,
+): readonly PeerGroup[] {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -136,6 +160,7 @@ export function parsePeerGroupsFile(text: string, taken: readonly IpPrefix[] = [
     throw Refusal.of(text, 'JSON of the form {"groups": [ … ]}');
   }
   const { groups } = shapeOf<{ groups: unknown }>()({ groups: parsePeerGroups })(content);
-  refuseOverlap([...taken, ...rangesOf(groups)]);
+  if (mode === 'routereflector') inside('groups', () => refuseAsRanges(groups));
+  refuseOverlap([...clientRanges, ...rangesOf(groups)]);
   return groups;
 }

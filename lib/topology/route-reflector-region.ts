@@ -1,13 +1,13 @@
 import { Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
-  formatAsRange,
   hostPrefix,
   IpAddress,
   parseCommunity,
   parseDnsLabel,
   parseLabelKey,
   parsePrefix,
+  parseRfc1123Label,
 } from '../addressing';
 import { declareHostAddress } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
@@ -30,7 +30,7 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
-import { BGP_PORT, ConstructSettings } from '../settings';
+import { BGP_PORT, ConstructSettings, refuseAsRanges } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { Peering } from './router-group';
@@ -140,7 +140,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
 /** A region prop is read as text here and looked up once all regions exist. */
 const checkUpstream: Check<RouteReflectorRegion | string> = (value) =>
   typeof value === 'string'
-    ? parseDnsLabel(value)
+    ? parseRfc1123Label(value)
     : instanceOf(RouteReflectorRegion, 'a RouteReflectorRegion or the name of one')(value);
 
 const checkCommunities: Check<RegionCommunities> = (value) => {
@@ -157,7 +157,7 @@ const checkCommunities: Check<RegionCommunities> = (value) => {
 const checkProps = shapeOf<RouteReflectorRegionProps>()({
   ...workloadShape,
   ...meshShape,
-  region: optional(parseDnsLabel),
+  region: optional(parseRfc1123Label),
   name: optional(parseDnsLabel),
   replicas: optional(integer(1, 1000)),
   sides: optional(mapOf(oneOf(...SIDES), shapeOf<RegionSideProps>()({ addresses: optional(checkAddresses) }), 1)),
@@ -201,7 +201,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
   constructor(scope: Construct, id: string, props: RouteReflectorRegionProps) {
     super(scope, id);
     const region = readProps(this, props, checkProps);
-    this.region = region.region ?? readProps(this, id, (value) => inside('id', () => parseDnsLabel(value)));
+    this.region = region.region ?? readProps(this, id, (value) => inside('id', () => parseRfc1123Label(value)));
     this.name =
       region.name ?? readProps(this, `meshrr-${this.region}`, (value) => inside('region', () => parseDnsLabel(value)));
     this.part = { path: this.node.path, kind: 'region', name: this.region };
@@ -268,11 +268,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
     if (region.reachability && !region.clientRanges) {
       refuse(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
     }
-    region.groups.forEach((group, i) => {
-      if (group.kind !== 'clients' || !group.asRanges) return;
-      const allowed = 'none: the clients of a route reflector are in its own AS';
-      refuse(this, `groups[${i}].asRanges`, group.asRanges.map(formatAsRange), allowed);
-    });
+    readProps(this, undefined, () => inside('groups', () => refuseAsRanges(region.groups)));
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
       refuse(this, prop, region[prop], 'nothing without an upstream');
@@ -309,6 +305,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       upstreamServiceName: this.given && Lazy.any({ produce: () => this.upstreamService() }),
       upstreamSessions: region.upstreamSessions,
       clientRanges: this.clients.ranges,
+      podNetworks: this.mesh.isAcrossClusters ? undefined : region.podNetworks,
       inRegionOnly: region.communities?.only,
       inRegionPreferred: region.communities?.preferred,
     };

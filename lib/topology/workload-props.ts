@@ -15,7 +15,7 @@ import {
 import { refuse } from '../app/invalid-prop';
 import { Check, flag, inside, integer, list, oneOf, optional, otherwise, Refusal, shapeOf, text } from '../input';
 import { checkRouter, Router } from '../router/router';
-import { PeerGroup, PeerGroupProps, parsePeerGroups } from '../settings';
+import { MOST_PEERS, PeerGroup, PeerGroupProps, parsePeerGroups } from '../settings';
 
 /** An operator's own template of the router's configuration: a file, or a ConfigMap that exists. */
 export interface TemplateProps {
@@ -48,6 +48,12 @@ export interface RuntimeProps {
    * @default 'info'
    */
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+  /**
+   * The most routers that a mesh takes in, 1 to 4000: DNS that is wrong cannot make a router grow beyond that. Where
+   * DNS names more, those whose sessions have been up stay.
+   * @default 256
+   */
+  readonly peerLimit?: number;
 }
 
 /** What the workloads of route reflectors and of route servers both take. */
@@ -82,7 +88,7 @@ export interface RouterWorkloadProps {
    * @default - that of the cluster
    */
   readonly priorityClassName?: string;
-  /** @default { pollMilliseconds: 1000, logLevel: 'info' } */
+  /** @default { pollMilliseconds: 1000, logLevel: 'info', peerLimit: 256 } */
   readonly runtime?: RuntimeProps;
 }
 
@@ -163,6 +169,7 @@ export const workloadShape = {
     shapeOf<RuntimeProps>()({
       pollMilliseconds: optional(integer(100, 60000)),
       logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
+      peerLimit: optional(integer(1, MOST_PEERS)),
     }),
   ),
 };
@@ -218,11 +225,15 @@ export function clientsOf(
   return { ranges: [...clientRanges, ...added], allRanges: named.map(([, range]) => range), pods };
 }
 
-/** Refuses pods without IPv4 addresses: the routers take their BGP identifiers (RFC 6286) from them. */
-export function refuseIPv6Only(construct: IConstruct, podNetworks: readonly IpPrefix[]): void {
+/**
+ * Refuses pods without IPv4 addresses: the routers take their BGP identifiers (RFC 6286) from them.
+ *
+ * @param remedy what else would do
+ */
+export function refuseIPv6Only(construct: IConstruct, podNetworks: readonly IpPrefix[], remedy = ''): void {
   if (podNetworks.some(({ family }) => family === 4)) return;
-  const allowed = 'an IPv4 network beside it: the BGP identifier of a router is the IPv4 address of its pod';
-  refuse(construct, 'podNetworks', podNetworks[0].text, allowed);
+  const why = 'the BGP identifier of a router is the IPv4 address of its pod';
+  refuse(construct, 'podNetworks', podNetworks[0].text, `an IPv4 network beside it${remedy}: ${why}`);
 }
 
 /** Refuses addresses of a side that its pods could not be behind. */

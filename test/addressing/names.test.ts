@@ -5,6 +5,7 @@ import {
   parseGroupName,
   parseLabelKey,
   parseLabelValue,
+  parseRfc1123Label,
 } from '../../lib/addressing';
 import { Check } from '../../lib/input';
 
@@ -41,6 +42,15 @@ describe('parseDnsLabel', () => {
   test('says what a label is made of', () => {
     expect(() => parseDnsLabel('Core')).toThrow(/^got "Core", want a DNS label: lower-case .* at most 63 characters$/);
   });
+});
+
+describe('parseRfc1123Label', () => {
+  takes(
+    parseRfc1123Label,
+    ['a', '1', '5g-core', '3scale', '1e3', 'a--1', letters(63)],
+    ['', 'Mesh', letters(64), '-1', '1-', '1_2', '1.2', '1 2', '١'],
+    /want a DNS label: lower-case letters, digits and "-", at most 63 characters$/,
+  );
 });
 
 describe('parseDnsSubdomain', () => {

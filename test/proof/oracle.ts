@@ -35,10 +35,11 @@ export function truthUnder(topology: BgpTopology, failed: ReadonlySet<string>): 
     const everywhere = scopes.some((scope) => scope === undefined);
     const isFor = (part: string) => everywhere || scopes.some((scope) => scope?.has(part));
     for (const [id, part] of partOf) if (!isFor(part) && held.has(keyOf(id, family, route))) leak = true;
-    const numbers = clients.filter(({ id }) => origins.has(id)).map(({ autonomousSystem }) => autonomousSystem);
     for (const client of clients) {
       const sessions = topology.choices.filter(({ from }) => from === client.id);
-      const external = topology.groups[0].mode === 'route-server' && numbers.includes(client.autonomousSystem);
+      const external =
+        topology.groups[0].mode === 'route-server' &&
+        left.every(({ autonomousSystem }) => autonomousSystem === client.autonomousSystem);
       const wanted =
         !failed.has(client.id) &&
         !origins.has(client.id) &&

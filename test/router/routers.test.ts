@@ -39,10 +39,11 @@ describe('every router', () => {
   test.each([
     ['FRR', frr],
     ['cRPD', crpd],
-  ])('%s gets its address and namespace from Kubernetes and no variable of a Service around it', (_, router) => {
+  ])('%s gets its addresses and namespace from Kubernetes and no variable of a Service around it', (_, router) => {
     const pod = podOf(router);
     const { env } = pod.containers[0];
     expect(env).toContainEqual({ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } });
+    expect(env).toContainEqual({ name: 'MESHRR_POD_IPS', valueFrom: { fieldRef: { fieldPath: 'status.podIPs' } } });
     expect(env).toContainEqual({
       name: 'KUBE_NAMESPACE',
       valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } },

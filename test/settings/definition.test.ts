@@ -62,6 +62,7 @@ describe('the settings of the original meshrr', () => {
   test.each<[string, string, Partial<Record<keyof Settings, unknown>>]>([
     ['UPSTREAM_SERVICE_NAME', 'upstream', { upstreamServiceName: 'upstream' }],
     ['KUBE_NAMESPACE', 'bgp', { kubeNamespace: 'bgp' }],
+    ['KUBE_NAMESPACE', '5g-core', { kubeNamespace: '5g-core' }],
     ['MESHRR_MODE', 'routereflector', { mode: 'routereflector' }],
     ['MESHRR_MODE', 'routeserver', { mode: 'routeserver' }],
     ['MESHRR_ASRANGE', '64512-65534', { asRanges: [{ first: 64512, last: 65534 }] }],
@@ -91,10 +92,13 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_ROUTER', 'No', 'crpd'],
       ['MESHRR_FAMILY_INET6', 'No', 'false'],
       ['MESHRR_UPSTREAM_SESSIONS', 'No', '2'],
+      ['MESHRR_POD_IPS', 'No', undefined],
       ['MESHRR_ROUTER_ID', 'No', undefined],
       ['MESHRR_INREGION_ONLY', 'No', undefined],
       ['MESHRR_INREGION_PREFERRED', 'No', undefined],
       ['MESHRR_MESH_MD5', 'No', 'true'],
+      ['MESHRR_POD_NETWORKS', 'No', undefined],
+      ['MESHRR_PEER_LIMIT', 'No', '256'],
       ['MESHRR_DISCOVERY', 'No', 'dns'],
       ['MESHRR_POLL_MILLISECONDS', 'No', '1000'],
       ['MESHRR_LOG_LEVEL', 'No', 'info'],
@@ -112,12 +116,13 @@ describe('every setting', () => {
     expect(new Set(settings.map(({ variable }) => variable)).size).toBe(settings.length);
   });
 
-  test('comes from the construct, but for these three', () => {
+  test('comes from the construct, but for these', () => {
     const supplied = settings.filter(({ supplier }) => supplier !== undefined);
     expect(supplied.map(({ variable, supplier }) => [variable, supplier])).toEqual([
       ['POD_IP', { field: 'status.podIP' }],
       ['KUBE_NAMESPACE', { field: 'metadata.namespace' }],
       ['ENCRYPTED_ROOT_PW', 'secret'],
+      ['MESHRR_POD_IPS', { field: 'status.podIPs' }],
     ]);
   });
 });

@@ -80,7 +80,7 @@ export class Bgpd {
     ];
     this.process = this.host.spawn(program, args, { stdio: 'ignore' });
     if (this.process.pid !== undefined) this.pids.push(this.process.pid);
-    await eventually(() => this.show('show version'), 20_000, 20);
+    await eventually(() => this.show('show version'), 30_000, 20);
   }
 
   /** Gives one command after the other to FRR's own shell; the first that fails ends it. @throws Error */

@@ -91,6 +91,26 @@ describe('a client-facing region', () => {
     expect(ports).toContainEqual({ name: 'bgp', containerPort: 179, hostIP: '192.0.2.2', hostPort: 179 });
   });
 
+  test.each([
+    ['IPv4 alone', ['192.0.2.1']],
+    ['IPv6 alone', ['2001:db8::1']],
+    ['IPv4 and IPv6', ['192.0.2.1', '2001:db8::1']],
+    ['IPv6 and IPv4', ['2001:db8::1', '192.0.2.1']],
+  ])('has a port of the name that the Service of its mesh targets, with host ports of %s', (_, addresses) => {
+    const manifests = synthChart(
+      (chart) =>
+        new RouteReflectorRegion(chart, 'east', {
+          ...{ ...facing, clientRanges: ['198.51.100.0/24', '2001:db8:100::/64'], podNetworks: dualStack },
+          sides: { a: { addresses } },
+        }),
+    );
+    const [{ targetPort }] = manifests.get('Service', 'meshrr-east').spec.ports;
+    const { ports } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.containers[0];
+    const names = ports.map(({ name }: { name: string }) => name);
+    expect(names.filter((name: string) => name === targetPort)).toHaveLength(1);
+    expect(new Set(names).size).toBe(addresses.length);
+  });
+
   test('has a host port for each IP family', () => {
     const sides = { a: { addresses: ['192.0.2.1', '2001:db8::1'] } };
     const manifests = synthChart(

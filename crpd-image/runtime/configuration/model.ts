@@ -1,5 +1,5 @@
 import { AsRange, IpAddress, IpPrefix } from '../../../lib/addressing';
-import { OWN_GROUPS, PeerGroup, Settings } from '../../../lib/settings';
+import { identifierOf, OWN_GROUPS, PeerGroup, Settings } from '../../../lib/settings';
 import { murmur3 } from '../hashing/murmur3';
 
 /** An address family that a router of a mesh carries. */
@@ -11,8 +11,10 @@ export interface DiscoveredGroup {
   readonly name: string;
   /** The Service as the cluster names it: `{ name: 'core', namespace: 'default' }`. */
   readonly service: ServiceName;
-  /** The most sessions to hold. Without it, one to each router that is found. */
+  /** The most sessions that an upstream group holds. A mesh has one with each router that is found. */
   readonly sessions?: number;
+  /** The most routers that a mesh takes in. */
+  readonly limit?: number;
   /**
    * The key of TCP MD5 (RFC 2385) on sessions of a mesh. It is derived from public names and guards nothing: it keeps
    * a router of the mesh that dials first from being accepted as a client, and needs no range to be rewritten for it.
@@ -43,6 +45,8 @@ export interface RouterModel {
   readonly mode: 'routereflector' | 'routeserver';
   readonly autonomousSystem: number;
   readonly podIp: IpAddress;
+  /** Where routers that discovery finds have their addresses; anywhere where it is not said. */
+  readonly podNetworks?: readonly IpPrefix[];
   /** BGP identifier; the cluster id of a route reflector, too (RFC 4456, 7). */
   readonly routerId: IpAddress;
   /** At least one. */
@@ -64,10 +68,11 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
   const clients: ClientGroup[] = [
     { kind: 'clients', name: OWN_GROUPS.clients, ranges: settings.clientRanges, asRanges },
   ];
-  const mesh = (name: string, service: string): DiscoveredGroup => ({
+  const mesh = (name: string, service: string, limit = settings.peerLimit): DiscoveredGroup => ({
     kind: 'mesh',
     name,
     service: serviceName(settings, service),
+    limit,
     ...(settings.meshMd5 && { key: meshKey(settings, service) }),
   });
   const upstream = (name: string, service: string, sessions: number): DiscoveredGroup => ({
@@ -81,7 +86,7 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
     discovered.push(upstream(OWN_GROUPS.upstream, upstreamServiceName, settings.upstreamSessions));
   }
   for (const group of further) {
-    if (group.kind === 'mesh') discovered.push(mesh(group.name, group.service));
+    if (group.kind === 'mesh') discovered.push(mesh(group.name, group.service, group.peerLimit));
     else if (group.kind === 'upstream') discovered.push(upstream(group.name, group.service, group.sessions));
     else clients.push({ ...group, asRanges: mode === 'routeserver' ? (group.asRanges ?? asRanges) : [] });
   }
@@ -90,7 +95,9 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
     mode,
     autonomousSystem: settings.autonomousSystem,
     podIp: settings.podIp,
-    routerId: settings.routerId ?? settings.podIp,
+    podNetworks: settings.podNetworks,
+    // Settings without any identifier have been refused.
+    routerId: identifierOf(settings) ?? settings.podIp,
     families: (
       [
         ['inet', settings.familyInet],

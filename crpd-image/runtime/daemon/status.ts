@@ -34,6 +34,8 @@ export interface Status {
   readonly router: {
     readonly kind: 'crpd' | 'frr';
     readonly reachable: boolean;
+    /** Whether it asks its neighbors to prefer other paths; only `meshrr status` asks the router for it. */
+    readonly draining?: boolean;
     readonly autonomousSystem: number;
     readonly routerId: string;
   };

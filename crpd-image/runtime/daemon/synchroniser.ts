@@ -1,17 +1,28 @@
 import { RouterModel, DiscoveredGroup } from '../configuration/model';
-import { Answer, Discovery } from '../discovery/discovery';
+import { Answer, Discovery, Endpoint } from '../discovery/discovery';
 import { hasMissing, Membership, newMembership, observe } from '../discovery/membership';
+import { PodNetworks } from '../discovery/pod-networks';
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
+import { admit, Admission, NOBODY_ADMITTED } from '../peers/admission';
 import { Conflict, changesBetween, GroupView, wantedNeighbors } from '../peers/wanted-neighbors';
 import { observeSessions, suspects, SuspectState } from '../peers/suspects';
 import { Change, Neighbor, Session } from '../router/driver';
 import { RouterView } from './router-view';
 
+/** How long routers are left out before this is told, in milliseconds: those of a large mesh come in one after the other. */
+const LEFT_OUT_MS = 15_000;
+
 /** What is known of one group. */
 export interface GroupState {
   readonly group: DiscoveredGroup;
   members: Membership;
+  admission: Admission;
+  /** Since when routers of the mesh have been left out, and why, once that is told. */
+  leftOut?: { readonly since: number; reason?: string };
+  /** Leaves out addresses that no pod has, and the first of them that was told of. */
+  readonly networks: PodNetworks;
+  outside?: string;
   suspected: SuspectState;
   /** What discovery said last, and the last that named endpoints. */
   answer?: Answer;
@@ -41,9 +52,14 @@ export class Synchroniser {
   private contested: ReadonlySet<string> = new Set();
 
   constructor(private readonly options: SynchroniserOptions) {
-    this.groups = options.model.discovered.map((group) => {
-      return { group, members: newMembership({ listsSelf: group.kind === 'mesh' }), suspected: new Map() };
-    });
+    const { discovered, podNetworks } = options.model;
+    this.groups = discovered.map((group) => ({
+      group,
+      members: newMembership({ listsSelf: group.kind === 'mesh' }),
+      admission: NOBODY_ADMITTED,
+      networks: new PodNetworks(podNetworks),
+      suspected: new Map(),
+    }));
   }
 
   async turn(): Promise<void> {
@@ -82,9 +98,11 @@ export class Synchroniser {
     }
   }
 
-  private takeNote(state: GroupState, answer: Answer): void {
+  private takeNote(state: GroupState, given: Answer): void {
     const { conditions } = this.options;
     const service = nameOf(state.group);
+    const { answer, outside } = state.networks.screen(given);
+    if (given.kind === 'found') this.tellOutside(state, outside);
     state.answer = answer;
     if (answer.kind === 'found') {
       state.found = answer;
@@ -98,13 +116,14 @@ export class Synchroniser {
   }
 
   /**
-   * Whether this turn may remove a neighbour, or move one to another group, or readiness waits for one: then the sessions
-   * must be read anew.
+   * Whether this turn may remove a neighbour, or move one to another group, or one waits for another to come up, or
+   * readiness does: then the sessions must be read anew.
    */
   private sessionsMatter(): boolean {
     const { router } = this.options;
     const none = this.wanted.length > 0 && !this.wanted.some(({ address }) => router.isEstablished(address));
-    return none || this.groups.some(({ members }) => hasMissing(members)) || this.findsForeign();
+    const depends = ({ members, leftOut }: GroupState) => hasMissing(members) || leftOut !== undefined;
+    return none || this.groups.some(depends) || this.findsForeign();
   }
 
   /** Whether a group has just found an address that is a client, or is configured in another group. */
@@ -133,7 +152,52 @@ export class Synchroniser {
     if (group.sessions !== undefined) {
       state.suspected = observeSessions(state.suspected, time, configured, established);
     }
-    return { group, present: seen.present, configured, established, suspect: suspects(state.suspected, time) };
+    const present = this.admitted(state, time, seen.present, configured, established);
+    return { group, present, configured, established, suspect: suspects(state.suspected, time) };
+  }
+
+  /** Those of the routers that are there that may be neighbours: all of those upstream, of which a few are chosen. */
+  private admitted(
+    state: GroupState,
+    now: number,
+    present: readonly Endpoint[],
+    configured: ReadonlySet<string>,
+    established: ReadonlySet<string>,
+  ): readonly Endpoint[] {
+    const { limit } = state.group;
+    if (limit === undefined) return present;
+    const self = this.options.model.podIp.text;
+    const { state: next, admitted } = admit(state.admission, { now, self, present, configured, established, limit });
+    state.admission = next;
+    this.tellLeftOut(state, now, admitted.length < present.length, present.length > limit);
+    return admitted;
+  }
+
+  private tellLeftOut(state: GroupState, now: number, isLeftOut: boolean, isOverLimit: boolean): void {
+    const { conditions } = this.options;
+    const { name, limit } = state.group;
+    if (!isLeftOut) {
+      state.leftOut = undefined;
+      conditions.end('routers-left-out', name, { group: name });
+      return;
+    }
+    const leftOut = (state.leftOut ??= { since: now });
+    // One fault, whatever it goes over into.
+    if (isOverLimit) leftOut.reason ??= `more routers are found than the ${limit} of the peer limit`;
+    else if (now - leftOut.since >= LEFT_OUT_MS) leftOut.reason ??= 'as many as may be on trial do not answer';
+    if (leftOut.reason) conditions.begin('routers-left-out', name, leftOut.reason, { group: name });
+  }
+
+  private tellOutside(state: GroupState, outside: string | undefined): void {
+    const { conditions } = this.options;
+    const { name } = state.group;
+    // One fault, whichever address is the first at the moment.
+    state.outside = outside === undefined ? undefined : (state.outside ?? outside);
+    if (state.outside === undefined) conditions.end('addresses-outside', name, { group: name });
+    else {
+      const reason = `${state.outside} and perhaps others are found outside of MESHRR_POD_NETWORKS`;
+      conditions.begin('addresses-outside', name, reason, { group: name });
+    }
   }
 
   private tellConflicts(conflicts: readonly Conflict[]): void {

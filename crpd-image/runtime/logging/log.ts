@@ -1,3 +1,6 @@
+import { oneLine } from '../../../lib/input';
+import type { LoggedEvent } from './events';
+
 /** Levels of events, the least first. */
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -7,10 +10,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes events, one JSON object on a line: `{"time":"…","level":"info","event":"peers-changed",…}`. */
 export interface Log {
-  debug(event: string, fields?: Fields): void;
-  info(event: string, fields?: Fields): void;
-  warn(event: string, fields?: Fields): void;
-  error(event: string, fields?: Fields): void;
+  debug(event: LoggedEvent, fields?: Fields): void;
+  info(event: LoggedEvent, fields?: Fields): void;
+  warn(event: LoggedEvent, fields?: Fields): void;
+  error(event: LoggedEvent, fields?: Fields): void;
 }
 
 export interface LogOptions {
@@ -23,13 +26,13 @@ export interface LogOptions {
 }
 
 export function createLog({ level, secrets = [], write, now = () => new Date() }: LogOptions): Log {
-  // As JSON shows them: that is the form in which they would stand in a line.
-  const hidden = secrets.flatMap((secret) => (secret ? [JSON.stringify(secret).slice(1, -1)] : []));
+  // As they would stand in a line.
+  const hidden = secrets.flatMap((secret) => (secret ? [oneLine(JSON.stringify(secret)).slice(1, -1)] : []));
   const at =
     (of: Level) =>
-    (event: string, fields: Fields = {}) => {
+    (event: LoggedEvent, fields: Fields = {}) => {
       if (LEVELS.indexOf(of) < LEVELS.indexOf(level)) return;
-      const line = JSON.stringify({ time: now().toISOString(), level: of, event, ...fields });
+      const line = oneLine(JSON.stringify({ time: now().toISOString(), level: of, event, ...fields }));
       write(`${hidden.reduce((text, secret) => text.replaceAll(secret, '(hidden)'), line)}\n`);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };

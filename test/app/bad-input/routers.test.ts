@@ -5,6 +5,12 @@ import { addPair, addPeer, addRegion, Case, describeRefusals, withManagement } f
 
 const routers: Case[] = [
   [
+    'more memory than there are digits for',
+    addRegion({ router: new Crpd({ image: 'x/y:1', resources: { memory: '9'.repeat(100_000) } }) }),
+    'router.resources.memory: got "999',
+    'want a Kubernetes quantity',
+  ],
+  [
     'a memory limit below what is reserved',
     addRegion({ router: new Crpd({ image: 'x/y:1', resources: { memoryLimit: '512Mi' } }) }),
     'router.resources.memoryLimit: got "512Mi", want at least 1Gi',

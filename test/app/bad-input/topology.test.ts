@@ -392,7 +392,7 @@ const whole: Case[] = [
   [
     'a name with a line break, which is kept on one line',
     (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions: { 'a\nb': {} } }),
-    'test/hrr: regions.a?b: got "a\\nb", want a DNS label',
+    'test/hrr: regions.a\\nb: got "a\\nb", want a DNS label',
   ],
   [
     'a region with the name of the core',

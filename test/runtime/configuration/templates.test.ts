@@ -6,6 +6,7 @@ import { statementsOf } from '../../../crpd-image/runtime/configuration/junos-te
 import { describeWithEachFrr } from '../../support/bgpd';
 import { frr10Rootfs } from '../../support/images';
 import { ALL_CASES, GOLDEN_CASES, podOf, render } from './cases';
+import { expectGolden } from '../../support/golden';
 
 const GOLDEN = path.join(__dirname, 'golden');
 
@@ -16,8 +17,7 @@ describe.each([
   test.each(GOLDEN_CASES)('renders $name as people have read it (UPDATE_GOLDEN=1 writes it anew)', (of) => {
     const file = path.join(GOLDEN, `${of.name}.${kind}.conf`);
     const text = render(of, router);
-    if (process.env.UPDATE_GOLDEN) fs.writeFileSync(file, text);
-    expect(text).toBe(fs.readFileSync(file, 'utf8'));
+    expectGolden(file, text);
   });
 
   test('leaves no empty line, no tab and no template tag', () => {

@@ -83,3 +83,19 @@ test('whatever the API sends is read into endpoints or refused in one line: 100,
   );
   expect(Math.min(read, refused)).toBeGreaterThan(10_000);
 });
+
+test('of addresses that no host can have, the first ten are named, and the others counted', () => {
+  const told: Record<string, unknown>[] = [];
+  const usable = new UsableEndpoints('core.default', ({ fields: { address, others } }) =>
+    told.push({ address, others }),
+  );
+  const loopback = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, i) => ({ address: `127.0.${(from + i) >> 8}.${(from + i) & 255}` }));
+  for (let turn = 0; turn < 100; turn++) expect(usable.read(loopback(500, turn))).toEqual([]);
+  expect(told).toEqual([
+    ...loopback(10).map(({ address }) => ({ address, others: undefined })),
+    { address: undefined, others: 490 },
+  ]);
+  usable.read(loopback(2000));
+  expect(told.slice(11)).toEqual([{ address: undefined, others: 1990 }]);
+});

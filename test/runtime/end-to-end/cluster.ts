@@ -8,7 +8,7 @@ import { FrrPod } from '../../support/frr-pod';
 import { Network, NetworkHost } from '../../support/network';
 
 /** Longer than anything here takes, on a machine that is busy with other things. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 60_000;
 
 /** The name in DNS of a Service. */
 const nameOf = (service: string) => `${service}.default.svc.cluster.local`;

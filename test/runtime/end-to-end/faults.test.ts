@@ -21,8 +21,6 @@ const MESH = 'MESHRR-MESH';
 /** Longer than a neighbour needs that is missing and down before it is removed. */
 const LONG_ENOUGH_MS = 3_000;
 
-jest.setTimeout(90_000);
-
 describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails', () => {
   let cluster: Cluster;
   let all: readonly FrrPod[];
@@ -60,7 +58,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
   /** Back to the three of them. */
   async function settle(): Promise<void> {
     await cluster.list('core', ...all);
-    await eventually(expectWhole, 20_000, 200);
+    await eventually(expectWhole, 30_000, 200);
   }
 
   /** Events by this name, with this reason. */
@@ -76,7 +74,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     const told = all.map((pod) => [warnings(pod, event, reason), pod.events(`${event}-ended`).length]);
     await begin();
     for (const [i, pod] of all.entries()) {
-      await eventually(() => expect(warnings(pod, event, reason)).toBe(told[i][0] + 1), 20_000);
+      await eventually(() => expect(warnings(pod, event, reason)).toBe(told[i][0] + 1));
     }
     await throughout(LONG_ENOUGH_MS, () => {
       expectWhole();
@@ -151,7 +149,8 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     await eventually(() => expect(members(a, MESH)).toContain(dead));
     const begun = performance.now();
     expect(await end(a.runtime, 'SIGTERM')).toEqual([0, '']);
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    // After five seconds the image kills it.
+    expect(performance.now() - begun).toBeLessThan(5_000);
     await eventually(() => expect(a.log.at(-1)).toMatchObject({ event: 'stopped' }));
     expect(members(a, MESH)).toEqual([...others(a), dead]);
     // What DNS drops meanwhile is removed as ever.
@@ -229,7 +228,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     await told(a, ({ problems }) => expect(problems.join()).toContain(foreign));
     expect(a.events('change-refused')).toHaveLength(1);
     a.vtysh(...config, `no neighbor ${foreign}`, 'no neighbor LAB peer-group');
-    await eventually(() => expect(members(a, MESH)).toContain(foreign), 20_000);
+    await eventually(() => expect(members(a, MESH)).toContain(foreign));
     await logged(a, 'change-refused-ended');
     expect(drops(all)).toEqual(before);
     await settle();

@@ -19,7 +19,7 @@ export interface Step {
  * @param waits whether a neighbour is to dial, and this router is not
  */
 export function planChanges(
-  running: RunningConfig,
+  running: Pick<RunningConfig, 'neighbors'>,
   groups: ReadonlySet<string>,
   changes: readonly Change[],
   waits: (change: Change) => boolean,

@@ -100,8 +100,8 @@ export class FrrDriver implements RouterDriver {
       let steps = plan.steps.filter((step) => !unkeyed(step));
       for (const wait of [...CLEAR_AGAIN_MS, undefined]) {
         const outcome = await this.make(terminal, steps);
-        const stale = wait === undefined ? [] : outcome.filter(({ reason }) => isDynamic(reason));
-        refused.push(...outcome.filter((failed) => !stale.includes(failed)));
+        const stale: Refused[] = [];
+        for (const failed of outcome) (wait !== undefined && isDynamic(failed.reason) ? stale : refused).push(failed);
         if (stale.length === 0) break;
         steps = stale.map(({ change }) => cure(change, this.waits(change)));
         await new Promise((resolve) => setTimeout(resolve, wait));
@@ -116,6 +116,10 @@ export class FrrDriver implements RouterDriver {
       const [{ refused }] = await terminal.configure(this.context, [line]);
       if (refused !== undefined) throw new RouterUnavailable(`bgpd refused "${line}": ${refused}`);
     });
+  }
+
+  draining(): Promise<boolean> {
+    return this.with(async (terminal) => (await this.read(terminal)).running.draining);
   }
 
   ping(): Promise<void> {

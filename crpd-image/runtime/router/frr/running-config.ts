@@ -6,6 +6,8 @@ export interface RunningConfig {
   readonly groups: ReadonlyMap<string, { readonly key?: string }>;
   /** The peer-group of each neighbour that the configuration names; accepted ones are not in it. */
   readonly neighbors: ReadonlyMap<string, string>;
+  /** Whether it tells its neighbours that it is about to go (RFC 8326). */
+  readonly draining: boolean;
 }
 
 /**
@@ -15,6 +17,7 @@ export interface RunningConfig {
 export function parseRunningConfig(text: string): RunningConfig {
   let autonomousSystem: number | undefined;
   let inside = false;
+  let draining = false;
   const groups = new Map<string, { key?: string }>();
   const neighbors = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
@@ -24,6 +27,7 @@ export function parseRunningConfig(text: string): RunningConfig {
       if (router) autonomousSystem = readAs(router[1]);
       continue;
     }
+    draining ||= inside && line.trimEnd() === ' bgp graceful-shutdown';
     // Deeper lines belong to the families.
     const [, name, words] = (inside && /^ neighbor (\S+) (\S.*)$/.exec(line)) || [];
     if (name === undefined) continue;
@@ -35,7 +39,7 @@ export function parseRunningConfig(text: string): RunningConfig {
       if (group) group.key = value;
     }
   }
-  return { autonomousSystem, groups, neighbors };
+  return { autonomousSystem, groups, neighbors, draining };
 }
 
 /** `65000`, or `0.65000` where FRR 10 is told to write AS numbers so (RFC 5396). */

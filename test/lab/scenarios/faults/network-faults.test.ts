@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'timers/promises';
 import { eventually } from '../../../../lab/eventually';
 import { Pod } from '../../../../lab/pod/pod';
 import { describeLab } from '../../support/describe-lab';
+import { heldPaths } from '../../support/held-paths';
 import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 import { promisedRoutes } from '../../support/promised-routes';
 import { onlyConcerns } from '../../support/session-counters';
@@ -19,8 +20,6 @@ const MEND = 'delete table inet blackhole\n';
 
 /** Less than the hold time of 30 s between routers, in milliseconds. */
 const SHORT_BLACK_HOLE_MS = 5_000;
-
-jest.setTimeout(180_000);
 
 const title = 'a fault of the network, or in the life of a pod, costs no session but its own, and passes without help:';
 
@@ -100,12 +99,30 @@ describeLab(title, labOptions, (lab) => {
     await eventually(() => expect(said()).toContain(farewell), PATIENCE_MS);
   }
 
+  /** How many paths the pods of each workload hold. */
+  async function pathsHeld(): Promise<Record<string, number>> {
+    const held: Record<string, number> = {};
+    for (const pod of lab().cluster.pods) {
+      const paths = await heldPaths(pod, 'inet');
+      held[pod.workload.name] = (held[pod.workload.name] ?? 0) + paths.length;
+    }
+    return held;
+  }
+
+  /** Waits until no workload holds fewer paths: sessions are up before all has come through them. */
+  const untilPathsAreBack = (before: Record<string, number>) =>
+    eventually(async () => {
+      const now = await pathsHeld();
+      expect(Object.keys(before).filter((workload) => (now[workload] ?? 0) < before[workload])).toEqual([]);
+    }, PATIENCE_MS);
+
   test('core and regions are updated, one side after the other: pods drain first, and no client is ever without a route', async () => {
     const { cluster } = lab();
     const ofSide = (side: string) => cluster.pods.filter(({ workload }) => workload.name.endsWith(`-${side}`));
     const [a, b] = [ofSide('a'), ofSide('b')];
     const [first, second] = core();
     await losesNoRoute(lab(), everything, async () => {
+      const held = await pathsHeld();
       for (const [pods, observer] of [
         [[first, ...a], b[0]],
         [[second, ...b], undefined],
@@ -115,6 +132,7 @@ describeLab(title, labOptions, (lab) => {
         await eventually(() => expect(cluster.pods.filter(({ ready }) => !ready)).toEqual([]), PATIENCE_MS);
         await lab().untilConverged();
         await untilPromiseHolds(lab(), everything);
+        await untilPathsAreBack(held);
       }
     });
     for (const pod of [first, second, ...a, ...b]) expect(cluster.pods).not.toContain(pod);

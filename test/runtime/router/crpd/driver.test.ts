@@ -402,11 +402,14 @@ describe('a router', () => {
     const line = 'set groups MESHRR protocols bgp graceful-shutdown sender';
     const driver = driverOf();
     const before = crpd.runningSet();
+    expect(await driver.draining()).toBe(false);
     await driver.gracefulShutdown(true);
+    expect(await driver.draining()).toBe(true);
     await driver.gracefulShutdown(true);
     expect(crpd.runningSet()).toEqual([...before, line].sort());
     expect(crpd.commits()).toHaveLength(2);
     await driver.gracefulShutdown(false);
+    expect(await driver.draining()).toBe(false);
     await driver.gracefulShutdown(false);
     expect(crpd.runningSet()).toEqual(before);
     expect(crpd.commits()).toHaveLength(3);

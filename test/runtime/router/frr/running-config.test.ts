@@ -47,6 +47,15 @@ test('reads groups, their keys, and who is in them, of the default VRF', () => {
   ]);
 });
 
+test.each([
+  ['in the default VRF', WHOLE.replace(' neighbor CLIENTS peer-group', ' bgp graceful-shutdown\n$&'), true],
+  ['nowhere', WHOLE, false],
+  ['in another VRF', WHOLE.replace(' neighbor OTHER', ' bgp graceful-shutdown\n$&'), false],
+  ['taken back', WHOLE.replace(' neighbor CLIENTS', ' no bgp graceful-shutdown\n$&'), false],
+])('reads whether the router announces that it is about to go: %s', (_, text, draining) => {
+  expect(parseRunningConfig(text).draining).toBe(draining);
+});
+
 test('reads what vtysh puts before it', () => {
   const text = `Building configuration...\n\nCurrent configuration:\n!\n${WHOLE}end\n`;
   expect(parseRunningConfig(text)).toEqual(parseRunningConfig(WHOLE));
