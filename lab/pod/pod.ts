@@ -79,7 +79,11 @@ export class Pod {
 
   /** What its containers see of their settings. */
   get environment(): Readonly<Record<string, string>> {
-    const fields = { 'status.podIP': this.address, 'metadata.namespace': this.workload.namespace };
+    const fields = {
+      'status.podIP': this.address,
+      'status.podIPs': this.addresses.join(','),
+      'metadata.namespace': this.workload.namespace,
+    };
     const given = this.workload.pod.variables.map((variable) => [
       variable.name,
       'field' in variable ? fields[variable.field] : variable.value,

@@ -42,14 +42,17 @@ export class Expectation {
   /** The parts that a route with these communities, of a client of these parts, is for. */
   scopeOf(parts: readonly string[], communities: readonly string[]): Scope {
     const scope = new Set<string>();
-    const seen = new Set<string>();
+    const ends = new Map<string, boolean>();
     const climb = (part: string): boolean => {
-      if (seen.has(part)) return true;
-      seen.add(part);
+      const known = ends.get(part);
+      if (known !== undefined) return known;
+      // Until it is known: a part that is met again on the way up is in a ring, in which a route comes everywhere.
+      ends.set(part, false);
       for (const each of this.subtreeOf(part)) scope.add(each);
-      if (communities.some((community) => this.onlyIn.get(part)?.has(community))) return true;
       const above = [...(this.above.get(part) ?? [])];
-      return above.length > 0 && above.every(climb);
+      const kept = communities.some((community) => this.onlyIn.get(part)?.has(community));
+      ends.set(part, kept || (above.length > 0 && above.every(climb)));
+      return ends.get(part) as boolean;
     };
     return parts.every(climb) ? scope : undefined;
   }

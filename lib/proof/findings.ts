@@ -1,21 +1,22 @@
 import { BgpTopology } from '../model';
 import { Client } from './areas';
+import { causesOf } from './causes';
 import { Evaluated, Evaluation } from './evaluation';
-import { Loss, Outcome } from './reach';
-import { Failure, Finding } from './result';
+import { Hiding } from './path-hiding';
+import { Loss, Outcome, Reach } from './reach';
+import { Failure } from './result';
 import { RouteClass } from './route-classes';
-import { Found, Judged } from './settings';
+import { Found } from './settings';
 import { counted, listed } from './words';
-
-/** How many single losses are compared one by one with those of another failure. */
-const COMPARED = 2_000;
 
 /** What is wrong with a topology, one sentence for all that have one cause. */
 export function findingsOf(topology: BgpTopology, evaluation: Evaluation): readonly Found[] {
   const { reach, evaluated, leftOut } = evaluation;
   const about = new Words(topology);
+  const { plain, hidden } = byCause(reach);
   return [
-    ...about.losses(reach.usual),
+    ...about.losses({ ...reach.usual, losses: plain }),
+    ...about.hidden(hidden),
     ...about.leaks(reach.usual),
     ...firstOf(evaluated, ({ leaks }) => leaks.length > 0).flatMap(({ failure, outcome }) =>
       reach.usual.leaks.length > 0 ? [] : about.leaks(outcome, failure),
@@ -28,6 +29,25 @@ export function findingsOf(topology: BgpTopology, evaluation: Evaluation): reado
     ...about.idleGroups(),
     ...about.leftOut(leftOut, evaluated.length),
   ];
+}
+
+/** A loss for path hiding. */
+interface HiddenLoss extends Loss {
+  readonly hiding: Hiding;
+}
+
+/** What is lost with all in order, apart from what path hiding costs. */
+function byCause(reach: Reach): { readonly plain: readonly Loss[]; readonly hidden: readonly HiddenLoss[] } {
+  const plain: Loss[] = [];
+  const hidden: HiddenLoss[] = [];
+  for (const loss of reach.usual.losses) {
+    const [client, routes] = [loss.clients[0], loss.classes[0]];
+    // A class that is contested is looked at by itself for each client.
+    const hiding = reach.hidingFrom(client, routes);
+    if (hiding) hidden.push({ ...loss, hiding });
+    else plain.push(loss);
+  }
+  return { plain, hidden };
 }
 
 const firstOf = (evaluated: readonly Evaluated[], test: (outcome: Outcome) => boolean) =>
@@ -63,6 +83,21 @@ class Words {
     const message = () =>
       `${this.summary(losses)}, such as ${exampleOf(routes, client)}, which never reaches ${client.id}: ${why}`;
     return [this.found('loss', message, losses, [])];
+  }
+
+  hidden(losses: readonly HiddenLoss[]): readonly Found[] {
+    if (losses.length === 0) return [];
+    const [{ clients, classes, hiding }] = losses;
+    const [client, routes] = [clients[0], classes[0]];
+    const { id, autonomousSystem: as } = client;
+    const { at, winner, loser, why } = hiding;
+    const { route } =
+      routes.routes.find(({ origins }) => origins.has(winner) && origins.has(loser)) ?? routes.routes[0];
+    const message = () =>
+      `${this.summary(losses)} for path hiding (RFC 7947, 2.3.1), such as ${route} of ${loser}, which never reaches ${id}: ` +
+      `${at} sends the path of ${winner} only, which it prefers by its ${why}, and ${id} drops that, as AS ${as} of its own is in it: ` +
+      `give ${id} an AS number that nobody else has who announces the route, or accept this where AS ${as} has the route by other ways`;
+    return [this.found('pathHiding', message, losses, [])];
   }
 
   leaks({ leaks }: Outcome, failure?: Failure): readonly Found[] {
@@ -234,75 +269,3 @@ function exampleOf({ routes }: RouteClass, notOf?: Client): string {
 const clientsOf = (losses: readonly Loss[]): readonly Client[] => [
   ...new Set(losses.flatMap(({ clients }) => clients)),
 ];
-
-/**
- * Failures that cost the same, the smallest first; without those that cost no more than the smaller ones within them do.
- */
-function causesOf(evaluated: readonly Evaluated[]): readonly (readonly Evaluated[])[] {
-  const causes = new Map<string, { readonly members: Evaluated[]; readonly pairs: ReadonlySet<string> | undefined }>();
-  const costOf = new Map<string, ReadonlySet<string> | undefined>();
-  for (const each of evaluated) {
-    const { failure, outcome } = each;
-    const pairs = pairsOf(outcome);
-    const within = failure.failed
-      .filter((id) => failure.failed.length > 1 && costOf.has(id))
-      .map((id) => costOf.get(id));
-    const explained = (pair: string) => within.some((smaller) => smaller?.has(pair));
-    const key = pairs ? [...pairs].sort().join('\n') : textOf(outcome);
-    const same = causes.get(key);
-    if (same) same.members.push(each);
-    else if (within.length === 0 || (pairs && ![...pairs].every(explained)))
-      causes.set(key, { members: [each], pairs });
-    if (failure.failed.length === 1) costOf.set(failure.failed[0], pairs);
-  }
-  return [...causes.values()].map(({ members }) => members);
-}
-
-/** Each client with each route that it loses; undefined where these are too many to compare. */
-function pairsOf({ losses }: Outcome): ReadonlySet<string> | undefined {
-  if (losses.reduce((sum, { clients, classes }) => sum + clients.length * classes.length, 0) > COMPARED)
-    return undefined;
-  return new Set(
-    losses.flatMap(({ clients, classes }) =>
-      clients.flatMap(({ id }) => classes.map(({ routes: [{ family, route }] }) => `${id} ${family} ${route}`)),
-    ),
-  );
-}
-
-/** The same for failures that cost the same, as far as one can tell without a look at each route. */
-function textOf({ losses }: Outcome): string {
-  return losses.map(({ clients, count }) => `${clients[0].id} ${clients.length} ${count}`).join('\n');
-}
-
-/** How many findings that are alike are told each by itself. */
-const TOLD = 2;
-
-/** Tells findings that are alike, and matter alike, in one sentence where there are many. */
-export function merged(findings: readonly Judged[]): readonly Finding[] {
-  const alike = new Map<string, Judged[]>();
-  findings.forEach((finding, i) => {
-    const { kind, severity, reason, alike: shape = i } = finding;
-    const key = JSON.stringify([kind, severity, reason, shape]);
-    const list = alike.get(key);
-    if (list) list.push(finding);
-    else alike.set(key, [finding]);
-  });
-  return [...alike.values()].flatMap((all) => (all.length <= TOLD ? all.map(plain) : [inOne(all)]));
-}
-
-const plain = ({ alike: _, tell, ...finding }: Judged): Finding => ({ ...finding, message: tell() });
-
-function inOne(findings: readonly Judged[]): Finding {
-  const first = plain(findings[0]);
-  const others = findings.slice(1).map(({ failures, groups }) => failures[0] ?? groups[0]);
-  const all = <T>(of: (finding: Judged) => readonly T[]) => [...new Set(findings.flatMap(of))];
-  return {
-    ...first,
-    message: `${first.message}; so it is with ${others.length} more: ${listed(others)}`,
-    parts: all(({ parts }) => parts).sort(),
-    failures: all(({ failures }) => failures),
-    clients: all(({ clients }) => clients).sort(),
-    groups: all(({ groups }) => groups).sort(),
-    assumed: findings.some(({ assumed }) => assumed),
-  };
-}

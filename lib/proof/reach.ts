@@ -4,6 +4,7 @@ import { Doors, doorsOf, holdersFrom, pathsBy, withinToo } from './doors';
 import { Expectation } from './expectation';
 import { Failed, Group, groupsOf, Held, keyOf, Spreading } from './held';
 import { identitiesOf } from './network';
+import { Hiding, hidingFrom } from './path-hiding';
 import { learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
 
 const NONE: Failed = new Set();
@@ -82,8 +83,9 @@ export class Reach {
   constructor(topology: BgpTopology) {
     this.expectation = new Expectation(topology);
     this.areas = areasOf(topology);
-    this.classes = routeClassesOf(topology, this.areas, this.expectation);
-    this.spreading = new Spreading(this.areas, identitiesOf(topology), this.classes);
+    const identities = identitiesOf(topology);
+    this.classes = routeClassesOf(topology, this.areas, this.expectation, identities);
+    this.spreading = new Spreading(this.areas, identities, this.classes, topology.sessions);
     const { all } = this.areas;
     const classesIn: RouteClass[][] = all.map(() => []);
     const scopedIn: RouteClass[][] = all.map(() => []);
@@ -118,6 +120,13 @@ export class Reach {
       }
     }
     for (const learned of this.learned.values()) learned.leastOnFailure = learned.least;
+  }
+
+  /** Why a client does not learn the routes of a class, with nothing failed, if it is for path hiding. */
+  hidingFrom(client: Client, routes: RouteClass): Hiding | undefined {
+    if (!routes.contested) return undefined;
+    const { network, spread } = this.spreading.spreadOf(routes);
+    return hidingFrom(client, network, spread);
   }
 
   /** About how many routers the routes must be spread over to tell what comes of a failure. */
@@ -209,16 +218,17 @@ export class Reach {
     }
   }
 
+  /** What else fails has sessions of meshes only, and sends nothing to anybody: without it all learn the same. */
   private indexUse(): void {
     const use = (id: string, area: number) => {
       const areas = this.areasUsing.get(id);
       if (areas) areas.add(area);
       else this.areasUsing.set(id, new Set([area]));
     };
-    this.areas.all.forEach(({ speakers, clients, upstream }, area) => {
-      for (const id of speakers) use(id, area);
+    this.areas.all.forEach(({ clients, upstream }, area) => {
       for (const { id } of clients) use(id, area);
       for (const { choice, usual } of [...upstream, ...clients.flatMap(({ choices }) => choices)]) {
+        use(choice.from, area);
         if (choice.address !== undefined) use(choice.address, area);
         for (const { to } of usual) use(to, area);
       }
@@ -282,7 +292,7 @@ export class Reach {
     const less = new Map<Group, number>();
     for (const each of special) {
       const where = held.get(each) ?? (this.held.get(each) as Held);
-      this.note(doors, failed, each, this.holdersIn(number, doors, each, where, failed), losses);
+      this.note(doors, failed, each, where, this.holdersIn(number, doors, each, where, failed), losses);
       const before = apart.has(each) ? (this.held.get(each) as Held) : where;
       const key = keyOf(each, before);
       const usual = key === undefined ? undefined : groups.get(key);
@@ -293,7 +303,7 @@ export class Reach {
       if (count === 0 || group.component !== this.componentOf[number]) continue;
       const holders = holdersFrom(number, doors, group.family, group.held);
       for (const { client, sessions } of doors.clients) {
-        if (failed.has(client.id) || !learnable(client, group.family, group.asNumbers)) continue;
+        if (failed.has(client.id) || !learnable(client, group)) continue;
         const paths = pathsBy(sessions, group.family, holders);
         const rest = () => group.classes.filter((each) => !special.has(each));
         this.count(client, paths, count, rest, failed, losses);
@@ -314,7 +324,7 @@ export class Reach {
     for (const number of nearby) {
       if (touched.has(number)) continue;
       const doors = this.doors[number];
-      this.note(doors, failed, each, this.holdersIn(number, doors, each, where, failed), losses);
+      this.note(doors, failed, each, where, this.holdersIn(number, doors, each, where, failed), losses);
     }
     const key = keyOf(each, where);
     if (key === undefined || where.view === this.held.get(each)?.view) return;
@@ -330,12 +340,13 @@ export class Reach {
   }
 
   /** What all clients see of a view, while nothing has failed in their areas. */
-  private sightOf({ family, component, asNumbers }: RouteClass, where: Held): Sight {
+  private sightOf(each: RouteClass, where: Held): Sight {
+    const { family, component } = each;
     const seen = this.doors.flatMap((doors, number) => {
       if (this.componentOf[number] !== component) return [];
       const holders = holdersFrom(number, doors, family, where);
       return doors.clients
-        .filter(({ client }) => learnable(client, family, asNumbers))
+        .filter(({ client }) => learnable(client, each))
         .map(({ client, sessions }) => ({ client, paths: pathsBy(sessions, family, holders) }));
     });
     return { seen, blind: seen.filter(({ paths }) => paths === 0).map(({ client }) => client) };
@@ -362,17 +373,16 @@ export class Reach {
     doors: Doors,
     failed: Failed,
     each: RouteClass,
+    { asOf }: Held,
     holders: ReadonlySet<string> | Held['by'],
     losses: Loss[],
   ): void {
-    const scope = scopeUnder(each, failed);
-    if (scope === false) return;
     for (const { client, sessions } of doors.clients) {
-      const expected = routesFor(each, client);
-      if (expected === 0 || failed.has(client.id)) continue;
-      if (this.componentOf[client.area] !== each.component) continue;
-      if (scope && !client.parts.some((part) => scope.has(part))) continue;
-      const paths = pathsBy(sessions, each.family, holders);
+      if (failed.has(client.id) || this.componentOf[client.area] !== each.component) continue;
+      const expected = routesFor(each, client, failed);
+      if (expected === 0) continue;
+      const taken = (id: string) => holders.has(id) && asOf?.get(id) !== client.autonomousSystem;
+      const paths = pathsBy(sessions, each.family, asOf ? { has: taken } : holders);
       this.count(client, paths, expected, () => [each], failed, losses);
     }
   }
@@ -396,7 +406,7 @@ export class Reach {
     if (paths > 0) return;
     const already = this.lostAlready.get(client);
     const lost = already ? classes().filter((each) => !already.has(each)) : classes();
-    const count = already ? lost.reduce((sum, each) => sum + routesFor(each, client), 0) : routes;
+    const count = already ? lost.reduce((sum, each) => sum + routesFor(each, client, failed), 0) : routes;
     if (count > 0) losses.push({ clients: [client], classes: lost, count });
   }
 
@@ -422,13 +432,14 @@ export class Reach {
   private leakOf(each: RouteClass, { by }: Held, failed: Failed): string | undefined {
     const scope = scopeUnder(each, failed);
     if (!scope) return undefined;
-    const { all, partOf } = this.areas;
+    const { partOf } = this.areas;
     const outside = (id: string) => !scope.has(partOf.get(id) as string);
     for (const id of by.keys()) if (outside(id)) return id;
-    for (const number of each.areas) {
-      for (const { own, other, families } of all[number].crossings) {
-        const passed = by.get(own) === 'from client' && families.includes(each.family) && !failed.has(other);
-        if (passed && outside(other)) return other;
+    // Other areas have it by a mesh; those below a part that it is for are parts that it is for, too.
+    for (const [id, from] of by) {
+      if (from !== 'from client') continue;
+      for (const { other, families } of this.spreading.metBy(id)) {
+        if (outside(other) && families.includes(each.family) && !failed.has(other)) return other;
       }
     }
     return undefined;

@@ -1,16 +1,27 @@
 /** What the proof looks for. */
 export type FindingKind =
-  'loss' | 'lossOnFailure' | 'leak' | 'oscillation' | 'idleGroup' | 'limit' | 'memoryRequest' | 'unproven';
+  | 'loss'
+  | 'pathHiding'
+  | 'lossOnFailure'
+  | 'leak'
+  | 'oscillation'
+  | 'idleGroup'
+  | 'limit'
+  | 'memoryRequest'
+  | 'openClients'
+  | 'unproven';
 
 /** All kinds of findings, in the order in which they are told, with what they are about. */
 export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   loss: 'a client never learns a route that it should',
+  pathHiding: 'a client never learns a route, as a route server prefers a path with the AS number of the client',
   leak: 'a route of one region only is known outside of it',
   oscillation: 'routers change their minds for ever',
   limit: 'a router has more sessions, routes or memory than it may',
   lossOnFailure: 'a client loses a route when one thing fails',
   idleGroup: 'a group of neighbours finds none in the app',
   memoryRequest: 'a router needs more memory than is reserved for it',
+  openClients: 'every pod of the cluster may become a client',
   unproven: 'a part of the topology is too large to prove',
 };
 

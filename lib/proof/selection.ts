@@ -13,44 +13,65 @@ export interface Path {
   readonly communities: readonly string[];
 }
 
-/**
- * Compares what two neighbours sent, as RFC 4271, 9.1.2 and RFC 4456, 9 have it and FRR does it. All routes have one
- * ORIGIN and no MED; metrics of an IGP play no part, as routers in pods have none.
- *
- * @returns less than 0 where the first path is the better one
- */
-export function comparePaths(router: NetworkRouter, one: Candidate, other: Candidate): number {
-  return compareByMerit(router, one, other) || compareByTie(router, one, other);
-}
-
 /** A path and the place of the neighbour that sent it. */
 export interface Candidate {
   readonly path: Path;
   readonly via: number;
 }
 
+/** What decides between two paths: less than 0 where the first is the better one, 0 where the next step decides. */
+type Step = readonly [why: string, compare: (router: NetworkRouter, one: Candidate, other: Candidate) => number];
+
+const internal = ({ neighbours }: NetworkRouter, { via }: Candidate) => (neighbours[via].type === 'external' ? 0 : 1);
+const identifier = ({ neighbours }: NetworkRouter, { path, via }: Candidate) =>
+  path.originatorId ?? neighbours[via].routerId;
+
+/** The steps of RFC 4271, 9.1.2.2, up to where a router with `external` paths keeps the older one (RFC 5004). */
+const MERITS: readonly Step[] = [
+  ['higher LOCAL_PREF', (_, one, other) => other.path.localPreference - one.path.localPreference],
+  ['shorter AS path', (_, one, other) => one.path.asPath.length - other.path.asPath.length],
+  ['being from an eBGP neighbor', (router, one, other) => internal(router, one) - internal(router, other)],
+];
+
+/** Those that follow, with what RFC 4456, 9 adds to them. */
+const TIES: readonly Step[] = [
+  ['lower BGP identifier', (router, one, other) => identifier(router, one) - identifier(router, other)],
+  ['shorter CLUSTER_LIST', (_, one, other) => one.path.clusterList.length - other.path.clusterList.length],
+  [
+    'lower neighbor address',
+    ({ neighbours }, one, other) => compareAddresses(neighbours[one.via].address, neighbours[other.via].address),
+  ],
+  // Two sessions with one address: no router has them, but a model may.
+  ['earlier session', (_, one, other) => one.via - other.via],
+];
+
+const STEPS = [...MERITS, ...TIES];
+
 /**
- * The comparison up to where routers with `external` paths keep the older one (RFC 5004): among paths that are equal
- * up to there, which one is the best depends on the time.
+ * Compares what two neighbours sent, as RFC 4271, 9.1.2 and RFC 4456, 9 have it and FRR does it. All routes have one
+ * ORIGIN and no MED; metrics of an IGP play no part, as routers in pods have none.
+ *
+ * @returns less than 0 where the first path is the better one
  */
-export function compareByMerit({ neighbours }: NetworkRouter, one: Candidate, other: Candidate): number {
-  const internal = ({ via }: Candidate) => (neighbours[via].type === 'external' ? 0 : 1);
-  return (
-    other.path.localPreference - one.path.localPreference ||
-    one.path.asPath.length - other.path.asPath.length ||
-    internal(one) - internal(other)
-  );
+export const comparePaths = (router: NetworkRouter, one: Candidate, other: Candidate): number =>
+  compareBy(STEPS, router, one, other);
+
+/** The comparison without its last steps: among paths that are equal up to there, the best one depends on the time. */
+export const compareByMerit = (router: NetworkRouter, one: Candidate, other: Candidate): number =>
+  compareBy(MERITS, router, one, other);
+
+function compareBy(steps: readonly Step[], router: NetworkRouter, one: Candidate, other: Candidate): number {
+  for (let i = 0; i < steps.length; i++) {
+    const result = steps[i][1](router, one, other);
+    if (result !== 0) return result;
+  }
+  return 0;
 }
 
-function compareByTie({ neighbours }: NetworkRouter, one: Candidate, other: Candidate): number {
-  const address = ({ via }: Candidate) => neighbours[via].address;
-  const identifier = ({ path, via }: Candidate) => path.originatorId ?? neighbours[via].routerId;
-  return (
-    identifier(one) - identifier(other) ||
-    one.path.clusterList.length - other.path.clusterList.length ||
-    compareAddresses(address(one), address(other)) ||
-    one.via - other.via
-  );
+/** Why a router prefers a path to another one: `lower BGP identifier`. */
+export function reasonFor(router: NetworkRouter, better: Candidate, worse: Candidate): string {
+  const [why] = STEPS.find(([, compare]) => compare(router, better, worse) !== 0) as Step;
+  return why;
 }
 
 function compareAddresses(one: Neighbour['address'], other: Neighbour['address']): number {

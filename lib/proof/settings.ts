@@ -34,7 +34,7 @@ export interface CrpdLicenceProps {
 export interface ProofProps {
   /**
    * What each kind of finding does.
-   * @default - `lossOnFailure`, `idleGroup`, `memoryRequest` and `unproven` are warnings; all others are errors
+   * @default - `lossOnFailure`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
@@ -52,12 +52,14 @@ export interface ProofSettings {
 
 const USUAL: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
   loss: 'error',
+  pathHiding: 'error',
   leak: 'error',
   oscillation: 'error',
   limit: 'error',
   lossOnFailure: 'warning',
   idleGroup: 'warning',
   memoryRequest: 'warning',
+  openClients: 'warning',
   unproven: 'warning',
 };
 
@@ -74,12 +76,14 @@ const checkSeverity: Check<Severity> = (value) => {
 
 const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   loss: optional(checkSeverity),
+  pathHiding: optional(checkSeverity),
   leak: optional(checkSeverity),
   oscillation: optional(checkSeverity),
   limit: optional(checkSeverity),
   lossOnFailure: optional(checkSeverity),
   idleGroup: optional(checkSeverity),
   memoryRequest: optional(checkSeverity),
+  openClients: optional(checkSeverity),
   unproven: optional(checkSeverity),
 });
 

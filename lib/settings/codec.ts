@@ -10,6 +10,7 @@ import {
   parseDnsLabel,
   parseDnsSubdomain,
   parsePrefix,
+  parseRfc1123Label,
 } from '../addressing';
 import { inside, integer, oneOf, Refusal } from '../input';
 
@@ -22,7 +23,8 @@ export interface Codec<T> {
 
 const asText = (parse: (text: string) => string): Codec<string> => ({ parse, format: (value) => value });
 
-export const dnsLabel = asText(parseDnsLabel);
+export const serviceName = asText(parseDnsLabel);
+export const namespace = asText(parseRfc1123Label);
 export const dnsName = asText(parseDnsSubdomain);
 export const community = asText(parseCommunity);
 
@@ -81,5 +83,6 @@ function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
   };
 }
 
+export const addresses: Codec<readonly IpAddress[]> = commaList(address);
 export const prefixes: Codec<readonly IpPrefix[]> = commaList({ parse: parsePrefix, format: (value) => value.text });
 export const asRanges: Codec<readonly AsRange[]> = commaList({ parse: parseAsRange, format: formatAsRange });

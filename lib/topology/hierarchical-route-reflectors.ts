@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { parseDnsLabel } from '../addressing';
+import { parseRfc1123Label } from '../addressing';
 import { readProps, refuse } from '../app/invalid-prop';
 import { handedOn, mapOf, objectOf, otherwise, shapeOf } from '../input';
 import { partName } from './part-name';
@@ -48,9 +48,9 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   tolerations: handedOn,
   priorityClassName: handedOn,
   runtime: handedOn,
-  regions: mapOf(partName(parseDnsLabel), objectOf<HierarchyRegionProps>(), 1),
+  regions: mapOf(partName(parseRfc1123Label), objectOf<HierarchyRegionProps>(), 1),
   core: otherwise(objectOf<Partial<HierarchyRegionProps>>(), {}),
-  coreRegion: otherwise(partName(parseDnsLabel), 'core'),
+  coreRegion: otherwise(partName(parseRfc1123Label), 'core'),
 });
 
 /** Regions of route reflectors below a core that joins them. */

@@ -1,4 +1,5 @@
 import { AnycastRouteServerPair } from '../../lib';
+import { assumedClients } from '../../lib/model';
 import { pair } from '../support/examples';
 import { topologyIn } from '../support/topology';
 
@@ -16,4 +17,13 @@ test('clients are assumed with AS numbers and addresses of their own, also where
     ['client-two-2', 65004, '198.51.100.4'],
   ]);
   expect(choices.map(({ kind }) => kind)).toEqual(Array(8).fill('external'));
+});
+
+test('no client is assumed in the AS of the route servers, though a range takes that in', () => {
+  const { groups } = topologyIn((chart) => void new AnycastRouteServerPair(chart, 'one', pair(chart)));
+  const serving = groups.map((group) => ({
+    ...group,
+    clients: group.clients.map((clients) => ({ ...clients, asRanges: [{ first: 64495, last: 64497 }] })),
+  }));
+  expect(assumedClients(serving, []).map(({ autonomousSystem }) => autonomousSystem)).toEqual([64495, 64497]);
 });

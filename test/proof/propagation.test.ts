@@ -94,21 +94,31 @@ describe('RFC 4456, 8: of a reflected route', () => {
     expect(held('Y').paths.far.clusterList).toEqual([3, 2, 1]);
   });
 
-  test('a router drops what it finds its own cluster id in, and its own routes', () => {
-    // Both reflectors are each other's clients, and X is a client of both.
-    const loop = network({ a: {}, b: {}, X: {} }, [
-      ...[upstream('a', 'b'), upstream('b', 'a'), client('X', 'a'), client('X', 'b')],
-    ]);
-    const held = heldBy(loop, { X: [] });
-    expect(Object.keys(held('X').paths)).toEqual([]);
-    expect(held('a').best).toBe('X');
-    expect(held('b').best).toBe('X');
-    for (const [id, own] of [
-      ['a', 1],
-      ['b', 2],
-    ] as const) {
-      for (const { clusterList } of Object.values(held(id).paths)) expect(clusterList).not.toContain(own);
-    }
+  describe('of what comes back to where it has been, a router keeps nothing', () => {
+    // Each reflector is a client of the next one: what goes down from one of them comes back to it in the end. Only a
+    // route from a non-client does so, as one from a client is sent to both neighbors, which then have the shorter path.
+    const ring = [upstream('a', 'b'), upstream('b', 'c'), upstream('c', 'a'), mesh('m', 'a')];
+
+    test('as its own cluster id is in CLUSTER_LIST', () => {
+      const net = network({ a: {}, b: {}, c: {}, m: {}, X: {} }, [...ring, client('X', 'm')]);
+      const held = heldBy(net, { X: [] });
+      expect(held('b').paths.c.clusterList).toEqual([3, 1, 4]);
+      expect(held('b').best).toBe('c');
+      expect(Object.keys(held('a').paths)).toEqual(['m']);
+    });
+
+    test('as ORIGINATOR_ID is its own BGP identifier, where it is in no CLUSTER_LIST', () => {
+      // The route is from an eBGP neighbor of m, so m reflects nothing. Upstream it sends it as a last choice, so that b
+      // prefers the path around the ring, and sends that to m, its client.
+      const communities = { preferred: '64496:102' };
+      const routers = { a: {}, b: {}, c: {}, m: { communities }, X: { autonomousSystem: 65001 } };
+      const net = network(routers, [...ring, upstream('m', 'b'), external('X', 'm')]);
+      const held = heldBy(net, { X: ['64496:102'] });
+      const { originatorId, clusterList } = held('b').paths.c;
+      expect({ originatorId, clusterList }).toEqual({ originatorId: 4, clusterList: [3, 1] });
+      expect(held('b').best).toBe('c');
+      expect(Object.keys(held('m').paths)).toEqual(['X']);
+    });
   });
 });
 
@@ -119,6 +129,17 @@ describe('RFC 4456, 9: among paths of a reflected route', () => {
       ...[client('X', 'b'), client('Y', 'a'), mesh('a', 'c'), mesh('b', 'c')],
     ]);
     expect(heldBy(net, { X: [], Y: [] })('c').best).toBe('b');
+  });
+
+  test('the identifier counts before the length of CLUSTER_LIST', () => {
+    // X is before Y; its route comes through two reflectors, that of Y through one.
+    const net = network({ X: {}, Y: {}, low: {}, far: {}, near: {}, c: {} }, [
+      ...[client('X', 'low'), upstream('low', 'far'), client('Y', 'near'), mesh('far', 'c'), mesh('near', 'c')],
+    ]);
+    const held = heldBy(net, { X: [], Y: [] })('c');
+    expect(held.paths.far.clusterList).toHaveLength(2);
+    expect(held.paths.near.clusterList).toHaveLength(1);
+    expect(held.best).toBe('far');
   });
 
   test('the shorter CLUSTER_LIST is better, before the smaller address', () => {
@@ -156,6 +177,16 @@ describe('RFC 7947: a route server', () => {
         originatorId: undefined,
       });
     }
+  });
+
+  test('sends its clients neither ORIGINATOR_ID nor CLUSTER_LIST: both are for iBGP only (RFC 4456, 8)', () => {
+    const net = network({ server: {}, reflector: {}, X: {}, Y: { autonomousSystem: 65002 } }, [
+      ...[client('X', 'reflector'), upstream('server', 'reflector'), external('Y', 'server')],
+    ]);
+    const held = heldBy(net, { X: [] });
+    expect(held('server').paths.reflector).toMatchObject({ originatorId: 3, clusterList: [2] });
+    const { originatorId, clusterList } = held('Y').paths.server;
+    expect({ originatorId, clusterList }).toEqual({ originatorId: undefined, clusterList: [] });
   });
 
   test('sends what it has from another route server to clients only', () => {

@@ -16,6 +16,7 @@ import { twoRegionsHrr } from '../../apps/two-regions-hrr';
 import { checkProofProps, prove } from '../../lib/proof';
 import { evaluate } from '../../lib/proof/evaluation';
 import { findingsOf } from '../../lib/proof/findings';
+import { judged } from '../../lib/proof/settings';
 import { pair, region } from '../support/examples';
 import { topologyBy, topologyIn } from '../support/topology';
 
@@ -207,6 +208,35 @@ describe('a finding', () => {
       expect.stringMatching(/^warning lossOnFailure: client-east-1 and client-east-2 of east/),
       expect.stringMatching(/^accepted lossOnFailure: client-west-1 and client-west-2 of west/),
     ]);
+  });
+});
+
+describe('a finding about several regions', () => {
+  // A core of one pod, through which clients of both regions lose routes.
+  const define = below({ replicas: 1 }, {}, {});
+  const severityWith = (...parts: string[]) =>
+    proofIn(define, { findings: { lossOnFailure: { accept: 'a second pod comes in spring', parts } } }).findings.map(
+      ({ severity, parts: about }) => [severity, about],
+    );
+  const about = ['test/east', 'test/west'];
+
+  test('is not accepted with one of them', () => {
+    expect(severityWith('west')).toEqual([['warning', about]]);
+    expect(severityWith('test/east', 'core')).toEqual([['warning', about]]);
+  });
+
+  test('is accepted with all of them, by name or path', () => {
+    expect(severityWith('west', 'east')).toEqual([['accepted', about]]);
+    expect(severityWith('test/west', 'east', 'core')).toEqual([['accepted', about]]);
+  });
+
+  test('that is about none is accepted by no list of parts', () => {
+    const unproven = { kind: 'unproven', parts: [], failures: [], clients: [], groups: [], assumed: false } as const;
+    const found = { ...unproven, tell: () => '' };
+    const settings = (parts?: readonly string[]) =>
+      checkProofProps({ findings: { unproven: { accept: 'it is large', ...(parts && { parts }) } } });
+    expect(judged(found, { ...settings(['east']) }, new Map()).severity).toBe('warning');
+    expect(judged(found, { ...settings() }, new Map()).severity).toBe('accepted');
   });
 });
 

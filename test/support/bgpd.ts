@@ -90,14 +90,14 @@ export class Bgpd {
     const output = this.output ?? 'ignore';
     this.process = this.host.spawn(program, args, { stdio: ['ignore', output, output] });
     if (this.process.pid !== undefined) this.pids.push(this.process.pid);
-    await eventually(() => this.show('show version'), 20_000, 20);
+    await eventually(() => this.show('show version'), 30_000, 20);
   }
 
   /** Gives one command after the other to FRR's own shell; the first that fails ends it. @throws Error */
   show(...commands: string[]): string {
     const [program, ...before] = this.vtysh;
     const args = [...before, '--vty_socket', this.vtyshFolder, '-d', 'bgpd', ...commands.flatMap((c) => ['-c', c])];
-    return execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe', timeout: 20_000, maxBuffer: 64 << 20 });
+    return execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe', timeout: 60_000, maxBuffer: 64 << 20 });
   }
 
   /** What a command shows as JSON. */

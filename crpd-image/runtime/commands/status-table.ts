@@ -13,6 +13,9 @@ export function statusTable({ router, readiness, groups, clients, lastChange, pr
   return [
     `router     ${router.kind}, ${router.reachable ? 'answers' : 'DOES NOT ANSWER'}, AS ${router.autonomousSystem}, id ${router.routerId}`,
     `readiness  ${readiness.ready ? 'ready' : 'NOT READY'}: ${readiness.reason}`,
+    ...(router.draining
+      ? ['drained    neighbors are asked to prefer other paths; "meshrr undrain" takes it back']
+      : []),
     ...groups.map(
       ({ name, service, lastAnswer }) => `discovery  ${name}: ${service}: ${lastAnswer ?? 'not asked yet'}`,
     ),

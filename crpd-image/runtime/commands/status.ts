@@ -21,7 +21,8 @@ export async function status(args: readonly string[]): Promise<void> {
 async function asOfNow({ model }: Pod, told: Status): Promise<Status> {
   const driver = await createDriver(model);
   try {
-    return withSessions(told, await driver.sessions());
+    const draining = await driver.draining();
+    return withSessions({ ...told, router: { ...told.router, draining } }, await driver.sessions());
   } catch (error) {
     if (error instanceof RouterUnavailable) return { ...told, router: { ...told.router, reachable: false } };
     throw error;

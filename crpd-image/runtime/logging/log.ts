@@ -1,4 +1,5 @@
 import { oneLine } from '../../../lib/input';
+import type { LoggedEvent } from './events';
 
 /** Levels of events, the least first. */
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -9,10 +10,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes events, one JSON object on a line: `{"time":"…","level":"info","event":"peers-changed",…}`. */
 export interface Log {
-  debug(event: string, fields?: Fields): void;
-  info(event: string, fields?: Fields): void;
-  warn(event: string, fields?: Fields): void;
-  error(event: string, fields?: Fields): void;
+  debug(event: LoggedEvent, fields?: Fields): void;
+  info(event: LoggedEvent, fields?: Fields): void;
+  warn(event: LoggedEvent, fields?: Fields): void;
+  error(event: LoggedEvent, fields?: Fields): void;
 }
 
 export interface LogOptions {
@@ -35,7 +36,7 @@ export function createLog({ level, secrets = [], write, now = () => new Date() }
   };
   const at =
     (of: Level) =>
-    (event: string, fields: Fields = {}) => {
+    (event: LoggedEvent, fields: Fields = {}) => {
       if (LEVELS.indexOf(of) < LEVELS.indexOf(level)) return;
       if (lost > 0 && told('warn', 'log-dropped', { lines: lost })) lost = 0;
       if (lost > 0 || !told(of, event, fields)) lost++;

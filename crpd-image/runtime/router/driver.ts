@@ -69,6 +69,8 @@ export interface RouterDriver {
    * and all sessions stay.
    */
   gracefulShutdown(on: boolean): Promise<void>;
+  /** Whether the router announces that. */
+  draining(): Promise<boolean>;
   /** Whether the router answers on its control channel. */
   ping(): Promise<void>;
   close(): Promise<void>;

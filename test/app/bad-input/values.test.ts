@@ -54,7 +54,18 @@ const addresses: Case[] = [
   [
     'pods with IPv6 addresses alone, which a region takes its router ids from',
     addRegion({ podNetworks: ['2001:db8::/48'] }),
-    'test/east: podNetworks: got "2001:db8::/48", want an IPv4 network beside it',
+    'test/east: podNetworks: got "2001:db8::/48", want an IPv4 network beside it: the BGP identifier of a router is',
+  ],
+  [
+    'pods with IPv6 addresses alone, of a pair in which one side has a router id',
+    addPair({
+      podNetworks: ['2001:db8::/48'],
+      sides: {
+        a: { addresses: ['2001:db8:1::1'], routerId: '192.0.2.1' },
+        b: { addresses: ['2001:db8:1::2'] },
+      },
+    }),
+    'test/rs: podNetworks: got "2001:db8::/48", want an IPv4 network beside it, or sides.b.routerId: the BGP identifier',
   ],
   [
     'a range of clients that is a part of the pods that are clients',
@@ -130,7 +141,16 @@ const addresses: Case[] = [
     addRegion({ ...facing, groups: [{ name: 'G', kind: 'clients', ranges: ['10.0.0.0/8'] }] }),
     'groups[0].ranges[0]: got "10.0.0.0/8"',
   ],
-  ['no clients at all', addRegion({ podClients: false }), 'clientRanges: got nothing, want at least one range'],
+  [
+    'clients of a route server that a Service lists',
+    addPair({ groups: [{ name: 'G', kind: 'clients', service: 'my-frr' }] }),
+    'groups[0].service: got "my-frr", want nothing: clients of a route server peer from ranges',
+  ],
+  [
+    'a further group of clients without any',
+    addRegion({ groups: [{ name: 'G', kind: 'clients' }] }),
+    'groups[0].ranges: got nothing, want the ranges that the clients peer from, or a service',
+  ],
 ];
 
 const names: Case[] = [

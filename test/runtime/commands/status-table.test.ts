@@ -82,6 +82,15 @@ no peers
 `);
   });
 
+  test('says that the router is drained, and how to end that', () => {
+    const lines = (draining?: boolean) =>
+      statusTable({ ...STATUS, router: { ...STATUS.router, draining } }).split('\n');
+    expect(lines(true).filter((line) => !lines(false).includes(line))).toEqual([
+      'drained    neighbors are asked to prefer other paths; "meshrr undrain" takes it back',
+    ]);
+    expect(lines(false)).toEqual(lines(undefined));
+  });
+
   test('shows what routers and DNS said as it can be seen', () => {
     const problems = ['change-refused x: \u001b[2J\nPROBLEM    none\u202e'];
     expect(

@@ -13,14 +13,20 @@ const STATES: readonly SessionState[] = ['Idle', 'Connect', 'Active', 'OpenSent'
 
 /** The neighbours of these groups in the answer to `configuredNeighbors`, whatever else the router sent with them. */
 export function readNeighbors({ element }: Reply, groups: ReadonlySet<string>): WrittenNeighbor[] {
-  return elementsAt(element, 'configuration', 'groups')
-    .filter((configurationGroup) => textOf(configurationGroup, 'name') === 'MESHRR')
-    .flatMap((own) => elementsAt(own, 'protocols', 'bgp', 'group'))
+  return ownBgp(element)
+    .flatMap((bgp) => elementsAt(bgp, 'group'))
     .flatMap((group) => {
       const name = textOf(group, 'name');
       if (name === undefined || !groups.has(name)) return [];
       return writtenAddresses(group).map(({ address, written }) => ({ group: name, address, written }));
     });
+}
+
+/** BGP of the configuration group that holds all that the runtime changes. */
+function ownBgp(element: XmlElement): XmlElement[] {
+  return elementsAt(element, 'configuration', 'groups')
+    .filter((configurationGroup) => textOf(configurationGroup, 'name') === 'MESHRR')
+    .flatMap((own) => elementsAt(own, 'protocols', 'bgp'));
 }
 
 /** The addresses of all neighbours in the answer to `allConfiguredNeighbors`. */
@@ -31,6 +37,11 @@ export function readConfiguredAddresses({ element }: Reply): Set<string> {
     ...configuration.flatMap((e) => elementsAt(e, 'protocols', 'bgp', 'group')),
   ];
   return new Set(groups.flatMap(writtenAddresses).map(({ address }) => address));
+}
+
+/** Whether the answer to `configuredShutdown` says that the router announces its shutdown to its neighbors. */
+export function isDraining({ element }: Reply): boolean {
+  return ownBgp(element).some((bgp) => elementsAt(bgp, 'graceful-shutdown', 'sender').length > 0);
 }
 
 function writtenAddresses(group: XmlElement): { address: string; written: string }[] {

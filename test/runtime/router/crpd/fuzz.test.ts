@@ -113,4 +113,4 @@ test(`${CASES} broken streams give the defined errors only, the same however the
   expect([...kinds].sort()).toEqual(
     expect.arrayContaining(['MalformedXml', 'MessageTooLong', 'hello', 'remark', 'reply']),
   );
-}, 120_000);
+});

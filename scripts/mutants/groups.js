@@ -1,0 +1,64 @@
+'use strict';
+// What is changed, and the tests that must notice.
+
+/** @type {Readonly<Record<string, { code: readonly string[], tests: readonly string[] }>>} */
+const GROUPS = {
+  // How routes spread, what a failure costs, what a pod has room for.
+  proof: { code: ['lib/proof'], tests: ['test/proof', 'test/app/bad-input/proof.test.ts'] },
+  // Routers, nodes and sessions of an app.
+  model: { code: ['lib/model'], tests: ['test/model', 'test/topology'] },
+  // What the constructs and the runtime derive from settings.
+  settings: {
+    code: [
+      'lib/settings',
+      'lib/topology/router-group.ts',
+      'crpd-image/runtime/configuration/model.ts',
+      'crpd-image/runtime/configuration/template-context.ts',
+      'crpd-image/runtime/configuration/as-path-pattern.ts',
+    ],
+    // Not those that keep what a template renders, or make apps while they are loaded: a change must not see what another made.
+    tests: [
+      'test/settings',
+      'test/runtime/configuration/as-path-pattern.test.ts',
+      'test/runtime/configuration/mesh-key.test.ts',
+      'test/runtime/configuration/model.test.ts',
+      'test/runtime/configuration/template-context.test.ts',
+      'test/model/router-model.test.ts',
+      'test/topology',
+    ],
+  },
+  // MetalLB's rules, addresses and pools.
+  metallb: {
+    code: ['lib/reachability', 'lib/app/declared.ts'],
+    tests: ['test/reachability', 'test/app/declared.test.ts', 'test/app/bad-input/metallb.test.ts'],
+  },
+  // AS numbers, addresses, prefixes, names, communities.
+  addressing: { code: ['lib/addressing'], tests: ['test/addressing'] },
+  // Configurations of routers outside.
+  neighbours: { code: ['lib/neighbours'], tests: ['test/neighbours'] },
+  // Who is there, and whom to peer with.
+  peers: {
+    code: ['crpd-image/runtime/peers', 'crpd-image/runtime/discovery/membership.ts'],
+    tests: [
+      'test/runtime/peers',
+      'test/runtime/discovery/membership.test.ts',
+      'test/runtime/discovery/membership-memory.test.ts',
+      'test/runtime/discovery/membership-pace.test.ts',
+      'test/runtime/discovery/membership-properties.test.ts',
+    ],
+  },
+};
+
+/** Tests that start programs: each change would wait for them. */
+const STARTS_PROGRAMS = [
+  'test/neighbours/frr.test.ts',
+  'test/runtime/configuration/frr-template.test.ts',
+  'test/runtime/configuration/jinja.test.ts',
+  'test/runtime/discovery/dns-faults.test.ts',
+  'test/runtime/discovery/dns-lookup.test.ts',
+  'test/runtime/discovery/dns-servers.test.ts',
+  'test/runtime/discovery/endpoint-slices.test.ts',
+  'test/runtime/discovery/with-fallback.test.ts',
+];
+
+module.exports = { GROUPS, STARTS_PROGRAMS };

@@ -1,0 +1,164 @@
+import { App, Chart, Testing } from 'cdk8s';
+import * as fc from 'fast-check';
+import { routerModel, RouterModel } from '../../crpd-image/runtime/configuration/model';
+import {
+  AddressFamilies,
+  AnycastRouteServerPair,
+  Mesh,
+  PeerGroupProps,
+  Reachability,
+  RouteReflectorRegion,
+  RouterGroup,
+  topologyOf,
+} from '../../lib';
+import { parseEnvironment, parsePeerGroupsFile } from '../../lib/settings';
+import { pair, region } from '../support/examples';
+import { Manifests } from '../support/synth';
+
+/** An address in the pod networks, which no router of these apps has for its identifier. */
+const POD_IP = '10.42.255.1';
+
+/** The groups of an app's topology, each with what the runtime in its pods makes of their manifest. */
+function bothOf(define: (chart: Chart) => void): readonly (readonly [RouterGroup, RouterModel])[] {
+  const chart = new Chart(new App(), 'test');
+  define(chart);
+  const manifests = new Manifests(Testing.synth(chart));
+  return topologyOf(chart).groups.map((group) => [group, runtimeModelOf(group, manifests)] as const);
+}
+
+function runtimeModelOf({ workload, workloadKind }: RouterGroup, manifests: Manifests): RouterModel {
+  // What comes from fields of the pod is no text.
+  const written = Object.entries(manifests.environmentOf(workloadKind, workload));
+  const own = Object.fromEntries(written.filter(([, value]) => typeof value === 'string'));
+  const env = { ...own, POD_IP } as Record<string, string>;
+  const settings = parseEnvironment(env, 'ignored');
+  const files = manifests.ofKind('ConfigMap').flatMap(({ data = {} }) => Object.entries(data));
+  const [, file] = files.find(([name]) => settings.groupsFile?.endsWith(`/${name}`)) ?? [];
+  expect(file === undefined).toBe(settings.groupsFile === undefined);
+  return routerModel(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings));
+}
+
+/** What the model and the runtime both know of the routers of a workload, in the words of the model. */
+const inModel = (group: RouterGroup) => ({
+  mode: group.mode,
+  router: group.router,
+  autonomousSystem: group.autonomousSystem,
+  families: group.families,
+  routerId: group.routerId,
+  meshes: group.meshes,
+  upstreams: group.upstreams,
+  clients: group.clients.map(({ ranges, ...clients }) => ({ ...clients, ranges: ranges.map(({ text }) => text) })),
+  communities: group.communities,
+  meshMd5: group.meshes.length > 0 && group.meshMd5,
+});
+
+const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
+  const found = (kind: 'mesh' | 'upstream') => model.discovered.filter((group) => group.kind === kind);
+  const { inRegionOnly: only, inRegionPreferred: preferred } = model;
+  return {
+    mode: model.mode === 'routeserver' ? 'route-server' : 'route-reflector',
+    router: model.router,
+    autonomousSystem: model.autonomousSystem,
+    families: model.families,
+    // Without one of its own, a pod has its address, which the model cannot know.
+    routerId: model.routerId.text === POD_IP ? undefined : model.routerId.text,
+    meshes: found('mesh').map(({ name, service }) => ({ name, service: service.name })),
+    upstreams: found('upstream').map(({ name, service, sessions }) => ({
+      name,
+      service: service.name,
+      sessions: sessions as number,
+    })),
+    clients: model.clients.map(({ name, asRanges, ranges }) => ({
+      ...{ name, asRanges, ranges: ranges.map(({ text }) => text) },
+      service: model.discovered.find((group) => group.name === name)?.service.name,
+    })),
+    communities: { ...(only && { only }), ...(preferred && { preferred }) },
+    meshMd5: found('mesh').some(({ key }) => key !== undefined),
+  };
+};
+
+function holdAgainstTheRuntime(define: (chart: Chart) => void): void {
+  const both = bothOf(define);
+  expect(both.length).toBeGreaterThan(0);
+  for (const [group, model] of both) expect(inRuntime(model)).toEqual(inModel(group));
+}
+
+const families: fc.Arbitrary<AddressFamilies | undefined> = fc.option(
+  fc
+    .record({ inet: fc.boolean(), inet6: fc.boolean(), evpn: fc.boolean() })
+    .filter(({ inet, inet6, evpn }) => inet || inet6 || evpn),
+  { nil: undefined },
+);
+
+/** Further groups of all kinds; the number makes the ranges of each group its own. */
+const further = (
+  asRanges: fc.Arbitrary<readonly string[] | undefined>,
+  kinds: readonly (PeerGroupProps['kind'] | 'listed')[] = ['mesh', 'upstream', 'clients'],
+): fc.Arbitrary<readonly PeerGroupProps[]> =>
+  fc
+    .array(
+      fc.record({
+        kind: fc.constantFrom(...kinds),
+        sessions: fc.option(fc.integer({ min: 1, max: 64 }), { nil: undefined }),
+        asRanges,
+      }),
+      { maxLength: 4 },
+    )
+    .map((groups) =>
+      groups.map(({ kind, sessions, asRanges: theirs }, i): PeerGroupProps => {
+        const name = `GROUP-${i}`;
+        if (kind === 'clients') return { kind, name, ranges: [`203.0.${i}.0/24`], ...(theirs && { asRanges: theirs }) };
+        if (kind === 'listed') return { kind: 'clients', name, service: `clients-${i}` };
+        if (kind === 'mesh') return { kind, name, service: `mesh-${i}` };
+        return { kind, name, service: `upstream-${i}`, ...(sessions !== undefined && { sessions }) };
+      }),
+    );
+
+test('regions: the topology has the BGP groups that the runtime makes of the manifest', () => {
+  const shapes = fc.record({
+    addressFamilies: families,
+    sessions: fc.option(fc.integer({ min: 1, max: 64 }), { nil: undefined }),
+    only: fc.boolean(),
+    preferred: fc.boolean(),
+    fullMesh: fc.boolean(),
+    md5: fc.boolean(),
+    groups: further(fc.constant(undefined), ['mesh', 'upstream', 'clients', 'listed']),
+  });
+  fc.assert(
+    fc.property(shapes, ({ addressFamilies, sessions, only, preferred, fullMesh, md5, groups }) =>
+      holdAgainstTheRuntime((chart) => {
+        new RouteReflectorRegion(chart, 'core', { ...region, addressFamilies });
+        new RouteReflectorRegion(chart, 'east', {
+          ...{ ...region, addressFamilies, fullMesh, md5, groups, upstream: 'core', upstreamSessions: sessions },
+          reachability: Reachability.hostPorts(),
+          clientRanges: ['198.51.100.0/24'],
+          sides: { a: { addresses: ['192.0.2.1'] } },
+          communities: { ...(only && { only: '64496:101' }), ...(preferred && { preferred: '64496:102' }) },
+        });
+      }),
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('pairs: the topology has the BGP groups that the runtime makes of the manifest', () => {
+  const ranges = fc.constantFrom(undefined, ['64510-64520'], ['64500', '65010-65020']);
+  const shapes = fc.record({
+    addressFamilies: families,
+    asRanges: ranges,
+    routerId: fc.constantFrom(undefined, '10.255.0.1'),
+    groups: further(ranges),
+  });
+  fc.assert(
+    fc.property(shapes, ({ addressFamilies, asRanges, routerId, groups }) =>
+      holdAgainstTheRuntime((chart) => {
+        const mesh = new Mesh(chart, 'rs', { autonomousSystem: 64496, addressFamilies });
+        new AnycastRouteServerPair(chart, 'pair', {
+          ...{ ...pair(chart), mesh, groups, ...(asRanges && { asRanges }) },
+          sides: { a: { addresses: ['192.0.2.1'], ...(routerId && { routerId }) }, b: { addresses: ['192.0.2.2'] } },
+        });
+      }),
+    ),
+    { numRuns: 60 },
+  );
+});
