@@ -3,6 +3,7 @@ export * from './codec';
 export * from './definition';
 export * from './environment';
 export * from './groups';
+export * from './local-preference';
 export * from './memory';
 export * from './runtime';
 export * from './table';

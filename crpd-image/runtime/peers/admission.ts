@@ -35,6 +35,9 @@ export const ADMISSION_RULES: AdmissionRules = {
   swapPace: 2_000,
 };
 
+/** Clients dial, and take memory from then on: all that a group may have are on trial at once. */
+export const CLIENT_ADMISSION_RULES: AdmissionRules = { ...ADMISSION_RULES, trialsLeast: Infinity };
+
 /** A neighbor that has its place. */
 interface Place {
   readonly since: number;
