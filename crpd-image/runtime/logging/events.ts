@@ -5,6 +5,7 @@
 export const EVENTS = [
   'configuration',
   'foreign-clients-filtered',
+  'log-dropped',
   'started',
   'synchronised',
   'ready',
@@ -19,6 +20,7 @@ export const EVENTS = [
   'address-unusable',
   'address-in-two-groups',
   'addresses-outside',
+  'unlisted-client',
   'routers-left-out',
   'router-reached',
   'router-unreachable',
