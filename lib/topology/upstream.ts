@@ -3,13 +3,11 @@ import { refuseOtherCluster } from '../app/declared';
 import { refuse } from '../app/invalid-prop';
 import { SETTINGS } from '../settings';
 import { Mesh } from './mesh';
-import { Clients } from './workload-props';
 
 /** A region, as its place in a hierarchy needs to know it. */
 export interface Tier extends IConstruct {
   readonly region: string;
   readonly mesh: Mesh;
-  readonly clients: Clients;
   /** The region whose routers are this one's route reflectors. */
   readonly upstream?: Tier;
 }
@@ -32,9 +30,6 @@ export function refuseUpstream(tier: Tier): void {
   if (upstream.mesh.namespace !== mesh.namespace) {
     const allowed = `a region in the same namespace; ${theirs} is in ${upstream.mesh.namespace ?? 'that of kubectl'}`;
     refuse(tier, 'upstream', upstream.region, allowed);
-  }
-  if (!upstream.clients.pods) {
-    refuse(tier, 'upstream', upstream.region, `a region that takes pods as clients; ${theirs} needs podClients: true`);
   }
   if (upstream.mesh.settings.serviceRootDomain !== mesh.settings.serviceRootDomain) {
     const domain = upstream.mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default;

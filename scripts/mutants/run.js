@@ -81,7 +81,8 @@ function mutate({ name, code, tests }) {
     coverageAnalysis: 'perTest',
     ignorePatterns: NOT_COPIED,
     concurrency: Number(process.env.MUTANTS_PROCESSES ?? 2),
-    timeoutMS: 10_000,
+    // On a machine that is busy, a test that is slow is not one that never ends.
+    timeoutMS: 30_000,
     incremental: true,
     incrementalFile,
     tempDirName: path.join(WORK, 'sandbox'),

@@ -59,7 +59,12 @@ describe('in the topology, a peer', () => {
 
   test('is a part of the MetalLB of a cluster', () => {
     const { metallb } = topologyIn((chart) => void new MetalLBBgpPeering(chart, 'lb', peering));
-    expect(metallb).toMatchObject([{ path: 'test/lb', cluster: '', neighbours: [{ name: 'routers' }], pools: [] }]);
+    expect(metallb).toMatchObject([
+      {
+        ...{ path: 'test/lb', cluster: '', namespace: 'metallb-system', backend: 'frr-k8s' },
+        ...{ neighbours: [{ name: 'routers' }], pools: [] },
+      },
+    ]);
   });
 });
 

@@ -49,6 +49,8 @@ describe('passwordHash', () => {
     HASH.replace('saltsalt', 'salt"'),
     HASH.replace('saltsalt', 'salt;}'),
     HASH.replace('$6$', '$6$rounds=many$'),
+    `x${HASH}`,
+    `${HASH} `,
   ])('refuses %p', (text) => {
     expect(() => codec.passwordHash.parse(text)).toThrow(/want a SHA-512 crypt hash/);
   });

@@ -228,7 +228,9 @@ describeWith(['jinja2'], "beside Python's jinja2", () => {
   });
 
   test.each(Object.entries(OPERATORS))("an operator's template renders the same: %s", (_, template) => {
-    agree(GOLDEN_CASES.map((of) => ({ template, context: contextOf(of, 'crpd') })));
+    // Those of the original have ranges of clients; without any, such a template fails here as in Python.
+    const cases = GOLDEN_CASES.filter(({ env }) => env.MESHRR_CLIENTRANGE);
+    agree(cases.map((of) => ({ template, context: contextOf(of, 'crpd') })));
   });
 
   test('any template renders the same, or not at all', () => {

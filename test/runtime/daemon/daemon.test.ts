@@ -20,6 +20,7 @@ const MODEL: RouterModel = {
   podIp: parseAddress(OWN),
   routerId: parseAddress(OWN),
   families: ['inet'],
+  resetsLocalPreference: false,
   discovered: [
     {
       kind: 'mesh',

@@ -15,27 +15,32 @@ describe('of more than a thousand routers that went', () => {
   /** A group from which the early ones have gone. Discovery named them after those that go last. */
   function withoutEarly(): Group {
     const group = new Group();
-    // Nobody is configured: all that are due go at once.
-    group.routerWorks = false;
     group.turn(found(SELF, A, ...late));
     group.turn(found(SELF, A, ...late, ...early));
-    for (let i = 0; i < 3; i++) group.turn(found(SELF, A, ...late));
+    turnUntil(group, 1 + late.length, found(SELF, A, ...late));
     return group;
   }
+
+  /** Turns until so many are configured, as removals have their pace. */
+  function turnUntil(group: Group, count: number, answer: Answer): void {
+    while (group.configured.size > count) group.turn(answer);
+    group.turn(answer);
+  }
+
   const known = ({ last }: Group, addresses: readonly string[]) =>
     addresses.filter((address) => last.state.peers.has(address));
 
   test('none is forgotten before there are so many', () => {
     const group = withoutEarly();
     expect(group.present).toHaveLength(1 + late.length);
-    expect(known(group, early)).toEqual(early);
+    expect(known(group, early)).toHaveLength(early.length);
   });
 
   test('those are forgotten that went first, and nobody who is there', () => {
     const group = withoutEarly();
-    for (let i = 0; i < 3; i++) group.turn(found(SELF, A));
+    turnUntil(group, 1, found(SELF, A));
     expect(group.present).toEqual([A]);
-    expect(known(group, late)).toEqual(late);
+    expect(known(group, late)).toHaveLength(late.length);
     expect(known(group, early)).toHaveLength(500);
   });
 });

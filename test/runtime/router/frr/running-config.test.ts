@@ -21,6 +21,8 @@ router bgp 65000
  neighbor 10.0.0.9 description peer-group X
  neighbor eth0 interface peer-group MESH
  bgp listen range 10.0.0.0/24 peer-group CLIENTS
+ bgp listen range 10.0.7.1/32 peer-group CLIENTS
+ bgp listen range fd00::7/128 peer-group CLIENTS
  !
  address-family ipv4 unicast
   neighbor CLIENTS activate
@@ -35,8 +37,12 @@ exit
 `;
 
 test('reads groups, their keys, and who is in them, of the default VRF', () => {
-  const { autonomousSystem, groups, neighbors } = parseRunningConfig(WHOLE);
+  const { autonomousSystem, groups, neighbors, admitted } = parseRunningConfig(WHOLE);
   expect(autonomousSystem).toBe(65000);
+  expect([...admitted]).toEqual([
+    ['10.0.7.1', 'CLIENTS'],
+    ['fd00::7', 'CLIENTS'],
+  ]);
   expect([...groups]).toEqual([
     ['CLIENTS', {}],
     ['MESH', { key: 'abcdef' }],
