@@ -1,7 +1,7 @@
 /**
  * Waits until `check` no longer throws, and returns what it returns; after `milliseconds`, throws what it threw last.
  */
-export async function eventually<T>(check: () => T | Promise<T>, milliseconds = 10_000, every = 50): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, milliseconds = 30_000, every = 50): Promise<T> {
   const end = performance.now() + milliseconds;
   for (;;) {
     try {

@@ -24,7 +24,7 @@ export {
   MetalLBBgpPeering,
   type MetalLBBgpPeeringProps,
 } from './reachability/metallb-bgp-peering';
-export type { MetalLBBackend, MetalLBPeer, MetalLBPeerProps } from './reachability/metallb-peer';
+export type { MetalLBPeer, MetalLBPeerProps } from './reachability/metallb-peer';
 export { type AdvertisementProps, Reachability } from './reachability/reachability';
 export { Crpd, type CrpdProps } from './router/crpd';
 export { Frr, type FrrProps } from './router/frr';

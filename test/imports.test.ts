@@ -15,4 +15,4 @@ test('imports/ is what cdk8s generates from the CRDs beside it', () => {
   const read = (root: string) => fs.readFileSync(path.join(root, 'metallb.io.ts'), 'utf8');
   expect(read(folder)).toBe(read(path.join(ROOT, 'imports')));
   fs.rmSync(folder, { recursive: true });
-}, 60_000);
+});

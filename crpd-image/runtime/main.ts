@@ -12,6 +12,7 @@ const USAGE = `usage: meshrr COMMAND
   status [--json]      what the runtime sees and does
   check live|ready     the exec probes: exit status 0 or 1
   drain [--seconds N]  ask all neighbours to prefer other paths, and wait
+  undrain              take that back
 Settings come from environment variables; see the README of the image.
 `;
 
@@ -22,6 +23,7 @@ const COMMANDS = {
   status: async () => (await import('./commands/status')).status,
   check: async () => (await import('./commands/check')).check,
   drain: async () => (await import('./commands/drain')).drain,
+  undrain: async () => (await import('./commands/drain')).undrain,
 } as const;
 
 async function main(args: readonly string[]): Promise<number> {

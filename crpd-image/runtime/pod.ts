@@ -7,7 +7,9 @@ import {
   parsePeerGroupsFile,
   PeerGroup,
   refuseCapture,
+  RUNTIME,
   SettingError,
+  SETTINGS,
   Settings,
 } from '../../lib/settings';
 import { RouterModel, routerModel } from './configuration/model';
@@ -35,16 +37,37 @@ export const FILES = {
  * Reads the settings and the file of further groups.
  *
  * @param secrets only `init` has a use for them
+ * @param secretFile where the root password hash is mounted
  * @throws SettingError for the first that is wrong
  */
-export function readPod(env: Environment, secrets: 'read' | 'ignored' = 'ignored'): Pod {
-  const settings = parseEnvironment(env, secrets);
+export function readPod(
+  env: Environment,
+  secrets: 'read' | 'ignored' = 'ignored',
+  secretFile = path.join(RUNTIME.rootPassword.folder, RUNTIME.rootPassword.file),
+): Pod {
+  const settings = parseEnvironment(secrets === 'read' ? withRootPassword(env, secretFile) : env, secrets);
   const further = furtherGroups(settings);
   refuseCapture(settings, further);
   return { settings, model: routerModel(settings, further) };
 }
 
-function furtherGroups({ groupsFile, clientRanges }: Settings): readonly PeerGroup[] {
+/** The environment with the root password hash out of its file, where that is there and the variable is not. */
+function withRootPassword(env: Environment, file: string): Environment {
+  const { variable, codec } = SETTINGS.encryptedRootPassword;
+  if (env[variable] || !fs.existsSync(file)) return env;
+  try {
+    return { ...env, [variable]: codec.parse(fs.readFileSync(file, 'utf8').trim()) };
+  } catch (error) {
+    if (error instanceof Refusal) throw new SettingError(file, error);
+    throw new SettingError(
+      file,
+      Refusal.ofSecret(`a file that can be read (${(error as NodeJS.ErrnoException).code})`),
+    );
+  }
+}
+
+function furtherGroups(settings: Settings): readonly PeerGroup[] {
+  const { groupsFile } = settings;
   if (groupsFile === undefined) return [];
   const refuse = (refusal: Refusal) => new SettingError('MESHRR_GROUPS_FILE', refusal);
   let text: string;
@@ -54,7 +77,7 @@ function furtherGroups({ groupsFile, clientRanges }: Settings): readonly PeerGro
     throw refuse(Refusal.of(groupsFile, `a file that can be read (${(error as NodeJS.ErrnoException).code})`));
   }
   try {
-    return parsePeerGroupsFile(text, clientRanges);
+    return parsePeerGroupsFile(text, settings);
   } catch (error) {
     throw error instanceof Refusal ? refuse(error) : error;
   }

@@ -12,7 +12,7 @@ export interface Probe {
 /** An environment variable: its value, or the field of the pod that it comes from. */
 export type Variable =
   | { readonly name: string; readonly value: string }
-  | { readonly name: string; readonly field: 'status.podIP' | 'metadata.namespace' };
+  | { readonly name: string; readonly field: 'status.podIP' | 'status.podIPs' | 'metadata.namespace' };
 
 /** What is mounted at a path: an empty folder, or one key of a ConfigMap as a file. */
 export type Mount =
@@ -69,7 +69,9 @@ const variable: Check<Variable> = (value) => {
   } = exactly({
     name: word,
     value: optional(word),
-    valueFrom: optional(exactly({ fieldRef: exactly({ fieldPath: only('status.podIP', 'metadata.namespace') }) })),
+    valueFrom: optional(
+      exactly({ fieldRef: exactly({ fieldPath: only('status.podIP', 'status.podIPs', 'metadata.namespace') }) }),
+    ),
   })(value);
   if (valueFrom) return { name, field: valueFrom.fieldRef.fieldPath };
   if (text === undefined) throw Refusal.of(text, 'a value').within('value');

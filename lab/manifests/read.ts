@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { parseAllDocuments } from 'yaml';
 import { covers, parseAddress, parseSpan } from '../../lib/addressing';
-import { oneLine, Refusal } from '../../lib/input';
+import { Refusal } from '../../lib/input';
 import { LabError } from '../lab-error';
 import { nothingFound, Objects, readObject } from './objects';
 
@@ -22,7 +22,7 @@ export function readManifests(folder: string): Objects {
         readObject(object, found);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        throw new LabError(`${name}: ${oneLine(error.place)}: ${error.message}`);
+        throw new LabError(`${name}: ${error.place}: ${error.message}`);
       }
     }
   }

@@ -23,8 +23,8 @@ function readAsNumber(value: unknown): number | undefined {
   const found = /^(?:(0|[1-9]\d{0,4})\.)?(0|[1-9]\d{0,9})$/.exec(value);
   if (!found) return undefined;
   const [high, low] = [Number(found[1] ?? 0), Number(found[2])];
-  if (found[1] !== undefined && (high > 0xffff || low > 0xffff)) return undefined;
-  const as = found[1] === undefined ? low : high * 0x10000 + low;
+  if (found[1] !== undefined && low > 0xffff) return undefined;
+  const as = high * 0x10000 + low;
   return as >= 1 && as <= LARGEST ? as : undefined;
 }
 

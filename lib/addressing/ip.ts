@@ -159,15 +159,15 @@ export function largestBlockIn(span: IpSpan): number {
 }
 
 function readAddress(text: string): { family: 4 | 6; value: bigint; text: string } | undefined {
-  const family = /^[0-9.]+$/.test(text) ? 4 : /^[0-9a-fA-F:]+$/.test(text) ? 6 : undefined;
-  if (family === 4 && isIPv4(text)) {
+  if (isIPv4(text)) {
     const value = numberOf(text.split('.'), 8);
-    return { family, value, text: textOf(4, value) };
+    return { family: 4, value, text: textOf(4, value) };
   }
-  if (family === 6 && isIPv6(text)) {
+  // No zone, and no IPv4 address inside.
+  if (/^[0-9a-fA-F:]+$/.test(text) && isIPv6(text)) {
     const value = numberOf(hextetsOf(text), 16);
     // An IPv4-mapped address (RFC 4291, 2.5.5.2) would be a second spelling of an IPv4 one.
-    return value >> 32n === 0xffffn ? undefined : { family, value, text: textOf(6, value) };
+    return value >> 32n === 0xffffn ? undefined : { family: 6, value, text: textOf(6, value) };
   }
   return undefined;
 }
@@ -190,7 +190,7 @@ function textOf(family: 4 | 6, value: bigint): string {
   const groups = [112, 96, 80, 64, 48, 32, 16, 0].map((shift) => digit(shift, 0xffffn).toString(16));
   const { address } = new SocketAddress({ family: 'ipv6', address: groups.join(':') });
   // The system writes the first 96 bits of zero as an IPv4 address behind them; RFC 5952 has that for mapped ones only.
-  return address.includes('.') ? `::${groups.slice(6).join(':').replace(/^0:/, '')}` : address;
+  return address.includes('.') ? `::${groups.slice(6).join(':')}` : address;
 }
 
 const NOT_A_HOST: readonly IpSpan[] = [

@@ -5,13 +5,26 @@ const LABEL_LENGTH = 63;
 
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** A DNS label that starts with a letter (RFC 1035), as the names of Services must; other objects take it too. */
+/**
+ * A DNS label that starts with a letter (RFC 1035), as the names of Services must: only from Kubernetes 1.34 on may these
+ * begin with a digit, too. Workloads here have the same names as Services.
+ */
 export function parseDnsLabel(value: unknown): string {
   return matching(
     value,
     /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
     LABEL_LENGTH,
     'a DNS label: lower-case letters, digits and "-", starting with a letter, at most 63 characters',
+  );
+}
+
+/** A DNS label that may start with a digit (RFC 1123), as the names of namespaces are: `5g-core`. */
+export function parseRfc1123Label(value: unknown): string {
+  return matching(
+    value,
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    LABEL_LENGTH,
+    'a DNS label: lower-case letters, digits and "-", at most 63 characters',
   );
 }
 

@@ -1,5 +1,8 @@
 import { IConstruct } from 'constructs';
-import { Check, oneLine, Refusal } from '../input';
+import { Check, cut, oneLine, Refusal } from '../input';
+
+/** The most that a message shows of a construct's path, in characters. */
+const MOST_PATH = 300;
 
 /**
  * A mistake in what a construct was given: the construct's path, the prop, the value and what is allowed, on one line.
@@ -12,7 +15,8 @@ export class InvalidPropError extends Error {
   readonly prop: string;
 
   constructor(construct: IConstruct, refusal: Refusal) {
-    super(`${construct.node.path || 'app'}: ${oneLine(refusal.place || 'props')}: ${refusal.message}`);
+    const path = cut(oneLine(construct.node.path || 'app'), MOST_PATH);
+    super(`${path}: ${refusal.place || 'props'}: ${refusal.message}`);
     this.name = 'InvalidPropError';
     this.path = construct.node.path;
     this.prop = refusal.place;

@@ -1,4 +1,4 @@
-import { inside, Refusal } from './refusal';
+import { inside, reading, Refusal } from './refusal';
 
 /**
  * Reads a value of unknown shape into one that is known to be right, or throws a {@link Refusal}.
@@ -58,14 +58,18 @@ export function oneOf<T extends string>(...values: readonly T[]): Check<T> {
   };
 }
 
-/** A list whose items all pass; `least` 1 refuses the empty list. */
-export function list<T>(check: Check<T>, least: 0 | 1 = 0): Check<readonly T[]> {
+/** More items than any list here has a use for: an environment variable holds some 9,000 prefixes. */
+const MOST_ITEMS = 10_000;
+
+/** A list whose items all pass; `least` 1 refuses the empty list. Without `most`, it has at most 10,000. */
+export function list<T>(check: Check<T>, least: 0 | 1 = 0, most = MOST_ITEMS): Check<readonly T[]> {
   return (value) => {
-    if (!Array.isArray(value) || value.length < least) {
-      throw Refusal.of(value, least ? 'a list of at least one item' : 'a list');
-    }
+    const count = reading(() => (Array.isArray(value) ? value.length : undefined));
+    if (count !== undefined && count > most) throw Refusal.of(`${count} items`, `a list of at most ${most}`);
     // Array.from, as map would pass over holes.
-    return Array.from(value, (item, i) => inside(String(i), () => check(item)));
+    const items: unknown[] | undefined = reading(() => (Array.isArray(value) ? Array.from(value) : undefined));
+    if (!items || items.length < least) throw Refusal.of(value, least ? 'a list of at least one item' : 'a list');
+    return items.map((item, i) => inside(String(i), () => check(item)));
   };
 }
 
@@ -73,8 +77,8 @@ export function list<T>(check: Check<T>, least: 0 | 1 = 0): Check<readonly T[]> 
 export function distinct<T>(check: Check<readonly T[]>): Check<readonly T[]> {
   return (value) => {
     const items = check(value);
-    const texts = items.map((item) => JSON.stringify(item));
-    const index = texts.findIndex((text, i) => texts.indexOf(text) < i);
+    const seen = new Set<string>();
+    const index = items.findIndex((item) => seen.size === seen.add(JSON.stringify(item)).size);
     if (index >= 0) throw Refusal.of(items[index], 'each item once').within(String(index));
     return items;
   };
@@ -83,7 +87,7 @@ export function distinct<T>(check: Check<readonly T[]>): Check<readonly T[]> {
 /** A plain object used as a map. */
 export function mapOf<K extends string, T>(key: Check<K>, check: Check<T>, least: 0 | 1 = 0): Check<ReadonlyMap<K, T>> {
   return (value) => {
-    const entries = Object.entries(plainObject(value));
+    const entries = Object.entries(propertiesOf(value));
     if (entries.length < least) throw Refusal.of(value, 'at least one entry');
     return new Map(entries.map(([name, item]) => inside(name, () => [key(name), check(item)] as const)));
   };
@@ -92,7 +96,8 @@ export function mapOf<K extends string, T>(key: Check<K>, check: Check<T>, least
 /** An instance of a class, also of one whose constructor is private. */
 export function instanceOf<T>(type: { readonly prototype: T }, wanted: string): Check<T> {
   return (value) => {
-    if (!(value instanceof (type as unknown as new () => object))) throw Refusal.of(value, wanted);
+    const isOne = reading(() => value instanceof (type as unknown as new () => object));
+    if (!isOne) throw Refusal.of(value, wanted);
     return value as T;
   };
 }
@@ -102,7 +107,7 @@ export const handedOn: Check<never> = (value) => value as never;
 
 /** An object whose properties are handed on to a construct. */
 export function objectOf<T extends object>(): Check<T> {
-  return (value) => plainObject(value) as T;
+  return (value) => propertiesOf(value) as T;
 }
 
 /** One check for each property of `P`; the compiler sees to it that none is forgotten. */
@@ -118,7 +123,7 @@ export type Read<S> = { readonly [K in keyof S]: S[K] extends Check<infer T> ? T
 export function shapeOf<P>() {
   return <S extends Shape<P>>(shape: S): Check<Read<S>> =>
     (value) => {
-      const given = plainObject(value);
+      const given = propertiesOf(value);
       const known = Object.keys(shape);
       const stranger = Object.keys(given).find((name) => !known.includes(name));
       if (stranger !== undefined) {
@@ -130,11 +135,15 @@ export function shapeOf<P>() {
     };
 }
 
-function plainObject(value: unknown): Record<string, unknown> {
+/** The properties of a plain object, each read once: a getter or a Proxy may throw. */
+function propertiesOf(value: unknown): Record<string, unknown> {
+  const isObject = typeof value === 'object' && value !== null;
+  const prototype: unknown = isObject ? reading(() => Object.getPrototypeOf(value)) : undefined;
   // An instance of a class, a Map above all, would look like an object without properties.
-  const prototype = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined;
   if (prototype !== Object.prototype && prototype !== null) throw Refusal.of(value, 'an object');
-  return value as Record<string, unknown>;
+  const given = value as Record<string, unknown>;
+  const names = reading(() => Object.keys(given));
+  return Object.fromEntries(names.map((name) => [name, inside(name, () => reading(() => given[name]))]));
 }
 
 /** "did you mean" for a name that differs from a known one by one letter, by case, or by a plural. */

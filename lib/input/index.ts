@@ -1,2 +1,3 @@
 export * from './checks';
 export * from './refusal';
+export * from './shown-text';

@@ -1,5 +1,10 @@
-/** How much of a refused value a message shows, in characters. */
+import { cut, oneLine } from './shown-text';
+
+/** How much of a refused value, and of each step to its place, a message shows, in characters. */
 const SHOWN = 60;
+
+/** The most that a message says of what is allowed, in characters. It may repeat other values. */
+const ALLOWED = 1_000;
 
 /** What a message shows in place of a value that may hold a secret. */
 const HIDDEN = '(hidden)';
@@ -17,10 +22,11 @@ export class Refusal extends Error {
   readonly allowed: string;
 
   private constructor(shown: string, allowed: string, where: readonly string[]) {
-    super(`got ${shown}, want ${allowed}`);
+    const wanted = cut(oneLine(allowed), ALLOWED);
+    super(`got ${shown}, want ${wanted}`);
     this.name = 'Refusal';
     this.shown = shown;
-    this.allowed = allowed;
+    this.allowed = wanted;
     this.where = where;
   }
 
@@ -33,9 +39,20 @@ export class Refusal extends Error {
     return new Refusal(HIDDEN, allowed, []);
   }
 
+  /** For a value that throws when it is looked at: a getter or a Proxy of one's own. */
+  static ofUnreadable(error: unknown): Refusal {
+    const why = error instanceof Error ? error.message : 'it throws';
+    return new Refusal(`a value that cannot be read (${cut(oneLine(why), SHOWN)})`, 'one that can', []);
+  }
+
   /** Where inside the named value, as text: `sides.a.addresses[0]`. */
   get place(): string {
-    return this.where.map((step, i) => (i === 0 ? step : /^\d+$/.test(step) ? `[${step}]` : `.${step}`)).join('');
+    return this.steps.map((step, i) => (i === 0 ? step : /^\d+$/.test(step) ? `[${step}]` : `.${step}`)).join('');
+  }
+
+  /** The steps to the place as a message may show them: names in them are the user's. */
+  get steps(): readonly string[] {
+    return this.where.map((step) => cut(oneLine(step), SHOWN));
   }
 
   /** The same refusal, one level further out. */
@@ -53,15 +70,32 @@ export function inside<T>(step: string, check: () => T): T {
   }
 }
 
+/** Looks at a value in a way in which one's own getter or Proxy may throw. @throws Refusal where it does */
+export function reading<T>(look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    throw Refusal.ofUnreadable(error);
+  }
+}
+
 /** A value on one line, quoted where it is text, cut where it is long. */
 function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
-  const text =
-    typeof value === 'number' || typeof value === 'bigint' ? String(value) : (nameOf(value) ?? asJson(value));
-  const letters = [...text];
-  return letters.length > SHOWN ? `${letters.slice(0, SHOWN).join('')}…` : text;
+  try {
+    return cut(oneLine(textOf(value)), SHOWN);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  // What comes later is cut in any case.
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 2 * SHOWN));
+  return nameOf(value) ?? JSON.stringify(value) ?? String(value);
 }
 
 /** What an instance of a class is called; its fields say nothing to a user. */
@@ -71,17 +105,4 @@ function nameOf(value: unknown): string | undefined {
   if (prototype === Object.prototype || prototype === null) return undefined;
   const name: unknown = prototype.constructor?.name;
   return typeof name === 'string' && /^\w+$/.test(name) ? `a ${name}` : 'an object of its own class';
-}
-
-function asJson(value: unknown): string {
-  try {
-    return oneLine(JSON.stringify(value) ?? String(value));
-  } catch {
-    return 'a value that cannot be shown';
-  }
-}
-
-/** Text without line breaks or other controls; JSON leaves U+0085, U+2028 and U+2029 as they are. */
-export function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
 }

@@ -79,7 +79,7 @@ export function assumedNodes(cluster: string, groups: readonly PlacedGroup[]): r
     const taken = nodes.filter((labels) => agree(labels, asked));
     const wanted = group.onePerNode ? (group.replicas ?? 1) : 1;
     const added = Array.from({ length: Math.max(0, wanted - taken.length) }, (): Record<string, string> => ({}));
-    nodes.push(...added);
+    for (const node of added) nodes.push(node);
     const used = [...taken.slice(0, wanted), ...added];
     for (const labels of used) Object.assign(labels, asked);
   }

@@ -3,6 +3,7 @@ import { budgetsOf, overBudget } from './budgets';
 import { Evaluation, evaluate } from './evaluation';
 import { findingsOf } from './findings';
 import { merged } from './merging';
+import { openClients } from './open-clients';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
 import { judged, ProofSettings, USUAL_PROOF } from './settings';
 import { routesOf } from './simulation';
@@ -16,7 +17,7 @@ export function prove(topology: BgpTopology, settings: ProofSettings = USUAL_PRO
   const names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
   const failures = evaluation.evaluated.map(({ failure }) => failure);
   const budgets = budgetsOf(topology, failures, settings);
-  const found = [...findingsOf(topology, evaluation), ...overBudget(budgets, topology)];
+  const found = [...findingsOf(topology, evaluation), ...overBudget(budgets, topology), ...openClients(topology)];
   const findings = found.map((each) => judged(each, settings, names));
   return {
     counts: {

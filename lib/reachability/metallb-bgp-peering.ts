@@ -1,15 +1,15 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
-import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain } from '../addressing';
+import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
 import { clusterOf, declareName } from '../app/declared';
 import { InvalidPropError, readProps, refuse } from '../app/invalid-prop';
 import { declareMetalLB } from '../app/topology';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
-import { MetalLBNeighbour } from '../model';
+import { MetalLBBackend, MetalLBNeighbour } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLB } from './metallb';
-import { MetalLBBackend, MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
+import { MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
 import { communityRefusal, conflictOfPeers } from './metallb-rules';
 
 /** Timers and modes of BFD (RFC 5880), a `BFDProfile`. */
@@ -101,7 +101,7 @@ const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
   myAsn: parseAsNumber,
   // Peers, pools and communities are read further on, once the AS number and the back end are known.
   peers: mapOf(parseDnsSubdomain, objectOf<MetalLBPeerProps>()),
-  namespace: otherwise(parseDnsLabel, 'metallb-system'),
+  namespace: otherwise(parseRfc1123Label, 'metallb-system'),
   backend: otherwise(oneOf('native', 'frr', 'frr-k8s'), 'frr-k8s'),
   pools: otherwise(mapOf(parseDnsSubdomain, objectOf<MetalLBAddressPoolProps>()), new Map()),
   bfdProfiles: otherwise(mapOf(parseDnsSubdomain, checkBfdProfile), new Map()),
@@ -121,7 +121,7 @@ export class MetalLBBgpPeering extends MetalLB {
   readonly communityNames: ReadonlySet<string>;
   readonly peers: readonly MetalLBPeer[];
   /** The profiles that send echo packets. */
-  private readonly echoProfiles: ReadonlySet<string>;
+  private readonly echoProfiles: ReadonlySet<string | undefined>;
 
   /** @throws InvalidPropError also for what MetalLB would refuse */
   constructor(scope: Construct, id: string, props: MetalLBBgpPeeringProps) {
@@ -131,6 +131,7 @@ export class MetalLBBgpPeering extends MetalLB {
     this.backend = backend;
     this.communityNames = new Set(communities.keys());
     this.echoProfiles = new Set([...bfdProfiles].filter(([, profile]) => profile.echoMode).map(([name]) => name));
+    // With that, no other construct makes peers, profiles or communities in the namespace.
     declareName(this, 'namespace', 'MetalLBBgpPeering', namespace);
 
     this.peers = [...peers].map(([name, peer]) =>
@@ -151,10 +152,11 @@ export class MetalLBBgpPeering extends MetalLB {
     declareMetalLB(this, {
       path: this.node.path,
       cluster: clusterOf(this),
+      namespace,
+      backend,
       neighbours: this.peers.map((peer) => neighbourOf(peer, namespace)),
     });
     bfdProfiles.forEach((profile, name) => {
-      declareName(this, `bfdProfiles.${name}`, 'BFDProfile', name, namespace);
       new BfdProfile(this, `bfd-${name}`, { metadata: { name, namespace }, spec: profile });
     });
     this.addCommunities(communities);
@@ -165,7 +167,7 @@ export class MetalLBBgpPeering extends MetalLB {
 
   hasEchoTowards(peers: readonly string[]): boolean {
     return this.peers.some(
-      (peer) => (peers.length === 0 || peers.includes(peer.name)) && this.echoProfiles.has(peer.bfdProfile ?? ''),
+      (peer) => (peers.length === 0 || peers.includes(peer.name)) && this.echoProfiles.has(peer.bfdProfile),
     );
   }
 
@@ -180,7 +182,6 @@ export class MetalLBBgpPeering extends MetalLB {
   private addPeer(peer: MetalLBPeer): void {
     const { name } = peer;
     const { namespace } = this;
-    declareName(this, `peers.${name}`, 'BGPPeer', name, namespace);
     const seconds = (time?: Duration) => (time ? `${time.toSeconds()}s` : undefined);
     new BgpPeerV1Beta2(this, `peer-${name}`, {
       metadata: { name, namespace },
@@ -214,7 +215,6 @@ export class MetalLBBgpPeering extends MetalLB {
   private addCommunities(communities: ReadonlyMap<string, string>): void {
     if (communities.size === 0) return;
     const name = readProps(this, this.node.id, (id) => inside('id', () => parseDnsSubdomain(id)));
-    declareName(this, 'communities', 'Community', name, this.namespace);
     communities.forEach((value, alias) => {
       const refusal = communityRefusal(this.backend, value);
       if (refusal) throw new InvalidPropError(this, refusal.within(alias).within('communities'));

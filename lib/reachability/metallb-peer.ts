@@ -22,13 +22,8 @@ import {
   shapeOf,
   text,
 } from '../input';
+import { MetalLBBackend } from '../model';
 import { checkRouterId } from '../settings';
-
-/**
- * The implementation of BGP that MetalLB was installed with. `frr-k8s` is the default of MetalLB 0.16; `native` speaks
- * IPv4 only and knows fewer options.
- */
-export type MetalLBBackend = 'native' | 'frr' | 'frr-k8s';
 
 /** One BGP neighbour of the nodes, a `BGPPeer` (v1beta2). Its names are those of MetalLB's API. */
 export interface MetalLBPeerProps {
@@ -198,8 +193,11 @@ export function parsePeer(value: unknown, name: string, myAsn: number, backend: 
   const ebgpMultiHop = read.ebgpMultiHop ?? (external && everyNode && read.peerAddress !== undefined);
 
   refuseTimers(read);
-  if (read.localAsn !== undefined && (!external || read.localAsn === myAsn)) {
-    wrong('localAsn', external ? `an AS number other than myAsn, ${myAsn}` : 'nothing, as the session is iBGP');
+  if (read.localAsn !== undefined) {
+    if (!external) wrong('localAsn', 'nothing, as the session is iBGP');
+    if (read.localAsn === myAsn) wrong('localAsn', `an AS number other than myAsn, ${myAsn}`);
+    // MetalLB takes it, and its FRR then refuses the configuration.
+    if (read.localAsn === read.peerAsn) wrong('localAsn', 'an AS number other than peerAsn');
   }
   const { sourceAddress, peerAddress } = read;
   if (

@@ -1,6 +1,7 @@
 import { covers, isLargeCommunity, IpSpan, largestBlockIn, parseCommunity } from '../addressing';
 import { Refusal } from '../input';
-import { MetalLBBackend, MetalLBPeer } from './metallb-peer';
+import { MetalLBBackend } from '../model';
+import { MetalLBPeer } from './metallb-peer';
 
 /**
  * What MetalLB refuses of objects that are right by themselves. The rules are those of MetalLB 0.16's admission
@@ -85,10 +86,10 @@ function refuseCommunity(backend: MetalLBBackend, community: string, aliases: re
 /** Why MetalLB would not take this value of a community, if it would not. */
 export function communityRefusal(
   backend: MetalLBBackend,
-  value: unknown,
+  value: string,
   aliases: readonly string[] = [],
 ): Refusal | undefined {
-  if (typeof value === 'string' && isLargeCommunity(value)) {
+  if (isLargeCommunity(value)) {
     return backend === 'native'
       ? Refusal.of(value, 'a standard community: the native back end has no large ones')
       : undefined;

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
-import { MetalLBBackend, MetalLBPeer } from './metallb-peer';
+import { MetalLBBackend } from '../model';
+import { MetalLBPeer } from './metallb-peer';
 
 /** The MetalLB of a cluster, as its pools of addresses need to know it. */
 export abstract class MetalLB extends Construct {

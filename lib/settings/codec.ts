@@ -10,6 +10,7 @@ import {
   parseDnsLabel,
   parseDnsSubdomain,
   parsePrefix,
+  parseRfc1123Label,
 } from '../addressing';
 import { inside, integer, oneOf, Refusal } from '../input';
 
@@ -22,7 +23,8 @@ export interface Codec<T> {
 
 const asText = (parse: (text: string) => string): Codec<string> => ({ parse, format: (value) => value });
 
-export const dnsLabel = asText(parseDnsLabel);
+export const serviceName = asText(parseDnsLabel);
+export const namespace = asText(parseRfc1123Label);
 export const dnsName = asText(parseDnsSubdomain);
 export const community = asText(parseCommunity);
 
@@ -68,11 +70,15 @@ export function choice<T extends string>(...values: readonly T[]): Codec<T> {
   return { parse: oneOf(...values), format: (value) => value };
 }
 
+/** More than an environment variable holds of the shortest prefixes. */
+const MOST_ITEMS = 20_000;
+
 /** Items joined by commas; at least one. */
 function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
   return {
     parse: (text) => {
       const items = text.split(',').map((part) => part.trim());
+      if (items.length > MOST_ITEMS) throw Refusal.of(`${items.length} items`, `at most ${MOST_ITEMS}`);
       return items.length === 1
         ? [item.parse(items[0])]
         : items.map((part, i) => inside(String(i), () => item.parse(part)));
@@ -81,5 +87,6 @@ function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
   };
 }
 
+export const addresses: Codec<readonly IpAddress[]> = commaList(address);
 export const prefixes: Codec<readonly IpPrefix[]> = commaList({ parse: parsePrefix, format: (value) => value.text });
 export const asRanges: Codec<readonly AsRange[]> = commaList({ parse: parseAsRange, format: formatAsRange });

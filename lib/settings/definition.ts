@@ -5,13 +5,18 @@ import { Codec } from './codec';
 export type Supplier =
   /** Kubernetes, from a field of the pod (downward API). */
   | { readonly field: string }
-  /** A Secret, named by the router. */
+  /** A Secret: the constructs mount it as a file, which the runtime reads where the variable is not set. */
   | 'secret';
 
 /** What is said of a setting beside its name and type. */
 interface Terms<T> {
   /** In the words of the table of settings. */
-  readonly required: 'Yes' | 'No' | 'Yes, unless UPSTREAM_SERVICE_NAME is set' | 'Yes on cRPD';
+  readonly required:
+    | 'Yes'
+    | 'No'
+    | 'Yes, unless UPSTREAM_SERVICE_NAME is set'
+    | 'Yes, unless MESHRR_CLIENT_SERVICE is set'
+    | 'Yes on cRPD, or its file';
   readonly default?: T;
   /** Default: the construct, from its props. */
   readonly supplier?: Supplier;
@@ -35,6 +40,9 @@ function extension<T, const X extends Terms<NoInfer<T>>>(variable: string, type:
   return { ...terms, variable, codec: type, original: false };
 }
 
+/** The most neighbours that a mesh can be allowed: about as many addresses as one answer of DNS holds. */
+export const MOST_PEERS = 4000;
+
 /**
  * All settings of a router's pod. This is the contract between a manifest and the runtime that starts from it: the
  * twelve variables of the original meshrr with its names, defaults and meaning, and what they cannot say.
@@ -45,32 +53,33 @@ export const SETTINGS = {
     supplier: { field: 'status.podIP' },
     description: 'The IP address of the pod. Kubernetes sets it.',
   }),
-  meshServiceName: original('MESH_SERVICE_NAME', codec.dnsLabel, {
+  meshServiceName: original('MESH_SERVICE_NAME', codec.serviceName, {
     required: 'Yes, unless UPSTREAM_SERVICE_NAME is set',
     description:
       'The headless Service whose DNS lists the routers of the mesh. A region without a mesh leaves it out and learns its routes from upstream.',
   }),
-  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.dnsLabel, {
+  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.serviceName, {
     required: 'No',
     description: 'The headless Service whose DNS lists the routers upstream. Without it there is no upstream.',
   }),
-  kubeNamespace: original('KUBE_NAMESPACE', codec.dnsLabel, {
+  kubeNamespace: original('KUBE_NAMESPACE', codec.namespace, {
     required: 'No',
     default: 'default',
     supplier: { field: 'metadata.namespace' },
     description: 'The namespace of both Services. Kubernetes sets it to that of the pod.',
   }),
   encryptedRootPassword: original('ENCRYPTED_ROOT_PW', codec.passwordHash, {
-    required: 'Yes on cRPD',
+    required: 'Yes on cRPD, or its file',
     supplier: 'secret',
-    description: 'The encrypted (`$6$`) root password of cRPD. It comes from a Secret. FRR has none.',
+    description:
+      'The encrypted (`$6$`) root password of cRPD. Without it `init` reads the file `/etc/meshrr/secret/root-password`, as which the constructs mount the Secret. FRR has none.',
   }),
   autonomousSystem: original('AUTONOMOUS_SYSTEM', codec.asNumber, {
     required: 'Yes',
     description: 'The AS number of the router, plain or asdot.',
   }),
   clientRanges: original('MESHRR_CLIENTRANGE', codec.prefixes, {
-    required: 'Yes',
+    required: 'Yes, unless MESHRR_CLIENT_SERVICE is set',
     description:
       'The range that clients peer from, `network/mask-length`. Several, also of both IP families, are joined by commas.',
   }),
@@ -109,14 +118,24 @@ export const SETTINGS = {
     default: false,
     description: '`true` or `false`: IPv6 unicast.',
   }),
+  clientService: extension('MESHRR_CLIENT_SERVICE', codec.serviceName, {
+    required: 'No',
+    description:
+      'The headless Service whose DNS lists routers in pods that are clients of this route reflector, each by its address. A core finds the regions below it so.',
+  }),
   upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, 64), {
     required: 'No',
     default: 2,
     description: 'The most sessions to hold towards the routers upstream, 1 to 64.',
   }),
+  podIps: extension('MESHRR_POD_IPS', codec.addresses, {
+    required: 'No',
+    supplier: { field: 'status.podIPs' },
+    description: 'All addresses of the pod, joined by commas: two in a dual-stack cluster. Kubernetes sets it.',
+  }),
   routerId: extension('MESHRR_ROUTER_ID', codec.routerId, {
     required: 'No',
-    description: 'The BGP identifier, an IPv4 address. Without it POD_IP, which must then be an IPv4 address.',
+    description: 'The BGP identifier, an IPv4 address. Without it the first IPv4 address of POD_IP and MESHRR_POD_IPS.',
   }),
   inRegionOnly: extension('MESHRR_INREGION_ONLY', codec.community, {
     required: 'No',
@@ -127,11 +146,32 @@ export const SETTINGS = {
     description:
       'Routes with this community are sent upstream with local preference 20, so that other regions use them last.',
   }),
+  clientLocalPreference: extension('MESHRR_CLIENT_LOCAL_PREFERENCE', codec.choice('keep', 'reset'), {
+    required: 'No',
+    default: 'keep',
+    description:
+      '`reset`: routes of clients get local preference 100, so that none of them can outbid another. 20 (see above) and 0 (RFC 8326) stay. `keep`: they keep what they have. Route reflectors only.',
+  }),
+  clientRoutes: extension('MESHRR_CLIENT_ROUTES', codec.prefixes, {
+    required: 'No',
+    description:
+      'The prefixes that routes of clients must be within, of IPv4 and IPv6, joined by commas; others are dropped. Without it, all are taken. EVPN is not looked at. Route reflectors only.',
+  }),
   meshMd5: extension('MESHRR_MESH_MD5', codec.flagText, {
     required: 'No',
     default: true,
     description:
       '`true` or `false`: sessions of the mesh carry TCP MD5 (RFC 2385), which keeps them apart from clients. All routers of a mesh must agree.',
+  }),
+  podNetworks: extension('MESHRR_POD_NETWORKS', codec.prefixes, {
+    required: 'No',
+    description:
+      'The prefixes that pods have their addresses from, joined by commas: discovery takes no other addresses for routers. Left out, it takes all, as in a mesh over several clusters.',
+  }),
+  peerLimit: extension('MESHRR_PEER_LIMIT', codec.wholeNumber(1, MOST_PEERS), {
+    required: 'No',
+    default: 256,
+    description: `The most routers that a mesh takes in, 1 to ${MOST_PEERS}. Those whose sessions have been up stay.`,
   }),
   discovery: extension('MESHRR_DISCOVERY', codec.choice('dns', 'endpointslice'), {
     required: 'No',
@@ -166,6 +206,6 @@ type ValueOf<S> = S extends { codec: Codec<infer T> }
 export type Settings = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> };
 
 /** The settings whose values a construct gives; the others come from Kubernetes and from Secrets. */
-export type ConstructSettings = Partial<Omit<Settings, 'podIp' | 'kubeNamespace' | 'encryptedRootPassword'>>;
+export type ConstructSettings = Partial<Omit<Settings, 'podIp' | 'podIps' | 'kubeNamespace' | 'encryptedRootPassword'>>;
 
 export type SettingName = keyof typeof SETTINGS;

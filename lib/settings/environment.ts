@@ -1,7 +1,8 @@
-import { covers, overlaps } from '../addressing';
-import { oneLine, Refusal } from '../input';
-import { PeerGroup } from './groups';
+import { covers, firstOverlap, IpAddress } from '../addressing';
+import { Refusal } from '../input';
+import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
+import { RUNTIME } from './runtime';
 
 /** Environment variables by name, as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,7 +13,7 @@ export class SettingError extends Error {
     readonly variable: string,
     refusal: Refusal,
   ) {
-    const place = oneLine(refusal.where.map((step) => `[${step}]`).join(''));
+    const place = refusal.steps.map((step) => `[${step}]`).join('');
     super(`${variable}${place}: ${refusal.message}`);
     this.name = 'SettingError';
   }
@@ -46,6 +47,14 @@ export function parseEnvironment(env: Environment, secrets: 'read' | 'ignored' =
   return settings as Settings;
 }
 
+/**
+ * The BGP identifier of a pod (RFC 6286), unique among pods as their addresses are; undefined where nothing can serve as
+ * one. In a cluster with IPv6 first, POD_IP is the IPv6 address of a pod that has an IPv4 address, too.
+ */
+export function identifierOf({ routerId, podIp, podIps = [] }: Settings): IpAddress | undefined {
+  return routerId ?? [podIp, ...podIps].find(({ family, first }) => family === 4 && first !== 0n);
+}
+
 /** What no variable can be blamed for alone. */
 function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): void {
   if (settings.meshServiceName === undefined && settings.upstreamServiceName === undefined) {
@@ -55,16 +64,52 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     refuseSetting('MESHRR_FAMILY_INET', 'false', 'at least one of the families inet, inet6 and evpn to be true');
   }
   if (settings.router === 'crpd' && secrets === 'read' && settings.encryptedRootPassword === undefined) {
-    refuseSetting('ENCRYPTED_ROOT_PW', undefined, 'a SHA-512 crypt hash: cRPD has no default root password');
+    refuseSetting(
+      'ENCRYPTED_ROOT_PW',
+      undefined,
+      `a SHA-512 crypt hash, here or in ${RUNTIME.rootPassword.folder}/${RUNTIME.rootPassword.file}: cRPD has no default root password`,
+    );
   }
-  if (settings.routerId === undefined && (settings.podIp.family === 6 || settings.podIp.first === 0n)) {
-    refuseSetting('MESHRR_ROUTER_ID', undefined, `an IPv4 address: POD_IP ${settings.podIp.text} cannot serve as one`);
+  if (identifierOf(settings) === undefined) {
+    const addresses = [settings.podIp, ...(settings.podIps ?? [])].map(({ text }) => text);
+    const allowed = `an IPv4 address: none of the pod's can serve as one (${[...new Set(addresses)].join(', ')})`;
+    refuseSetting('MESHRR_ROUTER_ID', undefined, allowed);
   }
+  const { podNetworks, podIp } = settings;
+  if (podNetworks && !podNetworks.some((network) => covers(network, podIp))) {
+    refuseSetting(
+      'MESHRR_POD_NETWORKS',
+      podNetworks.map(({ text }) => text).join(','),
+      `networks that take in POD_IP ${podIp.text}`,
+    );
+  }
+  if (settings.clientRanges === undefined && settings.clientService === undefined) {
+    const allowed = 'a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set';
+    refuseSetting('MESHRR_CLIENTRANGE', undefined, allowed);
+  }
+  if (settings.mode === 'routeserver') refuseForRouteServer(settings);
   refuseCapture(settings, []);
-  settings.clientRanges.forEach((range, i, ranges) => {
-    const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
-    if (other) refuseSetting('MESHRR_CLIENTRANGE', range.text, `a range that does not overlap ${other.text}`);
-  });
+  const ranges = settings.clientRanges ?? [];
+  const overlap = firstOverlap(ranges);
+  if (overlap) {
+    const allowed = `a range that does not overlap ${ranges[overlap.earlier].text}`;
+    refuseSetting('MESHRR_CLIENTRANGE', ranges[overlap.index].text, allowed);
+  }
+}
+
+/** What the clients of a route reflector may have, and those of a route server not. */
+function refuseForRouteServer({ clientService, clientLocalPreference, clientRoutes }: Settings): void {
+  if (clientService !== undefined) {
+    refuseSetting('MESHRR_CLIENT_SERVICE', clientService, `nothing: ${NO_LISTED_CLIENTS}`);
+  }
+  if (clientLocalPreference === 'reset') {
+    const allowed = '"keep": clients of a route server send no local preference';
+    refuseSetting('MESHRR_CLIENT_LOCAL_PREFERENCE', clientLocalPreference, allowed);
+  }
+  if (clientRoutes) {
+    const given = clientRoutes.map(({ text }) => text).join(',');
+    refuseSetting('MESHRR_CLIENT_ROUTES', given, 'nothing: a route server filters its clients by AS number');
+  }
 }
 
 /**
@@ -78,7 +123,7 @@ export function refuseCapture(settings: Settings, further: readonly PeerGroup[])
   const { meshMd5, mode, podIp } = settings;
   const inMesh = settings.meshServiceName !== undefined || further.some(({ kind }) => kind === 'mesh');
   const ranges = [
-    ...settings.clientRanges,
+    ...(settings.clientRanges ?? []),
     ...further.flatMap((group) => (group.kind === 'clients' ? group.ranges : [])),
   ];
   const range = ranges.find((candidate) => covers(candidate, podIp));

@@ -1,31 +1,38 @@
 import {
   AsRange,
+  firstOverlap,
   formatAsRange,
   IpPrefix,
-  overlaps,
   parseAsRange,
   parseDnsLabel,
   parseGroupName,
   parsePrefix,
 } from '../addressing';
-import { integer, list, oneOf, optional, Refusal, shapeOf } from '../input';
+import { inside, integer, list, oneOf, optional, Refusal, shapeOf } from '../input';
+import { MOST_PEERS, Settings } from './definition';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
 export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
 
 /**
  * A further BGP group, beside those that the variables describe: `mesh` and `upstream` groups find their neighbours in
- * the DNS of a headless Service, `clients` accept them from ranges.
+ * the DNS of a headless Service, `clients` accept them from ranges, or find them like that, too.
  */
 export interface PeerGroupProps {
   /** The name of the group in the router's configuration. */
   readonly name: string;
   readonly kind: 'mesh' | 'upstream' | 'clients';
   /**
-   * Name of the headless Service that lists the neighbours, for `mesh` and `upstream`.
-   * @default - none; `clients` take none
+   * Name of the headless Service that lists the neighbours. Of `clients` it lists routers in pods, which then need no
+   * range; a route server has no such clients.
+   * @default - none; `mesh` and `upstream` need one, `clients` need one or ranges
    */
   readonly service?: string;
+  /**
+   * The most routers that a `mesh` takes in, 1 to 4000.
+   * @default - that of the pod (`runtime.peerLimit`)
+   */
+  readonly peerLimit?: number;
   /**
    * The most sessions of an `upstream` group, 1 to 64.
    * @default 2
@@ -33,7 +40,7 @@ export interface PeerGroupProps {
   readonly sessions?: number;
   /**
    * The prefixes that `clients` peer from.
-   * @default - none; only `clients` take them
+   * @default - none; only `clients` take them, and need some or a service
    */
   readonly ranges?: readonly string[];
   /**
@@ -45,12 +52,14 @@ export interface PeerGroupProps {
 
 /** A further group, read and checked. */
 export type PeerGroup =
-  | { readonly kind: 'mesh'; readonly name: string; readonly service: string }
+  | { readonly kind: 'mesh'; readonly name: string; readonly service: string; readonly peerLimit?: number }
   | { readonly kind: 'upstream'; readonly name: string; readonly service: string; readonly sessions: number }
   | {
       readonly kind: 'clients';
       readonly name: string;
+      /** Perhaps none, where there is a Service. */
       readonly ranges: readonly IpPrefix[];
+      readonly service?: string;
       readonly asRanges?: readonly AsRange[];
     };
 
@@ -58,25 +67,26 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   name: parseGroupName,
   kind: oneOf('mesh', 'upstream', 'clients'),
   service: optional(parseDnsLabel),
+  peerLimit: optional(integer(1, MOST_PEERS)),
   sessions: optional(integer(1, 64)),
   ranges: optional(list(parsePrefix, 1)),
   asRanges: optional(list(parseAsRange, 1)),
 });
 
-/** The props that a group of each kind has beside name and kind; the first of them is required. */
+/** The props that a group of each kind may have beside name and kind. */
 const PROPS_OF = {
-  mesh: ['service'],
+  mesh: ['service', 'peerLimit'],
   upstream: ['service', 'sessions'],
-  clients: ['ranges', 'asRanges'],
+  clients: ['ranges', 'service', 'asRanges'],
 } as const;
 
 /** Reads further groups from props or from the parsed file. @throws Refusal */
 export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
   const groups = list(parseGroup)(value);
+  const taken = new Set<string>(Object.values(OWN_GROUPS));
   groups.forEach(({ name }, i) => {
-    const taken =
-      Object.values<string>(OWN_GROUPS).includes(name) || groups.findIndex((other) => other.name === name) < i;
-    if (taken) throw Refusal.of(name, 'a name that no other group has').within('name').within(String(i));
+    if (taken.has(name)) throw Refusal.of(name, 'a name that no other group has').within('name').within(String(i));
+    taken.add(name);
   });
   refuseOverlap(rangesOf(groups));
   return groups;
@@ -88,47 +98,93 @@ function rangesOf(groups: readonly PeerGroup[]): readonly IpPrefix[] {
 
 /** Of two ranges that overlap a router would choose by chance; FRR refuses the configuration. */
 function refuseOverlap(ranges: readonly IpPrefix[]): void {
-  ranges.forEach((range, i) => {
-    const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
-    if (other) throw Refusal.of(range.text, `a range that does not overlap ${other.text}`);
-  });
+  const overlap = firstOverlap(ranges);
+  if (!overlap) return;
+  const [range, other] = [ranges[overlap.index], ranges[overlap.earlier]];
+  throw Refusal.of(range.text, `a range that does not overlap ${other.text}`);
 }
 
 function parseGroup(value: unknown): PeerGroup {
   const group = checkGroup(value);
-  const { kind, name, service, sessions, ranges, asRanges } = group;
+  const { kind, name, service, peerLimit, sessions, ranges, asRanges } = group;
   const allowed: readonly string[] = PROPS_OF[kind];
-  const others = ['service', 'sessions', 'ranges', 'asRanges'] as const;
+  const others = ['service', 'peerLimit', 'sessions', 'ranges', 'asRanges'] as const;
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
-    throw Refusal.of(given, `nothing: a group of kind ${kind} has ${allowed.join(' and ')}`).within(stranger);
+    throw Refusal.of(given, `nothing: a group of kind ${kind} has ${allowed.join(', ')}`).within(stranger);
   }
   if (kind === 'clients') {
-    if (!ranges) throw Refusal.of(ranges, 'the ranges that the clients peer from').within('ranges');
-    return { kind, name, ranges, ...(asRanges && { asRanges }) };
+    if (!ranges && service === undefined) {
+      throw Refusal.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
+    }
+    return {
+      kind,
+      name,
+      ranges: ranges ?? [],
+      ...(service !== undefined && { service }),
+      ...(asRanges && { asRanges }),
+    };
   }
   if (service === undefined) throw Refusal.of(service, 'the name of a headless Service').within('service');
-  return kind === 'mesh' ? { kind, name, service } : { kind, name, service, sessions: sessions ?? 2 };
+  if (kind === 'upstream') return { kind, name, service, sessions: sessions ?? 2 };
+  return { kind, name, service, ...(peerLimit !== undefined && { peerLimit }) };
 }
 
 /** The text of the file that MESHRR_GROUPS_FILE names. */
 export function formatPeerGroups(groups: readonly PeerGroup[]): string {
   const plain = groups.map((group) =>
     group.kind === 'clients'
-      ? { ...group, ranges: group.ranges.map((r) => r.text), asRanges: group.asRanges?.map(formatAsRange) }
+      ? {
+          ...group,
+          ranges: group.ranges.length > 0 ? group.ranges.map((r) => r.text) : undefined,
+          asRanges: group.asRanges?.map(formatAsRange),
+        }
       : group,
   );
   return `${JSON.stringify({ groups: plain }, null, 2)}\n`;
 }
 
 /**
- * Reads the text of the file that MESHRR_GROUPS_FILE names.
+ * Refuses AS ranges in the groups of a route reflector, which has no use for them: its clients are in its own AS.
  *
- * @param taken ranges that MESHRR_CLIENTRANGE gives to the pod's own clients
  * @throws Refusal
  */
-export function parsePeerGroupsFile(text: string, taken: readonly IpPrefix[] = []): readonly PeerGroup[] {
+export function refuseAsRanges(groups: readonly PeerGroup[]): void {
+  groups.forEach((group, i) => {
+    if (group.kind !== 'clients' || !group.asRanges) return;
+    const allowed = 'none: the clients of a route reflector are in its own AS';
+    throw Refusal.of(group.asRanges.map(formatAsRange), allowed).within('asRanges').within(String(i));
+  });
+}
+
+/**
+ * Refuses groups that find their clients behind a Service, for route servers: Junos wants the AS number of each external
+ * neighbour that is configured, and no Service tells it.
+ *
+ * @throws Refusal
+ */
+export function refuseListedClients(groups: readonly PeerGroup[]): void {
+  groups.forEach((group, i) => {
+    if (group.kind !== 'clients' || group.service === undefined) return;
+    const allowed = `nothing: ${NO_LISTED_CLIENTS}`;
+    throw Refusal.of(group.service, allowed).within('service').within(String(i));
+  });
+}
+
+/** Why a route server takes no clients that a Service lists. */
+export const NO_LISTED_CLIENTS = 'clients of a route server peer from ranges, with AS numbers that no Service tells';
+
+/**
+ * Reads the text of the file that MESHRR_GROUPS_FILE names.
+ *
+ * @param pod what the variables of the pod say
+ * @throws Refusal
+ */
+export function parsePeerGroupsFile(
+  text: string,
+  { clientRanges, mode }: Pick<Settings, 'clientRanges' | 'mode'>,
+): readonly PeerGroup[] {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -136,6 +192,7 @@ export function parsePeerGroupsFile(text: string, taken: readonly IpPrefix[] = [
     throw Refusal.of(text, 'JSON of the form {"groups": [ … ]}');
   }
   const { groups } = shapeOf<{ groups: unknown }>()({ groups: parsePeerGroups })(content);
-  refuseOverlap([...taken, ...rangesOf(groups)]);
+  inside('groups', () => (mode === 'routereflector' ? refuseAsRanges : refuseListedClients)(groups));
+  refuseOverlap([...(clientRanges ?? []), ...rangesOf(groups)]);
   return groups;
 }

@@ -22,7 +22,7 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS } from '../settings';
+import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS, refuseListedClients } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import {
@@ -50,7 +50,8 @@ export interface RouteServerSideProps {
    */
   readonly managementAddresses?: readonly string[];
   /**
-   * BGP identifier of the pod, where there is one pod and it has no IPv4 address to take it from.
+   * BGP identifier of the pod, written as an IPv4 address, for a side of one pod. In a cluster of IPv6 alone it is
+   * required, as there is no address to take it from.
    * @default - the IPv4 address of the pod
    */
   readonly routerId?: string;
@@ -210,10 +211,12 @@ export class AnycastRouteServerPair extends Construct {
       const allowed = `a mesh in the namespace of the pair, ${namespace ?? "kubectl's"}; ${mesh.node.path} is in ${mesh.namespace ?? "kubectl's"}`;
       refuse(this, 'mesh', mesh.serviceName, allowed);
     }
-    if (![...pair.sides.values()].every((side) => side.routerId)) refuseIPv6Only(this, pair.podNetworks);
+    const nameless = [...pair.sides].flatMap(([key, { routerId }]) => (routerId ? [] : [`sides.${key}.routerId`]));
+    if (nameless.length > 0) refuseIPv6Only(this, pair.podNetworks, `, or ${nameless.join(' and ')}`);
     // Here pods may be clients even where the mesh has no TCP MD5, unlike in a region of route reflectors: sessions with
     // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
     this.refuseOwnAs('asRanges', pair.asRanges);
+    readProps(this, undefined, () => inside('groups', () => refuseListedClients(pair.groups)));
     pair.groups.forEach((group, i) => {
       if (group.kind === 'clients') this.refuseOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);
     });
@@ -266,6 +269,7 @@ export class AnycastRouteServerPair extends Construct {
       ...pair.runtime,
       meshServiceName: this.mesh.serviceName,
       clientRanges: this.clients.ranges,
+      podNetworks: this.mesh.isAcrossClusters ? undefined : pair.podNetworks,
       mode: 'routeserver',
       asRanges: pair.asRanges,
     };

@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
-import { parseDnsLabel } from '../addressing';
+import { parseRfc1123Label } from '../addressing';
 import { readProps, refuse } from '../app/invalid-prop';
 import { handedOn, mapOf, objectOf, otherwise, shapeOf } from '../input';
+import { partName } from './part-name';
 import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
 
 /** What all regions of a hierarchy have in common; each region may say otherwise. */
@@ -47,9 +48,9 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   tolerations: handedOn,
   priorityClassName: handedOn,
   runtime: handedOn,
-  regions: mapOf(parseDnsLabel, objectOf<HierarchyRegionProps>(), 1),
+  regions: mapOf(partName(parseRfc1123Label), objectOf<HierarchyRegionProps>(), 1),
   core: otherwise(objectOf<Partial<HierarchyRegionProps>>(), {}),
-  coreRegion: otherwise(parseDnsLabel, 'core'),
+  coreRegion: otherwise(partName(parseRfc1123Label), 'core'),
 });
 
 /** Regions of route reflectors below a core that joins them. */

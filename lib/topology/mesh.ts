@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain } from '../addressing';
+import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
 import { declareName } from '../app/declared';
 import { readProps, refuse } from '../app/invalid-prop';
 import { Check, flag, inside, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
@@ -127,7 +127,7 @@ export class Mesh extends Construct {
     this.discovery = mesh.discovery;
     this.serviceName = mesh.serviceName ?? readProps(this, id, (value) => inside('id', () => parseDnsLabel(value)));
     this.namespace = readProps(this, Chart.of(this).namespace, (value) =>
-      inside('namespace', () => optional(parseDnsLabel)(value)),
+      inside('namespace', () => optional(parseRfc1123Label)(value)),
     );
     this.serviceRootDomain = mesh.serviceRootDomain ?? (mesh.clusterSet ? CLUSTER_SET_DOMAIN : undefined);
     this.looksInClusterSet = this.serviceRootDomain === CLUSTER_SET_DOMAIN;
@@ -158,7 +158,7 @@ export class Mesh extends Construct {
 
   /** The namespace whose EndpointSlices list all routers of the mesh. @throws InvalidPropError where there is none */
   private namespaceOfSlices(): string {
-    if (this.clusterSet || this.looksInClusterSet) {
+    if (this.isAcrossClusters) {
       const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
       refuse(this, 'discovery', this.discovery, allowed);
     }
@@ -167,6 +167,11 @@ export class Mesh extends Construct {
       this.namespace ??
       refuse(this, 'discovery', this.discovery, '"dns", or a chart with a namespace: the RoleBinding has to name it')
     );
+  }
+
+  /** Whether its Service lists pods of other clusters, too, whose networks are not known here. */
+  get isAcrossClusters(): boolean {
+    return this.clusterSet || this.looksInClusterSet;
   }
 
   /** The settings that every router of the mesh has. */

@@ -16,12 +16,21 @@ const GROUPS = {
       'crpd-image/runtime/configuration/template-context.ts',
       'crpd-image/runtime/configuration/as-path-pattern.ts',
     ],
-    tests: ['test/settings', 'test/runtime/configuration', 'test/topology', 'test/model'],
+    // Not those that keep what a template renders, or make apps while they are loaded: a change must not see what another made.
+    tests: [
+      'test/settings',
+      'test/runtime/configuration/as-path-pattern.test.ts',
+      'test/runtime/configuration/mesh-key.test.ts',
+      'test/runtime/configuration/model.test.ts',
+      'test/runtime/configuration/template-context.test.ts',
+      'test/model/router-model.test.ts',
+      'test/topology',
+    ],
   },
   // MetalLB's rules, addresses and pools.
   metallb: {
     code: ['lib/reachability', 'lib/app/declared.ts'],
-    tests: ['test/reachability', 'test/app/bad-input/metallb.test.ts', 'test/app/bad-input/values.test.ts'],
+    tests: ['test/reachability', 'test/app/declared.test.ts', 'test/app/bad-input/metallb.test.ts'],
   },
   // AS numbers, addresses, prefixes, names, communities.
   addressing: { code: ['lib/addressing'], tests: ['test/addressing'] },
@@ -30,7 +39,13 @@ const GROUPS = {
   // Who is there, and whom to peer with.
   peers: {
     code: ['crpd-image/runtime/peers', 'crpd-image/runtime/discovery/membership.ts'],
-    tests: ['test/runtime/peers', 'test/runtime/discovery'],
+    tests: [
+      'test/runtime/peers',
+      'test/runtime/discovery/membership.test.ts',
+      'test/runtime/discovery/membership-memory.test.ts',
+      'test/runtime/discovery/membership-pace.test.ts',
+      'test/runtime/discovery/membership-properties.test.ts',
+    ],
   },
 };
 

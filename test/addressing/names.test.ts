@@ -5,18 +5,21 @@ import {
   parseGroupName,
   parseLabelKey,
   parseLabelValue,
+  parseRfc1123Label,
 } from '../../lib/addressing';
 import { Check } from '../../lib/input';
 
 const letters = (count: number) => 'a'.repeat(count);
 
-function takes(parse: Check<string>, right: readonly string[], wrong: readonly string[]): void {
+/** The message says what is allowed in these words. */
+function takes(parse: Check<string>, right: readonly string[], wrong: readonly string[], allowed: RegExp): void {
   test.each(right)('accepts %p as it is', (name) => {
     expect(parse(name)).toBe(name);
   });
 
-  test.each(wrong)('refuses %p', (name) => {
+  test.each(wrong)('refuses %p, and says what is allowed', (name) => {
     expect(() => parse(name)).toThrow(/^got .*, want /);
+    expect(() => parse(name)).toThrow(allowed);
   });
 
   test.each([[undefined], [null], [1], [['a']], [{ toString: () => 'a' }]])('refuses %p, which is no text', (value) => {
@@ -33,6 +36,7 @@ describe('parseDnsLabel', () => {
     parseDnsLabel,
     ['a', 'mesh', 'mesh-1', 'a--b', letters(63)],
     ['', 'Mesh', 'meshA', letters(64), '1mesh', '-mesh', 'mesh-', 'me_sh', 'me.sh', 'me sh', ' mesh', 'mäsh'],
+    /want a DNS label: .* starting with a letter, at most 63 characters$/,
   );
 
   test('says what a label is made of', () => {
@@ -40,11 +44,21 @@ describe('parseDnsLabel', () => {
   });
 });
 
+describe('parseRfc1123Label', () => {
+  takes(
+    parseRfc1123Label,
+    ['a', '1', '5g-core', '3scale', '1e3', 'a--1', letters(63)],
+    ['', 'Mesh', letters(64), '-1', '1-', '1_2', '1.2', '1 2', '١'],
+    /want a DNS label: lower-case letters, digits and "-", at most 63 characters$/,
+  );
+});
+
 describe('parseDnsSubdomain', () => {
   takes(
     parseDnsSubdomain,
     ['a', '1', 'svc.cluster.local', 'a-b.c', '1a.2b', `${letters(126)}.${letters(126)}`],
     ['', '.', 'a.', '.a', 'a..b', 'Svc.local', 'a.-b', 'a-.b', 'a_b', '-', `${letters(127)}.${letters(126)}`],
+    /want a DNS name: labels of lower-case letters, digits and "-"/,
   );
 });
 
@@ -53,6 +67,7 @@ describe('parseLabelValue', () => {
     parseLabelValue,
     ['', 'a', 'A', '1', 'a.b_c-D', letters(63)],
     [letters(64), '-a', 'a-', '.a', 'a.', '_a', 'a_', 'a b', 'a/b', 'ä'],
+    /want the value of a Kubernetes label: letters, digits, "-", "_" and "\.", at most 63 characters$/,
   );
 });
 
@@ -87,6 +102,7 @@ describe('parseLabelKey', () => {
       `a/${letters(64)}`,
       `${letters(254)}/a`,
     ],
+    /want the key of a Kubernetes label: \[prefix\/\]name/,
   );
 });
 
@@ -95,6 +111,7 @@ describe('parseDataKey', () => {
     parseDataKey,
     ['a', 'juniper.conf.j2', '.hidden', 'A_b-c', '1', letters(253)],
     ['', '.', '..', '..a', 'a/b', 'a b', 'a:b', '../a', 'ä', letters(254)],
+    /want a key of letters, digits, "-", "_" and "\."$/,
   );
 });
 
@@ -103,5 +120,6 @@ describe('parseGroupName', () => {
     parseGroupName,
     ['a', 'MESHRR-MESH', 'clients_2', 'A-', letters(63)],
     ['', '1a', '-a', '_a', 'a b', 'a.b', 'a{', 'a;', 'a"', 'ä', letters(64)],
+    /want the name of a BGP group: letters, .* starting with a letter, at most 63 characters$/,
   );
 });

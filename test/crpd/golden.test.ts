@@ -3,6 +3,7 @@ import * as path from 'path';
 import { messages, RawSession } from './raw-session';
 import { parseXml } from './stand-in/netconf/xml';
 import { StandIn } from './standIn';
+import { expectGolden } from '../support/golden';
 
 /**
  * What the stand-in holds after commits, as files: a reviewer reads them, and the vendor's grammar is held against them.
@@ -104,8 +105,7 @@ test.each(Object.keys(CASES))('%s', async (name) => {
       }
     }
     const file = path.join(GOLDEN, `${name}.conf`);
-    if (process.env.UPDATE_GOLDEN) fs.writeFileSync(file, standIn.running());
-    expect(standIn.running()).toBe(fs.readFileSync(file, 'utf8'));
+    expectGolden(file, standIn.running());
   } finally {
     session.close();
     await session.ended;

@@ -39,7 +39,7 @@ describeWith(['pyez', 'sshd', 'root'], "Juniper's client library against the sta
     } catch {
       throw new Error(`PyEZ ended with ${child.exitCode}: ${out}\n${errors}`);
     }
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await server?.close();

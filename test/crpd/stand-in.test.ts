@@ -449,7 +449,7 @@ describe('the program', () => {
     } finally {
       fs.rmSync(into, { recursive: true });
     }
-  }, 60_000);
+  });
 
   test('commits 500 neighbours at once', async () => {
     const session = await open();

@@ -37,7 +37,7 @@ describe('The pages', () => {
 
   it('have snippets that compile under strict settings', () => {
     expect(typeErrorsOf(snippets)).toEqual([]);
-  }, 60_000);
+  });
 
   it('turn off no check of types but in snippets that are refused, and there say that an error is expected', () => {
     const silenced = snippets.filter(({ text, note }) =>

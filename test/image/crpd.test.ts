@@ -36,8 +36,6 @@ describeWith(['root', 'debootstrap', 'buildah', 'runc', 'ip', 'dnsmasq'], 'the c
     await pod?.close();
     network?.close();
   });
-  jest.setTimeout(60_000);
-
   const start = (changes: Record<string, string> = {}) =>
     new Container({
       image: name,
@@ -115,8 +113,6 @@ describeWith(['root', 'debootstrap', 'buildah'], 'a base that cannot carry the r
   const made: string[] = [];
   beforeAll(() => image('crpd'), BUILD_MILLISECONDS);
   afterAll(() => made.forEach((base) => buildah('rmi', base)));
-  jest.setTimeout(120_000);
-
   /** The stand-in base, changed by commands. */
   function base(change: string): string {
     const mounted = new MountedImage(CRPD_BASE);

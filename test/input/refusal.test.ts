@@ -1,6 +1,18 @@
 import * as fc from 'fast-check';
 import * as addressing from '../../lib/addressing';
-import { flag, inside, integer, list, mapOf, oneOf, otherwise, Refusal, shapeOf, text } from '../../lib/input';
+import {
+  flag,
+  inside,
+  instanceOf,
+  integer,
+  list,
+  mapOf,
+  oneOf,
+  otherwise,
+  Refusal,
+  shapeOf,
+  text,
+} from '../../lib/input';
 import { parsePeerGroups } from '../../lib/settings';
 
 /** Everything that some program takes for the end of a line. */
@@ -42,8 +54,8 @@ describe('Refusal', () => {
     ['the empty text', '', '""'],
     ['text with quotes', 'a"b', '"a\\"b"'],
     ['text of two lines', 'a\nb', '"a\\nb"'],
-    ['text with line breaks that JSON keeps', 'a\u0085b\u2028c\u2029d', '"a?b?c?d"'],
-    ['a terminal escape', '\u001b[31m\u009b31m', '"\\u001b[31m?31m"'],
+    ['text with line breaks that JSON keeps', 'a\u0085b\u2028c\u2029d', '"a\\u0085b\\u2028c\\u2029d"'],
+    ['a terminal escape', '\u001b[31m\u009b31m', '"\\u001b[31m\\u009b31m"'],
     ['a list', ['a', 1], '["a",1]'],
     ['an object', { a: 1 }, '{"a":1}'],
     ['a function', () => 'secret', 'a function'],
@@ -122,6 +134,27 @@ describe('Refusal', () => {
     );
   });
 
+  test('bounds what it says is allowed, and shows what cannot be seen in it', () => {
+    const { message, allowed } = Refusal.of('1Mi', `at least ${'9'.repeat(100_000)}\u202eMi\n`);
+    expect(message.length).toBeLessThan(1_030);
+    expect(allowed).toMatch(/^at least 9+…$/);
+    expect(Refusal.of('x', 'one that is not "\u202e"').message).toBe('got "x", want one that is not "\\u202e"');
+  });
+
+  test('bounds the names in its place, which are the user’s', () => {
+    const refusal = Refusal.of('x', 'y')
+      .within('1')
+      .within(`a\u202e${'b'.repeat(1_000_000)}`)
+      .within('sides');
+    expect(refusal.place).toBe(`sides.a\\u202e${'b'.repeat(53)}…[1]`);
+  });
+
+  test('of megabytes is made at once', () => {
+    const begun = process.cpuUsage();
+    expect(shownOf('\u202e'.repeat(50_000_000)).length).toBeLessThan(62);
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(1_000);
+  });
+
   test('shows at most 60 characters and an ellipsis, whatever the text', () => {
     fc.assert(fc.property(fc.string({ maxLength: 200 }), (value) => expect(shownOf(value).length).toBeLessThan(62)));
   });
@@ -143,6 +176,57 @@ describe('inside', () => {
       throw fault;
     };
     expect(() => inside('a', check)).toThrow(fault);
+  });
+});
+
+describe('a value that throws when it is looked at', () => {
+  const mine = new Error('mine\n\u202e');
+  const fails = () => {
+    throw mine;
+  };
+  const proxies = (['get', 'ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor'] as const).map(
+    (trap) => [trap, new Proxy({ on: true }, { [trap]: fails })] as const,
+  );
+  const { proxy: revoked, revoke } = Proxy.revocable([], {});
+  revoke();
+  const check = shapeOf<{ on: boolean; names: string[]; map: object; one: object }>()({
+    on: flag,
+    names: list(text(/a/, 'a')),
+    map: mapOf(text(/a/, 'a'), flag),
+    one: instanceOf(Map, 'a Map'),
+  });
+  const right = { on: true, names: ['a'], map: { a: true }, one: new Map() };
+  const refusalOf = (value: unknown): Refusal => {
+    try {
+      check(value);
+    } catch (error) {
+      expect(error).toBeInstanceOf(Refusal);
+      return error as Refusal;
+    }
+    throw new Error('it was taken');
+  };
+
+  test.each(['on', 'names', 'map', 'one'])('is refused by the name of its prop: %s', (name) => {
+    const given = Object.defineProperty({ ...right }, name, { enumerable: true, get: fails });
+    const { place, message } = refusalOf(given);
+    expect(place).toBe(name);
+    expect(message).toBe('got a value that cannot be read (mine\\n\\u202e), want one that can');
+  });
+
+  test.each(proxies)('is refused where it is a Proxy with the trap %s', (_, proxy) => {
+    refusalOf(proxy);
+    for (const name of Object.keys(right)) expect(refusalOf({ ...right, [name]: proxy }).place).toMatch(`${name}`);
+  });
+
+  test('is refused where it is a Proxy that was revoked', () => {
+    for (const name of Object.keys(right)) expect(refusalOf({ ...right, [name]: revoked }).place).toBe(name);
+    expect(Refusal.of(revoked, 'x').message).toBe('got a value that cannot be shown, want x');
+  });
+
+  test('is read once', () => {
+    let times = 0;
+    check(Object.defineProperty({ ...right }, 'on', { enumerable: true, get: () => ++times === 1 }));
+    expect(times).toBe(1);
   });
 });
 

@@ -3,6 +3,7 @@ import * as path from 'path';
 import { neighbourText } from '../../lib';
 import { NEIGHBOUR_PLATFORMS } from '../../lib/neighbours';
 import { CASES, configurationFor } from './cases';
+import { expectGolden } from '../support/golden';
 
 /** What is written for each case and platform, for people to read. UPDATE_GOLDEN=1 writes it anew. */
 const GOLDEN = path.join(__dirname, 'golden');
@@ -11,8 +12,7 @@ describe.each(NEIGHBOUR_PLATFORMS)('%s', (platform) => {
   test.each(CASES)('$name', (one) => {
     const file = path.join(GOLDEN, `${one.name}.${platform}.conf`);
     const text = neighbourText(configurationFor(one), platform);
-    if (process.env.UPDATE_GOLDEN) fs.writeFileSync(file, text);
-    expect(text).toBe(fs.readFileSync(file, 'utf8'));
+    expectGolden(file, text);
   });
 });
 

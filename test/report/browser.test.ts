@@ -51,51 +51,43 @@ const reportOn = (topology: BgpTopology): Report =>
 
 describeWith(['chromium'], 'in a browser', () => {
   let browser: RealBrowser;
-  beforeAll(async () => (browser = await RealBrowser.start()), 60_000);
+  beforeAll(async () => (browser = await RealBrowser.start()));
   afterAll(() => browser.stop());
 
   describe.each(Object.keys(topologies))('%s', (name) => {
     const { html, svg } = reportOn(topologies[name]);
 
-    test.each(views)(
-      'the page is whole at $width pixels, $scheme',
-      async (view) => {
-        const files = { 'report.html': html, 'topology.svg': svg, [FILE]: 'system {}' };
-        const { page, requests, complaints } = await browser.open(files, view);
-        const found = await page.evaluate(audit);
-        expect(found.width).toBeLessThanOrEqual(view.width);
-        expect(found.texts).toBeGreaterThan(100);
-        expect(found.faint.filter(({ contrast }) => contrast < LEAST_CONTRAST)).toEqual([]);
-        expect(found.overlapping).toEqual([]);
-        expect(found.clipped).toEqual([]);
-        expect(found.sticksOut).toEqual([]);
-        expect(found.headings[0]).toBe(1);
-        const steps = found.headings.slice(1).map((level, i) => level - found.headings[i]);
-        expect(Math.max(...steps)).toBe(1);
-        expect(found.headings.filter((level) => level === 1)).toHaveLength(1);
-        expect(found.background).toMatch(view.scheme === 'dark' ? /^rgb\(16, 23, 31\)$/ : /^rgb\(255, 255, 255\)$/);
-        expect({ requests, complaints }).toEqual({ requests: ['report.html'], complaints: [] });
-        await page.context().close();
-      },
-      60_000,
-    );
+    test.each(views)('the page is whole at $width pixels, $scheme', async (view) => {
+      const files = { 'report.html': html, 'topology.svg': svg, [FILE]: 'system {}' };
+      const { page, requests, complaints } = await browser.open(files, view);
+      const found = await page.evaluate(audit);
+      expect(found.width).toBeLessThanOrEqual(view.width);
+      expect(found.texts).toBeGreaterThan(100);
+      expect(found.faint.filter(({ contrast }) => contrast < LEAST_CONTRAST)).toEqual([]);
+      expect(found.overlapping).toEqual([]);
+      expect(found.clipped).toEqual([]);
+      expect(found.sticksOut).toEqual([]);
+      expect(found.headings[0]).toBe(1);
+      const steps = found.headings.slice(1).map((level, i) => level - found.headings[i]);
+      expect(Math.max(...steps)).toBe(1);
+      expect(found.headings.filter((level) => level === 1)).toHaveLength(1);
+      expect(found.background).toMatch(view.scheme === 'dark' ? /^rgb\(16, 23, 31\)$/ : /^rgb\(255, 255, 255\)$/);
+      expect({ requests, complaints }).toEqual({ requests: ['report.html'], complaints: [] });
+      await page.context().close();
+    });
 
-    test.each(views)(
-      'the picture alone is whole at $width pixels, $scheme',
-      async (view) => {
-        const { page, requests, complaints } = await browser.open({ 'topology.svg': svg }, view);
-        const found = await page.evaluate(audit);
-        expect(found.texts).toBeGreaterThan(30);
-        expect(found.faint.filter(({ contrast }) => contrast < LEAST_CONTRAST)).toEqual([]);
-        expect({ overlapping: found.overlapping, sticksOut: found.sticksOut }).toEqual({
-          overlapping: [],
-          sticksOut: [],
-        });
-        expect({ requests, complaints }).toEqual({ requests: ['topology.svg'], complaints: [] });
-        await page.context().close();
-      },
-      60_000,
-    );
+    test.each(views)('the picture alone is whole at $width pixels, $scheme', async (view) => {
+      const { page, requests, complaints } = await browser.open({ 'topology.svg': svg }, view);
+      const found = await page.evaluate(audit);
+      expect(found.texts).toBeGreaterThan(30);
+      expect(found.faint.filter(({ contrast }) => contrast < LEAST_CONTRAST)).toEqual([]);
+      expect({ overlapping: found.overlapping, sticksOut: found.sticksOut }).toEqual({
+        overlapping: [],
+        sticksOut: [],
+      });
+      expect({ requests, complaints }).toEqual({ requests: ['topology.svg'], complaints: [] });
+      await page.context().close();
+    });
   });
 
   test('the look at a page finds what is wrong with one', async () => {

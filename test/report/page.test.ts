@@ -1,5 +1,13 @@
-import { Crpd, HierarchicalRouteReflectors, inCluster, MetalLBBgpPeering, Reachability } from '../../lib';
+import {
+  Crpd,
+  HierarchicalRouteReflectors,
+  inCluster,
+  MetalLBBgpPeering,
+  Reachability,
+  RouteReflectorRegion,
+} from '../../lib';
 import { Report, reportFor } from '../../lib/report';
+import { frr, peering, region } from '../support/examples';
 import { topologyBy, topologyIn } from '../support/topology';
 import { App, Chart } from 'cdk8s';
 import { FORTY, FOUR, hierarchyOf, routeServers } from './topologies';
@@ -98,6 +106,64 @@ describe('what to do before the rollout', () => {
       'kubectl create namespace meshrr',
       'kubectl label namespace meshrr pod-security.kubernetes.io/enforce=privileged',
     ]);
+  });
+
+  describe('says where the pods run', () => {
+    const sentence = (...namespaces: (string | undefined)[]) => {
+      const topology = topologyBy((app: App) =>
+        namespaces.forEach((namespace, i) => {
+          const chart = new Chart(app, `bgp-${i}`, { namespace });
+          new RouteReflectorRegion(chart, `region-${i}`, { ...region, router: frr, replicas: 1 });
+        }),
+      );
+      return /The pods run in [^.]*\./.exec(textOf(reportFor({ name: 'app', topology })))?.[0];
+    };
+
+    test.each([
+      [['meshrr'], 'The pods run in the namespace meshrr.'],
+      [['5g-core', 'meshrr', '5g-core'], 'The pods run in the namespaces 5g-core and meshrr.'],
+      [[undefined], "The pods run in the namespace of kubectl's current context."],
+      [['meshrr', undefined], "The pods run in the namespace meshrr and the namespace of kubectl's current context."],
+    ])('in namespaces %p', (namespaces, expected) => {
+      expect(sentence(...namespaces)).toBe(expected);
+    });
+  });
+
+  describe('is to install MetalLB', () => {
+    const installs = (charts: (app: App) => readonly Chart[], props: object) => {
+      const topology = topologyBy((app: App) => {
+        charts(app).forEach((chart, i) => {
+          const metallb = new MetalLBBgpPeering(chart, 'peering', { ...peering, ...props });
+          const sides = { a: { addresses: [`192.0.2.${i + 1}`] } };
+          const [clientRanges, reachability] = [['198.51.100.0/24'], Reachability.metalLB(metallb)];
+          new RouteReflectorRegion(chart, 'r', { ...region, router: frr, clientRanges, reachability, sides });
+        });
+      });
+      const all = commandsIn(reportFor({ name: 'app', topology }))
+        .join('\n')
+        .split('\n');
+      return all.filter((line) => line.startsWith('helm') && line.includes(' install '));
+    };
+
+    test.each([
+      [{}, '-n metallb-system', 'frrk8s.enabled=true', 'speaker.frr.enabled=false'],
+      [{ namespace: '5g-lb', backend: 'frr' }, '-n 5g-lb', 'frrk8s.enabled=false', 'speaker.frr.enabled=true'],
+      [{ backend: 'native' }, '-n metallb-system', 'frrk8s.enabled=false', 'speaker.frr.enabled=false'],
+    ])('where and as the app says: %p', (props, place, ...values) => {
+      const set = values.map((value) => `--set ${value}`).join(' ');
+      expect(installs((app) => [new Chart(app, 'c', { namespace: 'bgp' })], props)).toEqual([
+        `helm install ${place} --create-namespace metallb metallb/metallb ${set}`,
+      ]);
+    });
+
+    test('in each cluster of its own', () => {
+      const clusters = ['east', 'west side'];
+      const lines = installs((app) => clusters.map((name) => inCluster(new Chart(app, name), name)), {});
+      expect(lines.map((line) => line.slice(0, line.indexOf(' -n ')))).toEqual([
+        'helm --kube-context east install',
+        "helm --kube-context 'west side' install",
+      ]);
+    });
   });
 
   const crpd = topologyBy((app: App) => {

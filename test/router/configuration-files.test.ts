@@ -67,7 +67,8 @@ describe('further groups', () => {
 
   test('become a file that the runtime reads back', () => {
     const { data } = synth({ groups }).get('ConfigMap', 'meshrr-core-groups');
-    expect(parsePeerGroupsFile(data?.['groups.json'] as string).map(({ name, kind }) => [name, kind])).toEqual(
+    const pod = { clientRanges: [], mode: 'routereflector' } as const;
+    expect(parsePeerGroupsFile(data?.['groups.json'] as string, pod).map(({ name, kind }) => [name, kind])).toEqual(
       groups.map(({ name, kind }) => [name, kind]),
     );
   });

@@ -6,7 +6,8 @@ const HASH = `$6$saltsalt$${'./Az09'.repeat(14)}ab`;
 
 /** Text that each codec writes exactly as it was read. */
 const canonical: [string, Codec<any>, readonly string[]][] = [
-  ['dnsLabel', codec.dnsLabel, ['core', 'a-1']],
+  ['serviceName', codec.serviceName, ['core', 'a-1']],
+  ['namespace', codec.namespace, ['core', '5g-core', '3']],
   ['dnsName', codec.dnsName, ['svc.cluster.local', 'local']],
   ['community', codec.community, ['65000:101', '0:0']],
   ['passwordHash', codec.passwordHash, [HASH, HASH.replace('$6$', '$6$rounds=5000$')]],
@@ -48,6 +49,8 @@ describe('passwordHash', () => {
     HASH.replace('saltsalt', 'salt"'),
     HASH.replace('saltsalt', 'salt;}'),
     HASH.replace('$6$', '$6$rounds=many$'),
+    `x${HASH}`,
+    `${HASH} `,
   ])('refuses %p', (text) => {
     expect(() => codec.passwordHash.parse(text)).toThrow(/want a SHA-512 crypt hash/);
   });
@@ -98,12 +101,17 @@ describe('routerId', () => {
 });
 
 describe('wholeNumber', () => {
-  test.each(['0', '65', '-1', '1.5', '1e1', '0x1', ' 1', '1 ', '+1', '10000000000', 'NaN', 'two'])(
+  test.each(['0', '65', '-1', '1.5', '1.0', '1.', '.5', '1e1', '0x1', ' 1', '1 ', '+1', '10000000000', 'NaN', 'two'])(
     'refuses %p from 1 to 64',
     (text) => {
       expect(() => codec.wholeNumber(1, 64).parse(text)).toThrow(/want a whole number from 1 to 64$/);
     },
   );
+});
+
+test.each(['1000.0', '1000ms', '1,000', '99', '60001'])('a time in milliseconds is not written as %p', (text) => {
+  const { parse } = SETTINGS.pollMilliseconds.codec;
+  expect(() => parse(text)).toThrow(/^got .*, want a whole number from 100 to 60000$/);
 });
 
 describe('choice', () => {
@@ -161,4 +169,8 @@ describe('every default', () => {
   test.each(defaults)('of %s is a value that the environment can hold', (_, { parse, format }, value) => {
     expect(parse(format(value))).toEqual(value);
   });
+});
+
+test('more items than a variable can hold are refused, without a look at them', () => {
+  expect(() => codec.prefixes.parse('x,'.repeat(20_000))).toThrow('got "20001 items", want at most 20000');
 });

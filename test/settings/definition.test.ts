@@ -22,9 +22,9 @@ const ORIGINAL = [
   ['MESH_SERVICE_NAME', 'Yes, unless UPSTREAM_SERVICE_NAME is set', undefined],
   ['UPSTREAM_SERVICE_NAME', 'No', undefined],
   ['KUBE_NAMESPACE', 'No', 'default'],
-  ['ENCRYPTED_ROOT_PW', 'Yes on cRPD', undefined],
+  ['ENCRYPTED_ROOT_PW', 'Yes on cRPD, or its file', undefined],
   ['AUTONOMOUS_SYSTEM', 'Yes', undefined],
-  ['MESHRR_CLIENTRANGE', 'Yes', undefined],
+  ['MESHRR_CLIENTRANGE', 'Yes, unless MESHRR_CLIENT_SERVICE is set', undefined],
   ['MESHRR_MODE', 'No', 'routereflector'],
   ['MESHRR_ASRANGE', 'No', '65001-65500'],
   ['MESHRR_FAMILY_INET', 'No', 'true'],
@@ -62,6 +62,7 @@ describe('the settings of the original meshrr', () => {
   test.each<[string, string, Partial<Record<keyof Settings, unknown>>]>([
     ['UPSTREAM_SERVICE_NAME', 'upstream', { upstreamServiceName: 'upstream' }],
     ['KUBE_NAMESPACE', 'bgp', { kubeNamespace: 'bgp' }],
+    ['KUBE_NAMESPACE', '5g-core', { kubeNamespace: '5g-core' }],
     ['MESHRR_MODE', 'routereflector', { mode: 'routereflector' }],
     ['MESHRR_MODE', 'routeserver', { mode: 'routeserver' }],
     ['MESHRR_ASRANGE', '64512-65534', { asRanges: [{ first: 64512, last: 65534 }] }],
@@ -90,11 +91,17 @@ describe('the settings beyond the original meshrr', () => {
     expect(extensions.map((setting) => [setting.variable, setting.required, defaultOf(setting)])).toEqual([
       ['MESHRR_ROUTER', 'No', 'crpd'],
       ['MESHRR_FAMILY_INET6', 'No', 'false'],
+      ['MESHRR_CLIENT_SERVICE', 'No', undefined],
       ['MESHRR_UPSTREAM_SESSIONS', 'No', '2'],
+      ['MESHRR_POD_IPS', 'No', undefined],
       ['MESHRR_ROUTER_ID', 'No', undefined],
       ['MESHRR_INREGION_ONLY', 'No', undefined],
       ['MESHRR_INREGION_PREFERRED', 'No', undefined],
+      ['MESHRR_CLIENT_LOCAL_PREFERENCE', 'No', 'keep'],
+      ['MESHRR_CLIENT_ROUTES', 'No', undefined],
       ['MESHRR_MESH_MD5', 'No', 'true'],
+      ['MESHRR_POD_NETWORKS', 'No', undefined],
+      ['MESHRR_PEER_LIMIT', 'No', '256'],
       ['MESHRR_DISCOVERY', 'No', 'dns'],
       ['MESHRR_POLL_MILLISECONDS', 'No', '1000'],
       ['MESHRR_LOG_LEVEL', 'No', 'info'],
@@ -112,12 +119,13 @@ describe('every setting', () => {
     expect(new Set(settings.map(({ variable }) => variable)).size).toBe(settings.length);
   });
 
-  test('comes from the construct, but for these three', () => {
+  test('comes from the construct, but for these', () => {
     const supplied = settings.filter(({ supplier }) => supplier !== undefined);
     expect(supplied.map(({ variable, supplier }) => [variable, supplier])).toEqual([
       ['POD_IP', { field: 'status.podIP' }],
       ['KUBE_NAMESPACE', { field: 'metadata.namespace' }],
       ['ENCRYPTED_ROOT_PW', 'secret'],
+      ['MESHRR_POD_IPS', { field: 'status.podIPs' }],
     ]);
   });
 });

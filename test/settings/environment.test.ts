@@ -1,7 +1,17 @@
 import * as fc from 'fast-check';
-import { AsRange, covers, IpAddress, IpPrefix, parseAddress, parsePrefix, overlaps } from '../../lib/addressing';
+import {
+  AsRange,
+  covers,
+  IpAddress,
+  IpPrefix,
+  parseAddress,
+  overlaps,
+  parsePrefix,
+  prefixAround,
+} from '../../lib/addressing';
 import {
   formatEnvironment,
+  identifierOf,
   parseEnvironment,
   SettingError,
   settingNames,
@@ -73,7 +83,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       kubeNamespace: fc.oneof(fc.constant('default'), label),
       encryptedRootPassword: maybe(fc.stringMatching(/^\$6\$[a-z0-9]{1,16}\$[./A-Za-z0-9]{86}$/)),
       autonomousSystem: fc.oneof(fc.integer({ min: 1, max: 23455 }), fc.integer({ min: 131072, max: 4294967294 })),
-      clientRanges: fc.array(prefix, some),
+      clientRanges: maybe(fc.array(prefix, some)),
       mode: fc.constantFrom('routereflector', 'routeserver'),
       asRanges: fc.oneof(fc.constant([{ first: 65001, last: 65500 }]), fc.array(asRange, some)),
       familyInet: fc.boolean(),
@@ -81,33 +91,74 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       serviceRootDomain: fc.oneof(fc.constant('svc.cluster.local'), name),
       router: fc.constantFrom('crpd', 'frr'),
       familyInet6: fc.boolean(),
+      clientService: maybe(label),
+      clientLocalPreference: fc.constantFrom('keep', 'reset'),
+      clientRoutes: maybe(fc.array(prefix, some)),
       upstreamSessions: fc.integer({ min: 1, max: 64 }),
+      podIps: maybe(fc.array(address, some)),
       routerId: maybe(v4.filter((text) => text !== '0.0.0.0').map(parseAddress)),
       inRegionOnly: maybe(community),
       inRegionPreferred: maybe(community),
       meshMd5: fc.boolean(),
+      peerLimit: fc.integer({ min: 1, max: 4000 }),
+      podNetworks: maybe(fc.array(prefix, some)),
       discovery: fc.constantFrom('dns', 'endpointslice'),
       pollMilliseconds: fc.integer({ min: 100, max: 60000 }),
       logLevel: fc.constantFrom('debug', 'info', 'warn', 'error'),
       groupsFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
     })
     .filter((s) => s.meshServiceName !== undefined || s.upstreamServiceName !== undefined)
+    .map((s) => {
+      // Networks take in the pod, or there are none.
+      const networks = s.podNetworks?.map((network, i) =>
+        i === 0 ? prefixAround(s.podIp, Math.min(network.length, 32)) : network,
+      );
+      return { ...s, podNetworks: networks };
+    })
+    .filter((s) => s.clientService !== undefined || s.clientRanges !== undefined)
+    .filter(
+      (s) => s.mode === 'routereflector' || (!s.clientService && !s.clientRoutes && s.clientLocalPreference === 'keep'),
+    )
     .filter((s) => s.familyInet || s.familyInet6 || s.familyEvpn)
     .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
-    .filter((s) => s.routerId !== undefined || (s.podIp.family === 4 && s.podIp.first > 0n))
+    .filter(({ routerId, podIp, podIps = [] }) => {
+      const canIdentify = ({ family, text }: IpAddress) => family === 4 && text !== '0.0.0.0';
+      return routerId !== undefined || [podIp, ...podIps].some(canIdentify);
+    })
     .filter(
       ({ meshMd5, mode, meshServiceName, clientRanges, podIp }) =>
         meshMd5 ||
         mode === 'routeserver' ||
         meshServiceName === undefined ||
-        !clientRanges.some((range) => covers(range, podIp)),
+        !clientRanges?.some((range) => covers(range, podIp)),
     )
-    .filter(({ clientRanges }) =>
+    .filter(({ clientRanges = [] }) =>
       clientRanges.every((a, i) => clientRanges.every((b, j) => i === j || !overlaps(a, b))),
     );
 })();
 
 describe('parseEnvironment', () => {
+  test('wants clients: from ranges, or behind a Service', () => {
+    const none = { ...CRPD, MESHRR_CLIENTRANGE: undefined };
+    expect(errorOf(none)?.message).toBe(
+      'MESHRR_CLIENTRANGE: got nothing, want a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set',
+    );
+    expect(errorOf({ ...none, MESHRR_CLIENT_SERVICE: 'core-clients' })).toBeUndefined();
+  });
+
+  test('refuses clients behind a Service on a route server', () => {
+    const server = { ...CRPD, MESHRR_MODE: 'routeserver' };
+    expect(errorOf({ ...server, MESHRR_CLIENT_SERVICE: 'core-clients' })?.message).toMatch(
+      /^MESHRR_CLIENT_SERVICE: got "core-clients", want nothing: clients of a route server peer from ranges/,
+    );
+    expect(errorOf({ ...server, MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' })?.message).toBe(
+      'MESHRR_CLIENT_LOCAL_PREFERENCE: got "reset", want "keep": clients of a route server send no local preference',
+    );
+    expect(errorOf({ ...server, MESHRR_CLIENT_ROUTES: '198.18.0.0/15' })?.message).toBe(
+      'MESHRR_CLIENT_ROUTES: got "198.18.0.0/15", want nothing: a route server filters its clients by AS number',
+    );
+  });
+
   test('takes an empty variable for one that is not set', () => {
     expect(parseEnvironment({ ...CRPD, MESHRR_MODE: '', MESHRR_ROUTER_ID: '' })).toEqual(parseEnvironment(CRPD));
   });
@@ -146,6 +197,13 @@ describe('parseEnvironment', () => {
     expect(errorOf({ ...CRPD, MESHRR_MODE: 'x', AUTONOMOUS_SYSTEM: '0' })?.variable).toBe('AUTONOMOUS_SYSTEM');
   });
 
+  test('wants pod networks that have the pod', () => {
+    expect(errorOf({ ...CRPD, MESHRR_POD_NETWORKS: '192.0.2.0/24' })).toBeUndefined();
+    expect(errorOf({ ...CRPD, MESHRR_POD_NETWORKS: '10.42.0.0/16,2001:db8::/64' })?.message).toBe(
+      'MESHRR_POD_NETWORKS: got "10.42.0.0/16,2001:db8::/64", want networks that take in POD_IP 192.0.2.1',
+    );
+  });
+
   test('wants a mesh or an upstream', () => {
     expect(errorOf({ ...CRPD, MESH_SERVICE_NAME: undefined })?.message).toBe(
       'MESH_SERVICE_NAME: got nothing, want the name of a Service, or UPSTREAM_SERVICE_NAME set',
@@ -164,7 +222,7 @@ describe('parseEnvironment', () => {
 
   test('wants a root password for cRPD', () => {
     expect(errorOf({ ...CRPD, ENCRYPTED_ROOT_PW: undefined })?.message).toBe(
-      'ENCRYPTED_ROOT_PW: got nothing, want a SHA-512 crypt hash: cRPD has no default root password',
+      'ENCRYPTED_ROOT_PW: got nothing, want a SHA-512 crypt hash, here or in /etc/meshrr/secret/root-password: cRPD has no default root password',
     );
   });
 
@@ -211,8 +269,29 @@ describe('parseEnvironment', () => {
     });
   });
 
-  test('is content with an IPv6 pod that has a router id', () => {
-    expect(errorOf({ ...CRPD, POD_IP: '2001:db8::1', MESHRR_ROUTER_ID: '192.0.2.1' })).toBeUndefined();
+  describe('the BGP identifier', () => {
+    const identifier = (env: Record<string, string>) => identifierOf(parseEnvironment({ ...CRPD, ...env }))?.text;
+    const V6 = '2001:db8::1';
+
+    test.each<[string, Record<string, string>, string]>([
+      ['the setting', { POD_IP: '10.42.0.7', MESHRR_ROUTER_ID: '192.0.2.1' }, '192.0.2.1'],
+      ['the setting, of a pod with IPv6 alone', { POD_IP: V6, MESHRR_ROUTER_ID: '192.0.2.1' }, '192.0.2.1'],
+      ['the address of the pod', { POD_IP: '10.42.0.7' }, '10.42.0.7'],
+      ['the address of the pod, IPv4 first', { POD_IP: '10.42.0.7', MESHRR_POD_IPS: `10.42.0.7,${V6}` }, '10.42.0.7'],
+      ['the IPv4 address of the pod, IPv6 first', { POD_IP: V6, MESHRR_POD_IPS: `${V6},10.42.0.7` }, '10.42.0.7'],
+    ])('is %s', (_, env, expected) => {
+      expect(identifier(env)).toBe(expected);
+    });
+
+    test.each<[string, Record<string, string>, string]>([
+      ['IPv6 alone', { POD_IP: V6, MESHRR_POD_IPS: V6 }, V6],
+      ['no address of which the setting tells', { POD_IP: V6 }, V6],
+      ['no IPv4 address but 0.0.0.0', { POD_IP: V6, MESHRR_POD_IPS: `${V6},0.0.0.0` }, `${V6}, 0.0.0.0`],
+    ])('is asked for where the pod has %s', (_, env, addresses) => {
+      expect(errorOf({ ...CRPD, ...env })?.message).toBe(
+        `MESHRR_ROUTER_ID: got nothing, want an IPv4 address: none of the pod's can serve as one (${addresses})`,
+      );
+    });
   });
 
   describe('for those who have no use for secrets', () => {
@@ -235,29 +314,29 @@ describe('parseEnvironment', () => {
     expect(errorOf({ ...CRPD, ENCRYPTED_ROOT_PW: 'hunter2' })?.message).toMatch(/^ENCRYPTED_ROOT_PW: got \(hidden\), /);
   });
 
-  test('throws nothing but a SettingError of one line, without the root password, whatever the environment', () => {
+  describe('throws nothing but a SettingError of one line, without the root password', () => {
     // As light as can be: this is generated a hundred thousand times.
     const unit = fc.constantFrom(...'\n\r\u0085\u2028\u2029,$/.:"1a \0\ud800', '$6$', '{}', '-');
     const nonsense = fc.string({ unit, minLength: 1, maxLength: 10 });
-    // Mostly right, or hardly a run would get as far as the later variables.
-    const env = fc
-      .array(fc.tuple(fc.constantFrom(...variables), nonsense), { maxLength: 2 })
-      .map((wrong) => ({ ...CRPD, ...Object.fromEntries(wrong) }) as Record<string, string>);
-    const reached = new Map<string, number>();
-    fc.assert(
-      fc.property(env, fc.boolean(), (given, rightPassword) => {
-        const password = rightPassword ? HASH : `hunter2${given.ENCRYPTED_ROOT_PW}`;
-        const error = outcome({ ...given, ENCRYPTED_ROOT_PW: password });
-        const place = error instanceof SettingError ? error.variable : 'none';
-        reached.set(place, (reached.get(place) ?? 0) + 1);
-        if (error === undefined) return true;
-        if (!(error instanceof SettingError)) throw error;
-        return !LINE_BREAK.test(error.message) && !/hunter2|saltsalt/.test(error.message);
-      }),
-      { numRuns: 100_000 },
-    );
-    // Every variable was complained of, and some environments were right.
-    expect(new Set([...variables, 'none'].filter((variable) => !reached.has(variable)))).toEqual(new Set());
+    const another = fc.option(fc.tuple(fc.constantFrom(...variables), nonsense), { nil: undefined });
+
+    test.each(variables)('whatever %s and another variable hold', (variable) => {
+      let reached = false;
+      fc.assert(
+        fc.property(nonsense, another, fc.boolean(), (text, other, rightPassword) => {
+          // All else is right, or hardly a run would get as far as the later variables.
+          const given: Record<string, string> = { ...CRPD, [variable]: text, ...(other && { [other[0]]: other[1] }) };
+          const password = rightPassword ? HASH : `hunter2${given.ENCRYPTED_ROOT_PW}`;
+          const error = outcome({ ...given, ENCRYPTED_ROOT_PW: password });
+          if (error === undefined) return true;
+          if (!(error instanceof SettingError)) throw error;
+          reached ||= error.variable === variable;
+          return !LINE_BREAK.test(error.message) && !/hunter2|saltsalt/.test(error.message);
+        }),
+        { numRuns: 4_000 },
+      );
+      expect(reached).toBe(true);
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { parseAsRange, parsePrefix } from '../../lib/addressing';
-import { formatPeerGroups, parsePeerGroups, parsePeerGroupsFile } from '../../lib/settings';
+import { IpPrefix, parseAsRange, parsePrefix } from '../../lib/addressing';
+import { formatPeerGroups, parsePeerGroups, parsePeerGroupsFile, Settings } from '../../lib/settings';
 
 const MESH = { name: 'OTHER-MESH', kind: 'mesh', service: 'other' };
 const UPSTREAM = { name: 'SECOND', kind: 'upstream', service: 'second' };
@@ -33,6 +33,19 @@ describe('parsePeerGroups', () => {
         asRanges: [parseAsRange(64496), parseAsRange('65001-65500')],
       },
     ]);
+  });
+
+  test('reads clients that a Service lists, from no range or from some besides', () => {
+    const [listed, both] = parsePeerGroups([
+      { name: 'PODS', kind: 'clients', service: 'my-frr' },
+      { ...CLIENTS, service: 'my-frr' },
+    ]);
+    expect(listed).toEqual({ kind: 'clients', name: 'PODS', ranges: [], service: 'my-frr' });
+    expect(both).toMatchObject({ ranges: [{ text: '10.0.0.0/8' }], service: 'my-frr' });
+    const text = formatPeerGroups([listed, both]);
+    const ranges = { clientRanges: undefined };
+    expect(parsePeerGroupsFile(text, { ...ranges, mode: 'routereflector' })).toEqual([listed, both]);
+    expect(() => parsePeerGroupsFile(text, { ...ranges, mode: 'routeserver' })).toThrow(at('groups', '0', 'service'));
   });
 
   test('keeps the order of the groups', () => {
@@ -70,7 +83,6 @@ describe('parsePeerGroups', () => {
     ['a mesh with ranges', { ...MESH, ranges: ['10.0.0.0/8'] }, 'ranges'],
     ['an upstream with ranges', { ...UPSTREAM, ranges: ['10.0.0.0/8'] }, 'ranges'],
     ['clients without ranges', { ...CLIENTS, ranges: undefined }, 'ranges'],
-    ['clients with a Service', { ...CLIENTS, service: 'core' }, 'service'],
   ])('refuses %s, and names the prop', (_, group, prop) => {
     expect(() => parsePeerGroups([group])).toThrow(at('0', prop));
   });
@@ -105,31 +117,45 @@ describe('parsePeerGroups', () => {
   });
 });
 
+/** Reads a file of groups, in a pod of these client ranges. */
+const read = (text: string, clientRanges: readonly IpPrefix[] = [], mode: Settings['mode'] = 'routeserver') =>
+  parsePeerGroupsFile(text, { clientRanges, mode });
+
 describe('parsePeerGroupsFile', () => {
   test('reads the groups of a file', () => {
-    expect(parsePeerGroupsFile(JSON.stringify({ groups: [MESH] }))).toEqual(parsePeerGroups([MESH]));
+    expect(read(JSON.stringify({ groups: [MESH] }))).toEqual(parsePeerGroups([MESH]));
   });
 
   test.each(['', '{', 'groups: []', '{"groups": [],}'])('refuses %p, which is no JSON', (text) => {
-    expect(() => parsePeerGroupsFile(text)).toThrow('want JSON of the form {"groups": [ … ]}');
+    expect(() => read(text)).toThrow('want JSON of the form {"groups": [ … ]}');
   });
 
   test.each(['[]', 'null', '"groups"', '1'])('refuses %p, which is no object', (text) => {
-    expect(() => parsePeerGroupsFile(text)).toThrow(/want an object$/);
+    expect(() => read(text)).toThrow(/want an object$/);
   });
 
   test('refuses a file without groups', () => {
-    expect(() => parsePeerGroupsFile('{}')).toThrow(at('groups'));
+    expect(() => read('{}')).toThrow(at('groups'));
   });
 
   test('refuses whatever else a file holds', () => {
-    expect(() => parsePeerGroupsFile('{"groups": [], "version": 2}')).toThrow('want only the names groups');
+    expect(() => read('{"groups": [], "version": 2}')).toThrow('want only the names groups');
   });
 
   test('names the whole place of a mistake', () => {
-    expect(() => parsePeerGroupsFile('{"groups": [{"name": "A", "kind": "clients", "ranges": ["10/8"]}]}')).toThrow(
+    expect(() => read('{"groups": [{"name": "A", "kind": "clients", "ranges": ["10/8"]}]}')).toThrow(
       at('groups', '0', 'ranges', '0'),
     );
+  });
+
+  test('refuses AS ranges on a route reflector, which would not heed them, and names their place', () => {
+    const file = JSON.stringify({ groups: [MESH, { ...CLIENTS, asRanges: [65001, '65010-65020'] }] });
+    expect(() => read(file, [], 'routereflector')).toThrow(
+      'got ["65001","65010-65020"], want none: the clients of a route reflector are in its own AS',
+    );
+    expect(() => read(file, [], 'routereflector')).toThrow(at('groups', '1', 'asRanges'));
+    expect(() => read(file, [], 'routeserver')).not.toThrow();
+    expect(() => read(JSON.stringify({ groups: [MESH, CLIENTS] }), [], 'routereflector')).not.toThrow();
   });
 
   describe('beside ranges that the variables take', () => {
@@ -138,23 +164,21 @@ describe('parsePeerGroupsFile', () => {
 
     test.each(['10.1.0.0/16', '10.0.0.0/8', '0.0.0.0/1'])('refuses a group whose range overlaps %s', (taken) => {
       const ranges = ['192.0.2.0/24', taken].map(parsePrefix);
-      expect(() => parsePeerGroupsFile(file, ranges)).toThrow(refusal('10.0.0.0/8', taken));
+      expect(() => read(file, ranges)).toThrow(refusal('10.0.0.0/8', taken));
     });
 
     test.each(['11.0.0.0/8', '::/0'])('reads a group whose range is apart from %s', (taken) => {
-      expect(parsePeerGroupsFile(file, [parsePrefix(taken)])).toEqual(parsePeerGroups([MESH, CLIENTS]));
+      expect(read(file, [parsePrefix(taken)])).toEqual(parsePeerGroups([MESH, CLIENTS]));
     });
 
     test('refuses it whichever of the groups it is', () => {
       const groups = [CLIENTS, { ...CLIENTS, name: 'OTHER', ranges: ['198.51.100.0/24', '203.0.113.0/24'] }];
       const taken = [parsePrefix('203.0.113.128/25')];
-      expect(() => parsePeerGroupsFile(JSON.stringify({ groups }), taken)).toThrow(
-        refusal('203.0.113.0/24', '203.0.113.128/25'),
-      );
+      expect(() => read(JSON.stringify({ groups }), taken)).toThrow(refusal('203.0.113.0/24', '203.0.113.128/25'));
     });
 
     test('holds only the groups against them', () => {
-      expect(parsePeerGroupsFile('{"groups": []}', [parsePrefix('0.0.0.0/0')])).toEqual([]);
+      expect(read('{"groups": []}', [parsePrefix('0.0.0.0/0')])).toEqual([]);
     });
   });
 
@@ -168,7 +192,7 @@ describe('parsePeerGroupsFile', () => {
     );
     fc.assert(
       fc.property(content, (text) => {
-        expect(() => parsePeerGroupsFile(text)).toThrow(expect.objectContaining({ name: 'Refusal' }));
+        expect(() => read(text)).toThrow(expect.objectContaining({ name: 'Refusal' }));
       }),
     );
   });
@@ -209,7 +233,7 @@ describe('formatPeerGroups', () => {
             ...('ranges' in one && { ranges: [`10.${i}.0.0/16`, `2001:db8:${i}::/48`] }),
           })),
         );
-        expect(parsePeerGroupsFile(formatPeerGroups(groups))).toEqual(groups);
+        expect(read(formatPeerGroups(groups))).toEqual(groups);
       }),
     );
   });

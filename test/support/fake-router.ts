@@ -62,6 +62,11 @@ export class FakeRouter implements RouterDriver {
     this.answer();
   }
 
+  async draining(): Promise<boolean> {
+    this.answer();
+    return false;
+  }
+
   async ping(): Promise<void> {
     this.answer();
   }

@@ -1,4 +1,6 @@
+import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
+import { parse } from 'yaml';
 import { AnycastRouteServerPair, MetalLBBgpPeering, Reachability, RouteReflectorRegion } from '../../lib';
 import { pair, peering, region } from '../support/examples';
 import { Manifests, synthChart } from '../support/synth';
@@ -7,9 +9,13 @@ const letter = [...'abcxyz'];
 const inner = [...letter, ...'019', '-'];
 
 /** Names that are DNS labels, of every length up to the longest. */
-const dnsLabel = fc
-  .tuple(fc.constantFrom(...letter), fc.array(fc.constantFrom(...inner), { maxLength: 62, size: 'max' }))
-  .map(([first, rest]) => [first, ...rest].join('').replace(/-+$/, ''));
+const labelFrom = (first: readonly string[]) =>
+  fc
+    .tuple(fc.constantFrom(...first), fc.array(fc.constantFrom(...inner), { maxLength: 62, size: 'max' }))
+    .map(([start, rest]) => [start, ...rest].join('').replace(/-+$/, ''));
+const dnsLabel = labelFrom(letter);
+/** Those of RFC 1123, of which many begin with a digit. */
+const rfc1123Label = labelFrom([...letter, ...'0123456789']);
 
 /** What the chart becomes, or undefined where it is refused, as it is for names that leave no room. */
 function synthUnlessRefused(define: Parameters<typeof synthChart>[0]): Manifests | undefined {
@@ -49,7 +55,7 @@ function expectValid(manifests: Manifests): void {
 test('a region of any name that is accepted makes objects that Kubernetes accepts', () => {
   let accepted = 0;
   fc.assert(
-    fc.property(dnsLabel, fc.option(dnsLabel, { nil: undefined }), (name, prefix) => {
+    fc.property(rfc1123Label, fc.option(dnsLabel, { nil: undefined }), (name, prefix) => {
       const manifests = synthUnlessRefused((chart) => {
         const reachability = Reachability.metalLB(new MetalLBBgpPeering(chart, 'metallb', peering));
         const sides = { a: { addresses: ['192.0.2.1'] } };
@@ -84,7 +90,7 @@ test('a pair of any name that is accepted makes objects that Kubernetes accepts'
 
 test('two regions of different names never share an object', () => {
   fc.assert(
-    fc.property(dnsLabel, dnsLabel, (one, two) => {
+    fc.property(rfc1123Label, rfc1123Label, (one, two) => {
       fc.pre(one !== two);
       const sides = { a: {}, b: {} };
       const manifests = synthUnlessRefused((chart) => {
@@ -95,4 +101,20 @@ test('two regions of different names never share an object', () => {
       expect(new Set(keys).size).toBe(keys.length);
     }),
   );
+});
+
+test.each(['3scale', '5g-core', '1e3', '0'])('a namespace may begin with a digit, as %s', (namespace) => {
+  const app = new App();
+  const chart = new Chart(app, 'bgp', { namespace });
+  new RouteReflectorRegion(chart, 'core', { ...region, discovery: 'endpointslice' });
+  new MetalLBBgpPeering(chart, 'metallb', { ...peering, namespace });
+  const written = app
+    .synthYaml()
+    .split(/^---$/m)
+    .map((text) => parse(text, { version: '1.1' }));
+  expect(written.length).toBeGreaterThan(5);
+  // A text in YAML, too: `1e3` without quotes would be a number.
+  for (const { metadata } of written) expect(metadata.namespace).toBe(namespace);
+  const binding = written.find(({ kind }) => kind === 'RoleBinding');
+  expect(binding.subjects[0].namespace).toBe(namespace);
 });

@@ -1,5 +1,5 @@
 import { RouterModel } from '../configuration/model';
-import { ageOf, readStatus, SILENT_SECONDS } from '../daemon/status-file';
+import { outdated, readStatus } from '../daemon/status-file';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
@@ -40,5 +40,5 @@ async function checkReady(model: RouterModel): Promise<void> {
   const status = readStatus(FILES.status(model.router));
   if (!status) throw new Failure('not ready: the daemon has not reported yet');
   if (!status.readiness.ready) throw new Failure(`not ready: ${status.readiness.reason}`);
-  if (!status.router.reachable || ageOf(status) > SILENT_SECONDS) await checkLive(model);
+  if (!status.router.reachable || outdated(status)) await checkLive(model);
 }

@@ -1,7 +1,8 @@
+import { Log } from '../logging/log';
 import { readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
-import { Failure, UsageError } from './command';
+import { Failure, takesOnly, UsageError } from './command';
 import { logOf } from './pod-log';
 
 /** How long neighbours get to move to other paths, in seconds, where the command line does not say. */
@@ -10,19 +11,32 @@ const SECONDS = 10;
 /** Asks all neighbours to prefer other paths (RFC 8326) and waits until they had time to. */
 export async function drain(args: readonly string[]): Promise<void> {
   const seconds = secondsFrom(args);
+  const log = await gracefulShutdown(true);
+  log.info('draining', { seconds });
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+/** Takes back what {@link drain} asked for. */
+export async function undrain(args: readonly string[]): Promise<void> {
+  takesOnly(args);
+  const log = await gracefulShutdown(false);
+  log.info('undrained');
+}
+
+/** @throws Failure where the router does not answer */
+async function gracefulShutdown(on: boolean): Promise<Log> {
   const pod = readPod(process.env);
   const log = logOf(pod);
   const driver = await createDriver(pod.model, log);
   try {
-    await driver.gracefulShutdown(true);
+    await driver.gracefulShutdown(on);
   } catch (error) {
     if (error instanceof RouterUnavailable) throw new Failure(`the router does not answer: ${error.message}`);
     throw error;
   } finally {
     await driver.close();
   }
-  log.info('draining', { seconds });
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  return log;
 }
 
 function secondsFrom(args: readonly string[]): number {

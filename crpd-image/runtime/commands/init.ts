@@ -26,7 +26,7 @@ function configurationOf(pod: Pod): Prepared {
   const status = FILES.status(pod.model.router);
   try {
     // A container that starts again has yet to become ready.
-    fs.rmSync(status, { force: true });
+    for (const file of [status, `${status}.new`]) fs.rmSync(file, { force: true, recursive: true });
     return prepareConfiguration({ ...pod, templates: FILES.templates });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -1,24 +1,39 @@
+import { oneLine } from '../../../lib/input';
 import { PeerStatus, Status } from '../daemon/status';
+import { Change } from '../router/driver';
+
+/** How many changes are shown of those that were made at once. */
+const MOST_CHANGES = 10;
 
 const HEADINGS = ['GROUP', 'PEER', 'DNS', 'CONFIGURED', 'STATE', 'UP', 'PREFIXES'];
 
-/** A status for people. */
+/** A status for people. It repeats what routers and DNS said, of which nothing may reach a terminal but what can be seen. */
 export function statusTable({ router, readiness, groups, clients, lastChange, problems }: Status): string {
   const rows = groups.flatMap(({ name, peers }) => peers.map((peer) => [name, ...cells(peer)]));
-  const changed = lastChange?.changes.map(({ action, address }) => `${action} ${address}`).join(', ');
   return [
     `router     ${router.kind}, ${router.reachable ? 'answers' : 'DOES NOT ANSWER'}, AS ${router.autonomousSystem}, id ${router.routerId}`,
     `readiness  ${readiness.ready ? 'ready' : 'NOT READY'}: ${readiness.reason}`,
+    ...(router.draining
+      ? ['drained    neighbors are asked to prefer other paths; "meshrr undrain" takes it back']
+      : []),
     ...groups.map(
       ({ name, service, lastAnswer }) => `discovery  ${name}: ${service}: ${lastAnswer ?? 'not asked yet'}`,
     ),
     `clients    ${clients.established} Established of ${clients.total}`,
-    `changed    ${lastChange ? `${lastChange.time}: ${changed}` : 'nothing so far'}`,
+    `changed    ${lastChange ? `${lastChange.time}: ${changed(lastChange.changes)}` : 'nothing so far'}`,
     '',
     ...(rows.length > 0 ? aligned([HEADINGS, ...rows]) : ['no peers']),
     ...(problems.length > 0 ? ['', ...problems.map((problem) => `PROBLEM    ${problem}`)] : []),
     '',
-  ].join('\n');
+  ]
+    .map(oneLine)
+    .join('\n');
+}
+
+function changed(changes: readonly Change[]): string {
+  const few = changes.slice(0, MOST_CHANGES).map(({ action, address }) => `${action} ${address}`);
+  const more = changes.length - few.length;
+  return [...few, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
 function cells({ address, discovered, configured, state, establishedSeconds, prefixesReceived }: PeerStatus): string[] {
@@ -29,7 +44,7 @@ function cells({ address, discovered, configured, state, establishedSeconds, pre
 
 /** Lines of a table, its columns as wide as they need to be. */
 export function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = rows[0].map((_, column) => rows.reduce((most, row) => Math.max(most, row[column].length), 0));
   return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column]))

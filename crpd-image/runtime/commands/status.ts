@@ -1,5 +1,5 @@
 import { Status, withSessions } from '../daemon/status';
-import { ageOf, readStatus, SILENT_SECONDS } from '../daemon/status-file';
+import { outdated, readStatus } from '../daemon/status-file';
 import { FILES, Pod, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
@@ -14,14 +14,15 @@ export async function status(args: readonly string[]): Promise<void> {
   if (!told) throw new Failure('the daemon has not reported yet: is "meshrr run" running?');
   const shown = await asOfNow(pod, told);
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(shown, null, 2)}\n` : statusTable(shown));
-  const age = ageOf(told);
-  if (age > SILENT_SECONDS) throw new Failure(`the daemon has not reported for ${Math.round(age)} seconds`);
+  const why = outdated(told);
+  if (why) throw new Failure(why);
 }
 
 async function asOfNow({ model }: Pod, told: Status): Promise<Status> {
   const driver = await createDriver(model);
   try {
-    return withSessions(told, await driver.sessions());
+    const draining = await driver.draining();
+    return withSessions({ ...told, router: { ...told.router, draining } }, await driver.sessions());
   } catch (error) {
     if (error instanceof RouterUnavailable) return { ...told, router: { ...told.router, reachable: false } };
     throw error;

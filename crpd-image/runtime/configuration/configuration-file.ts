@@ -36,30 +36,71 @@ export function readText(file: string): string | undefined {
   return fs.existsSync(file) ? decoded(file, (bytes) => bytes) : undefined;
 }
 
+/** A file and what is to stand in it. */
+export interface Written {
+  readonly file: string;
+  readonly text: string;
+}
+
 /**
- * Writes the file as a whole or not at all: whoever reads it sees the old text or the new one. Only its owner may read
- * it, as it can hold a password's hash. A compressed one beside it is removed.
+ * Writes files of one folder, all or none, each as a whole: whoever reads one sees the old text or the new one. All are
+ * written beside their places first, where a full disk shows, and then put there in this order. Only their owner may
+ * read them, as they can hold a password's hash. A compressed one beside a file is removed.
  *
- * @throws ConfigurationError where it cannot be written
+ * @throws ConfigurationError where one cannot be written; then all are as they were
  */
-export function writeWhole(file: string, text: string): void {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.new`);
-  try {
-    fs.rmSync(temporary, { force: true });
-    const descriptor = fs.openSync(temporary, 'wx', 0o600);
-    try {
-      fs.writeFileSync(descriptor, text);
-      fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
-    }
-    fs.renameSync(temporary, file);
-    fs.rmSync(`${file}.gz`, { force: true });
-  } catch (error) {
-    throw new ConfigurationError(file, `cannot be written (${codeOf(error)})`);
-  } finally {
-    fs.rmSync(temporary, { force: true });
+export function writeWhole(files: readonly Written[]): void {
+  for (const { file } of files) {
+    // Nothing can be put in the place of a folder.
+    if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw unwritable(file, 'EISDIR');
   }
+  try {
+    for (const { file, text } of files) attempt(file, () => writeBeside(file, text));
+    for (const { file } of files) {
+      attempt(file, () => fs.renameSync(beside(file), file));
+      attempt(file, () => fs.rmSync(`${file}.gz`, { force: true }));
+    }
+  } finally {
+    removeUnfinished(files.map(({ file }) => file));
+  }
+}
+
+/** Removes what a start that was killed left beside these files. */
+export function removeUnfinished(files: readonly string[]): void {
+  for (const file of files) {
+    try {
+      fs.rmSync(beside(file), { force: true });
+    } catch {
+      // It is in nobody's way, and whether files can be written shows when one is.
+    }
+  }
+}
+
+function beside(file: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}.new`);
+}
+
+function writeBeside(file: string, text: string): void {
+  fs.rmSync(beside(file), { force: true });
+  const descriptor = fs.openSync(beside(file), 'wx', 0o600);
+  try {
+    fs.writeFileSync(descriptor, text);
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function attempt(file: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw unwritable(file, codeOf(error));
+  }
+}
+
+function unwritable(file: string, code: string): ConfigurationError {
+  return new ConfigurationError(file, `cannot be written (${code})`);
 }
 
 function decoded(file: string, unpack: (bytes: Buffer) => Buffer): string {

@@ -4,7 +4,7 @@ import { RUNTIME, Settings } from '../../../lib/settings';
 import { CarriedOver, Identity } from './carry-over';
 import { carryOverFrr, hasRouterBgp, routerIdInFrr } from './carry-over-frr';
 import { carryOverJunos, hasMeshrrGroups, routerIdInJunos } from './carry-over-junos';
-import { readPersisted, readText, writeWhole } from './configuration-file';
+import { readPersisted, readText, removeUnfinished, writeWhole, Written } from './configuration-file';
 import { JunosSyntaxError } from './junos-text';
 import { RouterModel } from './model';
 import { ConfigurationError, renderTemplate, Template } from './render';
@@ -65,6 +65,7 @@ export function prepareConfiguration(preparation: Preparation): Prepared {
   const identityFile = path.join(folder, IDENTITY_FILE);
   const now: Identity = { routerId: model.routerId.text, podIp: model.podIp.text };
 
+  removeUnfinished([file, identityFile]);
   const persisted = readPersisted(file);
   if (persisted && understood(file, () => router.isOurs(persisted.text))) {
     const kept = readIdentity(identityFile);
@@ -75,14 +76,17 @@ export function prepareConfiguration(preparation: Preparation): Prepared {
       const meshes = model.discovered.flatMap(({ kind, name }) => (kind === 'mesh' ? [name] : []));
       return router.carryOver(persisted.text, { routerId, podIp: kept?.podIp ?? inText }, now, meshes);
     });
-    if (changes.length > 0 || !persisted.plain) writeWhole(file, text);
-    if (kept?.routerId !== now.routerId || kept.podIp !== now.podIp) writeIdentity(identityFile, now);
+    const isCurrent = kept?.routerId === now.routerId && kept.podIp === now.podIp;
+    writeWhole([
+      ...(changes.length > 0 || !persisted.plain ? [{ file, text }] : []),
+      ...(isCurrent ? [] : [written(identityFile, now)]),
+    ]);
     return changes.length > 0 ? { action: 'carried-over', file, changes } : { action: 'unchanged', file };
   }
 
   const template = chosenTemplate(preparation, router.defaultTemplate);
-  writeWhole(file, renderTemplate(template, templateContext(settings, model)));
-  writeIdentity(identityFile, now);
+  // The identity goes last: an older one beside a new configuration does less harm than the other way round.
+  writeWhole([{ file, text: renderTemplate(template, templateContext(settings, model)) }, written(identityFile, now)]);
   return { action: 'rendered', file, template: template.path };
 }
 
@@ -114,6 +118,6 @@ function readIdentity(file: string): Identity | undefined {
   }
 }
 
-function writeIdentity(file: string, identity: Identity): void {
-  writeWhole(file, `${JSON.stringify(identity)}\n`);
+function written(file: string, identity: Identity): Written {
+  return { file, text: `${JSON.stringify(identity)}\n` };
 }

@@ -1,3 +1,5 @@
+import { quotationEnd } from './quotation';
+
 /** A word of a statement and where it stands; in quotes, what is between them. */
 export interface Word {
   readonly text: string;
@@ -24,6 +26,9 @@ export class JunosSyntaxError extends Error {
     this.name = 'JunosSyntaxError';
   }
 }
+
+/** The most words of the blocks around a statement, which each statement keeps. Junos has no place for a tenth of them. */
+const MOST_AROUND = 500;
 
 const TAGS = ['inactive:', 'protect:', 'replace:', 'delete:'];
 
@@ -61,8 +66,11 @@ export function statementsOf(text: string): readonly Statement[] {
       continue;
     }
     if (start !== undefined) {
-      if (token === '{') blocks.push({ words, start });
-      else statement(words, start, end, false);
+      if (token === '{') {
+        blocks.push({ words, start });
+        const around = blocks.reduce((sum, open) => sum + open.words.length, 0);
+        if (around > MOST_AROUND) throw new JunosSyntaxError(`blocks of more than ${MOST_AROUND} words`, text, start);
+      } else statement(words, start, end, false);
     } else if (token === '{') throw new JunosSyntaxError('a block without a name', text, at);
     words = [];
     start = undefined;
@@ -75,20 +83,19 @@ export function statementsOf(text: string): readonly Statement[] {
 
 type Token = Word & { readonly quoted: boolean };
 
-/** White space; comments; a quotation; a sign; a word. The last two alternatives are what is left open. */
-const TOKEN = /(\s+|#[^\n]*|\/\*[^]*?\*\/)|"((?:[^"\\]|\\[^])*)"|([{};[\]])|((?!\/\*)[^\s{};[\]"]+)|(\/\*|")/y;
+/** White space; comments; a sign; a word. The last alternative begins a quotation, or a comment that does not end. */
+const TOKEN = /(\s+|#[^\n]*|\/\*[^]*?\*\/)|([{};[\]])|((?!\/\*)[^\s{};[\]"]+)|(\/\*|")/y;
 
 function* tokensOf(text: string): Generator<Token> {
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {
     const at = TOKEN.lastIndex;
-    const [whole, passed, quotation, sign, word, open] = TOKEN.exec(text) as unknown as (string | undefined)[];
-    const end = at + (whole as string).length;
-    if (open)
-      throw new JunosSyntaxError(open === '"' ? 'a quotation without its end' : 'a comment without "*/"', text, at);
-    if (passed !== undefined) continue;
-    if (quotation !== undefined) yield { text: quotation, start: at + 1, end: end - 1, quoted: true };
-    else yield { text: (sign ?? word) as string, start: at, end, quoted: false };
+    const [whole, passed, sign, word, opening] = TOKEN.exec(text) as unknown as (string | undefined)[];
+    if (opening === '/*') throw new JunosSyntaxError('a comment without "*/"', text, at);
+    const end = opening ? quotationEnd(text, at) : at + (whole as string).length;
+    if (end < 0) throw new JunosSyntaxError('a quotation without its end', text, at);
+    if (opening) yield { text: text.slice(at + 1, end - 1), start: at + 1, end: end - 1, quoted: true };
+    else if (passed === undefined) yield { text: (sign ?? word) as string, start: at, end, quoted: false };
     TOKEN.lastIndex = end;
   }
 }

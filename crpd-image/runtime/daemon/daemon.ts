@@ -2,6 +2,7 @@ import { RouterModel } from '../configuration/model';
 import { ReadinessGate, Readiness } from './readiness';
 import { RouterView } from './router-view';
 import { Status, statusOf } from './status';
+import { REPORT_MS } from './status-file';
 import { Synchroniser } from './synchroniser';
 import { Conditions } from '../logging/conditions';
 
@@ -10,9 +11,6 @@ import { Conditions } from '../logging/conditions';
  * once. Never longer: a router that dials waits a second, FRR's start timer, and the other is to know it by then.
  */
 const JITTER = 0.2;
-
-/** The longest between two reports, in milliseconds. */
-const REPORT_MS = 5_000;
 
 export interface DaemonOptions {
   readonly model: RouterModel;
@@ -26,7 +24,10 @@ export interface DaemonOptions {
   readonly wasReady: boolean;
   /** Called when the pod is ready for the first time. */
   readonly onReady: (readiness: Readiness) => void;
-  /** Called with what the daemon sees: after a turn with news, and at least every {@link REPORT_MS}. */
+  /**
+   * Called with what the daemon sees: after a turn with news, and at least every {@link REPORT_MS}, however long the
+   * poll period is. A turn that hangs holds it up: whoever reads the reports is to notice.
+   */
   readonly onReport: (status: Status) => void;
 }
 
@@ -51,8 +52,7 @@ export class Daemon {
       const start = now();
       await this.turn();
       const period = pollMilliseconds * (1 - JITTER * Math.random());
-      const next = Math.min(start + period, this.options.router.nextAttempt ?? Infinity);
-      await this.sleep(Math.max(next - now(), 1));
+      await this.waitUntil(Math.min(start + period, this.options.router.nextAttempt ?? Infinity));
     }
   }
 
@@ -79,19 +79,34 @@ export class Daemon {
       // A fault of ours: sessions stand, and the next turn may do better than a start from nothing.
       conditions.begin('internal-error', '', (error as Error).stack ?? String(error));
     }
+    conditions.tell();
     const news =
       this.readiness.ready !== before.ready ||
       router.sessions !== before.sessions ||
       synchroniser.lastChange !== before.change;
-    if (news || now() - this.reported >= REPORT_MS) this.report();
+    if (news || now() >= this.nextReport) this.report();
+  }
+
+  /** Waits until then or until it is woken, and reports in the meantime. */
+  private async waitUntil(next: number): Promise<void> {
+    const { now } = this.options;
+    do {
+      const woken = await this.sleep(Math.max(Math.min(next, this.nextReport) - now(), 1));
+      if (woken) return;
+      if (now() >= this.nextReport) this.report();
+    } while (now() < next);
+  }
+
+  private get nextReport(): number {
+    return this.reported + REPORT_MS;
   }
 
   private observeReadiness(): void {
     const { synchroniser, router, now, onReady } = this.options;
-    const { wanted, synchronised } = synchroniser;
+    const { peers, synchronised } = synchroniser;
     const wasReady = this.readiness.ready;
-    const established = wanted.filter(({ address }) => router.isEstablished(address)).length;
-    this.readiness = this.gate.observe({ now: now(), synchronised, expected: wanted.length, established });
+    const established = peers.filter(({ address }) => router.isEstablished(address)).length;
+    this.readiness = this.gate.observe({ now: now(), synchronised, expected: peers.length, established });
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
   }
 
@@ -107,19 +122,20 @@ export class Daemon {
     }
   }
 
-  private sleep(milliseconds: number): Promise<void> {
+  /** @returns whether it was woken before the time was over */
+  private sleep(milliseconds: number): Promise<boolean> {
     if (this.wokenUp) {
       this.wokenUp = false;
-      return Promise.resolve();
+      return Promise.resolve(true);
     }
     return new Promise((resolve) => {
-      const wake = () => {
+      const end = (woken: boolean) => {
         clearTimeout(this.sleeper?.timer);
         this.sleeper = undefined;
         this.wokenUp = false;
-        resolve();
+        resolve(woken);
       };
-      this.sleeper = { timer: setTimeout(wake, milliseconds), wake };
+      this.sleeper = { timer: setTimeout(() => end(false), milliseconds), wake: () => end(true) };
     });
   }
 }

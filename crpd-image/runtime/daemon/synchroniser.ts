@@ -1,17 +1,33 @@
+import { covers, parseAddress } from '../../../lib/addressing';
 import { RouterModel, DiscoveredGroup } from '../configuration/model';
-import { Answer, Discovery } from '../discovery/discovery';
+import { Answer, Discovery, Endpoint } from '../discovery/discovery';
 import { hasMissing, Membership, newMembership, observe } from '../discovery/membership';
+import { PodNetworks } from '../discovery/pod-networks';
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
+import { admit, Admission, NOBODY_ADMITTED } from '../peers/admission';
 import { Conflict, changesBetween, GroupView, wantedNeighbors } from '../peers/wanted-neighbors';
 import { observeSessions, suspects, SuspectState } from '../peers/suspects';
 import { Change, Neighbor, Session } from '../router/driver';
 import { RouterView } from './router-view';
+import { UnlistedClients } from './unlisted-clients';
+
+/** How long routers are left out before this is told, in milliseconds: those of a large mesh come in one after the other. */
+const LEFT_OUT_MS = 15_000;
+
+/** How many addresses that were added, and removed, one event names: a pipe takes up to 4 kB as a whole. */
+const MOST_TOLD = 30;
 
 /** What is known of one group. */
 export interface GroupState {
   readonly group: DiscoveredGroup;
   members: Membership;
+  admission: Admission;
+  /** Since when routers of the mesh have been left out, and why, once that is told. */
+  leftOut?: { readonly since: number; reason?: string };
+  /** Leaves out addresses that no pod has, and the first of them that was told of. */
+  readonly networks: PodNetworks;
+  outside?: string;
   suspected: SuspectState;
   /** What discovery said last, and the last that named endpoints. */
   answer?: Answer;
@@ -39,11 +55,24 @@ export class Synchroniser {
   synchronised = false;
   /** Addresses that two groups found in the last turn. */
   private contested: ReadonlySet<string> = new Set();
+  private readonly unlisted: UnlistedClients;
 
   constructor(private readonly options: SynchroniserOptions) {
-    this.groups = options.model.discovered.map((group) => {
-      return { group, members: newMembership({ listsSelf: group.kind === 'mesh' }), suspected: new Map() };
-    });
+    this.unlisted = new UnlistedClients(options.model, options.conditions);
+    const { discovered, podNetworks } = options.model;
+    this.groups = discovered.map((group) => ({
+      group,
+      members: newMembership({ listsSelf: group.kind === 'mesh' }),
+      admission: NOBODY_ADMITTED,
+      networks: new PodNetworks(podNetworks),
+      suspected: new Map(),
+    }));
+  }
+
+  /** The wanted neighbours that this router reflects routes of others from: those of meshes and upstream. */
+  get peers(): readonly Neighbor[] {
+    const clients = new Set(this.groups.flatMap(({ group }) => (group.kind === 'clients' ? [group.name] : [])));
+    return this.wanted.filter(({ group }) => !clients.has(group));
   }
 
   async turn(): Promise<void> {
@@ -52,16 +81,18 @@ export class Synchroniser {
     this.groups.forEach((state, i) => this.takeNote(state, answers[i]));
     if (!(await router.refresh(this.sessionsMatter()))) return;
 
+    const clients = this.establishedClients();
+    this.unlisted.observe(clients);
     const { wanted, conflicts } = wantedNeighbors(
       this.groups.map((state) => this.view(state)),
       this.options.model.podIp.text,
-      establishedClients(router.sessions),
+      clients,
     );
     this.tellConflicts(conflicts);
     this.wanted = wanted;
     await this.apply(changesBetween(router.configured, wanted));
     // An empty answer may be DNS that has not heard of the Service yet, or remembers that there was none.
-    const answered = this.groups.every(({ found }) => found !== undefined);
+    const answered = this.groups.every(({ group, found }) => group.kind === 'clients' || found !== undefined);
     if (answered && router.reachable && !this.synchronised) {
       this.synchronised = true;
       this.options.log.info('synchronised', { neighbors: wanted.length });
@@ -76,15 +107,18 @@ export class Synchroniser {
       done.flatMap((change) => (change.action === action && change.group === name ? [change.address] : []));
     for (const { group } of this.groups) {
       const [added, removed] = [of('add', group.name), of('remove', group.name)];
-      if (added.length + removed.length > 0) {
-        this.options.log.info('peers-changed', { group: group.name, added, removed });
+      for (let i = 0; i < Math.max(added.length, removed.length); i += MOST_TOLD) {
+        const part = (addresses: readonly string[]) => addresses.slice(i, i + MOST_TOLD);
+        this.options.log.info('peers-changed', { group: group.name, added: part(added), removed: part(removed) });
       }
     }
   }
 
-  private takeNote(state: GroupState, answer: Answer): void {
+  private takeNote(state: GroupState, given: Answer): void {
     const { conditions } = this.options;
     const service = nameOf(state.group);
+    const { answer, outside } = state.networks.screen(given);
+    if (given.kind === 'found') this.tellOutside(state, outside);
     state.answer = answer;
     if (answer.kind === 'found') {
       state.found = answer;
@@ -98,13 +132,14 @@ export class Synchroniser {
   }
 
   /**
-   * Whether this turn may remove a neighbour, or move one to another group, or readiness waits for one: then the sessions
-   * must be read anew.
+   * Whether this turn may remove a neighbour, or move one to another group, or one waits for another to come up, or
+   * readiness does: then the sessions must be read anew.
    */
   private sessionsMatter(): boolean {
     const { router } = this.options;
-    const none = this.wanted.length > 0 && !this.wanted.some(({ address }) => router.isEstablished(address));
-    return none || this.groups.some(({ members }) => hasMissing(members)) || this.findsForeign();
+    const none = this.peers.length > 0 && !this.peers.some(({ address }) => router.isEstablished(address));
+    const depends = ({ members, leftOut }: GroupState) => hasMissing(members) || leftOut !== undefined;
+    return none || this.groups.some(depends) || this.findsForeign();
   }
 
   /** Whether a group has just found an address that is a client, or is configured in another group. */
@@ -114,7 +149,8 @@ export class Synchroniser {
     return this.groups.some(({ group, answer }) => {
       if (answer?.kind !== 'found') return false;
       return answer.endpoints.some(({ address }) => {
-        const isForeign = own.has(address) ? own.get(address) !== group.name : router.session(address)?.dynamic;
+        const isDynamic = group.kind !== 'clients' && router.session(address)?.dynamic;
+        const isForeign = own.has(address) ? own.get(address) !== group.name : isDynamic;
         return isForeign && !this.contested.has(address);
       });
     });
@@ -133,7 +169,71 @@ export class Synchroniser {
     if (group.sessions !== undefined) {
       state.suspected = observeSessions(state.suspected, time, configured, established);
     }
-    return { group, present: seen.present, configured, established, suspect: suspects(state.suspected, time) };
+    const present =
+      group.kind === 'clients'
+        ? this.withoutRanges(seen.present)
+        : this.admitted(state, time, seen.present, configured, established);
+    return { group, present, configured, established, suspect: suspects(state.suspected, time) };
+  }
+
+  /** Those of the routers that are there that may be neighbours: all of those upstream, of which a few are chosen. */
+  private admitted(
+    state: GroupState,
+    now: number,
+    present: readonly Endpoint[],
+    configured: ReadonlySet<string>,
+    established: ReadonlySet<string>,
+  ): readonly Endpoint[] {
+    const { limit } = state.group;
+    if (limit === undefined) return present;
+    const self = this.options.model.podIp.text;
+    const { state: next, admitted } = admit(state.admission, { now, self, present, configured, established, limit });
+    state.admission = next;
+    this.tellLeftOut(state, now, admitted.length < present.length, present.length > limit);
+    return admitted;
+  }
+
+  private tellLeftOut(state: GroupState, now: number, isLeftOut: boolean, isOverLimit: boolean): void {
+    const { conditions } = this.options;
+    const { name, limit } = state.group;
+    if (!isLeftOut) {
+      state.leftOut = undefined;
+      conditions.end('routers-left-out', name, { group: name });
+      return;
+    }
+    const leftOut = (state.leftOut ??= { since: now });
+    // One fault, whatever it goes over into.
+    if (isOverLimit) leftOut.reason ??= `more routers are found than the ${limit} of the peer limit`;
+    else if (now - leftOut.since >= LEFT_OUT_MS) leftOut.reason ??= 'as many as may be on trial do not answer';
+    if (leftOut.reason) conditions.begin('routers-left-out', name, leftOut.reason, { group: name });
+  }
+
+  private tellOutside(state: GroupState, outside: string | undefined): void {
+    const { conditions } = this.options;
+    const { name } = state.group;
+    // One fault, whichever address is the first at the moment.
+    state.outside = outside === undefined ? undefined : (state.outside ?? outside);
+    if (state.outside === undefined) conditions.end('addresses-outside', name, { group: name });
+    else {
+      const reason = `${state.outside} and perhaps others are found outside of MESHRR_POD_NETWORKS`;
+      conditions.begin('addresses-outside', name, reason, { group: name });
+    }
+  }
+
+  /** Clients that a range takes in already need no more: FRR would refuse a range within another. */
+  private withoutRanges(clients: readonly Endpoint[]): readonly Endpoint[] {
+    const ranges = this.options.model.clients.flatMap((group) => group.ranges);
+    if (ranges.length === 0) return clients;
+    return clients.filter(({ address }) => !ranges.some((range) => covers(range, parseAddress(address))));
+  }
+
+  /** Addresses of clients from ranges. */
+  private establishedClients(): ReadonlySet<string> {
+    const { sessions, configured } = this.options.router;
+    const found = new Set(configured.map(({ address }) => address));
+    const fromRange = ({ address, dynamic, state }: Session) =>
+      dynamic && state === 'Established' && !found.has(address);
+    return new Set(sessions.flatMap((session) => (fromRange(session) ? [session.address] : [])));
   }
 
   private tellConflicts(conflicts: readonly Conflict[]): void {
@@ -146,10 +246,6 @@ export class Synchroniser {
     }
     this.contested = now;
   }
-}
-
-function establishedClients(sessions: readonly Session[]): ReadonlySet<string> {
-  return new Set(sessions.flatMap((one) => (one.dynamic && one.state === 'Established' ? [one.address] : [])));
 }
 
 export function nameOf({ service }: DiscoveredGroup): string {

@@ -1,6 +1,6 @@
 import { monotonicMs } from '../clock';
 import { ServiceName } from '../configuration/model';
-import { Answer, Discovery, Endpoint } from './discovery';
+import { Answer, Discovery } from './discovery';
 import { OnNotice } from './notice';
 import { PodApi } from './pod-api';
 import { PreferredFamily } from './preferred-family';
@@ -109,8 +109,7 @@ class WatchedService {
   }
 
   private answerOf(slices: ReadonlyMap<string, Slice>, family: 4 | 6): Answer {
-    const raw: Endpoint[] = [];
-    for (const slice of slices.values()) if (slice.family === family) raw.push(...slice.endpoints);
+    const raw = [...slices.values()].flatMap((slice) => (slice.family === family ? slice.endpoints : []));
     const endpoints = this.usable.read(raw);
     if (endpoints.length > 0) return { kind: 'found', endpoints, source: 'endpointslice' };
     if (raw.length > 0) return { kind: 'failed', reason: 'only addresses that no host can have' };

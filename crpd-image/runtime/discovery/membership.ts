@@ -2,8 +2,9 @@ import { Answer, Endpoint } from './discovery';
 import { Notice } from './notice';
 
 /**
- * When a router that discovery no longer names may be removed. A dead neighbour that stays configured costs almost
- * nothing, and a wrong removal costs an outage: all of this errs towards keeping. Times are in milliseconds.
+ * When a router that discovery no longer names may be removed. A dead neighbour that stays configured costs a megabyte
+ * for a while, and a wrong removal costs an outage: all of this errs towards keeping. How many there can be is limited
+ * elsewhere (`peers/admission.ts`). Times are in milliseconds.
  */
 export interface MembershipRules {
   /** So many successful answers in a row must lack it. */
@@ -120,12 +121,12 @@ export function hasMissing({ peers }: Membership): boolean {
 /**
  * Takes note of an answer, and decides who is there. New routers are there at once. One that the answer lacks stays
  * until enough successful answers in a row lack it and it has been missing for the hold, which is longer while its
- * session is Established, and twice as long for each time that it has gone and returned of late. An empty or failed
- * answer removes nobody.
+ * session is Established, and twice as long for each time that it has gone and returned of late; one that is not
+ * configured goes at once. An empty or failed answer removes nobody.
  */
 export function observe(before: Membership, observation: Observation, rules = MEMBERSHIP_RULES): Members {
   const { answer, configured, own } = observation;
-  if (before.settled && isSettled(before, observation)) {
+  if (before.settled && isSettled(before.settled, before.peers, observation)) {
     return { state: before, present: before.settled.present, leaving: [], notices: [] };
   }
   const peers = new Map(before.peers);
@@ -142,7 +143,7 @@ export function observe(before: Membership, observation: Observation, rules = ME
   forget(peers, observation, rules);
   const present: Endpoint[] = [];
   for (const [address, { status, redundancyGroup }] of peers) {
-    if (status === 'there') present.push(redundancyGroup === undefined ? { address } : { address, redundancyGroup });
+    if (status === 'there') present.push({ address, redundancyGroup });
   }
   present.sort((a, b) => (a.address < b.address ? -1 : 1));
   const leaving = [...configured].filter((address) => peers.get(address)?.status !== 'there').sort();
@@ -152,8 +153,12 @@ export function observe(before: Membership, observation: Observation, rules = ME
 }
 
 /** Whether all is as it was. With a thousand neighbours this saves some milliseconds each second. */
-function isSettled({ settled, peers }: Membership, { answer, own, configured }: Observation): boolean {
-  if (answer.kind !== 'found' || answer.endpoints !== settled?.endpoints || own !== settled.own) return false;
+function isSettled(
+  settled: NonNullable<Membership['settled']>,
+  peers: Membership['peers'],
+  { answer, own, configured }: Observation,
+): boolean {
+  if (answer.kind !== 'found' || answer.endpoints !== settled.endpoints || own !== settled.own) return false;
   for (const address of configured) if (peers.get(address)?.status !== 'there') return false;
   return true;
 }
@@ -188,7 +193,7 @@ function keepAll(peers: Map<string, Peer>, silence: number): void {
 /** Takes note of whom the answer names and whom it lacks. */
 function noteAnswer(
   peers: Map<string, Peer>,
-  { now, own }: Observation,
+  { now, own, configured }: Observation,
   endpoints: readonly Endpoint[],
   rules: MembershipRules,
 ): void {
@@ -203,7 +208,11 @@ function noteAnswer(
   }
   for (const [address, peer] of peers) {
     if (listed.has(address) || peer.status === 'gone') continue;
-    peers.set(address, { ...peer, lacking: peer.lacking + 1, missingSince: peer.missingSince ?? now });
+    if (configured.has(address)) {
+      peers.set(address, { ...peer, lacking: peer.lacking + 1, missingSince: peer.missingSince ?? now });
+    } else if (peer.flappedAt !== undefined) peers.set(address, { ...peer, status: 'gone', missingSince: undefined });
+    // There is nothing to remove, and of names that change with each answer there may be thousands.
+    else peers.delete(address);
   }
 }
 
@@ -219,7 +228,7 @@ function letGo(
   let leaving = 0;
   for (const address of configured) if (!own.has(address)) size++;
   for (const [address, peer] of peers) {
-    if (peer.status === 'gone' || peer.missingSince === undefined) continue;
+    if (peer.missingSince === undefined) continue;
     const hold = holdOf(peer, established.has(address), now, rules);
     const isDue = peer.lacking >= rules.answers && now - peer.missingSince >= hold;
     if (peer.status === 'there' && isDue) due.push({ address, peer, since: peer.missingSince });
@@ -232,16 +241,12 @@ function letGo(
   const isOpen = now - (lastRemoval ?? -Infinity) >= rules.pace;
   const isOpenToEstablished = now - (lastEstablishedRemoval ?? -Infinity) >= rules.establishedPace;
   for (const { address, peer } of due) {
-    const isConfigured = configured.has(address);
-    if (isConfigured) {
-      const isUp = established.has(address);
-      if (leaving >= most || !isOpen || (isUp && !isOpenToEstablished)) continue;
-      leaving++;
-      lastRemoval = now;
-      if (isUp) lastEstablishedRemoval = now;
-    }
-    const returns = returnsOf(peer, now, rules);
-    peers.set(address, { ...peer, status: isConfigured ? 'leaving' : 'gone', flappedAt: now, returns });
+    const isUp = established.has(address);
+    if (leaving >= most || !isOpen || (isUp && !isOpenToEstablished)) continue;
+    leaving++;
+    lastRemoval = now;
+    if (isUp) lastEstablishedRemoval = now;
+    peers.set(address, { ...peer, status: 'leaving', flappedAt: now, returns: returnsOf(peer, now, rules) });
   }
   return { lastRemoval, lastEstablishedRemoval };
 }

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import type { IncomingMessage } from 'http';
 import * as path from 'path';
+import { inBrief } from '../../../lib/input';
 
 /** Where Kubernetes mounts the token of the pod's ServiceAccount. */
 const ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -63,7 +64,7 @@ export function podApi({ env, folder = ACCOUNT_FOLDER }: PodApiOptions): PodApi 
     // TLS takes memory; only those who ask for it pay.
     const { request } = await import('https');
     return new Promise((resolve, reject) => {
-      const fail = (error: Error) => reject(new ApiError(undefined, oneLine(error.message)));
+      const fail = (error: Error) => reject(new ApiError(undefined, inBrief(error.message)));
       const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'meshrr' };
       const asked = request({ host, port, path: target, ca, headers, agent: false, signal: closing.signal });
       const slow = setTimeout(() => asked.destroy(new Error('no answer in time')), HEADERS_MS);
@@ -127,7 +128,7 @@ async function collect(response: IncomingMessage, most: number): Promise<string>
       if ((size += chunk.length) > most) throw new Error(`an answer of more than ${most} bytes`);
     }
   } catch (error) {
-    throw new ApiError(undefined, oneLine((error as Error).message));
+    throw new ApiError(undefined, inBrief((error as Error).message));
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -147,7 +148,7 @@ async function eachLine(response: IncomingMessage, onLine: (line: string) => voi
       if ((size += chunk.length - start) > MOST_LINE) throw new Error(`an event of more than ${MOST_LINE} bytes`);
     }
   } catch (error) {
-    throw error instanceof ApiError ? error : new ApiError(undefined, oneLine((error as Error).message));
+    throw error instanceof ApiError ? error : new ApiError(undefined, inBrief((error as Error).message));
   }
 }
 
@@ -168,9 +169,5 @@ function refused({ statusCode, statusMessage }: IncomingMessage, body: string): 
     // A proxy on the way, perhaps; the status says enough.
   }
   const message = typeof why === 'string' ? why : (statusMessage ?? '');
-  return new ApiError(statusCode, oneLine(`HTTP ${statusCode}: ${message}`));
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 200);
+  return new ApiError(statusCode, inBrief(`HTTP ${statusCode}: ${message}`));
 }

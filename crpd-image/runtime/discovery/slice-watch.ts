@@ -1,4 +1,4 @@
-import { list, Refusal } from '../../../lib/input';
+import { inBrief, list, Refusal } from '../../../lib/input';
 import { ServiceName } from '../configuration/model';
 import { ApiError, PodApi } from './pod-api';
 import { fields, readVersion, readSlice, Slice } from './slice';
@@ -54,6 +54,8 @@ export class SliceWatch {
         reason = error instanceof Error ? error.message : String(error);
         this.version = undefined;
       }
+      // No pause, whose timer would keep the process: close() may have ended the attempt.
+      if (this.closed) return;
       const { now, onFailure } = this.options;
       if (now() - start >= GOOD_MS) this.attempts = 0;
       this.broken = { since: this.broken?.since ?? now(), reason };
@@ -89,7 +91,7 @@ export class SliceWatch {
     if (type === 'ERROR') {
       // Above all 410: the version is older than what the server remembers.
       const { code, message } = fields(object);
-      throw new ApiError(typeof code === 'number' ? code : 500, `watch: ${String(message).slice(0, 200)}`);
+      throw new ApiError(typeof code === 'number' ? code : 500, `watch: ${inBrief(String(message))}`);
     }
     if (type === 'BOOKMARK') this.version = readVersion(object);
     else if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') {

@@ -1,3 +1,6 @@
+import { oneLine } from '../../../lib/input';
+import type { LoggedEvent } from './events';
+
 /** Levels of events, the least first. */
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -7,10 +10,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes events, one JSON object on a line: `{"time":"…","level":"info","event":"peers-changed",…}`. */
 export interface Log {
-  debug(event: string, fields?: Fields): void;
-  info(event: string, fields?: Fields): void;
-  warn(event: string, fields?: Fields): void;
-  error(event: string, fields?: Fields): void;
+  debug(event: LoggedEvent, fields?: Fields): void;
+  info(event: LoggedEvent, fields?: Fields): void;
+  warn(event: LoggedEvent, fields?: Fields): void;
+  error(event: LoggedEvent, fields?: Fields): void;
 }
 
 export interface LogOptions {
@@ -18,19 +21,25 @@ export interface LogOptions {
   readonly level: Level;
   /** Values that are never written, wherever they turn up. */
   readonly secrets?: readonly (string | undefined)[];
-  readonly write: (line: string) => void;
+  /** Returns false where the line is lost. How many were is told before the next one. */
+  readonly write: (line: string) => unknown;
   readonly now?: () => Date;
 }
 
 export function createLog({ level, secrets = [], write, now = () => new Date() }: LogOptions): Log {
-  // As JSON shows them: that is the form in which they would stand in a line.
-  const hidden = secrets.flatMap((secret) => (secret ? [JSON.stringify(secret).slice(1, -1)] : []));
+  // As they would stand in a line.
+  const hidden = secrets.flatMap((secret) => (secret ? [oneLine(JSON.stringify(secret)).slice(1, -1)] : []));
+  let lost = 0;
+  const told = (of: Level, event: string, fields: Fields): boolean => {
+    const line = oneLine(JSON.stringify({ time: now().toISOString(), level: of, event, ...fields }));
+    return write(`${hidden.reduce((text, secret) => text.replaceAll(secret, '(hidden)'), line)}\n`) !== false;
+  };
   const at =
     (of: Level) =>
-    (event: string, fields: Fields = {}) => {
+    (event: LoggedEvent, fields: Fields = {}) => {
       if (LEVELS.indexOf(of) < LEVELS.indexOf(level)) return;
-      const line = JSON.stringify({ time: now().toISOString(), level: of, event, ...fields });
-      write(`${hidden.reduce((text, secret) => text.replaceAll(secret, '(hidden)'), line)}\n`);
+      if (lost > 0 && told('warn', 'log-dropped', { lines: lost })) lost = 0;
+      if (lost > 0 || !told(of, event, fields)) lost++;
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

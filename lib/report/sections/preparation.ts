@@ -1,9 +1,9 @@
-import { BgpTopology, ClusterNode, NeededSecret, RouterGroup } from '../../model';
+import { BgpTopology, ClusterNode, MetalLBBackend, NeededSecret, RouterGroup } from '../../model';
 import { grouped, sorted } from '../../model/order';
 import { commands, Section } from '../elements';
 import { Content, html } from '../markup';
 import { counted, listed } from '../words';
-import { kubectl, word } from './shell';
+import { helm, kubectl, word } from './shell';
 
 /** Namespaces that every cluster has. */
 const THERE_ALREADY = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -22,7 +22,11 @@ function namespaces({ groups }: BgpTopology): Content {
     groups.filter(({ namespace }) => namespace !== undefined && !THERE_ALREADY.includes(namespace)),
     ({ cluster, namespace }) => JSON.stringify([cluster, namespace]),
   );
-  const named = [...new Set(groups.map(({ namespace }) => namespace ?? 'that of the current context of kubectl'))];
+  const names = [...new Set(groups.flatMap(({ namespace }) => namespace ?? []))];
+  const named = [
+    ...(names.length === 0 ? [] : [`the namespace${names.length > 1 ? 's' : ''} ${listed(names)}`]),
+    ...(groups.every(({ namespace }) => namespace !== undefined) ? [] : ["the namespace of kubectl's current context"]),
+  ];
   const lines = [...places.values()].flatMap((here) => {
     const [{ cluster, namespace }] = here;
     const level = here.some(isPrivileged) ? 'privileged' : 'restricted';
@@ -36,7 +40,7 @@ function namespaces({ groups }: BgpTopology): Content {
     ? ' It must allow privileged pods or host ports, where a Pod Security Standard is enforced.'
     : '';
   return html`<h3>Namespace</h3>
-    <p>The pods run in the namespace ${listed(named)}.${privileged}</p>
+    <p>The pods run in ${listed(named)}.${privileged}</p>
     ${lines.length > 0 ? commands(lines) : ''}`;
 }
 
@@ -114,6 +118,13 @@ function secrets({ groups, metallb: speakers }: BgpTopology): Content {
     ${commands(lines)}`;
 }
 
+/** What the Helm chart of MetalLB is told, whatever the defaults of its version are. */
+const BACKEND_VALUES: Readonly<Record<MetalLBBackend, string>> = {
+  native: '--set frrk8s.enabled=false --set speaker.frr.enabled=false',
+  frr: '--set frrk8s.enabled=false --set speaker.frr.enabled=true',
+  'frr-k8s': '--set frrk8s.enabled=true --set speaker.frr.enabled=false',
+};
+
 function metallb({ metallb: speakers, groups }: BgpTopology): Content {
   if (!groups.some(({ reachedBy }) => reachedBy === 'metallb')) {
     const ports = groups.some(({ reachedBy }) => reachedBy === 'host-ports');
@@ -124,13 +135,14 @@ function metallb({ metallb: speakers, groups }: BgpTopology): Content {
         static route to each, as their configurations below show.
       </p> `;
   }
+  const installs = speakers.map(
+    ({ cluster, namespace, backend }) =>
+      `${helm(cluster)} install -n ${word(namespace)} --create-namespace metallb metallb/metallb ${BACKEND_VALUES[backend]}`,
+  );
   return html`<h3>MetalLB</h3>
     <p>
-      It must run in ${speakers.length > 1 ? 'each cluster' : 'the cluster'}, in the namespace that the app names, and
-      its objects are among the manifests.
+      It must run in ${speakers.length > 1 ? 'each cluster' : 'the cluster'}, in the namespace and with the BGP back end
+      that the app names. Its objects are among the manifests.
     </p>
-    ${commands([
-      'helm repo add metallb https://metallb.github.io/metallb',
-      'helm install -n metallb-system --create-namespace metallb metallb/metallb',
-    ])}`;
+    ${commands(['helm repo add metallb https://metallb.github.io/metallb', ...installs])}`;
 }

@@ -18,6 +18,11 @@ const metallb: Case[] = [
     'localAsn: got 64497, want an AS number other than myAsn',
   ],
   [
+    'a local AS that is that of the neighbor',
+    addPeer({ localAsn: 64498 }),
+    'peers.p.localAsn: got 64498, want an AS number other than peerAsn',
+  ],
+  [
     'a local AS over iBGP',
     addPeer({ peerAsn: 64497, localAsn: 64499 }),
     'localAsn: got 64499, want nothing, as the session',

@@ -5,9 +5,22 @@ import { addPair, addPeer, addRegion, Case, describeRefusals, withManagement } f
 
 const routers: Case[] = [
   [
+    'more memory than there are digits for',
+    addRegion({ router: new Crpd({ image: 'x/y:1', resources: { memory: '9'.repeat(100_000) } }) }),
+    'router.resources.memory: got "999',
+    'want a Kubernetes quantity',
+  ],
+  [
     'a memory limit below what is reserved',
     addRegion({ router: new Crpd({ image: 'x/y:1', resources: { memoryLimit: '512Mi' } }) }),
     'router.resources.memoryLimit: got "512Mi", want at least 1Gi',
+  ],
+  [
+    'Secrets without end',
+    addRegion({
+      router: new Crpd({ image: 'x/y:1', imagePullSecrets: Array.from({ length: 21 }, (_, i) => `secret-${i}`) }),
+    }),
+    'router.imagePullSecrets: got "21 items", want a list of at most 20',
   ],
   [
     'a toleration of any key that equals',

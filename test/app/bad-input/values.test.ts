@@ -1,6 +1,8 @@
 import { Chart } from 'cdk8s';
-import { Mesh, RouteReflectorRegion } from '../../../lib';
-import { region } from '../../support/examples';
+import { Construct } from 'constructs';
+import { FullyMeshedRouteServers, HierarchicalRouteReflectors, Mesh, RouteReflectorRegion } from '../../../lib';
+import { pair, region } from '../../support/examples';
+import { refusalOf } from '../../support/synth';
 import { addMesh, addPair, addPeer, addPeering, addRegion, Case, describeRefusals, facing } from './cases';
 
 const asNumbers: Case[] = [
@@ -52,7 +54,18 @@ const addresses: Case[] = [
   [
     'pods with IPv6 addresses alone, which a region takes its router ids from',
     addRegion({ podNetworks: ['2001:db8::/48'] }),
-    'test/east: podNetworks: got "2001:db8::/48", want an IPv4 network beside it',
+    'test/east: podNetworks: got "2001:db8::/48", want an IPv4 network beside it: the BGP identifier of a router is',
+  ],
+  [
+    'pods with IPv6 addresses alone, of a pair in which one side has a router id',
+    addPair({
+      podNetworks: ['2001:db8::/48'],
+      sides: {
+        a: { addresses: ['2001:db8:1::1'], routerId: '192.0.2.1' },
+        b: { addresses: ['2001:db8:1::2'] },
+      },
+    }),
+    'test/rs: podNetworks: got "2001:db8::/48", want an IPv4 network beside it, or sides.b.routerId: the BGP identifier',
   ],
   [
     'a range of clients that is a part of the pods that are clients',
@@ -128,7 +141,16 @@ const addresses: Case[] = [
     addRegion({ ...facing, groups: [{ name: 'G', kind: 'clients', ranges: ['10.0.0.0/8'] }] }),
     'groups[0].ranges[0]: got "10.0.0.0/8"',
   ],
-  ['no clients at all', addRegion({ podClients: false }), 'clientRanges: got nothing, want at least one range'],
+  [
+    'clients of a route server that a Service lists',
+    addPair({ groups: [{ name: 'G', kind: 'clients', service: 'my-frr' }] }),
+    'groups[0].service: got "my-frr", want nothing: clients of a route server peer from ranges',
+  ],
+  [
+    'a further group of clients without any',
+    addRegion({ groups: [{ name: 'G', kind: 'clients' }] }),
+    'groups[0].ranges: got nothing, want the ranges that the clients peer from, or a service',
+  ],
 ];
 
 const names: Case[] = [
@@ -185,9 +207,60 @@ const names: Case[] = [
     addRegion({ nodeLabels: { 'a b': 'c' } }),
     'nodeLabels.a b: got "a b", want the key of a Kubernetes label',
   ],
+  [
+    'a region with the name of what every object has',
+    (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, regions: { constructor: {} } } as never),
+    'test/hrr: regions.constructor: got "constructor", want another name',
+  ],
+  [
+    'a pair with the name of what every object has',
+    (chart) => {
+      const { mesh: _, name: __, sides: ___, ...shared } = pair(chart, {});
+      const props = { ...shared, autonomousSystem: 64496, pairs: { constructor: {} } };
+      return new FullyMeshedRouteServers(chart, 'rs', props as never);
+    },
+    'test/rs: pairs.constructor: got "constructor", want another name',
+  ],
+  [
+    'marks that turn text around, in a value and in a name',
+    addPeering({ peers: { 'p\u202e': { peerAsn: 1, peerAddress: '192.0.2.1' } } }),
+    'test/lb: peers.p\\u202e: got "p\\u202e", want a DNS name',
+  ],
+  ['a letter without width', addRegion({ region: 'ea\u200bst' }), 'region: got "ea\\u200bst", want a DNS label'],
   ['a line break in a name', addRegion({ region: 'a\nb' }), 'region: got "a\\nb", want a DNS label'],
 ];
 
 describeRefusals('AS numbers', asNumbers);
 describeRefusals('addresses', addresses);
 describeRefusals('names', names);
+
+const mine = () => {
+  throw new Error('mine');
+};
+
+describeRefusals(
+  'objects of one’s own making',
+  ['autonomousSystem', 'clientRanges', 'sides', 'router', 'reachability'].flatMap((name): Case[] => [
+    [
+      `a getter for ${name} that throws`,
+      (chart) => {
+        const props = Object.defineProperty({ ...region, ...facing }, name, { enumerable: true, get: mine });
+        return new RouteReflectorRegion(chart, 'east', props);
+      },
+      `test/east: ${name}: got a value that cannot be read (mine), want one that can`,
+    ],
+    [
+      `a Proxy for ${name} that throws`,
+      addRegion({ ...facing, [name]: new Proxy({}, { get: mine, getPrototypeOf: mine, ownKeys: mine }) }),
+      `test/east: ${name}: got a value that cannot be `,
+    ],
+  ]),
+);
+
+test('a path of invisible or very long ids is shown on one short line', () => {
+  const refusal = refusalOf((chart) => {
+    const scope = new Construct(chart, `a\u202e${'b'.repeat(100_000)}`);
+    return void new Mesh(scope, 'mesh', { autonomousSystem: 0 });
+  });
+  expect(refusal).toMatch(/^test\/a\\u202eb{280,300}…: autonomousSystem: got 0, want an AS number/);
+});

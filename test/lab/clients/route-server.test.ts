@@ -18,7 +18,7 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route serve
       MESHRR_FAMILY_EVPN: 'true',
     });
   });
-  afterEach(() => site.close(), 30_000);
+  afterEach(() => site.close());
 
   const client = (options: Pick<ClientProps, 'implementation' | 'autonomousSystem' | 'families' | 'announcements'>) =>
     site.client({ ...options, neighborAs: AS });
@@ -51,7 +51,7 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route serve
         { ...common, destination: `2001:db8:${other + 1}::/48`, nextHop: '2001:db8:ff::7', communities: ['64496:102'] },
       ]);
     }
-  }, 60_000);
+  });
 
   test('GoBGP clients learn routes of EVPN as the other announced them', async () => {
     const systems = [4200000101, 4200000102];
@@ -134,5 +134,5 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route serve
         },
       ]);
     }
-  }, 60_000);
+  });
 });

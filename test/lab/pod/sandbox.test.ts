@@ -34,5 +34,5 @@ describeWith(['root', 'ip', 'bgpd'], 'the sandbox of a pod', () => {
     };
     expect(fs.existsSync('/usr/local/bin/meshrr')).toBe(false);
     expect(await Promise.all(Array.from({ length: SANDBOXES }, open))).toEqual(Array(SANDBOXES).fill(true));
-  }, 60_000);
+  });
 });

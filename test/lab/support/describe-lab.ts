@@ -10,9 +10,6 @@ export function planOfApp(app: string): LabPlan {
   return planFor(path.join(DIST, app));
 }
 
-/** The longest that a test may take, in milliseconds: what it waits for, it waits for with patience of its own. */
-const TEST_MS = 180_000;
-
 /**
  * Tests on a lab that is up and converged before the first of them, and taken down after the last. They run in order,
  * and each leaves the lab as it found it unless it says so.
@@ -22,12 +19,11 @@ const TEST_MS = 180_000;
 export function describeLab(name: string, optionsOf: () => LabOptions, tests: (lab: () => Lab) => void): void {
   describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], name, () => {
     let lab: Lab | undefined;
-    jest.setTimeout(TEST_MS);
     beforeAll(async () => {
       lab = await Lab.up(optionsOf());
       await lab.untilConverged();
-    }, TEST_MS);
-    afterAll(() => lab?.down(), 60_000);
+    });
+    afterAll(() => lab?.down());
     tests(() => lab as Lab);
   });
 }

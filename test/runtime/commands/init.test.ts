@@ -1,3 +1,4 @@
+import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import { bundleRuntime } from '../../support/bundle';
 import { FrrPod, FrrPodOptions } from '../../support/frr-pod';
@@ -74,6 +75,24 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
     expect(fs.readdirSync(pod.outside('/etc/frr'))).toEqual([]);
   });
 
+  test.each([
+    [4, 1],
+    [8, 0],
+  ])('init on a disk with %i kB writes all or nothing', (kilobytes, ended) => {
+    const script = `mount -t tmpfs -o size=${kilobytes}k none /etc/frr || exit 9
+"$@"; status=$?; ls -A /etc/frr; exit $status`;
+    const env = { ...create().environment, PATH: process.env.PATH };
+    const all = ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', process.execPath, bundleRuntime()];
+    const { status, stdout, stderr } = spawnSync('unshare', [...all, 'init'], { encoding: 'utf8', env });
+    if (ended === 0) {
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout.trimEnd().split('\n').slice(1)).toEqual(['bgpd.conf', 'meshrr-identity.json']);
+    } else {
+      const said = 'meshrr init: /etc/frr/meshrr-identity.json: cannot be written (ENOSPC)\n';
+      expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: said });
+    }
+  });
+
   test('init forgets what a daemon told before the container was started again', () => {
     create();
     fs.writeFileSync(pod.outside('/run/frr/meshrr.status.json'), '{"readiness":{"ready":true,"reason":"once"}}');
@@ -95,10 +114,13 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
     expect(stderr).toMatch(said);
   });
 
-  test('status shows what a daemon told last, and says that it is silent now', () => {
+  test.each([
+    ['a minute ago', -60, /^meshrr status: the daemon has not reported for 6\d seconds\n$/],
+    ['in two hours, by a clock that was set back', 7200, /^meshrr status: [^\n]+ since the clock was set back\n$/],
+  ])('status shows what a daemon told %s, and says that it is silent now', (_, seconds, said) => {
     create();
     const status = {
-      time: new Date(Date.now() - 60_000).toISOString(),
+      time: new Date(Date.now() + seconds * 1000).toISOString(),
       startedAt: '2026-03-01T08:00:00.000Z',
       router: { kind: 'frr', reachable: true, autonomousSystem: 64496, routerId: '10.42.0.1' },
       readiness: { ready: true, reason: 'has been ready before' },
@@ -110,11 +132,22 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
     const shown = pod.meshrr('status');
     expect(shown.status).toBe(1);
     expect(shown.stdout).toContain('router     frr, DOES NOT ANSWER');
-    expect(shown.stderr).toMatch(/^meshrr status: the daemon has not reported for 6\d seconds\n$/);
+    expect(shown.stderr).toMatch(said);
     // Sessions stand without the daemon, but not without the router.
     expect(pod.meshrr('check', 'ready')).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/^meshrr check: the router does not answer: [^\n]+\n$/),
+    });
+  });
+
+  test.each([['check', 'ready'], ['status'], ['status', '--json']])('%s %s takes half a report for none', (...args) => {
+    create();
+    const half = { time: new Date().toISOString(), readiness: { ready: true, reason: 'x' }, problems: [] };
+    fs.writeFileSync(pod.outside('/run/frr/meshrr.status.json'), JSON.stringify(half));
+    expect(pod.meshrr(...args)).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^meshrr \w+: [^\n]*the daemon has not reported yet[^\n]*\n$/),
     });
   });
 });

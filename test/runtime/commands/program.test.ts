@@ -40,12 +40,15 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_ROUTER: ['bird', 'FRR'],
   MESHRR_FAMILY_INET6: ['no'],
   MESHRR_UPSTREAM_SESSIONS: ['0', '65', 'two', '2.5', '1e1'],
+  MESHRR_POD_IPS: [',', '10.42.0.1/16', 'x', '10.42.0.1 fd00::1'],
   MESHRR_ROUTER_ID: ['0.0.0.0', '2001:db8::1', '1'],
   MESHRR_INREGION_ONLY: ['65000', '65536:1', 'large:1:2:3'],
   MESHRR_INREGION_PREFERRED: ['no-export-ever', '1:65536'],
   MESHRR_MESH_MD5: ['maybe'],
+  MESHRR_POD_NETWORKS: ['pods', '10.42.0.1/16', '198.51.100.0/24'],
+  MESHRR_PEER_LIMIT: ['0', 'all', '1.5', '-1'],
   MESHRR_DISCOVERY: ['consul'],
-  MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s'],
+  MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s', '1000.0', '1e3'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
   MESHRR_GROUPS_FILE: ['groups.json', '/no such/file', '/nowhere/groups.json', '/etc'],
 };
@@ -97,7 +100,8 @@ describe('the program', () => {
   test.each([['--help'], ['help']])('tells with %s how it is used', (argument) => {
     const { status, stdout, stderr } = meshrr([argument]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const command of ['init', 'run', 'status', 'check', 'drain']) expect(stdout).toMatch(`\n  ${command} `);
+    for (const command of ['init', 'run', 'status', 'check', 'drain', 'undrain'])
+      expect(stdout).toMatch(`\n  ${command} `);
   });
 
   test.each([[[]], [['reset']], [['toString']], [['-v']]])('does not know the command %j', (args) => {
@@ -116,6 +120,7 @@ describe('the program', () => {
     [['drain', '10'], 'meshrr drain: got "10", want --seconds N'],
     [['drain', '--seconds'], 'meshrr drain: --seconds: got "", want a whole number from 0 to 999'],
     [['drain', '--seconds', '-1'], 'meshrr drain: --seconds: got "-1", want a whole number from 0 to 999'],
+    [['undrain', '--seconds', '1'], 'meshrr undrain: got "--seconds", want nothing'],
   ])('does not know %j', (args, said) => {
     const { status, stdout, stderr } = meshrr(args, RIGHT);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -169,6 +174,11 @@ describe('the program', () => {
       'want a range that does not overlap 198.51.100.0/24',
     ],
     [
+      'AS ranges on a route reflector',
+      { groups: [{ name: 'A', kind: 'clients', ranges: ['198.51.100.0/24'], asRanges: [65001] }] },
+      '[groups][0][asRanges]: got ["65001"], want none: the clients of a route reflector are in its own AS',
+    ],
+    [
       'a range that overlaps that of the pod',
       { groups: [{ name: 'A', kind: 'clients', ranges: ['10.1.0.0/16'] }] },
       'got "10.1.0.0/16", want a range that does not overlap 10.0.0.0/8',
@@ -179,13 +189,16 @@ describe('the program', () => {
     expect(line).toContain(said);
   });
 
-  test.each(['run', 'status', 'check ready', 'drain'])('"%s" refuses a wrong setting with the same line', (command) => {
-    const { status, stdout, stderr } = meshrr(command.split(' '), { ...RIGHT, MESHRR_MODE: 'server' });
-    const [name] = command.split(' ');
-    expect({ status, stdout, stderr }).toEqual({
-      status: 2,
-      stdout: '',
-      stderr: `meshrr ${name}: MESHRR_MODE: got "server", want "routereflector" or "routeserver"\n`,
-    });
-  });
+  test.each(['run', 'status', 'check ready', 'drain', 'undrain'])(
+    '"%s" refuses a wrong setting with the same line',
+    (command) => {
+      const { status, stdout, stderr } = meshrr(command.split(' '), { ...RIGHT, MESHRR_MODE: 'server' });
+      const [name] = command.split(' ');
+      expect({ status, stdout, stderr }).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: `meshrr ${name}: MESHRR_MODE: got "server", want "routereflector" or "routeserver"\n`,
+      });
+    },
+  );
 });

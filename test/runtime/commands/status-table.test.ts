@@ -82,6 +82,38 @@ no peers
 `);
   });
 
+  test('says that the router is drained, and how to end that', () => {
+    const lines = (draining?: boolean) =>
+      statusTable({ ...STATUS, router: { ...STATUS.router, draining } }).split('\n');
+    expect(lines(true).filter((line) => !lines(false).includes(line))).toEqual([
+      'drained    neighbors are asked to prefer other paths; "meshrr undrain" takes it back',
+    ]);
+    expect(lines(false)).toEqual(lines(undefined));
+  });
+
+  test('shows what routers and DNS said as it can be seen', () => {
+    const problems = ['change-refused x: \u001b[2J\nPROBLEM    none\u202e'];
+    expect(
+      statusTable({ ...STATUS, problems })
+        .split('\n')
+        .at(-2),
+    ).toBe('PROBLEM    change-refused x: \\u001b[2J\\nPROBLEM    none\\u202e');
+  });
+
+  test('has a row for each peer, and of many changes at once the first ten', () => {
+    const addresses = Array.from({ length: 200_000 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
+    const changes = addresses.map((address) => ({ action: 'add', group: 'MESHRR-MESH', address }) as const);
+    const peers = addresses.map((address) => ({ address, discovered: true, configured: true }));
+    const lines = statusTable({
+      ...STATUS,
+      groups: [{ ...STATUS.groups[0], peers }],
+      lastChange: { time: '2026-03-01T11:58:00.000Z', changes },
+    }).split('\n');
+    expect(lines.length).toBeGreaterThan(200_000);
+    const shown = addresses.slice(0, 10).map((address) => `add ${address}`);
+    expect(lines[4]).toBe(`changed    2026-03-01T11:58:00.000Z: ${shown.join(', ')}, and 199990 more`);
+  });
+
   test.each([
     [0, '0s'],
     [59.9, '59s'],

@@ -230,6 +230,22 @@ test.each([
   expect(() => carried(text)).toThrow(reason);
 });
 
+test.each([
+  ['a quotation', `system { x "${'a'.repeat(20_000_000)}"; }`],
+  ['a quotation of escapes', `system { x "${'\\"'.repeat(5_000_000)}"; }`],
+  ['a comment', `/*${'*'.repeat(20_000_000)}*/ system { x y; }`],
+  ['one word', `system { x ${'a'.repeat(20_000_000)}; }`],
+])('%s of megabytes is kept', (_, text) => {
+  expect(carried(text)).toBe(text);
+});
+
+test.each([
+  ['blocks in blocks', 'a {'.repeat(100_000)],
+  ['a block with a long name', `${'a '.repeat(100_000)}{${'b;'.repeat(100_000)}}`],
+])('%s, of which each statement would keep the words, are refused', (_, text) => {
+  expect(() => carried(text)).toThrow('blocks of more than 500 words, line 1');
+});
+
 describe('the neighbours of a mesh', () => {
   test('are taken away, as their keys may be those of yesterday; those of other groups stay', () => {
     const upstream = PERSISTED.replace(

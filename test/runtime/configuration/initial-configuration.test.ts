@@ -135,6 +135,29 @@ describe.each([
     expect(text()).toBe(render(BASE, router));
   });
 
+  test.each(['is rendered', 'is carried over'])(
+    'is left as it was where it %s and its identity cannot be kept',
+    (how) => {
+      if (how === 'is carried over') prepare();
+      const before = how === 'is carried over' ? text() : undefined;
+      fs.rmSync(at('configuration', 'meshrr-identity.json'), { force: true });
+      fs.mkdirSync(at('configuration', 'meshrr-identity.json'));
+      expect(reasonOf(() => prepare(withEnv({ POD_IP: '10.42.9.9' })))).toBe(
+        `${at('configuration', 'meshrr-identity.json')}: cannot be written (EISDIR)`,
+      );
+      expect(fs.existsSync(file()) ? text() : undefined).toBe(before);
+    },
+  );
+
+  test('comes without what a start that was killed left beside it', () => {
+    const left = [`.${name}.new`, '.meshrr-identity.json.new'];
+    for (const again of ['rendered', 'unchanged']) {
+      for (const each of left) fs.writeFileSync(at('configuration', each), 'half');
+      expect(prepare()).toMatchObject({ action: again });
+      expect(fs.readdirSync(at('configuration')).sort()).toEqual([name, 'meshrr-identity.json'].sort());
+    }
+  });
+
   test('cannot be written: the reason, and nothing by half', () => {
     expect(reasonOf(() => prepare(BASE, { folder: at('nowhere') }))).toBe(
       `${at('nowhere', name)}: cannot be written (ENOENT)`,
@@ -162,6 +185,12 @@ describe('a configuration that Junos compressed', () => {
     expect(prepare()).toMatchObject({ action: 'carried-over', file: file() });
     expect(fs.readFileSync(file(), 'utf8')).toBe(render(withEnv({ POD_IP: '10.42.9.9' }), 'crpd'));
     expect(fs.existsSync(`${file()}.gz`)).toBe(false);
+  });
+
+  test('becomes a plain file, also where nothing in it changes', () => {
+    fs.writeFileSync(`${file()}.gz`, gzipSync(render(withEnv({ POD_IP: '10.42.9.9' }), 'crpd')));
+    expect(prepare()).toEqual({ action: 'unchanged', file: file() });
+    expect(fs.readFileSync(file(), 'utf8')).toBe(render(withEnv({ POD_IP: '10.42.9.9' }), 'crpd'));
   });
 
   test('beside a plain one counts where it is the later', () => {

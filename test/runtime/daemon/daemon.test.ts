@@ -3,6 +3,7 @@ import { RouterModel } from '../../../crpd-image/runtime/configuration/model';
 import { Daemon } from '../../../crpd-image/runtime/daemon/daemon';
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { Status } from '../../../crpd-image/runtime/daemon/status';
+import { SILENT_SECONDS } from '../../../crpd-image/runtime/daemon/status-file';
 import { Synchroniser } from '../../../crpd-image/runtime/daemon/synchroniser';
 import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
@@ -19,6 +20,7 @@ const MODEL: RouterModel = {
   podIp: parseAddress(OWN),
   routerId: parseAddress(OWN),
   families: ['inet'],
+  resetsLocalPreference: false,
   discovered: [
     {
       kind: 'mesh',
@@ -33,7 +35,7 @@ const found = (...addresses: string[]): Answer => {
   return { kind: 'found', source: 'dns', endpoints: addresses.map((address) => ({ address })) };
 };
 
-function setUp({ wasReady = false } = {}) {
+function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
   const lines: string[] = [];
   const now = () => Date.now();
   const log = createLog({ level: 'info', write: (line) => lines.push(line) });
@@ -70,7 +72,7 @@ function setUp({ wasReady = false } = {}) {
     router: view,
     conditions,
     now,
-    pollMilliseconds: POLL_MS,
+    pollMilliseconds,
     wasReady,
     onReady,
     onReport,
@@ -100,7 +102,7 @@ function setUp({ wasReady = false } = {}) {
 
 describe('the daemon', () => {
   let running: ReturnType<typeof setUp> | undefined;
-  const started = (prepare?: (pod: ReturnType<typeof setUp>) => void, options?: { wasReady: boolean }) => {
+  const started = (prepare?: (pod: ReturnType<typeof setUp>) => void, options?: Parameters<typeof setUp>[0]) => {
     running = setUp(options);
     prepare?.(running);
     running.start();
@@ -206,10 +208,30 @@ describe('the daemon', () => {
     const gaps = reports.slice(1).map(({ at }, i) => at - reports[i].at);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(5000 + POLL_MS);
     expect(reports.length).toBeLessThan(30);
-    const before = reports.length;
     state.answer = found(OWN, PEER, '10.42.0.3');
     await pass(1.2 * POLL_MS);
-    expect(reports[before].status.lastChange?.changes).toMatchObject([{ action: 'add', address: '10.42.0.3' }]);
+    expect(reports.at(-1)?.status.lastChange?.changes).toMatchObject([{ action: 'add', address: '10.42.0.3' }]);
+  });
+
+  test('reports between two turns, too: nobody takes it for dead, whatever the poll period is', async () => {
+    const { state, reports } = started(undefined, { pollMilliseconds: 60_000 });
+    await pass(300_000);
+    expect(state.turns.length).toBeLessThan(8);
+    const gaps = reports.slice(1).map(({ at }, i) => at - reports[i].at);
+    expect(Math.max(...gaps) / 1000).toBeLessThan(SILENT_SECONDS / 2);
+  });
+
+  test('falls silent in a turn that hangs, whatever the poll period is', async () => {
+    const { reports, hold } = started(undefined, { pollMilliseconds: 60_000 });
+    await pass(10);
+    const release = hold();
+    await pass(60_000);
+    const before = reports.length;
+    await pass(60_000);
+    expect(reports).toHaveLength(before);
+    release();
+    await pass(0);
+    expect(reports.length).toBeGreaterThan(before);
   });
 
   test('is ready once, with the first session', async () => {
@@ -251,6 +273,25 @@ describe('the daemon', () => {
     await pass(10 * POLL_MS);
     expect(events('internal-error-ended')).toHaveLength(1);
     expect(reports.at(-1)?.status.problems).toEqual([]);
+  });
+
+  test('names ten of many neighbours that the router refuses, and counts the others, however long that lasts', async () => {
+    const many = Array.from({ length: 1050 }, (_, i) => `10.42.${(i >> 8) + 1}.${i & 255}`);
+    const { router, reports, events } = started(({ router, state }) => {
+      state.answer = found(OWN, PEER, ...many);
+      for (const address of many) router.refuses.set(address, 'no room');
+    });
+    await pass(20 * POLL_MS);
+    expect(router.configured).toEqual([{ group: 'MESHRR-MESH', address: PEER }]);
+    expect(events('change-refused').map(({ address, others }) => address ?? others)).toEqual([
+      ...[...many].sort().slice(0, 10),
+      990,
+    ]);
+    expect(reports.at(-1)?.status.problems).toHaveLength(11);
+    router.refuses.clear();
+    await pass(40 * POLL_MS);
+    expect(reports.at(-1)?.status.problems).toEqual([]);
+    expect(events('change-refused-ended')).toHaveLength(11);
   });
 
   test('goes on where its reports cannot be written, and tells that once', async () => {

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { Status } from '../../../crpd-image/runtime/daemon/status';
-import { ageOf, readStatus, writeStatus } from '../../../crpd-image/runtime/daemon/status-file';
+import { outdated, readStatus, writeStatus } from '../../../crpd-image/runtime/daemon/status-file';
 
 const STATUS: Status = {
   time: '2026-03-01T12:00:05.000Z',
@@ -67,7 +67,29 @@ describe('the file of the status', () => {
     },
   );
 
-  test('knows its age', () => {
-    expect(ageOf({ ...STATUS, time: new Date(Date.now() - 20_000).toISOString() })).toBeCloseTo(20, 0);
+  test.each(Object.keys(STATUS))('counts as none without its %s, or with another value there', (field) => {
+    for (const value of [undefined, null, 7, 'x', [{}], { ready: 'yes' }]) {
+      fs.writeFileSync(file, JSON.stringify({ ...STATUS, [field]: value }));
+      expect(readStatus(file)).toBeUndefined();
+    }
+  });
+
+  test('may have a last change and further fields', () => {
+    const changes = [{ action: 'add', group: 'MESHRR-MESH', address: '10.42.0.2' }];
+    const status = { ...STATUS, lastChange: { time: STATUS.time, changes }, further: 1 };
+    fs.writeFileSync(file, JSON.stringify(status));
+    expect(readStatus(file)).toEqual(status);
+    fs.writeFileSync(file, JSON.stringify({ ...status, lastChange: { changes } }));
+    expect(readStatus(file)).toBeUndefined();
+  });
+
+  test.each([
+    [0, undefined],
+    [-14, undefined],
+    [14, undefined],
+    [-20, 'the daemon has not reported for 20 seconds'],
+    [7200, 'the daemon has not reported since the clock was set back'],
+  ])('written %i seconds from now is outdated or not', (seconds, why) => {
+    expect(outdated({ ...STATUS, time: new Date(Date.now() + seconds * 1000).toISOString() })).toBe(why);
   });
 });

@@ -1,4 +1,4 @@
-import { parseAddress } from '../../../lib/addressing';
+import { parseAddress, parsePrefix } from '../../../lib/addressing';
 import { DiscoveredGroup, RouterModel } from '../../../crpd-image/runtime/configuration/model';
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { statusOf } from '../../../crpd-image/runtime/daemon/status';
@@ -13,12 +13,18 @@ const service = (name: string) => ({ name, namespace: 'default', rootDomain: 'sv
 const MESH: DiscoveredGroup = { kind: 'mesh', name: 'MESHRR-MESH', service: service('core') };
 const UPSTREAM: DiscoveredGroup = { kind: 'upstream', name: 'MESHRR-UPSTREAM', service: service('top'), sessions: 2 };
 
+const CLIENTS: DiscoveredGroup = { kind: 'clients', name: 'MESHRR-CLIENTS', service: service('below') };
+
 const found = (...addresses: string[]): Answer => {
   return { kind: 'found', source: 'dns', endpoints: addresses.map((address) => ({ address })) };
 };
 const FAILED: Answer = { kind: 'failed', reason: 'SERVFAIL' };
 
 function setUp(...discovered: DiscoveredGroup[]) {
+  return setUpWith({}, ...discovered);
+}
+
+function setUpWith(given: Partial<RouterModel>, ...discovered: DiscoveredGroup[]) {
   const model: RouterModel = {
     router: 'frr',
     mode: 'routereflector',
@@ -26,8 +32,11 @@ function setUp(...discovered: DiscoveredGroup[]) {
     podIp: parseAddress(OWN),
     routerId: parseAddress(OWN),
     families: ['inet'],
+    resetsLocalPreference: false,
+    podNetworks: [parsePrefix('10.42.0.0/16')],
     discovered,
-    clients: [],
+    clients: [{ kind: 'clients', name: 'MESHRR-CLIENTS', ranges: [parsePrefix('10.42.9.0/24')], asRanges: [] }],
+    ...given,
   };
   const lines: string[] = [];
   const clock = { now: 0 };
@@ -35,7 +44,7 @@ function setUp(...discovered: DiscoveredGroup[]) {
   const log = createLog({ level: 'info', write: (line) => lines.push(line) });
   const conditions = new Conditions(log, now);
   const fake = new FakeRouter();
-  const answers: Record<string, Answer> = { core: found(OWN), top: found() };
+  const answers: Record<string, Answer> = { core: found(OWN), top: found(), below: found() };
   const discovery: Discovery = { lookup: async ({ name }) => answers[name], close: () => undefined };
   const router = new RouterView(fake, log, conditions, now);
   const synchroniser = new Synchroniser({ model, discovery, router, log, conditions, now, own: new Set([OWN]) });
@@ -171,6 +180,34 @@ describe('the synchroniser', () => {
     expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
   });
 
+  test('asks for the sessions as they are now before an address changes hands, though others are up', async () => {
+    const pod = setUp(MESH, UPSTREAM);
+    pod.answers.top = found('10.42.0.2', '10.42.1.1');
+    await pod.turns(1);
+    pod.fake.up.add('10.42.1.1');
+    await pod.turns(1);
+    const { sessions } = pod.fake.calls;
+    // It comes up after the sessions were read, which nothing else would have read again for ten seconds.
+    pod.fake.up.add('10.42.0.2');
+    pod.answers.core = found(OWN, '10.42.0.2');
+    await pod.turns(1);
+    expect(pod.fake.calls.sessions).toBe(sessions + 1);
+    expect(pod.configured()).toEqual(['MESHRR-UPSTREAM 10.42.0.2', 'MESHRR-UPSTREAM 10.42.1.1']);
+  });
+
+  test('takes a router of the mesh at once whose session as a client has just ended', async () => {
+    const pod = setUp(MESH);
+    pod.answers.core = found(OWN, '10.42.0.3');
+    await pod.turns(1);
+    pod.fake.up.add('10.42.0.3');
+    pod.fake.clients = [{ address: '10.42.0.2', state: 'Established', dynamic: true }];
+    await pod.turns(1);
+    pod.fake.clients = [];
+    pod.answers.core = found(OWN, '10.42.0.2', '10.42.0.3');
+    await pod.turns(1);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2', 'MESHRR-MESH 10.42.0.3']);
+  });
+
   test('takes no client for a router of the mesh while its session stands', async () => {
     const pod = setUp(MESH);
     await pod.turns(1);
@@ -187,6 +224,92 @@ describe('the synchroniser', () => {
     await pod.turns(11);
     expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
     expect(pod.status().problems).toEqual([]);
+  });
+
+  describe('with more addresses than it should take', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, i) => `10.42.${(i >> 8) + 9}.${i & 255}`);
+
+    test('configures as many as may be on trial, and says so once, with a problem in between', async () => {
+      const pod = setUp({ ...MESH, limit: 256 });
+      pod.answers.core = found(OWN, ...many(1000));
+      await pod.turns(30);
+      expect(pod.configured()).toHaveLength(64);
+      expect(pod.status().problems).toEqual([
+        'routers-left-out MESHRR-MESH: more routers are found than the 256 of the peer limit',
+      ]);
+      // Other addresses are no other fault.
+      pod.answers.core = found(OWN, ...many(2000).slice(1000));
+      await pod.turns(120);
+      pod.answers.core = found(OWN, ...many(10));
+      await pod.turns(120);
+      expect(pod.configured()).toHaveLength(10);
+      expect(pod.status().problems).toEqual([]);
+      expect(pod.events().filter(({ level }) => level === 'warn')).toMatchObject([
+        { event: 'routers-left-out', group: MESH.name },
+      ]);
+    });
+
+    test('keeps its real mesh, and finds who joins it', async () => {
+      const pod = setUp({ ...MESH, limit: 256 });
+      const real = ['10.42.0.2', '10.42.0.3'];
+      pod.fake.up = new Set(real);
+      pod.answers.core = found(OWN, ...real);
+      await pod.turns(15);
+      pod.answers.core = found(OWN, ...real, ...many(1000));
+      await pod.turns(5);
+      pod.fake.up.add('10.42.0.4');
+      pod.answers.core = found(OWN, ...real, ...many(1000), '10.42.0.4');
+      await pod.turns(700);
+      expect(pod.configured()).toHaveLength(64 + 3);
+      const configured = pod.fake.configured.map(({ address }) => address);
+      expect(configured).toEqual(expect.arrayContaining([...real, '10.42.0.4']));
+    });
+
+    test('says nothing of a large mesh that is about to come up', async () => {
+      const pod = setUp({ ...MESH, limit: 256 });
+      pod.fake.up = new Set(many(200));
+      pod.answers.core = found(OWN, ...many(200));
+      await pod.turns(10);
+      expect(pod.configured()).toHaveLength(200);
+      expect(pod.events().filter(({ level }) => level === 'warn')).toEqual([]);
+    });
+
+    test('says what it waits for where too many do not answer', async () => {
+      const pod = setUp({ ...MESH, limit: 256 });
+      pod.answers.core = found(OWN, ...many(70));
+      await pod.turns(20);
+      expect(pod.status().problems).toEqual(['routers-left-out MESHRR-MESH: as many as may be on trial do not answer']);
+    });
+
+    test('never takes those outside of the pod networks, and says so once', async () => {
+      const pod = setUpWith({ podNetworks: [parsePrefix('10.42.0.0/24')] }, MESH, UPSTREAM);
+      pod.answers.core = found(OWN, '10.42.0.2', ...many(100));
+      pod.answers.top = found('10.77.0.1');
+      await pod.turns(30);
+      expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
+      pod.answers.core = found(OWN, '10.42.0.2', ...many(100).slice(50));
+      pod.answers.top = FAILED;
+      await pod.turns(30);
+      expect([...pod.status().problems].sort()).toEqual([
+        'addresses-outside MESHRR-MESH: 10.42.9.0 and perhaps others are found outside of MESHRR_POD_NETWORKS',
+        'addresses-outside MESHRR-UPSTREAM: 10.77.0.1 and perhaps others are found outside of MESHRR_POD_NETWORKS',
+        'discovery-failed top.default.svc.cluster.local: SERVFAIL',
+      ]);
+      pod.answers.core = found(OWN, '10.42.0.2');
+      pod.answers.top = found('10.42.0.3');
+      await pod.turns(1);
+      expect(pod.status().problems).toEqual([]);
+      expect(pod.events().filter(({ event }) => event === 'addresses-outside')).toHaveLength(2);
+    });
+
+    test('removes nobody on account of an answer with nothing but such addresses', async () => {
+      const pod = setUpWith({ podNetworks: [parsePrefix('10.42.0.0/24')] }, MESH);
+      pod.answers.core = found(OWN, '10.42.0.2');
+      await pod.turns(1);
+      pod.answers.core = found('10.77.0.1');
+      await pod.turns(600);
+      expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
+    });
   });
 
   test('moves an address from one group to another in one step', async () => {
@@ -260,5 +383,76 @@ describe('the synchroniser', () => {
       lastChange: { changes: [{ action: 'add', group: 'MESHRR-MESH', address: '10.42.0.2' }] },
       problems: ['change-refused add MESHRR-MESH 10.42.0.3: no more neighbours'],
     });
+  });
+});
+
+describe('clients that a Service lists', () => {
+  const up = (address: string) => ({ address, state: 'Established' as const, dynamic: true });
+
+  test('are configured, and are nobody whose session makes a pod ready', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = found('10.42.0.7', '10.42.0.8');
+    await pod.turns(1);
+    expect(pod.configured()).toEqual(['MESHRR-CLIENTS 10.42.0.7', 'MESHRR-CLIENTS 10.42.0.8']);
+    expect(pod.synchroniser.peers).toEqual([]);
+    expect(pod.synchroniser.synchronised).toBe(true);
+  });
+
+  test('are not waited for: a core without regions below is in step, too', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = { kind: 'empty', reason: 'NXDOMAIN' };
+    await pod.turns(1);
+    expect(pod.synchroniser.synchronised).toBe(true);
+  });
+
+  test('are left to a range that takes them in', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = found('10.42.0.7', '10.42.9.7');
+    await pod.turns(1);
+    expect(pod.configured()).toEqual(['MESHRR-CLIENTS 10.42.0.7']);
+  });
+
+  test('stay for a minute where they have a session and DNS does not list them any more', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = found('10.42.0.7', '10.42.0.8');
+    await pod.turns(1);
+    pod.fake.up.add('10.42.0.7');
+    pod.answers.below = found('10.42.0.9');
+    await pod.turns(30);
+    expect(pod.configured()).toEqual(['MESHRR-CLIENTS 10.42.0.7', 'MESHRR-CLIENTS 10.42.0.9']);
+    await pod.turns(60);
+    expect(pod.configured()).toEqual(['MESHRR-CLIENTS 10.42.0.9']);
+  });
+
+  test('are counted as clients, whether they are configured or come from a range', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = found('10.42.0.7');
+    pod.fake.up.add('10.42.0.7');
+    pod.fake.clients = [up('198.51.100.1')];
+    await pod.turns(12);
+    expect(pod.status().clients).toEqual({ established: 2, total: 2 });
+  });
+
+  test('are the only ones in the pod networks: another one is a problem, which is told once', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = found('10.42.0.7');
+    pod.fake.clients = [up('198.51.100.1'), up('10.42.9.200')];
+    await pod.turns(30);
+    const told = () => pod.events().filter(({ event }) => String(event).startsWith('unlisted-client'));
+    expect(told()).toMatchObject([{ level: 'warn', event: 'unlisted-client', address: '10.42.9.200' }]);
+    expect(pod.status().problems).toEqual([
+      'unlisted-client 10.42.9.200: a client in the pod networks that no Service lists has a session',
+    ]);
+    pod.fake.clients = [];
+    await pod.turns(12);
+    expect(told()).toHaveLength(2);
+    expect(pod.status().problems).toEqual([]);
+  });
+
+  test('elsewhere, every client may be in a pod', async () => {
+    const pod = setUp(MESH);
+    pod.fake.clients = [up('10.42.9.200')];
+    await pod.turns(3);
+    expect(pod.status().problems).toEqual([]);
   });
 });

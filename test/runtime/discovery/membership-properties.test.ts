@@ -97,8 +97,9 @@ function always(check: (steps: readonly Step[]) => void): void {
 }
 
 test('histories do remove, return and hold: the properties below are about something', () => {
-  let [removed, returned, held] = [0, 0, 0];
+  let [histories, removed, returned, held] = [0, 0, 0, 0];
   always((steps) => {
+    histories++;
     for (const step of steps) {
       removed += leaving(step).length;
       for (const address of present(step)) {
@@ -107,7 +108,7 @@ test('histories do remove, return and hold: the properties below are about somet
       }
     }
   });
-  expect(Math.min(removed, returned, held)).toBeGreaterThan(250);
+  expect(Math.min(removed, returned, held)).toBeGreaterThan(histories / 5);
 });
 
 test('an answer that failed, or is empty, removes nobody', () => {

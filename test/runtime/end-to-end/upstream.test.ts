@@ -3,8 +3,6 @@ import { FrrPod } from '../../support/frr-pod';
 import { describeWith } from '../../support/needs';
 import { accepted, Cluster, drops, end, expectSession, members, start, told, untilMeshed } from './cluster';
 
-jest.setTimeout(60_000);
-
 describeWith(['root', 'ip', 'bgpd'], 'a region below a core', () => {
   let cluster: Cluster;
   let core: readonly FrrPod[];
@@ -37,7 +35,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a region below a core', () => {
         const upstreams = upstreamsOf(pod);
         expect(upstreams).toHaveLength(2);
         for (const upstream of upstreams) expectSession(pod, upstream, ['MESHRR-UPSTREAM', 'MESHRR-CLIENTS']);
-      }, 20_000);
+      });
     }
   }
 
@@ -103,7 +101,8 @@ describeWith(['root', 'ip', 'bgpd'], 'pods that have an IPv6 address alone', () 
       cluster.pod(`fd00:42::${i}`, {
         MESH_SERVICE_NAME: 'core',
         MESHRR_CLIENTRANGE: 'fd00:42::/64,10.0.0.0/8',
-        MESHRR_ROUTER_ID: `192.0.2.${i}`,
+        // As with a cluster of IPv6 alone, and as with one of both families of which IPv6 is the first.
+        ...(i === 1 ? { MESHRR_ROUTER_ID: '192.0.2.1' } : { MESHRR_POD_IPS: 'fd00:42::2,192.0.2.2' }),
         MESHRR_FAMILY_INET6: 'true',
       }),
     );

@@ -1,4 +1,3 @@
-import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog, Level } from '../../../crpd-image/runtime/logging/log';
 
 function logTo(lines: string[], level: Level = 'debug', secrets: readonly string[] = []) {
@@ -19,6 +18,14 @@ describe('the log', () => {
     });
   });
 
+  test('shows what cannot be seen as escapes of JSON, so that no terminal takes it for a command', () => {
+    const lines: string[] = [];
+    const reason = 'a\u009b31m\u2028\u202eb\u200b\u{e0061}';
+    logTo(lines).warn('change-refused', { reason });
+    expect(lines[0]).toMatch(/^[\x20-\x7e]*\n$/);
+    expect(JSON.parse(lines[0]).reason).toBe(reason);
+  });
+
   test.each([
     ['debug', 4],
     ['info', 3],
@@ -27,7 +34,7 @@ describe('the log', () => {
   ] as const)('at level %s has %i of four events', (level, count) => {
     const lines: string[] = [];
     const log = logTo(lines, level);
-    for (const each of ['debug', 'info', 'warn', 'error'] as const) log[each]('event');
+    for (const each of ['debug', 'info', 'warn', 'error'] as const) log[each]('ready');
     expect(lines).toHaveLength(count);
   });
 
@@ -41,45 +48,5 @@ describe('the log', () => {
     const { reason, deep } = JSON.parse(lines[0]);
     expect(reason).toBe('line "(hidden)"');
     expect(deep).toEqual([{ x: '(hidden)(hidden)' }]);
-  });
-});
-
-describe('conditions', () => {
-  const setUp = () => {
-    const lines: string[] = [];
-    let time = 0;
-    const conditions = new Conditions(logTo(lines), () => time);
-    const events = () => lines.map((line) => JSON.parse(line));
-    return { conditions, events, pass: (seconds: number) => (time += seconds * 1000) };
-  };
-
-  test('are told when they begin and when they end, not at each turn', () => {
-    const { conditions, events, pass } = setUp();
-    for (let i = 0; i < 100; i++) {
-      conditions.begin('discovery-failed', 'core', 'SERVFAIL');
-      pass(1);
-    }
-    expect(conditions.current).toEqual(['discovery-failed core: SERVFAIL']);
-    conditions.end('discovery-failed', 'core');
-    conditions.end('discovery-failed', 'core');
-    expect(events()).toMatchObject([
-      { level: 'warn', event: 'discovery-failed', reason: 'SERVFAIL' },
-      { level: 'info', event: 'discovery-failed-ended', seconds: 100 },
-    ]);
-    expect(conditions.current).toEqual([]);
-  });
-
-  test('are told again when their reason changes', () => {
-    const { conditions, events } = setUp();
-    conditions.begin('discovery-failed', 'core', 'SERVFAIL');
-    conditions.begin('discovery-failed', 'core', 'timeout');
-    conditions.begin('discovery-failed', 'upstream', 'timeout');
-    expect(events().map(({ reason }) => reason)).toEqual(['SERVFAIL', 'timeout', 'timeout']);
-  });
-
-  test('do not fill the memory, however many there are', () => {
-    const { conditions } = setUp();
-    for (let i = 0; i < 5000; i++) conditions.begin('change-refused', String(i), 'no');
-    expect(conditions.current).toHaveLength(1000);
   });
 });

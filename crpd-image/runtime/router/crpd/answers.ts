@@ -1,7 +1,7 @@
 import { parseAddress } from '../../../../lib/addressing';
-import { Refusal } from '../../../../lib/input';
+import { inBrief, Refusal } from '../../../../lib/input';
 import { Neighbor, Session, SessionState } from '../driver';
-import { errorIn, oneLine, Reply } from './messages';
+import { errorIn, Reply } from './messages';
 import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
 
 /** A configured neighbour, and its address as the router writes it. */
@@ -13,14 +13,20 @@ const STATES: readonly SessionState[] = ['Idle', 'Connect', 'Active', 'OpenSent'
 
 /** The neighbours of these groups in the answer to `configuredNeighbors`, whatever else the router sent with them. */
 export function readNeighbors({ element }: Reply, groups: ReadonlySet<string>): WrittenNeighbor[] {
-  return elementsAt(element, 'configuration', 'groups')
-    .filter((configurationGroup) => textOf(configurationGroup, 'name') === 'MESHRR')
-    .flatMap((own) => elementsAt(own, 'protocols', 'bgp', 'group'))
+  return ownBgp(element)
+    .flatMap((bgp) => elementsAt(bgp, 'group'))
     .flatMap((group) => {
       const name = textOf(group, 'name');
       if (name === undefined || !groups.has(name)) return [];
       return writtenAddresses(group).map(({ address, written }) => ({ group: name, address, written }));
     });
+}
+
+/** BGP of the configuration group that holds all that the runtime changes. */
+function ownBgp(element: XmlElement): XmlElement[] {
+  return elementsAt(element, 'configuration', 'groups')
+    .filter((configurationGroup) => textOf(configurationGroup, 'name') === 'MESHRR')
+    .flatMap((own) => elementsAt(own, 'protocols', 'bgp'));
 }
 
 /** The addresses of all neighbours in the answer to `allConfiguredNeighbors`. */
@@ -31,6 +37,11 @@ export function readConfiguredAddresses({ element }: Reply): Set<string> {
     ...configuration.flatMap((e) => elementsAt(e, 'protocols', 'bgp', 'group')),
   ];
   return new Set(groups.flatMap(writtenAddresses).map(({ address }) => address));
+}
+
+/** Whether the answer to `configuredShutdown` says that the router announces its shutdown to its neighbors. */
+export function isDraining({ element }: Reply): boolean {
+  return ownBgp(element).some((bgp) => elementsAt(bgp, 'graceful-shutdown', 'sender').length > 0);
 }
 
 function writtenAddresses(group: XmlElement): { address: string; written: string }[] {
@@ -87,7 +98,7 @@ export function loadRefusal(reply: Reply): string | undefined {
   if (error) return error.message;
   const counts = elementsAt(reply.element, 'load-configuration-results', 'load-error-count').map(({ text }) => text);
   const failed = counts.some((count) => countIn(count) !== 0) && reply.issues.length === 0;
-  return failed ? `${oneLine(counts[0])} errors, which the router does not name` : undefined;
+  return failed ? `${inBrief(counts[0])} errors, which the router does not name` : undefined;
 }
 
 /** Whether the router says in so many words that it has committed. */
@@ -100,7 +111,7 @@ export function isCommitted({ element }: Reply): boolean {
 /** Why a licence was refused, or undefined. One that is installed already is no fault. */
 export function licenseRefusal(reply: Reply): string | undefined {
   const words = textsIn(reply.element);
-  const said = oneLine(words.join(' '));
+  const said = inBrief(words.join(' '));
   if (/\balready\b|\bduplicate\b/i.test(said)) return undefined;
   const error = errorIn(reply);
   if (error) return error.message;

@@ -114,6 +114,12 @@ export class CrpdDriver implements RouterDriver {
     });
   }
 
+  draining(): Promise<boolean> {
+    return this.use(async (session) =>
+      answers.isDraining(demand('its configuration', await session.rpc(requests.configuredShutdown()))),
+    );
+  }
+
   ping(): Promise<void> {
     // What BGP itself answers: the management process would answer without it.
     return this.use(async (session) => void demand('the BGP summary', await session.rpc(requests.bgpSummary)));

@@ -1,3 +1,4 @@
+import { inBrief } from '../../../../lib/input';
 import { END_OF_MESSAGE } from './framing';
 import { elementsAt, escapeXml, MalformedXml, parseXml, textOf, XmlElement } from './xml';
 
@@ -115,19 +116,13 @@ function issue(element: XmlElement, severity: string | undefined, message: strin
   const errorTag = textOf(element, 'error-tag');
   const [info] = elementsAt(element, 'error-info');
   const bad = textOf(info ?? element, 'bad-element') ?? textOf(element, 'token');
-  const said = oneLine(message ?? errorTag ?? element.text) || 'an error without a message';
+  const said = inBrief(message ?? errorTag ?? element.text) || 'an error without a message';
   return {
     severity: severity === 'warning' ? 'warning' : 'error',
     tag: errorTag,
-    message: bad && !said.includes(bad) ? `${said} (${oneLine(bad)})` : said,
+    message: bad && !said.includes(bad) ? `${said} (${inBrief(bad)})` : said,
     busy: isBusy(errorTag, said),
   };
-}
-
-/** Text for people: one line of at most 300 characters. */
-export function oneLine(text: string): string {
-  const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { ChildProcessWithoutNullStreams, spawn } from 'child_process';
 import { RouterUnavailable } from '../driver';
-import { oneLine } from './messages';
+import { inBrief } from '../../../../lib/input';
 import { Connect, Ending, Transport } from './transport';
 
 /** A program with its arguments. */
@@ -58,7 +58,7 @@ class ProcessTransport implements Transport {
       child.once('exit', (status, signal) => {
         const how = signal === null ? `with status ${status}` : `by ${signal}`;
         // What it wrote last is still on its way; a child of its own could hold the pipes open for ever.
-        const tell = () => this.ending.end([`${name} ended ${how}`, oneLine(this.errors)].filter(Boolean).join(': '));
+        const tell = () => this.ending.end([`${name} ended ${how}`, inBrief(this.errors)].filter(Boolean).join(': '));
         const timer = setTimeout(tell, PATIENCE_MS);
         child.once('close', () => {
           clearTimeout(timer);

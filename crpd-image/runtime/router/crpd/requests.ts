@@ -83,6 +83,11 @@ export function gracefulShutdown(on: boolean): string {
   return `${on ? 'set' : 'delete'} groups ${OWN} protocols bgp graceful-shutdown sender`;
 }
 
+/** What of it is committed. */
+export function configuredShutdown(): string {
+  return committed(own(tag('graceful-shutdown')));
+}
+
 /** A word of a statement. Junos strings know the escapes `\"` and `\\`. */
 function quoted(word: string): string {
   return /^[\w.:/-]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`;

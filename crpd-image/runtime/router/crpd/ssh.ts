@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { Client, ClientChannel, ConnectConfig } from 'ssh2';
 import { RouterUnavailable } from '../driver';
-import { oneLine } from './messages';
+import { inBrief } from '../../../../lib/input';
 import { Connect, Ending, Transport } from './transport';
 
 /** NETCONF's own port (RFC 6242), then that of SSH, where Junos has the subsystem, too. */
@@ -42,7 +42,7 @@ export function overSsh(options: SshOptions): Connect {
       try {
         return await connect(options, port);
       } catch (error) {
-        const why = `port ${port}: ${oneLine((error as Error).message)}`;
+        const why = `port ${port}: ${inBrief((error as Error).message)}`;
         // Only what listens there may differ from port to port; a key or a password does not.
         if (error instanceof NotTrusted) throw new RouterUnavailable(`SSH to ${options.host}, ${why}`);
         failures.push(why);
@@ -114,7 +114,7 @@ class SshTransport implements Transport {
     readonly name: string,
   ) {
     client.removeAllListeners('close');
-    client.on('error', (error) => this.ending.end(`${name}: ${oneLine(error.message)}`));
+    client.on('error', (error) => this.ending.end(`${name}: ${inBrief(error.message)}`));
     client.on('close', () => this.ending.end(`${name}: the connection was closed`));
     channel.on('error', () => undefined);
     channel.stderr.resume();

@@ -1,3 +1,5 @@
+import { inBrief } from '../../../../lib/input';
+
 /** An element of a document that was read: its name and attributes without namespace prefixes. */
 export interface XmlElement {
   readonly name: string;
@@ -7,10 +9,10 @@ export interface XmlElement {
   readonly text: string;
 }
 
-/** Text that is no XML, or XML that NETCONF has no use for. */
+/** Text that is no XML, or XML that NETCONF has no use for. The message is short, however long the names in it are. */
 export class MalformedXml extends Error {
   constructor(what: string) {
-    super(what);
+    super(inBrief(what));
     this.name = 'MalformedXml';
   }
 }

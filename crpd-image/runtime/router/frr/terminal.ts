@@ -1,3 +1,5 @@
+import { inBrief } from '../../../../lib/input';
+
 /** What became of one line of configuration. */
 export interface Fate {
   readonly line: string;
@@ -20,9 +22,6 @@ export interface Terminal {
 /** The longest output of one command that is read. A thousand sessions in three families are 2 MB. */
 export const MOST_OUTPUT_BYTES = 16 * 1024 * 1024;
 
-/** The longest reason that is passed on. */
-const MOST_REASON = 300;
-
 /** The router's words on one line, without its marks; a key that they repeat is hidden. */
 export function reasonOf(output: string): string {
   const words = output
@@ -30,7 +29,7 @@ export function reasonOf(output: string): string {
     .map((line) => line.replace(/^%\s*/, '').trim())
     .filter((line) => line !== '')
     .join('; ');
-  return withoutKeys(words).slice(0, MOST_REASON) || 'the router gave no reason';
+  return inBrief(withoutKeys(words)) || 'the router gave no reason';
 }
 
 /** A line of configuration that can be shown. */

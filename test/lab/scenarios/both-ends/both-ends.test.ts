@@ -6,8 +6,6 @@ import { topologyOf } from '../../../../lib';
 import { neighbourConfiguration, neighbourText } from '../../../../lib/neighbours';
 import { describeLab, planOfApp } from '../../support/describe-lab';
 
-jest.setTimeout(120_000);
-
 /** The lab of an example app, with the clients that the app declares, each on FRR with the text written for it. */
 function planWithBothEnds(name: keyof typeof twoRegionsHrr) {
   const app = new App();

@@ -17,7 +17,7 @@ const HELD_MS = 3_000;
 
 describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'all pods start cold at once', () => {
   let lab: Lab | undefined;
-  afterEach(() => lab?.down(), 60_000);
+  afterEach(() => lab?.down());
 
   test.each(['two-regions-hrr-metallb-frr', 'load-balanced-route-servers-frr'])(
     '%s converges without help, and no session is lost after that',

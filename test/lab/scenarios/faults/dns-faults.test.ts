@@ -27,8 +27,6 @@ const REGION_NAME = 'meshrr-lothlorien.default.svc.cluster.local';
  */
 const DEAD = '10.42.200.1';
 
-jest.setTimeout(120_000);
-
 let dns: FaultyNameServer;
 
 const options = () => ({

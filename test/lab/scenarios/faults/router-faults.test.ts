@@ -21,8 +21,6 @@ import {
 const AS = 64496;
 const BGP = `router bgp ${AS}`;
 
-jest.setTimeout(120_000);
-
 const title = 'a fault of a router costs no session but its own, and passes without help:';
 
 describeLab(title, labOptions, (lab) => {

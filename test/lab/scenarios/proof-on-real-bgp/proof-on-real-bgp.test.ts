@@ -9,8 +9,6 @@ import { knownOf, real, simulated } from '../../support/as-simulated';
 import { describeLab } from '../../support/describe-lab';
 import { labOfTopology } from '../../support/lab-of-topology';
 
-jest.setTimeout(120_000);
-
 /** So that a failure can be looked at again. */
 const SEED = 20260;
 
@@ -51,7 +49,7 @@ describe.each(apps)('%s', (_, define) => {
             const known = await knownOf(made.topology, lab());
             expect(await real(made, lab())).toEqual(simulated(made, known));
           },
-          30_000,
+          60_000,
           500,
         );
       });

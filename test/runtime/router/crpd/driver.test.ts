@@ -270,7 +270,7 @@ describe('others at work on the configuration', () => {
 });
 
 describe('a session that fails', () => {
-  const patience = { session: { rpcMilliseconds: 1_000 }, commitMilliseconds: 1_000 };
+  const patience = { session: { rpcMilliseconds: 3_000 }, commitMilliseconds: 3_000 };
 
   test.each(['die-before', 'truncated', 'malformed', 'huge', 'hang'] as const)(
     'in the middle of a load (%s) leaves nothing behind, and the next call works',
@@ -402,11 +402,14 @@ describe('a router', () => {
     const line = 'set groups MESHRR protocols bgp graceful-shutdown sender';
     const driver = driverOf();
     const before = crpd.runningSet();
+    expect(await driver.draining()).toBe(false);
     await driver.gracefulShutdown(true);
+    expect(await driver.draining()).toBe(true);
     await driver.gracefulShutdown(true);
     expect(crpd.runningSet()).toEqual([...before, line].sort());
     expect(crpd.commits()).toHaveLength(2);
     await driver.gracefulShutdown(false);
+    expect(await driver.draining()).toBe(false);
     await driver.gracefulShutdown(false);
     expect(crpd.runningSet()).toEqual(before);
     expect(crpd.commits()).toHaveLength(3);

@@ -2,7 +2,6 @@ import { MalformedXml } from '../../../../crpd-image/runtime/router/crpd/xml';
 import {
   errorIn,
   helloMessage,
-  oneLine,
   readMessage,
   Reply,
   rpcMessage,
@@ -126,9 +125,4 @@ describe('errors of a reply', () => {
   test.each(['lock-denied', 'in-use'])('tell by the tag %s that others are at work', (errorTag) => {
     expect(errorIn(reply(`<rpc-error><error-tag>${errorTag}</error-tag></rpc-error>`))?.busy).toBe(true);
   });
-});
-
-test('text for people is one line of bounded length', () => {
-  expect(oneLine(' a\n\t b\u0000\u001b[2Jc ')).toBe('a b [2Jc');
-  expect(oneLine('x'.repeat(1_000))).toHaveLength(300);
 });

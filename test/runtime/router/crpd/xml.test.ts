@@ -162,6 +162,29 @@ test.each([
   expect(() => parseXml(text)).toThrow(new MalformedXml(message));
 });
 
+test.each([
+  ['an attribute that stands twice', (name: string) => `<a ${name}="1" ${name}="2"/>`],
+  ['an element that is closed by another', (name: string) => `<${name}></b>`],
+  ['an element that is not closed', (name: string) => `<${name}>`],
+])('%s is told in one short line, however long its name is', (_, text) => {
+  const name = 'n\u202e'.repeat(4_000_000);
+  const start = process.cpuUsage();
+  const message = messageOf(() => parseXml(text(name)));
+  expect(message.length).toBeLessThanOrEqual(300);
+  expect(message).toContain('n\\u202en\\u202e');
+  expect(process.cpuUsage(start).user / 1e6).toBeLessThan(10);
+});
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(MalformedXml);
+    return (error as Error).message;
+  }
+  throw new Error('it was read');
+}
+
 test('a long text of references takes a time that grows with the length', () => {
   const start = process.cpuUsage();
   const text = '&amp;'.repeat(1_000_000);

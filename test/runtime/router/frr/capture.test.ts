@@ -5,8 +5,6 @@ import { Network, NetworkHost } from '../../../support/network';
 import { parseAddress } from '../../../../lib/addressing';
 import { AS, client, model, modelWithoutKey, routeReflector } from './configuration';
 
-jest.setTimeout(60_000);
-
 /** Addresses of the mesh lie within the range that clients are accepted from: the case that tempts a router. */
 const RANGES = ['10.42.0.0/16', 'fd00::/64'];
 
@@ -61,7 +59,7 @@ describeWithEachFrr('the capture race', (release) => {
           expect(await b.driver.sessions()).toEqual([]);
           if (unexpectedKeys(b.host) < 5) throw new Error('it has not dialled by both versions again yet');
         },
-        20_000,
+        30_000,
         5,
       );
 
@@ -76,11 +74,12 @@ describeWithEachFrr('the capture race', (release) => {
             `${a.address6} Established`,
           ]);
         },
-        20_000,
+        30_000,
         5,
       );
-      // FRR waits 1 s before it dials; the other side, which has dialled in vain, tries every 1 to 2 s.
-      expect(performance.now() - start).toBeLessThan(4000);
+      // FRR waits 1 s before it dials; the other side, which has dialled in vain, tries every 1 to 2 s. By default it
+      // would do so every two minutes, from which this is far enough on a busy machine, too.
+      expect(performance.now() - start).toBeLessThan(20_000);
       for (const [one, other] of [
         [a, b],
         [b, a],

@@ -1,0 +1,117 @@
+import { Environment, parseEnvironment, parsePeerGroups } from '../../../lib/settings';
+import { routerModel } from '../../../crpd-image/runtime/configuration/model';
+
+const MESH = { MESH_SERVICE_NAME: 'core' };
+const POD = {
+  POD_IP: '10.42.1.7',
+  KUBE_NAMESPACE: 'bgp',
+  AUTONOMOUS_SYSTEM: '64512',
+  MESHRR_CLIENTRANGE: '198.51.100.0/24',
+  MESHRR_ROUTER: 'frr',
+};
+
+const modelOf = (env: Environment, groups: readonly object[] = []) =>
+  routerModel(parseEnvironment({ ...POD, ...env }), parsePeerGroups(groups));
+
+describe('the key of a mesh', () => {
+  const keysOf = (env: Environment, groups?: readonly object[]) =>
+    modelOf(env, groups).discovered.map(({ key }) => key);
+
+  test('does not repeat any quarter of it', () => {
+    const [key] = keysOf(MESH);
+    expect(new Set(key?.match(/.{8}/g)).size).toBe(4);
+  });
+
+  test('has 32 digits in every mesh', () => {
+    const services = Array.from({ length: 50 }, (_, i) => `mesh-${i}`);
+    const keys = services.flatMap((service) => keysOf({ MESH_SERVICE_NAME: service }));
+    expect(keys).toEqual(services.map(() => expect.stringMatching(/^[0-9a-f]{32}$/)));
+    expect(new Set(keys).size).toBe(services.length);
+  });
+
+  test('is that of the own mesh where a further group is the same mesh', () => {
+    const [own, further] = keysOf(MESH, [{ name: 'A', kind: 'mesh', service: 'core' }]);
+    expect(further).toBe(own);
+  });
+
+  test('is on no session with further routers upstream: these take this router for a client', () => {
+    expect(keysOf(MESH, [{ name: 'SPARE', kind: 'upstream', service: 'spare' }])).toEqual([
+      expect.any(String),
+      undefined,
+    ]);
+  });
+
+  test('is on no session of a further mesh where it is off', () => {
+    const further = [{ name: 'A', kind: 'mesh', service: 'second' }];
+    expect(keysOf({ ...MESH, MESHRR_MESH_MD5: 'false' }, further)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('the groups of discovered routers', () => {
+  test('are the mesh, the upstream and the further ones, in this order, each by its Service', () => {
+    const env = { ...MESH, UPSTREAM_SERVICE_NAME: 'super', SERVICE_ROOT_DOMAIN: 'svc.example.net' };
+    const groups = [
+      { name: 'SPARE', kind: 'upstream', service: 'spare', sessions: 3 },
+      { name: 'SECOND', kind: 'mesh', service: 'second' },
+    ];
+    const { discovered } = modelOf({ ...env, MESHRR_UPSTREAM_SESSIONS: '4' }, groups);
+    const at = { namespace: 'bgp', rootDomain: 'svc.example.net' };
+    expect(discovered.map(({ kind, name, service, sessions }) => ({ kind, name, service, sessions }))).toEqual([
+      { kind: 'mesh', name: 'MESHRR-MESH', service: { name: 'core', ...at }, sessions: undefined },
+      { kind: 'upstream', name: 'MESHRR-UPSTREAM', service: { name: 'super', ...at }, sessions: 4 },
+      { kind: 'upstream', name: 'SPARE', service: { name: 'spare', ...at }, sessions: 3 },
+      { kind: 'mesh', name: 'SECOND', service: { name: 'second', ...at }, sessions: undefined },
+    ]);
+  });
+
+  test('are the upstream alone in a region without a mesh', () => {
+    expect(modelOf({ UPSTREAM_SERVICE_NAME: 'super' }).discovered.map(({ name }) => name)).toEqual(['MESHRR-UPSTREAM']);
+  });
+});
+
+describe('the groups of clients', () => {
+  const LAB = { name: 'LAB', kind: 'clients', ranges: ['10.200.0.0/16'] };
+  const IXP = { name: 'IXP', kind: 'clients', ranges: ['10.201.0.0/16'], asRanges: ['65530'] };
+  const asRangesOf = (env: Environment) =>
+    modelOf({ ...MESH, ...env }, [LAB, IXP]).clients.map(({ name, asRanges }) => [
+      name,
+      ...asRanges.map(({ first, last }) => `${first}-${last}`),
+    ]);
+
+  test('of a route server have their own AS ranges, or those of the route server', () => {
+    expect(asRangesOf({ MESHRR_MODE: 'routeserver', MESHRR_ASRANGE: '65001-65002,65010' })).toEqual([
+      ['MESHRR-CLIENTS', '65001-65002', '65010-65010'],
+      ['LAB', '65001-65002', '65010-65010'],
+      ['IXP', '65530-65530'],
+    ]);
+  });
+
+  test('of a route reflector have no AS ranges: all are in its own AS', () => {
+    expect(asRangesOf({ MESHRR_MODE: 'routereflector' })).toEqual([['MESHRR-CLIENTS'], ['LAB'], ['IXP']]);
+  });
+
+  test('are clients by their kind, with their ranges', () => {
+    expect(modelOf(MESH, [LAB]).clients).toEqual([
+      expect.objectContaining({ kind: 'clients', ranges: [expect.objectContaining({ text: '198.51.100.0/24' })] }),
+      expect.objectContaining({ kind: 'clients', ranges: [expect.objectContaining({ text: '10.200.0.0/16' })] }),
+    ]);
+  });
+});
+
+test('the families are those that are on, in the order of the model', () => {
+  const families = (...[inet, inet6, evpn]: boolean[]) =>
+    modelOf({
+      ...MESH,
+      MESHRR_FAMILY_INET: `${inet}`,
+      MESHRR_FAMILY_INET6: `${inet6}`,
+      MESHRR_FAMILY_EVPN: `${evpn}`,
+    }).families;
+  expect(families(true, true, true)).toEqual(['inet', 'inet6', 'evpn']);
+  expect(families(false, true, false)).toEqual(['inet6']);
+  expect(families(true, false, true)).toEqual(['inet', 'evpn']);
+});
+
+test('the router id is the setting, and without it the address of the pod', () => {
+  expect(modelOf(MESH).routerId.text).toBe('10.42.1.7');
+  expect(modelOf({ ...MESH, MESHRR_ROUTER_ID: '192.0.2.1' }).routerId.text).toBe('192.0.2.1');
+});
