@@ -100,11 +100,16 @@ export function hostAddressesOf(endpoints: readonly Endpoint[]): ReadonlyMap<str
   return nodes;
 }
 
-/** What may connect to a pod; undefined where no policy selects it. */
+/**
+ * What may connect to a pod; undefined where no policy selects it.
+ *
+ * @param podNetworks where every pod of the cluster has its addresses
+ */
 export function admissionsTo(
   pod: Endpoint,
   policies: readonly NetworkPolicy[],
   endpoints: readonly Endpoint[],
+  podNetworks: readonly string[] = [],
 ): Admission[] | undefined {
   const own = policies.filter(
     ({ namespace, podSelector }) => namespace === pod.namespace && selects(podSelector, pod.labels),
@@ -116,9 +121,10 @@ export function admissionsTo(
       from:
         from.length === 0
           ? everywhere
-          : from.flatMap((peer) =>
-              'cidr' in peer ? [peer.cidr] : addressesOf(peer.podSelector, namespace, endpoints),
-            ),
+          : from.flatMap((peer) => {
+              if ('everyPod' in peer) return podNetworks;
+              return 'cidr' in peer ? [peer.cidr] : addressesOf(peer.podSelector, namespace, endpoints);
+            }),
       ports,
     })),
   );

@@ -16,7 +16,7 @@ export interface Router {
 
 /**
  * The sessions that a pod is to have with other pods, by what DNS lists: one with each router of its meshes, and with as
- * many upstream as there are, up to its limit.
+ * many upstream as there are, up to its limit. Which of the routers below it choose it, is theirs to say.
  *
  * @param listed the addresses that DNS has for the Service of this name and namespace
  */
@@ -24,7 +24,8 @@ export function expectationsOf(
   { model, addresses }: Router,
   listed: (service: { readonly name: string; readonly namespace: string }) => readonly string[],
 ): Expectation[] {
-  return model.discovered.map(({ name, service, sessions = Infinity }) => {
+  const sought = model.discovered.filter(({ kind }) => kind !== 'clients');
+  return sought.map(({ name, service, sessions = Infinity }) => {
     // The first family that a pod has is the one that it peers by.
     const six = addresses[0].includes(':');
     const others = listed(service).filter((one) => !addresses.includes(one) && one.includes(':') === six);

@@ -13,7 +13,7 @@ const LIBRARY: Record<string, string[]> = {
   proof: ['input', 'addressing', 'settings', 'model'],
   report: ['model', 'proof'],
   app: ['input', 'addressing', 'model', 'neighbours', 'proof', 'report', 'cdk8s', 'constructs', 'fs', 'path'],
-  router: ['input', 'addressing', 'settings', 'cdk8s-plus-28', 'crypto'],
+  router: ['input', 'addressing', 'settings', 'cdk8s', 'cdk8s-plus-28', 'crypto'],
   reachability: ['input', 'addressing', 'settings', 'model', 'app', 'imports', 'cdk8s', 'cdk8s-plus-28', 'constructs'],
   topology: [
     ...['input', 'addressing', 'settings', 'model', 'neighbours', 'app', 'router', 'reachability'],
@@ -32,7 +32,7 @@ const RUNTIME: Record<string, string[]> = {
     ...['child_process', 'crypto', 'fs', 'net', 'path', 'ssh2', 'timers'],
   ],
   peers: ['configuration', 'discovery', 'router', 'hashing'],
-  daemon: ['configuration', 'discovery', 'router', 'peers', 'logging', 'fs', 'path'],
+  daemon: ['lib', 'configuration', 'discovery', 'router', 'peers', 'logging', 'fs', 'path'],
   commands: ['lib', 'configuration', 'discovery', 'router', 'daemon', 'logging', 'clock', 'pod', 'fs', 'path'],
 };
 
@@ -42,7 +42,7 @@ const LAB: Record<string, string[]> = {
   manifests: ['lib', 'lab-error', 'fs', 'path', 'yaml'],
   clients: ['lib', 'crpd-image', 'network', 'child_process', 'fs', 'net', 'path', 'timers'],
   dns: ['network', 'eventually', 'child_process', 'fs', 'path'],
-  pod: ['lib', 'crpd-image', 'scripts', 'manifests', 'network', 'lab-error', 'child_process', 'fs', 'path'],
+  pod: ['lib', 'crpd-image', 'scripts', 'manifests', 'network', 'lab-error', 'child_process', 'fs', 'path', 'stream'],
   plan: ['lib', 'crpd-image', 'manifests', 'clients', 'lab-error'],
   keeper: ['lab', 'lab-error', 'place', 'plan', 'preflight', 'view', 'fs', 'net', 'path', 'readline'],
   command: [

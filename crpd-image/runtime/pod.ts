@@ -7,7 +7,9 @@ import {
   parsePeerGroupsFile,
   PeerGroup,
   refuseCapture,
+  RUNTIME,
   SettingError,
+  SETTINGS,
   Settings,
 } from '../../lib/settings';
 import { RouterModel, routerModel } from './configuration/model';
@@ -35,13 +37,33 @@ export const FILES = {
  * Reads the settings and the file of further groups.
  *
  * @param secrets only `init` has a use for them
+ * @param secretFile where the root password hash is mounted
  * @throws SettingError for the first that is wrong
  */
-export function readPod(env: Environment, secrets: 'read' | 'ignored' = 'ignored'): Pod {
-  const settings = parseEnvironment(env, secrets);
+export function readPod(
+  env: Environment,
+  secrets: 'read' | 'ignored' = 'ignored',
+  secretFile = path.join(RUNTIME.rootPassword.folder, RUNTIME.rootPassword.file),
+): Pod {
+  const settings = parseEnvironment(secrets === 'read' ? withRootPassword(env, secretFile) : env, secrets);
   const further = furtherGroups(settings);
   refuseCapture(settings, further);
   return { settings, model: routerModel(settings, further) };
+}
+
+/** The environment with the root password hash out of its file, where that is there and the variable is not. */
+function withRootPassword(env: Environment, file: string): Environment {
+  const { variable, codec } = SETTINGS.encryptedRootPassword;
+  if (env[variable] || !fs.existsSync(file)) return env;
+  try {
+    return { ...env, [variable]: codec.parse(fs.readFileSync(file, 'utf8').trim()) };
+  } catch (error) {
+    if (error instanceof Refusal) throw new SettingError(file, error);
+    throw new SettingError(
+      file,
+      Refusal.ofSecret(`a file that can be read (${(error as NodeJS.ErrnoException).code})`),
+    );
+  }
 }
 
 function furtherGroups(settings: Settings): readonly PeerGroup[] {

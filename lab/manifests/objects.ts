@@ -39,7 +39,12 @@ export interface NetworkPolicy {
   readonly podSelector: ReadonlyMap<string, string>;
   readonly ingress: readonly {
     /** None: from everywhere. */
-    readonly from: readonly ({ readonly podSelector: ReadonlyMap<string, string> } | { readonly cidr: string })[];
+    readonly from: readonly (
+      | { readonly podSelector: ReadonlyMap<string, string> }
+      /** Every pod of the cluster, also one that the lab does not run. */
+      | { readonly everyPod: true }
+      | { readonly cidr: string }
+    )[];
     readonly ports: readonly number[];
   }[];
 }
@@ -161,7 +166,12 @@ const service: Check<Service> = (value) => {
 };
 
 const policy: Check<NetworkPolicy> = (value) => {
-  const peer = exactly({ podSelector: optional(matchLabels), ipBlock: optional(exactly({ cidr: word })) });
+  const chosen = exactly({ podSelector: optional(matchLabels), ipBlock: optional(exactly({ cidr: word })) });
+  const everyPod = exactly({ namespaceSelector: exactly({}), podSelector: exactly({}) });
+  const peer = (from: unknown) =>
+    typeof from === 'object' && from !== null && 'namespaceSelector' in from
+      ? (everyPod(from), { everyPod: true as const })
+      : chosen(from);
   const rule = exactly({
     from: otherwise(list(peer), []),
     ports: otherwise(list(exactly({ port: integer(1, 65535) })), []),
@@ -174,9 +184,10 @@ const policy: Check<NetworkPolicy> = (value) => {
     namespace: meta.namespace,
     podSelector: spec.podSelector.matchLabels,
     ingress: spec.ingress.map(({ from, ports }) => ({
-      from: from.map(({ podSelector, ipBlock }) =>
-        podSelector ? { podSelector: podSelector.matchLabels } : { cidr: ipBlock!.cidr },
-      ),
+      from: from.map((one) => {
+        if ('everyPod' in one) return one;
+        return one.podSelector ? { podSelector: one.podSelector.matchLabels } : { cidr: one.ipBlock!.cidr };
+      }),
       ports: ports.map(({ port }) => port),
     })),
   };

@@ -47,9 +47,10 @@ export function addressingFor(objects: Objects): Addressing {
   };
 }
 
-/** Pods that are clients of others must be in the ranges of those. */
+/** Those that the pods are told, or else ranges of those whose clients are pods. */
 function podNetworksOf(objects: Objects): IpPrefix[] {
   const routers = objects.workloads.map((workload) => ({ workload, router: routerOf(workload, objects) }));
+  const told = routers.flatMap(({ router }) => router.podNetworks ?? []);
   const upstreams = new Set(
     routers.flatMap(({ router }) =>
       router.discovered.flatMap(({ kind, service }) => (kind === 'upstream' ? [service.name] : [])),
@@ -63,7 +64,7 @@ function podNetworksOf(objects: Objects): IpPrefix[] {
   });
   const needs6 = everythingNamed(objects).some(({ family }) => family === 6);
   return ([4, 6] as const).flatMap((family) => {
-    const range = ranges.find((one) => one.family === family);
+    const range = [...told, ...ranges].find((one) => one.family === family);
     if (!range && family === 6 && !needs6) return [];
     const network = range ?? parsePrefix(POD_NETWORKS[family]);
     const longest = family === 4 ? 20 : 56;

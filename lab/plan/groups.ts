@@ -23,6 +23,7 @@ export function groupsOf(objects: Objects): LabGroup[] {
       autonomousSystem: router.autonomousSystem,
       families: router.families,
       clients: router.clients,
+      clientRoutes: router.clientRoutes,
       podNetworks,
       communities: {
         ...(router.inRegionOnly !== undefined && { only: router.inRegionOnly }),

@@ -1,9 +1,9 @@
 import { RouterModel, routerModel } from '../../crpd-image/runtime/configuration/model';
-import { parseEnvironment, parsePeerGroupsFile, SettingError } from '../../lib/settings';
+import { parseEnvironment, parsePeerGroupsFile, SettingError, SETTINGS } from '../../lib/settings';
 import { LabError } from '../lab-error';
 import { Objects, Workload } from '../manifests/objects';
 
-/** Stands for the addresses that pods will have. */
+/** Stands for the addresses that pods will have, where the manifest does not say out of which networks. */
 const SOME_POD = '192.0.2.255';
 
 /**
@@ -12,7 +12,8 @@ const SOME_POD = '192.0.2.255';
  * @throws LabError for settings that the pods would refuse
  */
 export function routerOf({ name, pod, namespace }: Workload, { configMaps }: Objects): RouterModel {
-  const fields = { 'status.podIP': SOME_POD, 'status.podIPs': SOME_POD, 'metadata.namespace': namespace };
+  const address = somePod(pod.variables);
+  const fields = { 'status.podIP': address, 'status.podIPs': address, 'metadata.namespace': namespace };
   const variables = pod.variables.map((one) => [one.name, 'field' in one ? fields[one.field] : one.value]);
   try {
     const settings = parseEnvironment(Object.fromEntries(variables));
@@ -22,4 +23,10 @@ export function routerOf({ name, pod, namespace }: Workload, { configMaps }: Obj
   } catch (error) {
     throw error instanceof SettingError ? new LabError(`${name}: ${error.message}`) : error;
   }
+}
+
+function somePod(variables: Workload['pod']['variables']): string {
+  const networks = variables.find(({ name }) => name === SETTINGS.podNetworks.variable);
+  const prefixes = networks && 'value' in networks ? networks.value.split(',') : [];
+  return prefixes.find((text) => !text.includes(':'))?.replace(/\/.*$/, '') ?? SOME_POD;
 }

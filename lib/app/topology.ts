@@ -101,6 +101,11 @@ export function declareAnnouncedPool(peering: IConstruct, pool: AnnouncedPool): 
   pools.set(peering.node.path, [...(pools.get(peering.node.path) ?? []), pool]);
 }
 
+/** The routers outside that an app declares. Ask once all constructs are there. */
+export function declaredOutside(construct: IConstruct): readonly OutsideSpeaker[] {
+  return registerOf(construct).outside.map((router) => router());
+}
+
 /**
  * The BGP topology that an app makes: routers in pods and outside, and the sessions between them. Ask once all
  * constructs are there.

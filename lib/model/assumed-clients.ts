@@ -17,7 +17,15 @@ const PREFIXES: Readonly<Record<'inet' | 'inet6', IpPrefix>> = {
 /** What {@link assumedClients} needs to know of the routers of a workload. */
 export type ServingGroup = Pick<
   RouterGroup,
-  'part' | 'mode' | 'autonomousSystem' | 'families' | 'clients' | 'podNetworks' | 'communities' | 'addresses'
+  | 'part'
+  | 'mode'
+  | 'autonomousSystem'
+  | 'families'
+  | 'clients'
+  | 'clientRoutes'
+  | 'podNetworks'
+  | 'communities'
+  | 'addresses'
 >;
 
 /** What is no longer free. */
@@ -110,14 +118,19 @@ function freeAsNumber(group: ServingGroup, { asRanges }: ClientGroup, { numbers 
 }
 
 /** A route of each family; in one of the families, also one for each community by which a region tells routes apart. */
-function announcementsOf({ families, communities }: ServingGroup, taken: Taken): readonly Announcement[] {
+function announcementsOf({ families, communities, clientRoutes }: ServingGroup, taken: Taken): readonly Announcement[] {
   const kinds = [[], ...Object.values(communities).map((community) => [community])];
   return families.flatMap((family, i) =>
-    (i === 0 ? kinds : [[]]).map((own): Announcement => {
+    (i === 0 ? kinds : [[]]).flatMap((own): Announcement[] => {
       const number = taken.announcements++;
-      const route =
-        family === 'evpn' ? `EVPN route ${number + 1}` : hostPrefix(addressAt(PREFIXES[family], number + 1));
-      return { family, route, communities: own };
+      if (family === 'evpn') return [{ family, route: `EVPN route ${number + 1}`, communities: own }];
+      const prefixes = clientRoutes?.filter((prefix) => prefix.family === PREFIXES[family].family) ?? [
+        PREFIXES[family],
+      ];
+      // Of several prefixes that clients may announce, the widest has room for most.
+      const [within] = [...prefixes].sort((one, other) => one.length - other.length);
+      if (!within || BigInt(number + 1) > within.last - within.first) return [];
+      return [{ family, route: hostPrefix(addressAt(within, number + 1)), communities: own }];
     }),
   );
 }

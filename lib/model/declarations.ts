@@ -29,9 +29,11 @@ export interface UpstreamGroup extends ServiceGroup {
   readonly sessions: number;
 }
 
-/** A BGP group that accepts its neighbours from ranges. */
+/** A BGP group that accepts its neighbours: from ranges, and those that a headless Service lists. */
 export interface ClientGroup {
   readonly name: string;
+  /** The name of that Service, in the namespace of the pods; undefined where there is none. */
+  readonly service?: string;
   readonly ranges: readonly IpPrefix[];
   /** AS numbers that a route server accepts; empty on a route reflector, whose clients have its own. */
   readonly asRanges: readonly AsRange[];
@@ -73,7 +75,9 @@ export interface RouterGroup {
   readonly routerId?: string;
   /** The headless Service that the pods are behind. */
   readonly service: string;
-  /** Whether that Service is exported to the cluster set. */
+  /** Further headless Services that list the pods: those of the clients of the routers upstream. */
+  readonly listedBy: readonly string[];
+  /** Whether the first Service is exported to the cluster set. */
   readonly exported: boolean;
   /** Whether the pods look for Services in the domain of the cluster set. */
   readonly looksInClusterSet: boolean;
@@ -83,7 +87,9 @@ export interface RouterGroup {
   readonly meshMd5: boolean;
   readonly upstreams: readonly UpstreamGroup[];
   readonly clients: readonly ClientGroup[];
-  /** Where pods have their addresses from; those are client ranges, too, where the pods of other groups are clients. */
+  /** What routes of clients of IPv4 and IPv6 must be within to reach all others; undefined: all do. */
+  readonly clientRoutes?: readonly IpPrefix[];
+  /** Where pods have their addresses from; those are client ranges, too, where every pod may be a client. */
   readonly podNetworks: readonly IpPrefix[];
   /** Communities of routes that are not sent upstream (`only`), or with local preference 20 (`preferred`). */
   readonly communities: { readonly only?: string; readonly preferred?: string };

@@ -14,6 +14,11 @@ class Services {
     for (const group of groups) {
       this.add(keyOf(group.cluster, group, group.service), group);
       if (group.exported) this.add(keyOf(undefined, group, group.service), group);
+      for (const service of group.listedBy) {
+        this.add(keyOf(group.cluster, group, service), group);
+        // The region upstream exports it where it is in a cluster set, and then both look there.
+        if (group.looksInClusterSet) this.add(keyOf(undefined, group, service), group);
+      }
     }
   }
 
@@ -66,7 +71,9 @@ export function sessionsInside(groups: readonly RouterGroup[], speakersOf: Speak
       if (!found) idle.push({ routers: group.id, group: mesh.name, service: mesh.service });
     }
     for (const upstream of group.upstreams) {
-      const reflectors = [...services.behind(upstream.service, group)].filter((other) => clientGroupFor(other, group));
+      const reflectors = [...services.behind(upstream.service, group)].filter((other) =>
+        clientGroupFor(services, other, group),
+      );
       if (reflectors.length === 0) {
         idle.push({ routers: group.id, group: upstream.name, service: upstream.service });
         continue;
@@ -75,7 +82,7 @@ export function sessionsInside(groups: readonly RouterGroup[], speakersOf: Speak
         kind: 'upstream',
         most: upstream.sessions,
         families: reflectors.reduce((left, other) => shared(group, other).filter((f) => left.includes(f)), FAMILIES),
-        group: (clientGroupFor(reflectors[0], group) as ClientGroup).name,
+        group: (clientGroupFor(services, reflectors[0], group) as ClientGroup).name,
       } as const;
       const all = reflectors.flatMap((reflector) => speakersOf(reflector).map(({ id }) => id));
       for (const { id: from } of speakersOf(group)) {
@@ -118,9 +125,13 @@ function addMesh(
 }
 
 /** The group in which a route reflector takes the pods of `lower` for clients. */
-function clientGroupFor(reflector: RouterGroup, lower: RouterGroup): ClientGroup | undefined {
+function clientGroupFor(services: Services, reflector: RouterGroup, lower: RouterGroup): ClientGroup | undefined {
   if (reflector.mode !== 'route-reflector' || reflector.autonomousSystem !== lower.autonomousSystem) return undefined;
   if (shared(reflector, lower).length === 0) return undefined;
+  const isListed = ({ service }: ClientGroup) =>
+    service !== undefined && services.behind(service, reflector).has(lower);
+  const listing = reflector.clients.find(isListed);
+  if (listing) return listing;
   return reflector.clients.find(({ ranges }) =>
     ranges.some((range) => lower.podNetworks.some((network) => overlaps(range, network))),
   );

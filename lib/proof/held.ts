@@ -80,6 +80,11 @@ export class Spreading {
     return held;
   }
 
+  /** The sessions of meshes of a speaker. */
+  metBy(id: string): readonly Meeting[] {
+    return this.met.get(id) ?? [];
+  }
+
   /** What the routers of its areas and of the backbone hold of a route, with nothing failed. */
   spreadOf(routes: RouteClass): { readonly network: Network; readonly spread: Spread } {
     const network = this.networkOf(routes.areas, new Set(), true);
@@ -116,7 +121,7 @@ export class Spreading {
     );
     const inside = new Set(speakers);
     const meshed = speakers.flatMap((from) =>
-      (this.met.get(from) ?? []).flatMap(({ other: to, families }) =>
+      this.metBy(from).flatMap(({ other: to, families }) =>
         from < to && inside.has(to) ? [{ kind: 'mesh', from, to, families, group: '' } as const] : [],
       ),
     );
@@ -148,7 +153,7 @@ export class Spreading {
     const inside = (area: number) => area === BACKBONE || routes.areas.includes(area);
     for (const [id, from] of by) {
       if (from !== 'from client') continue;
-      for (const { other, families } of this.met.get(id) ?? []) {
+      for (const { other, families } of this.metBy(id)) {
         const has = families.includes(routes.family) && !failed.has(other) && !by.has(other);
         if (has && inside(this.areas.areaOf.get(other) as number)) by.set(other, 'from non-client');
       }

@@ -1,9 +1,7 @@
 import { Family } from '../model';
+import { LOCAL_PREFERENCE } from '../settings';
 import { Neighbour, Network, NetworkRouter } from './network';
 import { comparePaths, Path, samePath } from './selection';
-
-/** LOCAL_PREF of a route that says nothing else, and of one that other regions shall use last. */
-const LOCAL_PREFERENCE = { usual: 100, preferredInRegion: 20 };
 
 /** One route, and the routers outside that announce it. */
 export interface Origination {

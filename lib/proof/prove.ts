@@ -3,8 +3,10 @@ import { budgetsOf, overBudget } from './budgets';
 import { Evaluation, evaluate } from './evaluation';
 import { findingsOf } from './findings';
 import { merged } from './merging';
+import { openClients } from './open-clients';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
 import { judged, ProofSettings, USUAL_PROOF } from './settings';
+import { routesOf } from './simulation';
 
 /**
  * Proves that a topology works: that every client learns every route that it should, also when any one thing fails,
@@ -15,14 +17,13 @@ export function prove(topology: BgpTopology, settings: ProofSettings = USUAL_PRO
   const names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
   const failures = evaluation.evaluated.map(({ failure }) => failure);
   const budgets = budgetsOf(topology, failures, settings);
-  const found = [...findingsOf(topology, evaluation), ...overBudget(budgets, topology)];
+  const found = [...findingsOf(topology, evaluation), ...overBudget(budgets, topology), ...openClients(topology)];
   const findings = found.map((each) => judged(each, settings, names));
-  const { classes } = evaluation.reach;
   return {
     counts: {
       pods: topology.speakers.length,
       clients: evaluation.reach.learned.size,
-      routes: classes.reduce((sum, { routes }) => sum + routes.length, 0),
+      routes: routesOf(topology).length,
       failures: evaluation.evaluated.length,
       assumedClients: topology.outside.filter(({ assumed }) => assumed).length,
       assumedNodes: topology.nodes.filter(({ assumed }) => assumed).length,

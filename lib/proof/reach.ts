@@ -432,13 +432,14 @@ export class Reach {
   private leakOf(each: RouteClass, { by }: Held, failed: Failed): string | undefined {
     const scope = scopeUnder(each, failed);
     if (!scope) return undefined;
-    const { all, partOf } = this.areas;
+    const { partOf } = this.areas;
     const outside = (id: string) => !scope.has(partOf.get(id) as string);
     for (const id of by.keys()) if (outside(id)) return id;
-    for (const number of each.areas) {
-      for (const { own, other, families } of all[number].crossings) {
-        const passed = by.get(own) === 'from client' && families.includes(each.family) && !failed.has(other);
-        if (passed && outside(other)) return other;
+    // Other areas have it by a mesh; those below a part that it is for are parts that it is for, too.
+    for (const [id, from] of by) {
+      if (from !== 'from client') continue;
+      for (const { other, families } of this.spreading.metBy(id)) {
+        if (outside(other) && families.includes(each.family) && !failed.has(other)) return other;
       }
     }
     return undefined;

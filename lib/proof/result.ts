@@ -8,6 +8,7 @@ export type FindingKind =
   | 'idleGroup'
   | 'limit'
   | 'memoryRequest'
+  | 'openClients'
   | 'unproven';
 
 /** All kinds of findings, in the order in which they are told, with what they are about. */
@@ -20,6 +21,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   lossOnFailure: 'a client loses a route when one thing fails',
   idleGroup: 'a group of neighbours finds none in the app',
   memoryRequest: 'a router needs more memory than is reserved for it',
+  openClients: 'every pod of the cluster may become a client',
   unproven: 'a part of the topology is too large to prove',
 };
 

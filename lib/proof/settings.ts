@@ -34,7 +34,7 @@ export interface CrpdLicenceProps {
 export interface ProofProps {
   /**
    * What each kind of finding does.
-   * @default - `lossOnFailure`, `idleGroup`, `memoryRequest` and `unproven` are warnings; all others are errors
+   * @default - `lossOnFailure`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
@@ -59,6 +59,7 @@ const USUAL: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
   lossOnFailure: 'warning',
   idleGroup: 'warning',
   memoryRequest: 'warning',
+  openClients: 'warning',
   unproven: 'warning',
 };
 
@@ -82,6 +83,7 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   lossOnFailure: optional(checkSeverity),
   idleGroup: optional(checkSeverity),
   memoryRequest: optional(checkSeverity),
+  openClients: optional(checkSeverity),
   unproven: optional(checkSeverity),
 });
 

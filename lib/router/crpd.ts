@@ -45,11 +45,22 @@ export class Crpd extends Router {
       securityContext: { privileged: true, allowPrivilegeEscalation: true, runAsNonRoot: false },
       volumes: [
         {
+          name: 'root-password',
+          secret: {
+            secretName: rootPassword.secretName,
+            items: [{ key: rootPassword.key, path: RUNTIME.rootPassword.file }],
+            defaultMode: 0o400,
+          },
+        },
+        {
           name: 'license',
           secret: { secretName: license.secretName, items: [{ key: license.key, path: 'junos_sfnt.lic' }] },
         },
       ],
-      volumeMounts: [{ name: 'license', mountPath: RUNTIME.licenseFolder, readOnly: true }],
+      volumeMounts: [
+        { name: 'root-password', mountPath: RUNTIME.rootPassword.folder, readOnly: true },
+        { name: 'license', mountPath: RUNTIME.licenseFolder, readOnly: true },
+      ],
       configurationNeedsVolume: false,
     };
   }

@@ -1,3 +1,4 @@
+import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { createHash } from 'crypto';
 import { IpAddress } from '../addressing';
@@ -31,6 +32,8 @@ export interface ConfigFile {
 export interface PodTemplate {
   readonly router: RouterPod;
   readonly settings: ConstructSettings;
+  /** Settings that depend on constructs that are made later. */
+  readonly lateSettings?: () => ConstructSettings;
   readonly labels: Readonly<Record<string, string>>;
   /** Labels that the node must have. */
   readonly nodeSelector: Readonly<Record<string, string>>;
@@ -60,7 +63,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
   const scratch = !pod.persistent && router.configurationNeedsVolume;
   const configuration = { name: CONFIGURATION_VOLUME, mountPath: RUNTIME.configurationFolder[router.kind] };
   return {
-    metadata: { labels: { ...pod.labels }, annotations: checksum([pod.template, pod.groups]) },
+    metadata: { labels: pod.labels, annotations: checksum([pod.template, pod.groups]) },
     spec: {
       // Where the runtime finds its peers by DNS it has no use for an API token, nor ever for variables of Services.
       serviceAccountName: pod.serviceAccountName,
@@ -79,7 +82,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
           name: router.kind,
           image: router.image,
           imagePullPolicy: router.imagePullPolicy,
-          env: environment(pod),
+          env: Lazy.any({ produce: () => environment(pod) }),
           ports: [...bgpPorts(pod.hostAddresses ?? []), ...managementPorts(router)],
           resources: router.resources,
           securityContext: router.securityContext,
@@ -111,16 +114,12 @@ function checksum(files: readonly (ConfigFile | undefined)[]): Record<string, st
 }
 
 /** The variables in the order of the table of settings, each from whom the definition says. */
-function environment({ router, settings, groups }: PodTemplate): k8s.EnvVar[] {
-  const written = formatEnvironment({ ...settings, router: router.kind, groupsFile: groups && RUNTIME.groupsFile });
+function environment({ router, settings, lateSettings, groups }: PodTemplate): k8s.EnvVar[] {
+  const own = { router: router.kind, groupsFile: groups && RUNTIME.groupsFile };
+  const written = formatEnvironment({ ...settings, ...lateSettings?.(), ...own });
   return settingNames.flatMap((name): k8s.EnvVar[] => {
     const { variable, supplier } = settingOf(name);
-    if (supplier === 'secret') {
-      const { rootPassword } = router;
-      return rootPassword
-        ? [{ name: variable, valueFrom: { secretKeyRef: { name: rootPassword.secretName, key: rootPassword.key } } }]
-        : [];
-    }
+    if (supplier === 'secret') return [];
     if (supplier) return [{ name: variable, valueFrom: { fieldRef: { fieldPath: supplier.field } } }];
     return variable in written ? [{ name: variable, value: written[variable] }] : [];
   });

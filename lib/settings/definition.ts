@@ -5,13 +5,18 @@ import { Codec } from './codec';
 export type Supplier =
   /** Kubernetes, from a field of the pod (downward API). */
   | { readonly field: string }
-  /** A Secret, named by the router. */
+  /** A Secret: the constructs mount it as a file, which the runtime reads where the variable is not set. */
   | 'secret';
 
 /** What is said of a setting beside its name and type. */
 interface Terms<T> {
   /** In the words of the table of settings. */
-  readonly required: 'Yes' | 'No' | 'Yes, unless UPSTREAM_SERVICE_NAME is set' | 'Yes on cRPD';
+  readonly required:
+    | 'Yes'
+    | 'No'
+    | 'Yes, unless UPSTREAM_SERVICE_NAME is set'
+    | 'Yes, unless MESHRR_CLIENT_SERVICE is set'
+    | 'Yes on cRPD, or its file';
   readonly default?: T;
   /** Default: the construct, from its props. */
   readonly supplier?: Supplier;
@@ -64,16 +69,17 @@ export const SETTINGS = {
     description: 'The namespace of both Services. Kubernetes sets it to that of the pod.',
   }),
   encryptedRootPassword: original('ENCRYPTED_ROOT_PW', codec.passwordHash, {
-    required: 'Yes on cRPD',
+    required: 'Yes on cRPD, or its file',
     supplier: 'secret',
-    description: 'The encrypted (`$6$`) root password of cRPD. It comes from a Secret. FRR has none.',
+    description:
+      'The encrypted (`$6$`) root password of cRPD. Without it `init` reads the file `/etc/meshrr/secret/root-password`, as which the constructs mount the Secret. FRR has none.',
   }),
   autonomousSystem: original('AUTONOMOUS_SYSTEM', codec.asNumber, {
     required: 'Yes',
     description: 'The AS number of the router, plain or asdot.',
   }),
   clientRanges: original('MESHRR_CLIENTRANGE', codec.prefixes, {
-    required: 'Yes',
+    required: 'Yes, unless MESHRR_CLIENT_SERVICE is set',
     description:
       'The range that clients peer from, `network/mask-length`. Several, also of both IP families, are joined by commas.',
   }),
@@ -112,6 +118,11 @@ export const SETTINGS = {
     default: false,
     description: '`true` or `false`: IPv6 unicast.',
   }),
+  clientService: extension('MESHRR_CLIENT_SERVICE', codec.serviceName, {
+    required: 'No',
+    description:
+      'The headless Service whose DNS lists routers in pods that are clients of this route reflector, each by its address. A core finds the regions below it so.',
+  }),
   upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, 64), {
     required: 'No',
     default: 2,
@@ -134,6 +145,17 @@ export const SETTINGS = {
     required: 'No',
     description:
       'Routes with this community are sent upstream with local preference 20, so that other regions use them last.',
+  }),
+  clientLocalPreference: extension('MESHRR_CLIENT_LOCAL_PREFERENCE', codec.choice('keep', 'reset'), {
+    required: 'No',
+    default: 'keep',
+    description:
+      '`reset`: routes of clients get local preference 100, so that none of them can outbid another. 20 (see above) and 0 (RFC 8326) stay. `keep`: they keep what they have. Route reflectors only.',
+  }),
+  clientRoutes: extension('MESHRR_CLIENT_ROUTES', codec.prefixes, {
+    required: 'No',
+    description:
+      'The prefixes that routes of clients must be within, of IPv4 and IPv6, joined by commas; others are dropped. Without it, all are taken. EVPN is not looked at. Route reflectors only.',
   }),
   meshMd5: extension('MESHRR_MESH_MD5', codec.flagText, {
     required: 'No',

@@ -1,7 +1,8 @@
-import { covers, IpAddress, overlaps } from '../addressing';
+import { covers, firstOverlap, IpAddress } from '../addressing';
 import { Refusal } from '../input';
-import { PeerGroup } from './groups';
+import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
+import { RUNTIME } from './runtime';
 
 /** Environment variables by name, as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,7 +64,11 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     refuseSetting('MESHRR_FAMILY_INET', 'false', 'at least one of the families inet, inet6 and evpn to be true');
   }
   if (settings.router === 'crpd' && secrets === 'read' && settings.encryptedRootPassword === undefined) {
-    refuseSetting('ENCRYPTED_ROOT_PW', undefined, 'a SHA-512 crypt hash: cRPD has no default root password');
+    refuseSetting(
+      'ENCRYPTED_ROOT_PW',
+      undefined,
+      `a SHA-512 crypt hash, here or in ${RUNTIME.rootPassword.folder}/${RUNTIME.rootPassword.file}: cRPD has no default root password`,
+    );
   }
   if (identifierOf(settings) === undefined) {
     const addresses = [settings.podIp, ...(settings.podIps ?? [])].map(({ text }) => text);
@@ -78,11 +83,33 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
       `networks that take in POD_IP ${podIp.text}`,
     );
   }
+  if (settings.clientRanges === undefined && settings.clientService === undefined) {
+    const allowed = 'a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set';
+    refuseSetting('MESHRR_CLIENTRANGE', undefined, allowed);
+  }
+  if (settings.mode === 'routeserver') refuseForRouteServer(settings);
   refuseCapture(settings, []);
-  settings.clientRanges.forEach((range, i, ranges) => {
-    const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
-    if (other) refuseSetting('MESHRR_CLIENTRANGE', range.text, `a range that does not overlap ${other.text}`);
-  });
+  const ranges = settings.clientRanges ?? [];
+  const overlap = firstOverlap(ranges);
+  if (overlap) {
+    const allowed = `a range that does not overlap ${ranges[overlap.earlier].text}`;
+    refuseSetting('MESHRR_CLIENTRANGE', ranges[overlap.index].text, allowed);
+  }
+}
+
+/** What the clients of a route reflector may have, and those of a route server not. */
+function refuseForRouteServer({ clientService, clientLocalPreference, clientRoutes }: Settings): void {
+  if (clientService !== undefined) {
+    refuseSetting('MESHRR_CLIENT_SERVICE', clientService, `nothing: ${NO_LISTED_CLIENTS}`);
+  }
+  if (clientLocalPreference === 'reset') {
+    const allowed = '"keep": clients of a route server send no local preference';
+    refuseSetting('MESHRR_CLIENT_LOCAL_PREFERENCE', clientLocalPreference, allowed);
+  }
+  if (clientRoutes) {
+    const given = clientRoutes.map(({ text }) => text).join(',');
+    refuseSetting('MESHRR_CLIENT_ROUTES', given, 'nothing: a route server filters its clients by AS number');
+  }
 }
 
 /**
@@ -96,7 +123,7 @@ export function refuseCapture(settings: Settings, further: readonly PeerGroup[])
   const { meshMd5, mode, podIp } = settings;
   const inMesh = settings.meshServiceName !== undefined || further.some(({ kind }) => kind === 'mesh');
   const ranges = [
-    ...settings.clientRanges,
+    ...(settings.clientRanges ?? []),
     ...further.flatMap((group) => (group.kind === 'clients' ? group.ranges : [])),
   ];
   const range = ranges.find((candidate) => covers(candidate, podIp));

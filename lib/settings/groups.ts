@@ -1,8 +1,8 @@
 import {
   AsRange,
+  firstOverlap,
   formatAsRange,
   IpPrefix,
-  overlaps,
   parseAsRange,
   parseDnsLabel,
   parseGroupName,
@@ -16,15 +16,16 @@ export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upst
 
 /**
  * A further BGP group, beside those that the variables describe: `mesh` and `upstream` groups find their neighbours in
- * the DNS of a headless Service, `clients` accept them from ranges.
+ * the DNS of a headless Service, `clients` accept them from ranges, or find them like that, too.
  */
 export interface PeerGroupProps {
   /** The name of the group in the router's configuration. */
   readonly name: string;
   readonly kind: 'mesh' | 'upstream' | 'clients';
   /**
-   * Name of the headless Service that lists the neighbours, for `mesh` and `upstream`.
-   * @default - none; `clients` take none
+   * Name of the headless Service that lists the neighbours. Of `clients` it lists routers in pods, which then need no
+   * range; a route server has no such clients.
+   * @default - none; `mesh` and `upstream` need one, `clients` need one or ranges
    */
   readonly service?: string;
   /**
@@ -39,7 +40,7 @@ export interface PeerGroupProps {
   readonly sessions?: number;
   /**
    * The prefixes that `clients` peer from.
-   * @default - none; only `clients` take them
+   * @default - none; only `clients` take them, and need some or a service
    */
   readonly ranges?: readonly string[];
   /**
@@ -56,7 +57,9 @@ export type PeerGroup =
   | {
       readonly kind: 'clients';
       readonly name: string;
+      /** Perhaps none, where there is a Service. */
       readonly ranges: readonly IpPrefix[];
+      readonly service?: string;
       readonly asRanges?: readonly AsRange[];
     };
 
@@ -70,20 +73,20 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   asRanges: optional(list(parseAsRange, 1)),
 });
 
-/** The props that a group of each kind has beside name and kind; the first of them is required. */
+/** The props that a group of each kind may have beside name and kind. */
 const PROPS_OF = {
   mesh: ['service', 'peerLimit'],
   upstream: ['service', 'sessions'],
-  clients: ['ranges', 'asRanges'],
+  clients: ['ranges', 'service', 'asRanges'],
 } as const;
 
 /** Reads further groups from props or from the parsed file. @throws Refusal */
 export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
   const groups = list(parseGroup)(value);
+  const taken = new Set<string>(Object.values(OWN_GROUPS));
   groups.forEach(({ name }, i) => {
-    const taken =
-      Object.values<string>(OWN_GROUPS).includes(name) || groups.findIndex((other) => other.name === name) < i;
-    if (taken) throw Refusal.of(name, 'a name that no other group has').within('name').within(String(i));
+    if (taken.has(name)) throw Refusal.of(name, 'a name that no other group has').within('name').within(String(i));
+    taken.add(name);
   });
   refuseOverlap(rangesOf(groups));
   return groups;
@@ -95,10 +98,10 @@ function rangesOf(groups: readonly PeerGroup[]): readonly IpPrefix[] {
 
 /** Of two ranges that overlap a router would choose by chance; FRR refuses the configuration. */
 function refuseOverlap(ranges: readonly IpPrefix[]): void {
-  ranges.forEach((range, i) => {
-    const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
-    if (other) throw Refusal.of(range.text, `a range that does not overlap ${other.text}`);
-  });
+  const overlap = firstOverlap(ranges);
+  if (!overlap) return;
+  const [range, other] = [ranges[overlap.index], ranges[overlap.earlier]];
+  throw Refusal.of(range.text, `a range that does not overlap ${other.text}`);
 }
 
 function parseGroup(value: unknown): PeerGroup {
@@ -109,11 +112,19 @@ function parseGroup(value: unknown): PeerGroup {
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
-    throw Refusal.of(given, `nothing: a group of kind ${kind} has ${allowed.join(' and ')}`).within(stranger);
+    throw Refusal.of(given, `nothing: a group of kind ${kind} has ${allowed.join(', ')}`).within(stranger);
   }
   if (kind === 'clients') {
-    if (!ranges) throw Refusal.of(ranges, 'the ranges that the clients peer from').within('ranges');
-    return { kind, name, ranges, ...(asRanges && { asRanges }) };
+    if (!ranges && service === undefined) {
+      throw Refusal.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
+    }
+    return {
+      kind,
+      name,
+      ranges: ranges ?? [],
+      ...(service !== undefined && { service }),
+      ...(asRanges && { asRanges }),
+    };
   }
   if (service === undefined) throw Refusal.of(service, 'the name of a headless Service').within('service');
   if (kind === 'upstream') return { kind, name, service, sessions: sessions ?? 2 };
@@ -124,7 +135,11 @@ function parseGroup(value: unknown): PeerGroup {
 export function formatPeerGroups(groups: readonly PeerGroup[]): string {
   const plain = groups.map((group) =>
     group.kind === 'clients'
-      ? { ...group, ranges: group.ranges.map((r) => r.text), asRanges: group.asRanges?.map(formatAsRange) }
+      ? {
+          ...group,
+          ranges: group.ranges.length > 0 ? group.ranges.map((r) => r.text) : undefined,
+          asRanges: group.asRanges?.map(formatAsRange),
+        }
       : group,
   );
   return `${JSON.stringify({ groups: plain }, null, 2)}\n`;
@@ -144,6 +159,23 @@ export function refuseAsRanges(groups: readonly PeerGroup[]): void {
 }
 
 /**
+ * Refuses groups that find their clients behind a Service, for route servers: Junos wants the AS number of each external
+ * neighbour that is configured, and no Service tells it.
+ *
+ * @throws Refusal
+ */
+export function refuseListedClients(groups: readonly PeerGroup[]): void {
+  groups.forEach((group, i) => {
+    if (group.kind !== 'clients' || group.service === undefined) return;
+    const allowed = `nothing: ${NO_LISTED_CLIENTS}`;
+    throw Refusal.of(group.service, allowed).within('service').within(String(i));
+  });
+}
+
+/** Why a route server takes no clients that a Service lists. */
+export const NO_LISTED_CLIENTS = 'clients of a route server peer from ranges, with AS numbers that no Service tells';
+
+/**
  * Reads the text of the file that MESHRR_GROUPS_FILE names.
  *
  * @param pod what the variables of the pod say
@@ -160,7 +192,7 @@ export function parsePeerGroupsFile(
     throw Refusal.of(text, 'JSON of the form {"groups": [ … ]}');
   }
   const { groups } = shapeOf<{ groups: unknown }>()({ groups: parsePeerGroups })(content);
-  if (mode === 'routereflector') inside('groups', () => refuseAsRanges(groups));
-  refuseOverlap([...clientRanges, ...rangesOf(groups)]);
+  inside('groups', () => (mode === 'routereflector' ? refuseAsRanges : refuseListedClients)(groups));
+  refuseOverlap([...(clientRanges ?? []), ...rangesOf(groups)]);
   return groups;
 }

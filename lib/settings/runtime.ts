@@ -15,6 +15,11 @@ export const RUNTIME = {
   configurationFolder: { crpd: '/config', frr: '/etc/frr' },
   /** Where the licence file of cRPD is mounted; the runtime loads it into the router. */
   licenseFolder: '/config/license/safenet',
+  /**
+   * Where the Secret with the root password hash of cRPD is mounted, for its owner alone to read. `init` reads it; a
+   * variable would be in the environment of every probe and of whoever runs a command in the pod.
+   */
+  rootPassword: { folder: '/etc/meshrr/secret', file: 'root-password' },
   /** How many neighbours from ranges FRR accepts (`bgp listen limit`); its own default is 100. */
   frrListenLimit: 5000,
   /** The uid and gid of everything in the FRR image. */

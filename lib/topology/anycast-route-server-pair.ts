@@ -22,7 +22,7 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS } from '../settings';
+import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS, refuseListedClients } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import {
@@ -216,6 +216,7 @@ export class AnycastRouteServerPair extends Construct {
     // Here pods may be clients even where the mesh has no TCP MD5, unlike in a region of route reflectors: sessions with
     // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
     this.refuseOwnAs('asRanges', pair.asRanges);
+    readProps(this, undefined, () => inside('groups', () => refuseListedClients(pair.groups)));
     pair.groups.forEach((group, i) => {
       if (group.kind === 'clients') this.refuseOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);
     });

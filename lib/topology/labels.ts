@@ -18,6 +18,17 @@ export const LABEL = {
 /** The value of {@link LABEL.name} on every router. */
 export const APP_NAME = 'meshrr';
 
+/**
+ * The label of pods that are clients of the routers behind a mesh's Service. A pod has one for each region upstream of
+ * it; any pod of the namespace that has it is a client.
+ */
+export function upstreamLabel(service: string): Record<string, string> {
+  return { [`upstream.meshrr/${service}`]: 'true' };
+}
+
+/** The headless Service that lists the pods with the label {@link upstreamLabel}. */
+export const clientsServiceOf = (service: string): string => `${service}-clients`;
+
 /** What the pods of a workload are. */
 export interface Membership {
   readonly component: 'route-reflector' | 'route-server';

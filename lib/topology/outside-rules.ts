@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { covers, formatAsRange, IpAddress } from '../addressing';
+import { covers, formatAsRange, IpAddress, parsePrefix } from '../addressing';
 import { clusterOf } from '../app/declared';
 import { refuse } from '../app/invalid-prop';
 import { BgpTopology, ClusterNode, clientGroupOf, MetalLBNeighbour, OutsideSpeaker, RouterGroup } from '../model';
@@ -29,11 +29,25 @@ export function refuseOutside(construct: IConstruct, router: OutsideSpeaker, top
     const allowed = 'a region or pair with addresses that clients peer with';
     if (reached.length === 0) refuse(construct, `clientOf[${i}]`, router.clientOf[i], allowed);
     reached.forEach((group) => refuseAsClient(construct, router, group));
+    if (reached.length > 0) refuseOutOfBounds(construct, router, reached[0]);
   });
   router.announces.forEach(({ family, route }, i) => {
     if (parts.some(([{ families }]) => families.includes(family))) return;
     const carried = [...new Set(parts.flatMap(([{ families }]) => families))].join(', ');
     const allowed = `a route of ${carried}, what ${router.clientOf.join(', ')} carries`;
+    refuse(construct, `announces[${i}]`, route, allowed);
+  });
+}
+
+/** Refuses what a region drops; the proof would count on it. */
+function refuseOutOfBounds(construct: IConstruct, router: OutsideSpeaker, group: RouterGroup): void {
+  const { clientRoutes } = group;
+  if (!clientRoutes) return;
+  router.announces.forEach(({ family, route }, i) => {
+    if (family === 'evpn' || !group.families.includes(family)) return;
+    const prefix = parsePrefix(route);
+    if (clientRoutes.some((bound) => covers(bound, prefix))) return;
+    const allowed = `a route within those that clients of ${group.part.path} may announce (clientRoutes): ${clientRoutes.map(({ text }) => text).join(', ')}`;
     refuse(construct, `announces[${i}]`, route, allowed);
   });
 }

@@ -1,8 +1,9 @@
-import { Chart, Lazy } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
   hostPrefix,
   IpAddress,
+  IpPrefix,
   parseCommunity,
   parseDnsLabel,
   parseLabelKey,
@@ -31,7 +32,9 @@ import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
 import { BGP_PORT, ConstructSettings, refuseAsRanges } from '../settings';
-import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
+import { addClientsService } from './clients-service';
+import { clientRoutesOf, ownClientRoutes, refuseClientRoutes } from './client-routes';
+import { Membership, podLabels, Side, SIDES, upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { Peering } from './router-group';
 import { refuseUpstream, Tier } from './upstream';
@@ -105,7 +108,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
   readonly reachability?: Reachability;
   /**
    * The prefixes that clients outside the cluster peer from.
-   * @default - none: only the pods of the regions below are clients
+   * @default - none: only the routers of the regions below are clients
    */
   readonly clientRanges?: readonly string[];
   /**
@@ -123,6 +126,19 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * @default 2
    */
   readonly upstreamSessions?: number;
+  /**
+   * The routes that clients of the region may announce, of IPv4 and IPv6; others are dropped. Prefixes, which take in
+   * all longer ones; or `'declared'`: what routers announce that the app declares as clients of the region, or of regions
+   * below it. EVPN is not looked at.
+   * @default - all
+   */
+  readonly clientRoutes?: readonly string[] | 'declared';
+  /**
+   * Whether routes of clients get local preference 100 (`reset`), so that none can outbid another, or keep what they
+   * have. Lower ones that mean something stay: 20 (`communities.preferred`) and 0 (RFC 8326).
+   * @default - 'reset' where clients are routers of other regions or other pods, else 'keep'
+   */
+  readonly clientLocalPreference?: 'keep' | 'reset';
   /** @default - none */
   readonly communities?: RegionCommunities;
   /**
@@ -154,6 +170,9 @@ const checkCommunities: Check<RegionCommunities> = (value) => {
   return communities;
 };
 
+const checkClientRoutes: Check<readonly IpPrefix[] | 'declared'> = (value) =>
+  value === 'declared' ? value : list(parsePrefix, 1)(value);
+
 const checkProps = shapeOf<RouteReflectorRegionProps>()({
   ...workloadShape,
   ...meshShape,
@@ -166,6 +185,8 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   fullMesh: otherwise(flag, true),
   upstream: optional(checkUpstream),
   upstreamSessions: optional(integer(1, 64)),
+  clientRoutes: optional(checkClientRoutes),
+  clientLocalPreference: optional(oneOf('keep', 'reset')),
   communities: optional(checkCommunities),
   nodeLabels: optional(checkNodeLabels),
   redundancyGroupLabel: otherwise(parseLabelKey, 'redundancy_group'),
@@ -176,10 +197,14 @@ type Region = ReturnType<typeof checkProps>;
 /** The regions of each chart, by name, for those that name their upstream. */
 const regionsOf = new WeakMap<Chart, Map<string, RouteReflectorRegion>>();
 
+/** The names that regions of a chart have given for their upstream, before it was there. */
+const namedIn = new WeakMap<Chart, Set<string>>();
+
 /**
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
- * A core region is a Deployment whose clients are the routers of the regions below. A client-facing region has a
+ * A core region is a Deployment whose clients are the routers of the regions below: it finds them behind a Service that
+ * lists the pods with its label. A client-facing region has a
  * DaemonSet for each side, on the nodes of the region that are in the side's redundancy group, and is reached by host
  * ports or through MetalLB.
  */
@@ -190,11 +215,19 @@ export class RouteReflectorRegion extends Construct implements Tier {
   readonly mesh: Mesh;
   /** Where the region's clients are. */
   readonly clients: Clients;
+  /** Where the pods of its cluster have their addresses from. */
+  readonly podNetworks: readonly IpPrefix[];
   /** The region in the model of the topology. */
   readonly part: Part;
+  /** What clients may announce; undefined: everything. */
+  readonly clientRoutes?: readonly IpPrefix[] | 'declared';
   /** The communities by which clients say how far their routes go. */
   readonly communities: RegionCommunities;
   private readonly name: string;
+  /** The Service that lists clients in pods; none where only routers outside are clients, or every pod is one. */
+  private clientService?: string;
+  /** Whether clients are routers of regions below, or other pods. */
+  private hasPods = false;
   private readonly given: RouteReflectorRegion | string | undefined;
 
   /** @throws InvalidPropError; what concerns the upstream region is checked when the app is written */
@@ -205,9 +238,11 @@ export class RouteReflectorRegion extends Construct implements Tier {
     this.name =
       region.name ?? readProps(this, `meshrr-${this.region}`, (value) => inside('region', () => parseDnsLabel(value)));
     this.part = { path: this.node.path, kind: 'region', name: this.region };
+    this.clientRoutes = region.clientRoutes;
     this.communities = region.communities ?? {};
     this.given = region.upstream;
     this.clients = clientsOf(this, region);
+    this.podNetworks = region.podNetworks;
     refuseIPv6Only(this, region.podNetworks);
     this.refuseContradictions(region);
     this.declareRegion();
@@ -221,9 +256,17 @@ export class RouteReflectorRegion extends Construct implements Tier {
       discovery: region.discovery,
       serviceName: this.name,
     });
+    if (!region.clientRanges || namedIn.get(Chart.of(this))?.has(this.region)) this.takeClients();
+    this.tellUpstream();
     const pod = {
       router: region.router,
       settings: this.settings(region),
+      lateSettings: () => ({
+        upstreamServiceName: this.upstreamService(),
+        clientService: this.clientService,
+        clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
+        clientRoutes: ownClientRoutes(this),
+      }),
       tolerations: region.tolerations,
       priorityClassName: region.priorityClassName,
       serviceAccountName: this.mesh.serviceAccountName,
@@ -234,9 +277,10 @@ export class RouteReflectorRegion extends Construct implements Tier {
     else this.addCore(region, pod);
     addNetworkPolicy(this, this.name, {
       clients: this.clients,
+      clientLabels: () => (this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName)),
       others: region.clusterSet ? region.podNetworks : undefined,
     });
-    this.node.addValidation({ validate: () => (refuseUpstream(this), []) });
+    this.node.addValidation({ validate: () => (refuseUpstream(this), refuseClientRoutes(this), []) });
   }
 
   /** The region upstream, where there is one. @throws InvalidPropError where it is named and not there */
@@ -297,14 +341,27 @@ export class RouteReflectorRegion extends Construct implements Tier {
     regionsOf.set(chart, regions.set(this.region, this));
   }
 
+  /** Finds clients in pods from now on; where every pod may be one, there is nobody to be found. */
+  private takeClients(): void {
+    this.hasPods = true;
+    if (!this.clients.pods) this.clientService ??= addClientsService(this, this.mesh);
+  }
+
+  private tellUpstream(): void {
+    const chart = Chart.of(this);
+    if (this.given === undefined) return;
+    const above = typeof this.given === 'string' ? regionsOf.get(chart)?.get(this.given) : this.given;
+    if (above) above.takeClients();
+    else namedIn.set(chart, (namedIn.get(chart) ?? new Set()).add(this.given as string));
+  }
+
   private settings(region: Region): ConstructSettings {
     return {
       ...this.mesh.settings,
       ...region.runtime,
       meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
-      upstreamServiceName: this.given && Lazy.any({ produce: () => this.upstreamService() }),
       upstreamSessions: region.upstreamSessions,
-      clientRanges: this.clients.ranges,
+      clientRanges: this.clients.ranges.length > 0 ? this.clients.ranges : undefined,
       podNetworks: this.mesh.isAcrossClusters ? undefined : region.podNetworks,
       inRegionOnly: region.communities?.only,
       inRegionPreferred: region.communities?.preferred,
@@ -322,6 +379,8 @@ export class RouteReflectorRegion extends Construct implements Tier {
       mesh: this.mesh,
       upstream: () => this.upstreamService(),
       clients: this.clients,
+      clientService: () => this.clientService,
+      clientRoutes: () => clientRoutesOf(this),
       podNetworks: region.podNetworks,
       groups: region.groups,
       reachedBy: addresses.length > 0 ? reachedBy : 'none',

@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import { IpAddress, IpPrefix } from '../addressing';
 import { clusterOf } from '../app/declared';
 import { DeclaredGroup } from '../app/topology';
-import { ClientGroup, Family, NeededSecret, Part, ReachedBy } from '../model';
+import { ClientGroup, Family, NeededSecret, Part, ReachedBy, UpstreamGroup } from '../model';
 import { PodTemplate } from '../router/pod-template';
 import { RouterPod } from '../router/router';
 import { OWN_GROUPS, PeerGroup, SETTINGS } from '../settings';
-import { Membership } from './labels';
+import { clientsServiceOf, Membership } from './labels';
 import { Mesh } from './mesh';
 import { Clients } from './workload-props';
 
@@ -18,6 +18,10 @@ export interface Peering {
   /** Name of the Service of the region upstream, once all regions are there. */
   readonly upstream?: () => string | undefined;
   readonly clients: Clients;
+  /** Name of the Service that lists clients in pods, once all regions are there. */
+  readonly clientService?: () => string | undefined;
+  /** What routes of clients get through, once all regions are there; undefined: all. */
+  readonly clientRoutes?: () => readonly IpPrefix[] | undefined;
   readonly podNetworks: readonly IpPrefix[];
   /** Further groups. */
   readonly groups: readonly PeerGroup[];
@@ -67,6 +71,7 @@ export function routerGroup(
     looksInClusterSet: mesh.looksInClusterSet,
     meshMd5: mesh.md5,
     ...peerGroups(workload),
+    clientRoutes: peering.clientRoutes?.(),
     podNetworks: peering.podNetworks,
     communities: { ...(only && { only }), ...(preferred && { preferred }) },
     reachedBy: peering.reachedBy,
@@ -85,18 +90,35 @@ export function familiesOf({ addressFamilies: { inet, inet6, evpn } }: Mesh): re
   return [...(inet ? ['inet' as const] : []), ...(inet6 ? ['inet6' as const] : []), ...(evpn ? ['evpn' as const] : [])];
 }
 
-/** The groups that the settings describe, and the further ones. */
-function peerGroups({ membership, pod: { settings }, peering }: Parameters<typeof routerGroup>[1]) {
+/** The groups of a workload that find routers upstream, once all regions are there. */
+export function upstreamsOf({
+  pod: { settings },
+  peering,
+}: Pick<Parameters<typeof routerGroup>[1], 'pod' | 'peering'>): readonly UpstreamGroup[] {
   const upstream = peering.upstream?.();
+  const sessions = settings.upstreamSessions ?? SETTINGS.upstreamSessions.default;
+  return [
+    ...(upstream === undefined ? [] : [{ name: OWN_GROUPS.upstream, service: upstream, sessions }]),
+    ...peering.groups.flatMap((group) =>
+      group.kind === 'upstream' ? [{ name: group.name, service: group.service, sessions: group.sessions }] : [],
+    ),
+  ];
+}
+
+/** The groups that the settings describe, and the further ones. */
+function peerGroups(workload: Parameters<typeof routerGroup>[1]) {
+  const { membership, pod, peering } = workload;
+  const { settings } = pod;
+  const upstreams = upstreamsOf(workload);
   const own = OWN_GROUPS;
   const isServer = membership.component === 'route-server';
   const asRanges = isServer ? (settings.asRanges ?? SETTINGS.asRanges.default) : [];
   const further = <K extends PeerGroup['kind']>(kind: K) =>
     peering.groups.filter((group): group is Extract<PeerGroup, { kind: K }> => group.kind === kind);
-  const sessions = settings.upstreamSessions ?? SETTINGS.upstreamSessions.default;
   const clients = further('clients').map((group): ClientGroup => ({
     name: group.name,
     ranges: group.ranges,
+    service: group.service,
     asRanges: isServer ? (group.asRanges ?? asRanges) : [],
   }));
   return {
@@ -104,11 +126,12 @@ function peerGroups({ membership, pod: { settings }, peering }: Parameters<typeo
       ...(settings.meshServiceName === undefined ? [] : [{ name: own.mesh, service: settings.meshServiceName }]),
       ...further('mesh').map(({ name, service }) => ({ name, service })),
     ],
-    upstreams: [
-      ...(upstream === undefined ? [] : [{ name: own.upstream, service: upstream, sessions }]),
-      ...further('upstream').map((group) => ({ name: group.name, service: group.service, sessions: group.sessions })),
+    upstreams,
+    listedBy: upstreams.map(({ service }) => clientsServiceOf(service)),
+    clients: [
+      { name: own.clients, ranges: peering.clients.ranges, service: peering.clientService?.(), asRanges },
+      ...clients,
     ],
-    clients: [{ name: own.clients, ranges: peering.clients.ranges, asRanges }, ...clients],
   };
 }
 

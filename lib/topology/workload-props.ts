@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import * as fs from 'fs';
 import {
   covers,
+  firstOverlap,
   IpAddress,
   IpPrefix,
   overlaps,
@@ -63,9 +64,9 @@ export interface RouterWorkloadProps {
   /** The prefixes that the cluster gives its pods addresses from: `['10.42.0.0/16']` on k3s. */
   readonly podNetworks: readonly string[];
   /**
-   * Whether pods of this cluster are clients, as those of the regions below are. The pod networks then count as client
-   * ranges; otherwise no client range may take them in, because every pod of the cluster could then be a client.
-   * @default - false where client ranges are given, else true
+   * Whether every pod of this cluster, whosever it is, may be a client: the pod networks count as client ranges.
+   * Otherwise no client range may take them in. Regions below are clients without it.
+   * @default false
    */
   readonly podClients?: boolean;
   /**
@@ -145,11 +146,15 @@ const checkToleration: Check<k8s.Toleration> = (value) => {
   return toleration;
 };
 
+/** More than the address pools of any cluster: each range of clients is held against each of them. */
+const MOST_NETWORKS = 100;
+
 /** The networks of the pods: they neither overlap nor take in every address. */
 const checkPodNetworks: Check<readonly IpPrefix[]> = (value) => {
-  const networks = list(parsePrefix, 1)(value);
+  const networks = list(parsePrefix, 1, MOST_NETWORKS)(value);
+  const overlap = firstOverlap(networks);
   networks.forEach((network, i) => {
-    const other = networks.slice(0, i).find((earlier) => overlaps(earlier, network));
+    const other = i === overlap?.index ? networks[overlap.earlier] : undefined;
     const allowed = other ? `a network apart from ${other.text}` : 'the network of the pods, not every address';
     if (other || network.length === 0) throw Refusal.of(network.text, allowed).within(String(i));
   });
@@ -160,7 +165,7 @@ const checkPodNetworks: Check<readonly IpPrefix[]> = (value) => {
 export const workloadShape = {
   router: checkRouter,
   podNetworks: checkPodNetworks,
-  podClients: optional(flag),
+  podClients: otherwise(flag, false),
   groups: otherwise(parsePeerGroups, []),
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),
@@ -178,9 +183,9 @@ export const workloadShape = {
 export interface Clients {
   /** The ranges of the clients that the variables describe. */
   readonly ranges: readonly IpPrefix[];
-  /** These and the ranges of further groups. */
-  readonly allRanges: readonly IpPrefix[];
-  /** Whether pods are among them. */
+  /** The ranges that are given, those of further groups too: without the pod networks, unless a range takes them in. */
+  readonly given: readonly IpPrefix[];
+  /** Whether every pod of the cluster may be a client. */
   readonly pods: boolean;
 }
 
@@ -194,15 +199,12 @@ export function clientsOf(
   props: {
     readonly clientRanges?: readonly IpPrefix[];
     readonly podNetworks: readonly IpPrefix[];
-    readonly podClients?: boolean;
+    readonly podClients: boolean;
     readonly groups: readonly PeerGroup[];
   },
 ): Clients {
   const { clientRanges = [], podNetworks, groups } = props;
-  const pods = props.podClients ?? props.clientRanges === undefined;
-  if (!pods && clientRanges.length === 0) {
-    refuse(construct, 'clientRanges', undefined, 'at least one range, as podClients is false');
-  }
+  const pods = props.podClients;
   const named: [string, IpPrefix][] = clientRanges.map((range, i) => [`clientRanges[${i}]`, range]);
   groups.forEach((group, i) => {
     if (group.kind === 'clients') group.ranges.forEach((range, j) => named.push([`groups[${i}].ranges[${j}]`, range]));
@@ -216,13 +218,15 @@ export function clientsOf(
       refuse(construct, prop, range.text, `a range that covers the pod network ${network.text}, or is apart from it`);
     }
   }
+  const given = named.map(([, range]) => range);
   const added = pods ? podNetworks.filter((network) => !clientRanges.some((range) => covers(range, network))) : [];
   added.forEach((network, i) => named.push([`podNetworks[${i}]`, network]));
-  named.forEach(([prop, range], i) => {
-    const other = named.slice(0, i).find(([, earlier]) => overlaps(earlier, range));
-    if (other) refuse(construct, prop, range.text, `a range that does not overlap ${other[1].text} (${other[0]})`);
-  });
-  return { ranges: [...clientRanges, ...added], allRanges: named.map(([, range]) => range), pods };
+  const overlap = firstOverlap(named.map(([, range]) => range));
+  if (overlap) {
+    const [[prop, range], [otherProp, other]] = [named[overlap.index], named[overlap.earlier]];
+    refuse(construct, prop, range.text, `a range that does not overlap ${other.text} (${otherProp})`);
+  }
+  return { ranges: [...clientRanges, ...added], given, pods };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IpPrefix } from '../addressing';
@@ -6,8 +7,8 @@ import { declareRouters } from '../app/topology';
 import { refuse } from '../app/invalid-prop';
 import { ConfigFile, PodTemplate, podTemplate } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
-import { APP_NAME, LABEL, Membership, partSelector, podLabels, workloadSelector } from './labels';
-import { Peering, routerGroup, Terms } from './router-group';
+import { APP_NAME, LABEL, Membership, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
+import { Peering, routerGroup, Terms, upstreamsOf } from './router-group';
 import { Clients, Template } from './workload-props';
 
 /** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
@@ -31,10 +32,11 @@ function common(scope: Construct, workload: Workload, terms: Terms) {
   declareName(scope, 'name', 'workload', name);
   declareRouters(scope, () => routerGroup(scope, workload, terms));
   const labels = podLabels(membership);
+  const isBelow = () => upstreamsOf(workload).map(({ service }) => upstreamLabel(service));
   return {
     metadata: { name, labels },
     selector: { matchLabels: workloadSelector(name) },
-    template: podTemplate({ ...pod, labels }),
+    template: podTemplate({ ...pod, labels: Lazy.any({ produce: () => Object.assign({}, labels, ...isBelow()) }) }),
   };
 }
 
@@ -100,23 +102,35 @@ export function addDisruptionBudget(scope: Construct, part: string): void {
   });
 }
 
-/** Lets only routers of the namespace and the clients reach BGP, and anybody the management ports, where there are any. */
+/**
+ * Lets only routers of the namespace and the clients reach BGP, and anybody the management ports, where there are any.
+ * Pods are let in by their labels, never by their addresses, which any pod of the cluster may come to have.
+ */
 export function addNetworkPolicy(
   scope: Construct,
   part: string,
   reach: {
     readonly clients: Clients;
+    /** The labels of further pods of the namespace that are clients, once all regions are there. */
+    readonly clientLabels?: () => Record<string, string> | undefined;
+    /** Networks of pods in other clusters, which no selector of this one finds. */
     readonly others?: readonly IpPrefix[];
     readonly managementPorts?: readonly number[];
   },
 ): void {
   declareName(scope, 'name', 'NetworkPolicy', part);
   const port = (number: number) => ({ port: k8s.IntOrString.fromNumber(number) });
-  const prefixes = [...reach.clients.allRanges, ...(reach.others ?? [])].map((range) => range.text);
-  const routers = { podSelector: { matchLabels: { [LABEL.name]: APP_NAME } } };
-  const ingress: k8s.NetworkPolicyIngressRule[] = [
-    { from: [routers, ...[...new Set(prefixes)].map((cidr) => ({ ipBlock: { cidr } }))], ports: [port(BGP_PORT)] },
-  ];
+  const prefixes = [...reach.clients.given, ...(reach.others ?? [])].map((range) => range.text);
+  const peers = (): k8s.NetworkPolicyPeer[] => {
+    const clients = reach.clientLabels?.();
+    return [
+      { podSelector: { matchLabels: { [LABEL.name]: APP_NAME } } },
+      ...(clients ? [{ podSelector: { matchLabels: clients } }] : []),
+      ...(reach.clients.pods ? [{ namespaceSelector: {}, podSelector: {} }] : []),
+      ...[...new Set(prefixes)].map((cidr) => ({ ipBlock: { cidr } })),
+    ];
+  };
+  const ingress: k8s.NetworkPolicyIngressRule[] = [{ from: Lazy.any({ produce: peers }), ports: [port(BGP_PORT)] }];
   if (reach.managementPorts?.length) ingress.push({ ports: reach.managementPorts.map(port) });
   new k8s.KubeNetworkPolicy(scope, 'network-policy', {
     metadata: { name: part, labels: partSelector(part) },

@@ -1,5 +1,5 @@
 import { admissionsTo, announcersOf, Endpoint, hostAddressesOf, recordsOf, translationsOn } from '../../lab/endpoints';
-import { Objects, Service } from '../../lab/manifests/objects';
+import { NetworkPolicy, Objects, Service } from '../../lab/manifests/objects';
 
 const labels = (text: Record<string, string>) => new Map(Object.entries(text));
 
@@ -117,6 +117,11 @@ describe('a NetworkPolicy', () => {
     expect(admissionsTo(own, [policy], others)).toEqual([
       { from: ['10.42.1.1', '10.42.2.1', 'fd00::2', '198.51.100.0/24'], ports: [179] },
     ]);
+  });
+
+  test('lets in every pod of the cluster where it says so, also those that the lab does not run', () => {
+    const every: NetworkPolicy = { ...policy, ingress: [{ from: [{ everyPod: true }], ports: [179] }] };
+    expect(admissionsTo(own, [every], others, ['10.42.0.0/16'])).toEqual([{ from: ['10.42.0.0/16'], ports: [179] }]);
   });
 
   test('leaves a pod open that it does not select', () => {

@@ -15,6 +15,9 @@ import { parseEnvironment, parsePeerGroupsFile } from '../../lib/settings';
 import { pair, region } from '../support/examples';
 import { Manifests } from '../support/synth';
 
+/** An address in the pod networks, which no router of these apps has for its identifier. */
+const POD_IP = '10.42.255.1';
+
 /** The groups of an app's topology, each with what the runtime in its pods makes of their manifest. */
 function bothOf(define: (chart: Chart) => void): readonly (readonly [RouterGroup, RouterModel])[] {
   const chart = new Chart(new App(), 'test');
@@ -24,13 +27,10 @@ function bothOf(define: (chart: Chart) => void): readonly (readonly [RouterGroup
 }
 
 function runtimeModelOf({ workload, workloadKind }: RouterGroup, manifests: Manifests): RouterModel {
-  const {
-    POD_IP: _,
-    MESHRR_POD_IPS: __,
-    KUBE_NAMESPACE: ___,
-    ...own
-  } = manifests.environmentOf(workloadKind, workload);
-  const env = { ...own, POD_IP: '10.42.255.255' } as Record<string, string>;
+  // What comes from fields of the pod is no text.
+  const written = Object.entries(manifests.environmentOf(workloadKind, workload));
+  const own = Object.fromEntries(written.filter(([, value]) => typeof value === 'string'));
+  const env = { ...own, POD_IP } as Record<string, string>;
   const settings = parseEnvironment(env, 'ignored');
   const files = manifests.ofKind('ConfigMap').flatMap(({ data = {} }) => Object.entries(data));
   const [, file] = files.find(([name]) => settings.groupsFile?.endsWith(`/${name}`)) ?? [];
@@ -61,7 +61,7 @@ const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
     autonomousSystem: model.autonomousSystem,
     families: model.families,
     // Without one of its own, a pod has its address, which the model cannot know.
-    routerId: model.routerId.text === '10.42.255.255' ? undefined : model.routerId.text,
+    routerId: model.routerId.text === POD_IP ? undefined : model.routerId.text,
     meshes: found('mesh').map(({ name, service }) => ({ name, service: service.name })),
     upstreams: found('upstream').map(({ name, service, sessions }) => ({
       name,
@@ -70,6 +70,7 @@ const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
     })),
     clients: model.clients.map(({ name, asRanges, ranges }) => ({
       ...{ name, asRanges, ranges: ranges.map(({ text }) => text) },
+      service: model.discovered.find((group) => group.name === name)?.service.name,
     })),
     communities: { ...(only && { only }), ...(preferred && { preferred }) },
     meshMd5: found('mesh').some(({ key }) => key !== undefined),
@@ -90,11 +91,14 @@ const families: fc.Arbitrary<AddressFamilies | undefined> = fc.option(
 );
 
 /** Further groups of all kinds; the number makes the ranges of each group its own. */
-const further = (asRanges: fc.Arbitrary<readonly string[] | undefined>): fc.Arbitrary<readonly PeerGroupProps[]> =>
+const further = (
+  asRanges: fc.Arbitrary<readonly string[] | undefined>,
+  kinds: readonly (PeerGroupProps['kind'] | 'listed')[] = ['mesh', 'upstream', 'clients'],
+): fc.Arbitrary<readonly PeerGroupProps[]> =>
   fc
     .array(
       fc.record({
-        kind: fc.constantFrom('mesh' as const, 'upstream' as const, 'clients' as const),
+        kind: fc.constantFrom(...kinds),
         sessions: fc.option(fc.integer({ min: 1, max: 64 }), { nil: undefined }),
         asRanges,
       }),
@@ -104,6 +108,7 @@ const further = (asRanges: fc.Arbitrary<readonly string[] | undefined>): fc.Arbi
       groups.map(({ kind, sessions, asRanges: theirs }, i): PeerGroupProps => {
         const name = `GROUP-${i}`;
         if (kind === 'clients') return { kind, name, ranges: [`203.0.${i}.0/24`], ...(theirs && { asRanges: theirs }) };
+        if (kind === 'listed') return { kind: 'clients', name, service: `clients-${i}` };
         if (kind === 'mesh') return { kind, name, service: `mesh-${i}` };
         return { kind, name, service: `upstream-${i}`, ...(sessions !== undefined && { sessions }) };
       }),
@@ -117,7 +122,7 @@ test('regions: the topology has the BGP groups that the runtime makes of the man
     preferred: fc.boolean(),
     fullMesh: fc.boolean(),
     md5: fc.boolean(),
-    groups: further(fc.constant(undefined)),
+    groups: further(fc.constant(undefined), ['mesh', 'upstream', 'clients', 'listed']),
   });
   fc.assert(
     fc.property(shapes, ({ addressFamilies, sessions, only, preferred, fullMesh, md5, groups }) =>

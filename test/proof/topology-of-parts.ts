@@ -146,6 +146,7 @@ function groupsOf(name: string, shape: PartShape, number: number): RouterGroup[]
       families,
       routerId: shape.routerIds?.[i],
       service: `meshrr-${name}`,
+      listedBy: [],
       exported: false,
       looksInClusterSet: false,
       meshes: [],

@@ -125,10 +125,25 @@ describe('cRPD', () => {
   });
 
   test('takes the hash of its root password from a Secret', () => {
-    expect(podOf(crpd).containers[0].env).toContainEqual({
-      name: 'ENCRYPTED_ROOT_PW',
-      valueFrom: { secretKeyRef: { name: 'crpd-root-password', key: 'encrypted-password' } },
+    const { volumes, containers } = podOf(crpd);
+    expect(volumes).toContainEqual({
+      name: 'root-password',
+      secret: {
+        secretName: 'crpd-root-password',
+        items: [{ key: 'encrypted-password', path: 'root-password' }],
+        // For its owner alone to read.
+        defaultMode: 0o400,
+      },
     });
+    expect(containers[0].volumeMounts).toContainEqual({
+      name: 'root-password',
+      mountPath: '/etc/meshrr/secret',
+      readOnly: true,
+    });
+  });
+
+  test('has no secret in its environment, which every probe and every exec has', () => {
+    expect(JSON.stringify(podOf(crpd).containers[0].env)).not.toMatch(/secret|ROOT_PW/i);
   });
 
   test('mounts its licence from a Secret where the original has it', () => {
@@ -155,10 +170,9 @@ describe('cRPD', () => {
       license: { secretName: 'licence', key: 'file.lic' },
     });
     const pod = podOf(router);
-    expect(pod.volumes[0].secret).toEqual({
-      secretName: 'licence',
-      items: [{ key: 'file.lic', path: 'junos_sfnt.lic' }],
-    });
-    expect(JSON.stringify(pod.containers[0].env)).toContain('{"secretKeyRef":{"key":"hash","name":"root"}}');
+    expect(pod.volumes.map(({ secret }: { secret: object }) => secret)).toMatchObject([
+      { secretName: 'root', items: [{ key: 'hash', path: 'root-password' }] },
+      { secretName: 'licence', items: [{ key: 'file.lic', path: 'junos_sfnt.lic' }] },
+    ]);
   });
 });

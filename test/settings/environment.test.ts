@@ -83,7 +83,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       kubeNamespace: fc.oneof(fc.constant('default'), label),
       encryptedRootPassword: maybe(fc.stringMatching(/^\$6\$[a-z0-9]{1,16}\$[./A-Za-z0-9]{86}$/)),
       autonomousSystem: fc.oneof(fc.integer({ min: 1, max: 23455 }), fc.integer({ min: 131072, max: 4294967294 })),
-      clientRanges: fc.array(prefix, some),
+      clientRanges: maybe(fc.array(prefix, some)),
       mode: fc.constantFrom('routereflector', 'routeserver'),
       asRanges: fc.oneof(fc.constant([{ first: 65001, last: 65500 }]), fc.array(asRange, some)),
       familyInet: fc.boolean(),
@@ -91,6 +91,9 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       serviceRootDomain: fc.oneof(fc.constant('svc.cluster.local'), name),
       router: fc.constantFrom('crpd', 'frr'),
       familyInet6: fc.boolean(),
+      clientService: maybe(label),
+      clientLocalPreference: fc.constantFrom('keep', 'reset'),
+      clientRoutes: maybe(fc.array(prefix, some)),
       upstreamSessions: fc.integer({ min: 1, max: 64 }),
       podIps: maybe(fc.array(address, some)),
       routerId: maybe(v4.filter((text) => text !== '0.0.0.0').map(parseAddress)),
@@ -112,6 +115,10 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       );
       return { ...s, podNetworks: networks };
     })
+    .filter((s) => s.clientService !== undefined || s.clientRanges !== undefined)
+    .filter(
+      (s) => s.mode === 'routereflector' || (!s.clientService && !s.clientRoutes && s.clientLocalPreference === 'keep'),
+    )
     .filter((s) => s.familyInet || s.familyInet6 || s.familyEvpn)
     .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
     .filter(({ routerId, podIp, podIps = [] }) => {
@@ -123,14 +130,35 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         meshMd5 ||
         mode === 'routeserver' ||
         meshServiceName === undefined ||
-        !clientRanges.some((range) => covers(range, podIp)),
+        !clientRanges?.some((range) => covers(range, podIp)),
     )
-    .filter(({ clientRanges }) =>
+    .filter(({ clientRanges = [] }) =>
       clientRanges.every((a, i) => clientRanges.every((b, j) => i === j || !overlaps(a, b))),
     );
 })();
 
 describe('parseEnvironment', () => {
+  test('wants clients: from ranges, or behind a Service', () => {
+    const none = { ...CRPD, MESHRR_CLIENTRANGE: undefined };
+    expect(errorOf(none)?.message).toBe(
+      'MESHRR_CLIENTRANGE: got nothing, want a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set',
+    );
+    expect(errorOf({ ...none, MESHRR_CLIENT_SERVICE: 'core-clients' })).toBeUndefined();
+  });
+
+  test('refuses clients behind a Service on a route server', () => {
+    const server = { ...CRPD, MESHRR_MODE: 'routeserver' };
+    expect(errorOf({ ...server, MESHRR_CLIENT_SERVICE: 'core-clients' })?.message).toMatch(
+      /^MESHRR_CLIENT_SERVICE: got "core-clients", want nothing: clients of a route server peer from ranges/,
+    );
+    expect(errorOf({ ...server, MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' })?.message).toBe(
+      'MESHRR_CLIENT_LOCAL_PREFERENCE: got "reset", want "keep": clients of a route server send no local preference',
+    );
+    expect(errorOf({ ...server, MESHRR_CLIENT_ROUTES: '198.18.0.0/15' })?.message).toBe(
+      'MESHRR_CLIENT_ROUTES: got "198.18.0.0/15", want nothing: a route server filters its clients by AS number',
+    );
+  });
+
   test('takes an empty variable for one that is not set', () => {
     expect(parseEnvironment({ ...CRPD, MESHRR_MODE: '', MESHRR_ROUTER_ID: '' })).toEqual(parseEnvironment(CRPD));
   });
@@ -194,7 +222,7 @@ describe('parseEnvironment', () => {
 
   test('wants a root password for cRPD', () => {
     expect(errorOf({ ...CRPD, ENCRYPTED_ROOT_PW: undefined })?.message).toBe(
-      'ENCRYPTED_ROOT_PW: got nothing, want a SHA-512 crypt hash: cRPD has no default root password',
+      'ENCRYPTED_ROOT_PW: got nothing, want a SHA-512 crypt hash, here or in /etc/meshrr/secret/root-password: cRPD has no default root password',
     );
   });
 

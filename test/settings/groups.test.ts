@@ -35,6 +35,19 @@ describe('parsePeerGroups', () => {
     ]);
   });
 
+  test('reads clients that a Service lists, from no range or from some besides', () => {
+    const [listed, both] = parsePeerGroups([
+      { name: 'PODS', kind: 'clients', service: 'my-frr' },
+      { ...CLIENTS, service: 'my-frr' },
+    ]);
+    expect(listed).toEqual({ kind: 'clients', name: 'PODS', ranges: [], service: 'my-frr' });
+    expect(both).toMatchObject({ ranges: [{ text: '10.0.0.0/8' }], service: 'my-frr' });
+    const text = formatPeerGroups([listed, both]);
+    const ranges = { clientRanges: undefined };
+    expect(parsePeerGroupsFile(text, { ...ranges, mode: 'routereflector' })).toEqual([listed, both]);
+    expect(() => parsePeerGroupsFile(text, { ...ranges, mode: 'routeserver' })).toThrow(at('groups', '0', 'service'));
+  });
+
   test('keeps the order of the groups', () => {
     expect(parsePeerGroups([UPSTREAM, CLIENTS, MESH]).map(({ name }) => name)).toEqual(['SECOND', 'LAB', 'OTHER-MESH']);
   });
@@ -70,7 +83,6 @@ describe('parsePeerGroups', () => {
     ['a mesh with ranges', { ...MESH, ranges: ['10.0.0.0/8'] }, 'ranges'],
     ['an upstream with ranges', { ...UPSTREAM, ranges: ['10.0.0.0/8'] }, 'ranges'],
     ['clients without ranges', { ...CLIENTS, ranges: undefined }, 'ranges'],
-    ['clients with a Service', { ...CLIENTS, service: 'core' }, 'service'],
   ])('refuses %s, and names the prop', (_, group, prop) => {
     expect(() => parsePeerGroups([group])).toThrow(at('0', prop));
   });

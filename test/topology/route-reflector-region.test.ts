@@ -58,8 +58,43 @@ describe('a core region', () => {
     });
   });
 
-  test('has the pods of the regions below as its only clients by default', () => {
-    expect(core().environmentOf('Deployment', 'meshrr-core')).toMatchObject({ MESHRR_CLIENTRANGE: '10.42.0.0/16' });
+  test('finds the routers of the regions below as its only clients, by the label that these have', () => {
+    const manifests = synthChart((chart) => {
+      const upstream = new RouteReflectorRegion(chart, 'core', region);
+      new RouteReflectorRegion(chart, 'east', { ...facing, upstream });
+      new RouteReflectorRegion(chart, 'apart', { ...facing, sides: { a: { addresses: ['192.0.2.3'] } } });
+    });
+    const variables = manifests.environmentOf('Deployment', 'meshrr-core');
+    expect(variables).toMatchObject({ MESHRR_CLIENT_SERVICE: 'meshrr-core-clients' });
+    expect(variables).not.toHaveProperty('MESHRR_CLIENTRANGE');
+    const { selector, clusterIP, publishNotReadyAddresses } = manifests.get('Service', 'meshrr-core-clients').spec;
+    expect({ clusterIP, publishNotReadyAddresses }).toEqual({ clusterIP: 'None', publishNotReadyAddresses: true });
+    const isListed = ({ spec }: { spec: any }) =>
+      Object.entries(selector).every(([key, value]) => spec.template.metadata.labels[key] === value);
+    const listed = [...manifests.ofKind('DaemonSet'), ...manifests.ofKind('Deployment')].filter(isListed);
+    expect(listed.map(({ metadata }) => metadata.name).sort()).toEqual(['meshrr-east-a', 'meshrr-east-b']);
+  });
+
+  test('lets in pods by their labels, and no pod network', () => {
+    const { ingress } = core().get('NetworkPolicy', 'meshrr-core').spec;
+    expect(ingress).toEqual([
+      {
+        from: [
+          { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'meshrr' } } },
+          { podSelector: { matchLabels: { 'upstream.meshrr/meshrr-core': 'true' } } },
+        ],
+        ports: [{ port: 179 }],
+      },
+    ]);
+  });
+
+  test('accepts every pod of the cluster where it is told to, and finds none', () => {
+    const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, podClients: true }));
+    expect(manifests.environmentOf('Deployment', 'meshrr-core')).toMatchObject({ MESHRR_CLIENTRANGE: '10.42.0.0/16' });
+    expect(manifests.has('Service', 'meshrr-core-clients')).toBe(false);
+    const [{ from }] = manifests.get('NetworkPolicy', 'meshrr-core').spec.ingress;
+    expect(from).toContainEqual({ namespaceSelector: {}, podSelector: {} });
+    expect(from.filter((peer: object) => 'ipBlock' in peer)).toEqual([]);
   });
 });
 
@@ -214,6 +249,47 @@ describe('the upstream of a region', () => {
       new RouteReflectorRegion(chart, 'above', { ...region, region: 'top', name: 'summit' });
     });
     expect(manifests.environmentOf('DaemonSet', 'meshrr-east-a')).toMatchObject({ UPSTREAM_SERVICE_NAME: 'summit' });
+  });
+
+  test('finds pods of a region in the middle, whether that or the one below is made first', () => {
+    for (const order of [
+      ['top', 'middle', 'low'],
+      ['low', 'middle', 'top'],
+      ['middle', 'low', 'top'],
+    ]) {
+      const manifests = synthChart((chart) => {
+        const props = {
+          top: region,
+          middle: { ...facing, upstream: 'top' },
+          low: { ...facing, upstream: 'middle', sides: { a: { addresses: ['192.0.2.9'] } } },
+        };
+        for (const name of order) new RouteReflectorRegion(chart, name, props[name as keyof typeof props]);
+      });
+      const middle = manifests.environmentOf('DaemonSet', 'meshrr-middle-a');
+      expect(middle).toMatchObject({
+        MESHRR_CLIENT_SERVICE: 'meshrr-middle-clients',
+        MESHRR_CLIENTRANGE: '198.51.100.0/24',
+        UPSTREAM_SERVICE_NAME: 'meshrr-top',
+      });
+      const labels = manifests.get('DaemonSet', 'meshrr-low-a').spec.template.metadata.labels;
+      expect(labels).toMatchObject(manifests.get('Service', 'meshrr-middle-clients').spec.selector);
+      const [{ from }] = manifests.get('NetworkPolicy', 'meshrr-middle').spec.ingress;
+      expect(from).toContainEqual({ podSelector: { matchLabels: { 'upstream.meshrr/meshrr-middle': 'true' } } });
+      expect(manifests.environmentOf('DaemonSet', 'meshrr-low-a')).not.toHaveProperty('MESHRR_CLIENT_SERVICE');
+    }
+  });
+
+  test('lists pods that have it in a further group, too', () => {
+    const manifests = synthChart((chart) => {
+      new RouteReflectorRegion(chart, 'core', region);
+      new RouteReflectorRegion(chart, 'spare', region);
+      const groups = [{ name: 'SPARE', kind: 'upstream' as const, service: 'meshrr-spare' }];
+      new RouteReflectorRegion(chart, 'east', { ...facing, upstream: 'core', groups });
+    });
+    const { labels } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.metadata;
+    for (const name of ['meshrr-core-clients', 'meshrr-spare-clients']) {
+      expect(labels).toMatchObject(manifests.get('Service', name).spec.selector);
+    }
   });
 
   test('has at most two sessions by default, which is left to the runtime', () => {

@@ -86,14 +86,16 @@ function reachOf(workload: string, { containers }: Pod, manifests: Manifests) {
   return { reachedBy: 'none' as const, addresses: [] };
 }
 
-function secretsOf({ imagePullSecrets = [], containers, volumes = [] }: Pod, namespace: string | undefined) {
-  const inEnvironment = containers[0].env.flatMap(({ valueFrom }: Pod) => valueFrom?.secretKeyRef ?? []);
-  const mounted = volumes.flatMap(({ secret }: Pod) => secret ?? []);
+function secretsOf({ imagePullSecrets = [], volumes = [] }: Pod, namespace: string | undefined) {
+  const purposes: Record<string, string> = { license: 'licence', 'root-password': 'root password hash' };
+  const mounted = volumes.filter(({ secret }: Pod) => secret);
   return {
     ...Object.fromEntries(imagePullSecrets.map(({ name }: Pod) => ['registry credentials', { name, namespace }])),
-    ...Object.fromEntries(inEnvironment.map(({ name, key }: Pod) => ['root password hash', { name, namespace, key }])),
     ...Object.fromEntries(
-      mounted.map(({ secretName, items }: Pod) => ['licence', { name: secretName, namespace, key: items[0].key }]),
+      mounted.map(({ name, secret: { secretName, items } }: Pod) => [
+        purposes[name],
+        { name: secretName, namespace, key: items[0].key },
+      ]),
     ),
   };
 }

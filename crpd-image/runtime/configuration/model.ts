@@ -5,9 +5,12 @@ import { murmur3 } from '../hashing/murmur3';
 /** An address family that a router of a mesh carries. */
 export type Family = 'inet' | 'inet6' | 'evpn';
 
-/** A BGP group whose neighbours are found in the DNS of a headless Service; all of them are internal (iBGP). */
+/**
+ * A BGP group whose neighbours are found in the DNS of a headless Service; all of them are internal (iBGP). One of kind
+ * `clients` is a {@link ClientGroup}, too: its neighbours are clients, and dial.
+ */
 export interface DiscoveredGroup {
-  readonly kind: 'mesh' | 'upstream';
+  readonly kind: 'mesh' | 'upstream' | 'clients';
   readonly name: string;
   /** The Service as the cluster names it: `{ name: 'core', namespace: 'default' }`. */
   readonly service: ServiceName;
@@ -30,10 +33,14 @@ export interface ServiceName {
   readonly rootDomain: string;
 }
 
-/** A BGP group that accepts its neighbours from ranges. Internal on a route reflector, external on a route server. */
+/**
+ * A BGP group of clients, which dial. They are accepted from ranges, and where the group is among the discovered ones,
+ * also by the addresses that are found. Internal on a route reflector, external on a route server.
+ */
 export interface ClientGroup {
   readonly kind: 'clients';
   readonly name: string;
+  /** Perhaps none, in a group that is discovered. */
   readonly ranges: readonly IpPrefix[];
   /** AS numbers to accept on a route server; empty on a route reflector, whose clients have its own. */
   readonly asRanges: readonly AsRange[];
@@ -53,6 +60,10 @@ export interface RouterModel {
   readonly families: readonly Family[];
   readonly discovered: readonly DiscoveredGroup[];
   readonly clients: readonly ClientGroup[];
+  /** Whether routes of clients get the usual local preference, but for those that are the last choice of others. */
+  readonly resetsLocalPreference: boolean;
+  /** The prefixes that routes of clients of IPv4 and IPv6 must be within; undefined: all are taken. */
+  readonly clientRoutes?: readonly IpPrefix[];
   /** Communities of routes that stay in the region, or are the last choice of others. */
   readonly inRegionOnly?: string;
   readonly inRegionPreferred?: string;
@@ -62,11 +73,11 @@ export interface RouterModel {
 
 /** Derives the configuration from the settings and the file of further groups. */
 export function routerModel(settings: Settings, further: readonly PeerGroup[]): RouterModel {
-  const { meshServiceName, upstreamServiceName, mode } = settings;
+  const { meshServiceName, upstreamServiceName, clientService, mode } = settings;
   const asRanges = mode === 'routeserver' ? settings.asRanges : [];
   const discovered: DiscoveredGroup[] = [];
   const clients: ClientGroup[] = [
-    { kind: 'clients', name: OWN_GROUPS.clients, ranges: settings.clientRanges, asRanges },
+    { kind: 'clients', name: OWN_GROUPS.clients, ranges: settings.clientRanges ?? [], asRanges },
   ];
   const mesh = (name: string, service: string, limit = settings.peerLimit): DiscoveredGroup => ({
     kind: 'mesh',
@@ -81,14 +92,24 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
     service: serviceName(settings, service),
     sessions,
   });
+  const clientsBehind = (name: string, service: string): DiscoveredGroup => ({
+    kind: 'clients',
+    name,
+    service: serviceName(settings, service),
+  });
   if (meshServiceName !== undefined) discovered.push(mesh(OWN_GROUPS.mesh, meshServiceName));
   if (upstreamServiceName !== undefined) {
     discovered.push(upstream(OWN_GROUPS.upstream, upstreamServiceName, settings.upstreamSessions));
   }
+  if (clientService !== undefined) discovered.push(clientsBehind(OWN_GROUPS.clients, clientService));
   for (const group of further) {
     if (group.kind === 'mesh') discovered.push(mesh(group.name, group.service, group.peerLimit));
     else if (group.kind === 'upstream') discovered.push(upstream(group.name, group.service, group.sessions));
-    else clients.push({ ...group, asRanges: mode === 'routeserver' ? (group.asRanges ?? asRanges) : [] });
+    else {
+      const { kind, name, ranges, service } = group;
+      clients.push({ kind, name, ranges, asRanges: mode === 'routeserver' ? (group.asRanges ?? asRanges) : [] });
+      if (service !== undefined) discovered.push(clientsBehind(name, service));
+    }
   }
   return {
     router: settings.router,
@@ -107,6 +128,8 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
     ).flatMap(([family, on]) => (on ? [family] : [])),
     discovered,
     clients,
+    resetsLocalPreference: settings.clientLocalPreference === 'reset',
+    clientRoutes: settings.clientRoutes,
     inRegionOnly: settings.inRegionOnly,
     inRegionPreferred: settings.inRegionPreferred,
     encryptedRootPassword: settings.encryptedRootPassword,

@@ -1,6 +1,7 @@
 import { formatAsRange } from '../../../lib/addressing';
-import { RUNTIME, settingNames, settingOf, Settings } from '../../../lib/settings';
+import { LOCAL_PREFERENCE, RUNTIME, settingNames, settingOf, Settings } from '../../../lib/settings';
 import { firstAsPatterns } from './as-path-pattern';
+import { clientPolicies } from './client-policies';
 import { RouterModel } from './model';
 
 /** Values that templates are rendered with, by name. */
@@ -46,13 +47,30 @@ function meshrr(model: RouterModel): TemplateContext {
     families: model.families,
     // FRR alone has a limit.
     listen_limit: RUNTIME.frrListenLimit,
-    discovered: model.discovered.map(({ name, kind }) => ({ name, kind })),
+    discovered: model.discovered.flatMap(({ name, kind }) => (kind === 'clients' ? [] : [{ name, kind }])),
     clients: model.clients.map(({ name, ranges, asRanges }) => ({
       name,
+      // Whether there are clients that the runtime finds, beside those from ranges.
+      discovered: model.discovered.some((group) => group.name === name),
       ranges: ranges.map(({ text }) => text),
       as_ranges: asRanges.map(formatAsRange),
       as_patterns: firstAsPatterns(asRanges),
     })),
+    // What is taken from clients, by family, where that is not all as it comes.
+    client_policies: clientPolicies(model).map(({ family, version, prefixes }) => ({
+      family,
+      name: `CLIENTS-IN-${family.toUpperCase()}`,
+      version,
+      prefixes: prefixes.map(({ text, length }) => ({ text, longer: length < (version === 6 ? 128 : 32) })),
+    })),
+    bounds_client_routes: clientPolicies(model).some(({ version }) => version !== null),
+    resets_local_preference: model.resetsLocalPreference,
+    local_preference: {
+      usual: LOCAL_PREFERENCE.usual,
+      preferred_in_region: LOCAL_PREFERENCE.preferredInRegion,
+      // What a client may say although others are reset: neither attracts a route.
+      kept: [LOCAL_PREFERENCE.preferredInRegion, LOCAL_PREFERENCE.shutdown],
+    },
     // Whether what is sent upstream depends on communities.
     upstream_policy: marked && model.discovered.some(({ kind }) => kind === 'upstream'),
     in_region_only: inRegionOnly ?? null,

@@ -103,10 +103,10 @@ export class Daemon {
 
   private observeReadiness(): void {
     const { synchroniser, router, now, onReady } = this.options;
-    const { wanted, synchronised } = synchroniser;
+    const { peers, synchronised } = synchroniser;
     const wasReady = this.readiness.ready;
-    const established = wanted.filter(({ address }) => router.isEstablished(address)).length;
-    this.readiness = this.gate.observe({ now: now(), synchronised, expected: wanted.length, established });
+    const established = peers.filter(({ address }) => router.isEstablished(address)).length;
+    this.readiness = this.gate.observe({ now: now(), synchronised, expected: peers.length, established });
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
   }
 

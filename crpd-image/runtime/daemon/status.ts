@@ -19,7 +19,7 @@ export interface PeerStatus {
 
 export interface GroupStatus {
   readonly name: string;
-  readonly kind: 'mesh' | 'upstream';
+  readonly kind: 'mesh' | 'upstream' | 'clients';
   /** The DNS name of its Service. */
   readonly service: string;
   /** What the last question was answered with: `found 3 by dns`, `SERVFAIL`. */
@@ -41,7 +41,7 @@ export interface Status {
   };
   readonly readiness: Readiness;
   readonly groups: readonly GroupStatus[];
-  /** Sessions of clients, which are accepted from ranges. */
+  /** Sessions of clients, from ranges and found ones. */
   readonly clients: { readonly established: number; readonly total: number };
   readonly lastChange?: { readonly time: string; readonly changes: readonly Change[] };
   /** What is wrong now, on a line each. */
@@ -60,6 +60,7 @@ export interface Known {
 
 export function statusOf({ model, synchroniser, router, startedAt, readiness, problems }: Known): Status {
   const { lastChange } = synchroniser;
+  const groups = synchroniser.groups.map((state) => groupStatus(state, synchroniser, router));
   return {
     time: new Date().toISOString(),
     startedAt: startedAt.toISOString(),
@@ -70,8 +71,8 @@ export function statusOf({ model, synchroniser, router, startedAt, readiness, pr
       routerId: model.routerId.text,
     },
     readiness,
-    groups: synchroniser.groups.map((state) => groupStatus(state, synchroniser, router)),
-    clients: clientsAmong(router.sessions),
+    groups,
+    clients: clientsAmong(router.sessions, groups),
     lastChange: lastChange && { time: lastChange.at.toISOString(), changes: lastChange.changes },
     problems,
   };
@@ -84,7 +85,7 @@ export function withSessions(status: Status, sessions: readonly Session[]): Stat
     ...group,
     peers: group.peers.map((peer) => ({ ...peer, ...sessionStatus(byAddress.get(peer.address)) })),
   }));
-  return { ...status, groups, clients: clientsAmong(sessions) };
+  return { ...status, groups, clients: clientsAmong(sessions, groups) };
 }
 
 function groupStatus({ group, answer, found }: GroupState, { wanted }: Synchroniser, router: RouterView): GroupStatus {
@@ -110,7 +111,8 @@ function sessionStatus(session: Session | undefined) {
   return { state, establishedSeconds, prefixesReceived };
 }
 
-function clientsAmong(sessions: readonly Session[]): Status['clients'] {
-  const clients = sessions.filter(({ dynamic }) => dynamic);
+function clientsAmong(sessions: readonly Session[], groups: readonly GroupStatus[]): Status['clients'] {
+  const found = new Set(groups.flatMap(({ kind, peers }) => (kind === 'clients' ? peers.map((p) => p.address) : [])));
+  const clients = sessions.filter(({ address, dynamic }) => dynamic || found.has(address));
   return { established: clients.filter(({ state }) => state === 'Established').length, total: clients.length };
 }

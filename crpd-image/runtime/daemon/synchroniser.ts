@@ -1,3 +1,4 @@
+import { covers, parseAddress } from '../../../lib/addressing';
 import { RouterModel, DiscoveredGroup } from '../configuration/model';
 import { Answer, Discovery, Endpoint } from '../discovery/discovery';
 import { hasMissing, Membership, newMembership, observe } from '../discovery/membership';
@@ -9,9 +10,13 @@ import { Conflict, changesBetween, GroupView, wantedNeighbors } from '../peers/w
 import { observeSessions, suspects, SuspectState } from '../peers/suspects';
 import { Change, Neighbor, Session } from '../router/driver';
 import { RouterView } from './router-view';
+import { UnlistedClients } from './unlisted-clients';
 
 /** How long routers are left out before this is told, in milliseconds: those of a large mesh come in one after the other. */
 const LEFT_OUT_MS = 15_000;
+
+/** How many addresses that were added, and removed, one event names: a pipe takes up to 4 kB as a whole. */
+const MOST_TOLD = 30;
 
 /** What is known of one group. */
 export interface GroupState {
@@ -50,8 +55,10 @@ export class Synchroniser {
   synchronised = false;
   /** Addresses that two groups found in the last turn. */
   private contested: ReadonlySet<string> = new Set();
+  private readonly unlisted: UnlistedClients;
 
   constructor(private readonly options: SynchroniserOptions) {
+    this.unlisted = new UnlistedClients(options.model, options.conditions);
     const { discovered, podNetworks } = options.model;
     this.groups = discovered.map((group) => ({
       group,
@@ -62,22 +69,30 @@ export class Synchroniser {
     }));
   }
 
+  /** The wanted neighbours that this router reflects routes of others from: those of meshes and upstream. */
+  get peers(): readonly Neighbor[] {
+    const clients = new Set(this.groups.flatMap(({ group }) => (group.kind === 'clients' ? [group.name] : [])));
+    return this.wanted.filter(({ group }) => !clients.has(group));
+  }
+
   async turn(): Promise<void> {
     const { discovery, router } = this.options;
     const answers = await Promise.all(this.groups.map(({ group }) => discovery.lookup(group.service)));
     this.groups.forEach((state, i) => this.takeNote(state, answers[i]));
     if (!(await router.refresh(this.sessionsMatter()))) return;
 
+    const clients = this.establishedClients();
+    this.unlisted.observe(clients);
     const { wanted, conflicts } = wantedNeighbors(
       this.groups.map((state) => this.view(state)),
       this.options.model.podIp.text,
-      establishedClients(router.sessions),
+      clients,
     );
     this.tellConflicts(conflicts);
     this.wanted = wanted;
     await this.apply(changesBetween(router.configured, wanted));
     // An empty answer may be DNS that has not heard of the Service yet, or remembers that there was none.
-    const answered = this.groups.every(({ found }) => found !== undefined);
+    const answered = this.groups.every(({ group, found }) => group.kind === 'clients' || found !== undefined);
     if (answered && router.reachable && !this.synchronised) {
       this.synchronised = true;
       this.options.log.info('synchronised', { neighbors: wanted.length });
@@ -92,8 +107,9 @@ export class Synchroniser {
       done.flatMap((change) => (change.action === action && change.group === name ? [change.address] : []));
     for (const { group } of this.groups) {
       const [added, removed] = [of('add', group.name), of('remove', group.name)];
-      if (added.length + removed.length > 0) {
-        this.options.log.info('peers-changed', { group: group.name, added, removed });
+      for (let i = 0; i < Math.max(added.length, removed.length); i += MOST_TOLD) {
+        const part = (addresses: readonly string[]) => addresses.slice(i, i + MOST_TOLD);
+        this.options.log.info('peers-changed', { group: group.name, added: part(added), removed: part(removed) });
       }
     }
   }
@@ -121,7 +137,7 @@ export class Synchroniser {
    */
   private sessionsMatter(): boolean {
     const { router } = this.options;
-    const none = this.wanted.length > 0 && !this.wanted.some(({ address }) => router.isEstablished(address));
+    const none = this.peers.length > 0 && !this.peers.some(({ address }) => router.isEstablished(address));
     const depends = ({ members, leftOut }: GroupState) => hasMissing(members) || leftOut !== undefined;
     return none || this.groups.some(depends) || this.findsForeign();
   }
@@ -133,7 +149,8 @@ export class Synchroniser {
     return this.groups.some(({ group, answer }) => {
       if (answer?.kind !== 'found') return false;
       return answer.endpoints.some(({ address }) => {
-        const isForeign = own.has(address) ? own.get(address) !== group.name : router.session(address)?.dynamic;
+        const isDynamic = group.kind !== 'clients' && router.session(address)?.dynamic;
+        const isForeign = own.has(address) ? own.get(address) !== group.name : isDynamic;
         return isForeign && !this.contested.has(address);
       });
     });
@@ -152,7 +169,10 @@ export class Synchroniser {
     if (group.sessions !== undefined) {
       state.suspected = observeSessions(state.suspected, time, configured, established);
     }
-    const present = this.admitted(state, time, seen.present, configured, established);
+    const present =
+      group.kind === 'clients'
+        ? this.withoutRanges(seen.present)
+        : this.admitted(state, time, seen.present, configured, established);
     return { group, present, configured, established, suspect: suspects(state.suspected, time) };
   }
 
@@ -200,6 +220,22 @@ export class Synchroniser {
     }
   }
 
+  /** Clients that a range takes in already need no more: FRR would refuse a range within another. */
+  private withoutRanges(clients: readonly Endpoint[]): readonly Endpoint[] {
+    const ranges = this.options.model.clients.flatMap((group) => group.ranges);
+    if (ranges.length === 0) return clients;
+    return clients.filter(({ address }) => !ranges.some((range) => covers(range, parseAddress(address))));
+  }
+
+  /** Addresses of clients from ranges. */
+  private establishedClients(): ReadonlySet<string> {
+    const { sessions, configured } = this.options.router;
+    const found = new Set(configured.map(({ address }) => address));
+    const fromRange = ({ address, dynamic, state }: Session) =>
+      dynamic && state === 'Established' && !found.has(address);
+    return new Set(sessions.flatMap((session) => (fromRange(session) ? [session.address] : [])));
+  }
+
   private tellConflicts(conflicts: readonly Conflict[]): void {
     const { conditions } = this.options;
     const now = new Set(conflicts.map(({ address }) => address));
@@ -210,10 +246,6 @@ export class Synchroniser {
     }
     this.contested = now;
   }
-}
-
-function establishedClients(sessions: readonly Session[]): ReadonlySet<string> {
-  return new Set(sessions.flatMap((one) => (one.dynamic && one.state === 'Established' ? [one.address] : [])));
 }
 
 export function nameOf({ service }: DiscoveredGroup): string {

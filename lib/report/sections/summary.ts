@@ -80,8 +80,11 @@ function clientsOf({ addresses, clients }: RouterGroup): Content {
   const numbers = clients.flatMap(({ asRanges }) =>
     asRanges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)),
   );
-  const who = addresses.length === 0 ? 'pods in ' : '';
-  return [who, codes(ranges), ...(numbers.length > 0 ? [` of AS ${listed(numbers)}`] : [])];
+  const services = clients.flatMap(({ service }) => service ?? []);
+  const listing: Content[] =
+    services.length > 0 ? ['pods behind ', codes(services), ...(ranges.length > 0 ? [', '] : [])] : [];
+  const who = addresses.length === 0 && ranges.length > 0 ? 'pods in ' : '';
+  return [...listing, who, codes(ranges), ...(numbers.length > 0 ? [` of AS ${listed(numbers)}`] : [])];
 }
 
 /** The communities by which regions tell routes apart. */

@@ -123,8 +123,8 @@ const sides: Case[] = [
 
 const discovery: Case[] = [
   [
-    'a mesh of route reflectors without TCP MD5 whose clients are pods',
-    addRegion({ md5: false }),
+    'a mesh of route reflectors without TCP MD5 of which every pod may be a client',
+    addRegion({ podClients: true, md5: false }),
     'test/east: md5: got false, want true, as pods are clients: without it a router of the mesh',
   ],
   [
@@ -244,12 +244,25 @@ const upstreams: Case[] = [
     'test/east: autonomousSystem: got 64496, want 64500, that of test/core upstream',
   ],
   [
-    'an upstream that takes no pods as clients',
+    'a name that leaves no room for the Service of the clients',
+    addRegion({ name: 'a'.repeat(56) }),
+    `test/east: name: got "${'a'.repeat(56)}-cl…, want a DNS label: lower-case letters`,
+  ],
+  [
+    'an upstream whose pods are elsewhere',
     (chart) => {
-      new RouteReflectorRegion(chart, 'core', { ...region, clientRanges: ['198.51.100.0/24'] });
+      new RouteReflectorRegion(chart, 'core', { ...region, podNetworks: ['10.42.0.0/16', '10.44.0.0/16'] });
       addRegion({ upstream: 'core' })(chart);
     },
-    'test/east: upstream: got "core", want a region that takes pods as clients; test/core needs podClients: true',
+    'test/east: podNetworks: got ["10.42.0.0/16"], want networks with 10.44.0.0/16, where test/core upstream has its pods',
+  ],
+  [
+    'an upstream whose pods are not everywhere where those below are',
+    (chart) => {
+      new RouteReflectorRegion(chart, 'core', region);
+      addRegion({ upstream: 'core', podNetworks: ['10.42.0.0/16', '10.44.0.0/16'] })(chart);
+    },
+    'test/east: podNetworks: got ["10.42.0.0/16","10.44.0.0/16"], want networks without 10.44.0.0/16, which test/core upstream does not have',
   ],
   [
     'a family that the upstream does not have',

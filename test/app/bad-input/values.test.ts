@@ -141,7 +141,16 @@ const addresses: Case[] = [
     addRegion({ ...facing, groups: [{ name: 'G', kind: 'clients', ranges: ['10.0.0.0/8'] }] }),
     'groups[0].ranges[0]: got "10.0.0.0/8"',
   ],
-  ['no clients at all', addRegion({ podClients: false }), 'clientRanges: got nothing, want at least one range'],
+  [
+    'clients of a route server that a Service lists',
+    addPair({ groups: [{ name: 'G', kind: 'clients', service: 'my-frr' }] }),
+    'groups[0].service: got "my-frr", want nothing: clients of a route server peer from ranges',
+  ],
+  [
+    'a further group of clients without any',
+    addRegion({ groups: [{ name: 'G', kind: 'clients' }] }),
+    'groups[0].ranges: got nothing, want the ranges that the clients peer from, or a service',
+  ],
 ];
 
 const names: Case[] = [

@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { parseAllDocuments, stringify } from 'yaml';
+import { nothingFound, readObject } from '../../../lab/manifests/objects';
 import { readManifests } from '../../../lab/manifests/read';
 
 const DIST = path.join(__dirname, '..', '..', '..', 'dist');
@@ -47,6 +48,21 @@ test('every app on FRR is read whole', () => {
     expect(services.filter(({ addresses }) => addresses.length === 0)).not.toEqual([]);
     expect(policies).not.toEqual([]);
   }
+});
+
+test('a policy that lets in every pod of the cluster is read, and one for some namespaces refused', () => {
+  const peer = (namespaceSelector: object) => ({ namespaceSelector, podSelector: {} });
+  const ingress = (selector: object) => [{ from: [peer(selector)], ports: [{ port: 179 }] }];
+  const policy = (selector: object) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'p' },
+    spec: { podSelector: { matchLabels: { a: 'b' } }, policyTypes: ['Ingress'], ingress: ingress(selector) },
+  });
+  const found = nothingFound();
+  readObject(policy({}), found);
+  expect(found.policies[0].ingress).toEqual([{ from: [{ everyPod: true }], ports: [179] }]);
+  expect(() => readObject(policy({ matchLabels: { x: 'y' } }), found)).toThrow('want only the names');
 });
 
 test('a pod is read with all that the lab makes a difference by', () => {
@@ -98,7 +114,7 @@ test.each<[string, (objects: Any[]) => void, string]>([
   [
     'a variable out of a Secret',
     (objects) => container(objects).env.push({ name: 'X', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }),
-    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[7].valueFrom: got "secretKeyRef: …", want only the names fieldRef',
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[9].valueFrom: got "secretKeyRef: …", want only the names fieldRef',
   ],
   [
     'an account of the API',

@@ -6,17 +6,17 @@ import { planOfApp } from '../support/describe-lab';
 const { objects } = planOfApp('two-regions-hrr-metallb-frr');
 
 /** The objects with a variable of all workloads changed. */
-function withRange(range: string): Objects {
+function withRange(range: string, variable = 'MESHRR_POD_NETWORKS'): Objects {
   const workloads = objects.workloads.map((workload) => {
     const variables = workload.pod.variables.map((one) =>
-      one.name === 'MESHRR_CLIENTRANGE' ? { name: one.name, value: range } : one,
+      one.name === variable ? { name: one.name, value: range } : one,
     );
     return { ...workload, pod: { ...workload.pod, variables } };
   });
   return { ...objects, workloads };
 }
 
-test('pods that are clients of a core have addresses in its range', () => {
+test('pods have addresses in the networks that they are told', () => {
   const { podNetworks, pod, podPrefixes } = addressingFor(withRange('10.99.0.0/16'));
   expect(podNetworks.map(({ text }) => text)).toEqual(['10.99.0.0/16']);
   expect(pod(2, 3)).toEqual(['10.99.2.3']);
@@ -44,7 +44,7 @@ test('each node has addresses for its own pods alone', () => {
 });
 
 test('addresses that the lab itself has are refused, and networks too small for nodes', () => {
-  expect(() => addressingFor(withRange('10.99.0.0/16,172.31.7.0/24'))).toThrow(
+  expect(() => addressingFor(withRange('10.99.0.0/16,172.31.7.0/24', 'MESHRR_CLIENTRANGE'))).toThrow(
     'got 172.31.7.0/24, want addresses apart from 172.31.0.0/16, which the lab itself uses',
   );
   expect(() => addressingFor(withRange('10.99.0.0/22'))).toThrow(

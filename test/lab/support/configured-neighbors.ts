@@ -9,22 +9,31 @@ import { Pod } from '../../../lab/pod/pod';
 /** How long the runtime may take, in milliseconds: an Established neighbour is removed after a minute. */
 const PATIENCE_MS = 120_000;
 
-/** The neighbours in bgpd's running configuration, by the name of their group. */
+/** The neighbours in bgpd's running configuration, and the clients that may dial, by the name of their group. */
 export async function configuredNeighbors(pod: Pod): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { neighbors } = parseRunningConfig(await pod.show('show running-config'));
+  const { neighbors, admitted } = parseRunningConfig(await pod.show('show running-config'));
   const groups = new Map<string, string[]>();
-  for (const [address, group] of neighbors) groups.set(group, [...(groups.get(group) ?? []), address]);
+  for (const [address, group] of [...neighbors, ...admitted])
+    groups.set(group, [...(groups.get(group) ?? []), address]);
   return groups;
 }
 
-/** Waits until every pod has configured whom DNS lists: all of a mesh, and of those upstream as many as it is to. */
+/**
+ * Waits until every pod has configured whom DNS lists: all of a mesh, of those upstream as many as it is to, and all
+ * clients in pods.
+ */
 export async function untilNeighborsFollowDns(lab: Lab, objects: Objects): Promise<void> {
   await eventually(
     async () => {
       for (const pod of lab.cluster.pods) {
         const configured = await configuredNeighbors(pod);
         const router = { model: routerOf(pod.workload, objects), addresses: pod.addresses };
-        for (const { group, addresses, atLeast } of expectationsOf(router, (service) => lab.cluster.listed(service))) {
+        const clients = router.model.discovered.flatMap(({ kind, name, service }) => {
+          const addresses = lab.cluster.listed(service);
+          return kind === 'clients' ? [{ group: name, addresses, atLeast: addresses.length }] : [];
+        });
+        const expected = expectationsOf(router, (service) => lab.cluster.listed(service));
+        for (const { group, addresses, atLeast } of [...expected, ...clients]) {
           const own = configured.get(group) ?? [];
           const named = { pod: pod.name, group, stray: own.filter((one) => !addresses.includes(one)) };
           expect({ ...named, configured: own.length }).toEqual({ ...named, stray: [], configured: atLeast });

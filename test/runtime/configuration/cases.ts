@@ -67,6 +67,22 @@ const GROUPS = {
   ],
 };
 
+const LISTED = { own: [], 'further-listed': [{ name: 'PODS', kind: 'clients', service: 'my-frr' }] };
+
+/** Clients in pods and what clients may say, which a route server has not. */
+const CLIENTS = {
+  ranged: {},
+  listed: { MESHRR_CLIENTRANGE: '', MESHRR_CLIENT_SERVICE: 'meshrr-core-clients' },
+  both: { MESHRR_CLIENT_SERVICE: 'meshrr-core-clients' },
+};
+const SAYINGS = {
+  keep: {},
+  reset: { MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' },
+  routes: { MESHRR_CLIENT_ROUTES: '198.18.0.0/15,192.0.2.1/32,2001:db8::/32,2001:db8:1::1/128' },
+  'routes-v4': { MESHRR_CLIENT_ROUTES: '198.18.0.0/15' },
+  'routes-v6-reset': { MESHRR_CLIENT_ROUTES: '2001:db8::/32', MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' },
+};
+
 /** Every combination of what shapes a configuration; what does not act on each other is not multiplied. */
 export const ALL_CASES: readonly Case[] = [
   ...product({ mode: MODES, families: FAMILIES, peers: PEERS, communities: COMMUNITIES }).map(({ choices, parts }) => ({
@@ -82,6 +98,20 @@ export const ALL_CASES: readonly Case[] = [
       groups: parts.groups as readonly object[],
     }),
   ),
+  ...product({ families: FAMILIES, clients: CLIENTS, sayings: SAYINGS, groups: LISTED }).map(({ choices, parts }) => ({
+    name: choices.join('-'),
+    choices,
+    env: {
+      ...BASE,
+      ...MESH,
+      ...UPSTREAM,
+      ...COMMUNITIES.marked,
+      ...parts.families,
+      ...parts.clients,
+      ...parts.sayings,
+    },
+    groups: parts.groups as readonly object[],
+  })),
 ];
 
 /** Few of all cases, such that any two choices that occur together do so in one of them: for checks that are slow. */
@@ -108,6 +138,13 @@ export const GOLDEN_CASES: readonly Case[] = [
   {
     name: 'route-reflector-of-a-region',
     env: { ...BASE, ...MESH, ...UPSTREAM, ...COMMUNITIES.marked, ...FAMILIES['inet-inet6'], ...RANGES.several },
+  },
+  {
+    name: 'core-with-bounds',
+    env: {
+      ...{ ...BASE, ...MESH, ...CLIENTS.listed, ...FAMILIES['inet-inet6-evpn'] },
+      ...{ ...SAYINGS.routes, ...SAYINGS.reset },
+    },
   },
   { name: 'route-server', env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.evpn } },
   {

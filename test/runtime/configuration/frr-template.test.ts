@@ -143,4 +143,34 @@ router bgp ${as}
     const other = await client(2, 64512);
     await eventually(() => expect(Object.keys(routesOf(other))).toHaveLength(3));
   });
+
+  test('of a core lets no client outbid another, nor announce what is not its own', async () => {
+    const bounds = { MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset', MESHRR_CLIENT_ROUTES: '192.0.2.0/25,198.18.0.1/32' };
+    const bgpd = await start(server(bounds));
+    await client(1, 64512, {
+      '192.0.2.0/28': [],
+      '192.0.2.16/28': ['set local-preference 4000000000'],
+      '192.0.2.32/28': ['set local-preference 20'],
+      // That of a router that is about to go (RFC 8326).
+      '192.0.2.48/28': ['set local-preference 0'],
+      '198.18.0.1/32': ['set local-preference 101'],
+      '0.0.0.0/0': [],
+      '192.0.2.128/28': ['set local-preference 20'],
+      '198.18.0.0/31': ['set local-preference 0'],
+    });
+    const other = await client(2, 64512);
+    const expected = {
+      '192.0.2.0/28': 100,
+      '192.0.2.16/28': 100,
+      '192.0.2.32/28': 20,
+      '192.0.2.48/28': 0,
+      '198.18.0.1/32': 100,
+    };
+    await eventually(() => {
+      for (const one of [bgpd, other]) {
+        const learned = Object.entries<any>(routesOf(one)).map(([prefix, [route]]) => [prefix, route.locPrf]);
+        expect(Object.fromEntries(learned)).toEqual(expected);
+      }
+    }, 20_000);
+  });
 });

@@ -42,7 +42,7 @@ describe('every configuration of cRPD', () => {
       const typed = paths.filter((line) => / type (internal|external)$/.test(line));
       const external = model.mode === 'routeserver' ? 'external' : 'internal';
       expect(typed).toEqual([
-        ...model.discovered.map(({ name }) => `${groups}${name} type internal`),
+        ...model.discovered.flatMap(({ kind, name }) => (kind === 'clients' ? [] : [`${groups}${name} type internal`])),
         ...model.clients.map(({ name }) => `${groups}${name} type ${external}`),
       ]);
       expect(paths).toContain('apply-groups MESHRR');
@@ -54,7 +54,10 @@ describe('every configuration of cRPD', () => {
     for (const { model, paths } of all) {
       for (const { name, ranges, asRanges } of model.clients) {
         const own = paths.flatMap((line) => line.split(`groups MESHRR protocols bgp group ${name} `).slice(1));
-        expect(own).toContain(`allow [ ${ranges.map(({ text }) => text).join(' ')} ]`);
+        const allowed = ranges.length > 0 ? [`allow [ ${ranges.map(({ text }) => text).join(' ')} ]`] : [];
+        expect(own.filter((line) => line.startsWith('allow'))).toEqual(allowed);
+        // Those that are found dial: the router does not.
+        expect(own.includes('passive')).toBe(model.discovered.some((group) => group.name === name));
         if (model.mode === 'routereflector') expect(own).toContain(`cluster ${model.routerId.text}`);
         else {
           expect(own).toEqual(expect.arrayContaining([`peer-as-list ${name}`, 'route-server-client']));
@@ -72,7 +75,7 @@ describe('every configuration of cRPD', () => {
         const at = `groups MESHRR protocols bgp family ${family} ${family === 'evpn' ? 'signaling' : 'unicast'}`;
         return [`${at} nexthop-resolution no-resolution`, `${at} no-install`];
       });
-      expect(paths.filter((line) => / family /.test(line))).toEqual(families);
+      expect(paths.filter((line) => / bgp .*family /.test(line))).toEqual(families);
     }
   });
 
@@ -90,6 +93,28 @@ describe('every configuration of cRPD', () => {
         marked && upstream.length > 0
           ? [...community('INREGION-ONLY', inRegionOnly), ...community('INREGION-PREFERRED', inRegionPreferred)]
           : [],
+      );
+    }
+  });
+
+  test('takes from clients what it is told to take', () => {
+    for (const { model, paths, text } of all) {
+      const bounded = model.clientRoutes !== undefined && model.families.some((family) => family !== 'evpn');
+      const policies = [
+        ...(bounded ? ['CLIENT-ROUTES'] : []),
+        ...(model.resetsLocalPreference ? ['CLIENT-PREFERENCE'] : []),
+      ];
+      const own = model.clients.map(({ name }) => `groups MESHRR protocols bgp group ${name} import`);
+      expect(paths.filter((line) => / import /.test(line))).toEqual(
+        policies.length > 0 ? own.map((line) => `${line} [ ${policies.join(' ')} ]`) : [],
+      );
+      for (const policy of policies) expect(text).toContain(`policy-statement ${policy} {`);
+      const filters = paths.filter((line) => line.includes(' route-filter '));
+      const told = (model.clientRoutes ?? []).filter(({ family }) =>
+        model.families.includes(family === 4 ? 'inet' : 'inet6'),
+      );
+      expect(filters.map((line) => line.split(' route-filter ')[1])).toEqual(
+        told.map(({ text: at }) => `${at} orlonger`),
       );
     }
   });

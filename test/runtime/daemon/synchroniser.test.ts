@@ -13,6 +13,8 @@ const service = (name: string) => ({ name, namespace: 'default', rootDomain: 'sv
 const MESH: DiscoveredGroup = { kind: 'mesh', name: 'MESHRR-MESH', service: service('core') };
 const UPSTREAM: DiscoveredGroup = { kind: 'upstream', name: 'MESHRR-UPSTREAM', service: service('top'), sessions: 2 };
 
+const CLIENTS: DiscoveredGroup = { kind: 'clients', name: 'MESHRR-CLIENTS', service: service('below') };
+
 const found = (...addresses: string[]): Answer => {
   return { kind: 'found', source: 'dns', endpoints: addresses.map((address) => ({ address })) };
 };
@@ -30,8 +32,10 @@ function setUpWith(given: Partial<RouterModel>, ...discovered: DiscoveredGroup[]
     podIp: parseAddress(OWN),
     routerId: parseAddress(OWN),
     families: ['inet'],
+    resetsLocalPreference: false,
+    podNetworks: [parsePrefix('10.42.0.0/16')],
     discovered,
-    clients: [],
+    clients: [{ kind: 'clients', name: 'MESHRR-CLIENTS', ranges: [parsePrefix('10.42.9.0/24')], asRanges: [] }],
     ...given,
   };
   const lines: string[] = [];
@@ -40,7 +44,7 @@ function setUpWith(given: Partial<RouterModel>, ...discovered: DiscoveredGroup[]
   const log = createLog({ level: 'info', write: (line) => lines.push(line) });
   const conditions = new Conditions(log, now);
   const fake = new FakeRouter();
-  const answers: Record<string, Answer> = { core: found(OWN), top: found() };
+  const answers: Record<string, Answer> = { core: found(OWN), top: found(), below: found() };
   const discovery: Discovery = { lookup: async ({ name }) => answers[name], close: () => undefined };
   const router = new RouterView(fake, log, conditions, now);
   const synchroniser = new Synchroniser({ model, discovery, router, log, conditions, now, own: new Set([OWN]) });
@@ -379,5 +383,76 @@ describe('the synchroniser', () => {
       lastChange: { changes: [{ action: 'add', group: 'MESHRR-MESH', address: '10.42.0.2' }] },
       problems: ['change-refused add MESHRR-MESH 10.42.0.3: no more neighbours'],
     });
+  });
+});
+
+describe('clients that a Service lists', () => {
+  const up = (address: string) => ({ address, state: 'Established' as const, dynamic: true });
+
+  test('are configured, and are nobody whose session makes a pod ready', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = found('10.42.0.7', '10.42.0.8');
+    await pod.turns(1);
+    expect(pod.configured()).toEqual(['MESHRR-CLIENTS 10.42.0.7', 'MESHRR-CLIENTS 10.42.0.8']);
+    expect(pod.synchroniser.peers).toEqual([]);
+    expect(pod.synchroniser.synchronised).toBe(true);
+  });
+
+  test('are not waited for: a core without regions below is in step, too', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = { kind: 'empty', reason: 'NXDOMAIN' };
+    await pod.turns(1);
+    expect(pod.synchroniser.synchronised).toBe(true);
+  });
+
+  test('are left to a range that takes them in', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = found('10.42.0.7', '10.42.9.7');
+    await pod.turns(1);
+    expect(pod.configured()).toEqual(['MESHRR-CLIENTS 10.42.0.7']);
+  });
+
+  test('stay for a minute where they have a session and DNS does not list them any more', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = found('10.42.0.7', '10.42.0.8');
+    await pod.turns(1);
+    pod.fake.up.add('10.42.0.7');
+    pod.answers.below = found('10.42.0.9');
+    await pod.turns(30);
+    expect(pod.configured()).toEqual(['MESHRR-CLIENTS 10.42.0.7', 'MESHRR-CLIENTS 10.42.0.9']);
+    await pod.turns(60);
+    expect(pod.configured()).toEqual(['MESHRR-CLIENTS 10.42.0.9']);
+  });
+
+  test('are counted as clients, whether they are configured or come from a range', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = found('10.42.0.7');
+    pod.fake.up.add('10.42.0.7');
+    pod.fake.clients = [up('198.51.100.1')];
+    await pod.turns(12);
+    expect(pod.status().clients).toEqual({ established: 2, total: 2 });
+  });
+
+  test('are the only ones in the pod networks: another one is a problem, which is told once', async () => {
+    const pod = setUp(MESH, CLIENTS);
+    pod.answers.below = found('10.42.0.7');
+    pod.fake.clients = [up('198.51.100.1'), up('10.42.9.200')];
+    await pod.turns(30);
+    const told = () => pod.events().filter(({ event }) => String(event).startsWith('unlisted-client'));
+    expect(told()).toMatchObject([{ level: 'warn', event: 'unlisted-client', address: '10.42.9.200' }]);
+    expect(pod.status().problems).toEqual([
+      'unlisted-client 10.42.9.200: a client in the pod networks that no Service lists has a session',
+    ]);
+    pod.fake.clients = [];
+    await pod.turns(12);
+    expect(told()).toHaveLength(2);
+    expect(pod.status().problems).toEqual([]);
+  });
+
+  test('elsewhere, every client may be in a pod', async () => {
+    const pod = setUp(MESH);
+    pod.fake.clients = [up('10.42.9.200')];
+    await pod.turns(3);
+    expect(pod.status().problems).toEqual([]);
   });
 });

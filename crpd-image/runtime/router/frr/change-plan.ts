@@ -1,5 +1,5 @@
 import { isIP } from 'net';
-import { Change, Refused } from '../driver';
+import { Change, Neighbor, Refused } from '../driver';
 import { RunningConfig } from './running-config';
 
 /** The lines that make one change. */
@@ -10,21 +10,29 @@ export interface Step {
   readonly further: readonly string[];
 }
 
+/** The groups whose neighbours the runtime keeps. */
+export interface Groups {
+  has(group: string): boolean;
+  /** Whether the neighbours of a group are clients, which dial. */
+  areClients(group: string): boolean;
+  /** Whether a neighbour is to dial, and this router is not. */
+  waits(neighbor: Neighbor): boolean;
+}
+
 /**
  * The lines of configuration that make the changes, one after the other. A change that has nothing to do has no step;
  * one that must not be made is refused. A neighbour that another group of ours has is moved, that of a group of someone
  * else is left alone.
  *
- * @param groups the groups whose neighbours the runtime keeps
- * @param waits whether a neighbour is to dial, and this router is not
+ * Clients are no neighbours until they dial: each is a range of one address. A neighbour that waits takes bgpd 0.7 MB
+ * (FRR 8.4), and those below a core peer with two of its routers only.
  */
 export function planChanges(
-  running: Pick<RunningConfig, 'neighbors'>,
-  groups: ReadonlySet<string>,
+  running: Pick<RunningConfig, 'neighbors' | 'admitted'>,
+  groups: Groups,
   changes: readonly Change[],
-  waits: (change: Change) => boolean,
 ): { readonly steps: readonly Step[]; readonly refused: readonly Refused[] } {
-  const neighbors = new Map(running.neighbors);
+  const neighbors = new Map([...running.neighbors, ...running.admitted]);
   const steps: Step[] = [];
   const refused: Refused[] = [];
   for (const change of changes) {
@@ -37,25 +45,30 @@ export function planChanges(
       // Without the look at its group, bgpd would take it out of any.
       if (current !== group) continue;
       neighbors.delete(address);
-      steps.push({ change, lines: [removal(address)], further: [] });
+      steps.push({ change, lines: [removal(change, groups)], further: [] });
     } else if (current !== undefined && current !== group && !groups.has(current)) {
       refused.push({ change, reason: `it is a neighbour of the group ${current}` });
     } else if (current !== group) {
       neighbors.set(address, group);
-      const before = current === undefined ? [] : [removal(address)];
-      steps.push(addition(change, before, waits(change)));
+      const before = current === undefined ? [] : [removal({ address, group: current }, groups)];
+      steps.push(addition(change, before, groups));
     }
   }
   return { steps, refused };
 }
 
 /** The lines that add a neighbour, after others that make room for it. */
-export function addition(change: Change, before: readonly string[], waits: boolean): Step {
+export function addition(change: Change, before: readonly string[], groups: Groups): Step {
   const { address, group } = change;
+  if (groups.areClients(group)) return { change, lines: [...before, listening(change)], further: [] };
   const lines = [...before, `neighbor ${address} peer-group ${group}`];
-  return { change, lines, further: waits ? [`neighbor ${address} passive`] : [] };
+  return { change, lines, further: groups.waits(change) ? [`neighbor ${address} passive`] : [] };
 }
 
-function removal(address: string): string {
-  return `no neighbor ${address}`;
+function removal({ address, group }: Neighbor, groups: Groups): string {
+  return groups.areClients(group) ? `no ${listening({ address, group })}` : `no neighbor ${address}`;
+}
+
+function listening({ address, group }: Neighbor): string {
+  return `bgp listen range ${address}/${isIP(address) === 6 ? 128 : 32} peer-group ${group}`;
 }

@@ -1,7 +1,7 @@
 import { RouterModel } from '../../configuration/model';
 import { Log } from '../../logging/log';
 import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
-import { addition, planChanges, Step } from './change-plan';
+import { addition, Groups, planChanges, Step } from './change-plan';
 import { parseRunningConfig, RunningConfig } from './running-config';
 import { parseSessions } from './sessions';
 import { SocketTerminal } from './socket-terminal';
@@ -11,7 +11,7 @@ import { VtyProtocolError } from './vty-framing';
 import { waitsFor } from './who-dials';
 
 export interface FrrDriverOptions {
-  readonly model: Pick<RouterModel, 'autonomousSystem' | 'discovered' | 'podIp'>;
+  readonly model: Pick<RouterModel, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'>;
   /** The folder of `bgpd.vty`, as bgpd's option `--vty_socket` names it. */
   readonly vtyFolder: string;
   /**
@@ -41,9 +41,10 @@ const CLEAR_AGAIN_MS = [10, 20, 50, 100, 200];
  */
 export class FrrDriver implements RouterDriver {
   private readonly context: readonly string[];
-  private readonly groups: ReadonlySet<string>;
+  private readonly groups: Groups;
   private readonly keys: ReadonlyMap<string, string>;
-  private readonly meshes: ReadonlySet<string>;
+  /** Ranges of one address that the settings ask for: no clients that were found. */
+  private readonly ranges: ReadonlySet<string>;
   private terminal?: Terminal;
   private viaVtysh = false;
   private closed = false;
@@ -51,10 +52,17 @@ export class FrrDriver implements RouterDriver {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: FrrDriverOptions) {
-    const { autonomousSystem, discovered } = options.model;
+    const { autonomousSystem, discovered, clients } = options.model;
     this.context = [`router bgp ${autonomousSystem}`];
-    this.groups = new Set(discovered.map(({ name }) => name));
-    this.meshes = new Set(discovered.flatMap(({ kind, name }) => (kind === 'mesh' ? [name] : [])));
+    const kinds = new Map(discovered.map(({ name, kind }) => [name, kind]));
+    this.groups = {
+      has: (name) => kinds.has(name),
+      areClients: (name) => kinds.get(name) === 'clients',
+      // A router upstream does not dial its clients.
+      waits: ({ group, address }) => kinds.get(group) === 'mesh' && waitsFor(address, options.model.podIp),
+    };
+    const single = clients.flatMap(({ ranges }) => ranges.filter(({ first, last }) => first === last));
+    this.ranges = new Set(single.map(({ text }) => text.slice(0, text.indexOf('/'))));
     this.keys = new Map(discovered.flatMap(({ name, key }) => (key === undefined ? [] : [[name, key] as const])));
   }
 
@@ -67,7 +75,9 @@ export class FrrDriver implements RouterDriver {
   neighbors(): Promise<readonly Neighbor[]> {
     return this.with(async (terminal) => {
       const { running } = await this.read(terminal);
-      return [...running.neighbors].flatMap(([address, group]) => (this.groups.has(group) ? [{ group, address }] : []));
+      return [...running.neighbors, ...running.admitted].flatMap(([address, group]) =>
+        this.groups.has(group) ? [{ group, address }] : [],
+      );
     });
   }
 
@@ -90,7 +100,7 @@ export class FrrDriver implements RouterDriver {
         // `router bgp` would make a router without groups and families.
         return changes.map((change) => ({ change, reason: 'BGP is not configured in the router' }));
       }
-      const plan = planChanges(running, this.groups, changes, (change) => this.waits(change));
+      const plan = planChanges(running, this.groups, changes);
       // Without its key, a neighbour could be accepted as a client on the other side.
       const unkeyed = ({ change }: Step) => change.action === 'add' && keyless.has(change.group);
       const refused: Refused[] = [
@@ -103,7 +113,7 @@ export class FrrDriver implements RouterDriver {
         const stale: Refused[] = [];
         for (const failed of outcome) (wait !== undefined && isDynamic(failed.reason) ? stale : refused).push(failed);
         if (stale.length === 0) break;
-        steps = stale.map(({ change }) => cure(change, this.waits(change)));
+        steps = stale.map(({ change }) => cure(change, this.groups));
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
       return refused;
@@ -133,11 +143,6 @@ export class FrrDriver implements RouterDriver {
     this.drop();
   }
 
-  /** A router upstream takes its clients from a range, and cannot dial them. */
-  private waits({ group, address }: Change): boolean {
-    return this.meshes.has(group) && waitsFor(address, this.options.model.podIp);
-  }
-
   /** Gives the lines of the steps. @returns the changes that were refused */
   private async make(terminal: Terminal, steps: readonly Step[]): Promise<Refused[]> {
     if (steps.length === 0) return [];
@@ -159,7 +164,7 @@ export class FrrDriver implements RouterDriver {
    * someone took it away. To set the same key again would reset nothing; another one resets the group's sessions.
    */
   private async read(terminal: Terminal): Promise<{ running: RunningConfig; keyless: ReadonlyMap<string, string> }> {
-    const running = parseRunningConfig(await terminal.show('show running-config'));
+    const running = this.withoutRanges(parseRunningConfig(await terminal.show('show running-config')));
     const missing = [...this.keys].filter(([name, key]) => {
       const group = running.groups.get(name);
       return group !== undefined && group.key !== key;
@@ -175,6 +180,10 @@ export class FrrDriver implements RouterDriver {
       if (refused !== undefined) keyless.set(name, `the group's key could not be set: ${refused}`);
     });
     return { running, keyless };
+  }
+
+  private withoutRanges(running: RunningConfig): RunningConfig {
+    return { ...running, admitted: new Map([...running.admitted].filter(([address]) => !this.ranges.has(address))) };
   }
 
   /** Runs one call at a time: two at once would be in each other's configuration mode. */
@@ -247,6 +256,6 @@ function isDynamic(reason: string): boolean {
  * An address that a client had before it became a router of the mesh: its old session goes, and the neighbour takes its
  * place before anyone dials again.
  */
-function cure(change: Change, waits: boolean): Step {
-  return addition(change, [`do clear bgp ${change.address}`], waits);
+function cure(change: Change, groups: Groups): Step {
+  return addition(change, [`do clear bgp ${change.address}`], groups);
 }

@@ -6,6 +6,8 @@ export interface RunningConfig {
   readonly groups: ReadonlyMap<string, { readonly key?: string }>;
   /** The peer-group of each neighbour that the configuration names; accepted ones are not in it. */
   readonly neighbors: ReadonlyMap<string, string>;
+  /** The peer-group of each single address that may dial (`bgp listen range` of one address). */
+  readonly admitted: ReadonlyMap<string, string>;
   /** Whether it tells its neighbours that it is about to go (RFC 8326). */
   readonly draining: boolean;
 }
@@ -20,12 +22,18 @@ export function parseRunningConfig(text: string): RunningConfig {
   let draining = false;
   const groups = new Map<string, { key?: string }>();
   const neighbors = new Map<string, string>();
+  const admitted = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     if (/^[^\s!]/.test(line)) {
       const router = /^router bgp ([\d.]+)((?: (?!view|vrf)\S+)*)$/.exec(line.trimEnd());
       inside = router !== null;
       if (router) autonomousSystem = readAs(router[1]);
       continue;
+    }
+    const [, address, length, admittedTo] =
+      (inside && /^ bgp listen range ([\da-fA-F:.]+)\/(\d+) peer-group (\S+)\s*$/.exec(line)) || [];
+    if (admittedTo !== undefined && Number(length) === (address.includes(':') ? 128 : 32)) {
+      admitted.set(address, admittedTo);
     }
     draining ||= inside && line.trimEnd() === ' bgp graceful-shutdown';
     // Deeper lines belong to the families.
@@ -39,7 +47,7 @@ export function parseRunningConfig(text: string): RunningConfig {
       if (group) group.key = value;
     }
   }
-  return { autonomousSystem, groups, neighbors, draining };
+  return { autonomousSystem, groups, neighbors, admitted, draining };
 }
 
 /** `65000`, or `0.65000` where FRR 10 is told to write AS numbers so (RFC 5396). */

@@ -332,6 +332,7 @@ no-install!
   from: `
 instance = name
 family = enum(inet|inet6|evpn|inet-vpn|route-target)
+local-preference = int(0..4294967295)
 protocol[] = enum(aggregate|bgp|direct|isis|local|ospf|ospf3|static|evpn)
 rib = name
 neighbor[] = ip

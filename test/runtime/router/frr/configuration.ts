@@ -1,5 +1,5 @@
 import { FrrDriverOptions } from '../../../../crpd-image/runtime/router/frr/driver';
-import { parseAddress } from '../../../../lib/addressing';
+import { parseAddress, parsePrefix } from '../../../../lib/addressing';
 
 export const AS = 65000;
 export const KEY = '0123456789abcdef0123456789abcdef';
@@ -14,7 +14,9 @@ export function model(key: string | undefined = KEY, podIp = '10.42.0.1'): FrrDr
     discovered: [
       { kind: 'mesh', name: 'MESH', service, ...(key && { key }) },
       { kind: 'upstream', name: 'UPSTREAM', service, sessions: 2 },
+      { kind: 'clients', name: 'CLIENTS', service },
     ],
+    clients: [{ kind: 'clients', name: 'CLIENTS', ranges: [parsePrefix('10.99.0.1/32')], asRanges: [] }],
   };
 }
 

@@ -170,6 +170,45 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(await a.driver.neighbors()).toEqual([{ group: 'MESH', address: '10.42.0.99' }]);
   });
 
+  test('clients that were found are accepted by their addresses, and nobody else is', async () => {
+    const a = await router(1, ['10.99.0.1/32']);
+    const [known, stranger, late] = [11, 12, 13].map((i) => network.host(`10.42.0.${i}/16`, `fd00::${i}/64`));
+    const clients = (...addresses: string[]) =>
+      addresses.map((address) => ({ action: 'add' as const, group: 'CLIENTS', address }));
+    const both = clients('10.42.0.11', 'fd00::13');
+    for (let twice = 0; twice < 2; twice++) expect(await a.driver.apply(both)).toEqual([]);
+    // A range of the settings is none of them, though it has but one address.
+    expect(await a.driver.neighbors()).toEqual(both.map(({ group, address }) => ({ group, address })));
+    for (const host of [known, stranger]) {
+      await Bgpd.start(host, client(host.addresses[0], [a.address]), release);
+    }
+    await Bgpd.start(late, client(late.addresses[0], [a.address6], 'ipv6 unicast'), release);
+    const up = async () => (await a.driver.sessions()).filter(({ state }) => state === 'Established');
+    const addresses = async () => (await up()).map(({ address }) => address).sort();
+    await eventually(async () => expect(await addresses()).toEqual(['10.42.0.11', 'fd00::13']));
+    expect(await a.driver.sessions()).toHaveLength(2);
+
+    // One that goes takes no other session with it; one that comes needs to wait for its next attempt alone.
+    const before = a.bgpd.neighbor('10.42.0.11').connectionsEstablished;
+    expect(await a.driver.apply([{ ...both[1], action: 'remove' }, ...clients('10.42.0.12')])).toEqual([]);
+    const start = performance.now();
+    await eventually(async () => expect(await addresses()).toEqual(['10.42.0.11', '10.42.0.12']));
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(a.bgpd.neighbor('10.42.0.11').connectionsEstablished).toBe(before);
+    expect(await a.driver.neighbors()).toEqual(clients('10.42.0.11', '10.42.0.12').map(({ action: _, ...n }) => n));
+  });
+
+  test('a client that becomes a router of the mesh, and the other way round, is moved', async () => {
+    const { driver, bgpd } = await router(1);
+    const [add] = mesh('10.42.1.1');
+    const asClient = { ...add, group: 'CLIENTS' };
+    for (const change of [asClient, add, asClient]) {
+      expect(await driver.apply([change])).toEqual([]);
+      expect(await driver.neighbors()).toEqual([{ group: change.group, address: '10.42.1.1' }]);
+    }
+    expect(bgpd.show('show running-config')).not.toContain('neighbor 10.42.1.1 ');
+  });
+
   test('a shutdown with grace is seen by the neighbour, and no session ends', async () => {
     const { a, b, of } = await pair();
     a.bgpd.show('configure terminal', `router bgp ${AS}`, 'address-family ipv4 unicast', 'network 192.0.2.0/24');

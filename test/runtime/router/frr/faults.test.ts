@@ -116,9 +116,9 @@ describeWithEachFrr('faults of bgpd', (release) => {
   });
 
   test('vtysh and the socket tell the same fates, and leave the same configuration', async () => {
-    const connection = await VtyConnection.open(path.join(bgpd.vtyFolder, 'bgpd.vty'), 5000);
+    const connection = await VtyConnection.open(path.join(bgpd.vtyFolder, 'bgpd.vty'), 30_000);
     const socket = new SocketTerminal(connection);
-    const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 5000);
+    const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 30_000);
     try {
       const context = [`router bgp ${AS}`];
       const lines = [
@@ -192,7 +192,7 @@ describeWithEachFrr('faults of bgpd', (release) => {
   });
 
   test('500 neighbours by vtysh', async () => {
-    const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 20_000);
+    const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 60_000);
     const lines = Array.from({ length: 500 }, (_, i) => `neighbor 10.42.${1 + (i >> 8)}.${i & 255} peer-group MESH`);
     const fates = await vtysh.configure([`router bgp ${AS}`], lines);
     expect(fates).toEqual(lines.map((line) => ({ line })));

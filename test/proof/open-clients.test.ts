@@ -1,0 +1,42 @@
+import { RouteReflectorRegion, topologyOf } from '../../lib';
+import { RouteReflectorRegionProps } from '../../lib/topology/route-reflector-region';
+import { prove } from '../../lib/proof';
+import { checkProofProps } from '../../lib/proof/settings';
+import { facing } from '../app/bad-input/cases';
+import { region } from '../support/examples';
+import { synthChart } from '../support/synth';
+
+/** The findings about who may be a client, of a core and a region below it. */
+function findingsOf(
+  props: { core?: Partial<RouteReflectorRegionProps>; east?: Partial<RouteReflectorRegionProps> },
+  settings = checkProofProps({}),
+) {
+  let findings: ReturnType<typeof prove>['findings'] = [];
+  synthChart((chart) => {
+    const upstream = new RouteReflectorRegion(chart, 'core', { ...region, ...props.core });
+    new RouteReflectorRegion(chart, 'east', { ...region, ...facing, upstream, ...props.east });
+    ({ findings } = prove(topologyOf(chart), settings));
+  });
+  return findings
+    .filter(({ kind }) => kind === 'openClients')
+    .map(({ severity, message }) => `${severity}: ${message}`);
+}
+
+test('clients that are found are nobody else', () => {
+  expect(findingsOf({})).toEqual([]);
+});
+
+test('a region that takes every pod says in one line what any of them can do', () => {
+  const sides = { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } };
+  const clientRoutes = ['198.18.0.0/15'];
+  expect(findingsOf({ core: { podClients: true }, east: { podClients: true, sides, clientRoutes } })).toEqual([
+    'warning: any pod of the cluster may become a client of core (podClients): it learns all routes there, and announces what it likes',
+    'warning: any pod of the cluster may become a client of east (podClients): it learns all routes there, and announces what clientRoutes takes',
+  ]);
+});
+
+test('it can be accepted, for one region and not for others', () => {
+  const settings = checkProofProps({ findings: { openClients: { accept: 'a lab', parts: ['east'] } } });
+  const both = { core: { podClients: true }, east: { podClients: true } };
+  expect(findingsOf(both, settings).map((line) => line.slice(0, 7))).toEqual(['warning', 'accepte']);
+});
