@@ -83,12 +83,19 @@ describe('under "meshrr", a template sees', () => {
     expect(meshrrOf(SERVER, groups).clients).toEqual([
       {
         name: 'MESHRR-CLIENTS',
+        discovered: false,
         ranges: ['198.51.100.0/24', '2001:db8:c::/64'],
         as_ranges: ['65001-65002', '65010'],
         as_patterns: ['^6500[1-2]_', '^65010_'],
       },
-      { name: 'LAB', ranges: ['10.200.0.0/16'], as_ranges: ['1-9'], as_patterns: ['^[1-9]_'] },
+      { name: 'LAB', discovered: false, ranges: ['10.200.0.0/16'], as_ranges: ['1-9'], as_patterns: ['^[1-9]_'] },
     ]);
+  });
+
+  test('of clients behind a Service that there are some, among the groups of clients alone', () => {
+    const meshrr = meshrrOf({ MESHRR_CLIENT_SERVICE: 'regions' });
+    expect(meshrr.clients).toMatchObject([{ name: 'MESHRR-CLIENTS', discovered: true }]);
+    expect(meshrr.discovered).toEqual([{ name: 'MESHRR-UPSTREAM', kind: 'upstream' }]);
   });
 
   test.each(MARKED)('%s, by which it has a policy towards routers upstream', (variable, community, name) => {
