@@ -83,7 +83,7 @@ function expectShort(words: string): void {
 
 const PARSERS: Readonly<Record<string, Parser>> = {
   'the file of groups': {
-    parse: (text) => void parsePeerGroupsFile(text, []),
+    parse: (text) => void parsePeerGroupsFile(text, { mode: 'routereflector', clientRanges: [] }),
     throws: 'Refusal',
     seeds: [
       formatPeerGroups(

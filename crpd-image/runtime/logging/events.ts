@@ -5,6 +5,7 @@
 export const EVENTS = [
   'configuration',
   'foreign-clients-filtered',
+  'log-dropped',
   'started',
   'synchronised',
   'ready',
@@ -20,6 +21,7 @@ export const EVENTS = [
   'address-in-two-groups',
   'unlisted-client',
   'addresses-outside',
+  'unlisted-client',
   'routers-left-out',
   'router-reached',
   'router-unreachable',

@@ -258,11 +258,11 @@ const upstreams: Case[] = [
   ],
   [
     'an upstream whose pods are not everywhere where those below are',
-      (chart) => {
-        new RouteReflectorRegion(chart, 'core', region);
-        addRegion({ upstream: 'core', podNetworks: ['10.42.0.0/16', '10.44.0.0/16'] })(chart);
-      },
-      'test/east: podNetworks: got ["10.42.0.0/16","10.44.0.0/16"], want networks without 10.44.0.0/16, which test/core upstream does not have',
+    (chart) => {
+      new RouteReflectorRegion(chart, 'core', region);
+      addRegion({ upstream: 'core', podNetworks: ['10.42.0.0/16', '10.44.0.0/16'] })(chart);
+    },
+    'test/east: podNetworks: got ["10.42.0.0/16","10.44.0.0/16"], want networks without 10.44.0.0/16, which test/core upstream does not have',
   ],
   [
     'a family that the upstream does not have',

@@ -16,13 +16,13 @@ describe('standard output', () => {
       told.push(...lines.map((line) => JSON.parse(line)));
     };
     const count = 2_000;
-    for (let number = 0; number < count; number++) log.info('turn', { number, text: 'x'.repeat(200) });
+    for (let number = 0; number < count; number++) log.info('started', { number, text: 'x'.repeat(200) });
     read();
     const kept = told.length;
     expect(kept).toBeGreaterThan(200);
     expect(kept).toBeLessThan(500);
     for (let number = 0; number < count; number++) {
-      log.info('again', { number });
+      log.info('ready', { number });
       read();
     }
     expect(told[kept]).toMatchObject({ event: 'log-dropped', level: 'warn', lines: count - kept });
