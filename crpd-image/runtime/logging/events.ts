@@ -11,6 +11,7 @@ export const EVENTS = [
   'ready',
   'stopped',
   'peers-changed',
+  'unlisted-client',
   'session-established',
   'session-lost',
   'discovery-failed',
