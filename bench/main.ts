@@ -5,6 +5,7 @@ import { besideCronBench } from './lab/beside-cron';
 import { clientsBench } from './lab/clients';
 import { meshBench } from './lab/mesh';
 import { hierarchyBench } from './proof/hierarchy';
+import { proofOfMeshBench } from './proof/mesh';
 import { applyBench } from './runtime/apply';
 import { chooseBench } from './runtime/choose';
 import { crpdMemoryBench } from './runtime/crpd-memory';
@@ -16,7 +17,7 @@ import { regions } from './synth/regions';
 /** The benches by suite; each file measures one thing. */
 const suites: Readonly<Record<string, readonly Bench[]>> = {
   synth: [appOverEmpty, regions],
-  proof: [hierarchyBench],
+  proof: [hierarchyBench, proofOfMeshBench],
   runtime: [chooseBench, applyBench, resourcesBench, crpdMemoryBench, establishedBench],
   lab: [meshBench, besideCronBench, clientsBench],
 };

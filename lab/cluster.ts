@@ -35,6 +35,12 @@ export interface ClusterOptions {
   readonly onProgress?: (step: string) => void;
 }
 
+/** A pod that is to be. */
+interface Placement {
+  readonly workload: Workload;
+  readonly node: Node;
+}
+
 /** How many pods are made at the same time: each is a dozen short commands. */
 const AT_ONCE = 4;
 
@@ -58,6 +64,8 @@ export class Cluster {
   private links = 0;
   private records: Records = new Map();
   private turn: Promise<void> = Promise.resolve();
+  /** Pods that are being made: {@link settle} may be called again before they are there. */
+  private readonly coming = new Set<Placement>();
   /** Hosts that are not there yet. */
   private readonly making = new Set<Promise<Namespace>>();
   private closed = false;
@@ -166,8 +174,7 @@ export class Cluster {
     const fresh = this.missingPods();
     const surplus = this.surplusPods();
     if (fresh.length > 0) this.tell(`starting ${fresh.length} pods`);
-    const made = await inParallel(fresh, ({ workload, node }) => this.makePod(workload, node));
-    this.pods.push(...made);
+    const made = await this.make(fresh);
     // A pod is known by its address before it runs.
     await this.sync();
     await Promise.all([
@@ -237,12 +244,25 @@ export class Cluster {
     return node;
   }
 
-  private missingPods(): { readonly workload: Workload; readonly node: Node }[] {
+  /** Makes pods, which are not started yet. */
+  private async make(placements: readonly Placement[]): Promise<Pod[]> {
+    for (const placement of placements) this.coming.add(placement);
+    try {
+      const made = await inParallel(placements, ({ workload, node }) => this.makePod(workload, node));
+      this.pods.push(...made);
+      return made;
+    } finally {
+      for (const placement of placements) this.coming.delete(placement);
+    }
+  }
+
+  private missingPods(): Placement[] {
     const up = this.nodes.filter((node) => node.up);
-    const placed: { workload: Workload; node: string }[] = [...this.pods];
+    const coming = [...this.coming].map(({ workload, node }) => ({ workload, node: node.name }));
+    const placed: { workload: Workload; node: string }[] = [...this.pods, ...coming];
     return this.objects.workloads.flatMap((workload) => {
       const wanted = this.wanted(workload);
-      const missing: { workload: Workload; node: Node }[] = [];
+      const missing: Placement[] = [];
       while (placed.filter((pod) => pod.workload === workload).length < wanted) {
         const place = placeFor(workload, up, placed);
         // It waits for a node, as pods do.
@@ -256,7 +276,11 @@ export class Cluster {
 
   private surplusPods(): Pod[] {
     return this.objects.workloads.flatMap((workload) =>
-      workload.kind === 'DaemonSet' ? [] : this.podsOf(workload.name).slice(this.wanted(workload)),
+      workload.kind === 'DaemonSet'
+        ? []
+        : this.podsOf(workload.name)
+            .filter(({ terminating }) => !terminating)
+            .slice(this.wanted(workload)),
     );
   }
 

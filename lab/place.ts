@@ -3,8 +3,8 @@ import * as path from 'path';
 import { attempt, run } from './network/command';
 import { closeNamespace } from './network/namespace';
 
-/** Where labs are kept while they are up. */
-const HOME = '/run/meshrr-lab';
+/** Where labs are kept while they are up. Those of another home know nothing of each other. */
+const HOME = process.env.MESHRR_LAB_HOME ?? '/run/meshrr-lab';
 
 let count = 0;
 
@@ -54,7 +54,8 @@ export class Place {
     const names = fs.existsSync('/run/netns') ? fs.readdirSync('/run/netns') : [];
     await Promise.all(names.filter((name) => name.startsWith(`${this.prefix}-`)).map(closeNamespace));
     await attempt('umount', ['--lazy', this.folder]);
-    fs.rmSync(this.folder, { recursive: true, force: true });
+    // Another lab that starts at the same time may be about to do the same.
+    fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
     try {
       fs.rmdirSync(HOME);
     } catch {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'timers/promises';
 import { Namespace } from '../network/namespace';
 
 /** How long a daemon may take until it answers, and until it has ended when told so, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 const POLL_MS = 20;
 /** Lines of the log that an error shows. */
 const LOG_LINES = 5;

@@ -2,7 +2,7 @@ export { assumedClients, type ServingGroup } from './assumed-clients';
 export { chosenOf, type Failed, sessionsOf } from './choice';
 export * from './declarations';
 export { expand } from './expand';
-export { grouped, sorted } from './order';
+export { append, grouped, sorted } from './order';
 export { assumedNodes, includes, nodeId, type PlacedGroup } from './placement';
 export { clientGroupOf } from './sessions';
 export * from './topology';

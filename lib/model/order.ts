@@ -13,7 +13,8 @@ export function grouped<T>(items: readonly T[], key: (item: T) => string): Reado
   return lists;
 }
 
-export function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+/** Adds an item to the list of a key. */
+export function append<K, T>(lists: Map<K, T[]>, key: K, item: T): void {
   const list = lists.get(key);
   if (list) list.push(item);
   else lists.set(key, [item]);

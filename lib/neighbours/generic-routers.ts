@@ -1,4 +1,4 @@
-import { BgpTopology, OutsideSpeaker } from '../model';
+import { BgpTopology, MetalLBNeighbour, OutsideSpeaker } from '../model';
 
 /**
  * Routers to stand for those that an app does not declare: one beside the nodes of each cluster whose pods clients
@@ -27,19 +27,32 @@ function routersBesideNodes({ nodes, speakers, outside, metallb, groups }: BgpTo
     );
     if (facing.size === 0) return [];
     const neighbours = metallb.filter((each) => each.cluster === cluster).flatMap((each) => each.neighbours);
-    const numbers = neighbours.map(({ autonomousSystem }) => autonomousSystem).filter((as) => typeof as === 'number');
     const [group] = groups.filter((each) => each.cluster === cluster);
     return [
       {
         ...NOTHING_DECLARED,
         id: cluster === '' ? 'rack' : `rack-${cluster.toLowerCase().replace(/[^a-z0-9.-]/g, '-')}`,
-        autonomousSystem: numbers[0] ?? group.autonomousSystem,
+        autonomousSystem: asNumberBeside(neighbours, group.autonomousSystem),
         addresses: [],
         clientOf: [],
         nodes: theirs.filter(({ id }) => facing.has(id)).map(({ id }) => id),
       },
     ];
   });
+}
+
+/** AS numbers for documentation (RFC 5398). */
+const FOR_DOCUMENTATION = [64511, 64510];
+
+/** The AS number that MetalLB expects of its neighbour. Where any other than its own will do, that of the pods, if it is. */
+function asNumberBeside(neighbours: readonly MetalLBNeighbour[], ofPods: number): number {
+  const [expected] = neighbours.flatMap(({ autonomousSystem: as, nodesAutonomousSystem: ofNodes }) => {
+    if (as === 'external') return [];
+    return as === 'internal' ? ofNodes : as;
+  });
+  const taken = neighbours.map(({ nodesAutonomousSystem }) => nodesAutonomousSystem);
+  const [free] = [ofPods, ...FOR_DOCUMENTATION].filter((as) => !taken.includes(as));
+  return expected ?? free;
 }
 
 /** The clients that the topology assumes, one for each region or pair. */

@@ -32,8 +32,6 @@ export interface Area {
   readonly parts: readonly string[];
   readonly speakers: readonly string[];
   readonly clients: readonly Client[];
-  /** Sessions of its meshes, within it. */
-  readonly sessions: readonly Session[];
   /** Sessions of its meshes with speakers of the backbone. */
   readonly border: readonly Crossing[];
   /** Sessions of its speakers upstream. */
@@ -83,20 +81,15 @@ export function areasOf(topology: BgpTopology): Areas {
     parts: [] as string[],
     speakers: [] as string[],
     clients: [] as Client[],
-    sessions: [] as Session[],
     border: [] as Crossing[],
     upstream: [] as PlannedChoice[],
     crossings: [] as Crossing[],
   }));
   for (const path of new Set(topology.groups.map(({ part }) => part.path))) all[numberOf(path)].parts.push(path);
   for (const { id } of topology.speakers) all[areaOf.get(id) as number].speakers.push(id);
-  for (const session of topology.sessions) {
-    const { from, to, families } = session;
+  for (const { from, to, families } of topology.sessions) {
     const [one, other] = [areaOf.get(from) as number, areaOf.get(to) as number];
-    if (one === other) {
-      all[one].sessions.push(session);
-      continue;
-    }
+    if (one === other) continue;
     const crossings = one === BACKBONE || other === BACKBONE ? 'border' : 'crossings';
     if (one !== BACKBONE) all[one][crossings].push({ own: from, other: to, area: other, families });
     if (other !== BACKBONE) all[other][crossings].push({ own: to, other: from, area: one, families });

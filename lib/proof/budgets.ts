@@ -1,9 +1,9 @@
-import { BgpTopology, RouterGroup } from '../model';
+import { append, BgpTopology, RouterGroup } from '../model';
 import { RUNTIME } from '../settings';
 import { Reach } from './reach';
 import { Budget, Failure } from './result';
 import { RouteClass } from './route-classes';
-import { sessionCounts, WorstCount } from './session-counts';
+import { SessionCounts, sessionCounts } from './session-counts';
 import { Found, ProofSettings } from './settings';
 import { grouped as thousands } from './words';
 
@@ -24,15 +24,17 @@ export function budgetsOf(
   const counts = sessionCounts(topology, failures);
   const entries = declaredEntries(topology);
   const podsOf = new Map<RouterGroup, string[]>();
-  for (const { id, group } of topology.speakers) podsOf.set(group, [...(podsOf.get(group) ?? []), id]);
+  for (const { id, group } of topology.speakers) append(podsOf, group, id);
   return [...podsOf].flatMap(([group, pods]): Budget[] => {
     const most = (of: (pod: string) => number) => pods.reduce((one, other) => (of(other) > of(one) ? other : one));
-    const countOf = (pod: string) => counts.get(pod) as WorstCount;
+    const countOf = (pod: string, which: keyof SessionCounts) => (counts.get(pod) as SessionCounts)[which];
     const entriesOf = (pod: string) => entries.get(pod) ?? 0;
-    const busy = most((pod) => countOf(pod).worst.all);
     const full = most(entriesOf);
-    const { usual, worst, failure } = countOf(busy);
-    const sessions = { group: group.id, pod: busy, unit: 'sessions', failure } as const;
+    const sessionsOf = (which: keyof SessionCounts) => {
+      const pod = most((each) => countOf(each, which).worst);
+      const { usual: used, worst, failure } = countOf(pod, which);
+      return { group: group.id, pod, unit: 'sessions', used, worst, failure } as const;
+    };
     const routes = {
       group: group.id,
       pod: full,
@@ -44,7 +46,7 @@ export function budgetsOf(
       const peers = { measure: 'sessions', limit: licence.peers, limitedBy: 'licence' } as const;
       const rib = { measure: 'routes', limit: licence.ribEntries, limitedBy: 'licence' } as const;
       return [
-        { ...sessions, ...peers, used: usual.all, worst: worst.all },
+        { ...sessionsOf('all'), ...peers },
         { ...routes, ...rib },
       ];
     }
@@ -53,18 +55,19 @@ export function budgetsOf(
       limit: RUNTIME.frrListenLimit,
       limitedBy: 'bgp listen limit',
     } as const;
-    const heavy = most((pod) => memoryOf(countOf(pod).worst.all, entriesOf(pod)));
+    const heavy = most((pod) => memoryOf(countOf(pod, 'all').worst, entriesOf(pod)));
+    const { usual, worst, failure } = countOf(heavy, 'all');
     const memory = {
       group: group.id,
       pod: heavy,
       unit: 'MB',
-      used: memoryOf(countOf(heavy).usual.all, entriesOf(heavy)),
-      worst: memoryOf(countOf(heavy).worst.all, entriesOf(heavy)),
-      failure: countOf(heavy).failure,
+      used: memoryOf(usual, entriesOf(heavy)),
+      worst: memoryOf(worst, entriesOf(heavy)),
+      failure,
     } as const;
     const { request, limit } = group.memory;
     return [
-      { ...sessions, ...listen, used: usual.dynamic, worst: worst.dynamic },
+      { ...sessionsOf('dynamic'), ...listen },
       { ...routes, measure: 'routes', limitedBy: 'memory' },
       { ...memory, measure: 'memoryRequest', limit: megabytes(request), limitedBy: 'memory request' },
       { ...memory, measure: 'memory', limit: megabytes(limit), limitedBy: 'memory limit' },

@@ -1,4 +1,4 @@
-import { BgpTopology } from '../model';
+import { append, BgpTopology } from '../model';
 import { Failure, FailureKind } from './result';
 
 /**
@@ -11,12 +11,12 @@ export function singleFailures({ speakers, groups, nodes, outside }: BgpTopology
   });
   const podsOf = new Map<unknown, string[]>();
   for (const { id, group, node } of speakers) {
-    add(podsOf, group, id);
-    add(podsOf, node.id, id);
+    append(podsOf, group, id);
+    append(podsOf, node.id, id);
   }
   const reaching = new Map<string, string[]>();
   for (const router of outside) {
-    for (const node of router.nodes) add(reaching, node, router.id);
+    for (const node of router.nodes) append(reaching, node, router.id);
   }
   const addresses = new Set(groups.flatMap((group) => group.addresses.map(({ text }) => text)));
   return [
@@ -29,10 +29,4 @@ export function singleFailures({ speakers, groups, nodes, outside }: BgpTopology
       return near.length > 0 ? [failure('router', id, [id, ...lost])] : [];
     }),
   ];
-}
-
-function add<K>(lists: Map<K, string[]>, key: K, item: string): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
 }

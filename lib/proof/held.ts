@@ -1,4 +1,4 @@
-import { Family } from '../model';
+import { append, Family, Session } from '../model';
 import { Areas, BACKBONE, sessionsUnder } from './areas';
 import { Identity, joined, Network } from './network';
 import { propagate, Spread } from './propagation';
@@ -31,18 +31,33 @@ export interface Group {
   routes: number;
 }
 
+/** A session of a mesh, as one end of it has it. */
+interface Meeting {
+  readonly other: string;
+  readonly families: readonly Family[];
+}
+
 /** Spreads routes over the areas that they start in, and the backbone. */
 export class Spreading {
   /** How many routers routes have been spread over so far, a measure of the work. */
   steps = 0;
   /** The ids of the clients that announce anything. */
   private readonly origins: ReadonlySet<string>;
+  /** The sessions of meshes of each speaker. */
+  private readonly met: ReadonlyMap<string, readonly Meeting[]>;
 
   constructor(
     private readonly areas: Areas,
     private readonly identities: ReadonlyMap<string, Identity>,
     classes: readonly RouteClass[],
+    sessions: readonly Session[],
   ) {
+    const met = new Map<string, Meeting[]>();
+    for (const { from, to, families } of sessions) {
+      append(met, from, { other: to, families });
+      append(met, to, { other: from, families });
+    }
+    this.met = met;
     this.origins = new Set(classes.flatMap(({ scopes }) => scopes.map(({ client }) => client.id)));
   }
 
@@ -56,17 +71,23 @@ export class Spreading {
         held.set(each, { by: new Map(), view: '', announced, settled: true });
         continue;
       }
-      const key = each.areas.join();
-      const network = networks.get(key) ?? this.networkOf(each.areas, failed);
+      // Which of its paths a speaker prefers matters only where routes are contested.
+      const key = `${each.areas.join()} ${each.contested}`;
+      const network = networks.get(key) ?? this.networkOf(each.areas, failed, each.contested);
       networks.set(key, network);
-      held.set(each, this.heldIn(network, each));
+      held.set(each, this.heldIn(network, each, failed));
     }
     return held;
   }
 
+  /** The sessions of meshes of a speaker. */
+  metBy(id: string): readonly Meeting[] {
+    return this.met.get(id) ?? [];
+  }
+
   /** What the routers of its areas and of the backbone hold of a route, with nothing failed. */
   spreadOf(routes: RouteClass): { readonly network: Network; readonly spread: Spread } {
-    const network = this.networkOf(routes.areas, new Set());
+    const network = this.networkOf(routes.areas, new Set(), true);
     return { network, spread: propagate(network, routes) };
   }
 
@@ -83,31 +104,35 @@ export class Spreading {
     return new Map(paths);
   }
 
-  /** The speakers of some areas and of the backbone, and the clients in these areas that announce anything. */
-  private networkOf(areas: readonly number[], failed: Failed): Network {
+  /**
+   * The speakers of some areas and of the backbone, and the clients in these areas that announce anything.
+   *
+   * @param all whether also the speakers are in it that have sessions of meshes only: they send nothing to anybody
+   */
+  private networkOf(areas: readonly number[], failed: Failed, all: boolean): Network {
     const numbers = new Set([BACKBONE, ...areas]);
     const members = [...numbers].map((number) => this.areas.all[number]);
     const clients = members.flatMap((area) => area.clients.filter(({ id }) => this.origins.has(id)));
-    const ids = [...members.flatMap(({ speakers }) => speakers), ...clients.map(({ id }) => id)];
-    const sessions = members.flatMap(({ sessions: meshed, border, crossings }, i) => [
-      ...meshed,
-      ...[...border, ...(i === 0 ? [] : crossings)].flatMap(({ own, other, area, families }) =>
-        numbers.has(area) && (area === BACKBONE || own < other)
-          ? [{ kind: 'mesh', from: own, to: other, families, group: '' } as const]
-          : [],
-      ),
-    ]);
     const choices = [...members.flatMap(({ upstream }) => upstream), ...clients.flatMap((client) => client.choices)];
+    const chosen = choices.flatMap((choice) => sessionsUnder(choice, failed));
+    const others = new Set(chosen.flatMap(({ from, to }) => [from, to]));
+    const speakers = members.flatMap((area) =>
+      area.speakers.filter((id) => !failed.has(id) && (all || others.has(id))),
+    );
+    const inside = new Set(speakers);
+    const meshed = speakers.flatMap((from) =>
+      this.metBy(from).flatMap(({ other: to, families }) =>
+        from < to && inside.has(to) ? [{ kind: 'mesh', from, to, families, group: '' } as const] : [],
+      ),
+    );
+    const ids = [...speakers, ...clients.flatMap(({ id }) => (failed.has(id) ? [] : [id]))];
     return joined(
-      ids.filter((id) => !failed.has(id)).map((id) => this.identities.get(id) as Identity),
-      [
-        ...sessions.filter(({ from, to }) => !failed.has(from) && !failed.has(to)),
-        ...choices.flatMap((choice) => sessionsUnder(choice, failed)),
-      ],
+      ids.map((id) => this.identities.get(id) as Identity),
+      [...meshed, ...chosen],
     );
   }
 
-  private heldIn(network: Network, routes: RouteClass): Held {
+  private heldIn(network: Network, routes: RouteClass, failed: Failed): Held {
     const { best, settled, received } = propagate(network, routes);
     this.steps += best.length;
     const by = new Map<string, 'from client' | 'from non-client'>();
@@ -118,8 +143,21 @@ export class Spreading {
       by.set(id, neighbours[via].type === 'non-client' ? 'from non-client' : 'from client');
       asOf?.set(id, (received[place][via] as Path).asPath[0]);
     });
+    if (!routes.contested) this.addReceivers(by, routes, failed);
     const view = this.areas.all[BACKBONE].speakers.map((id) => VIEWS[by.get(id) ?? 'not']).join('');
     return { by, asOf, view, announced: true, settled };
+  }
+
+  /** Adds the speakers that were left out of the network: what clients of others announce comes to them by a mesh. */
+  private addReceivers(by: Map<string, 'from client' | 'from non-client'>, routes: RouteClass, failed: Failed): void {
+    const inside = (area: number) => area === BACKBONE || routes.areas.includes(area);
+    for (const [id, from] of by) {
+      if (from !== 'from client') continue;
+      for (const { other, families } of this.metBy(id)) {
+        const has = families.includes(routes.family) && !failed.has(other) && !by.has(other);
+        if (has && inside(this.areas.areaOf.get(other) as number)) by.set(other, 'from non-client');
+      }
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { merged } from './merging';
 import { openClients } from './open-clients';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
 import { judged, ProofSettings, USUAL_PROOF } from './settings';
+import { routesOf } from './simulation';
 
 /**
  * Proves that a topology works: that every client learns every route that it should, also when any one thing fails,
@@ -18,12 +19,11 @@ export function prove(topology: BgpTopology, settings: ProofSettings = USUAL_PRO
   const budgets = budgetsOf(topology, failures, settings);
   const found = [...findingsOf(topology, evaluation), ...overBudget(budgets, topology), ...openClients(topology)];
   const findings = found.map((each) => judged(each, settings, names));
-  const { classes } = evaluation.reach;
   return {
     counts: {
       pods: topology.speakers.length,
       clients: evaluation.reach.learned.size,
-      routes: classes.reduce((sum, { routes }) => sum + routes.length, 0),
+      routes: routesOf(topology).length,
       failures: evaluation.evaluated.length,
       assumedClients: topology.outside.filter(({ assumed }) => assumed).length,
       assumedNodes: topology.nodes.filter(({ assumed }) => assumed).length,

@@ -85,7 +85,7 @@ export class Reach {
     this.areas = areasOf(topology);
     const identities = identitiesOf(topology);
     this.classes = routeClassesOf(topology, this.areas, this.expectation, identities);
-    this.spreading = new Spreading(this.areas, identities, this.classes);
+    this.spreading = new Spreading(this.areas, identities, this.classes, topology.sessions);
     const { all } = this.areas;
     const classesIn: RouteClass[][] = all.map(() => []);
     const scopedIn: RouteClass[][] = all.map(() => []);
@@ -218,16 +218,17 @@ export class Reach {
     }
   }
 
+  /** What else fails has sessions of meshes only, and sends nothing to anybody: without it all learn the same. */
   private indexUse(): void {
     const use = (id: string, area: number) => {
       const areas = this.areasUsing.get(id);
       if (areas) areas.add(area);
       else this.areasUsing.set(id, new Set([area]));
     };
-    this.areas.all.forEach(({ speakers, clients, upstream }, area) => {
-      for (const id of speakers) use(id, area);
+    this.areas.all.forEach(({ clients, upstream }, area) => {
       for (const { id } of clients) use(id, area);
       for (const { choice, usual } of [...upstream, ...clients.flatMap(({ choices }) => choices)]) {
+        use(choice.from, area);
         if (choice.address !== undefined) use(choice.address, area);
         for (const { to } of usual) use(to, area);
       }
@@ -431,13 +432,14 @@ export class Reach {
   private leakOf(each: RouteClass, { by }: Held, failed: Failed): string | undefined {
     const scope = scopeUnder(each, failed);
     if (!scope) return undefined;
-    const { all, partOf } = this.areas;
+    const { partOf } = this.areas;
     const outside = (id: string) => !scope.has(partOf.get(id) as string);
     for (const id of by.keys()) if (outside(id)) return id;
-    for (const number of each.areas) {
-      for (const { own, other, families } of all[number].crossings) {
-        const passed = by.get(own) === 'from client' && families.includes(each.family) && !failed.has(other);
-        if (passed && outside(other)) return other;
+    // Other areas have it by a mesh; those below a part that it is for are parts that it is for, too.
+    for (const [id, from] of by) {
+      if (from !== 'from client') continue;
+      for (const { other, families } of this.spreading.metBy(id)) {
+        if (outside(other) && families.includes(each.family) && !failed.has(other)) return other;
       }
     }
     return undefined;

@@ -1,4 +1,4 @@
-import { BgpTopology } from '../model';
+import { BgpTopology, grouped } from '../model';
 import { Areas, Client } from './areas';
 import { Expectation, Scope } from './expectation';
 import { Identity } from './network';
@@ -38,7 +38,8 @@ export function routeClassesOf(
   const told = new Set(topology.groups.flatMap(({ communities: { only, preferred } }) => [only, preferred]));
   const sessionsOf = new Map([...clients.values()].map((client) => [client.id, sessionsText(client)]));
   const found = new Map<string, Route[]>();
-  for (const route of routesOf(topology)) {
+  const componentOf = (id: string) => expectation.componentOf((clients.get(id) as Client).parts[0]);
+  for (const route of routesOf(topology).flatMap((each) => apart(each, componentOf))) {
     // Which origin has the smaller identifier decides between their paths; what the identifiers are, nothing.
     const identifier = (id: string) => (identities.get(id) as Identity).routerId;
     const inOrder = [...route.origins].sort(([one], [other]) => identifier(one) - identifier(other));
@@ -53,6 +54,12 @@ export function routeClassesOf(
   }
   const context = { clients, expectation, areas, numbers: asNumbersOf([...clients.values()]) };
   return [...found.values()].map((routes) => classOf(routes, context));
+}
+
+/** A route once for each of the networks, with nothing between them, in which it is announced. */
+function apart(route: Route, componentOf: (id: string) => string): readonly Route[] {
+  const origins = grouped([...route.origins], ([id]) => componentOf(id));
+  return [...origins.values()].map((own) => ({ ...route, origins: new Map(own) }));
 }
 
 /** All of a client that the way of its routes depends on. */

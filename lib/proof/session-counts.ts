@@ -1,64 +1,91 @@
-import { BgpTopology, Session } from '../model';
+import { append, BgpTopology, Session } from '../model';
 import { PlannedChoice, planned, sessionsUnder } from './areas';
 import { Failure } from './result';
 
-/** How many sessions a pod has. */
+/** How many sessions of a kind a pod has. */
 export interface SessionCount {
-  /** All of them, those of assumed clients left out. */
-  readonly all: number;
-  /** Those with neighbours from ranges: clients outside, and pods of regions below. */
-  readonly dynamic: number;
-}
-
-/** What a pod has at most, and when. */
-export interface WorstCount {
-  readonly usual: SessionCount;
-  readonly worst: SessionCount;
-  /** The id of the failure under which it has the most in all; undefined where that is with everything in order. */
+  readonly usual: number;
+  /** At most, under a single failure. */
+  readonly worst: number;
+  /** The id of the failure under which it has the most; undefined where that is with everything in order. */
   readonly failure?: string;
 }
 
+/** The sessions of a pod, those of assumed clients left out. */
+export interface SessionCounts {
+  readonly all: SessionCount;
+  /** Those with neighbours from ranges: clients outside, and pods of regions below. */
+  readonly dynamic: SessionCount;
+}
+
 /** The sessions of each pod, with all in order and at most under one of the failures: those of others move to it. */
-export function sessionCounts(topology: BgpTopology, failures: readonly Failure[]): ReadonlyMap<string, WorstCount> {
+export function sessionCounts(topology: BgpTopology, failures: readonly Failure[]): ReadonlyMap<string, SessionCounts> {
   const assumed = new Set(topology.outside.flatMap((router) => (router.assumed ? [router.id] : [])));
   const choices = topology.choices.filter(({ from }) => !assumed.has(from)).map(planned);
   const users = usersOf(choices);
-  const met = new Map<string, string[]>();
+  const met = new Map<string, string[]>(topology.speakers.map(({ id }) => [id, []]));
   for (const { from, to } of topology.sessions) {
-    met.set(from, [...(met.get(from) ?? []), to]);
-    met.set(to, [...(met.get(to) ?? []), from]);
+    met.get(from)?.push(to);
+    met.get(to)?.push(from);
   }
-  const all = new Map(topology.speakers.map(({ id }) => [id, met.get(id)?.length ?? 0]));
-  const dynamic = new Map(topology.speakers.map(({ id }) => [id, 0]));
-  for (const { usual } of choices) usual.forEach((session) => addTo(all, dynamic, session, 1));
-  const worst = new Map(
-    [...all].map(([id, count]) => [
-      id,
-      { all: count, dynamic: dynamic.get(id) as number, failure: undefined as string | undefined },
-    ]),
-  );
+  const all = new Tally([...met].map(([id, others]) => [id, others.length]));
+  const dynamic = new Tally([...met.keys()].map((id) => [id, 0]));
+  const add = ({ from, to }: Session, count: number) => {
+    all.add(from, count);
+    all.add(to, count);
+    dynamic.add(to, count);
+  };
+  for (const { usual } of choices) usual.forEach((session) => add(session, 1));
+  for (const tally of [all, dynamic]) tally.settle();
   for (const { id: failure, failed } of failures) {
     const gone = new Set(failed);
-    const [more, moreDynamic] = [new Map<string, number>(), new Map<string, number>()];
     for (const choice of new Set(failed.flatMap((id) => users.get(id) ?? []))) {
-      choice.usual.forEach((session) => addTo(more, moreDynamic, session, -1));
-      sessionsUnder(choice, gone).forEach((session) => addTo(more, moreDynamic, session, 1));
+      choice.usual.forEach((session) => add(session, -1));
+      sessionsUnder(choice, gone).forEach((session) => add(session, 1));
     }
-    for (const id of failed) met.get(id)?.forEach((other) => add(more, other, -1));
-    for (const [id, change] of more) {
-      const most = worst.get(id);
-      if (most === undefined || gone.has(id)) continue;
-      const count = (all.get(id) as number) + change;
-      if (count > most.all) Object.assign(most, { all: count, failure });
-      most.dynamic = Math.max(most.dynamic, (dynamic.get(id) as number) + (moreDynamic.get(id) ?? 0));
-    }
+    for (const id of failed) met.get(id)?.forEach((other) => all.add(other, -1));
+    for (const tally of [all, dynamic]) tally.note(failure);
   }
-  return new Map(
-    [...worst].map(([id, { failure, ...most }]) => {
-      const usual = { all: all.get(id) as number, dynamic: dynamic.get(id) as number };
-      return [id, { usual, worst: most, failure }];
-    }),
-  );
+  return new Map([...met.keys()].map((id) => [id, { all: all.of(id), dynamic: dynamic.of(id) }]));
+}
+
+/** Counts by pods, and the most that there were. */
+class Tally {
+  private readonly counts: ReadonlyMap<string, { usual: number; worst: number; failure?: string }>;
+  /** What is more or less than usual. */
+  private readonly changes = new Map<string, number>();
+
+  constructor(counts: readonly (readonly [id: string, count: number])[]) {
+    this.counts = new Map(counts.map(([id, usual]) => [id, { usual, worst: usual }]));
+  }
+
+  add(id: string, change: number): void {
+    this.changes.set(id, (this.changes.get(id) ?? 0) + change);
+  }
+
+  /** Takes what was added for usual. */
+  settle(): void {
+    for (const [id, change] of this.changes) {
+      const count = this.counts.get(id);
+      if (count) Object.assign(count, { usual: count.usual + change, worst: count.usual + change });
+    }
+    this.changes.clear();
+  }
+
+  /** Notes what was added as what comes of a failure, and forgets it. */
+  note(failure: string): void {
+    for (const [id, change] of this.changes) {
+      const count = this.counts.get(id);
+      if (count && count.usual + change > count.worst) {
+        Object.assign(count, { worst: count.usual + change, failure });
+      }
+    }
+    this.changes.clear();
+  }
+
+  of(id: string): SessionCount {
+    return this.counts.get(id) as SessionCount;
+  }
 }
 
 /** The choices that come to something else when one of these fails. */
@@ -67,18 +94,8 @@ function usersOf(choices: readonly PlannedChoice[]): ReadonlyMap<string, readonl
   for (const choice of choices) {
     const { from, address } = choice.choice;
     for (const id of [from, ...(address === undefined ? [] : [address]), ...choice.usual.map(({ to }) => to)]) {
-      const list = users.get(id);
-      if (list) list.push(choice);
-      else users.set(id, [choice]);
+      append(users, id, choice);
     }
   }
   return users;
 }
-
-function addTo(all: Map<string, number>, dynamic: Map<string, number>, { from, to }: Session, count: number): void {
-  add(all, from, count);
-  add(all, to, count);
-  add(dynamic, to, count);
-}
-
-const add = (counts: Map<string, number>, id: string, count: number) => counts.set(id, (counts.get(id) ?? 0) + count);

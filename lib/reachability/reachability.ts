@@ -14,9 +14,9 @@ export const checkAdvertisement: Check<AdvertisementProps> = shapeOf<Advertiseme
 
 /** How routers outside the cluster reach the route reflectors of a region. */
 export class Reachability {
+  /** @param given undefined for host ports */
   private constructor(
-    private readonly kind: 'hostPorts' | 'metalLB',
-    private readonly given: { readonly metallb?: MetalLB; readonly advertisement?: AdvertisementProps } = {},
+    private readonly given?: { readonly metallb: MetalLB; readonly advertisement: AdvertisementProps },
   ) {}
 
   /**
@@ -24,17 +24,17 @@ export class Reachability {
    * static route. Nothing withdraws that route when the pod is down; MetalLB is the better way.
    */
   static hostPorts(): Reachability {
-    return new Reachability('hostPorts');
+    return new Reachability();
   }
 
   /** By an address for each side, which MetalLB announces from the nodes that have a ready pod. */
   static metalLB(metallb: MetalLB, advertisement: AdvertisementProps = {}): Reachability {
-    return new Reachability('metalLB', { metallb, advertisement });
+    return new Reachability({ metallb, advertisement });
   }
 
   /** The MetalLB that announces the addresses; none where they are addresses of the nodes. @throws Refusal */
-  read(): { readonly metallb?: MetalLB; readonly advertisement: AdvertisementProps } {
-    if (this.kind === 'hostPorts') return { advertisement: {} };
+  read(): { readonly metallb?: MetalLB; readonly advertisement?: AdvertisementProps } {
+    if (!this.given) return {};
     return {
       metallb: instanceOf(MetalLB, 'Reachability.metalLB of a MetalLBBgpPeering')(this.given.metallb),
       advertisement: checkAdvertisement(this.given.advertisement),

@@ -80,7 +80,7 @@ export function routerGroup(
     preferredNodes: peering.preferredNodes ?? {},
     replicas,
     onePerNode,
-    spreadOver: pod.topologySpreadConstraints?.[0]?.topologyKey,
+    spreadOver: pod.topologySpreadConstraints?.[0].topologyKey,
     memory: memoryOf(router),
     secrets: secretsOf(router, namespace),
   };

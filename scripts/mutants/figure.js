@@ -30,8 +30,12 @@ function figureOf(files, code, explanations) {
     if (found) used.set(found, [...(used.get(found) ?? []), mutant]);
     return !found;
   });
+  const stale = code.flatMap((file) =>
+    (explanations[file] ?? []).filter((each) => !used.has(each)).map((each) => ({ file, ...each })),
+  );
   const share = (100 * killed) / Math.max(killed + survivors.length, 1);
-  return { killed, all: killed + survivors.length, share, used, open, passes: share >= LEAST && open.length === 0 };
+  const passes = share >= LEAST && open.length === 0;
+  return { killed, all: killed + survivors.length, share, used, open, stale, passes };
 }
 
 function explains({ mutator, line, change }, mutant) {
@@ -44,13 +48,14 @@ function explains({ mutator, line, change }, mutant) {
 }
 
 /** The figure of a group in words, and below it every survivor: explained ones by reason, the others one by one. */
-function formatFigure({ name, killed, all, share, used, open }) {
+function formatFigure({ name, killed, all, share, used, open, stale }) {
   const oneLine = (text) => text.replace(/\s+/g, ' ').trim().slice(0, 110);
   return [
     `${name}: ${killed} of ${all} changes die (${share.toFixed(1)} %)`,
     ...[...used].map(([{ why }, [first, ...more]]) => {
       return `  explained ${1 + more.length} in ${first.file}, line ${first.location.start.line}: ${why}`;
     }),
+    ...stale.map(({ file, why }) => `  explains nothing in ${file}: ${why}`),
     ...open.flatMap(({ file, location, line, mutatorName, replacement }) => [
       `  SURVIVES ${file}:${location.start.line}:${location.start.column} ${mutatorName}`,
       `    ${oneLine(line)}`,
@@ -59,4 +64,4 @@ function formatFigure({ name, killed, all, share, used, open }) {
   ].join('\n');
 }
 
-module.exports = { figureOf, formatFigure };
+module.exports = { DEAD, figureOf, formatFigure };

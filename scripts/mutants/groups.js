@@ -16,7 +16,16 @@ const GROUPS = {
       'crpd-image/runtime/configuration/template-context.ts',
       'crpd-image/runtime/configuration/as-path-pattern.ts',
     ],
-    tests: ['test/settings', 'test/runtime/configuration', 'test/topology', 'test/model'],
+    // Not those that keep what a template renders, or make apps while they are loaded: a change must not see what another made.
+    tests: [
+      'test/settings',
+      'test/runtime/configuration/as-path-pattern.test.ts',
+      'test/runtime/configuration/mesh-key.test.ts',
+      'test/runtime/configuration/model.test.ts',
+      'test/runtime/configuration/template-context.test.ts',
+      'test/model/router-model.test.ts',
+      'test/topology',
+    ],
   },
   // MetalLB's rules, addresses and pools.
   metallb: {
@@ -33,6 +42,8 @@ const GROUPS = {
     tests: [
       'test/runtime/peers',
       'test/runtime/discovery/membership.test.ts',
+      'test/runtime/discovery/membership-memory.test.ts',
+      'test/runtime/discovery/membership-pace.test.ts',
       'test/runtime/discovery/membership-properties.test.ts',
     ],
   },

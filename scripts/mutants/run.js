@@ -11,7 +11,7 @@ const { spawnSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
 const groups = require('./groups');
-const { figureOf, formatFigure } = require('./figure');
+const { DEAD, figureOf, formatFigure } = require('./figure');
 
 const root = path.join(__dirname, '..', '..');
 const WORK = 'build/mutants';
@@ -53,11 +53,26 @@ function wanted(names) {
   });
 }
 
+/**
+ * Lets what survived be tried again. Stryker takes over the result of a change to what runs while files are loaded, also
+ * where a test is new.
+ */
+function forgetSurvivors(file) {
+  if (!fs.existsSync(file)) return;
+  const report = JSON.parse(fs.readFileSync(file, 'utf8'));
+  for (const each of Object.values(report.files)) {
+    each.mutants = each.mutants.filter(({ status }) => DEAD.includes(status));
+  }
+  fs.writeFileSync(file, JSON.stringify(report));
+}
+
 /** Runs the tests of a group against each change of its code, and returns the report. */
 function mutate({ name, code, tests }) {
   fs.mkdirSync(path.join(root, WORK), { recursive: true });
   const report = path.join(WORK, `${name}.json`);
   const config = path.join(WORK, `${name}.config.json`);
+  const incrementalFile = path.join(WORK, `${name}.incremental.json`);
+  forgetSurvivors(path.join(root, incrementalFile));
   const options = {
     mutate: code,
     testRunner: 'mocha',
@@ -66,9 +81,10 @@ function mutate({ name, code, tests }) {
     coverageAnalysis: 'perTest',
     ignorePatterns: NOT_COPIED,
     concurrency: Number(process.env.MUTANTS_PROCESSES ?? 2),
-    timeoutMS: 10_000,
+    // On a machine that is busy, a test that is slow is not one that never ends.
+    timeoutMS: 30_000,
     incremental: true,
-    incrementalFile: path.join(WORK, `${name}.incremental.json`),
+    incrementalFile,
     tempDirName: path.join(WORK, 'sandbox'),
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: report },

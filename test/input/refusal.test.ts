@@ -150,9 +150,9 @@ describe('Refusal', () => {
   });
 
   test('of megabytes is made at once', () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     expect(shownOf('\u202e'.repeat(50_000_000)).length).toBeLessThan(62);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(1_000);
   });
 
   test('shows at most 60 characters and an ellipsis, whatever the text', () => {

@@ -290,9 +290,10 @@ test('two hundred regions on eight hundred nodes take well under a second', () =
   );
   new KubernetesNodes(chart, 'nodes', { nodes });
   new HierarchicalRouteReflectors(chart, 'hrr', { ...region, router: frr, regions, core: { replicas: 4 } });
-  const start = performance.now();
+  const start = process.cpuUsage();
   const { speakers, sessions, choices } = topologyOf(app);
-  expect(performance.now() - start).toBeLessThan(700);
+  const { user, system } = process.cpuUsage(start);
+  expect((user + system) / 1000).toBeLessThan(700);
   expect(speakers).toHaveLength(804);
   // Six in each region and in the core.
   expect(sessions).toHaveLength(201 * 6);

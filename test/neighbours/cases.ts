@@ -20,11 +20,13 @@ import { topologyBy, topologyIn } from '../support/topology';
 /** A router outside, by its name, of a topology. */
 export interface NeighbourCase {
   readonly name: string;
-  readonly topology: BgpTopology;
+  /** Makes the topology: in a test, so that what goes wrong there fails that test alone. */
+  readonly topology: () => BgpTopology;
   readonly router: string;
 }
 
-export const configurationFor = ({ topology, router }: NeighbourCase): NeighbourConfiguration => {
+export const configurationFor = ({ topology: define, router }: NeighbourCase): NeighbourConfiguration => {
+  const topology = define();
   const all = [...topology.outside, ...genericRouters(topology)];
   const found = all.find(({ id }) => id === router);
   if (!found) throw new Error(`no router ${router} among ${all.map(({ id }) => id).join(', ')}`);
@@ -108,112 +110,119 @@ export const CASES: readonly NeighbourCase[] = [
   {
     name: 'leaf-with-local-as',
     router: 'router',
-    topology: beside({ nodes: known }, peers({ peerAsn: 64502 })),
+    topology: () => beside({ nodes: known }, peers({ peerAsn: 64502 })),
   },
   {
     name: 'vrf-of-an-mpls-network',
     router: 'router',
-    topology: beside({ autonomousSystem: 64498, nodes: ['n1', 'n2'], vrf: 'DCI' }),
+    topology: () => beside({ autonomousSystem: 64498, nodes: ['n1', 'n2'], vrf: 'DCI' }),
   },
   {
     name: 'rack-with-password-and-bfd',
     router: 'router',
-    topology: beside(
-      { autonomousSystem: 64498, nodes: { n1: ['203.0.113.129', '2001:db8:2::2'] } },
-      {
-        one: {
-          ...{ peerAsn: 64498, peerAddress: '192.0.2.254', nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
-          ...{ passwordSecret: 'bgp', dualStackAddressFamily: true },
+    topology: () =>
+      beside(
+        { autonomousSystem: 64498, nodes: { n1: ['203.0.113.129', '2001:db8:2::2'] } },
+        {
+          one: {
+            ...{ peerAsn: 64498, peerAddress: '192.0.2.254', nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
+            ...{ passwordSecret: 'bgp', dualStackAddressFamily: true },
+          },
+          six: { peerAsn: 64498, peerAddress: '2001:db8::254', nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
+          other: { peerAsn: 64499, peerAddress: '192.0.2.253', nodeSelectors: [{ rack: '2' }] },
         },
-        six: { peerAsn: 64498, peerAddress: '2001:db8::254', nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
-        other: { peerAsn: 64499, peerAddress: '192.0.2.253', nodeSelectors: [{ rack: '2' }] },
-      },
-    ),
+      ),
   },
   {
     name: 'rack-over-the-link',
     router: 'router',
-    topology: beside(
-      { autonomousSystem: 64498, nodes: ['n1'] },
-      { rack1: { peerAsn: 64498, peerAddress: '203.0.113.128', nodeSelectors: [{ rack: '1' }] } },
-    ),
+    topology: () =>
+      beside(
+        { autonomousSystem: 64498, nodes: ['n1'] },
+        { rack1: { peerAsn: 64498, peerAddress: '203.0.113.128', nodeSelectors: [{ rack: '1' }] } },
+      ),
   },
   {
     name: 'rack-in-the-as-of-the-nodes',
     router: 'router',
-    topology: beside({ autonomousSystem: 64497, nodes: known }, peers({ peerAsn: 64497 })),
+    topology: () => beside({ autonomousSystem: 64497, nodes: known }, peers({ peerAsn: 64497 })),
   },
   {
     name: 'leaf-beside-nodes-and-client',
     router: 'router',
-    topology: topologyIn((chart) => {
-      new KubernetesNodes(chart, 'nodes', { nodes });
-      const servers = new AnycastRouteServerPair(chart, 'rs', pair(chart));
-      router({ addresses: ['198.51.100.11'], clientOf: [servers], nodes: known }, chart);
-    }),
+    topology: () =>
+      topologyIn((chart) => {
+        new KubernetesNodes(chart, 'nodes', { nodes });
+        const servers = new AnycastRouteServerPair(chart, 'rs', pair(chart));
+        router({ addresses: ['198.51.100.11'], clientOf: [servers], nodes: known }, chart);
+      }),
   },
-  { name: 'client-of-route-servers', router: 'router', topology: ofPair({}) },
+  { name: 'client-of-route-servers', router: 'router', topology: () => ofPair({}) },
   {
     name: 'client-of-all-families',
     router: 'router',
-    topology: ofPair(
-      { addresses: ['198.51.100.11', '2001:db8:1::11'], interface: 'Loopback5' },
-      { inet: true, inet6: true, evpn: true },
-      dualStack,
-    ),
+    topology: () =>
+      ofPair(
+        { addresses: ['198.51.100.11', '2001:db8:1::11'], interface: 'Loopback5' },
+        { inet: true, inet6: true, evpn: true },
+        dualStack,
+      ),
   },
-  { name: 'client-in-a-vrf', router: 'router', topology: ofPair({ vrf: 'DCI' }, { inet: true }) },
+  { name: 'client-in-a-vrf', router: 'router', topology: () => ofPair({ vrf: 'DCI' }, { inet: true }) },
   {
     name: 'client-of-route-reflectors',
     router: 'router',
-    topology: inRegion({
-      addresses: ['198.51.100.11', '2001:db8:1::11'],
-      announces: [
-        '203.0.113.0/26',
-        { prefix: '203.0.113.64/26', inRegion: 'only' },
-        { prefix: '2001:db8:3::/48', inRegion: 'only' },
-        { prefix: '203.0.113.128/26', inRegion: 'preferred', communities: ['64496:7'] },
-      ],
-    }),
+    topology: () =>
+      inRegion({
+        addresses: ['198.51.100.11', '2001:db8:1::11'],
+        announces: [
+          '203.0.113.0/26',
+          { prefix: '203.0.113.64/26', inRegion: 'only' },
+          { prefix: '2001:db8:3::/48', inRegion: 'only' },
+          { prefix: '203.0.113.128/26', inRegion: 'preferred', communities: ['64496:7'] },
+        ],
+      }),
   },
   {
     name: 'host-ports',
     router: 'router',
-    topology: inRegion({
-      nodes: {
-        n1: ['203.0.113.129', '2001:db8:2::1'],
-        n2: ['203.0.113.131', '2001:db8:2::2'],
-        n3: ['203.0.113.133', '2001:db8:2::3'],
-      },
-      clientOf: undefined,
-      addresses: undefined,
-    }),
+    topology: () =>
+      inRegion({
+        nodes: {
+          n1: ['203.0.113.129', '2001:db8:2::1'],
+          n2: ['203.0.113.131', '2001:db8:2::2'],
+          n3: ['203.0.113.133', '2001:db8:2::3'],
+        },
+        clientOf: undefined,
+        addresses: undefined,
+      }),
   },
   {
     name: 'host-ports-in-a-vrf',
     router: 'router',
-    topology: inRegion({ nodes: ['n2', 'n3'], clientOf: undefined, addresses: undefined, vrf: 'DCI' }),
+    topology: () => inRegion({ nodes: ['n2', 'n3'], clientOf: undefined, addresses: undefined, vrf: 'DCI' }),
   },
   {
     name: 'any-router-beside-nodes',
     router: 'rack',
-    topology: topologyIn((chart) => void new AnycastRouteServerPair(chart, 'rs', pair(chart))),
+    topology: () => topologyIn((chart) => void new AnycastRouteServerPair(chart, 'rs', pair(chart))),
   },
   {
     name: 'any-client',
     router: 'client-routeserver',
-    topology: topologyIn((chart) => void new AnycastRouteServerPair(chart, 'rs', pair(chart))),
+    topology: () => topologyIn((chart) => void new AnycastRouteServerPair(chart, 'rs', pair(chart))),
   },
   {
     name: 'any-router-of-a-cluster',
     router: 'rack-west',
-    topology: topologyBy((app) => {
-      const chart = inCluster(new Chart(app, 'west'), 'west');
-      const metallb = new MetalLBBgpPeering(chart, 'lb', peering);
-      const sides = { b: { addresses: ['192.0.2.2'] } };
-      const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496 });
-      const props = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
-      new AnycastRouteServerPair(chart, 'rs', { ...props, metallb, mesh, sides });
-    }),
+    topology: () =>
+      topologyBy((app) => {
+        const chart = inCluster(new Chart(app, 'west'), 'west');
+        const metallb = new MetalLBBgpPeering(chart, 'lb', peering);
+        const sides = { b: { addresses: ['192.0.2.2'] } };
+        const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496 });
+        const props = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
+        new AnycastRouteServerPair(chart, 'rs', { ...props, metallb, mesh, sides });
+      }),
   },
 ];

@@ -4,7 +4,7 @@ import { neighbourText } from '../../lib';
 import { Bgpd, describeWithEachFrr, stopBgpds } from '../support/bgpd';
 import { eventually } from '../support/eventually';
 import { describeWith } from '../support/needs';
-import { Network } from '../support/network';
+import { Network, NetworkHost } from '../support/network';
 import { GOLDEN_CASES, render } from '../runtime/configuration/cases';
 import { CASES, configurationFor } from './cases';
 
@@ -28,6 +28,28 @@ describeWith(['bgpd'], 'what is written for FRR', () => {
 
   test('would not be if it were another platform’s', () => {
     expect(check(path.join(__dirname, 'golden', 'host-ports.iosxr.conf')).status).toBe(2);
+  });
+});
+
+describeWithEachFrr('bgpd', (release) => {
+  let network: Network;
+  let host: NetworkHost;
+  beforeAll(() => {
+    network = new Network();
+    host = network.host('198.51.100.11/24');
+  });
+  afterEach(stopBgpds);
+  afterAll(() => network.close());
+
+  test.each(CASES.filter(({ name }) => !name.includes('vrf')))('runs all of it: $name', async ({ name }) => {
+    const bgpd = await Bgpd.start(host, textOf(name), release);
+    const statements = (text: string) =>
+      text.split('\n').map((line) => line.trim().replace(/ password .*/, ' password'));
+    const running = statements(
+      bgpd.show('show running-config').replace(/ seq \d+ permit graceful-shutdown$/gm, ' permit 65535:0'),
+    );
+    const missing = statements(textOf(name)).filter((line) => !running.includes(line));
+    expect(missing.filter((line) => !UNSHOWN.test(line))).toEqual([]);
   });
 });
 
@@ -64,17 +86,6 @@ describeWithEachFrr('a router with FRR', (release) => {
   const ipv4 = (...lines: string[]) => ['address-family ipv4 unicast', ...lines, 'exit-address-family'];
   const routesOf = (bgpd: Bgpd) => bgpd.json('show bgp ipv4 unicast json').routes;
   const state = (bgpd: Bgpd, address: string) => bgpd.neighbor(address)?.bgpState;
-
-  test.each(CASES.filter(({ name }) => !name.includes('vrf')))('runs all of it: $name', async ({ name }) => {
-    const bgpd = await Bgpd.start(network.host('198.51.100.11/24'), textOf(name), release);
-    const statements = (text: string) =>
-      text.split('\n').map((line) => line.trim().replace(/ password .*/, ' password'));
-    const running = statements(
-      bgpd.show('show running-config').replace(/ seq \d+ permit graceful-shutdown$/gm, ' permit 65535:0'),
-    );
-    const missing = statements(textOf(name)).filter((line) => !running.includes(line));
-    expect(missing.filter((line) => !UNSHOWN.test(line))).toEqual([]);
-  });
 
   test('is a client of a route reflector: marks its routes, and believes in a graceful shutdown', async () => {
     const bgpd = await pod({ AUTONOMOUS_SYSTEM: '64496' });

@@ -1,16 +1,20 @@
 import { neighbourText } from '../../lib';
-import { CASES, configurationFor } from './cases';
+import { NeighbourPlatform } from '../../lib/neighbours';
+import { CASES, configurationFor, NeighbourCase } from './cases';
 
 // IOS-XR and EOS have no parser here: what can be told without one is held against their text.
 
-const all = (platform: 'iosxr' | 'eos' | 'frr' | 'junos') =>
-  CASES.map((each) => ({ name: each.name, text: neighbourText(configurationFor(each), platform) }));
+const textOf = (one: NeighbourCase, platform: NeighbourPlatform) => neighbourText(configurationFor(one), platform);
+
+/** Runs a check on the text of each case. */
+const testEach = (platform: NeighbourPlatform, what: string, check: (text: string) => void) =>
+  test.each(CASES)(what, (one) => check(textOf(one, platform)));
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name);
 const sorted = (names: readonly string[]) => [...new Set(names)].sort();
 
 describe.each(['junos', 'iosxr', 'frr', 'eos'] as const)('%s', (platform) => {
-  test.each(all(platform))('$name has no trailing blank, no tab, no empty line, and ASCII alone', ({ text }) => {
+  testEach(platform, '$name has no trailing blank, no tab, no empty line, and ASCII alone', (text) => {
     expect(text).not.toMatch(/[ \t]\n|\t|\n\n|[^\n\x20-\x7e]/);
     expect(text.endsWith('\n')).toBe(true);
     expect(text).not.toMatch(/undefined|null|\[object|NaN/);
@@ -26,7 +30,7 @@ const ENDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 describe('iosxr', () => {
-  test.each(all('iosxr'))('$name closes each block where it belongs', ({ text }) => {
+  testEach('iosxr', '$name closes each block where it belongs', (text) => {
     const open: { depth: number; word: string; end: string }[] = [];
     for (const line of text.split('\n').filter((each) => each !== '' && !each.startsWith('! '))) {
       const depth = line.search(/\S/);
@@ -41,7 +45,7 @@ describe('iosxr', () => {
     expect(open).toEqual([]);
   });
 
-  test.each(all('iosxr'))('$name uses the policies and sets that it defines, and no others', ({ text }) => {
+  testEach('iosxr', '$name uses the policies and sets that it defines, and no others', (text) => {
     const policies = found(text, /^route-policy (\S+)$/gm);
     expect(sorted(policies)).toEqual([...policies].sort());
     const used = found(text, /^ +(?:redistribute \w+ )?route-policy (\S+)(?: in| out)?$/gm);
@@ -50,7 +54,7 @@ describe('iosxr', () => {
     expect(sorted(found(text, /matches-any (\S+) then/g))).toEqual(sorted(found(text, /^community-set (\S+)$/gm)));
   });
 
-  test.each(all('iosxr'))('$name has each neighbour once, with a policy in each direction', ({ text }) => {
+  testEach('iosxr', '$name has each neighbour once, with a policy in each direction', (text) => {
     const neighbours = found(text, /^ +neighbor (\S+)$/gm);
     expect(sorted(neighbours)).toEqual([...neighbours].sort());
     const families = text
@@ -63,14 +67,14 @@ describe('iosxr', () => {
     }
   });
 
-  test.each(all('iosxr'))('$name has the loopbacks that it peers from', ({ text }) => {
+  testEach('iosxr', '$name has the loopbacks that it peers from', (text) => {
     const own = found(text, /^interface (\S+)$/gm);
     expect(sorted(found(text, /update-source (\S+)/g).filter((name) => name !== 'Loopback5'))).toEqual(sorted(own));
   });
 });
 
 describe.each(['eos', 'frr'] as const)('%s', (platform) => {
-  test.each(all(platform))('$name uses the maps and lists that it defines, and no others', ({ text }) => {
+  testEach(platform, '$name uses the maps and lists that it defines, and no others', (text) => {
     const maps = found(text, /^route-map (\S+) (?:permit|deny) \d+$/gm);
     expect(sorted(found(text, /^ +.*route-map (\S+)(?: in| out)?$/gm))).toEqual(sorted(maps));
     const lists = found(text, /^(?:ip|ipv6) prefix-list (\S+)/gm);
@@ -79,23 +83,20 @@ describe.each(['eos', 'frr'] as const)('%s', (platform) => {
     expect(sorted(found(text, /match community (\S+)/g))).toEqual(sorted(communities));
   });
 
-  test.each(all(platform))(
-    '$name has each neighbour in one group that is there, and none without a family',
-    ({ text }) => {
-      const groups = found(text, /^ +neighbor (\S+) peer[- ]group$/gm);
-      expect(sorted(groups)).toEqual([...groups].sort());
-      const members = [...text.matchAll(/^ +neighbor (\S+) peer[- ]group (\S+)$/gm)];
-      const addresses = members.map(([, address]) => address);
-      expect(sorted(addresses)).toEqual([...addresses].sort());
-      const used = [...members.map(([, , group]) => group), ...found(text, /listen range \S+ peer-group (\S+)/g)];
-      expect(sorted(used)).toEqual(sorted(groups));
-      for (const group of groups) expect(text).toMatch(new RegExp(`^ +neighbor ${group} activate$`, 'm'));
-    },
-  );
+  testEach(platform, '$name has each neighbour in one group that is there, and none without a family', (text) => {
+    const groups = found(text, /^ +neighbor (\S+) peer[- ]group$/gm);
+    expect(sorted(groups)).toEqual([...groups].sort());
+    const members = [...text.matchAll(/^ +neighbor (\S+) peer[- ]group (\S+)$/gm)];
+    const addresses = members.map(([, address]) => address);
+    expect(sorted(addresses)).toEqual([...addresses].sort());
+    const used = [...members.map(([, , group]) => group), ...found(text, /listen range \S+ peer-group (\S+)/g)];
+    expect(sorted(used)).toEqual(sorted(groups));
+    for (const group of groups) expect(text).toMatch(new RegExp(`^ +neighbor ${group} activate$`, 'm'));
+  });
 });
 
 test('the lines of EOS are indented by threes, each below one that opens a block', () => {
-  for (const { text } of all('eos')) {
+  for (const text of CASES.map((one) => textOf(one, 'eos'))) {
     let before = 0;
     for (const line of text.split('\n').filter((each) => each !== '')) {
       const depth = line.search(/\S/);

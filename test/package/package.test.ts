@@ -12,8 +12,12 @@ const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const blocks = (language: string) =>
   [...readme.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))].map(([, block]) => block);
 const [quickStart] = blocks('ts');
-/** What the README has its reader type in an empty folder, the package's name in place of the tarball. */
-const commands = blocks('bash').find((block) => block.includes('npm init')) as string;
+/** What the README has its reader type in the clone, in the folder that this makes, and once the package is published. */
+const commandsWith = (word: string) => blocks('bash').find((block) => block.includes(word)) as string;
+const packing = commandsWith('npm pack');
+const installing = commandsWith('npm init');
+const published = commandsWith('npm install cdk8s-meshrr ');
+const FILE = `./cdk8s-meshrr-${version}.tgz`;
 
 jest.setTimeout(300_000);
 
@@ -22,21 +26,25 @@ let tarball: string;
 
 beforeAll(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
-  execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', folder], { cwd: ROOT, stdio: 'pipe' });
-  tarball = path.join(folder, `cdk8s-meshrr-${version}.tgz`);
+  const packed = path.join(folder, 'packed');
+  execFileSync('bash', ['-ec', packing.replaceAll('../my-routers', packed)], { cwd: ROOT, stdio: 'pipe' });
+  tarball = path.join(packed, FILE);
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-/** An empty folder with the package installed as a user would, and these packages beside it. */
-function install(name: string, ...beside: string[]): string {
+/** A folder with the package installed as the README says, and these packages beside it. */
+function install(name: string, { add = 'npm install', beside = [] as readonly string[] } = {}): string {
   const app = path.join(folder, name);
   fs.mkdirSync(app);
-  const packages = [tarball, ...beside].join(' ');
-  const script = commands.replace(
-    'npm install cdk8s-meshrr',
-    `npm install --no-audit --no-fund --loglevel=error ${packages}`,
-  );
-  execFileSync('bash', ['-ec', script], { cwd: app, encoding: 'utf8', stdio: 'pipe' });
+  fs.copyFileSync(tarball, path.join(app, FILE));
+  const script = installing.replace(`npm install ${FILE}`, [add, FILE, ...beside].join(' '));
+  // What other package managers keep is theirs for this test.
+  const env = {
+    ...process.env,
+    npm_config_store_dir: path.join(folder, 'pnpm'),
+    YARN_CACHE_FOLDER: path.join(folder, 'yarn'),
+  };
+  execFileSync('bash', ['-ec', script], { cwd: app, env, encoding: 'utf8', stdio: 'pipe' });
   fs.writeFileSync(path.join(app, 'main.ts'), quickStart);
   return app;
 }
@@ -62,6 +70,23 @@ test('the tarball holds the compiled library and its types, and nothing else', (
   const others = names.filter((name) => !/^package\/build\/(lib|imports)\/[\w/.-]+\.(js|d\.ts)$/.test(name));
   expect(others.sort()).toEqual(['package/README.md', 'package/package.json']);
   expect(names).toContain('package/build/lib/index.js');
+});
+
+test('the README installs the file that was packed, with all that its quick start imports', () => {
+  const [line] = published.trim().split('\n');
+  expect(installing.split('\n')).toContain(line.replace('cdk8s-meshrr', FILE));
+  for (const peer of Object.keys(peerDependencies)) expect(line.split(' ')).toContain(peer);
+});
+
+// They give an app no package that it does not ask for, unlike npm.
+test.each([
+  ['pnpm', 'npx -y pnpm@9.15.9 add'],
+  ['Yarn', 'npx -y yarn@1.22.22 add'],
+])('the quick start works with %s, too', (name, add) => {
+  const app = install(name, { add });
+  const { status, stderr } = spawnSync('npx', ['ts-node', 'main.ts'], { cwd: app, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(fs.readFileSync(path.join(app, 'dist', 'bgp.k8s.yaml'), 'utf8')).toContain(blocks('yaml')[0]);
 });
 
 describe('in an empty folder', () => {
@@ -109,7 +134,7 @@ test('it works with the oldest peers that it names', () => {
   const oldest = Object.entries(peerDependencies as Record<string, string>).map(
     ([name, range]) => `${name}@${range.slice(1)}`,
   );
-  const app = install('oldest', ...oldest);
+  const app = install('oldest', { beside: oldest });
   expect(tsc(app)).toMatchObject({ status: 0, stdout: '' });
   expect(synth(app).yaml).toContain('name: meshrr-east-a');
 });

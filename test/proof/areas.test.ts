@@ -21,11 +21,42 @@ describe('a mesh between a region and the core', () => {
     expect(learnedIn(parts, clients)).toEqual({ low1: '2 of 2', north1: '1 of 2', south1: '1 of 2' });
   });
 
+  test('is a way by which a route of one region only leaks', () => {
+    const parts = {
+      ...{ core: { communities: { only: '64496:1' } }, low: below, north: { meshes: ['core'] } },
+    };
+    const clients = { low1: pe('low', 1), north1: pe('north', 2) };
+    const kept = {
+      ...clients,
+      low1: { ...clients.low1, announces: [{ route: '203.0.113.1/32', communities: ['64496:1'] }] },
+    };
+    expect(prove(topologyOfParts(parts, clients)).findings.filter(({ kind }) => kind === 'leak')).toEqual([]);
+    const leaks = prove(topologyOfParts(parts, kept)).findings.filter(({ kind }) => kind === 'leak');
+    expect(leaks.map(({ message }) => message)).toEqual([
+      '203.0.113.1/32 of low1 is for clients of core and low only, and north-a-0 has it',
+    ]);
+  });
+
   test('is one more path to the routes of the core', () => {
     const parts = { core: { sides: [1, 1] }, low: below, north: { meshes: ['core'], above: [{ part: 'core' }] } };
     const clients = { low1: pe('low', 1), north1: pe('north', 2) };
     expect(learnedIn(parts, clients)).toEqual({ low1: '1 of 1', north1: '1 of 1' });
   });
+});
+
+test('a route that is announced in two networks, with nothing between them, should be learned in both', () => {
+  const route = '203.0.113.9/32';
+  const clients = {
+    ...{ e1: { homes: ['east'], announces: [route] }, e2: { homes: ['east'] } },
+    ...{ w1: { homes: ['west'], announces: [route] }, w2: { homes: ['west'] } },
+  };
+  const topology = topologyOfParts({ east: {}, west: {} }, clients);
+  expect(learnedIn({ east: {}, west: {} }, clients)).toEqual({
+    ...{ e1: '0 of 0', w1: '0 of 0' },
+    e2: '1 of 1',
+    w2: '1 of 1',
+  });
+  expect(prove(topology).counts.routes).toBe(1);
 });
 
 describe('route servers below reflectors', () => {

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { BgpTopology } from '../../lib';
+import { prove } from '../../lib/proof';
 import { singleFailures } from '../../lib/proof/failures';
 import { Outcome, Reach } from '../../lib/proof/reach';
-import { truthUnder } from './oracle';
+import { Oracle } from './oracle/truth';
+import { networks, networkTopology } from './random-parts';
 import { hierarchies, hierarchyOf, pairs, pairsOf } from './random-topology';
 
 const RUNS = 40;
@@ -25,7 +27,8 @@ function lostIn({ losses }: Outcome): readonly string[] {
 
 function holdAgainstTheOracle(topology: BgpTopology): void {
   const reach = new Reach(topology);
-  const usual = truthUnder(topology, new Set());
+  const oracle = new Oracle(topology);
+  const usual = oracle.under(new Set());
   const lostAlready = [...usual.paths].flatMap(([key, paths]) => (paths === 0 ? [key] : []));
   expect(lostIn(reach.usual)).toEqual(lostAlready.sort());
   expect(reach.usual.leaks.length > 0).toBe(usual.leak);
@@ -35,11 +38,15 @@ function holdAgainstTheOracle(topology: BgpTopology): void {
     least.set(client, Math.min(least.get(client) ?? Infinity, paths));
   };
   usual.paths.forEach((paths, key) => note(key, paths));
+  const { failures, clients, findings } = prove(topology);
+  const costs = new Map(failures.map(({ failure, lost }) => [failure.id, lost]));
+  expect(findings.some(({ kind }) => kind === 'loss' || kind === 'pathHiding')).toBe(lostAlready.length > 0);
   for (const { failed, id } of singleFailures(topology)) {
     const outcome = reach.under(new Set(failed));
-    const truth = truthUnder(topology, new Set(failed));
+    const truth = oracle.under(new Set(failed));
     const lost = [...truth.paths].flatMap(([key, paths]) => (paths === 0 && usual.paths.get(key) !== 0 ? [key] : []));
     expect([id, lostIn(outcome)]).toEqual([id, lost.sort()]);
+    expect([id, costs.get(id)]).toEqual([id, lost.length]);
     // What leaks without the failure, too, is told once.
     if (!usual.leak) expect([id, outcome.leaks.length > 0]).toEqual([id, truth.leak]);
     truth.paths.forEach((paths, key) => note(key, paths));
@@ -49,6 +56,10 @@ function holdAgainstTheOracle(topology: BgpTopology): void {
     expect([id, expected, learned]).toEqual([id, own.length, own.filter((paths) => paths > 0).length]);
     if (own.length > 0) expect([id, usually, most]).toEqual([id, Math.min(...own), Math.max(...own)]);
     expect([id, leastOnFailure]).toEqual([id, least.get(id) ?? Infinity]);
+    const told = { least: usually, most, leastOnFailure };
+    expect(clients.find((client) => client.id === id)).toMatchObject({
+      ...{ expected, learned, paths: expected > 0 ? told : undefined },
+    });
   }
 }
 
@@ -69,6 +80,17 @@ describe('what is found by areas is what is found by spreading each route over a
     () => {
       fc.assert(
         fc.property(pairs, (shape) => holdAgainstTheOracle(pairsOf(shape))),
+        { numRuns: RUNS },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'in networks of all kinds, with rings of reflectors, meshes with the core and contested routes',
+    () => {
+      fc.assert(
+        fc.property(networks, (shape) => holdAgainstTheOracle(networkTopology(shape))),
         { numRuns: RUNS },
       );
     },

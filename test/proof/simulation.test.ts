@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
-import { HierarchicalRouteReflectors, Reachability, sessionsOf, simulate } from '../../lib';
+import { BgpTopology, HierarchicalRouteReflectors, Reachability, sessionsOf, simulate } from '../../lib';
 import { networkOf } from '../../lib/proof/network';
 import { region } from '../support/examples';
 import { topologyIn } from '../support/topology';
-import { hierarchies, hierarchyOf } from './random-topology';
+import { Oracle } from './oracle/truth';
+import { networks, networkTopology } from './random-parts';
+import { hierarchies, hierarchyOf, pairs, pairsOf } from './random-topology';
 
 /** Two regions below a core, each with two clients that are assumed. */
 const topology = topologyIn((chart) => {
@@ -56,6 +58,63 @@ test('takes the sessions of a running network', () => {
   const sessions = sessionsOf(topology).filter(({ from }) => from !== 'meshrr-mirkwood-b@n2');
   const left = sessions.filter(({ to }) => to !== 'meshrr-mirkwood-b@n2');
   expect(holding('client-mirkwood-1', { sessions: left })).toEqual(['meshrr-mirkwood-a@n1 best']);
+});
+
+/** What decides about identifiers, addresses and the order of messages. */
+const orders = fc.record({ seed: fc.nat() });
+
+/** Numbers from a seed, one after the other (a linear congruential generator). */
+function randomFrom(seed: number): (count: number) => number {
+  let state = BigInt(seed);
+  return (count) => {
+    state = (state * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n;
+    return Number((state >> 33n) % BigInt(count));
+  };
+}
+
+describe('every router holds what the oracle says, path by path, in whatever order routers send', () => {
+  const holdAgainstTheOracle = (random: BgpTopology, { seed }: { readonly seed: number }) => {
+    const next = randomFrom(seed);
+    const ids = [...random.speakers, ...random.outside].map(({ id }) => id);
+    const shuffled = (names: readonly string[]) => {
+      const left = names.map((_, i) => i + 1);
+      return new Map(names.map((id) => [id, left.splice(next(left.length), 1)[0]] as const));
+    };
+    const identifiers = shuffled(ids);
+    const addresses = shuffled(random.speakers.map(({ id }) => id));
+    const ipv4 = (numbers: ReadonlyMap<string, number>) =>
+      new Map([...numbers].map(([id, number]) => [id, `0.0.0.${number}`] as const));
+    const known = { routerIds: ipv4(identifiers), podAddresses: ipv4(addresses) };
+    const { holdings, unsettled } = simulate(random, known);
+    expect(unsettled).toEqual([]);
+    const text = (path: object) => JSON.stringify(path);
+    const simulated = holdings.flatMap(({ router, family, route, paths }) =>
+      paths.map(({ from, best, asPath, localPreference: localPref, originatorId, clusterList }) =>
+        text({ router, route: `${family} ${route}`, from, best, asPath, localPref, originatorId, clusterList }),
+      ),
+    );
+    const oracle = new Oracle(random, next, { identifiers, addresses });
+    const told = oracle
+      .holdings()
+      .flatMap(({ router, route, held }) =>
+        held.map(({ from, best, attributes: { asPath, localPref, originatorId, clusterList } }) =>
+          text({ router, route, from, best, asPath, localPref, originatorId, clusterList }),
+        ),
+      );
+    expect(simulated.sort()).toEqual(told.sort());
+  };
+
+  test.each([
+    ['networks of all kinds', networks.map(networkTopology), 150],
+    ['hierarchies', hierarchies.map(hierarchyOf), 20],
+    ['pairs of route servers', pairs.map(pairsOf), 20],
+  ] as const)(
+    'in %s',
+    (_, topologies, numRuns) => {
+      fc.assert(fc.property(topologies as fc.Arbitrary<BgpTopology>, orders, holdAgainstTheOracle), { numRuns });
+    },
+    60_000,
+  );
 });
 
 test('whatever the topology, no router holds a path that has been with it before', () => {

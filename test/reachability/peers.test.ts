@@ -59,7 +59,12 @@ describe('in the topology, a peer', () => {
 
   test('is a part of the MetalLB of a cluster', () => {
     const { metallb } = topologyIn((chart) => void new MetalLBBgpPeering(chart, 'lb', peering));
-    expect(metallb).toMatchObject([{ path: 'test/lb', cluster: '', neighbours: [{ name: 'routers' }], pools: [] }]);
+    expect(metallb).toMatchObject([
+      {
+        ...{ path: 'test/lb', cluster: '', namespace: 'metallb-system', backend: 'frr-k8s' },
+        ...{ neighbours: [{ name: 'routers' }], pools: [] },
+      },
+    ]);
   });
 });
 
@@ -109,8 +114,9 @@ test('a password in the place of the name of its Secret is not shown', () => {
   expect(message).not.toMatch(/S3cret/);
 });
 
-test('each back end of MetalLB has its name', () => {
+test('each back end of MetalLB has its name, and that of MetalLB 0.16 is the default', () => {
   for (const backend of ['native', 'frr', 'frr-k8s']) accept({}, { backend });
+  expect(new MetalLBBgpPeering(new Chart(new App(), 'test'), 'lb', peering).backend).toBe('frr-k8s');
 });
 
 test('options that are off are no options of FRR', () => {

@@ -49,6 +49,8 @@ describe('passwordHash', () => {
     HASH.replace('saltsalt', 'salt"'),
     HASH.replace('saltsalt', 'salt;}'),
     HASH.replace('$6$', '$6$rounds=many$'),
+    `x${HASH}`,
+    `${HASH} `,
   ])('refuses %p', (text) => {
     expect(() => codec.passwordHash.parse(text)).toThrow(/want a SHA-512 crypt hash/);
   });
@@ -99,12 +101,17 @@ describe('routerId', () => {
 });
 
 describe('wholeNumber', () => {
-  test.each(['0', '65', '-1', '1.5', '1e1', '0x1', ' 1', '1 ', '+1', '10000000000', 'NaN', 'two'])(
+  test.each(['0', '65', '-1', '1.5', '1.0', '1.', '.5', '1e1', '0x1', ' 1', '1 ', '+1', '10000000000', 'NaN', 'two'])(
     'refuses %p from 1 to 64',
     (text) => {
       expect(() => codec.wholeNumber(1, 64).parse(text)).toThrow(/want a whole number from 1 to 64$/);
     },
   );
+});
+
+test.each(['1000.0', '1000ms', '1,000', '99', '60001'])('a time in milliseconds is not written as %p', (text) => {
+  const { parse } = SETTINGS.pollMilliseconds.codec;
+  expect(() => parse(text)).toThrow(/^got .*, want a whole number from 100 to 60000$/);
 });
 
 describe('choice', () => {

@@ -87,7 +87,7 @@ export class Bgpd {
   show(...commands: string[]): string {
     const [program, ...before] = this.vtysh;
     const args = [...before, '--vty_socket', this.vtyshFolder, '-d', 'bgpd', ...commands.flatMap((c) => ['-c', c])];
-    return execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe', timeout: 20_000, maxBuffer: 64 << 20 });
+    return execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe', timeout: 60_000, maxBuffer: 64 << 20 });
   }
 
   /** What a command shows as JSON. */

@@ -171,14 +171,14 @@ describe.each<[string, (chart: Chart) => void, { namespace?: string; cluster?: s
     },
   ],
 ])('%s', (_, define, place) => {
-  const { groups, manifests } = bothOf(define, place);
-
   test('is in the model as its manifests have it', () => {
+    const { groups, manifests } = bothOf(define, place);
     expect(groups.length).toBeGreaterThan(0);
     for (const group of groups) expect(inModel(group)).toEqual(inManifests(group, manifests));
   });
 
   test('is in the cluster of its chart', () => {
+    const { groups } = bothOf(define, place);
     expect(groups.map(({ cluster }) => cluster)).toEqual(groups.map(() => place?.cluster ?? ''));
   });
 });

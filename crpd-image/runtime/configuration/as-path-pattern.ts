@@ -34,7 +34,6 @@ function between(low: string, high: string): string[] {
   const rest = low.length - 1;
   if (/^0*$/.test(low) && /^9*$/.test(high)) return [digits(low.length)];
   if (low[0] === high[0]) return [low[0] + choice(between(low.slice(1), high.slice(1)))];
-  if (rest === 0) return [digit(low[0], high[0])];
   // The first digit alone decides between the two; at either end the digits after it count as well.
   const lowest = /^0*$/.test(low.slice(1)) ? Number(low[0]) : Number(low[0]) + 1;
   const highest = /^9*$/.test(high.slice(1)) ? Number(high[0]) : Number(high[0]) - 1;

@@ -1,3 +1,4 @@
+import type { EventName } from './events';
 import { Fault } from './fault';
 import { Fields, Log } from './log';
 
@@ -20,14 +21,14 @@ export class Conditions {
   ) {}
 
   /** The fault `event` of `subject` is there. */
-  begin(event: string, subject: string, reason: string, fields: Fields = {}): void {
+  begin(event: EventName, subject: string, reason: string, fields: Fields = {}): void {
     let kind = this.kinds.get(event);
     if (!kind) this.kinds.set(event, (kind = new Kind(event, this.log, this.now)));
     kind.begin(subject, reason, fields);
   }
 
   /** The fault `event` of `subject` is not there, or not any more. */
-  end(event: string, subject: string, fields: Fields = {}): void {
+  end(event: EventName, subject: string, fields: Fields = {}): void {
     this.kinds.get(event)?.end(subject, fields);
   }
 
@@ -49,7 +50,7 @@ class Kind {
   private readonly others: Fault;
 
   constructor(
-    private readonly event: string,
+    private readonly event: EventName,
     private readonly log: Log,
     private readonly now: () => number,
   ) {

@@ -1,3 +1,4 @@
+import type { EventName } from './events';
 import { Fields, Log } from './log';
 
 /** How soon after a fault was told a change of its reason is, in milliseconds: a reason may change at each question. */
@@ -25,7 +26,7 @@ export class Fault {
   private forgotten = -Infinity;
 
   constructor(
-    private readonly event: string,
+    private readonly event: EventName,
     private readonly log: Log,
     private readonly now: () => number,
   ) {}

@@ -1,4 +1,5 @@
 import { oneLine } from '../../../lib/input';
+import type { LoggedEvent } from './events';
 
 /** Levels of events, the least first. */
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -9,10 +10,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes events, one JSON object on a line: `{"time":"…","level":"info","event":"peers-changed",…}`. */
 export interface Log {
-  debug(event: string, fields?: Fields): void;
-  info(event: string, fields?: Fields): void;
-  warn(event: string, fields?: Fields): void;
-  error(event: string, fields?: Fields): void;
+  debug(event: LoggedEvent, fields?: Fields): void;
+  info(event: LoggedEvent, fields?: Fields): void;
+  warn(event: LoggedEvent, fields?: Fields): void;
+  error(event: LoggedEvent, fields?: Fields): void;
 }
 
 export interface LogOptions {
@@ -29,7 +30,7 @@ export function createLog({ level, secrets = [], write, now = () => new Date() }
   const hidden = secrets.flatMap((secret) => (secret ? [oneLine(JSON.stringify(secret)).slice(1, -1)] : []));
   const at =
     (of: Level) =>
-    (event: string, fields: Fields = {}) => {
+    (event: LoggedEvent, fields: Fields = {}) => {
       if (LEVELS.indexOf(of) < LEVELS.indexOf(level)) return;
       const line = oneLine(JSON.stringify({ time: now().toISOString(), level: of, event, ...fields }));
       write(`${hidden.reduce((text, secret) => text.replaceAll(secret, '(hidden)'), line)}\n`);

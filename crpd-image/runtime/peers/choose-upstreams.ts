@@ -33,8 +33,8 @@ export function chooseUpstreams({ sessions, present, configured, suspect, self }
   }));
   const left = new Set(candidates);
   const chosen: string[] = [];
-  const groups = new Set<string>();
-  const repeats = ({ redundancyGroup: group }: Endpoint) => (group !== undefined && groups.has(group) ? 1 : 0);
+  const groups = new Set<string | undefined>();
+  const repeats = ({ redundancyGroup }: Endpoint) => (groups.has(redundancyGroup) ? 1 : 0);
   while (chosen.length < sessions && left.size > 0) {
     let best = candidates[0];
     let found = false;
@@ -48,6 +48,7 @@ export function chooseUpstreams({ sessions, present, configured, suspect, self }
     }
     left.delete(best);
     chosen.push(best.address);
+    // Routers whose group is not known are of no group.
     if (best.redundancyGroup !== undefined) groups.add(best.redundancyGroup);
   }
   return chosen;

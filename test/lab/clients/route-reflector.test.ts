@@ -120,13 +120,14 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route refle
     }
   });
 
-  test('BIRD comes up within two seconds of its neighbour', async () => {
+  test('BIRD comes up soon after its neighbour, and not at the end of its own two minutes', async () => {
     const bird = await client('bird', 4);
     await bird.start();
+    // It has dialled in vain, for which there is nothing to be seen.
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(await bird.sessions()).not.toMatchObject([{ state: 'Established' }]);
     await startRouter();
-    await established(bird, 2000);
+    await established(bird);
   });
 
   test('a session that ends and comes back is counted', async () => {

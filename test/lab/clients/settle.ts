@@ -2,7 +2,7 @@ import { Client, LearnedRoute } from '../../../lab/clients/client';
 import { eventually } from '../../support/eventually';
 
 /** What GoBGP waits before it dials, and for the next time: 5 to 9 seconds each. */
-const DIALLED_MS = 20_000;
+const DIALLED_MS = 60_000;
 
 /** The routes of a client, once it has so many. */
 export function routesOf(client: Client, count: number): Promise<readonly LearnedRoute[]> {
@@ -14,9 +14,9 @@ export function routesOf(client: Client, count: number): Promise<readonly Learne
 }
 
 /** Returns when all sessions of a client are up. */
-export function established(client: Client, milliseconds = DIALLED_MS): Promise<void> {
+export function established(client: Client): Promise<void> {
   return eventually(async () => {
     const sessions = await client.sessions();
     if (sessions.some(({ state }) => state !== 'Established')) throw new Error(JSON.stringify(sessions));
-  }, milliseconds);
+  }, DIALLED_MS);
 }

@@ -16,6 +16,9 @@ const PATIENCE_MS = 120_000;
 jest.setTimeout(2 * PATIENCE_MS);
 
 const COMMAND = ['--require', 'ts-node/register', path.join('lab', 'main.ts')];
+/** The labs of other tests clear what is left of one that was killed, too: these are kept apart. */
+const HOME = `/run/meshrr-lab-test-${process.pid}`;
+const ENVIRONMENT = { ...process.env, MESHRR_LAB_HOME: HOME };
 
 interface Run {
   readonly process: ChildProcess;
@@ -26,7 +29,11 @@ interface Run {
 }
 
 function start(...args: readonly string[]): Run {
-  const child = spawn(process.execPath, [...COMMAND, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...COMMAND, ...args], {
+    cwd: ROOT,
+    env: ENVIRONMENT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const text = { out: '', error: '' };
   child.stdout.setEncoding('utf8').on('data', (data: string) => (text.out += data));
   child.stderr.setEncoding('utf8').on('data', (data: string) => (text.error += data));
@@ -36,7 +43,11 @@ function start(...args: readonly string[]): Run {
 
 function run(...args: readonly string[]): { status: number | null; out: string; error: string } {
   const all = [...COMMAND, ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, all, { cwd: ROOT, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, {
+    cwd: ROOT,
+    env: ENVIRONMENT,
+    encoding: 'utf8',
+  });
   return { status, out: stdout, error: stderr };
 }
 
@@ -55,7 +66,7 @@ function mountsOf(pid: string): string {
 function remainsOf(id: string): string[] {
   if (id === '') throw new Error('the lab has not told its name');
   const namespaces = fs.existsSync('/run/netns') ? fs.readdirSync('/run/netns') : [];
-  const folder = path.join('/run/meshrr-lab', id);
+  const folder = path.join(HOME, id);
   const processes = spawnSync('pgrep', ['-f', `^.*(${folder}/|lab${id}-)`], { encoding: 'utf8' }).stdout;
   // A process that only waits has nothing of the lab on its command line, but its root.
   const roots = fs.readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && mountsOf(pid).includes(`${folder}/`));

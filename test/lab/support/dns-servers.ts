@@ -5,10 +5,18 @@ import { Dnsmasq } from '../../../lab/dns/dnsmasq';
 import { NameServer, Records } from '../../../lab/dns/name-server';
 import { Namespace } from '../../../lab/network/namespace';
 
-/** As CoreDNS of kubeadm does, in seconds. */
-const TIME_TO_LIVE = 30;
+/** How long an answer may be kept, in seconds, as CoreDNS of kubeadm says. */
+export const TIME_TO_LIVE = 30;
 
 const PORTS = { current: 53, behind: 5302, cache: 5303 } as const;
+
+/** Asks the server at a port of this host for the IPv4 addresses of names. */
+const ASK = `
+const [, port, ...names] = process.argv;
+const resolver = new (require('dns').promises.Resolver)();
+resolver.setServers(['127.0.0.1:' + port]);
+void Promise.all(names.map((name) => resolver.resolve4(name)));
+`;
 
 /** Servers behind the address that pods ask. */
 type Which = keyof typeof PORTS;
@@ -51,6 +59,12 @@ export class DnsServers implements NameServer {
   /** The server that is behind knows what there is now. */
   async catchUp(): Promise<void> {
     await this.behind.publish(this.records);
+  }
+
+  /** Has the cache know all names that have addresses, as if a pod had asked for each. */
+  async fillCache(): Promise<void> {
+    const names = [...this.records].flatMap(([name, addresses]) => (addresses.length > 0 ? [name] : []));
+    await this.host.run(process.execPath, '-e', ASK, `${PORTS.cache}`, ...names);
   }
 
   /** Has these servers answer the questions over UDP, in turn. */

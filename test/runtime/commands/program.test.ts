@@ -48,7 +48,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_POD_NETWORKS: ['pods', '10.42.0.1/16', '198.51.100.0/24'],
   MESHRR_PEER_LIMIT: ['0', 'all', '1.5', '-1'],
   MESHRR_DISCOVERY: ['consul'],
-  MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s'],
+  MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s', '1000.0', '1e3'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
   MESHRR_GROUPS_FILE: ['groups.json', '/no such/file', '/nowhere/groups.json', '/etc'],
 };

@@ -25,6 +25,9 @@ const within = (all: readonly AsRange[], number: number) =>
 test.each([
   [[{ first: 65001, last: 65500 }], ['^65(0(0[1-9]|[1-9][0-9])|[1-4][0-9]{2}|500)_']],
   [[{ first: 64496, last: 64496 }], ['^64496_']],
+  [[{ first: 100, last: 599 }], ['^[1-5][0-9]{2}_']],
+  [[{ first: 19, last: 31 }], ['^(19|2[0-9]|3[0-1])_']],
+  [[{ first: 3, last: 5 }], ['^[3-5]_']],
   [[{ first: 1, last: LARGEST }], [expect.stringMatching(/^\^\(\[1-9\]\|\[1-9\]\[0-9\]\|/)]],
   [
     [

@@ -187,6 +187,12 @@ describe('a configuration that Junos compressed', () => {
     expect(fs.existsSync(`${file()}.gz`)).toBe(false);
   });
 
+  test('becomes a plain file, also where nothing in it changes', () => {
+    fs.writeFileSync(`${file()}.gz`, gzipSync(render(withEnv({ POD_IP: '10.42.9.9' }), 'crpd')));
+    expect(prepare()).toEqual({ action: 'unchanged', file: file() });
+    expect(fs.readFileSync(file(), 'utf8')).toBe(render(withEnv({ POD_IP: '10.42.9.9' }), 'crpd'));
+  });
+
   test('beside a plain one counts where it is the later', () => {
     const other = render(BASE, 'crpd').replace('hold-time 30', 'hold-time 90');
     fs.writeFileSync(file(), render(BASE, 'crpd'));

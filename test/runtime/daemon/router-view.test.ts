@@ -125,6 +125,16 @@ describe('the view of a router', () => {
     expect(events()).toEqual(['change-refused', 'change-refused-ended']);
   });
 
+  test('reads the configuration anew after a refusal, which may come of a change by somebody else', async () => {
+    const { router, view } = setUp();
+    await view.refresh(false);
+    await view.apply([add('a')]);
+    router.configured = [{ group: G, address: 'c' }];
+    router.refuses.set('b', 'no');
+    await view.apply([add('b')]);
+    expect(view.configured).toEqual([{ group: G, address: 'c' }]);
+  });
+
   test('forgets a refusal that nobody asks for any more', async () => {
     const { router, view, events } = setUp();
     router.refuses.set('b', 'no');
@@ -163,5 +173,16 @@ describe('the view of a router', () => {
       throw new TypeError('a bug');
     };
     await expect(view.apply([add('a')])).rejects.toThrow('a bug');
+  });
+
+  test('does not trust what it knew when a fault of ours ended a change', async () => {
+    const { router, view } = setUp();
+    await view.refresh(false);
+    router.onApply = () => {
+      throw new TypeError('a bug');
+    };
+    await view.apply([add('a'), add('b')]).catch(() => undefined);
+    await view.refresh(false);
+    expect(view.configured).toEqual([{ group: G, address: 'a' }]);
   });
 });

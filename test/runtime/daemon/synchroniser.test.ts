@@ -180,6 +180,34 @@ describe('the synchroniser', () => {
     expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
   });
 
+  test('asks for the sessions as they are now before an address changes hands, though others are up', async () => {
+    const pod = setUp(MESH, UPSTREAM);
+    pod.answers.top = found('10.42.0.2', '10.42.1.1');
+    await pod.turns(1);
+    pod.fake.up.add('10.42.1.1');
+    await pod.turns(1);
+    const { sessions } = pod.fake.calls;
+    // It comes up after the sessions were read, which nothing else would have read again for ten seconds.
+    pod.fake.up.add('10.42.0.2');
+    pod.answers.core = found(OWN, '10.42.0.2');
+    await pod.turns(1);
+    expect(pod.fake.calls.sessions).toBe(sessions + 1);
+    expect(pod.configured()).toEqual(['MESHRR-UPSTREAM 10.42.0.2', 'MESHRR-UPSTREAM 10.42.1.1']);
+  });
+
+  test('takes a router of the mesh at once whose session as a client has just ended', async () => {
+    const pod = setUp(MESH);
+    pod.answers.core = found(OWN, '10.42.0.3');
+    await pod.turns(1);
+    pod.fake.up.add('10.42.0.3');
+    pod.fake.clients = [{ address: '10.42.0.2', state: 'Established', dynamic: true }];
+    await pod.turns(1);
+    pod.fake.clients = [];
+    pod.answers.core = found(OWN, '10.42.0.2', '10.42.0.3');
+    await pod.turns(1);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2', 'MESHRR-MESH 10.42.0.3']);
+  });
+
   test('takes no client for a router of the mesh while its session stands', async () => {
     const pod = setUp(MESH);
     await pod.turns(1);

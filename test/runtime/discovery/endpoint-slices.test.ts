@@ -3,6 +3,7 @@ import { EndpointSliceDiscovery } from '../../../crpd-image/runtime/discovery/en
 import { Notice } from '../../../crpd-image/runtime/discovery/notice';
 import { podApi } from '../../../crpd-image/runtime/discovery/pod-api';
 import { eventually } from '../../support/eventually';
+import { inTime } from '../../support/in-time';
 import { endpoint, KubernetesApi, slice } from '../../support/kubernetes-api';
 import { describeWith } from '../../support/needs';
 
@@ -56,8 +57,8 @@ describeWith(['openssl'], 'EndpointSlices', () => {
       return { addresses: [`10.${64 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`] };
     });
     api.put({ ...slice('core-1'), endpoints: many });
-    await eventually(async () => expect((await addresses()).length).toBe(many.length), 30_000);
-  }, 60_000);
+    await eventually(async () => expect((await addresses()).length).toBe(many.length));
+  });
 
   describe('the first lookup', () => {
     test('waits for the list', async () => {
@@ -71,19 +72,14 @@ describeWith(['openssl'], 'EndpointSlices', () => {
 
     test('does not wait for long', async () => {
       api.silent = true;
-      const start = performance.now();
-      expect(await lookup()).toEqual({ kind: 'failed', reason: 'not listed yet' });
-      expect(performance.now() - start).toBeLessThan(1_500);
-      const again = performance.now();
-      await lookup();
-      expect(performance.now() - again).toBeLessThan(100);
+      expect(await inTime(1_500, lookup())).toEqual({ kind: 'failed', reason: 'not listed yet' });
+      await inTime(100, lookup());
     });
 
     test('does not wait for an API that refuses', async () => {
       api.status = 403;
-      const start = performance.now();
+      // Where it waited its second, it would not know more than that nothing is listed yet.
       expect(await lookup()).toEqual({ kind: 'failed', reason: 'HTTP 403: as was asked for' });
-      expect(performance.now() - start).toBeLessThan(900);
     });
 
     test('of a Service without endpoints is empty', async () => {
@@ -225,7 +221,6 @@ describeWith(['openssl'], 'EndpointSlices', () => {
       api.put(slice('core-1', endpoint('10.42.0.2')));
       api.bookmark();
       await names('10.42.0.2');
-      await new Promise((resolve) => setTimeout(resolve, 50));
       api.endWatches();
       await eventually(() => expect(api.requests).toEqual(['watch from 15']));
       api.put(slice('core-1', endpoint('10.42.0.3')));
@@ -278,11 +273,11 @@ describeWith(['openssl'], 'EndpointSlices', () => {
 
     test('does not hammer an API that refuses', async () => {
       api.status = 403;
+      const cut = performance.now();
       api.cut();
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      expect(api.requests.length).toBeGreaterThan(1);
-      // 100, 200, 400, 800 ms, and each at least half of that.
-      expect(api.requests.length).toBeLessThanOrEqual(6);
+      await eventually(() => expect(api.requests.length).toBeGreaterThanOrEqual(5), undefined, 5);
+      // 100, 200, 400, 800 ms, and each at least half of that. A busy machine makes it no shorter.
+      expect(performance.now() - cut).toBeGreaterThan(740);
     });
   });
 
@@ -378,6 +373,7 @@ describeWith(['openssl'], 'EndpointSlices', () => {
     discovery.close();
     await eventually(() => expect(api.watching).toBe(0));
     const before = api.requests.length;
+    // A busy machine can only hide a request that comes late.
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(api.requests).toHaveLength(before);
   });

@@ -220,7 +220,7 @@ describe('a router that returns', () => {
     expect(group.last.state.peers.has(B)).toBe(false);
   });
 
-  test('is remembered with at most a thousand others', () => {
+  test('is remembered with at most a thousand others, those that have gone last', () => {
     const group = new Group();
     for (let round = 0; round < 12; round++) {
       const names = Array.from({ length: 100 }, (_, i) => `10.44.${round}.${i}`);
@@ -228,7 +228,10 @@ describe('a router that returns', () => {
       while (group.present.length > 1) group.turn(found(SELF, A));
     }
     group.turn(found(SELF, A));
-    expect(group.last.state.peers.size).toBe(1001);
+    const { peers } = group.last.state;
+    expect(peers.size).toBe(1001);
+    const rounds = [...peers.keys()].flatMap((address) => (address === A ? [] : [Number(address.split('.')[2])]));
+    expect([...new Set(rounds)].sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
   test('leaves no trace where it was never configured', () => {

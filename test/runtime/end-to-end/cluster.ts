@@ -37,6 +37,8 @@ export class Cluster {
   static async start(nameserver = '10.42.255.53/16'): Promise<Cluster> {
     const network = new Network();
     const host = network.host(nameserver);
+    // Without a server each question is refused, not only the first ones of a second.
+    host.run('sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0', 'net.ipv6.icmp.ratelimit=0');
     const server = await DnsServerProcess.start(host).catch((error) => {
       network.close();
       throw error;

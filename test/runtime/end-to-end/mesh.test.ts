@@ -1,7 +1,19 @@
 import { eventually } from '../../support/eventually';
 import { FrrPod } from '../../support/frr-pod';
 import { describeWith } from '../../support/needs';
-import { accepted, Cluster, drops, end, expectSession, members, neighbor, start, told, untilMeshed } from './cluster';
+import {
+  accepted,
+  Cluster,
+  drops,
+  end,
+  expectSession,
+  logged,
+  members,
+  neighbor,
+  start,
+  told,
+  untilMeshed,
+} from './cluster';
 
 /** An address that DNS lists and nobody has. */
 const DEAD = '10.42.200.1';
@@ -51,6 +63,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of pods whose client range takes th
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^MESHRR-MESH {2}10\.42\.0\.2 +yes {2}yes +Established {2}\d+s +0$/m);
     for (const one of [a, b, c]) {
+      await logged(one, 'ready');
       for (const probe of ['live', 'ready']) {
         expect(one.meshrr('check', probe)).toEqual({ status: 0, stdout: '', stderr: '' });
       }

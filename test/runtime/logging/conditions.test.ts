@@ -93,30 +93,32 @@ describe('conditions', () => {
   test.each([11, 1000, 1001, 1201])('of %i subjects name the first ten, and count the others', (count) => {
     const { conditions, told, turns } = setUp();
     const all = subjects(count);
-    turns(100, () => all.forEach((address) => conditions.begin('two-groups', address, 'both', { address })));
+    turns(100, () => all.forEach((address) => conditions.begin('address-in-two-groups', address, 'both', { address })));
     const named = told.filter(({ address }) => address !== undefined);
     expect(named.map(({ address }) => address)).toEqual(all.slice(0, 10));
     const others = Math.min(count, 1000) - 10;
     const atLeast = count >= 1000 ? 'at least ' : '';
-    expect(told.slice(10)).toMatchObject([{ event: 'two-groups', others, reason: `and ${atLeast}${others} more` }]);
+    expect(told.slice(10)).toMatchObject([
+      { event: 'address-in-two-groups', others, reason: `and ${atLeast}${others} more` },
+    ]);
     expect(conditions.current).toHaveLength(11);
-    expect(conditions.current[10]).toBe(`two-groups: and ${atLeast}${others} more`);
-    for (const address of all) conditions.end('two-groups', address, { address });
+    expect(conditions.current[10]).toBe(`address-in-two-groups: and ${atLeast}${others} more`);
+    for (const address of all) conditions.end('address-in-two-groups', address, { address });
     conditions.tell();
     expect(conditions.current).toEqual([]);
-    expect(told.slice(11).map(({ event }) => event)).toEqual(Array(11).fill('two-groups-ended'));
+    expect(told.slice(11).map(({ event }) => event)).toEqual(Array(11).fill('address-in-two-groups-ended'));
   });
 
   test('take in those for whom there was no room, once there is', () => {
     const { conditions, turns } = setUp();
     const all = subjects(1500);
-    turns(1, () => all.forEach((address) => conditions.begin('two-groups', address, 'both')));
+    turns(1, () => all.forEach((address) => conditions.begin('address-in-two-groups', address, 'both')));
     turns(60, () => {
-      all.slice(0, 1000).forEach((address) => conditions.end('two-groups', address));
-      all.slice(1000).forEach((address) => conditions.begin('two-groups', address, 'both'));
+      all.slice(0, 1000).forEach((address) => conditions.end('address-in-two-groups', address));
+      all.slice(1000).forEach((address) => conditions.begin('address-in-two-groups', address, 'both'));
     });
     expect(conditions.current).toHaveLength(11);
-    expect(conditions.current[10]).toBe('two-groups: and 490 more');
+    expect(conditions.current[10]).toBe('address-in-two-groups: and 490 more');
   });
 
   test('tell no more of subjects that change at each turn than of those that stay', () => {
@@ -145,8 +147,8 @@ describe('conditions', () => {
         const { conditions, told, turns } = setUp();
         let seconds = 0;
         for (const { turn, begins, subject, reason } of steps) {
-          if (begins) conditions.begin('kind', String(subject), String(reason), { subject });
-          else conditions.end('kind', String(subject), { subject });
+          if (begins) conditions.begin('change-refused', String(subject), String(reason), { subject });
+          else conditions.end('change-refused', String(subject), { subject });
           seconds += turn;
           turns(turn, () => {});
         }
@@ -154,11 +156,11 @@ describe('conditions', () => {
           2 * 10 * (5 + seconds / 20) + 10 + 2 * (1 + seconds / 20) + seconds / 60,
         );
         expect(conditions.current.length).toBeLessThanOrEqual(11);
-        for (let subject = 0; subject <= 30; subject++) conditions.end('kind', String(subject), { subject });
+        for (let subject = 0; subject <= 30; subject++) conditions.end('change-refused', String(subject), { subject });
         conditions.tell();
         const known = new Set<unknown>();
         for (const { event, subject } of told) {
-          if (event === 'kind') known.add(subject);
+          if (event === 'change-refused') known.add(subject);
           else expect(known.delete(subject)).toBe(true);
         }
         expect([...known]).toEqual([]);

@@ -34,7 +34,7 @@ describe('the log', () => {
   ] as const)('at level %s has %i of four events', (level, count) => {
     const lines: string[] = [];
     const log = logTo(lines, level);
-    for (const each of ['debug', 'info', 'warn', 'error'] as const) log[each]('event');
+    for (const each of ['debug', 'info', 'warn', 'error'] as const) log[each]('ready');
     expect(lines).toHaveLength(count);
   });
 

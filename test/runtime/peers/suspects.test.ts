@@ -30,4 +30,17 @@ describe('suspects', () => {
     const state = watch(watch(new Map(), 0, 10, ['a']), 11, 60, ['b'], ['b']);
     expect([...suspects(state, 60_000)]).toEqual([]);
   });
+
+  test('are those of the last 30 seconds and no others, whatever the clock shows', () => {
+    const state = watch(new Map(), 1000, 1029, ['a']);
+    expect([...suspects(state, 1_029_999)]).toEqual([]);
+    expect([...suspects(state, 1_030_000)]).toEqual(['a']);
+  });
+
+  test('are remembered where they were given up when the 30 seconds were over, and not before', () => {
+    const givenUpAfter = (seconds: number) =>
+      watch(watch(new Map(), 1000, 1000 + seconds - 1, ['a']), 1000 + seconds, 1000 + seconds, ['b'], ['b']);
+    expect([...suspects(givenUpAfter(30), 1_060_000)]).toEqual(['a']);
+    expect([...suspects(givenUpAfter(29), 1_060_000)]).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 import { eventually } from '../../../../lab/eventually';
 import { describeLab } from '../../support/describe-lab';
-import { DnsServers } from '../../support/dns-servers';
+import { DnsServers, TIME_TO_LIVE } from '../../support/dns-servers';
 import { eventsOf } from '../../support/runtime-events';
 import { onlyConcerns } from '../../support/session-counters';
 import { throughout } from '../../support/throughout';
@@ -9,7 +9,7 @@ import { allNeighbors, joinCore, labOptions, leaveCore, LONG_ENOUGH_MS, neighbor
 const REGION_NAME = 'meshrr-lothlorien.default.svc.cluster.local';
 /** More than an answer over UDP has room for; nobody has these addresses. */
 const MANY = Array.from({ length: 300 }, (_, i) => `10.42.${200 + (i >> 8)}.${i & 255}`).sort();
-/** A part of the time that a cache keeps an answer, in milliseconds. */
+/** For how long the answers of a cache are looked at, in milliseconds. */
 const WHILE_STALE_MS = 10_000;
 
 let dns: DnsServers;
@@ -28,11 +28,14 @@ describeLab('real servers of DNS fail as they do, and that costs nobody a sessio
     onlyConcerns(lab(), [], async () => {
       const old = [...pods()];
       const configured = await allNeighbors(old);
+      const filled = performance.now();
+      await dns.fillCache();
       await dns.answerBy('cache');
-      // Each pod has asked: the cache knows all names.
-      await throughout(1_000, () => lab().untilConverged(0));
       const fresh = await joinCore(lab());
-      await throughout(WHILE_STALE_MS, async () => expect(await allNeighbors(old)).toEqual(configured));
+      // On a machine that is so busy that little of the time is left, this sees less.
+      const left = filled + 1000 * TIME_TO_LIVE - 2_000 - performance.now();
+      const nobodyComes = async () => expect(await allNeighbors(old)).toEqual(configured);
+      if (left > 0) await throughout(Math.min(left, WHILE_STALE_MS), nobodyComes);
       await lab().untilConverged();
       await dns.answerBy('current');
       await leaveCore(lab(), fresh);

@@ -3,11 +3,22 @@ import { setTimeout as pause } from 'timers/promises';
 import { eventually } from '../../../../lab/eventually';
 import { Pod } from '../../../../lab/pod/pod';
 import { describeLab } from '../../support/describe-lab';
+import { heldPaths } from '../../support/held-paths';
 import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 import { promisedRoutes } from '../../support/promised-routes';
 import { onlyConcerns } from '../../support/session-counters';
 import { throughout } from '../../support/throughout';
-import { allNeighbors, CORE, joinCore, labOptions, leaveCore, LONG_ENOUGH_MS, PATIENCE_MS, plan } from './topology';
+import {
+  addressesOf,
+  allNeighbors,
+  CORE,
+  joinCore,
+  labOptions,
+  leaveCore,
+  LONG_ENOUGH_MS,
+  PATIENCE_MS,
+  plan,
+} from './topology';
 
 /** What comes in and goes out is lost, without a word to either end. */
 const BLACK_HOLE = `table inet blackhole {
@@ -98,12 +109,35 @@ describeLab(title, labOptions, (lab) => {
     await eventually(() => expect(said()).toContain(farewell), PATIENCE_MS);
   }
 
+  /**
+   * Waits until each pod of a region has every route that its clients are promised from one of them, or from each router
+   * of the core: sessions are up before all routes have come through them.
+   */
+  const untilCoreServes = () =>
+    eventually(async () => {
+      const addresses = core().map(({ address }) => address);
+      for (const pod of lab().cluster.pods.filter(({ workload }) => workload.name !== CORE.workload)) {
+        const held = await heldPaths(pod, 'inet');
+        const others = new Set(lab().cluster.pods.map(({ address }) => address));
+        const clients = plan().clients.filter(({ neighbors }) =>
+          neighbors.some(({ address }) => addressesOf(pod).includes(address)),
+        );
+        for (const destination of new Set(clients.flatMap(({ name }) => [...everything.get(name)!]))) {
+          const from = held.filter((path) => path.destination === destination).map((path) => path.from);
+          if (from.every((address) => others.has(address))) {
+            expect({ pod: pod.name, destination, from }).toMatchObject({ from: expect.arrayContaining(addresses) });
+          }
+        }
+      }
+    }, PATIENCE_MS);
+
   test('core and regions are updated, one side after the other: pods drain first, and no client is ever without a route', async () => {
     const { cluster } = lab();
     const ofSide = (side: string) => cluster.pods.filter(({ workload }) => workload.name.endsWith(`-${side}`));
     const [a, b] = [ofSide('a'), ofSide('b')];
     const [first, second] = core();
     await losesNoRoute(lab(), everything, async () => {
+      const count = cluster.pods.length;
       for (const [pods, observer] of [
         [[first, ...a], b[0]],
         [[second, ...b], undefined],
@@ -113,6 +147,8 @@ describeLab(title, labOptions, (lab) => {
         await eventually(() => expect(cluster.pods.filter(({ ready }) => !ready)).toEqual([]), PATIENCE_MS);
         await lab().untilConverged();
         await untilPromiseHolds(lab(), everything);
+        await untilCoreServes();
+        expect(cluster.pods).toHaveLength(count);
       }
     });
     for (const pod of [first, second, ...a, ...b]) expect(cluster.pods).not.toContain(pod);

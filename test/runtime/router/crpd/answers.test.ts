@@ -27,6 +27,24 @@ test('all configured addresses are those of operators, too', () => {
   );
 });
 
+test.each([
+  ['announced', `<groups><name>MESHRR</name>${bgp('<graceful-shutdown><sender/></graceful-shutdown>')}</groups>`, true],
+  ['not announced', `<groups><name>MESHRR</name>${bgp('')}</groups>`, false],
+  [
+    'only heeded',
+    `<groups><name>MESHRR</name>${bgp('<graceful-shutdown><receiver/></graceful-shutdown>')}</groups>`,
+    false,
+  ],
+  [
+    'in another group',
+    `<groups><name>THEIRS</name>${bgp('<graceful-shutdown><sender/></graceful-shutdown>')}</groups>`,
+    false,
+  ],
+  ['nowhere', '', false],
+])('a shutdown is announced where the own group says so: %s', (_, content, expected) => {
+  expect(answers.isDraining(reply(`<configuration>${content}</configuration>`))).toBe(expected);
+});
+
 describe('sessions', () => {
   const peer = (address: string, as: string, elapsed: string, state: string, ribs = '') =>
     `<bgp-peer junos:style="terse" heading="Peer AS"><peer-address>${address}</peer-address><peer-as>${as}</peer-as>

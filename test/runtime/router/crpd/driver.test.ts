@@ -270,7 +270,7 @@ describe('others at work on the configuration', () => {
 });
 
 describe('a session that fails', () => {
-  const patience = { session: { rpcMilliseconds: 1_000 }, commitMilliseconds: 1_000 };
+  const patience = { session: { rpcMilliseconds: 3_000 }, commitMilliseconds: 3_000 };
 
   test.each(['die-before', 'truncated', 'malformed', 'huge', 'hang'] as const)(
     'in the middle of a load (%s) leaves nothing behind, and the next call works',

@@ -88,22 +88,22 @@ describe('the greeting', () => {
   });
 
   test.each<[string, Answer, string]>([
-    ['does not come', 'silence', 'no greeting within 0.05 s'],
+    ['does not come', 'silence', 'no greeting within 0.5 s'],
     ['is the end', 'death', 'the script ended'],
     ['is no XML', 'Permission denied]]>]]>', 'text outside of the document'],
     ['is a reply', '<rpc-reply/>]]>]]>', 'a reply to no request'],
   ])('that %s ends the session', async (_, answer, why) => {
     const server = new ScriptedServer(() => answer);
-    expect(await unavailable(NetconfSession.open(server, { helloMilliseconds: 50 }))).toContain(why);
+    expect(await unavailable(NetconfSession.open(server, { helloMilliseconds: 500 }))).toContain(why);
     expect(server.closed).toBe(1);
   });
 });
 
 describe('a request', () => {
   test.each<[string, (request: string) => Answer, string]>([
-    ['is not answered', () => 'silence', 'no reply within 0.05 s'],
+    ['is not answered', () => 'silence', 'no reply within 0.5 s'],
     ['kills the server', () => 'death', 'the script ended'],
-    ['is answered by half', (request) => replyTo(request, '<ok/>').slice(0, 60), 'no reply within 0.05 s'],
+    ['is answered by half', (request) => replyTo(request, '<ok/>').slice(0, 60), 'no reply within 0.5 s'],
     ['is answered by what is no XML', () => '<rpc-reply><ok></rpc-reply>]]>]]>', '<ok> is closed by </rpc-reply>'],
     ['is answered with a DOCTYPE', () => '<!DOCTYPE a><rpc-reply/>]]>]]>', 'a DOCTYPE'],
     ['is answered by another greeting', () => HELLO, 'a second greeting'],
@@ -116,7 +116,7 @@ describe('a request', () => {
     ],
   ])('that %s ends the session, which says so from then on', async (_, script, why) => {
     const server = greeting(script);
-    const session = await NetconfSession.open(server, { rpcMilliseconds: 50, longestMessage: 1024 * 1024 });
+    const session = await NetconfSession.open(server, { rpcMilliseconds: 500, longestMessage: 1024 * 1024 });
     if (why === '') {
       await session.rpc('<a/>');
       why = 'a reply to no request';

@@ -36,7 +36,7 @@ describeWith(['sshd', 'root'], 'NETCONF over SSH', () => {
     username: 'root',
     privateKey: fs.readFileSync(server.key, 'utf8'),
     hostKeys: [fingerprint],
-    connectMilliseconds: 5_000,
+    connectMilliseconds: 30_000,
     ...changes,
   });
 
@@ -126,7 +126,7 @@ describeWith(['sshd', 'root'], 'an SSH server without the subsystem', () => {
         privateKey: fs.readFileSync(server.key, 'utf8'),
         hostKeys: 'any',
       });
-      const opened = connect().then((transport) => NetconfSession.open(transport, { helloMilliseconds: 5_000 }));
+      const opened = connect().then((transport) => NetconfSession.open(transport, { helloMilliseconds: 30_000 }));
       await expect(opened).rejects.toThrow(RouterUnavailable);
     } finally {
       await server.close();

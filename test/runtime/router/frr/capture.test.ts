@@ -77,8 +77,9 @@ describeWithEachFrr('the capture race', (release) => {
         30_000,
         5,
       );
-      // FRR waits 1 s before it dials; the other side, which has dialled in vain, tries every 1 to 2 s.
-      expect(performance.now() - start).toBeLessThan(4000);
+      // FRR waits 1 s before it dials; the other side, which has dialled in vain, tries every 1 to 2 s. By default it
+      // would do so every two minutes, from which this is far enough on a busy machine, too.
+      expect(performance.now() - start).toBeLessThan(20_000);
       for (const [one, other] of [
         [a, b],
         [b, a],

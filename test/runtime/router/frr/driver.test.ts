@@ -105,8 +105,8 @@ describeWithEachFrr('the FRR driver', (release) => {
     const addresses = Array.from({ length: 500 }, (_, i) => `10.42.${1 + (i >> 8)}.${i & 255}`);
     const start = performance.now();
     expect(await driver.apply(mesh(...addresses))).toEqual([]);
-    // The share of bgpd, which makes 500 sessions, is 200 to 500 ms.
-    expect(performance.now() - start).toBeLessThan(5000);
+    // The share of bgpd, which makes 500 sessions, is 200 to 500 ms; on a machine that is busy, twenty times that.
+    expect(performance.now() - start).toBeLessThan(20_000);
     expect(await driver.neighbors()).toHaveLength(500);
     expect(await driver.sessions()).toHaveLength(500);
     expect(bgpd.log()).not.toContain('Cannot allocate memory');

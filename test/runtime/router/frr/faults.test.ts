@@ -8,6 +8,7 @@ import { VtyConnection } from '../../../../crpd-image/runtime/router/frr/vty-con
 import { VtyshTerminal } from '../../../../crpd-image/runtime/router/frr/vtysh';
 import { Bgpd, describeWithEachFrr, stopBgpds } from '../../../support/bgpd';
 import { eventually } from '../../../support/eventually';
+import { inTime } from '../../../support/in-time';
 import { Network } from '../../../support/network';
 import { AS, KEY, model, routeReflector } from './configuration';
 import { answering, passingOn, StandIn, standIn } from './stand-in';
@@ -92,9 +93,7 @@ describeWithEachFrr('faults of bgpd', (release) => {
     await driver.ping();
     bgpd.pause();
     for (const call of [() => driver.apply(mesh('10.42.1.1')), () => driver.ping()]) {
-      const start = performance.now();
-      await expect(call()).rejects.toThrow(/no reply to ".*" within 0.3 s/);
-      expect(performance.now() - start).toBeLessThan(2000);
+      await expect(inTime<unknown>(2_000, call())).rejects.toThrow(/no reply to ".*" within 0.3 s/);
     }
     bgpd.resume();
     await eventually(() => driver.ping());
@@ -117,9 +116,9 @@ describeWithEachFrr('faults of bgpd', (release) => {
   });
 
   test('vtysh and the socket tell the same fates, and leave the same configuration', async () => {
-    const connection = await VtyConnection.open(path.join(bgpd.vtyFolder, 'bgpd.vty'), 5000);
+    const connection = await VtyConnection.open(path.join(bgpd.vtyFolder, 'bgpd.vty'), 30_000);
     const socket = new SocketTerminal(connection);
-    const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 5000);
+    const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 30_000);
     try {
       const context = [`router bgp ${AS}`];
       const lines = [
@@ -193,7 +192,7 @@ describeWithEachFrr('faults of bgpd', (release) => {
   });
 
   test('500 neighbours by vtysh', async () => {
-    const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 20_000);
+    const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 60_000);
     const lines = Array.from({ length: 500 }, (_, i) => `neighbor 10.42.${1 + (i >> 8)}.${i & 255} peer-group MESH`);
     const fates = await vtysh.configure([`router bgp ${AS}`], lines);
     expect(fates).toEqual(lines.map((line) => ({ line })));

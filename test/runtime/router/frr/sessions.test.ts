@@ -72,9 +72,9 @@ test('a thousand sessions in three families are read in milliseconds', () => {
   const text = summary({ ipv4Unicast: peers, ipv6Unicast: peers, l2VpnEvpn: peers });
   expect(text.length).toBeGreaterThan(1_500_000);
   parseSessions(text);
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect(parseSessions(text)).toHaveLength(1000);
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(500);
 });
 
 test('agrees with JSON.parse, whatever neighbours call themselves and however it is laid out', () => {

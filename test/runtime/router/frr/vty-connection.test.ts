@@ -13,9 +13,12 @@ afterEach(async () => {
   place = connection = undefined;
 });
 
+/** How long a reply may take, in milliseconds: so long that one that comes does so on a busy machine, too. */
+const DEADLINE_MS = 2_000;
+
 async function openTo(...serve: Parameters<typeof standIn>): Promise<VtyConnection> {
   place = await standIn(...serve);
-  return (connection = await VtyConnection.open(`${place.folder}/bgpd.vty`, 200));
+  return (connection = await VtyConnection.open(`${place.folder}/bgpd.vty`, DEADLINE_MS));
 }
 
 test('enables first, and answers overlapping calls in order', async () => {
@@ -30,7 +33,7 @@ test('the deadline is that of each reply, not of a batch', async () => {
   const vty = await openTo((socket) => {
     socket.on('data', (chunk) => {
       const lines = chunk.toString().split('\0').length - 1;
-      for (let i = 0; i < lines; i++) setTimeout(() => socket.write('\0\0\0\0'), 120 * i);
+      for (let i = 0; i < lines; i++) setTimeout(() => socket.write('\0\0\0\0'), 0.4 * DEADLINE_MS * i);
     });
   });
   await expect(vty.run(['a', 'b', 'c', 'd'])).resolves.toHaveLength(4);

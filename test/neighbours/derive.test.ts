@@ -1,0 +1,267 @@
+import { Chart } from 'cdk8s';
+import {
+  AnycastRouteServerPair,
+  BgpTopology,
+  inCluster,
+  KubernetesNodes,
+  Mesh,
+  MetalLBBgpPeering,
+  NeighbourConfiguration,
+  neighbourConfiguration,
+  OutsideRouter,
+  OutsideRouterProps,
+} from '../../lib';
+import { frr, pair } from '../support/examples';
+import { topologyBy, topologyIn } from '../support/topology';
+
+const PEER = { peerAsn: 64498, peerAddress: '192.0.2.254' };
+const labels = { rack: '1' };
+
+/** What router `leaf` of a topology is told. */
+function leafOf(topology: BgpTopology): NeighbourConfiguration {
+  const router = topology.outside.find(({ id }) => id === 'leaf');
+  if (!router) throw new Error('no router leaf');
+  return neighbourConfiguration(topology, router);
+}
+
+/** A chart with two nodes, a MetalLB of these peers, and a router beside the first of the nodes. */
+function besideNodes(peers: object, changes: Partial<OutsideRouterProps> = {}) {
+  return (chart: Chart) => {
+    new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels }, n2: { labels: { rack: '2' } } } });
+    new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: peers as never });
+    new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['n1'], ...changes });
+  };
+}
+const beside = (peers: object, changes: Partial<OutsideRouterProps> = {}) =>
+  leafOf(topologyIn(besideNodes(peers, changes)));
+
+/** A pair of route servers in a cluster, and its router `leaf` or another. */
+const servers = (chart: Chart, number: number) =>
+  new AnycastRouteServerPair(chart, 'rs', {
+    ...{ router: frr, podNetworks: [`10.4${number}.0.0/16`], clientRanges: ['198.51.100.0/24'] },
+    mesh: new Mesh(chart, 'mesh', { autonomousSystem: 64496 }),
+    metallb: new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: { p: PEER } }),
+    sides: { a: { addresses: [`192.0.2.${number}`] } },
+  });
+
+describe('the sessions with MetalLB', () => {
+  test('have hops over eBGP to a loopback, and over nothing else', () => {
+    const hopsOf = (peer: object, changes: Partial<OutsideRouterProps> = {}) =>
+      beside({ p: { ...PEER, ...peer } }, changes).groups.map(({ hops }) => hops);
+    expect(hopsOf({})).toEqual([2]);
+    expect(hopsOf({ ebgpMultiHop: false })).toEqual([undefined]);
+    expect(hopsOf({ peerAsn: 64497 }, { autonomousSystem: 64497 })).toEqual([undefined]);
+  });
+
+  test('have no hops over iBGP, whatever a model says of the peer: platforms refuse it', () => {
+    const topology = topologyIn(besideNodes({ p: { ...PEER, peerAsn: 64497 } }, { autonomousSystem: 64497 }));
+    const metallb = topology.metallb.map((each) => ({
+      ...each,
+      neighbours: each.neighbours.map((neighbour) => ({ ...neighbour, multihop: true })),
+    }));
+    expect(leafOf({ ...topology, metallb }).groups).toMatchObject([{ kind: 'metallb', hops: undefined }]);
+  });
+
+  test('are those with peers of the nodes beside the router', () => {
+    const peers = {
+      mine: { ...PEER, nodeSelectors: [{ rack: '1' }] },
+      other: { ...PEER, peerAddress: '192.0.2.253', nodeSelectors: [{ rack: '2' }] },
+    };
+    expect(beside(peers).groups.map(({ name, description }) => [name, description])).toEqual([
+      ['MESHRR-METALLB', 'MetalLB, peer mine'],
+    ]);
+  });
+
+  test('are not with a peer that is another router', () => {
+    const peers = { mine: PEER, other: { ...PEER, peerAddress: '198.51.100.9', ebgpMultiHop: false } };
+    const topology = topologyIn((chart) => {
+      besideNodes(peers)(chart);
+      new OutsideRouter(chart, 'spine', { autonomousSystem: 64498, nodes: ['n2'], addresses: ['198.51.100.9'] });
+    });
+    expect(leafOf(topology).groups.map(({ description }) => description)).toEqual(['MetalLB, peer mine']);
+  });
+
+  test('end on an address of the router, on the shared one, or on that of the link', () => {
+    const peers = {
+      own: { ...PEER, peerAddress: '198.51.100.7' },
+      shared: PEER,
+      link: { ...PEER, peerAddress: '203.0.113.1', nodeSelectors: [labels] },
+    };
+    const { groups, addresses, anycast } = beside(peers, { addresses: ['198.51.100.7'] });
+    expect(groups.map(({ name, source, anycast: shared }) => [name, source?.text, shared])).toEqual([
+      ['MESHRR-METALLB-1', '198.51.100.7', false],
+      ['MESHRR-METALLB-2', '192.0.2.254', true],
+      ['MESHRR-METALLB-3', undefined, false],
+    ]);
+    expect([addresses, anycast].map((list) => list.map(({ text }) => text))).toEqual([
+      ['198.51.100.7'],
+      ['192.0.2.254'],
+    ]);
+  });
+
+  test('need no address of the router where they end on other ones', () => {
+    expect(beside({ p: PEER }, { addresses: ['198.51.100.7'] }).addresses).toEqual([]);
+  });
+
+  test('have the AS number that MetalLB expects, as a local one where it is another', () => {
+    expect(beside({ p: PEER }).groups).toMatchObject([{ remoteAs: 64497, localAs: undefined }]);
+    expect(beside({ p: { ...PEER, peerAsn: 64499 } }).groups).toMatchObject([{ remoteAs: 64497, localAs: 64499 }]);
+    expect(beside({ p: { ...PEER, localAsn: 64510 } }).groups).toMatchObject([{ remoteAs: 64510, localAs: undefined }]);
+    const dynamic = { ...PEER, peerAsn: undefined, dynamicAsn: 'internal' };
+    expect(beside({ p: dynamic }, { autonomousSystem: 64497 }).groups).toMatchObject([{ localAs: undefined }]);
+  });
+
+  test('carry the family of the address, or both', () => {
+    const familiesOf = (peer: object) => beside({ p: { ...PEER, ...peer } }).groups[0].families;
+    expect(familiesOf({})).toEqual(['inet']);
+    expect(familiesOf({ peerAddress: '2001:db8::254' })).toEqual(['inet6']);
+    expect(familiesOf({ dualStackAddressFamily: true })).toEqual(['inet', 'inet6']);
+  });
+});
+
+describe('nodes', () => {
+  const both = (changes: Partial<OutsideRouterProps>) => beside({ p: PEER }, changes);
+
+  test('are neighbours where their addresses are known, and a range to be changed where not', () => {
+    const known = { n1: ['203.0.113.5', '2001:db8:2::5'], n2: ['203.0.113.6'] };
+    const { groups, changes } = both({ nodes: known });
+    expect(groups[0].neighbours.map(({ address, description }) => [address.text, description])).toEqual([
+      ['203.0.113.5', 'MetalLB on n1'],
+      ['203.0.113.6', 'MetalLB on n2'],
+    ]);
+    expect([groups[0].ranges, changes]).toEqual([[], []]);
+
+    const unknown = both({ nodes: ['n1', 'n2'] });
+    expect(unknown.groups[0]).toMatchObject({ neighbours: [], ranges: [{ text: '203.0.113.0/24' }] });
+    expect(unknown.changes).toEqual(['203.0.113.0/24: stands for the network of n1, n2']);
+  });
+
+  test('of IPv6 are in a range of IPv6', () => {
+    const { groups, changes } = beside({ p: { ...PEER, peerAddress: '2001:db8::254' } });
+    expect(groups[0].ranges).toMatchObject([{ text: '2001:db8:ffff::/64' }]);
+    expect(changes).toEqual(['2001:db8:ffff::/64: stands for the network of n1']);
+  });
+
+  test('have descriptions that every platform takes: ASCII without quotes, at most 80 characters', () => {
+    const cluster = `dc "west"\\*!\u00e9 ${'x'.repeat(80)}`;
+    const topology = topologyBy((app) => {
+      const chart = inCluster(new Chart(app, 'west'), cluster);
+      besideNodes({ p: PEER }, { nodes: { n1: ['203.0.113.5'] } })(chart);
+    });
+    const [{ description }] = leafOf(topology).groups[0].neighbours;
+    expect(description).toBe(`MetalLB on dc _west_____ ${'x'.repeat(80)}`.slice(0, 80));
+  });
+});
+
+describe('passwords', () => {
+  test('are changed by the reader, who is told of the Secret', () => {
+    const { groups, changes } = beside({ p: { ...PEER, passwordSecret: 'tor' } }, { nodes: { n1: ['203.0.113.5'] } });
+    expect(groups[0].password).toBe(true);
+    expect(changes).toEqual(['the password CHANGE: stands for that in Secret metallb-system/tor']);
+  });
+});
+
+describe('what the reader must see to', () => {
+  const notes = (peer: object, changes: Partial<OutsideRouterProps> = {}) =>
+    beside({ p: { ...PEER, ...peer } }, changes).notes;
+  const ofAll = ['BGP identifier', 'another protocol than BGP'];
+
+  test('is the shared address', () => {
+    expect(notes({}).map((note, i) => note.includes(ofAll[i]))).toEqual([true, true]);
+    expect(notes({ ebgpMultiHop: false })).toEqual([]);
+  });
+
+  test('is a port that is not that of BGP', () => {
+    const dials = (peerPort: number) => notes({ peerPort, ebgpMultiHop: false });
+    expect(dials(1179)).toEqual(['Peer p of MetalLB dials port 1179, where BGP must listen.']);
+    expect(dials(179)).toEqual([]);
+  });
+
+  test('is a peer over an interface, which is not written', () => {
+    const { groups, notes: told } = beside({ p: { peerAsn: 64498, interface: 'eth1' } });
+    expect(groups).toEqual([]);
+    expect(told).toEqual(['Peer p of MetalLB runs over an interface; it is not in here.']);
+  });
+
+  test('is the VRF, which must be there', () => {
+    expect(notes({ ebgpMultiHop: false }, { vrf: 'DCI' })).toEqual([
+      'VRF DCI is there already, with its route distinguisher and targets.',
+    ]);
+  });
+
+  test('is EVPN of the pods that it is a client of, and of no others', () => {
+    const client = (families: object) =>
+      leafOf(
+        topologyIn((chart) => {
+          const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496, addressFamilies: families });
+          const clientOf = [new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), mesh })];
+          new OutsideRouter(chart, 'leaf', { autonomousSystem: 65001, addresses: ['198.51.100.7'], clientOf });
+        }),
+      ).notes;
+    expect(client({ evpn: true })).toEqual(['VNIs, route targets and the tunnel endpoint of EVPN are not in here.']);
+    expect(client({ inet: true })).toEqual([]);
+  });
+});
+
+describe('a client of two pairs of one name', () => {
+  const topology = () =>
+    topologyBy((app) => {
+      const pairs = ['east', 'west'].map((name, i) => servers(inCluster(new Chart(app, name), name), i + 1));
+      const leaf = { autonomousSystem: 65001, addresses: ['198.51.100.7'], clientOf: pairs };
+      new OutsideRouter(new Chart(app, 'outside'), 'leaf', leaf);
+      new OutsideRouter(new Chart(app, 'more'), 'other', {
+        ...leaf,
+        addresses: ['198.51.100.8'],
+        clientOf: [pairs[0]],
+      });
+    });
+
+  test('has a group for each, of a name of its own', () => {
+    expect(leafOf(topology()).groups).toMatchObject([
+      { name: 'MESHRR-routeserver', neighbours: [{ address: { text: '192.0.2.1' } }] },
+      { name: 'MESHRR-routeserver-2', neighbours: [{ address: { text: '192.0.2.2' } }] },
+    ]);
+  });
+
+  test('exchanges no routes to the addresses of either', () => {
+    expect(leafOf(topology()).services.map(({ text }) => text)).toEqual(['192.0.2.1', '192.0.2.2']);
+    const [other] = topology().outside.filter(({ id }) => id === 'other');
+    expect(neighbourConfiguration(topology(), other).services.map(({ text }) => text)).toEqual(['192.0.2.1']);
+  });
+});
+
+describe('routes that are announced with communities', () => {
+  const marksOf = (announces: OutsideRouterProps['announces']) =>
+    leafOf(
+      topologyIn((chart) => {
+        const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496, addressFamilies: { inet: true, evpn: true } });
+        const clientOf = [new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), mesh })];
+        new OutsideRouter(chart, 'leaf', { autonomousSystem: 65001, addresses: ['198.51.100.7'], clientOf, announces });
+      }),
+    ).marks.map(({ communities, prefixes }) => [communities, prefixes.map(({ text }) => text)]);
+
+  test('are together with those of the same ones', () => {
+    const [one, two] = [['64496:1'], ['64496:2']];
+    const routes = [
+      { prefix: '203.0.113.0/28', communities: one },
+      { prefix: '203.0.113.16/28', communities: two },
+      { prefix: '203.0.113.32/28', communities: one },
+      '203.0.113.48/28',
+    ];
+    expect(marksOf(routes)).toEqual([
+      [one, ['203.0.113.0/28', '203.0.113.32/28']],
+      [two, ['203.0.113.16/28']],
+    ]);
+  });
+
+  test('have them in the order of their numbers, in which FRR shows them', () => {
+    const communities = ['100:5', '99:60000', '100:40', '9:1', '100:7'];
+    expect(marksOf([{ prefix: '203.0.113.0/28', communities }])).toEqual([
+      [['9:1', '99:60000', '100:5', '100:7', '100:40'], ['203.0.113.0/28']],
+    ]);
+  });
+
+  test('are not those of EVPN, which no prefix list holds', () => {
+    expect(marksOf([{ evpn: 'MAC 00:00:5e:00:53:01', communities: ['64496:1'] }])).toEqual([]);
+  });
+});

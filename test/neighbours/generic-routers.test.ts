@@ -1,0 +1,137 @@
+import { Chart } from 'cdk8s';
+import {
+  AnycastRouteServerPair,
+  inCluster,
+  KubernetesNodes,
+  Mesh,
+  MetalLBBgpPeering,
+  MetalLBPeerProps,
+  OutsideRouter,
+  Reachability,
+  RouteReflectorRegion,
+} from '../../lib';
+import { NEIGHBOUR_PLATFORMS, neighbourConfiguration, neighbourText } from '../../lib/neighbours';
+import { genericRouters } from '../../lib/neighbours/generic-routers';
+import { frr, region } from '../support/examples';
+import { topologyBy, topologyIn } from '../support/topology';
+
+const AS_OF_PODS = 64496;
+const ANYCAST = { peerAddress: '192.0.2.254' };
+
+/** The router that stands for those beside the nodes of a pair of route servers, whose MetalLB has these peers. */
+function beside(peers: Record<string, MetalLBPeerProps>, myAsn = 64497) {
+  const topology = topologyIn((chart) => {
+    const mesh = new Mesh(chart, 'mesh', { autonomousSystem: AS_OF_PODS });
+    const metallb = new MetalLBBgpPeering(chart, 'lb', { myAsn, peers });
+    const sides = { a: { addresses: ['192.0.2.1'] } };
+    const pods = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
+    new AnycastRouteServerPair(chart, 'rs', { ...pods, mesh, metallb, sides });
+  });
+  const [router] = genericRouters(topology);
+  return { router, configuration: neighbourConfiguration(topology, router) };
+}
+
+describe('the AS number of a router that stands for those beside nodes', () => {
+  test.each<[string, Record<string, MetalLBPeerProps>, number, number]>([
+    ['the one that MetalLB expects', { p: { ...ANYCAST, peerAsn: 64498 } }, 64497, 64498],
+    [
+      'the first one that MetalLB expects',
+      { p: { ...ANYCAST, dynamicAsn: 'external' }, q: { peerAsn: 64499, peerAddress: '192.0.2.253' } },
+      64497,
+      64499,
+    ],
+    ['that of the nodes over iBGP', { p: { ...ANYCAST, dynamicAsn: 'internal' } }, 64497, 64497],
+    ['that of the pods where any will do', { p: { ...ANYCAST, dynamicAsn: 'external' } }, 64497, AS_OF_PODS],
+    ['another one where the nodes have that', { p: { ...ANYCAST, dynamicAsn: 'external' } }, AS_OF_PODS, 64511],
+    [
+      'another one where the nodes present that',
+      {
+        p: { ...ANYCAST, dynamicAsn: 'external', localAsn: AS_OF_PODS },
+        q: { dynamicAsn: 'external', peerAddress: '192.0.2.253', localAsn: 64511 },
+      },
+      64497,
+      64510,
+    ],
+  ])('is %s', (_, peers, myAsn, expected) => {
+    const { router, configuration } = beside(peers, myAsn);
+    expect(router.autonomousSystem).toBe(expected);
+    expect(configuration.changes[0]).toBe(`AS ${expected}: assumed, as no router of the app is in this place`);
+  });
+
+  test('needs no local AS towards nodes of any AS number, which no platform takes in the AS of the neighbour', () => {
+    for (const dynamicAsn of ['internal', 'external'] as const) {
+      const { configuration } = beside({ p: { ...ANYCAST, dynamicAsn } });
+      for (const platform of NEIGHBOUR_PLATFORMS)
+        expect(neighbourText(configuration, platform)).not.toContain('local-as');
+    }
+  });
+});
+
+describe('routers that stand for those beside nodes', () => {
+  /** A pair of route servers, in a chart with nodes of these names. */
+  const addPair = (chart: Chart, nodes: readonly string[] = []) => {
+    const declared = Object.fromEntries(nodes.map((name) => [name, { labels: { side: 'a' } }]));
+    if (nodes.length > 0) new KubernetesNodes(chart, 'nodes', { nodes: declared });
+    return new AnycastRouteServerPair(chart, 'rs', {
+      ...{ router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] },
+      mesh: new Mesh(chart, 'mesh', { autonomousSystem: AS_OF_PODS }),
+      metallb: new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: { p: { ...ANYCAST, peerAsn: 64498 } } }),
+      sides: { a: { addresses: [`192.0.2.${nodes.length + 1}`] } },
+    });
+  };
+  const client = (servers: AnycastRouteServerPair, number = 0) => ({
+    ...{ autonomousSystem: 65001, addresses: [`198.51.100.${7 + number}`], clientOf: [servers] },
+  });
+  const namesOf = (topology: Parameters<typeof genericRouters>[0]) =>
+    genericRouters(topology)
+      .filter(({ clientOf }) => clientOf.length === 0)
+      .map(({ id }) => id);
+
+  test('are one for each cluster, with the name of the cluster as a DNS name', () => {
+    const topology = topologyBy((app) => {
+      ['East', 'my west/1', 'north.2-x'].forEach((name, i) => {
+        const nodes = Array.from({ length: i }, (_, number) => `n${number}`);
+        addPair(inCluster(new Chart(app, `chart${i}`), name), nodes);
+      });
+    });
+    expect(namesOf(topology).sort()).toEqual(['rack-east', 'rack-my-west-1', 'rack-north.2-x']);
+  });
+
+  test('are none where the app declares a router beside a node of the cluster, which may stand for itself', () => {
+    const withRouter = (router: (servers: AnycastRouteServerPair) => object) =>
+      topologyIn((chart) => {
+        const servers = addPair(chart, ['n1', 'n2']);
+        new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, ...router(servers) });
+      });
+    expect(namesOf(withRouter(() => ({ nodes: ['n2'] })))).toEqual([]);
+    expect(namesOf(withRouter((servers) => client(servers)))).toEqual(['rack']);
+  });
+
+  test('have a name that no declared router has', () => {
+    const topology = topologyIn((chart) => {
+      const servers = addPair(chart);
+      ['rack', 'rack-2'].forEach((name, i) => new OutsideRouter(chart, name, client(servers, i)));
+    });
+    expect(namesOf(topology)).toEqual(['rack-3']);
+  });
+
+  test('stand beside the nodes that run pods which clients reach', () => {
+    const labels = (name: string) => ({ [`meshrr_region_${name}`]: 'true', redundancy_group: 'a' });
+    const sides = { a: { addresses: ['192.0.2.1'] } };
+    const topology = topologyIn((chart) => {
+      const nodes = { n1: { labels: labels('core') }, n2: { labels: labels('east') }, n3: { labels: {} } };
+      new KubernetesNodes(chart, 'nodes', { nodes });
+      new RouteReflectorRegion(chart, 'core', region);
+      new RouteReflectorRegion(chart, 'east', {
+        ...{ ...region, upstream: 'core', clientRanges: ['198.51.100.0/24'], sides },
+        reachability: Reachability.hostPorts(),
+      });
+    });
+    const [router] = genericRouters(topology);
+    expect(router).toMatchObject({ id: 'rack', nodes: ['n2'], autonomousSystem: AS_OF_PODS, assumed: true });
+  });
+
+  test('are none beside nodes whose pods no client reaches', () => {
+    expect(namesOf(topologyIn((chart) => void new RouteReflectorRegion(chart, 'core', region)))).toEqual([]);
+  });
+});

@@ -1,0 +1,109 @@
+import { routerModel } from '../../../crpd-image/runtime/configuration/model';
+import { templateContext } from '../../../crpd-image/runtime/configuration/template-context';
+import { Environment, parseEnvironment, parsePeerGroups, settingNames, settingOf } from '../../../lib/settings';
+import { HASH } from './cases';
+
+const POD = {
+  POD_IP: '10.42.1.7',
+  ENCRYPTED_ROOT_PW: HASH,
+  AUTONOMOUS_SYSTEM: '1.10',
+  MESHRR_CLIENTRANGE: '198.51.100.0/24, 2001:DB8:c::/64',
+  UPSTREAM_SERVICE_NAME: 'super',
+};
+
+/** What a template sees in a pod with these variables and further groups. */
+function contextOf(env: Environment = {}, groups: readonly object[] = []) {
+  const settings = parseEnvironment({ ...POD, ...env });
+  return templateContext(settings, routerModel(settings, parsePeerGroups(groups)));
+}
+
+const meshrrOf = (env: Environment = {}, groups?: readonly object[]) =>
+  contextOf(env, groups).meshrr as Readonly<Record<string, unknown>>;
+
+const SERVER = { MESHRR_MODE: 'routeserver', MESHRR_ASRANGE: '65001-65002,65010' };
+const MARKED = [
+  ['MESHRR_INREGION_ONLY', '65000:101', 'in_region_only'],
+  ['MESHRR_INREGION_PREFERRED', '65000:102', 'in_region_preferred'],
+] as const;
+
+describe('under the names of the variables, a template sees', () => {
+  test('every setting, and beside them only "meshrr"', () => {
+    const variables = settingNames.map((name) => settingOf(name).variable);
+    expect(Object.keys(contextOf())).toEqual([...variables, 'meshrr']);
+  });
+
+  test('values as text, in their canonical form', () => {
+    expect(contextOf(SERVER)).toMatchObject({
+      POD_IP: '10.42.1.7',
+      AUTONOMOUS_SYSTEM: '65546',
+      MESHRR_CLIENTRANGE: '198.51.100.0/24,2001:db8:c::/64',
+      MESHRR_MODE: 'routeserver',
+      MESHRR_ASRANGE: '65001-65002,65010',
+    });
+  });
+
+  test('defaults, also those that are false, and nothing where there is none', () => {
+    expect(contextOf()).toMatchObject({
+      MESHRR_MODE: 'routereflector',
+      MESHRR_FAMILY_INET: 'true',
+      MESHRR_FAMILY_EVPN: 'false',
+      MESH_SERVICE_NAME: null,
+      MESHRR_ROUTER_ID: null,
+    });
+  });
+});
+
+describe('under "meshrr", a template sees', () => {
+  test('the router in numbers, text and lists', () => {
+    expect(meshrrOf({ MESHRR_FAMILY_INET6: 'true' })).toMatchObject({
+      mode: 'routereflector',
+      autonomous_system: 65546,
+      pod_ip: '10.42.1.7',
+      families: ['inet', 'inet6'],
+    });
+  });
+
+  test('the BGP identifier, which is the cluster id of a route reflector, and of no route server', () => {
+    const id = { MESHRR_ROUTER_ID: '192.0.2.7' };
+    expect(meshrrOf(id)).toMatchObject({ router_id: '192.0.2.7', cluster_id: '192.0.2.7' });
+    expect(meshrrOf({ ...id, ...SERVER })).toMatchObject({ router_id: '192.0.2.7', cluster_id: null });
+  });
+
+  test('the groups of discovered routers by name and kind', () => {
+    const groups = [{ name: 'SECOND', kind: 'mesh', service: 'second' }];
+    expect(meshrrOf({ MESH_SERVICE_NAME: 'core' }, groups).discovered).toEqual([
+      { name: 'MESHRR-MESH', kind: 'mesh' },
+      { name: 'MESHRR-UPSTREAM', kind: 'upstream' },
+      { name: 'SECOND', kind: 'mesh' },
+    ]);
+  });
+
+  test('the groups of clients, with the AS paths that a route server takes from them', () => {
+    const groups = [{ name: 'LAB', kind: 'clients', ranges: ['10.200.0.0/16'], asRanges: ['1-9'] }];
+    expect(meshrrOf(SERVER, groups).clients).toEqual([
+      {
+        name: 'MESHRR-CLIENTS',
+        ranges: ['198.51.100.0/24', '2001:db8:c::/64'],
+        as_ranges: ['65001-65002', '65010'],
+        as_patterns: ['^6500[1-2]_', '^65010_'],
+      },
+      { name: 'LAB', ranges: ['10.200.0.0/16'], as_ranges: ['1-9'], as_patterns: ['^[1-9]_'] },
+    ]);
+  });
+
+  test.each(MARKED)('%s, by which it has a policy towards routers upstream', (variable, community, name) => {
+    expect(meshrrOf({ [variable]: community })).toMatchObject({ [name]: community, upstream_policy: true });
+  });
+
+  test('neither community nor policy where none is set', () => {
+    const nothing = { in_region_only: null, in_region_preferred: null, upstream_policy: false };
+    expect(meshrrOf()).toMatchObject(nothing);
+  });
+
+  test('no policy where nothing is upstream, but for a further group', () => {
+    const env = { UPSTREAM_SERVICE_NAME: '', MESH_SERVICE_NAME: 'core', MESHRR_INREGION_ONLY: '65000:101' };
+    expect(meshrrOf(env).upstream_policy).toBe(false);
+    const groups = [{ name: 'SPARE', kind: 'upstream', service: 'spare' }];
+    expect(meshrrOf(env, groups).upstream_policy).toBe(true);
+  });
+});

@@ -1,0 +1,74 @@
+import { murmur3 } from '../../../crpd-image/runtime/hashing/murmur3';
+import { chooseUpstreams, UpstreamChoice } from '../../../crpd-image/runtime/peers/choose-upstreams';
+
+const addresses = (count: number) => Array.from({ length: count }, (_, i) => `10.42.0.${i + 1}`);
+/** Many routers that choose, so that no result is due to the hash of one. */
+const SELVES = Array.from({ length: 50 }, (_, i) => `10.43.0.${i}`);
+
+type Given = Partial<Omit<UpstreamChoice, 'present'>> & {
+  readonly present: Readonly<Record<string, string | undefined>>;
+};
+
+/** @param present redundancy groups by address */
+function choose({ present, ...given }: Given): string[] {
+  return chooseUpstreams({
+    ...{ sessions: 2, configured: new Set(), suspect: new Set(), self: SELVES[0], ...given },
+    present: Object.entries(present).map(([address, redundancyGroup]) => ({ address, redundancyGroup })),
+  });
+}
+
+const ungrouped = (all: readonly string[]) => Object.fromEntries(all.map((address) => [address, undefined]));
+
+test('a suspected router that is configured is kept before another suspected one is tried', () => {
+  const all = addresses(6);
+  for (const self of SELVES) {
+    for (const address of all) {
+      const given = { present: ungrouped(all), suspect: new Set(all), configured: new Set([address]), self };
+      expect(choose({ ...given, sessions: 1 })).toEqual([address]);
+    }
+  }
+});
+
+test('a suspected router goes after one that is not, even where it is configured and of a group of its own', () => {
+  const [a, b, c] = addresses(3);
+  for (const self of SELVES) {
+    const given = { present: { [a]: 'x', [b]: 'x', [c]: 'y' }, configured: new Set([c]), suspect: new Set([c]), self };
+    expect(choose(given).sort()).toEqual([a, b]);
+  }
+});
+
+test('two configured routers of one group stay, though another group has one', () => {
+  const [a, b, c] = addresses(3);
+  for (const self of SELVES) {
+    const given = { present: { [a]: 'x', [b]: 'x', [c]: 'y' }, configured: new Set([a, b]), self };
+    expect(choose(given).sort()).toEqual([a, b]);
+  }
+});
+
+test('of configured routers, more than there may be, those of different groups stay', () => {
+  const [a, b, c] = addresses(3);
+  for (const self of SELVES) {
+    const given = { present: { [a]: 'x', [b]: 'x', [c]: 'y' }, configured: new Set([a, b, c]), self };
+    expect(choose(given)).toContain(c);
+  }
+});
+
+test('routers whose group is not known do not count as being of one group', () => {
+  const [a, b, c, d] = addresses(4);
+  for (const self of SELVES) {
+    const given = { present: { [a]: 'x', [b]: 'x', [c]: undefined, [d]: undefined }, self };
+    expect(choose({ ...given, sessions: 3 }).filter((each) => [a, b].includes(each))).toHaveLength(1);
+  }
+});
+
+test('where the hashes of two routers are the same, the address decides, whoever is named first', () => {
+  const self = '192.0.2.1';
+  const [low, high] = ['10.0.85.97', '10.1.143.30'];
+  expect(murmur3(low, murmur3(self, 0))).toBe(murmur3(high, murmur3(self, 0)));
+  for (const order of [
+    [low, high],
+    [high, low],
+  ]) {
+    expect(choose({ present: ungrouped(order), sessions: 1, self })).toEqual([low]);
+  }
+});
