@@ -12,6 +12,7 @@ export const EVENTS = [
   'peers-changed',
   'session-established',
   'session-lost',
+  'unlisted-client',
   'discovery-failed',
   'service-empty',
   'discovery-fallback',
