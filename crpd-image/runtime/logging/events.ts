@@ -5,6 +5,7 @@
 export const EVENTS = [
   'configuration',
   'foreign-clients-filtered',
+  'log-dropped',
   'started',
   'synchronised',
   'ready',
@@ -19,7 +20,9 @@ export const EVENTS = [
   'self-missing',
   'address-unusable',
   'address-in-two-groups',
+  'unlisted-client',
   'addresses-outside',
+  'unlisted-client',
   'routers-left-out',
   'router-reached',
   'router-unreachable',
