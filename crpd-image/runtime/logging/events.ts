@@ -14,6 +14,7 @@ export const EVENTS = [
   'unlisted-client',
   'session-established',
   'session-lost',
+  'unlisted-client',
   'discovery-failed',
   'service-empty',
   'discovery-fallback',
