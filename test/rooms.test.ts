@@ -42,7 +42,7 @@ const LAB: Record<string, string[]> = {
   manifests: ['lib', 'lab-error', 'fs', 'path', 'yaml'],
   clients: ['lib', 'crpd-image', 'network', 'child_process', 'fs', 'net', 'path', 'timers'],
   dns: ['network', 'eventually', 'child_process', 'fs', 'path'],
-  pod: ['lib', 'crpd-image', 'scripts', 'manifests', 'network', 'lab-error', 'child_process', 'fs', 'path'],
+  pod: ['lib', 'crpd-image', 'scripts', 'manifests', 'network', 'lab-error', 'child_process', 'fs', 'path', 'stream'],
   plan: ['lib', 'crpd-image', 'manifests', 'clients', 'lab-error'],
   keeper: ['lab', 'lab-error', 'place', 'plan', 'preflight', 'view', 'fs', 'net', 'path', 'readline'],
   command: [

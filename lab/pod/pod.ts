@@ -16,6 +16,8 @@ import { Supervised } from './supervised';
 
 /** The services of the image, in the order in which they are started. */
 const SERVICES = { bgpd: '/etc/service/bgpd/run', meshrr: '/etc/service/meshrr/run' } as const;
+/** What bgpd's lines go through on their way to the log. */
+const BGPD_LOG = '/etc/service/bgpd/log/run';
 /** What takes leave of the neighbours before bgpd is stopped. */
 const TAKE_LEAVE = '/etc/service/bgpd/control/t';
 /** How long each service has to stop, in milliseconds, as the image's start script has it. */
@@ -219,9 +221,12 @@ export class Pod {
     return new Supervised(() => {
       const child = this.sandbox.spawn([SERVICES[name]], this.processEnvironment);
       const log = fs.createWriteStream(this.logFile(name), { flags: 'a' });
-      child.stdout?.pipe(log, { end: false });
-      child.stderr?.pipe(log, { end: false });
-      child.once('close', () => log.end());
+      const { stdout } = child;
+      const writer =
+        name === 'bgpd' && stdout ? this.sandbox.spawn([BGPD_LOG], this.processEnvironment, stdout) : child;
+      writer.stdout?.pipe(log, { end: false });
+      for (const { stderr } of new Set([child, writer])) stderr?.pipe(log, { end: false });
+      writer.once('close', () => log.end());
       return child;
     });
   }

@@ -1,6 +1,7 @@
 import { ChildProcess, spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
+import { Readable } from 'stream';
 import { Mount } from '../manifests/pod-spec';
 import { attempt, CommandResult } from '../network/command';
 import { Namespace } from '../network/namespace';
@@ -52,9 +53,12 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
     return path.join(this.volume(mount.path), path.relative(mount.path, inside));
   }
 
-  /** Starts a program as the pod's user, without any capability. */
-  spawn(command: readonly string[], environment: NodeJS.ProcessEnv): ChildProcess {
-    return spawn('nsenter', this.enter(command), { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** Starts a program as the pod's user, without any capability. `input` is its standard input; without it, none. */
+  spawn(command: readonly string[], environment: NodeJS.ProcessEnv, input?: Readable): ChildProcess {
+    const stdio = [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] as const;
+    const child = spawn('nsenter', this.enter(command), { env: environment, stdio: [...stdio] });
+    if (child.stdin) input?.pipe(child.stdin).on('error', () => input.resume());
+    return child;
   }
 
   /** Runs a program as {@link spawn} does, to its end. */

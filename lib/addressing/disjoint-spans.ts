@@ -37,3 +37,18 @@ export class DisjointSpans<T> {
     return low;
   }
 }
+
+/**
+ * The first span, in the order of the list, that overlaps an earlier one, and that one. Takes O(n log n): lists of ranges
+ * come from people, and from programs.
+ */
+export function firstOverlap<S extends IpSpan>(
+  spans: readonly S[],
+): { readonly index: number; readonly earlier: number } | undefined {
+  const seen = new DisjointSpans<number>();
+  for (const [index, span] of spans.entries()) {
+    const earlier = seen.claim(span, index);
+    if (earlier !== undefined) return { index, earlier };
+  }
+  return undefined;
+}

@@ -58,9 +58,14 @@ export function oneOf<T extends string>(...values: readonly T[]): Check<T> {
   };
 }
 
-/** A list whose items all pass; `least` 1 refuses the empty list. */
-export function list<T>(check: Check<T>, least: 0 | 1 = 0): Check<readonly T[]> {
+/** More items than any list here has a use for: an environment variable holds some 9,000 prefixes. */
+const MOST_ITEMS = 10_000;
+
+/** A list whose items all pass; `least` 1 refuses the empty list. Without `most`, it has at most 10,000. */
+export function list<T>(check: Check<T>, least: 0 | 1 = 0, most = MOST_ITEMS): Check<readonly T[]> {
   return (value) => {
+    const count = reading(() => (Array.isArray(value) ? value.length : undefined));
+    if (count !== undefined && count > most) throw Refusal.of(`${count} items`, `a list of at most ${most}`);
     // Array.from, as map would pass over holes.
     const items: unknown[] | undefined = reading(() => (Array.isArray(value) ? Array.from(value) : undefined));
     if (!items || items.length < least) throw Refusal.of(value, least ? 'a list of at least one item' : 'a list');

@@ -88,6 +88,9 @@ export const checkSecretKey: Check<SecretKey> = hidden(
   '{ secretName, key } of a Secret',
 );
 
+/** The kubelet tries them one after the other. */
+const MOST_PULL_SECRETS = 20;
+
 const checkPullSecret = hidden(parseDnsSubdomain, 'the name of a Secret with the credentials of the registry');
 
 /** An image reference that names one image for good; `latest` would mix versions within a mesh after a pull. */
@@ -131,7 +134,7 @@ export function routerShape(defaults: { imagePullSecrets: readonly string[]; cpu
   return {
     image: checkImage,
     imagePullPolicy: optional(oneOf('Always', 'IfNotPresent', 'Never')),
-    imagePullSecrets: otherwise(list(checkPullSecret), defaults.imagePullSecrets),
+    imagePullSecrets: otherwise(list(checkPullSecret, 0, MOST_PULL_SECRETS), defaults.imagePullSecrets),
     resources: (value: unknown): k8s.ResourceRequirements => {
       const { cpu, memory = defaults.memory, memoryLimit } = checkResources(value === undefined ? {} : value);
       if (memoryLimit !== undefined && bytesOf(memoryLimit) < bytesOf(memory)) {

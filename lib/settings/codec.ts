@@ -70,11 +70,15 @@ export function choice<T extends string>(...values: readonly T[]): Codec<T> {
   return { parse: oneOf(...values), format: (value) => value };
 }
 
+/** More than an environment variable holds of the shortest prefixes. */
+const MOST_ITEMS = 20_000;
+
 /** Items joined by commas; at least one. */
 function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
   return {
     parse: (text) => {
       const items = text.split(',').map((part) => part.trim());
+      if (items.length > MOST_ITEMS) throw Refusal.of(`${items.length} items`, `at most ${MOST_ITEMS}`);
       return items.length === 1
         ? [item.parse(items[0])]
         : items.map((part, i) => inside(String(i), () => item.parse(part)));

@@ -1,4 +1,4 @@
-import { covers, IpAddress, overlaps } from '../addressing';
+import { covers, firstOverlap, IpAddress } from '../addressing';
 import { Refusal } from '../input';
 import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
@@ -89,10 +89,12 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   }
   if (settings.mode === 'routeserver') refuseForRouteServer(settings);
   refuseCapture(settings, []);
-  settings.clientRanges?.forEach((range, i, ranges) => {
-    const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
-    if (other) refuseSetting('MESHRR_CLIENTRANGE', range.text, `a range that does not overlap ${other.text}`);
-  });
+  const ranges = settings.clientRanges ?? [];
+  const overlap = firstOverlap(ranges);
+  if (overlap) {
+    const allowed = `a range that does not overlap ${ranges[overlap.earlier].text}`;
+    refuseSetting('MESHRR_CLIENTRANGE', ranges[overlap.index].text, allowed);
+  }
 }
 
 /** What the clients of a route reflector may have, and those of a route server not. */

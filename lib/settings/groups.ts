@@ -1,8 +1,8 @@
 import {
   AsRange,
+  firstOverlap,
   formatAsRange,
   IpPrefix,
-  overlaps,
   parseAsRange,
   parseDnsLabel,
   parseGroupName,
@@ -83,10 +83,10 @@ const PROPS_OF = {
 /** Reads further groups from props or from the parsed file. @throws Refusal */
 export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
   const groups = list(parseGroup)(value);
+  const taken = new Set<string>(Object.values(OWN_GROUPS));
   groups.forEach(({ name }, i) => {
-    const taken =
-      Object.values<string>(OWN_GROUPS).includes(name) || groups.findIndex((other) => other.name === name) < i;
-    if (taken) throw Refusal.of(name, 'a name that no other group has').within('name').within(String(i));
+    if (taken.has(name)) throw Refusal.of(name, 'a name that no other group has').within('name').within(String(i));
+    taken.add(name);
   });
   refuseOverlap(rangesOf(groups));
   return groups;
@@ -98,10 +98,10 @@ function rangesOf(groups: readonly PeerGroup[]): readonly IpPrefix[] {
 
 /** Of two ranges that overlap a router would choose by chance; FRR refuses the configuration. */
 function refuseOverlap(ranges: readonly IpPrefix[]): void {
-  ranges.forEach((range, i) => {
-    const other = ranges.slice(0, i).find((earlier) => overlaps(earlier, range));
-    if (other) throw Refusal.of(range.text, `a range that does not overlap ${other.text}`);
-  });
+  const overlap = firstOverlap(ranges);
+  if (!overlap) return;
+  const [range, other] = [ranges[overlap.index], ranges[overlap.earlier]];
+  throw Refusal.of(range.text, `a range that does not overlap ${other.text}`);
 }
 
 function parseGroup(value: unknown): PeerGroup {

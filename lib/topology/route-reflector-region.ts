@@ -215,6 +215,8 @@ export class RouteReflectorRegion extends Construct implements Tier {
   readonly mesh: Mesh;
   /** Where the region's clients are. */
   readonly clients: Clients;
+  /** Where the pods of its cluster have their addresses from. */
+  readonly podNetworks: readonly IpPrefix[];
   /** The region in the model of the topology. */
   readonly part: Part;
   /** What clients may announce; undefined: everything. */
@@ -240,6 +242,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
     this.communities = region.communities ?? {};
     this.given = region.upstream;
     this.clients = clientsOf(this, region);
+    this.podNetworks = region.podNetworks;
     refuseIPv6Only(this, region.podNetworks);
     this.refuseContradictions(region);
     this.declareRegion();

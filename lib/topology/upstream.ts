@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { covers, IpPrefix } from '../addressing';
 import { refuseOtherCluster } from '../app/declared';
 import { refuse } from '../app/invalid-prop';
 import { SETTINGS } from '../settings';
@@ -8,6 +9,8 @@ import { Mesh } from './mesh';
 export interface Tier extends IConstruct {
   readonly region: string;
   readonly mesh: Mesh;
+  /** Where the pods of its cluster have their addresses from. */
+  readonly podNetworks: readonly IpPrefix[];
   /** The region whose routers are this one's route reflectors. */
   readonly upstream?: Tier;
 }
@@ -31,6 +34,7 @@ export function refuseUpstream(tier: Tier): void {
     const allowed = `a region in the same namespace; ${theirs} is in ${upstream.mesh.namespace ?? 'that of kubectl'}`;
     refuse(tier, 'upstream', upstream.region, allowed);
   }
+  if (!mesh.isAcrossClusters) refuseOtherNetworks(tier, upstream);
   if (upstream.mesh.settings.serviceRootDomain !== mesh.settings.serviceRootDomain) {
     const domain = upstream.mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default;
     const own = mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default;
@@ -41,6 +45,24 @@ export function refuseUpstream(tier: Tier): void {
       const allowed = `false, as in ${theirs} upstream, which would not pass the routes on`;
       refuse(tier, `addressFamilies.${family}`, true, allowed);
     }
+  }
+}
+
+/** Both sides take only addresses of their own pod networks for routers that the other's Service lists. */
+function refuseOtherNetworks(tier: Tier, upstream: Tier): void {
+  const theirs = upstream.node.path;
+  const lacks = (networks: readonly IpPrefix[], all: readonly IpPrefix[]) =>
+    all.find((network) => !networks.some((own) => covers(own, network)));
+  const texts = tier.podNetworks.map(({ text }) => text);
+  const missing = lacks(tier.podNetworks, upstream.podNetworks);
+  if (missing) {
+    const allowed = `networks with ${missing.text}, where ${theirs} upstream has its pods: a pod takes no others for routers`;
+    refuse(tier, 'podNetworks', texts, allowed);
+  }
+  const further = lacks(upstream.podNetworks, tier.podNetworks);
+  if (further) {
+    const allowed = `networks without ${further.text}, which ${theirs} upstream does not have: it takes no others for clients`;
+    refuse(tier, 'podNetworks', texts, allowed);
   }
 }
 

@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import * as fs from 'fs';
 import {
   covers,
+  firstOverlap,
   IpAddress,
   IpPrefix,
   overlaps,
@@ -145,11 +146,15 @@ const checkToleration: Check<k8s.Toleration> = (value) => {
   return toleration;
 };
 
+/** More than the address pools of any cluster: each range of clients is held against each of them. */
+const MOST_NETWORKS = 100;
+
 /** The networks of the pods: they neither overlap nor take in every address. */
 const checkPodNetworks: Check<readonly IpPrefix[]> = (value) => {
-  const networks = list(parsePrefix, 1)(value);
+  const networks = list(parsePrefix, 1, MOST_NETWORKS)(value);
+  const overlap = firstOverlap(networks);
   networks.forEach((network, i) => {
-    const other = networks.slice(0, i).find((earlier) => overlaps(earlier, network));
+    const other = i === overlap?.index ? networks[overlap.earlier] : undefined;
     const allowed = other ? `a network apart from ${other.text}` : 'the network of the pods, not every address';
     if (other || network.length === 0) throw Refusal.of(network.text, allowed).within(String(i));
   });
@@ -216,10 +221,11 @@ export function clientsOf(
   const given = named.map(([, range]) => range);
   const added = pods ? podNetworks.filter((network) => !clientRanges.some((range) => covers(range, network))) : [];
   added.forEach((network, i) => named.push([`podNetworks[${i}]`, network]));
-  named.forEach(([prop, range], i) => {
-    const other = named.slice(0, i).find(([, earlier]) => overlaps(earlier, range));
-    if (other) refuse(construct, prop, range.text, `a range that does not overlap ${other[1].text} (${other[0]})`);
-  });
+  const overlap = firstOverlap(named.map(([, range]) => range));
+  if (overlap) {
+    const [[prop, range], [otherProp, other]] = [named[overlap.index], named[overlap.earlier]];
+    refuse(construct, prop, range.text, `a range that does not overlap ${other.text} (${otherProp})`);
+  }
   return { ranges: [...clientRanges, ...added], given, pods };
 }
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { DisjointSpans, IpSpan, parseSpan } from '../../lib/addressing';
+import { DisjointSpans, firstOverlap, IpSpan, overlaps, parseSpan } from '../../lib/addressing';
 
 /** Spans of both families so close together that many overlap, touch or contain each other. */
 const anySpan: fc.Arbitrary<IpSpan> = fc
@@ -98,5 +98,37 @@ describe('DisjointSpans', () => {
         expect(possible.length === 0 ? [undefined] : possible).toContain(spans.overlapping(asked));
       }),
     );
+  });
+});
+
+describe('firstOverlap', () => {
+  test('finds the span that a comparison of each with all earlier ones finds first, and one that it overlaps', () => {
+    fc.assert(
+      fc.property(fc.array(anySpan, { maxLength: 12 }), (spans) => {
+        const naive = spans.findIndex((span, i) => spans.slice(0, i).some((earlier) => overlaps(earlier, span)));
+        const found = firstOverlap(spans);
+        expect(found?.index ?? -1).toBe(naive);
+        if (!found) return;
+        expect(found.earlier).toBeLessThan(found.index);
+        expect(overlaps(spans[found.earlier], spans[found.index])).toBe(true);
+      }),
+    );
+  });
+
+  test('looks at each span a few times, however many there are', () => {
+    let reads = 0;
+    const counted = (i: number): IpSpan => ({
+      family: 4,
+      get first() {
+        reads++;
+        return BigInt(i);
+      },
+      last: BigInt(i),
+      text: '',
+    });
+    // In an order in which each goes somewhere else.
+    const spans = Array.from({ length: 4096 }, (_, i) => counted((i * 2741) % 4096));
+    expect(firstOverlap(spans)).toBeUndefined();
+    expect(reads).toBeLessThan(4096 * 40);
   });
 });

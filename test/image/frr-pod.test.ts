@@ -142,8 +142,14 @@ describeWith(['root', 'debootstrap', 'buildah', 'runc', 'ip', 'dnsmasq'], 'pods 
         lastShutdownDescription: 'the pod is being stopped',
       }),
     );
-    const lines = a.output.trimEnd().split('\n');
-    expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ event: 'stopped' });
+    const lines = a.output
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.at(-1)).toMatchObject({ event: 'stopped' });
+    expect(lines.filter(({ event }) => event === 'bgpd').map(({ line }) => line)).toContainEqual(
+      expect.stringContaining(`%ADJCHANGE: neighbor ${ADDRESSES[1]}`),
+    );
   });
 
   test('a stopped one can start again where it was', async () => {

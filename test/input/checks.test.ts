@@ -121,6 +121,15 @@ describe('list', () => {
     expect(() => list(word, 1)([])).toThrow('got [], want a list of at least one item');
   });
 
+  test('refuses more items than any use has, without a look at them', () => {
+    const never = () => {
+      throw new Error('looked at');
+    };
+    expect(() => list(never)(Array(10_001))).toThrow('got "10001 items", want a list of at most 10000');
+    expect(() => list(word, 0, 2)(['a', 'b', 'c'])).toThrow('got "3 items", want a list of at most 2');
+    expect(list(word, 0, 2)(['a', 'b'])).toEqual(['a', 'b']);
+  });
+
   test.each([['abc'], [{ 0: 'abc', length: 1 }], [new Set(['abc'])], [null], [undefined]])(
     'refuses %p, which is no array',
     (value) => {

@@ -42,12 +42,13 @@ const router = (props: Partial<OutsideRouterProps>, chart: Chart) =>
   new OutsideRouter(chart, 'router', { autonomousSystem: 65001, ...props });
 
 /** A router beside the nodes of a pair of route servers. */
-const beside = (props: Parameters<typeof router>[0], peers: object = peering.peers) =>
+const beside = (props: Parameters<typeof router>[0], peers: object = peering.peers, bfdProfiles = {}) =>
   topologyIn((chart) => {
     new KubernetesNodes(chart, 'nodes', { nodes });
     const metallb = new MetalLBBgpPeering(chart, 'lb', {
       ...peering,
       peers: peers as never,
+      bfdProfiles,
       pools: { web: { addresses: ['192.0.2.64/28', '192.0.2.80-192.0.2.82'], aggregationLength: 31 } },
     });
     const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496 });
@@ -126,11 +127,12 @@ export const CASES: readonly NeighbourCase[] = [
         {
           one: {
             ...{ peerAsn: 64498, peerAddress: '192.0.2.254', nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
-            ...{ passwordSecret: 'bgp', dualStackAddressFamily: true },
+            ...{ passwordSecret: 'bgp', dualStackAddressFamily: true, bfdProfile: 'fast' },
           },
           six: { peerAsn: 64498, peerAddress: '2001:db8::254', nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
           other: { peerAsn: 64499, peerAddress: '192.0.2.253', nodeSelectors: [{ rack: '2' }] },
         },
+        { fast: { receiveInterval: 100 } },
       ),
   },
   {

@@ -1,17 +1,16 @@
 import { Chart } from 'cdk8s';
 import {
-  AnycastRouteServerPair,
   BgpTopology,
   inCluster,
   KubernetesNodes,
-  Mesh,
   MetalLBBgpPeering,
+  MetalLBNeighbour,
   NeighbourConfiguration,
   neighbourConfiguration,
   OutsideRouter,
   OutsideRouterProps,
 } from '../../lib';
-import { frr, pair } from '../support/examples';
+import { asNumberTowards } from '../../lib/neighbours';
 import { topologyBy, topologyIn } from '../support/topology';
 
 const PEER = { peerAsn: 64498, peerAddress: '192.0.2.254' };
@@ -35,15 +34,6 @@ function besideNodes(peers: object, changes: Partial<OutsideRouterProps> = {}) {
 const beside = (peers: object, changes: Partial<OutsideRouterProps> = {}) =>
   leafOf(topologyIn(besideNodes(peers, changes)));
 
-/** A pair of route servers in a cluster, and its router `leaf` or another. */
-const servers = (chart: Chart, number: number) =>
-  new AnycastRouteServerPair(chart, 'rs', {
-    ...{ router: frr, podNetworks: [`10.4${number}.0.0/16`], clientRanges: ['198.51.100.0/24'] },
-    mesh: new Mesh(chart, 'mesh', { autonomousSystem: 64496 }),
-    metallb: new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: { p: PEER } }),
-    sides: { a: { addresses: [`192.0.2.${number}`] } },
-  });
-
 describe('the sessions with MetalLB', () => {
   test('have hops over eBGP to a loopback, and over nothing else', () => {
     const hopsOf = (peer: object, changes: Partial<OutsideRouterProps> = {}) =>
@@ -64,7 +54,7 @@ describe('the sessions with MetalLB', () => {
 
   test('are those with peers of the nodes beside the router', () => {
     const peers = {
-      mine: { ...PEER, nodeSelectors: [{ rack: '1' }] },
+      mine: { ...PEER, nodeSelectors: [{ rack: '9' }, { rack: '1' }] },
       other: { ...PEER, peerAddress: '192.0.2.253', nodeSelectors: [{ rack: '2' }] },
     };
     expect(beside(peers).groups.map(({ name, description }) => [name, description])).toEqual([
@@ -100,15 +90,26 @@ describe('the sessions with MetalLB', () => {
   });
 
   test('need no address of the router where they end on other ones', () => {
-    expect(beside({ p: PEER }, { addresses: ['198.51.100.7'] }).addresses).toEqual([]);
+    for (const peerAddress of [PEER.peerAddress, '203.0.113.1']) {
+      const peers = { p: { ...PEER, peerAddress, ebgpMultiHop: peerAddress === PEER.peerAddress } };
+      expect(beside(peers, { addresses: ['198.51.100.7'] }).addresses).toEqual([]);
+    }
   });
 
   test('have the AS number that MetalLB expects, as a local one where it is another', () => {
     expect(beside({ p: PEER }).groups).toMatchObject([{ remoteAs: 64497, localAs: undefined }]);
     expect(beside({ p: { ...PEER, peerAsn: 64499 } }).groups).toMatchObject([{ remoteAs: 64497, localAs: 64499 }]);
     expect(beside({ p: { ...PEER, localAsn: 64510 } }).groups).toMatchObject([{ remoteAs: 64510, localAs: undefined }]);
-    const dynamic = { ...PEER, peerAsn: undefined, dynamicAsn: 'internal' };
-    expect(beside({ p: dynamic }, { autonomousSystem: 64497 }).groups).toMatchObject([{ localAs: undefined }]);
+    const dynamic = { ...PEER, peerAsn: undefined, dynamicAsn: 'external' };
+    expect(beside({ p: dynamic }, { autonomousSystem: 65001 }).groups).toMatchObject([
+      { remoteAs: 64497, localAs: undefined },
+    ]);
+  });
+
+  test('are in the AS of the nodes where MetalLB takes no other, in that of the router where it takes any other', () => {
+    const towards = (autonomousSystem: 'internal' | 'external' | number) =>
+      asNumberTowards({ autonomousSystem, nodesAutonomousSystem: 64497 } as MetalLBNeighbour, 65001);
+    expect([towards('internal'), towards('external'), towards(64499)]).toEqual([64497, 65001, 64499]);
   });
 
   test('carry the family of the address, or both', () => {
@@ -123,7 +124,7 @@ describe('nodes', () => {
   const both = (changes: Partial<OutsideRouterProps>) => beside({ p: PEER }, changes);
 
   test('are neighbours where their addresses are known, and a range to be changed where not', () => {
-    const known = { n1: ['203.0.113.5', '2001:db8:2::5'], n2: ['203.0.113.6'] };
+    const known = { n1: ['2001:db8:2::5', '203.0.113.5'], n2: ['203.0.113.6'] };
     const { groups, changes } = both({ nodes: known });
     expect(groups[0].neighbours.map(({ address, description }) => [address.text, description])).toEqual([
       ['203.0.113.5', 'MetalLB on n1'],
@@ -187,81 +188,5 @@ describe('what the reader must see to', () => {
     expect(notes({ ebgpMultiHop: false }, { vrf: 'DCI' })).toEqual([
       'VRF DCI is there already, with its route distinguisher and targets.',
     ]);
-  });
-
-  test('is EVPN of the pods that it is a client of, and of no others', () => {
-    const client = (families: object) =>
-      leafOf(
-        topologyIn((chart) => {
-          const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496, addressFamilies: families });
-          const clientOf = [new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), mesh })];
-          new OutsideRouter(chart, 'leaf', { autonomousSystem: 65001, addresses: ['198.51.100.7'], clientOf });
-        }),
-      ).notes;
-    expect(client({ evpn: true })).toEqual(['VNIs, route targets and the tunnel endpoint of EVPN are not in here.']);
-    expect(client({ inet: true })).toEqual([]);
-  });
-});
-
-describe('a client of two pairs of one name', () => {
-  const topology = () =>
-    topologyBy((app) => {
-      const pairs = ['east', 'west'].map((name, i) => servers(inCluster(new Chart(app, name), name), i + 1));
-      const leaf = { autonomousSystem: 65001, addresses: ['198.51.100.7'], clientOf: pairs };
-      new OutsideRouter(new Chart(app, 'outside'), 'leaf', leaf);
-      new OutsideRouter(new Chart(app, 'more'), 'other', {
-        ...leaf,
-        addresses: ['198.51.100.8'],
-        clientOf: [pairs[0]],
-      });
-    });
-
-  test('has a group for each, of a name of its own', () => {
-    expect(leafOf(topology()).groups).toMatchObject([
-      { name: 'MESHRR-routeserver', neighbours: [{ address: { text: '192.0.2.1' } }] },
-      { name: 'MESHRR-routeserver-2', neighbours: [{ address: { text: '192.0.2.2' } }] },
-    ]);
-  });
-
-  test('exchanges no routes to the addresses of either', () => {
-    expect(leafOf(topology()).services.map(({ text }) => text)).toEqual(['192.0.2.1', '192.0.2.2']);
-    const [other] = topology().outside.filter(({ id }) => id === 'other');
-    expect(neighbourConfiguration(topology(), other).services.map(({ text }) => text)).toEqual(['192.0.2.1']);
-  });
-});
-
-describe('routes that are announced with communities', () => {
-  const marksOf = (announces: OutsideRouterProps['announces']) =>
-    leafOf(
-      topologyIn((chart) => {
-        const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496, addressFamilies: { inet: true, evpn: true } });
-        const clientOf = [new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), mesh })];
-        new OutsideRouter(chart, 'leaf', { autonomousSystem: 65001, addresses: ['198.51.100.7'], clientOf, announces });
-      }),
-    ).marks.map(({ communities, prefixes }) => [communities, prefixes.map(({ text }) => text)]);
-
-  test('are together with those of the same ones', () => {
-    const [one, two] = [['64496:1'], ['64496:2']];
-    const routes = [
-      { prefix: '203.0.113.0/28', communities: one },
-      { prefix: '203.0.113.16/28', communities: two },
-      { prefix: '203.0.113.32/28', communities: one },
-      '203.0.113.48/28',
-    ];
-    expect(marksOf(routes)).toEqual([
-      [one, ['203.0.113.0/28', '203.0.113.32/28']],
-      [two, ['203.0.113.16/28']],
-    ]);
-  });
-
-  test('have them in the order of their numbers, in which FRR shows them', () => {
-    const communities = ['100:5', '99:60000', '100:40', '9:1', '100:7'];
-    expect(marksOf([{ prefix: '203.0.113.0/28', communities }])).toEqual([
-      [['9:1', '99:60000', '100:5', '100:7', '100:40'], ['203.0.113.0/28']],
-    ]);
-  });
-
-  test('are not those of EVPN, which no prefix list holds', () => {
-    expect(marksOf([{ evpn: 'MAC 00:00:5e:00:53:01', communities: ['64496:1'] }])).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { Chart } from 'cdk8s';
-import { AnycastRouteServerPair, inCluster, Mesh, MetalLBBgpPeering, OutsideRouter } from '../../lib';
+import { AnycastRouteServerPair, inCluster, KubernetesNodes, Mesh, MetalLBBgpPeering, OutsideRouter } from '../../lib';
+import { Reachability, RouteReflectorRegion } from '../../lib';
 import { neighbourFiles } from '../../lib/neighbours';
-import { frr, pair, peering } from '../support/examples';
+import { frr, pair, peering, region } from '../support/examples';
 import { topologyBy, topologyIn } from '../support/topology';
 
 const namesOf = (topology: Parameters<typeof neighbourFiles>[0]) => neighbourFiles(topology).map(({ name }) => name);
@@ -32,6 +33,35 @@ test('a router that stands for others has a name that no declared one has', () =
 
 test('an app of which nothing faces clients has none', () => {
   expect(namesOf(topologyIn((chart) => void new Mesh(chart, 'mesh', { autonomousSystem: 64496 })))).toEqual([]);
+});
+
+describe('a router beside nodes', () => {
+  const labels = { meshrr_region_east: 'true', redundancy_group: 'a' };
+  const peer = { peerAsn: 64496, peerAddress: '192.0.2.254', ebgpMultiHop: true };
+  /** Its peers of MetalLB, and an address that nodes carry. */
+  const beside = (peers: object, carried: boolean) =>
+    topologyIn((chart) => {
+      new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels } } });
+      new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: peers as never });
+      const sides = { a: { addresses: ['192.0.2.1'] } };
+      const reached = { clientRanges: ['198.51.100.0/24'], reachability: Reachability.hostPorts(), sides };
+      if (carried) new RouteReflectorRegion(chart, 'east', { ...region, ...reached });
+      new OutsideRouter(chart, 'leaf', { autonomousSystem: 64496, nodes: ['n1'], platform: 'iosxr' });
+    });
+  const filesOf = (topology: ReturnType<typeof beside>) =>
+    neighbourFiles(topology).filter(({ router }) => router === 'leaf');
+
+  test('has no file where there is nothing to write', () => {
+    expect(filesOf(beside({ p: { peerAsn: 64496, interface: 'eth1' } }, false))).toEqual([]);
+  });
+
+  test('tells the network of what nodes carry, and hides the address that it shares', () => {
+    const [{ text }] = filesOf(beside({ p: peer }, true));
+    expect(text).toContain('redistribute connected route-policy MESHRR-CONNECTED-INET');
+    expect(text).toContain('redistribute static route-policy MESHRR-STATIC-INET');
+    expect(text).toMatch(/prefix-set MESHRR-ANYCAST-INET\n {2}192\.0\.2\.254\/32\nend-set/);
+    expect(text).toMatch(/prefix-set MESHRR-STATIC-INET\n {2}192\.0\.2\.1\/32\nend-set/);
+  });
 });
 
 test('the name of a cluster, which may hold anything, ends no line, no comment and no folder', () => {

@@ -131,7 +131,63 @@ describe('routers that stand for those beside nodes', () => {
     expect(router).toMatchObject({ id: 'rack', nodes: ['n2'], autonomousSystem: AS_OF_PODS, assumed: true });
   });
 
-  test('are none beside nodes whose pods no client reaches', () => {
-    expect(namesOf(topologyIn((chart) => void new RouteReflectorRegion(chart, 'core', region)))).toEqual([]);
+  test('are none beside nodes whose pods no client reaches, also where those of another cluster are reached', () => {
+    const core = (chart: Chart) => void new RouteReflectorRegion(chart, 'core', region);
+    expect(namesOf(topologyIn(core))).toEqual([]);
+    const topology = topologyBy((app) => {
+      addPair(inCluster(new Chart(app, 'one'), 'east'));
+      core(inCluster(new Chart(app, 'two'), 'west'));
+    });
+    expect(namesOf(topology)).toEqual(['rack-east']);
+  });
+
+  test('stand in a cluster whose routers the app does not declare, and are told of that cluster alone', () => {
+    const peering = (peerAsn: number) => ({ myAsn: 64497, peers: { p: { ...ANYCAST, peerAsn } } });
+    const add = (chart: Chart, number: number, peerAsn?: number) =>
+      new RouteReflectorRegion(chart, `region${number}`, {
+        ...{ router: frr, autonomousSystem: 64500 + number, podNetworks: [`10.4${number}.0.0/16`] },
+        ...{ clientRanges: ['198.51.100.0/24'], sides: { a: { addresses: [`192.0.2.${number}`] } } },
+        reachability: peerAsn
+          ? Reachability.metalLB(new MetalLBBgpPeering(chart, 'lb', peering(peerAsn)))
+          : Reachability.hostPorts(),
+      });
+    const topology = topologyBy((app) => {
+      const [east, west, north, south] = ['east', 'west', 'north', 'south'].map((name) =>
+        inCluster(new Chart(app, name), name),
+      );
+      add(east, 1, 65101);
+      add(west, 2, 65102);
+      add(north, 3);
+      const labels = { meshrr_region_region4: 'true', redundancy_group: 'a' };
+      new KubernetesNodes(south, 'nodes', { nodes: { n1: { labels } } });
+      add(south, 4);
+      new OutsideRouter(south, 'leaf', { autonomousSystem: 65104, nodes: ['n1'] });
+    });
+    const found = genericRouters(topology).filter(({ nodes }) => nodes.length > 0);
+    expect(found.map(({ id, autonomousSystem }) => `${id} ${autonomousSystem}`).sort()).toEqual([
+      'rack-east 65101',
+      'rack-north 64503',
+      'rack-west 65102',
+    ]);
+    expect(found).toMatchObject(found.map(() => ({ clientOf: [], addresses: [], announces: [], routes: 0 })));
+  });
+
+  test('do not avoid the names of clients that are only assumed', () => {
+    const topology = topologyBy((app) => {
+      ['rs', 'rs-1'].forEach((name, i) => {
+        const chart = inCluster(new Chart(app, name), name);
+        const mesh = new Mesh(chart, 'mesh', { autonomousSystem: AS_OF_PODS });
+        const metallb = new MetalLBBgpPeering(chart, 'lb', {
+          myAsn: 64497,
+          peers: { p: { ...ANYCAST, peerAsn: 64498 } },
+        });
+        new AnycastRouteServerPair(chart, 'rs', {
+          ...{ router: frr, podNetworks: [`10.4${i}.0.0/16`], clientRanges: ['198.51.100.0/24'] },
+          ...{ name, mesh, metallb, sides: { a: { addresses: [`192.0.2.${i + 1}`] } } },
+        });
+      });
+    });
+    const clients = genericRouters(topology).filter(({ clientOf }) => clientOf.length > 0);
+    expect(clients.map(({ id }) => id).sort()).toEqual(['client-rs', 'client-rs-1']);
   });
 });

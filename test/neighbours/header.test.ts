@@ -31,17 +31,18 @@ test('nothing in a comment ends it, or is not ASCII', () => {
 });
 
 describe.each(NEIGHBOUR_PLATFORMS)('%s', (platform) => {
-  const router = () => {
+  const router = (vrf?: string) => {
     const topology = topologyIn((chart) => {
       new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels: {} } } });
       new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: { p: { peerAsn: 64498, interface: 'eth1' } } });
-      new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['n1'] });
+      new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['n1'], vrf });
     });
     return neighbourConfiguration(topology, topology.outside.filter(({ id }) => id === 'leaf')[0]);
   };
 
-  test('a router with no neighbor that is written has no BGP either', () => {
+  test('a router with no neighbor that is written has no BGP either, nor has its VRF', () => {
     const text = neighbourText(router(), platform);
+    expect(neighbourText(router('DCI'), platform)).not.toMatch(/router bgp|bgp \{|neighbor/i);
     const [begin, end] = platform === 'junos' ? ['/* ', ' */'] : ['! ', ''];
     expect(text.split('\n')[0]).toBe(`${begin}Router leaf: no neighbours.${end}`);
     expect(text).not.toMatch(/router bgp|bgp \{|neighbor|loopback|interface lo|lo0/i);

@@ -170,3 +170,7 @@ describe('every default', () => {
     expect(parse(format(value))).toEqual(value);
   });
 });
+
+test('more items than a variable can hold are refused, without a look at them', () => {
+  expect(() => codec.prefixes.parse('x,'.repeat(20_000))).toThrow('got "20001 items", want at most 20000');
+});

@@ -49,6 +49,8 @@ export class Bgpd {
   private constructor(
     readonly host: NetworkHost,
     readonly release: FrrRelease,
+    /** A descriptor that it writes its log to, as in the image; without it, it writes a file. */
+    private readonly output?: number,
   ) {
     this.root = release === '8.4' ? '/' : frr10Rootfs();
     const temporary = release === '8.4' ? os.tmpdir() : path.join(this.root, 'tmp');
@@ -58,8 +60,13 @@ export class Bgpd {
   }
 
   /** Starts a bgpd, and waits until its vty answers. */
-  static async start(host: NetworkHost, configuration: string, release: FrrRelease = '8.4'): Promise<Bgpd> {
-    const bgpd = new Bgpd(host, release);
+  static async start(
+    host: NetworkHost,
+    configuration: string,
+    release: FrrRelease = '8.4',
+    output?: number,
+  ): Promise<Bgpd> {
+    const bgpd = new Bgpd(host, release, output);
     running.add(bgpd);
     fs.writeFileSync(path.join(bgpd.vtyFolder, 'bgpd.conf'), configuration);
     await bgpd.start();
@@ -76,9 +83,12 @@ export class Bgpd {
       ...['-n', '-Z', '-S', '-A', '127.0.0.1', '-P', '0'],
       ...(this.release === '8.4' ? [] : ['-x']),
       ...['--vty_socket', this.vtyshFolder, '-i', at('pid'), '-f', at('bgpd.conf')],
-      ...['--log', `file:${at('log')}`],
+      ...(this.output === undefined
+        ? ['--log', `file:${at('log')}`]
+        : ['--log', 'stdout', '--log-level', 'informational']),
     ];
-    this.process = this.host.spawn(program, args, { stdio: 'ignore' });
+    const output = this.output ?? 'ignore';
+    this.process = this.host.spawn(program, args, { stdio: ['ignore', output, output] });
     if (this.process.pid !== undefined) this.pids.push(this.process.pid);
     await eventually(() => this.show('show version'), 30_000, 20);
   }

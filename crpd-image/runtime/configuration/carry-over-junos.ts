@@ -30,8 +30,14 @@ export function carryOverJunos(
     return edit ? [edit] : [];
   });
   // A statement within one that is taken away goes with it.
-  const outer = edits.filter((edit) => !edits.some((other) => other !== edit && encloses(other, edit)));
-  const applied = [...outer].sort((a, b) => a.start - b.start);
+  let reached = 0;
+  const applied = edits
+    .sort((a, b) => a.start - b.start || b.end - a.end)
+    .filter(({ start, end }) => {
+      if (start < reached) return false;
+      reached = end;
+      return true;
+    });
   let done = '';
   let position = 0;
   for (const { start, end, by } of applied) {
@@ -86,10 +92,6 @@ function endsWith({ path }: Statement, ...words: readonly string[]): boolean {
 
 function inMeshrr([first, second]: readonly string[]): boolean {
   return first === 'groups' && second === 'MESHRR';
-}
-
-function encloses(outer: Edit, inner: Edit): boolean {
-  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 /** The statement with the white space before it and its line break, where nothing else is on its lines. */

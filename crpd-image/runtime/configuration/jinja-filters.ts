@@ -180,7 +180,9 @@ function sort(list: Value, [reverse, caseSensitive, attribute]: readonly Value[]
 
 function unique(list: Value, [caseSensitive]: readonly Value[]): Value {
   const keys = items(list).map((item) => sortKey(item, caseSensitive));
-  return iteratorOf(items(list).filter((_, i) => keys.indexOf(keys[i]) === i));
+  const first = new Map<string | number, number>();
+  keys.forEach((key, i) => first.has(key) || first.set(key, i));
+  return iteratorOf(items(list).filter((_, i) => first.get(keys[i]) === i));
 }
 
 /** Whether an attribute is true, passes a test, or equals a value: `selectattr('kind', 'equalto', 'mesh')`. */

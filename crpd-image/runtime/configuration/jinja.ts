@@ -21,6 +21,13 @@ interface Node {
   readonly [field: string]: any;
 }
 
+/** What a ConfigMap holds. */
+const MOST_CHARACTERS = 1024 * 1024;
+/** The library takes time with the square of the blanks in a row. */
+const MOST_BLANKS = 500;
+/** Matches from the first blank of a run alone, so that each is looked at once. */
+const RUN_OF_BLANKS = new RegExp(`(?<!\\s)\\s{${MOST_BLANKS + 1}}`);
+
 /** Methods of text and of mappings that mean in the library what they mean in Python. */
 const METHODS: Record<string, readonly string[]> = {
   StringValue: ['upper', 'lower', 'strip', 'lstrip', 'rstrip', 'startswith', 'endswith', 'split', 'replace'],
@@ -38,6 +45,12 @@ const METHODS: Record<string, readonly string[]> = {
  * @throws JinjaError with a reason on one line
  */
 export function renderJinja(source: string, context: TemplateContext): string {
+  if (source.length > MOST_CHARACTERS) throw new JinjaError(`a template has at most ${MOST_CHARACTERS} characters`);
+  const blanks = RUN_OF_BLANKS.exec(source);
+  if (blanks) {
+    const line = source.slice(0, blanks.index).split('\n').length;
+    throw new JinjaError(`more than ${MOST_BLANKS} blanks or empty lines in a row, from line ${line}`);
+  }
   // Python's lexer reads every kind of line break as \n.
   const program = parse(source.replace(/\r\n?/g, '\n'));
   const global = new (library().Environment)() as Environment;

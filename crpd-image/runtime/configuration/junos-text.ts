@@ -1,3 +1,5 @@
+import { quotationEnd } from './quotation';
+
 /** A word of a statement and where it stands; in quotes, what is between them. */
 export interface Word {
   readonly text: string;
@@ -91,21 +93,9 @@ function* tokensOf(text: string): Generator<Token> {
     const [whole, passed, sign, word, opening] = TOKEN.exec(text) as unknown as (string | undefined)[];
     if (opening === '/*') throw new JunosSyntaxError('a comment without "*/"', text, at);
     const end = opening ? quotationEnd(text, at) : at + (whole as string).length;
+    if (end < 0) throw new JunosSyntaxError('a quotation without its end', text, at);
     if (opening) yield { text: text.slice(at + 1, end - 1), start: at + 1, end: end - 1, quoted: true };
     else if (passed === undefined) yield { text: (sign ?? word) as string, start: at, end, quoted: false };
     TOKEN.lastIndex = end;
   }
-}
-
-/**
- * Where a quotation ends that begins at `start`: behind a quote that no backslash escapes. Not by a regular expression,
- * whose stack a megabyte of quoted text exceeds.
- */
-function quotationEnd(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
-    let escapes = 0;
-    while (text[at - 1 - escapes] === '\\') escapes++;
-    if (escapes % 2 === 0) return at + 1;
-  }
-  throw new JunosSyntaxError('a quotation without its end', text, start);
 }

@@ -15,6 +15,9 @@ import { UnlistedClients } from './unlisted-clients';
 /** How long routers are left out before this is told, in milliseconds: those of a large mesh come in one after the other. */
 const LEFT_OUT_MS = 15_000;
 
+/** How many addresses that were added, and removed, one event names: a pipe takes up to 4 kB as a whole. */
+const MOST_TOLD = 30;
+
 /** What is known of one group. */
 export interface GroupState {
   readonly group: DiscoveredGroup;
@@ -104,8 +107,9 @@ export class Synchroniser {
       done.flatMap((change) => (change.action === action && change.group === name ? [change.address] : []));
     for (const { group } of this.groups) {
       const [added, removed] = [of('add', group.name), of('remove', group.name)];
-      if (added.length + removed.length > 0) {
-        this.options.log.info('peers-changed', { group: group.name, added, removed });
+      for (let i = 0; i < Math.max(added.length, removed.length); i += MOST_TOLD) {
+        const part = (addresses: readonly string[]) => addresses.slice(i, i + MOST_TOLD);
+        this.options.log.info('peers-changed', { group: group.name, added: part(added), removed: part(removed) });
       }
     }
   }

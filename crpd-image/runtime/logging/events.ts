@@ -5,6 +5,7 @@
 export const EVENTS = [
   'configuration',
   'foreign-clients-filtered',
+  'log-dropped',
   'started',
   'synchronised',
   'ready',
@@ -18,7 +19,9 @@ export const EVENTS = [
   'self-missing',
   'address-unusable',
   'address-in-two-groups',
+  'unlisted-client',
   'addresses-outside',
+  'unlisted-client',
   'routers-left-out',
   'router-reached',
   'router-unreachable',

@@ -21,19 +21,25 @@ export interface LogOptions {
   readonly level: Level;
   /** Values that are never written, wherever they turn up. */
   readonly secrets?: readonly (string | undefined)[];
-  readonly write: (line: string) => void;
+  /** Returns false where the line is lost. How many were is told before the next one. */
+  readonly write: (line: string) => unknown;
   readonly now?: () => Date;
 }
 
 export function createLog({ level, secrets = [], write, now = () => new Date() }: LogOptions): Log {
   // As they would stand in a line.
   const hidden = secrets.flatMap((secret) => (secret ? [oneLine(JSON.stringify(secret)).slice(1, -1)] : []));
+  let lost = 0;
+  const told = (of: Level, event: string, fields: Fields): boolean => {
+    const line = oneLine(JSON.stringify({ time: now().toISOString(), level: of, event, ...fields }));
+    return write(`${hidden.reduce((text, secret) => text.replaceAll(secret, '(hidden)'), line)}\n`) !== false;
+  };
   const at =
     (of: Level) =>
     (event: LoggedEvent, fields: Fields = {}) => {
       if (LEVELS.indexOf(of) < LEVELS.indexOf(level)) return;
-      const line = oneLine(JSON.stringify({ time: now().toISOString(), level: of, event, ...fields }));
-      write(`${hidden.reduce((text, secret) => text.replaceAll(secret, '(hidden)'), line)}\n`);
+      if (lost > 0 && told('warn', 'log-dropped', { lines: lost })) lost = 0;
+      if (lost > 0 || !told(of, event, fields)) lost++;
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -1,3 +1,5 @@
+import { inBrief } from '../../../lib/input';
+
 /** A neighbour that the router's configuration names, in a group whose neighbours the runtime keeps. */
 export interface Neighbor {
   readonly group: string;
@@ -77,10 +79,13 @@ export interface RouterDriver {
 /** The router is there, and will not be changed now: others are at work on it. It is worth trying again. */
 export class RouterBusy extends Error {}
 
-/** The router is not there, not there yet, not any more, or does not answer in time. It is worth trying again. */
+/**
+ * The router is not there, not there yet, not any more, or does not answer in time. It is worth trying again. The message
+ * is one short line, whatever of the router's words is in it.
+ */
 export class RouterUnavailable extends Error {
   constructor(what: string) {
-    super(what);
+    super(inBrief(what));
     this.name = 'RouterUnavailable';
   }
 }

@@ -16,6 +16,13 @@ const routers: Case[] = [
     'router.resources.memoryLimit: got "512Mi", want at least 1Gi',
   ],
   [
+    'Secrets without end',
+    addRegion({
+      router: new Crpd({ image: 'x/y:1', imagePullSecrets: Array.from({ length: 21 }, (_, i) => `secret-${i}`) }),
+    }),
+    'router.imagePullSecrets: got "21 items", want a list of at most 20',
+  ],
+  [
     'a toleration of any key that equals',
     addRegion({ tolerations: [{ operator: 'Equal', value: 'x' }] }),
     'tolerations[0].operator: got "Equal"',

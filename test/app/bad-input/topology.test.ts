@@ -249,6 +249,22 @@ const upstreams: Case[] = [
     `test/east: name: got "${'a'.repeat(56)}-cl…, want a DNS label: lower-case letters`,
   ],
   [
+    'an upstream whose pods are elsewhere',
+    (chart) => {
+      new RouteReflectorRegion(chart, 'core', { ...region, podNetworks: ['10.42.0.0/16', '10.44.0.0/16'] });
+      addRegion({ upstream: 'core' })(chart);
+    },
+    'test/east: podNetworks: got ["10.42.0.0/16"], want networks with 10.44.0.0/16, where test/core upstream has its pods',
+  ],
+  [
+    'an upstream whose pods are not everywhere where those below are',
+    (chart) => {
+      new RouteReflectorRegion(chart, 'core', region);
+      addRegion({ upstream: 'core', podNetworks: ['10.42.0.0/16', '10.44.0.0/16'] })(chart);
+    },
+    'test/east: podNetworks: got ["10.42.0.0/16","10.44.0.0/16"], want networks without 10.44.0.0/16, which test/core upstream does not have',
+  ],
+  [
     'a family that the upstream does not have',
     (chart) => {
       new RouteReflectorRegion(chart, 'core', region);

@@ -256,3 +256,18 @@ describeWith(['jinja2'], "beside Python's jinja2", () => {
     expect(both).toBeGreaterThan(jobs.length / 4);
   });
 });
+
+describe('a template that would take long', () => {
+  test.each([
+    ['blanks in a row', `a\nb${' '.repeat(501)}c`, 'more than 500 blanks or empty lines in a row, from line 2'],
+    ['empty lines in a row', `a${'\n'.repeat(100_000)}`, 'more than 500 blanks or empty lines in a row, from line 1'],
+    ['a megabyte and more', 'x'.repeat(1024 * 1024 + 1), 'a template has at most 1048576 characters'],
+  ])('is refused: %s', (_, template, reason) => {
+    expect(() => renderJinja(template, {})).toThrow(reason);
+  });
+
+  test('is rendered where it has as many as is allowed', () => {
+    const template = `a${' '.repeat(500)}b${'\n'.repeat(500)}c`;
+    expect(renderJinja(template, {})).toBe(template);
+  });
+});

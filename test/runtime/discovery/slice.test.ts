@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { readSlice } from '../../../crpd-image/runtime/discovery/slice';
 import { UsableEndpoints } from '../../../crpd-image/runtime/discovery/usable-endpoints';
 import { Refusal } from '../../../lib/input';
+import { fuzzRuns } from '../../support/fuzz';
 
 const SLICE = {
   metadata: { name: 'core-abc', resourceVersion: '7' },
@@ -65,7 +66,7 @@ function put(value: unknown, [step, ...rest]: readonly string[], other: unknown)
   else put(fields[step], rest, other);
 }
 
-test('whatever the API sends is read into endpoints or refused in one line: 100,000 cases', () => {
+test('whatever the API sends is read into endpoints or refused in one line', () => {
   let [read, refused] = [0, 0];
   fc.assert(
     fc.property(sliceLike, (value) => {
@@ -79,9 +80,9 @@ test('whatever the API sends is read into endpoints or refused in one line: 100,
         refused++;
       }
     }),
-    { numRuns: 100_000 },
+    { numRuns: fuzzRuns(10_000) },
   );
-  expect(Math.min(read, refused)).toBeGreaterThan(10_000);
+  expect(Math.min(read, refused)).toBeGreaterThan(fuzzRuns(10_000) / 20);
 });
 
 test('of addresses that no host can have, the first ten are named, and the others counted', () => {

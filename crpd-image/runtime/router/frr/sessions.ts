@@ -1,3 +1,4 @@
+import { quotationEnd } from '../../configuration/quotation';
 import { Session, SessionState } from '../driver';
 
 const STATES: readonly SessionState[] = ['Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'];
@@ -52,12 +53,16 @@ function objectAt(text: string, start: number): { value: Summary; end: number } 
 }
 
 function endOfObject(text: string, start: number): number {
-  const mark = /"(?:[^"\\]|\\.)*"|[{}]/g;
+  const mark = /["{}]/g;
   mark.lastIndex = start;
   let depth = 0;
   for (let found = mark.exec(text); found; found = mark.exec(text)) {
     if (found[0] === '{') depth++;
     else if (found[0] === '}' && --depth === 0) return mark.lastIndex;
+    else if (found[0] === '"') {
+      mark.lastIndex = quotationEnd(text, found.index);
+      if (mark.lastIndex <= 0) break;
+    }
   }
   throw new SyntaxError('the summary of sessions ends within an object');
 }

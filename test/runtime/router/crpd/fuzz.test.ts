@@ -3,8 +3,9 @@ import * as answers from '../../../../crpd-image/runtime/router/crpd/answers';
 import { MessageReader, MessageTooLong } from '../../../../crpd-image/runtime/router/crpd/framing';
 import { errorIn, readMessage } from '../../../../crpd-image/runtime/router/crpd/messages';
 import { MalformedXml } from '../../../../crpd-image/runtime/router/crpd/xml';
+import { fuzzRuns } from '../../../support/fuzz';
 
-const CASES = 100_000;
+const CASES = fuzzRuns(10_000);
 
 /** Messages that a router sends. */
 const SEEDS = [

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { RouterUnavailable } from '../../../../crpd-image/runtime/router/driver';
 import { VtyFraming, VtyProtocolError, VtyReply } from '../../../../crpd-image/runtime/router/frr/vty-framing';
+import { fuzzRuns } from '../../../support/fuzz';
 
 const bytesOf = ({ text, status }: VtyReply) => Buffer.concat([Buffer.from(text), Buffer.from([0, 0, 0, status])]);
 
@@ -87,6 +88,6 @@ test('any bytes at all give replies or one of its two errors, and the same howev
       const same = failed ? cut[cut.length - 1] === byByte[byByte.length - 1] : cut.length === byByte.length;
       if (!same) throw new Error(`${JSON.stringify(cut)} where byte by byte gives ${JSON.stringify(byByte)}`);
     }),
-    { numRuns: 100_000 },
+    { numRuns: fuzzRuns(10_000) },
   );
 });

@@ -1,0 +1,175 @@
+import { Chart } from 'cdk8s';
+import {
+  AnycastRouteServerPair,
+  BgpTopology,
+  inCluster,
+  Mesh,
+  MetalLBBgpPeering,
+  NeighbourConfiguration,
+  neighbourConfiguration,
+  neighbourText,
+  OutsideRouter,
+  OutsideRouterProps,
+  Reachability,
+  RouteReflectorRegion,
+} from '../../lib';
+import { NEIGHBOUR_PLATFORMS } from '../../lib/neighbours';
+import { frr, pair, region } from '../support/examples';
+import { topologyBy, topologyIn } from '../support/topology';
+
+/** What router `leaf` of a topology is told. */
+function leafOf(topology: BgpTopology): NeighbourConfiguration {
+  const router = topology.outside.find(({ id }) => id === 'leaf');
+  if (!router) throw new Error('no router leaf');
+  return neighbourConfiguration(topology, router);
+}
+
+const LEAF = { autonomousSystem: 65001, addresses: ['198.51.100.7'] };
+
+/** A pair of route servers; of two in an app, each is in a cluster of its own. */
+const servers = (chart: Chart, number: number, addressFamilies: object = { inet: true }) =>
+  new AnycastRouteServerPair(chart, 'rs', {
+    ...{ router: frr, podNetworks: [`10.4${number}.0.0/16`], clientRanges: ['198.51.100.0/24'] },
+    mesh: new Mesh(chart, 'mesh', { autonomousSystem: 64496, addressFamilies }),
+    metallb: new MetalLBBgpPeering(chart, 'lb', {
+      myAsn: 64497,
+      peers: { p: { peerAsn: 64498, peerAddress: '192.0.2.254' } },
+    }),
+    sides: { a: { addresses: [`192.0.2.${number}`] } },
+  });
+
+/** A client of some of several pairs of these families. */
+const clientOfPairs = (
+  families: readonly object[],
+  chosen: (pairs: AnycastRouteServerPair[]) => AnycastRouteServerPair[],
+) =>
+  leafOf(
+    topologyBy((app) => {
+      const pairs = families.map((each, i) => servers(inCluster(new Chart(app, `c${i}`), `c${i}`), i + 1, each));
+      new OutsideRouter(new Chart(app, 'outside'), 'leaf', { ...LEAF, clientOf: chosen(pairs) });
+    }),
+  );
+
+describe('EVPN', () => {
+  const NOTE = 'VNIs, route targets and the tunnel endpoint of EVPN are not in here.';
+  const [ip, evpn, both] = [{ inet: true }, { inet: false, evpn: true }, { inet: true, evpn: true }];
+
+  test('leaves something to the reader where the pods that it is a client of carry it, and no others', () => {
+    expect(clientOfPairs([ip, evpn], (pairs) => [pairs[1]]).notes).toEqual([NOTE]);
+    expect(clientOfPairs([ip, evpn], (pairs) => [pairs[0]]).notes).toEqual([]);
+  });
+
+  test('beside pods that carry IP alone takes no policy from these', () => {
+    const text = neighbourText(
+      clientOfPairs([evpn, ip], (pairs) => pairs),
+      'junos',
+    );
+    expect(text).toContain('policy-statement MESHRR-IN {');
+    expect(text.match(/import MESHRR-IN;/g)).toHaveLength(1);
+  });
+
+  test('on a session with IP gives those routes the next hop of the router, also where another session has IP alone', () => {
+    const text = neighbourText(
+      clientOfPairs([both, ip], (pairs) => pairs),
+      'eos',
+    );
+    expect(text).toContain('set ip next-hop 198.51.100.7');
+    expect(
+      neighbourText(
+        clientOfPairs([ip, ip], (pairs) => pairs),
+        'eos',
+      ),
+    ).not.toContain('next-hop');
+  });
+
+  test.each(NEIGHBOUR_PLATFORMS)(
+    'needs no word on next hops towards route reflectors, which keep them: %s',
+    (platform) => {
+      const topology = topologyIn((chart) => {
+        const east = new RouteReflectorRegion(chart, 'east', {
+          ...{ ...region, addressFamilies: both, clientRanges: ['198.51.100.0/24'] },
+          ...{ reachability: Reachability.hostPorts(), sides: { a: { addresses: ['192.0.2.1'] } } },
+        });
+        new OutsideRouter(chart, 'leaf', { ...LEAF, autonomousSystem: 64496, clientOf: [east] });
+      });
+      const text = neighbourText(leafOf(topology), platform);
+      expect(text).toMatch(/evpn/);
+      expect(text).not.toMatch(/next-?hop/i);
+    },
+  );
+});
+
+describe('a client with addresses of both families', () => {
+  test('has sessions of those that the pods have', () => {
+    const topology = topologyIn((chart) => {
+      const clientOf = [new AnycastRouteServerPair(chart, 'rs', pair(chart))];
+      new OutsideRouter(chart, 'leaf', { ...LEAF, addresses: [...LEAF.addresses, '2001:db8:1::7'], clientOf });
+    });
+    expect(leafOf(topology).groups.map(({ name, source }) => [name, source?.text])).toEqual([
+      ['MESHRR-routeserver', '198.51.100.7'],
+    ]);
+  });
+});
+
+describe('a client of pairs of one name', () => {
+  const ip = { inet: true };
+
+  test('has a group for each, of a name of its own', () => {
+    expect(clientOfPairs([ip, ip, ip], (pairs) => pairs).groups).toMatchObject([
+      { name: 'MESHRR-routeserver', neighbours: [{ address: { text: '192.0.2.1' } }] },
+      { name: 'MESHRR-routeserver-2', neighbours: [{ address: { text: '192.0.2.2' } }] },
+      { name: 'MESHRR-routeserver-3', neighbours: [{ address: { text: '192.0.2.3' } }] },
+    ]);
+  });
+
+  test('exchanges no routes to the addresses of these, and of no others', () => {
+    const servicesOf = (chosen: number[]) =>
+      clientOfPairs([ip, ip, ip], (pairs) => chosen.map((i) => pairs[i])).services.map(({ text }) => text);
+    expect([servicesOf([0, 2]), servicesOf([1])]).toEqual([['192.0.2.1', '192.0.2.3'], ['192.0.2.2']]);
+  });
+});
+
+describe('routes that are announced with communities', () => {
+  const marksOf = (announces: OutsideRouterProps['announces']) =>
+    leafOf(
+      topologyIn((chart) => {
+        const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496, addressFamilies: { inet: true, evpn: true } });
+        const clientOf = [new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), mesh })];
+        new OutsideRouter(chart, 'leaf', { ...LEAF, clientOf, announces });
+      }),
+    ).marks.map(({ communities, prefixes }) => [communities, prefixes.map(({ text }) => text)]);
+
+  test('are together with those of the same ones', () => {
+    const [one, two] = [['64496:1'], ['64496:2']];
+    const routes = [
+      { prefix: '203.0.113.0/28', communities: one },
+      { prefix: '203.0.113.16/28', communities: two },
+      { prefix: '203.0.113.32/28', communities: one },
+      '203.0.113.48/28',
+    ];
+    expect(marksOf(routes)).toEqual([
+      [one, ['203.0.113.0/28', '203.0.113.32/28']],
+      [two, ['203.0.113.16/28']],
+    ]);
+  });
+
+  test('are apart from those of others, however alike these look', () => {
+    const [one, two] = [
+      ['1:1', '11:1'],
+      ['1:11', '1:1'],
+    ];
+    const routes = [one, two].map((communities, i) => ({ prefix: `203.0.113.${16 * i}/28`, communities }));
+    expect(marksOf(routes).map(([communities]) => communities)).toEqual([one, ['1:1', '1:11']]);
+  });
+
+  test('have them in the order of their numbers, in which FRR shows them', () => {
+    const communities = ['100:5', '99:60000', '100:40', '9:1', '100:7'];
+    expect(marksOf([{ prefix: '203.0.113.0/28', communities }])).toEqual([
+      [['9:1', '99:60000', '100:5', '100:7', '100:40'], ['203.0.113.0/28']],
+    ]);
+  });
+
+  test('are not those of EVPN, which no prefix list holds', () => {
+    expect(marksOf([{ evpn: 'MAC 00:00:5e:00:53:01', communities: ['64496:1'] }])).toEqual([]);
+  });
+});
