@@ -21,7 +21,6 @@ export const EVENTS = [
   'self-missing',
   'address-unusable',
   'address-in-two-groups',
-  'unlisted-client',
   'addresses-outside',
   'unlisted-client',
   'routers-left-out',
