@@ -22,7 +22,6 @@ export const EVENTS = [
   'address-unusable',
   'address-in-two-groups',
   'addresses-outside',
-  'unlisted-client',
   'routers-left-out',
   'router-reached',
   'router-unreachable',
