@@ -182,3 +182,18 @@ describe.each<[string, (chart: Chart) => void, { namespace?: string; cluster?: s
     expect(groups.map(({ cluster }) => cluster)).toEqual(groups.map(() => place?.cluster ?? ''));
   });
 });
+
+test('the pods of a region are in the model as listed by the Service that selects them as clients of the core', () => {
+  const { groups, manifests } = bothOf((chart) => {
+    new RouteReflectorRegion(chart, 'core', region);
+    new RouteReflectorRegion(chart, 'east', { ...region, sides: { a: {} }, upstream: 'core' });
+  });
+  const east = groups.find(({ workload }) => workload === 'meshrr-east-a') as RouterGroup;
+  const { labels } = manifests.get(east.workloadKind, east.workload).spec.template.metadata;
+  const isSelected = ({ spec }: (typeof manifests.all)[number]) =>
+    Object.entries(spec.selector).every(([key, value]) => labels[key] === value);
+  const services = manifests.ofKind('Service').filter(isSelected);
+  const others = services.map(({ metadata }) => metadata.name).filter((name) => name !== east.service);
+  expect(others.length).toBe(1);
+  expect(east.listedBy).toEqual(others);
+});

@@ -80,6 +80,17 @@ describe('a router that went', () => {
     for (const next of [answer, found(SELF, A), answer]) expect(group.turn(next).present).toEqual([{ address: A }]);
   });
 
+  test('and returned is remembered where it goes again before it is configured', () => {
+    const group = new Group();
+    group.turn(found(SELF, A, B));
+    group.millisecondsUntilGone(B, found(SELF, A));
+    group.routerWorks = false;
+    group.turn(found(SELF, A, B));
+    group.turn(found(SELF, A));
+    expect(group.present).toEqual([A]);
+    expect(group.last.state.peers.get(B)?.status).toBe('gone');
+  });
+
   test('counts anew where it returned before it was removed', () => {
     const group = new Group();
     group.turn(found(SELF, A, B));
@@ -102,6 +113,10 @@ describe('the same answer again', () => {
   test('changes nothing where it names all who are there', () => {
     const [before, after] = repeated(new Group(), found(SELF, A, B));
     expect(after).toBe(before);
+    const group = new Group();
+    const answer = found(SELF, A, B);
+    repeated(group, answer);
+    expect(group.turn(answer)).toMatchObject({ leaving: [], notices: [] });
   });
 
   test('is a new one where someone is missing', () => {
