@@ -1,13 +1,19 @@
 /** A figure that a bench measured, by its name. */
 export type Figures = Readonly<Record<string, number>>;
 
+/** What a command line may ask of a bench. */
+export interface BenchOptions {
+  /** How long it runs, where that can be chosen. @default - its own */
+  readonly seconds?: number;
+}
+
 /** A set of figures that are measured in one run. */
 export interface Bench {
   /** What is measured and how, in a line. */
   readonly about: string;
   /** Programs that it runs beside Node, by the names of `scripts/real-parts.js`. With any, it needs root. @default none */
   readonly needs?: readonly string[];
-  run(): Figures | Promise<Figures>;
+  run(options?: BenchOptions): Figures | Promise<Figures>;
 }
 
 export function median(values: readonly number[]): number {

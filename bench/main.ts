@@ -11,6 +11,7 @@ import { chooseBench } from './runtime/choose';
 import { crpdMemoryBench } from './runtime/crpd-memory';
 import { establishedBench } from './runtime/established';
 import { resourcesBench } from './runtime/resources';
+import { soakBench } from './runtime/soak';
 import { appOverEmpty } from './synth/app-over-empty';
 import { regions } from './synth/regions';
 
@@ -19,15 +20,18 @@ const suites: Readonly<Record<string, readonly Bench[]>> = {
   synth: [appOverEmpty, regions],
   proof: [hierarchyBench, proofOfMeshBench],
   runtime: [chooseBench, applyBench, resourcesBench, crpdMemoryBench, establishedBench],
+  soak: [soakBench],
   lab: [meshBench, besideCronBench, clientsBench],
 };
 
 async function main(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
-  const [suite] = args.filter((arg) => !arg.startsWith('--'));
+  const at = args.indexOf('--seconds');
+  const seconds = at < 0 ? undefined : Number(args[at + 1]);
+  const [suite] = args.filter((arg, i) => !arg.startsWith('--') && (at < 0 || i !== at + 1));
   const benches = suites[suite];
-  if (!benches) {
-    console.error(`usage: npm run bench -- ${Object.keys(suites).join('|')} [--json]`);
+  if (!benches || (seconds !== undefined && !(seconds > 0))) {
+    console.error(`usage: npm run bench -- ${Object.keys(suites).join('|')} [--json] [--seconds N]`);
     process.exitCode = 2;
     return;
   }
@@ -36,7 +40,7 @@ async function main(args: readonly string[]): Promise<void> {
   const figures: Record<string, number> = {};
   for (const bench of benches) {
     if (!json) console.log(bench.about);
-    for (const [name, value] of Object.entries(await bench.run())) {
+    for (const [name, value] of Object.entries(await bench.run({ seconds }))) {
       figures[name] = Math.round(value * 1000) / 1000;
       if (!json) console.log(`  ${name} ${figures[name]}`);
     }

@@ -31,7 +31,7 @@ const RUNTIME: Record<string, string[]> = {
     ...['lib', 'configuration', 'logging', 'clock', 'pod'],
     ...['child_process', 'crypto', 'fs', 'net', 'path', 'ssh2', 'timers'],
   ],
-  peers: ['configuration', 'discovery', 'router', 'hashing'],
+  peers: ['lib', 'configuration', 'discovery', 'router', 'hashing'],
   daemon: ['lib', 'configuration', 'discovery', 'router', 'peers', 'logging', 'fs', 'path'],
   commands: ['lib', 'configuration', 'discovery', 'router', 'daemon', 'logging', 'clock', 'pod', 'fs', 'path'],
 };

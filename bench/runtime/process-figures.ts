@@ -31,3 +31,8 @@ export function pssMb(pid: number): number {
   const [, kilobytes] = /^Pss:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))!;
   return Number(kilobytes) / 1024;
 }
+
+/** How many descriptors a process has open. */
+export function descriptors(pid: number): number {
+  return fs.readdirSync(`/proc/${pid}/fd`).length;
+}

@@ -89,8 +89,17 @@ export function mapOf<K extends string, T>(key: Check<K>, check: Check<T>, least
   return (value) => {
     const entries = Object.entries(propertiesOf(value));
     if (entries.length < least) throw Refusal.of(value, 'at least one entry');
-    return new Map(entries.map(([name, item]) => inside(name, () => [key(name), check(item)] as const)));
+    return new Map(entries.map(([name, item]) => inside(name, () => [ownName(key(name)), check(item)] as const)));
   };
+}
+
+/**
+ * A name that is an object's own. Constructs and manifests keep names as properties of objects, and what every object has,
+ * such as `constructor`, is in use there.
+ */
+export function ownName<K extends string>(name: K): K {
+  if (name in {}) throw Refusal.of(name, 'another name: every object has this one already');
+  return name;
 }
 
 /** An instance of a class, also of one whose constructor is private. */

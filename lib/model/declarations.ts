@@ -111,6 +111,10 @@ export interface RouterGroup {
 
   /** Memory as Kubernetes quantities: what is reserved, and at what the pod is killed. */
   readonly memory: { readonly request?: string; readonly limit?: string };
+  /** The most routers that its meshes take in together; undefined where none is known. */
+  readonly peerLimit?: number;
+  /** The most neighbors from ranges at a time; undefined where the router has no such limit. */
+  readonly clientLimit?: number;
   readonly secrets: readonly NeededSecret[];
 }
 

@@ -1,17 +1,11 @@
 import { append, BgpTopology, RouterGroup } from '../model';
-import { RUNTIME } from '../settings';
+import { bytesOf, frrMemory } from '../settings';
 import { Reach } from './reach';
 import { Budget, Failure } from './result';
 import { RouteClass } from './route-classes';
 import { SessionCounts, sessionCounts } from './session-counts';
 import { Found, ProofSettings } from './settings';
 import { grouped as thousands } from './words';
-
-/**
- * Memory of a pod with FRR in bytes, as measured with FRR 8.4 and 10.3, the larger figure of each: idle, 1,000 dynamic
- * neighbours, 100,000 routes; and the runtime beside it. Of cRPD no figures are known.
- */
-const FRR_MEMORY = { idle: 17e6, session: 41e3, path: 790, runtime: 50e6 };
 
 const MEGABYTE = 1e6;
 
@@ -23,6 +17,8 @@ export function budgetsOf(
 ): readonly Budget[] {
   const counts = sessionCounts(topology, failures);
   const entries = declaredEntries(topology);
+  const inMeshes = meshSessions(topology);
+  const meshOf = (pod: string) => inMeshes.get(pod) ?? 0;
   const podsOf = new Map<RouterGroup, string[]>();
   for (const { id, group } of topology.speakers) append(podsOf, group, id);
   return [...podsOf].flatMap(([group, pods]): Budget[] => {
@@ -42,17 +38,18 @@ export function budgetsOf(
       used: entriesOf(full),
       worst: entriesOf(full),
     } as const;
+    const met = most(meshOf);
+    const inMesh = { group: group.id, pod: met, unit: 'sessions', used: meshOf(met), worst: meshOf(met) } as const;
+    const mesh = { ...inMesh, measure: 'meshSessions', limit: group.peerLimit, limitedBy: 'peer limit' } as const;
+    const meshes = group.meshes.length > 0 ? [mesh] : [];
     if (group.router === 'crpd') {
       const peers = { measure: 'sessions', limit: licence.peers, limitedBy: 'licence' } as const;
       const rib = { measure: 'routes', limit: licence.ribEntries, limitedBy: 'licence' } as const;
-      return [
-        { ...sessionsOf('all'), ...peers },
-        { ...routes, ...rib },
-      ];
+      return [{ ...sessionsOf('all'), ...peers }, ...meshes, { ...routes, ...rib }];
     }
     const listen = {
       measure: 'dynamicSessions',
-      limit: RUNTIME.frrListenLimit,
+      limit: group.clientLimit,
       limitedBy: 'bgp listen limit',
     } as const;
     const heavy = most((pod) => memoryOf(countOf(pod, 'all').worst, entriesOf(pod)));
@@ -68,6 +65,7 @@ export function budgetsOf(
     const { request, limit } = group.memory;
     return [
       { ...sessionsOf('dynamic'), ...listen },
+      ...meshes,
       { ...routes, measure: 'routes', limitedBy: 'memory' },
       { ...memory, measure: 'memoryRequest', limit: megabytes(request), limitedBy: 'memory request' },
       { ...memory, measure: 'memory', limit: megabytes(limit), limitedBy: 'memory limit' },
@@ -107,30 +105,36 @@ export function overBudget(budgets: readonly Budget[], topology: BgpTopology): r
 const NAMES: Readonly<Partial<Record<Budget['measure'], string>>> = {
   sessions: 'sessions',
   dynamicSessions: 'sessions of neighbours from ranges',
+  meshSessions: 'neighbors in its mesh',
 };
 
 const CURES: Readonly<Record<Budget['measure'], (kind: 'region' | 'pair') => string>> = {
   sessions: (kind) =>
     `split the ${kind}, add a tier between it and its clients, or raise the licence (Proof, licence.peers)`,
-  dynamicSessions: (kind) => `split the ${kind}, or add a tier between it and its clients`,
+  dynamicSessions: (kind) =>
+    `split the ${kind}, add a tier between it and its clients, or raise runtime.clientLimit or the memory limit`,
+  meshSessions: (kind) => `split the ${kind}, or raise runtime.peerLimit`,
   routes: (kind) => `split the ${kind}, or raise the licence (Proof, licence.ribEntries)`,
   memory: (kind) => `raise resources.memoryLimit of its router, or split the ${kind}`,
   memoryRequest: (kind) => `raise resources.memory of its router, or split the ${kind}`,
 };
 
-const memoryOf = (sessions: number, paths: number): number =>
-  (FRR_MEMORY.idle + FRR_MEMORY.runtime + sessions * FRR_MEMORY.session + paths * FRR_MEMORY.path) / MEGABYTE;
+const memoryOf = (neighbors: number, paths: number): number => frrMemory({ neighbors, paths }) / MEGABYTE;
 
 /** A Kubernetes quantity of memory in MB. */
 function megabytes(quantity: string | undefined): number | undefined {
-  const found = quantity === undefined ? null : /^([\d.]+)(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.exec(quantity);
-  return found ? (Number(found[1]) * FACTORS[found[2] ?? '']) / MEGABYTE : undefined;
+  const bytes = quantity === undefined ? undefined : bytesOf(quantity);
+  return bytes === undefined ? undefined : bytes / MEGABYTE;
 }
 
-const FACTORS: Readonly<Record<string, number>> = {
-  ...{ '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12 },
-  ...{ Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4 },
-};
+/** How many neighbors each pod has in its meshes. */
+function meshSessions({ sessions }: BgpTopology): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { kind, from, to } of sessions) {
+    if (kind === 'mesh') for (const end of [from, to]) counts.set(end, (counts.get(end) ?? 0) + 1);
+  }
+  return counts;
+}
 
 /** The paths that each pod holds of the routes that the app declares: what routers announce, as often as they have it. */
 function declaredEntries(topology: BgpTopology): ReadonlyMap<string, number> {

@@ -94,7 +94,7 @@ export class Reach {
       for (const area of each.areas) classesIn[area].push(each);
       if (each.kind !== undefined) continue;
       const scope = scopeUnder(each, NONE);
-      const areas = scope ? new Set([...scope].map((part) => areaOfPart.get(part) as number)) : all.keys();
+      const areas = new Set(scope ? [...scope].map((part) => areaOfPart.get(part) as number) : all.keys());
       for (const area of areas) scopedIn[area].push(each);
       this.scopeAreas.set(each, [...areas]);
     }

@@ -92,7 +92,7 @@ export interface ClientResult {
 }
 
 /** What is counted against a limit. */
-export type BudgetMeasure = 'sessions' | 'dynamicSessions' | 'routes' | 'memory' | 'memoryRequest';
+export type BudgetMeasure = 'sessions' | 'dynamicSessions' | 'meshSessions' | 'routes' | 'memory' | 'memoryRequest';
 
 /** One limit of the routers of a group, and how far the pod of it that needs most is from it. */
 export interface Budget {
@@ -110,7 +110,7 @@ export interface Budget {
   readonly failure?: string;
   /** Undefined where there is none, or none is known. */
   readonly limit?: number;
-  /** Where the limit is from: `licence`, `bgp listen limit`, `memory limit`, `memory request`. */
+  /** Where the limit is from: `licence`, `bgp listen limit`, `peer limit`, `memory limit`, `memory request`. */
   readonly limitedBy: string;
 }
 

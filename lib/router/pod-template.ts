@@ -84,7 +84,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
           imagePullPolicy: router.imagePullPolicy,
           env: Lazy.any({ produce: () => environment(pod) }),
           ports: [...bgpPorts(pod.hostAddresses ?? []), ...managementPorts(router)],
-          resources: router.resources,
+          resources: resources(router),
           securityContext: router.securityContext,
           startupProbe: probe('live', 2, Math.ceil(router.startupSeconds / 2)),
           livenessProbe: probe('live', 15),
@@ -123,6 +123,14 @@ function environment({ router, settings, lateSettings, groups }: PodTemplate): k
     if (supplier) return [{ name: variable, valueFrom: { fieldRef: { fieldPath: supplier.field } } }];
     return variable in written ? [{ name: variable, value: written[variable] }] : [];
   });
+}
+
+function resources({ resources: { cpu, memory, memoryLimit } }: RouterPod): k8s.ResourceRequirements {
+  const quantity = (text: string) => k8s.Quantity.fromString(text);
+  return {
+    requests: { cpu: quantity(cpu), memory: quantity(memory) },
+    limits: memoryLimit ? { memory: quantity(memoryLimit) } : undefined,
+  };
 }
 
 /** `live` asks the router alone, never its peers or DNS: no outage elsewhere may restart a pod. */

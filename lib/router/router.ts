@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
+import { bytesOf } from '../settings';
 import { parseDataKey, parseDnsSubdomain } from '../addressing';
 import { Check, hidden, instanceOf, list, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
 
@@ -15,11 +16,15 @@ export interface RouterResources {
   /** Memory to reserve: `'1Gi'`. */
   readonly memory?: string;
   /**
-   * Memory at which the pod is killed.
-   * @default - none
+   * Memory at which the pod is killed; `false` for none.
+   * @default - on FRR, enough for all that `runtime.peerLimit` and `runtime.clientLimit` allow and for two million
+   *   paths; on cRPD, of which no figures are known, none
    */
-  readonly memoryLimit?: string;
+  readonly memoryLimit?: string | false;
 }
+
+/** {@link RouterResources}, read: a limit that is not given is still to be computed, where it can be. */
+export type PodResources = Required<Pick<RouterResources, 'cpu' | 'memory'>> & Pick<RouterResources, 'memoryLimit'>;
 
 /** What every router takes. */
 export interface RouterProps {
@@ -45,7 +50,7 @@ export interface RouterPod {
   readonly image: string;
   readonly imagePullPolicy?: string;
   readonly imagePullSecrets: readonly string[];
-  readonly resources: k8s.ResourceRequirements;
+  readonly resources: PodResources;
   /** Ports of its management, by name; none where it has no such access. */
   readonly managementPorts: Readonly<Record<string, number>>;
   /** The longest that the router may take to answer for the first time, in seconds. */
@@ -114,19 +119,10 @@ const checkQuantity: Check<string> = (value) => {
   return value;
 };
 
-/** The number that a quantity stands for. */
-function bytesOf(quantity: string): number {
-  const [, number, unit] = /^([\d.]+)(\D*)$/.exec(quantity) as RegExpExecArray;
-  const decimal = ['', 'k', 'M', 'G', 'T'].indexOf(unit);
-  const factor =
-    unit === 'm' ? 1e-3 : decimal >= 0 ? 1000 ** decimal : 1024 ** ['', 'Ki', 'Mi', 'Gi', 'Ti'].indexOf(unit);
-  return Number(number) * factor;
-}
-
 const checkResources = shapeOf<RouterResources>()({
   cpu: optional(checkQuantity),
   memory: optional(checkQuantity),
-  memoryLimit: optional(checkQuantity),
+  memoryLimit: optional((value): string | false => (value === false ? value : checkQuantity(value))),
 });
 
 /** The checks of {@link RouterProps}, with what a router asks for by default. */
@@ -135,18 +131,13 @@ export function routerShape(defaults: { imagePullSecrets: readonly string[]; cpu
     image: checkImage,
     imagePullPolicy: optional(oneOf('Always', 'IfNotPresent', 'Never')),
     imagePullSecrets: otherwise(list(checkPullSecret, 0, MOST_PULL_SECRETS), defaults.imagePullSecrets),
-    resources: (value: unknown): k8s.ResourceRequirements => {
+    resources: (value: unknown): PodResources => {
       const { cpu, memory = defaults.memory, memoryLimit } = checkResources(value === undefined ? {} : value);
-      if (memoryLimit !== undefined && bytesOf(memoryLimit) < bytesOf(memory)) {
+      const bytes = (quantity: string) => bytesOf(quantity) as number;
+      if (memoryLimit && bytes(memoryLimit) < bytes(memory)) {
         throw Refusal.of(memoryLimit, `at least ${memory}, the memory that is reserved`).within('memoryLimit');
       }
-      return {
-        requests: {
-          cpu: k8s.Quantity.fromString(cpu ?? defaults.cpu),
-          memory: k8s.Quantity.fromString(memory),
-        },
-        limits: memoryLimit ? { memory: k8s.Quantity.fromString(memoryLimit) } : undefined,
-      };
+      return { cpu: cpu ?? defaults.cpu, memory, memoryLimit };
     },
   };
 }

@@ -43,6 +43,9 @@ function extension<T, const X extends Terms<NoInfer<T>>>(variable: string, type:
 /** The most neighbours that a mesh can be allowed: about as many addresses as one answer of DNS holds. */
 export const MOST_PEERS = 4000;
 
+/** The most clients that FRR can be allowed (`bgp listen limit`). */
+export const MOST_CLIENTS = 65535;
+
 /**
  * All settings of a router's pod. This is the contract between a manifest and the runtime that starts from it: the
  * twelve variables of the original meshrr with its names, defaults and meaning, and what they cannot say.
@@ -172,6 +175,11 @@ export const SETTINGS = {
     required: 'No',
     default: 256,
     description: `The most routers that a mesh takes in, 1 to ${MOST_PEERS}. Those whose sessions have been up stay.`,
+  }),
+  clientLimit: extension('MESHRR_CLIENT_LIMIT', codec.wholeNumber(1, MOST_CLIENTS), {
+    required: 'No',
+    default: 5000,
+    description: `The most clients that a router accepts at a time, 1 to ${MOST_CLIENTS}. cRPD has no such limit.`,
   }),
   discovery: extension('MESHRR_DISCOVERY', codec.choice('dns', 'endpointslice'), {
     required: 'No',

@@ -4,5 +4,6 @@ export * from './definition';
 export * from './environment';
 export * from './groups';
 export * from './local-preference';
+export * from './memory';
 export * from './runtime';
 export * from './table';

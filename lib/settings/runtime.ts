@@ -20,11 +20,15 @@ export const RUNTIME = {
    * variable would be in the environment of every probe and of whoever runs a command in the pod.
    */
   rootPassword: { folder: '/etc/meshrr/secret', file: 'root-password' },
-  /** How many neighbours from ranges FRR accepts (`bgp listen limit`); its own default is 100. */
-  frrListenLimit: 5000,
   /** The uid and gid of everything in the FRR image. */
   frrUser: 65532,
 } as const;
+
+/**
+ * How many neighbors of a mesh may be on trial at a time, that is, configured and never Established: a share of the most
+ * that it takes in, and at least so many.
+ */
+export const TRIALS = { share: 0.25, least: 64 } as const;
 
 /** The command line of an exec probe. `live`: the router answers. `ready`: it is in step with its mesh. */
 export function checkCommand(of: 'live' | 'ready'): string[] {

@@ -5,7 +5,6 @@ import { handedOn, mapOf, objectOf, optional, otherwise, shapeOf } from '../inpu
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';
 import { Mesh, MeshProps } from './mesh';
-import { partName } from './part-name';
 import { RouterWorkloadProps } from './workload-props';
 
 /** What all pairs have in common; each pair may say otherwise. */
@@ -54,7 +53,7 @@ const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
   serviceRootDomain: handedOn,
   md5: handedOn,
   discovery: handedOn,
-  pairs: mapOf(partName(parseDnsLabel), objectOf<MeshedPairProps>(), 1),
+  pairs: mapOf(parseDnsLabel, objectOf<MeshedPairProps>(), 1),
   meshName: otherwise(parseDnsLabel, 'meshrr-core'),
   management: optional(objectOf<Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>>()),
 });

@@ -1,8 +1,7 @@
 import { Construct } from 'constructs';
 import { parseRfc1123Label } from '../addressing';
 import { readProps, refuse } from '../app/invalid-prop';
-import { handedOn, mapOf, objectOf, otherwise, shapeOf } from '../input';
-import { partName } from './part-name';
+import { handedOn, mapOf, objectOf, otherwise, ownName, shapeOf } from '../input';
 import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
 
 /** What all regions of a hierarchy have in common; each region may say otherwise. */
@@ -48,9 +47,9 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   tolerations: handedOn,
   priorityClassName: handedOn,
   runtime: handedOn,
-  regions: mapOf(partName(parseRfc1123Label), objectOf<HierarchyRegionProps>(), 1),
+  regions: mapOf(parseRfc1123Label, objectOf<HierarchyRegionProps>(), 1),
   core: otherwise(objectOf<Partial<HierarchyRegionProps>>(), {}),
-  coreRegion: otherwise(partName(parseRfc1123Label), 'core'),
+  coreRegion: otherwise((value) => ownName(parseRfc1123Label(value)), 'core'),
 });
 
 /** Regions of route reflectors below a core that joins them. */

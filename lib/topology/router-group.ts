@@ -82,6 +82,7 @@ export function routerGroup(
     onePerNode,
     spreadOver: pod.topologySpreadConstraints?.[0].topologyKey,
     memory: memoryOf(router),
+    ...limitsOf(workload),
     secrets: secretsOf(router, namespace),
   };
 }
@@ -135,9 +136,19 @@ function peerGroups(workload: Parameters<typeof routerGroup>[1]) {
   };
 }
 
-function memoryOf({ resources: { requests, limits } }: RouterPod): DeclaredGroup['memory'] {
-  const text = (quantity: { readonly value: unknown } | undefined) => (quantity ? String(quantity.value) : undefined);
-  return { request: text(requests?.memory), limit: text(limits?.memory) };
+function memoryOf({ resources: { memory, memoryLimit } }: RouterPod): DeclaredGroup['memory'] {
+  return { request: memory, ...(memoryLimit && { limit: memoryLimit }) };
+}
+
+/** The most neighbors that a pod takes in: routers of its meshes, and, where the router has such a limit, clients. */
+function limitsOf({ pod: { settings, router }, peering }: Parameters<typeof routerGroup>[1]) {
+  const own = settings.peerLimit ?? SETTINGS.peerLimit.default;
+  const meshes = peering.groups.flatMap((group) => (group.kind === 'mesh' ? [group.peerLimit ?? own] : []));
+  if (settings.meshServiceName !== undefined) meshes.push(own);
+  return {
+    peerLimit: meshes.reduce((sum, limit) => sum + limit, 0),
+    clientLimit: router.kind === 'frr' ? (settings.clientLimit ?? SETTINGS.clientLimit.default) : undefined,
+  };
 }
 
 function secretsOf(router: RouterPod, namespace: string | undefined): readonly NeededSecret[] {

@@ -16,7 +16,7 @@ import {
 import { refuse } from '../app/invalid-prop';
 import { Check, flag, inside, integer, list, oneOf, optional, otherwise, Refusal, shapeOf, text } from '../input';
 import { checkRouter, Router } from '../router/router';
-import { MOST_PEERS, PeerGroup, PeerGroupProps, parsePeerGroups } from '../settings';
+import { MOST_CLIENTS, MOST_PEERS, PeerGroup, PeerGroupProps, parsePeerGroups } from '../settings';
 
 /** An operator's own template of the router's configuration: a file, or a ConfigMap that exists. */
 export interface TemplateProps {
@@ -55,6 +55,11 @@ export interface RuntimeProps {
    * @default 256
    */
   readonly peerLimit?: number;
+  /**
+   * The most clients that a router accepts at a time, 1 to 65535; on FRR alone.
+   * @default - as many as `resources.memoryLimit` of the router has room for, up to 5000
+   */
+  readonly clientLimit?: number;
 }
 
 /** What the workloads of route reflectors and of route servers both take. */
@@ -175,6 +180,7 @@ export const workloadShape = {
       pollMilliseconds: optional(integer(100, 60000)),
       logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
       peerLimit: optional(integer(1, MOST_PEERS)),
+      clientLimit: optional(integer(1, MOST_CLIENTS)),
     }),
   ),
 };

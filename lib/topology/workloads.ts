@@ -8,6 +8,7 @@ import { refuse } from '../app/invalid-prop';
 import { ConfigFile, PodTemplate, podTemplate } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
 import { APP_NAME, LABEL, Membership, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
+import { withinMemory } from './memory-bounds';
 import { Peering, routerGroup, Terms, upstreamsOf } from './router-group';
 import { Clients, Template } from './workload-props';
 
@@ -26,7 +27,8 @@ export interface Workload {
   readonly peering: Peering;
 }
 
-function common(scope: Construct, workload: Workload, terms: Terms) {
+function common(scope: Construct, given: Workload, terms: Terms) {
+  const workload = { ...given, pod: withinMemory(scope, given.pod, given.peering.groups) };
   const { name, membership, pod } = workload;
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);

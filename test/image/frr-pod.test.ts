@@ -92,6 +92,7 @@ describeWith(['root', 'debootstrap', 'buildah', 'runc', 'ip', 'dnsmasq'], 'pods 
         bounding: '0'.repeat(16),
       });
       expect(field('NoNewPrivs')).toBe('1');
+      expect(fs.readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /m);
     }
     expect(a.exec('sh', '-c', 'echo > /usr/share/meshrr/x').stderr).toContain('Read-only file system');
   });

@@ -37,6 +37,23 @@ describe('a mesh between a region and the core', () => {
     ]);
   });
 
+  test('carries a route that only one of its clients keeps in the region, and which others lose with it', () => {
+    const only = '64496:1';
+    const parts = { core: { meshes: ['north'] }, low: below, north: { communities: { only } } };
+    const route = '203.0.113.9/32';
+    const { failures } = prove(
+      topologyOfParts(parts, {
+        low1: { homes: ['low'] },
+        north1: { homes: ['north'], announces: [{ route, communities: [only] }] },
+        north2: { homes: ['north'], announces: [route] },
+      }),
+    );
+    expect(failures.find(({ failure }) => failure.id === 'pod north-a-0')).toMatchObject({
+      lost: 1,
+      clients: ['low1'],
+    });
+  });
+
   test('is one more path to the routes of the core', () => {
     const parts = { core: { sides: [1, 1] }, low: below, north: { meshes: ['core'], above: [{ part: 'core' }] } };
     const clients = { low1: pe('low', 1), north1: pe('north', 2) };

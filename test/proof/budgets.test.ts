@@ -4,8 +4,11 @@ import { PartShape, topologyOfParts } from './topology-of-parts';
 
 const MB = 1e6;
 
-/** Measured with FRR: what a pod needs in bytes, and each of its sessions and paths; and the runtime beside it. */
-const NEEDS = { frr: 17 * MB, runtime: 50 * MB, session: 41_000, path: 790 };
+/**
+ * Measured with FRR: what a pod needs in bytes, and each of its sessions and paths; and the runtime beside it, with three
+ * commands of 9 MB each.
+ */
+const NEEDS = { frr: 17 * MB, runtime: 77 * MB, session: 700_000, path: 790 };
 
 const budgetOf = (topology: BgpTopology, measure: string, group: string) =>
   prove(topology).budgets.find((budget) => budget.measure === measure && budget.group === group);
@@ -51,5 +54,32 @@ describe('the memory of a pod with FRR', () => {
     const limit = budgetOf(topology, 'memory', 'core-a')?.limit;
     if (megabytes === undefined) expect(limit).toBeUndefined();
     else expect(limit).toBeCloseTo(megabytes, 6);
+  });
+});
+
+describe('the neighbors of a pod', () => {
+  const core = (changes: PartShape['changes']) =>
+    topologyOfParts(
+      {
+        core: { sides: [3, 3], changes: { meshes: [{ name: 'MESHRR-MESH', service: 'meshrr-core' }], ...changes } },
+        east: { above: [{ part: 'core' }] },
+      },
+      {},
+    );
+  const told = (topology: BgpTopology) => prove(topology).findings.map(({ kind, message }) => `${kind}: ${message}`);
+
+  test('in its mesh are held against the limit of its runtime', () => {
+    expect(budgetOf(core({ peerLimit: 5 }), 'meshSessions', 'core-a')).toMatchObject({ used: 5, worst: 5, limit: 5 });
+    expect(told(core({ peerLimit: 4 })).filter((message) => message.includes('peer limit'))).toEqual([
+      expect.stringMatching(
+        /^limit: core-a-\d has 5 neighbors in its mesh, more than the 4 of its peer limit: split the region, or raise runtime\.peerLimit/,
+      ),
+      expect.stringMatching(/^limit: core-b-\d has 5 /),
+    ]);
+  });
+
+  test('from ranges are held against the number that its router accepts', () => {
+    expect(budgetOf(core({ clientLimit: 7 }), 'dynamicSessions', 'core-a')?.limit).toBe(7);
+    expect(told(core({ clientLimit: 0 })).join()).toMatch(/more than the 0 of its bgp listen limit/);
   });
 });

@@ -104,6 +104,61 @@ export function hierarchyIn({ core, regions: shapes, clients: routers }: Hierarc
   };
 }
 
+/**
+ * Regions in a ring, each a client of the next: the last one by a further group, as `upstream` refuses a loop. What a
+ * client calls `preferred` goes upstream with a lower LOCAL_PREF than downwards, so the next region prefers the way around the ring,
+ * and offers the route to where it has been.
+ */
+export const rings = fc.record({
+  regions: fc.array(fc.record({ b: fc.boolean(), sessions: fc.integer({ min: 1, max: 2 }) }), {
+    minLength: 3,
+    maxLength: 4,
+  }),
+  clients: fc.array(
+    fc.record({ home: fc.nat(3), reach: fc.constantFrom('everywhere', 'preferred'), shared: fc.boolean() }),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
+type Ring = typeof rings extends fc.Arbitrary<infer T> ? T : never;
+
+export const ringOf = (shape: Ring): BgpTopology => topologyIn(ringIn(shape));
+
+/** Defines a ring of this shape in a chart. */
+export function ringIn({ regions: shapes, clients: routers }: Ring): (chart: Chart) => void {
+  return (chart) => {
+    const nodes = shapes.flatMap(({ b }, i) =>
+      [...(b ? 'ab' : 'a')].map(
+        (side) => [`n${i}${side}`, { labels: { [`meshrr_region_r${i}`]: 'true', redundancy_group: side } }] as const,
+      ),
+    );
+    new KubernetesNodes(chart, 'nodes', { nodes: Object.fromEntries(nodes) });
+    const made = shapes.map(
+      ({ b, sessions }, i) =>
+        new RouteReflectorRegion(chart, `r${i}`, {
+          ...{ ...common, clientRanges: ['10.1.0.0/16'], podClients: true, reachability: Reachability.hostPorts() },
+          sides: {
+            a: { addresses: [`192.0.2.${2 * i + 1}`] },
+            ...(b && { b: { addresses: [`192.0.2.${2 * i + 2}`] } }),
+          },
+          ...(i + 1 < shapes.length
+            ? { upstream: `r${i + 1}`, upstreamSessions: sessions, communities: { preferred: '64496:102' } }
+            : { groups: [{ name: 'NEXT', kind: 'upstream', service: 'meshrr-r0', sessions }] }),
+        }),
+    );
+    routers.forEach(({ home, reach, shared }, i) => {
+      const last = home % made.length === made.length - 1;
+      const inRegion = reach === 'preferred' && !last ? reach : undefined;
+      new OutsideRouter(chart, `pe${i}`, {
+        autonomousSystem: 64496,
+        addresses: [`10.1.0.${i + 1}`],
+        clientOf: [made[home % made.length]],
+        announces: [{ prefix: `203.0.113.${i}/32`, inRegion }, ...(shared ? [{ prefix: SHARED, inRegion }] : [])],
+      });
+    });
+  };
+}
+
 /** Pairs of route servers in one mesh or two, with clients of several pairs, also several of one AS. */
 export const pairs = fc.record({
   pairs: fc.array(fc.record({ a: fc.integer({ min: 1, max: 2 }), b: fc.boolean(), apart: fc.boolean() }), {

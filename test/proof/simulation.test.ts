@@ -5,7 +5,7 @@ import { region } from '../support/examples';
 import { topologyIn } from '../support/topology';
 import { Oracle } from './oracle/truth';
 import { networks, networkTopology } from './random-parts';
-import { hierarchies, hierarchyOf, pairs, pairsOf } from './random-topology';
+import { hierarchies, hierarchyOf, pairs, pairsOf, ringOf, rings } from './random-topology';
 
 /** Two regions below a core, each with two clients that are assumed. */
 const topology = topologyIn((chart) => {
@@ -107,6 +107,7 @@ describe('every router holds what the oracle says, path by path, in whatever ord
   test.each([
     ['networks of all kinds', networks.map(networkTopology), 150],
     ['hierarchies', hierarchies.map(hierarchyOf), 20],
+    ['rings of regions', rings.map(ringOf), 20],
     ['pairs of route servers', pairs.map(pairsOf), 20],
   ] as const)(
     'in %s',

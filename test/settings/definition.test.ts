@@ -102,6 +102,7 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_MESH_MD5', 'No', 'true'],
       ['MESHRR_POD_NETWORKS', 'No', undefined],
       ['MESHRR_PEER_LIMIT', 'No', '256'],
+      ['MESHRR_CLIENT_LIMIT', 'No', '5000'],
       ['MESHRR_DISCOVERY', 'No', 'dns'],
       ['MESHRR_POLL_MILLISECONDS', 'No', '1000'],
       ['MESHRR_LOG_LEVEL', 'No', 'info'],

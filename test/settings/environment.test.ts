@@ -101,6 +101,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       inRegionPreferred: maybe(community),
       meshMd5: fc.boolean(),
       peerLimit: fc.integer({ min: 1, max: 4000 }),
+      clientLimit: fc.integer({ min: 1, max: 65535 }),
       podNetworks: maybe(fc.array(prefix, some)),
       discovery: fc.constantFrom('dns', 'endpointslice'),
       pollMilliseconds: fc.integer({ min: 100, max: 60000 }),

@@ -16,7 +16,7 @@ export interface DiscoveredGroup {
   readonly service: ServiceName;
   /** The most sessions that an upstream group holds. A mesh has one with each router that is found. */
   readonly sessions?: number;
-  /** The most routers that a mesh takes in. */
+  /** The most routers that a mesh, or a group of clients, takes in. */
   readonly limit?: number;
   /**
    * The key of TCP MD5 (RFC 2385) on sessions of a mesh. It is derived from public names and guards nothing: it keeps
@@ -60,6 +60,8 @@ export interface RouterModel {
   readonly families: readonly Family[];
   readonly discovered: readonly DiscoveredGroup[];
   readonly clients: readonly ClientGroup[];
+  /** The most clients at a time, where the router has such a limit. */
+  readonly clientLimit: number;
   /** Whether routes of clients get the usual local preference, but for those that are the last choice of others. */
   readonly resetsLocalPreference: boolean;
   /** The prefixes that routes of clients of IPv4 and IPv6 must be within; undefined: all are taken. */
@@ -96,6 +98,7 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
     kind: 'clients',
     name,
     service: serviceName(settings, service),
+    limit: settings.clientLimit,
   });
   if (meshServiceName !== undefined) discovered.push(mesh(OWN_GROUPS.mesh, meshServiceName));
   if (upstreamServiceName !== undefined) {
@@ -128,6 +131,7 @@ export function routerModel(settings: Settings, further: readonly PeerGroup[]): 
     ).flatMap(([family, on]) => (on ? [family] : [])),
     discovered,
     clients,
+    clientLimit: settings.clientLimit,
     resetsLocalPreference: settings.clientLocalPreference === 'reset',
     clientRoutes: settings.clientRoutes,
     inRegionOnly: settings.inRegionOnly,

@@ -1,5 +1,5 @@
 import { formatAsRange } from '../../../lib/addressing';
-import { LOCAL_PREFERENCE, RUNTIME, settingNames, settingOf, Settings } from '../../../lib/settings';
+import { LOCAL_PREFERENCE, settingNames, settingOf, Settings } from '../../../lib/settings';
 import { firstAsPatterns } from './as-path-pattern';
 import { clientPolicies } from './client-policies';
 import { RouterModel } from './model';
@@ -46,7 +46,7 @@ function meshrr(model: RouterModel): TemplateContext {
     pod_ip: model.podIp.text,
     families: model.families,
     // FRR alone has a limit.
-    listen_limit: RUNTIME.frrListenLimit,
+    listen_limit: model.clientLimit,
     discovered: model.discovered.flatMap(({ name, kind }) => (kind === 'clients' ? [] : [{ name, kind }])),
     clients: model.clients.map(({ name, ranges, asRanges }) => ({
       name,

@@ -5,7 +5,7 @@ import { hasMissing, Membership, newMembership, observe } from '../discovery/mem
 import { PodNetworks } from '../discovery/pod-networks';
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
-import { admit, Admission, NOBODY_ADMITTED } from '../peers/admission';
+import { admit, Admission, ADMISSION_RULES, CLIENT_ADMISSION_RULES, NOBODY_ADMITTED } from '../peers/admission';
 import { Conflict, changesBetween, GroupView, wantedNeighbors } from '../peers/wanted-neighbors';
 import { observeSessions, suspects, SuspectState } from '../peers/suspects';
 import { Change, Neighbor, Session } from '../router/driver';
@@ -169,10 +169,8 @@ export class Synchroniser {
     if (group.sessions !== undefined) {
       state.suspected = observeSessions(state.suspected, time, configured, established);
     }
-    const present =
-      group.kind === 'clients'
-        ? this.withoutRanges(seen.present)
-        : this.admitted(state, time, seen.present, configured, established);
+    const there = group.kind === 'clients' ? this.withoutRanges(seen.present) : seen.present;
+    const present = this.admitted(state, time, there, configured, established);
     return { group, present, configured, established, suspect: suspects(state.suspected, time) };
   }
 
@@ -184,10 +182,12 @@ export class Synchroniser {
     configured: ReadonlySet<string>,
     established: ReadonlySet<string>,
   ): readonly Endpoint[] {
-    const { limit } = state.group;
+    const { kind, limit } = state.group;
     if (limit === undefined) return present;
     const self = this.options.model.podIp.text;
-    const { state: next, admitted } = admit(state.admission, { now, self, present, configured, established, limit });
+    const applicants = { now, self, present, configured, established, limit };
+    const rules = kind === 'clients' ? CLIENT_ADMISSION_RULES : ADMISSION_RULES;
+    const { state: next, admitted } = admit(state.admission, applicants, rules);
     state.admission = next;
     this.tellLeftOut(state, now, admitted.length < present.length, present.length > limit);
     return admitted;
@@ -195,7 +195,7 @@ export class Synchroniser {
 
   private tellLeftOut(state: GroupState, now: number, isLeftOut: boolean, isOverLimit: boolean): void {
     const { conditions } = this.options;
-    const { name, limit } = state.group;
+    const { name, kind, limit } = state.group;
     if (!isLeftOut) {
       state.leftOut = undefined;
       conditions.end('routers-left-out', name, { group: name });
@@ -203,7 +203,8 @@ export class Synchroniser {
     }
     const leftOut = (state.leftOut ??= { since: now });
     // One fault, whatever it goes over into.
-    if (isOverLimit) leftOut.reason ??= `more routers are found than the ${limit} of the peer limit`;
+    if (isOverLimit)
+      leftOut.reason ??= `more routers are found than the ${limit} of the ${kind === 'clients' ? 'client' : 'peer'} limit`;
     else if (now - leftOut.since >= LEFT_OUT_MS) leftOut.reason ??= 'as many as may be on trial do not answer';
     if (leftOut.reason) conditions.begin('routers-left-out', name, leftOut.reason, { group: name });
   }

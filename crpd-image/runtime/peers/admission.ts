@@ -1,3 +1,4 @@
+import { TRIALS } from '../../../lib/settings';
 import { Endpoint } from '../discovery/discovery';
 import { murmur3 } from '../hashing/murmur3';
 
@@ -26,13 +27,16 @@ export interface AdmissionRules {
  * - Trials end one after the other, not all at once: two routers that try each other must do so at the same time.
  */
 export const ADMISSION_RULES: AdmissionRules = {
-  trialShare: 0.25,
-  trialsLeast: 64,
+  trialShare: TRIALS.share,
+  trialsLeast: TRIALS.least,
   trial: 30_000,
   longTrial: 600_000,
   swapShare: 1 / 16,
   swapPace: 2_000,
 };
+
+/** Clients dial, and take memory from then on: all that a group may have are on trial at once. */
+export const CLIENT_ADMISSION_RULES: AdmissionRules = { ...ADMISSION_RULES, trialsLeast: Infinity };
 
 /** A neighbor that has its place. */
 interface Place {

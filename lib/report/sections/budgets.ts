@@ -6,6 +6,7 @@ import { numeral } from '../words';
 const MEASURES: Readonly<Record<BudgetMeasure, string>> = {
   sessions: 'BGP sessions',
   dynamicSessions: 'sessions that come from outside',
+  meshSessions: 'neighbors in the mesh',
   routes: 'routes in the RIB',
   memory: 'memory',
   memoryRequest: 'memory reserved',

@@ -10,6 +10,9 @@ export function planOfApp(app: string): LabPlan {
   return planFor(path.join(DIST, app));
 }
 
+/** How long sessions may take to come up, in milliseconds, where other labs come up at the same time. */
+const CONVERGED_MS = 180_000;
+
 /**
  * Tests on a lab that is up and converged before the first of them, and taken down after the last. They run in order,
  * and each leaves the lab as it found it unless it says so.
@@ -21,7 +24,7 @@ export function describeLab(name: string, optionsOf: () => LabOptions, tests: (l
     let lab: Lab | undefined;
     beforeAll(async () => {
       lab = await Lab.up(optionsOf());
-      await lab.untilConverged();
+      await lab.untilConverged(CONVERGED_MS);
     });
     afterAll(() => lab?.down());
     tests(() => lab as Lab);

@@ -69,6 +69,64 @@ describe('the groups of discovered routers', () => {
   });
 });
 
+describe('the most routers that a mesh takes in', () => {
+  const limitsOf = (env: Environment, groups: readonly object[]) =>
+    modelOf({ ...MESH, ...env }, groups).discovered.map(({ name, limit }) => [name, limit]);
+
+  test('are those of the setting, or those that a further mesh has of its own', () => {
+    const groups = [
+      { name: 'SECOND', kind: 'mesh', service: 'second' },
+      { name: 'SMALL', kind: 'mesh', service: 'small', peerLimit: 5 },
+      { name: 'SPARE', kind: 'upstream', service: 'spare' },
+    ];
+    expect(limitsOf({ MESHRR_PEER_LIMIT: '9' }, groups)).toEqual([
+      ['MESHRR-MESH', 9],
+      ['SECOND', 9],
+      ['SMALL', 5],
+      ['SPARE', undefined],
+    ]);
+  });
+
+  test('are those of the default where there is none', () => {
+    expect(limitsOf({}, [])).toEqual([['MESHRR-MESH', 256]]);
+  });
+});
+
+describe('clients behind a Service', () => {
+  const LISTED = { name: 'LISTED', kind: 'clients', service: 'listed' };
+  const BOTH = { name: 'BOTH', kind: 'clients', ranges: ['10.200.0.0/16'], service: 'both' };
+
+  test('are found, and are a group of clients with the ranges that there are', () => {
+    const { discovered, clients } = modelOf({ ...MESH, MESHRR_CLIENT_SERVICE: 'regions' }, [LISTED, BOTH]);
+    const found = discovered.filter(({ kind }) => kind === 'clients');
+    expect(found.map(({ name, service }) => [name, service.name, service.namespace])).toEqual([
+      ['MESHRR-CLIENTS', 'regions', 'bgp'],
+      ['LISTED', 'listed', 'bgp'],
+      ['BOTH', 'both', 'bgp'],
+    ]);
+    expect(clients.map(({ name, ranges }) => [name, ...ranges.map(({ text }) => text)])).toEqual([
+      ['MESHRR-CLIENTS', '198.51.100.0/24'],
+      ['LISTED'],
+      ['BOTH', '10.200.0.0/16'],
+    ]);
+  });
+
+  test('need no range', () => {
+    const env = { ...MESH, MESHRR_CLIENTRANGE: '', MESHRR_CLIENT_SERVICE: 'regions' };
+    expect(modelOf(env).clients).toMatchObject([{ name: 'MESHRR-CLIENTS', ranges: [] }]);
+  });
+});
+
+test('what routes of clients get through, and with which local preference, is that of the settings', () => {
+  expect(modelOf(MESH)).toMatchObject({ resetsLocalPreference: false });
+  expect(modelOf(MESH).clientRoutes).toBeUndefined();
+  const bounds = { MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset', MESHRR_CLIENT_ROUTES: '198.18.0.0/15' };
+  expect(modelOf({ ...MESH, ...bounds })).toMatchObject({
+    resetsLocalPreference: true,
+    clientRoutes: [{ text: '198.18.0.0/15' }],
+  });
+});
+
 describe('the groups of clients', () => {
   const LAB = { name: 'LAB', kind: 'clients', ranges: ['10.200.0.0/16'] };
   const IXP = { name: 'IXP', kind: 'clients', ranges: ['10.201.0.0/16'], asRanges: ['65530'] };

@@ -83,12 +83,60 @@ describe('under "meshrr", a template sees', () => {
     expect(meshrrOf(SERVER, groups).clients).toEqual([
       {
         name: 'MESHRR-CLIENTS',
+        discovered: false,
         ranges: ['198.51.100.0/24', '2001:db8:c::/64'],
         as_ranges: ['65001-65002', '65010'],
         as_patterns: ['^6500[1-2]_', '^65010_'],
       },
-      { name: 'LAB', ranges: ['10.200.0.0/16'], as_ranges: ['1-9'], as_patterns: ['^[1-9]_'] },
+      { name: 'LAB', discovered: false, ranges: ['10.200.0.0/16'], as_ranges: ['1-9'], as_patterns: ['^[1-9]_'] },
     ]);
+  });
+
+  test('of clients behind a Service that there are some, among the groups of clients alone', () => {
+    const meshrr = meshrrOf({ MESHRR_CLIENT_SERVICE: 'regions' });
+    expect(meshrr.clients).toMatchObject([{ name: 'MESHRR-CLIENTS', discovered: true }]);
+    expect(meshrr.discovered).toEqual([{ name: 'MESHRR-UPSTREAM', kind: 'upstream' }]);
+  });
+
+  describe('what routes of clients are taken', () => {
+    const FAMILIES = { MESHRR_FAMILY_INET6: 'true', MESHRR_FAMILY_EVPN: 'true' };
+    const ROUTES = { MESHRR_CLIENT_ROUTES: '198.18.0.0/15,192.0.2.1/32,2001:db8::/32,2001:db8::1/128' };
+    const v4 = [
+      { text: '198.18.0.0/15', longer: true },
+      { text: '192.0.2.1/32', longer: false },
+    ];
+    const v6 = [
+      { text: '2001:db8::/32', longer: true },
+      { text: '2001:db8::1/128', longer: false },
+    ];
+
+    test('all, as they come, where nothing bounds them', () => {
+      expect(meshrrOf(FAMILIES)).toMatchObject({
+        client_policies: [],
+        bounds_client_routes: false,
+        resets_local_preference: false,
+      });
+    });
+
+    test('those within the prefixes of their family, longer ones too; EVPN as it comes', () => {
+      expect(meshrrOf({ ...FAMILIES, ...ROUTES })).toMatchObject({
+        client_policies: [
+          { family: 'inet', name: 'CLIENTS-IN-INET', version: 4, prefixes: v4 },
+          { family: 'inet6', name: 'CLIENTS-IN-INET6', version: 6, prefixes: v6 },
+        ],
+        bounds_client_routes: true,
+        resets_local_preference: false,
+      });
+    });
+
+    test('all, in every family, with a local preference that is reset, but for those by which routes attract nothing', () => {
+      expect(meshrrOf({ ...FAMILIES, MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' })).toMatchObject({
+        client_policies: ['inet', 'inet6', 'evpn'].map((family) => ({ family, version: null, prefixes: [] })),
+        bounds_client_routes: false,
+        resets_local_preference: true,
+        local_preference: { usual: 100, preferred_in_region: 20, kept: [20, 0] },
+      });
+    });
   });
 
   test.each(MARKED)('%s, by which it has a policy towards routers upstream', (variable, community, name) => {

@@ -28,6 +28,7 @@ const MODEL: RouterModel = {
       service: { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' },
     },
   ],
+  clientLimit: 5000,
   clients: [],
 };
 

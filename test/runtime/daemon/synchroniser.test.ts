@@ -36,6 +36,7 @@ function setUpWith(given: Partial<RouterModel>, ...discovered: DiscoveredGroup[]
     podNetworks: [parsePrefix('10.42.0.0/16')],
     discovered,
     clients: [{ kind: 'clients', name: 'MESHRR-CLIENTS', ranges: [parsePrefix('10.42.9.0/24')], asRanges: [] }],
+    clientLimit: 5000,
     ...given,
   };
   const lines: string[] = [];
@@ -279,6 +280,17 @@ describe('the synchroniser', () => {
       pod.answers.core = found(OWN, ...many(70));
       await pod.turns(20);
       expect(pod.status().problems).toEqual(['routers-left-out MESHRR-MESH: as many as may be on trial do not answer']);
+    });
+
+    test('takes in as many clients as the router accepts, at once', async () => {
+      const clients = { ...MESH, kind: 'clients', name: 'MESHRR-CLIENTS', limit: 100 } as const;
+      const pod = setUpWith({ clients: [] }, clients);
+      pod.answers.core = found(OWN, ...many(300));
+      await pod.turns(2);
+      expect(pod.configured()).toHaveLength(100);
+      expect(pod.status().problems).toContain(
+        'routers-left-out MESHRR-CLIENTS: more routers are found than the 100 of the client limit',
+      );
     });
 
     test('never takes those outside of the pod networks, and says so once', async () => {

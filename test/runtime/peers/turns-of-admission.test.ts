@@ -77,6 +77,41 @@ describe('a trial', () => {
     expect(newIn(mesh.after(trial, all), first)).toHaveLength(2);
   });
 
+  test('ends for no more than wait, however long it has lasted', () => {
+    const mesh = new Mesh();
+    const first = mesh.after(0, addresses(64));
+    expect(newIn(first, mesh.after(longTrial, addresses(65)))).toHaveLength(1);
+  });
+
+  test('goes on while there is room for those that wait, or nobody waits', () => {
+    const mesh = new Mesh();
+    mesh.after(0, addresses(60));
+    expect(mesh.after(longTrial, addresses(62))).toEqual(addresses(62));
+    const many = new Mesh();
+    many.configured = new Set(addresses(100));
+    many.after(0, addresses(100));
+    expect(many.after(longTrial, addresses(100))).toEqual(addresses(100));
+  });
+
+  test('lasts ten minutes where only such wait as had one, also if these have waited as long', () => {
+    const mesh = new Mesh(1);
+    const [a, b, c] = addresses(3);
+    expect(mesh.after(0, [a])).toEqual([a]);
+    expect(mesh.after(trial, [a, b])).toEqual([b]);
+    expect(mesh.after(trial, [a, b, c])).toEqual([c]);
+    expect(mesh.after(longTrial - trial, [a, b, c])).toEqual([c]);
+    expect(mesh.after(trial, [a, b, c])).toEqual([a]);
+  });
+
+  test('does not end for those that take a place that is free', () => {
+    const mesh = new Mesh(2);
+    const [a, b, p, q, r, s] = addresses(6);
+    mesh.after(0, [a, b]);
+    expect(mesh.after(trial, [a, b, p, q])).toEqual([p, q]);
+    expect(mesh.after(trial, [a, b, p, q, r, s])).toEqual([r, s]);
+    expect(mesh.after(longTrial - trial, [a, b, p, q, r])).toEqual([expect.stringMatching(`^(${a}|${b})$`), r]);
+  });
+
   test('ends first for those that began first', () => {
     const mesh = new Mesh();
     const early = mesh.after(0, addresses(32, '10.44'));
@@ -146,7 +181,7 @@ describe('more neighbors than there may be', () => {
     const mesh = new Mesh();
     const given = addresses(100);
     mesh.configured = new Set(given);
-    expect(mesh.after(0, [...given, ...addresses(10, '10.43')])).toEqual(given);
+    expect(mesh.after(0, [...given, ...addresses(50, '10.43')])).toEqual(given);
   });
 });
 
@@ -173,13 +208,16 @@ describe('a place', () => {
     expect(mesh.state.places.get(waiting)).toEqual({ since: mesh.now, answered: true });
   });
 
-  test('has no router again that lost it, only because it is still configured', () => {
-    const mesh = new Mesh(1);
-    const [a, b] = addresses(2);
-    const [first] = mesh.after(0, [a, b]);
-    const [second] = mesh.after(trial, [a, b]);
-    mesh.configured = new Set([a, b]);
-    expect(mesh.after(1000, [a, b])).toEqual([second]);
-    expect(second).not.toBe(first);
-  });
+  test.each(addresses(10, '10.9'))(
+    'has no router again that lost it, only because it is still configured, at %s',
+    (self) => {
+      const mesh = new Mesh(1, self);
+      const [a, b] = addresses(2);
+      const [first] = mesh.after(0, [a, b]);
+      const [second] = mesh.after(trial, [a, b]);
+      mesh.configured = new Set([a, b]);
+      expect(mesh.after(1000, [a, b])).toEqual([second]);
+      expect(second).not.toBe(first);
+    },
+  );
 });

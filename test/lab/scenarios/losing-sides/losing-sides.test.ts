@@ -5,7 +5,7 @@ import { describeLab, planOfApp } from '../../support/describe-lab';
 import { promisedRoutes, sideOf } from '../../support/promised-routes';
 import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 describe.each(['two-regions-hrr-metallb-frr', 'load-balanced-route-servers-frr'])('%s', (app) => {
   const plan = planOfApp(app);

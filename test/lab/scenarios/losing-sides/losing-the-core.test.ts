@@ -4,7 +4,7 @@ import { describeLab, planOfApp } from '../../support/describe-lab';
 import { coreOf, promisedRoutes, sideOf } from '../../support/promised-routes';
 import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 const CORE_LABEL = 'meshrr_region_core';
 const CORE_NODES = ['core1', 'core2', 'core3'];
 

@@ -7,7 +7,7 @@ import { promisedRoutes } from '../../support/promised-routes';
 import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 import { onlyConcerns } from '../../support/session-counters';
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 /** Within a keepalive a client notices that its packets go to another node, where nobody knows its session. */
 const KEEPALIVE_MS = 4_000;

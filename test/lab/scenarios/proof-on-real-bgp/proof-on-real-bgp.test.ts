@@ -4,7 +4,7 @@ import { loadBalancedRouteServers } from '../../../../apps/load-balanced-route-s
 import { twoRegionsHrr } from '../../../../apps/two-regions-hrr';
 import { eventually } from '../../../../lab/eventually';
 import { AppDefinition } from '../../../../lib';
-import { hierarchies, hierarchyIn, pairs, pairsIn } from '../../../proof/random-topology';
+import { hierarchies, hierarchyIn, pairs, pairsIn, ringIn, rings } from '../../../proof/random-topology';
 import { knownOf, real, simulated } from '../../support/as-simulated';
 import { describeLab } from '../../support/describe-lab';
 import { labOfTopology } from '../../support/lab-of-topology';
@@ -27,7 +27,11 @@ const random = <T extends { readonly clients: readonly unknown[] }>(shapes: fc.A
 const apps: readonly (readonly [string, AppDefinition])[] = [
   ['two-regions-hrr-metallb-frr', twoRegionsHrr['two-regions-hrr-metallb-frr']],
   ['load-balanced-route-servers-frr', loadBalancedRouteServers['load-balanced-route-servers-frr']],
-  ...random(hierarchies, 7).map((shape, i) => [`random hierarchy ${i + 1}`, inChart(hierarchyIn(shape))] as const),
+  ...random(hierarchies, 5).map((shape, i) => [`random hierarchy ${i + 1}`, inChart(hierarchyIn(shape))] as const),
+  ...random(
+    rings.filter(({ clients }) => clients.some(({ home, reach }) => home === 0 && reach === 'preferred')),
+    2,
+  ).map((shape, i) => [`random ring ${i + 1}`, inChart(ringIn(shape))] as const),
   ...random(pairs, 3).map((shape, i) => [`random pairs ${i + 1}`, inChart(pairsIn(shape))] as const),
 ];
 
