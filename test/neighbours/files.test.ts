@@ -52,7 +52,7 @@ describe('a router beside nodes', () => {
     neighbourFiles(topology).filter(({ router }) => router === 'leaf');
 
   test('has no file where there is nothing to write', () => {
-    expect(filesOf(beside({ p: { peerAsn: 64496, interface: 'eth1' } }, false))).toEqual([]);
+    expect(neighbourFiles(beside({ p: { peerAsn: 64496, interface: 'eth1' } }, false))).toEqual([]);
   });
 
   test('tells the network of what nodes carry, and hides the address that it shares', () => {

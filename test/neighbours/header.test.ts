@@ -43,6 +43,7 @@ describe.each(NEIGHBOUR_PLATFORMS)('%s', (platform) => {
   test('a router with no neighbor that is written has no BGP either, nor has its VRF', () => {
     const text = neighbourText(router(), platform);
     expect(neighbourText(router('DCI'), platform)).not.toMatch(/router bgp|bgp \{|neighbor/i);
+    if (platform !== 'junos') expect(text).toMatch(/^(!.*\n)+$/);
     const [begin, end] = platform === 'junos' ? ['/* ', ' */'] : ['! ', ''];
     expect(text.split('\n')[0]).toBe(`${begin}Router leaf: no neighbours.${end}`);
     expect(text).not.toMatch(/router bgp|bgp \{|neighbor|loopback|interface lo|lo0/i);
