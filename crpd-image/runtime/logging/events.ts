@@ -21,7 +21,6 @@ export const EVENTS = [
   'address-in-two-groups',
   'unlisted-client',
   'addresses-outside',
-  'unlisted-client',
   'routers-left-out',
   'router-reached',
   'router-unreachable',
