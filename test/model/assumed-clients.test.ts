@@ -1,4 +1,5 @@
 import { AnycastRouteServerPair } from '../../lib';
+import { addressAt } from '../../lib/addressing';
 import { assumedClients, ClientGroup } from '../../lib/model';
 import { pair } from '../support/examples';
 import { addresses, client, DeclaredGroup, prefixes, reflectors, topologyWith } from '../support/router-groups';
@@ -125,6 +126,17 @@ describe('the address of an assumed client is', () => {
       '198.51.100.1',
     ]);
   });
+});
+
+test('an address is looked for among the first few thousand of a range, however large that is', () => {
+  const clients = [group('198.51.0.0/16')];
+  const [{ addresses: least }] = assumedClients([serving({ clients })], []);
+  const taken = (count: number) =>
+    client('pe', { addresses: Array.from({ length: count }, (_, i) => addressAt(least[0], i)) });
+  const found = (count: number) =>
+    assumedClients([serving({ clients })], [taken(count)]).map((router) => router.addresses[0].text);
+  expect(found(4094)).toEqual(['198.51.15.255']);
+  expect(found(4095)).toEqual([]);
 });
 
 describe('the AS number of an assumed client is', () => {

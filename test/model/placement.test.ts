@@ -126,6 +126,15 @@ describe('where no nodes are declared,', () => {
     ]);
   });
 
+  test('a core has the nodes of the sides that it prefers, and is no reason for another order of them', () => {
+    const side = (which: 'a' | 'b') => reflectors(which, { ...DAEMONS, side: which, nodeSelector: { side: which } });
+    const core = reflectors('core', { preferredNodes: { side: 'b' }, nodeSelector: { core: 'true' } });
+    expect(labelsOf(core, side('a'), side('b'))).toEqual([
+      ['n1', { side: 'a' }],
+      ['n2', { side: 'b', core: 'true' }],
+    ]);
+  });
+
   test('workloads of one side have theirs in the order of their names', () => {
     const at = (name: string) => reflectors(name, { ...DAEMONS, side: 'a', nodeSelector: { name } });
     expect(labelsOf(at('b'), at('a'))).toEqual([
