@@ -44,6 +44,7 @@ const inServers = (...asRanges: readonly (readonly [number, number])[]): Partial
 
 const peersFrom = (changes: Partial<DeclaredGroup>) =>
   assumedClients([serving(changes)], []).map((router) => router.addresses.map(({ text }) => text).join(' '));
+/** Held by toStrictEqual: toEqual takes [undefined] for []. */
 const numbersOf = (...asRanges: readonly (readonly [number, number])[]) =>
   assumedClients([serving(inServers(...asRanges))], []).map(({ autonomousSystem }) => autonomousSystem);
 
@@ -142,11 +143,11 @@ test('an address is looked for among the first few thousand of a range, however 
 describe('the AS number of an assumed client is', () => {
   test('one of the first range with a free one that is no reserved number', () => {
     // RFC 4893, RFC 7300 and RFC 7607.
-    expect(numbersOf([0, 1])).toEqual([1]);
-    expect(numbersOf([23456, 23457])).toEqual([23457]);
-    expect(numbersOf([65535, 65535])).toEqual([]);
-    expect(numbersOf([65001, 65001], [65010, 65019])).toEqual([65001, 65010]);
-    expect(numbersOf()).toEqual([]);
+    expect(numbersOf([0, 1])).toStrictEqual([1]);
+    expect(numbersOf([23456, 23457])).toStrictEqual([23457]);
+    expect(numbersOf([65535, 65535])).toStrictEqual([]);
+    expect(numbersOf([65001, 65001], [65010, 65019])).toStrictEqual([65001, 65010]);
+    expect(numbersOf()).toStrictEqual([]);
   });
 
   test('that of the route reflector, of any number of clients', () => {

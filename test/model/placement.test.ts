@@ -24,6 +24,7 @@ describe('pods are', () => {
 
   test('on every node where there is no selector', () => {
     expect(placed(DAEMONS)).toEqual(['n1', 'n2', 'n3', 'n4']);
+    expect(placed({ ...DAEMONS, preferredNodes: { rack: '2' } })).toEqual(['n1', 'n2', 'n3', 'n4']);
   });
 
   test('on nodes of their own cluster only', () => {

@@ -138,6 +138,8 @@ describe('upstream', () => {
     expect(upstreamOf(topologyWith([core({ ...set, looksInClusterSet: false }), east]))).toEqual([]);
     const looksNear = { ...east, looksInClusterSet: false };
     expect(upstreamOf(topologyWith([core(set), looksNear]))).toEqual([]);
+    // They look for their clients in the cluster set, where pods that look beside themselves are not listed.
+    expect(upstreamOf(topologyWith([core(set), lower()]))).toEqual([]);
   });
 
   test('are found where a range of their clients takes in a network of the pods', () => {

@@ -81,11 +81,12 @@ test('a client peers with pods beside it before others', () => {
 });
 
 test('clients of one address begin with another pod each, round and round', () => {
-  const clients = ['a', 'b', 'c'].map((id) => client(id, { clientOf: ['test/rr'] }));
-  expect(ends(topologyWith([serving('rr', { replicas: 2 })], outside(...clients)))).toEqual([
-    'a 192.0.2.1: rr-0 rr-1',
-    'b 192.0.2.1: rr-1 rr-0',
-    'c 192.0.2.1: rr-0 rr-1',
+  const clients = ['a', 'b', 'c', 'd'].map((id) => client(id, { clientOf: ['test/rr'] }));
+  expect(ends(topologyWith([serving('rr', { replicas: 3 })], outside(...clients)))).toEqual([
+    'a 192.0.2.1: rr-0 rr-1 rr-2',
+    'b 192.0.2.1: rr-1 rr-2 rr-0',
+    'c 192.0.2.1: rr-2 rr-0 rr-1',
+    'd 192.0.2.1: rr-0 rr-1 rr-2',
   ]);
 });
 
