@@ -330,7 +330,7 @@ export class Reach {
     if (key === undefined || where.view === this.held.get(each)?.view) return;
     const sight = this.sights.get(key) ?? this.sightOf(each, where);
     this.sights.set(key, sight);
-    this.lowerAfter(key, sight, nearby);
+    this.lowerAfter(key, sight, new Set([...nearby, ...touched]));
     const blind = sight.blind.filter(
       (client) => !touched.has(client.area) && !nearby.has(client.area) && !this.lostAlready.get(client)?.has(each),
     );
@@ -352,15 +352,19 @@ export class Reach {
     return { seen, blind: seen.filter(({ paths }) => paths === 0).map(({ client }) => client) };
   }
 
-  /** Lowers the least number of paths of all clients that have a view now, each for each view but once. */
-  private lowerAfter(key: string, { seen }: Sight, nearby: ReadonlySet<number>): void {
+  /**
+   * Lowers the least number of paths of all clients that have a view now, each for each view but once.
+   *
+   * @param others areas that are looked at by themselves: the sight is that of areas in which all is as it was
+   */
+  private lowerAfter(key: string, { seen }: Sight, others: ReadonlySet<number>): void {
     const before = this.unseen.get(key);
-    const now = before ? new Set(before.filter((area) => !nearby.has(area))) : undefined;
+    const now = before ? new Set(before.filter((area) => !others.has(area))) : undefined;
     if (now?.size === 0) return;
     for (const { client, paths } of seen) {
-      if (now ? now.has(client.area) : !nearby.has(client.area)) this.lower(client, paths);
+      if (now ? now.has(client.area) : !others.has(client.area)) this.lower(client, paths);
     }
-    this.unseen.set(key, before ? before.filter((area) => nearby.has(area)) : [...nearby]);
+    this.unseen.set(key, before ? before.filter((area) => others.has(area)) : [...others]);
   }
 
   private lower({ id }: Client, paths: number): void {

@@ -1,4 +1,5 @@
 import { prove } from '../../lib/proof';
+import { Reach } from '../../lib/proof/reach';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 /** Routes that each client should learn, and does. */
@@ -59,6 +60,18 @@ describe('a mesh between a region and the core', () => {
     const clients = { low1: pe('low', 1), north1: pe('north', 2) };
     expect(learnedIn(parts, clients)).toEqual({ low1: '1 of 1', north1: '1 of 1' });
   });
+});
+
+test('a client keeps its path when the reflectors that it has it from move to another pod of the core', () => {
+  const parts: Record<string, PartShape> = {
+    core: { sides: [1, 1] },
+    east: { above: [{ part: 'core', sessions: 1 }] },
+    west: { above: [{ part: 'core' }] },
+  };
+  const clients = { e1: { homes: ['east'] }, w1: { homes: ['west'], announces: ['203.0.113.1/32'] } };
+  const reach = new Reach(topologyOfParts(parts, clients));
+  expect(reach.under(new Set(['core-a-0'])).losses).toEqual([]);
+  expect(reach.learned.get('e1')).toMatchObject({ least: 1, leastOnFailure: 1 });
 });
 
 test('a route that is announced in two networks, with nothing between them, should be learned in both', () => {
