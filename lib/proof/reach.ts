@@ -5,7 +5,7 @@ import { Expectation } from './expectation';
 import { Failed, Group, groupsOf, Held, keyOf, Spreading } from './held';
 import { identitiesOf } from './network';
 import { Hiding, hidingFrom } from './path-hiding';
-import { learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
+import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
 
 const NONE: Failed = new Set();
 
@@ -125,7 +125,7 @@ export class Reach {
   /** Why a client does not learn the routes of a class, with nothing failed, if it is for path hiding. */
   hidingFrom(client: Client, routes: RouteClass): Hiding | undefined {
     if (!routes.contested) return undefined;
-    const { network, spread } = this.spreading.spreadOf(routes);
+    const { network, spread } = this.spreading.spreadOf(routes, exampleFor(client, routes));
     return hidingFrom(client, network, spread);
   }
 

@@ -158,6 +158,15 @@ describe('a region of one pod, with regions above and below', () => {
   });
 });
 
+test('a route that somebody else announces, too, is not lost for a router that is cut off', () => {
+  const parts = { core: { sides: [1, 1] }, mid: below('core', { sides: [1] }), low: below('mid', { sides: [1, 1] }) };
+  const clients = { m1: rr('mid', routeOf(1)), c1: rr('core', routeOf(1)), l1: rr('low') };
+  expect(told('lossOnFailure', parts, clients)).toEqual([
+    '203.0.113.1/32 of m1 and c1 reaches l1 only through mid-a-0: if it, side mid-a or node mid-a-0 fails, ' +
+      '1 client of low loses 1 route of core and mid',
+  ]);
+});
+
 test('losses by failures of the same kinds are told in one sentence, where there are many', () => {
   const three = [1, 2, 3];
   const parts = Object.fromEntries(
