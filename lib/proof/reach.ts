@@ -385,8 +385,9 @@ export class Reach {
       if (failed.has(client.id) || this.componentOf[client.area] !== each.component) continue;
       const expected = routesFor(each, client, failed);
       if (expected === 0) continue;
-      const taken = (id: string) => holders.has(id) && asOf?.get(id) !== client.autonomousSystem;
-      const paths = pathsBy(sessions, each.family, asOf ? { has: taken } : holders);
+      const own = client.autonomousSystem;
+      const taken = asOf ? { has: (id: string) => holders.has(id) && asOf.get(id) !== own } : holders;
+      const paths = pathsBy(sessions, each.family, taken);
       this.count(client, paths, expected, () => [each], failed, losses);
     }
   }
