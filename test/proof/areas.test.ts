@@ -109,6 +109,44 @@ describe('what a failure in a region costs the clients of others', () => {
     expect(lossesIn(parts, clients).get('pod west-a-0')).toEqual({ lost: 1, losing: ['n1'], cutOff: ['w1'] });
   });
 
+  test('is nothing of a route that is for one region only', () => {
+    const parts = {
+      core: { sides: [1, 1] },
+      east: below,
+      west: { ...below, sides: [1], communities: { only: '64496:1' } },
+    };
+    const clients: Record<string, ClientShape> = {
+      w1: { homes: ['west'], announces: [{ route: '203.0.113.1/32', communities: ['64496:1'] }] },
+      ...{ w2: { homes: ['west'] }, e1: { homes: ['east'] } },
+    };
+    expect(lossesIn(parts, clients).get('pod west-a-0')).toMatchObject({ lost: 1, losing: ['w2'] });
+  });
+
+  test('is nothing of a route that another router announces in their own region, from where it goes no further', () => {
+    const parts = { core: {}, west: { above: [{ part: 'core' }] }, south: { meshes: ['core'] }, east: below };
+    const announces = ['203.0.113.1/32'];
+    const clients = {
+      ...{ w1: { homes: ['west'], announces }, s1: { homes: ['south'], announces } },
+      ...{ s2: { homes: ['south'] }, e1: { homes: ['east'] } },
+    };
+    expect(lossesIn(parts, clients).get('pod west-a-0')).toMatchObject({ lost: 0, losing: [] });
+    expect(lossesIn(parts, clients).get('pod south-a-0')).toMatchObject({ lost: 1, losing: ['s2'] });
+  });
+
+  test('is nothing of a route that they have by a mesh of their own', () => {
+    const clients = {
+      w1: { homes: ['west'], announces: ['203.0.113.1/32'] },
+      ...{ n1: { homes: ['north'] }, e1: { homes: ['east'] } },
+    };
+    const parts = { core: { sides: [1, 1] }, west: { ...below, meshes: ['north'] }, north: below, east: below };
+    const plain = topologyOfParts(parts, clients);
+    // Only one of the pods of west has sessions upstream.
+    const choices = plain.choices.filter(({ from }) => from !== 'west-b-0');
+    const { failures } = prove({ ...plain, choices });
+    const cost = failures.find(({ failure }) => failure.id === 'pod west-a-0');
+    expect(cost).toMatchObject({ lost: 1, clients: ['e1'], cutOff: [] });
+  });
+
   test('is the same where they have moved under another failure, after which it looks alike from the core', () => {
     // East has routes from one pod of the core only. If that fails, east moves to the other one. If the pod of west
     // fails that has a session with it, it works and has no route: the pods of the core do not tell each other.
