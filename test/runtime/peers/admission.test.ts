@@ -1,5 +1,11 @@
 import * as fc from 'fast-check';
-import { admit, Admission, ADMISSION_RULES, NOBODY_ADMITTED } from '../../../crpd-image/runtime/peers/admission';
+import {
+  admit,
+  Admission,
+  ADMISSION_RULES,
+  CLIENT_ADMISSION_RULES,
+  NOBODY_ADMITTED,
+} from '../../../crpd-image/runtime/peers/admission';
 
 const addresses = (count: number, network = '10.42') =>
   Array.from({ length: count }, (_, i) => `${network}.${i >> 8}.${i & 255}`);
@@ -201,4 +207,13 @@ test('whatever happens: within the limit, on trial within theirs, and no session
     }),
     { numRuns: 2000 },
   );
+});
+
+test('clients are all configured at once, up to the limit, though none answers yet', () => {
+  expect(new Router(1000, CLIENT_ADMISSION_RULES).turn(addresses(300))).toHaveLength(300);
+  const router = new Router(100, CLIENT_ADMISSION_RULES);
+  // Whoever waits has a turn as the routers of a mesh have.
+  const tried = Array.from({ length: 30 }, () => router.turn(addresses(120), undefined, 10_000)).flat();
+  expect(new Set(tried).size).toBe(120);
+  expect(router.configured.size).toBe(100);
 });
