@@ -45,7 +45,8 @@ const inModel = (group: RouterGroup) => ({
   autonomousSystem: group.autonomousSystem,
   families: group.families,
   routerId: group.routerId,
-  meshes: group.meshes,
+  // What the budget of a mesh is held against: each has a limit of its own.
+  meshes: group.meshes.map(({ peerLimit = group.peerLimit, ...mesh }) => ({ ...mesh, peerLimit })),
   upstreams: group.upstreams,
   clients: group.clients.map(({ ranges, ...clients }) => ({ ...clients, ranges: ranges.map(({ text }) => text) })),
   communities: group.communities,
@@ -62,7 +63,7 @@ const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
     families: model.families,
     // Without one of its own, a pod has its address, which the model cannot know.
     routerId: model.routerId.text === POD_IP ? undefined : model.routerId.text,
-    meshes: found('mesh').map(({ name, service }) => ({ name, service: service.name })),
+    meshes: found('mesh').map(({ name, service, limit }) => ({ name, service: service.name, peerLimit: limit })),
     upstreams: found('upstream').map(({ name, service, sessions }) => ({
       name,
       service: service.name,
@@ -100,16 +101,18 @@ const further = (
       fc.record({
         kind: fc.constantFrom(...kinds),
         sessions: fc.option(fc.integer({ min: 1, max: 64 }), { nil: undefined }),
+        limit: fc.option(fc.integer({ min: 1, max: 300 }), { nil: undefined }),
         asRanges,
       }),
       { maxLength: 4 },
     )
     .map((groups) =>
-      groups.map(({ kind, sessions, asRanges: theirs }, i): PeerGroupProps => {
+      groups.map(({ kind, sessions, limit, asRanges: theirs }, i): PeerGroupProps => {
         const name = `GROUP-${i}`;
         if (kind === 'clients') return { kind, name, ranges: [`203.0.${i}.0/24`], ...(theirs && { asRanges: theirs }) };
         if (kind === 'listed') return { kind: 'clients', name, service: `clients-${i}` };
-        if (kind === 'mesh') return { kind, name, service: `mesh-${i}` };
+        if (kind === 'mesh')
+          return { kind, name, service: `mesh-${i}`, ...(limit !== undefined && { peerLimit: limit }) };
         return { kind, name, service: `upstream-${i}`, ...(sessions !== undefined && { sessions }) };
       }),
     );
