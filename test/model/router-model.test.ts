@@ -45,7 +45,8 @@ const inModel = (group: RouterGroup) => ({
   autonomousSystem: group.autonomousSystem,
   families: group.families,
   routerId: group.routerId,
-  meshes: group.meshes,
+  // What the budget of a mesh is held against: each has a limit of its own.
+  meshes: group.meshes.map(({ peerLimit = group.peerLimit, ...mesh }) => ({ ...mesh, peerLimit })),
   upstreams: group.upstreams,
   clients: group.clients.map(({ ranges, ...clients }) => ({ ...clients, ranges: ranges.map(({ text }) => text) })),
   communities: group.communities,
@@ -66,7 +67,7 @@ const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
     families: model.families,
     // Without one of its own, a pod has its address, which the model cannot know.
     routerId: model.routerId.text === POD_IP ? undefined : model.routerId.text,
-    meshes: found('mesh').map(({ name, service }) => ({ name, service: service.name })),
+    meshes: found('mesh').map(({ name, service, limit }) => ({ name, service: service.name, peerLimit: limit })),
     upstreams: found('upstream').map(({ name, service, sessions }) => ({
       name,
       service: service.name,
