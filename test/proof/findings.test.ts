@@ -267,6 +267,21 @@ describe('a route of one region only', () => {
     ]);
   });
 
+  test('leaves it by a pod upstream that does not heed its community', () => {
+    const one = { core: {}, east: below('core', { communities: { only } }) };
+    const careless = (topology: BgpTopology): BgpTopology => {
+      const forget = (group: BgpTopology['groups'][number]) =>
+        group.id === 'east-b' ? { ...group, communities: {} } : group;
+      const speakers = topology.speakers.map((pod) => ({ ...pod, group: forget(pod.group) }));
+      return { ...topology, groups: topology.groups.map(forget), speakers };
+    };
+    const clients = { e1: rr('east', kept(9)) };
+    expect(told('leak', one, clients)).toEqual([]);
+    expect(told('leak', one, clients, careless)).toEqual([
+      '203.0.113.9/32 of e1 is for clients of east only, and core-a-0 has it',
+    ]);
+  });
+
   test('that two routers keep there is for the regions of both', () => {
     const two = { ...parts, south: { sides: [1, 1], communities: { only } } };
     const clients = { north1: rr('north', kept(9)), both: rr(['north', 'south'], kept(9)) };
