@@ -161,7 +161,7 @@ describe('what a failure in a region costs the clients of others', () => {
   });
 });
 
-test('a route of one region only should be learned in regions below it', () => {
+test('a route of one region only should be learned in regions below it, and by clients of one of them', () => {
   const only = '64496:1';
   const parts: Record<string, PartShape> = {
     core: {},
@@ -170,8 +170,11 @@ test('a route of one region only should be learned in regions below it', () => {
     west: { above: [{ part: 'core' }] },
   };
   const announces = [{ route: '203.0.113.1/32', communities: [only] }];
-  const clients = { e1: { homes: ['east'], announces }, l1: { homes: ['low'] }, w1: { homes: ['west'] } };
-  expect(learnedIn(parts, clients)).toEqual({ e1: '0 of 0', l1: '1 of 1', w1: '0 of 0' });
+  const clients = {
+    ...{ e1: { homes: ['east'], announces }, l1: { homes: ['low'] }, w1: { homes: ['west'] } },
+    both: { homes: ['low', 'west'] },
+  };
+  expect(learnedIn(parts, clients)).toEqual({ e1: '0 of 0', l1: '1 of 1', w1: '0 of 0', both: '1 of 1' });
 });
 
 test('a route does not leak by a mesh from a pod that has it from another mesh', () => {
