@@ -13,8 +13,14 @@ const rr = (home: string | string[], ...announces: ClientShape['announces'] & ob
 const routeOf = (number: number) => `203.0.113.${number}/32`;
 const below = (part: string, more: PartShape = {}): PartShape => ({ sides: [1, 1], above: [{ part }], ...more });
 
-const findingsIn = (parts: Parts, clients: Clients, change = (topology: BgpTopology) => topology) =>
-  prove(change(topologyOfParts(parts, clients))).findings;
+const findingsIn = (parts: Parts, clients: Clients, change = (topology: BgpTopology) => topology) => {
+  const { findings } = prove(change(topologyOfParts(parts, clients)));
+  // To jest a list of nothing but undefined is an empty one.
+  for (const { parts: about, ...more } of findings) {
+    for (const name of [about, more.failures, more.clients, more.groups].flat()) expect(typeof name).toBe('string');
+  }
+  return findings;
+};
 const ofKind = (kind: string, ...args: Parameters<typeof findingsIn>) =>
   findingsIn(...args).filter((finding) => finding.kind === kind);
 const told = (kind: string, ...args: Parameters<typeof findingsIn>) =>
@@ -54,6 +60,17 @@ describe('a route that is lost with all in order', () => {
     expect(told('loss', { east: { sides: [1, 1] } }, clients, withoutSessions('e2'))).toEqual([
       '2 clients of east do not learn 2 routes of east, such as 203.0.113.2/32 of e2, which never reaches e1: ' +
         'e2 has no session',
+    ]);
+  });
+
+  test('is told of a router that nobody serves', () => {
+    const nobody = (topology: BgpTopology): BgpTopology => ({
+      ...topology,
+      choices: topology.choices.filter(({ from }) => from !== 'e2'),
+    });
+    const clients = { e1: rr('east'), e2: rr('east', routeOf(2)) };
+    expect(told('loss', { east: { sides: [1, 1] } }, clients, nobody)).toEqual([
+      expect.stringMatching(/203\.0\.113\.2\/32 of e2, which never reaches e1: e2 has no session$/),
     ]);
   });
 
@@ -120,6 +137,12 @@ describe('what is assumed is said', () => {
     // An address has no node.
     const [address] = ofKind('lossOnFailure', { east: { sides: [2] } }, clients, nodes);
     expect(address).toMatchObject({ failures: ['address 192.0.2.0', 'side east-a'], assumed: false });
+    // Nor has a side, whatever a node is called.
+    const namesake = (topology: BgpTopology): BgpTopology => ({
+      ...topology,
+      nodes: [...topology.nodes, { ...topology.nodes[0], id: 'east-a', assumed: true }],
+    });
+    expect(ofKind('lossOnFailure', { east: { sides: [2] } }, clients, namesake)).toMatchObject([{ assumed: false }]);
   });
 });
 
@@ -191,6 +214,52 @@ test('losses by failures of the same kinds are told in one sentence, where there
         '1 client of w1 loses 1 route of e1; so it is with 2 more: pod core2-a-0 and pod core3-a-0',
     },
   ]);
+});
+
+describe('losses by failures of different kinds are told each by itself, however many there are', () => {
+  test('of clients that are cut off', () => {
+    // Of mid only the address cuts clients off: with the pod others lose routes, too.
+    const low = below('mid', { sides: [1] });
+    const parts = { core: { sides: [1, 1] }, mid: below('core', { sides: [1] }), low, lower: low };
+    const clients = { c1: rr('core', routeOf(3)), m1: rr('mid', routeOf(1)), l1: rr('low'), l2: rr('lower') };
+    const cutOff = told('lossOnFailure', parts, clients).filter((message) => message.includes('no session but'));
+    expect(cutOff.map((message) => message.split(' ')[0])).toEqual(['l1', 'l2', 'm1']);
+  });
+
+  test('of others', () => {
+    const nets = [1, 2, 3];
+    const parts = Object.fromEntries(
+      nets.flatMap((i) => [
+        [`core${i}`, {}],
+        [`e${i}`, below(`core${i}`)],
+        [`w${i}`, below(`core${i}`)],
+      ]),
+    );
+    const clients: Clients = {
+      ...Object.fromEntries(
+        nets.flatMap((i) => [
+          [`c${i}`, rr(`e${i}`, routeOf(i))],
+          [`d${i}`, rr(`w${i}`)],
+        ]),
+      ),
+      tor: { homes: [], beside: ['core3-a-0'] },
+    };
+    expect(told('lossOnFailure', parts, clients).map((message) => / through (\S+):/.exec(message)?.[1])).toEqual(
+      nets.map((i) => `core${i}-a-0`),
+    );
+  });
+
+  test('with the regions in order', () => {
+    const low = below('core', { sides: [1] });
+    const parts = { core: { sides: [1, 1] }, west: low, east: low };
+    const clients: Clients = {
+      ...{ both: rr(['west', 'east']), c1: rr('core', routeOf(1)) },
+      tor: { homes: [], beside: ['west-a-0', 'east-a-0'] },
+    };
+    expect(
+      ofKind('lossOnFailure', parts, clients).map(({ failures, parts: about }) => [failures[0], about]),
+    ).toContainEqual(['router tor', ['test/east', 'test/west']]);
+  });
 });
 
 describe('an assumed client that a failure cuts off', () => {
@@ -306,7 +375,10 @@ describe('routers that change their minds for ever', () => {
     );
     return findingsOf(topology, { ...evaluation, reach, evaluated })
       .filter(({ kind }) => kind === 'oscillation')
-      .map(({ tell, parts, clients, failures }) => ({ message: tell(), parts, clients, failures }));
+      .map(({ tell, parts, clients, failures }) => {
+        for (const id of failures) expect(typeof id).toBe('string');
+        return { message: tell(), parts, clients, failures };
+      });
   };
 
   test('are told of with the first route', () => {
@@ -353,6 +425,7 @@ test('what is not proven is told with how many failures there are in all', () =>
   expect(unproven.map(({ tell }) => tell())).toEqual([
     '2 single failures of 8 are not proven, as the topology is too large: of pod east-a-0 and pod east-b-0',
   ]);
+  for (const { parts, clients, groups } of unproven) expect([parts, clients, groups].flat()).toStrictEqual([]);
   expect(unproven).toMatchObject([{ parts: [], clients: [], groups: [], failures: ['pod east-a-0', 'pod east-b-0'] }]);
   expect(findingsOf(topology, evaluation).filter(({ kind }) => kind === 'unproven')).toEqual([]);
 });
