@@ -180,6 +180,16 @@ describe('RFC 7947: a route server', () => {
     }
   });
 
+  test('sends the others what it has from a client without ORIGINATOR_ID and CLUSTER_LIST: it reflects nothing', () => {
+    const net = network({ ...servers, ...AS }, [...full, external('X', 'a')]);
+    const { originatorId, clusterList, asPath } = heldBy(net, { X: [] })('b').paths.a;
+    expect({ originatorId, clusterList, asPath }).toEqual({
+      originatorId: undefined,
+      clusterList: [],
+      asPath: [65001],
+    });
+  });
+
   test('sends its clients neither ORIGINATOR_ID nor CLUSTER_LIST: both are for iBGP only (RFC 4456, 8)', () => {
     const net = network({ server: {}, reflector: {}, X: {}, Y: { autonomousSystem: 65002 } }, [
       ...[client('X', 'reflector'), upstream('server', 'reflector'), external('Y', 'server')],
@@ -274,4 +284,26 @@ test('a router outside sends on nothing that it has from others', () => {
   ]);
   expect(heldBy(net, { X: [] })('Y').best).toBe('a');
   expect(heldBy(net, { X: [] })('b').best).toBeUndefined();
+});
+
+describe('what comes later takes the place of what was sent before', () => {
+  test('also where it comes by the same session: it is sent on', () => {
+    // The path of Y is on its way to d when that of X comes, which has the lower identifier and one router more to go.
+    const net = network({ X: {}, Y: {}, a: {}, b: {}, c: {}, d: {} }, [
+      ...[client('Y', 'b'), client('X', 'a'), upstream('a', 'b'), upstream('b', 'c'), mesh('c', 'd')],
+    ]);
+    expect(heldBy(net, { Y: [], X: [] })('c').paths.b.originatorId).toBe(1);
+    expect(heldBy(net, { Y: [], X: [] })('d').paths.c.originatorId).toBe(1);
+  });
+
+  test('and where it is not to be sent, what was sent is withdrawn', () => {
+    // Reflector b prefers the path of its neighbor e to that of its client, and does not send that to d.
+    const net = network({ X: {}, Y: {}, b: {}, d: {}, e: {}, Z: {} }, [
+      ...[mesh('b', 'd'), mesh('b', 'e'), client('Y', 'b'), client('X', 'e'), client('Z', 'd')],
+    ]);
+    const held = heldBy(net, { Y: [], X: [] });
+    expect(held('b').best).toBe('e');
+    expect(held('d')).toEqual({ paths: {}, best: undefined });
+    expect(held('Z')).toEqual({ paths: {}, best: undefined });
+  });
 });
