@@ -5,7 +5,7 @@ import { Evaluated, Evaluation } from './evaluation';
 import { Hiding } from './path-hiding';
 import { Loss, Outcome, Reach } from './reach';
 import { Failure } from './result';
-import { RouteClass } from './route-classes';
+import { exampleFor, RouteClass } from './route-classes';
 import { Found } from './settings';
 import { counted, listed } from './words';
 
@@ -91,8 +91,7 @@ class Words {
     const [client, routes] = [clients[0], classes[0]];
     const { id, autonomousSystem: as } = client;
     const { at, winner, loser, why } = hiding;
-    const { route } =
-      routes.routes.find(({ origins }) => origins.has(winner) && origins.has(loser)) ?? routes.routes[0];
+    const { route } = exampleFor(client, routes);
     const message = () =>
       `${this.summary(losses)} for path hiding (RFC 7947, 2.3.1), such as ${route} of ${loser}, which never reaches ${id}: ` +
       `${at} sends the path of ${winner} only, which it prefers by its ${why}, and ${id} drops that, as AS ${as} of its own is in it: ` +
@@ -154,7 +153,7 @@ class Words {
     const have = cutOff.length === 1 ? 'has' : 'have';
     const message = () =>
       `${listed(cutOff.map(({ id }) => id))} of ${this.namesOf(parts)} ${have} no session but with ${throughOf(failure)}: ` +
-      `if ${anyOf(cause)} fails, ${this.summary(losses, 'lose')}`;
+      `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}`;
     const failures = cause.map((each) => each.failure);
     const found = this.shape('lossOnFailure', message, parts, cutOff, failures);
     return { ...found, alike: `cut off by ${kindsOf(cause)}` };
@@ -167,7 +166,7 @@ class Words {
     const [client, routes] = [loss.clients[0], loss.classes[0]];
     const message = () =>
       `${exampleOf(routes, client)} reaches ${client.id} only through ${throughOf(failure)}: ` +
-      `if ${anyOf(cause)} fails, ${this.summary(losses, 'lose')}`;
+      `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}`;
     const failures = cause.map((each) => each.failure);
     return { ...this.found('lossOnFailure', message, losses, failures), alike: `lost by ${kindsOf(cause)}` };
   }
@@ -196,15 +195,14 @@ class Words {
   }
 
   /** `2 clients of mirkwood lose 6 routes of lothlorien`. */
-  private summary(losses: readonly Loss[], verb = 'do not learn'): string {
+  private summary(losses: readonly Loss[], [one, many]: Verb = ['does not learn', 'do not learn']): string {
     const clients = clientsOf(losses);
     const classes = new Set(losses.flatMap((loss) => loss.classes));
     const routes = [...classes].reduce((sum, each) => sum + each.routes.length, 0);
     const origins = [...new Set([...classes].flatMap(({ scopes }) => scopes.flatMap(({ client }) => client.parts)))];
     const parts = [...new Set(clients.flatMap((client) => client.parts))];
-    const verbs = clients.length === 1 ? verb.replace(/^do /, 'does ').replace(/^lose$/, 'loses') : verb;
     return (
-      `${counted(clients.length, 'client')} of ${this.namesOf(parts)} ${verbs} ` +
+      `${counted(clients.length, 'client')} of ${this.namesOf(parts)} ${clients.length === 1 ? one : many} ` +
       `${counted(routes, 'route')} of ${this.namesOf(origins)}`
     );
   }
@@ -252,6 +250,10 @@ class Words {
   }
 }
 
+/** Of one client, and of several. */
+type Verb = readonly [string, string];
+const LOSE: Verb = ['loses', 'lose'];
+
 const throughOf = ({ kind, name, id }: Failure): string => (kind === 'pod' ? name : id);
 
 /** `it`, `it or node n1`. */
@@ -261,8 +263,8 @@ const anyOf = (cause: readonly Evaluated[]): string =>
 const kindsOf = (cause: readonly Evaluated[]): string => cause.map(({ failure }) => failure.kind).join();
 
 /** `198.51.100.0/24 of pe1`, not of the client that does not learn it. */
-function exampleOf({ routes }: RouteClass, notOf?: Client): string {
-  const { route, origins } = routes.find((each) => notOf === undefined || !each.origins.has(notOf.id)) ?? routes[0];
+function exampleOf(routes: RouteClass, notOf?: Client): string {
+  const { route, origins } = notOf ? exampleFor(notOf, routes) : routes.routes[0];
   return `${route} of ${listed([...origins.keys()])}`;
 }
 

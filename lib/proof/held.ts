@@ -4,6 +4,7 @@ import { Identity, joined, Network } from './network';
 import { propagate, Spread } from './propagation';
 import { RouteClass } from './route-classes';
 import { Path } from './selection';
+import { Route } from './simulation';
 
 /** Ids of speakers and of routers outside, and addresses, that do not work. */
 export type Failed = ReadonlySet<string>;
@@ -85,10 +86,10 @@ export class Spreading {
     return this.met.get(id) ?? [];
   }
 
-  /** What the routers of its areas and of the backbone hold of a route, with nothing failed. */
-  spreadOf(routes: RouteClass): { readonly network: Network; readonly spread: Spread } {
-    const network = this.networkOf(routes.areas, new Set(), true);
-    return { network, spread: propagate(network, routes) };
+  /** What the routers of its areas and of the backbone hold of a route of a class, with nothing failed. */
+  spreadOf({ areas }: RouteClass, route: Route): { readonly network: Network; readonly spread: Spread } {
+    const network = this.networkOf(areas, new Set(), true, new Set(route.origins.keys()));
+    return { network, spread: propagate(network, route) };
   }
 
   /** How many paths each speaker of these areas and of the backbone has of a route, with nothing failed. */
@@ -96,7 +97,7 @@ export class Spreading {
     const {
       network,
       spread: { received },
-    } = this.spreadOf(routes);
+    } = this.spreadOf(routes, routes.routes[0]);
     const paths = network.routers.flatMap(({ id, outside }, place) => {
       const count = received[place].filter((path) => path !== undefined).length;
       return outside || count === 0 ? [] : [[id, count] as const];
@@ -109,10 +110,10 @@ export class Spreading {
    *
    * @param all whether also the speakers are in it that have sessions of meshes only: they send nothing to anybody
    */
-  private networkOf(areas: readonly number[], failed: Failed, all: boolean): Network {
+  private networkOf(areas: readonly number[], failed: Failed, all: boolean, origins = this.origins): Network {
     const numbers = new Set([BACKBONE, ...areas]);
     const members = [...numbers].map((number) => this.areas.all[number]);
-    const clients = members.flatMap((area) => area.clients.filter(({ id }) => this.origins.has(id)));
+    const clients = members.flatMap((area) => area.clients.filter(({ id }) => origins.has(id)));
     const choices = [...members.flatMap(({ upstream }) => upstream), ...clients.flatMap((client) => client.choices)];
     const chosen = choices.flatMap((choice) => sessionsUnder(choice, failed));
     const others = new Set(chosen.flatMap(({ from, to }) => [from, to]));

@@ -5,7 +5,7 @@ import { Expectation } from './expectation';
 import { Failed, Group, groupsOf, Held, keyOf, Spreading } from './held';
 import { identitiesOf } from './network';
 import { Hiding, hidingFrom } from './path-hiding';
-import { learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
+import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
 
 const NONE: Failed = new Set();
 
@@ -125,7 +125,7 @@ export class Reach {
   /** Why a client does not learn the routes of a class, with nothing failed, if it is for path hiding. */
   hidingFrom(client: Client, routes: RouteClass): Hiding | undefined {
     if (!routes.contested) return undefined;
-    const { network, spread } = this.spreading.spreadOf(routes);
+    const { network, spread } = this.spreading.spreadOf(routes, exampleFor(client, routes));
     return hidingFrom(client, network, spread);
   }
 
@@ -330,7 +330,7 @@ export class Reach {
     if (key === undefined || where.view === this.held.get(each)?.view) return;
     const sight = this.sights.get(key) ?? this.sightOf(each, where);
     this.sights.set(key, sight);
-    this.lowerAfter(key, sight, nearby);
+    this.lowerAfter(key, sight, new Set([...nearby, ...touched]));
     const blind = sight.blind.filter(
       (client) => !touched.has(client.area) && !nearby.has(client.area) && !this.lostAlready.get(client)?.has(each),
     );
@@ -352,15 +352,19 @@ export class Reach {
     return { seen, blind: seen.filter(({ paths }) => paths === 0).map(({ client }) => client) };
   }
 
-  /** Lowers the least number of paths of all clients that have a view now, each for each view but once. */
-  private lowerAfter(key: string, { seen }: Sight, nearby: ReadonlySet<number>): void {
+  /**
+   * Lowers the least number of paths of all clients that have a view now, each for each view but once.
+   *
+   * @param others areas that are looked at by themselves: the sight is that of areas in which all is as it was
+   */
+  private lowerAfter(key: string, { seen }: Sight, others: ReadonlySet<number>): void {
     const before = this.unseen.get(key);
-    const now = before ? new Set(before.filter((area) => !nearby.has(area))) : undefined;
+    const now = before ? new Set(before.filter((area) => !others.has(area))) : undefined;
     if (now?.size === 0) return;
     for (const { client, paths } of seen) {
-      if (now ? now.has(client.area) : !nearby.has(client.area)) this.lower(client, paths);
+      if (now ? now.has(client.area) : !others.has(client.area)) this.lower(client, paths);
     }
-    this.unseen.set(key, before ? before.filter((area) => nearby.has(area)) : [...nearby]);
+    this.unseen.set(key, before ? before.filter((area) => others.has(area)) : [...others]);
   }
 
   private lower({ id }: Client, paths: number): void {
@@ -381,8 +385,9 @@ export class Reach {
       if (failed.has(client.id) || this.componentOf[client.area] !== each.component) continue;
       const expected = routesFor(each, client, failed);
       if (expected === 0) continue;
-      const taken = (id: string) => holders.has(id) && asOf?.get(id) !== client.autonomousSystem;
-      const paths = pathsBy(sessions, each.family, asOf ? { has: taken } : holders);
+      const own = client.autonomousSystem;
+      const taken = asOf ? { has: (id: string) => holders.has(id) && asOf.get(id) !== own } : holders;
+      const paths = pathsBy(sessions, each.family, taken);
       this.count(client, paths, expected, () => [each], failed, losses);
     }
   }

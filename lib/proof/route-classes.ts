@@ -141,6 +141,10 @@ export function routesFor(routes: RouteClass, client: Client, failed: ReadonlySe
   return routes.routes.length - (routes.own.get(client.id) ?? 0);
 }
 
+/** A route of a class of which a client should learn some: the first that it does not announce itself. */
+export const exampleFor = ({ id }: Client, { routes }: RouteClass): Route =>
+  routes.find(({ origins }) => !origins.has(id)) as Route;
+
 /** Whether a client should learn what comes from elsewhere of a kind of routes. */
 export function learnable(
   { families, autonomousSystem }: Client,

@@ -68,7 +68,7 @@ const checkSeverity: Check<Severity> = (value) => {
   const wanted = '"error", "warning" or { accept: "a reason" }';
   if (typeof value !== 'object' || value === null) throw Refusal.of(value, wanted);
   const { accept, parts } = shapeOf<Acceptance>()({
-    accept: text(/^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\S[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$/, 'a reason, on one line'),
+    accept: text(/^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$/, 'a reason, on one line'),
     parts: otherwise(list(text(/./, 'the name or path of a region or pair'), 1), []),
   })(value);
   return parts.length > 0 ? { accept, parts } : { accept };

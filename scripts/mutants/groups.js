@@ -1,10 +1,10 @@
 'use strict';
 // What is changed, and the tests that must notice.
 
-/** @type {Readonly<Record<string, { code: readonly string[], tests: readonly string[] }>>} */
+/** @type {Readonly<Record<string, { code: readonly string[], tests: readonly string[], examples?: number }>>} */
 const GROUPS = {
-  // How routes spread, what a failure costs, what a pod has room for.
-  proof: { code: ['lib/proof'], tests: ['test/proof', 'test/app/bad-input/proof.test.ts'] },
+  // How routes spread, what a failure costs, what a pod has room for. Each example is a network with all its failures.
+  proof: { code: ['lib/proof'], tests: ['test/proof', 'test/app/bad-input/proof.test.ts'], examples: 6 },
   // Routers, nodes and sessions of an app.
   model: { code: ['lib/model'], tests: ['test/model', 'test/topology'] },
   // What the constructs and the runtime derive from settings.

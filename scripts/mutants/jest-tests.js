@@ -8,7 +8,7 @@ const { bind } = require('jest-each');
 require('ts-node').register({ transpileOnly: true, swc: true });
 
 /** The most examples that a property is tried with, and always the same ones: what survives must not depend on luck. */
-const MOST_EXAMPLES = 50;
+const MOST_EXAMPLES = Number(process.env.MUTANTS_EXAMPLES);
 const fc = require('fast-check');
 const { assert } = fc;
 Object.assign(fc, {

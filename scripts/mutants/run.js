@@ -15,6 +15,8 @@ const { DEAD, figureOf, formatFigure } = require('./figure');
 
 const root = path.join(__dirname, '..', '..');
 const WORK = 'build/mutants';
+/** The most examples that a property is tried with, where a group says nothing else. */
+const MOST_EXAMPLES = 50;
 /** Read by no test of a group; the links of the name `supervise` point to places that exist in an image only. */
 const NOT_COPIED = ['/build', '/dist', '/bench', '/.ci', 'supervise', '*.log'];
 
@@ -31,8 +33,9 @@ const isTest = (file) => file.endsWith('.test.ts') && !groups.STARTS_PROGRAMS.in
 
 /** The groups that the arguments name, each with the code that is asked for. */
 function wanted(names) {
-  const all = Object.entries(groups.GROUPS).map(([name, { code, tests }]) => ({
+  const all = Object.entries(groups.GROUPS).map(([name, { code, tests, examples = MOST_EXAMPLES }]) => ({
     name,
+    examples,
     code: code.flatMap((place) => filesOf(place, isCode)),
     tests: tests.flatMap((place) => filesOf(place, (file) => file.endsWith('.test.ts'))).filter(isTest),
   }));
@@ -67,7 +70,7 @@ function forgetSurvivors(file) {
 }
 
 /** Runs the tests of a group against each change of its code, and returns the report. */
-function mutate({ name, code, tests }) {
+function mutate({ name, code, tests, examples }) {
   fs.mkdirSync(path.join(root, WORK), { recursive: true });
   const report = path.join(WORK, `${name}.json`);
   const config = path.join(WORK, `${name}.config.json`);
@@ -92,7 +95,10 @@ function mutate({ name, code, tests }) {
   };
   fs.writeFileSync(path.join(root, config), JSON.stringify(options, null, 2));
   const stryker = path.join(root, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
-  const { status } = spawnSync(process.execPath, [stryker, 'run', config], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [stryker, 'run', config], {
+    ...{ cwd: root, stdio: 'inherit' },
+    env: { ...process.env, MUTANTS_EXAMPLES: String(examples) },
+  });
   if (status !== 0) process.exit(status ?? 1);
   return JSON.parse(fs.readFileSync(path.join(root, report), 'utf8'));
 }

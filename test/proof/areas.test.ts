@@ -1,4 +1,5 @@
 import { prove } from '../../lib/proof';
+import { Reach } from '../../lib/proof/reach';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 /** Routes that each client should learn, and does. */
@@ -59,6 +60,139 @@ describe('a mesh between a region and the core', () => {
     const clients = { low1: pe('low', 1), north1: pe('north', 2) };
     expect(learnedIn(parts, clients)).toEqual({ low1: '1 of 1', north1: '1 of 1' });
   });
+});
+
+test('a client keeps its path when the reflectors that it has it from move to another pod of the core', () => {
+  const parts: Record<string, PartShape> = {
+    core: { sides: [1, 1] },
+    east: { above: [{ part: 'core', sessions: 1 }] },
+    west: { above: [{ part: 'core' }] },
+  };
+  const clients = { e1: { homes: ['east'] }, w1: { homes: ['west'], announces: ['203.0.113.1/32'] } };
+  const reach = new Reach(topologyOfParts(parts, clients));
+  expect(reach.under(new Set(['core-a-0'])).losses).toEqual([]);
+  expect(reach.learned.get('e1')).toMatchObject({ least: 1, leastOnFailure: 1 });
+});
+
+describe('what a failure in a region costs the clients of others', () => {
+  const lossesIn = (parts: Readonly<Record<string, PartShape>>, clients: Readonly<Record<string, ClientShape>>) =>
+    new Map(
+      prove(topologyOfParts(parts, clients)).failures.map(({ failure, lost, clients: losing, cutOff }) => [
+        failure.id,
+        { lost, losing, cutOff },
+      ]),
+    );
+  const below: PartShape = { sides: [1, 1], above: [{ part: 'core' }] };
+
+  test('is each route for each of them', () => {
+    const clients = {
+      w1: { homes: ['west'], announces: ['203.0.113.1/32', '203.0.113.2/32', '203.0.113.3/32'] },
+      ...{ e1: { homes: ['east'] }, e2: { homes: ['east'] }, n1: { homes: ['north'] } },
+    };
+    const parts = { core: { sides: [1, 1] }, east: below, north: below, west: { ...below, sides: [1] } };
+    const losses = lossesIn(parts, clients);
+    expect(losses.get('pod west-a-0')).toEqual({ lost: 9, losing: ['e1', 'e2', 'n1'], cutOff: ['w1'] });
+    expect(losses.get('pod east-a-0')).toEqual({ lost: 0, losing: [], cutOff: [] });
+  });
+
+  test('is no route of a family that they do not have', () => {
+    const families = ['inet', 'evpn'] as const;
+    const route = 'EVPN 1';
+    const clients: Record<string, ClientShape> = {
+      w1: { homes: ['west'], announces: [{ family: 'evpn', route }] },
+      ...{ e1: { homes: ['east'] }, n1: { homes: ['north'] } },
+    };
+    const parts = {
+      core: { sides: [1, 1], families },
+      ...{ east: below, north: { ...below, families }, west: { ...below, sides: [1], families } },
+    };
+    expect(lossesIn(parts, clients).get('pod west-a-0')).toEqual({ lost: 1, losing: ['n1'], cutOff: ['w1'] });
+  });
+
+  test('is nothing of a route that is for one region only', () => {
+    const parts = {
+      core: { sides: [1, 1] },
+      east: below,
+      west: { ...below, sides: [1], communities: { only: '64496:1' } },
+    };
+    const clients: Record<string, ClientShape> = {
+      w1: { homes: ['west'], announces: [{ route: '203.0.113.1/32', communities: ['64496:1'] }] },
+      ...{ w2: { homes: ['west'] }, e1: { homes: ['east'] } },
+    };
+    expect(lossesIn(parts, clients).get('pod west-a-0')).toMatchObject({ lost: 1, losing: ['w2'] });
+  });
+
+  test('is nothing of a route that another router announces in their own region, from where it goes no further', () => {
+    const parts = { core: {}, west: { above: [{ part: 'core' }] }, south: { meshes: ['core'] }, east: below };
+    const announces = ['203.0.113.1/32'];
+    const clients = {
+      ...{ w1: { homes: ['west'], announces }, s1: { homes: ['south'], announces } },
+      ...{ s2: { homes: ['south'] }, e1: { homes: ['east'] } },
+    };
+    expect(lossesIn(parts, clients).get('pod west-a-0')).toMatchObject({ lost: 0, losing: [] });
+    expect(lossesIn(parts, clients).get('pod south-a-0')).toMatchObject({ lost: 1, losing: ['s2'] });
+  });
+
+  test('is nothing of a route that they have by a mesh of their own', () => {
+    const clients = {
+      w1: { homes: ['west'], announces: ['203.0.113.1/32'] },
+      ...{ n1: { homes: ['north'] }, e1: { homes: ['east'] } },
+    };
+    const parts = { core: { sides: [1, 1] }, west: { ...below, meshes: ['north'] }, north: below, east: below };
+    const plain = topologyOfParts(parts, clients);
+    // Only one of the pods of west has sessions upstream.
+    const choices = plain.choices.filter(({ from }) => from !== 'west-b-0');
+    const { failures } = prove({ ...plain, choices });
+    const cost = failures.find(({ failure }) => failure.id === 'pod west-a-0');
+    expect(cost).toMatchObject({ lost: 1, clients: ['e1'], cutOff: [] });
+  });
+
+  test('is the same where they have moved under another failure, after which it looks alike from the core', () => {
+    // East has routes from one pod of the core only. If that fails, east moves to the other one. If the pod of west
+    // fails that has a session with it, it works and has no route: the pods of the core do not tell each other.
+    const above = [{ part: 'core', sessions: 1 }];
+    const parts = { core: { sides: [1, 1], fullMesh: false }, east: { above }, west: { sides: [1, 1], above } };
+    const clients = { e1: { homes: ['east'] }, w1: { homes: ['west'], announces: ['203.0.113.1/32'] } };
+    const reach = new Reach(topologyOfParts(parts, clients));
+    expect(reach.under(new Set(['core-a-0'])).losses).toEqual([]);
+    expect(reach.learned.get('e1')).toMatchObject({ least: 1, leastOnFailure: 1 });
+    expect(reach.under(new Set(['west-a-0'])).losses).toMatchObject([{ clients: [{ id: 'e1' }], count: 1 }]);
+    expect(reach.learned.get('e1')).toMatchObject({ least: 1, leastOnFailure: 0 });
+  });
+});
+
+test('a route of one region only should be learned in regions below it', () => {
+  const only = '64496:1';
+  const parts: Record<string, PartShape> = {
+    core: {},
+    east: { above: [{ part: 'core' }], communities: { only } },
+    low: { above: [{ part: 'east' }] },
+    west: { above: [{ part: 'core' }] },
+  };
+  const announces = [{ route: '203.0.113.1/32', communities: [only] }];
+  const clients = { e1: { homes: ['east'], announces }, l1: { homes: ['low'] }, w1: { homes: ['west'] } };
+  expect(learnedIn(parts, clients)).toEqual({ e1: '0 of 0', l1: '1 of 1', w1: '0 of 0' });
+});
+
+test('a route does not leak by a mesh from a pod that has it from another mesh', () => {
+  const only = '64496:1';
+  const parts: Record<string, PartShape> = {
+    core: {},
+    low: { above: [{ part: 'core' }] },
+    north: { sides: [1, 1], meshes: ['core'], communities: { only } },
+  };
+  const announces = [{ route: '203.0.113.1/32', communities: [only] }];
+  const plain = topologyOfParts(parts, { n1: { homes: ['north'], announces }, l1: { homes: ['low'] } });
+  const sessions = plain.sessions.filter(({ from, to }) => ![from, to].sort().join().startsWith('core-a-0,north-a'));
+  const leaksWith = (side: string) => {
+    const choices = plain.choices.filter(({ from, candidates }) => from !== 'n1' || candidates[0].startsWith(side));
+    return prove({ ...plain, sessions, choices }).findings.flatMap(({ kind, message }) =>
+      kind === 'leak' ? [message] : [],
+    );
+  };
+  expect(sessions).toHaveLength(plain.sessions.length - 1);
+  expect(leaksWith('north-a')).toEqual([]);
+  expect(leaksWith('north-b')).toEqual(['203.0.113.1/32 of n1 is for clients of north only, and core-a-0 has it']);
 });
 
 test('a route that is announced in two networks, with nothing between them, should be learned in both', () => {

@@ -1,6 +1,7 @@
 import { BgpTopology } from '../../lib';
 import { prove } from '../../lib/proof';
-import { PartShape, topologyOfParts } from './topology-of-parts';
+import { checkProofProps } from '../../lib/proof/settings';
+import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 const MB = 1e6;
 
@@ -111,5 +112,190 @@ describe('the neighbors of a pod', () => {
   test('from ranges are held against the number that its router accepts', () => {
     expect(budgetOf(core({ clientLimit: 7 }), 'dynamicSessions', 'core-a')?.limit).toBe(7);
     expect(told(core({ clientLimit: 0 })).join()).toMatch(/more than the 0 of its bgp listen limit/);
+  });
+});
+
+const memoryOf = (sessions: number, paths = 0) =>
+  expect.closeTo((NEEDS.frr + NEEDS.runtime + sessions * NEEDS.session + paths * NEEDS.path) / MB, 6);
+
+/** A core of two pods, and a region below whose sessions move to the pod that is left. */
+const moving = (changes: PartShape['changes'] = {}, licence = {}) => {
+  const parts = {
+    core: { sides: [2], changes },
+    east: { sides: [2], fullMesh: false, above: [{ part: 'core', sessions: 1 }] },
+  };
+  return prove(topologyOfParts(parts, {}), checkProofProps({ licence }));
+};
+
+describe('each group has a budget for each limit, of the pod that needs most and the failure that makes it need that', () => {
+  const group = 'core-a';
+  // Each pod has a session of east and one of the mesh. The session of the mesh goes with the pod whose clients come.
+  const met = { used: 1, worst: 1 };
+  const free = { group, pod: 'core-a-0', used: 0, worst: 0 };
+
+  test('with FRR: of sessions from ranges, its mesh, paths and memory', () => {
+    const changes = {
+      ...{ meshes: [{ name: 'MESHRR-MESH', service: 'meshrr-core' }], peerLimit: 9, clientLimit: 8 },
+      memory: { request: '128M', limit: '256M' },
+    };
+    const memory = { group, pod: 'core-a-0', unit: 'MB', used: memoryOf(2), worst: memoryOf(2), failure: undefined };
+    expect(moving(changes).budgets.filter((budget) => budget.group === group)).toEqual([
+      {
+        ...{ group, pod: 'core-a-0', unit: 'sessions', used: 1, worst: 2, failure: 'pod core-a-1' },
+        ...{ measure: 'dynamicSessions', limit: 8, limitedBy: 'bgp listen limit' },
+      },
+      {
+        ...{ group, pod: 'core-a-0', unit: 'sessions', ...met },
+        ...{ measure: 'meshSessions', limit: 9, limitedBy: 'peer limit' },
+      },
+      { ...free, unit: 'routes', measure: 'routes', limitedBy: 'memory' },
+      { ...memory, measure: 'memoryRequest', limit: 128, limitedBy: 'memory request' },
+      { ...memory, measure: 'memory', limit: 256, limitedBy: 'memory limit' },
+    ]);
+  });
+
+  test('with cRPD: of all sessions, and of the entries of its RIB', () => {
+    const { budgets } = moving({ router: 'crpd' }, { peers: 7, ribEntries: 1000 });
+    expect(budgets.filter((budget) => budget.group === group)).toEqual([
+      {
+        ...{ group, pod: 'core-a-0', unit: 'sessions', used: 2, worst: 2, failure: undefined },
+        ...{ measure: 'sessions', limit: 7, limitedBy: 'licence' },
+      },
+      { ...free, unit: 'routes', measure: 'routes', limit: 1000, limitedBy: 'licence' },
+    ]);
+  });
+
+  test('the pod that needs most is not always the first', () => {
+    const parts = { core: { sides: [3], fullMesh: false }, east: { above: [{ part: 'core', sessions: 1 }] } };
+    const turned = (topology: BgpTopology): BgpTopology => ({
+      ...topology,
+      choices: topology.choices.map((choice) =>
+        choice.from.startsWith('pe') ? { ...choice, candidates: ['core-a-1'] } : choice,
+      ),
+    });
+    const clients = { pe1: { homes: ['core'], announces: ['203.0.113.1/32'] }, pe2: { homes: ['core'] } };
+    const topology = turned(topologyOfParts(parts, clients));
+    expect(budgetOf(topology, 'dynamicSessions', 'core-a')).toMatchObject({ pod: 'core-a-1', used: 2, worst: 3 });
+    expect(budgetOf(topology, 'routes', 'core-a')).toMatchObject({ pod: 'core-a-1', used: 1, worst: 1 });
+    expect(budgetOf(topology, 'memory', 'core-a')).toMatchObject({
+      ...{ pod: 'core-a-1', used: memoryOf(2, 1), worst: memoryOf(3, 1), failure: 'pod core-a-0' },
+    });
+  });
+});
+
+describe('what exceeds a limit is told, and what to change', () => {
+  const tellOf = (changes: PartShape['changes'], licence = {}) =>
+    moving(changes, licence).findings.map(({ kind, severity, message }) => `${severity} ${kind}: ${message}`);
+
+  test('by sessions from ranges, with the failure that brings them where there are too many only then', () => {
+    const message = (limit: number, when = '') =>
+      `error limit: core-a-0 has 2 sessions of neighbours from ranges${when}, more than the ${limit} of its bgp listen limit: ` +
+      'split the region, add a tier between it and its clients, or raise runtime.clientLimit or the memory limit';
+    expect(tellOf({ clientLimit: 2 })).toEqual([]);
+    expect(tellOf({ clientLimit: 1 })).toEqual([message(1, ' if pod core-a-1 fails')]);
+    expect(tellOf({ clientLimit: 0 })).toEqual([message(0)]);
+    const findings = (clientLimit: number) => moving({ clientLimit }).findings;
+    const about = { parts: ['test/core'], groups: ['core-a'], clients: [], assumed: false };
+    expect(findings(1)).toMatchObject([{ ...about, failures: ['pod core-a-1'] }]);
+    expect(findings(0)).toMatchObject([{ ...about, failures: [] }]);
+  });
+
+  test('by sessions with cRPD', () => {
+    expect(tellOf({ router: 'crpd' }, { peers: 2 })).toEqual([]);
+    expect(tellOf({ router: 'crpd' }, { peers: 1 })).toEqual([
+      'error limit: core-a-0 has 2 sessions, more than the 1 of its licence: ' +
+        'split the region, add a tier between it and its clients, or raise the licence (Proof, licence.peers)',
+    ]);
+  });
+
+  test('by memory, up to the next megabyte', () => {
+    // Two sessions: 95.4 MB.
+    expect(tellOf({ memory: { request: '96M', limit: '96M' } })).toEqual([]);
+    expect(tellOf({ memory: { request: '95100k', limit: '95200k' } })).toEqual([
+      'error limit: core-a-0 needs 96 MB of memory, about, more than the 95 of its memory limit: raise resources.memoryLimit of its router, or split the region',
+      'warning memoryRequest: core-a-0 needs 96 MB of memory, about, more than the 95 of its memory request: raise resources.memory of its router, or split the region',
+    ]);
+  });
+
+  test('of a pair', () => {
+    const parts = (changes: PartShape['changes']): Record<string, PartShape> => ({
+      one: { mode: 'route-server', sides: [1, 1], changes },
+    });
+    const clients: Record<string, ClientShape> = {
+      ce1: { homes: ['one'], autonomousSystem: 65001, announces: ['203.0.113.1/32'] },
+    };
+    const topology = (changes: PartShape['changes']) => {
+      const plain = topologyOfParts(parts(changes), clients);
+      return { ...plain, outside: plain.outside.map((router) => ({ ...router, routes: 1500 })) };
+    };
+    const told = (changes: PartShape['changes'], licence = {}) =>
+      prove(topology(changes), checkProofProps({ licence }))
+        .findings.filter(({ kind }) => kind === 'limit')
+        .map(({ message }) => message);
+    const crpd = { router: 'crpd' } as const;
+    expect(told(crpd, { ribEntries: 2999 })).toEqual([
+      ...['one-a-0', 'one-b-0'].map(
+        (pod) =>
+          `${pod} has 3,000 paths in its RIB, about, more than the 2,999 of its licence: ` +
+          'split the pair, or raise the licence (Proof, licence.ribEntries)',
+      ),
+    ]);
+    expect(told(crpd, { peers: 1 })[0]).toMatch(/^one-a-0 has 2 sessions, .*: split the pair, add a tier between it /);
+    expect(told({ clientLimit: 0 })[0]).toMatch(
+      /^one-a-0 has 1 sessions of .*: split the pair, add a tier between it /,
+    );
+    const meshes = [{ name: 'MESHRR-MESH', service: 'meshrr-one' }];
+    expect(told({ meshes, peerLimit: 0 })[0]).toMatch(
+      / of its peer limit: split the pair, or raise runtime\.peerLimit$/,
+    );
+    expect(told({ memory: { limit: '1M' } })[0]).toMatch(/, or split the pair$/);
+  });
+
+  test('once, where many groups are alike', () => {
+    const parts = Object.fromEntries(
+      ['one', 'two', 'three'].map((name) => [name, { sides: [2], changes: { memory: { limit: '1M' } } }]),
+    );
+    const findings = prove(topologyOfParts(parts, {})).findings;
+    expect(findings).toMatchObject([
+      {
+        ...{ kind: 'limit', groups: ['one-a', 'three-a', 'two-a'], failures: [] },
+        parts: ['test/one', 'test/three', 'test/two'],
+        message: expect.stringMatching(/^one-a-0 needs .*; so it is with 2 more: two-a and three-a$/),
+      },
+    ]);
+  });
+});
+
+describe('the paths that a pod holds are those of declared routers', () => {
+  const router = (...announces: string[]): ClientShape => ({ homes: ['east'], announces });
+  const pathsIn = (
+    clients: Readonly<Record<string, ClientShape>>,
+    changes: Readonly<Record<string, Partial<BgpTopology['outside'][number]>>> = {},
+    parts: Readonly<Record<string, PartShape>> = { east: {} },
+  ) => {
+    const plain = topologyOfParts(parts, clients);
+    const outside = plain.outside.map((each) => ({ ...each, ...changes[each.id] }));
+    return budgetOf({ ...plain, outside }, 'routes', 'east-a')?.used;
+  };
+  const [one, two] = ['203.0.113.1/32', '203.0.113.2/32'];
+
+  test('as many as a router is said to announce, whatever it is said to announce by name', () => {
+    expect(pathsIn({ pe1: router(one, two), pe2: router() }, { pe1: { routes: 10 } })).toBe(10);
+    expect(pathsIn({ pe1: router(one, two), pe2: router() }, { pe1: { routes: 10 }, pe2: { routes: 7 } })).toBe(17);
+  });
+
+  test('none of a router that is assumed, or is said to announce none', () => {
+    expect(pathsIn({ pe1: router(one), pe2: router(two) }, { pe1: { assumed: true } })).toBe(1);
+    expect(pathsIn({ pe1: router(one), pe2: router(two) }, { pe2: { routes: 0 } })).toBe(1);
+    expect(pathsIn({ pe1: router(one) }, { pe1: { assumed: true } })).toBe(0);
+  });
+
+  test('a path from each of the routers that announce a route, each for as many as the one that has most behind it', () => {
+    expect(pathsIn({ pe1: router(one), pe2: router(one) }, { pe1: { routes: 10 } })).toBe(20);
+  });
+
+  test('of a family that the router has', () => {
+    const parts: Record<string, PartShape> = { east: { families: ['evpn'] } };
+    expect(pathsIn({ pe1: router() }, { pe1: { routes: 5 } }, parts)).toBe(5);
   });
 });

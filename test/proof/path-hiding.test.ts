@@ -196,3 +196,18 @@ describe('routes that differ in which of their routers has the lower identifier'
     expect(learned.w1).toBe('1 of 2');
   });
 });
+
+test('the example is a route that the client does not announce itself, where that is one of several alike', () => {
+  // Both routes are of AS 65001, by a router with a lower identifier, and of ce3. The client announces the first one.
+  const Q = '203.0.113.10/32';
+  const { findings, learned } = proofOf(
+    { rs: servers(1) },
+    { ce1: ce('rs', 65001, P), ce2: ce('rs', 65001, Q), ce3: ce('rs', 65002, P, Q) },
+  );
+  expect(learned).toEqual({ ce1: '0 of 1', ce2: '0 of 1', ce3: '0 of 0' });
+  expect(findings.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^2 clients of rs do not learn 2 routes .* such as 203\.0\.113\.10\/32 of ce3, which never reaches ce1: rs-a-0 sends the path of ce2 only, /,
+    ),
+  ]);
+});

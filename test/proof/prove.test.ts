@@ -19,6 +19,7 @@ import { findingsOf } from '../../lib/proof/findings';
 import { judged } from '../../lib/proof/settings';
 import { pair, region } from '../support/examples';
 import { topologyBy, topologyIn } from '../support/topology';
+import { ClientShape, topologyOfParts } from './topology-of-parts';
 
 type Changes = Partial<RouteReflectorRegionProps>;
 
@@ -295,5 +296,75 @@ describe('budgets', () => {
     expect(told(withRoutes(200_000, frr('256Mi')))[0]).toMatch(
       /^error limit: .* of its memory limit: raise resources\.memoryLimit/,
     );
+  });
+});
+
+describe('the result', () => {
+  const parts = {
+    core: { sides: [1, 1] },
+    east: { above: [{ part: 'core' }] },
+    west: { sides: [1, 1], above: [{ part: 'core' }] },
+  };
+  const clients: Readonly<Record<string, ClientShape>> = {
+    w2: { homes: ['west'], announces: ['203.0.113.2/32'] },
+    w1: { homes: ['west'], announces: ['203.0.113.2/32', '203.0.113.1/32'] },
+    e2: { homes: ['east'] },
+    e1: { homes: ['east'], announces: ['203.0.113.3/32'] },
+    tor: { homes: [], beside: ['core-a-0', 'core-b-0'] },
+  };
+  const plain = topologyOfParts(parts, clients);
+  const topology: BgpTopology = {
+    ...plain,
+    outside: plain.outside.map((router) => ({ ...router, assumed: router.id === 'w1' })),
+    nodes: plain.nodes.map((node) => ({ ...node, assumed: node.id.startsWith('west') })),
+  };
+  const result = prove(topology);
+
+  test('counts what was looked at', () => {
+    expect(result.counts).toEqual({
+      ...{ pods: 5, clients: 4, routes: 3, assumedClients: 1, assumedNodes: 2 },
+      // Pods, addresses, sides, nodes and the router.
+      failures: 5 + 5 + 5 + 5 + 1,
+    });
+  });
+
+  test('has what each client learns, and by how many routers', () => {
+    // Each of them loses a route if the pod of east fails.
+    const paths = { least: 2, most: 2, leastOnFailure: 0 };
+    const alone = { least: 1, most: 1, leastOnFailure: 0 };
+    expect(result.clients).toEqual([
+      { id: 'w2', parts: ['test/west'], assumed: false, expected: 2, learned: 2, paths },
+      { id: 'w1', parts: ['test/west'], assumed: true, expected: 1, learned: 1, paths },
+      { id: 'e2', parts: ['test/east'], assumed: false, expected: 3, learned: 3, paths: alone },
+      { id: 'e1', parts: ['test/east'], assumed: false, expected: 2, learned: 2, paths: alone },
+    ]);
+    const silent = topologyOfParts({ east: {} }, { e1: { homes: ['east'] } });
+    expect(prove(silent).clients).toEqual([
+      { id: 'e1', parts: ['test/east'], assumed: false, expected: 0, learned: 0, paths: undefined },
+    ]);
+  });
+
+  test('has what each failure costs', () => {
+    const costOf = (id: string) => result.failures.find(({ failure }) => failure.id === id);
+    // Both of east lose all; both of west the route of e1.
+    expect(costOf('pod east-a-0')).toMatchObject({ lost: 7, clients: ['e1', 'e2', 'w1', 'w2'], cutOff: ['e1', 'e2'] });
+    expect(costOf('pod west-a-0')).toMatchObject({ lost: 0, clients: [], cutOff: [] });
+  });
+
+  test('tells errors first, then warnings, then what is accepted; among these, in the order of kinds', () => {
+    const idle = [{ routers: 'west-a', group: 'OTHER', service: 'elsewhere' }];
+    const kindsWith = (findings: ProofProps['findings']) => [
+      ...new Set(
+        prove({ ...topology, idle }, checkProofProps({ findings })).findings.map(
+          ({ kind, severity }) => `${severity} ${kind}`,
+        ),
+      ),
+    ];
+    expect(kindsWith({})).toEqual(['warning lossOnFailure', 'warning idleGroup']);
+    expect(kindsWith({ idleGroup: 'error' })).toEqual(['error idleGroup', 'warning lossOnFailure']);
+    expect(kindsWith({ lossOnFailure: { accept: 'it is new' } })).toEqual([
+      'warning idleGroup',
+      'accepted lossOnFailure',
+    ]);
   });
 });

@@ -1,0 +1,341 @@
+import { BgpTopology } from '../../lib';
+import { prove } from '../../lib/proof';
+import { evaluate, Evaluation } from '../../lib/proof/evaluation';
+import { findingsOf } from '../../lib/proof/findings';
+import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
+
+type Parts = Readonly<Record<string, PartShape>>;
+type Clients = Readonly<Record<string, ClientShape>>;
+
+const rr = (home: string | string[], ...announces: ClientShape['announces'] & object): ClientShape => ({
+  ...{ homes: [home].flat(), announces },
+});
+const routeOf = (number: number) => `203.0.113.${number}/32`;
+const below = (part: string, more: PartShape = {}): PartShape => ({ sides: [1, 1], above: [{ part }], ...more });
+
+const findingsIn = (parts: Parts, clients: Clients, change = (topology: BgpTopology) => topology) =>
+  prove(change(topologyOfParts(parts, clients))).findings;
+const ofKind = (kind: string, ...args: Parameters<typeof findingsIn>) =>
+  findingsIn(...args).filter((finding) => finding.kind === kind);
+const told = (kind: string, ...args: Parameters<typeof findingsIn>) =>
+  ofKind(kind, ...args).map(({ message }) => message);
+
+/** Lets these routers find nobody to peer with. */
+const withoutSessions =
+  (...ids: string[]) =>
+  (topology: BgpTopology): BgpTopology => ({
+    ...topology,
+    choices: topology.choices.map((choice) => (ids.includes(choice.from) ? { ...choice, candidates: [] } : choice)),
+  });
+
+const assuming =
+  (...ids: string[]) =>
+  (topology: BgpTopology): BgpTopology => ({
+    ...topology,
+    outside: topology.outside.map((router) => ({ ...router, assumed: ids.includes(router.id) })),
+  });
+
+describe('a route that is lost with all in order', () => {
+  test('is told with the client that has no session', () => {
+    const clients = { e1: rr('east'), e2: rr('east', routeOf(2)), e3: rr('east') };
+    expect(ofKind('loss', { east: { sides: [1, 1] } }, clients, withoutSessions('e1'))).toEqual([
+      {
+        ...{ kind: 'loss', severity: 'error', parts: ['test/east'], clients: ['e1'] },
+        ...{ groups: [], failures: [], assumed: false },
+        message:
+          '1 client of east does not learn 1 route of east, such as 203.0.113.2/32 of e2, which never reaches e1: ' +
+          'e1 has no session',
+      },
+    ]);
+  });
+
+  test('is told with the router that announces it and has no session', () => {
+    const clients = { e1: rr('east'), e2: rr('east', routeOf(2), routeOf(3)), e3: rr('east') };
+    expect(told('loss', { east: { sides: [1, 1] } }, clients, withoutSessions('e2'))).toEqual([
+      '2 clients of east do not learn 2 routes of east, such as 203.0.113.2/32 of e2, which never reaches e1: ' +
+        'e2 has no session',
+    ]);
+  });
+
+  test('says that no session leads there, where one router that announces it has sessions and another has none', () => {
+    // North and east are joined by the client of both, whose sessions lead on for nobody else.
+    const parts = { east: { sides: [1, 1] }, north: { sides: [1, 1] } };
+    const clients = {
+      e1: rr('east', routeOf(1)),
+      n1: rr('north', routeOf(1)),
+      n2: rr('north'),
+      both: rr(['east', 'north']),
+    };
+    const message = told('loss', parts, clients, withoutSessions('n1'))[0];
+    expect(message).toMatch(/203\.0\.113\.1\/32 of e1 and n1, which never reaches n2: no session leads there/);
+  });
+
+  test('names regions that share a name by their paths', () => {
+    const clients = { e1: rr('east'), e2: rr('east', routeOf(2)), n1: rr('north') };
+    const parts = { east: { sides: [1, 1], meshes: ['north'] }, north: { sides: [1, 1] } };
+    const renamed = (topology: BgpTopology): BgpTopology => {
+      const named = (name: string) => ({ kind: 'region', name, path: 'other/east' }) as const;
+      const groups = topology.groups.map((group) =>
+        group.part.name === 'north' ? { ...group, part: named('east') } : group,
+      );
+      const groupOf = new Map(groups.map((group) => [group.id, group]));
+      const outside = topology.outside.map((router) =>
+        router.id === 'n1' ? { ...router, clientOf: ['other/east'] } : router,
+      );
+      const speakers = topology.speakers.map((pod) => ({ ...pod, group: groupOf.get(pod.group.id)! }));
+      return { ...withoutSessions('n1')(topology), groups, outside, speakers };
+    };
+    expect(told('loss', parts, clients, renamed)[0]).toMatch(
+      /^1 client of other\/east does not learn 1 route of test\/east, such as /,
+    );
+  });
+});
+
+describe('what is assumed is said', () => {
+  const parts = { east: { sides: [1, 1] } };
+  const clients = { e1: rr('east'), e2: rr('east', routeOf(2)) };
+  const lossesWith = (...assumed: string[]) =>
+    ofKind('loss', parts, clients, (topology) => assuming(...assumed)(withoutSessions('e1')(topology))).map(
+      ({ assumed: is, message }) => [is, / \((.*)\)$/.exec(message)?.[1]],
+    );
+
+  test('of a client that loses a route, and of one that announces it', () => {
+    expect(lossesWith()).toEqual([[false, undefined]]);
+    expect(lossesWith('e1')).toEqual([[true, 'clients are assumed']]);
+    expect(lossesWith('e2')).toEqual([[true, 'clients are assumed']]);
+  });
+
+  test('of a node that fails, and not of a node on which a pod fails', () => {
+    const nodes = (topology: BgpTopology): BgpTopology => ({
+      ...topology,
+      nodes: topology.nodes.map((node) => ({ ...node, assumed: true })),
+    });
+    const one = { core: {}, east: below('core'), west: below('core') };
+    const pe = { e1: rr('east', routeOf(1)), w1: rr('west') };
+    // The pod of the core fails, or its node: this is one finding about both.
+    const [finding] = ofKind('lossOnFailure', one, pe, nodes);
+    expect(finding.assumed).toBe(true);
+    expect(finding.message).toMatch(/ 1 client of west loses 1 route of east \(nodes are assumed\)$/);
+    expect(ofKind('lossOnFailure', one, pe)[0]).toMatchObject({ assumed: false });
+    // An address has no node.
+    const [address] = ofKind('lossOnFailure', { east: { sides: [2] } }, clients, nodes);
+    expect(address).toMatchObject({ failures: ['address 192.0.2.0', 'side east-a'], assumed: false });
+  });
+});
+
+describe('a region of one pod, with regions above and below', () => {
+  const parts = { core: { sides: [1, 1] }, mid: below('core', { sides: [1] }), low: below('mid', { sides: [1] }) };
+  const clients = { m2: rr('mid', routeOf(2)), m1: rr('mid', routeOf(1)), c1: rr('core', routeOf(3)), l1: rr('low') };
+
+  test('costs others routes, too, when the pod fails: the example is of another router than the one that loses it', () => {
+    const [finding] = findingsIn(parts, clients);
+    expect(finding).toEqual({
+      ...{ kind: 'lossOnFailure', severity: 'warning', groups: [], assumed: false },
+      parts: ['test/core', 'test/low', 'test/mid'],
+      clients: ['c1', 'l1', 'm1', 'm2'],
+      failures: ['pod mid-a-0', 'side mid-a', 'node mid-a-0'],
+      message:
+        '203.0.113.1/32 of m1 reaches m2 only through mid-a-0: if it, side mid-a or node mid-a-0 fails, ' +
+        '4 clients of core, low and mid lose 3 routes of core and mid',
+    });
+  });
+
+  test('has clients that are cut off with its address', () => {
+    expect(findingsIn(parts, clients).slice(1)).toMatchObject([
+      {
+        ...{ parts: ['test/low'], clients: ['l1'] },
+        message:
+          'l1 of low has no session but with low-a-0: if it, address 192.0.2.4, side low-a or node low-a-0 fails, ' +
+          '1 client of low loses 3 routes of core and mid',
+      },
+      {
+        ...{ parts: ['test/mid'], clients: ['m1', 'm2'], failures: ['address 192.0.2.2'] },
+        message:
+          'm2 and m1 of mid have no session but with address 192.0.2.2: ' +
+          'if it fails, 4 clients of core, low and mid lose 3 routes of core and mid',
+      },
+    ]);
+  });
+});
+
+test('a route that somebody else announces, too, is not lost for a router that is cut off', () => {
+  const parts = { core: { sides: [1, 1] }, mid: below('core', { sides: [1] }), low: below('mid', { sides: [1, 1] }) };
+  const clients = { m1: rr('mid', routeOf(1)), c1: rr('core', routeOf(1)), l1: rr('low') };
+  expect(told('lossOnFailure', parts, clients)).toEqual([
+    '203.0.113.1/32 of m1 and c1 reaches l1 only through mid-a-0: if it, side mid-a or node mid-a-0 fails, ' +
+      '1 client of low loses 1 route of core and mid',
+  ]);
+});
+
+test('losses by failures of the same kinds are told in one sentence, where there are many', () => {
+  const three = [1, 2, 3];
+  const parts = Object.fromEntries(
+    three.flatMap((i) => [
+      [`core${i}`, {}],
+      [`e${i}`, below(`core${i}`)],
+      [`w${i}`, below(`core${i}`)],
+    ]),
+  );
+  const clients = Object.fromEntries(
+    three.flatMap((i) => [
+      [`c${i}`, rr(`e${i}`, routeOf(i))],
+      [`d${i}`, rr(`w${i}`)],
+    ]),
+  );
+  expect(findingsIn(parts, clients)).toMatchObject([
+    {
+      ...{ parts: ['test/w1', 'test/w2', 'test/w3'], clients: ['d1', 'd2', 'd3'] },
+      failures: three.flatMap((i) => [`pod core${i}-a-0`, `side core${i}-a`, `node core${i}-a-0`]),
+      message:
+        '203.0.113.1/32 of c1 reaches d1 only through core1-a-0: if it, side core1-a or node core1-a-0 fails, ' +
+        '1 client of w1 loses 1 route of e1; so it is with 2 more: pod core2-a-0 and pod core3-a-0',
+    },
+  ]);
+});
+
+describe('an assumed client that a failure cuts off', () => {
+  const parts = { east: { sides: [1] } };
+  const clients = { e1: rr('east', routeOf(1)), e2: rr('east') };
+  const exported = (topology: BgpTopology): BgpTopology => ({
+    ...topology,
+    groups: topology.groups.map((group) => ({ ...group, exported: true })),
+  });
+
+  test('may have sessions in another cluster, where its region has routers there', () => {
+    expect(findingsIn(parts, clients, (topology) => assuming('e1', 'e2')(exported(topology)))).toEqual([]);
+    expect(told('lossOnFailure', parts, clients, assuming('e1', 'e2'))).toHaveLength(1);
+  });
+
+  test('has none there, if it is declared', () => {
+    expect(told('lossOnFailure', parts, clients, exported)).toHaveLength(1);
+    expect(told('lossOnFailure', parts, clients, (topology) => assuming('e1')(exported(topology)))).toHaveLength(1);
+  });
+
+  test('has none there, if one of its regions is in this cluster only', () => {
+    const both = { east: {}, west: {} };
+    const some = (topology: BgpTopology) => {
+      const groups = topology.groups.map((group) => ({ ...group, exported: group.part.name === 'east' }));
+      const choices = topology.choices.filter(({ candidates }) => !candidates[0].startsWith('west'));
+      return assuming('e1', 'e2')({ ...topology, groups, choices });
+    };
+    const pe = { e1: rr(['east', 'west'], routeOf(1)), e2: rr(['east', 'west']) };
+    expect(told('lossOnFailure', both, pe, some)).toHaveLength(1);
+  });
+});
+
+describe('a route of one region only', () => {
+  const only = '64496:1';
+  const kept = (number: number) => ({ route: routeOf(number), communities: [only] });
+  const parts = {
+    ...{ core: { sides: [1, 1], meshes: ['north'] }, low: below('core') },
+    north: { sides: [1, 1], communities: { only } },
+  };
+
+  test('is told once, and how many more there are', () => {
+    const leaks = ofKind('leak', parts, { north1: rr('north', kept(8), kept(7)), north2: rr('north', kept(6)) });
+    expect(leaks).toEqual([
+      {
+        ...{ kind: 'leak', severity: 'error', parts: ['test/north'], clients: ['north1'], failures: [], groups: [] },
+        assumed: false,
+        message:
+          '203.0.113.8/32 of north1 is for clients of north only, and core-a-0 has it; so it is with 2 more routes',
+      },
+    ]);
+    expect(told('leak', parts, { north1: rr('north', kept(8)) })).toEqual([
+      '203.0.113.8/32 of north1 is for clients of north only, and core-a-0 has it',
+    ]);
+  });
+
+  test('may leave it once a router has failed that announced it for all', () => {
+    const beside = ['core-a-0', 'north-a-0'];
+    const clients = {
+      north1: rr('north', kept(9), kept(8)),
+      north2: { ...rr('north', routeOf(9)), beside },
+      north3: { ...rr('north', routeOf(8)), beside },
+    };
+    // Of two such failures the first is told.
+    expect(ofKind('leak', parts, clients)).toMatchObject([
+      {
+        ...{ parts: ['test/north'], clients: ['north1', 'north2'], failures: ['router north2'] },
+        message:
+          '203.0.113.9/32 of north1 and north2 is for clients of north only, and core-a-0 has it when router north2 fails',
+      },
+    ]);
+    // Where a route leaks anyway, that is told alone.
+    expect(told('leak', parts, { ...clients, north4: rr('north', kept(7)) })).toEqual([
+      '203.0.113.7/32 of north4 is for clients of north only, and core-a-0 has it',
+    ]);
+  });
+
+  test('that two routers keep there is for the regions of both', () => {
+    const two = { ...parts, south: { sides: [1, 1], communities: { only } } };
+    const clients = { north1: rr('north', kept(9)), both: rr(['north', 'south'], kept(9)) };
+    expect(told('leak', two, clients)).toEqual([
+      '203.0.113.9/32 of north1 and both is for clients of north and south only, and core-a-0 has it',
+    ]);
+  });
+});
+
+describe('routers that change their minds for ever', () => {
+  // No topology of this model does so: what is looked at says it here.
+  const clients = { e1: rr('east', routeOf(1)), w1: rr('west', routeOf(2)) };
+  const topology = topologyOfParts({ east: { meshes: ['west'] }, west: {} }, clients);
+  const evaluation = evaluate(topology);
+  const { reach, evaluated } = evaluation;
+  const unsettled = reach.classes;
+  const oscillations = (changes: Partial<Evaluation>) =>
+    findingsOf(topology, { ...evaluation, ...changes })
+      .filter(({ kind }) => kind === 'oscillation')
+      .map(({ tell, parts, clients, failures }) => ({ message: tell(), parts, clients, failures }));
+  const usual = Object.assign(Object.create(reach), { usual: { ...reach.usual, unsettled } });
+  const failing = (...places: number[]) =>
+    evaluated.map((each, i) => (places.includes(i) ? { ...each, outcome: { ...each.outcome, unsettled } } : each));
+
+  test('are told of with the first route', () => {
+    expect(oscillations({})).toEqual([]);
+    expect(oscillations({ reach: usual })).toEqual([
+      {
+        message: 'the routers change their minds about 203.0.113.1/32 of e1 for ever',
+        ...{ parts: ['test/east', 'test/west'], clients: ['e1', 'w1'], failures: [] },
+      },
+    ]);
+  });
+
+  test('are told of with the first failure that makes them, unless they do so anyway', () => {
+    const { id } = evaluated[1].failure;
+    expect(oscillations({ evaluated: failing(1, 2) })).toEqual([
+      {
+        message: `the routers change their minds about 203.0.113.1/32 of e1 for ever once ${id} has failed`,
+        ...{ parts: ['test/east', 'test/west'], clients: ['e1', 'w1'], failures: [id] },
+      },
+    ]);
+    expect(oscillations({ reach: usual, evaluated: failing(1, 2) })).toHaveLength(1);
+  });
+});
+
+test('a group that finds no router is told with its region and routers', () => {
+  const idle = [{ routers: 'west-a', group: 'OTHER', service: 'elsewhere' }];
+  expect(ofKind('idleGroup', { east: {}, west: {} }, {}, (topology) => ({ ...topology, idle }))).toEqual([
+    {
+      ...{ kind: 'idleGroup', severity: 'warning', parts: ['test/west'], groups: ['west-a'] },
+      ...{ clients: [], failures: [], assumed: false },
+      message:
+        'west-a finds no router for its group OTHER: no pod of the app behind the Service elsewhere would peer with it',
+    },
+  ]);
+});
+
+test('what is not proven is told with how many failures there are in all', () => {
+  const topology = topologyOfParts({ east: { sides: [1, 1] } }, { e1: rr('east', routeOf(1)), e2: rr('east') });
+  const evaluation = evaluate(topology);
+  const [first, second, ...rest] = evaluation.evaluated;
+  const leftOut = [first, second].map(({ failure }) => failure);
+  const unproven = findingsOf(topology, { ...evaluation, evaluated: rest, leftOut }).filter(
+    ({ kind }) => kind === 'unproven',
+  );
+  expect(unproven.map(({ tell }) => tell())).toEqual([
+    '2 single failures of 8 are not proven, as the topology is too large: of pod east-a-0 and pod east-b-0',
+  ]);
+  expect(unproven).toMatchObject([{ parts: [], clients: [], groups: [], failures: ['pod east-a-0', 'pod east-b-0'] }]);
+  expect(findingsOf(topology, evaluation).filter(({ kind }) => kind === 'unproven')).toEqual([]);
+});
