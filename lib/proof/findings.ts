@@ -126,7 +126,7 @@ class Words {
     const costly = evaluated.filter(({ outcome }) => outcome.losses.length > 0);
     return causesOf(costly).flatMap((cause) => {
       const [{ outcome }] = cause;
-      if (outcome.cutOff.length === 0 || !this.onlyAbout(outcome)) return [this.lossOnFailure(cause)];
+      if (!this.onlyAbout(outcome)) return [this.lossOnFailure(cause)];
       return outcome.cutOff.every((client) => this.mayBeElsewhere(client)) ? [] : [this.cutOff(cause)];
     });
   }

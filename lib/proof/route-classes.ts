@@ -119,12 +119,11 @@ function asNumbersOf(clients: readonly Client[]): ReadonlyMap<number, number> {
   return numbers;
 }
 
-/** The parts that a route is for, by those of its origins that work; false where none does. */
-export function scopeUnder({ scopes }: RouteClass, failed: ReadonlySet<string>): Scope | false {
+/** The parts that a route is for, by those of its origins that work; none where none does. */
+export function scopeUnder({ scopes }: RouteClass, failed: ReadonlySet<string>): Scope {
   const left = scopes.filter(({ client }) => !failed.has(client.id));
-  if (left.length === 0) return false;
   if (left.some(({ scope }) => scope === undefined)) return undefined;
-  return left.length === 1 ? left[0].scope : new Set(left.flatMap(({ scope }) => [...(scope as Set<string>)]));
+  return new Set(left.flatMap(({ scope }) => [...(scope as Set<string>)]));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { BgpTopology, Family } from '../model';
+import { BgpTopology, Family, sorted } from '../model';
 import { Known, Network, networkOf, NetworkRouter } from './network';
 import { Best, Origination, propagate, Spread } from './propagation';
 import { compareByMerit, Path } from './selection';
@@ -97,5 +97,5 @@ function pathsOf(
     const attributes = { asPath, localPreference, originatorId, clusterList };
     return [{ from: routers[neighbour.router].id, ...attributes, best: best === via, bestIfOlder }];
   });
-  return held.sort((one, other) => (one.from < other.from ? -1 : one.from > other.from ? 1 : 0));
+  return sorted(held, ({ from }) => from);
 }

@@ -45,12 +45,12 @@ const inModel = (group: RouterGroup) => ({
   autonomousSystem: group.autonomousSystem,
   families: group.families,
   routerId: group.routerId,
-  meshes: group.meshes,
+  // What the budget of a mesh is held against: each has a limit of its own.
+  meshes: group.meshes.map(({ peerLimit = group.peerLimit, ...mesh }) => ({ ...mesh, peerLimit })),
   upstreams: group.upstreams,
   clients: group.clients.map(({ ranges, ...clients }) => ({ ...clients, ranges: ranges.map(({ text }) => text) })),
   communities: group.communities,
   meshMd5: group.meshes.length > 0 && group.meshMd5,
-  peerLimit: group.peerLimit,
   clientLimit: group.clientLimit,
   clientRoutes: group.clientRoutes?.map(({ text }) => text),
   podNetworks: group.podNetworks.map(({ text }) => text),
@@ -66,7 +66,7 @@ const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
     families: model.families,
     // Without one of its own, a pod has its address, which the model cannot know.
     routerId: model.routerId.text === POD_IP ? undefined : model.routerId.text,
-    meshes: found('mesh').map(({ name, service }) => ({ name, service: service.name })),
+    meshes: found('mesh').map(({ name, service, limit }) => ({ name, service: service.name, peerLimit: limit })),
     upstreams: found('upstream').map(({ name, service, sessions }) => ({
       name,
       service: service.name,
@@ -78,7 +78,6 @@ const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
     })),
     communities: { ...(only && { only }), ...(preferred && { preferred }) },
     meshMd5: found('mesh').some(({ key }) => key !== undefined),
-    peerLimit: found('mesh').reduce((sum, { limit = NaN }) => sum + limit, 0),
     clientLimit: model.router === 'frr' ? model.clientLimit : undefined,
     clientRoutes: model.clientRoutes?.map(({ text }) => text),
     podNetworks: model.podNetworks?.map(({ text }) => text) ?? [],

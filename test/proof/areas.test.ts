@@ -122,6 +122,20 @@ describe('what a failure in a region costs the clients of others', () => {
     expect(lossesIn(parts, clients).get('pod west-a-0')).toMatchObject({ lost: 1, losing: ['w2'] });
   });
 
+  test('is nothing of a route that is for one region only once that failure has come', () => {
+    const communities = { only: '64496:1' };
+    const announces = [{ route: '203.0.113.1/32', communities: ['64496:1'] }];
+    const beside = ['core-a-0', 'core-b-0'];
+    const parts = { core: { sides: [1, 1] }, east: below, west: { ...below, communities } };
+    const clients: Record<string, ClientShape> = {
+      w2: { homes: ['west'], announces: ['203.0.113.1/32'], beside },
+      w1: { homes: ['west'], announces },
+      ...{ e1: { homes: ['east'] }, tor: { homes: [], beside } },
+    };
+    expect(learnedIn(parts, clients).e1).toBe('1 of 1');
+    expect(lossesIn(parts, clients).get('router w2')).toMatchObject({ lost: 0, losing: [] });
+  });
+
   test('is nothing of a route that another router announces in their own region, from where it goes no further', () => {
     const parts = { core: {}, west: { above: [{ part: 'core' }] }, south: { meshes: ['core'] }, east: below };
     const announces = ['203.0.113.1/32'];
@@ -161,7 +175,7 @@ describe('what a failure in a region costs the clients of others', () => {
   });
 });
 
-test('a route of one region only should be learned in regions below it', () => {
+test('a route of one region only should be learned in regions below it, and by clients of one of them', () => {
   const only = '64496:1';
   const parts: Record<string, PartShape> = {
     core: {},
@@ -170,8 +184,11 @@ test('a route of one region only should be learned in regions below it', () => {
     west: { above: [{ part: 'core' }] },
   };
   const announces = [{ route: '203.0.113.1/32', communities: [only] }];
-  const clients = { e1: { homes: ['east'], announces }, l1: { homes: ['low'] }, w1: { homes: ['west'] } };
-  expect(learnedIn(parts, clients)).toEqual({ e1: '0 of 0', l1: '1 of 1', w1: '0 of 0' });
+  const clients = {
+    ...{ e1: { homes: ['east'], announces }, l1: { homes: ['low'] }, w1: { homes: ['west'] } },
+    both: { homes: ['low', 'west'] },
+  };
+  expect(learnedIn(parts, clients)).toEqual({ e1: '0 of 0', l1: '1 of 1', w1: '0 of 0', both: '1 of 1' });
 });
 
 test('a route does not leak by a mesh from a pod that has it from another mesh', () => {

@@ -7,18 +7,20 @@ function expectationOf(
   parts: Readonly<Record<string, PartShape>>,
   clients: Readonly<Record<string, ClientShape>> = {},
 ) {
-  const expectation = new Expectation(topologyOfParts(parts, clients));
+  const expectation = () => new Expectation(topologyOfParts(parts, clients));
   return {
     /** The names of the parts that a route is for. */
     scopeOf: (homes: readonly string[], ...communities: string[]) => {
-      const scope = expectation.scopeOf(
+      const scope = expectation().scopeOf(
         homes.map((home) => `test/${home}`),
         communities,
       );
       return scope && [...scope].map((path) => path.replace('test/', '')).sort();
     },
-    joined: (one: string, other: string) =>
-      expectation.componentOf(`test/${one}`) === expectation.componentOf(`test/${other}`),
+    joined: (one: string, other: string) => {
+      const all = expectation();
+      return all.componentOf(`test/${one}`) === all.componentOf(`test/${other}`);
+    },
   };
 }
 

@@ -18,8 +18,7 @@ describe('what routers hold', () => {
       ce9: ce('two', 65009),
     },
   );
-  const { holdings, unsettled } = simulate(topology);
-  const heldBy = (router: string) => holdings.find((each) => each.router === router);
+  const heldBy = (router: string) => simulate(topology).holdings.find((each) => each.router === router);
   const attributes = { localPreference: 100, originatorId: undefined, clusterList: [] };
 
   test('is each path with its attributes, by the names of neighbors; which is best, and which would be if it were older', () => {
@@ -40,7 +39,7 @@ describe('what routers hold', () => {
     expect(heldBy('ce9')).toMatchObject({ own: false, paths: [{ from: 'two-a-0', best: true }] });
     const alone = simulate(topologyOfParts({ one: server, two: server }, { ce1: ce('one', 65001, P) }));
     expect(alone.holdings.map(({ router }) => router)).toEqual(['one-a-0', 'ce1']);
-    expect(unsettled).toEqual([]);
+    expect(simulate(topology).unsettled).toEqual([]);
   });
 
   test('is no path of a neighbor whose AS path is longer, nor whose LOCAL_PREF is lower, if it were older', () => {

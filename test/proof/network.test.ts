@@ -60,8 +60,7 @@ describe('a router outside', () => {
 });
 
 describe('each end of a session', () => {
-  const { routers, places } = networkOf(topology);
-  const endsOf = (id: string, of = { routers, places }) =>
+  const endsOf = (id: string, of = networkOf(topology)) =>
     of.routers[of.places.get(id) as number].neighbours.map(({ router, reverse, ...end }) => {
       const other = of.routers[router];
       // The other end leads back here.

@@ -1,10 +1,12 @@
-import { RouteReflectorRegion, topologyOf } from '../../lib';
+import { RouteReflectorRegion, RouterGroup, topologyOf } from '../../lib';
+import { parsePrefix } from '../../lib/addressing';
 import { RouteReflectorRegionProps } from '../../lib/topology/route-reflector-region';
 import { prove } from '../../lib/proof';
 import { checkProofProps } from '../../lib/proof/settings';
 import { facing } from '../app/bad-input/cases';
 import { region } from '../support/examples';
 import { synthChart } from '../support/synth';
+import { topologyOfParts } from './topology-of-parts';
 
 /** The findings about who may be a client, of a core and a region below it. */
 function findingsOf(
@@ -39,4 +41,34 @@ test('it can be accepted, for one region and not for others', () => {
   const settings = checkProofProps({ findings: { openClients: { accept: 'a lab', parts: ['east'] } } });
   const both = { core: { podClients: true }, east: { podClients: true } };
   expect(findingsOf(both, settings).map((line) => line.slice(0, 7))).toEqual(['warning', 'accepte']);
+});
+
+describe('of a pair', () => {
+  const network = parsePrefix('10.42.0.0/16');
+  const clientsOf = (...ranges: readonly string[]) =>
+    ranges.map((range, i) => ({
+      name: `G${i}`,
+      ranges: [parsePrefix('10.1.0.0/24'), parsePrefix(range)],
+      asRanges: [],
+    }));
+  const findingsWith = (clients: RouterGroup['clients'], mode: RouterGroup['mode'] = 'route-server') =>
+    prove(
+      topologyOfParts({ one: { mode, sides: [1, 1], changes: { podNetworks: [network], clients } }, two: {} }, {}),
+    ).findings.filter(({ kind }) => kind === 'openClients');
+
+  test('it is told once, and that an AS number is needed; one group of clients is enough', () => {
+    expect(findingsWith(clientsOf('10.2.0.0/24', '10.42.7.0/24'))).toEqual([
+      {
+        ...{ kind: 'openClients', severity: 'warning', parts: ['test/one'], groups: ['one-a', 'one-b'] },
+        ...{ clients: [], failures: [], assumed: false },
+        message:
+          'any pod of the cluster with an AS number that it accepts may become a client of one (podClients): ' +
+          'it learns all routes there, and announces what it likes',
+      },
+    ]);
+  });
+
+  test('it is not told of ranges without pods', () => {
+    expect(findingsWith(clientsOf('10.2.0.0/24'))).toEqual([]);
+  });
 });

@@ -82,7 +82,9 @@ test('a path over the mesh is hidden by that of an eBGP neighbor', () => {
     { ce1: ce('two', 65002, P), ce2: ce('one', 65001, P), ce3: ce('one', 65001) },
   );
   expect(findings.map(({ message }) => message)).toEqual([
-    expect.stringContaining('one-a-0 sends the path of ce2 only, which it prefers by its being from an eBGP neighbor'),
+    expect.stringMatching(
+      /of ce1, .*: one-a-0 sends the path of ce2 only, which it prefers by its being from an eBGP neighbor/,
+    ),
   ]);
 });
 
@@ -210,4 +212,30 @@ test('the example is a route that the client does not announce itself, where tha
       /^2 clients of rs do not learn 2 routes .* such as 203\.0\.113\.10\/32 of ce3, which never reaches ce1: rs-a-0 sends the path of ce2 only, /,
     ),
   ]);
+});
+
+test('of several paths that the client would take, the best one is named in whatever order they came', () => {
+  const named = (...hosts: readonly number[]) => {
+    const { findings } = proofOf(
+      { rs: servers(1) },
+      {
+        ...{ ce1: ce('rs', 65001, P), ce2: { ...ce('rs', 65002, P), host: hosts[0] } },
+        ...{ ce3: { ...ce('rs', 65003, P), host: hosts[1] }, ce4: ce('rs', 65001) },
+      },
+    );
+    return findings.map(({ message }) => / of (\S+), which never/.exec(message)?.[1]);
+  };
+  expect(named(2, 3)).toEqual(['ce2']);
+  expect(named(3, 2)).toEqual(['ce3']);
+});
+
+test('a router outside that has both paths hides none: it sends on nothing', () => {
+  const { findings } = proofOf(
+    { one: servers(1), two: servers(1) },
+    {
+      ...{ ce1: ce('one', 65001, P), ce2: ce('two', 65002, P) },
+      ...{ ce3: ce('one', 65001), ce4: ce(['one', 'two'], 65003) },
+    },
+  );
+  expect(findings.map(({ kind, clients }) => [kind, clients])).toEqual([['loss', ['ce3']]]);
 });

@@ -48,10 +48,10 @@ const sendersTo = (net: Network, origin: string, to: string) => Object.keys(held
 
 describe('RFC 4456, 6: a route reflector', () => {
   const routers = { rr: {}, other: {}, third: {}, X: {}, Y: {} };
-  const net = network(routers, [mesh('rr', 'other'), mesh('rr', 'third'), client('X', 'rr'), client('Y', 'rr')]);
+  const net = () => network(routers, [mesh('rr', 'other'), mesh('rr', 'third'), client('X', 'rr'), client('Y', 'rr')]);
 
   test('sends a route from a client to all clients and all others', () => {
-    for (const to of ['Y', 'other', 'third']) expect(sendersTo(net, 'X', to)).toEqual(['rr']);
+    for (const to of ['Y', 'other', 'third']) expect(sendersTo(net(), 'X', to)).toEqual(['rr']);
   });
 
   test('sends a route from a non-client to clients only', () => {
@@ -65,18 +65,19 @@ describe('RFC 4456, 6: a route reflector', () => {
   });
 
   test('sends a route not back to whom it is from', () => {
-    expect(sendersTo(net, 'X', 'X')).toEqual([]);
+    expect(sendersTo(net(), 'X', 'X')).toEqual([]);
   });
 });
 
 describe('RFC 4456, 8: of a reflected route', () => {
-  const net = network({ low: {}, high: {}, far: {}, X: {}, Y: {} }, [
-    ...[client('X', 'low'), upstream('low', 'high'), upstream('far', 'high'), client('Y', 'far')],
-  ]);
+  const net = () =>
+    network({ low: {}, high: {}, far: {}, X: {}, Y: {} }, [
+      ...[client('X', 'low'), upstream('low', 'high'), upstream('far', 'high'), client('Y', 'far')],
+    ]);
 
   test('ORIGINATOR_ID is set once, by the first reflector', () => {
-    const held = heldBy(net, { X: [] });
-    const x = net.routers[net.places.get('X') as number].routerId;
+    const held = heldBy(net(), { X: [] });
+    const x = net().routers[net().places.get('X') as number].routerId;
     expect(held('low').paths.X.originatorId).toBeUndefined();
     for (const [to, from] of [
       ['high', 'low'],
@@ -88,7 +89,7 @@ describe('RFC 4456, 8: of a reflected route', () => {
   });
 
   test('CLUSTER_LIST has each reflector that it came through, the nearest first', () => {
-    const held = heldBy(net, { X: [] });
+    const held = heldBy(net(), { X: [] });
     expect(held('low').paths.X.clusterList).toEqual([]);
     expect(held('high').paths.low.clusterList).toEqual([1]);
     expect(held('Y').paths.far.clusterList).toEqual([3, 2, 1]);
@@ -179,6 +180,16 @@ describe('RFC 7947: a route server', () => {
     }
   });
 
+  test('sends the others what it has from a client without ORIGINATOR_ID and CLUSTER_LIST: it reflects nothing', () => {
+    const net = network({ ...servers, ...AS }, [...full, external('X', 'a')]);
+    const { originatorId, clusterList, asPath } = heldBy(net, { X: [] })('b').paths.a;
+    expect({ originatorId, clusterList, asPath }).toEqual({
+      originatorId: undefined,
+      clusterList: [],
+      asPath: [65001],
+    });
+  });
+
   test('sends its clients neither ORIGINATOR_ID nor CLUSTER_LIST: both are for iBGP only (RFC 4456, 8)', () => {
     const net = network({ server: {}, reflector: {}, X: {}, Y: { autonomousSystem: 65002 } }, [
       ...[client('X', 'reflector'), upstream('server', 'reflector'), external('Y', 'server')],
@@ -223,33 +234,34 @@ describe('RFC 7947: a route server', () => {
 
 describe('the communities of a region', () => {
   const communities = { only: '64496:101', preferred: '64496:102' };
-  const net = network({ east: { communities }, core: {}, west: { communities }, X: {}, Y: {}, Z: {} }, [
-    ...[
-      client('X', 'east'),
-      client('Z', 'east'),
-      upstream('east', 'core'),
-      upstream('west', 'core'),
-      client('Y', 'west'),
-    ],
-  ]);
+  const net = () =>
+    network({ east: { communities }, core: {}, west: { communities }, X: {}, Y: {}, Z: {} }, [
+      ...[
+        client('X', 'east'),
+        client('Z', 'east'),
+        upstream('east', 'core'),
+        upstream('west', 'core'),
+        client('Y', 'west'),
+      ],
+    ]);
 
   test('keep a route from going upstream', () => {
-    const held = heldBy(net, { X: ['64496:101'] });
+    const held = heldBy(net(), { X: ['64496:101'] });
     expect(held('Z').best).toBe('east');
     expect(held('core').best).toBeUndefined();
     expect(held('Y').best).toBeUndefined();
   });
 
   test('make a route the last choice of other regions, and not of its own', () => {
-    const held = heldBy(net, { X: ['64496:102'] });
+    const held = heldBy(net(), { X: ['64496:102'] });
     expect(held('Z').paths.east.localPreference).toBe(100);
     expect(held('core').paths.east.localPreference).toBe(20);
     expect(held('Y').paths.west.localPreference).toBe(20);
-    expect(heldBy(net, { X: ['64496:102'], Y: [] })('core').best).toBe('west');
+    expect(heldBy(net(), { X: ['64496:102'], Y: [] })('core').best).toBe('west');
   });
 
   test('do nothing to a route that comes down', () => {
-    expect(heldBy(net, { X: [] })('Y').paths.west.localPreference).toBe(100);
+    expect(heldBy(net(), { X: [] })('Y').paths.west.localPreference).toBe(100);
   });
 });
 
@@ -272,4 +284,26 @@ test('a router outside sends on nothing that it has from others', () => {
   ]);
   expect(heldBy(net, { X: [] })('Y').best).toBe('a');
   expect(heldBy(net, { X: [] })('b').best).toBeUndefined();
+});
+
+describe('what comes later takes the place of what was sent before', () => {
+  test('also where it comes by the same session: it is sent on', () => {
+    // The path of Y is on its way to d when that of X comes, which has the lower identifier and one router more to go.
+    const net = network({ X: {}, Y: {}, a: {}, b: {}, c: {}, d: {} }, [
+      ...[client('Y', 'b'), client('X', 'a'), upstream('a', 'b'), upstream('b', 'c'), mesh('c', 'd')],
+    ]);
+    expect(heldBy(net, { Y: [], X: [] })('c').paths.b.originatorId).toBe(1);
+    expect(heldBy(net, { Y: [], X: [] })('d').paths.c.originatorId).toBe(1);
+  });
+
+  test('and where it is not to be sent, what was sent is withdrawn', () => {
+    // Reflector b prefers the path of its neighbor e to that of its client, and does not send that to d.
+    const net = network({ X: {}, Y: {}, b: {}, d: {}, e: {}, Z: {} }, [
+      ...[mesh('b', 'd'), mesh('b', 'e'), client('Y', 'b'), client('X', 'e'), client('Z', 'd')],
+    ]);
+    const held = heldBy(net, { Y: [], X: [] });
+    expect(held('b').best).toBe('e');
+    expect(held('d')).toEqual({ paths: {}, best: undefined });
+    expect(held('Z')).toEqual({ paths: {}, best: undefined });
+  });
 });
