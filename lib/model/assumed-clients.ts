@@ -55,7 +55,7 @@ export function assumedClients(
     numbers: new Set(declared.map(({ autonomousSystem }) => autonomousSystem)),
     announcements: 0,
   };
-  const unserved = groups.filter((group) => group.addresses.length > 0 && !served.has(group.part.path));
+  const unserved = groups.filter(({ part }) => !served.has(part.path));
   return [...grouped(unserved, ({ part }) => part.path).values()].flatMap((sides) =>
     Array.from({ length: CLIENTS }, () => assumedClient(sides, taken)).flatMap((client) => client ?? []),
   );

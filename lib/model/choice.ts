@@ -9,17 +9,16 @@ const NOTHING: Failed = new Set();
  * One way in which a choice may turn out. It is that of the runtime in so far as whoever is chosen and still there
  * stays, and others take the places of those that are not; whom they are is for the order of the candidates to say.
  *
- * @param before what was chosen before the failure
+ * @param before what was chosen before the failure; without it, what comes first
  * @returns candidates that work, at most `most`; none where `from` or the address has failed
  */
 export function chosenOf(
   choice: SessionChoice,
   failed: Failed = NOTHING,
-  before: readonly string[] = failed.size === 0 ? [] : chosenOf(choice),
+  before: readonly string[] = [],
 ): readonly string[] {
   if (failed.has(choice.from) || (choice.address !== undefined && failed.has(choice.address))) return [];
   const kept = before.filter((id) => choice.candidates.includes(id) && !failed.has(id)).slice(0, choice.most);
-  if (kept.length === choice.most) return kept;
   const others = choice.candidates.filter((id) => !failed.has(id) && !kept.includes(id));
   return [...kept, ...others.slice(0, choice.most - kept.length)];
 }

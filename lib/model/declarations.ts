@@ -23,6 +23,12 @@ export interface ServiceGroup {
   readonly service: string;
 }
 
+/** A mesh: all routers behind the Service are neighbors. */
+export interface MeshGroup extends ServiceGroup {
+  /** The most routers that it takes in; that of the router group (`peerLimit`) where it is absent. */
+  readonly peerLimit?: number;
+}
+
 /** Of the routers behind the Service, which are this router's route reflectors, a pod peers with a few. */
 export interface UpstreamGroup extends ServiceGroup {
   /** The most sessions that a pod holds. */
@@ -82,7 +88,7 @@ export interface RouterGroup {
   /** Whether the pods look for Services in the domain of the cluster set. */
   readonly looksInClusterSet: boolean;
   /** Its meshes: iBGP with all pods behind the Service. Empty in a region without a full mesh. */
-  readonly meshes: readonly ServiceGroup[];
+  readonly meshes: readonly MeshGroup[];
   /** Whether sessions of a mesh carry TCP MD5, by a key that the name of the Service goes into. */
   readonly meshMd5: boolean;
   readonly upstreams: readonly UpstreamGroup[];
@@ -111,7 +117,7 @@ export interface RouterGroup {
 
   /** Memory as Kubernetes quantities: what is reserved, and at what the pod is killed. */
   readonly memory: { readonly request?: string; readonly limit?: string };
-  /** The most routers that its meshes take in together; undefined where none is known. */
+  /** The most routers that each of its meshes takes in that has no limit of its own; undefined where none is known. */
   readonly peerLimit?: number;
   /** The most neighbors from ranges at a time; undefined where the router has no such limit. */
   readonly clientLimit?: number;

@@ -66,7 +66,7 @@ export function sessionsInside(groups: readonly RouterGroup[], speakersOf: Speak
         // Each pair of groups once: from the one whose id comes first, and but once if two meshes join them.
         if (other.id < group.id || met.has(other)) continue;
         met.add(other);
-        addMesh(sessions, speakersOf(group), speakersOf(other), shared(group, other), theirs.name);
+        addMesh(sessions, speakersOf(group), speakersOf(other), shared(group, other), [mesh.name, theirs.name]);
       }
       if (!found) idle.push({ routers: group.id, group: mesh.name, service: mesh.service });
     }
@@ -114,12 +114,13 @@ function addMesh(
   ours: readonly Speaker[],
   theirs: readonly Speaker[],
   families: readonly Family[],
-  group: string,
+  [fromGroup, group]: readonly [from: string, to: string],
 ): void {
+  const names = { group, ...(fromGroup !== group && { fromGroup }) };
   for (const from of ours) {
     for (const to of theirs) {
       if (from.group === to.group && to.ordinal <= from.ordinal) continue;
-      sessions.push({ kind: 'mesh', from: from.id, to: to.id, families, group });
+      sessions.push({ kind: 'mesh', from: from.id, to: to.id, families, ...names });
     }
   }
 }

@@ -31,6 +31,8 @@ export interface Session {
   readonly families: readonly Family[];
   /** The BGP group at `to`'s end: `MESHRR-MESH`. */
   readonly group: string;
+  /** That at `from`'s end, where it is a mesh of another name. */
+  readonly fromGroup?: string;
   /** The address that `from` peers with, where pods share it. */
   readonly address?: string;
 }

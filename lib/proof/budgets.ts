@@ -18,7 +18,6 @@ export function budgetsOf(
   const counts = sessionCounts(topology, failures);
   const entries = declaredEntries(topology);
   const inMeshes = meshSessions(topology);
-  const meshOf = (pod: string) => inMeshes.get(pod) ?? 0;
   const podsOf = new Map<RouterGroup, string[]>();
   for (const { id, group } of topology.speakers) append(podsOf, group, id);
   return [...podsOf].flatMap(([group, pods]): Budget[] => {
@@ -38,10 +37,7 @@ export function budgetsOf(
       used: entriesOf(full),
       worst: entriesOf(full),
     } as const;
-    const met = most(meshOf);
-    const inMesh = { group: group.id, pod: met, unit: 'sessions', used: meshOf(met), worst: meshOf(met) } as const;
-    const mesh = { ...inMesh, measure: 'meshSessions', limit: group.peerLimit, limitedBy: 'peer limit' } as const;
-    const meshes = group.meshes.length > 0 ? [mesh] : [];
+    const meshes = fullestMesh(group, pods, inMeshes);
     if (group.router === 'crpd') {
       const peers = { measure: 'sessions', limit: licence.peers, limitedBy: 'licence' } as const;
       const rib = { measure: 'routes', limit: licence.ribEntries, limitedBy: 'licence' } as const;
@@ -127,13 +123,34 @@ function megabytes(quantity: string | undefined): number | undefined {
   return bytes === undefined ? undefined : bytes / MEGABYTE;
 }
 
-/** How many neighbors each pod has in its meshes. */
+/** How many neighbors each pod has in each of its meshes, by `POD MESH`. */
 function meshSessions({ sessions }: BgpTopology): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { kind, from, to } of sessions) {
-    if (kind === 'mesh') for (const end of [from, to]) counts.set(end, (counts.get(end) ?? 0) + 1);
+  for (const { kind, from, to, group, fromGroup = group } of sessions) {
+    if (kind !== 'mesh') continue;
+    for (const end of [`${from} ${fromGroup}`, `${to} ${group}`]) counts.set(end, (counts.get(end) ?? 0) + 1);
   }
   return counts;
+}
+
+/** The mesh of one of the pods that has the least room: each has a limit of its own. None where there is no mesh. */
+function fullestMesh(
+  { id, meshes, peerLimit }: RouterGroup,
+  pods: readonly string[],
+  counts: ReadonlyMap<string, number>,
+): readonly Budget[] {
+  const all = pods.flatMap((pod) =>
+    meshes.map((mesh) => ({
+      pod,
+      used: counts.get(`${pod} ${mesh.name}`) ?? 0,
+      limit: mesh.peerLimit ?? peerLimit,
+    })),
+  );
+  if (all.length === 0) return [];
+  const excess = ({ used, limit = 0 }: (typeof all)[number]) => used - limit;
+  const { pod, used, limit } = all.reduce((one, other) => (excess(other) > excess(one) ? other : one));
+  const of = { group: id, pod, unit: 'sessions', used, worst: used } as const;
+  return [{ ...of, measure: 'meshSessions', limit, limitedBy: 'peer limit' }];
 }
 
 /** The paths that each pod holds of the routes that the app declares: what routers announce, as often as they have it. */

@@ -118,17 +118,11 @@ function parseGroup(value: unknown): PeerGroup {
     if (!ranges && service === undefined) {
       throw Refusal.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
     }
-    return {
-      kind,
-      name,
-      ranges: ranges ?? [],
-      ...(service !== undefined && { service }),
-      ...(asRanges && { asRanges }),
-    };
+    return { kind, name, ranges: ranges ?? [], service, asRanges };
   }
   if (service === undefined) throw Refusal.of(service, 'the name of a headless Service').within('service');
   if (kind === 'upstream') return { kind, name, service, sessions: sessions ?? 2 };
-  return { kind, name, service, ...(peerLimit !== undefined && { peerLimit }) };
+  return { kind, name, service, peerLimit };
 }
 
 /** The text of the file that MESHRR_GROUPS_FILE names. */

@@ -125,7 +125,7 @@ function peerGroups(workload: Parameters<typeof routerGroup>[1]) {
   return {
     meshes: [
       ...(settings.meshServiceName === undefined ? [] : [{ name: own.mesh, service: settings.meshServiceName }]),
-      ...further('mesh').map(({ name, service }) => ({ name, service })),
+      ...further('mesh').map(({ name, service, peerLimit }) => ({ name, service, ...(peerLimit && { peerLimit }) })),
     ],
     upstreams,
     listedBy: upstreams.map(({ service }) => clientsServiceOf(service)),
@@ -140,13 +140,10 @@ function memoryOf({ resources: { memory, memoryLimit } }: RouterPod): DeclaredGr
   return { request: memory, ...(memoryLimit && { limit: memoryLimit }) };
 }
 
-/** The most neighbors that a pod takes in: routers of its meshes, and, where the router has such a limit, clients. */
-function limitsOf({ pod: { settings, router }, peering }: Parameters<typeof routerGroup>[1]) {
-  const own = settings.peerLimit ?? SETTINGS.peerLimit.default;
-  const meshes = peering.groups.flatMap((group) => (group.kind === 'mesh' ? [group.peerLimit ?? own] : []));
-  if (settings.meshServiceName !== undefined) meshes.push(own);
+/** The most neighbors that a pod takes in: routers of each mesh, and, where the router has such a limit, clients. */
+function limitsOf({ pod: { settings, router } }: Parameters<typeof routerGroup>[1]) {
   return {
-    peerLimit: meshes.reduce((sum, limit) => sum + limit, 0),
+    peerLimit: settings.peerLimit ?? SETTINGS.peerLimit.default,
     clientLimit: router.kind === 'frr' ? (settings.clientLimit ?? SETTINGS.clientLimit.default) : undefined,
   };
 }

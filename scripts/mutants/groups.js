@@ -6,7 +6,7 @@ const GROUPS = {
   // How routes spread, what a failure costs, what a pod has room for. Each example is a network with all its failures.
   proof: { code: ['lib/proof'], tests: ['test/proof', 'test/app/bad-input/proof.test.ts'], examples: 6 },
   // Routers, nodes and sessions of an app.
-  model: { code: ['lib/model'], tests: ['test/model', 'test/topology'] },
+  model: { code: ['lib/model'], tests: ['test/model'] },
   // What the constructs and the runtime derive from settings.
   settings: {
     code: [

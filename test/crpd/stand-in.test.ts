@@ -374,12 +374,16 @@ describe('faults', () => {
   });
 
   test('split and merged: the same bytes', async () => {
-    const whole = await (await open()).ask('<get-system-information/>');
+    const usual = await open();
+    const start = usual.chunks.length;
+    const whole = await usual.ask('<get-system-information/>');
+    const inOne = usual.chunks.length - start;
     standIn.faults([{ on: 'get-system-information', fault: 'split', times: 1 }]);
     const split = await open();
     const before = split.chunks.length;
     expect(await split.ask('<get-system-information/>')).toBe(whole);
-    expect(split.chunks.length - before).toBeGreaterThan(20);
+    // On a busy machine several parts are read as one.
+    expect(split.chunks.length - before).toBeGreaterThan(inOne);
     standIn.faults([{ on: 'get-system-information', fault: 'merged', ms: 100 }]);
     const merged = await open();
     const hello = merged.chunks.length;

@@ -83,7 +83,7 @@ function expectShort(words: string): void {
 
 const PARSERS: Readonly<Record<string, Parser>> = {
   'the file of groups': {
-    parse: (text) => void parsePeerGroupsFile(text, { mode: 'routereflector', clientRanges: [] }),
+    parse: (text) => void parsePeerGroupsFile(text, { mode: 'routeserver', clientRanges: [] }),
     throws: 'Refusal',
     seeds: [
       formatPeerGroups(

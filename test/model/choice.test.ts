@@ -1,17 +1,11 @@
 import * as fc from 'fast-check';
-import { chosenOf, SessionChoice } from '../../lib';
+import { BgpTopology, chosenOf, SessionChoice, sessionsOf } from '../../lib';
 
+const upstream = { kind: 'upstream', from: 'self', families: ['inet'], group: 'MESHRR-CLIENTS' } as const;
 const ids = fc.uniqueArray(fc.constantFrom(...'abcdefghij'), { maxLength: 10 });
 const choices = fc
   .record({ candidates: ids, most: fc.integer({ min: 1, max: 5 }) })
-  .map(({ candidates, most }): SessionChoice => ({
-    kind: 'upstream',
-    from: 'self',
-    candidates,
-    most,
-    families: ['inet'],
-    group: 'MESHRR-CLIENTS',
-  }));
+  .map((choice): SessionChoice => ({ ...upstream, ...choice }));
 const failures = ids.map((failed) => new Set(failed));
 
 test('chooses as many candidates as it may and can, each once', () => {
@@ -61,4 +55,35 @@ test('chooses nobody for a router, or behind an address, that has failed', () =>
   expect(chosenOf(choice)).toEqual(['a']);
   expect(chosenOf(choice, new Set(['client']))).toEqual([]);
   expect(chosenOf(choice, new Set(['192.0.2.1']))).toEqual([]);
+});
+
+test('chooses in the order of the candidates, and fills up from those that come first', () => {
+  const choice: SessionChoice = { ...upstream, candidates: ['a', 'b', 'c', 'd'], most: 2 };
+  expect(chosenOf(choice)).toEqual(['a', 'b']);
+  expect(chosenOf(choice, new Set(['a']))).toEqual(['b', 'c']);
+  expect(chosenOf(choice, new Set(['b']), ['d', 'b'])).toEqual(['d', 'a']);
+  expect(chosenOf(choice, new Set(), ['d', 'c', 'b'])).toEqual(['d', 'c']);
+});
+
+test('keeps nobody who is no candidate any more', () => {
+  expect(chosenOf({ ...upstream, candidates: ['a', 'b'], most: 2 }, new Set(), ['gone', 'b'])).toEqual(['b', 'a']);
+});
+
+describe('of the sessions of a topology', () => {
+  const mesh = (from: string, to: string) =>
+    ({ kind: 'mesh', from, to, families: ['inet'], group: 'MESHRR-MESH' }) as const;
+  const topology: BgpTopology = {
+    ...{ nodes: [], groups: [], speakers: [], outside: [], idle: [], metallb: [] },
+    sessions: [mesh('a', 'b'), mesh('a', 'c'), mesh('b', 'c')],
+    choices: [{ ...upstream, candidates: ['b', 'c'], most: 1 }],
+  };
+
+  test('all of a mesh are there, and those that are chosen', () => {
+    expect(sessionsOf(topology)).toEqual([...topology.sessions, { ...upstream, to: 'b' }]);
+  });
+
+  test('those go that one end of has failed, at either end, and others are chosen', () => {
+    expect(sessionsOf(topology, new Set(['b']))).toEqual([mesh('a', 'c'), { ...upstream, to: 'c' }]);
+    expect(sessionsOf(topology, new Set(['c', 'self']))).toEqual([mesh('a', 'b')]);
+  });
 });

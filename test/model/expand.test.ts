@@ -242,6 +242,23 @@ describe('further groups', () => {
     expect(sessions).toHaveLength(2);
   });
 
+  test('of meshes have a name at each end, where the two are not the same', () => {
+    const { sessions } = topologyIn((chart) => {
+      const groups = (name: string, service: string) => ({
+        md5: false,
+        groups: [{ name, kind: 'mesh' as const, service }],
+      });
+      new RouteReflectorRegion(chart, 'core', { ...region, ...groups('FAR', 'meshrr-east') });
+      new RouteReflectorRegion(chart, 'east', { ...region, ...groups('NEAR', 'meshrr-core') });
+    });
+    const names = sessions.map(({ from, to, group, fromGroup }) => [from, fromGroup, to, group]);
+    for (const [from, fromGroup, to, group] of names) {
+      const own = from?.slice(0, -2) === to?.slice(0, -2);
+      expect([fromGroup, group]).toEqual(own ? [undefined, 'MESHRR-MESH'] : ['FAR', 'NEAR']);
+    }
+    expect(new Set(names.map(([, , , group]) => group))).toEqual(new Set(['MESHRR-MESH', 'NEAR']));
+  });
+
   test('of clients take routers outside by their ranges', () => {
     const groups = [{ name: 'CUSTOMERS', kind: 'clients' as const, ranges: ['203.0.113.0/24'], asRanges: ['64520'] }];
     const { choices } = topologyIn((chart) => {

@@ -12,7 +12,7 @@ import {
   topologyOf,
 } from '../../lib';
 import { parseEnvironment, parsePeerGroupsFile } from '../../lib/settings';
-import { pair, region } from '../support/examples';
+import { crpd, frr, pair, region } from '../support/examples';
 import { Manifests } from '../support/synth';
 
 /** An address in the pod networks, which no router of these apps has for its identifier. */
@@ -45,11 +45,15 @@ const inModel = (group: RouterGroup) => ({
   autonomousSystem: group.autonomousSystem,
   families: group.families,
   routerId: group.routerId,
-  meshes: group.meshes,
+  // What the budget of a mesh is held against: each has a limit of its own.
+  meshes: group.meshes.map(({ peerLimit = group.peerLimit, ...mesh }) => ({ ...mesh, peerLimit })),
   upstreams: group.upstreams,
   clients: group.clients.map(({ ranges, ...clients }) => ({ ...clients, ranges: ranges.map(({ text }) => text) })),
   communities: group.communities,
   meshMd5: group.meshes.length > 0 && group.meshMd5,
+  clientLimit: group.clientLimit,
+  clientRoutes: group.clientRoutes?.map(({ text }) => text),
+  podNetworks: group.podNetworks.map(({ text }) => text),
 });
 
 const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
@@ -62,7 +66,7 @@ const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
     families: model.families,
     // Without one of its own, a pod has its address, which the model cannot know.
     routerId: model.routerId.text === POD_IP ? undefined : model.routerId.text,
-    meshes: found('mesh').map(({ name, service }) => ({ name, service: service.name })),
+    meshes: found('mesh').map(({ name, service, limit }) => ({ name, service: service.name, peerLimit: limit })),
     upstreams: found('upstream').map(({ name, service, sessions }) => ({
       name,
       service: service.name,
@@ -74,6 +78,9 @@ const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
     })),
     communities: { ...(only && { only }), ...(preferred && { preferred }) },
     meshMd5: found('mesh').some(({ key }) => key !== undefined),
+    clientLimit: model.router === 'frr' ? model.clientLimit : undefined,
+    clientRoutes: model.clientRoutes?.map(({ text }) => text),
+    podNetworks: model.podNetworks?.map(({ text }) => text) ?? [],
   };
 };
 
@@ -90,6 +97,12 @@ const families: fc.Arbitrary<AddressFamilies | undefined> = fc.option(
   { nil: undefined },
 );
 
+/** The most neighbors, where they are said. */
+const limits = fc.record({
+  peerLimit: fc.option(fc.integer({ min: 1, max: 4000 }), { nil: undefined }),
+  clientLimit: fc.option(fc.integer({ min: 1, max: 65535 }), { nil: undefined }),
+});
+
 /** Further groups of all kinds; the number makes the ranges of each group its own. */
 const further = (
   asRanges: fc.Arbitrary<readonly string[] | undefined>,
@@ -100,16 +113,17 @@ const further = (
       fc.record({
         kind: fc.constantFrom(...kinds),
         sessions: fc.option(fc.integer({ min: 1, max: 64 }), { nil: undefined }),
+        peerLimit: fc.option(fc.integer({ min: 1, max: 4000 }), { nil: undefined }),
         asRanges,
       }),
       { maxLength: 4 },
     )
     .map((groups) =>
-      groups.map(({ kind, sessions, asRanges: theirs }, i): PeerGroupProps => {
+      groups.map(({ kind, sessions, peerLimit, asRanges: theirs }, i): PeerGroupProps => {
         const name = `GROUP-${i}`;
         if (kind === 'clients') return { kind, name, ranges: [`203.0.${i}.0/24`], ...(theirs && { asRanges: theirs }) };
         if (kind === 'listed') return { kind: 'clients', name, service: `clients-${i}` };
-        if (kind === 'mesh') return { kind, name, service: `mesh-${i}` };
+        if (kind === 'mesh') return { kind, name, service: `mesh-${i}`, ...(peerLimit && { peerLimit }) };
         return { kind, name, service: `upstream-${i}`, ...(sessions !== undefined && { sessions }) };
       }),
     );
@@ -123,13 +137,17 @@ test('regions: the topology has the BGP groups that the runtime makes of the man
     fullMesh: fc.boolean(),
     md5: fc.boolean(),
     groups: further(fc.constant(undefined), ['mesh', 'upstream', 'clients', 'listed']),
+    runtime: limits,
+    clientRoutes: fc.constantFrom(undefined, ['198.18.0.0/16', '2001:db8::/32']),
+    router: fc.constantFrom(frr, crpd),
   });
   fc.assert(
-    fc.property(shapes, ({ addressFamilies, sessions, only, preferred, fullMesh, md5, groups }) =>
+    fc.property(shapes, ({ addressFamilies, sessions, only, preferred, runtime, router, ...others }) =>
       holdAgainstTheRuntime((chart) => {
         new RouteReflectorRegion(chart, 'core', { ...region, addressFamilies });
         new RouteReflectorRegion(chart, 'east', {
-          ...{ ...region, addressFamilies, fullMesh, md5, groups, upstream: 'core', upstreamSessions: sessions },
+          ...{ ...region, addressFamilies, ...others, upstream: 'core', upstreamSessions: sessions },
+          ...{ router, runtime: router === crpd ? { ...runtime, clientLimit: undefined } : runtime },
           reachability: Reachability.hostPorts(),
           clientRanges: ['198.51.100.0/24'],
           sides: { a: { addresses: ['192.0.2.1'] } },

@@ -79,6 +79,36 @@ describe('the neighbors of a pod', () => {
     ]);
   });
 
+  test('in several meshes are held against the limit of each, not against their sum', () => {
+    const limited = (peerLimit?: number): BgpTopology => {
+      const own = { name: 'MESHRR-MESH', service: 'meshrr-core' };
+      const further = { name: 'FURTHER', service: 'meshrr-far', ...(peerLimit && { peerLimit }) };
+      const back = { name: 'BACK', service: 'meshrr-core', peerLimit: 6 };
+      const topology = topologyOfParts(
+        {
+          core: { sides: [3, 3], meshes: ['far'], changes: { meshes: [own, further], peerLimit: 9 } },
+          far: { sides: [4], fullMesh: false, changes: { meshes: [back], peerLimit: 9 } },
+        },
+        {},
+      );
+      const nameAt = (end: string, other: string) =>
+        end.startsWith('far') ? back.name : other.startsWith('far') ? further.name : own.name;
+      const sessions = topology.sessions.map((session) => {
+        const { from, to } = session;
+        return { ...session, group: nameAt(to, from), fromGroup: nameAt(from, to) };
+      });
+      return { ...topology, sessions };
+    };
+    // A pod of the core has the 5 others in its own mesh, and the 4 of the other region in the further one.
+    const of = (peerLimit?: number) => budgetOf(limited(peerLimit), 'meshSessions', 'core-a');
+    expect(of()).toMatchObject({ used: 5, worst: 5, limit: 9 });
+    expect(of(4)).toMatchObject({ used: 4, worst: 4, limit: 4 });
+    expect(of(3)).toMatchObject({ used: 4, worst: 4, limit: 3 });
+    expect(told(limited(3)).join()).toMatch(/core-a-\d has 4 neighbors in its mesh, more than the 3 of its peer limit/);
+    // The other end knows the same sessions by another name.
+    expect(budgetOf(limited(4), 'meshSessions', 'far-a')).toMatchObject({ used: 6, limit: 6 });
+  });
+
   test('from ranges are held against the number that its router accepts', () => {
     expect(budgetOf(core({ clientLimit: 7 }), 'dynamicSessions', 'core-a')?.limit).toBe(7);
     expect(told(core({ clientLimit: 0 })).join()).toMatch(/more than the 0 of its bgp listen limit/);

@@ -115,6 +115,11 @@ test.each(['1000.0', '1000ms', '1,000', '99', '60001'])('a time in milliseconds 
 });
 
 describe('choice', () => {
+  test('writes the word that it has read', () => {
+    const { parse, format } = codec.choice('crpd', 'frr');
+    expect(format(parse('frr'))).toBe('frr');
+  });
+
   test.each(['FRR', 'frr ', 'bird', 'crpd,frr'])('refuses %p', (text) => {
     expect(() => codec.choice('crpd', 'frr').parse(text)).toThrow(/want "crpd" or "frr"$/);
   });
@@ -169,6 +174,10 @@ describe('every default', () => {
   test.each(defaults)('of %s is a value that the environment can hold', (_, { parse, format }, value) => {
     expect(parse(format(value))).toEqual(value);
   });
+});
+
+test('as many items as a variable can hold are read', () => {
+  expect(codec.addresses.parse(Array(20_000).fill('::').join())).toHaveLength(20_000);
 });
 
 test('more items than a variable can hold are refused, without a look at them', () => {

@@ -155,8 +155,8 @@ describe('parseEnvironment', () => {
     expect(errorOf({ ...server, MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' })?.message).toBe(
       'MESHRR_CLIENT_LOCAL_PREFERENCE: got "reset", want "keep": clients of a route server send no local preference',
     );
-    expect(errorOf({ ...server, MESHRR_CLIENT_ROUTES: '198.18.0.0/15' })?.message).toBe(
-      'MESHRR_CLIENT_ROUTES: got "198.18.0.0/15", want nothing: a route server filters its clients by AS number',
+    expect(errorOf({ ...server, MESHRR_CLIENT_ROUTES: '198.18.0.0/15, 2001:db8::/32' })?.message).toBe(
+      'MESHRR_CLIENT_ROUTES: got "198.18.0.0/15,2001:db8::/32", want nothing: a route server filters its clients by AS number',
     );
   });
 

@@ -14,6 +14,14 @@ describe('parsePeerGroups', () => {
     expect(parsePeerGroups([MESH])).toEqual([{ kind: 'mesh', name: 'OTHER-MESH', service: 'other' }]);
   });
 
+  test('reads a mesh with the most routers that it takes in', () => {
+    for (const peerLimit of [1, 4000]) {
+      const group = { ...MESH, peerLimit };
+      expect(parsePeerGroups([group])).toEqual([group]);
+      expect(read(formatPeerGroups(parsePeerGroups([group])))).toEqual([group]);
+    }
+  });
+
   test('reads an upstream with its number of sessions', () => {
     expect(parsePeerGroups([{ ...UPSTREAM, sessions: 4 }])).toEqual([
       { kind: 'upstream', name: 'SECOND', service: 'second', sessions: 4 },
@@ -72,6 +80,11 @@ describe('parsePeerGroups', () => {
     ['a name that a router cannot hold', { ...MESH, name: 'a b' }, 'name'],
     ['a Service with a domain', { ...MESH, service: 'core.default' }, 'service'],
     ['sessions of a mesh', { name: 'G', kind: 'mesh', service: 's', sessions: 2 }, 'sessions'],
+    ['a mesh that takes in nobody', { ...MESH, peerLimit: 0 }, 'peerLimit'],
+    ['a mesh that takes in too many', { ...MESH, peerLimit: 4001 }, 'peerLimit'],
+    ['the most routers of an upstream', { ...UPSTREAM, peerLimit: 7 }, 'peerLimit'],
+    ['the most routers of clients', { ...CLIENTS, peerLimit: 7 }, 'peerLimit'],
+    ['clients behind a Service with a domain', { ...CLIENTS, service: 'core.default' }, 'service'],
     ['AS ranges of an upstream', { ...UPSTREAM, asRanges: ['1-2'] }, 'asRanges'],
     ['sessions of clients', { name: 'G', kind: 'clients', ranges: ['10.0.0.0/8'], sessions: 2 }, 'sessions'],
     ['no sessions', { ...UPSTREAM, sessions: 0 }, 'sessions'],

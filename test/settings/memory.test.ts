@@ -1,9 +1,59 @@
 import * as fc from 'fast-check';
+import * as fs from 'fs';
+import * as path from 'path';
 import { bytesOf, clientsIn, frrMemory } from '../../lib/settings';
 
-test('a quantity is so many bytes, or none', () => {
-  expect(['256Mi', '1.5G', '500m', '7', '2k'].map(bytesOf)).toEqual([268435456, 1.5e9, 0.5, 7, 2000]);
-  expect(['', 'x', '1Zi', '1 Gi', '1.2.3Mi', '.5Gi'].map(bytesOf)).toEqual(Array(6).fill(undefined));
+/** Rows of the table of what takes memory, as operators read it. */
+const PAGE = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'routers.md'), 'utf8');
+const figureOf = (row: string) => PAGE.split(`\n| ${row}`)[1].split('\n')[0].split('|')[1].trim();
+
+describe('a quantity is', () => {
+  test.each([
+    ['7', 7],
+    ['500m', 0.5],
+    ['2k', 2000],
+    ['3Ki', 3072],
+    ['20M', 20_000_000],
+    ['256Mi', 268_435_456],
+    ['1.5G', 1_500_000_000],
+    ['0.25Gi', 268_435_456],
+    ['2T', 2_000_000_000_000],
+    ['10.50Ti', 11_544_872_091_648],
+  ])('%s: so many bytes', (quantity, bytes) => {
+    expect(bytesOf(quantity)).toBe(bytes);
+  });
+
+  test.each(['', 'x', 'Mi', '1Zi', '1 Gi', '1.2.3Mi', '.5Gi', '5.Gi', '-1Mi', 'a1Mi', '1Mib', '1e3'])(
+    'none: %p',
+    (text) => {
+      expect(bytesOf(text)).toBeUndefined();
+    },
+  );
+});
+
+test('a pod with FRR takes what operators read', () => {
+  const [, ...parts] = /^(\d+) \+ (\d+) \+ (\d+) MB$/.exec(figureOf('bgpd, the runtime,')) ?? [];
+  const [, neighbor] = /^(\d.\d) MB /.exec(figureOf('a neighbor,')) ?? [];
+  const [, path] = /^(\d+) bytes$/.exec(figureOf('a path')) ?? [];
+  const alone = parts.reduce((sum, part) => sum + Number(part) * 1e6, 0);
+  const inAll = (neighbors: number, paths: number) =>
+    alone + neighbors * Math.round(Number(neighbor) * 1e6) + paths * Number(path);
+  fc.assert(
+    fc.property(fc.nat(9000), fc.nat(2e6), (neighbors, paths) => {
+      expect(frrMemory({ neighbors, paths })).toBe(inAll(neighbors, paths));
+    }),
+  );
+});
+
+test('512Mi have room for 284 clients, as operators read', () => {
+  expect(PAGE).toContain(
+    '64 neighbors that may be wrong is for clients, the other half for routes: 284 clients for 512Mi',
+  );
+  expect(clientsIn(bytesOf('512Mi') as number, 64)).toBe(284);
+});
+
+test('no client has room where the router has none', () => {
+  expect(clientsIn(1, 0)).toBe(0);
 });
 
 test('as many clients have room as leave as much for routes, and not one more', () => {

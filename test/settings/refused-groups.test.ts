@@ -31,6 +31,14 @@ describe('of a further group that is refused', () => {
   });
 });
 
+test('the message says why a route server finds no clients behind a Service', () => {
+  const file = '{"groups": [{"name": "A", "kind": "clients", "service": "pods"}]}';
+  const refusal = refusalOf(() => parsePeerGroupsFile(file, { clientRanges: [], mode: 'routeserver' }));
+  expect(refusal.message).toBe(
+    'got "pods", want nothing: clients of a route server peer from ranges, with AS numbers that no Service tells',
+  );
+});
+
 test('a setting that is refused names the variable and each step to the place in its file', () => {
   const file = '{"groups": [{"name": "A", "kind": "clients", "ranges": ["10.0.0.0/8", "10.0.0.1/8"]}]}';
   const pod = { clientRanges: [], mode: 'routereflector' } as const;

@@ -3,6 +3,7 @@ import { Daemon } from '../daemon/daemon';
 import { RouterView } from '../daemon/router-view';
 import { readStatus, writeStatus } from '../daemon/status-file';
 import { Synchroniser } from '../daemon/synchroniser';
+import { tellFallback } from '../daemon/tell-fallback';
 import { createDiscovery } from '../discovery/create-discovery';
 import { ownAddresses } from '../discovery/own-addresses';
 import { Conditions } from '../logging/conditions';
@@ -22,6 +23,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const driver = await createDriver(model, log);
   const discovery = await createDiscovery(settings, {
     onNotice: ({ level, event, fields }) => log[level](event, fields),
+    onFallback: tellFallback(conditions),
     onChange: () => daemon.wake(),
   });
   const router = new RouterView(driver, log, conditions, now);

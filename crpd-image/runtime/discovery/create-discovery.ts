@@ -2,9 +2,12 @@ import { Settings } from '../../../lib/settings';
 import { Discovery } from './discovery';
 import { DnsDiscovery } from './dns-lookup';
 import { OnNotice } from './notice';
+import type { OnFallback } from './with-fallback';
 
 export interface DiscoveryEvents {
   readonly onNotice: OnNotice;
+  /** DNS is asked in place of EndpointSlices, or is not. */
+  readonly onFallback: OnFallback;
   /** A lookup would tell something new. DNS never calls this. */
   readonly onChange: () => void;
 }
@@ -12,7 +15,7 @@ export interface DiscoveryEvents {
 /** The discovery that the settings ask for; only its code is loaded. */
 export async function createDiscovery(
   { discovery, podIp }: Pick<Settings, 'discovery' | 'podIp'>,
-  { onNotice, onChange }: DiscoveryEvents,
+  { onNotice, onFallback, onChange }: DiscoveryEvents,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Discovery> {
   const { family } = podIp;
@@ -24,5 +27,5 @@ export async function createDiscovery(
     import('./with-fallback'),
   ]);
   const slices = new EndpointSliceDiscovery({ api: podApi({ env }), family, onChange, onNotice });
-  return withFallback(slices, dns, onNotice);
+  return withFallback(slices, dns, onFallback);
 }

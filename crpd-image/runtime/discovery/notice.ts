@@ -1,4 +1,4 @@
-type Event = 'discovery-fallback' | 'self-missing' | 'address-unusable';
+type Event = 'self-missing' | 'address-unusable';
 
 /** Something to tell people when it begins or ends, not at each lookup. A {@link Log} writes it as it is. */
 export interface Notice {

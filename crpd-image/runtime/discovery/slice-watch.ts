@@ -66,7 +66,7 @@ export class SliceWatch {
 
   private async list(): Promise<void> {
     const answer = fields(await this.options.api.get(this.target({})));
-    const slices = list(readSlice)(answer.items ?? []);
+    const slices = list(readSlice, 0, Infinity)(answer.items ?? []);
     this.version = readVersion(answer);
     this.replace(new Map(slices.map((slice) => [slice.name, slice])));
   }

@@ -21,7 +21,7 @@ export function readSlice(value: unknown): Slice {
   const slice = fields(value);
   const type = inside('addressType', () => text(slice.addressType));
   // A slice without endpoints has null there.
-  const endpoints = inside('endpoints', () => list(readEndpoint)(slice.endpoints ?? []));
+  const endpoints = inside('endpoints', () => list(readEndpoint, 0, Infinity)(slice.endpoints ?? []));
   return {
     name: inside('metadata', () => inside('name', () => text(fields(slice.metadata).name))),
     family: type === 'IPv4' ? 4 : type === 'IPv6' ? 6 : undefined,

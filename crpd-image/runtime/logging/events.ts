@@ -19,6 +19,7 @@ export const EVENTS = [
   'self-missing',
   'address-unusable',
   'address-in-two-groups',
+  'unlisted-client',
   'addresses-outside',
   'routers-left-out',
   'router-reached',

@@ -1,21 +1,20 @@
 import { createDiscovery } from '../../../crpd-image/runtime/discovery/create-discovery';
 import { DnsDiscovery } from '../../../crpd-image/runtime/discovery/dns-lookup';
-import { Notice } from '../../../crpd-image/runtime/discovery/notice';
 import { parseAddress } from '../../../lib/addressing';
 
 const podIp = parseAddress('10.42.0.1');
 
 test('DNS is the discovery of the default settings', async () => {
-  const events = { onNotice: () => {}, onChange: () => {} };
+  const events = { onNotice: () => {}, onFallback: () => {}, onChange: () => {} };
   expect(await createDiscovery({ discovery: 'dns', podIp }, events)).toBeInstanceOf(DnsDiscovery);
 });
 
 test('EndpointSlices have DNS behind them', async () => {
-  const notices: Notice[] = [];
-  const events = { onNotice: (notice: Notice) => notices.push(notice), onChange: () => {} };
+  const onFallback = jest.fn();
+  const events = { onNotice: () => {}, onFallback, onChange: () => {} };
   const discovery = await createDiscovery({ discovery: 'endpointslice', podIp }, events, {});
   const underWay = discovery.lookup({ name: 'core', namespace: 'default', rootDomain: 'x'.repeat(64) });
   expect(await underWay).toEqual({ kind: 'failed', reason: 'not a name that DNS can have' });
-  expect(notices).toMatchObject([{ event: 'discovery-fallback' }]);
+  expect(onFallback.mock.calls).toEqual([['core.default', expect.stringMatching(/./)]]);
   discovery.close();
 });

@@ -112,30 +112,31 @@ describeWith(['dnsmasq'], 'against dnsmasq', () => {
   });
 });
 
+/** BIND with these records in the zone cluster.local. */
+function startBind(records: readonly string[]): void {
+  const zone = ['$TTL 30', '@ SOA ns hostmaster 1 60 60 60 30', '@ NS ns', 'ns A 127.0.0.1', ...records];
+  fs.writeFileSync(path.join(folder, 'zone'), `${zone.join('\n')}\n`);
+  fs.writeFileSync(
+    path.join(folder, 'named.conf'),
+    `options {
+      directory "${folder}"; pid-file none; session-keyfile none; recursion no; dnssec-validation no;
+      max-records-per-type 1000; empty-zones-enable no;
+      listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };
+    };
+    controls { };
+    zone "cluster.local" { type primary; file "zone"; };
+    zone "broken.local" { type primary; file "missing"; };\n`,
+  );
+  child = spawn('/usr/sbin/named', ['-f', '-c', path.join(folder, 'named.conf'), '-n', '1'], { stdio: 'ignore' });
+}
+
 describeWith(['named'], 'against BIND', () => {
   beforeEach(useFreePort);
   afterEach(end);
 
-  function start(records: readonly string[]): void {
-    const zone = ['$TTL 30', '@ SOA ns hostmaster 1 60 60 60 30', '@ NS ns', 'ns A 127.0.0.1', ...records];
-    fs.writeFileSync(path.join(folder, 'zone'), `${zone.join('\n')}\n`);
-    fs.writeFileSync(
-      path.join(folder, 'named.conf'),
-      `options {
-        directory "${folder}"; pid-file none; session-keyfile none; recursion no; dnssec-validation no;
-        max-records-per-type 1000; empty-zones-enable no;
-        listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };
-      };
-      controls { };
-      zone "cluster.local" { type primary; file "zone"; };
-      zone "broken.local" { type primary; file "missing"; };\n`,
-    );
-    child = spawn('/usr/sbin/named', ['-f', '-c', path.join(folder, 'named.conf'), '-n', '1'], { stdio: 'ignore' });
-  }
-
   test('300 routers, NODATA, NXDOMAIN, SERVFAIL and a zone that it does not serve', async () => {
     const name = NAME.replace('.cluster.local', '');
-    start([...MANY.map((address) => `${name} A ${address}`), 'empty.default.svc TXT "none"']);
+    startBind([...MANY.map((address) => `${name} A ${address}`), 'empty.default.svc TXT "none"']);
     await eventually(async () => expect(count(await discovery.lookup(SERVICE))).toBe(300));
     const empty = await discovery.lookup({ ...SERVICE, name: 'empty' });
     expect(empty).toEqual({ kind: 'empty', reason: 'NODATA' });
@@ -145,6 +146,27 @@ describeWith(['named'], 'against BIND', () => {
     expect(broken).toEqual({ kind: 'failed', reason: 'SERVFAIL' });
     const foreign = await discovery.lookup({ ...SERVICE, rootDomain: 'example.org' });
     expect(foreign).toEqual({ kind: 'failed', reason: 'refused' });
+  });
+});
+
+describeWith(['named'], 'against BIND, a Service whose name is an alias', () => {
+  beforeEach(useFreePort);
+  afterEach(end);
+
+  test.each([
+    ['a chain has the addresses at its end', 'chain', 2],
+    ['a circle is no answer', 'circle', { kind: 'failed', reason: 'SERVFAIL' }],
+    ['a name that is not there is without routers', 'nowhere', { kind: 'empty', reason: 'NXDOMAIN' }],
+    ['a name of others is without routers', 'foreign', { kind: 'empty', reason: 'NODATA' }],
+  ])('for %s', async (_, name, expected) => {
+    startBind([
+      ...['core.default.svc A 10.42.0.1', 'core.default.svc A 10.42.0.2'],
+      ...['chain.default.svc CNAME next', 'next CNAME core.default.svc'],
+      ...['circle.default.svc CNAME other', 'other CNAME circle.default.svc'],
+      ...['nowhere.default.svc CNAME none', 'foreign.default.svc CNAME www.example.org.'],
+    ]);
+    await eventually(async () => expect(count(await discovery.lookup(SERVICE))).toBe(2));
+    expect(count(await discovery.lookup({ ...SERVICE, name }))).toEqual(expected);
   });
 });
 

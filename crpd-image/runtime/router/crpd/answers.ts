@@ -1,6 +1,6 @@
 import { parseAddress } from '../../../../lib/addressing';
 import { inBrief, Refusal } from '../../../../lib/input';
-import { Neighbor, Session, SessionState } from '../driver';
+import { Neighbor, RouterUnavailable, Session, SessionState } from '../driver';
 import { errorIn, Reply } from './messages';
 import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
 
@@ -11,15 +11,16 @@ export interface WrittenNeighbor extends Neighbor {
 
 const STATES: readonly SessionState[] = ['Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'];
 
+/** The most neighbors, and sessions, of an answer that is believed: five times those of the largest router. */
+const MOST_LISTED = 50_000;
+
 /** The neighbours of these groups in the answer to `configuredNeighbors`, whatever else the router sent with them. */
 export function readNeighbors({ element }: Reply, groups: ReadonlySet<string>): WrittenNeighbor[] {
-  return ownBgp(element)
-    .flatMap((bgp) => elementsAt(bgp, 'group'))
-    .flatMap((group) => {
-      const name = textOf(group, 'name');
-      if (name === undefined || !groups.has(name)) return [];
-      return writtenAddresses(group).map(({ address, written }) => ({ group: name, address, written }));
-    });
+  return withinReason(ownBgp(element).flatMap((bgp) => elementsAt(bgp, 'group'))).flatMap((group) => {
+    const name = textOf(group, 'name');
+    if (name === undefined || !groups.has(name)) return [];
+    return writtenAddresses(group).map(({ address, written }) => ({ group: name, address, written }));
+  });
 }
 
 /** BGP of the configuration group that holds all that the runtime changes. */
@@ -36,7 +37,18 @@ export function readConfiguredAddresses({ element }: Reply): Set<string> {
     ...configuration.flatMap((e) => elementsAt(e, 'groups', 'protocols', 'bgp', 'group')),
     ...configuration.flatMap((e) => elementsAt(e, 'protocols', 'bgp', 'group')),
   ];
-  return new Set(groups.flatMap(writtenAddresses).map(({ address }) => address));
+  return new Set(
+    withinReason(groups)
+      .flatMap(writtenAddresses)
+      .map(({ address }) => address),
+  );
+}
+
+/** @throws RouterUnavailable where the groups have more neighbors than a router has: they would fill the memory */
+function withinReason(groups: readonly XmlElement[]): readonly XmlElement[] {
+  const count = groups.reduce((sum, group) => sum + childrenOf(group, 'neighbor').length, 0);
+  if (count > MOST_LISTED) throw new RouterUnavailable(`cRPD shows more than ${MOST_LISTED} neighbors`);
+  return groups;
 }
 
 /** Whether the answer to `configuredShutdown` says that the router announces its shutdown to its neighbors. */
@@ -53,12 +65,23 @@ function writtenAddresses(group: XmlElement): { address: string; written: string
 }
 
 /**
- * The sessions in the answer to `bgpSummary`. Whether a neighbour was configured, Junos does not say there.
+ * The sessions in the answer to `bgpSummary`, one of each address: where there are several, as in instances of their own,
+ * the last that is Established counts. Whether a neighbour was configured, Junos does not say there.
  *
  * @param configured the addresses of all configured neighbours
  */
-export function readSessions({ element }: Reply, configured: ReadonlySet<string>): Session[] {
-  return elementsAt(element, 'bgp-information', 'bgp-peer').flatMap((peer) => {
+export function readSessions(reply: Reply, configured: ReadonlySet<string>): Session[] {
+  const sessions = new Map<string, Session>();
+  for (const session of listedSessions(reply, configured)) {
+    if (session.state === 'Established' || !sessions.has(session.address)) sessions.set(session.address, session);
+  }
+  return [...sessions.values()];
+}
+
+function listedSessions({ element }: Reply, configured: ReadonlySet<string>): Session[] {
+  const peers = elementsAt(element, 'bgp-information', 'bgp-peer');
+  if (peers.length > MOST_LISTED) throw new RouterUnavailable(`cRPD shows more than ${MOST_LISTED} sessions`);
+  return peers.flatMap((peer) => {
     // A port may follow: 10.0.0.2+179.
     const address = canonical(textOf(peer, 'peer-address')?.replace(/\+\d+$/, '') ?? '');
     if (address === undefined) return [];
@@ -140,12 +163,13 @@ function countIn(text: string | undefined): number | undefined {
 /** Plain or asdot. */
 function asNumberIn(text = ''): number | undefined {
   const found = /^(?:(\d{1,5})\.)?(\d{1,10})$/.exec(text);
-  return found ? Number(found[1] ?? 0) * 0x10000 + Number(found[2]) : undefined;
+  const number = found ? Number(found[1] ?? 0) * 0x10000 + Number(found[2]) : Infinity;
+  return number <= 0xffffffff ? number : undefined;
 }
 
 /** Junos writes `2:57`, `1:02:57`, `3d 1:02:57` and `2w3d 01:02:57`. */
 function secondsIn(text: string): number | undefined {
-  const found = /^(?:(\d+)w)?(?:(\d+)d)?\s*(?:(?:(\d+):)?(\d+):)?(\d+)?$/.exec(text);
+  const found = /^(?:(\d{1,6})w)?(?:(\d{1,6})d)?\s*(?:(?:(\d{1,6}):)?(\d{1,6}):)?(\d{1,6})?$/.exec(text);
   if (!found || found[0] === '') return undefined;
   const [weeks, days, hours, minutes, seconds] = found.slice(1).map((part) => Number(part ?? 0));
   return (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds;

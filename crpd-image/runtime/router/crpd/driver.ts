@@ -78,9 +78,9 @@ export class CrpdDriver implements RouterDriver {
 
   sessions(): Promise<readonly Session[]> {
     return this.use(async (session) => {
-      const summary = demand('the BGP summary', await session.rpc(requests.bgpSummary));
-      const configured = demand('its configuration', await session.rpc(requests.allConfiguredNeighbors()));
-      return answers.readSessions(summary, answers.readConfiguredAddresses(configured));
+      // The longer answer last, and nothing but the addresses of the other one is kept beside it.
+      const configured = await this.configuredAddresses(session);
+      return answers.readSessions(demand('the BGP summary', await session.rpc(requests.bgpSummary)), configured);
     });
   }
 
@@ -202,6 +202,11 @@ export class CrpdDriver implements RouterDriver {
     if (names.length === 0) return [];
     const reply = demand('its configuration', await session.rpc(requests.configuredNeighbors(names)));
     return answers.readNeighbors(reply, new Set(names));
+  }
+
+  private async configuredAddresses(session: NetconfSession): Promise<ReadonlySet<string>> {
+    const reply = await session.rpc(requests.allConfiguredNeighbors());
+    return answers.readConfiguredAddresses(demand('its configuration', reply));
   }
 
   private task(session: NetconfSession): { candidate: Candidate; retry: Retry } {

@@ -21,7 +21,7 @@ export interface Reply {
   /** That of the request; a server that could not read the request has none. */
   readonly messageId?: string;
   readonly element: XmlElement;
-  /** Errors and warnings, in their order. */
+  /** The first hundred errors and the first hundred warnings, in their order. */
   readonly issues: readonly Issue[];
 }
 
@@ -102,13 +102,18 @@ const AROUND_ISSUES = new Set([
   'multi-routing-engine-item',
 ]);
 
-function issuesIn(element: XmlElement): Issue[] {
+/** The most errors, and warnings, of a reply that are kept. */
+const MOST_ISSUES = 100;
+
+function issuesIn(element: XmlElement, kept = { error: 0, warning: 0 }): Issue[] {
+  const keep = (one: Issue) => (kept[one.severity]++ < MOST_ISSUES ? [one] : []);
   return element.children.flatMap((child) => {
     if (child.name === 'rpc-error')
-      return [issue(child, textOf(child, 'error-severity'), textOf(child, 'error-message'))];
+      return keep(issue(child, textOf(child, 'error-severity'), textOf(child, 'error-message')));
     // Junos's own form, `xnm:error`, which older releases use.
-    if (child.name === 'error' || child.name === 'warning') return [issue(child, child.name, textOf(child, 'message'))];
-    return AROUND_ISSUES.has(child.name) ? issuesIn(child) : [];
+    if (child.name === 'error' || child.name === 'warning')
+      return keep(issue(child, child.name, textOf(child, 'message')));
+    return AROUND_ISSUES.has(child.name) ? issuesIn(child, kept) : [];
   });
 }
 

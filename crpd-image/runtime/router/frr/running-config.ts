@@ -23,7 +23,7 @@ export function parseRunningConfig(text: string): RunningConfig {
   const groups = new Map<string, { key?: string }>();
   const neighbors = new Map<string, string>();
   const admitted = new Map<string, string>();
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of linesOf(text)) {
     if (/^[^\s!]/.test(line)) {
       const router = /^router bgp ([\d.]+)((?: (?!view|vrf)\S+)*)$/.exec(line.trimEnd());
       inside = router !== null;
@@ -48,6 +48,17 @@ export function parseRunningConfig(text: string): RunningConfig {
     }
   }
   return { autonomousSystem, groups, neighbors, admitted, draining };
+}
+
+/** The lines that are not empty, one at a time: together they would take many times the room of the text. */
+function* linesOf(text: string): Generator<string> {
+  for (let start = 0; start < text.length;) {
+    const found = text.indexOf('\n', start);
+    const next = found < 0 ? text.length : found;
+    const end = text[next - 1] === '\r' ? next - 1 : next;
+    if (end > start) yield text.slice(start, end);
+    start = next + 1;
+  }
 }
 
 /** `65000`, or `0.65000` where FRR 10 is told to write AS numbers so (RFC 5396). */

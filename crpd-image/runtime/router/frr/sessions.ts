@@ -3,6 +3,9 @@ import { Session, SessionState } from '../driver';
 
 const STATES: readonly SessionState[] = ['Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'];
 
+/** The most sessions that are read. They have room in the daemon's memory, and bgpd has not for nearly so many. */
+const MOST_SESSIONS = 50_000;
+
 /** The fields of a session that are read, in `show bgp summary json`. */
 interface Summary {
   readonly state?: unknown;
@@ -23,7 +26,7 @@ interface Summary {
  *
  * Addresses are as bgpd writes them (inet_ntop), which is their canonical text.
  *
- * @throws SyntaxError where the text is no JSON of this form
+ * @throws SyntaxError where the text is no JSON of this form, or has more sessions than any router
  */
 export function parseSessions(text: string): Session[] {
   const whole = text.trim();
@@ -36,6 +39,7 @@ export function parseSessions(text: string): Session[] {
     member.lastIndex = end;
     const address = found[1];
     const known = sessions.get(address);
+    if (!known && sessions.size >= MOST_SESSIONS) throw new SyntaxError(`more than ${MOST_SESSIONS} sessions`);
     sessions.set(address, known ? together(known, value) : sessionOf(address, value));
   }
   return [...sessions.values()];
@@ -74,16 +78,20 @@ function sessionOf(address: string, peer: Summary): Session {
     address,
     state,
     dynamic: peer.dynamicPeer === true,
-    ...(typeof peer.remoteAs === 'number' && { remoteAs: peer.remoteAs }),
-    ...(up &&
-      typeof peer.peerUptimeMsec === 'number' && { establishedSeconds: Math.floor(peer.peerUptimeMsec / 1000) }),
-    ...(up && typeof peer.pfxRcd === 'number' && { prefixesReceived: peer.pfxRcd }),
+    ...(isCount(peer.remoteAs) && { remoteAs: peer.remoteAs }),
+    ...(up && isCount(peer.peerUptimeMsec) && { establishedSeconds: Math.floor(peer.peerUptimeMsec / 1000) }),
+    ...(up && isCount(peer.pfxRcd) && { prefixesReceived: peer.pfxRcd }),
   };
 }
 
 function together(session: Session, peer: Summary): Session {
-  if (session.state !== 'Established' || typeof peer.pfxRcd !== 'number') return session;
+  if (session.state !== 'Established' || !isCount(peer.pfxRcd)) return session;
   return { ...session, prefixesReceived: (session.prefixesReceived ?? 0) + peer.pfxRcd };
+}
+
+/** What can be counted: JSON has numbers, too, that it cannot write itself, such as 1e999. */
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** FRR adds why a session is idle, `Idle (Admin)`, and has two states more for one that is on its way out. */

@@ -60,11 +60,20 @@ export class VtyFraming {
         const end = nul < 0 ? chunk.length : nul;
         this.length += end - at;
         if (this.length > this.mostBytes) throw new RouterUnavailable(`a reply of more than ${this.mostBytes} bytes`);
-        this.parts.push(chunk.subarray(at, end));
+        this.keep(chunk.subarray(at, end));
         at = end;
       }
     }
     return replies;
+  }
+
+  /** Joins what is not longer than what follows it: each byte is copied a few times, and the parts stay few. */
+  private keep(part: Buffer): void {
+    let last = part;
+    while (this.parts.length > 0 && this.parts[this.parts.length - 1].length <= last.length) {
+      last = Buffer.concat([this.parts.pop() as Buffer, last]);
+    }
+    this.parts.push(last);
   }
 
   private takeText(): string {

@@ -164,22 +164,24 @@ describeLab('a fault of DNS costs nobody a session, and what it hid is followed 
     });
   });
 
-  test('addresses that no host can have are told once and make no neighbours; one outside of the cluster does no harm', async () => {
+  test('addresses that no host can have, or no pod of the cluster, are told once and make no neighbors', async () => {
     const unusable = ['127.0.0.1', '0.0.0.0', '255.255.255.255', '224.0.0.5', '169.254.1.1'];
     const outside = '192.0.2.200';
-    const told = counts('address-unusable');
+    const [told, toldOutside] = [counts('address-unusable'), counts('addresses-outside')];
     await outlivesLie(
       (name, addresses) => [name === REGION_NAME ? [...addresses, ...unusable, outside] : addresses],
       async () => {
         await lab().untilConverged();
         for (const pod of region()) {
-          await eventually(async () => expect(await neighborsOf(pod)).toContain(outside), PATIENCE_MS);
+          const outsideNews = () => eventsOf(pod, 'addresses-outside').slice(toldOutside.get(pod));
+          await eventually(() => expect(outsideNews()).toHaveLength(1), PATIENCE_MS);
+          expect(outsideNews()[0].reason).toContain(outside);
+          expect(await neighborsOf(pod)).not.toContain(outside);
           const news = eventsOf(pod, 'address-unusable').slice(told.get(pod));
           expect(news.map(({ address }) => address).sort()).toEqual([...unusable].sort());
         }
       },
     );
-    await untilForgotten(lab(), outside);
   });
 
   test('a Service lists the address of a router of another group, with which sessions stand', async () => {

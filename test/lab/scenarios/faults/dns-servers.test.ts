@@ -1,4 +1,5 @@
 import { eventually } from '../../../../lab/eventually';
+import { TRIALS } from '../../../../lib/settings';
 import { describeLab } from '../../support/describe-lab';
 import { DnsServers, TIME_TO_LIVE } from '../../support/dns-servers';
 import { eventsOf } from '../../support/runtime-events';
@@ -52,7 +53,7 @@ describeLab('real servers of DNS fail as they do, and that costs nobody a sessio
       await leaveCore(lab(), fresh);
     }));
 
-  test('an answer has 300 routers, and TCP is blocked: no part of it is believed, and all of it as soon as TCP passes', () =>
+  test('an answer has 300 routers, and TCP is blocked: no part of it is believed; as soon as TCP passes, as many are tried as may be', () =>
     onlyConcerns(lab(), [], async () => {
       const configured = await allNeighbors(region());
       const begun = region().map((pod) => eventsOf(pod, 'discovery-failed').length);
@@ -67,12 +68,13 @@ describeLab('real servers of DNS fail as they do, and that costs nobody a sessio
       await throughout(LONG_ENOUGH_MS, async () => expect(await allNeighbors(region())).toEqual(configured));
       await dns.admitTcp(true);
       for (const pod of region()) {
-        await eventually(
-          async () => expect(await neighborsOf(pod)).toEqual([...configured[pod.name], ...MANY].sort()),
-          PATIENCE_MS,
-        );
+        await eventually(async () => {
+          const neighbors = await neighborsOf(pod);
+          expect(neighbors).toEqual(expect.arrayContaining([...configured[pod.name]]));
+          expect(neighbors.filter((address) => MANY.includes(address))).toHaveLength(TRIALS.least);
+        }, PATIENCE_MS);
       }
-      // 300 dead neighbours hold nobody up.
+      // Neighbors that are dead hold nobody up.
       const fresh = await joinCore(lab());
       await lab().untilConverged();
       await leaveCore(lab(), fresh);

@@ -126,3 +126,12 @@ describe('errors of a reply', () => {
     expect(errorIn(reply(`<rpc-error><error-tag>${errorTag}</error-tag></rpc-error>`))?.busy).toBe(true);
   });
 });
+
+test('an error is found behind any number of warnings, and no more than a hundred of each are kept', () => {
+  const issue = (severity: string) =>
+    `<rpc-error><error-severity>${severity}</error-severity><error-message>${severity} x</error-message></rpc-error>`;
+  const text = `<rpc-reply>${issue('warning').repeat(1_000)}${issue('error').repeat(1_000)}</rpc-reply>`;
+  const reply = readMessage(text) as Reply;
+  expect(reply.issues).toHaveLength(200);
+  expect(errorIn(reply)?.message).toBe('error x');
+});

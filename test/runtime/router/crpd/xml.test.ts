@@ -157,7 +157,8 @@ test.each([
   ['<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', 'a DOCTYPE, which NETCONF forbids'],
   ['<a><!ENTITY b "c"></a>', 'a DOCTYPE, which NETCONF forbids'],
   ['<a>'.repeat(1_000_000), 'elements nest more than 100 deep'],
-  [`<a>${'<b/>'.repeat(500_000)}</a>`, 'more than 500000 elements'],
+  [`<a>${'<b/>'.repeat(300_000)}</a>`, 'more than 300000 elements and attributes'],
+  [`<a>${'<b c="d"/>'.repeat(150_000)}</a>`, 'more than 300000 elements and attributes'],
 ])('malformed XML is refused: %.40s', (text, message) => {
   expect(() => parseXml(text)).toThrow(new MalformedXml(message));
 });

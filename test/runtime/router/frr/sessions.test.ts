@@ -65,6 +65,21 @@ test.each(['}}\\"10.9.9.9":{"state":"Established"},"10.9.9.8":{', ':{', '10.9.9.
   },
 );
 
+test.each(['-1', '1e999', '-1e999', '1.5', '99999999999999999999', '"7"', 'null'])(
+  'leaves out a count, a time and an AS of %s, which no status can have',
+  (number) => {
+    const one = `{"state":"Established","remoteAs":${number},"peerUptimeMsec":${number},"pfxRcd":${number}}`;
+    const text = `{"ipv4Unicast":{"peers":{"10.0.0.1":${one}}},"ipv6Unicast":{"peers":{"10.0.0.1":${one}}}}`;
+    expect(parseSessions(text)).toEqual([{ address: '10.0.0.1', state: 'Established', dynamic: false }]);
+  },
+);
+
+test('refuses more sessions than any router has', () => {
+  const members = Array.from({ length: 50_001 }, (_, i) => `"10.${i >> 16}.${(i >> 8) & 255}.${i & 255}":{}`);
+  expect(parseSessions(`{${members.slice(1).join(',')}}`)).toHaveLength(50_000);
+  expect(() => parseSessions(`{${members.join(',')}}`)).toThrow('more than 50000 sessions');
+});
+
 test('a thousand sessions in three families are read in milliseconds', () => {
   const padding = Object.fromEntries(Array.from({ length: 18 }, (_, i) => [`someCounterOfIt${i}`, i]));
   const peers = Object.fromEntries(

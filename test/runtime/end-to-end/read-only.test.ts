@@ -1,0 +1,61 @@
+import { execFileSync } from 'child_process';
+import { eventually } from '../../support/eventually';
+import { FrrPod } from '../../support/frr-pod';
+import { describeWith } from '../../support/needs';
+import { Cluster, drops, expectSession, logged, members, start, throughout, untilMeshed } from './cluster';
+
+/** Longer than a status is believed, 15 s. */
+const OUTDATED_MS = 17_000;
+
+describeWith(['root', 'ip', 'bgpd'], 'a pod whose /run/frr has become read-only', () => {
+  let cluster: Cluster;
+  let a: FrrPod;
+  let b: FrrPod;
+  beforeAll(async () => {
+    cluster = await Cluster.start();
+    [a, b] = ['10.42.0.1', '10.42.0.2'].map((address) => cluster.pod(address, { MESH_SERVICE_NAME: 'core' }));
+    await cluster.list('core', a, b);
+    start(a, b);
+    await untilMeshed([a, b]);
+    for (const pod of [a, b]) await logged(pod, 'ready');
+  });
+  afterAll(async () => {
+    await cluster?.close();
+  });
+
+  /** For the daemon alone: the probes see the same folder. */
+  const mounted = (how: 'ro' | 'rw') =>
+    execFileSync('nsenter', ['-t', String(a.runtime?.pid), '-m', 'mount', '-o', `remount,bind,${how}`, '/run/frr']);
+  const check = (what: string) => a.meshrr('check', what);
+
+  test('keeps its sessions and does its work, says once that its status is not written, and its probes ask bgpd', async () => {
+    const before = drops([a, b]);
+    mounted('ro');
+    expect(await logged(a, 'status-not-written')).toMatchObject({
+      level: 'warn',
+      reason: expect.stringMatching(/^EROFS: read-only file system, open '\/run\/frr\/\S+'$/),
+    });
+    await throughout(OUTDATED_MS, () => expectSession(a, b));
+    // bgpd can still be changed.
+    await cluster.list('core', a, b, '10.42.200.1');
+    await eventually(() => expect(members(a, 'MESHRR-MESH')).toEqual(['10.42.0.2', '10.42.200.1']));
+    const { status, stderr, stdout } = a.meshrr('status');
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/the daemon has not reported for \d+ seconds/)]);
+    expect(stdout).toContain('10.42.0.2');
+    expect(['live', 'ready'].map((what) => check(what).status)).toEqual([0, 0]);
+
+    a.bgpd?.kill('SIGSTOP');
+    try {
+      expect(['live', 'ready'].map((what) => check(what).status)).toEqual([1, 1]);
+    } finally {
+      a.bgpd?.kill('SIGCONT');
+    }
+
+    mounted('rw');
+    await logged(a, 'status-not-written-ended');
+    await eventually(() => expect(a.meshrr('status').status).toBe(0));
+    expect(drops([a, b])).toEqual(before);
+    expect(a.events('status-not-written')).toHaveLength(1);
+    expect(a.events('internal-error')).toEqual([]);
+  });
+});
