@@ -37,6 +37,7 @@ describe('the entries of the RIB of each pod are the paths that it holds where e
           { part: 'north', sessions: 1 },
         ],
       },
+      east: { sides: [1, 1], families, above: [{ part: 'core' }], meshes: ['west'] },
       alone: {},
     };
     const own = Object.keys(parts).map((part, i): [string, ClientShape] => [
