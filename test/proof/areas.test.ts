@@ -1,4 +1,5 @@
 import { prove } from '../../lib/proof';
+import { areasOf, BACKBONE } from '../../lib/proof/areas';
 import { Reach } from '../../lib/proof/reach';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
@@ -60,6 +61,17 @@ describe('a mesh between a region and the core', () => {
     const clients = { low1: pe('low', 1), north1: pe('north', 2) };
     expect(learnedIn(parts, clients)).toEqual({ low1: '1 of 1', north1: '1 of 1' });
   });
+});
+
+test('the backbone is the region that others have upstream, wherever it is in the app', () => {
+  const below: PartShape = { above: [{ part: 'core' }] };
+  const parts = { low: below, north: { meshes: ['core'] }, core: { meshes: ['south'] }, south: {} };
+  const clients: Record<string, ClientShape> = {
+    l1: { homes: ['low'], announces: ['203.0.113.1/32'] },
+    ...{ n1: { homes: ['north'] }, s1: { homes: ['south'] } },
+  };
+  expect(areasOf(topologyOfParts(parts, clients)).all[BACKBONE].parts).toEqual(['test/core']);
+  expect(learnedIn(parts, clients)).toEqual({ l1: '0 of 0', n1: '1 of 1', s1: '1 of 1' });
 });
 
 test('a client keeps its path when the reflectors that it has it from move to another pod of the core', () => {

@@ -156,6 +156,7 @@ describe('each group has a budget for each limit, of the pod that needs most and
 
   test('with cRPD: of all sessions, and of the entries of its RIB', () => {
     const { budgets } = moving({ router: 'crpd' }, { peers: 7, ribEntries: 1000 });
+    expect(budgets.map((budget) => budget.group)).toEqual(['core-a', 'core-a', ...Array(4).fill('east-a')]);
     expect(budgets.filter((budget) => budget.group === group)).toEqual([
       {
         ...{ group, pod: 'core-a-0', unit: 'sessions', used: 2, worst: 2, failure: undefined },
@@ -266,6 +267,17 @@ describe('what exceeds a limit is told, and what to change', () => {
   });
 });
 
+test('budgets of different limits are told each by itself', () => {
+  const parts: Record<string, PartShape> = {
+    ...{ one: { changes: { memory: { limit: '1M' } } }, two: { changes: { memory: { limit: '1M' } } } },
+    three: { sides: [1, 1], changes: { clientLimit: 0 } },
+  };
+  const findings = prove(topologyOfParts(parts, { pe1: { homes: ['three'] } })).findings;
+  expect(findings.filter(({ kind }) => kind === 'limit').map(({ groups }) => groups)).toEqual([
+    ...[['one-a'], ['two-a'], ['three-a'], ['three-b']],
+  ]);
+});
+
 describe('the paths that a pod holds are those of declared routers', () => {
   const router = (...announces: string[]): ClientShape => ({ homes: ['east'], announces });
   const pathsIn = (
@@ -282,6 +294,10 @@ describe('the paths that a pod holds are those of declared routers', () => {
   test('as many as a router is said to announce, whatever it is said to announce by name', () => {
     expect(pathsIn({ pe1: router(one, two), pe2: router() }, { pe1: { routes: 10 } })).toBe(10);
     expect(pathsIn({ pe1: router(one, two), pe2: router() }, { pe1: { routes: 10 }, pe2: { routes: 7 } })).toBe(17);
+  });
+
+  test('those of each router apart, where none says what they are', () => {
+    expect(pathsIn({ pe1: router(), pe2: router() }, { pe1: { routes: 10 }, pe2: { routes: 7 } })).toBe(17);
   });
 
   test('none of a router that is assumed, or is said to announce none', () => {

@@ -69,6 +69,8 @@ test('what is lost by more clients and routes than are compared is the same wher
     ['c'],
     ['d'],
   ]);
+  // As many as are compared differ in whom and what they are, and not in how often.
+  expect(named([large(9, 2000, 'a'), large(8, 2000, 'b')])).toEqual([['a', 'b']]);
   // What is not compared is not taken for explained by a smaller failure, nor for one that explains another.
   expect(named([large(9, 2001, 'a'), large(9, 1, 'a', 'x')])).toEqual([['a'], ['a,x']]);
   expect(named([large(9, 1, 'a'), large(9, 2001, 'a', 'x')])).toEqual([['a']]);

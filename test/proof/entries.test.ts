@@ -3,6 +3,7 @@ import { BgpTopology } from '../../lib';
 import { Reach } from '../../lib/proof/reach';
 import { Oracle } from './oracle/truth';
 import { networks, networkTopology } from './random-parts';
+import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 import { hierarchies, hierarchyOf, pairs, pairsOf } from './random-topology';
 
 /** How many paths each pod holds, of all routes. */
@@ -19,6 +20,39 @@ const entriesIn = (topology: BgpTopology) =>
   Object.fromEntries([...new Reach(topology).entriesBy(({ routes }) => routes.length)].sort());
 
 describe('the entries of the RIB of each pod are the paths that it holds where each route is spread over all routers', () => {
+  test('in a network of regions below a core, meshed with it or each other, of several families, and apart', () => {
+    const families = ['inet', 'evpn'] as const;
+    const only = '64496:1';
+    const parts: Record<string, PartShape> = {
+      core: { sides: [1, 1], families },
+      low: { sides: [2], families, above: [{ part: 'core', sessions: 1 }], communities: { only } },
+      lower: { families, above: [{ part: 'low', sessions: 2, families: ['inet'] }] },
+      north: { sides: [1, 1], meshes: ['core'] },
+      west: { sides: [1, 1], families, above: [{ part: 'core' }], meshes: ['north'] },
+      ring: {
+        sides: [3],
+        fullMesh: false,
+        above: [
+          { part: 'ring', sessions: 1 },
+          { part: 'north', sessions: 1 },
+        ],
+      },
+      east: { sides: [1, 1], families, above: [{ part: 'core' }], meshes: ['west'] },
+      alone: {},
+    };
+    const own = Object.keys(parts).map((part, i): [string, ClientShape] => [
+      `${part}1`,
+      { homes: [part], announces: [`203.0.113.${2 * i}/32`, `203.0.113.${2 * i + 1}/32`, '203.0.113.99/32'] },
+    ]);
+    const clients: Record<string, ClientShape> = {
+      ...Object.fromEntries(own),
+      kept: { homes: ['low'], announces: [{ route: '203.0.113.98/32', communities: [only] }] },
+      ...{ evpn: { homes: ['west'], announces: [{ family: 'evpn', route: 'EVPN 1' }] } },
+    };
+    const topology = topologyOfParts(parts, clients);
+    expect(entriesIn(topology)).toEqual(pathsIn(topology));
+  });
+
   test.each([
     ['hierarchies', hierarchies.map(hierarchyOf)],
     ['pairs of route servers', pairs.map(pairsOf)],

@@ -226,6 +226,20 @@ describe('losses by failures of different kinds are told each by itself, however
     expect(cutOff.map((message) => message.split(' ')[0])).toEqual(['l1', 'l2', 'm1']);
   });
 
+  test('of clients that are cut off by as many failures', () => {
+    const mid = below('core', { sides: [1] });
+    const parts = {
+      ...{ core: { sides: [1, 1] }, mid1: mid, mid2: mid, far: below('core') },
+      ...{ low1: below('mid1'), low2: below('mid2') },
+    };
+    const clients: Clients = {
+      ...{ c1: rr('core', routeOf(1)), m1: rr('mid1'), m2: rr('mid2'), f1: rr('far') },
+      ...{ l1: rr('low1'), l2: rr('low2'), tor: { homes: [], beside: ['far-a-0', 'far-b-0'] } },
+    };
+    const cutOff = told('lossOnFailure', parts, clients).filter((message) => message.includes('no session but'));
+    expect(cutOff.map((message) => / but with (\w+) /.exec(message)?.[1])).toEqual(['address', 'address', 'router']);
+  });
+
   test('of others', () => {
     const nets = [1, 2, 3];
     const parts = Object.fromEntries(

@@ -26,6 +26,7 @@ describe('a route that clients of two AS numbers announce, to a third client of 
       ce3: ce('rs', 65001),
     });
     expect(learned).toEqual({ ce1: '0 of 0', ce2: '0 of 0', ce3: '0 of 1' });
+    expect(findings[0].failures).toStrictEqual([]);
     expect(findings).toEqual([
       {
         ...{ kind: 'pathHiding', severity: 'error', parts: ['test/rs'], failures: [], clients: ['ce3'], groups: [] },
