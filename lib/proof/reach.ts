@@ -155,7 +155,8 @@ export class Reach {
   }
 
   /**
-   * The entries of the RIB of each speaker, each path one.
+   * The entries of the RIB of each speaker, each path one. Where routes of a class differ in what clients of a route server
+   * take of them, or leak, they are counted as the first of the class is.
    *
    * @param weightOf for how many entries the routes of a class stand
    */
