@@ -74,10 +74,11 @@ describe('the entries of the RIB of each pod are the paths that it holds where e
     holds(parts, { kept, b: pe('two', 1) });
   });
 
-  test('where a path is withdrawn, as a better one comes the other way', () => {
+  test('where a path is withdrawn, as a better one comes later and the other way', () => {
     const preferred = '64496:2';
-    const better = { homes: ['one'], announces: [{ route: '203.0.113.1/32', communities: [preferred] }] };
-    holds({ core: { sides: [1, 1] }, one: { above, communities: { preferred } } }, { c: pe('core', 1), better });
+    const inRegion = { homes: ['one'], announces: [{ route: '203.0.113.1/32', communities: [preferred] }] };
+    const parts = { core: {}, one: { above, communities: { preferred } }, low: { above } };
+    holds({ ...parts, lower: { above: [{ part: 'low' }] } }, { inRegion, c: pe('lower', 1) });
   });
 
   test('where a session within a region carries what its reflector does not have', () => {

@@ -49,12 +49,13 @@ test('the least number of paths of a client is found also where its region was l
   const shape: PartShape = { fullMesh: false, above: [{ part: 'core', sessions: 1 }] };
   const parts = {
     ...{ core: { sides: [1, 1], fullMesh: false }, low: { ...shape, sides: [1, 1] } },
-    ...{ far: { ...shape, sides: [2] } },
+    ...{ far: { ...shape, sides: [2] }, third: shape },
   };
   const reach = new Reach(topologyOfParts(parts, { x: pe('far'), l: pe('low', 1) }));
   const least = () => reach.learned.get('x')!.leastOnFailure;
   // The client moves to the other pod, which has the route by the other pod of the core.
-  for (let i = 0; i < 2; i++) under(reach, 'low-a-0', 'far-a-0');
+  under(reach, 'low-a-0', 'far-a-0', 'third-a-0');
+  under(reach, 'low-a-0', 'far-a-0');
   expect(least()).toBe(1);
   under(reach, 'low-a-0');
   expect(least()).toBe(0);
