@@ -15,6 +15,7 @@ const GROUPS = {
       'crpd-image/runtime/configuration/model.ts',
       'crpd-image/runtime/configuration/template-context.ts',
       'crpd-image/runtime/configuration/as-path-pattern.ts',
+      'crpd-image/runtime/configuration/client-policies.ts',
     ],
     // Not those that keep what a template renders, or make apps while they are loaded: a change must not see what another made.
     tests: [

@@ -75,3 +75,39 @@ test('what is lost by more clients and routes than are compared is the same wher
   expect(named([large(9, 2001, 'a'), large(9, 1, 'a', 'x')])).toEqual([['a'], ['a,x']]);
   expect(named([large(9, 1, 'a'), large(9, 2001, 'a', 'x')])).toEqual([['a']]);
 });
+
+describe('of failures of several things', () => {
+  const topology = topologyOfParts(
+    { east: {} },
+    { e1: { homes: ['east'], announces: [route(1), route(2)] }, e2: { homes: ['east'], announces: [route(3)] } },
+  );
+  const [{ failure, outcome }] = costly(topology);
+  const ends = new Map(outcome.losses.flatMap(({ clients }) => clients.map((client) => [client.id, client])));
+  const [{ classes }] = outcome.losses;
+  const [one, two] = ['e1', 'e2'].map((id) => ends.get(id)!);
+  const costing = (clients: readonly (typeof one)[], ...failed: readonly string[]): Evaluated => {
+    const losses = [{ clients, classes: [classes[0]], count: clients.length }];
+    return { failure: { ...failure, id: failed.join(), failed }, outcome: { ...outcome, losses } };
+  };
+
+  test('one that costs more than a smaller one within it is a cause of its own', () => {
+    expect(named([costing([one], 'a'), costing([one, two], 'a', 'x')])).toEqual([['a'], ['a,x']]);
+    expect(named([costing([one, two], 'a'), costing([one], 'a', 'x')])).toEqual([['a']]);
+  });
+
+  test('none explains another, as neither is within it', () => {
+    expect(named([costing([one, two], 'a', 'x'), costing([one], 'a', 'y')])).toEqual([['a,x'], ['a,y']]);
+  });
+
+  test('one that costs too much to be compared is a cause where nothing smaller costs anything', () => {
+    expect(named([costing(Array(2001).fill(one), 'a', 'x')])).toEqual([['a,x']]);
+  });
+
+  test('how much there is to compare are the routes of each client', () => {
+    const large = (count: number, id: string): Evaluated => {
+      const losses = [{ clients: Array(1001).fill(one), classes: [classes[0], classes[0]], count }];
+      return { failure: { ...failure, id, failed: [id] }, outcome: { ...outcome, losses } };
+    };
+    expect(named([large(9, 'a'), large(8, 'b')])).toEqual([['a'], ['b']]);
+  });
+});

@@ -52,6 +52,59 @@ describe('the entries of the RIB of each pod are the paths that it holds where e
     expect(entriesIn(topology)).toEqual(pathsIn(topology));
   });
 
+  const pe = (home: string, ...routes: readonly number[]): ClientShape => ({
+    ...{ homes: [home], announces: routes.map((number) => `203.0.113.${number}/32`) },
+  });
+  const holds = (parts: Readonly<Record<string, PartShape>>, clients: Readonly<Record<string, ClientShape>>) => {
+    const topology = topologyOfParts(parts, clients);
+    expect(entriesIn(topology)).toEqual(pathsIn(topology));
+  };
+  const above = [{ part: 'core' }];
+
+  test('where the routes of two regions look alike from a third one, and each to the other', () => {
+    const parts = { core: { sides: [1, 1] }, one: { above }, two: { above }, three: { above } };
+    holds(parts, { a: pe('one', 1), b: pe('two', 2), c: pe('three') });
+  });
+
+  test('where a route is for a region only as one router announces it, and for all as another one does', () => {
+    const only = '64496:1';
+    const kept = { homes: ['one'], announces: [{ route: '203.0.113.1/32', communities: [only] }] };
+    const parts = { core: { sides: [1, 1] }, one: { above, communities: { only } }, two: { above } };
+    holds(parts, { kept, b: pe('two', 1) });
+  });
+
+  test('where a path is withdrawn, as a better one comes later and the other way', () => {
+    const preferred = '64496:2';
+    const inRegion = { homes: ['one'], announces: [{ route: '203.0.113.1/32', communities: [preferred] }] };
+    const parts = { core: {}, one: { above, communities: { preferred } }, low: { above } };
+    holds({ ...parts, lower: { above: [{ part: 'low' }] } }, { inRegion, c: pe('lower', 1) });
+  });
+
+  test('where a session within a region carries what its reflector does not have', () => {
+    const families = ['inet', 'evpn'] as const;
+    const ring = [
+      { part: 'ring', sessions: 1 },
+      { part: 'core', sessions: 1, families: ['evpn'] as const },
+    ];
+    const parts = { core: { families }, low: { above, families }, ring: { sides: [2], families, above: ring } };
+    holds({ ...parts, ring: { ...parts.ring, fullMesh: false } }, { a: pe('low', 1), r: pe('ring') });
+  });
+
+  describe('where two regions have a mesh with each other', () => {
+    const west: PartShape = { sides: [2], fullMesh: false };
+    test('and both announce the route', () => {
+      holds({ west: {}, east: { meshes: ['west'] } }, { w: pe('west', 1), e: pe('east', 1) });
+    });
+    test('and not each of their pods has it of a client', () => {
+      holds({ west, east: { meshes: ['west'] } }, { w: pe('west', 1) });
+      holds({ west: { sides: [2] }, east: { meshes: ['west'] } }, { w: pe('west', 1) });
+    });
+    test('and it does not carry the family', () => {
+      const w = { homes: ['west'], announces: [{ family: 'evpn' as const, route: 'EVPN 1' }] };
+      holds({ west: { families: ['inet', 'evpn'] }, east: { meshes: ['west'] } }, { w });
+    });
+  });
+
   // In pairs of route servers with routes of one prefix from routers of one AS, and where routes leak, the figure is near
   // the truth only: it is for a budget, which says so.
   test('in hierarchies', () => {

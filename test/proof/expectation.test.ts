@@ -82,6 +82,15 @@ describe('in a ring of reflectors, each a client of the next', () => {
   });
 });
 
+test('a region whose reflectors are clients of each other, too, has no other way up for it', () => {
+  const { scopeOf } = expectationOf({
+    core: {},
+    east: { above: [{ part: 'core' }], communities: { only: only(1) } },
+    ring: { sides: [2], fullMesh: false, above: [{ part: 'ring', sessions: 1 }, { part: 'east' }] },
+  });
+  expect(scopeOf(['ring'], only(1))).toEqual(['east', 'ring']);
+});
+
 test('parts are joined by meshes, by regions upstream and by clients, also through others', () => {
   const { joined } = expectationOf(
     { core: {}, low: { above: [{ part: 'core' }] }, meshed: { meshes: ['low'] }, both: {}, alone: {} },

@@ -443,3 +443,13 @@ test('what is not proven is told with how many failures there are in all', () =>
   expect(unproven).toMatchObject([{ parts: [], clients: [], groups: [], failures: ['pod east-a-0', 'pod east-b-0'] }]);
   expect(findingsOf(topology, evaluation).filter(({ kind }) => kind === 'unproven')).toEqual([]);
 });
+
+test('a path that is hidden is told without a failure, as it is so with all in order', () => {
+  const peer = (autonomousSystem: number, ...announces: readonly string[]): ClientShape => ({
+    ...{ homes: ['pair'], autonomousSystem, announces },
+  });
+  const clients = { x1: peer(65001, routeOf(1)), x2: peer(65002, routeOf(1)), x3: peer(65001) };
+  expect(ofKind('pathHiding', { pair: { mode: 'route-server' } }, clients)).toMatchObject([
+    { clients: ['x3'], failures: [] },
+  ]);
+});

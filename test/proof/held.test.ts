@@ -60,3 +60,15 @@ test('to other areas look alike the routes that the same speakers of the backbon
   );
   expect(heldIn({ ...plain, choices }).view).not.toBe(at(1));
 });
+
+test('a pod that has failed holds nothing of a route whose paths some client does not take', () => {
+  const peer = (autonomousSystem: number, ...announces: readonly string[]): ClientShape => ({
+    ...{ homes: ['pair'], autonomousSystem, announces },
+  });
+  const topology = topologyOfParts(
+    { pair: { mode: 'route-server', sides: [1, 1] } },
+    { x1: peer(65001, '203.0.113.1/32'), x2: peer(65002, '203.0.113.1/32'), x3: peer(65001) },
+  );
+  expect(new Reach(topology).classes[0].contested).toBe(true);
+  expect(holders(topology, 'pair-b-0')).toEqual({ 'pair-a-0': 'from client' });
+});
