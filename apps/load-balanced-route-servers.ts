@@ -17,10 +17,10 @@ const site = {
   namespace: 'default',
   images: { crpd: 'registry.example.com/meshrr/crpd:0.1.0', frr: 'registry.example.com/meshrr/frr:0.1.0' },
 
-  /** AS number of the route servers, and those of the data centres that peer with them. */
+  /** AS number of the route servers, and those of the data centers that peer with them. */
   autonomousSystem: 64496,
   asRanges: ['64500-64511', '65536-65551'],
-  /** Where the data centres' routers peer from. */
+  /** Where the data centers' routers peer from. */
   clientRanges: ['198.51.100.0/24'],
   /** Where this cluster's pods get their addresses from (the default of k3s). */
   podNetworks: ['10.42.0.0/16'],
@@ -35,7 +35,7 @@ const site = {
     n3: { labels: { side: 'a', region: '2' }, address: '203.0.113.133' },
     n4: { labels: { side: 'b', region: '2' }, address: '203.0.113.135' },
   },
-  /** Two data centres: a leaf, and a border router, which stands beside the nodes, too. */
+  /** Two data centers: a leaf, and a border router, which stands beside the nodes, too. */
   leaf: {
     platform: 'eos',
     autonomousSystem: 64500,

@@ -143,7 +143,7 @@ export class Cluster {
     await this.settle();
   }
 
-  /** Kills a pod, without a word to its neighbours. It is not replaced before the next change. */
+  /** Kills a pod, without a word to its neighbors. It is not replaced before the next change. */
   async killPod(pod: Pod): Promise<void> {
     await this.remove(pod);
     await this.sync();

@@ -156,7 +156,7 @@ export class Lab {
     );
   }
 
-  /** What each client has from its neighbours. */
+  /** What each client has from its neighbors. */
   async learned(): Promise<ReadonlyMap<string, readonly LearnedRoute[]>> {
     const entries = [...this.clients].map(async ([name, client]) => [name, await client.learned()] as const);
     return new Map(await Promise.all(entries));

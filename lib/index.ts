@@ -1,7 +1,7 @@
 export type { AsNumberLike } from './addressing';
 export { inCluster } from './app/declared';
 export { InvalidPropError } from './app/invalid-prop';
-export { neighbourConfigurations } from './app/neighbours';
+export { neighborConfigurations } from './app/neighbors';
 export { Proof, proofOf } from './app/proof';
 export { reportOf, type ReportProps } from './app/report';
 export { type AppDefinition, synthesize, type SynthesizeProps } from './app/synthesize';
@@ -9,12 +9,12 @@ export { topologyOf } from './app/topology';
 export type * from './model';
 export { chosenOf, sessionsOf } from './model';
 export {
-  type NeighbourConfiguration,
-  neighbourConfiguration,
-  type NeighbourFile,
-  type NeighbourPlatform,
-  neighbourText,
-} from './neighbours';
+  type NeighborConfiguration,
+  neighborConfiguration,
+  type NeighborFile,
+  type NeighborPlatform,
+  neighborText,
+} from './neighbors';
 export type * from './proof';
 export { simulate } from './proof';
 export { MetalLB } from './reachability/metallb';

@@ -1,6 +1,6 @@
 'use strict';
 // Bundles the companion runtime into one file for the images, build/runtime/meshrr.js, which needs Node and nothing
-// else. The licences of what is bundled stand beside it.
+// else. The licenses of what is bundled stand beside it.
 const esbuild = require('esbuild');
 const fs = require('fs');
 const path = require('path');
@@ -31,7 +31,7 @@ function bundle(folder, entry = ENTRY) {
   });
   fs.mkdirSync(folder, { recursive: true });
   replace(outfile, outputFiles[0].contents);
-  replace(`${outfile}.LEGAL.txt`, licences(Object.keys(metafile.inputs)));
+  replace(`${outfile}.LEGAL.txt`, licenses(Object.keys(metafile.inputs)));
   return outfile;
 }
 
@@ -41,13 +41,13 @@ function replace(file, contents) {
   fs.renameSync(unfinished, file);
 }
 
-/** The licences of the packages that these files come from; their terms ask that they go with every copy. */
-function licences(files) {
+/** The licenses of the packages that these files come from; their terms ask that they go with every copy. */
+function licenses(files) {
   const folders = files.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []);
-  return [...new Set(folders)].sort().map(licence).join('\n');
+  return [...new Set(folders)].sort().map(license).join('\n');
 }
 
-function licence(folder) {
+function license(folder) {
   const at = path.join(root, folder);
   const { name, version, license } = JSON.parse(fs.readFileSync(path.join(at, 'package.json'), 'utf8'));
   const text = fs.readdirSync(at).find((entry) => /^licen[cs]e/i.test(entry));

@@ -1,6 +1,6 @@
 // Writes every configuration that the default templates can make into a folder, so that other programs can check them:
 // ts-node scripts/render-all.ts FOLDER [--pairs]     (FOLDER/junos/NAME.conf and FOLDER/frr/NAME.conf)
-// and those for routers outside, of the example apps and of the tests (FOLDER/neighbours/NAME.junos.conf).
+// and those for routers outside, of the example apps and of the tests (FOLDER/neighbors/NAME.junos.conf).
 // With --pairs, only as many as it takes for any two choices to meet in one: a strict check takes seconds a file.
 import * as fs from 'fs';
 import * as path from 'path';
@@ -10,7 +10,7 @@ import { ALL_CASES, GOLDEN_CASES, pairwiseCases, render } from '../test/runtime/
  * A value that Junos writes without its name, with the name that the vendor's model gives it: checkers that know the
  * model alone do not find it otherwise.
  */
-function asModelled(junos: string): string {
+function asModeled(junos: string): string {
   return junos
     .replace(/\blocal-preference (\d+);/g, 'local-preference { local-preference $1; }')
     .replace(/\bcommunity add (\S+);/g, 'community add "" $1;');
@@ -29,19 +29,19 @@ for (const [kind, router] of [
   fs.mkdirSync(path.join(folder, kind), { recursive: true });
   for (const one of cases) {
     const text = render(one, router);
-    fs.writeFileSync(path.join(folder, kind, `${one.name}.conf`), router === 'crpd' ? asModelled(text) : text);
+    fs.writeFileSync(path.join(folder, kind, `${one.name}.conf`), router === 'crpd' ? asModeled(text) : text);
   }
 }
 const root = path.join(__dirname, '..');
-const neighbours = ['dist', path.join('test', 'neighbours', 'golden')].flatMap((place) =>
+const neighbors = ['dist', path.join('test', 'neighbors', 'golden')].flatMap((place) =>
   fs
     .readdirSync(path.join(root, place), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.junos.conf'))
     .map((name) => path.join(place, name)),
 );
-fs.mkdirSync(path.join(folder, 'neighbours'), { recursive: true });
-for (const name of neighbours) {
-  const text = asModelled(fs.readFileSync(path.join(root, name), 'utf8'));
-  fs.writeFileSync(path.join(folder, 'neighbours', name.replaceAll(path.sep, '--')), text);
+fs.mkdirSync(path.join(folder, 'neighbors'), { recursive: true });
+for (const name of neighbors) {
+  const text = asModeled(fs.readFileSync(path.join(root, name), 'utf8'));
+  fs.writeFileSync(path.join(folder, 'neighbors', name.replaceAll(path.sep, '--')), text);
 }
-console.log(`${cases.length} cases and ${neighbours.length} configurations of routers outside in ${folder}`);
+console.log(`${cases.length} cases and ${neighbors.length} configurations of routers outside in ${folder}`);

@@ -9,14 +9,14 @@ const LIBRARY: Record<string, string[]> = {
   addressing: ['input', 'net'],
   settings: ['input', 'addressing'],
   model: ['input', 'addressing'],
-  neighbours: ['addressing', 'model'],
+  neighbors: ['addressing', 'model'],
   proof: ['input', 'addressing', 'settings', 'model'],
   report: ['model', 'proof'],
-  app: ['input', 'addressing', 'model', 'neighbours', 'proof', 'report', 'cdk8s', 'constructs', 'fs', 'path'],
+  app: ['input', 'addressing', 'model', 'neighbors', 'proof', 'report', 'cdk8s', 'constructs', 'fs', 'path'],
   router: ['input', 'addressing', 'settings', 'cdk8s', 'cdk8s-plus-28', 'crypto'],
   reachability: ['input', 'addressing', 'settings', 'model', 'app', 'imports', 'cdk8s', 'cdk8s-plus-28', 'constructs'],
   topology: [
-    ...['input', 'addressing', 'settings', 'model', 'neighbours', 'app', 'router', 'reachability'],
+    ...['input', 'addressing', 'settings', 'model', 'neighbors', 'app', 'router', 'reachability'],
     ...['cdk8s', 'cdk8s-plus-28', 'constructs', 'fs'],
   ],
 };

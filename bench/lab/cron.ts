@@ -1,7 +1,7 @@
 import { once } from 'events';
 import * as path from 'path';
 import { setTimeout as pause } from 'timers/promises';
-import { initialise, introduce, makePairs, Pair, startBgpd, untilEstablished } from '../runtime/pairs';
+import { initialize, introduce, makePairs, Pair, startBgpd, untilEstablished } from '../runtime/pairs';
 import { NAMESERVER, Pods } from '../runtime/pods';
 import { Asking } from '../runtime/turn';
 
@@ -19,7 +19,7 @@ export async function measureCron(count: number): Promise<readonly number[]> {
   const pods = new Pods();
   try {
     const pairs = makePairs(pods, count);
-    await initialise(pairs);
+    await initialize(pairs);
     for (const pair of pairs) await Promise.all(pair.pods.map(startBgpd));
     await startCron(pods, pairs);
 

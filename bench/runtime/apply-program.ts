@@ -30,7 +30,7 @@ async function serve(count: number, port: number): Promise<ChildProcess> {
   return server;
 }
 
-/** Milliseconds of one turn of the daemon: the question to DNS, the choice, and the neighbours configured in bgpd. */
+/** Milliseconds of one turn of the daemon: the question to DNS, the choice, and the neighbors configured in bgpd. */
 async function turn(pods: Pods, count: number, port: number): Promise<number> {
   const pod = pods.pod(OWN, 'core');
   pod.meshrr('init');

@@ -53,7 +53,7 @@ export const crpdMemoryBench: Bench = {
       );
       await eventually(() => {
         const neighbors = crpd.runningSet().filter((line) => line.includes(' neighbor '));
-        if (neighbors.length < PEERS.length - 1) throw new Error(`${neighbors.length} neighbours are configured`);
+        if (neighbors.length < PEERS.length - 1) throw new Error(`${neighbors.length} neighbors are configured`);
       }, 20_000);
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       return { rssMbCrpd: rssMb(daemon.pid as number) };

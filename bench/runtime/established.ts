@@ -6,7 +6,7 @@ import { readStatus } from '../../crpd-image/runtime/daemon/status-file';
 import { eventually } from '../../test/support/eventually';
 import { FrrPod } from '../../test/support/frr-pod';
 import { Bench, median, quantile } from '../figure';
-import { initialise, introduce, makePairs, Pair, startBgpd, untilEstablished } from './pairs';
+import { initialize, introduce, makePairs, Pair, startBgpd, untilEstablished } from './pairs';
 import { Pods } from './pods';
 
 const PAIRS = 8;
@@ -23,7 +23,7 @@ export async function measureEstablished(): Promise<readonly number[]> {
   const pods = new Pods();
   try {
     const pairs = makePairs(pods, PAIRS);
-    await initialise(pairs);
+    await initialize(pairs);
     const samples: number[] = [];
     for (let i = 0; i < ROUNDS; i++) {
       await forgetEachOther(pods, pairs);

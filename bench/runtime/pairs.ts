@@ -22,7 +22,7 @@ export function makePairs(pods: Pods, count: number): Pair[] {
 }
 
 /** Writes the configuration of all pods, two at a time. */
-export async function initialise(pairs: readonly Pair[]): Promise<void> {
+export async function initialize(pairs: readonly Pair[]): Promise<void> {
   for (const { pods } of pairs) await Promise.all(pods.map((pod) => pod.init()));
 }
 

@@ -32,7 +32,7 @@ export const resourcesBench: Bench = {
       await eventually(() => first.vtysh('show version'));
       const start = Date.now();
       first.startRuntime();
-      const { time } = await event(first, 'synchronised');
+      const { time } = await event(first, 'synchronized');
       await event(first, 'ready');
 
       const pids = mesh.map((pod) => pod.runtime?.pid as number);

@@ -1,6 +1,6 @@
 import { routerModel } from '../../crpd-image/runtime/configuration/model';
 import { RouterView } from '../../crpd-image/runtime/daemon/router-view';
-import { Synchroniser } from '../../crpd-image/runtime/daemon/synchroniser';
+import { Synchronizer } from '../../crpd-image/runtime/daemon/synchronizer';
 import { DnsDiscovery } from '../../crpd-image/runtime/discovery/dns-lookup';
 import { Conditions } from '../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../crpd-image/runtime/logging/log';
@@ -19,7 +19,7 @@ export interface Asking {
 /** What takes the turns of the daemon, for a pod without one. */
 export class TurnTaker {
   readonly router: RouterView;
-  private readonly synchroniser: Synchroniser;
+  private readonly synchronizer: Synchronizer;
   private readonly driver: FrrDriver;
   private readonly discovery: DnsDiscovery;
 
@@ -33,12 +33,12 @@ export class TurnTaker {
     this.router = new RouterView(this.driver, log, conditions, now);
     const own = new Set([model.podIp.text]);
     const { discovery, router } = this;
-    this.synchroniser = new Synchroniser({ model, discovery, router, log, conditions, now, own });
+    this.synchronizer = new Synchronizer({ model, discovery, router, log, conditions, now, own });
   }
 
-  /** The question to DNS, the choice, and the neighbours configured in bgpd. */
+  /** The question to DNS, the choice, and the neighbors configured in bgpd. */
   turn(): Promise<void> {
-    return this.synchroniser.turn();
+    return this.synchronizer.turn();
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,7 @@ const USAGE = `usage: meshrr COMMAND
   run                  keep the router's peers in step with discovery, until stopped
   status [--json]      what the runtime sees and does
   check live|ready     the exec probes: exit status 0 or 1
-  drain [--seconds N]  ask all neighbours to prefer other paths, and wait
+  drain [--seconds N]  ask all neighbors to prefer other paths, and wait
   undrain              take that back
 Settings come from environment variables; see the README of the image.
 `;

@@ -7,7 +7,7 @@ interface Attributes {
   readonly communities?: readonly string[];
   /** @default none */
   readonly med?: number;
-  /** Reaches iBGP neighbours only. @default 100, which BGP takes where nothing is said */
+  /** Reaches iBGP neighbors only. @default 100, which BGP takes where nothing is said */
   readonly localPreference?: number;
 }
 
@@ -92,7 +92,7 @@ function subjectOf(announcement: Announcement): string {
   return 'prefix' in announcement ? announcement.prefix : `EVPN type ${announcement.type}`;
 }
 
-/** The destination that a neighbour learns of this announcement, as {@link LearnedRoute.destination} has it. */
+/** The destination that a neighbor learns of this announcement, as {@link LearnedRoute.destination} has it. */
 export function destinationOf(announcement: Resolved): string {
   if (announcement.family !== 'evpn') return parsePrefix(announcement.prefix).text;
   const { ethernetTag = 0 } = announcement;

@@ -8,7 +8,7 @@ const CHANNEL = { inet: 'ipv4', inet6: 'ipv6' };
 export const ROUTE_TABLE = { inet: 'routes4', inet6: 'routes6' };
 const NEXT_HOP_TABLE = { inet: 'master4', inet6: 'master6' };
 
-/** The name of the protocol that speaks to a neighbour, by its place in the list. */
+/** The name of the protocol that speaks to a neighbor, by its place in the list. */
 export function protocolName(index: number): string {
   return `neighbor${index + 1}`;
 }

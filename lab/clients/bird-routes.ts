@@ -10,7 +10,7 @@ import { LearnedRoute } from './client';
  *
  * A further route to the same destination has spaces in the destination's place.
  *
- * @param neighbors address of the neighbour by name of the protocol; routes of other protocols are the client's own
+ * @param neighbors address of the neighbor by name of the protocol; routes of other protocols are the client's own
  */
 export function parseBirdRoutes(
   text: string,

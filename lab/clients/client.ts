@@ -19,7 +19,7 @@ export interface ClientProps {
   readonly name: string;
   /** BIRD speaks no EVPN in release 2.0. FRR is set up by {@link configuration}. */
   readonly implementation: 'bird' | 'gobgp' | 'frr';
-  /** For FRR alone: the text that makes it a neighbour. The other two are set up by these props. @default none */
+  /** For FRR alone: the text that makes it a neighbor. The other two are set up by these props. @default none */
   readonly configuration?: string;
   readonly autonomousSystem: number;
   readonly routerId: string;
@@ -27,9 +27,9 @@ export interface ClientProps {
   readonly families: readonly Family[];
   readonly neighbors: readonly ClientNeighbor[];
   readonly announcements: readonly Announcement[];
-  /** Offered to the neighbour; the smaller of both counts. @default 9 */
+  /** Offered to the neighbor; the smaller of both counts. @default 9 */
   readonly holdSeconds?: number;
-  /** From one attempt to reach a neighbour to the next. GoBGP 3 waits 5 to 9 whatever it is told. @default 1 */
+  /** From one attempt to reach a neighbor to the next. GoBGP 3 waits 5 to 9 whatever it is told. @default 1 */
   readonly connectRetrySeconds?: number;
 }
 
@@ -38,14 +38,14 @@ export const CLIENT_DEFAULTS = { holdSeconds: 9, connectRetrySeconds: 1 };
 
 /** A session as the client sees it. */
 export interface ClientSession {
-  /** The neighbour's. */
+  /** The neighbor's. */
   readonly address: string;
   readonly state: SessionState;
   /** How many times it has become Established. */
   readonly ups: number;
 }
 
-/** A route that a client has from a neighbour. */
+/** A route that a client has from a neighbor. */
 export interface LearnedRoute {
   readonly family: Family;
   /** A prefix in its canonical text; of EVPN what {@link evpnDestination} writes. */
@@ -65,24 +65,24 @@ export interface LearnedRoute {
   readonly originatorId?: string;
   /** RFC 4456: the route reflectors it came through, the last one first. */
   readonly clusterList: readonly string[];
-  /** Address of the neighbour. */
+  /** Address of the neighbor. */
   readonly from: string;
   /** Whether it is the one that the client would use. */
   readonly best: boolean;
 }
 
-/** A real BGP daemon in a namespace. It dials its neighbours until they answer. */
+/** A real BGP daemon in a namespace. It dials its neighbors until they answer. */
 export interface Client {
   readonly name: string;
   /** Returns when the daemon runs and has all announcements; sessions come up later. @throws Error with its log */
   start(): Promise<void>;
   sessions(): Promise<readonly ClientSession[]>;
-  /** All routes that it accepted from neighbours, not only the best ones, and none of its own. */
+  /** All routes that it accepted from neighbors, not only the best ones, and none of its own. */
   learned(): Promise<readonly LearnedRoute[]>;
   /** Adds an announcement, or replaces the one with its destination. */
   announce(announcement: Announcement): Promise<void>;
   /** Takes the announcement with this one's destination back. */
   withdraw(announcement: Announcement): Promise<void>;
-  /** Ends the daemon, which takes its leave of neighbours. */
+  /** Ends the daemon, which takes its leave of neighbors. */
   stop(): Promise<void>;
 }

@@ -4,16 +4,16 @@ import { ClientProps } from './client';
 const ADDRESS_FAMILY = { inet: 'ipv4 unicast', inet6: 'ipv6 unicast' } as const;
 
 /**
- * The configuration of a router outside on FRR: that which makes it a neighbour, as it was written for its operator, and
+ * The configuration of a router outside on FRR: that which makes it a neighbor, as it was written for its operator, and
  * what an operator adds of their own: who it is, and what it announces. bgpd merges both.
  */
 export function frrConfiguration(
   { autonomousSystem, routerId }: ClientProps,
-  neighbour: string,
+  neighbor: string,
   announcements: readonly Resolved<UnicastAnnouncement>[],
 ): string {
   return [
-    neighbour.trimEnd(),
+    neighbor.trimEnd(),
     `router bgp ${autonomousSystem}`,
     ` bgp router-id ${routerId}`,
     // What is announced stands in no routing table here.

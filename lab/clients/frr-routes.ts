@@ -23,7 +23,7 @@ interface Path {
   readonly pmsi?: { readonly label?: number };
 }
 
-/** Reads what {@link SHOW_PATHS} shows: every path that is from a neighbour, chosen or not. @throws SyntaxError */
+/** Reads what {@link SHOW_PATHS} shows: every path that is from a neighbor, chosen or not. @throws SyntaxError */
 export function parseFrrRoutes(text: string, family: Family): LearnedRoute[] {
   const table = JSON.parse(text.trim() || '{}') as Record<string, unknown>;
   return family === 'evpn'

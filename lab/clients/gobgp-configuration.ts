@@ -3,7 +3,7 @@ import { CLIENT_DEFAULTS, ClientProps } from './client';
 /** What GoBGP calls a family in its configuration. */
 const AFI_SAFI = { inet: 'ipv4-unicast', inet6: 'ipv6-unicast', evpn: 'l2vpn-evpn' };
 
-/** Lets a client announce its own routes only: by itself GoBGP would pass on what it has from one eBGP neighbour. */
+/** Lets a client announce its own routes only: by itself GoBGP would pass on what it has from one eBGP neighbor. */
 const OWN_ROUTES_ONLY = [
   '[[policy-definitions]]',
   'name = "own"',

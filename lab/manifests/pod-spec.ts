@@ -193,7 +193,7 @@ export const podSpec: Check<PodSpec> = (value) => {
 function refuseCrpd(value: unknown): void {
   const name = (value as { containers?: { name?: unknown }[] } | undefined)?.containers?.[0]?.name;
   if (name !== 'crpd') return;
-  throw Refusal.of(name, '"frr": cRPD needs a licence; the apps whose names end in -frr run here')
+  throw Refusal.of(name, '"frr": cRPD needs a license; the apps whose names end in -frr run here')
     .within('name')
     .within('0')
     .within('containers');

@@ -18,7 +18,7 @@ import { Supervised } from './supervised';
 const SERVICES = { bgpd: '/etc/service/bgpd/run', meshrr: '/etc/service/meshrr/run' } as const;
 /** What bgpd's lines go through on their way to the log. */
 const BGPD_LOG = '/etc/service/bgpd/log/run';
-/** What takes leave of the neighbours before bgpd is stopped. */
+/** What takes leave of the neighbors before bgpd is stopped. */
 const TAKE_LEAVE = '/etc/service/bgpd/control/t';
 /** How long each service has to stop, in milliseconds, as the image's start script has it. */
 const STOP_MS = { bgpd: 10_000, meshrr: 5_000 } as const;

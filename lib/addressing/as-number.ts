@@ -47,7 +47,7 @@ export interface AsRange {
 }
 
 /**
- * Reads `65001-65500`, or a single AS number. The ends may be reserved numbers: a range only says which neighbours
+ * Reads `65001-65500`, or a single AS number. The ends may be reserved numbers: a range only says which neighbors
  * are accepted, and `65001-65535` is in wide use.
  *
  * @throws Refusal for text that is no range, and where the first number is larger than the last

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { NEIGHBOURS_FOLDER, neighbourConfigurations } from './neighbours';
+import { NEIGHBORS_FOLDER, neighborConfigurations } from './neighbors';
 import { PAGE_FILE, PICTURE_FILE, reportOf } from './report';
 import { topologyOf } from './topology';
 
@@ -11,13 +11,13 @@ import { topologyOf } from './topology';
  */
 export function filesBeside(
   app: IConstruct,
-  wanted: { readonly neighbours: boolean; readonly report: boolean },
+  wanted: { readonly neighbors: boolean; readonly report: boolean },
   name?: string,
 ): readonly { readonly name: string; readonly text: string }[] {
   if (topologyOf(app).groups.length === 0) return [];
-  const neighbours = wanted.neighbours ? neighbourConfigurations(app) : [];
-  const files = neighbours.map((file) => ({ name: `${NEIGHBOURS_FOLDER}/${file.name}`, text: file.text }));
+  const neighbors = wanted.neighbors ? neighborConfigurations(app) : [];
+  const files = neighbors.map((file) => ({ name: `${NEIGHBORS_FOLDER}/${file.name}`, text: file.text }));
   if (!wanted.report) return files;
-  const { html, svg } = reportOf(app, { name, neighbours: wanted.neighbours });
+  const { html, svg } = reportOf(app, { name, neighbors: wanted.neighbors });
   return [{ name: PAGE_FILE, text: html }, { name: PICTURE_FILE, text: svg }, ...files];
 }

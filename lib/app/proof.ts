@@ -20,7 +20,7 @@ function provenOf({ node: { root } }: IConstruct): Proven {
 }
 
 /**
- * Says what the proof of an app does with what it finds, and what licence its routers have. `synthesize` proves every
+ * Says what the proof of an app does with what it finds, and what license its routers have. `synthesize` proves every
  * app, also without it; an app that is written by `app.synth()` is proven if it has one. It makes no objects.
  */
 export class Proof extends Construct {

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { Report, reportFor } from '../report';
-import { NEIGHBOURS_FOLDER, neighbourConfigurations } from './neighbours';
+import { NEIGHBORS_FOLDER, neighborConfigurations } from './neighbors';
 import { proofOf } from './proof';
 import { topologyOf } from './topology';
 
@@ -16,11 +16,11 @@ export interface ReportProps {
    */
   readonly name?: string;
   /**
-   * Whether the page links to the configurations of the routers outside (`neighbourConfigurations`), as files in the
-   * folder `neighbours` beside it.
+   * Whether the page links to the configurations of the routers outside (`neighborConfigurations`), as files in the
+   * folder `neighbors` beside it.
    * @default true
    */
-  readonly neighbours?: boolean;
+  readonly neighbors?: boolean;
 }
 
 /**
@@ -31,14 +31,14 @@ export interface ReportProps {
  * @param construct the app, or any construct in it
  * @throws InvalidPropError where a region names an upstream that is not there
  */
-export function reportOf(construct: IConstruct, { name, neighbours = true }: ReportProps = {}): Report {
+export function reportOf(construct: IConstruct, { name, neighbors = true }: ReportProps = {}): Report {
   const topology = topologyOf(construct);
   const charts = new Set(topology.groups.map(({ part }) => part.path.split('/')[0]));
-  const files = neighbours ? neighbourConfigurations(construct) : [];
+  const files = neighbors ? neighborConfigurations(construct) : [];
   return reportFor({
     ...{ name: name ?? [...charts].join(', '), topology, proof: proofOf(construct), pictureFile: PICTURE_FILE },
     configurations: files.map(({ router, platform, name: file }) => ({
-      ...{ router, platform, file: `${NEIGHBOURS_FOLDER}/${file}` },
+      ...{ router, platform, file: `${NEIGHBORS_FOLDER}/${file}` },
     })),
   });
 }

@@ -12,10 +12,10 @@ export type AppDefinition = (app: App) => void;
 /** What {@link synthesize} takes besides what cdk8s's `App` does. */
 export interface SynthesizeProps extends AppProps {
   /**
-   * Whether to write the configurations of the routers outside, too, into the folder `neighbours` of each app.
+   * Whether to write the configurations of the routers outside, too, into the folder `neighbors` of each app.
    * @default true
    */
-  readonly neighbours?: boolean;
+  readonly neighbors?: boolean;
   /**
    * Whether to write a report, too, for each app that has routers: `report.html` and `topology.svg`, beside the manifests.
    * @default true
@@ -32,12 +32,12 @@ export interface SynthesizeProps extends AppProps {
  *
  * @param definition fills the app, or one definition for each folder
  * @param props as for cdk8s's `App`; `outdir` is where the folders go. Default: `CDK8S_OUTDIR`, which `cdk8s synth`
- *   sets, or else `dist`. What kubectl would not apply goes into the folder `neighbours` of each app: the
+ *   sets, or else `dist`. What kubectl would not apply goes into the folder `neighbors` of each app: the
  *   configurations of routers outside
  */
 export function synthesize(
   definition: AppDefinition | Readonly<Record<string, AppDefinition>>,
-  { neighbours = true, report: wanted = true, ...props }: SynthesizeProps = {},
+  { neighbors = true, report: wanted = true, ...props }: SynthesizeProps = {},
 ): void {
   const outdir = props.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
   const definitions = typeof definition === 'function' ? { '.': definition } : definition;
@@ -58,7 +58,7 @@ export function synthesize(
       proofs.flatMap(({ named, proof }) => warningsOf(proof).map(named)),
     );
     const beside = apps.map(({ folder, app }) =>
-      filesBeside(app, { neighbours, report: wanted }, folder === '.' ? undefined : folder),
+      filesBeside(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder),
     );
     apps.forEach(({ app }, i) => {
       app.synth();

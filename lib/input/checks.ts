@@ -126,7 +126,7 @@ export type Shape<P> = { readonly [K in keyof Required<P>]: Check<unknown> };
 export type Read<S> = { readonly [K in keyof S]: S[K] extends Check<infer T> ? T : never };
 
 /**
- * An object with these properties and no others. A misspelt name is refused with the one that was meant: without a
+ * An object with these properties and no others. A misspelled name is refused with the one that was meant: without a
  * type check it would be passed over in silence.
  */
 export function shapeOf<P>() {

@@ -15,7 +15,7 @@ export interface Part {
   readonly name: string;
 }
 
-/** A BGP group of iBGP neighbours that are found behind a headless Service. */
+/** A BGP group of iBGP neighbors that are found behind a headless Service. */
 export interface ServiceGroup {
   /** The name of the group in the router's configuration. */
   readonly name: string;
@@ -35,7 +35,7 @@ export interface UpstreamGroup extends ServiceGroup {
   readonly sessions: number;
 }
 
-/** A BGP group that accepts its neighbours: from ranges, and those that a headless Service lists. */
+/** A BGP group that accepts its neighbors: from ranges, and those that a headless Service lists. */
 export interface ClientGroup {
   readonly name: string;
   /** The name of that Service, in the namespace of the pods; undefined where there is none. */
@@ -55,7 +55,7 @@ export interface NeededSecret {
   readonly namespace?: string;
   /** The key that is read; undefined where the type of the Secret says it. */
   readonly key?: string;
-  readonly purpose: 'registry credentials' | 'root password hash' | 'licence' | 'password of a BGP peer';
+  readonly purpose: 'registry credentials' | 'root password hash' | 'license' | 'password of a BGP peer';
 }
 
 /** The routers of one workload: alike but for their node and their number. */
@@ -174,19 +174,19 @@ export interface OutsideSpeaker {
   readonly routes: number;
 }
 
-/** One neighbour of MetalLB's on the nodes. */
-export interface MetalLBNeighbour {
+/** One neighbor of MetalLB's on the nodes. */
+export interface MetalLBNeighbor {
   readonly name: string;
   /** Undefined where the session runs over an interface. */
   readonly address?: IpAddress;
   readonly interface?: string;
-  /** The AS number of the neighbour, or which ones it may have. */
+  /** The AS number of the neighbor, or which ones it may have. */
   readonly autonomousSystem: number | 'internal' | 'external';
   /** The AS number that the nodes present. */
   readonly nodesAutonomousSystem: number;
   readonly port?: number;
   readonly multihop: boolean;
-  /** Nodes that have this neighbour: those that match one of these sets of labels. Empty: all. */
+  /** Nodes that have this neighbor: those that match one of these sets of labels. Empty: all. */
   readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
   readonly bfd: boolean;
   /** Whether the session carries both IP families; else that of its address. */
@@ -200,8 +200,8 @@ export interface AnnouncedPool {
   readonly addresses: readonly IpSpan[];
   /** The prefix lengths of the routes. */
   readonly routeLength: { readonly 4: number; readonly 6: number };
-  /** The names of the neighbours that they are announced to. Empty: all. */
-  readonly neighbours: readonly string[];
+  /** The names of the neighbors that they are announced to. Empty: all. */
+  readonly neighbors: readonly string[];
 }
 
 /**
@@ -217,7 +217,7 @@ export interface MetalLBSpeakers {
   /** The namespace that it runs in. */
   readonly namespace: string;
   readonly backend: MetalLBBackend;
-  readonly neighbours: readonly MetalLBNeighbour[];
+  readonly neighbors: readonly MetalLBNeighbor[];
   readonly pools: readonly AnnouncedPool[];
 }
 

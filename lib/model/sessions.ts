@@ -41,7 +41,7 @@ const keyOf = (cluster: string | undefined, { namespace }: RouterGroup, service:
 const shared = (one: RouterGroup, other: RouterGroup): readonly Family[] =>
   FAMILIES.filter((family) => one.families.includes(family) && other.families.includes(family));
 
-/** What sessions between routers in pods there are, and which groups of neighbours stay empty. */
+/** What sessions between routers in pods there are, and which groups of neighbors stay empty. */
 export interface Inside {
   readonly sessions: readonly Session[];
   readonly choices: readonly SessionChoice[];
@@ -94,7 +94,7 @@ export function sessionsInside(groups: readonly RouterGroup[], speakersOf: Speak
   return { sessions, choices, idle };
 }
 
-/** The mesh by which `other` has `group` for a neighbour, as `group` has `other` by `mesh`. */
+/** The mesh by which `other` has `group` for a neighbor, as `group` has `other` by `mesh`. */
 function meshBack(
   services: Services,
   group: RouterGroup,

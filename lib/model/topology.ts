@@ -48,7 +48,7 @@ export interface SessionChoice extends Omit<Session, 'to'> {
   readonly most: number;
 }
 
-/** A group of neighbours that finds none, such as one behind a Service that no pod of the app is behind. */
+/** A group of neighbors that finds none, such as one behind a Service that no pod of the app is behind. */
 export interface IdleGroup {
   /** The id of the router group. */
   readonly routers: string;

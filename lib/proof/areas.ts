@@ -25,7 +25,7 @@ export interface Client {
 
 /**
  * Routers that a route from elsewhere does not leave once it has come in: those of one region or pair, or of several
- * with a client in common. A route from an iBGP neighbour goes to clients only, and those of an area are its own.
+ * with a client in common. A route from an iBGP neighbor goes to clients only, and those of an area are its own.
  * The backbone is what is left.
  */
 export interface Area {

@@ -13,7 +13,7 @@ const MEGABYTE = 1e6;
 export function budgetsOf(
   topology: BgpTopology,
   failures: readonly Failure[],
-  { licence }: ProofSettings,
+  { license }: ProofSettings,
 ): readonly Budget[] {
   const counts = sessionCounts(topology, failures);
   const entries = declaredEntries(topology);
@@ -39,8 +39,8 @@ export function budgetsOf(
     } as const;
     const meshes = fullestMesh(group, pods, inMeshes);
     if (group.router === 'crpd') {
-      const peers = { measure: 'sessions', limit: licence.peers, limitedBy: 'licence' } as const;
-      const rib = { measure: 'routes', limit: licence.ribEntries, limitedBy: 'licence' } as const;
+      const peers = { measure: 'sessions', limit: license.peers, limitedBy: 'license' } as const;
+      const rib = { measure: 'routes', limit: license.ribEntries, limitedBy: 'license' } as const;
       return [{ ...sessionsOf('all'), ...peers }, ...meshes, { ...routes, ...rib }];
     }
     const listen = {
@@ -100,17 +100,17 @@ export function overBudget(budgets: readonly Budget[], topology: BgpTopology): r
 
 const NAMES: Readonly<Partial<Record<Budget['measure'], string>>> = {
   sessions: 'sessions',
-  dynamicSessions: 'sessions of neighbours from ranges',
+  dynamicSessions: 'sessions of neighbors from ranges',
   meshSessions: 'neighbors in its mesh',
 };
 
 const CURES: Readonly<Record<Budget['measure'], (kind: 'region' | 'pair') => string>> = {
   sessions: (kind) =>
-    `split the ${kind}, add a tier between it and its clients, or raise the licence (Proof, licence.peers)`,
+    `split the ${kind}, add a tier between it and its clients, or raise the license (Proof, license.peers)`,
   dynamicSessions: (kind) =>
     `split the ${kind}, add a tier between it and its clients, or raise runtime.clientLimit or the memory limit`,
   meshSessions: (kind) => `split the ${kind}, or raise runtime.peerLimit`,
-  routes: (kind) => `split the ${kind}, or raise the licence (Proof, licence.ribEntries)`,
+  routes: (kind) => `split the ${kind}, or raise the license (Proof, license.ribEntries)`,
   memory: (kind) => `raise resources.memoryLimit of its router, or split the ${kind}`,
   memoryRequest: (kind) => `raise resources.memory of its router, or split the ${kind}`,
 };

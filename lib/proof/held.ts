@@ -11,7 +11,7 @@ export type Failed = ReadonlySet<string>;
 
 /** Where the routes of a class are: among the speakers of the areas that they start in, and of the backbone. */
 export interface Held {
-  /** The speakers that hold them, and whether they send them to all neighbours (RFC 4456, 6) or to clients only. */
+  /** The speakers that hold them, and whether they send them to all neighbors (RFC 4456, 6) or to clients only. */
   readonly by: ReadonlyMap<string, 'from client' | 'from non-client'>;
   /** The AS number in the best path of each of them, where that decides who takes it: where the route is contested. */
   readonly asOf?: ReadonlyMap<string, number | undefined>;
@@ -138,10 +138,10 @@ export class Spreading {
     this.steps += best.length;
     const by = new Map<string, 'from client' | 'from non-client'>();
     const asOf = routes.contested ? new Map<string, number | undefined>() : undefined;
-    network.routers.forEach(({ id, neighbours, outside }, place) => {
+    network.routers.forEach(({ id, neighbors, outside }, place) => {
       const via = best[place];
       if (outside || typeof via !== 'number') return;
-      by.set(id, neighbours[via].type === 'non-client' ? 'from non-client' : 'from client');
+      by.set(id, neighbors[via].type === 'non-client' ? 'from non-client' : 'from client');
       asOf?.set(id, (received[place][via] as Path).asPath[0]);
     });
     if (!routes.contested) this.addReceivers(by, routes, failed);

@@ -4,7 +4,7 @@ export * from './result';
 export {
   type Acceptance,
   checkProofProps,
-  type CrpdLicenceProps,
+  type CrpdLicenseProps,
   type ProofProps,
   type ProofSettings,
   type Severity,

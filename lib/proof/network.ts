@@ -2,24 +2,24 @@ import { IpAddress, parseAddress } from '../addressing';
 import { BgpTopology, Family, RouterGroup, Session, sessionsOf } from '../model';
 
 /**
- * What a neighbour is to a router: an iBGP client of the reflector that it is (RFC 4456), another iBGP neighbour, or an
- * eBGP neighbour.
+ * What a neighbor is to a router: an iBGP client of the reflector that it is (RFC 4456), another iBGP neighbor, or an
+ * eBGP neighbor.
  */
-export type NeighbourType = 'client' | 'non-client' | 'external';
+export type NeighborType = 'client' | 'non-client' | 'external';
 
 /** One end of a session. */
-export interface Neighbour {
-  /** The neighbour's place in the network. */
+export interface Neighbor {
+  /** The neighbor's place in the network. */
   readonly router: number;
-  /** The place of the session in the neighbour's own list. */
+  /** The place of the session in the neighbor's own list. */
   readonly reverse: number;
-  readonly type: NeighbourType;
+  readonly type: NeighborType;
   readonly families: readonly Family[];
   /** Whether what is sent is filtered by the communities of the region: the session leads upstream. */
   readonly filtered: boolean;
   /** The address that the router peers with; as text where pods share it, as few routers have to compare those. */
   readonly address: Address | string;
-  /** The BGP identifier of the neighbour. */
+  /** The BGP identifier of the neighbor. */
   readonly routerId: number;
 }
 
@@ -41,7 +41,7 @@ export interface Identity {
 
 /** A router and its sessions. */
 export interface NetworkRouter extends Identity {
-  readonly neighbours: readonly Neighbour[];
+  readonly neighbors: readonly Neighbor[];
 }
 
 /** Routers and the sessions between them. */
@@ -94,14 +94,14 @@ export function joined(identities: readonly Identity[], sessions: readonly Sessi
   const places = new Map(identities.map(({ id }, i) => [id, i]));
   // Written out: networks are made by the thousand, and spreading an object takes ten times as long.
   const routers = identities.map(({ id, autonomousSystem, routerId, addresses, communities, outside }) => {
-    const neighbours: Neighbour[] = [];
-    return { id, autonomousSystem, routerId, addresses, communities, outside, neighbours };
+    const neighbors: Neighbor[] = [];
+    return { id, autonomousSystem, routerId, addresses, communities, outside, neighbors };
   });
   for (const { kind, from, to, families, address } of sessions) {
     const [lowerPlace, upperPlace] = [places.get(from) as number, places.get(to) as number];
     const [lower, upper] = [routers[lowerPlace], routers[upperPlace]];
-    const [lowerSession, upperSession] = [lower.neighbours.length, upper.neighbours.length];
-    lower.neighbours.push({
+    const [lowerSession, upperSession] = [lower.neighbors.length, upper.neighbors.length];
+    lower.neighbors.push({
       router: upperPlace,
       reverse: upperSession,
       type: kind === 'external' ? 'external' : 'non-client',
@@ -110,7 +110,7 @@ export function joined(identities: readonly Identity[], sessions: readonly Sessi
       address: address ?? upper.addresses[0],
       routerId: upper.routerId,
     });
-    upper.neighbours.push({
+    upper.neighbors.push({
       router: lowerPlace,
       reverse: lowerSession,
       type: TYPES[kind],
@@ -124,7 +124,7 @@ export function joined(identities: readonly Identity[], sessions: readonly Sessi
 }
 
 /** What the router is that a session is from, to the one that it leads to. */
-const TYPES: Readonly<Record<Session['kind'], NeighbourType>> = {
+const TYPES: Readonly<Record<Session['kind'], NeighborType>> = {
   mesh: 'non-client',
   upstream: 'client',
   client: 'client',

@@ -37,8 +37,8 @@ export function hidingFrom(
     );
     if (others.length === 0) continue;
     const originVia = ({ via: first }: Candidate) => {
-      let at = router.neighbours[first].router;
-      for (let next = best[at]; typeof next === 'number'; next = best[at]) at = routers[at].neighbours[next].router;
+      let at = router.neighbors[first].router;
+      for (let next = best[at]; typeof next === 'number'; next = best[at]) at = routers[at].neighbors[next].router;
       return routers[at].id;
     };
     const other = others.reduce((one, next) => (comparePaths(router, one, next) <= 0 ? one : next));

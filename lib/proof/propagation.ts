@@ -1,6 +1,6 @@
 import { Family } from '../model';
 import { LOCAL_PREFERENCE } from '../settings';
-import { Neighbour, Network, NetworkRouter } from './network';
+import { Neighbor, Network, NetworkRouter } from './network';
 import { comparePaths, Path, samePath } from './selection';
 
 /** One route, and the routers outside that announce it. */
@@ -10,12 +10,12 @@ export interface Origination {
   readonly origins: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Where a router has its best path from: one of its neighbours, or itself. */
+/** Where a router has its best path from: one of its neighbors, or itself. */
 export type Best = number | 'own';
 
 /** What the routers of a network hold of one route, by their places. */
 export interface Spread {
-  /** The paths that each router has accepted, by the places of its neighbours in its list. */
+  /** The paths that each router has accepted, by the places of its neighbors in its list. */
   readonly received: readonly (readonly (Path | undefined)[])[];
   /** Where each router has its best path from; undefined where it has none. */
   readonly best: readonly (Best | undefined)[];
@@ -46,10 +46,10 @@ export function propagate({ routers, places }: Network, { family, origins }: Ori
     const changed = new Set<number>();
     for (const place of active) {
       const router = routers[place];
-      for (let i = 0; i < router.neighbours.length; i++) {
-        const neighbour = router.neighbours[i];
-        if (!neighbour.families.includes(family)) continue;
-        const { router: to, reverse } = neighbour;
+      for (let i = 0; i < router.neighbors.length; i++) {
+        const neighbor = router.neighbors[i];
+        if (!neighbor.families.includes(family)) continue;
+        const { router: to, reverse } = neighbor;
         const path = accepted(routers[to], reverse, sent(router, i, best[place], received[place], own.get(place)));
         if (samePath(received[to][reverse], path)) continue;
         received[to][reverse] = path;
@@ -76,7 +76,7 @@ function bestOf(router: NetworkRouter, paths: readonly (Path | undefined)[]): nu
   return best;
 }
 
-/** What a router sends to a neighbour; undefined where it sends nothing, or withdraws what it sent. */
+/** What a router sends to a neighbor; undefined where it sends nothing, or withdraws what it sent. */
 function sent(
   router: NetworkRouter,
   to: number,
@@ -84,31 +84,31 @@ function sent(
   paths: readonly (Path | undefined)[],
   own: Path | undefined,
 ): Path | undefined {
-  const neighbour = router.neighbours[to];
+  const neighbor = router.neighbors[to];
   if (best === undefined || best === to) return undefined;
   if (best === 'own') {
     const path = own as Path;
-    return neighbour.type === 'external' ? { ...path, asPath: [router.autonomousSystem] } : path;
+    return neighbor.type === 'external' ? { ...path, asPath: [router.autonomousSystem] } : path;
   }
-  const from = router.neighbours[best];
-  if (router.outside || !passes(from, neighbour)) return undefined;
+  const from = router.neighbors[best];
+  if (router.outside || !passes(from, neighbor)) return undefined;
   const path = paths[best] as Path;
   // A route server puts neither its AS number into the path nor anything else (RFC 7947, 2.2).
-  const external = from.type === 'external' || neighbour.type === 'external';
+  const external = from.type === 'external' || neighbor.type === 'external';
   const onward = external ? path : reflected(router, from, path);
-  return neighbour.filtered ? filtered(router, onward) : onward;
+  return neighbor.filtered ? filtered(router, onward) : onward;
 }
 
 /** What a reflector adds (RFC 4456, 8). */
-function reflected(router: NetworkRouter, from: Neighbour, path: Path): Path {
+function reflected(router: NetworkRouter, from: Neighbor, path: Path): Path {
   const { asPath, localPreference, communities } = path;
   const originatorId = path.originatorId ?? from.routerId;
   const clusterList = [router.routerId, ...path.clusterList];
   return { asPath, localPreference, originatorId, clusterList, communities };
 }
 
-/** Whether a router sends on to a neighbour what it has from another one. */
-export function passes(from: Pick<Neighbour, 'type'>, to: Pick<Neighbour, 'type'>): boolean {
+/** Whether a router sends on to a neighbor what it has from another one. */
+export function passes(from: Pick<Neighbor, 'type'>, to: Pick<Neighbor, 'type'>): boolean {
   return from.type !== 'non-client' || to.type !== 'non-client';
 }
 
@@ -119,10 +119,10 @@ function filtered({ communities: { only, preferred } }: NetworkRouter, path: Pat
   return { ...path, localPreference: LOCAL_PREFERENCE.preferredInRegion };
 }
 
-/** What a router takes of what a neighbour sent: no loop, and of an eBGP neighbour nothing that is for iBGP. */
+/** What a router takes of what a neighbor sent: no loop, and of an eBGP neighbor nothing that is for iBGP. */
 function accepted(router: NetworkRouter, from: number, path: Path | undefined): Path | undefined {
   if (path === undefined || path.asPath.includes(router.autonomousSystem)) return undefined;
-  if (router.neighbours[from].type === 'external') {
+  if (router.neighbors[from].type === 'external') {
     return { ...path, localPreference: LOCAL_PREFERENCE.usual, originatorId: undefined, clusterList: [] };
   }
   if (path.originatorId === router.routerId || path.clusterList.includes(router.routerId)) return undefined;

@@ -72,7 +72,7 @@ export class Reach {
   /** Classes of some parts only, by the areas of these. */
   private readonly scopedIn: readonly (readonly RouteClass[])[];
   private readonly scopeAreas = new Map<RouteClass, readonly number[]>();
-  private readonly neighbours: readonly ReadonlySet<number>[];
+  private readonly neighbors: readonly ReadonlySet<number>[];
   private readonly componentOf: readonly string[];
   private readonly areasUsing = new Map<string, Set<number>>();
   private readonly lostAlready = new Map<Client, Set<RouteClass>>();
@@ -100,7 +100,7 @@ export class Reach {
     }
     this.classesIn = classesIn;
     this.scopedIn = scopedIn;
-    this.neighbours = all.map(({ crossings }) => new Set(crossings.map(({ area }) => area)));
+    this.neighbors = all.map(({ crossings }) => new Set(crossings.map(({ area }) => area)));
     this.componentOf = all.map(({ parts }) => (parts.length > 0 ? this.expectation.componentOf(parts[0]) : ''));
     this.indexUse();
     this.doors = all.map((area) => doorsOf(area, NONE));
@@ -181,8 +181,8 @@ export class Reach {
         const foreign = weight - (own.get(group) ?? 0);
         if (foreign > 0) this.addInbound(number, group.classes[0], group.held, foreign, add, true);
       }
-      for (const neighbour of this.neighbours[number]) {
-        for (const each of this.classesIn[neighbour]) this.addCrossing(number, each, weightOf(each), add);
+      for (const neighbor of this.neighbors[number]) {
+        for (const each of this.classesIn[neighbor]) this.addCrossing(number, each, weightOf(each), add);
       }
     });
     return entries;
@@ -289,7 +289,7 @@ export class Reach {
   ): void {
     if (doors.clients.length === 0) return;
     const special = new Set([...apart, ...this.classesIn[number], ...this.scopedIn[number]]);
-    for (const neighbour of this.neighbours[number]) this.classesIn[neighbour].forEach((each) => special.add(each));
+    for (const neighbor of this.neighbors[number]) this.classesIn[neighbor].forEach((each) => special.add(each));
     const less = new Map<Group, number>();
     for (const each of special) {
       const where = held.get(each) ?? (this.held.get(each) as Held);
@@ -320,7 +320,7 @@ export class Reach {
     touched: ReadonlySet<number>,
     losses: Loss[],
   ): void {
-    const nearby = new Set([...each.areas, ...each.areas.flatMap((area) => [...this.neighbours[area]])]);
+    const nearby = new Set([...each.areas, ...each.areas.flatMap((area) => [...this.neighbors[area]])]);
     this.scopeAreas.get(each)?.forEach((number) => nearby.add(number));
     for (const number of nearby) {
       if (touched.has(number)) continue;
@@ -426,7 +426,7 @@ export class Reach {
   ): ReadonlySet<string> | Held['by'] {
     if (each.areas.includes(number)) return where.by;
     const holders = holdersFrom(number, doors, each.family, where);
-    if (number === BACKBONE || this.neighbours[number].size === 0) return holders;
+    if (number === BACKBONE || this.neighbors[number].size === 0) return holders;
     const all = new Set(holders.keys());
     for (const { own, other, families } of this.areas.all[number].crossings) {
       if (where.by.get(other) === 'from client' && families.includes(each.family) && !failed.has(own)) all.add(own);

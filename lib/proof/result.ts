@@ -19,7 +19,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   oscillation: 'routers change their minds for ever',
   limit: 'a router has more sessions, routes or memory than it may',
   lossOnFailure: 'a client loses a route when one thing fails',
-  idleGroup: 'a group of neighbours finds none in the app',
+  idleGroup: 'a group of neighbors finds none in the app',
   memoryRequest: 'a router needs more memory than is reserved for it',
   openClients: 'every pod of the cluster may become a client',
   unproven: 'a part of the topology is too large to prove',
@@ -42,7 +42,7 @@ export interface Finding {
   readonly failures: readonly string[];
   /** The ids of the clients that it is about, in order: those that lose routes, or have no session left. */
   readonly clients: readonly string[];
-  /** The ids of the router groups that exceed a budget or stay without neighbours. */
+  /** The ids of the router groups that exceed a budget or stay without neighbors. */
   readonly groups: readonly string[];
   /** Whether a client or a node in it is assumed. */
   readonly assumed: boolean;
@@ -110,7 +110,7 @@ export interface Budget {
   readonly failure?: string;
   /** Undefined where there is none, or none is known. */
   readonly limit?: number;
-  /** Where the limit is from: `licence`, `bgp listen limit`, `peer limit`, `memory limit`, `memory request`. */
+  /** Where the limit is from: `license`, `bgp listen limit`, `peer limit`, `memory limit`, `memory request`. */
   readonly limitedBy: string;
 }
 

@@ -1,7 +1,7 @@
 import { parseAddress } from '../addressing';
-import { Neighbour, NetworkRouter } from './network';
+import { Neighbor, NetworkRouter } from './network';
 
-/** The path of a route that a router has accepted from a neighbour. */
+/** The path of a route that a router has accepted from a neighbor. */
 export interface Path {
   /** AS numbers, the nearest first. */
   readonly asPath: readonly number[];
@@ -13,7 +13,7 @@ export interface Path {
   readonly communities: readonly string[];
 }
 
-/** A path and the place of the neighbour that sent it. */
+/** A path and the place of the neighbor that sent it. */
 export interface Candidate {
   readonly path: Path;
   readonly via: number;
@@ -22,9 +22,9 @@ export interface Candidate {
 /** What decides between two paths: less than 0 where the first is the better one, 0 where the next step decides. */
 type Step = readonly [why: string, compare: (router: NetworkRouter, one: Candidate, other: Candidate) => number];
 
-const internal = ({ neighbours }: NetworkRouter, { via }: Candidate) => (neighbours[via].type === 'external' ? 0 : 1);
-const identifier = ({ neighbours }: NetworkRouter, { path, via }: Candidate) =>
-  path.originatorId ?? neighbours[via].routerId;
+const internal = ({ neighbors }: NetworkRouter, { via }: Candidate) => (neighbors[via].type === 'external' ? 0 : 1);
+const identifier = ({ neighbors }: NetworkRouter, { path, via }: Candidate) =>
+  path.originatorId ?? neighbors[via].routerId;
 
 /** The steps of RFC 4271, 9.1.2.2, up to where a router with `external` paths keeps the older one (RFC 5004). */
 const MERITS: readonly Step[] = [
@@ -39,7 +39,7 @@ const TIES: readonly Step[] = [
   ['shorter CLUSTER_LIST', (_, one, other) => one.path.clusterList.length - other.path.clusterList.length],
   [
     'lower neighbor address',
-    ({ neighbours }, one, other) => compareAddresses(neighbours[one.via].address, neighbours[other.via].address),
+    ({ neighbors }, one, other) => compareAddresses(neighbors[one.via].address, neighbors[other.via].address),
   ],
   // Two sessions with one address: no router has them, but a model may.
   ['earlier session', (_, one, other) => one.via - other.via],
@@ -48,7 +48,7 @@ const TIES: readonly Step[] = [
 const STEPS = [...MERITS, ...TIES];
 
 /**
- * Compares what two neighbours sent, as RFC 4271, 9.1.2 and RFC 4456, 9 have it and FRR does it. All routes have one
+ * Compares what two neighbors sent, as RFC 4271, 9.1.2 and RFC 4456, 9 have it and FRR does it. All routes have one
  * ORIGIN and no MED; metrics of an IGP play no part, as routers in pods have none.
  *
  * @returns less than 0 where the first path is the better one
@@ -74,7 +74,7 @@ export function reasonFor(router: NetworkRouter, better: Candidate, worse: Candi
   return why;
 }
 
-function compareAddresses(one: Neighbour['address'], other: Neighbour['address']): number {
+function compareAddresses(one: Neighbor['address'], other: Neighbor['address']): number {
   const [a, b] = [one, other].map((address) => (typeof address === 'string' ? parseAddress(address) : address));
   return a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
 }

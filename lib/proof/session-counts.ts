@@ -14,7 +14,7 @@ export interface SessionCount {
 /** The sessions of a pod, those of assumed clients left out. */
 export interface SessionCounts {
   readonly all: SessionCount;
-  /** Those with neighbours from ranges: clients outside, and pods of regions below. */
+  /** Those with neighbors from ranges: clients outside, and pods of regions below. */
   readonly dynamic: SessionCount;
 }
 

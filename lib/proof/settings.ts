@@ -16,16 +16,16 @@ export interface Acceptance {
 /** What a finding does: fail the synth, be printed as a warning, or neither. */
 export type Severity = 'error' | 'warning' | Acceptance;
 
-/** What a licence of cRPD allows a pod. */
-export interface CrpdLicenceProps {
+/** What a license of cRPD allows a pod. */
+export interface CrpdLicenseProps {
   /**
    * BGP peers, those of the mesh included.
-   * @default 16, that of the standard licence
+   * @default 16, that of the standard license
    */
   readonly peers?: number;
   /**
    * Entries of the RIB.
-   * @default 4_000_000, that of the standard licence
+   * @default 4_000_000, that of the standard license
    */
   readonly ribEntries?: number;
 }
@@ -38,16 +38,16 @@ export interface ProofProps {
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
-   * The licence of the pods of cRPD.
+   * The license of the pods of cRPD.
    * @default - the standard one
    */
-  readonly licence?: CrpdLicenceProps;
+  readonly license?: CrpdLicenseProps;
 }
 
 /** {@link ProofProps}, read. */
 export interface ProofSettings {
   readonly findings: Readonly<Partial<Record<FindingKind, Severity>>>;
-  readonly licence: { readonly peers: number; readonly ribEntries: number };
+  readonly license: { readonly peers: number; readonly ribEntries: number };
 }
 
 const USUAL: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
@@ -93,8 +93,8 @@ const MOST_ENTRIES = 1_000_000_000;
 /** Reads the props of a proof. @throws Refusal */
 export const checkProofProps = shapeOf<ProofProps>()({
   findings: (value): ProofSettings['findings'] => checkFindings(value === undefined ? {} : value),
-  licence: (value): ProofSettings['licence'] =>
-    shapeOf<CrpdLicenceProps>()({
+  license: (value): ProofSettings['license'] =>
+    shapeOf<CrpdLicenseProps>()({
       peers: otherwise(integer(1, MOST_PEERS), 16),
       ribEntries: otherwise(integer(1, MOST_ENTRIES), 4_000_000),
     })(value === undefined ? {} : value),

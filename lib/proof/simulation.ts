@@ -11,7 +11,7 @@ export interface Route extends Origination {
 
 /** A path that a router holds, as its own commands would show it. */
 export interface HeldPath {
-  /** The id of the neighbour that sent it. */
+  /** The id of the neighbor that sent it. */
   readonly from: string;
   readonly asPath: readonly number[];
   readonly localPreference: number;
@@ -30,7 +30,7 @@ export interface Holding {
   readonly route: string;
   /** Whether the router announces it itself. */
   readonly own: boolean;
-  /** One for each session over which it has the route, in the order of the neighbours' ids. */
+  /** One for each session over which it has the route, in the order of the neighbors' ids. */
   readonly paths: readonly HeldPath[];
 }
 
@@ -85,17 +85,17 @@ function pathsOf(
   paths: readonly (Path | undefined)[],
   best: Best | undefined,
 ): readonly HeldPath[] {
-  const held = router.neighbours.flatMap((neighbour, via): HeldPath[] => {
+  const held = router.neighbors.flatMap((neighbor, via): HeldPath[] => {
     const path = paths[via];
     if (!path) return [];
     const chosen = typeof best === 'number' && best !== via ? { path: paths[best] as Path, via: best } : undefined;
     const bestIfOlder =
       chosen !== undefined &&
-      [neighbour, router.neighbours[chosen.via]].every(({ type }) => type === 'external') &&
+      [neighbor, router.neighbors[chosen.via]].every(({ type }) => type === 'external') &&
       compareByMerit(router, { path, via }, chosen) === 0;
     const { asPath, localPreference, originatorId, clusterList } = path;
     const attributes = { asPath, localPreference, originatorId, clusterList };
-    return [{ from: routers[neighbour.router].id, ...attributes, best: best === via, bestIfOlder }];
+    return [{ from: routers[neighbor.router].id, ...attributes, best: best === via, bestIfOlder }];
   });
   return sorted(held, ({ from }) => from);
 }

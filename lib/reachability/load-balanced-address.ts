@@ -34,7 +34,7 @@ export interface LoadBalancedAddress {
 
 /**
  * Adds a Service of type LoadBalancer. With `externalTrafficPolicy: Local` only nodes with a ready pod announce the
- * address, and the router in the pod sees the address of its neighbour.
+ * address, and the router in the pod sees the address of its neighbor.
  */
 export function addLoadBalancer(scope: Construct, id: string, service: LoadBalancedAddress): void {
   const { name, addresses, ports, labels, selector, poolName, prop } = service;

@@ -7,7 +7,7 @@ import { declareAnnouncedPool } from '../app/topology';
 import { distinct, flag, inside, instanceOf, integer, list, oneOf, optional, otherwise, shapeOf, text } from '../input';
 import { MetalLB } from './metallb';
 import { checkNodeLabels } from './metallb-peer';
-import { refuseAdvertisement, refuseNeighbourInPool } from './metallb-rules';
+import { refuseAdvertisement, refuseNeighborInPool } from './metallb-rules';
 
 /** What {@link MetalLBAddressPool} takes. */
 export interface MetalLBAddressPoolProps {
@@ -36,7 +36,7 @@ export interface MetalLBAddressPoolProps {
    */
   readonly communities?: readonly string[];
   /**
-   * LOCAL_PREF to attach towards iBGP peers, 0 to 4294967295. Only for `bgp`.
+   * LOCAL_PREF to attach toward iBGP peers, 0 to 4294967295. Only for `bgp`.
    * @default - none
    */
   readonly localPref?: number;
@@ -106,7 +106,7 @@ export class MetalLBAddressPool extends Construct {
     refuseOtherCluster(this, 'metallb', metallb);
     this.refusePeers(metallb, pool.peers);
     readProps(this, undefined, () => {
-      refuseNeighbourInPool(addresses, metallb.peers);
+      refuseNeighborInPool(addresses, metallb.peers);
       const advertisement = { protocol, addresses, communities, aggregationLength, aggregationLengthV6 };
       refuseAdvertisement(metallb.backend, advertisement, metallb.communityNames);
     });
@@ -132,7 +132,7 @@ export class MetalLBAddressPool extends Construct {
         name: this.name,
         addresses,
         routeLength: { 4: aggregationLength ?? bitsOf(4), 6: aggregationLengthV6 ?? bitsOf(6) },
-        neighbours: pool.peers,
+        neighbors: pool.peers,
       });
       new BgpAdvertisement(this, 'advertisement', {
         metadata,
@@ -162,7 +162,7 @@ export class MetalLBAddressPool extends Construct {
       refuse(this, `peers[${index}]`, peers[index], allowed);
     }
     const ipv6 = this.addresses.find((span) => span.family === 6);
-    if (ipv6 && metallb.hasEchoTowards(peers)) {
+    if (ipv6 && metallb.hasEchoToward(peers)) {
       refuse(
         this,
         'addresses',

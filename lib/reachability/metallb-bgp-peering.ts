@@ -6,7 +6,7 @@ import { clusterOf, declareName } from '../app/declared';
 import { InvalidPropError, readProps, refuse } from '../app/invalid-prop';
 import { declareMetalLB } from '../app/topology';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
-import { MetalLBBackend, MetalLBNeighbour } from '../model';
+import { MetalLBBackend, MetalLBNeighbor } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLB } from './metallb';
 import { MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
@@ -40,7 +40,7 @@ export interface BfdProfileProps {
    */
   readonly echoMode?: boolean;
   /**
-   * Wait for the neighbour to begin.
+   * Wait for the neighbor to begin.
    * @default false
    */
   readonly passiveMode?: boolean;
@@ -53,10 +53,10 @@ export interface BfdProfileProps {
 
 /** What {@link MetalLBBgpPeering} takes. */
 export interface MetalLBBgpPeeringProps {
-  /** AS number of the nodes towards their routers. */
+  /** AS number of the nodes toward their routers. */
   readonly myAsn: AsNumberLike;
   /**
-   * The neighbours, by the name of their `BGPPeer`: one anycast loopback that all routers share, or one for each rack
+   * The neighbors, by the name of their `BGPPeer`: one anycast loopback that all routers share, or one for each rack
    * or router, with node selectors.
    */
   readonly peers: Readonly<Record<string, MetalLBPeerProps>>;
@@ -154,7 +154,7 @@ export class MetalLBBgpPeering extends MetalLB {
       cluster: clusterOf(this),
       namespace,
       backend,
-      neighbours: this.peers.map((peer) => neighbourOf(peer, namespace)),
+      neighbors: this.peers.map((peer) => neighborOf(peer, namespace)),
     });
     bfdProfiles.forEach((profile, name) => {
       new BfdProfile(this, `bfd-${name}`, { metadata: { name, namespace }, spec: profile });
@@ -165,7 +165,7 @@ export class MetalLBBgpPeering extends MetalLB {
     });
   }
 
-  hasEchoTowards(peers: readonly string[]): boolean {
+  hasEchoToward(peers: readonly string[]): boolean {
     return this.peers.some(
       (peer) => (peers.length === 0 || peers.includes(peer.name)) && this.echoProfiles.has(peer.bfdProfile),
     );
@@ -226,8 +226,8 @@ export class MetalLBBgpPeering extends MetalLB {
   }
 }
 
-/** A neighbour, as the model of the topology has it. */
-function neighbourOf(peer: MetalLBPeer, namespace: string): MetalLBNeighbour {
+/** A neighbor, as the model of the topology has it. */
+function neighborOf(peer: MetalLBPeer, namespace: string): MetalLBNeighbor {
   const { name, peerAddress, peerAsn, dynamicAsn, localAsn, myAsn, passwordSecret } = peer;
   return {
     name,

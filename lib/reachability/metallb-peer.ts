@@ -25,20 +25,20 @@ import {
 import { MetalLBBackend } from '../model';
 import { checkRouterId } from '../settings';
 
-/** One BGP neighbour of the nodes, a `BGPPeer` (v1beta2). Its names are those of MetalLB's API. */
+/** One BGP neighbor of the nodes, a `BGPPeer` (v1beta2). Its names are those of MetalLB's API. */
 export interface MetalLBPeerProps {
   /**
-   * AS number of the neighbour.
+   * AS number of the neighbor.
    * @default - found by `dynamicAsn`; one of the two is given
    */
   readonly peerAsn?: AsNumberLike;
   /**
-   * Accept whichever AS number the neighbour has: `internal` (ours) or `external` (any other).
+   * Accept whichever AS number the neighbor has: `internal` (ours) or `external` (any other).
    * @default - none; not with the native back end
    */
   readonly dynamicAsn?: 'internal' | 'external';
   /**
-   * Address of the neighbour: the anycast loopback that all routers share, or the address of one router.
+   * Address of the neighbor: the anycast loopback that all routers share, or the address of one router.
    * @default - none; either this or `interface` is given
    */
   readonly peerAddress?: string;
@@ -48,12 +48,12 @@ export interface MetalLBPeerProps {
    */
   readonly interface?: string;
   /**
-   * TCP port of the neighbour, 1 to 16384.
+   * TCP port of the neighbor, 1 to 16384.
    * @default 179
    */
   readonly peerPort?: number;
   /**
-   * Present this AS number to the neighbour in place of `myAsn`.
+   * Present this AS number to the neighbor in place of `myAsn`.
    * @default - myAsn; not with the native back end
    */
   readonly localAsn?: AsNumberLike;
@@ -68,8 +68,8 @@ export interface MetalLBPeerProps {
    */
   readonly routerId?: string;
   /**
-   * Whether the neighbour may be more than one hop away. An eBGP session to a loopback needs it.
-   * @default - true for an eBGP neighbour of all nodes, which can only be a loopback; else false
+   * Whether the neighbor may be more than one hop away. An eBGP session to a loopback needs it.
+   * @default - true for an eBGP neighbor of all nodes, which can only be a loopback; else false
    */
   readonly ebgpMultiHop?: boolean;
   /**
@@ -88,7 +88,7 @@ export interface MetalLBPeerProps {
    */
   readonly connectTime?: Duration;
   /**
-   * The nodes that have this neighbour: those that match one of these sets of labels.
+   * The nodes that have this neighbor: those that match one of these sets of labels.
    * @default - all nodes
    */
   readonly nodeSelectors?: readonly Readonly<Record<string, string>>[];
@@ -104,7 +104,7 @@ export interface MetalLBPeerProps {
    */
   readonly bfdProfile?: string;
   /**
-   * VRF of the node in which the neighbour is reached.
+   * VRF of the node in which the neighbor is reached.
    * @default - the default VRF; not with the native back end
    */
   readonly vrf?: string;
@@ -156,7 +156,7 @@ const checkShape = shapeOf<MetalLBPeerProps>()({
   dualStackAddressFamily: otherwise(flag, false),
 });
 
-/** A neighbour, read, with the defaults that depend on the AS number of the nodes. */
+/** A neighbor, read, with the defaults that depend on the AS number of the nodes. */
 export type MetalLBPeer = ReturnType<typeof checkShape> & {
   readonly name: string;
   readonly myAsn: number;
@@ -176,7 +176,7 @@ const FRR_ONLY = [
   'dualStackAddressFamily',
 ] as const;
 
-/** Reads one neighbour and refuses what MetalLB with this back end would refuse of it. */
+/** Reads one neighbor and refuses what MetalLB with this back end would refuse of it. */
 export function parsePeer(value: unknown, name: string, myAsn: number, backend: MetalLBBackend): MetalLBPeer {
   const read = checkShape(value);
   const wrong = (prop: keyof MetalLBPeerProps, allowed: string): never => {

@@ -103,8 +103,8 @@ export function communityRefusal(
   }
 }
 
-/** Refuses a pool that holds the address of a neighbour: the nodes would take it from the router. */
-export function refuseNeighbourInPool(addresses: readonly IpSpan[], peers: readonly MetalLBPeer[]): void {
+/** Refuses a pool that holds the address of a neighbor: the nodes would take it from the router. */
+export function refuseNeighborInPool(addresses: readonly IpSpan[], peers: readonly MetalLBPeer[]): void {
   for (const span of addresses) {
     const peer = peers.find(({ peerAddress }) => peerAddress && covers(span, peerAddress));
     if (peer)

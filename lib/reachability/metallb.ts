@@ -7,10 +7,10 @@ export abstract class MetalLB extends Construct {
   /** The namespace that MetalLB runs in. */
   abstract readonly namespace: string;
   abstract readonly backend: MetalLBBackend;
-  /** The neighbours, in the order they were given. */
+  /** The neighbors, in the order they were given. */
   abstract readonly peers: readonly MetalLBPeer[];
   /** Names that stand for communities. */
   abstract readonly communityNames: ReadonlySet<string>;
-  /** Whether BFD echo runs towards a peer that an advertisement to these peers reaches (none named: all). */
-  abstract hasEchoTowards(peers: readonly string[]): boolean;
+  /** Whether BFD echo runs toward a peer that an advertisement to these peers reaches (none named: all). */
+  abstract hasEchoToward(peers: readonly string[]): boolean;
 }

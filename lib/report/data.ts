@@ -18,6 +18,6 @@ export interface ConfigurationLink {
   /** The name of the router. */
   readonly router: string;
   readonly platform: string;
-  /** The file, as seen from the report: `neighbours/pe1.junos.conf`. */
+  /** The file, as seen from the report: `neighbors/pe1.junos.conf`. */
   readonly file: string;
 }

@@ -1,7 +1,7 @@
-import { PAGE_COLOURS } from './colours';
+import { PAGE_COLORS } from './colors';
 
 /** The look of a page: at any width, light and dark, on screen and on paper. */
-export const PAGE_STYLE = `${PAGE_COLOURS}
+export const PAGE_STYLE = `${PAGE_COLORS}
 :root{color-scheme:light dark}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}

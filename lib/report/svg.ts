@@ -1,13 +1,13 @@
 import { escaped } from './markup';
 import { Box, Drawing, Label, Wire } from './picture/drawing';
 import { STYLES } from './picture/text-size';
-import { PICTURE_COLOURS } from './colours';
+import { PICTURE_COLORS } from './colors';
 
 const FONTS = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif";
 const MONO_FONTS = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
 
 const STYLE = [
-  PICTURE_COLOURS,
+  PICTURE_COLORS,
   `.topology text{${FONTS};fill:var(--ink)}`,
   ...Object.entries(STYLES).map(([name, style]: [string, { size: number; bold?: boolean; mono?: boolean }]) => {
     const weight = style.bold ? ';font-weight:600' : '';
@@ -74,9 +74,9 @@ function wireMarkup({ kind, points }: Wire): string {
   return `<polyline class="wire w-${kind}" points="${points.map(([x, y]) => `${short(x)},${short(y)}`).join(' ')}"/>`;
 }
 
-function labelMarkup({ x, y, text, style, centred, faint, overLines }: Label): string {
+function labelMarkup({ x, y, text, style, centered, faint, overLines }: Label): string {
   const classes = [`t-${style}`, ...(faint ? ['t-faint'] : []), ...(overLines ? ['t-over'] : [])].join(' ');
-  const anchor = centred ? ' text-anchor="middle"' : '';
+  const anchor = centered ? ' text-anchor="middle"' : '';
   return `<text class="${classes}" x="${short(x)}" y="${short(y)}"${anchor}>${escaped(text)}</text>`;
 }
 

@@ -10,7 +10,7 @@ export interface CrpdProps extends RouterProps {
    */
   readonly rootPassword?: SecretKey;
   /**
-   * The Secret with the licence file.
+   * The Secret with the license file.
    * @default { secretName: 'crpd-license', key: 'junos_sfnt.lic' }
    */
   readonly license?: SecretKey;
@@ -23,7 +23,7 @@ const checkProps = shapeOf<CrpdProps>()({
 });
 
 /**
- * Juniper cRPD. It needs a licence, a private registry (Secret `regcred` by default) and a privileged pod, as no
+ * Juniper cRPD. It needs a license, a private registry (Secret `regcred` by default) and a privileged pod, as no
  * statement of Juniper's says that it runs with less.
  */
 export class Crpd extends Router {

@@ -11,8 +11,8 @@ const checkProps = shapeOf<FrrProps>()(routerShape({ imagePullSecrets: [], cpu: 
 const SCRATCH = { run: '/run/frr', state: '/var/tmp/frr', tmp: '/tmp' };
 
 /**
- * FRR, of which only bgpd runs. It needs no licence, no login and no privilege: the pod passes the Pod Security
- * Standard `restricted`, unless it is reached by host ports, which that standard forbids. It has no management ports (use `kubectl exec`) and no AS ranges for neighbours: the runtime
+ * FRR, of which only bgpd runs. It needs no license, no login and no privilege: the pod passes the Pod Security
+ * Standard `restricted`, unless it is reached by host ports, which that standard forbids. It has no management ports (use `kubectl exec`) and no AS ranges for neighbors: the runtime
  * filters by AS path instead.
  */
 export class Frr extends Router {

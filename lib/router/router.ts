@@ -59,7 +59,7 @@ export interface RouterPod {
   readonly securityContext: k8s.SecurityContext;
   /** Where the root password hash comes from; a router without logins has none. */
   readonly rootPassword?: SecretKey;
-  /** Where the licence comes from; a router that needs none has none. */
+  /** Where the license comes from; a router that needs none has none. */
   readonly license?: SecretKey;
   readonly volumes: readonly k8s.Volume[];
   readonly volumeMounts: readonly k8s.VolumeMount[];

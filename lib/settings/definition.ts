@@ -40,7 +40,7 @@ function extension<T, const X extends Terms<NoInfer<T>>>(variable: string, type:
   return { ...terms, variable, codec: type, original: false };
 }
 
-/** The most neighbours that a mesh can be allowed: about as many addresses as one answer of DNS holds. */
+/** The most neighbors that a mesh can be allowed: about as many addresses as one answer of DNS holds. */
 export const MOST_PEERS = 4000;
 
 /** The most clients that FRR can be allowed (`bgp listen limit`). */
@@ -129,7 +129,7 @@ export const SETTINGS = {
   upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, 64), {
     required: 'No',
     default: 2,
-    description: 'The most sessions to hold towards the routers upstream, 1 to 64.',
+    description: 'The most sessions to hold toward the routers upstream, 1 to 64.',
   }),
   podIps: extension('MESHRR_POD_IPS', codec.addresses, {
     required: 'No',

@@ -15,7 +15,7 @@ import { MOST_PEERS, Settings } from './definition';
 export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
 
 /**
- * A further BGP group, beside those that the variables describe: `mesh` and `upstream` groups find their neighbours in
+ * A further BGP group, beside those that the variables describe: `mesh` and `upstream` groups find their neighbors in
  * the DNS of a headless Service, `clients` accept them from ranges, or find them like that, too.
  */
 export interface PeerGroupProps {
@@ -23,7 +23,7 @@ export interface PeerGroupProps {
   readonly name: string;
   readonly kind: 'mesh' | 'upstream' | 'clients';
   /**
-   * Name of the headless Service that lists the neighbours. Of `clients` it lists routers in pods, which then need no
+   * Name of the headless Service that lists the neighbors. Of `clients` it lists routers in pods, which then need no
    * range; a route server has no such clients.
    * @default - none; `mesh` and `upstream` need one, `clients` need one or ranges
    */
@@ -154,7 +154,7 @@ export function refuseAsRanges(groups: readonly PeerGroup[]): void {
 
 /**
  * Refuses groups that find their clients behind a Service, for route servers: Junos wants the AS number of each external
- * neighbour that is configured, and no Service tells it.
+ * neighbor that is configured, and no Service tells it.
  *
  * @throws Refusal
  */

@@ -13,7 +13,7 @@ export const RUNTIME = {
   groupsFile: '/etc/meshrr/groups/groups.json',
   /** The configuration that outlives a pod where persistence is asked for, by router. */
   configurationFolder: { crpd: '/config', frr: '/etc/frr' },
-  /** Where the licence file of cRPD is mounted; the runtime loads it into the router. */
+  /** Where the license file of cRPD is mounted; the runtime loads it into the router. */
   licenseFolder: '/config/license/safenet',
   /**
    * Where the Secret with the root password hash of cRPD is mounted, for its owner alone to read. `init` reads it; a

@@ -22,7 +22,7 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
       (fate) => (fate === 'refused' ? 'its session is refused' : 'its session comes up; all its routes are dropped'),
     ],
     atomicChanges: [
-      'Changes of neighbours',
+      'Changes of neighbors',
       (atomic) => (atomic ? 'take effect together or not at all' : 'each stands or fails for itself'),
     ],
     management: ['SSH and NETCONF', (has) => (has ? 'yes' : 'no: `kubectl exec`')],

@@ -18,7 +18,7 @@ import {
   text,
 } from '../input';
 import { Announcement, nodeId, OutsideSpeaker } from '../model';
-import { vrfRefusal } from '../neighbours';
+import { vrfRefusal } from '../neighbors';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { AnycastRouteServerPair } from './anycast-route-server-pair';
 import { refuseOutside } from './outside-rules';

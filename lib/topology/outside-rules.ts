@@ -2,8 +2,8 @@ import { IConstruct } from 'constructs';
 import { covers, formatAsRange, IpAddress, parsePrefix } from '../addressing';
 import { clusterOf } from '../app/declared';
 import { refuse } from '../app/invalid-prop';
-import { BgpTopology, ClusterNode, clientGroupOf, MetalLBNeighbour, OutsideSpeaker, RouterGroup } from '../model';
-import { asNumberTowards, rackPeerings, selects } from '../neighbours';
+import { BgpTopology, ClusterNode, clientGroupOf, MetalLBNeighbor, OutsideSpeaker, RouterGroup } from '../model';
+import { asNumberToward, rackPeerings, selects } from '../neighbors';
 
 /**
  * Holds a router outside against the topology, once all of it is there. cdk8s may ask more than once, so this is pure.
@@ -68,18 +68,17 @@ function refuseUnknownNodes(construct: IConstruct, router: OutsideSpeaker, { nod
 function refuseAsRackRouter(construct: IConstruct, router: OutsideSpeaker, topology: BgpTopology): void {
   const beside = topology.nodes.filter(({ id }) => router.nodes.includes(id));
   const peerings = rackPeerings(router, topology);
-  for (const { path, cluster, neighbours } of topology.metallb) {
+  for (const { path, cluster, neighbors } of topology.metallb) {
     const theirs = beside.filter((node) => node.cluster === cluster);
-    if (theirs.length === 0 || neighbours.some((neighbour) => theirs.some((node) => selects(neighbour, node))))
-      continue;
+    if (theirs.length === 0 || neighbors.some((neighbor) => theirs.some((node) => selects(neighbor, node)))) continue;
     const names = theirs.map(({ name }) => name);
     refuse(construct, 'nodes', names, `a node that a peer of ${path} is for: its node selectors match none of these`);
   }
-  for (const { neighbour, nodes } of peerings) {
-    refuseAsNumber(construct, router, neighbour);
-    if (neighbour.address) {
-      const { family, text } = neighbour.address;
-      refuseUnreached(construct, router, nodes, family, `from where the node dials ${text}, peer ${neighbour.name}`);
+  for (const { neighbor, nodes } of peerings) {
+    refuseAsNumber(construct, router, neighbor);
+    if (neighbor.address) {
+      const { family, text } = neighbor.address;
+      refuseUnreached(construct, router, nodes, family, `from where the node dials ${text}, peer ${neighbor.name}`);
     }
   }
   for (const { group, node } of topology.speakers) {
@@ -107,14 +106,14 @@ function refuseUnreached(
 }
 
 /** Refuses a router whose AS number makes the session something else than MetalLB takes it for. */
-function refuseAsNumber(construct: IConstruct, router: OutsideSpeaker, neighbour: MetalLBNeighbour): void {
+function refuseAsNumber(construct: IConstruct, router: OutsideSpeaker, neighbor: MetalLBNeighbor): void {
   const { autonomousSystem: own } = router;
-  const { name, nodesAutonomousSystem: nodes } = neighbour;
-  const internal = asNumberTowards(neighbour, own) === nodes;
-  if (internal && neighbour.autonomousSystem === 'external') {
+  const { name, nodesAutonomousSystem: nodes } = neighbor;
+  const internal = asNumberToward(neighbor, own) === nodes;
+  if (internal && neighbor.autonomousSystem === 'external') {
     refuse(construct, 'autonomousSystem', own, `another AS number than the nodes have: peer ${name} is external`);
   }
-  // No platform lets a router pretend to be in the AS of its neighbour.
+  // No platform lets a router pretend to be in the AS of its neighbor.
   if (internal && own !== nodes) {
     refuse(construct, 'autonomousSystem', own, `${nodes}, that of the nodes: peer ${name} of MetalLB is iBGP`);
   }

@@ -122,7 +122,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly upstream?: RouteReflectorRegion | string;
   /**
-   * The most sessions that a router holds towards the upstream region, 1 to 64.
+   * The most sessions that a router holds toward the upstream region, 1 to 64.
    * @default 2
    */
   readonly upstreamSessions?: number;

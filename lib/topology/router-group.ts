@@ -155,6 +155,6 @@ function secretsOf(router: RouterPod, namespace: string | undefined): readonly N
   return [
     ...imagePullSecrets.map((name): NeededSecret => ({ name, namespace, purpose: 'registry credentials' })),
     ...keyed('root password hash', rootPassword),
-    ...keyed('licence', license),
+    ...keyed('license', license),
   ];
 }

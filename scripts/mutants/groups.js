@@ -36,7 +36,7 @@ const GROUPS = {
   // AS numbers, addresses, prefixes, names, communities.
   addressing: { code: ['lib/addressing'], tests: ['test/addressing'] },
   // Configurations of routers outside.
-  neighbours: { code: ['lib/neighbours'], tests: ['test/neighbours'] },
+  neighbors: { code: ['lib/neighbors'], tests: ['test/neighbors'] },
   // Who is there, and whom to peer with.
   peers: {
     code: ['crpd-image/runtime/peers', 'crpd-image/runtime/discovery/membership.ts'],
@@ -52,7 +52,7 @@ const GROUPS = {
 
 /** Tests that start programs: each change would wait for them. */
 const STARTS_PROGRAMS = [
-  'test/neighbours/frr.test.ts',
+  'test/neighbors/frr.test.ts',
   'test/runtime/configuration/frr-template.test.ts',
   'test/runtime/configuration/jinja.test.ts',
   'test/runtime/discovery/dns-faults.test.ts',

@@ -128,7 +128,7 @@ describe('parseAsRange', () => {
     expect(parseAsRange(value)).toEqual({ first, last });
   });
 
-  test('accepts a range whose end is reserved, since it only bounds the neighbours', () => {
+  test('accepts a range whose end is reserved, since it only bounds the neighbors', () => {
     expect(parseAsRange('65001-65535')).toEqual({ first: 65001, last: 65535 });
   });
 

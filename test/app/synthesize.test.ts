@@ -67,7 +67,7 @@ describe('configurations of routers outside', () => {
   });`;
   const imports = IMPORTS.replace(
     'RouteReflectorRegion,',
-    'RouteReflectorRegion, Reachability, neighbourConfigurations,',
+    'RouteReflectorRegion, Reachability, neighborConfigurations,',
   );
   const names = () => (fs.readdirSync(path.join(folder, 'out'), { recursive: true }) as string[]).sort();
 
@@ -77,21 +77,21 @@ describe('configurations of routers outside', () => {
     const ends = ['eos', 'frr', 'iosxr', 'junos'].map((platform) => `${platform}.conf`);
     expect(names()).toEqual([
       'bgp.k8s.yaml',
-      'neighbours',
-      ...['client-east', 'rack'].flatMap((router) => ends.map((end) => `neighbours/${router}.${end}`)),
+      'neighbors',
+      ...['client-east', 'rack'].flatMap((router) => ends.map((end) => `neighbors/${router}.${end}`)),
       ...['report.html', 'topology.svg'],
     ]);
   });
 
   test('are left out where they are not wanted', () => {
-    run(`${imports} ${east} synthesize(define, { neighbours: false });`, path.join(folder, 'out'));
-    expect(fs.readFileSync(path.join(folder, 'out', 'report.html'), 'utf8')).not.toContain('href="neighbours/');
+    run(`${imports} ${east} synthesize(define, { neighbors: false });`, path.join(folder, 'out'));
+    expect(fs.readFileSync(path.join(folder, 'out', 'report.html'), 'utf8')).not.toContain('href="neighbors/');
     expect(names()).toEqual(['bgp.k8s.yaml', 'report.html', 'topology.svg']);
   });
 
   test('can be had as text, for an app that cdk8s alone writes', () => {
     const plain = `import { App } from CDK8S; ${imports} ${east} const app = new App(); define(app);
-      process.stdout.write(neighbourConfigurations(app).map(({ name }) => name).join());`;
+      process.stdout.write(neighborConfigurations(app).map(({ name }) => name).join());`;
     const { stdout } = run(plain, path.join(folder, 'out'));
     expect(stdout.split(',').slice(0, 2)).toEqual(['rack.junos.conf', 'rack.iosxr.conf']);
   });

@@ -45,12 +45,12 @@ describe.each(Object.keys(apps))('%s', (app) => {
     for (const [name, text] of files) {
       const wanted = APPLIED.test(name)
         ? /^[a-z-]+\.k8s\.yaml$/
-        : /^(report\.html|topology\.svg|neighbours\/[a-z][a-z0-9-]*\.(junos|iosxr|frr|eos)\.conf)$/;
+        : /^(report\.html|topology\.svg|neighbors\/[a-z][a-z0-9-]*\.(junos|iosxr|frr|eos)\.conf)$/;
       expect(name).toMatch(wanted);
       expect(text).not.toContain('\uFEFF');
     }
     const names = files.map(([name]) => name);
-    expect(names.some((name) => name.startsWith('neighbours/'))).toBe(true);
+    expect(names.some((name) => name.startsWith('neighbors/'))).toBe(true);
     expect(names).toEqual(expect.arrayContaining(['report.html', 'topology.svg']));
     for (const manifest of manifests.all) expect(manifest).not.toHaveProperty('status');
   });

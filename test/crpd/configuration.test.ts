@@ -404,7 +404,7 @@ describe('a commit', () => {
     expect(faults).toHaveLength(1);
   });
 
-  test('of two instances may have one neighbour in each', () => {
+  test('of two instances may have one neighbor in each', () => {
     const node = fromSet(
       AS,
       'set protocols bgp group A type internal neighbor 10.0.0.1',

@@ -286,8 +286,8 @@ describe('operation', () => {
     expect(summary).toContain('<received-prefix-count>5</received-prefix-count>');
   });
 
-  test('adds licences', async () => {
-    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'licence-')), 'x.lic');
+  test('adds licenses', async () => {
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'license-')), 'x.lic');
     fs.writeFileSync(file, 'JUNOS');
     try {
       const session = await open();
@@ -360,9 +360,9 @@ describe('faults', () => {
   });
 
   test('warning: beside what else there is', async () => {
-    standIn.faults([{ on: 'commit-configuration', fault: 'warning', message: 'bgp needs a licence' }]);
+    standIn.faults([{ on: 'commit-configuration', fault: 'warning', message: 'bgp needs a license' }]);
     const reply = await (await prepared()).tell(COMMIT);
-    expect(messages(reply)).toEqual(['bgp needs a licence']);
+    expect(messages(reply)).toEqual(['bgp needs a license']);
     expect(all(reply, 'error-severity')[0].text).toBe('warning');
     expect(all(reply, 'ok')).toHaveLength(1);
   });
@@ -455,7 +455,7 @@ describe('the program', () => {
     }
   });
 
-  test('commits 500 neighbours at once', async () => {
+  test('commits 500 neighbors at once', async () => {
     const session = await open();
     await session.ask(PRIVATE);
     const commands = Array.from({ length: 500 }, (_, i) => neighbor(`10.1.${i >> 8}.${i & 255}`));

@@ -90,7 +90,7 @@ describe('the programs that tests need', () => {
 });
 
 describe('the bundle of the runtime', () => {
-  test('is one file that needs Node alone, with the licences of what it took in beside it', () => {
+  test('is one file that needs Node alone, with the licenses of what it took in beside it', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bundle-'));
     try {
       // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -119,7 +119,7 @@ describeWith(['root', 'debootstrap', 'buildah', 'runc', 'ip', 'dnsmasq'], 'pods 
     expect(Math.abs(after - before)).toBeLessThanOrEqual(1);
   });
 
-  test('a killed bgpd is started again, and the runtime gives it its neighbours back', async () => {
+  test('a killed bgpd is started again, and the runtime gives it its neighbors back', async () => {
     const runtime = processOf(a, 'node');
     const killed = processOf(a, 'bgpd');
     process.kill(killed, 'SIGKILL');

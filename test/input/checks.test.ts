@@ -233,8 +233,8 @@ describe('shapeOf', () => {
   });
 
   test('refuses a name that it does not know, and gives those that it does', () => {
-    expect(() => shape({ name: 'core', colour: 'red' })).toThrow(
-      'got "colour: …", want only the names name, sessions, ranges',
+    expect(() => shape({ name: 'core', color: 'red' })).toThrow(
+      'got "color: …", want only the names name, sessions, ranges',
     );
   });
 
@@ -242,7 +242,7 @@ describe('shapeOf', () => {
     expect(refusalOf(shape, { name: 'core', password: 'hunter2' }).message).not.toContain('hunter2');
   });
 
-  test('complains of a strange name before a wrong value, as a misspelt name makes both', () => {
+  test('complains of a strange name before a wrong value, as a misspelled name makes both', () => {
     expect(() => shape({ nmae: 'core' })).toThrow(/^got "nmae: …"/);
   });
 
@@ -265,7 +265,7 @@ describe('shapeOf', () => {
     expect(() => shape({ [given]: 1 })).toThrow(`(did you mean ${meant}?)`);
   });
 
-  test.each(['colour', 'na', 'naming', 'sessionCount', ''])('makes no guess for %p', (given) => {
+  test.each(['color', 'na', 'naming', 'sessionCount', ''])('makes no guess for %p', (given) => {
     expect(refusalOf(shape, { [given]: 1 }).message).not.toContain('did you mean');
   });
 

@@ -78,7 +78,7 @@ describe.each(['two-regions-hrr-metallb', 'two-regions-hrr-host-ports-frr'] as c
     expect(client.announces.map(({ communities }) => communities)).toEqual([[], ['64496:101'], ['64496:102']]);
   });
 
-  test('has no group of neighbours that stays empty', () => {
+  test('has no group of neighbors that stays empty', () => {
     expect(topology.idle).toEqual([]);
   });
 });
@@ -112,11 +112,11 @@ describe('load-balanced-route-servers', () => {
     expect(topology.choices.map(({ kind }) => kind)).toEqual(Array(8).fill('external'));
   });
 
-  test('knows the neighbours of MetalLB', () => {
+  test('knows the neighbors of MetalLB', () => {
     expect(topology.metallb).toMatchObject([
       {
         path: 'metallb/peering',
-        neighbours: [
+        neighbors: [
           { name: 'anycast-loopback', autonomousSystem: 64498, nodesAutonomousSystem: 64497, multihop: true },
         ],
       },
@@ -128,7 +128,7 @@ describe('load-balanced-route-servers', () => {
     expect(secrets.map(({ name, key, purpose }) => [name, key, purpose])).toEqual([
       ['regcred', undefined, 'registry credentials'],
       ['crpd-root-password', 'encrypted-password', 'root password hash'],
-      ['crpd-license', 'junos_sfnt.lic', 'licence'],
+      ['crpd-license', 'junos_sfnt.lic', 'license'],
     ]);
   });
 });

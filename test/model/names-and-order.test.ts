@@ -40,7 +40,7 @@ test('a pod has the number of its place, or the name of its node where each node
 
 test('all is in the order of names, whatever the order in which it is declared', () => {
   const metallb = (path: string): MetalLBSpeakers => ({
-    ...{ path, cluster: '', namespace: 'metallb-system', backend: 'frr-k8s', neighbours: [], pools: [] },
+    ...{ path, cluster: '', namespace: 'metallb-system', backend: 'frr-k8s', neighbors: [], pools: [] },
   });
   const topology = topologyWith([reflectors('b'), reflectors('a')], {
     nodes: [...nodesWith({ b: {}, a: {} }), ...nodesWith({ a: {} }, 'Z')],

@@ -119,12 +119,12 @@ const memoryOf = (sessions: number, paths = 0) =>
   expect.closeTo((NEEDS.frr + NEEDS.runtime + sessions * NEEDS.session + paths * NEEDS.path) / MB, 6);
 
 /** A core of two pods, and a region below whose sessions move to the pod that is left. */
-const moving = (changes: PartShape['changes'] = {}, licence = {}) => {
+const moving = (changes: PartShape['changes'] = {}, license = {}) => {
   const parts = {
     core: { sides: [2], changes },
     east: { sides: [2], fullMesh: false, above: [{ part: 'core', sessions: 1 }] },
   };
-  return prove(topologyOfParts(parts, {}), checkProofProps({ licence }));
+  return prove(topologyOfParts(parts, {}), checkProofProps({ license }));
 };
 
 describe('each group has a budget for each limit, of the pod that needs most and the failure that makes it need that', () => {
@@ -160,9 +160,9 @@ describe('each group has a budget for each limit, of the pod that needs most and
     expect(budgets.filter((budget) => budget.group === group)).toEqual([
       {
         ...{ group, pod: 'core-a-0', unit: 'sessions', used: 2, worst: 2, failure: undefined },
-        ...{ measure: 'sessions', limit: 7, limitedBy: 'licence' },
+        ...{ measure: 'sessions', limit: 7, limitedBy: 'license' },
       },
-      { ...free, unit: 'routes', measure: 'routes', limit: 1000, limitedBy: 'licence' },
+      { ...free, unit: 'routes', measure: 'routes', limit: 1000, limitedBy: 'license' },
     ]);
   });
 
@@ -185,12 +185,12 @@ describe('each group has a budget for each limit, of the pod that needs most and
 });
 
 describe('what exceeds a limit is told, and what to change', () => {
-  const tellOf = (changes: PartShape['changes'], licence = {}) =>
-    moving(changes, licence).findings.map(({ kind, severity, message }) => `${severity} ${kind}: ${message}`);
+  const tellOf = (changes: PartShape['changes'], license = {}) =>
+    moving(changes, license).findings.map(({ kind, severity, message }) => `${severity} ${kind}: ${message}`);
 
   test('by sessions from ranges, with the failure that brings them where there are too many only then', () => {
     const message = (limit: number, when = '') =>
-      `error limit: core-a-0 has 2 sessions of neighbours from ranges${when}, more than the ${limit} of its bgp listen limit: ` +
+      `error limit: core-a-0 has 2 sessions of neighbors from ranges${when}, more than the ${limit} of its bgp listen limit: ` +
       'split the region, add a tier between it and its clients, or raise runtime.clientLimit or the memory limit';
     expect(tellOf({ clientLimit: 2 })).toEqual([]);
     expect(tellOf({ clientLimit: 1 })).toEqual([message(1, ' if pod core-a-1 fails')]);
@@ -204,8 +204,8 @@ describe('what exceeds a limit is told, and what to change', () => {
   test('by sessions with cRPD', () => {
     expect(tellOf({ router: 'crpd' }, { peers: 2 })).toEqual([]);
     expect(tellOf({ router: 'crpd' }, { peers: 1 })).toEqual([
-      'error limit: core-a-0 has 2 sessions, more than the 1 of its licence: ' +
-        'split the region, add a tier between it and its clients, or raise the licence (Proof, licence.peers)',
+      'error limit: core-a-0 has 2 sessions, more than the 1 of its license: ' +
+        'split the region, add a tier between it and its clients, or raise the license (Proof, license.peers)',
     ]);
   });
 
@@ -229,16 +229,16 @@ describe('what exceeds a limit is told, and what to change', () => {
       const plain = topologyOfParts(parts(changes), clients);
       return { ...plain, outside: plain.outside.map((router) => ({ ...router, routes: 1500 })) };
     };
-    const told = (changes: PartShape['changes'], licence = {}) =>
-      prove(topology(changes), checkProofProps({ licence }))
+    const told = (changes: PartShape['changes'], license = {}) =>
+      prove(topology(changes), checkProofProps({ license }))
         .findings.filter(({ kind }) => kind === 'limit')
         .map(({ message }) => message);
     const crpd = { router: 'crpd' } as const;
     expect(told(crpd, { ribEntries: 2999 })).toEqual([
       ...['one-a-0', 'one-b-0'].map(
         (pod) =>
-          `${pod} has 3,000 paths in its RIB, about, more than the 2,999 of its licence: ` +
-          'split the pair, or raise the licence (Proof, licence.ribEntries)',
+          `${pod} has 3,000 paths in its RIB, about, more than the 2,999 of its license: ` +
+          'split the pair, or raise the license (Proof, license.ribEntries)',
       ),
     ]);
     expect(told(crpd, { peers: 1 })[0]).toMatch(/^one-a-0 has 2 sessions, .*: split the pair, add a tier between it /);

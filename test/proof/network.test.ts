@@ -61,10 +61,10 @@ describe('a router outside', () => {
 
 describe('each end of a session', () => {
   const endsOf = (id: string, of = networkOf(topology)) =>
-    of.routers[of.places.get(id) as number].neighbours.map(({ router, reverse, ...end }) => {
+    of.routers[of.places.get(id) as number].neighbors.map(({ router, reverse, ...end }) => {
       const other = of.routers[router];
       // The other end leads back here.
-      expect(of.routers[other.neighbours[reverse].router].id).toBe(id);
+      expect(of.routers[other.neighbors[reverse].router].id).toBe(id);
       return { other: other.id, ...end };
     });
   const families = ['inet'];

@@ -30,14 +30,14 @@ const session =
   });
 const [mesh, upstream, client, external] = (['mesh', 'upstream', 'client', 'external'] as const).map(session);
 
-/** The paths that a router holds of a route of some routers, by the neighbours that it has them from; the best one. */
+/** The paths that a router holds of a route of some routers, by the neighbors that it has them from; the best one. */
 function heldBy(net: Network, origins: Readonly<Record<string, readonly string[]>>, family: 'inet' | 'evpn' = 'inet') {
   const { received, best, settled } = propagate(net, { family, origins: new Map(Object.entries(origins)) });
   expect(settled).toBe(true);
   return (id: string) => {
     const place = net.places.get(id) as number;
     const router = net.routers[place];
-    const from = (via: number) => net.routers[router.neighbours[via].router].id;
+    const from = (via: number) => net.routers[router.neighbors[via].router].id;
     const paths = received[place].flatMap((path, via): [string, Path][] => (path ? [[from(via), path]] : []));
     const chosen = best[place];
     return { paths: Object.fromEntries(paths), best: typeof chosen === 'number' ? from(chosen) : chosen };
@@ -124,8 +124,8 @@ describe('RFC 4456, 8: of a reflected route', () => {
 });
 
 describe('RFC 4456, 9: among paths of a reflected route', () => {
-  test('the identifier that counts is ORIGINATOR_ID, before that of the neighbour', () => {
-    // The neighbour with the larger identifier has the route from the router with the smaller one.
+  test('the identifier that counts is ORIGINATOR_ID, before that of the neighbor', () => {
+    // The neighbor with the larger identifier has the route from the router with the smaller one.
     const net = network({ X: {}, Y: {}, a: {}, b: {}, c: {} }, [
       ...[client('X', 'b'), client('Y', 'a'), mesh('a', 'c'), mesh('b', 'c')],
     ]);
@@ -152,7 +152,7 @@ describe('RFC 4456, 9: among paths of a reflected route', () => {
     expect(held.best).toBe('near');
   });
 
-  test('the smaller address of a neighbour is the last to decide', () => {
+  test('the smaller address of a neighbor is the last to decide', () => {
     const at = (one: string, other: string) =>
       network({ a: { addresses: [parseAddress(one)] }, b: { addresses: [parseAddress(other)] }, c: {}, X: {} }, [
         ...[client('X', 'a'), client('X', 'b'), mesh('a', 'c'), mesh('b', 'c')],

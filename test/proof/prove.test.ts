@@ -155,7 +155,7 @@ describe('tells with the shortest example', () => {
     ]);
   });
 
-  test('that a group of neighbours finds none', () => {
+  test('that a group of neighbors finds none', () => {
     const groups = [{ name: 'OTHER', kind: 'upstream' as const, service: 'elsewhere' }];
     expect(told(below({}, { groups }))).toEqual(
       ['a', 'b'].map(
@@ -246,21 +246,21 @@ describe('budgets', () => {
   const four = Array.from({ length: 4 }, (): Changes => ({ router: crpd, upstreamSessions: 1 }));
 
   test('count all sessions of a pod of cRPD, also those that move to it when another pod fails', () => {
-    const { budgets, findings } = proofIn(below({ router: crpd }, ...four), { licence: { peers: 7 } });
+    const { budgets, findings } = proofIn(below({ router: crpd }, ...four), { license: { peers: 7 } });
     // Eight pods below share two pods of the core: four each, and the mesh; eight when the other one has failed.
     expect(budgets.find(({ group, measure }) => group === 'meshrr-core' && measure === 'sessions')).toMatchObject({
-      ...{ used: 5, worst: 8, limit: 7, limitedBy: 'licence' },
+      ...{ used: 5, worst: 8, limit: 7, limitedBy: 'license' },
     });
     expect(findings.map(({ kind, severity, message }) => [kind, severity, message])).toContainEqual([
       'limit',
       'error',
       expect.stringMatching(
-        /^meshrr-core-[01] has 8 sessions if pod meshrr-core-[01] fails, more than the 7 of its licence: split the region, add a tier between it and its clients, or raise the licence \(Proof, licence\.peers\)$/,
+        /^meshrr-core-[01] has 8 sessions if pod meshrr-core-[01] fails, more than the 7 of its license: split the region, add a tier between it and its clients, or raise the license \(Proof, license\.peers\)$/,
       ),
     ]);
   });
 
-  test('hold the standard licence against no more than 16 peers', () => {
+  test('hold the standard license against no more than 16 peers', () => {
     const regions = (count: number) => Array.from({ length: count }, (): Changes => ({ router: crpd }));
     expect(told(below({ router: crpd }, ...regions(7)))).toEqual([]);
     expect(told(below({ router: crpd }, ...regions(8)))[0]).toMatch(/^error limit: meshrr-core-0 has 17 sessions, /);
@@ -277,12 +277,12 @@ describe('budgets', () => {
     new OutsideRouter(chart, 'pe1', client);
   };
 
-  test('hold the paths of declared routes against the licence', () => {
+  test('hold the paths of declared routes against the license', () => {
     const { budgets } = proofIn(withRoutes(1000, crpd));
     // A pod of the core has each route from both sides and from the other pod.
     expect(budgets.find(({ group, measure }) => group === 'meshrr-core' && measure === 'routes')?.used).toBe(3000);
     expect(told(withRoutes(1_400_000, crpd))[0]).toMatch(
-      /^error limit: \S+ has [\d,]+ paths in its RIB, about, more than the 4,000,000 of its licence: split the region, or raise the licence/,
+      /^error limit: \S+ has [\d,]+ paths in its RIB, about, more than the 4,000,000 of its license: split the region, or raise the license/,
     );
   });
 

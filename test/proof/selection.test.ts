@@ -1,13 +1,13 @@
 import { parseAddress } from '../../lib/addressing';
-import { Neighbour, NetworkRouter } from '../../lib/proof/network';
+import { Neighbor, NetworkRouter } from '../../lib/proof/network';
 import { Candidate, compareByMerit, comparePaths, Path, reasonFor, samePath } from '../../lib/proof/selection';
 
-type Type = Neighbour['type'];
+type Type = Neighbor['type'];
 
 /** A router with a neighbor of each type, identifier and address. */
-const router = (...neighbours: readonly (readonly [Type, number, Neighbour['address']])[]): NetworkRouter => ({
+const router = (...neighbors: readonly (readonly [Type, number, Neighbor['address']])[]): NetworkRouter => ({
   ...{ id: 'r', autonomousSystem: 64496, routerId: 99, addresses: [], communities: {}, outside: false },
-  neighbours: neighbours.map(([type, routerId, address], i) => ({
+  neighbors: neighbors.map(([type, routerId, address], i) => ({
     ...{ router: i, reverse: 0, type, families: ['inet'], filtered: false, address, routerId },
   })),
 });

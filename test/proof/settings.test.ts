@@ -43,18 +43,18 @@ test('a finding of a part that is not accepted is what it is by default, and has
   expect(of('other/east')).toEqual(['error', undefined]);
 });
 
-test('the standard licence is taken where none is given, or but a part of one', () => {
-  expect(USUAL_PROOF).toEqual({ findings: {}, licence: { peers: 16, ribEntries: 4_000_000 } });
-  expect(checkProofProps({ licence: { peers: 64 } }).licence).toEqual({ peers: 64, ribEntries: 4_000_000 });
-  expect(checkProofProps({ licence: { ribEntries: 9 } }).licence).toEqual({ peers: 16, ribEntries: 9 });
+test('the standard license is taken where none is given, or but a part of one', () => {
+  expect(USUAL_PROOF).toEqual({ findings: {}, license: { peers: 16, ribEntries: 4_000_000 } });
+  expect(checkProofProps({ license: { peers: 64 } }).license).toEqual({ peers: 64, ribEntries: 4_000_000 });
+  expect(checkProofProps({ license: { ribEntries: 9 } }).license).toEqual({ peers: 16, ribEntries: 9 });
 });
 
-test('a licence is for as many as there may be at all', () => {
+test('a license is for as many as there may be at all', () => {
   const most = { peers: 1_000_000, ribEntries: 1_000_000_000 };
-  expect(checkProofProps({ licence: most }).licence).toEqual(most);
-  expect(checkProofProps({ licence: { peers: 1, ribEntries: 1 } }).licence).toEqual({ peers: 1, ribEntries: 1 });
-  for (const licence of [{ peers: 1_000_001 }, { ribEntries: 0 }, { ribEntries: 1_000_000_001 }, { peers: 1.5 }]) {
-    expect(refused({ licence })).toMatch(/licence\.(peers|ribEntries)|want a whole number/);
+  expect(checkProofProps({ license: most }).license).toEqual(most);
+  expect(checkProofProps({ license: { peers: 1, ribEntries: 1 } }).license).toEqual({ peers: 1, ribEntries: 1 });
+  for (const license of [{ peers: 1_000_001 }, { ribEntries: 0 }, { ribEntries: 1_000_000_001 }, { peers: 1.5 }]) {
+    expect(refused({ license })).toMatch(/license\.(peers|ribEntries)|want a whole number/);
   }
 });
 

@@ -68,10 +68,10 @@ describe('a pool', () => {
   test.each<[string, object, object]>([
     ['over BGP', { localPref: 100, aggregationLength: 28 }, { name: 'vip', routeLength: { 4: 28, 6: 128 } }],
     ['in long prefixes of IPv6', { aggregationLengthV6: 64 }, { routeLength: { 4: 32, 6: 64 } }],
-    ['to some peers', { peers: ['routers'] }, { neighbours: ['routers'], routeLength: { 4: 32, 6: 128 } }],
+    ['to some peers', { peers: ['routers'] }, { neighbors: ['routers'], routeLength: { 4: 32, 6: 128 } }],
   ])('is a part of the topology as it is announced: %s', (_, changes, expected) => {
     const [{ pools }] = topologyIn((chart) => void add(chart, changes)).metallb;
-    expect(pools).toMatchObject([{ neighbours: [], ...expected, addresses: [{ text: addresses[0] }] }]);
+    expect(pools).toMatchObject([{ neighbors: [], ...expected, addresses: [{ text: addresses[0] }] }]);
   });
 
   test('is none of BGP where layer 2 makes it known', () => {

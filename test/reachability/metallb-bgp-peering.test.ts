@@ -51,7 +51,7 @@ describe('a peer', () => {
     expect(peerOf(timers).spec).toMatchObject({ holdTime: '60s', keepaliveTime: '20s', connectTime: '5s' });
   });
 
-  test('may find out the AS number of its neighbour', () => {
+  test('may find out the AS number of its neighbor', () => {
     expect(peerOf({ peerAsn: undefined, dynamicAsn: 'external' }).spec).toMatchObject({
       dynamicASN: 'external',
       ebgpMultiHop: true,

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { MetalLBBgpPeering, MetalLBNeighbour } from '../../lib';
+import { MetalLBBgpPeering, MetalLBNeighbor } from '../../lib';
 import { addPeer, addPeering } from '../app/bad-input/cases';
 import { peering } from '../support/examples';
 import { refusalOf, synthChart } from '../support/synth';
@@ -10,14 +10,14 @@ const accept = (changes: object, more: object = {}) =>
 const refusal = (changes: object, more: object = {}) => refusalOf((chart) => void addPeer(changes, more)(chart));
 
 /** The peer as routers outside and the report see it. */
-function neighbourOf(changes: object, more: object = {}): MetalLBNeighbour {
-  const [{ neighbours }] = topologyIn((chart) => void addPeer(changes, more)(chart)).metallb;
-  return neighbours[0];
+function neighborOf(changes: object, more: object = {}): MetalLBNeighbor {
+  const [{ neighbors }] = topologyIn((chart) => void addPeer(changes, more)(chart)).metallb;
+  return neighbors[0];
 }
 
 describe('in the topology, a peer', () => {
   test('of all nodes over eBGP is some hops away', () => {
-    expect(neighbourOf({})).toEqual({
+    expect(neighborOf({})).toEqual({
       name: 'p',
       address: expect.objectContaining({ text: '192.0.2.254' }),
       autonomousSystem: 64498,
@@ -32,27 +32,27 @@ describe('in the topology, a peer', () => {
   test('of some nodes has what it was given', () => {
     const nodeSelectors = [{ rack: '1' }];
     const given = { nodeSelectors, peerPort: 1179, bfdProfile: 'fast', dualStackAddressFamily: true };
-    expect(neighbourOf(given, { bfdProfiles: { fast: {} } })).toMatchObject({
+    expect(neighborOf(given, { bfdProfiles: { fast: {} } })).toMatchObject({
       ...{ nodeSelectors, port: 1179, bfd: true, dualStack: true, multihop: false },
     });
   });
 
   test('sees the nodes in the AS that they present to it', () => {
-    expect(neighbourOf({ localAsn: 64510 })).toMatchObject({ nodesAutonomousSystem: 64510, autonomousSystem: 64498 });
+    expect(neighborOf({ localAsn: 64510 })).toMatchObject({ nodesAutonomousSystem: 64510, autonomousSystem: 64498 });
   });
 
   test.each(['internal', 'external'] as const)('may have any %s AS number', (dynamicAsn) => {
-    expect(neighbourOf({ peerAsn: undefined, dynamicAsn }).autonomousSystem).toBe(dynamicAsn);
+    expect(neighborOf({ peerAsn: undefined, dynamicAsn }).autonomousSystem).toBe(dynamicAsn);
   });
 
   test('over an interface has no address', () => {
-    expect(neighbourOf({ peerAddress: undefined, interface: 'eth1' })).toMatchObject({
+    expect(neighborOf({ peerAddress: undefined, interface: 'eth1' })).toMatchObject({
       ...{ address: undefined, interface: 'eth1', multihop: false },
     });
   });
 
   test('with a password needs its Secret', () => {
-    expect(neighbourOf({ passwordSecret: 'tor' }, { namespace: 'lb' }).passwordSecret).toEqual({
+    expect(neighborOf({ passwordSecret: 'tor' }, { namespace: 'lb' }).passwordSecret).toEqual({
       ...{ name: 'tor', namespace: 'lb', key: 'password', purpose: 'password of a BGP peer' },
     });
   });
@@ -62,7 +62,7 @@ describe('in the topology, a peer', () => {
     expect(metallb).toMatchObject([
       {
         ...{ path: 'test/lb', cluster: '', namespace: 'metallb-system', backend: 'frr-k8s' },
-        ...{ neighbours: [{ name: 'routers' }], pools: [] },
+        ...{ neighbors: [{ name: 'routers' }], pools: [] },
       },
     ]);
   });

@@ -27,8 +27,8 @@ function audit() {
   const page = [255, 255, 255, 1];
   const behindHtml = (element) => {
     for (let at = element; at; at = at.parentElement) {
-      const colour = read(getComputedStyle(at).backgroundColor);
-      if (colour[3] > 0) return colour;
+      const color = read(getComputedStyle(at).backgroundColor);
+      if (color[3] > 0) return color;
     }
     return page;
   };

@@ -41,7 +41,7 @@ const views: readonly View[] = [360, 1600].flatMap((width) => [
   { width, scheme: 'dark' as const },
 ]);
 
-const FILE = 'neighbours/pe0.junos.conf';
+const FILE = 'neighbors/pe0.junos.conf';
 const reportOn = (topology: BgpTopology): Report =>
   reportFor({
     ...{ name: 'an-app-of-a-name-that-is-rather-long', topology, proof: someProof(topology) },
@@ -91,13 +91,13 @@ describeWith(['chromium'], 'in a browser', () => {
   });
 
   test('the look at a page finds what is wrong with one', async () => {
-    const html = `<!DOCTYPE html><h1 style="color:#999">grey</h1><h3>a level left out</h3><p style="width:50em">${'word '.repeat(40)}</p>
+    const html = `<!DOCTYPE html><h1 style="color:#999">gray</h1><h3>a level left out</h3><p style="width:50em">${'word '.repeat(40)}</p>
       <svg width="300" height="100"><rect x="10" y="10" width="40" height="40" fill="#eee"/>
       <text x="20" y="30">longer than its box</text><text x="60" y="32">on the other</text></svg>`;
     const { page } = await browser.open({ 'report.html': html }, views[0]);
     const found = await page.evaluate(audit);
     expect(found.width).toBeGreaterThan(360);
-    expect(found.faint[0]).toMatchObject({ text: 'grey', contrast: expect.closeTo(2.85, 1) });
+    expect(found.faint[0]).toMatchObject({ text: 'gray', contrast: expect.closeTo(2.85, 1) });
     expect(found.overlapping).toEqual(['longer than its box / on the other']);
     expect(found.clipped).toHaveLength(1);
     expect(found.sticksOut).toContain('longer than its box');

@@ -22,9 +22,9 @@ const within = (inner: Area, outer: Area) =>
   inner.x + inner.width <= outer.x + outer.width + ROUNDING &&
   inner.y + inner.height <= outer.y + outer.height + ROUNDING;
 
-function areaOf({ x, y, text, style, centred }: Label): Area {
+function areaOf({ x, y, text, style, centered }: Label): Area {
   const width = widthOf(text, style);
-  return { x: centred ? x - width / 2 : x, y: y - STYLES[style].size, width, height: STYLES[style].size };
+  return { x: centered ? x - width / 2 : x, y: y - STYLES[style].size, width, height: STYLES[style].size };
 }
 
 function pairsOf<T>(items: readonly T[]): readonly (readonly [T, T])[] {

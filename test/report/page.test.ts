@@ -18,8 +18,8 @@ const full = (topology = four): Report =>
   reportFor({
     ...{ name: 'app', topology, proof: someProof(topology), pictureFile: 'topology.svg' },
     configurations: [
-      { router: 'pe0', platform: 'junos', file: 'neighbours/pe0.junos.conf' },
-      { router: 'beside a node', platform: 'frr', file: 'neighbours/beside a node.frr.conf' },
+      { router: 'pe0', platform: 'junos', file: 'neighbors/pe0.junos.conf' },
+      { router: 'beside a node', platform: 'frr', file: 'neighbors/beside a node.frr.conf' },
     ],
   });
 
@@ -46,8 +46,8 @@ describe('a page', () => {
     expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\son\w+=/i);
     const links = [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link);
     expect(links.filter((link) => !link.startsWith('#')).sort()).toEqual([
-      'neighbours/beside%20a%20node.frr.conf',
-      'neighbours/pe0.junos.conf',
+      'neighbors/beside%20a%20node.frr.conf',
+      'neighbors/pe0.junos.conf',
       'topology.svg',
     ]);
   });
@@ -74,7 +74,7 @@ describe('a page', () => {
     );
     expect(text).toContain('1 of 8 single failures costs a client a route.');
     expect(text).toMatch(/pod meshrr-core-0\s*6 routes\s*pe0, pe1; without any session: pe0/);
-    expect(text).toMatch(/BGP sessions\s*8\s*17[^]*?106 %\s*licence/);
+    expect(text).toMatch(/BGP sessions\s*8\s*17[^]*?106 %\s*license/);
   });
 
   test('says nothing of routes where nothing was proven', () => {

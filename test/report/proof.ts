@@ -38,7 +38,7 @@ export function someProof({ speakers, nodes, outside, groups }: BgpTopology): Pr
     budgets: groups.flatMap(({ id }, i) => [
       {
         ...{ group: id, pod: `${id}-0`, measure: 'sessions' as const, unit: 'sessions' as const },
-        ...{ used: 6 + i, worst: 15 + i, failure: failures[0].id, limit: 16, limitedBy: 'licence' },
+        ...{ used: 6 + i, worst: 15 + i, failure: failures[0].id, limit: 16, limitedBy: 'license' },
       },
       {
         ...{ group: id, pod: `${id}-0`, measure: 'memory' as const, unit: 'MB' as const },

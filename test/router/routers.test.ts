@@ -146,7 +146,7 @@ describe('cRPD', () => {
     expect(JSON.stringify(podOf(crpd).containers[0].env)).not.toMatch(/secret|ROOT_PW/i);
   });
 
-  test('mounts its licence from a Secret where the original has it', () => {
+  test('mounts its license from a Secret where the original has it', () => {
     const pod = podOf(crpd);
     expect(pod.volumes).toContainEqual({
       name: 'license',
@@ -167,12 +167,12 @@ describe('cRPD', () => {
     const router = new Crpd({
       image: 'registry.example.com/crpd:1.0.0',
       rootPassword: { secretName: 'root', key: 'hash' },
-      license: { secretName: 'licence', key: 'file.lic' },
+      license: { secretName: 'license', key: 'file.lic' },
     });
     const pod = podOf(router);
     expect(pod.volumes.map(({ secret }: { secret: object }) => secret)).toMatchObject([
       { secretName: 'root', items: [{ key: 'hash', path: 'root-password' }] },
-      { secretName: 'licence', items: [{ key: 'file.lic', path: 'junos_sfnt.lic' }] },
+      { secretName: 'license', items: [{ key: 'file.lic', path: 'junos_sfnt.lic' }] },
     ]);
   });
 });

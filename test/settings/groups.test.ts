@@ -105,7 +105,7 @@ describe('parsePeerGroups', () => {
     expect(() => parsePeerGroups([group])).toThrow(at('0', 'ranges', '1'));
   });
 
-  test('refuses a misspelt prop', () => {
+  test('refuses a misspelled prop', () => {
     expect(() => parsePeerGroups([{ ...MESH, svc: 'core' }])).toThrow('got "svc: …", want only the names');
   });
 

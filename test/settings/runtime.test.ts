@@ -23,7 +23,7 @@ describe('what the manifests name is in the images', () => {
     );
   });
 
-  test('the paths of templates and licence, as operators read of them', () => {
+  test('the paths of templates and license, as operators read of them', () => {
     const readme = textOf('README.md');
     const { crpd, frr } = RUNTIME.templatePath;
     expect(readme).toContain(`| \`${crpd}\` | \`${frr}\` |`);

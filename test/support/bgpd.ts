@@ -112,7 +112,7 @@ export class Bgpd {
     this.show('configure terminal', `router bgp ${autonomousSystem}`, ...lines);
   }
 
-  /** A neighbour as `show bgp neighbors ADDRESS json` tells it; undefined where there is none. */
+  /** A neighbor as `show bgp neighbors ADDRESS json` tells it; undefined where there is none. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   neighbor(address: string): any {
     return this.json(`show bgp neighbors ${address} json`)[address];

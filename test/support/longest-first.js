@@ -18,7 +18,7 @@ const GUESSES = [
   ['runtime/end-to-end/', 60],
   ['lab/', 15],
   ['image/', 15],
-  ['neighbours/frr.test.ts', 15],
+  ['neighbors/frr.test.ts', 15],
   ['runtime/router/', 10],
   ['app/synthesize.test.ts', 10],
   ['', 1],

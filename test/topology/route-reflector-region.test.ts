@@ -52,7 +52,7 @@ describe('a core region', () => {
     expect(core().get('PodDisruptionBudget', 'meshrr-core').spec.maxUnavailable).toBe(1);
   });
 
-  test('runs on nodes labelled with the region', () => {
+  test('runs on nodes labeled with the region', () => {
     expect(core().get('Deployment', 'meshrr-core').spec.template.spec.nodeSelector).toEqual({
       meshrr_region_core: 'true',
     });

@@ -87,7 +87,7 @@ function reachOf(workload: string, { containers }: Pod, manifests: Manifests) {
 }
 
 function secretsOf({ imagePullSecrets = [], volumes = [] }: Pod, namespace: string | undefined) {
-  const purposes: Record<string, string> = { license: 'licence', 'root-password': 'root password hash' };
+  const purposes: Record<string, string> = { license: 'license', 'root-password': 'root password hash' };
   const mounted = volumes.filter(({ secret }: Pod) => secret);
   return {
     ...Object.fromEntries(imagePullSecrets.map(({ name }: Pod) => ['registry credentials', { name, namespace }])),
@@ -109,7 +109,7 @@ const LICENSED = new Crpd({
   image: 'registry.example.com/meshrr/crpd:1.0.0',
   imagePullSecrets: [],
   rootPassword: { secretName: 'root', key: 'hash' },
-  license: { secretName: 'licence', key: 'file.lic' },
+  license: { secretName: 'license', key: 'file.lic' },
 });
 
 const SIDES = { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } };

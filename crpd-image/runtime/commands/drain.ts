@@ -5,10 +5,10 @@ import { RouterUnavailable } from '../router/driver';
 import { Failure, takesOnly, UsageError } from './command';
 import { logOf } from './pod-log';
 
-/** How long neighbours get to move to other paths, in seconds, where the command line does not say. */
+/** How long neighbors get to move to other paths, in seconds, where the command line does not say. */
 const SECONDS = 10;
 
-/** Asks all neighbours to prefer other paths (RFC 8326) and waits until they had time to. */
+/** Asks all neighbors to prefer other paths (RFC 8326) and waits until they had time to. */
 export async function drain(args: readonly string[]): Promise<void> {
   const seconds = secondsFrom(args);
   const log = await gracefulShutdown(true);

@@ -2,7 +2,7 @@ import { monotonicMs as now } from '../clock';
 import { Daemon } from '../daemon/daemon';
 import { RouterView } from '../daemon/router-view';
 import { readStatus, writeStatus } from '../daemon/status-file';
-import { Synchroniser } from '../daemon/synchroniser';
+import { Synchronizer } from '../daemon/synchronizer';
 import { tellFallback } from '../daemon/tell-fallback';
 import { createDiscovery } from '../discovery/create-discovery';
 import { ownAddresses } from '../discovery/own-addresses';
@@ -12,7 +12,7 @@ import { createDriver } from '../router/create-driver';
 import { takesOnly } from './command';
 import { logOf } from './pod-log';
 
-/** Keeps the router's neighbours in step with discovery until the process is told to stop; they stay as they are then. */
+/** Keeps the router's neighbors in step with discovery until the process is told to stop; they stay as they are then. */
 export async function run(args: readonly string[]): Promise<void> {
   takesOnly(args);
   const pod = readPod(process.env);
@@ -28,11 +28,11 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const router = new RouterView(driver, log, conditions, now);
   const own = ownAddresses(model.podIp.text);
-  const synchroniser = new Synchroniser({ model, discovery, router, log, conditions, now, own });
+  const synchronizer = new Synchronizer({ model, discovery, router, log, conditions, now, own });
   const file = FILES.status(model.router);
   const daemon = new Daemon({
     model,
-    synchroniser,
+    synchronizer,
     router,
     conditions,
     now,

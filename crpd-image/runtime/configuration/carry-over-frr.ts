@@ -3,7 +3,7 @@ import { CarriedOver, Identity, isAddress } from './carry-over';
 /**
  * Makes a persisted configuration of FRR fit for a pod that came back under another address. Changed are the lines that
  * held the old address, and no others: `bgp router-id`, `bgp cluster-id`, `neighbor … update-source`. Taken away are
- * lines for the pod's own address as a neighbour, `bgp graceful-shutdown`, with which the pod before was drained, and
+ * lines for the pod's own address as a neighbor, `bgp graceful-shutdown`, with which the pod before was drained, and
  * `neighbor ADDRESS passive`: which of two routers dials depends on their addresses.
  */
 export function carryOverFrr(text: string, from: Identity, to: Identity): CarriedOver {
@@ -39,7 +39,7 @@ export function hasRouterBgp(text: string): boolean {
   return /^router bgp \d/m.test(text);
 }
 
-/** Of a single neighbour, whose address has a dot or a colon; a group that waits, as that of the clients, goes on so. */
+/** Of a single neighbor, whose address has a dot or a colon; a group that waits, as that of the clients, goes on so. */
 function waitsForOne(line: string): boolean {
   return /^[ \t]*neighbor \S*[.:]\S* passive\s*$/.test(line);
 }

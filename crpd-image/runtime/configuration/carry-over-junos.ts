@@ -12,8 +12,8 @@ interface Edit {
 /**
  * Makes a persisted configuration of Junos fit for a pod that came back under another address. Changed are the
  * statements that held the old address, and no others: `router-id`, the `cluster` of BGP, the `local-address` of BGP.
- * Taken away are the pod's own address as a neighbour, a `graceful-shutdown` in `groups MESHRR`, with which the pod
- * before was drained, and the neighbours of meshes, whose keys may be those of yesterday: the runtime adds them again.
+ * Taken away are the pod's own address as a neighbor, a `graceful-shutdown` in `groups MESHRR`, with which the pod
+ * before was drained, and the neighbors of meshes, whose keys may be those of yesterday: the runtime adds them again.
  * The text is never taken for a template.
  *
  * @param meshGroups names of the groups of kind `mesh`

@@ -14,7 +14,7 @@ export interface CarriedOver {
   readonly changes: readonly string[];
 }
 
-/** Whether a word of a configuration is this address, however it is spelt. */
+/** Whether a word of a configuration is this address, however it is spelled. */
 export function isAddress(word: string, address: string): boolean {
   if (word === address) return true;
   try {

@@ -6,8 +6,8 @@ import { murmur3 } from '../hashing/murmur3';
 export type Family = 'inet' | 'inet6' | 'evpn';
 
 /**
- * A BGP group whose neighbours are found in the DNS of a headless Service; all of them are internal (iBGP). One of kind
- * `clients` is a {@link ClientGroup}, too: its neighbours are clients, and dial.
+ * A BGP group whose neighbors are found in the DNS of a headless Service; all of them are internal (iBGP). One of kind
+ * `clients` is a {@link ClientGroup}, too: its neighbors are clients, and dial.
  */
 export interface DiscoveredGroup {
   readonly kind: 'mesh' | 'upstream' | 'clients';

@@ -3,7 +3,7 @@ import { ReadinessGate, Readiness } from './readiness';
 import { RouterView } from './router-view';
 import { Status, statusOf } from './status';
 import { REPORT_MS } from './status-file';
-import { Synchroniser } from './synchroniser';
+import { Synchronizer } from './synchronizer';
 import { Conditions } from '../logging/conditions';
 
 /**
@@ -14,7 +14,7 @@ const JITTER = 0.2;
 
 export interface DaemonOptions {
   readonly model: RouterModel;
-  readonly synchroniser: Synchroniser;
+  readonly synchronizer: Synchronizer;
   readonly router: RouterView;
   readonly conditions: Conditions;
   /** The time between two questions to discovery, in milliseconds. */
@@ -69,10 +69,10 @@ export class Daemon {
   }
 
   private async turn(): Promise<void> {
-    const { synchroniser, router, conditions, now } = this.options;
-    const before = { ready: this.readiness.ready, sessions: router.sessions, change: synchroniser.lastChange };
+    const { synchronizer, router, conditions, now } = this.options;
+    const before = { ready: this.readiness.ready, sessions: router.sessions, change: synchronizer.lastChange };
     try {
-      await synchroniser.turn();
+      await synchronizer.turn();
       this.observeReadiness();
       conditions.end('internal-error', '');
     } catch (error) {
@@ -83,7 +83,7 @@ export class Daemon {
     const news =
       this.readiness.ready !== before.ready ||
       router.sessions !== before.sessions ||
-      synchroniser.lastChange !== before.change;
+      synchronizer.lastChange !== before.change;
     if (news || now() >= this.nextReport) this.report();
   }
 
@@ -102,20 +102,20 @@ export class Daemon {
   }
 
   private observeReadiness(): void {
-    const { synchroniser, router, now, onReady } = this.options;
-    const { peers, synchronised } = synchroniser;
+    const { synchronizer, router, now, onReady } = this.options;
+    const { peers, synchronized } = synchronizer;
     const wasReady = this.readiness.ready;
     const established = peers.filter(({ address }) => router.isEstablished(address)).length;
-    this.readiness = this.gate.observe({ now: now(), synchronised, expected: peers.length, established });
+    this.readiness = this.gate.observe({ now: now(), synchronized, expected: peers.length, established });
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
   }
 
   private report(): void {
-    const { model, synchroniser, router, conditions, now, onReport } = this.options;
+    const { model, synchronizer, router, conditions, now, onReport } = this.options;
     const { startedAt, readiness } = this;
     this.reported = now();
     try {
-      onReport(statusOf({ model, synchroniser, router, startedAt, readiness, problems: conditions.current }));
+      onReport(statusOf({ model, synchronizer, router, startedAt, readiness, problems: conditions.current }));
       conditions.end('status-not-written', '');
     } catch (error) {
       conditions.begin('status-not-written', '', (error as Error).message);

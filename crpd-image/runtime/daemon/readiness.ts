@@ -8,8 +8,8 @@ const ALONE_MS = 35_000;
 export interface Situation {
   readonly now: number;
   /** Whether every Service has named endpoints, and the router configured accordingly, at least once. */
-  readonly synchronised: boolean;
-  /** Neighbours that are wanted. */
+  readonly synchronized: boolean;
+  /** Neighbors that are wanted. */
   readonly expected: number;
   /** How many of these are Established. */
   readonly established: number;
@@ -33,10 +33,10 @@ export class ReadinessGate {
 
   constructor(private open: boolean) {}
 
-  observe({ now, synchronised, expected, established }: Situation): Readiness {
+  observe({ now, synchronized, expected, established }: Situation): Readiness {
     if (this.open) return { ready: true, reason: 'has been ready before' };
-    this.aloneSince = synchronised && expected === 0 ? (this.aloneSince ?? now) : undefined;
-    if (!synchronised) return { ready: false, reason: 'not yet in step with DNS' };
+    this.aloneSince = synchronized && expected === 0 ? (this.aloneSince ?? now) : undefined;
+    if (!synchronized) return { ready: false, reason: 'not yet in step with DNS' };
     if (established > 0) return this.opened(`${established} of ${expected} sessions are Established`);
     if (this.aloneSince === undefined) return { ready: false, reason: `none of ${expected} sessions is Established` };
     if (now - this.aloneSince >= ALONE_MS) return this.opened('alone in DNS');

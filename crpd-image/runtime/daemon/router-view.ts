@@ -38,7 +38,7 @@ export class RouterView {
     private readonly now: () => number,
   ) {}
 
-  /** The neighbours that were configured when this was last known. */
+  /** The neighbors that were configured when this was last known. */
   get configured(): readonly Neighbor[] {
     return this.neighbors;
   }
@@ -71,7 +71,7 @@ export class RouterView {
    * @returns false where the router does not answer
    */
   async refresh(urgent: boolean): Promise<boolean> {
-    // It may have been started anew, with none of the neighbours that it had.
+    // It may have been started anew, with none of the neighbors that it had.
     if (this.reachable && !this.driver.connected) this.neighborsRead = this.sessionsRead = undefined;
     else if (!this.reachable && this.now() < this.retryAt) return false;
     return this.guarded(async () => {

@@ -2,9 +2,9 @@ import { RouterModel } from '../configuration/model';
 import { Change, Session, SessionState } from '../router/driver';
 import { Readiness } from './readiness';
 import { RouterView } from './router-view';
-import { GroupState, nameOf, Synchroniser } from './synchroniser';
+import { GroupState, nameOf, Synchronizer } from './synchronizer';
 
-/** A neighbour of a group: what discovery, the configuration and the router say of it. */
+/** A neighbor of a group: what discovery, the configuration and the router say of it. */
 export interface PeerStatus {
   readonly address: string;
   /** Whether the last answer of discovery that could be used named it. */
@@ -51,16 +51,16 @@ export interface Status {
 /** What the parts of a daemon know. */
 export interface Known {
   readonly model: RouterModel;
-  readonly synchroniser: Synchroniser;
+  readonly synchronizer: Synchronizer;
   readonly router: RouterView;
   readonly startedAt: Date;
   readonly readiness: Readiness;
   readonly problems: readonly string[];
 }
 
-export function statusOf({ model, synchroniser, router, startedAt, readiness, problems }: Known): Status {
-  const { lastChange } = synchroniser;
-  const groups = synchroniser.groups.map((state) => groupStatus(state, synchroniser, router));
+export function statusOf({ model, synchronizer, router, startedAt, readiness, problems }: Known): Status {
+  const { lastChange } = synchronizer;
+  const groups = synchronizer.groups.map((state) => groupStatus(state, synchronizer, router));
   return {
     time: new Date().toISOString(),
     startedAt: startedAt.toISOString(),
@@ -88,9 +88,9 @@ export function withSessions(status: Status, sessions: readonly Session[]): Stat
   return { ...status, groups, clients: clientsAmong(sessions, groups) };
 }
 
-function groupStatus({ group, answer, found }: GroupState, { wanted }: Synchroniser, router: RouterView): GroupStatus {
+function groupStatus({ group, answer, found }: GroupState, { wanted }: Synchronizer, router: RouterView): GroupStatus {
   const endpoints = new Map(found?.endpoints.map((endpoint) => [endpoint.address, endpoint]));
-  const inGroup = (neighbors: Synchroniser['wanted']) =>
+  const inGroup = (neighbors: Synchronizer['wanted']) =>
     neighbors.flatMap((neighbor) => (neighbor.group === group.name ? [neighbor.address] : []));
   const configured = new Set(inGroup(router.configured));
   const peers = [...new Set([...inGroup(wanted), ...configured])].sort().map((address): PeerStatus => {

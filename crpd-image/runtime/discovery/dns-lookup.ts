@@ -179,7 +179,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EFORMERR: 'FORMERR',
   EBADRESP: 'malformed answer',
   EBADNAME: 'not a name that DNS can have',
-  ECANCELLED: 'cancelled',
+  ECANCELLED: 'canceled',
 };
 
 function reading({ code = 'unknown error' }: NodeJS.ErrnoException): Asked {

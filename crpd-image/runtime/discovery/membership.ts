@@ -2,8 +2,8 @@ import { Answer, Endpoint } from './discovery';
 import { Notice } from './notice';
 
 /**
- * When a router that discovery no longer names may be removed. A dead neighbour that stays configured costs a megabyte
- * for a while, and a wrong removal costs an outage: all of this errs towards keeping. How many there can be is limited
+ * When a router that discovery no longer names may be removed. A dead neighbor that stays configured costs a megabyte
+ * for a while, and a wrong removal costs an outage: all of this errs toward keeping. How many there can be is limited
  * elsewhere (`peers/admission.ts`). Times are in milliseconds.
  */
 export interface MembershipRules {
@@ -15,9 +15,9 @@ export interface MembershipRules {
   /** The same while its session is Established. */
   readonly establishedHold: number;
   readonly establishedHoldMost: number;
-  /** The most to remove at once, as a share of the configured neighbours of the group; one is always allowed. */
+  /** The most to remove at once, as a share of the configured neighbors of the group; one is always allowed. */
   readonly share: number;
-  /** The least time between two removals, and between two of neighbours that are Established. */
+  /** The least time between two removals, and between two of neighbors that are Established. */
   readonly pace: number;
   readonly establishedPace: number;
   /** A router that has not gone or returned for this long has no past. */
@@ -28,7 +28,7 @@ export interface MembershipRules {
 
 /**
  * - Three answers over two seconds outlive a server that is behind the others by chance; 60 s, a cache of 30 s twice.
- * - A tenth of the group at once: a mesh that really shrinks by half is rid of its dead neighbours within seconds, and
+ * - A tenth of the group at once: a mesh that really shrinks by half is rid of its dead neighbors within seconds, and
  *   one that DNS forgets by half keeps sessions for minutes, as those that are Established go at a slower pace.
  */
 export const MEMBERSHIP_RULES: MembershipRules = {
@@ -72,7 +72,7 @@ export interface Membership {
   readonly peers: ReadonlyMap<string, Peer>;
   /** When the last answer came, of whatever kind. */
   readonly observedAt?: number;
-  /** When neighbours were last let go, and when such that were Established. */
+  /** When neighbors were last let go, and when such that were Established. */
   readonly lastRemoval?: number;
   readonly lastEstablishedRemoval?: number;
   readonly selfMissingSince?: number;
@@ -89,7 +89,7 @@ export interface Observation {
   /** Milliseconds of a clock that never jumps. */
   readonly now: number;
   readonly answer: Answer;
-  /** Addresses of the neighbours that are configured in the group. */
+  /** Addresses of the neighbors that are configured in the group. */
   readonly configured: ReadonlySet<string>;
   /** Addresses whose session is Established. Where the router does not answer: those that were last. */
   readonly established: ReadonlySet<string>;
@@ -152,7 +152,7 @@ export function observe(before: Membership, observation: Observation, rules = ME
   return { state: { ...state, settled }, present, leaving, notices };
 }
 
-/** Whether all is as it was. With a thousand neighbours this saves some milliseconds each second. */
+/** Whether all is as it was. With a thousand neighbors this saves some milliseconds each second. */
 function isSettled(
   settled: NonNullable<Membership['settled']>,
   peers: Membership['peers'],
@@ -163,7 +163,7 @@ function isSettled(
   return true;
 }
 
-/** A neighbour that is configured without being known, by an earlier run or by a person, is there as of now. */
+/** A neighbor that is configured without being known, by an earlier run or by a person, is there as of now. */
 function noteConfigured(peers: Map<string, Peer>, { configured, own }: Observation): void {
   for (const address of own) peers.delete(address);
   for (const [address, peer] of peers) {

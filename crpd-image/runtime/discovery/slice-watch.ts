@@ -25,7 +25,7 @@ export interface SliceWatchOptions {
 export class SliceWatch {
   /** By name; replaced as a whole. Undefined until they are known. */
   slices?: ReadonlyMap<string, Slice>;
-  /** Since when nothing new can be learnt, and why. Undefined while the watch stands. */
+  /** Since when nothing new can be learned, and why. Undefined while the watch stands. */
   broken?: { readonly since: number; readonly reason: string };
   private version?: string;
   private attempts = 0;

@@ -7,7 +7,7 @@ export const EVENTS = [
   'foreign-clients-filtered',
   'log-dropped',
   'started',
-  'synchronised',
+  'synchronized',
   'ready',
   'stopped',
   'peers-changed',

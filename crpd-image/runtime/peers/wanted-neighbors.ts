@@ -3,7 +3,7 @@ import { Endpoint } from '../discovery/discovery';
 import { Change, Neighbor } from '../router/driver';
 import { chooseUpstreams } from './choose-upstreams';
 
-/** What is known of one group when its neighbours are chosen. */
+/** What is known of one group when its neighbors are chosen. */
 export interface GroupView {
   readonly group: DiscoveredGroup;
   /** The routers that are there, or still count as there; own addresses are left out. */
@@ -27,7 +27,7 @@ export interface Conflict {
 const CLIENTS = 'a client';
 
 /**
- * The neighbours that should be configured, in the order of the groups. Each address is in one group only: where its
+ * The neighbors that should be configured, in the order of the groups. Each address is in one group only: where its
  * session is Established, as a record of DNS may be stale or wrong and a session is not; else in the first that finds
  * it.
  *
@@ -63,7 +63,7 @@ export function wantedNeighbors(
   return { wanted, conflicts };
 }
 
-/** What leads from the configured neighbours to the wanted ones; removals first, as an address may change its group. */
+/** What leads from the configured neighbors to the wanted ones; removals first, as an address may change its group. */
 export function changesBetween(configured: readonly Neighbor[], wanted: readonly Neighbor[]): Change[] {
   const key = ({ group, address }: Neighbor) => `${group} ${address}`;
   const have = new Set(configured.map(key));

@@ -20,7 +20,7 @@ export async function createDriver(model: RouterModel, log?: Log): Promise<Route
   return new CrpdDriver({ groups: model.discovered, licenses: licenseFiles(), notice });
 }
 
-/** The files that the licence's Secret is mounted as; a cRPD without one runs, for a time and with few peers. */
+/** The files that the license's Secret is mounted as; a cRPD without one runs, for a time and with few peers. */
 function licenseFiles(): readonly string[] {
   const folder = RUNTIME.licenseFolder;
   if (!fs.existsSync(folder)) return [];

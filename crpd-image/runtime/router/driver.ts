@@ -1,6 +1,6 @@
 import { inBrief } from '../../../lib/input';
 
-/** A neighbour that the router's configuration names, in a group whose neighbours the runtime keeps. */
+/** A neighbor that the router's configuration names, in a group whose neighbors the runtime keeps. */
 export interface Neighbor {
   readonly group: string;
   /** The canonical text of its address. */
@@ -12,10 +12,10 @@ export type SessionState = 'Idle' | 'Connect' | 'Active' | 'OpenSent' | 'OpenCon
 
 /** A BGP session as the router reports it. */
 export interface Session {
-  /** The canonical text of the neighbour's address. */
+  /** The canonical text of the neighbor's address. */
   readonly address: string;
   readonly state: SessionState;
-  /** Whether the neighbour was accepted from a range, rather than configured. */
+  /** Whether the neighbor was accepted from a range, rather than configured. */
   readonly dynamic: boolean;
   readonly remoteAs?: number;
   /** How long it has been Established, in seconds. */
@@ -43,7 +43,7 @@ export interface Refused {
  */
 export interface RouterDriver {
   /**
-   * What the router needs once, before its sessions count: cRPD does not load its licence by itself.
+   * What the router needs once, before its sessions count: cRPD does not load its license by itself.
    *
    * @returns what the router refused, on a line each
    */
@@ -53,19 +53,19 @@ export interface RouterDriver {
    * have been started anew, and what was known of it is void.
    */
   readonly connected: boolean;
-  /** The configured neighbours of the groups that the driver was made for. */
+  /** The configured neighbors of the groups that the driver was made for. */
   neighbors(): Promise<readonly Neighbor[]>;
   /** All sessions, those of clients included. */
   sessions(): Promise<readonly Session[]>;
   /**
-   * Makes the changes; a neighbour of a mesh gets the mesh's key. Adding what is there and removing what is not are no
+   * Makes the changes; a neighbor of a mesh gets the mesh's key. Adding what is there and removing what is not are no
    * faults.
    *
    * @returns those that were refused; the others took effect
    */
   apply(changes: readonly Change[]): Promise<readonly Refused[]>;
   /**
-   * Announces, or no longer, that the router is about to go (RFC 8326): its neighbours come to prefer other paths,
+   * Announces, or no longer, that the router is about to go (RFC 8326): its neighbors come to prefer other paths,
    * and all sessions stay.
    */
   gracefulShutdown(on: boolean): Promise<void>;

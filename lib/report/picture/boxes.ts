@@ -29,12 +29,12 @@ const heightOf = (lines: readonly Line[]) =>
 const widest = (lines: readonly Line[]) =>
   Math.ceil(Math.min(WIDEST_TEXT, Math.max(0, ...lines.map(([text, style]) => widthOf(text, style)))));
 
-/** Lines below each other, cut to a width; centred where they are around an `x` in the middle. */
-function written(lines: readonly Line[], x: number, top: number, width: number, centred = false): readonly Label[] {
+/** Lines below each other, cut to a width; centered where they are around an `x` in the middle. */
+function written(lines: readonly Line[], x: number, top: number, width: number, centered = false): readonly Label[] {
   let y = top;
   return lines.map(([text, style, faint]) => {
     y += STYLES[style].size;
-    const label = { x, y: y - 1, text: fitted(text, style, width), style, centred, faint };
+    const label = { x, y: y - 1, text: fitted(text, style, width), style, centered, faint };
     y += LEADING;
     return label;
   });

@@ -313,14 +313,14 @@ function limitedParts(parts: readonly PartCard[]): readonly PartCard[] {
 
 /** MetalLB, and the routers that are nobody's clients. */
 function footOf({ metallb, outside }: BgpTopology): readonly Block[] {
-  const speakers = metallb.map(({ path, cluster, neighbours }): Block => {
-    const numbers = [...new Set(neighbours.map(({ nodesAutonomousSystem }) => `AS ${nodesAutonomousSystem}`))];
+  const speakers = metallb.map(({ path, cluster, neighbors }): Block => {
+    const numbers = [...new Set(neighbors.map(({ nodesAutonomousSystem }) => `AS ${nodesAutonomousSystem}`))];
     return {
       id: `metallb ${path}`,
       heading: `MetalLB on the nodes${cluster === '' ? '' : ` of ${cluster}`}, ${listed(numbers, LISTED)}`,
       lines: ['announces the addresses to'],
       routers: chips(
-        neighbours.map(({ name, address, interface: link, autonomousSystem, multihop, bfd }) => ({
+        neighbors.map(({ name, address, interface: link, autonomousSystem, multihop, bfd }) => ({
           look: 'router',
           heading: name,
           lines: [
@@ -329,7 +329,7 @@ function footOf({ metallb, outside }: BgpTopology): readonly Block[] {
           ],
         })),
         ROUTERS_DRAWN,
-        'neighbour',
+        'neighbor',
       ),
     };
   });

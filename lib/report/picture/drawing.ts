@@ -33,12 +33,12 @@ export interface Box {
 }
 
 export interface Label {
-  /** The left end, or the middle where it is centred, of the base line. */
+  /** The left end, or the middle where it is centered, of the base line. */
   readonly x: number;
   readonly y: number;
   readonly text: string;
   readonly style: StyleName;
-  readonly centred?: boolean;
+  readonly centered?: boolean;
   /** Whether it matters less than other texts. */
   readonly faint?: boolean;
   /** Whether lines may pass behind it. */

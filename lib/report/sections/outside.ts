@@ -1,4 +1,4 @@
-import { BgpTopology, MetalLBNeighbour, OutsideSpeaker } from '../../model';
+import { BgpTopology, MetalLBNeighbor, OutsideSpeaker } from '../../model';
 import { grouped } from '../../model/order';
 import { ConfigurationLink } from '../data';
 import { code, codes, Section, table } from '../elements';
@@ -8,12 +8,12 @@ import { listed, numeral, PLATFORM_NAMES } from '../words';
 /** Names in one cell of a table. */
 const LISTED = 3;
 
-/** The routers around the cluster, with the configurations that make them neighbours. */
+/** The routers around the cluster, with the configurations that make them neighbors. */
 export function outsideSection(topology: BgpTopology, configurations: readonly ConfigurationLink[]): Section {
   const content = [
     ...routers(topology, configurations),
     ...undeclared(topology, configurations),
-    ...neighboursOfMetalLB(topology),
+    ...neighborsOfMetalLB(topology),
   ];
   return {
     id: 'outside',
@@ -64,18 +64,18 @@ function undeclared({ outside }: BgpTopology, configurations: readonly Configura
   ];
 }
 
-function neighboursOfMetalLB({ metallb }: BgpTopology): readonly Content[] {
-  const neighbours = metallb.flatMap((speakers) => speakers.neighbours);
-  if (neighbours.length === 0) return [];
-  const cells = (neighbour: MetalLBNeighbour): readonly Content[] => [
-    code(neighbour.name),
-    neighbour.address ? code(neighbour.address.text) : `interface ${neighbour.interface}`,
-    String(neighbour.autonomousSystem),
-    String(neighbour.nodesAutonomousSystem),
-    `${neighbour.multihop ? 'multihop' : 'one hop'}${neighbour.bfd ? ', BFD' : ''}`,
+function neighborsOfMetalLB({ metallb }: BgpTopology): readonly Content[] {
+  const neighbors = metallb.flatMap((speakers) => speakers.neighbors);
+  if (neighbors.length === 0) return [];
+  const cells = (neighbor: MetalLBNeighbor): readonly Content[] => [
+    code(neighbor.name),
+    neighbor.address ? code(neighbor.address.text) : `interface ${neighbor.interface}`,
+    String(neighbor.autonomousSystem),
+    String(neighbor.nodesAutonomousSystem),
+    `${neighbor.multihop ? 'multihop' : 'one hop'}${neighbor.bfd ? ', BFD' : ''}`,
   ];
-  const heads = ['Neighbour', 'Address', { number: 'AS' }, { number: 'AS of the nodes' }, 'Session'];
-  return [table('Neighbours of MetalLB on the nodes', heads, neighbours, cells)];
+  const heads = ['Neighbor', 'Address', { number: 'AS' }, { number: 'AS of the nodes' }, 'Session'];
+  return [table('Neighbors of MetalLB on the nodes', heads, neighbors, cells)];
 }
 
 /** A path in a link, in which every part is escaped. */

@@ -88,7 +88,7 @@ const SECRET_ARGUMENTS: Readonly<Record<NeededSecret['purpose'], (key: string | 
     ...['--docker-username=USER', '--docker-password=PASSWORD'],
   ],
   'root password hash': (key) => ['generic', `--from-literal=${word(key ?? 'password')}="$(openssl passwd -6)"`],
-  licence: (key) => ['generic', `--from-file=${word(key ?? 'licence')}=FILE`],
+  license: (key) => ['generic', `--from-file=${word(key ?? 'license')}=FILE`],
   'password of a BGP peer': (key) => [
     ...['generic', '--type=kubernetes.io/basic-auth', `--from-literal=${word(key ?? 'password')}=PASSWORD`],
   ],
@@ -97,8 +97,8 @@ const SECRET_ARGUMENTS: Readonly<Record<NeededSecret['purpose'], (key: string | 
 function secrets({ groups, metallb: speakers }: BgpTopology): Content {
   const needed = [
     ...groups.flatMap(({ cluster, secrets: all }) => all.map((secret) => ({ cluster, secret }))),
-    ...speakers.flatMap(({ cluster, neighbours }) =>
-      neighbours.flatMap(({ passwordSecret: secret }) => (secret ? [{ cluster, secret }] : [])),
+    ...speakers.flatMap(({ cluster, neighbors }) =>
+      neighbors.flatMap(({ passwordSecret: secret }) => (secret ? [{ cluster, secret }] : [])),
     ),
   ];
   const once = [...grouped(needed, (each) => JSON.stringify(each)).values()].map(([first]) => first);

@@ -28,7 +28,7 @@ function inCluster(cluster: string, groups: readonly RouterGroup[], several: boo
     ${files}
     <p>
       All at once: pods find each other as they come up, in whatever order. Then see that every workload is ready, a
-      core before its regions, and what one of its pods has for neighbours.
+      core before its regions, and what one of its pods has for neighbors.
     </p>
     ${commands([apply, ...waitFor(groups), ...status(groups)])}`;
   return [first, html`<h3>Later rollouts${where}</h3>`, later(groups, apply)];

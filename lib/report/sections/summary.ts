@@ -103,7 +103,7 @@ function communities({ groups }: BgpTopology): Content {
 function idle({ idle: groups }: BgpTopology): Content {
   if (groups.length === 0) return '';
   return html`<p>
-      ${counted(groups.length, 'group')} of neighbours ${groups.length === 1 ? 'finds' : 'find'} nobody in this app:
+      ${counted(groups.length, 'group')} of neighbors ${groups.length === 1 ? 'finds' : 'find'} nobody in this app:
     </p>
     <ul>
       ${groups.map(

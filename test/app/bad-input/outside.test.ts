@@ -136,7 +136,7 @@ const routers: Case[] = [
     addClient({ platform: 'ios' }),
     'test/pe1: platform: got "ios", want "junos" or "iosxr" or "frr" or "eos"',
   ],
-  ['a misspelt prop', addClient({ announce: [] }), 'test/pe1: props: got "announce: …"', 'did you mean announces?'],
+  ['a misspelled prop', addClient({ announce: [] }), 'test/pe1: props: got "announce: …"', 'did you mean announces?'],
 ];
 
 const announcements: Case[] = [

@@ -31,9 +31,9 @@ describeRefusals('proofs', [
     'test/proof: findings.lossOnFailure.parts[0]: got "cor", want a region or pair of the app: core',
   ],
   [
-    'a licence for nobody',
-    addProof({ licence: { peers: 0 } }),
-    'test/proof: licence.peers: got 0, want a whole number',
+    'a license for nobody',
+    addProof({ license: { peers: 0 } }),
+    'test/proof: license.peers: got 0, want a whole number',
   ],
   ['an unknown prop', addProof({ license: {} }), 'test/proof: props: got "license: …", want only the names findings'],
   [

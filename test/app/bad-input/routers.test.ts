@@ -153,7 +153,7 @@ describe('a secret given in place of its name', () => {
       addRegion({ router: new Frr({ image: 'user:salt@example.com/x:1' }) }),
       'router.image',
     ],
-    ['a licence', addRegion({ router: new Crpd({ image: 'x/y:1', license: secret as any }) }), 'router.license'],
+    ['a license', addRegion({ router: new Crpd({ image: 'x/y:1', license: secret as any }) }), 'router.license'],
     ['a password of BGP', addPeer({ passwordSecret: secret }), 'peers.p.passwordSecret'],
   ])('is refused without being shown: %s', (_, define, prop) => {
     const refusal = refusalOf((chart) => void define(chart));

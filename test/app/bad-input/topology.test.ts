@@ -93,13 +93,13 @@ const sides: Case[] = [
     'reachability: got "hostPorts", want Reachability.hostPorts()',
   ],
   [
-    'a misspelt prop',
+    'a misspelled prop',
     addRegion({ clientRange: ['198.51.100.0/24'] }),
     'east: props: got "clientRange: …"',
     'did you mean clientRanges?',
   ],
   [
-    'a misspelt prop of a side',
+    'a misspelled prop of a side',
     addPair({ sides: { a: { address: ['192.0.2.1'] } } }),
     'sides.a: got "address: …"',
     'did you mean addresses?',
@@ -179,7 +179,7 @@ const discovery: Case[] = [
     'test/east: runtime.logLevel: got "trace", want "debug" or "info" or "warn" or "error"',
   ],
   [
-    'a misspelt prop of the runtime',
+    'a misspelled prop of the runtime',
     addRegion({ runtime: { pollMillisecond: 500 } }),
     'test/east: runtime: got "pollMillisecond: …"',
     'did you mean pollMilliseconds?',
@@ -423,7 +423,7 @@ const whole: Case[] = [
     'test/hrr: regions: got {}, want at least one entry',
   ],
   [
-    'a misspelt prop of a hierarchy',
+    'a misspelled prop of a hierarchy',
     (chart) => new HierarchicalRouteReflectors(chart, 'hrr', { ...region, region: {} } as any),
     'test/hrr: props: got "region: …"',
     'did you mean regions?',

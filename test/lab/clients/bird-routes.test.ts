@@ -37,7 +37,7 @@ Table routes4:
 \tBGP.next_hop: 10.98.0.1
 `;
 
-test('all routes of neighbours, and none of the client itself', () => {
+test('all routes of neighbors, and none of the client itself', () => {
   const common = { family: 'inet', communities: [], routeTargets: [], clusterList: [], asPath: [] };
   expect(parseBirdRoutes(TEXT, 'inet', NEIGHBORS)).toEqual([
     {

@@ -39,7 +39,7 @@ describe('what is said to GoBGP', () => {
   });
 });
 
-/** A path as GoBGP 3.10 prints it, here from a neighbour or of its own (null). */
+/** A path as GoBGP 3.10 prints it, here from a neighbor or of its own (null). */
 function printed(nlri: object, attrs: readonly object[], neighbor: string | null = '10.98.0.1', best = true): string {
   const source = neighbor === null ? {} : { 'source-id': '10.98.0.1', 'neighbor-ip': neighbor };
   return JSON.stringify({ key: [{ nlri, age: 1795499354, best, attrs, stale: false, ...source }] });

@@ -120,7 +120,7 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route refle
     }
   });
 
-  test('BIRD comes up soon after its neighbour, and not at the end of its own two minutes', async () => {
+  test('BIRD comes up soon after its neighbor, and not at the end of its own two minutes', async () => {
     const bird = await client('bird', 4);
     await bird.start();
     // It has dialled in vain, for which there is nothing to be seen.

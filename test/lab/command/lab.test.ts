@@ -200,7 +200,7 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
 });
 
 test('says in one line what it cannot do', () => {
-  expect(run('two-regions-hrr-metallb').error).toMatch(/^lab: [^\n]*cRPD needs a licence[^\n]*\n$/);
+  expect(run('two-regions-hrr-metallb').error).toMatch(/^lab: [^\n]*cRPD needs a license[^\n]*\n$/);
   expect(run('nix')).toMatchObject({
     status: 1,
     error: expect.stringMatching(/^lab: got nix, want a folder of manifests, or one of [^\n]*-frr\n$/),

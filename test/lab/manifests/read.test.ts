@@ -84,7 +84,7 @@ test('a pod is read with all that the lab makes a difference by', () => {
 
 test('an app on cRPD is refused with the way out', () => {
   expect(refusal(path.join(DIST, 'two-regions-hrr-metallb'))).toBe(
-    'route-reflectors.k8s.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].name: got "crpd", want "frr": cRPD needs a licence; the apps whose names end in -frr run here',
+    'route-reflectors.k8s.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].name: got "crpd", want "frr": cRPD needs a license; the apps whose names end in -frr run here',
   );
 });
 

@@ -1,6 +1,6 @@
 import { Pod } from '../../../lab/pod/pod';
 
-/** A neighbour of a pod, by its bgpd. */
+/** A neighbor of a pod, by its bgpd. */
 export interface BgpNeighbor {
   readonly address: string;
   /** The BGP group: `MESHRR-MESH`. */

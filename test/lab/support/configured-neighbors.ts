@@ -6,10 +6,10 @@ import { Objects } from '../../../lab/manifests/objects';
 import { routerOf } from '../../../lab/plan/router-of';
 import { Pod } from '../../../lab/pod/pod';
 
-/** How long the runtime may take, in milliseconds: an Established neighbour is removed after a minute. */
+/** How long the runtime may take, in milliseconds: an Established neighbor is removed after a minute. */
 const PATIENCE_MS = 120_000;
 
-/** The neighbours in bgpd's running configuration, and the clients that may dial, by the name of their group. */
+/** The neighbors in bgpd's running configuration, and the clients that may dial, by the name of their group. */
 export async function configuredNeighbors(pod: Pod): Promise<ReadonlyMap<string, readonly string[]>> {
   const { neighbors, admitted } = parseRunningConfig(await pod.show('show running-config'));
   const groups = new Map<string, string[]>();

@@ -10,7 +10,7 @@ import { RegionCommunities } from '../../../lib';
 /** What is looked at of a route that a client has. Of iBGP and eBGP it is the same, but for what only one of them has. */
 export interface ExpectedRoute {
   readonly destination: string;
-  /** The address of the neighbour that it is from. */
+  /** The address of the neighbor that it is from. */
   readonly from: string;
   readonly nextHop: string;
   readonly asPath: readonly number[];
@@ -33,7 +33,7 @@ const LOCAL_PREFERENCE = 100;
 const PATIENCE_MS = 60_000;
 
 /**
- * What each client is to have from each of its neighbours: all that the other clients announce, with what they said of
+ * What each client is to have from each of its neighbors: all that the other clients announce, with what they said of
  * it. Route reflectors add the client that it is from, and heed the communities of its region; route servers add
  * nothing, and least of all their AS number.
  */

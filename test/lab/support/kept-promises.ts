@@ -10,7 +10,7 @@ const PATIENCE_MS = 120_000;
 const LOOK_MS = 200;
 
 /**
- * Waits until each client has the routes that it is promised, and no others, from each neighbour that it has a session
+ * Waits until each client has the routes that it is promised, and no others, from each neighbor that it has a session
  * with: whoever lasts could be the only one that has them yet.
  */
 export async function untilPromiseHolds(lab: Lab, promised: Promised): Promise<void> {
@@ -31,7 +31,7 @@ export async function untilPromiseHolds(lab: Lab, promised: Promised): Promise<v
 }
 
 /**
- * No client is without a promised route while `event` happens. It begins when all of them are there, from each neighbour
+ * No client is without a promised route while `event` happens. It begins when all of them are there, from each neighbor
  * that the client has a session with, which sessions alone do not tell; then it looks again and again, and once more
  * when the event is over.
  */
@@ -67,7 +67,7 @@ async function missing(lab: Lab, promised: Promised): Promise<string[]> {
   );
 }
 
-/** The same by session: `client: destination from neighbour`. */
+/** The same by session: `client: destination from neighbor`. */
 async function missingFromSessions(lab: Lab, promised: Promised): Promise<string[]> {
   const bySession = await destinationsBySession(lab);
   const missing = bySession.flatMap(({ client, from, routes }) =>
@@ -77,7 +77,7 @@ async function missingFromSessions(lab: Lab, promised: Promised): Promise<string
   return [...missing, ...silent.map((client) => `${client}: all sessions`)];
 }
 
-/** What a client has from a neighbour that it has a session with. */
+/** What a client has from a neighbor that it has a session with. */
 interface SessionRoutes {
   readonly client: string;
   readonly from: string;

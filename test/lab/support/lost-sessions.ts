@@ -9,7 +9,7 @@ export type MeshLosses = ReadonlySet<string>;
 /**
  * The sessions of pods that were lost, by bgpd's own counters, in words.
  *
- * Sessions of a mesh may have been lost in the moment in which they came up: a bgpd that waits for its neighbour comes to
+ * Sessions of a mesh may have been lost in the moment in which they came up: a bgpd that waits for its neighbor comes to
  * wait again by a timer, and on a machine that is too busy takes that for the end of a connection that it has accepted
  * in between. What had been lost of these before is therefore passed over.
  *

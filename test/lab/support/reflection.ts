@@ -2,7 +2,7 @@
 export interface ReflectedPath {
   readonly holder: string;
   readonly destination: string;
-  /** The neighbour that it is from. */
+  /** The neighbor that it is from. */
   readonly from: string;
   readonly originatorId?: string;
   readonly clusterList: readonly string[];

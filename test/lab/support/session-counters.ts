@@ -6,14 +6,14 @@ import { bgpNeighborsOf } from './bgp-neighbors';
 interface Counter {
   /** The name of a pod or of a client. */
   readonly at: string;
-  /** The address of the neighbour. */
+  /** The address of the neighbor. */
   readonly neighbor: string;
   readonly counted: string;
 }
 
 /**
- * The counters of all sessions. bgpd forgets those of neighbours that it accepted from a range, each time that a session
- * of theirs ends; but the other end of each of these is a neighbour that is configured, or a client.
+ * The counters of all sessions. bgpd forgets those of neighbors that it accepted from a range, each time that a session
+ * of theirs ends; but the other end of each of these is a neighbor that is configured, or a client.
  */
 export async function countersOf(lab: Lab): Promise<readonly Counter[]> {
   const pods = lab.cluster.pods.map(async (pod): Promise<Counter[]> => {

@@ -166,7 +166,7 @@ describe('the program', () => {
     ['a list', [], 'want an object'],
     ['a kind that is none', { groups: [{ name: 'LAB', kind: 'peers' }] }, '[groups][0][kind]: got "peers", want '],
     ['no Service', { groups: [{ name: 'LAB', kind: 'mesh' }] }, '[groups][0][service]: got nothing, want '],
-    ['a misspelt name', { groups: [{ name: 'LAB', kind: 'mesh', servise: 'lab' }] }, 'did you mean service?'],
+    ['a misspelled name', { groups: [{ name: 'LAB', kind: 'mesh', servise: 'lab' }] }, 'did you mean service?'],
     [
       'a name that is taken',
       { groups: [{ name: 'MESHRR-MESH', kind: 'mesh', service: 'lab' }] },

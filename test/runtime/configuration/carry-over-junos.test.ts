@@ -177,7 +177,7 @@ describe('any configuration', () => {
         `${a}\nrouting-options {${a}}\nprotocols { bgp {${b}} }\ngroups { MESHRR { protocols { bgp {${c}} } } }`,
     );
 
-  test('is left as it is where the pod is the same, but for a drain and itself as a neighbour', () => {
+  test('is left as it is where the pod is the same, but for a drain and itself as a neighbor', () => {
     fc.assert(
       fc.property(statements, (text) => {
         const { text: after, changes } = carryOverJunos(text, FROM, FROM);
@@ -246,7 +246,7 @@ test.each([
   expect(() => carried(text)).toThrow('blocks of more than 500 words, line 1');
 });
 
-describe('the neighbours of a mesh', () => {
+describe('the neighbors of a mesh', () => {
   test('are taken away, as their keys may be those of yesterday; those of other groups stay', () => {
     const upstream = PERSISTED.replace(
       'group MESHRR-CLIENTS {',

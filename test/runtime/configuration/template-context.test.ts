@@ -139,7 +139,7 @@ describe('under "meshrr", a template sees', () => {
     });
   });
 
-  test.each(MARKED)('%s, by which it has a policy towards routers upstream', (variable, community, name) => {
+  test.each(MARKED)('%s, by which it has a policy toward routers upstream', (variable, community, name) => {
     expect(meshrrOf({ [variable]: community })).toMatchObject({ [name]: community, upstream_policy: true });
   });
 

@@ -36,7 +36,7 @@ describe('every configuration of cRPD', () => {
     for (const { text } of all) expect(text).not.toMatch(/\[\s*\]/);
   });
 
-  test('has the groups of the model in "groups MESHRR", each with its type, and no neighbour', () => {
+  test('has the groups of the model in "groups MESHRR", each with its type, and no neighbor', () => {
     const groups = 'groups MESHRR protocols bgp group ';
     for (const { model, paths } of all) {
       const typed = paths.filter((line) => / type (internal|external)$/.test(line));

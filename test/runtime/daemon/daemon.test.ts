@@ -4,7 +4,7 @@ import { Daemon } from '../../../crpd-image/runtime/daemon/daemon';
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { Status } from '../../../crpd-image/runtime/daemon/status';
 import { SILENT_SECONDS } from '../../../crpd-image/runtime/daemon/status-file';
-import { Synchroniser } from '../../../crpd-image/runtime/daemon/synchroniser';
+import { Synchronizer } from '../../../crpd-image/runtime/daemon/synchronizer';
 import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
@@ -55,7 +55,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
   };
   const view = new RouterView(router, log, conditions, now);
   const own = new Set([OWN]);
-  const synchroniser = new Synchroniser({
+  const synchronizer = new Synchronizer({
     model: MODEL,
     discovery,
     router: view,
@@ -69,7 +69,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
   const onReport = jest.fn((status: Status) => void reports.push({ at: now(), status }));
   const daemon = new Daemon({
     model: MODEL,
-    synchroniser,
+    synchronizer,
     router: view,
     conditions,
     now,
@@ -276,7 +276,7 @@ describe('the daemon', () => {
     expect(reports.at(-1)?.status.problems).toEqual([]);
   });
 
-  test('names ten of many neighbours that the router refuses, and counts the others, however long that lasts', async () => {
+  test('names ten of many neighbors that the router refuses, and counts the others, however long that lasts', async () => {
     const many = Array.from({ length: 1050 }, (_, i) => `10.42.${(i >> 8) + 1}.${i & 255}`);
     const { router, reports, events } = started(({ router, state }) => {
       state.answer = found(OWN, PEER, ...many);

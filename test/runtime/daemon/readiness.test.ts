@@ -2,16 +2,16 @@ import { ReadinessGate, Situation } from '../../../crpd-image/runtime/daemon/rea
 
 const situation = (second: number, changes: Partial<Situation> = {}): Situation => ({
   now: second * 1000,
-  synchronised: true,
+  synchronized: true,
   expected: 2,
   established: 0,
   ...changes,
 });
 
 describe('readiness', () => {
-  test('waits for the first synchronisation, even with sessions', () => {
+  test('waits for the first synchronization, even with sessions', () => {
     const gate = new ReadinessGate(false);
-    expect(gate.observe(situation(0, { synchronised: false, established: 2 })).ready).toBe(false);
+    expect(gate.observe(situation(0, { synchronized: false, established: 2 })).ready).toBe(false);
     expect(gate.observe(situation(1, { established: 2 })).ready).toBe(true);
   });
 
@@ -44,6 +44,6 @@ describe('readiness', () => {
   });
 
   test('outlives a restart of the daemon', () => {
-    expect(new ReadinessGate(true).observe(situation(0, { synchronised: false })).ready).toBe(true);
+    expect(new ReadinessGate(true).observe(situation(0, { synchronized: false })).ready).toBe(true);
   });
 });

@@ -144,7 +144,7 @@ describe('the view of a router', () => {
     expect(events()).toEqual(['change-refused', 'change-refused-ended']);
   });
 
-  test('tells of sessions that come and go, of configured neighbours only', async () => {
+  test('tells of sessions that come and go, of configured neighbors only', async () => {
     const { router, view, clock, events } = setUp();
     router.clients = [{ address: 'client', state: 'Established', dynamic: true }];
     await view.refresh(true);
@@ -160,7 +160,7 @@ describe('the view of a router', () => {
   test('has the router prepared until it refuses nothing, at most once a minute', async () => {
     const { router, view, clock, events } = setUp();
     let prepared = 0;
-    router.prepare = async () => (++prepared < 3 ? ['licence /config/license/x: not now'] : []);
+    router.prepare = async () => (++prepared < 3 ? ['license /config/license/x: not now'] : []);
     for (clock.now = 0; clock.now < 600_000; clock.now += 1000) await view.refresh(false);
     expect(prepared).toBe(3);
     expect(events()).toEqual(['router-not-prepared', 'router-not-prepared-ended']);

@@ -32,7 +32,7 @@ async function turns(count: number): Promise<void> {
 
 const up = () => group.established.size;
 
-describe('no session is lost, nor any neighbour without one,', () => {
+describe('no session is lost, nor any neighbor without one,', () => {
   const faults: Fault[] = ['servfail', 'refused', 'formerr', 'nxdomain', 'nodata', 'garbage', 'cut'];
   test.each<Fault>([...faults, 'truncated-tcp-closed', 'truncated-tcp-cut'])('by %s', async (fault) => {
     server.fault(fault);
@@ -85,7 +85,7 @@ test('half of the records vanish: who is gone goes in seconds, who is not stays'
   expect([group.present.length, up()]).toEqual([20, 15]);
 });
 
-test('addresses that no host can have make no neighbours', async () => {
+test('addresses that no host can have make no neighbors', async () => {
   server.set(NAME, [SELF, ...PEERS, '127.0.0.1', '255.255.255.255']);
   await turns(2);
   expect(group.present).toHaveLength(20);

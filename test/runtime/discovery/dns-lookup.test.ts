@@ -205,7 +205,7 @@ describe('servers', () => {
     server.fault('silent');
     const underWay = lookup();
     discovery.close();
-    expect(await underWay).toEqual({ kind: 'failed', reason: 'cancelled' });
+    expect(await underWay).toEqual({ kind: 'failed', reason: 'canceled' });
     expect(await lookup()).toEqual({ kind: 'failed', reason: 'closed' });
   });
 });

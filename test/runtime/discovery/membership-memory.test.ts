@@ -131,7 +131,7 @@ describe('the same answer again', () => {
     expect(group.notices.map(({ event }) => event)).toEqual(['self-missing']);
   });
 
-  test('finds a neighbour that a person added meanwhile', () => {
+  test('finds a neighbor that a person added meanwhile', () => {
     const group = new Group();
     const answer = found(SELF, A);
     repeated(group, answer);

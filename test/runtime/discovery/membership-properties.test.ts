@@ -21,7 +21,7 @@ interface Turn {
   readonly down: readonly string[];
   /** Whether the router takes changes. */
   readonly routerWorks: boolean;
-  /** Neighbours that a person adds. */
+  /** Neighbors that a person adds. */
   readonly byHand: readonly string[];
 }
 

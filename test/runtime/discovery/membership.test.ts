@@ -290,7 +290,7 @@ describe('removal of many', () => {
   });
 });
 
-describe('neighbours that are configured', () => {
+describe('neighbors that are configured', () => {
   test('at the start are there as of then, and go as others do', () => {
     const group = new Group({ configured: [A, B] });
     group.established.add(A);

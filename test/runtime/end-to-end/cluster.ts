@@ -89,7 +89,7 @@ export class Cluster {
   }
 }
 
-/** Writes the configuration of a pod, by which bgpd is to tell of each neighbour that it accepts from a range. */
+/** Writes the configuration of a pod, by which bgpd is to tell of each neighbor that it accepts from a range. */
 export function configure(pod: FrrPod): void {
   const { status, stderr } = pod.meshrr('init');
   if (status !== 0) throw new Error(stderr);
@@ -121,7 +121,7 @@ export function neighbor(pod: FrrPod, { address }: { readonly address: string })
   return JSON.parse(pod.vtysh(`show bgp neighbors ${address} json`))[address];
 }
 
-/** The neighbours of a group in the running configuration of bgpd. */
+/** The neighbors of a group in the running configuration of bgpd. */
 export function members(pod: FrrPod, group: string): string[] {
   const lines = pod.vtysh('show running-config').split('\n');
   const ours = lines.flatMap((line) => new RegExp(`^ neighbor (\\S+) peer-group ${group}$`).exec(line)?.[1] ?? []);
@@ -158,7 +158,7 @@ export function drops(pods: readonly FrrPod[]): Record<string, number | undefine
   return Object.fromEntries(counts);
 }
 
-/** The neighbours that bgpd accepted from a range since it was started, however short: `10.42.0.2 MESHRR-CLIENTS`. */
+/** The neighbors that bgpd accepted from a range since it was started, however short: `10.42.0.2 MESHRR-CLIENTS`. */
 export function accepted(pod: FrrPod): string[] {
   const log = fs.readFileSync(pod.outside('bgpd.log'), 'utf8');
   return [...log.matchAll(/(\S+) Dynamic Neighbor added, group (\S+) /g)].map(

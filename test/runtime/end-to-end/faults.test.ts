@@ -18,7 +18,7 @@ import {
 } from './cluster';
 
 const MESH = 'MESHRR-MESH';
-/** Longer than a neighbour needs that is missing and down before it is removed. */
+/** Longer than a neighbor needs that is missing and down before it is removed. */
 const LONG_ENOUGH_MS = 3_000;
 
 describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails', () => {
@@ -69,7 +69,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
       .map((fields) => fields.reason);
 
   /**
-   * A fault of DNS that each pod tells once, with its end, and that costs nobody a session or a neighbour. `begin` and
+   * A fault of DNS that each pod tells once, with its end, and that costs nobody a session or a neighbor. `begin` and
    * `mend` act on the DNS server.
    */
   async function survives(event: string, reason: string, begin: () => unknown, mend: () => unknown): Promise<void> {
@@ -147,7 +147,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     expect(drops(all)).toEqual(before);
   });
 
-  test('the runtime is told to stop: it ends at once, and leaves every neighbour', async () => {
+  test('the runtime is told to stop: it ends at once, and leaves every neighbor', async () => {
     const before = drops(all);
     const dead = nobody();
     await cluster.list('core', ...all, dead);
@@ -165,7 +165,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     expect(drops(all)).toEqual(before);
   });
 
-  test('bgpd is killed and comes back empty: neighbours and key are restored', async () => {
+  test('bgpd is killed and comes back empty: neighbors and key are restored', async () => {
     const before = drops([a, b]);
     await end(c.bgpd, 'SIGKILL');
     // Nobody is taken out for it: DNS knows it all along.
@@ -217,7 +217,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     await settle();
   });
 
-  test("one neighbour is refused, an operator's own: it is told once, and all others are as they should be", async () => {
+  test("one neighbor is refused, an operator's own: it is told once, and all others are as they should be", async () => {
     const config = ['configure terminal', 'router bgp 64496'];
     const [foreign, dead] = [nobody(), nobody()];
     const before = drops(all);
@@ -226,7 +226,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     expect(await logged(a, 'change-refused')).toMatchObject({
       action: 'add',
       address: foreign,
-      reason: 'it is a neighbour of the group LAB',
+      reason: 'it is a neighbor of the group LAB',
     });
     await eventually(() => expect(members(a, MESH)).toEqual([...others(a), dead]));
     await eventually(() => expect(members(b, MESH)).toEqual([...others(b), dead, foreign].sort()));

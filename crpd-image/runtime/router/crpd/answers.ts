@@ -4,7 +4,7 @@ import { Neighbor, RouterUnavailable, Session, SessionState } from '../driver';
 import { errorIn, Reply } from './messages';
 import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
 
-/** A configured neighbour, and its address as the router writes it. */
+/** A configured neighbor, and its address as the router writes it. */
 export interface WrittenNeighbor extends Neighbor {
   readonly written: string;
 }
@@ -14,7 +14,7 @@ const STATES: readonly SessionState[] = ['Idle', 'Connect', 'Active', 'OpenSent'
 /** The most neighbors, and sessions, of an answer that is believed: five times those of the largest router. */
 const MOST_LISTED = 50_000;
 
-/** The neighbours of these groups in the answer to `configuredNeighbors`, whatever else the router sent with them. */
+/** The neighbors of these groups in the answer to `configuredNeighbors`, whatever else the router sent with them. */
 export function readNeighbors({ element }: Reply, groups: ReadonlySet<string>): WrittenNeighbor[] {
   return withinReason(ownBgp(element).flatMap((bgp) => elementsAt(bgp, 'group'))).flatMap((group) => {
     const name = textOf(group, 'name');
@@ -30,7 +30,7 @@ function ownBgp(element: XmlElement): XmlElement[] {
     .flatMap((own) => elementsAt(own, 'protocols', 'bgp'));
 }
 
-/** The addresses of all neighbours in the answer to `allConfiguredNeighbors`. */
+/** The addresses of all neighbors in the answer to `allConfiguredNeighbors`. */
 export function readConfiguredAddresses({ element }: Reply): Set<string> {
   const configuration = elementsAt(element, 'configuration');
   const groups = [
@@ -66,9 +66,9 @@ function writtenAddresses(group: XmlElement): { address: string; written: string
 
 /**
  * The sessions in the answer to `bgpSummary`, one of each address: where there are several, as in instances of their own,
- * the last that is Established counts. Whether a neighbour was configured, Junos does not say there.
+ * the last that is Established counts. Whether a neighbor was configured, Junos does not say there.
  *
- * @param configured the addresses of all configured neighbours
+ * @param configured the addresses of all configured neighbors
  */
 export function readSessions(reply: Reply, configured: ReadonlySet<string>): Session[] {
   const sessions = new Map<string, Session>();
@@ -131,7 +131,7 @@ export function isCommitted({ element }: Reply): boolean {
   return success(element);
 }
 
-/** Why a licence was refused, or undefined. One that is installed already is no fault. */
+/** Why a license was refused, or undefined. One that is installed already is no fault. */
 export function licenseRefusal(reply: Reply): string | undefined {
   const words = textsIn(reply.element);
   const said = inBrief(words.join(' '));

@@ -14,7 +14,7 @@ import { NetconfSession, SessionOptions } from './session';
 import { Connect } from './transport';
 
 export interface CrpdDriverOptions {
-  /** The groups whose neighbours the driver keeps. */
+  /** The groups whose neighbors the driver keeps. */
   readonly groups: readonly DiscoveredGroup[];
   /**
    * How to reach the router.
@@ -22,7 +22,7 @@ export interface CrpdDriverOptions {
    */
   readonly connect?: Connect;
   /**
-   * Licence files, as paths on the router: those under /config/license are not loaded by themselves from 22.x on.
+   * License files, as paths on the router: those under /config/license are not loaded by themselves from 22.x on.
    * @default - none
    */
   readonly licenses?: readonly string[];
@@ -125,14 +125,14 @@ export class CrpdDriver implements RouterDriver {
     return this.use(async (session) => void demand('the BGP summary', await session.rpc(requests.bgpSummary)));
   }
 
-  /** Loads the licences into the router; one that is installed already is no fault. */
+  /** Loads the licenses into the router; one that is installed already is no fault. */
   async prepare(): Promise<readonly string[]> {
     const refused: string[] = [];
     for (const file of this.options.licenses ?? []) {
       const reason = await this.use(async (session) =>
         answers.licenseRefusal(await session.rpc(requests.addLicense(file))),
       );
-      if (reason !== undefined) refused.push(`licence ${file}: ${reason}`);
+      if (reason !== undefined) refused.push(`license ${file}: ${reason}`);
     }
     return refused;
   }
@@ -146,7 +146,7 @@ export class CrpdDriver implements RouterDriver {
   }
 
   private whyImpossible({ group, address }: Change): string | undefined {
-    if (!this.groups.has(group)) return 'the neighbours of this group are not the runtime’s to change';
+    if (!this.groups.has(group)) return 'the neighbors of this group are not the runtime’s to change';
     try {
       parseHostAddress(address);
       return undefined;
@@ -175,7 +175,7 @@ export class CrpdDriver implements RouterDriver {
   }
 
   /**
-   * What there is to do, given the configured neighbours. What is there already is left alone: a key that is written
+   * What there is to do, given the configured neighbors. What is there already is left alone: a key that is written
    * again counts as changed.
    */
   private plan(changes: readonly Change[], configured: readonly answers.WrittenNeighbor[]): Unit[] {
@@ -280,7 +280,7 @@ function demand(what: string, reply: Reply): Reply {
   return reply;
 }
 
-/** First what is taken away: an address may be a neighbour once only. */
+/** First what is taken away: an address may be a neighbor once only. */
 function statementsOf(units: readonly Unit[]): string[] {
   const all = units.flatMap(({ statements }) => statements);
   return [...all.filter((s) => s.startsWith('delete ')), ...all.filter((s) => !s.startsWith('delete '))];

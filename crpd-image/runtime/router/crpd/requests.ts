@@ -37,7 +37,7 @@ export function load(statements: readonly string[]): string {
   return tag('load-configuration', set, { action: 'set', format: 'text' });
 }
 
-/** The committed neighbours of these groups, their addresses only. */
+/** The committed neighbors of these groups, their addresses only. */
 export function configuredNeighbors(groups: readonly string[]): string {
   const content = groups
     .map((name) => tag('group', tag('name', escapeXml(name)) + tag('neighbor', tag('name'))))
@@ -45,7 +45,7 @@ export function configuredNeighbors(groups: readonly string[]): string {
   return committed(own(content));
 }
 
-/** All committed neighbours, those of operators' own groups too. */
+/** All committed neighbors, those of operators' own groups too. */
 export function allConfiguredNeighbors(): string {
   const content = tag('group', tag('neighbor', tag('name')));
   return committed(own(content) + tag('protocols', tag('bgp', content)));
@@ -59,13 +59,13 @@ function committed(content: string): string {
   return tag('get-configuration', tag('configuration', content), { database: 'committed' });
 }
 
-/** Loads a licence file into the router. */
+/** Loads a license file into the router. */
 export function addLicense(file: string): string {
   return tag('request-license-add', tag('filename', escapeXml(file)));
 }
 
 /**
- * The statements that make a change. A neighbour of a mesh gets the mesh's key in the same commit, so that no session
+ * The statements that make a change. A neighbor of a mesh gets the mesh's key in the same commit, so that no session
  * is ever tried without it.
  *
  * @param written the address as the router writes it, to take away
@@ -78,7 +78,7 @@ export function statementsFor(change: Change, group: DiscoveredGroup, written = 
   return group.key === undefined ? [set] : [set, `${set} authentication-key ${quoted(group.key)}`];
 }
 
-/** Announces a shutdown to all neighbours (RFC 8326), or no longer. */
+/** Announces a shutdown to all neighbors (RFC 8326), or no longer. */
 export function gracefulShutdown(on: boolean): string {
   return `${on ? 'set' : 'delete'} groups ${OWN} protocols bgp graceful-shutdown sender`;
 }

@@ -10,21 +10,21 @@ export interface Step {
   readonly further: readonly string[];
 }
 
-/** The groups whose neighbours the runtime keeps. */
+/** The groups whose neighbors the runtime keeps. */
 export interface Groups {
   has(group: string): boolean;
-  /** Whether the neighbours of a group are clients, which dial. */
+  /** Whether the neighbors of a group are clients, which dial. */
   areClients(group: string): boolean;
-  /** Whether a neighbour is to dial, and this router is not. */
+  /** Whether a neighbor is to dial, and this router is not. */
   waits(neighbor: Neighbor): boolean;
 }
 
 /**
  * The lines of configuration that make the changes, one after the other. A change that has nothing to do has no step;
- * one that must not be made is refused. A neighbour that another group of ours has is moved, that of a group of someone
+ * one that must not be made is refused. A neighbor that another group of ours has is moved, that of a group of someone
  * else is left alone.
  *
- * Clients are no neighbours until they dial: each is a range of one address. A neighbour that waits takes bgpd 0.7 MB
+ * Clients are no neighbors until they dial: each is a range of one address. A neighbor that waits takes bgpd 0.7 MB
  * (FRR 8.4), and those below a core peer with two of its routers only.
  */
 export function planChanges(
@@ -47,7 +47,7 @@ export function planChanges(
       neighbors.delete(address);
       steps.push({ change, lines: [removal(change, groups)], further: [] });
     } else if (current !== undefined && current !== group && !groups.has(current)) {
-      refused.push({ change, reason: `it is a neighbour of the group ${current}` });
+      refused.push({ change, reason: `it is a neighbor of the group ${current}` });
     } else if (current !== group) {
       neighbors.set(address, group);
       const before = current === undefined ? [] : [removal({ address, group: current }, groups)];
@@ -57,7 +57,7 @@ export function planChanges(
   return { steps, refused };
 }
 
-/** The lines that add a neighbour, after others that make room for it. */
+/** The lines that add a neighbor, after others that make room for it. */
 export function addition(change: Change, before: readonly string[], groups: Groups): Step {
   const { address, group } = change;
   if (groups.areClients(group)) return { change, lines: [...before, listening(change)], further: [] };

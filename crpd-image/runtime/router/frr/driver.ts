@@ -101,7 +101,7 @@ export class FrrDriver implements RouterDriver {
         return changes.map((change) => ({ change, reason: 'BGP is not configured in the router' }));
       }
       const plan = planChanges(running, this.groups, changes);
-      // Without its key, a neighbour could be accepted as a client on the other side.
+      // Without its key, a neighbor could be accepted as a client on the other side.
       const unkeyed = ({ change }: Step) => change.action === 'add' && keyless.has(change.group);
       const refused: Refused[] = [
         ...plan.refused,
@@ -247,13 +247,13 @@ export class FrrDriver implements RouterDriver {
   }
 }
 
-/** FRR's word for a neighbour that it accepted from a range; it cannot be configured while it is there. */
+/** FRR's word for a neighbor that it accepted from a range; it cannot be configured while it is there. */
 function isDynamic(reason: string): boolean {
   return /dynamic neighbor/i.test(reason);
 }
 
 /**
- * An address that a client had before it became a router of the mesh: its old session goes, and the neighbour takes its
+ * An address that a client had before it became a router of the mesh: its old session goes, and the neighbor takes its
  * place before anyone dials again.
  */
 function cure(change: Change, groups: Groups): Step {

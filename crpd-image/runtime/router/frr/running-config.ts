@@ -4,11 +4,11 @@ export interface RunningConfig {
   readonly autonomousSystem?: number;
   /** The peer-groups, and the TCP MD5 key of each that has one. Secrets. */
   readonly groups: ReadonlyMap<string, { readonly key?: string }>;
-  /** The peer-group of each neighbour that the configuration names; accepted ones are not in it. */
+  /** The peer-group of each neighbor that the configuration names; accepted ones are not in it. */
   readonly neighbors: ReadonlyMap<string, string>;
   /** The peer-group of each single address that may dial (`bgp listen range` of one address). */
   readonly admitted: ReadonlyMap<string, string>;
-  /** Whether it tells its neighbours that it is about to go (RFC 8326). */
+  /** Whether it tells its neighbors that it is about to go (RFC 8326). */
   readonly draining: boolean;
 }
 

@@ -20,7 +20,7 @@ interface Summary {
  * of several families is told once, with the prefixes of all.
  *
  * The text of a thousand sessions in three families is 2 MB, so sessions are read out of it one by one, and never stand
- * in memory all together. Nothing but the name of a member has the form `"ADDRESS":{`: within strings, which neighbours
+ * in memory all together. Nothing but the name of a member has the form `"ADDRESS":{`: within strings, which neighbors
  * have a say in (host name), each quote has a backslash before it; and between two strings nothing but a colon stands,
  * or more than an address can have.
  *

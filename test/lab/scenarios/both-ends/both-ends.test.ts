@@ -3,7 +3,7 @@ import { twoRegionsHrr } from '../../../../apps/two-regions-hrr';
 import { eventually } from '../../../../lab/eventually';
 import { ClientPlan, clientPlan } from '../../../../lab/plan/clients';
 import { topologyOf } from '../../../../lib';
-import { neighbourConfiguration, neighbourText } from '../../../../lib/neighbours';
+import { neighborConfiguration, neighborText } from '../../../../lib/neighbors';
 import { describeLab, planOfApp } from '../../support/describe-lab';
 
 /** The lab of an example app, with the clients that the app declares, each on FRR with the text written for it. */
@@ -19,7 +19,7 @@ function planWithBothEnds(name: keyof typeof twoRegionsHrr) {
       .filter(({ part }) => speaker.clientOf.includes(part.path))
       .map((one) => one.workload);
     const clientOf = plan.groups.filter(({ id }) => workloads.includes(id)).map(({ part }) => part.path);
-    const configuration = neighbourText(neighbourConfiguration(topology, speaker), 'frr');
+    const configuration = neighborText(neighborConfiguration(topology, speaker), 'frr');
     const announced = clientPlan({ ...speaker, clientOf }, plan.groups, 'frr', i + 1);
     // Their own marks are to come from the policy in the text.
     const announcements = announced.announcements.map((one) => ({ ...one, communities: [] }));

@@ -22,7 +22,7 @@ import {
 const CORE_NAME = 'meshrr-core.default.svc.cluster.local';
 const REGION_NAME = 'meshrr-lothlorien.default.svc.cluster.local';
 /**
- * A router that DNS lists in a region and that never answers. Neighbours that are Established outlive an answer that
+ * A router that DNS lists in a region and that never answers. Neighbors that are Established outlive an answer that
  * lacks them by a minute; this one shows within seconds whether a fault is taken for such an answer.
  */
 const DEAD = '10.42.200.1';
@@ -76,7 +76,7 @@ describeLab('a fault of DNS costs nobody a session, and what it hid is followed 
 
   /**
    * Answers that cannot be used, for as long as a pod takes that joins meanwhile, and longer than it takes to remove a
-   * neighbour.
+   * neighbor.
    */
   async function outlives(event: string, reason: string, begin: () => unknown, mend: () => unknown): Promise<void> {
     await onlyConcerns(lab(), [DEAD], async () => {

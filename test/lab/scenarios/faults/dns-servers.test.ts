@@ -25,7 +25,7 @@ describeLab('real servers of DNS fail as they do, and that costs nobody a sessio
   const region = () => pods().filter(({ workload }) => workload.name.startsWith('meshrr-lothlorien'));
   afterAll(() => dns?.close());
 
-  test('a cache tells what was true up to 30 seconds ago: a router that joined is a neighbour once that is over', () =>
+  test('a cache tells what was true up to 30 seconds ago: a router that joined is a neighbor once that is over', () =>
     onlyConcerns(lab(), [], async () => {
       const old = [...pods()];
       const configured = await allNeighbors(old);
@@ -42,7 +42,7 @@ describeLab('real servers of DNS fail as they do, and that costs nobody a sessio
       await leaveCore(lab(), fresh);
     }));
 
-  test('of two servers one is behind, and pods ask both in turn: a router that one of them knows is a neighbour', () =>
+  test('of two servers one is behind, and pods ask both in turn: a router that one of them knows is a neighbor', () =>
     onlyConcerns(lab(), [], async () => {
       await dns.catchUp();
       await dns.answerBy('current', 'behind');

@@ -49,7 +49,7 @@ describeLab(title, labOptions, (lab) => {
       ]),
     );
 
-  test('all runtimes are killed at once, and stay down for a while: sessions stand, and no neighbour goes', () =>
+  test('all runtimes are killed at once, and stay down for a while: sessions stand, and no neighbor goes', () =>
     onlyConcerns(lab(), [], async () => {
       const old = [...lab().cluster.pods];
       const configured = await allNeighbors(old);
@@ -78,7 +78,7 @@ describeLab(title, labOptions, (lab) => {
       onlyConcerns(lab(), [pod.name, pod.address], async () => {
         await pod.namespace.nft(BLACK_HOLE);
         const fresh = await joinCore(lab());
-        // Those who have a dead neighbour peer with the new one all the same.
+        // Those who have a dead neighbor peer with the new one all the same.
         await eventually(async () => expect(await isUp(other, fresh.address)).toBe(true), PATIENCE_MS);
         expect(await isUp(other, pod.address)).toBe(true);
         await eventually(async () => expect(await isUp(other, pod.address)).toBe(false), PATIENCE_MS);
@@ -89,7 +89,7 @@ describeLab(title, labOptions, (lab) => {
     );
   });
 
-  /** The preference of a route of the other region that a pod has from a neighbour. */
+  /** The preference of a route of the other region that a pod has from a neighbor. */
   async function preference(pod: Pod, neighbor: string): Promise<number | undefined> {
     const { paths } = JSON.parse(await pod.show('show bgp ipv4 unicast 198.18.0.7/32 json')) as {
       paths: readonly { readonly peer: { readonly peerId: string }; readonly locPrf?: number }[];

@@ -49,7 +49,7 @@ describeLab(title, labOptions, (lab) => {
       PATIENCE_MS,
     );
 
-  test('bgpd is killed, and is back without its neighbours', async () => {
+  test('bgpd is killed, and is back without its neighbors', async () => {
     const pod = sideA();
     await onlyConcerns(lab(), concerning(pod), async () => {
       const killed = pod.pid('bgpd');
@@ -87,7 +87,7 @@ describeLab(title, labOptions, (lab) => {
     });
   });
 
-  test("a neighbour is refused, as it is an operator's own: all others are followed, and it is tried again", async () => {
+  test("a neighbor is refused, as it is an operator's own: all others are followed, and it is tried again", async () => {
     const [pod, other] = core();
     const refusals = eventsOf(pod, 'change-refused').length;
     await onlyConcerns(lab(), [], async () => {
@@ -96,7 +96,7 @@ describeLab(title, labOptions, (lab) => {
         await pod.configure(BGP, 'neighbor LAB peer-group', `neighbor LAB remote-as ${AS}`);
         await pod.configure(BGP, `neighbor ${address} peer-group LAB`);
         pod.signal('meshrr', 'SIGCONT');
-        const reason = 'it is a neighbour of the group LAB';
+        const reason = 'it is a neighbor of the group LAB';
         await logged(pod, 'change-refused', refusals, { action: 'add', address, reason });
         await eventually(async () => expect(await isUp(other, address)).toBe(true), PATIENCE_MS);
         expect(eventsOf(pod, 'change-refused')).toHaveLength(refusals + 1);
@@ -254,7 +254,7 @@ describeLab(title, labOptions, (lab) => {
     expect(await standing()).toEqual(before);
   });
 
-  test('a router starts with a neighbour that an operator has saved and that is gone: it is removed in seconds', async () => {
+  test('a router starts with a neighbor that an operator has saved and that is gone: it is removed in seconds', async () => {
     const [pod] = core();
     let gone = '';
     await withOneMore(async (fresh) => {

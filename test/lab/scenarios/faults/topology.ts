@@ -41,7 +41,7 @@ export async function leaveCore(lab: Lab, pod: Pod): Promise<void> {
   await lab.untilConverged();
 }
 
-/** Waits until no pod has a neighbour of this address. */
+/** Waits until no pod has a neighbor of this address. */
 export function untilForgotten(lab: Lab, address: string): Promise<void> {
   return eventually(async () => {
     for (const pod of lab.cluster.pods) expect(await neighborsOf(pod)).not.toContain(address);
@@ -53,14 +53,14 @@ export async function neighborsOf(pod: Pod): Promise<string[]> {
   return [...(await configuredNeighbors(pod)).values()].flat().sort();
 }
 
-/** The configured neighbours of all these pods. */
+/** The configured neighbors of all these pods. */
 export async function allNeighbors(pods: readonly Pod[]): Promise<Record<string, string[]>> {
   return Object.fromEntries(await Promise.all(pods.map(async (pod) => [pod.name, await neighborsOf(pod)] as const)));
 }
 
 /** Longer than anything here takes, on a machine that is busy with other things, in milliseconds. */
 export const PATIENCE_MS = 60_000;
-/** Longer than it takes until a neighbour is removed that is down and missing from answers, in milliseconds. */
+/** Longer than it takes until a neighbor is removed that is down and missing from answers, in milliseconds. */
 export const LONG_ENOUGH_MS = 2_800;
 
 /** What clients outside peer with where a pod serves them. */

@@ -41,7 +41,7 @@ describe.each([
         expect(seen.flat().sort()).toEqual(sessions.sort());
       });
 
-      test('every client learns what all others announce in its families, from all of its neighbours', async () => {
+      test('every client learns what all others announce in its families, from all of its neighbors', async () => {
         await untilRoutesAre(lab(), expectedRoutes(plan, COMMUNITIES));
       });
 

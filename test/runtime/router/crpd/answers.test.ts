@@ -13,7 +13,7 @@ const CONFIGURATION = `<configuration junos:commit-seconds="1">
   <groups><name>THEIRS</name>${bgp(group('MESH', '10.0.0.3'))}</groups>
   ${bgp(group('MESH', '10.0.0.4'))}</configuration>`;
 
-test('neighbours are those of the own groups in MESHRR, whatever the router sends with them', () => {
+test('neighbors are those of the own groups in MESHRR, whatever the router sends with them', () => {
   expect(answers.readNeighbors(reply(CONFIGURATION), new Set(['MESH']))).toEqual([
     { group: 'MESH', address: '10.0.0.1', written: '10.0.0.1' },
     { group: 'MESH', address: '2001:db8::1', written: '2001:DB8:0::1' },
@@ -144,7 +144,7 @@ test.each([
   expect(answers.isCommitted(reply(content))).toBe(committed);
 });
 
-describe('a licence', () => {
+describe('a license', () => {
   const results = (content: string) => `<add-license-results>${content}</add-license-results>`;
   const single = (message: string) => `<add-individual-result><message>${message}</message></add-individual-result>`;
 

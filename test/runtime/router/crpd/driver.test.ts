@@ -84,7 +84,7 @@ afterEach(async () => {
 });
 
 describe('changes', () => {
-  test('500 neighbours are one load and one commit, and then they are there', async () => {
+  test('500 neighbors are one load and one commit, and then they are there', async () => {
     const driver = driverOf();
     const all = addresses(500);
     expect(await driver.apply(all.map((address) => add(address)))).toEqual([]);
@@ -112,7 +112,7 @@ describe('changes', () => {
     expect(keyOf(crpd.running())).toBe(keyOf(before));
   });
 
-  test('give a neighbour of a mesh its key, and one upstream none', async () => {
+  test('give a neighbor of a mesh its key, and one upstream none', async () => {
     const bgp = 'set groups MESHRR protocols bgp group';
     const before = crpd.runningSet();
     await driverOf().apply([add('10.1.0.1'), add('10.2.0.1', 'MESHRR-UPSTREAM')]);
@@ -122,7 +122,7 @@ describe('changes', () => {
     ]);
   });
 
-  test('leave everything but the neighbours as it was', async () => {
+  test('leave everything but the neighbors as it was', async () => {
     const before = crpd.runningSet();
     const driver = driverOf();
     await driver.apply([...addresses(5).map((address) => add(address)), add('10.2.0.1', 'MESHRR-UPSTREAM')]);
@@ -420,7 +420,7 @@ describe('a router', () => {
     expect(await unavailable(driverOf().gracefulShutdown(true))).toContain('syntax error');
   });
 
-  test('takes a licence, and says why it takes one not', async () => {
+  test('takes a license, and says why it takes one not', async () => {
     const file = path.join(crpd.state, 'junos_sfnt.lic');
     const driver = driverOf({ licenses: [file] });
     expect(await driver.prepare()).toEqual([expect.stringContaining('could not open file')]);

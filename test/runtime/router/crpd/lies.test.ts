@@ -3,7 +3,7 @@ import { parseAddress, parsePrefix } from '../../../../lib/addressing';
 import { DiscoveredGroup, RouterModel } from '../../../../crpd-image/runtime/configuration/model';
 import { RouterView } from '../../../../crpd-image/runtime/daemon/router-view';
 import { statusOf } from '../../../../crpd-image/runtime/daemon/status';
-import { Synchroniser } from '../../../../crpd-image/runtime/daemon/synchroniser';
+import { Synchronizer } from '../../../../crpd-image/runtime/daemon/synchronizer';
 import { Conditions } from '../../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../../crpd-image/runtime/logging/log';
 import { CrpdDriver } from '../../../../crpd-image/runtime/router/crpd/driver';
@@ -52,7 +52,7 @@ const answerOf = (says: Says) => (request: string) => {
   return typeof said === 'string' ? replyTo(request, said) : said();
 };
 
-/** A daemon's synchroniser over the driver of cRPD; DNS names all routers of the mesh, at each of its turns. */
+/** A daemon's synchronizer over the driver of cRPD; DNS names all routers of the mesh, at each of its turns. */
 function podAt(server: () => ScriptedServer, rpcMilliseconds = 5_000) {
   const connect = connectTo(server);
   const clock = { now: 0 };
@@ -68,18 +68,18 @@ function podAt(server: () => ScriptedServer, rpcMilliseconds = 5_000) {
     close: () => {},
   };
   const own = new Set([OWN]);
-  const synchroniser = new Synchroniser({ model: MODEL, discovery, router, log, conditions, now, own });
+  const synchronizer = new Synchronizer({ model: MODEL, discovery, router, log, conditions, now, own });
   const readiness = { ready: true, reason: '' };
   return {
     driver,
     events: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     status: () =>
-      statusOf({ model: MODEL, synchroniser, router, startedAt: new Date(0), readiness, problems: conditions.current }),
+      statusOf({ model: MODEL, synchronizer, router, startedAt: new Date(0), readiness, problems: conditions.current }),
     /** Statements that were loaded into the router. */
     loaded: () => connect.servers.flatMap(({ requests }) => requests.filter((r) => r.includes('<load-configuration'))),
     async turns(count: number) {
       for (let i = 0; i < count; i++, clock.now += 1000) {
-        await synchroniser.turn();
+        await synchronizer.turn();
         conditions.tell();
       }
     },
@@ -159,7 +159,7 @@ describe('a configuration that is not true', () => {
     expect(pod.loaded()).toEqual([]);
     expect(pod.events().map(({ event }) => event)).toEqual([
       ...PEERS.map(() => 'address-in-two-groups'),
-      'synchronised',
+      'synchronized',
     ]);
     await pod.driver.close();
   });

@@ -6,20 +6,20 @@ const service = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.l
 const mesh: DiscoveredGroup = { kind: 'mesh', name: 'MESHRR-MESH', service, key: 'k3y' };
 const upstream: DiscoveredGroup = { kind: 'upstream', name: 'UP "1"', service, sessions: 2 };
 
-test('a neighbour of a mesh comes with its key', () => {
+test('a neighbor of a mesh comes with its key', () => {
   expect(requests.statementsFor({ action: 'add', group: 'MESHRR-MESH', address: '10.0.0.1' }, mesh)).toEqual([
     'set groups MESHRR protocols bgp group MESHRR-MESH neighbor 10.0.0.1',
     'set groups MESHRR protocols bgp group MESHRR-MESH neighbor 10.0.0.1 authentication-key k3y',
   ]);
 });
 
-test('a neighbour without a key is one line, and words are quoted', () => {
+test('a neighbor without a key is one line, and words are quoted', () => {
   expect(requests.statementsFor({ action: 'add', group: 'UP', address: '2001:db8::1' }, upstream)).toEqual([
     'set groups MESHRR protocols bgp group "UP \\"1\\"" neighbor 2001:db8::1',
   ]);
 });
 
-test('a neighbour is taken away as the router writes it', () => {
+test('a neighbor is taken away as the router writes it', () => {
   const change = { action: 'remove', group: 'MESHRR-MESH', address: '2001:db8::1' } as const;
   expect(requests.statementsFor(change, mesh, '2001:DB8::1')).toEqual([
     'delete groups MESHRR protocols bgp group MESHRR-MESH neighbor 2001:DB8::1',

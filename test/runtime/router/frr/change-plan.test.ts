@@ -58,7 +58,7 @@ test.each<[string, Record<string, string>, Change[], string[]]>([
   expect(plan.refused).toEqual([]);
 });
 
-test('a neighbour that is to dial is waited for, and stands without that, too', () => {
+test('a neighbor that is to dial is waited for, and stands without that, too', () => {
   const { steps } = planChanges(running({ '10.0.0.9': 'UPSTREAM' }), OURS, [add('10.0.0.1'), add('10.0.0.9')]);
   expect(steps.map(({ lines, further }) => ({ lines, further }))).toEqual([
     { lines: ['neighbor 10.0.0.1 peer-group MESH'], further: [] },
@@ -70,7 +70,7 @@ test('a neighbour that is to dial is waited for, and stands without that, too', 
 });
 
 test.each<[string, Record<string, string>, Change, string]>([
-  ['the neighbour of a group of someone else', { '10.0.0.1': 'THEIRS' }, add('10.0.0.1'), 'of the group THEIRS'],
+  ['the neighbor of a group of someone else', { '10.0.0.1': 'THEIRS' }, add('10.0.0.1'), 'of the group THEIRS'],
   ['a group of someone else', {}, add('10.0.0.1', 'THEIRS'), 'THEIRS is no group of this runtime'],
   ['a line instead of an address', {}, add('10.0.0.1 remote-as 1\0end'), 'is no address'],
   ['an address with a zone', {}, add('fe80::1%eth0'), 'is no address'],
@@ -92,7 +92,7 @@ test('leads to what was asked for, and a second time has nothing to do', () => {
         const found = /^(no )?(?:neighbor (\S+)|bgp listen range (\S+)\/(?:32|128))(?: peer-group (\S+))?$/.exec(line);
         const [, no, neighbor, client, of] = found ?? [];
         const at = neighbor ?? client;
-        // A client is taken away as one, and a neighbour as one.
+        // A client is taken away as one, and a neighbor as one.
         if (no && (neighbors.get(at) === 'CLIENTS') !== (client !== undefined)) throw new Error(`${line}: wrong`);
         if (no && !neighbors.delete(at)) throw new Error(`${line}: it is not there`);
         if (!no && neighbors.has(at)) throw new Error(`${line}: it is there`);

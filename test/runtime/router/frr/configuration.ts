@@ -62,7 +62,7 @@ export function routeReflector({ routerId, ranges = [], lines = [], inetLines = 
   ].join('\n');
 }
 
-/** A router that dials these neighbours, in one family, without a key. */
+/** A router that dials these neighbors, in one family, without a key. */
 export function client(routerId: string, neighbors: readonly string[], family = 'ipv4 unicast'): string {
   return [
     `router bgp ${AS}`,

@@ -46,7 +46,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     return { a, b, of };
   }
 
-  test('adds and removes neighbours of both versions, and what is so already is no fault', async () => {
+  test('adds and removes neighbors of both versions, and what is so already is no fault', async () => {
     const { bgpd, driver } = await router(1);
     expect(await driver.neighbors()).toEqual([]);
     // Written as bgpd does: the comparison with addresses from DNS depends on it.
@@ -87,17 +87,17 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect((await driver.neighbors()).map(({ address }) => address)).toEqual(['10.42.1.1', '10.42.1.3']);
   });
 
-  test('a neighbour and a group of someone else are left alone', async () => {
+  test('a neighbor and a group of someone else are left alone', async () => {
     const { bgpd, driver } = await router(1);
     bgpd.configure(AS, 'neighbor OTHER peer-group', 'neighbor 10.42.1.1 peer-group OTHER');
     expect(await driver.neighbors()).toEqual([]);
     const [add] = mesh('10.42.1.1');
-    expect(await driver.apply([add])).toEqual([{ change: add, reason: 'it is a neighbour of the group OTHER' }]);
+    expect(await driver.apply([add])).toEqual([{ change: add, reason: 'it is a neighbor of the group OTHER' }]);
     expect(await driver.apply([{ ...add, action: 'remove' }])).toEqual([]);
     expect(bgpd.show('show running-config')).toContain('neighbor 10.42.1.1 peer-group OTHER');
   });
 
-  test('500 neighbours with keys are one batch', async () => {
+  test('500 neighbors with keys are one batch', async () => {
     const { host, bgpd, driver } = await router(1);
     // The kernel keeps keys in the option memory of the listening socket: room for 148 of them where it is 20 kB, as it
     // was before Linux 6.8. bgpd says so in its log only.
@@ -166,7 +166,7 @@ describeWithEachFrr('the FRR driver', (release) => {
       expect(dead).toEqual({ address: '10.42.0.99', dynamic: false, remoteAs: AS, state: expect.any(String) });
       expect(dead?.state).not.toBe('Established');
     });
-    // Clients are no neighbours that the runtime keeps.
+    // Clients are no neighbors that the runtime keeps.
     expect(await a.driver.neighbors()).toEqual([{ group: 'MESH', address: '10.42.0.99' }]);
   });
 
@@ -209,7 +209,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(bgpd.show('show running-config')).not.toContain('neighbor 10.42.1.1 ');
   });
 
-  test('a shutdown with grace is seen by the neighbour, and no session ends', async () => {
+  test('a shutdown with grace is seen by the neighbor, and no session ends', async () => {
     const { a, b, of } = await pair();
     a.bgpd.show('configure terminal', `router bgp ${AS}`, 'address-family ipv4 unicast', 'network 192.0.2.0/24');
     const preference = () => b.bgpd.json('show bgp ipv4 unicast 192.0.2.0/24 json').paths?.[0].locPrf;

@@ -103,7 +103,7 @@ describeWithEachFrr('faults of bgpd', (release) => {
 
   test('a socket that closes in the middle of a batch leaves nothing undone for good', async () => {
     const addresses = Array.from({ length: 50 }, (_, i) => `10.42.1.${i}`);
-    // Enable, three lines to read and set the key, two to read again and open the configuration: then 20 neighbours.
+    // Enable, three lines to read and set the key, two to read again and open the configuration: then 20 neighbors.
     const place = await inPlaceOfBgpd((socket, number) => passingOn(bgpd.vtyFolder, number === 0 ? 29 : 1e9)(socket));
     const driver = driverOf(place.folder);
     await expect(driver.apply(mesh(...addresses))).rejects.toThrow(RouterUnavailable);
@@ -191,7 +191,7 @@ describeWithEachFrr('faults of bgpd', (release) => {
     expect(lines).toHaveLength(1);
   });
 
-  test('500 neighbours by vtysh', async () => {
+  test('500 neighbors by vtysh', async () => {
     const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 60_000);
     const lines = Array.from({ length: 500 }, (_, i) => `neighbor 10.42.${1 + (i >> 8)}.${i & 255} peer-group MESH`);
     const fates = await vtysh.configure([`router bgp ${AS}`], lines);
@@ -214,7 +214,7 @@ describe('what a bgpd could say', () => {
     const driver = driverOf(place.folder, { log });
     const refused = await driver.apply(mesh('10.42.1.1'));
     const reason = "the group's key could not be set: [BGP] Unknown command: neighbor MESH password (hidden)";
-    // Without the key the neighbour must not be there: it could be accepted as a client.
+    // Without the key the neighbor must not be there: it could be accepted as a client.
     expect(refused).toEqual([{ change: mesh('10.42.1.1')[0], reason }]);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ event: 'frr-key-not-set', group: 'MESH', reason }]);
     expect(JSON.stringify([refused, lines])).not.toContain(KEY);

@@ -58,7 +58,7 @@ test.each(['', '% BGP instance not found\n', '{"a":{"10.0.0.1":{}', '{"10.0.0.1"
 );
 
 test.each(['}}\\"10.9.9.9":{"state":"Established"},"10.9.9.8":{', ':{', '10.9.9.9'])(
-  'is not led astray by a neighbour that calls itself %s',
+  'is not led astray by a neighbor that calls itself %s',
   (hostname) => {
     const text = summary({ ipv4Unicast: { '10.0.0.1': peer({ state: 'Active', hostname }) } });
     expect(parseSessions(text).map(({ address, state }) => [address, state])).toEqual([['10.0.0.1', 'Active']]);
@@ -100,7 +100,7 @@ test('a host name of megabytes is read, with all that it may have in it', () => 
   }
 });
 
-test('agrees with JSON.parse, whatever neighbours call themselves and however it is laid out', () => {
+test('agrees with JSON.parse, whatever neighbors call themselves and however it is laid out', () => {
   const name = fc.oneof(
     fc.string({ unit: fc.constantFrom('{', '}', '"', '\\', ':', ',', ' ', '1', '.', 'a'), maxLength: 12 }),
     fc.constantFrom('"10.0.0.9":{', '\\"10.0.0.9":{}'),

@@ -1,5 +1,5 @@
 import { IpAddress } from '../addressing';
-import { NeighbourConfiguration, NeighbourGroup } from './configuration';
+import { NeighborConfiguration, NeighborGroup } from './configuration';
 
 // IOS-XR and EOS name the source of a session by its interface.
 
@@ -17,21 +17,18 @@ export interface Loopback {
 
 const anycastName = (index: number) => `Loopback${FIRST_ANYCAST + index}`;
 
-const ownName = ({ vrf, interface: name }: NeighbourConfiguration) =>
+const ownName = ({ vrf, interface: name }: NeighborConfiguration) =>
   name ?? (vrf === undefined ? OWN.default : OWN.vrf);
 
 /** The loopbacks that are part of the configuration. */
-export function loopbacksOf(configuration: NeighbourConfiguration): readonly Loopback[] {
+export function loopbacksOf(configuration: NeighborConfiguration): readonly Loopback[] {
   const { addresses, anycast, interface: name } = configuration;
   const own = name === undefined && addresses.length > 0 ? [{ name: ownName(configuration), addresses }] : [];
   return [...own, ...anycast.map((address, i) => ({ name: anycastName(i), addresses: [address] }))];
 }
 
 /** The interface whose address a session ends on; none where it is that of the link. */
-export function sourceOf(
-  configuration: NeighbourConfiguration,
-  { source, anycast }: NeighbourGroup,
-): string | undefined {
+export function sourceOf(configuration: NeighborConfiguration, { source, anycast }: NeighborGroup): string | undefined {
   if (!source) return undefined;
   if (!anycast) return ownName(configuration);
   return anycastName(configuration.anycast.findIndex(({ text }) => text === source.text));

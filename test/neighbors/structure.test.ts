@@ -1,13 +1,13 @@
-import { neighbourText } from '../../lib';
-import { NeighbourPlatform } from '../../lib/neighbours';
-import { CASES, configurationFor, NeighbourCase } from './cases';
+import { neighborText } from '../../lib';
+import { NeighborPlatform } from '../../lib/neighbors';
+import { CASES, configurationFor, NeighborCase } from './cases';
 
 // IOS-XR and EOS have no parser here: what can be told without one is held against their text.
 
-const textOf = (one: NeighbourCase, platform: NeighbourPlatform) => neighbourText(configurationFor(one), platform);
+const textOf = (one: NeighborCase, platform: NeighborPlatform) => neighborText(configurationFor(one), platform);
 
 /** Runs a check on the text of each case. */
-const testEach = (platform: NeighbourPlatform, what: string, check: (text: string) => void) =>
+const testEach = (platform: NeighborPlatform, what: string, check: (text: string) => void) =>
   test.each(CASES)(what, (one) => check(textOf(one, platform)));
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name);
@@ -54,9 +54,9 @@ describe('iosxr', () => {
     expect(sorted(found(text, /matches-any (\S+) then/g))).toEqual(sorted(found(text, /^community-set (\S+)$/gm)));
   });
 
-  testEach('iosxr', '$name has each neighbour once, with a policy in each direction', (text) => {
-    const neighbours = found(text, /^ +neighbor (\S+)$/gm);
-    expect(sorted(neighbours)).toEqual([...neighbours].sort());
+  testEach('iosxr', '$name has each neighbor once, with a policy in each direction', (text) => {
+    const neighbors = found(text, /^ +neighbor (\S+)$/gm);
+    expect(sorted(neighbors)).toEqual([...neighbors].sort());
     const families = text
       .split(/^ +neighbor /m)
       .slice(1)
@@ -83,7 +83,7 @@ describe.each(['eos', 'frr'] as const)('%s', (platform) => {
     expect(sorted(found(text, /match community (\S+)/g))).toEqual(sorted(communities));
   });
 
-  testEach(platform, '$name has each neighbour in one group that is there, and none without a family', (text) => {
+  testEach(platform, '$name has each neighbor in one group that is there, and none without a family', (text) => {
     const groups = found(text, /^ +neighbor (\S+) peer[- ]group$/gm);
     expect(sorted(groups)).toEqual([...groups].sort());
     const members = [...text.matchAll(/^ +neighbor (\S+) peer[- ]group (\S+)$/gm)];

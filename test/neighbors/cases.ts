@@ -6,31 +6,31 @@ import {
   KubernetesNodes,
   Mesh,
   MetalLBBgpPeering,
-  NeighbourConfiguration,
-  neighbourConfiguration,
+  NeighborConfiguration,
+  neighborConfiguration,
   OutsideRouter,
   OutsideRouterProps,
   Reachability,
   RouteReflectorRegion,
 } from '../../lib';
-import { genericRouters } from '../../lib/neighbours/generic-routers';
+import { genericRouters } from '../../lib/neighbors/generic-routers';
 import { frr, pair, peering, region } from '../support/examples';
 import { topologyBy, topologyIn } from '../support/topology';
 
 /** A router outside, by its name, of a topology. */
-export interface NeighbourCase {
+export interface NeighborCase {
   readonly name: string;
   /** Makes the topology: in a test, so that what goes wrong there fails that test alone. */
   readonly topology: () => BgpTopology;
   readonly router: string;
 }
 
-export const configurationFor = ({ topology: define, router }: NeighbourCase): NeighbourConfiguration => {
+export const configurationFor = ({ topology: define, router }: NeighborCase): NeighborConfiguration => {
   const topology = define();
   const all = [...topology.outside, ...genericRouters(topology)];
   const found = all.find(({ id }) => id === router);
   if (!found) throw new Error(`no router ${router} among ${all.map(({ id }) => id).join(', ')}`);
-  return neighbourConfiguration(topology, found);
+  return neighborConfiguration(topology, found);
 };
 
 const nodes = {
@@ -106,7 +106,7 @@ const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}) =>
 const peers = (changes: object) => ({ routers: { peerAsn: 64498, peerAddress: '192.0.2.254', ...changes } });
 const known = { n1: ['203.0.113.129'], n2: ['203.0.113.131'] };
 
-export const CASES: readonly NeighbourCase[] = [
+export const CASES: readonly NeighborCase[] = [
   // The three examples of the original: a leaf with a local AS, and a VRF of an MPLS network.
   {
     name: 'leaf-with-local-as',

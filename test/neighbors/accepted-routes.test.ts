@@ -1,8 +1,8 @@
 import {
   KubernetesNodes,
   MetalLBBgpPeering,
-  NeighbourConfiguration,
-  neighbourConfiguration,
+  NeighborConfiguration,
+  neighborConfiguration,
   OutsideRouter,
 } from '../../lib';
 import { topologyIn } from '../support/topology';
@@ -25,10 +25,10 @@ function acceptedWith(pools: Record<string, object>, peers: object = {}): readon
   });
   const router = topology.outside.find(({ id }) => id === leaf);
   if (!router) throw new Error('no router');
-  return textsOf(neighbourConfiguration(topology, router));
+  return textsOf(neighborConfiguration(topology, router));
 }
 
-const textsOf = ({ accepted }: NeighbourConfiguration) =>
+const textsOf = ({ accepted }: NeighborConfiguration) =>
   accepted.map(({ prefix, length }) => `${prefix.text} ${length}`);
 
 const [first, second] = ['192.0.2.0/28', '192.0.2.16/28'];

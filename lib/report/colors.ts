@@ -1,5 +1,5 @@
-/** The colours of page and picture, for light and for dark surroundings. Texts have a contrast of 4.5 or more. */
-const COLOURS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
+/** The colors of page and picture, for light and for dark surroundings. Texts have a contrast of 4.5 or more. */
+const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
   paper: ['#ffffff', '#10171f'],
   panel: ['#f3f6fa', '#1a2430'],
   line: ['#9fb3c8', '#4a6178'],
@@ -13,16 +13,16 @@ const COLOURS: Readonly<Record<string, readonly [light: string, dark: string]>> 
   bad: ['#b42318', '#ff8f85'],
 };
 
-/** The colours of a picture; those of pages are more. */
+/** The colors of a picture; those of pages are more. */
 const IN_PICTURES = ['paper', 'panel', 'line', 'ink', 'muted', 'mesh', 'client', 'outside'];
 
 function variables(names: readonly string[], theme: 0 | 1): string {
-  return names.map((name) => `--${name}:${COLOURS[name][theme]}`).join(';');
+  return names.map((name) => `--${name}:${COLORS[name][theme]}`).join(';');
 }
 
 /** What is printed is light. */
 const themed = (selector: string, names: readonly string[]) =>
   `${selector}{${variables(names, 0)}}\n@media screen and (prefers-color-scheme:dark){${selector}{${variables(names, 1)}}}`;
 
-export const PICTURE_COLOURS = themed('.topology', IN_PICTURES);
-export const PAGE_COLOURS = themed(':root', Object.keys(COLOURS));
+export const PICTURE_COLORS = themed('.topology', IN_PICTURES);
+export const PAGE_COLORS = themed(':root', Object.keys(COLORS));

@@ -33,14 +33,14 @@ export interface RouteFilter {
   readonly length: number;
 }
 
-/** BGP neighbours that are alike but for their address. */
-export interface NeighbourGroup {
+/** BGP neighbors that are alike but for their address. */
+export interface NeighborGroup {
   /** Letters, digits and "-". No two groups of a router have the same. */
   readonly name: string;
-  /** Who the neighbours are, in words. */
+  /** Who the neighbors are, in words. */
   readonly description: string;
   readonly kind: 'metallb' | 'route-reflector' | 'route-server';
-  /** AS number of the neighbours. */
+  /** AS number of the neighbors. */
   readonly remoteAs: number;
   /** AS number to present to them, where it is not the router's own. */
   readonly localAs?: number;
@@ -56,8 +56,8 @@ export interface NeighbourGroup {
   /** Whether the session has a password (TCP MD5). */
   readonly password: boolean;
   readonly families: readonly Family[];
-  readonly neighbours: readonly { readonly address: IpAddress; readonly description: string }[];
-  /** Neighbours that are not known are accepted from here. */
+  readonly neighbors: readonly { readonly address: IpAddress; readonly description: string }[];
+  /** Neighbors that are not known are accepted from here. */
   readonly ranges: readonly IpPrefix[];
 }
 
@@ -75,10 +75,10 @@ export interface Mark {
 }
 
 /**
- * What makes a router outside a neighbour of pods, of MetalLB, or of both; the same for all platforms. It is a part of
+ * What makes a router outside a neighbor of pods, of MetalLB, or of both; the same for all platforms. It is a part of
  * the router's configuration, to be merged into the rest of it.
  */
-export interface NeighbourConfiguration {
+export interface NeighborConfiguration {
   /** The name of the router. */
   readonly router: string;
   readonly autonomousSystem: number;
@@ -89,7 +89,7 @@ export interface NeighbourConfiguration {
   readonly interface?: string;
   /** Loopback addresses that all routers beside nodes share. They stay out of the routing protocol. */
   readonly anycast: readonly IpAddress[];
-  readonly groups: readonly NeighbourGroup[];
+  readonly groups: readonly NeighborGroup[];
   /** What MetalLB may announce. */
   readonly accepted: readonly RouteFilter[];
   readonly statics: readonly StaticRoute[];
@@ -103,30 +103,30 @@ export interface NeighbourConfiguration {
 }
 
 /** Whether the router stands beside nodes, and tells the rest of the network of the addresses there. */
-export const redistributes = ({ anycast, statics }: NeighbourConfiguration): boolean =>
+export const redistributes = ({ anycast, statics }: NeighborConfiguration): boolean =>
   anycast.length > 0 || statics.length > 0;
 
-/** The groups of neighbours in pods. */
-export const podGroups = ({ groups }: NeighbourConfiguration): readonly NeighbourGroup[] =>
+/** The groups of neighbors in pods. */
+export const podGroups = ({ groups }: NeighborConfiguration): readonly NeighborGroup[] =>
   groups.filter(({ kind }) => kind !== 'metallb');
 
-/** The groups of neighbours on nodes. */
-export const nodeGroups = ({ groups }: NeighbourConfiguration): readonly NeighbourGroup[] =>
+/** The groups of neighbors on nodes. */
+export const nodeGroups = ({ groups }: NeighborConfiguration): readonly NeighborGroup[] =>
   groups.filter(({ kind }) => kind === 'metallb');
 
 /** The families that some of the groups carry. */
-export const familiesOf = (groups: readonly NeighbourGroup[]): readonly Family[] =>
+export const familiesOf = (groups: readonly NeighborGroup[]): readonly Family[] =>
   FAMILIES.filter((family) => groups.some(({ families }) => families.includes(family)));
 
-export const carriesIp = (groups: readonly NeighbourGroup[]): boolean =>
+export const carriesIp = (groups: readonly NeighborGroup[]): boolean =>
   groups.some(({ families }) => families.some((family) => family !== 'evpn'));
 
 /** Whether the session is eBGP. */
-export const isExternal = ({ autonomousSystem }: NeighbourConfiguration, group: NeighbourGroup): boolean =>
+export const isExternal = ({ autonomousSystem }: NeighborConfiguration, group: NeighborGroup): boolean =>
   group.remoteAs !== (group.localAs ?? autonomousSystem);
 
 /** Whether routes of EVPN and of an IP family share a session to a route server, on which only the former keep their next hop. */
-export const mixesEvpn = ({ kind, families }: NeighbourGroup): boolean =>
+export const mixesEvpn = ({ kind, families }: NeighborGroup): boolean =>
   kind === 'route-server' && families.includes('evpn') && families.length > 1;
 
 /** Those of a list that are of an IP family. */

@@ -1,6 +1,6 @@
 import { hostPrefix } from '../addressing';
 import { FAMILIES, Family } from '../model';
-import { isExternal, NeighbourConfiguration, NeighbourGroup, PASSWORD, TIMERS } from './configuration';
+import { isExternal, NeighborConfiguration, NeighborGroup, PASSWORD, TIMERS } from './configuration';
 import { below, headerLines } from './header';
 import { PrefixList, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
 
@@ -15,8 +15,8 @@ const ADDRESS_FAMILY: Readonly<Record<Family, string>> = {
 const IP: Readonly<Record<4 | 6, string>> = { 4: 'ip', 6: 'ipv6' };
 const ip = (family: Family) => IP[family === 'inet6' ? 6 : 4];
 
-/** The text that makes a router with FRR a neighbour: of its zebra, staticd and bgpd. */
-export function frr(configuration: NeighbourConfiguration): string {
+/** The text that makes a router with FRR a neighbor: of its zebra, staticd and bgpd. */
+export function frr(configuration: NeighborConfiguration): string {
   const { vrf } = configuration;
   const maps = routeMapsOf(configuration);
   const sections = [
@@ -36,7 +36,7 @@ export function frr(configuration: NeighbourConfiguration): string {
   return [...sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '!']), ''].join('\n');
 }
 
-function loopback({ vrf, addresses, interface: name, anycast }: NeighbourConfiguration): readonly string[] {
+function loopback({ vrf, addresses, interface: name, anycast }: NeighborConfiguration): readonly string[] {
   const own = [...(name === undefined ? addresses : []), ...anycast];
   if (own.length === 0) return [];
   const lines = own.map((address) => `${IP[address.family]} address ${hostPrefix(address)}`);
@@ -65,7 +65,7 @@ const routeMap = ({ name, family, steps }: RouteMap): readonly string[] =>
     'exit',
   ]);
 
-function bgp(configuration: NeighbourConfiguration, { maps }: RouteMaps): readonly string[] {
+function bgp(configuration: NeighborConfiguration, { maps }: RouteMaps): readonly string[] {
   const { autonomousSystem, vrf, groups } = configuration;
   const has = (use: string, family: Family) => maps.some(({ name }) => name === routeMapName(use, family));
   const families = FAMILIES.flatMap((family) => {
@@ -89,7 +89,7 @@ function bgp(configuration: NeighbourConfiguration, { maps }: RouteMaps): readon
  */
 const CONNECT_RETRY_SECONDS = 10;
 
-function sessions(configuration: NeighbourConfiguration, group: NeighbourGroup): readonly string[] {
+function sessions(configuration: NeighborConfiguration, group: NeighborGroup): readonly string[] {
   const { name } = group;
   const own = [
     `remote-as ${group.remoteAs}`,
@@ -111,7 +111,7 @@ function sessions(configuration: NeighbourConfiguration, group: NeighbourGroup):
     ...(isExternal(configuration, group) && group.kind === 'route-server'
       ? [`no neighbor ${name} enforce-first-as`]
       : []),
-    ...group.neighbours.flatMap(({ address: { text }, description }) => [
+    ...group.neighbors.flatMap(({ address: { text }, description }) => [
       `neighbor ${text} peer-group ${name}`,
       `neighbor ${text} description ${description}`,
     ]),
@@ -119,7 +119,7 @@ function sessions(configuration: NeighbourConfiguration, group: NeighbourGroup):
   ];
 }
 
-function inFamily({ name, kind, families }: NeighbourGroup, family: Family): readonly string[] {
+function inFamily({ name, kind, families }: NeighborGroup, family: Family): readonly string[] {
   // FRR activates IPv4 unicast by itself.
   if (!families.includes(family)) return family === 'inet' ? [`no neighbor ${name} activate`] : [];
   const use = kind === 'metallb' ? 'METALLB-' : '';

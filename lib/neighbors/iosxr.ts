@@ -7,8 +7,8 @@ import {
   IP_FAMILIES,
   IpFamily,
   isExternal,
-  NeighbourConfiguration,
-  NeighbourGroup,
+  NeighborConfiguration,
+  NeighborGroup,
   nodeGroups,
   ofFamily,
   PASSWORD,
@@ -21,7 +21,7 @@ import { below, headerLines } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
 
 // Commands are those of Cisco's "BGP Configuration Guide" and "Routing Command Reference" for IOS XR 7: "BGP Commands",
-// "Routing Policy Language Commands", "Static Routing Commands". A neighbour that is a prefix accepts all addresses in it
+// "Routing Policy Language Commands", "Static Routing Commands". A neighbor that is a prefix accepts all addresses in it
 // ("BGP dynamic neighbors").
 
 const ADDRESS_FAMILY: Readonly<Record<Family, string>> = {
@@ -39,8 +39,8 @@ const named = (use: string, family: Family) => `MESHRR-${use}-${family.toUpperCa
 const block = (head: string, lines: readonly string[]): readonly string[] =>
   lines.length > 0 ? [head, ...below(lines, 1), '!'] : [];
 
-/** The text that makes an IOS-XR router a neighbour. */
-export function iosxr(configuration: NeighbourConfiguration): string {
+/** The text that makes an IOS-XR router a neighbor. */
+export function iosxr(configuration: NeighborConfiguration): string {
   const sets = new Map<string, readonly string[]>();
   const policies = policiesOf(configuration, sets);
   const lines = [
@@ -77,7 +77,7 @@ const filterOf = ({ prefix, length }: RouteFilter) => prefix.text + (prefix.leng
 
 /** The policies by name; the sets of prefixes in them are added to `sets`. */
 function policiesOf(
-  configuration: NeighbourConfiguration,
+  configuration: NeighborConfiguration,
   sets: Map<string, readonly string[]>,
 ): ReadonlyMap<string, readonly string[]> {
   const { accepted, anycast, services, statics: routes, marks } = configuration;
@@ -133,7 +133,7 @@ function policiesOf(
 const texts = (prefixes: readonly IpPrefix[], family: Family) =>
   family === 'evpn' ? [] : ofFamily(prefixes, family, (prefix) => prefix).map(({ text }) => text);
 
-function statics({ statics: routes, vrf }: NeighbourConfiguration): readonly string[] {
+function statics({ statics: routes, vrf }: NeighborConfiguration): readonly string[] {
   const families = IP_FAMILIES.flatMap((family) =>
     block(
       `address-family ${ADDRESS_FAMILY[family]}`,
@@ -145,7 +145,7 @@ function statics({ statics: routes, vrf }: NeighbourConfiguration): readonly str
   return block('router static', vrf === undefined ? families : block(`vrf ${vrf}`, families));
 }
 
-function bgp(configuration: NeighbourConfiguration, policies: ReadonlySet<string>): readonly string[] {
+function bgp(configuration: NeighborConfiguration, policies: ReadonlySet<string>): readonly string[] {
   const { autonomousSystem, vrf, groups } = configuration;
   const used = familiesOf(groups);
   const families = FAMILIES.flatMap((family) => {
@@ -162,10 +162,10 @@ function bgp(configuration: NeighbourConfiguration, policies: ReadonlySet<string
     ...families,
     ...groups.flatMap((group) => [
       ...group.ranges.flatMap(({ text }) =>
-        block(`neighbor ${text}`, neighbour(configuration, { ...group, passive: false }, group.description)),
+        block(`neighbor ${text}`, neighbor(configuration, { ...group, passive: false }, group.description)),
       ),
-      ...group.neighbours.flatMap(({ address: { text }, description }) =>
-        block(`neighbor ${text}`, neighbour(configuration, group, description)),
+      ...group.neighbors.flatMap(({ address: { text }, description }) =>
+        block(`neighbor ${text}`, neighbor(configuration, group, description)),
       ),
     ]),
   ];
@@ -173,11 +173,7 @@ function bgp(configuration: NeighbourConfiguration, policies: ReadonlySet<string
   return block(`router bgp ${autonomousSystem}`, vrf === undefined ? lines : block(`vrf ${vrf}`, lines));
 }
 
-function neighbour(
-  configuration: NeighbourConfiguration,
-  group: NeighbourGroup,
-  description: string,
-): readonly string[] {
+function neighbor(configuration: NeighborConfiguration, group: NeighborGroup, description: string): readonly string[] {
   const external = isExternal(configuration, group);
   const source = sourceOf(configuration, group);
   return [
@@ -198,7 +194,7 @@ function neighbour(
   ];
 }
 
-function inFamily({ kind }: NeighbourGroup, family: Family, external: boolean): readonly string[] {
+function inFamily({ kind }: NeighborGroup, family: Family, external: boolean): readonly string[] {
   const use = kind === 'metallb' ? 'METALLB-' : '';
   const toServer = external && kind === 'route-server';
   return [

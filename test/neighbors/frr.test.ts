@@ -1,6 +1,6 @@
 import { spawnSync } from 'child_process';
 import * as path from 'path';
-import { neighbourText } from '../../lib';
+import { neighborText } from '../../lib';
 import { Bgpd, describeWithEachFrr, stopBgpds } from '../support/bgpd';
 import { eventually } from '../support/eventually';
 import { describeWith } from '../support/needs';
@@ -15,7 +15,7 @@ const UNSHOWN =
 const textOf = (name: string) => {
   const found = CASES.find((each) => each.name === name);
   if (!found) throw new Error(`no case ${name}`);
-  return neighbourText(configurationFor(found), 'frr');
+  return neighborText(configurationFor(found), 'frr');
 };
 
 describeWith(['bgpd'], 'what is written for FRR', () => {
@@ -136,8 +136,8 @@ describeWithEachFrr('a router with FRR', (release) => {
   });
 
   test.each([
-    ['with neighbours that are known', 'leaf-with-local-as', 65001, 64502, '203.0.113.129'],
-    ['with neighbours from a range', 'any-router-beside-nodes', 64498, 64498, '203.0.113.77'],
+    ['with neighbors that are known', 'leaf-with-local-as', 65001, 64502, '203.0.113.129'],
+    ['with neighbors from a range', 'any-router-beside-nodes', 64498, 64498, '203.0.113.77'],
     ['by iBGP', 'rack-in-the-as-of-the-nodes', 64497, 64497, '203.0.113.129'],
   ])('takes the addresses of Services from MetalLB, and nothing else, %s', async (_, name, as, presented, address) => {
     const rack = await router(name, as);

@@ -1,11 +1,11 @@
-import { NeighbourConfiguration } from './configuration';
+import { NeighborConfiguration } from './configuration';
 
 /** The lines that a file begins with, each a comment: what it is for, and what the reader must change and see to. */
-export function headerLines({ router, groups, statics, changes, notes }: NeighbourConfiguration): readonly string[] {
-  const neighbours = [...new Set(groups.map(({ description }) => description))];
+export function headerLines({ router, groups, statics, changes, notes }: NeighborConfiguration): readonly string[] {
+  const neighbors = [...new Set(groups.map(({ description }) => description))];
   const routes = statics.length > 0 ? ['static routes to the addresses that nodes carry'] : [];
   return [
-    `Router ${router}: ${[...neighbours, ...routes].join('; ') || 'no neighbours'}.`,
+    `Router ${router}: ${[...neighbors, ...routes].join('; ') || 'no neighbors'}.`,
     'Written by cdk8s-meshrr. Merge it into the configuration of the router.',
     ...changes.map((change) => `CHANGE ${change}.`),
     ...notes,

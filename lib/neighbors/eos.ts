@@ -1,6 +1,6 @@
 import { hostPrefix } from '../addressing';
 import { FAMILIES, Family } from '../model';
-import { NeighbourConfiguration, NeighbourGroup, PASSWORD, TIMERS } from './configuration';
+import { NeighborConfiguration, NeighborGroup, PASSWORD, TIMERS } from './configuration';
 import { below, headerLines } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
 import { PrefixList, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
@@ -15,8 +15,8 @@ const ADDRESS_FAMILY: Readonly<Record<Family, string>> = { inet: 'ipv4', inet6: 
 const IP: Readonly<Record<4 | 6, string>> = { 4: 'ip', 6: 'ipv6' };
 const ip = (family: Family) => IP[family === 'inet6' ? 6 : 4];
 
-/** The text that makes a router with Arista EOS a neighbour. */
-export function eos(configuration: NeighbourConfiguration): string {
+/** The text that makes a router with Arista EOS a neighbor. */
+export function eos(configuration: NeighborConfiguration): string {
   const { vrf, groups, statics } = configuration;
   const maps = routeMapsOf(configuration);
   const evpn = groups.some(({ families }) => families.includes('evpn'));
@@ -71,7 +71,7 @@ const routeMap = ({ name, family, steps }: RouteMap): readonly (readonly string[
     ),
   ]);
 
-function bgp(configuration: NeighbourConfiguration, maps: RouteMaps): readonly string[] {
+function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly string[] {
   const { autonomousSystem, vrf, groups } = configuration;
   const inVrf = [...groups.flatMap(members), ...FAMILIES.flatMap((family) => addressFamily(groups, family, maps))];
   const all = [
@@ -81,7 +81,7 @@ function bgp(configuration: NeighbourConfiguration, maps: RouteMaps): readonly s
   return all.length > 0 ? [`router bgp ${autonomousSystem}`, ...below(all, STEP)] : [];
 }
 
-function peerGroup(configuration: NeighbourConfiguration, group: NeighbourGroup): readonly string[] {
+function peerGroup(configuration: NeighborConfiguration, group: NeighborGroup): readonly string[] {
   const { name, kind } = group;
   const source = sourceOf(configuration, group);
   const own = [
@@ -97,7 +97,7 @@ function peerGroup(configuration: NeighbourConfiguration, group: NeighbourGroup)
     ...(group.hops === undefined ? [] : [`ebgp-multihop ${group.hops}`]),
     ...(kind === 'metallb' ? [] : [`timers ${TIMERS.keepalive} ${TIMERS.hold}`]),
     ...(group.password ? [`password 0 ${PASSWORD}`] : []),
-    // EOS sends no communities without this, and would give a neighbour up that has more than 12000 routes.
+    // EOS sends no communities without this, and would give a neighbor up that has more than 12000 routes.
     ...(kind === 'metallb' ? [] : ['send-community standard extended large', 'maximum-routes 0']),
   ];
   return [
@@ -107,15 +107,15 @@ function peerGroup(configuration: NeighbourConfiguration, group: NeighbourGroup)
   ];
 }
 
-const members = ({ name, remoteAs, neighbours, ranges }: NeighbourGroup): readonly string[] => [
+const members = ({ name, remoteAs, neighbors, ranges }: NeighborGroup): readonly string[] => [
   ...ranges.map(({ text }) => `bgp listen range ${text} peer-group ${name} remote-as ${remoteAs}`),
-  ...neighbours.flatMap(({ address: { text }, description }) => [
+  ...neighbors.flatMap(({ address: { text }, description }) => [
     `neighbor ${text} peer group ${name}`,
     `neighbor ${text} description ${description}`,
   ]),
 ];
 
-function addressFamily(groups: readonly NeighbourGroup[], family: Family, { maps }: RouteMaps): readonly string[] {
+function addressFamily(groups: readonly NeighborGroup[], family: Family, { maps }: RouteMaps): readonly string[] {
   const has = (use: string) => maps.some(({ name }) => name === routeMapName(use, family));
   const lines = [
     ...groups.flatMap((group) => inFamily(group, family)),
@@ -126,7 +126,7 @@ function addressFamily(groups: readonly NeighbourGroup[], family: Family, { maps
   return lines.length > 0 ? ['!', `address-family ${ADDRESS_FAMILY[family]}`, ...below(lines, STEP)] : [];
 }
 
-function inFamily({ name, kind, families }: NeighbourGroup, family: Family): readonly string[] {
+function inFamily({ name, kind, families }: NeighborGroup, family: Family): readonly string[] {
   // EOS activates IPv4 unicast by itself.
   if (!families.includes(family)) return family === 'inet' ? [`no neighbor ${name} activate`] : [];
   const use = kind === 'metallb' ? 'METALLB-' : '';

@@ -3,14 +3,14 @@ import { BgpTopology, clientGroupOf, grouped, OutsideSpeaker, RouterGroup, Speak
 import {
   LOOPBACK_HOPS,
   Mark,
-  NeighbourConfiguration,
-  NeighbourGroup,
+  NeighborConfiguration,
+  NeighborGroup,
   PASSWORD,
   ROUTE_SERVER_HOPS,
   RouteFilter,
   StaticRoute,
 } from './configuration';
-import { asNumberTowards, RackPeering, rackPeerings } from './metallb-peering';
+import { asNumberToward, RackPeering, rackPeerings } from './metallb-peering';
 
 /** Where BGP listens (RFC 4271). */
 const BGP_PORT = 179;
@@ -28,10 +28,10 @@ const UNKNOWN_NETWORK: Readonly<Record<4 | 6, IpPrefix>> = {
 };
 
 /**
- * Derives what makes a router a neighbour: of MetalLB on the nodes that it stands next to, of nodes that carry
+ * Derives what makes a router a neighbor: of MetalLB on the nodes that it stands next to, of nodes that carry
  * addresses of pods, and of the pods that it is a client of.
  */
-export function neighbourConfiguration(topology: BgpTopology, router: OutsideSpeaker): NeighbourConfiguration {
+export function neighborConfiguration(topology: BgpTopology, router: OutsideSpeaker): NeighborConfiguration {
   const peerings = rackPeerings(router, topology);
   const changes = new Set<string>();
   const rack = peerings.flatMap((peering) => rackGroup(router, peering, peerings, changes));
@@ -40,7 +40,7 @@ export function neighbourConfiguration(topology: BgpTopology, router: OutsideSpe
   const reached = topology.groups.filter(({ part }) => router.clientOf.includes(part.path));
   const services = new Map(reached.flatMap(({ addresses }) => addresses).map((address) => [address.text, address]));
   const anycast = new Map(
-    peerings.flatMap(({ neighbour: { address }, place }) =>
+    peerings.flatMap(({ neighbor: { address }, place }) =>
       address && place === 'anycast' ? [[address.text, address] as const] : [],
     ),
   );
@@ -66,18 +66,18 @@ function assumption({ autonomousSystem, addresses }: OutsideSpeaker): string {
   return `${[`AS ${autonomousSystem}`, ...texts].join(' and ')}: assumed, as no router of the app is in this place`;
 }
 
-/** The neighbours of a session of MetalLB's. */
+/** The neighbors of a session of MetalLB's. */
 function rackGroup(
   router: OutsideSpeaker,
-  { neighbour, nodes, place }: RackPeering,
+  { neighbor, nodes, place }: RackPeering,
   all: readonly RackPeering[],
   changes: Set<string>,
-): readonly NeighbourGroup[] {
-  const { address, name } = neighbour;
+): readonly NeighborGroup[] {
+  const { address, name } = neighbor;
   if (!address) return [];
   const { family } = address;
-  const presented = asNumberTowards(neighbour, router.autonomousSystem);
-  const external = presented !== neighbour.nodesAutonomousSystem;
+  const presented = asNumberToward(neighbor, router.autonomousSystem);
+  const external = presented !== neighbor.nodesAutonomousSystem;
   const known = nodes.flatMap(({ id }) => {
     const own = router.nodeAddresses?.[id]?.find((each) => each.family === family);
     return own ? [{ address: own, description: described(`MetalLB on ${id}`) }] : [];
@@ -86,40 +86,38 @@ function rackGroup(
   if (unknown.length > 0) {
     changes.add(`${UNKNOWN_NETWORK[family].text}: stands for the network of ${unknown.join(', ')}`);
   }
-  if (neighbour.passwordSecret)
-    changes.add(`the password ${PASSWORD}: stands for that in Secret ${secretName(neighbour)}`);
-  const dualStack = neighbour.dualStack ? (['inet', 'inet6'] as const) : ([family === 4 ? 'inet' : 'inet6'] as const);
+  if (neighbor.passwordSecret)
+    changes.add(`the password ${PASSWORD}: stands for that in Secret ${secretName(neighbor)}`);
+  const dualStack = neighbor.dualStack ? (['inet', 'inet6'] as const) : ([family === 4 ? 'inet' : 'inet6'] as const);
   return [
     {
       name:
-        all.length > 1
-          ? `MESHRR-METALLB-${all.findIndex((each) => each.neighbour === neighbour) + 1}`
-          : 'MESHRR-METALLB',
+        all.length > 1 ? `MESHRR-METALLB-${all.findIndex((each) => each.neighbor === neighbor) + 1}` : 'MESHRR-METALLB',
       description: `MetalLB, peer ${name}`,
       kind: 'metallb',
-      remoteAs: neighbour.nodesAutonomousSystem,
+      remoteAs: neighbor.nodesAutonomousSystem,
       localAs: presented === router.autonomousSystem ? undefined : presented,
       source: place === 'link' ? undefined : address,
       anycast: place === 'anycast',
-      hops: external && neighbour.multihop ? LOOPBACK_HOPS : undefined,
+      hops: external && neighbor.multihop ? LOOPBACK_HOPS : undefined,
       passive: true,
-      bfd: neighbour.bfd,
-      password: neighbour.passwordSecret !== undefined,
+      bfd: neighbor.bfd,
+      password: neighbor.passwordSecret !== undefined,
       families: dualStack,
-      neighbours: known,
+      neighbors: known,
       ranges: unknown.length > 0 ? [UNKNOWN_NETWORK[family]] : [],
     },
   ];
 }
 
-const secretName = ({ passwordSecret }: RackPeering['neighbour']) =>
+const secretName = ({ passwordSecret }: RackPeering['neighbor']) =>
   `${passwordSecret?.namespace}/${passwordSecret?.name}`;
 
 /** What MetalLB may announce over these sessions. */
 function acceptedRoutes(peerings: readonly RackPeering[]): readonly RouteFilter[] {
-  const filters = peerings.flatMap(({ metallb, neighbour }) =>
+  const filters = peerings.flatMap(({ metallb, neighbor }) =>
     metallb.pools
-      .filter(({ neighbours }) => neighbours.length === 0 || neighbours.includes(neighbour.name))
+      .filter(({ neighbors }) => neighbors.length === 0 || neighbors.includes(neighbor.name))
       .flatMap(({ addresses, routeLength }) =>
         addresses.flatMap(prefixesOf).map((prefix): RouteFilter => {
           const length = routeLength[prefix.family];
@@ -130,13 +128,13 @@ function acceptedRoutes(peerings: readonly RackPeering[]): readonly RouteFilter[
   return [...new Map(filters.map((filter) => [`${filter.prefix.text} ${filter.length}`, filter])).values()];
 }
 
-/** The neighbours in pods, a group for each region or pair and IP family. */
-function podSessions({ groups }: BgpTopology, router: OutsideSpeaker): readonly NeighbourGroup[] {
+/** The neighbors in pods, a group for each region or pair and IP family. */
+function podSessions({ groups }: BgpTopology, router: OutsideSpeaker): readonly NeighborGroup[] {
   const names = new Set<string>();
   const groupsOf = grouped(groups, ({ part }) => part.path);
   return router.clientOf.flatMap((path) => {
     const sides = groupsOf.get(path) ?? [];
-    return router.addresses.flatMap((source): NeighbourGroup[] => {
+    return router.addresses.flatMap((source): NeighborGroup[] => {
       const reached = sides.flatMap((side) =>
         side.addresses.flatMap((address) =>
           address.family === source.family && clientGroupOf(side.clients, source)
@@ -160,7 +158,7 @@ function podSessions({ groups }: BgpTopology, router: OutsideSpeaker): readonly 
           bfd: false,
           password: false,
           families,
-          neighbours: reached,
+          neighbors: reached,
           ranges: [],
         },
       ];
@@ -224,8 +222,8 @@ function notesOf(
   peerings: readonly RackPeering[],
   { anycast, carried }: { readonly anycast: boolean; readonly carried: boolean },
 ): readonly string[] {
-  const unnumbered = peerings.filter(({ neighbour }) => neighbour.interface !== undefined);
-  const ports = peerings.filter(({ neighbour: { port } }) => port !== undefined && port !== BGP_PORT);
+  const unnumbered = peerings.filter(({ neighbor }) => neighbor.interface !== undefined);
+  const ports = peerings.filter(({ neighbor: { port } }) => port !== undefined && port !== BGP_PORT);
   const evpn = groups.some(({ part, families }) => clientOf.includes(part.path) && families.includes('evpn'));
   const notes: readonly (readonly [boolean, string])[] = [
     [anycast, 'The BGP identifier of the router must not be the address that all routers beside nodes share.'],
@@ -235,11 +233,9 @@ function notesOf(
   ];
   return [
     ...notes.flatMap(([holds, note]) => (holds ? [note] : [])),
-    ...unnumbered.map(
-      ({ neighbour }) => `Peer ${neighbour.name} of MetalLB runs over an interface; it is not in here.`,
-    ),
+    ...unnumbered.map(({ neighbor }) => `Peer ${neighbor.name} of MetalLB runs over an interface; it is not in here.`),
     ...ports.map(
-      ({ neighbour: { name, port } }) => `Peer ${name} of MetalLB dials port ${port}, where BGP must listen.`,
+      ({ neighbor: { name, port } }) => `Peer ${name} of MetalLB dials port ${port}, where BGP must listen.`,
     ),
   ];
 }

@@ -4,23 +4,23 @@ import {
   inCluster,
   KubernetesNodes,
   MetalLBBgpPeering,
-  MetalLBNeighbour,
-  NeighbourConfiguration,
-  neighbourConfiguration,
+  MetalLBNeighbor,
+  NeighborConfiguration,
+  neighborConfiguration,
   OutsideRouter,
   OutsideRouterProps,
 } from '../../lib';
-import { asNumberTowards } from '../../lib/neighbours';
+import { asNumberToward } from '../../lib/neighbors';
 import { topologyBy, topologyIn } from '../support/topology';
 
 const PEER = { peerAsn: 64498, peerAddress: '192.0.2.254' };
 const labels = { rack: '1' };
 
 /** What router `leaf` of a topology is told. */
-function leafOf(topology: BgpTopology): NeighbourConfiguration {
+function leafOf(topology: BgpTopology): NeighborConfiguration {
   const router = topology.outside.find(({ id }) => id === 'leaf');
   if (!router) throw new Error('no router leaf');
-  return neighbourConfiguration(topology, router);
+  return neighborConfiguration(topology, router);
 }
 
 /** A chart with two nodes, a MetalLB of these peers, and a router beside the first of the nodes. */
@@ -47,7 +47,7 @@ describe('the sessions with MetalLB', () => {
     const topology = topologyIn(besideNodes({ p: { ...PEER, peerAsn: 64497 } }, { autonomousSystem: 64497 }));
     const metallb = topology.metallb.map((each) => ({
       ...each,
-      neighbours: each.neighbours.map((neighbour) => ({ ...neighbour, multihop: true })),
+      neighbors: each.neighbors.map((neighbor) => ({ ...neighbor, multihop: true })),
     }));
     expect(leafOf({ ...topology, metallb }).groups).toMatchObject([{ kind: 'metallb', hops: undefined }]);
   });
@@ -107,9 +107,9 @@ describe('the sessions with MetalLB', () => {
   });
 
   test('are in the AS of the nodes where MetalLB takes no other, in that of the router where it takes any other', () => {
-    const towards = (autonomousSystem: 'internal' | 'external' | number) =>
-      asNumberTowards({ autonomousSystem, nodesAutonomousSystem: 64497 } as MetalLBNeighbour, 65001);
-    expect([towards('internal'), towards('external'), towards(64499)]).toEqual([64497, 65001, 64499]);
+    const toward = (autonomousSystem: 'internal' | 'external' | number) =>
+      asNumberToward({ autonomousSystem, nodesAutonomousSystem: 64497 } as MetalLBNeighbor, 65001);
+    expect([toward('internal'), toward('external'), toward(64499)]).toEqual([64497, 65001, 64499]);
   });
 
   test('carry the family of the address, or both', () => {
@@ -123,17 +123,17 @@ describe('the sessions with MetalLB', () => {
 describe('nodes', () => {
   const both = (changes: Partial<OutsideRouterProps>) => beside({ p: PEER }, changes);
 
-  test('are neighbours where their addresses are known, and a range to be changed where not', () => {
+  test('are neighbors where their addresses are known, and a range to be changed where not', () => {
     const known = { n1: ['2001:db8:2::5', '203.0.113.5'], n2: ['203.0.113.6'] };
     const { groups, changes } = both({ nodes: known });
-    expect(groups[0].neighbours.map(({ address, description }) => [address.text, description])).toEqual([
+    expect(groups[0].neighbors.map(({ address, description }) => [address.text, description])).toEqual([
       ['203.0.113.5', 'MetalLB on n1'],
       ['203.0.113.6', 'MetalLB on n2'],
     ]);
     expect([groups[0].ranges, changes]).toEqual([[], []]);
 
     const unknown = both({ nodes: ['n1', 'n2'] });
-    expect(unknown.groups[0]).toMatchObject({ neighbours: [], ranges: [{ text: '203.0.113.0/24' }] });
+    expect(unknown.groups[0]).toMatchObject({ neighbors: [], ranges: [{ text: '203.0.113.0/24' }] });
     expect(unknown.changes).toEqual(['203.0.113.0/24: stands for the network of n1, n2']);
   });
 
@@ -149,7 +149,7 @@ describe('nodes', () => {
       const chart = inCluster(new Chart(app, 'west'), cluster);
       besideNodes({ p: PEER }, { nodes: { n1: ['203.0.113.5'] } })(chart);
     });
-    const [{ description }] = leafOf(topology).groups[0].neighbours;
+    const [{ description }] = leafOf(topology).groups[0].neighbors;
     expect(description).toBe(`MetalLB on dc _west_____ ${'x'.repeat(80)}`.slice(0, 80));
   });
 });

@@ -34,7 +34,7 @@ export interface GroupState {
   found?: Extract<Answer, { kind: 'found' }>;
 }
 
-export interface SynchroniserOptions {
+export interface SynchronizerOptions {
   readonly model: RouterModel;
   readonly discovery: Discovery;
   readonly router: RouterView;
@@ -46,18 +46,18 @@ export interface SynchroniserOptions {
   readonly own: ReadonlySet<string>;
 }
 
-/** One turn after the other: discovery's answers, the neighbours they ask for, the changes that lead there. */
-export class Synchroniser {
+/** One turn after the other: discovery's answers, the neighbors they ask for, the changes that lead there. */
+export class Synchronizer {
   readonly groups: readonly GroupState[];
   wanted: readonly Neighbor[] = [];
   lastChange?: { readonly at: Date; readonly changes: readonly Change[] };
   /** Whether every Service has named endpoints, and the router was configured accordingly, at least once. */
-  synchronised = false;
+  synchronized = false;
   /** Addresses that two groups found in the last turn. */
   private contested: ReadonlySet<string> = new Set();
   private readonly unlisted: UnlistedClients;
 
-  constructor(private readonly options: SynchroniserOptions) {
+  constructor(private readonly options: SynchronizerOptions) {
     this.unlisted = new UnlistedClients(options.model, options.conditions);
     const { discovered, podNetworks } = options.model;
     this.groups = discovered.map((group) => ({
@@ -69,7 +69,7 @@ export class Synchroniser {
     }));
   }
 
-  /** The wanted neighbours that this router reflects routes of others from: those of meshes and upstream. */
+  /** The wanted neighbors that this router reflects routes of others from: those of meshes and upstream. */
   get peers(): readonly Neighbor[] {
     const clients = new Set(this.groups.flatMap(({ group }) => (group.kind === 'clients' ? [group.name] : [])));
     return this.wanted.filter(({ group }) => !clients.has(group));
@@ -93,9 +93,9 @@ export class Synchroniser {
     await this.apply(changesBetween(router.configured, wanted));
     // An empty answer may be DNS that has not heard of the Service yet, or remembers that there was none.
     const answered = this.groups.every(({ group, found }) => group.kind === 'clients' || found !== undefined);
-    if (answered && router.reachable && !this.synchronised) {
-      this.synchronised = true;
-      this.options.log.info('synchronised', { neighbors: wanted.length });
+    if (answered && router.reachable && !this.synchronized) {
+      this.synchronized = true;
+      this.options.log.info('synchronized', { neighbors: wanted.length });
     }
   }
 
@@ -132,7 +132,7 @@ export class Synchroniser {
   }
 
   /**
-   * Whether this turn may remove a neighbour, or move one to another group, or one waits for another to come up, or
+   * Whether this turn may remove a neighbor, or move one to another group, or one waits for another to come up, or
    * readiness does: then the sessions must be read anew.
    */
   private sessionsMatter(): boolean {
@@ -174,7 +174,7 @@ export class Synchroniser {
     return { group, present, configured, established, suspect: suspects(state.suspected, time) };
   }
 
-  /** Those of the routers that are there that may be neighbours: all of those upstream, of which a few are chosen. */
+  /** Those of the routers that are there that may be neighbors: all of those upstream, of which a few are chosen. */
   private admitted(
     state: GroupState,
     now: number,

@@ -1,6 +1,6 @@
-import { KubernetesNodes, MetalLBBgpPeering, neighbourConfiguration, neighbourText, OutsideRouter } from '../../lib';
-import { NEIGHBOUR_PLATFORMS } from '../../lib/neighbours';
-import { headerLines } from '../../lib/neighbours/header';
+import { KubernetesNodes, MetalLBBgpPeering, neighborConfiguration, neighborText, OutsideRouter } from '../../lib';
+import { NEIGHBOR_PLATFORMS } from '../../lib/neighbors';
+import { headerLines } from '../../lib/neighbors/header';
 import { topologyIn } from '../support/topology';
 import { CASES, configurationFor } from './cases';
 
@@ -30,22 +30,22 @@ test('nothing in a comment ends it, or is not ASCII', () => {
   expect(headerLines(configuration).at(-1)).toBe('~ and blank');
 });
 
-describe.each(NEIGHBOUR_PLATFORMS)('%s', (platform) => {
+describe.each(NEIGHBOR_PLATFORMS)('%s', (platform) => {
   const router = (vrf?: string) => {
     const topology = topologyIn((chart) => {
       new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels: {} } } });
       new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: { p: { peerAsn: 64498, interface: 'eth1' } } });
       new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['n1'], vrf });
     });
-    return neighbourConfiguration(topology, topology.outside.filter(({ id }) => id === 'leaf')[0]);
+    return neighborConfiguration(topology, topology.outside.filter(({ id }) => id === 'leaf')[0]);
   };
 
   test('a router with no neighbor that is written has no BGP either, nor has its VRF', () => {
-    const text = neighbourText(router(), platform);
-    expect(neighbourText(router('DCI'), platform)).not.toMatch(/router bgp|bgp \{|neighbor/i);
+    const text = neighborText(router(), platform);
+    expect(neighborText(router('DCI'), platform)).not.toMatch(/router bgp|bgp \{|neighbor/i);
     if (platform !== 'junos') expect(text).toMatch(/^(!.*\n)+$/);
     const [begin, end] = platform === 'junos' ? ['/* ', ' */'] : ['! ', ''];
-    expect(text.split('\n')[0]).toBe(`${begin}Router leaf: no neighbours.${end}`);
+    expect(text.split('\n')[0]).toBe(`${begin}Router leaf: no neighbors.${end}`);
     expect(text).not.toMatch(/router bgp|bgp \{|neighbor|loopback|interface lo|lo0/i);
   });
 });

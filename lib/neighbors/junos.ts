@@ -6,8 +6,8 @@ import {
   IpFamily,
   isExternal,
   mixesEvpn,
-  NeighbourConfiguration,
-  NeighbourGroup,
+  NeighborConfiguration,
+  NeighborGroup,
   nodeGroups,
   ofFamily,
   PASSWORD,
@@ -45,8 +45,8 @@ function linesOf(statements: readonly Statement[], depth = 0): readonly string[]
 
 const list = (items: readonly string[]) => (items.length === 1 ? items[0] : `[ ${items.join(' ')} ]`);
 
-/** The text that makes a Junos router a neighbour. */
-export function junos(configuration: NeighbourConfiguration): string {
+/** The text that makes a Junos router a neighbor. */
+export function junos(configuration: NeighborConfiguration): string {
   const { vrf } = configuration;
   const rest = [...routingOptions(configuration), ...block('protocols', block('bgp', bgp(configuration)))];
   const loopback = writesLoopback(configuration) ? [`interface ${loopbackOf(configuration)}`] : [];
@@ -59,16 +59,16 @@ export function junos(configuration: NeighbourConfiguration): string {
   return [...headerLines(configuration).map((line) => `/* ${line} */`), ...linesOf(statements), ''].join('\n');
 }
 
-const unitOf = ({ vrf }: NeighbourConfiguration) => (vrf === undefined ? 0 : VRF_UNIT);
-const loopbackOf = (configuration: NeighbourConfiguration) => `lo0.${unitOf(configuration)}`;
+const unitOf = ({ vrf }: NeighborConfiguration) => (vrf === undefined ? 0 : VRF_UNIT);
+const loopbackOf = (configuration: NeighborConfiguration) => `lo0.${unitOf(configuration)}`;
 
 /** The addresses of the router that its loopback is given. */
-const ownAddresses = ({ addresses, interface: name }: NeighbourConfiguration) => (name === undefined ? addresses : []);
+const ownAddresses = ({ addresses, interface: name }: NeighborConfiguration) => (name === undefined ? addresses : []);
 
-const writesLoopback = (configuration: NeighbourConfiguration) =>
+const writesLoopback = (configuration: NeighborConfiguration) =>
   ownAddresses(configuration).length + configuration.anycast.length > 0;
 
-function interfaces(configuration: NeighbourConfiguration): readonly Statement[] {
+function interfaces(configuration: NeighborConfiguration): readonly Statement[] {
   const own = ownAddresses(configuration);
   const { anycast } = configuration;
   const families = IP_FAMILIES.flatMap((family) => {
@@ -108,7 +108,7 @@ function terms(
   });
 }
 
-function policies(configuration: NeighbourConfiguration): readonly Statement[] {
+function policies(configuration: NeighborConfiguration): readonly Statement[] {
   const { accepted, anycast, services, statics, marks } = configuration;
   const hosts = (addresses: readonly IpAddress[]) => (family: IpFamily) =>
     ofFamily(addresses, family, (address) => address).map((address) => exact(hostPrefix(address)));
@@ -169,7 +169,7 @@ function markTerms({ prefixes }: { readonly prefixes: readonly IpPrefix[] }, i: 
   return terms(`MARK-${i + 1}`, filters, [], block('then', `community add MESHRR-MARK-${i + 1}`));
 }
 
-function routingOptions({ statics, vrf }: NeighbourConfiguration): readonly Statement[] {
+function routingOptions({ statics, vrf }: NeighborConfiguration): readonly Statement[] {
   const routes = (family: IpFamily) =>
     ofFamily(statics, family, ({ address }) => address).map(
       ({ address, via }) => `route ${hostPrefix(address)} next-hop ${list(via.map(({ text }) => text))}`,
@@ -182,7 +182,7 @@ function routingOptions({ statics, vrf }: NeighbourConfiguration): readonly Stat
   );
 }
 
-function bgp(configuration: NeighbourConfiguration): readonly Statement[] {
+function bgp(configuration: NeighborConfiguration): readonly Statement[] {
   const { groups } = configuration;
   const told = toldOf(configuration);
   return [
@@ -193,14 +193,14 @@ function bgp(configuration: NeighbourConfiguration): readonly Statement[] {
 }
 
 /** The policies that tell the network of the nodes beside the router. */
-const toldOf = (configuration: NeighbourConfiguration) => [
+const toldOf = (configuration: NeighborConfiguration) => [
   ...(redistributes(configuration) ? ['MESHRR-CONNECTED'] : []),
   ...(configuration.statics.length > 0 ? ['MESHRR-STATIC'] : []),
 ];
 
 function groupStatements(
-  configuration: NeighbourConfiguration,
-  group: NeighbourGroup,
+  configuration: NeighborConfiguration,
+  group: NeighborGroup,
   told: readonly string[],
 ): readonly Statement[] {
   const external = isExternal(configuration, group);
@@ -232,7 +232,7 @@ function groupStatements(
       ? block('bfd-liveness-detection', `minimum-interval ${BFD.interval}`, `multiplier ${BFD.multiplier}`)
       : []),
     ...(group.ranges.length > 0 ? [`allow ${list(group.ranges.map(({ text }) => text))}`] : []),
-    ...group.neighbours.flatMap(({ address, description }) =>
+    ...group.neighbors.flatMap(({ address, description }) =>
       block(`neighbor ${address.text}`, `description "${description}"`),
     ),
   ];

@@ -10,8 +10,8 @@ import {
   Reachability,
   RouteReflectorRegion,
 } from '../../lib';
-import { NEIGHBOUR_PLATFORMS, neighbourConfiguration, neighbourText } from '../../lib/neighbours';
-import { genericRouters } from '../../lib/neighbours/generic-routers';
+import { NEIGHBOR_PLATFORMS, neighborConfiguration, neighborText } from '../../lib/neighbors';
+import { genericRouters } from '../../lib/neighbors/generic-routers';
 import { frr, region } from '../support/examples';
 import { topologyBy, topologyIn } from '../support/topology';
 
@@ -28,7 +28,7 @@ function beside(peers: Record<string, MetalLBPeerProps>, myAsn = 64497) {
     new AnycastRouteServerPair(chart, 'rs', { ...pods, mesh, metallb, sides });
   });
   const [router] = genericRouters(topology);
-  return { router, configuration: neighbourConfiguration(topology, router) };
+  return { router, configuration: neighborConfiguration(topology, router) };
 }
 
 describe('the AS number of a router that stands for those beside nodes', () => {
@@ -58,11 +58,11 @@ describe('the AS number of a router that stands for those beside nodes', () => {
     expect(configuration.changes[0]).toBe(`AS ${expected}: assumed, as no router of the app is in this place`);
   });
 
-  test('needs no local AS towards nodes of any AS number, which no platform takes in the AS of the neighbour', () => {
+  test('needs no local AS toward nodes of any AS number, which no platform takes in the AS of the neighbor', () => {
     for (const dynamicAsn of ['internal', 'external'] as const) {
       const { configuration } = beside({ p: { ...ANYCAST, dynamicAsn } });
-      for (const platform of NEIGHBOUR_PLATFORMS)
-        expect(neighbourText(configuration, platform)).not.toContain('local-as');
+      for (const platform of NEIGHBOR_PLATFORMS)
+        expect(neighborText(configuration, platform)).not.toContain('local-as');
     }
   });
 });

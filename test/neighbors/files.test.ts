@@ -1,11 +1,11 @@
 import { Chart } from 'cdk8s';
 import { AnycastRouteServerPair, inCluster, KubernetesNodes, Mesh, MetalLBBgpPeering, OutsideRouter } from '../../lib';
 import { Reachability, RouteReflectorRegion } from '../../lib';
-import { neighbourFiles } from '../../lib/neighbours';
+import { neighborFiles } from '../../lib/neighbors';
 import { frr, pair, peering, region } from '../support/examples';
 import { topologyBy, topologyIn } from '../support/topology';
 
-const namesOf = (topology: Parameters<typeof neighbourFiles>[0]) => neighbourFiles(topology).map(({ name }) => name);
+const namesOf = (topology: Parameters<typeof neighborFiles>[0]) => neighborFiles(topology).map(({ name }) => name);
 const onAll = (router: string) => ['junos', 'iosxr', 'frr', 'eos'].map((platform) => `${router}.${platform}.conf`);
 
 /** A pair, and routers that are its clients. */
@@ -49,10 +49,10 @@ describe('a router beside nodes', () => {
       new OutsideRouter(chart, 'leaf', { autonomousSystem: 64496, nodes: ['n1'], platform: 'iosxr' });
     });
   const filesOf = (topology: ReturnType<typeof beside>) =>
-    neighbourFiles(topology).filter(({ router }) => router === 'leaf');
+    neighborFiles(topology).filter(({ router }) => router === 'leaf');
 
   test('has no file where there is nothing to write', () => {
-    expect(neighbourFiles(beside({ p: { peerAsn: 64496, interface: 'eth1' } }, false))).toEqual([]);
+    expect(neighborFiles(beside({ p: { peerAsn: 64496, interface: 'eth1' } }, false))).toEqual([]);
   });
 
   test('tells the network of what nodes carry, and hides the address that it shares', () => {
@@ -74,7 +74,7 @@ test('the name of a cluster, which may hold anything, ends no line, no comment a
       sides: { a: { addresses: ['192.0.2.1'] } },
     });
   });
-  for (const { name, text } of neighbourFiles(topology)) {
+  for (const { name, text } of neighborFiles(topology)) {
     expect(name).toMatch(/^[a-z][a-z0-9.-]*\.conf$/);
     expect(text).not.toContain('\nrouter bgp 1\n');
     expect(text).not.toMatch(/\*\/./);

@@ -1,4 +1,4 @@
-import { BgpTopology, MetalLBNeighbour, OutsideSpeaker } from '../model';
+import { BgpTopology, MetalLBNeighbor, OutsideSpeaker } from '../model';
 
 /**
  * Routers to stand for those that an app does not declare: one beside the nodes of each cluster whose pods clients
@@ -26,13 +26,13 @@ function routersBesideNodes({ nodes, speakers, outside, metallb, groups }: BgpTo
         .map(({ node }) => node.id),
     );
     if (facing.size === 0) return [];
-    const neighbours = metallb.filter((each) => each.cluster === cluster).flatMap((each) => each.neighbours);
+    const neighbors = metallb.filter((each) => each.cluster === cluster).flatMap((each) => each.neighbors);
     const [group] = groups.filter((each) => each.cluster === cluster);
     return [
       {
         ...NOTHING_DECLARED,
         id: cluster === '' ? 'rack' : `rack-${cluster.toLowerCase().replace(/[^a-z0-9.-]/g, '-')}`,
-        autonomousSystem: asNumberBeside(neighbours, group.autonomousSystem),
+        autonomousSystem: asNumberBeside(neighbors, group.autonomousSystem),
         addresses: [],
         clientOf: [],
         nodes: theirs.filter(({ id }) => facing.has(id)).map(({ id }) => id),
@@ -44,13 +44,13 @@ function routersBesideNodes({ nodes, speakers, outside, metallb, groups }: BgpTo
 /** AS numbers for documentation (RFC 5398). */
 const FOR_DOCUMENTATION = [64511, 64510];
 
-/** The AS number that MetalLB expects of its neighbour. Where any other than its own will do, that of the pods, if it is. */
-function asNumberBeside(neighbours: readonly MetalLBNeighbour[], ofPods: number): number {
-  const [expected] = neighbours.flatMap(({ autonomousSystem: as, nodesAutonomousSystem: ofNodes }) => {
+/** The AS number that MetalLB expects of its neighbor. Where any other than its own will do, that of the pods, if it is. */
+function asNumberBeside(neighbors: readonly MetalLBNeighbor[], ofPods: number): number {
+  const [expected] = neighbors.flatMap(({ autonomousSystem: as, nodesAutonomousSystem: ofNodes }) => {
     if (as === 'external') return [];
     return as === 'internal' ? ofNodes : as;
   });
-  const taken = neighbours.map(({ nodesAutonomousSystem }) => nodesAutonomousSystem);
+  const taken = neighbors.map(({ nodesAutonomousSystem }) => nodesAutonomousSystem);
   const [free] = [ofPods, ...FOR_DOCUMENTATION].filter((as) => !taken.includes(as));
   return expected ?? free;
 }

@@ -6,7 +6,7 @@ import {
   IP_FAMILIES,
   IpFamily,
   mixesEvpn,
-  NeighbourConfiguration,
+  NeighborConfiguration,
   nodeGroups,
   ofFamily,
   podGroups,
@@ -58,7 +58,7 @@ const host = (address: IpAddress): RouteFilter => exactly(prefixAround(address, 
 const exactly = (prefix: IpPrefix): RouteFilter => ({ prefix, length: prefix.length });
 
 /** The policies of a router as route maps. */
-export function routeMapsOf(configuration: NeighbourConfiguration): RouteMaps {
+export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
   const { accepted, anycast, services, statics, marks, addresses } = configuration;
   const prefixLists: PrefixList[] = [];
   const maps: RouteMap[] = [];

@@ -2,7 +2,7 @@ import { parseAddress, parsePrefix } from '../../../lib/addressing';
 import { DiscoveredGroup, RouterModel } from '../../../crpd-image/runtime/configuration/model';
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { statusOf } from '../../../crpd-image/runtime/daemon/status';
-import { Synchroniser } from '../../../crpd-image/runtime/daemon/synchroniser';
+import { Synchronizer } from '../../../crpd-image/runtime/daemon/synchronizer';
 import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
@@ -48,17 +48,17 @@ function setUpWith(given: Partial<RouterModel>, ...discovered: DiscoveredGroup[]
   const answers: Record<string, Answer> = { core: found(OWN), top: found(), below: found() };
   const discovery: Discovery = { lookup: async ({ name }) => answers[name], close: () => undefined };
   const router = new RouterView(fake, log, conditions, now);
-  const synchroniser = new Synchroniser({ model, discovery, router, log, conditions, now, own: new Set([OWN]) });
+  const synchronizer = new Synchronizer({ model, discovery, router, log, conditions, now, own: new Set([OWN]) });
   return {
     fake,
     answers,
-    synchroniser,
+    synchronizer,
     configured: () => fake.configured.map(({ group, address }) => `${group} ${address}`).sort(),
     events: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     status: () =>
       statusOf({
         model,
-        synchroniser,
+        synchronizer,
         router,
         startedAt: new Date(0),
         readiness: { ready: false, reason: '' },
@@ -67,21 +67,21 @@ function setUpWith(given: Partial<RouterModel>, ...discovered: DiscoveredGroup[]
     /** A turn a second. */
     async turns(count: number) {
       for (let i = 0; i < count; i++) {
-        await synchroniser.turn();
+        await synchronizer.turn();
         clock.now += 1000;
       }
     },
   };
 }
 
-describe('the synchroniser', () => {
+describe('the synchronizer', () => {
   test('adds whoever is new in the next turn, all at once, and never itself', async () => {
     const pod = setUp(MESH);
     pod.answers.core = found(OWN, '10.42.0.2', '10.42.0.3');
     await pod.turns(1);
     expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2', 'MESHRR-MESH 10.42.0.3']);
     expect(pod.fake.applied).toHaveLength(1);
-    expect(pod.synchroniser.synchronised).toBe(true);
+    expect(pod.synchronizer.synchronized).toBe(true);
   });
 
   test('asks the router for nothing while nothing changes', async () => {
@@ -127,7 +127,7 @@ describe('the synchroniser', () => {
     expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.4']);
   });
 
-  test('takes stale neighbours of an earlier life for what they are', async () => {
+  test('takes stale neighbors of an earlier life for what they are', async () => {
     const pod = setUp(MESH);
     pod.fake.configured = ['10.42.9.9', '10.42.0.2'].map((address) => ({ group: MESH.name, address }));
     pod.fake.up.add('10.42.0.2');
@@ -341,18 +341,18 @@ describe('the synchroniser', () => {
     pod.answers.core = found(OWN, '10.42.0.2');
     pod.answers.top = FAILED;
     await pod.turns(5);
-    expect(pod.synchroniser.synchronised).toBe(false);
+    expect(pod.synchronizer.synchronized).toBe(false);
     pod.fake.there = true;
     await pod.turns(6);
     expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
-    expect(pod.synchroniser.synchronised).toBe(false);
+    expect(pod.synchronizer.synchronized).toBe(false);
     // DNS that knows of none may just not have heard of them yet.
     pod.answers.top = { kind: 'empty', reason: 'NXDOMAIN' };
     await pod.turns(60);
-    expect(pod.synchroniser.synchronised).toBe(false);
+    expect(pod.synchronizer.synchronized).toBe(false);
     pod.answers.top = found('10.42.1.1');
     await pod.turns(1);
-    expect(pod.synchroniser.synchronised).toBe(true);
+    expect(pod.synchronizer.synchronized).toBe(true);
   });
 
   test('puts everything back when the router comes back empty', async () => {
@@ -370,7 +370,7 @@ describe('the synchroniser', () => {
   test('tells what it sees', async () => {
     const pod = setUp(MESH);
     pod.answers.core = found(OWN, '10.42.0.2', '10.42.0.3');
-    pod.fake.refuses.set('10.42.0.3', 'no more neighbours');
+    pod.fake.refuses.set('10.42.0.3', 'no more neighbors');
     pod.fake.clients = [
       { address: '192.0.2.1', state: 'Established', dynamic: true },
       { address: '192.0.2.2', state: 'OpenSent', dynamic: true },
@@ -393,7 +393,7 @@ describe('the synchroniser', () => {
       ],
       clients: { established: 1, total: 2 },
       lastChange: { changes: [{ action: 'add', group: 'MESHRR-MESH', address: '10.42.0.2' }] },
-      problems: ['change-refused add MESHRR-MESH 10.42.0.3: no more neighbours'],
+      problems: ['change-refused add MESHRR-MESH 10.42.0.3: no more neighbors'],
     });
   });
 });
@@ -406,15 +406,15 @@ describe('clients that a Service lists', () => {
     pod.answers.below = found('10.42.0.7', '10.42.0.8');
     await pod.turns(1);
     expect(pod.configured()).toEqual(['MESHRR-CLIENTS 10.42.0.7', 'MESHRR-CLIENTS 10.42.0.8']);
-    expect(pod.synchroniser.peers).toEqual([]);
-    expect(pod.synchroniser.synchronised).toBe(true);
+    expect(pod.synchronizer.peers).toEqual([]);
+    expect(pod.synchronizer.synchronized).toBe(true);
   });
 
   test('are not waited for: a core without regions below is in step, too', async () => {
     const pod = setUp(MESH, CLIENTS);
     pod.answers.below = { kind: 'empty', reason: 'NXDOMAIN' };
     await pod.turns(1);
-    expect(pod.synchroniser.synchronised).toBe(true);
+    expect(pod.synchronizer.synchronized).toBe(true);
   });
 
   test('are left to a range that takes them in', async () => {

@@ -5,23 +5,23 @@ import {
   inCluster,
   Mesh,
   MetalLBBgpPeering,
-  NeighbourConfiguration,
-  neighbourConfiguration,
-  neighbourText,
+  NeighborConfiguration,
+  neighborConfiguration,
+  neighborText,
   OutsideRouter,
   OutsideRouterProps,
   Reachability,
   RouteReflectorRegion,
 } from '../../lib';
-import { NEIGHBOUR_PLATFORMS } from '../../lib/neighbours';
+import { NEIGHBOR_PLATFORMS } from '../../lib/neighbors';
 import { frr, pair, region } from '../support/examples';
 import { topologyBy, topologyIn } from '../support/topology';
 
 /** What router `leaf` of a topology is told. */
-function leafOf(topology: BgpTopology): NeighbourConfiguration {
+function leafOf(topology: BgpTopology): NeighborConfiguration {
   const router = topology.outside.find(({ id }) => id === 'leaf');
   if (!router) throw new Error('no router leaf');
-  return neighbourConfiguration(topology, router);
+  return neighborConfiguration(topology, router);
 }
 
 const LEAF = { autonomousSystem: 65001, addresses: ['198.51.100.7'] };
@@ -60,7 +60,7 @@ describe('EVPN', () => {
   });
 
   test('beside pods that carry IP alone takes no policy from these', () => {
-    const text = neighbourText(
+    const text = neighborText(
       clientOfPairs([evpn, ip], (pairs) => pairs),
       'junos',
     );
@@ -69,21 +69,21 @@ describe('EVPN', () => {
   });
 
   test('on a session with IP gives those routes the next hop of the router, also where another session has IP alone', () => {
-    const text = neighbourText(
+    const text = neighborText(
       clientOfPairs([both, ip], (pairs) => pairs),
       'eos',
     );
     expect(text).toContain('set ip next-hop 198.51.100.7');
     expect(
-      neighbourText(
+      neighborText(
         clientOfPairs([ip, ip], (pairs) => pairs),
         'eos',
       ),
     ).not.toContain('next-hop');
   });
 
-  test.each(NEIGHBOUR_PLATFORMS)(
-    'needs no word on next hops towards route reflectors, which keep them: %s',
+  test.each(NEIGHBOR_PLATFORMS)(
+    'needs no word on next hops toward route reflectors, which keep them: %s',
     (platform) => {
       const topology = topologyIn((chart) => {
         const east = new RouteReflectorRegion(chart, 'east', {
@@ -92,7 +92,7 @@ describe('EVPN', () => {
         });
         new OutsideRouter(chart, 'leaf', { ...LEAF, autonomousSystem: 64496, clientOf: [east] });
       });
-      const text = neighbourText(leafOf(topology), platform);
+      const text = neighborText(leafOf(topology), platform);
       expect(text).toMatch(/evpn/);
       expect(text).not.toMatch(/next-?hop/i);
     },
@@ -116,9 +116,9 @@ describe('a client of pairs of one name', () => {
 
   test('has a group for each, of a name of its own', () => {
     expect(clientOfPairs([ip, ip, ip], (pairs) => pairs).groups).toMatchObject([
-      { name: 'MESHRR-routeserver', neighbours: [{ address: { text: '192.0.2.1' } }] },
-      { name: 'MESHRR-routeserver-2', neighbours: [{ address: { text: '192.0.2.2' } }] },
-      { name: 'MESHRR-routeserver-3', neighbours: [{ address: { text: '192.0.2.3' } }] },
+      { name: 'MESHRR-routeserver', neighbors: [{ address: { text: '192.0.2.1' } }] },
+      { name: 'MESHRR-routeserver-2', neighbors: [{ address: { text: '192.0.2.2' } }] },
+      { name: 'MESHRR-routeserver-3', neighbors: [{ address: { text: '192.0.2.3' } }] },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { NEIGHBOUR_PLATFORMS, vrfRefusal } from '../../lib/neighbours';
+import { NEIGHBOR_PLATFORMS, vrfRefusal } from '../../lib/neighbors';
 
 // Names that a platform keeps for itself: Junos has "master" for its main instance, IOS-XR and EOS take "all" for a word
 // of their commands, FRR takes the device "lo", and "default" is a word to each.
@@ -11,7 +11,7 @@ const RESERVED = {
 };
 const names = [...new Set(Object.values(RESERVED).flat())];
 
-describe.each(NEIGHBOUR_PLATFORMS)('a VRF on %s', (platform) => {
+describe.each(NEIGHBOR_PLATFORMS)('a VRF on %s', (platform) => {
   test.each(names)('named %s is refused just where the platform keeps that name', (name) => {
     const wanted = RESERVED[platform].includes(name) ? `a name that ${platform} does not keep for itself` : undefined;
     expect(vrfRefusal(platform, name)).toBe(wanted);
