@@ -9,7 +9,7 @@ module.exports = {
   // Longer than anything takes on a machine that is busy with other things: what waits, waits for a state.
   testTimeout: 300_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testSequencer: '<rootDir>/test/support/longest-first.js',
+  testSequencer: '<rootDir>/test-support/longest-first.js',
   // Compiled copies and unpacked tarballs carry the package's name too.
   modulePathIgnorePatterns: ['<rootDir>/build/'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },

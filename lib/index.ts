@@ -1,11 +1,11 @@
 export type { AsNumberLike } from './addressing';
-export { inCluster } from './app/declared';
-export { InvalidPropError } from './app/invalid-prop';
-export { neighborConfigurations } from './app/neighbors';
-export { Proof, proofOf } from './app/proof';
-export { reportOf, type ReportProps } from './app/report';
-export { type AppDefinition, synthesize, type SynthesizeProps } from './app/synthesize';
-export { topologyOf } from './app/topology';
+export { inCluster } from './registry/declared';
+export { InvalidPropError } from './registry/invalid-prop';
+export { neighborConfigurations } from './synth/neighbors';
+export { Proof, proofOf } from './synth/proof';
+export { reportOf, type ReportProps } from './synth/report';
+export { type AppDefinition, synthesize, type SynthesizeProps } from './synth/synthesize';
+export { topologyOf } from './registry/topology';
 export type * from './model';
 export { chosenOf, sessionsOf } from './model';
 export {

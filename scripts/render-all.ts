@@ -4,7 +4,7 @@
 // With --pairs, only as many as it takes for any two choices to meet in one: a strict check takes seconds a file.
 import * as fs from 'fs';
 import * as path from 'path';
-import { ALL_CASES, GOLDEN_CASES, pairwiseCases, render } from '../test/runtime/configuration/cases';
+import { ALL_CASES, GOLDEN_CASES, pairwiseCases, render } from '../test-support/configuration-cases';
 
 /**
  * A value that Junos writes without its name, with the name that the vendor's model gives it: checkers that know the

@@ -136,7 +136,7 @@ function crpdBase(base) {
 
 /** Bundles the stand-in's programs, for the Node that the image to be built brings. */
 function copyStandIn(folder) {
-  const script = "console.log(require('./test/crpd/standIn').buildStandIn())";
+  const script = "console.log(require('./test-support/crpd/build').buildStandIn())";
   const args = ['-r', 'ts-node/register/transpile-only', '-e', script];
   const built = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' }).trim();
   for (const name of ['netconf', 'cli']) fs.copyFileSync(path.join(built, name), path.join(folder, name));
@@ -175,7 +175,7 @@ function buildRouter(router, { tag, args } = {}) {
 function contents(router) {
   const files = [DOCKERFILES[router], `${DOCKERFILES[router]}.dockerignore`, 'build/runtime/meshrr.js'];
   const folders = ['crpd-image/templates', 'crpd-image/rootfs/common', `crpd-image/rootfs/${router}`];
-  const crpd = router === 'crpd' ? [CRPD_BASE_FILES, 'test/crpd/stand-in'] : [];
+  const crpd = router === 'crpd' ? [CRPD_BASE_FILES, 'test-support/crpd/stand-in'] : [];
   return digest(...[...files, ...folders, ...crpd].flatMap((name) => describe(path.join(root, name))));
 }
 

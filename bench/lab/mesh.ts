@@ -5,7 +5,7 @@ import { eventually } from '../../lab/eventually';
 import { Lab } from '../../lab/lab';
 import { Pod } from '../../lab/pod/pod';
 import { Frr, RouteReflectorRegion } from '../../lib';
-import { planOfDefinition } from '../../test/lab/support/plan-of-definition';
+import { planOfDefinition } from '../../test-support/plan-of-definition';
 import { Bench, Figures } from '../figure';
 import { pssMb } from '../runtime/process-figures';
 import { meshSize } from './mesh-size';

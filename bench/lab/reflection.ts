@@ -6,9 +6,9 @@ import { Client } from '../../lab/clients/client';
 import { Link } from '../../lab/network/link';
 import { closeNamespace, Namespace } from '../../lab/network/namespace';
 import { routeOver } from '../../lab/network/routes';
-import { bundleRuntime } from '../../test/support/bundle';
-import { FrrPod } from '../../test/support/frr-pod';
-import { asNetworkHost } from '../../test/support/lab-host';
+import { bundleRuntime } from '../../test-support/bundle';
+import { FrrPod } from '../../test-support/frr-pod';
+import { asNetworkHost } from '../../test-support/lab-host';
 import { Receiver } from './receiver';
 
 const AS = 64496;

@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { DnsDiscovery } from '../../crpd-image/runtime/discovery/dns-lookup';
-import { eventually } from '../../test/support/eventually';
+import { eventually } from '../../test-support/eventually';
 import { median } from '../figure';
 import { Pods } from './pods';
 import { TurnTaker } from './turn';

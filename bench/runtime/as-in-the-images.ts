@@ -1,6 +1,6 @@
 import { execFileSync } from 'child_process';
 import * as path from 'path';
-import { launcherOfImages } from '../../test/support/launcher';
+import { launcherOfImages } from '../../test-support/launcher';
 import { Figures } from '../figure';
 
 const ROOT = path.join(__dirname, '..', '..');

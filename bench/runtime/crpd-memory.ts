@@ -1,10 +1,10 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { buildStandIn, StandIn } from '../../test/crpd/standIn';
-import { bundleRuntime } from '../../test/support/bundle';
-import { eventually } from '../../test/support/eventually';
-import { launcherOfImages } from '../../test/support/launcher';
-import { Network } from '../../test/support/network';
+import { buildStandIn, StandIn } from '../../test-support/crpd/build';
+import { bundleRuntime } from '../../test-support/bundle';
+import { eventually } from '../../test-support/eventually';
+import { launcherOfImages } from '../../test-support/launcher';
+import { Network } from '../../test-support/network';
 import { Bench } from '../figure';
 import { rssMb } from './process-figures';
 

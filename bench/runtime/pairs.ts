@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { eventually } from '../../test/support/eventually';
-import { FrrPod } from '../../test/support/frr-pod';
+import { eventually } from '../../test-support/eventually';
+import { FrrPod } from '../../test-support/frr-pod';
 import { Pods } from './pods';
 
 /** The longest start of a bgpd, in milliseconds, on a machine that is busy with other things. */

@@ -2,10 +2,10 @@ import { ChildProcess } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { bundleRuntime } from '../../test/support/bundle';
-import { FrrPod } from '../../test/support/frr-pod';
-import { Network, NetworkHost } from '../../test/support/network';
-import { launcherOfImages } from '../../test/support/launcher';
+import { bundleRuntime } from '../../test-support/bundle';
+import { FrrPod } from '../../test-support/frr-pod';
+import { Network, NetworkHost } from '../../test-support/network';
+import { launcherOfImages } from '../../test-support/launcher';
 
 /** The DNS server of all {@link Pods}. */
 export const NAMESERVER = '10.42.255.1';

@@ -1,5 +1,5 @@
-import { eventually } from '../../test/support/eventually';
-import { FrrPod } from '../../test/support/frr-pod';
+import { eventually } from '../../test-support/eventually';
+import { FrrPod } from '../../test-support/frr-pod';
 import { Bench } from '../figure';
 import { Pods } from './pods';
 import { cpuSeconds, rssMb } from './process-figures';

@@ -1,10 +1,10 @@
-import { Fault } from '../../test/support/dns-server';
-import { DnsServerProcess } from '../../test/support/dns-server-process';
-import { bundleRuntime } from '../../test/support/bundle';
-import { eventually } from '../../test/support/eventually';
-import { FrrPod } from '../../test/support/frr-pod';
-import { launcherOfImages } from '../../test/support/launcher';
-import { Network } from '../../test/support/network';
+import { Fault } from '../../test-support/dns-server';
+import { DnsServerProcess } from '../../test-support/dns-server-process';
+import { bundleRuntime } from '../../test-support/bundle';
+import { eventually } from '../../test-support/eventually';
+import { FrrPod } from '../../test-support/frr-pod';
+import { launcherOfImages } from '../../test-support/launcher';
+import { Network } from '../../test-support/network';
 import { Bench, Figures } from '../figure';
 import { descriptors, rssMb } from './process-figures';
 

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IpAddress, parseHostAddress } from '../addressing';
-import { declareName, declareServiceAddress } from '../app/declared';
+import { declareName, declareServiceAddress } from '../registry/declared';
 import { Check, list, Refusal } from '../input';
 
 /** The annotations of MetalLB on a Service. Those of the prefix `metallb.universe.tf` are deprecated. */

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../../imports/metallb.io';
 import { bitsOf, covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
-import { declareName, declarePool, refuseOtherCluster } from '../app/declared';
-import { readProps, refuse } from '../app/invalid-prop';
-import { declareAnnouncedPool } from '../app/topology';
+import { declareName, declarePool, refuseOtherCluster } from '../registry/declared';
+import { readProps, refuse } from '../registry/invalid-prop';
+import { declareAnnouncedPool } from '../registry/topology';
 import { distinct, flag, inside, instanceOf, integer, list, oneOf, optional, otherwise, shapeOf, text } from '../input';
 import { MetalLB } from './metallb';
 import { checkNodeLabels } from './metallb-peer';

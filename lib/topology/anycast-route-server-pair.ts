@@ -13,8 +13,8 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { refuseOtherCluster } from '../app/declared';
-import { readProps, refuse } from '../app/invalid-prop';
+import { refuseOtherCluster } from '../registry/declared';
+import { readProps, refuse } from '../registry/invalid-prop';
 import { inside, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
 import { MetalLB } from '../reachability/metallb';

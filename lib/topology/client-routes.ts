@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { covers, IpPrefix, parsePrefix } from '../addressing';
-import { refuse } from '../app/invalid-prop';
-import { declaredOutside } from '../app/topology';
+import { refuse } from '../registry/invalid-prop';
+import { declaredOutside } from '../registry/topology';
 
 /** A region, as far as it bounds what its clients may announce. */
 export interface BoundedTier extends IConstruct {

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { declareName } from '../app/declared';
+import { declareName } from '../registry/declared';
 
 /** A ServiceAccount to make, and what it is called after. */
 export interface Access {

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
-import { readProps, refuse } from '../app/invalid-prop';
+import { readProps, refuse } from '../registry/invalid-prop';
 import { handedOn, mapOf, objectOf, optional, otherwise, shapeOf } from '../input';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';

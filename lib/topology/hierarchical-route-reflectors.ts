@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { parseRfc1123Label } from '../addressing';
-import { readProps, refuse } from '../app/invalid-prop';
+import { readProps, refuse } from '../registry/invalid-prop';
 import { handedOn, mapOf, objectOf, otherwise, ownName, shapeOf } from '../input';
 import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
 

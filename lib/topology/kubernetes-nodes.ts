@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import { parseDnsSubdomain, parseLabelKey, parseLabelValue } from '../addressing';
-import { clusterOf } from '../app/declared';
-import { readProps, refuse } from '../app/invalid-prop';
-import { declareNode, topologyOf } from '../app/topology';
+import { clusterOf } from '../registry/declared';
+import { readProps, refuse } from '../registry/invalid-prop';
+import { declareNode, topologyOf } from '../registry/topology';
 import { mapOf, otherwise, shapeOf } from '../input';
 
 /** The label that Kubernetes gives each node: its name. */

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { refuse } from '../app/invalid-prop';
+import { refuse } from '../registry/invalid-prop';
 import { PodTemplate } from '../router/pod-template';
 import { bytesOf, clientsIn, frrMemory, PeerGroup, SETTINGS, TRIALS } from '../settings';
 

@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import { AsNumberLike, IpAddress, parseAsNumber, parseCommunity, parseDnsSubdomain, parsePrefix } from '../addressing';
-import { clusterOf } from '../app/declared';
-import { readProps, refuse } from '../app/invalid-prop';
-import { declareOutside, topologyOf } from '../app/topology';
+import { clusterOf } from '../registry/declared';
+import { readProps, refuse } from '../registry/invalid-prop';
+import { declareOutside, topologyOf } from '../registry/topology';
 import {
   Check,
   distinct,

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { covers, formatAsRange, IpAddress, parsePrefix } from '../addressing';
-import { clusterOf } from '../app/declared';
-import { refuse } from '../app/invalid-prop';
+import { clusterOf } from '../registry/declared';
+import { refuse } from '../registry/invalid-prop';
 import { BgpTopology, ClusterNode, clientGroupOf, MetalLBNeighbor, OutsideSpeaker, RouterGroup } from '../model';
 import { asNumberToward, rackPeerings, selects } from '../neighbors';
 

@@ -10,8 +10,8 @@ import {
   parsePrefix,
   parseRfc1123Label,
 } from '../addressing';
-import { declareHostAddress } from '../app/declared';
-import { readProps, refuse } from '../app/invalid-prop';
+import { declareHostAddress } from '../registry/declared';
+import { readProps, refuse } from '../registry/invalid-prop';
 import {
   Check,
   flag,

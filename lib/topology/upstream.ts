@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { covers, IpPrefix } from '../addressing';
-import { refuseOtherCluster } from '../app/declared';
-import { refuse } from '../app/invalid-prop';
+import { refuseOtherCluster } from '../registry/declared';
+import { refuse } from '../registry/invalid-prop';
 import { SETTINGS } from '../settings';
 import { Mesh } from './mesh';
 

@@ -13,7 +13,7 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { refuse } from '../app/invalid-prop';
+import { refuse } from '../registry/invalid-prop';
 import { Check, flag, inside, integer, list, oneOf, optional, otherwise, Refusal, shapeOf, text } from '../input';
 import { checkRouter, Router } from '../router/router';
 import { MOST_CLIENTS, MOST_PEERS, PeerGroup, PeerGroupProps, parsePeerGroups } from '../settings';

@@ -4,7 +4,7 @@
 /** @type {Readonly<Record<string, { code: readonly string[], tests: readonly string[], examples?: number }>>} */
 const GROUPS = {
   // How routes spread, what a failure costs, what a pod has room for. Each example is a network with all its failures.
-  proof: { code: ['lib/proof'], tests: ['test/proof', 'test/app/bad-input/proof.test.ts'], examples: 6 },
+  proof: { code: ['lib/proof'], tests: ['test/proof', 'test/bad-input/proof.test.ts'], examples: 6 },
   // Routers, nodes and sessions of an app.
   model: { code: ['lib/model'], tests: ['test/model'] },
   // What the constructs and the runtime derive from settings.
@@ -30,8 +30,8 @@ const GROUPS = {
   },
   // MetalLB's rules, addresses and pools.
   metallb: {
-    code: ['lib/reachability', 'lib/app/declared.ts'],
-    tests: ['test/reachability', 'test/app/declared.test.ts', 'test/app/bad-input/metallb.test.ts'],
+    code: ['lib/reachability', 'lib/registry/declared.ts'],
+    tests: ['test/reachability', 'test/registry/declared.test.ts', 'test/bad-input/metallb.test.ts'],
   },
   // AS numbers, addresses, prefixes, names, communities.
   addressing: { code: ['lib/addressing'], tests: ['test/addressing'] },

@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers';
 import { twoRegionsHrr } from '../../apps/two-regions-hrr';
 import { synthesize } from '../../lib';
-import { Manifest, Manifests } from '../support/synth';
+import { Manifest, Manifests } from '../../test-support/synth';
 
 const ROOT = path.join(__dirname, '..', '..');
 const DIST = path.join(ROOT, 'dist');

@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import { setCommand, setCommands } from './random-configuration';
-import { commitFaults } from './stand-in/configuration/commit-checks';
-import { compare } from './stand-in/configuration/compare';
-import { loadSet } from './stand-in/configuration/load-set';
-import { configurationOf, loadText } from './stand-in/configuration/load-text';
-import { inherited, merge } from './stand-in/configuration/merge';
-import { renderSet, renderText } from './stand-in/configuration/render';
-import { decodeSecret, encodeSecret } from './stand-in/configuration/secrets';
-import { clone, emptyConfiguration, equal, Node } from './stand-in/configuration/tree';
-import { filtered, loadXml, renderXml } from './stand-in/configuration/xml-form';
-import { parseXml } from './stand-in/netconf/xml';
+import { commitFaults } from '../../test-support/crpd/stand-in/configuration/commit-checks';
+import { compare } from '../../test-support/crpd/stand-in/configuration/compare';
+import { loadSet } from '../../test-support/crpd/stand-in/configuration/load-set';
+import { configurationOf, loadText } from '../../test-support/crpd/stand-in/configuration/load-text';
+import { inherited, merge } from '../../test-support/crpd/stand-in/configuration/merge';
+import { renderSet, renderText } from '../../test-support/crpd/stand-in/configuration/render';
+import { decodeSecret, encodeSecret } from '../../test-support/crpd/stand-in/configuration/secrets';
+import { clone, emptyConfiguration, equal, Node } from '../../test-support/crpd/stand-in/configuration/tree';
+import { filtered, loadXml, renderXml } from '../../test-support/crpd/stand-in/configuration/xml-form';
+import { parseXml } from '../../test-support/crpd/stand-in/netconf/xml';
 
 const fromSet = (...commands: string[]): Node => {
   const node = emptyConfiguration();

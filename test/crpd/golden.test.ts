@@ -1,9 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { messages, RawSession } from './raw-session';
-import { parseXml } from './stand-in/netconf/xml';
-import { StandIn } from './standIn';
-import { expectGolden } from '../support/golden';
+import { parseXml } from '../../test-support/crpd/stand-in/netconf/xml';
+import { StandIn } from '../../test-support/crpd/build';
+import { expectGolden } from '../../test-support/golden';
 
 /**
  * What the stand-in holds after commits, as files: a reviewer reads them, and the vendor's grammar is held against them.

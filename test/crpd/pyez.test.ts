@@ -1,9 +1,9 @@
 import { spawn } from 'child_process';
 import * as os from 'os';
 import * as path from 'path';
-import { describeWith } from '../support/needs';
+import { describeWith } from '../../test-support/needs';
 import { SshServer } from './ssh-server';
-import { StandIn } from './standIn';
+import { StandIn } from '../../test-support/crpd/build';
 
 const CONFIGURATION = `
 groups {

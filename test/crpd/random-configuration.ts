@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { CONFIGURATION, Schema } from './stand-in/configuration/schema';
-import { encodeSecret } from './stand-in/configuration/secrets';
-import { quote } from './stand-in/configuration/tokens';
+import { CONFIGURATION, Schema } from '../../test-support/crpd/stand-in/configuration/schema';
+import { encodeSecret } from '../../test-support/crpd/stand-in/configuration/secrets';
+import { quote } from '../../test-support/crpd/stand-in/configuration/tokens';
 
 const STRINGS = [
   'a',

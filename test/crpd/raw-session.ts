@@ -1,5 +1,5 @@
 import { ChildProcess, spawn } from 'child_process';
-import { Element, parseXml } from './stand-in/netconf/xml';
+import { Element, parseXml } from '../../test-support/crpd/stand-in/netconf/xml';
 
 const END = ']]>]]>';
 

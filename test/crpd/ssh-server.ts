@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import { createServer } from 'net';
 import * as os from 'os';
 import * as path from 'path';
-import { eventually } from '../support/eventually';
+import { eventually } from '../../test-support/eventually';
 
 /**
  * An sshd on the loopback with a subsystem `netconf`, for root with a key of its own. Needs root and openssh-server.

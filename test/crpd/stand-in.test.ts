@@ -4,8 +4,8 @@ import * as os from 'os';
 import * as path from 'path';
 import { promisify } from 'util';
 import { all, messages, RawSession } from './raw-session';
-import { parseXml } from './stand-in/netconf/xml';
-import { buildStandIn, StandIn } from './standIn';
+import { parseXml } from '../../test-support/crpd/stand-in/netconf/xml';
+import { buildStandIn, StandIn } from '../../test-support/crpd/build';
 
 const CONFIGURATION = `
 groups { MESHRR {
@@ -440,7 +440,7 @@ describe('faults', () => {
 describe('the program', () => {
   test('is bundled once, though several ask for it at the same moment', async () => {
     const into = fs.mkdtempSync(path.join(os.tmpdir(), 'bundle-'));
-    const script = `console.log(require(${JSON.stringify(require.resolve('./standIn'))}).buildStandIn(${JSON.stringify(into)}))`;
+    const script = `console.log(require(${JSON.stringify(require.resolve('../../test-support/crpd/build'))}).buildStandIn(${JSON.stringify(into)}))`;
     try {
       const folders = await Promise.all(
         [1, 2, 3].map(async () =>

@@ -2,8 +2,8 @@ import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import { FullyMeshedRouteServers, HierarchicalRouteReflectors, InvalidPropError, MetalLBBgpPeering } from '../../lib';
 import { AnycastRouteServerPair, Mesh, Reachability, RouteReflectorRegion } from '../../lib';
-import { frr, pair, peering, region } from '../support/examples';
-import { fuzzMilliseconds, fuzzRuns } from '../support/fuzz';
+import { frr, pair, peering, region } from '../../test-support/examples';
+import { fuzzMilliseconds, fuzzRuns } from '../../test-support/fuzz';
 
 type Props = Record<string, unknown>;
 

@@ -17,7 +17,7 @@ import { parseRunningConfig } from '../../crpd-image/runtime/router/frr/running-
 import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
 import { reasonOf } from '../../crpd-image/runtime/router/frr/terminal';
 import { splitEchoed } from '../../crpd-image/runtime/router/frr/vtysh';
-import { brokenText, fuzzMilliseconds, fuzzRuns, longText } from '../support/fuzz';
+import { brokenText, fuzzMilliseconds, fuzzRuns, longText } from '../../test-support/fuzz';
 
 /** What is read from others, and what a parser of it may throw. */
 interface Parser {

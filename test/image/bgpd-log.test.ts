@@ -4,10 +4,10 @@ import * as fc from 'fast-check';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { Bgpd, describeWithEachFrr, stopBgpds } from '../support/bgpd';
-import { eventually } from '../support/eventually';
-import { Network } from '../support/network';
-import { Pipe } from '../support/pipe';
+import { Bgpd, describeWithEachFrr, stopBgpds } from '../../test-support/bgpd';
+import { eventually } from '../../test-support/eventually';
+import { Network } from '../../test-support/network';
+import { Pipe } from '../../test-support/pipe';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { bundle } = require('../../scripts/bundle') as { bundle(folder: string, entry: string): string };
@@ -171,7 +171,7 @@ describeWithEachFrr('a neighbor that writes into the log of bgpd', (release) => 
 `;
     const bgpd = await Bgpd.start(router, configuration, release, pipes.fromBgpd.descriptor);
     bgpd.show('configure terminal', 'router bgp 64496', 'bgp log-neighbor-changes');
-    const program = bundle(folder, path.join(__dirname, '../support/bgp-speaker-program.ts'));
+    const program = bundle(folder, path.join(__dirname, '../../test-support/bgp-speaker-program.ts'));
     const args = [program, '10.42.0.1', '64496', '10.42.0.7', Buffer.from(hostName).toString('hex'), String(flaps)];
     const speaker = client.spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';

@@ -2,8 +2,8 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { RUNTIME } from '../../lib/settings';
-import { Container, imageConfig } from '../support/container';
-import { eventually } from '../support/eventually';
+import { Container, imageConfig } from '../../test-support/container';
+import { eventually } from '../../test-support/eventually';
 import {
   BUILD_MILLISECONDS,
   buildah,
@@ -12,8 +12,8 @@ import {
   image,
   MountedImage,
   singleLayer,
-} from '../support/images';
-import { describeWith } from '../support/needs';
+} from '../../test-support/images';
+import { describeWith } from '../../test-support/needs';
 import { MeshNetwork } from './mesh-network';
 
 /** "swordfish"; what counts is that it turns up nowhere. */

@@ -2,9 +2,9 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { RUNTIME } from '../../lib/settings';
-import { imageConfig } from '../support/container';
-import { BUILD_MILLISECONDS, frr10Rootfs, image, MountedImage } from '../support/images';
-import { describeWith } from '../support/needs';
+import { imageConfig } from '../../test-support/container';
+import { BUILD_MILLISECONDS, frr10Rootfs, image, MountedImage } from '../../test-support/images';
+import { describeWith } from '../../test-support/needs';
 
 const ROOT = path.join(__dirname, '..', '..');
 const DOCKERFILE = fs.readFileSync(path.join(ROOT, 'crpd-image', 'Dockerfile.frr'), 'utf8');

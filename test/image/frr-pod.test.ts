@@ -2,10 +2,10 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { execFileSync } from 'child_process';
 import { RUNTIME } from '../../lib/settings';
-import { Container } from '../support/container';
-import { eventually } from '../support/eventually';
-import { BUILD_MILLISECONDS, image } from '../support/images';
-import { describeWith } from '../support/needs';
+import { Container } from '../../test-support/container';
+import { eventually } from '../../test-support/eventually';
+import { BUILD_MILLISECONDS, image } from '../../test-support/images';
+import { describeWith } from '../../test-support/needs';
 import { MeshNetwork } from './mesh-network';
 
 const ADDRESSES = ['10.42.0.11', '10.42.0.12'];

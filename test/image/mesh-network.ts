@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { Network, NetworkHost } from '../support/network';
+import { Network, NetworkHost } from '../../test-support/network';
 
 /** Hosts for pods of a mesh, and a real DNS server that lists them under the name of their Service. */
 export class MeshNetwork {

@@ -1,9 +1,9 @@
 import { AnycastRouteServerPair } from '../../lib';
 import { addressAt } from '../../lib/addressing';
 import { assumedClients, ClientGroup } from '../../lib/model';
-import { pair } from '../support/examples';
-import { addresses, client, DeclaredGroup, prefixes, reflectors, topologyWith } from '../support/router-groups';
-import { topologyIn } from '../support/topology';
+import { pair } from '../../test-support/examples';
+import { addresses, client, DeclaredGroup, prefixes, reflectors, topologyWith } from '../../test-support/router-groups';
+import { topologyIn } from '../../test-support/topology';
 
 test('clients are assumed with AS numbers and addresses of their own, also where pairs share the ranges', () => {
   const { outside, choices } = topologyIn((chart) => {

@@ -1,7 +1,7 @@
 import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers';
 import { twoRegionsHrr } from '../../apps/two-regions-hrr';
 import { BgpTopology, Session, SessionChoice, sessionsOf } from '../../lib';
-import { topologyBy } from '../support/topology';
+import { topologyBy } from '../../test-support/topology';
 
 const pods = ({ speakers }: BgpTopology) => speakers.map(({ id, node }) => `${id} on ${node.id}`);
 const text = ({ kind, from, to }: Session) => `${kind}: ${from} - ${to}`;

@@ -12,8 +12,8 @@ import {
   RouteReflectorRegion,
   topologyOf,
 } from '../../lib';
-import { frr, pair, region } from '../support/examples';
-import { topologyBy, topologyIn } from '../support/topology';
+import { frr, pair, region } from '../../test-support/examples';
+import { topologyBy, topologyIn } from '../../test-support/topology';
 
 const sidesAt = (i: number) => ({
   clientRanges: [`10.1.${i}.0/24`],

@@ -1,5 +1,5 @@
 import { MetalLBSpeakers } from '../../lib/model';
-import { client, DeclaredGroup, nodesWith, reflectors, topologyWith } from '../support/router-groups';
+import { client, DeclaredGroup, nodesWith, reflectors, topologyWith } from '../../test-support/router-groups';
 
 const idsOf = (...groups: readonly DeclaredGroup[]) => topologyWith(groups).groups.map(({ id }) => id);
 

@@ -1,5 +1,5 @@
 import { BgpTopology } from '../../lib/model';
-import { DeclaredGroup, nodesWith, reflectors, topologyWith } from '../support/router-groups';
+import { DeclaredGroup, nodesWith, reflectors, topologyWith } from '../../test-support/router-groups';
 
 const nodesOf = ({ speakers }: BgpTopology) => speakers.map(({ node }) => node.id);
 const DAEMONS = { workloadKind: 'DaemonSet', replicas: undefined } as const;

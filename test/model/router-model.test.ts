@@ -12,8 +12,8 @@ import {
   topologyOf,
 } from '../../lib';
 import { parseEnvironment, parsePeerGroupsFile } from '../../lib/settings';
-import { crpd, frr, pair, region } from '../support/examples';
-import { Manifests } from '../support/synth';
+import { crpd, frr, pair, region } from '../../test-support/examples';
+import { Manifests } from '../../test-support/synth';
 
 /** An address in the pod networks, which no router of these apps has for its identifier. */
 const POD_IP = '10.42.255.1';

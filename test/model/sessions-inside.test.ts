@@ -1,5 +1,5 @@
 import { BgpTopology, ClientGroup, Family } from '../../lib/model';
-import { DeclaredGroup, nodesWith, prefixes, reflectors, topologyWith } from '../support/router-groups';
+import { DeclaredGroup, nodesWith, prefixes, reflectors, topologyWith } from '../../test-support/router-groups';
 
 const MESH = { name: 'MESHRR-MESH', service: 'core' };
 const UPSTREAM = { name: 'MESHRR-UPSTREAM', service: 'core', sessions: 2 };

@@ -7,7 +7,7 @@ import {
   prefixes,
   reflectors,
   topologyWith,
-} from '../support/router-groups';
+} from '../../test-support/router-groups';
 
 const IPV4: ClientGroup = { name: 'IPV4', ranges: prefixes('198.51.100.0/24'), asRanges: [] };
 const IPV6: ClientGroup = { name: 'IPV6', ranges: prefixes('2001:db8:1::/64'), asRanges: [] };

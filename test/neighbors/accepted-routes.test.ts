@@ -5,7 +5,7 @@ import {
   neighborConfiguration,
   OutsideRouter,
 } from '../../lib';
-import { topologyIn } from '../support/topology';
+import { topologyIn } from '../../test-support/topology';
 
 // What MetalLB may announce to a router: the routes of the pools that are advertised to the peer that the router is.
 

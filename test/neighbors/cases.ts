@@ -14,8 +14,8 @@ import {
   RouteReflectorRegion,
 } from '../../lib';
 import { genericRouters } from '../../lib/neighbors/generic-routers';
-import { frr, pair, peering, region } from '../support/examples';
-import { topologyBy, topologyIn } from '../support/topology';
+import { frr, pair, peering, region } from '../../test-support/examples';
+import { topologyBy, topologyIn } from '../../test-support/topology';
 
 /** A router outside, by its name, of a topology. */
 export interface NeighborCase {

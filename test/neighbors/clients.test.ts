@@ -14,8 +14,8 @@ import {
   RouteReflectorRegion,
 } from '../../lib';
 import { NEIGHBOR_PLATFORMS } from '../../lib/neighbors';
-import { frr, pair, region } from '../support/examples';
-import { topologyBy, topologyIn } from '../support/topology';
+import { frr, pair, region } from '../../test-support/examples';
+import { topologyBy, topologyIn } from '../../test-support/topology';
 
 /** What router `leaf` of a topology is told. */
 function leafOf(topology: BgpTopology): NeighborConfiguration {

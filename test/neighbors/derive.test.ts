@@ -11,7 +11,7 @@ import {
   OutsideRouterProps,
 } from '../../lib';
 import { asNumberToward } from '../../lib/neighbors';
-import { topologyBy, topologyIn } from '../support/topology';
+import { topologyBy, topologyIn } from '../../test-support/topology';
 
 const PEER = { peerAsn: 64498, peerAddress: '192.0.2.254' };
 const labels = { rack: '1' };

@@ -2,8 +2,8 @@ import { Chart } from 'cdk8s';
 import { AnycastRouteServerPair, inCluster, KubernetesNodes, Mesh, MetalLBBgpPeering, OutsideRouter } from '../../lib';
 import { Reachability, RouteReflectorRegion } from '../../lib';
 import { neighborFiles } from '../../lib/neighbors';
-import { frr, pair, peering, region } from '../support/examples';
-import { topologyBy, topologyIn } from '../support/topology';
+import { frr, pair, peering, region } from '../../test-support/examples';
+import { topologyBy, topologyIn } from '../../test-support/topology';
 
 const namesOf = (topology: Parameters<typeof neighborFiles>[0]) => neighborFiles(topology).map(({ name }) => name);
 const onAll = (router: string) => ['junos', 'iosxr', 'frr', 'eos'].map((platform) => `${router}.${platform}.conf`);

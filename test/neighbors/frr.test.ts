@@ -1,11 +1,11 @@
 import { spawnSync } from 'child_process';
 import * as path from 'path';
 import { neighborText } from '../../lib';
-import { Bgpd, describeWithEachFrr, stopBgpds } from '../support/bgpd';
-import { eventually } from '../support/eventually';
-import { describeWith } from '../support/needs';
-import { Network, NetworkHost } from '../support/network';
-import { GOLDEN_CASES, render } from '../runtime/configuration/cases';
+import { Bgpd, describeWithEachFrr, stopBgpds } from '../../test-support/bgpd';
+import { eventually } from '../../test-support/eventually';
+import { describeWith } from '../../test-support/needs';
+import { Network, NetworkHost } from '../../test-support/network';
+import { GOLDEN_CASES, render } from '../../test-support/configuration-cases';
 import { CASES, configurationFor } from './cases';
 
 /** Lines of zebra and staticd, and what bgpd does without being told. */

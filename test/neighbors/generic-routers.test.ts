@@ -12,8 +12,8 @@ import {
 } from '../../lib';
 import { NEIGHBOR_PLATFORMS, neighborConfiguration, neighborText } from '../../lib/neighbors';
 import { genericRouters } from '../../lib/neighbors/generic-routers';
-import { frr, region } from '../support/examples';
-import { topologyBy, topologyIn } from '../support/topology';
+import { frr, region } from '../../test-support/examples';
+import { topologyBy, topologyIn } from '../../test-support/topology';
 
 const AS_OF_PODS = 64496;
 const ANYCAST = { peerAddress: '192.0.2.254' };

@@ -3,7 +3,7 @@ import * as path from 'path';
 import { neighborText } from '../../lib';
 import { NEIGHBOR_PLATFORMS } from '../../lib/neighbors';
 import { CASES, configurationFor } from './cases';
-import { expectGolden } from '../support/golden';
+import { expectGolden } from '../../test-support/golden';
 
 /** What is written for each case and platform, for people to read. UPDATE_GOLDEN=1 writes it anew. */
 const GOLDEN = path.join(__dirname, 'golden');

@@ -1,7 +1,7 @@
 import { KubernetesNodes, MetalLBBgpPeering, neighborConfiguration, neighborText, OutsideRouter } from '../../lib';
 import { NEIGHBOR_PLATFORMS } from '../../lib/neighbors';
 import { headerLines } from '../../lib/neighbors/header';
-import { topologyIn } from '../support/topology';
+import { topologyIn } from '../../test-support/topology';
 import { CASES, configurationFor } from './cases';
 
 const caseOf = (name: string) => {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { nodeRelease } from '../support/node-release';
+import { nodeRelease } from '../../test-support/node-release';
 
 const ROOT = path.join(__dirname, '..', '..');
 const { version, peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));

@@ -3,9 +3,9 @@ import { parsePrefix } from '../../lib/addressing';
 import { RouteReflectorRegionProps } from '../../lib/topology/route-reflector-region';
 import { prove } from '../../lib/proof';
 import { checkProofProps } from '../../lib/proof/settings';
-import { facing } from '../app/bad-input/cases';
-import { region } from '../support/examples';
-import { synthChart } from '../support/synth';
+import { facing } from '../bad-input/cases';
+import { region } from '../../test-support/examples';
+import { synthChart } from '../../test-support/synth';
 import { topologyOfParts } from './topology-of-parts';
 
 /** The findings about who may be a client, of a core and a region below it. */

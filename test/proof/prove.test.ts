@@ -17,8 +17,8 @@ import { checkProofProps, prove } from '../../lib/proof';
 import { evaluate } from '../../lib/proof/evaluation';
 import { findingsOf } from '../../lib/proof/findings';
 import { judged } from '../../lib/proof/settings';
-import { pair, region } from '../support/examples';
-import { topologyBy, topologyIn } from '../support/topology';
+import { pair, region } from '../../test-support/examples';
+import { topologyBy, topologyIn } from '../../test-support/topology';
 import { ClientShape, topologyOfParts } from './topology-of-parts';
 
 type Changes = Partial<RouteReflectorRegionProps>;

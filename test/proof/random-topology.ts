@@ -10,8 +10,8 @@ import {
   Reachability,
   RouteReflectorRegion,
 } from '../../lib';
-import { peering, region as common } from '../support/examples';
-import { topologyIn } from '../support/topology';
+import { peering, region as common } from '../../test-support/examples';
+import { topologyIn } from '../../test-support/topology';
 
 /** A route that several clients announce. */
 const SHARED = '203.0.113.99/32';

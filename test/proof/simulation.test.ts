@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { BgpTopology, HierarchicalRouteReflectors, Reachability, sessionsOf, simulate } from '../../lib';
 import { networkOf } from '../../lib/proof/network';
-import { region } from '../support/examples';
-import { topologyIn } from '../support/topology';
+import { region } from '../../test-support/examples';
+import { topologyIn } from '../../test-support/topology';
 import { Oracle } from './oracle/truth';
 import { networks, networkTopology } from './random-parts';
 import { hierarchies, hierarchyOf, pairs, pairsOf, ringOf, rings } from './random-topology';

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { parseAddress } from '../../lib/addressing';
 import { addLoadBalancer, checkAddresses, LoadBalancedAddress } from '../../lib/reachability/load-balanced-address';
-import { refusalOf, synthChart } from '../support/synth';
+import { refusalOf, synthChart } from '../../test-support/synth';
 
 const service: LoadBalancedAddress = {
   name: 'rs-a',

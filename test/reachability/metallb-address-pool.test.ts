@@ -1,10 +1,10 @@
 import { App, Chart } from 'cdk8s';
 import { inCluster, MetalLBAddressPool, MetalLBAddressPoolProps, MetalLBBgpPeering } from '../../lib';
 import { parseAddress } from '../../lib/addressing';
-import { addPool } from '../app/bad-input/cases';
-import { peering } from '../support/examples';
-import { Manifests, refusalOf, synthChart } from '../support/synth';
-import { topologyIn } from '../support/topology';
+import { addPool } from '../bad-input/cases';
+import { peering } from '../../test-support/examples';
+import { Manifests, refusalOf, synthChart } from '../../test-support/synth';
+import { topologyIn } from '../../test-support/topology';
 
 const addresses = ['198.51.100.0/28'];
 

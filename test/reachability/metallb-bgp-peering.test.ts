@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { MetalLBBgpPeering, MetalLBBgpPeeringProps } from '../../lib';
-import { peering } from '../support/examples';
-import { Manifests, synthChart } from '../support/synth';
+import { peering } from '../../test-support/examples';
+import { Manifests, synthChart } from '../../test-support/synth';
 
 const synth = (changes: Partial<MetalLBBgpPeeringProps> = {}): Manifests =>
   synthChart((chart) => new MetalLBBgpPeering(chart, 'peering', { ...peering, ...changes }));

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
-import { twoPeers } from '../app/bad-input/cases';
-import { refusalOf } from '../support/synth';
+import { twoPeers } from '../bad-input/cases';
+import { refusalOf } from '../../test-support/synth';
 
 // What MetalLB's admission webhook compares of two peers: in the FRR back ends all peers of a node are in one bgpd.
 

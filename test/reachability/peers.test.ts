@@ -1,9 +1,9 @@
 import { App, Chart } from 'cdk8s';
 import { MetalLBBgpPeering, MetalLBNeighbor } from '../../lib';
-import { addPeer, addPeering } from '../app/bad-input/cases';
-import { peering } from '../support/examples';
-import { refusalOf, synthChart } from '../support/synth';
-import { topologyIn } from '../support/topology';
+import { addPeer, addPeering } from '../bad-input/cases';
+import { peering } from '../../test-support/examples';
+import { refusalOf, synthChart } from '../../test-support/synth';
+import { topologyIn } from '../../test-support/topology';
 
 const accept = (changes: object, more: object = {}) =>
   expect(() => addPeer(changes, more)(new Chart(new App(), 'test'))).not.toThrow();

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { MetalLBBgpPeering, Reachability, RouteReflectorRegion } from '../../lib';
-import { peering, region } from '../support/examples';
-import { Manifests, refusalOf, synthChart } from '../support/synth';
+import { peering, region } from '../../test-support/examples';
+import { Manifests, refusalOf, synthChart } from '../../test-support/synth';
 
 const facing = {
   ...region,

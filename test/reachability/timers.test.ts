@@ -1,7 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
-import { addPeer } from '../app/bad-input/cases';
-import { refusalOf } from '../support/synth';
+import { addPeer } from '../bad-input/cases';
+import { refusalOf } from '../../test-support/synth';
 
 // Timers of a peer as MetalLB's webhook reads them (RFC 4271, 4.2 and 10). FRR counts in whole seconds, in 16 bits.
 

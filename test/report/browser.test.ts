@@ -1,7 +1,7 @@
 import { BgpTopology } from '../../lib';
 import { Report, reportFor } from '../../lib/report';
-import { RealBrowser, View } from '../support/browser';
-import { describeWith } from '../support/needs';
+import { RealBrowser, View } from '../../test-support/browser';
+import { describeWith } from '../../test-support/needs';
 import { FORTY, FOUR, hierarchyOf, routeServers } from './topologies';
 import { someProof } from './proof';
 

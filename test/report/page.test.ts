@@ -7,8 +7,8 @@ import {
   RouteReflectorRegion,
 } from '../../lib';
 import { Report, reportFor } from '../../lib/report';
-import { frr, peering, region } from '../support/examples';
-import { topologyBy, topologyIn } from '../support/topology';
+import { frr, peering, region } from '../../test-support/examples';
+import { topologyBy, topologyIn } from '../../test-support/topology';
 import { App, Chart } from 'cdk8s';
 import { FORTY, FOUR, hierarchyOf, routeServers } from './topologies';
 import { someProof } from './proof';

@@ -12,8 +12,8 @@ import {
   OutsideRouter,
   Reachability,
 } from '../../lib';
-import { frr, peering } from '../support/examples';
-import { topologyBy } from '../support/topology';
+import { frr, peering } from '../../test-support/examples';
+import { topologyBy } from '../../test-support/topology';
 
 /** A hierarchy of regions, and what is around it. */
 export interface Hierarchy {

@@ -3,8 +3,8 @@ import * as os from 'os';
 import * as path from 'path';
 import { RouteReflectorRegion } from '../../lib';
 import { parsePeerGroupsFile } from '../../lib/settings';
-import { crpd, frr, region } from '../support/examples';
-import { synthChart } from '../support/synth';
+import { crpd, frr, region } from '../../test-support/examples';
+import { synthChart } from '../../test-support/synth';
 
 const synth = (props: object) =>
   synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, ...props }));

@@ -1,6 +1,6 @@
 import { Crpd, Frr, RouteReflectorRegion, Router, RouterResources } from '../../lib';
-import { crpd, region } from '../support/examples';
-import { refusalOf, synthChart } from '../support/synth';
+import { crpd, region } from '../../test-support/examples';
+import { refusalOf, synthChart } from '../../test-support/synth';
 
 const MIB = 1024 ** 2;
 const frr = (resources?: RouterResources) => new Frr({ image: 'registry.example.com/frr:1.0.0', resources });

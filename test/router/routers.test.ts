@@ -1,7 +1,7 @@
 import { Crpd, Frr, RouteReflectorRegion, Router } from '../../lib';
 import { CAPABILITIES } from '../../lib/settings';
-import { region } from '../support/examples';
-import { synthChart } from '../support/synth';
+import { region } from '../../test-support/examples';
+import { synthChart } from '../../test-support/synth';
 
 const podOf = (router: Router, changes: object = {}) =>
   synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, ...changes, router })).get(

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { readPod } from '../../crpd-image/runtime/pod';
-import { HASH } from './configuration/cases';
+import { HASH } from '../../test-support/configuration-cases';
 
 const CRPD = {
   POD_IP: '10.42.0.1',

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { CAPABILITIES, capabilitiesTable } from '../../lib/settings';
-import { Case, GOLDEN_CASES, render } from '../runtime/configuration/cases';
+import { Case, GOLDEN_CASES, render } from '../../test-support/configuration-cases';
 
 const cellsOf = (line: string) => line.slice(2, -2).split(' | ');
 const rows = capabilitiesTable().split('\n').slice(2).map(cellsOf);

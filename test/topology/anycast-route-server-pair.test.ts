@@ -1,6 +1,6 @@
 import { AnycastRouteServerPair, AnycastRouteServerPairProps, MetalLBAddressPool } from '../../lib';
-import { crpd, frr, pair } from '../support/examples';
-import { Manifests, synthChart } from '../support/synth';
+import { crpd, frr, pair } from '../../test-support/examples';
+import { Manifests, synthChart } from '../../test-support/synth';
 
 const synthPair = (changes: Partial<AnycastRouteServerPairProps> = {}) =>
   synthChart((chart) => new AnycastRouteServerPair(chart, 'pair', pair(chart, changes)));

@@ -2,8 +2,8 @@ import { Chart } from 'cdk8s';
 import { OutsideRouter, Reachability, RouteReflectorRegion, topologyOf } from '../../lib';
 import { prove } from '../../lib/proof';
 import { RouteReflectorRegionProps } from '../../lib/topology/route-reflector-region';
-import { region } from '../support/examples';
-import { refusalOf, synthChart } from '../support/synth';
+import { region } from '../../test-support/examples';
+import { refusalOf, synthChart } from '../../test-support/synth';
 
 const facing = (number: number) => ({
   ...region,

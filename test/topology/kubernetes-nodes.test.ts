@@ -1,7 +1,7 @@
 import { KubernetesNodes, RouteReflectorRegion } from '../../lib';
-import { facing } from '../app/bad-input/cases';
-import { region } from '../support/examples';
-import { topologyIn } from '../support/topology';
+import { facing } from '../bad-input/cases';
+import { region } from '../../test-support/examples';
+import { topologyIn } from '../../test-support/topology';
 
 const core = { meshrr_region_core: 'true' };
 const east = { meshrr_region_east: 'true', redundancy_group: 'a' };

@@ -1,7 +1,7 @@
 import { App, Chart, Testing } from 'cdk8s';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps, inCluster, Mesh, MeshProps } from '../../lib';
-import { pair } from '../support/examples';
-import { Manifests, synthChart } from '../support/synth';
+import { pair } from '../../test-support/examples';
+import { Manifests, synthChart } from '../../test-support/synth';
 
 describe('a mesh within a cluster', () => {
   test('is one headless Service, named after the construct', () => {

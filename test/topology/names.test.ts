@@ -2,8 +2,8 @@ import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import { parse } from 'yaml';
 import { AnycastRouteServerPair, MetalLBBgpPeering, Reachability, RouteReflectorRegion } from '../../lib';
-import { pair, peering, region } from '../support/examples';
-import { Manifests, synthChart } from '../support/synth';
+import { pair, peering, region } from '../../test-support/examples';
+import { Manifests, synthChart } from '../../test-support/synth';
 
 const letter = [...'abcxyz'];
 const inner = [...letter, ...'019', '-'];

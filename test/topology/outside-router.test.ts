@@ -7,10 +7,10 @@ import {
   RouteReflectorRegion,
   topologyOf,
 } from '../../lib';
-import { facing } from '../app/bad-input/cases';
-import { pair, region } from '../support/examples';
-import { synthChart } from '../support/synth';
-import { topologyIn } from '../support/topology';
+import { facing } from '../bad-input/cases';
+import { pair, region } from '../../test-support/examples';
+import { synthChart } from '../../test-support/synth';
+import { topologyIn } from '../../test-support/topology';
 
 const communities = { only: '64496:101', preferred: '64496:102' };
 

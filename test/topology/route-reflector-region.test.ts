@@ -1,6 +1,6 @@
 import { RouteReflectorRegion, MetalLBBgpPeering, Reachability } from '../../lib';
-import { crpd, frr, peering, region } from '../support/examples';
-import { synthChart } from '../support/synth';
+import { crpd, frr, peering, region } from '../../test-support/examples';
+import { synthChart } from '../../test-support/synth';
 
 const core = () => synthChart((chart) => new RouteReflectorRegion(chart, 'core', region));
 

@@ -11,8 +11,8 @@ import {
   RouterGroup,
   topologyOf,
 } from '../../lib';
-import { crpd, frr, pair, peering, region } from '../support/examples';
-import { Manifests } from '../support/synth';
+import { crpd, frr, pair, peering, region } from '../../test-support/examples';
+import { Manifests } from '../../test-support/synth';
 
 /** The workloads of a chart in the model, and the chart's manifests. */
 function bothOf(define: (chart: Chart) => void, { namespace, cluster }: { namespace?: string; cluster?: string } = {}) {

@@ -1,6 +1,6 @@
 import { FullyMeshedRouteServers, HierarchicalRouteReflectors, MetalLBBgpPeering } from '../../lib';
-import { crpd, frr, pair, peering, region } from '../support/examples';
-import { synthChart } from '../support/synth';
+import { crpd, frr, pair, peering, region } from '../../test-support/examples';
+import { synthChart } from '../../test-support/synth';
 
 describe('hierarchical route reflectors', () => {
   const side = (address: string) => ({ sides: { a: {} }, clientRanges: [address] });

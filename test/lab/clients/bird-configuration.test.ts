@@ -6,7 +6,7 @@ import { spawnSync } from 'child_process';
 import { Resolved, UnicastAnnouncement } from '../../../lab/clients/announcement';
 import { birdConfiguration } from '../../../lab/clients/bird-configuration';
 import { ClientProps } from '../../../lab/clients/client';
-import { describeWith } from '../../support/needs';
+import { describeWith } from '../../../test-support/needs';
 
 const PROPS: ClientProps = {
   name: 'edge',

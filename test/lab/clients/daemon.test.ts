@@ -5,7 +5,7 @@ import { createClient } from '../../../lab/clients/create-client';
 import { ClientProps } from '../../../lab/clients/client';
 import { run } from '../../../lab/network/command';
 import { Namespace } from '../../../lab/network/namespace';
-import { describeWith } from '../../support/needs';
+import { describeWith } from '../../../test-support/needs';
 
 const PROPS: Omit<ClientProps, 'implementation'> = {
   name: 'edge',

@@ -1,6 +1,6 @@
 import { ClientProps } from '../../../lab/clients/client';
-import { describeWith } from '../../support/needs';
-import { eventually } from '../../support/eventually';
+import { describeWith } from '../../../test-support/needs';
+import { eventually } from '../../../test-support/eventually';
 import { established, routesOf } from './settle';
 import { Site } from './site';
 

@@ -1,5 +1,5 @@
 import { ClientProps } from '../../../lab/clients/client';
-import { describeWith } from '../../support/needs';
+import { describeWith } from '../../../test-support/needs';
 import { routesOf } from './settle';
 import { Site } from './site';
 

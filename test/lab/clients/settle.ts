@@ -1,5 +1,5 @@
 import { Client, LearnedRoute } from '../../../lab/clients/client';
-import { eventually } from '../../support/eventually';
+import { eventually } from '../../../test-support/eventually';
 
 /** What GoBGP waits before it dials, and for the next time: 5 to 9 seconds each. */
 const DIALLED_MS = 60_000;

@@ -5,9 +5,9 @@ import { createClient } from '../../../lab/clients/create-client';
 import { Client, ClientProps } from '../../../lab/clients/client';
 import { Link } from '../../../lab/network/link';
 import { closeNamespace, Namespace } from '../../../lab/network/namespace';
-import { Bgpd } from '../../support/bgpd';
-import { asNetworkHost } from '../../support/lab-host';
-import { render } from '../../runtime/configuration/cases';
+import { Bgpd } from '../../../test-support/bgpd';
+import { asNetworkHost } from '../../../test-support/lab-host';
+import { render } from '../../../test-support/configuration-cases';
 
 let counter = 0;
 

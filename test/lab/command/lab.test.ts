@@ -6,7 +6,7 @@ import * as path from 'path';
 import { eventually } from '../../../lab/eventually';
 import { LabView } from '../../../lab/view';
 import { Frr, HierarchicalRouteReflectors, synthesize } from '../../../lib';
-import { describeWith } from '../../support/needs';
+import { describeWith } from '../../../test-support/needs';
 
 const ROOT = path.join(__dirname, '..', '..', '..');
 const APP = 'load-balanced-route-servers-one-region-frr';

@@ -4,7 +4,7 @@ import { Namespace } from '../../../lab/network/namespace';
 import { routeOver } from '../../../lab/network/routes';
 import { translationRules } from '../../../lab/network/translation';
 import { eventually } from '../../../lab/eventually';
-import { describeWith } from '../../support/needs';
+import { describeWith } from '../../../test-support/needs';
 
 const NODE = { namespace: undefined as unknown as Namespace, address: '172.31.0.1' };
 const POD = ['10.42.1.2', 'fd00:42::2'];

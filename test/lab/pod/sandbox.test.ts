@@ -5,7 +5,7 @@ import { Namespace } from '../../../lab/network/namespace';
 import { Place } from '../../../lab/place';
 import { layOutImage } from '../../../lab/pod/image';
 import { Sandbox } from '../../../lab/pod/sandbox';
-import { describeWith } from '../../support/needs';
+import { describeWith } from '../../../test-support/needs';
 
 /** So many that the machine is busy. */
 const SANDBOXES = 12;

@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { Lab, LabOptions } from '../../../lab/lab';
 import { LabPlan, planFor } from '../../../lab/plan/plan';
-import { describeWith } from '../../support/needs';
+import { describeWith } from '../../../test-support/needs';
 
 const DIST = path.join(__dirname, '..', '..', '..', 'dist');
 

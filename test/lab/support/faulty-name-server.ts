@@ -1,7 +1,7 @@
 import { NameServer, Records } from '../../../lab/dns/name-server';
 import { Namespace } from '../../../lab/network/namespace';
-import { Fault } from '../../support/dns-server';
-import { DnsServerProcess } from '../../support/dns-server-process';
+import { Fault } from '../../../test-support/dns-server';
+import { DnsServerProcess } from '../../../test-support/dns-server-process';
 
 /** What is told of a name, in place of the addresses that it has: lists that take turns, with each question the next. */
 export type Lie = (name: string, addresses: readonly string[]) => readonly (readonly string[])[];

@@ -1,9 +1,9 @@
 import { spawnSync } from 'child_process';
 import * as fs from 'fs';
-import { bundleRuntime } from '../../support/bundle';
-import { FrrPod, FrrPodOptions } from '../../support/frr-pod';
-import { describeWith } from '../../support/needs';
-import { Network } from '../../support/network';
+import { bundleRuntime } from '../../../test-support/bundle';
+import { FrrPod, FrrPodOptions } from '../../../test-support/frr-pod';
+import { describeWith } from '../../../test-support/needs';
+import { Network } from '../../../test-support/network';
 
 /** `init` in the folders of a pod, and the other commands where nothing runs. */
 describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {

@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { settingNames, settingOf } from '../../../lib/settings';
-import { bundleRuntime } from '../../support/bundle';
+import { bundleRuntime } from '../../../test-support/bundle';
 
 const HASH = `$6$saltsalt$${'a'.repeat(86)}`;
 const SECRETS = /saltsalt|hunter2|aaaaaaaa/;

@@ -1,6 +1,6 @@
 import { StandardOutput } from '../../../crpd-image/runtime/commands/standard-output';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
-import { Pipe } from '../../support/pipe';
+import { Pipe } from '../../../test-support/pipe';
 
 describe('standard output', () => {
   let pipe: Pipe;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { carryOverFrr, hasRouterBgp, routerIdInFrr } from '../../../crpd-image/runtime/configuration/carry-over-frr';
-import { ALL_CASES, podOf, render } from './cases';
+import { ALL_CASES, podOf, render } from '../../../test-support/configuration-cases';
 
 const FROM = { routerId: '10.42.1.7', podIp: '10.42.1.7' };
 const TO = { routerId: '10.42.3.9', podIp: '10.42.3.9' };

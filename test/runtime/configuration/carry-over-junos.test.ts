@@ -5,7 +5,7 @@ import {
   routerIdInJunos,
 } from '../../../crpd-image/runtime/configuration/carry-over-junos';
 import { JunosSyntaxError } from '../../../crpd-image/runtime/configuration/junos-text';
-import { ALL_CASES, podOf, render } from './cases';
+import { ALL_CASES, podOf, render } from '../../../test-support/configuration-cases';
 
 const FROM = { routerId: '10.42.1.7', podIp: '10.42.1.7' };
 const TO = { routerId: '10.42.3.9', podIp: '10.42.3.9' };

@@ -1,7 +1,7 @@
-import { Bgpd, describeWithEachFrr, stopBgpds } from '../../support/bgpd';
-import { eventually } from '../../support/eventually';
-import { Network } from '../../support/network';
-import { Case, GOLDEN_CASES, podOf, render } from './cases';
+import { Bgpd, describeWithEachFrr, stopBgpds } from '../../../test-support/bgpd';
+import { eventually } from '../../../test-support/eventually';
+import { Network } from '../../../test-support/network';
+import { Case, GOLDEN_CASES, podOf, render } from '../../../test-support/configuration-cases';
 
 /** A configuration without what does not change its meaning: white space, separators, numbers that FRR adds. */
 function statements(text: string): string[] {

@@ -4,7 +4,14 @@ import * as path from 'path';
 import { gzipSync } from 'zlib';
 import { prepareConfiguration, Preparation } from '../../../crpd-image/runtime/configuration/initial-configuration';
 import { ConfigurationError } from '../../../crpd-image/runtime/configuration/render';
-import { Case, defaultTemplate, GOLDEN_CASES, podOf, render, RouterKind } from './cases';
+import {
+  Case,
+  defaultTemplate,
+  GOLDEN_CASES,
+  podOf,
+  render,
+  RouterKind,
+} from '../../../test-support/configuration-cases';
 
 const [BASE] = GOLDEN_CASES;
 const withEnv = (env: object): Case => ({ name: 'changed', env: { ...BASE.env, ...env } });

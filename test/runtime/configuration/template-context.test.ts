@@ -1,7 +1,7 @@
 import { routerModel } from '../../../crpd-image/runtime/configuration/model';
 import { templateContext } from '../../../crpd-image/runtime/configuration/template-context';
 import { Environment, parseEnvironment, parsePeerGroups, settingNames, settingOf } from '../../../lib/settings';
-import { HASH } from './cases';
+import { HASH } from '../../../test-support/configuration-cases';
 
 const POD = {
   POD_IP: '10.42.1.7',

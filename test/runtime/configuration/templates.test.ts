@@ -3,10 +3,10 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { statementsOf } from '../../../crpd-image/runtime/configuration/junos-text';
-import { describeWithEachFrr } from '../../support/bgpd';
-import { frr10Rootfs } from '../../support/images';
-import { ALL_CASES, GOLDEN_CASES, podOf, render } from './cases';
-import { expectGolden } from '../../support/golden';
+import { describeWithEachFrr } from '../../../test-support/bgpd';
+import { frr10Rootfs } from '../../../test-support/images';
+import { ALL_CASES, GOLDEN_CASES, podOf, render } from '../../../test-support/configuration-cases';
+import { expectGolden } from '../../../test-support/golden';
 
 const GOLDEN = path.join(__dirname, 'golden');
 

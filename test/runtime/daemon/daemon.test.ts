@@ -8,7 +8,7 @@ import { Synchronizer } from '../../../crpd-image/runtime/daemon/synchronizer';
 import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
-import { FakeRouter } from '../../support/fake-router';
+import { FakeRouter } from '../../../test-support/fake-router';
 
 const [OWN, PEER] = ['10.42.0.1', '10.42.0.2'];
 const POLL_MS = 1000;

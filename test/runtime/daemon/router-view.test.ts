@@ -2,7 +2,7 @@ import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
 import { RouterUnavailable } from '../../../crpd-image/runtime/router/driver';
-import { FakeRouter } from '../../support/fake-router';
+import { FakeRouter } from '../../../test-support/fake-router';
 
 const G = 'MESHRR-MESH';
 const add = (address: string) => ({ action: 'add' as const, group: G, address });

@@ -6,7 +6,7 @@ import { Synchronizer } from '../../../crpd-image/runtime/daemon/synchronizer';
 import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
-import { FakeRouter } from '../../support/fake-router';
+import { FakeRouter } from '../../../test-support/fake-router';
 
 const OWN = '10.42.0.1';
 const service = (name: string) => ({ name, namespace: 'default', rootDomain: 'svc.cluster.local' });

@@ -1,5 +1,5 @@
 import { DnsDiscovery } from '../../../crpd-image/runtime/discovery/dns-lookup';
-import { DnsServer, Fault } from '../../support/dns-server';
+import { DnsServer, Fault } from '../../../test-support/dns-server';
 import { Group, SELF } from './group';
 
 const CORE = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };

@@ -1,8 +1,8 @@
 import { Answer } from '../../../crpd-image/runtime/discovery/discovery';
 import { DnsDiscovery, DnsOptions } from '../../../crpd-image/runtime/discovery/dns-lookup';
 import { Notice } from '../../../crpd-image/runtime/discovery/notice';
-import { DnsServer, Fault } from '../../support/dns-server';
-import { inTime } from '../../support/in-time';
+import { DnsServer, Fault } from '../../../test-support/dns-server';
+import { inTime } from '../../../test-support/in-time';
 
 const CORE = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };
 const NAME = 'core.default.svc.cluster.local';

@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { parseHostAddress } from '../../../lib/addressing';
 import { Answer } from '../../../crpd-image/runtime/discovery/discovery';
 import { DnsDiscovery } from '../../../crpd-image/runtime/discovery/dns-lookup';
-import { fuzzMilliseconds, fuzzRuns } from '../../support/fuzz';
-import { inTime } from '../../support/in-time';
+import { fuzzMilliseconds, fuzzRuns } from '../../../test-support/fuzz';
+import { inTime } from '../../../test-support/in-time';
 
 const service = (name: string) => ({ name, namespace: 'default', rootDomain: 'svc.cluster.local' });
 

@@ -5,11 +5,11 @@ import * as path from 'path';
 import * as readline from 'readline';
 import { Answer } from '../../../crpd-image/runtime/discovery/discovery';
 import { DnsDiscovery } from '../../../crpd-image/runtime/discovery/dns-lookup';
-import { DnsServer } from '../../support/dns-server';
-import { DnsServerProcess } from '../../support/dns-server-process';
-import { eventually } from '../../support/eventually';
-import { describeWith } from '../../support/needs';
-import { Network, NetworkHost } from '../../support/network';
+import { DnsServer } from '../../../test-support/dns-server';
+import { DnsServerProcess } from '../../../test-support/dns-server-process';
+import { eventually } from '../../../test-support/eventually';
+import { describeWith } from '../../../test-support/needs';
+import { Network, NetworkHost } from '../../../test-support/network';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { bundle } = require('../../../scripts/bundle') as { bundle(folder: string, entry: string): string };

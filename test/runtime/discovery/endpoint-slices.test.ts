@@ -2,10 +2,10 @@ import { Answer } from '../../../crpd-image/runtime/discovery/discovery';
 import { EndpointSliceDiscovery } from '../../../crpd-image/runtime/discovery/endpoint-slices';
 import { Notice } from '../../../crpd-image/runtime/discovery/notice';
 import { podApi } from '../../../crpd-image/runtime/discovery/pod-api';
-import { eventually } from '../../support/eventually';
-import { inTime } from '../../support/in-time';
-import { endpoint, KubernetesApi, slice } from '../../support/kubernetes-api';
-import { describeWith } from '../../support/needs';
+import { eventually } from '../../../test-support/eventually';
+import { inTime } from '../../../test-support/in-time';
+import { endpoint, KubernetesApi, slice } from '../../../test-support/kubernetes-api';
+import { describeWith } from '../../../test-support/needs';
 
 const CORE = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };
 

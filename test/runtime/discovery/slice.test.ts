@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { readSlice } from '../../../crpd-image/runtime/discovery/slice';
 import { UsableEndpoints } from '../../../crpd-image/runtime/discovery/usable-endpoints';
 import { Refusal } from '../../../lib/input';
-import { fuzzRuns } from '../../support/fuzz';
+import { fuzzRuns } from '../../../test-support/fuzz';
 
 const SLICE = {
   metadata: { name: 'core-abc', resourceVersion: '7' },

@@ -3,10 +3,10 @@ import { DnsDiscovery } from '../../../crpd-image/runtime/discovery/dns-lookup';
 import { EndpointSliceDiscovery } from '../../../crpd-image/runtime/discovery/endpoint-slices';
 import { podApi } from '../../../crpd-image/runtime/discovery/pod-api';
 import { withFallback } from '../../../crpd-image/runtime/discovery/with-fallback';
-import { DnsServer } from '../../support/dns-server';
-import { eventually } from '../../support/eventually';
-import { endpoint, KubernetesApi, slice } from '../../support/kubernetes-api';
-import { describeWith } from '../../support/needs';
+import { DnsServer } from '../../../test-support/dns-server';
+import { eventually } from '../../../test-support/eventually';
+import { endpoint, KubernetesApi, slice } from '../../../test-support/kubernetes-api';
+import { describeWith } from '../../../test-support/needs';
 import { EMPTY, FAILED, found } from './group';
 
 const CORE = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };

@@ -1,7 +1,7 @@
 import { rssMb } from '../../../bench/runtime/process-figures';
-import { eventually } from '../../support/eventually';
-import { FrrPod } from '../../support/frr-pod';
-import { describeWith } from '../../support/needs';
+import { eventually } from '../../../test-support/eventually';
+import { FrrPod } from '../../../test-support/frr-pod';
+import { describeWith } from '../../../test-support/needs';
 import { Cluster, drops, expectSession, logged, members, start, throughout, told, untilMeshed } from './cluster';
 
 const MESH = 'MESHRR-MESH';

@@ -1,11 +1,11 @@
 import { ChildProcess } from 'child_process';
 import * as fs from 'fs';
 import { Status } from '../../../crpd-image/runtime/daemon/status';
-import { bundleRuntime } from '../../support/bundle';
-import { DnsServerProcess } from '../../support/dns-server-process';
-import { eventually } from '../../support/eventually';
-import { FrrPod } from '../../support/frr-pod';
-import { Network, NetworkHost } from '../../support/network';
+import { bundleRuntime } from '../../../test-support/bundle';
+import { DnsServerProcess } from '../../../test-support/dns-server-process';
+import { eventually } from '../../../test-support/eventually';
+import { FrrPod } from '../../../test-support/frr-pod';
+import { Network, NetworkHost } from '../../../test-support/network';
 
 /** Longer than anything here takes, on a machine that is busy with other things. */
 export const PATIENCE_MS = 60_000;

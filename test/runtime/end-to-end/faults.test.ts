@@ -1,8 +1,8 @@
 import * as fs from 'fs';
-import { Fault } from '../../support/dns-server';
-import { eventually } from '../../support/eventually';
-import { FrrPod } from '../../support/frr-pod';
-import { describeWith } from '../../support/needs';
+import { Fault } from '../../../test-support/dns-server';
+import { eventually } from '../../../test-support/eventually';
+import { FrrPod } from '../../../test-support/frr-pod';
+import { describeWith } from '../../../test-support/needs';
 import {
   accepted,
   Cluster,

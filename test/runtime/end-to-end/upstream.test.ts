@@ -1,6 +1,6 @@
-import { eventually } from '../../support/eventually';
-import { FrrPod } from '../../support/frr-pod';
-import { describeWith } from '../../support/needs';
+import { eventually } from '../../../test-support/eventually';
+import { FrrPod } from '../../../test-support/frr-pod';
+import { describeWith } from '../../../test-support/needs';
 import { accepted, Cluster, drops, end, expectSession, members, start, told, untilMeshed } from './cluster';
 
 describeWith(['root', 'ip', 'bgpd'], 'a region below a core', () => {

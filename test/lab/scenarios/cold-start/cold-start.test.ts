@@ -6,7 +6,7 @@ import { planOfApp } from '../../support/describe-lab';
 import { expectedRoutes, untilRoutesAre } from '../../support/expected-routes';
 import { lostSessions, meshLosses } from '../../support/lost-sessions';
 import { processAge } from '../../support/process-age';
-import { describeWith } from '../../../support/needs';
+import { describeWith } from '../../../../test-support/needs';
 
 const COMMUNITIES = { only: '64496:101', preferred: '64496:102' };
 /** Of each milestone, and of the test, in milliseconds, on a machine that is busy with other things. */

@@ -1,6 +1,6 @@
 import { eventually } from '../../../../lab/eventually';
 import { Pod } from '../../../../lab/pod/pod';
-import { Fault } from '../../../support/dns-server';
+import { Fault } from '../../../../test-support/dns-server';
 import { describeLab } from '../../support/describe-lab';
 import { FaultyNameServer, Lie } from '../../support/faulty-name-server';
 import { eventsOf } from '../../support/runtime-events';

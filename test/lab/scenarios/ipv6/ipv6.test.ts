@@ -7,7 +7,7 @@ import { bgpNeighborsOf, establishedIn } from '../../support/bgp-neighbors';
 import { describeLab } from '../../support/describe-lab';
 import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../support/expected-routes';
 import { lostSessions, MeshLosses, meshLosses } from '../../support/lost-sessions';
-import { planOfDefinition } from '../../support/plan-of-definition';
+import { planOfDefinition } from '../../../../test-support/plan-of-definition';
 import { faultsOf } from '../../support/reflection';
 import { pathsIn } from '../../support/reflection-in-lab';
 import { routeReflectorsByHostPorts, routeReflectorsByMetalLB, routeServers } from './apps';

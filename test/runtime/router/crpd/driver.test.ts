@@ -5,9 +5,9 @@ import { CrpdDriver, CrpdDriverOptions } from '../../../../crpd-image/runtime/ro
 import { Command, onBox } from '../../../../crpd-image/runtime/router/crpd/on-box';
 import { NetconfSession } from '../../../../crpd-image/runtime/router/crpd/session';
 import { Change, RouterUnavailable } from '../../../../crpd-image/runtime/router/driver';
-import { StandIn } from '../../../crpd/standIn';
+import { StandIn } from '../../../../test-support/crpd/build';
 import { connectTo, greeting, replyTo } from './scripted-server';
-import { eventually } from '../../../support/eventually';
+import { eventually } from '../../../../test-support/eventually';
 
 const KEY = '0123456789abcdef0123456789abcdef';
 const service = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };

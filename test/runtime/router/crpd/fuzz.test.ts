@@ -3,7 +3,7 @@ import * as answers from '../../../../crpd-image/runtime/router/crpd/answers';
 import { MessageReader, MessageTooLong } from '../../../../crpd-image/runtime/router/crpd/framing';
 import { errorIn, readMessage } from '../../../../crpd-image/runtime/router/crpd/messages';
 import { MalformedXml } from '../../../../crpd-image/runtime/router/crpd/xml';
-import { fuzzRuns } from '../../../support/fuzz';
+import { fuzzRuns } from '../../../../test-support/fuzz';
 
 const CASES = fuzzRuns(10_000);
 

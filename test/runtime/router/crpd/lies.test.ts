@@ -8,8 +8,8 @@ import { Conditions } from '../../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../../crpd-image/runtime/logging/log';
 import { CrpdDriver } from '../../../../crpd-image/runtime/router/crpd/driver';
 import { RouterUnavailable } from '../../../../crpd-image/runtime/router/driver';
-import { fuzzMilliseconds, fuzzRuns } from '../../../support/fuzz';
-import { inTime } from '../../../support/in-time';
+import { fuzzMilliseconds, fuzzRuns } from '../../../../test-support/fuzz';
+import { inTime } from '../../../../test-support/in-time';
 import { Answer, connectTo, greeting, replyTo, ScriptedServer } from './scripted-server';
 
 const OWN = '10.42.0.1';

@@ -6,8 +6,8 @@ import { JUNOS_CAPABILITY, tag } from '../../../../crpd-image/runtime/router/crp
 import { onBox } from '../../../../crpd-image/runtime/router/crpd/on-box';
 import { NetconfSession } from '../../../../crpd-image/runtime/router/crpd/session';
 import { elementsAt } from '../../../../crpd-image/runtime/router/crpd/xml';
-import { eventually } from '../../../support/eventually';
-import { describeWith } from '../../../support/needs';
+import { eventually } from '../../../../test-support/eventually';
+import { describeWith } from '../../../../test-support/needs';
 
 /** A NETCONF server that others wrote. */
 describeWith(['netconfd', 'root'], 'Debian’s netconfd', () => {

@@ -4,7 +4,7 @@ import * as path from 'path';
 import { onBox } from '../../../../crpd-image/runtime/router/crpd/on-box';
 import { NetconfSession } from '../../../../crpd-image/runtime/router/crpd/session';
 import { RouterUnavailable } from '../../../../crpd-image/runtime/router/driver';
-import { eventually } from '../../../support/eventually';
+import { eventually } from '../../../../test-support/eventually';
 import { HELLO } from './scripted-server';
 
 const greet = `process.stdout.write(${JSON.stringify(HELLO)});`;

@@ -7,8 +7,8 @@ import { NetconfSession } from '../../../../crpd-image/runtime/router/crpd/sessi
 import { overSsh, SshOptions } from '../../../../crpd-image/runtime/router/crpd/ssh';
 import { RouterUnavailable } from '../../../../crpd-image/runtime/router/driver';
 import { SshServer } from '../../../crpd/ssh-server';
-import { eventually } from '../../../support/eventually';
-import { describeWith } from '../../../support/needs';
+import { eventually } from '../../../../test-support/eventually';
+import { describeWith } from '../../../../test-support/needs';
 import { HELLO } from './scripted-server';
 
 /** Greets, and answers each request with what it got as its standard input ends or goes on. */

@@ -1,7 +1,7 @@
 import { Socket } from 'net';
 import { RouterUnavailable } from '../../../../crpd-image/runtime/router/driver';
 import { FrrDriver } from '../../../../crpd-image/runtime/router/frr/driver';
-import { inTime } from '../../../support/in-time';
+import { inTime } from '../../../../test-support/in-time';
 import { model } from './configuration';
 import { StandIn, standIn } from './stand-in';
 

@@ -1,7 +1,7 @@
 import { FrrDriver } from '../../../../crpd-image/runtime/router/frr/driver';
-import { Bgpd, describeWithEachFrr, FrrRelease, frrReleases, stopBgpds } from '../../../support/bgpd';
-import { eventually } from '../../../support/eventually';
-import { Network, NetworkHost } from '../../../support/network';
+import { Bgpd, describeWithEachFrr, FrrRelease, frrReleases, stopBgpds } from '../../../../test-support/bgpd';
+import { eventually } from '../../../../test-support/eventually';
+import { Network, NetworkHost } from '../../../../test-support/network';
 import { parseAddress } from '../../../../lib/addressing';
 import { AS, client, model, modelWithoutKey, routeReflector } from './configuration';
 

@@ -1,8 +1,8 @@
 import { RouterUnavailable } from '../../../../crpd-image/runtime/router/driver';
 import { FrrDriver, FrrDriverOptions } from '../../../../crpd-image/runtime/router/frr/driver';
-import { Bgpd, describeWithEachFrr, stopBgpds } from '../../../support/bgpd';
-import { eventually } from '../../../support/eventually';
-import { Network, NetworkHost } from '../../../support/network';
+import { Bgpd, describeWithEachFrr, stopBgpds } from '../../../../test-support/bgpd';
+import { eventually } from '../../../../test-support/eventually';
+import { Network, NetworkHost } from '../../../../test-support/network';
 import { AS, client, KEY, model, routeReflector } from './configuration';
 
 describeWithEachFrr('the FRR driver', (release) => {

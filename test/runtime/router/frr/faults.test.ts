@@ -6,10 +6,10 @@ import { FrrDriver, FrrDriverOptions } from '../../../../crpd-image/runtime/rout
 import { SocketTerminal } from '../../../../crpd-image/runtime/router/frr/socket-terminal';
 import { VtyConnection } from '../../../../crpd-image/runtime/router/frr/vty-connection';
 import { VtyshTerminal } from '../../../../crpd-image/runtime/router/frr/vtysh';
-import { Bgpd, describeWithEachFrr, stopBgpds } from '../../../support/bgpd';
-import { eventually } from '../../../support/eventually';
-import { inTime } from '../../../support/in-time';
-import { Network } from '../../../support/network';
+import { Bgpd, describeWithEachFrr, stopBgpds } from '../../../../test-support/bgpd';
+import { eventually } from '../../../../test-support/eventually';
+import { inTime } from '../../../../test-support/in-time';
+import { Network } from '../../../../test-support/network';
 import { AS, KEY, model, routeReflector } from './configuration';
 import { answering, passingOn, StandIn, standIn } from './stand-in';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { parseRunningConfig } from '../../../../crpd-image/runtime/router/frr/running-config';
-import { fuzzRuns } from '../../../support/fuzz';
+import { fuzzRuns } from '../../../../test-support/fuzz';
 
 const WHOLE = `frr version 8.4.4
 frr defaults traditional

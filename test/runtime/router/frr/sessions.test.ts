@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { parseSessions } from '../../../../crpd-image/runtime/router/frr/sessions';
-import { fuzzRuns } from '../../../support/fuzz';
+import { fuzzRuns } from '../../../../test-support/fuzz';
 
 const peer = (fields: object) => ({ hostname: 'vm', remoteAs: 65000, peerUptimeMsec: 0, pfxRcd: 0, ...fields });
 const summary = (families: Record<string, Record<string, object>>) =>

@@ -1,7 +1,7 @@
 import { RouterUnavailable } from '../../../../crpd-image/runtime/router/driver';
 import { VtyConnection } from '../../../../crpd-image/runtime/router/frr/vty-connection';
 import { VtyProtocolError } from '../../../../crpd-image/runtime/router/frr/vty-framing';
-import { eventually } from '../../../support/eventually';
+import { eventually } from '../../../../test-support/eventually';
 import { answering, StandIn, standIn } from './stand-in';
 
 let place: StandIn | undefined;

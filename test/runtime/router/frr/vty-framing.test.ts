@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { RouterUnavailable } from '../../../../crpd-image/runtime/router/driver';
 import { VtyFraming, VtyProtocolError, VtyReply } from '../../../../crpd-image/runtime/router/frr/vty-framing';
-import { fuzzRuns } from '../../../support/fuzz';
+import { fuzzRuns } from '../../../../test-support/fuzz';
 
 const bytesOf = ({ text, status }: VtyReply) => Buffer.concat([Buffer.from(text), Buffer.from([0, 0, 0, status])]);
 

@@ -1,0 +1,16 @@
+import { IConstruct } from 'constructs';
+import { NeighborFile, neighborFiles } from '../neighbors';
+import { topologyOf } from '../registry/topology';
+
+/** The folder, beside the manifests, of the configurations of routers outside. */
+export const NEIGHBORS_FOLDER = 'neighbors';
+
+/**
+ * The configurations that make the routers outside neighbors of what an app deploys: those that it declares, and one
+ * router in each place for which it declares none. `synthesize` writes them. Ask once all constructs are there.
+ *
+ * @param construct the app, or any construct in it
+ * @throws InvalidPropError where a region names an upstream that is not there
+ */
+export const neighborConfigurations = (construct: IConstruct): readonly NeighborFile[] =>
+  neighborFiles(topologyOf(construct));

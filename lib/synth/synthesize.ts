@@ -1,0 +1,91 @@
+import { App, AppProps } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import * as fs from 'fs';
+import * as path from 'path';
+import { filesBeside } from './files-beside';
+import { InvalidPropError } from '../registry/invalid-prop';
+import { errorsOf, proofOf, warningsOf } from './proof';
+
+/** Fills an app with its charts. */
+export type AppDefinition = (app: App) => void;
+
+/** What {@link synthesize} takes besides what cdk8s's `App` does. */
+export interface SynthesizeProps extends AppProps {
+  /**
+   * Whether to write the configurations of the routers outside, too, into the folder `neighbors` of each app.
+   * @default true
+   */
+  readonly neighbors?: boolean;
+  /**
+   * Whether to write a report, too, for each app that has routers: `report.html` and `topology.svg`, beside the manifests.
+   * @default true
+   */
+  readonly report?: boolean;
+}
+
+/**
+ * Defines an app and writes its manifests; or several apps, each in a folder of the output named by its key.
+ *
+ * All apps are defined, checked and proven before the first one is written, so a mistake leaves nothing half written. A
+ * mistake in a prop, or a topology that does not work, is printed as one line on standard error and sets exit status 1;
+ * every other error is thrown. What a {@link Proof} only warns of is printed, too.
+ *
+ * @param definition fills the app, or one definition for each folder
+ * @param props as for cdk8s's `App`; `outdir` is where the folders go. Default: `CDK8S_OUTDIR`, which `cdk8s synth`
+ *   sets, or else `dist`. What kubectl would not apply goes into the folder `neighbors` of each app: the
+ *   configurations of routers outside
+ */
+export function synthesize(
+  definition: AppDefinition | Readonly<Record<string, AppDefinition>>,
+  { neighbors = true, report: wanted = true, ...props }: SynthesizeProps = {},
+): void {
+  const outdir = props.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
+  const definitions = typeof definition === 'function' ? { '.': definition } : definition;
+  try {
+    const apps = Object.entries(definitions).map(([folder, define]) => {
+      const app = new App({ ...props, outdir: path.join(outdir, folder) });
+      define(app);
+      return { folder, app };
+    });
+    // cdk8s validates each app as it writes it; with several apps that is too late for the second one.
+    const faults = apps.flatMap(({ app }) => app.node.findAll().flatMap(faultsOf));
+    if (faults.length > 0) return report('error', faults);
+    const proofs = apps.map(({ folder, app }) => ({ named: folderFirst(folder), proof: proofOf(app) }));
+    const errors = proofs.flatMap(({ named, proof }) => errorsOf(proof).map(named));
+    if (errors.length > 0) return report('error', errors);
+    report(
+      'warning',
+      proofs.flatMap(({ named, proof }) => warningsOf(proof).map(named)),
+    );
+    const beside = apps.map(({ folder, app }) =>
+      filesBeside(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder),
+    );
+    apps.forEach(({ app }, i) => {
+      app.synth();
+      writeFiles(app.outdir, beside[i]);
+    });
+  } catch (error) {
+    if (!(error instanceof InvalidPropError)) throw error;
+    report('error', [error.message]);
+  }
+}
+
+function writeFiles(folder: string, files: readonly { readonly name: string; readonly text: string }[]): void {
+  for (const { name, text } of files) {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+  }
+}
+
+function faultsOf(construct: IConstruct): string[] {
+  return construct.node.validate().map((fault) => `${construct.node.path}: ${fault}`);
+}
+
+/** Says which app a message is about, where there are several. */
+const folderFirst = (folder: string) => (message: string) => (folder === '.' ? message : `${folder}: ${message}`);
+
+function report(kind: 'error' | 'warning', messages: readonly string[]): void {
+  for (const message of messages) process.stderr.write(`${kind}: ${message}\n`);
+  if (kind === 'error') process.exitCode = 1;
+}

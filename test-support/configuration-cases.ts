@@ -1,0 +1,201 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Environment, parseEnvironment, parsePeerGroups, Settings } from '../lib/settings';
+import { RouterModel, routerModel } from '../crpd-image/runtime/configuration/model';
+import { renderTemplate, Template } from '../crpd-image/runtime/configuration/render';
+import { templateContext } from '../crpd-image/runtime/configuration/template-context';
+
+export type RouterKind = 'crpd' | 'frr';
+
+/** What a pod may be started with, beside the router. */
+export interface Case {
+  readonly name: string;
+  /** What was chosen where there was a choice. */
+  readonly choices?: readonly string[];
+  readonly env: Environment;
+  /** Further groups, as their file has them. */
+  readonly groups?: readonly object[];
+}
+
+/** A hash of the form that the settings take; nobody's password. */
+export const HASH = `$6$saltsalt$${'./Az09'.repeat(14)}ab`;
+
+const BASE = { POD_IP: '10.42.1.7', AUTONOMOUS_SYSTEM: '64512', MESHRR_CLIENTRANGE: '198.51.100.0/24' };
+const MESH = { MESH_SERVICE_NAME: 'meshrr-core' };
+const UPSTREAM = { UPSTREAM_SERVICE_NAME: 'meshrr-super' };
+
+const MODES = { rr: {}, rs: { MESHRR_MODE: 'routeserver', MESHRR_ASRANGE: '65001-65500,4200000000-4200000999' } };
+
+const FAMILIES = Object.fromEntries(
+  [1, 2, 3, 4, 5, 6, 7].map((bits) => {
+    const [inet, inet6, evpn] = [(bits & 1) > 0, (bits & 2) > 0, (bits & 4) > 0];
+    const name = [inet && 'inet', inet6 && 'inet6', evpn && 'evpn'].filter(Boolean).join('-');
+    const env = { MESHRR_FAMILY_INET: `${inet}`, MESHRR_FAMILY_INET6: `${inet6}`, MESHRR_FAMILY_EVPN: `${evpn}` };
+    return [name, env];
+  }),
+);
+
+const PEERS = { mesh: MESH, upstream: UPSTREAM, both: { ...MESH, ...UPSTREAM } };
+
+const COMMUNITIES = {
+  plain: {},
+  only: { MESHRR_INREGION_ONLY: '65000:101' },
+  preferred: { MESHRR_INREGION_PREFERRED: '65000:102' },
+  marked: { MESHRR_INREGION_ONLY: '65000:101', MESHRR_INREGION_PREFERRED: '65000:102' },
+};
+
+const RANGES = {
+  v4: {},
+  v6: { MESHRR_CLIENTRANGE: '2001:db8:c::/64' },
+  several: { MESHRR_CLIENTRANGE: '198.51.100.0/24, 203.0.113.0/25, 2001:db8:c::/64, 2001:db8:d::/48' },
+};
+
+const PODS = { 'pod-v4': {}, 'pod-v6': { POD_IP: '2001:db8:42::7', MESHRR_ROUTER_ID: '192.0.2.7' } };
+
+const GROUPS = {
+  own: [],
+  further: [
+    { name: 'OTHER-MESH', kind: 'mesh', service: 'other-mesh' },
+    { name: 'SPARE-UPSTREAM', kind: 'upstream', service: 'spare-core', sessions: 1 },
+    {
+      name: 'PARTIAL_TABLE',
+      kind: 'clients',
+      ranges: ['192.0.2.128/26', '2001:db8:e::/48'],
+      asRanges: [65534, '1.10-1.20'],
+    },
+    { name: 'OTHERS', kind: 'clients', ranges: ['10.200.0.0/16'] },
+  ],
+};
+
+const LISTED = { own: [], 'further-listed': [{ name: 'PODS', kind: 'clients', service: 'my-frr' }] };
+
+/** Clients in pods and what clients may say, which a route server has not. */
+const CLIENTS = {
+  ranged: {},
+  listed: { MESHRR_CLIENTRANGE: '', MESHRR_CLIENT_SERVICE: 'meshrr-core-clients' },
+  both: { MESHRR_CLIENT_SERVICE: 'meshrr-core-clients' },
+};
+const SAYINGS = {
+  keep: {},
+  reset: { MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' },
+  routes: { MESHRR_CLIENT_ROUTES: '198.18.0.0/15,192.0.2.1/32,2001:db8::/32,2001:db8:1::1/128' },
+  'routes-v4': { MESHRR_CLIENT_ROUTES: '198.18.0.0/15' },
+  'routes-v6-reset': { MESHRR_CLIENT_ROUTES: '2001:db8::/32', MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' },
+};
+
+/** Every combination of what shapes a configuration; what does not act on each other is not multiplied. */
+export const ALL_CASES: readonly Case[] = [
+  ...product({ mode: MODES, families: FAMILIES, peers: PEERS, communities: COMMUNITIES }).map(({ choices, parts }) => ({
+    name: choices.join('-'),
+    choices,
+    env: { ...BASE, ...parts.mode, ...parts.families, ...parts.peers, ...parts.communities },
+  })),
+  ...product({ mode: MODES, families: FAMILIES, ranges: RANGES, pod: PODS, groups: GROUPS }).map(
+    ({ choices, parts }) => ({
+      name: choices.join('-'),
+      choices,
+      env: { ...BASE, ...MESH, ...COMMUNITIES.only, ...parts.mode, ...parts.families, ...parts.ranges, ...parts.pod },
+      groups: parts.groups as readonly object[],
+    }),
+  ),
+  ...product({ families: FAMILIES, clients: CLIENTS, sayings: SAYINGS, groups: LISTED }).map(({ choices, parts }) => ({
+    name: choices.join('-'),
+    choices,
+    env: {
+      ...BASE,
+      ...MESH,
+      ...UPSTREAM,
+      ...COMMUNITIES.marked,
+      ...parts.families,
+      ...parts.clients,
+      ...parts.sayings,
+    },
+    groups: parts.groups as readonly object[],
+  })),
+];
+
+/** Few of all cases, such that any two choices that occur together do so in one of them: for checks that are slow. */
+export function pairwiseCases(): readonly Case[] {
+  const left = ALL_CASES.map((of) => ({ of, pairs: pairsOf(of.choices ?? []) }));
+  const open = new Set(left.flatMap(({ pairs }) => pairs));
+  const taken: Case[] = [];
+  while (open.size > 0) {
+    const news = left.map(({ pairs }) => pairs.filter((pair) => open.has(pair)).length);
+    const best = left[news.indexOf(Math.max(...news))];
+    best.pairs.forEach((pair) => open.delete(pair));
+    taken.push(best.of);
+  }
+  return taken;
+}
+
+function pairsOf(choices: readonly string[]): string[] {
+  return choices.flatMap((a, i) => choices.slice(i + 1).map((b) => `${a} ${b}`));
+}
+
+/** A few cases whose whole text stands in `golden/`, for people to read. */
+export const GOLDEN_CASES: readonly Case[] = [
+  { name: 'route-reflector', env: { ...BASE, ...MESH } },
+  {
+    name: 'route-reflector-of-a-region',
+    env: { ...BASE, ...MESH, ...UPSTREAM, ...COMMUNITIES.marked, ...FAMILIES['inet-inet6'], ...RANGES.several },
+  },
+  {
+    name: 'core-with-bounds',
+    env: {
+      ...{ ...BASE, ...MESH, ...CLIENTS.listed, ...FAMILIES['inet-inet6-evpn'] },
+      ...{ ...SAYINGS.routes, ...SAYINGS.reset },
+    },
+  },
+  { name: 'route-server', env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.evpn } },
+  {
+    name: 'route-server-with-further-groups',
+    env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES['inet-inet6-evpn'], ...PODS['pod-v6'] },
+    groups: GROUPS.further,
+  },
+];
+
+type Choices = Record<string, Record<string, object>>;
+type Product<C extends Choices> = { choices: string[]; parts: { [K in keyof C]: object } }[];
+
+/** Each way to take one of every choice. */
+function product<C extends Choices>(options: C): Product<C> {
+  return Object.entries(options).reduce<Product<Choices>>(
+    (taken, [key, named]) =>
+      taken.flatMap(({ choices, parts }) =>
+        Object.entries(named).map(([name, value]) => ({
+          choices: [...choices, name],
+          parts: { ...parts, [key]: value },
+        })),
+      ),
+    [{ choices: [], parts: {} }],
+  ) as Product<C>;
+}
+
+/** The settings of a case, and the model that follows from them. */
+export function podOf({ env, groups }: Case, router: RouterKind): { settings: Settings; model: RouterModel } {
+  const settings = parseEnvironment({ ...env, MESHRR_ROUTER: router, ENCRYPTED_ROOT_PW: HASH });
+  return { settings, model: routerModel(settings, parsePeerGroups(groups ?? [])) };
+}
+
+const TEMPLATES = path.join(__dirname, '..', 'crpd-image', 'templates');
+
+/** The default template of a router. */
+export function defaultTemplate(router: RouterKind): Template {
+  const file = path.join(TEMPLATES, router === 'crpd' ? 'juniper.conf.j2' : 'frr.conf.j2');
+  return { path: file, text: fs.readFileSync(file, 'utf8') };
+}
+
+/** What a template sees in a case. */
+export function contextOf(of: Case, router: RouterKind): ReturnType<typeof templateContext> {
+  const { settings, model } = podOf(of, router);
+  return templateContext(settings, model);
+}
+
+const rendered = new WeakMap<Case, Partial<Record<RouterKind, string>>>();
+
+/** The configuration that the default template makes of a case. */
+export function render(of: Case, router: RouterKind): string {
+  const known = rendered.get(of) ?? {};
+  rendered.set(of, known);
+  return (known[router] ??= renderTemplate(defaultTemplate(router), contextOf(of, router)));
+}

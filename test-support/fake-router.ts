@@ -1,0 +1,79 @@
+import {
+  Change,
+  Neighbor,
+  Refused,
+  RouterDriver,
+  RouterUnavailable,
+  Session,
+} from '../crpd-image/runtime/router/driver';
+
+/** A router in memory, for tests of what decides over its driver; drivers themselves are tested on real routers. */
+export class FakeRouter implements RouterDriver {
+  configured: Neighbor[] = [];
+  /** Addresses whose session is up, if they are configured. */
+  up = new Set<string>();
+  clients: Session[] = [];
+  /** Whether the router answers. */
+  there = true;
+  /** Addresses that it refuses, and why. */
+  refuses = new Map<string, string>();
+  /** Changes as they were asked for, a list for each call. */
+  readonly applied: (readonly Change[])[] = [];
+  /** How often each method was called. */
+  readonly calls = { neighbors: 0, sessions: 0, apply: 0 };
+  /** Called in the midst of a change: to fail there. */
+  onApply?: () => void;
+
+  connected = true;
+  prepare?: () => Promise<readonly string[]>;
+
+  async neighbors(): Promise<readonly Neighbor[]> {
+    this.answer();
+    this.calls.neighbors++;
+    return [...this.configured];
+  }
+
+  async sessions(): Promise<readonly Session[]> {
+    this.answer();
+    this.calls.sessions++;
+    const own = this.configured.map(({ address }): Session => {
+      return { address, state: this.up.has(address) ? 'Established' : 'Active', dynamic: false };
+    });
+    return [...own, ...this.clients];
+  }
+
+  async apply(changes: readonly Change[]): Promise<readonly Refused[]> {
+    this.answer();
+    this.calls.apply++;
+    this.applied.push(changes);
+    const refused: Refused[] = [];
+    for (const change of changes) {
+      const { action, group, address } = change;
+      const reason = this.refuses.get(address);
+      if (reason !== undefined) refused.push({ change, reason });
+      else if (action === 'add') this.configured.push({ group, address });
+      else this.configured = this.configured.filter((n) => n.group !== group || n.address !== address);
+      this.onApply?.();
+    }
+    return refused;
+  }
+
+  async gracefulShutdown(): Promise<void> {
+    this.answer();
+  }
+
+  async draining(): Promise<boolean> {
+    this.answer();
+    return false;
+  }
+
+  async ping(): Promise<void> {
+    this.answer();
+  }
+
+  async close(): Promise<void> {}
+
+  private answer(): void {
+    if (!this.there) throw new RouterUnavailable('not there');
+  }
+}
