@@ -1,5 +1,5 @@
 import { LabError } from '../lab/lab-error';
-import { refuseWithout } from '../lab/preflight';
+import { rejectWithout } from '../lab/preflight';
 import { Bench } from './figure';
 import { besideCronBench } from './lab/beside-cron';
 import { clientsBench } from './lab/clients';
@@ -36,7 +36,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const needs = benches.flatMap((bench) => bench.needs ?? []);
-  if (needs.length > 0) refuseWithout(suite, needs);
+  if (needs.length > 0) rejectWithout(suite, needs);
   const figures: Record<string, number> = {};
   for (const bench of benches) {
     if (!json) console.log(bench.about);

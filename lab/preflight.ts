@@ -8,9 +8,9 @@ const { parts, present } = require('../scripts/real-parts') as {
 };
 
 /** Refuses to begin what this machine cannot carry. @throws LabError that says what is missing, and how to get it */
-export function refuseMissing({ clients }: Pick<LabPlan, 'clients'>): void {
+export function rejectMissing({ clients }: Pick<LabPlan, 'clients'>): void {
   const daemons = clients.map(({ implementation }) => PART_OF[implementation]);
-  refuseWithout('the lab', ['bgpd', 'dnsmasq', 'ip', 'nft', ...daemons]);
+  rejectWithout('the lab', ['bgpd', 'dnsmasq', 'ip', 'nft', ...daemons]);
 }
 
 /**
@@ -19,7 +19,7 @@ export function refuseMissing({ clients }: Pick<LabPlan, 'clients'>): void {
  * @param what needs them
  * @throws LabError that says what is missing, and how to get it
  */
-export function refuseWithout(what: string, needed: readonly string[]): void {
+export function rejectWithout(what: string, needed: readonly string[]): void {
   if (process.platform !== 'linux') throw new LabError(`${what} needs Linux: its hosts are network namespaces`);
   const programs = [...new Set(needed)];
   const missing = programs.filter((name) => !present(name));

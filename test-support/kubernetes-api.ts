@@ -150,14 +150,14 @@ export class KubernetesApi {
     if (this.silent) return;
     const isSlices = url.pathname === '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
     const isCore = url.searchParams.get('labelSelector') === 'kubernetes.io/service-name=core';
-    if (this.status !== 200) this.refuse(response, this.status, 'as was asked for');
-    else if (request.headers.authorization !== `Bearer ${this.token}`) this.refuse(response, 401, 'Unauthorized');
-    else if (!isSlices || !isCore) this.refuse(response, 403, `no access to ${request.url}`);
+    if (this.status !== 200) this.reject(response, this.status, 'as was asked for');
+    else if (request.headers.authorization !== `Bearer ${this.token}`) this.reject(response, 401, 'Unauthorized');
+    else if (!isSlices || !isCore) this.reject(response, 403, `no access to ${request.url}`);
     else if (!isWatch) {
       const items = [...this.slices.values()];
       const list = { kind: 'EndpointSliceList', metadata: { resourceVersion: String(this.version) }, items };
       response.end(this.listBody ?? JSON.stringify(list));
-    } else if (this.gone === 'status') this.refuse(response, 410, 'too old resource version');
+    } else if (this.gone === 'status') this.reject(response, 410, 'too old resource version');
     else {
       response.writeHead(200).flushHeaders();
       if (this.gone === 'event') {
@@ -179,7 +179,7 @@ export class KubernetesApi {
     }
   }
 
-  private refuse(response: ServerResponse, code: number, message: string): void {
+  private reject(response: ServerResponse, code: number, message: string): void {
     response.writeHead(code).end(JSON.stringify(status(code, message)));
   }
 

@@ -55,13 +55,13 @@ export async function measureMesh(routers: number): Promise<Figures> {
 
 /** Asks one bgpd after the other, until all have all sessions at the same time: to ask takes time from those asked. */
 async function untilMeshed(pods: readonly Pod[], end: number): Promise<void> {
-  const refuseMissing = async (pod: Pod) => {
+  const rejectMissing = async (pod: Pod) => {
     const up = (await pod.sessions()).filter(({ state }) => state === 'Established').length;
     if (up !== pods.length - 1) throw new Error(`${pod.name} has ${up} of ${pods.length - 1} sessions`);
   };
   const left = () => Math.max(end - performance.now(), 0);
-  for (const pod of pods) await eventually(() => refuseMissing(pod), left(), POLL_MS);
-  await eventually(() => Promise.all(pods.map(refuseMissing)), left(), POLL_MS);
+  for (const pod of pods) await eventually(() => rejectMissing(pod), left(), POLL_MS);
+  await eventually(() => Promise.all(pods.map(rejectMissing)), left(), POLL_MS);
 }
 
 const ROUTERS = meshSize({ cores: os.availableParallelism(), memoryMb: os.freemem() / 2 ** 20 });

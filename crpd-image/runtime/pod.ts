@@ -1,12 +1,12 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Refusal } from '../../lib/input';
+import { ValidationError } from '../../lib/input';
 import {
   Environment,
   parseEnvironment,
   parsePeerGroupsFile,
   PeerGroup,
-  refuseCapture,
+  rejectCapture,
   RUNTIME,
   SettingError,
   SETTINGS,
@@ -47,7 +47,7 @@ export function readPod(
 ): Pod {
   const settings = parseEnvironment(secrets === 'read' ? withRootPassword(env, secretFile) : env, secrets);
   const further = furtherGroups(settings);
-  refuseCapture(settings, further);
+  rejectCapture(settings, further);
   return { settings, model: routerModel(settings, further) };
 }
 
@@ -58,10 +58,10 @@ function withRootPassword(env: Environment, file: string): Environment {
   try {
     return { ...env, [variable]: codec.parse(fs.readFileSync(file, 'utf8').trim()) };
   } catch (error) {
-    if (error instanceof Refusal) throw new SettingError(file, error);
+    if (error instanceof ValidationError) throw new SettingError(file, error);
     throw new SettingError(
       file,
-      Refusal.ofSecret(`a file that can be read (${(error as NodeJS.ErrnoException).code})`),
+      ValidationError.ofSecret(`a file that can be read (${(error as NodeJS.ErrnoException).code})`),
     );
   }
 }
@@ -69,16 +69,16 @@ function withRootPassword(env: Environment, file: string): Environment {
 function furtherGroups(settings: Settings): readonly PeerGroup[] {
   const { groupsFile } = settings;
   if (groupsFile === undefined) return [];
-  const refuse = (refusal: Refusal) => new SettingError('MESHRR_GROUPS_FILE', refusal);
+  const reject = (refusal: ValidationError) => new SettingError('MESHRR_GROUPS_FILE', refusal);
   let text: string;
   try {
     text = fs.readFileSync(groupsFile, 'utf8');
   } catch (error) {
-    throw refuse(Refusal.of(groupsFile, `a file that can be read (${(error as NodeJS.ErrnoException).code})`));
+    throw reject(ValidationError.of(groupsFile, `a file that can be read (${(error as NodeJS.ErrnoException).code})`));
   }
   try {
     return parsePeerGroupsFile(text, settings);
   } catch (error) {
-    throw error instanceof Refusal ? refuse(error) : error;
+    throw error instanceof ValidationError ? reject(error) : error;
   }
 }

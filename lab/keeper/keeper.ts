@@ -1,6 +1,6 @@
 import { Lab } from '../lab';
 import { LabError } from '../lab-error';
-import { refuseMissing } from '../preflight';
+import { rejectMissing } from '../preflight';
 import { planFor } from '../plan/plan';
 import { viewOf } from '../view';
 import { Answer, serve } from './control';
@@ -29,7 +29,7 @@ async function main(folder: string, app: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void (lab && end()));
   try {
     const plan = planFor(folder);
-    refuseMissing(plan);
+    rejectMissing(plan);
     lab = await Lab.prepare({ ...plan, onProgress: (step) => tell({ step, seconds: seconds() }) });
     await lab.start();
     await serve(lab.folder, answerFor(lab, app, end));

@@ -1,4 +1,4 @@
-import { Check, handedOn, list, mapOf, Read, Refusal, Shape, shapeOf } from '../../lib/input';
+import { Check, passThrough, list, mapOf, Read, ValidationError, Shape, shapeOf } from '../../lib/input';
 
 /** An object with these fields and no others: what the lab does not know, it must not pass over. */
 export function exactly<S extends Readonly<Record<string, Check<unknown>>>>(shape: S): Check<Read<S>> {
@@ -6,17 +6,18 @@ export function exactly<S extends Readonly<Record<string, Check<unknown>>>>(shap
 }
 
 /** A field that makes no difference here: there is no scheduler to reserve for, no registry, no kernel profile. */
-export const withoutEffect: Check<unknown> = handedOn;
+export const withoutEffect: Check<unknown> = passThrough;
 
 export const word: Check<string> = (value) => {
-  if (typeof value !== 'string' || value === '') throw Refusal.of(value, 'a text');
+  if (typeof value !== 'string' || value === '') throw ValidationError.of(value, 'a text');
   return value;
 };
 
 /** A field that has one value in all manifests that the lab can run. */
 export function only<const T extends string | number | boolean>(...values: readonly T[]): Check<T> {
   return (value) => {
-    if (!values.includes(value as T)) throw Refusal.of(value, values.map((one) => JSON.stringify(one)).join(' or '));
+    if (!values.includes(value as T))
+      throw ValidationError.of(value, values.map((one) => JSON.stringify(one)).join(' or '));
     return value as T;
   };
 }
@@ -24,7 +25,7 @@ export function only<const T extends string | number | boolean>(...values: reado
 /** A field that asks for what the lab does not have. */
 export function absent(why: string): Check<undefined> {
   return (value) => {
-    if (value !== undefined) throw Refusal.of(value, `nothing: ${why}`);
+    if (value !== undefined) throw ValidationError.of(value, `nothing: ${why}`);
     return undefined;
   };
 }
@@ -44,7 +45,7 @@ export function selects(selector: ReadonlyMap<string, string>, of: ReadonlyMap<s
 export function single<T>(check: Check<T>): Check<T> {
   return (value) => {
     const items = list(check, 1)(value);
-    if (items.length > 1) throw Refusal.of(`${items.length} items`, 'one item').within('1');
+    if (items.length > 1) throw ValidationError.of(`${items.length} items`, 'one item').within('1');
     return items[0];
   };
 }

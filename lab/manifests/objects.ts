@@ -1,4 +1,4 @@
-import { Check, flag, integer, list, mapOf, optional, otherwise, Refusal } from '../../lib/input';
+import { Check, flag, integer, list, mapOf, optional, withDefault, ValidationError } from '../../lib/input';
 import { absent, exactly, labels, matchLabels, only, single, withoutEffect, word } from './exactly';
 import { podSpec, PodSpec } from './pod-spec';
 
@@ -70,7 +70,7 @@ export interface Objects {
 
 const metadata = exactly({
   name: word,
-  namespace: otherwise(word, 'default'),
+  namespace: withDefault(word, 'default'),
   labels: withoutEffect,
   annotations: optional(labels),
 });
@@ -128,7 +128,7 @@ const servicePorts = list(
 
 const headless = exactly({
   clusterIP: only('None'),
-  publishNotReadyAddresses: otherwise(flag, false),
+  publishNotReadyAddresses: withDefault(flag, false),
   selector: labels,
   ports: servicePorts,
 });
@@ -139,7 +139,7 @@ const loadBalancer = exactly({
   allocateLoadBalancerNodePorts: only(false),
   ipFamilyPolicy: only('SingleStack', 'RequireDualStack'),
   ipFamilies: withoutEffect,
-  publishNotReadyAddresses: otherwise(flag, false),
+  publishNotReadyAddresses: withDefault(flag, false),
   selector: labels,
   ports: servicePorts,
 });
@@ -150,7 +150,7 @@ const service: Check<Service> = (value) => {
   const read = exactly({ metadata, spec: isHeadless ? headless : loadBalancer })(value).spec;
   const addresses = isHeadless ? undefined : meta.annotations?.get('metallb.io/loadBalancerIPs');
   if (!isHeadless && addresses === undefined) {
-    throw Refusal.of(addresses, 'the addresses of the Service')
+    throw ValidationError.of(addresses, 'the addresses of the Service')
       .within('metallb.io/loadBalancerIPs')
       .within('annotations');
   }
@@ -173,8 +173,8 @@ const policy: Check<NetworkPolicy> = (value) => {
       ? (everyPod(from), { everyPod: true as const })
       : chosen(from);
   const rule = exactly({
-    from: otherwise(list(peer), []),
-    ports: otherwise(list(exactly({ port: integer(1, 65535) })), []),
+    from: withDefault(list(peer), []),
+    ports: withDefault(list(exactly({ port: integer(1, 65535) })), []),
   });
   const { metadata: meta, spec } = exactly({
     metadata,
@@ -196,7 +196,7 @@ const policy: Check<NetworkPolicy> = (value) => {
 const pool: Check<Pool> = (value) => {
   const { metadata: meta, spec } = exactly({
     metadata,
-    spec: exactly({ addresses: list(word, 1), autoAssign: otherwise(flag, true) }),
+    spec: exactly({ addresses: list(word, 1), autoAssign: withDefault(flag, true) }),
   })(value);
   return { name: meta.name, addresses: spec.addresses };
 };
@@ -253,11 +253,13 @@ export function nothingFound(): Found {
   return { workloads: [], services: [], policies: [], pools: [], advertised: [], configMaps: new Map() };
 }
 
-/** Reads one object. @throws Refusal for a kind or a field that the lab does not know */
+/** Reads one object. @throws ValidationError for a kind or a field that the lab does not know */
 export function readObject(object: { readonly apiVersion?: unknown; readonly kind?: unknown }, found: Found): void {
   const { apiVersion, kind, ...rest } = object;
   const read = Object.hasOwn(KINDS, `${apiVersion} ${kind}`) ? KINDS[`${apiVersion} ${kind}`] : undefined;
   if (!read)
-    throw Refusal.of(`${apiVersion} ${kind}`, `one of the kinds ${Object.keys(KINDS).join(', ')}`).within('kind');
+    throw ValidationError.of(`${apiVersion} ${kind}`, `one of the kinds ${Object.keys(KINDS).join(', ')}`).within(
+      'kind',
+    );
   read(rest, found);
 }

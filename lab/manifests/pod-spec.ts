@@ -1,4 +1,4 @@
-import { Check, flag, integer, list, optional, otherwise, Refusal } from '../../lib/input';
+import { Check, flag, integer, list, optional, withDefault, ValidationError } from '../../lib/input';
 import { absent, exactly, labels, matchLabels, only, single, withoutEffect, word } from './exactly';
 
 /** A command that kubelet runs in a container again and again. Times are in seconds. */
@@ -54,9 +54,9 @@ const exec = exactly({ command });
 const probe: Check<Probe> = (value) => {
   const { exec: run, ...terms } = exactly({
     exec,
-    periodSeconds: otherwise(integer(1, 3600), 10),
-    timeoutSeconds: otherwise(integer(1, 3600), 1),
-    failureThreshold: otherwise(integer(1, 1000), 3),
+    periodSeconds: withDefault(integer(1, 3600), 10),
+    timeoutSeconds: withDefault(integer(1, 3600), 1),
+    failureThreshold: withDefault(integer(1, 1000), 3),
   })(value);
   return { command: run.command, ...terms };
 };
@@ -74,7 +74,7 @@ const variable: Check<Variable> = (value) => {
     ),
   })(value);
   if (valueFrom) return { name, field: valueFrom.fieldRef.fieldPath };
-  if (text === undefined) throw Refusal.of(text, 'a value').within('value');
+  if (text === undefined) throw ValidationError.of(text, 'a value').within('value');
   return { name, value: text };
 };
 
@@ -84,7 +84,7 @@ const containerPort = exactly({
   containerPort: port,
   hostIP: optional(word),
   hostPort: optional(port),
-  protocol: otherwise(only('TCP'), 'TCP'),
+  protocol: withDefault(only('TCP'), 'TCP'),
 });
 
 const volumeMount = exactly({ name: word, mountPath: word, subPath: optional(word), readOnly: optional(flag) });
@@ -161,9 +161,9 @@ const spec = exactly({
   volumes: list(volume),
 });
 
-/** Reads the `spec` of a pod's template. @throws Refusal for what the lab does not know */
+/** Reads the `spec` of a pod's template. @throws ValidationError for what the lab does not know */
 export const podSpec: Check<PodSpec> = (value) => {
-  refuseCrpd(value);
+  rejectCrpd(value);
   const { containers: one, volumes, securityContext, affinity: near, ...pod } = spec(value);
   const preferred = near?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution.preference.matchExpressions;
   return {
@@ -190,10 +190,10 @@ export const podSpec: Check<PodSpec> = (value) => {
 };
 
 /** What most of those who meet it want to know, before any field of it is refused. */
-function refuseCrpd(value: unknown): void {
+function rejectCrpd(value: unknown): void {
   const name = (value as { containers?: { name?: unknown }[] } | undefined)?.containers?.[0]?.name;
   if (name !== 'crpd') return;
-  throw Refusal.of(name, '"frr": cRPD needs a license; the apps whose names end in -frr run here')
+  throw ValidationError.of(name, '"frr": cRPD needs a license; the apps whose names end in -frr run here')
     .within('name')
     .within('0')
     .within('containers');
@@ -208,7 +208,7 @@ function mountOf(mount: VolumeMount, volumes: readonly Volume[], i: number): Mou
   if (configMap && mount.subPath === configMap.items.path) {
     return { path: mount.mountPath, kind: 'file', configMap: configMap.name, key: configMap.items.key };
   }
-  throw Refusal.of(mount.name, 'an emptyDir, or a ConfigMap one key of which is a file')
+  throw ValidationError.of(mount.name, 'an emptyDir, or a ConfigMap one key of which is a file')
     .within('name')
     .within(String(i))
     .within('volumeMounts');

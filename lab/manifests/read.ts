@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { parseAllDocuments } from 'yaml';
 import { covers, parseAddress, parseSpan } from '../../lib/addressing';
-import { Refusal } from '../../lib/input';
+import { ValidationError } from '../../lib/input';
 import { LabError } from '../lab-error';
 import { nothingFound, Objects, readObject } from './objects';
 
@@ -21,17 +21,17 @@ export function readManifests(folder: string): Objects {
       try {
         readObject(object, found);
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
+        if (!(error instanceof ValidationError)) throw error;
         throw new LabError(`${name}: ${error.place}: ${error.message}`);
       }
     }
   }
-  refuseLoose(found, folder);
+  rejectLoose(found, folder);
   return found;
 }
 
 /** References that lead nowhere: in a cluster, pods would wait for ever and addresses stay unannounced. */
-function refuseLoose({ workloads, services, pools, advertised, configMaps }: Objects, folder: string): void {
+function rejectLoose({ workloads, services, pools, advertised, configMaps }: Objects, folder: string): void {
   for (const { name, pod } of workloads) {
     for (const mount of pod.mounts) {
       if (mount.kind !== 'file' || configMaps.get(mount.configMap)?.has(mount.key)) continue;

@@ -1,4 +1,4 @@
-import { Refusal } from '../input/refusal';
+import { ValidationError } from '../input/validation-error';
 
 const LARGEST = 0xffffffff;
 
@@ -32,11 +32,11 @@ function readAsNumber(value: unknown): number | undefined {
  * Reads the AS number of a router.
  *
  * @returns the plain number (RFC 6793), which every router reads; FRR 8 knows no asdot.
- * @throws Refusal for anything that is not an AS number a router may use
+ * @throws ValidationError for anything that is not an AS number a router may use
  */
 export function parseAsNumber(value: unknown): number {
   const as = readAsNumber(value);
-  if (as === undefined || isReserved(as)) throw Refusal.of(value, WANTED);
+  if (as === undefined || isReserved(as)) throw ValidationError.of(value, WANTED);
   return as;
 }
 
@@ -50,14 +50,15 @@ export interface AsRange {
  * Reads `65001-65500`, or a single AS number. The ends may be reserved numbers: a range only says which neighbors
  * are accepted, and `65001-65535` is in wide use.
  *
- * @throws Refusal for text that is no range, and where the first number is larger than the last
+ * @throws ValidationError for text that is no range, and where the first number is larger than the last
  */
 export function parseAsRange(value: unknown): AsRange {
   const wanted = 'a range of AS numbers such as 65001-65500, the smaller number first, or a single one';
   const ends = typeof value === 'string' ? value.split('-') : [value];
   const first = readAsNumber(ends[0]);
   const last = readAsNumber(ends[ends.length - 1]);
-  if (ends.length > 2 || first === undefined || last === undefined || first > last) throw Refusal.of(value, wanted);
+  if (ends.length > 2 || first === undefined || last === undefined || first > last)
+    throw ValidationError.of(value, wanted);
   return { first, last };
 }
 

@@ -1,10 +1,10 @@
-import { Refusal } from '../input/refusal';
+import { ValidationError } from '../input/validation-error';
 
 /** A standard community `65000:101` (RFC 1997), each half from 0 to 65535. */
 export function parseCommunity(value: unknown): string {
   const halves = typeof value === 'string' ? /^(\d{1,5}):(\d{1,5})$/.exec(value) : null;
   if (!halves || halves.slice(1).some((half) => Number(half) > 0xffff)) {
-    throw Refusal.of(value, 'a standard community such as 65000:101, each half from 0 to 65535');
+    throw ValidationError.of(value, 'a standard community such as 65000:101, each half from 0 to 65535');
   }
   return `${Number(halves[1])}:${Number(halves[2])}`;
 }

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6, SocketAddress } from 'net';
-import { Refusal } from '../input/refusal';
+import { ValidationError } from '../input/validation-error';
 
 /** A run of addresses of one family, both ends included. */
 export interface IpSpan {
@@ -38,23 +38,26 @@ export function bitsOf(family: 4 | 6): 32 | 128 {
 /**
  * Reads an IPv4 or IPv6 address, strictly: no leading zeros, no zone, no mask, no IPv4 inside IPv6.
  *
- * @throws Refusal
+ * @throws ValidationError
  */
 export function parseAddress(value: unknown): IpAddress {
   const read = typeof value === 'string' && !value.includes('/') ? readAddress(value) : undefined;
-  if (!read) throw Refusal.of(value, 'an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1');
+  if (!read) throw ValidationError.of(value, 'an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1');
   return { kind: 'address', family: read.family, first: read.value, last: read.value, text: read.text };
 }
 
 /**
  * Reads an address that a host can have and a BGP session can run to.
  *
- * @throws Refusal also for the unspecified, loopback, link-local, multicast and broadcast addresses
+ * @throws ValidationError also for the unspecified, loopback, link-local, multicast and broadcast addresses
  */
 export function parseHostAddress(value: unknown): IpAddress {
   const address = parseAddress(value);
   if (NOT_A_HOST.some((span) => covers(span, address))) {
-    throw Refusal.of(value, 'the unicast address of a host (not unspecified, loopback, link-local or multicast)');
+    throw ValidationError.of(
+      value,
+      'the unicast address of a host (not unspecified, loopback, link-local or multicast)',
+    );
   }
   return address;
 }
@@ -63,32 +66,32 @@ export function parseHostAddress(value: unknown): IpAddress {
  * Reads a prefix in CIDR notation, strictly: `10.0/16` and prefixes with host bits set are refused, and the message
  * gives the right form where there is one.
  *
- * @throws Refusal
+ * @throws ValidationError
  */
 export function parsePrefix(value: unknown): IpPrefix {
   const wanted = 'a prefix in CIDR notation such as 198.51.100.0/24 or 2001:db8::/32';
   const found = typeof value === 'string' ? /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(value) : null;
   const base = found ? readAddress(found[1]) : undefined;
   const length = Number(found?.[2]);
-  if (!base || length > bitsOf(base.family)) throw Refusal.of(value, wanted);
+  if (!base || length > bitsOf(base.family)) throw ValidationError.of(value, wanted);
   const hostBits = (1n << BigInt(bitsOf(base.family) - length)) - 1n;
   const network = base.value & ~hostBits;
   const text = `${textOf(base.family, network)}/${length}`;
-  if (network !== base.value) throw Refusal.of(value, `a prefix without host bits, here ${text}`);
+  if (network !== base.value) throw ValidationError.of(value, `a prefix without host bits, here ${text}`);
   return { kind: 'prefix', family: base.family, length, first: network, last: network | hostBits, text };
 }
 
 /**
  * Reads a prefix, or a range `192.0.2.10-192.0.2.20`.
  *
- * @throws Refusal
+ * @throws ValidationError
  */
 export function parseSpan(value: unknown): IpSpan {
   if (typeof value !== 'string' || !value.includes('-')) return parsePrefix(value);
   const ends = value.split('-').map((end) => readAddress(end.trim()));
   const [from, to] = ends;
   if (ends.length !== 2 || !from || !to || from.family !== to.family || from.value > to.value) {
-    throw Refusal.of(value, 'a range such as 192.0.2.10-192.0.2.20, the smaller address first, of one family');
+    throw ValidationError.of(value, 'a range such as 192.0.2.10-192.0.2.20, the smaller address first, of one family');
   }
   return { family: from.family, first: from.value, last: to.value, text: `${from.text}-${to.text}` };
 }
@@ -96,11 +99,12 @@ export function parseSpan(value: unknown): IpSpan {
 /**
  * Reads what a MetalLB pool takes: a span of addresses that Services can have.
  *
- * @throws Refusal also for a span with addresses that no host can have
+ * @throws ValidationError also for a span with addresses that no host can have
  */
 export function parsePoolSpan(value: unknown): IpSpan {
   const span = parseSpan(value);
-  if (NOT_A_HOST.some((special) => overlaps(special, span))) throw Refusal.of(value, 'unicast addresses of hosts');
+  if (NOT_A_HOST.some((special) => overlaps(special, span)))
+    throw ValidationError.of(value, 'unicast addresses of hosts');
   return span;
 }
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../input/refusal';
+import { ValidationError } from '../input/validation-error';
 
 /** The length of a DNS label (RFC 1035, 2.3.4), which is also that of a Kubernetes label's name and value. */
 const LABEL_LENGTH = 63;
@@ -68,6 +68,7 @@ export function parseGroupName(value: unknown): string {
 }
 
 function matching(value: unknown, pattern: RegExp, length: number, wanted: string): string {
-  if (typeof value !== 'string' || value.length > length || !pattern.test(value)) throw Refusal.of(value, wanted);
+  if (typeof value !== 'string' || value.length > length || !pattern.test(value))
+    throw ValidationError.of(value, wanted);
   return value;
 }

@@ -1,7 +1,7 @@
-import { inside, reading, Refusal } from './refusal';
+import { inside, reading, ValidationError } from './validation-error';
 
 /**
- * Reads a value of unknown shape into one that is known to be right, or throws a {@link Refusal}.
+ * Reads a value of unknown shape into one that is known to be right, or throws a {@link ValidationError}.
  *
  * Types alone do not do: cdk8s apps usually run without a type check (`ts-node --transpile-only`), and from
  * JavaScript. A schema library would do; the one weighed (zod 4) takes 95 ms to load, a tenth of a whole `cdk8s synth`,
@@ -15,30 +15,30 @@ export function optional<T>(check: Check<T>): Check<T | undefined> {
 }
 
 /** Hides the value that `check` refuses: where the name of a Secret is asked for, the secret itself may have been given. */
-export function hidden<T>(check: Check<T>, wanted: string): Check<T> {
+export function redacted<T>(check: Check<T>, wanted: string): Check<T> {
   return (value) => {
     try {
       return check(value);
     } catch {
-      throw Refusal.ofSecret(wanted);
+      throw ValidationError.ofSecret(wanted);
     }
   };
 }
 
 /** Reads an absent value as `fallback`. */
-export function otherwise<T>(check: Check<T>, fallback: NoInfer<T>): Check<T> {
+export function withDefault<T>(check: Check<T>, fallback: NoInfer<T>): Check<T> {
   return (value) => (value === undefined ? fallback : check(value));
 }
 
 export const flag: Check<boolean> = (value) => {
-  if (typeof value !== 'boolean') throw Refusal.of(value, 'true or false');
+  if (typeof value !== 'boolean') throw ValidationError.of(value, 'true or false');
   return value;
 };
 
 export function integer(least: number, most: number): Check<number> {
   return (value) => {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
-      throw Refusal.of(value, `a whole number from ${least} to ${most}`);
+      throw ValidationError.of(value, `a whole number from ${least} to ${most}`);
     }
     return value;
   };
@@ -46,14 +46,14 @@ export function integer(least: number, most: number): Check<number> {
 
 export function text(pattern: RegExp, wanted: string): Check<string> {
   return (value) => {
-    if (typeof value !== 'string' || !pattern.test(value)) throw Refusal.of(value, wanted);
+    if (typeof value !== 'string' || !pattern.test(value)) throw ValidationError.of(value, wanted);
     return value;
   };
 }
 
 export function oneOf<T extends string>(...values: readonly T[]): Check<T> {
   return (value) => {
-    if (!values.includes(value as T)) throw Refusal.of(value, values.map((v) => `"${v}"`).join(' or '));
+    if (!values.includes(value as T)) throw ValidationError.of(value, values.map((v) => `"${v}"`).join(' or '));
     return value as T;
   };
 }
@@ -65,10 +65,11 @@ const MOST_ITEMS = 10_000;
 export function list<T>(check: Check<T>, least: 0 | 1 = 0, most = MOST_ITEMS): Check<readonly T[]> {
   return (value) => {
     const count = reading(() => (Array.isArray(value) ? value.length : undefined));
-    if (count !== undefined && count > most) throw Refusal.of(`${count} items`, `a list of at most ${most}`);
+    if (count !== undefined && count > most) throw ValidationError.of(`${count} items`, `a list of at most ${most}`);
     // Array.from, as map would pass over holes.
     const items: unknown[] | undefined = reading(() => (Array.isArray(value) ? Array.from(value) : undefined));
-    if (!items || items.length < least) throw Refusal.of(value, least ? 'a list of at least one item' : 'a list');
+    if (!items || items.length < least)
+      throw ValidationError.of(value, least ? 'a list of at least one item' : 'a list');
     return items.map((item, i) => inside(String(i), () => check(item)));
   };
 }
@@ -79,7 +80,7 @@ export function distinct<T>(check: Check<readonly T[]>): Check<readonly T[]> {
     const items = check(value);
     const seen = new Set<string>();
     const index = items.findIndex((item) => seen.size === seen.add(JSON.stringify(item)).size);
-    if (index >= 0) throw Refusal.of(items[index], 'each item once').within(String(index));
+    if (index >= 0) throw ValidationError.of(items[index], 'each item once').within(String(index));
     return items;
   };
 }
@@ -88,7 +89,7 @@ export function distinct<T>(check: Check<readonly T[]>): Check<readonly T[]> {
 export function mapOf<K extends string, T>(key: Check<K>, check: Check<T>, least: 0 | 1 = 0): Check<ReadonlyMap<K, T>> {
   return (value) => {
     const entries = Object.entries(propertiesOf(value));
-    if (entries.length < least) throw Refusal.of(value, 'at least one entry');
+    if (entries.length < least) throw ValidationError.of(value, 'at least one entry');
     return new Map(entries.map(([name, item]) => inside(name, () => [ownName(key(name)), check(item)] as const)));
   };
 }
@@ -98,7 +99,7 @@ export function mapOf<K extends string, T>(key: Check<K>, check: Check<T>, least
  * such as `constructor`, is in use there.
  */
 export function ownName<K extends string>(name: K): K {
-  if (name in {}) throw Refusal.of(name, 'another name: every object has this one already');
+  if (name in {}) throw ValidationError.of(name, 'another name: every object has this one already');
   return name;
 }
 
@@ -106,13 +107,13 @@ export function ownName<K extends string>(name: K): K {
 export function instanceOf<T>(type: { readonly prototype: T }, wanted: string): Check<T> {
   return (value) => {
     const isOne = reading(() => value instanceof (type as unknown as new () => object));
-    if (!isOne) throw Refusal.of(value, wanted);
+    if (!isOne) throw ValidationError.of(value, wanted);
     return value as T;
   };
 }
 
 /** A value that is handed on to a construct, which checks it and names itself in the message. */
-export const handedOn: Check<never> = (value) => value as never;
+export const passThrough: Check<never> = (value) => value as never;
 
 /** An object whose properties are handed on to a construct. */
 export function objectOf<T extends object>(): Check<T> {
@@ -136,7 +137,7 @@ export function shapeOf<P>() {
       const known = Object.keys(shape);
       const stranger = Object.keys(given).find((name) => !known.includes(name));
       if (stranger !== undefined) {
-        throw Refusal.of(`${stranger}: …`, `only the names ${known.join(', ')}${meant(stranger, known)}`);
+        throw ValidationError.of(`${stranger}: …`, `only the names ${known.join(', ')}${meant(stranger, known)}`);
       }
       const read: Record<string, unknown> = {};
       for (const name of known) read[name] = inside(name, () => shape[name as keyof S](given[name]));
@@ -149,7 +150,7 @@ function propertiesOf(value: unknown): Record<string, unknown> {
   const isObject = typeof value === 'object' && value !== null;
   const prototype: unknown = isObject ? reading(() => Object.getPrototypeOf(value)) : undefined;
   // An instance of a class, a Map above all, would look like an object without properties.
-  if (prototype !== Object.prototype && prototype !== null) throw Refusal.of(value, 'an object');
+  if (prototype !== Object.prototype && prototype !== null) throw ValidationError.of(value, 'an object');
   const given = value as Record<string, unknown>;
   const names = reading(() => Object.keys(given));
   return Object.fromEntries(names.map((name) => [name, inside(name, () => reading(() => given[name]))]));

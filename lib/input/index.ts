@@ -1,3 +1,3 @@
 export * from './checks';
-export * from './refusal';
+export * from './validation-error';
 export * from './shown-text';

@@ -1,4 +1,4 @@
-import { Check, integer, list, optional, otherwise, Refusal, shapeOf, text } from '../input';
+import { Check, integer, list, optional, withDefault, ValidationError, shapeOf, text } from '../input';
 import { Finding, FindingKind } from './result';
 
 /** A finding that somebody has looked at. It is neither printed nor does it fail the synth. */
@@ -66,10 +66,10 @@ const USUAL: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
 const checkSeverity: Check<Severity> = (value) => {
   if (value === 'error' || value === 'warning') return value;
   const wanted = '"error", "warning" or { accept: "a reason" }';
-  if (typeof value !== 'object' || value === null) throw Refusal.of(value, wanted);
+  if (typeof value !== 'object' || value === null) throw ValidationError.of(value, wanted);
   const { accept, parts } = shapeOf<Acceptance>()({
     accept: text(/^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$/, 'a reason, on one line'),
-    parts: otherwise(list(text(/./, 'the name or path of a region or pair'), 1), []),
+    parts: withDefault(list(text(/./, 'the name or path of a region or pair'), 1), []),
   })(value);
   return parts.length > 0 ? { accept, parts } : { accept };
 };
@@ -90,13 +90,13 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
 const MOST_PEERS = 1_000_000;
 const MOST_ENTRIES = 1_000_000_000;
 
-/** Reads the props of a proof. @throws Refusal */
+/** Reads the props of a proof. @throws ValidationError */
 export const checkProofProps = shapeOf<ProofProps>()({
   findings: (value): ProofSettings['findings'] => checkFindings(value === undefined ? {} : value),
   license: (value): ProofSettings['license'] =>
     shapeOf<CrpdLicenseProps>()({
-      peers: otherwise(integer(1, MOST_PEERS), 16),
-      ribEntries: otherwise(integer(1, MOST_ENTRIES), 4_000_000),
+      peers: withDefault(integer(1, MOST_PEERS), 16),
+      ribEntries: withDefault(integer(1, MOST_ENTRIES), 4_000_000),
     })(value === undefined ? {} : value),
 });
 

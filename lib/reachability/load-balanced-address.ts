@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IpAddress, parseHostAddress } from '../addressing';
 import { declareName, declareServiceAddress } from '../registry/declared';
-import { Check, list, Refusal } from '../input';
+import { Check, list, ValidationError } from '../input';
 
 /** The annotations of MetalLB on a Service. Those of the prefix `metallb.universe.tf` are deprecated. */
 const ANNOTATION = { pool: 'metallb.io/address-pool', addresses: 'metallb.io/loadBalancerIPs' };
@@ -12,7 +12,8 @@ export const checkAddresses: Check<readonly IpAddress[]> = (value) => {
   const addresses = list(parseHostAddress, 1)(value);
   addresses.forEach((address, i) => {
     const same = addresses.slice(0, i).find(({ family }) => family === address.family);
-    if (same) throw Refusal.of(address.text, `one address of each IP family, beside ${same.text}`).within(String(i));
+    if (same)
+      throw ValidationError.of(address.text, `one address of each IP family, beside ${same.text}`).within(String(i));
   });
   return addresses;
 };

@@ -1,13 +1,25 @@
 import { Construct } from 'constructs';
 import { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../../imports/metallb.io';
 import { bitsOf, covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
-import { declareName, declarePool, refuseOtherCluster } from '../registry/declared';
-import { readProps, refuse } from '../registry/invalid-prop';
+import { declareName, declarePool, rejectOtherCluster } from '../registry/declared';
+import { readProps, reject } from '../registry/invalid-prop';
 import { declareAnnouncedPool } from '../registry/topology';
-import { distinct, flag, inside, instanceOf, integer, list, oneOf, optional, otherwise, shapeOf, text } from '../input';
+import {
+  distinct,
+  flag,
+  inside,
+  instanceOf,
+  integer,
+  list,
+  oneOf,
+  optional,
+  withDefault,
+  shapeOf,
+  text,
+} from '../input';
 import { MetalLB } from './metallb';
 import { checkNodeLabels } from './metallb-peer';
-import { refuseAdvertisement, refuseNeighborInPool } from './metallb-rules';
+import { rejectAdvertisement, rejectNeighborInPool } from './metallb-rules';
 
 /** What {@link MetalLBAddressPool} takes. */
 export interface MetalLBAddressPoolProps {
@@ -71,15 +83,15 @@ const checkProps = shapeOf<MetalLBAddressPoolProps>()({
   metallb: instanceOf(MetalLB, 'a MetalLBBgpPeering'),
   addresses: list(parsePoolSpan, 1),
   name: optional(parseDnsSubdomain),
-  autoAssign: otherwise(flag, false),
-  protocol: otherwise(oneOf('bgp', 'layer2'), 'bgp'),
-  communities: otherwise(distinct(list(text(/./, 'a community'))), []),
+  autoAssign: withDefault(flag, false),
+  protocol: withDefault(oneOf('bgp', 'layer2'), 'bgp'),
+  communities: withDefault(distinct(list(text(/./, 'a community'))), []),
   localPref: optional(integer(0, 0xffffffff)),
   aggregationLength: optional(integer(1, 32)),
   aggregationLengthV6: optional(integer(1, 128)),
-  peers: otherwise(distinct(list(parseDnsSubdomain, 1)), []),
-  nodeSelectors: otherwise(distinct(list(checkNodeLabels, 1)), []),
-  interfaces: otherwise(list(text(/^[^\s/]{1,15}$/, 'the name of a network interface'), 1), []),
+  peers: withDefault(distinct(list(parseDnsSubdomain, 1)), []),
+  nodeSelectors: withDefault(distinct(list(checkNodeLabels, 1)), []),
+  interfaces: withDefault(list(text(/^[^\s/]{1,15}$/, 'the name of a network interface'), 1), []),
 });
 
 const ONLY_BGP = ['communities', 'localPref', 'aggregationLength', 'aggregationLengthV6', 'peers'] as const;
@@ -99,16 +111,16 @@ export class MetalLBAddressPool extends Construct {
     this.addresses = addresses;
 
     const stranger = protocol === 'layer2' ? ONLY_BGP.find((prop) => props[prop] !== undefined) : undefined;
-    if (stranger) refuse(this, stranger, props[stranger], 'nothing: it goes with protocol "bgp"');
+    if (stranger) reject(this, stranger, props[stranger], 'nothing: it goes with protocol "bgp"');
     if (protocol === 'bgp' && props.interfaces) {
-      refuse(this, 'interfaces', props.interfaces, 'nothing: it goes with protocol "layer2"');
+      reject(this, 'interfaces', props.interfaces, 'nothing: it goes with protocol "layer2"');
     }
-    refuseOtherCluster(this, 'metallb', metallb);
-    this.refusePeers(metallb, pool.peers);
+    rejectOtherCluster(this, 'metallb', metallb);
+    this.rejectPeers(metallb, pool.peers);
     readProps(this, undefined, () => {
-      refuseNeighborInPool(addresses, metallb.peers);
+      rejectNeighborInPool(addresses, metallb.peers);
       const advertisement = { protocol, addresses, communities, aggregationLength, aggregationLengthV6 };
-      refuseAdvertisement(metallb.backend, advertisement, metallb.communityNames);
+      rejectAdvertisement(metallb.backend, advertisement, metallb.communityNames);
     });
     addresses.forEach((span, i) => declarePool(this, `addresses[${i}]`, span));
     declareName(this, 'name', 'IPAddressPool', this.name, metallb.namespace);
@@ -154,16 +166,16 @@ export class MetalLBAddressPool extends Construct {
     return this.addresses.some((span) => covers(span, address));
   }
 
-  private refusePeers(metallb: MetalLB, peers: readonly string[]): void {
+  private rejectPeers(metallb: MetalLB, peers: readonly string[]): void {
     const known = metallb.peers.map((peer) => peer.name);
     const index = peers.findIndex((peer) => !known.includes(peer));
     if (index >= 0) {
       const allowed = known.length ? `one of ${known.join(', ')}` : `a peer of ${metallb.node.path}, which has none`;
-      refuse(this, `peers[${index}]`, peers[index], allowed);
+      reject(this, `peers[${index}]`, peers[index], allowed);
     }
     const ipv6 = this.addresses.find((span) => span.family === 6);
     if (ipv6 && metallb.hasEchoToward(peers)) {
-      refuse(
+      reject(
         this,
         'addresses',
         ipv6.text,

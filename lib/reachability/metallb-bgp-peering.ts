@@ -3,9 +3,9 @@ import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
 import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
 import { clusterOf, declareName } from '../registry/declared';
-import { InvalidPropError, readProps, refuse } from '../registry/invalid-prop';
+import { InvalidPropError, readProps, reject } from '../registry/invalid-prop';
 import { declareMetalLB } from '../registry/topology';
-import { flag, inside, integer, mapOf, objectOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
+import { flag, inside, integer, mapOf, objectOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
 import { MetalLBBackend, MetalLBNeighbor } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLB } from './metallb';
@@ -101,11 +101,11 @@ const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
   myAsn: parseAsNumber,
   // Peers, pools and communities are read further on, once the AS number and the back end are known.
   peers: mapOf(parseDnsSubdomain, objectOf<MetalLBPeerProps>()),
-  namespace: otherwise(parseRfc1123Label, 'metallb-system'),
-  backend: otherwise(oneOf('native', 'frr', 'frr-k8s'), 'frr-k8s'),
-  pools: otherwise(mapOf(parseDnsSubdomain, objectOf<MetalLBAddressPoolProps>()), new Map()),
-  bfdProfiles: otherwise(mapOf(parseDnsSubdomain, checkBfdProfile), new Map()),
-  communities: otherwise(mapOf(text(/^\S+$/, 'a name without spaces'), text(/./, 'a community')), new Map()),
+  namespace: withDefault(parseRfc1123Label, 'metallb-system'),
+  backend: withDefault(oneOf('native', 'frr', 'frr-k8s'), 'frr-k8s'),
+  pools: withDefault(mapOf(parseDnsSubdomain, objectOf<MetalLBAddressPoolProps>()), new Map()),
+  bfdProfiles: withDefault(mapOf(parseDnsSubdomain, checkBfdProfile), new Map()),
+  communities: withDefault(mapOf(text(/^\S+$/, 'a name without spaces'), text(/./, 'a community')), new Map()),
 });
 
 /**
@@ -139,13 +139,13 @@ export class MetalLBBgpPeering extends MetalLB {
         inside('peers', () => inside(name, () => parsePeer(value, name, myAsn, backend))),
       ),
     );
-    this.refuseUnknownProfiles(new Set(bfdProfiles.keys()));
+    this.rejectUnknownProfiles(new Set(bfdProfiles.keys()));
     const conflict = conflictOfPeers(backend, this.peers);
     if (conflict) {
       throw new InvalidPropError(this, conflict.refusal.within(this.peers[conflict.index].name).within('peers'));
     }
     if (backend === 'native' && bfdProfiles.size > 0) {
-      refuse(this, 'bfdProfiles', [...bfdProfiles.keys()], 'none: the native back end of MetalLB has no BFD');
+      reject(this, 'bfdProfiles', [...bfdProfiles.keys()], 'none: the native back end of MetalLB has no BFD');
     }
 
     this.peers.forEach((peer) => this.addPeer(peer));
@@ -171,12 +171,12 @@ export class MetalLBBgpPeering extends MetalLB {
     );
   }
 
-  private refuseUnknownProfiles(known: ReadonlySet<string>): void {
+  private rejectUnknownProfiles(known: ReadonlySet<string>): void {
     const peer = this.peers.find(({ bfdProfile }) => bfdProfile !== undefined && !known.has(bfdProfile));
     if (!peer) return;
     const allowed =
       known.size > 0 ? `one of ${[...known].join(', ')}` : 'a profile declared in bfdProfiles, where there is none';
-    refuse(this, `peers.${peer.name}.bfdProfile`, peer.bfdProfile, allowed);
+    reject(this, `peers.${peer.name}.bfdProfile`, peer.bfdProfile, allowed);
   }
 
   private addPeer(peer: MetalLBPeer): void {

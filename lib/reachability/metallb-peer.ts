@@ -10,15 +10,15 @@ import {
 import {
   distinct,
   flag,
-  hidden,
+  redacted,
   instanceOf,
   integer,
   list,
   mapOf,
   oneOf,
   optional,
-  otherwise,
-  Refusal,
+  withDefault,
+  ValidationError,
   shapeOf,
   text,
 } from '../input';
@@ -130,7 +130,7 @@ function secondsOf(time: Duration | undefined): number | undefined {
   return time?.toSeconds({ integral: false });
 }
 
-const checkPasswordSecret = hidden(
+const checkPasswordSecret = redacted(
   parseDnsSubdomain,
   'the name of a Secret of type kubernetes.io/basic-auth, not the password itself',
 );
@@ -148,12 +148,12 @@ const checkShape = shapeOf<MetalLBPeerProps>()({
   holdTime: optional(checkDuration),
   keepaliveTime: optional(checkDuration),
   connectTime: optional(checkDuration),
-  nodeSelectors: otherwise(distinct(list(checkNodeLabels, 1)), []),
+  nodeSelectors: withDefault(distinct(list(checkNodeLabels, 1)), []),
   passwordSecret: optional(checkPasswordSecret),
   bfdProfile: optional(parseDnsSubdomain),
   vrf: optional(text(/^[^\s/]{1,15}$/, 'the name of a VRF, at most 15 characters')),
-  enableGracefulRestart: otherwise(flag, false),
-  dualStackAddressFamily: otherwise(flag, false),
+  enableGracefulRestart: withDefault(flag, false),
+  dualStackAddressFamily: withDefault(flag, false),
 });
 
 /** A neighbor, read, with the defaults that depend on the AS number of the nodes. */
@@ -180,7 +180,7 @@ const FRR_ONLY = [
 export function parsePeer(value: unknown, name: string, myAsn: number, backend: MetalLBBackend): MetalLBPeer {
   const read = checkShape(value);
   const wrong = (prop: keyof MetalLBPeerProps, allowed: string): never => {
-    throw Refusal.of((value as Record<string, unknown>)[prop], allowed).within(prop);
+    throw ValidationError.of((value as Record<string, unknown>)[prop], allowed).within(prop);
   };
   if (read.peerAsn === undefined && !read.dynamicAsn) wrong('peerAsn', 'an AS number, or dynamicAsn instead');
   if (read.peerAsn !== undefined && read.dynamicAsn) wrong('dynamicAsn', 'nothing, as peerAsn is given');
@@ -192,7 +192,7 @@ export function parsePeer(value: unknown, name: string, myAsn: number, backend: 
   const everyNode = read.nodeSelectors.length === 0;
   const ebgpMultiHop = read.ebgpMultiHop ?? (external && everyNode && read.peerAddress !== undefined);
 
-  refuseTimers(read);
+  rejectTimers(read);
   if (read.localAsn !== undefined) {
     if (!external) wrong('localAsn', 'nothing, as the session is iBGP');
     if (read.localAsn === myAsn) wrong('localAsn', `an AS number other than myAsn, ${myAsn}`);
@@ -213,7 +213,7 @@ export function parsePeer(value: unknown, name: string, myAsn: number, backend: 
 }
 
 /** Without a hold time MetalLB takes three times the keepalive time for it. */
-function refuseTimers(read: ReturnType<typeof checkShape>): void {
+function rejectTimers(read: ReturnType<typeof checkShape>): void {
   const keepalive = secondsOf(read.keepaliveTime);
   const hold = secondsOf(read.holdTime) ?? (keepalive === undefined ? undefined : 3 * keepalive);
   if (hold !== undefined && (!Number.isInteger(hold) || hold > 65535 || (hold !== 0 && hold < 3))) {
@@ -221,13 +221,13 @@ function refuseTimers(read: ReturnType<typeof checkShape>): void {
       ? ['holdTime', 'a hold time']
       : ['keepaliveTime', 'a hold time, three times this,'];
     const given = read.holdTime ? hold : keepalive;
-    throw Refusal.of(`${given} s`, `${what} of 0 or from 3 to 65535 whole seconds`).within(prop);
+    throw ValidationError.of(`${given} s`, `${what} of 0 or from 3 to 65535 whole seconds`).within(prop);
   }
   if (keepalive !== undefined && (!Number.isInteger(keepalive) || (hold !== undefined && keepalive > hold))) {
-    throw Refusal.of(`${keepalive} s`, 'whole seconds, at most the hold time').within('keepaliveTime');
+    throw ValidationError.of(`${keepalive} s`, 'whole seconds, at most the hold time').within('keepaliveTime');
   }
   const connect = secondsOf(read.connectTime);
   if (connect !== undefined && (!Number.isInteger(connect) || connect < 1 || connect > 65535)) {
-    throw Refusal.of(`${connect} s`, 'from 1 to 65535 whole seconds').within('connectTime');
+    throw ValidationError.of(`${connect} s`, 'from 1 to 65535 whole seconds').within('connectTime');
   }
 }

@@ -1,5 +1,5 @@
 import { covers, isLargeCommunity, IpSpan, largestBlockIn, parseCommunity } from '../addressing';
-import { Refusal } from '../input';
+import { ValidationError } from '../input';
 import { MetalLBBackend } from '../model';
 import { MetalLBPeer } from './metallb-peer';
 
@@ -12,7 +12,7 @@ import { MetalLBPeer } from './metallb-peer';
 export function conflictOfPeers(
   backend: MetalLBBackend,
   peers: readonly MetalLBPeer[],
-): { readonly index: number; readonly refusal: Refusal } | undefined {
+): { readonly index: number; readonly refusal: ValidationError } | undefined {
   if (backend === 'native') return undefined;
   for (const [index, peer] of peers.entries()) {
     const refusal = peers
@@ -24,16 +24,16 @@ export function conflictOfPeers(
   return undefined;
 }
 
-function conflict(earlier: MetalLBPeer, peer: MetalLBPeer): Refusal | undefined {
+function conflict(earlier: MetalLBPeer, peer: MetalLBPeer): ValidationError | undefined {
   // MetalLB compares this over the whole cluster, whichever nodes the peers are for (MetalLB issue 1560).
   if (earlier.routerId?.text !== peer.routerId?.text) {
     const wanted = `the routerId of peer ${earlier.name}, ${earlier.routerId?.text ?? 'none'}: the FRR back ends have one a cluster`;
-    return Refusal.of(peer.routerId?.text, wanted).within('routerId');
+    return ValidationError.of(peer.routerId?.text, wanted).within('routerId');
   }
   const [place, other] = [peer, earlier].map((p) => p.peerAddress?.text ?? p.interface);
   if (earlier.vrf === peer.vrf && place === other && mayShareNode(earlier, peer)) {
     const wanted = `an address that peer ${earlier.name} does not have on the same nodes`;
-    return Refusal.of(place, wanted).within(peer.peerAddress ? 'peerAddress' : 'interface');
+    return ValidationError.of(place, wanted).within(peer.peerAddress ? 'peerAddress' : 'interface');
   }
   return undefined;
 }
@@ -56,7 +56,7 @@ export interface Advertisement {
 }
 
 /** Refuses an advertisement that MetalLB would refuse. `aliases` are the names of declared communities. */
-export function refuseAdvertisement(
+export function rejectAdvertisement(
   backend: MetalLBBackend,
   advertisement: Advertisement,
   aliases: ReadonlySet<string>,
@@ -64,21 +64,21 @@ export function refuseAdvertisement(
   if (advertisement.protocol === 'layer2') return;
   const ipv6 = advertisement.addresses.find((span) => span.family === 6);
   if (backend === 'native' && ipv6) {
-    throw Refusal.of(ipv6.text, 'IPv4: the native back end of MetalLB advertises no IPv6').within('addresses');
+    throw ValidationError.of(ipv6.text, 'IPv4: the native back end of MetalLB advertises no IPv6').within('addresses');
   }
   advertisement.communities.forEach((community, i) => {
-    if (!aliases.has(community)) refuseCommunity(backend, community, [...aliases], i);
+    if (!aliases.has(community)) rejectCommunity(backend, community, [...aliases], i);
   });
   for (const span of advertisement.addresses) {
     const prop = span.family === 4 ? 'aggregationLength' : 'aggregationLengthV6';
     const length = advertisement[prop];
     if (length !== undefined && length < largestBlockIn(span)) {
-      throw Refusal.of(length, `at least ${largestBlockIn(span)}, the length of ${span.text}`).within(prop);
+      throw ValidationError.of(length, `at least ${largestBlockIn(span)}, the length of ${span.text}`).within(prop);
     }
   }
 }
 
-function refuseCommunity(backend: MetalLBBackend, community: string, aliases: readonly string[], index: number): void {
+function rejectCommunity(backend: MetalLBBackend, community: string, aliases: readonly string[], index: number): void {
   const refusal = communityRefusal(backend, community, aliases);
   if (refusal) throw refusal.within(String(index)).within('communities');
 }
@@ -88,10 +88,10 @@ export function communityRefusal(
   backend: MetalLBBackend,
   value: string,
   aliases: readonly string[] = [],
-): Refusal | undefined {
+): ValidationError | undefined {
   if (isLargeCommunity(value)) {
     return backend === 'native'
-      ? Refusal.of(value, 'a standard community: the native back end has no large ones')
+      ? ValidationError.of(value, 'a standard community: the native back end has no large ones')
       : undefined;
   }
   try {
@@ -99,17 +99,18 @@ export function communityRefusal(
     return undefined;
   } catch {
     const names = aliases.length ? `, or one of the communities ${aliases.join(', ')}` : '';
-    return Refusal.of(value, `a community such as 65000:101 or large:64496:1:2${names}`);
+    return ValidationError.of(value, `a community such as 65000:101 or large:64496:1:2${names}`);
   }
 }
 
 /** Refuses a pool that holds the address of a neighbor: the nodes would take it from the router. */
-export function refuseNeighborInPool(addresses: readonly IpSpan[], peers: readonly MetalLBPeer[]): void {
+export function rejectNeighborInPool(addresses: readonly IpSpan[], peers: readonly MetalLBPeer[]): void {
   for (const span of addresses) {
     const peer = peers.find(({ peerAddress }) => peerAddress && covers(span, peerAddress));
     if (peer)
-      throw Refusal.of(span.text, `addresses that peer ${peer.name} (${peer.peerAddress?.text}) is not among`).within(
-        'addresses',
-      );
+      throw ValidationError.of(
+        span.text,
+        `addresses that peer ${peer.name} (${peer.peerAddress?.text}) is not among`,
+      ).within('addresses');
   }
 }

@@ -1,4 +1,4 @@
-import { Check, handedOn, instanceOf, shapeOf } from '../input';
+import { Check, passThrough, instanceOf, shapeOf } from '../input';
 import { MetalLB } from './metallb';
 import { MetalLBAddressPoolProps } from './metallb-address-pool';
 
@@ -6,10 +6,10 @@ import { MetalLBAddressPoolProps } from './metallb-address-pool';
 export type AdvertisementProps = Pick<MetalLBAddressPoolProps, 'communities' | 'localPref' | 'peers' | 'nodeSelectors'>;
 
 export const checkAdvertisement: Check<AdvertisementProps> = shapeOf<AdvertisementProps>()({
-  communities: handedOn,
-  localPref: handedOn,
-  peers: handedOn,
-  nodeSelectors: handedOn,
+  communities: passThrough,
+  localPref: passThrough,
+  peers: passThrough,
+  nodeSelectors: passThrough,
 });
 
 /** How routers outside the cluster reach the route reflectors of a region. */
@@ -32,7 +32,7 @@ export class Reachability {
     return new Reachability({ metallb, advertisement });
   }
 
-  /** The MetalLB that announces the addresses; none where they are addresses of the nodes. @throws Refusal */
+  /** The MetalLB that announces the addresses; none where they are addresses of the nodes. @throws ValidationError */
   read(): { readonly metallb?: MetalLB; readonly advertisement?: AdvertisementProps } {
     if (!this.given) return {};
     return {

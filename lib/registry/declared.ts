@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { DisjointSpans, IpAddress, IpSpan } from '../addressing';
-import { refuse } from './invalid-prop';
+import { reject } from './invalid-prop';
 
 /**
  * What the constructs of a cluster have declared so far, so that a later one can be held against it. cdk8s detects none
@@ -28,7 +28,7 @@ const CLUSTER = 'cdk8s-meshrr/cluster';
  * @returns the chart
  */
 export function inCluster<C extends Chart>(chart: C, cluster: string): C {
-  if (chart.node.children.length > 0) refuse(chart, 'cluster', cluster, 'a chart that has no constructs yet');
+  if (chart.node.children.length > 0) reject(chart, 'cluster', cluster, 'a chart that has no constructs yet');
   chart.node.setContext(CLUSTER, cluster);
   return chart;
 }
@@ -45,25 +45,25 @@ function declaredIn(construct: IConstruct): Declared {
 }
 
 /** Refuses a construct of another app or cluster: its objects would not be there. */
-export function refuseOtherCluster(construct: IConstruct, prop: string, other: IConstruct): void {
+export function rejectOtherCluster(construct: IConstruct, prop: string, other: IConstruct): void {
   if (other.node.root === construct.node.root && clusterOf(other) === clusterOf(construct)) return;
-  refuse(construct, prop, other.node.path, 'a construct of the same app and cluster');
+  reject(construct, prop, other.node.path, 'a construct of the same app and cluster');
 }
 
-function refuseShared(construct: IConstruct, prop: string, span: IpSpan, taken: string | undefined): void {
-  if (taken !== undefined) refuse(construct, prop, span.text, `addresses of its own: ${taken} has them already`);
+function rejectShared(construct: IConstruct, prop: string, span: IpSpan, taken: string | undefined): void {
+  if (taken !== undefined) reject(construct, prop, span.text, `addresses of its own: ${taken} has them already`);
 }
 
 /** Declares a pool of addresses, of which no other pool and no node may hold one. */
 export function declarePool(construct: IConstruct, prop: string, span: IpSpan): void {
   const { pools, hosts } = declaredIn(construct);
-  refuseShared(construct, prop, span, hosts.overlapping(span) ?? pools.claim(span, construct.node.path));
+  rejectShared(construct, prop, span, hosts.overlapping(span) ?? pools.claim(span, construct.node.path));
 }
 
 /** Declares an address that nodes carry on their loopback. */
 export function declareHostAddress(construct: IConstruct, prop: string, address: IpAddress): void {
   const { pools, hosts } = declaredIn(construct);
-  refuseShared(
+  rejectShared(
     construct,
     prop,
     address,
@@ -73,7 +73,7 @@ export function declareHostAddress(construct: IConstruct, prop: string, address:
 
 /** Declares an address out of a pool as that of one Service. */
 export function declareServiceAddress(construct: IConstruct, prop: string, address: IpAddress): void {
-  refuseShared(
+  rejectShared(
     construct,
     prop,
     address,
@@ -88,7 +88,7 @@ export function declareName(construct: IConstruct, prop: string, kind: string, n
   const key = `${kind} ${place}/${name}`;
   const other = names.get(key);
   if (other !== undefined) {
-    refuse(construct, prop, name, `a name of its own: ${other} makes a ${kind} of that name already`);
+    reject(construct, prop, name, `a name of its own: ${other} makes a ${kind} of that name already`);
   }
   names.set(key, construct.node.path);
 }

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { Check, cut, oneLine, Refusal } from '../input';
+import { Check, cut, oneLine, ValidationError } from '../input';
 
 /** The most that a message shows of a construct's path, in characters. */
 const MOST_PATH = 300;
@@ -14,7 +14,7 @@ export class InvalidPropError extends Error {
   /** The prop, with its place inside where it is nested: `sides.a.addresses[0]`. */
   readonly prop: string;
 
-  constructor(construct: IConstruct, refusal: Refusal) {
+  constructor(construct: IConstruct, refusal: ValidationError) {
     const path = cut(oneLine(construct.node.path || 'app'), MOST_PATH);
     super(`${path}: ${refusal.place || 'props'}: ${refusal.message}`);
     this.name = 'InvalidPropError';
@@ -29,11 +29,11 @@ export function readProps<T>(construct: IConstruct, props: unknown, check: Check
   try {
     return check(props);
   } catch (error) {
-    throw error instanceof Refusal ? new InvalidPropError(construct, error) : error;
+    throw error instanceof ValidationError ? new InvalidPropError(construct, error) : error;
   }
 }
 
 /** Refuses a prop that is right by itself and wrong with the others. */
-export function refuse(construct: IConstruct, prop: string, value: unknown, allowed: string): never {
-  throw new InvalidPropError(construct, Refusal.of(value, allowed).within(prop));
+export function reject(construct: IConstruct, prop: string, value: unknown, allowed: string): never {
+  throw new InvalidPropError(construct, ValidationError.of(value, allowed).within(prop));
 }

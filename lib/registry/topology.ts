@@ -11,7 +11,7 @@ import {
   RouterGroup,
   sorted,
 } from '../model';
-import { refuse } from './invalid-prop';
+import { reject } from './invalid-prop';
 
 /** What a workload declares; the id comes from a look at all of them. */
 export type DeclaredGroup = Omit<RouterGroup, 'id'>;
@@ -79,14 +79,14 @@ export function declareOutside(
   claimName(register.names.outside, construct, 'name', name, name);
   addresses.forEach((address, i) => {
     const other = register.addresses.claim(address, construct.node.path);
-    if (other) refuse(construct, `addresses[${i}]`, address.text, `an address of its own: ${other} has it already`);
+    if (other) reject(construct, `addresses[${i}]`, address.text, `an address of its own: ${other} has it already`);
   });
   register.outside.push(router);
 }
 
 function claimName(names: Map<string, string>, construct: IConstruct, prop: string, name: string, id: string): void {
   const other = names.get(id);
-  if (other !== undefined) refuse(construct, prop, name, `a name of its own: ${other} has it already`);
+  if (other !== undefined) reject(construct, prop, name, `a name of its own: ${other} has it already`);
   names.set(id, construct.node.path);
 }
 

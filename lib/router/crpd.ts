@@ -1,4 +1,4 @@
-import { otherwise, shapeOf } from '../input';
+import { withDefault, shapeOf } from '../input';
 import { RUNTIME } from '../settings';
 import { checkSecretKey, Router, RouterPod, RouterProps, routerShape, SecretKey } from './router';
 
@@ -18,8 +18,8 @@ export interface CrpdProps extends RouterProps {
 
 const checkProps = shapeOf<CrpdProps>()({
   ...routerShape({ imagePullSecrets: ['regcred'], cpu: '500m', memory: '1Gi' }),
-  rootPassword: otherwise(checkSecretKey, { secretName: 'crpd-root-password', key: 'encrypted-password' }),
-  license: otherwise(checkSecretKey, { secretName: 'crpd-license', key: 'junos_sfnt.lic' }),
+  rootPassword: withDefault(checkSecretKey, { secretName: 'crpd-root-password', key: 'encrypted-password' }),
+  license: withDefault(checkSecretKey, { secretName: 'crpd-license', key: 'junos_sfnt.lic' }),
 });
 
 /**

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { bytesOf } from '../settings';
 import { parseDataKey, parseDnsSubdomain } from '../addressing';
-import { Check, hidden, instanceOf, list, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
+import { Check, redacted, instanceOf, list, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
 
 /** One key of a Secret that exists in the namespace of the pods. */
 export interface SecretKey {
@@ -76,7 +76,7 @@ export abstract class Router {
   abstract readonly kind: 'crpd' | 'frr';
   private checked?: RouterPod;
 
-  /** What the router brings into its pod. @throws Refusal */
+  /** What the router brings into its pod. @throws ValidationError */
   get pod(): RouterPod {
     return (this.checked ??= this.check());
   }
@@ -88,7 +88,7 @@ export abstract class Router {
 export const checkRouter: Check<RouterPod> = (value) =>
   instanceOf(Router, 'new Crpd({ … }) or new Frr({ … })')(value).pod;
 
-export const checkSecretKey: Check<SecretKey> = hidden(
+export const checkSecretKey: Check<SecretKey> = redacted(
   shapeOf<SecretKey>()({ secretName: parseDnsSubdomain, key: parseDataKey }),
   '{ secretName, key } of a Secret',
 );
@@ -96,7 +96,7 @@ export const checkSecretKey: Check<SecretKey> = hidden(
 /** The kubelet tries them one after the other. */
 const MOST_PULL_SECRETS = 20;
 
-const checkPullSecret = hidden(parseDnsSubdomain, 'the name of a Secret with the credentials of the registry');
+const checkPullSecret = redacted(parseDnsSubdomain, 'the name of a Secret with the credentials of the registry');
 
 /** An image reference that names one image for good; `latest` would mix versions within a mesh after a pull. */
 const checkImage: Check<string> = (value) => {
@@ -106,15 +106,15 @@ const checkImage: Check<string> = (value) => {
   const image = `(?:${registry}/)?${component}(?:/${component})*(?::(\\w[\\w.-]{0,127}))?(@sha256:[a-f0-9]{64})?`;
   const found = typeof value === 'string' ? new RegExp(`^${image}$`).exec(value) : null;
   // A reference with a user and password before the "@" is no image, and no text for a message.
-  if (!found && typeof value === 'string' && value.includes('@')) throw Refusal.ofSecret(wanted);
+  if (!found && typeof value === 'string' && value.includes('@')) throw ValidationError.ofSecret(wanted);
   const [, tag, digest] = found ?? [];
-  if (!(digest || (tag && tag !== 'latest'))) throw Refusal.of(value, wanted);
+  if (!(digest || (tag && tag !== 'latest'))) throw ValidationError.of(value, wanted);
   return value as string;
 };
 
 const checkQuantity: Check<string> = (value) => {
   if (typeof value !== 'string' || !/^(0|[1-9]\d{0,14})(\.\d{1,9})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.test(value)) {
-    throw Refusal.of(value, 'a Kubernetes quantity such as 500m or 1Gi');
+    throw ValidationError.of(value, 'a Kubernetes quantity such as 500m or 1Gi');
   }
   return value;
 };
@@ -130,12 +130,12 @@ export function routerShape(defaults: { imagePullSecrets: readonly string[]; cpu
   return {
     image: checkImage,
     imagePullPolicy: optional(oneOf('Always', 'IfNotPresent', 'Never')),
-    imagePullSecrets: otherwise(list(checkPullSecret, 0, MOST_PULL_SECRETS), defaults.imagePullSecrets),
+    imagePullSecrets: withDefault(list(checkPullSecret, 0, MOST_PULL_SECRETS), defaults.imagePullSecrets),
     resources: (value: unknown): PodResources => {
       const { cpu, memory = defaults.memory, memoryLimit } = checkResources(value === undefined ? {} : value);
       const bytes = (quantity: string) => bytesOf(quantity) as number;
       if (memoryLimit && bytes(memoryLimit) < bytes(memory)) {
-        throw Refusal.of(memoryLimit, `at least ${memory}, the memory that is reserved`).within('memoryLimit');
+        throw ValidationError.of(memoryLimit, `at least ${memory}, the memory that is reserved`).within('memoryLimit');
       }
       return { cpu: cpu ?? defaults.cpu, memory, memoryLimit };
     },

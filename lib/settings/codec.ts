@@ -12,11 +12,11 @@ import {
   parsePrefix,
   parseRfc1123Label,
 } from '../addressing';
-import { inside, integer, oneOf, Refusal } from '../input';
+import { inside, integer, oneOf, ValidationError } from '../input';
 
 /** How one type of setting is written to and read from an environment variable. */
 export interface Codec<T> {
-  /** @throws Refusal */
+  /** @throws ValidationError */
   parse(text: string): T;
   format(value: T): string;
 }
@@ -31,14 +31,14 @@ export const community = asText(parseCommunity);
 /** A crypt(3) hash of the kind `$6$` (SHA-512), which is what Junos takes. The value is never shown. */
 export const passwordHash = asText((hash) => {
   if (!/^\$6\$(rounds=\d{4,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{86}$/.test(hash)) {
-    throw Refusal.ofSecret('a SHA-512 crypt hash, $6$salt$hash, as "openssl passwd -6" prints it');
+    throw ValidationError.ofSecret('a SHA-512 crypt hash, $6$salt$hash, as "openssl passwd -6" prints it');
   }
   return hash;
 });
 
 export const absolutePath = asText((path) => {
   if (!/^\/[-._~/A-Za-z0-9]+$/.test(path)) {
-    throw Refusal.of(path, 'an absolute path of letters, digits, "-", "_", ".", "~" and "/"');
+    throw ValidationError.of(path, 'an absolute path of letters, digits, "-", "_", ".", "~" and "/"');
   }
   return path;
 });
@@ -52,10 +52,10 @@ export const asNumber: Codec<number> = { parse: parseAsNumber, format: String };
 
 export const address: Codec<IpAddress> = { parse: parseAddress, format: (value) => value.text };
 
-/** Reads a BGP identifier, four bytes other than zero (RFC 6286), written as an IPv4 address. @throws Refusal */
+/** Reads a BGP identifier, four bytes other than zero (RFC 6286), written as an IPv4 address. @throws ValidationError */
 export function checkRouterId(value: unknown): IpAddress {
   const id = parseAddress(value);
-  if (id.family !== 4 || id.first === 0n) throw Refusal.of(value, 'an IPv4 address other than 0.0.0.0');
+  if (id.family !== 4 || id.first === 0n) throw ValidationError.of(value, 'an IPv4 address other than 0.0.0.0');
   return id;
 }
 
@@ -78,7 +78,7 @@ function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
   return {
     parse: (text) => {
       const items = text.split(',').map((part) => part.trim());
-      if (items.length > MOST_ITEMS) throw Refusal.of(`${items.length} items`, `at most ${MOST_ITEMS}`);
+      if (items.length > MOST_ITEMS) throw ValidationError.of(`${items.length} items`, `at most ${MOST_ITEMS}`);
       return items.length === 1
         ? [item.parse(items[0])]
         : items.map((part, i) => inside(String(i), () => item.parse(part)));

@@ -1,5 +1,5 @@
 import { covers, firstOverlap, IpAddress } from '../addressing';
-import { Refusal } from '../input';
+import { ValidationError } from '../input';
 import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
 import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
 import { RUNTIME } from './runtime';
@@ -11,7 +11,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export class SettingError extends Error {
   constructor(
     readonly variable: string,
-    refusal: Refusal,
+    refusal: ValidationError,
   ) {
     const place = refusal.steps.map((step) => `[${step}]`).join('');
     super(`${variable}${place}: ${refusal.message}`);
@@ -40,10 +40,10 @@ export function parseEnvironment(env: Environment, secrets: 'read' | 'ignored' =
     if (supplier === 'secret' && secrets === 'ignored') continue;
     const text = env[variable];
     if (text !== undefined && text !== '') settings[name] = settle(variable, () => codec.parse(text));
-    else if (required === 'Yes') refuseSetting(variable, undefined, 'a value: the variable is required');
+    else if (required === 'Yes') rejectSetting(variable, undefined, 'a value: the variable is required');
     else settings[name] = setting.default;
   }
-  refuseContradictions(settings as Settings, secrets);
+  rejectContradictions(settings as Settings, secrets);
   return settings as Settings;
 }
 
@@ -56,15 +56,15 @@ export function identifierOf({ routerId, podIp, podIps = [] }: Settings): IpAddr
 }
 
 /** What no variable can be blamed for alone. */
-function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): void {
+function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): void {
   if (settings.meshServiceName === undefined && settings.upstreamServiceName === undefined) {
-    refuseSetting('MESH_SERVICE_NAME', undefined, 'the name of a Service, or UPSTREAM_SERVICE_NAME set');
+    rejectSetting('MESH_SERVICE_NAME', undefined, 'the name of a Service, or UPSTREAM_SERVICE_NAME set');
   }
   if (!settings.familyInet && !settings.familyInet6 && !settings.familyEvpn) {
-    refuseSetting('MESHRR_FAMILY_INET', 'false', 'at least one of the families inet, inet6 and evpn to be true');
+    rejectSetting('MESHRR_FAMILY_INET', 'false', 'at least one of the families inet, inet6 and evpn to be true');
   }
   if (settings.router === 'crpd' && secrets === 'read' && settings.encryptedRootPassword === undefined) {
-    refuseSetting(
+    rejectSetting(
       'ENCRYPTED_ROOT_PW',
       undefined,
       `a SHA-512 crypt hash, here or in ${RUNTIME.rootPassword.folder}/${RUNTIME.rootPassword.file}: cRPD has no default root password`,
@@ -73,11 +73,11 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   if (identifierOf(settings) === undefined) {
     const addresses = [settings.podIp, ...(settings.podIps ?? [])].map(({ text }) => text);
     const allowed = `an IPv4 address: none of the pod's can serve as one (${[...new Set(addresses)].join(', ')})`;
-    refuseSetting('MESHRR_ROUTER_ID', undefined, allowed);
+    rejectSetting('MESHRR_ROUTER_ID', undefined, allowed);
   }
   const { podNetworks, podIp } = settings;
   if (podNetworks && !podNetworks.some((network) => covers(network, podIp))) {
-    refuseSetting(
+    rejectSetting(
       'MESHRR_POD_NETWORKS',
       podNetworks.map(({ text }) => text).join(','),
       `networks that take in POD_IP ${podIp.text}`,
@@ -85,30 +85,30 @@ function refuseContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   }
   if (settings.clientRanges === undefined && settings.clientService === undefined) {
     const allowed = 'a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set';
-    refuseSetting('MESHRR_CLIENTRANGE', undefined, allowed);
+    rejectSetting('MESHRR_CLIENTRANGE', undefined, allowed);
   }
-  if (settings.mode === 'routeserver') refuseForRouteServer(settings);
-  refuseCapture(settings, []);
+  if (settings.mode === 'routeserver') rejectForRouteServer(settings);
+  rejectCapture(settings, []);
   const ranges = settings.clientRanges ?? [];
   const overlap = firstOverlap(ranges);
   if (overlap) {
     const allowed = `a range that does not overlap ${ranges[overlap.earlier].text}`;
-    refuseSetting('MESHRR_CLIENTRANGE', ranges[overlap.index].text, allowed);
+    rejectSetting('MESHRR_CLIENTRANGE', ranges[overlap.index].text, allowed);
   }
 }
 
 /** What the clients of a route reflector may have, and those of a route server not. */
-function refuseForRouteServer({ clientService, clientLocalPreference, clientRoutes }: Settings): void {
+function rejectForRouteServer({ clientService, clientLocalPreference, clientRoutes }: Settings): void {
   if (clientService !== undefined) {
-    refuseSetting('MESHRR_CLIENT_SERVICE', clientService, `nothing: ${NO_LISTED_CLIENTS}`);
+    rejectSetting('MESHRR_CLIENT_SERVICE', clientService, `nothing: ${NO_LISTED_CLIENTS}`);
   }
   if (clientLocalPreference === 'reset') {
     const allowed = '"keep": clients of a route server send no local preference';
-    refuseSetting('MESHRR_CLIENT_LOCAL_PREFERENCE', clientLocalPreference, allowed);
+    rejectSetting('MESHRR_CLIENT_LOCAL_PREFERENCE', clientLocalPreference, allowed);
   }
   if (clientRoutes) {
     const given = clientRoutes.map(({ text }) => text).join(',');
-    refuseSetting('MESHRR_CLIENT_ROUTES', given, 'nothing: a route server filters its clients by AS number');
+    rejectSetting('MESHRR_CLIENT_ROUTES', given, 'nothing: a route server filters its clients by AS number');
   }
 }
 
@@ -119,7 +119,7 @@ function refuseForRouteServer({ clientService, clientLocalPreference, clientRout
  * @param further the groups of the file that MESHRR_GROUPS_FILE names
  * @throws SettingError
  */
-export function refuseCapture(settings: Settings, further: readonly PeerGroup[]): void {
+export function rejectCapture(settings: Settings, further: readonly PeerGroup[]): void {
   const { meshMd5, mode, podIp } = settings;
   const inMesh = settings.meshServiceName !== undefined || further.some(({ kind }) => kind === 'mesh');
   const ranges = [
@@ -129,7 +129,7 @@ export function refuseCapture(settings: Settings, further: readonly PeerGroup[])
   const range = ranges.find((candidate) => covers(candidate, podIp));
   if (!meshMd5 && mode === 'routereflector' && inMesh && range) {
     const where = `the client range ${range.text} takes in POD_IP ${podIp.text}`;
-    refuseSetting('MESHRR_MESH_MD5', 'false', `true: ${where}, and only TCP MD5 keeps the mesh out of it`);
+    rejectSetting('MESHRR_MESH_MD5', 'false', `true: ${where}, and only TCP MD5 keeps the mesh out of it`);
   }
 }
 
@@ -153,10 +153,10 @@ function settle<T>(variable: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw error instanceof Refusal ? new SettingError(variable, error) : error;
+    throw error instanceof ValidationError ? new SettingError(variable, error) : error;
   }
 }
 
-function refuseSetting(variable: string, value: unknown, allowed: string): never {
-  throw new SettingError(variable, Refusal.of(value, allowed));
+function rejectSetting(variable: string, value: unknown, allowed: string): never {
+  throw new SettingError(variable, ValidationError.of(value, allowed));
 }

@@ -8,7 +8,7 @@ import {
   parseGroupName,
   parsePrefix,
 } from '../addressing';
-import { inside, integer, list, oneOf, optional, Refusal, shapeOf } from '../input';
+import { inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
 import { MOST_PEERS, Settings } from './definition';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
@@ -80,15 +80,16 @@ const PROPS_OF = {
   clients: ['ranges', 'service', 'asRanges'],
 } as const;
 
-/** Reads further groups from props or from the parsed file. @throws Refusal */
+/** Reads further groups from props or from the parsed file. @throws ValidationError */
 export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
   const groups = list(parseGroup)(value);
   const taken = new Set<string>(Object.values(OWN_GROUPS));
   groups.forEach(({ name }, i) => {
-    if (taken.has(name)) throw Refusal.of(name, 'a name that no other group has').within('name').within(String(i));
+    if (taken.has(name))
+      throw ValidationError.of(name, 'a name that no other group has').within('name').within(String(i));
     taken.add(name);
   });
-  refuseOverlap(rangesOf(groups));
+  rejectOverlap(rangesOf(groups));
   return groups;
 }
 
@@ -97,11 +98,11 @@ function rangesOf(groups: readonly PeerGroup[]): readonly IpPrefix[] {
 }
 
 /** Of two ranges that overlap a router would choose by chance; FRR refuses the configuration. */
-function refuseOverlap(ranges: readonly IpPrefix[]): void {
+function rejectOverlap(ranges: readonly IpPrefix[]): void {
   const overlap = firstOverlap(ranges);
   if (!overlap) return;
   const [range, other] = [ranges[overlap.index], ranges[overlap.earlier]];
-  throw Refusal.of(range.text, `a range that does not overlap ${other.text}`);
+  throw ValidationError.of(range.text, `a range that does not overlap ${other.text}`);
 }
 
 function parseGroup(value: unknown): PeerGroup {
@@ -112,15 +113,15 @@ function parseGroup(value: unknown): PeerGroup {
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
-    throw Refusal.of(given, `nothing: a group of kind ${kind} has ${allowed.join(', ')}`).within(stranger);
+    throw ValidationError.of(given, `nothing: a group of kind ${kind} has ${allowed.join(', ')}`).within(stranger);
   }
   if (kind === 'clients') {
     if (!ranges && service === undefined) {
-      throw Refusal.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
+      throw ValidationError.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
     }
     return { kind, name, ranges: ranges ?? [], service, asRanges };
   }
-  if (service === undefined) throw Refusal.of(service, 'the name of a headless Service').within('service');
+  if (service === undefined) throw ValidationError.of(service, 'the name of a headless Service').within('service');
   if (kind === 'upstream') return { kind, name, service, sessions: sessions ?? 2 };
   return { kind, name, service, peerLimit };
 }
@@ -142,13 +143,13 @@ export function formatPeerGroups(groups: readonly PeerGroup[]): string {
 /**
  * Refuses AS ranges in the groups of a route reflector, which has no use for them: its clients are in its own AS.
  *
- * @throws Refusal
+ * @throws ValidationError
  */
-export function refuseAsRanges(groups: readonly PeerGroup[]): void {
+export function rejectAsRanges(groups: readonly PeerGroup[]): void {
   groups.forEach((group, i) => {
     if (group.kind !== 'clients' || !group.asRanges) return;
     const allowed = 'none: the clients of a route reflector are in its own AS';
-    throw Refusal.of(group.asRanges.map(formatAsRange), allowed).within('asRanges').within(String(i));
+    throw ValidationError.of(group.asRanges.map(formatAsRange), allowed).within('asRanges').within(String(i));
   });
 }
 
@@ -156,13 +157,13 @@ export function refuseAsRanges(groups: readonly PeerGroup[]): void {
  * Refuses groups that find their clients behind a Service, for route servers: Junos wants the AS number of each external
  * neighbor that is configured, and no Service tells it.
  *
- * @throws Refusal
+ * @throws ValidationError
  */
-export function refuseListedClients(groups: readonly PeerGroup[]): void {
+export function rejectListedClients(groups: readonly PeerGroup[]): void {
   groups.forEach((group, i) => {
     if (group.kind !== 'clients' || group.service === undefined) return;
     const allowed = `nothing: ${NO_LISTED_CLIENTS}`;
-    throw Refusal.of(group.service, allowed).within('service').within(String(i));
+    throw ValidationError.of(group.service, allowed).within('service').within(String(i));
   });
 }
 
@@ -173,7 +174,7 @@ export const NO_LISTED_CLIENTS = 'clients of a route server peer from ranges, wi
  * Reads the text of the file that MESHRR_GROUPS_FILE names.
  *
  * @param pod what the variables of the pod say
- * @throws Refusal
+ * @throws ValidationError
  */
 export function parsePeerGroupsFile(
   text: string,
@@ -183,10 +184,10 @@ export function parsePeerGroupsFile(
   try {
     content = JSON.parse(text);
   } catch {
-    throw Refusal.of(text, 'JSON of the form {"groups": [ … ]}');
+    throw ValidationError.of(text, 'JSON of the form {"groups": [ … ]}');
   }
   const { groups } = shapeOf<{ groups: unknown }>()({ groups: parsePeerGroups })(content);
-  inside('groups', () => (mode === 'routereflector' ? refuseAsRanges : refuseListedClients)(groups));
-  refuseOverlap([...(clientRanges ?? []), ...rangesOf(groups)]);
+  inside('groups', () => (mode === 'routereflector' ? rejectAsRanges : rejectListedClients)(groups));
+  rejectOverlap([...(clientRanges ?? []), ...rangesOf(groups)]);
   return groups;
 }

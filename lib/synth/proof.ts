@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { checkProofProps, ProofProps, ProofResult, ProofSettings, prove } from '../proof';
-import { readProps, refuse } from '../registry/invalid-prop';
+import { readProps, reject } from '../registry/invalid-prop';
 import { topologyOf } from '../registry/topology';
 
 /** What the `Proof` construct of an app says, and what was proven last. */
@@ -30,21 +30,21 @@ export class Proof extends Construct {
     const settings = readProps(this, props, checkProofProps);
     const proven = provenOf(this);
     if (proven.construct) {
-      refuse(this, 'props', props, `one Proof in an app: ${proven.construct.node.path} is there already`);
+      reject(this, 'props', props, `one Proof in an app: ${proven.construct.node.path} is there already`);
     }
     Object.assign(proven, { construct: this, settings });
-    this.node.addValidation({ validate: () => (this.refuseUnknownParts(settings), errorsOf(proofOf(this))) });
+    this.node.addValidation({ validate: () => (this.rejectUnknownParts(settings), errorsOf(proofOf(this))) });
   }
 
   /** The region or pair of an acceptance is there, or the finding that it is about would be accepted by no one. */
-  private refuseUnknownParts({ findings }: ProofSettings): void {
+  private rejectUnknownParts({ findings }: ProofSettings): void {
     const parts = topologyOf(this).groups.map(({ part }) => part);
     for (const [kind, severity] of Object.entries(findings)) {
       if (severity === undefined || typeof severity === 'string') continue;
       severity.parts?.forEach((part, i) => {
         if (parts.some(({ name, path }) => part === name || part === path)) return;
         const names = [...new Set(parts.map(({ name }) => name))];
-        refuse(this, `findings.${kind}.parts[${i}]`, part, `a region or pair of the app: ${names.join(', ')}`);
+        reject(this, `findings.${kind}.parts[${i}]`, part, `a region or pair of the app: ${names.join(', ')}`);
       });
     }
   }

@@ -13,23 +13,23 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { refuseOtherCluster } from '../registry/declared';
-import { readProps, refuse } from '../registry/invalid-prop';
-import { inside, instanceOf, integer, list, mapOf, oneOf, optional, otherwise, shapeOf, text } from '../input';
+import { rejectOtherCluster } from '../registry/declared';
+import { readProps, reject } from '../registry/invalid-prop';
+import { inside, instanceOf, integer, list, mapOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
 import { MetalLB } from '../reachability/metallb';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS, refuseListedClients } from '../settings';
+import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS, rejectListedClients } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import {
   Clients,
   clientsOf,
-  refuseAddresses,
-  refuseIPv6Only,
+  rejectAddresses,
+  rejectIPv6Only,
   RouterWorkloadProps,
   workloadShape,
 } from './workload-props';
@@ -131,7 +131,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
     oneOf(...SIDES),
     shapeOf<RouteServerSideProps>()({
       addresses: checkAddresses,
-      replicas: otherwise(integer(1, 100), 1),
+      replicas: withDefault(integer(1, 100), 1),
       managementAddresses: optional(list(parseHostAddress, 1)),
       routerId: optional(checkRouterId),
     }),
@@ -140,17 +140,17 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   clientRanges: list(parsePrefix, 1),
   name: optional(parseDnsLabel),
   region: optional(parseLabelValue),
-  asRanges: otherwise(list(parseAsRange, 1), SETTINGS.asRanges.default),
+  asRanges: withDefault(list(parseAsRange, 1), SETTINGS.asRanges.default),
   persistence: optional(
     shapeOf<PersistenceProps>()({
-      size: otherwise(text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi'), '1Gi'),
+      size: withDefault(text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi'), '1Gi'),
       storageClassName: optional(parseDnsSubdomain),
     }),
   ),
   management: optional(instanceOf(MetalLBAddressPool, 'a MetalLBAddressPool')),
-  advertisement: otherwise(checkAdvertisement, {}),
-  sideLabel: otherwise(parseLabelKey, 'side'),
-  regionLabel: otherwise(parseLabelKey, 'region'),
+  advertisement: withDefault(checkAdvertisement, {}),
+  sideLabel: withDefault(parseLabelKey, 'side'),
+  regionLabel: withDefault(parseLabelKey, 'region'),
 });
 
 type Pair = ReturnType<typeof checkProps>;
@@ -177,7 +177,7 @@ export class AnycastRouteServerPair extends Construct {
     this.name = pair.name ?? this.nameAfter(pair.region);
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
     this.clients = clientsOf(this, pair);
-    this.refuseContradictions(pair);
+    this.rejectContradictions(pair);
 
     const pod = {
       router: pair.router,
@@ -204,38 +204,38 @@ export class AnycastRouteServerPair extends Construct {
     return readProps(this, `routeserver-${region}`, (name) => inside('region', () => parseDnsLabel(name)));
   }
 
-  private refuseContradictions(pair: Pair): void {
+  private rejectContradictions(pair: Pair): void {
     const { mesh, management, router } = pair;
     const { namespace } = Chart.of(this);
     if (mesh.namespace !== namespace) {
       const allowed = `a mesh in the namespace of the pair, ${namespace ?? "kubectl's"}; ${mesh.node.path} is in ${mesh.namespace ?? "kubectl's"}`;
-      refuse(this, 'mesh', mesh.serviceName, allowed);
+      reject(this, 'mesh', mesh.serviceName, allowed);
     }
     const nameless = [...pair.sides].flatMap(([key, { routerId }]) => (routerId ? [] : [`sides.${key}.routerId`]));
-    if (nameless.length > 0) refuseIPv6Only(this, pair.podNetworks, `, or ${nameless.join(' and ')}`);
+    if (nameless.length > 0) rejectIPv6Only(this, pair.podNetworks, `, or ${nameless.join(' and ')}`);
     // Here pods may be clients even where the mesh has no TCP MD5, unlike in a region of route reflectors: sessions with
     // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
-    this.refuseOwnAs('asRanges', pair.asRanges);
-    readProps(this, undefined, () => inside('groups', () => refuseListedClients(pair.groups)));
+    this.rejectOwnAs('asRanges', pair.asRanges);
+    readProps(this, undefined, () => inside('groups', () => rejectListedClients(pair.groups)));
     pair.groups.forEach((group, i) => {
-      if (group.kind === 'clients') this.refuseOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);
+      if (group.kind === 'clients') this.rejectOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);
     });
     if (management && !CAPABILITIES[router.kind].management) {
-      refuse(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
+      reject(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
     }
-    refuseOtherCluster(this, 'mesh', mesh);
-    refuseOtherCluster(this, 'metallb', pair.metallb);
+    rejectOtherCluster(this, 'mesh', mesh);
+    rejectOtherCluster(this, 'metallb', pair.metallb);
     for (const [key, side] of pair.sides) {
-      refuseAddresses(this, `sides.${key}.addresses`, side.addresses, pair.podNetworks);
+      rejectAddresses(this, `sides.${key}.addresses`, side.addresses, pair.podNetworks);
       if (side.routerId && side.replicas > 1) {
-        refuse(this, `sides.${key}.routerId`, side.routerId.text, `nothing, as ${side.replicas} pods cannot share it`);
+        reject(this, `sides.${key}.routerId`, side.routerId.text, `nothing, as ${side.replicas} pods cannot share it`);
       }
       const addresses = side.managementAddresses;
       const prop = `sides.${key}.managementAddresses`;
       if (!addresses) continue;
-      if (!management) refuse(this, prop, addresses[0].text, 'nothing without a management pool');
+      if (!management) reject(this, prop, addresses[0].text, 'nothing without a management pool');
       if (addresses.length !== side.replicas) {
-        refuse(
+        reject(
           this,
           prop,
           addresses.map((a) => a.text),
@@ -244,7 +244,7 @@ export class AnycastRouteServerPair extends Construct {
       }
       const stranger = addresses.find((address) => !management.holds(address));
       if (stranger) {
-        refuse(
+        reject(
           this,
           prop,
           stranger.text,
@@ -255,12 +255,12 @@ export class AnycastRouteServerPair extends Construct {
   }
 
   /** The sessions with clients are eBGP, which a client in the AS of the route servers could not have. */
-  private refuseOwnAs(prop: string, ranges: readonly AsRange[]): void {
+  private rejectOwnAs(prop: string, ranges: readonly AsRange[]): void {
     const own = this.mesh.autonomousSystem;
     const index = ranges.findIndex(({ first, last }) => first <= own && own <= last);
     if (index < 0) return;
     const allowed = `AS numbers other than ${own}, that of the route servers: the sessions with clients are eBGP`;
-    refuse(this, `${prop}[${index}]`, formatAsRange(ranges[index]), allowed);
+    reject(this, `${prop}[${index}]`, formatAsRange(ranges[index]), allowed);
   }
 
   private settings(pair: Pair): ConstructSettings {

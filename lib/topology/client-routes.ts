@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { covers, IpPrefix, parsePrefix } from '../addressing';
-import { refuse } from '../registry/invalid-prop';
+import { reject } from '../registry/invalid-prop';
 import { declaredOutside } from '../registry/topology';
 
 /** A region, as far as it bounds what its clients may announce. */
@@ -59,12 +59,12 @@ export function clientRoutesOf(tier: BoundedTier): readonly IpPrefix[] | undefin
  *
  * @throws InvalidPropError
  */
-export function refuseClientRoutes(tier: BoundedTier): void {
+export function rejectClientRoutes(tier: BoundedTier): void {
   const own = ownClientRoutes(tier);
   if (!own) return;
   if (own.length === 0) {
     const allowed = 'prefixes, or an OutsideRouter that is a client and announces some';
-    refuse(tier, 'clientRoutes', tier.clientRoutes, allowed);
+    reject(tier, 'clientRoutes', tier.clientRoutes, allowed);
   }
   const { upstream } = tier;
   const theirs = upstream && clientRoutesOf(upstream);
@@ -72,5 +72,5 @@ export function refuseClientRoutes(tier: BoundedTier): void {
   if (index < 0) return;
   const prop = tier.clientRoutes === 'declared' ? 'clientRoutes' : `clientRoutes[${index}]`;
   const allowed = `prefixes within those that ${upstream?.node.path} upstream takes: ${theirs?.map(({ text }) => text).join(', ')}`;
-  refuse(tier, prop, own[index].text, allowed);
+  reject(tier, prop, own[index].text, allowed);
 }

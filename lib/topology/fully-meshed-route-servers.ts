@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
-import { readProps, refuse } from '../registry/invalid-prop';
-import { handedOn, mapOf, objectOf, optional, otherwise, shapeOf } from '../input';
+import { readProps, reject } from '../registry/invalid-prop';
+import { passThrough, mapOf, objectOf, optional, withDefault, shapeOf } from '../input';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';
 import { Mesh, MeshProps } from './mesh';
@@ -34,27 +34,27 @@ export interface FullyMeshedRouteServersProps extends Shared, Omit<MeshProps, 's
 }
 
 const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
-  router: handedOn,
-  podNetworks: handedOn,
-  metallb: handedOn,
-  clientRanges: handedOn,
-  asRanges: handedOn,
-  persistence: handedOn,
-  advertisement: handedOn,
-  tolerations: handedOn,
-  priorityClassName: handedOn,
-  runtime: handedOn,
-  podClients: handedOn,
-  groups: handedOn,
-  template: handedOn,
-  autonomousSystem: handedOn,
-  addressFamilies: handedOn,
-  clusterSet: handedOn,
-  serviceRootDomain: handedOn,
-  md5: handedOn,
-  discovery: handedOn,
+  router: passThrough,
+  podNetworks: passThrough,
+  metallb: passThrough,
+  clientRanges: passThrough,
+  asRanges: passThrough,
+  persistence: passThrough,
+  advertisement: passThrough,
+  tolerations: passThrough,
+  priorityClassName: passThrough,
+  runtime: passThrough,
+  podClients: passThrough,
+  groups: passThrough,
+  template: passThrough,
+  autonomousSystem: passThrough,
+  addressFamilies: passThrough,
+  clusterSet: passThrough,
+  serviceRootDomain: passThrough,
+  md5: passThrough,
+  discovery: passThrough,
   pairs: mapOf(parseDnsLabel, objectOf<MeshedPairProps>(), 1),
-  meshName: otherwise(parseDnsLabel, 'meshrr-core'),
+  meshName: withDefault(parseDnsLabel, 'meshrr-core'),
   management: optional(objectOf<Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>>()),
 });
 
@@ -90,7 +90,7 @@ export class FullyMeshedRouteServers extends Construct {
       });
     for (const [name, pair] of pairs) {
       const own = ['mesh', 'management'].find((prop) => prop in pair);
-      if (own) refuse(this, `pairs.${name}.${own}`, 'one', 'nothing: it is that of all pairs');
+      if (own) reject(this, `pairs.${name}.${own}`, 'one', 'nothing: it is that of all pairs');
     }
     this.pairs = new Map(
       [...pairs].map(([name, pair]) => [

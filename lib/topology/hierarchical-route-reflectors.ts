@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { parseRfc1123Label } from '../addressing';
-import { readProps, refuse } from '../registry/invalid-prop';
-import { handedOn, mapOf, objectOf, otherwise, ownName, shapeOf } from '../input';
+import { readProps, reject } from '../registry/invalid-prop';
+import { passThrough, mapOf, objectOf, withDefault, ownName, shapeOf } from '../input';
 import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
 
 /** What all regions of a hierarchy have in common; each region may say otherwise. */
@@ -38,18 +38,18 @@ export interface HierarchicalRouteReflectorsProps extends Shared {
 }
 
 const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
-  router: handedOn,
-  autonomousSystem: handedOn,
-  podNetworks: handedOn,
-  addressFamilies: handedOn,
-  serviceRootDomain: handedOn,
-  discovery: handedOn,
-  tolerations: handedOn,
-  priorityClassName: handedOn,
-  runtime: handedOn,
+  router: passThrough,
+  autonomousSystem: passThrough,
+  podNetworks: passThrough,
+  addressFamilies: passThrough,
+  serviceRootDomain: passThrough,
+  discovery: passThrough,
+  tolerations: passThrough,
+  priorityClassName: passThrough,
+  runtime: passThrough,
   regions: mapOf(parseRfc1123Label, objectOf<HierarchyRegionProps>(), 1),
-  core: otherwise(objectOf<Partial<HierarchyRegionProps>>(), {}),
-  coreRegion: otherwise((value) => ownName(parseRfc1123Label(value)), 'core'),
+  core: withDefault(objectOf<Partial<HierarchyRegionProps>>(), {}),
+  coreRegion: withDefault((value) => ownName(parseRfc1123Label(value)), 'core'),
 });
 
 /** Regions of route reflectors below a core that joins them. */
@@ -63,7 +63,7 @@ export class HierarchicalRouteReflectors extends Construct {
     super(scope, id);
     const { regions, core, coreRegion, ...shared } = readProps(this, props, checkProps);
     if (regions.has(coreRegion))
-      refuse(this, 'regions', coreRegion, `names other than that of the core, ${coreRegion}`);
+      reject(this, 'regions', coreRegion, `names other than that of the core, ${coreRegion}`);
     this.core = new RouteReflectorRegion(this, coreRegion, { ...shared, ...core });
     this.regions = new Map(
       [...regions].map(([name, region]) => [

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { parseDnsSubdomain, parseLabelKey, parseLabelValue } from '../addressing';
 import { clusterOf } from '../registry/declared';
-import { readProps, refuse } from '../registry/invalid-prop';
+import { readProps, reject } from '../registry/invalid-prop';
 import { declareNode, topologyOf } from '../registry/topology';
-import { mapOf, otherwise, shapeOf } from '../input';
+import { mapOf, withDefault, shapeOf } from '../input';
 
 /** The label that Kubernetes gives each node: its name. */
 const HOSTNAME = 'kubernetes.io/hostname';
@@ -26,7 +26,7 @@ export interface KubernetesNodesProps {
 const checkProps = shapeOf<KubernetesNodesProps>()({
   nodes: mapOf(
     parseDnsSubdomain,
-    shapeOf<KubernetesNodeProps>()({ labels: otherwise(mapOf(parseLabelKey, parseLabelValue), new Map()) }),
+    shapeOf<KubernetesNodeProps>()({ labels: withDefault(mapOf(parseLabelKey, parseLabelValue), new Map()) }),
     1,
   ),
 });
@@ -48,10 +48,10 @@ export class KubernetesNodes extends Construct {
       const all = { [HOSTNAME]: name, ...Object.fromEntries(labels) };
       declareNode(this, `nodes.${name}`, { name, cluster: clusterOf(this), labels: all });
     }
-    this.node.addValidation({ validate: () => (this.refusePodsWithoutNode(), []) });
+    this.node.addValidation({ validate: () => (this.rejectPodsWithoutNode(), []) });
   }
 
-  private refusePodsWithoutNode(): void {
+  private rejectPodsWithoutNode(): void {
     const { groups, nodes, speakers } = topologyOf(this);
     const cluster = clusterOf(this);
     const pods = new Map<string, number>();
@@ -62,7 +62,7 @@ export class KubernetesNodes extends Construct {
       const names = nodes.filter((node) => node.cluster === cluster).map(({ name }) => name);
       const labels = Object.entries(nodeSelector).map(([key, value]) => `${key}=${value}`);
       const wanted = group.onePerNode && replicas > 1 ? `${replicas} nodes` : 'a node';
-      refuse(this, 'nodes', names, `${wanted} with ${labels.join(',')}, for the pods of ${id}`);
+      reject(this, 'nodes', names, `${wanted} with ${labels.join(',')}, for the pods of ${id}`);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { refuse } from '../registry/invalid-prop';
+import { reject } from '../registry/invalid-prop';
 import { PodTemplate } from '../router/pod-template';
 import { bytesOf, clientsIn, frrMemory, PeerGroup, SETTINGS, TRIALS } from '../settings';
 
@@ -21,7 +21,7 @@ export function withinMemory<P extends Pod>(scope: Construct, pod: P, groups: re
   const { memory, memoryLimit } = router.resources;
   const { clientLimit } = settings;
   if (router.kind === 'crpd') {
-    if (clientLimit !== undefined) refuse(scope, 'runtime.clientLimit', clientLimit, 'nothing: cRPD has no such limit');
+    if (clientLimit !== undefined) reject(scope, 'runtime.clientLimit', clientLimit, 'nothing: cRPD has no such limit');
     return pod;
   }
   if (memoryLimit === false) return pod;
@@ -37,7 +37,7 @@ export function withinMemory<P extends Pod>(scope: Construct, pod: P, groups: re
     // Half of what one client more needs is for routes.
     const least = frrMemory({ neighbors: onTrial + 2 * (clientLimit ?? 1), paths: 0 });
     const allowed = `at least ${Math.ceil(least / 1e6)}M, for the router, its runtime and ${clientLimit ?? 1} clients`;
-    refuse(scope, 'router.resources.memoryLimit', memoryLimit, allowed);
+    reject(scope, 'router.resources.memoryLimit', memoryLimit, allowed);
   }
   if (clientLimit !== undefined) return pod;
   return { ...pod, settings: { ...settings, clientLimit: Math.min(room, SETTINGS.clientLimit.default) } };

@@ -3,8 +3,8 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
 import { declareName } from '../registry/declared';
-import { readProps, refuse } from '../registry/invalid-prop';
-import { Check, flag, inside, oneOf, optional, otherwise, Refusal, shapeOf } from '../input';
+import { readProps, reject } from '../registry/invalid-prop';
+import { Check, flag, inside, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
 import { BGP_PORT, ConstructSettings, SETTINGS } from '../settings';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { APP_NAME, LABEL } from './labels';
@@ -72,12 +72,12 @@ const CLUSTER_SET_DOMAIN = 'svc.clusterset.local';
 
 const checkFamilies: Check<{ readonly inet: boolean; readonly inet6: boolean; readonly evpn: boolean }> = (value) => {
   const families = shapeOf<AddressFamilies>()({
-    inet: otherwise(flag, true),
-    inet6: otherwise(flag, false),
-    evpn: otherwise(flag, false),
+    inet: withDefault(flag, true),
+    inet6: withDefault(flag, false),
+    evpn: withDefault(flag, false),
   })(value);
   if (!families.inet && !families.inet6 && !families.evpn) {
-    throw Refusal.of(value, 'at least one of inet, inet6 and evpn to be on');
+    throw ValidationError.of(value, 'at least one of inet, inet6 and evpn to be on');
   }
   return families;
 };
@@ -85,11 +85,11 @@ const checkFamilies: Check<{ readonly inet: boolean; readonly inet6: boolean; re
 /** The checks of {@link MeshProps}, for constructs that make their own mesh. */
 export const meshShape = {
   autonomousSystem: parseAsNumber,
-  addressFamilies: otherwise(checkFamilies, { inet: true, inet6: false, evpn: false }),
-  clusterSet: otherwise(flag, false),
+  addressFamilies: withDefault(checkFamilies, { inet: true, inet6: false, evpn: false }),
+  clusterSet: withDefault(flag, false),
   serviceRootDomain: optional(parseDnsSubdomain),
-  md5: otherwise(flag, SETTINGS.meshMd5.default),
-  discovery: otherwise(oneOf('dns', 'endpointslice'), SETTINGS.discovery.default),
+  md5: withDefault(flag, SETTINGS.meshMd5.default),
+  discovery: withDefault(oneOf('dns', 'endpointslice'), SETTINGS.discovery.default),
 };
 
 const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(parseDnsLabel) });
@@ -132,7 +132,7 @@ export class Mesh extends Construct {
     this.serviceRootDomain = mesh.serviceRootDomain ?? (mesh.clusterSet ? CLUSTER_SET_DOMAIN : undefined);
     this.looksInClusterSet = this.serviceRootDomain === CLUSTER_SET_DOMAIN;
     if (mesh.clusterSet && this.namespace === undefined) {
-      refuse(this, 'clusterSet', true, 'a chart with a namespace: it must be the same in all clusters of the set');
+      reject(this, 'clusterSet', true, 'a chart with a namespace: it must be the same in all clusters of the set');
     }
 
     declareName(this, 'serviceName', 'Service', this.serviceName);
@@ -160,12 +160,12 @@ export class Mesh extends Construct {
   private namespaceOfSlices(): string {
     if (this.isAcrossClusters) {
       const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
-      refuse(this, 'discovery', this.discovery, allowed);
+      reject(this, 'discovery', this.discovery, allowed);
     }
     // kubectl fills in the namespace of objects, but not that of the subject of a RoleBinding.
     return (
       this.namespace ??
-      refuse(this, 'discovery', this.discovery, '"dns", or a chart with a namespace: the RoleBinding has to name it')
+      reject(this, 'discovery', this.discovery, '"dns", or a chart with a namespace: the RoleBinding has to name it')
     );
   }
 

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { AsNumberLike, IpAddress, parseAsNumber, parseCommunity, parseDnsSubdomain, parsePrefix } from '../addressing';
 import { clusterOf } from '../registry/declared';
-import { readProps, refuse } from '../registry/invalid-prop';
+import { readProps, reject } from '../registry/invalid-prop';
 import { declareOutside, topologyOf } from '../registry/topology';
 import {
   Check,
@@ -12,8 +12,8 @@ import {
   mapOf,
   oneOf,
   optional,
-  otherwise,
-  Refusal,
+  withDefault,
+  ValidationError,
   shapeOf,
   text,
 } from '../input';
@@ -21,7 +21,7 @@ import { Announcement, nodeId, OutsideSpeaker } from '../model';
 import { vrfRefusal } from '../neighbors';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { AnycastRouteServerPair } from './anycast-route-server-pair';
-import { refuseOutside } from './outside-rules';
+import { rejectOutside } from './outside-rules';
 import { RegionCommunities, RouteReflectorRegion } from './route-reflector-region';
 
 /** The most routes that a router is said to announce. */
@@ -118,9 +118,10 @@ const checkAnnouncement: Check<Read> = (value) => {
       text(/^[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?$/, 'a name of 1 to 64 letters and signs of ASCII'),
     ),
     inRegion: optional(oneOf('only', 'preferred')),
-    communities: otherwise(distinct(list(parseCommunity)), []),
+    communities: withDefault(distinct(list(parseCommunity)), []),
   })(typeof value === 'string' ? { prefix: value } : value);
-  if ((prefix === undefined) === (evpn === undefined)) throw Refusal.of(value, 'either a prefix or an evpn route');
+  if ((prefix === undefined) === (evpn === undefined))
+    throw ValidationError.of(value, 'either a prefix or an evpn route');
   const family = prefix ? (prefix.family === 4 ? 'inet' : 'inet6') : 'evpn';
   return { family, route: prefix?.text ?? (evpn as string), inRegion, communities };
 };
@@ -129,7 +130,7 @@ const checkAnnouncements: Check<readonly Read[]> = (value) => {
   const announcements = list(checkAnnouncement)(value);
   const seen = new Set<string>();
   announcements.forEach(({ family, route }, i) => {
-    if (seen.has(`${family} ${route}`)) throw Refusal.of(route, 'each route once').within(String(i));
+    if (seen.has(`${family} ${route}`)) throw ValidationError.of(route, 'each route once').within(String(i));
     seen.add(`${family} ${route}`);
   });
   return announcements;
@@ -137,14 +138,14 @@ const checkAnnouncements: Check<readonly Read[]> = (value) => {
 
 const checkPart: Check<RouteReflectorRegion | AnycastRouteServerPair> = (value) => {
   if (value instanceof RouteReflectorRegion || value instanceof AnycastRouteServerPair) return value;
-  throw Refusal.of(value, 'a RouteReflectorRegion or an AnycastRouteServerPair');
+  throw ValidationError.of(value, 'a RouteReflectorRegion or an AnycastRouteServerPair');
 };
 
 /** A list of constructs, each once; unlike other values they cannot be compared by their text. */
 const checkParts: Check<readonly (RouteReflectorRegion | AnycastRouteServerPair)[]> = (value) => {
   const parts = list(checkPart, 1)(value);
   const index = parts.findIndex((part, i) => parts.indexOf(part) < i);
-  if (index >= 0) throw Refusal.of(parts[index].node.path, 'each region and pair once').within(String(index));
+  if (index >= 0) throw ValidationError.of(parts[index].node.path, 'each region and pair once').within(String(index));
   return parts;
 };
 
@@ -165,7 +166,7 @@ const checkProps = shapeOf<OutsideRouterProps>()({
     text(/^[A-Za-z][-A-Za-z0-9_]{0,31}$/, 'the name of a VRF: a letter, then letters, digits, "-" and "_"'),
   ),
   interface: optional(text(/^[A-Za-z][-A-Za-z0-9_./:]{0,62}$/, 'the name of an interface such as Loopback5 or lo0.5')),
-  announces: otherwise(checkAnnouncements, []),
+  announces: withDefault(checkAnnouncements, []),
   routes: optional(integer(1, MOST_ROUTES)),
 });
 
@@ -187,45 +188,45 @@ export class OutsideRouter extends Construct {
     const router = readProps(this, props, checkProps);
     this.autonomousSystem = router.autonomousSystem;
     this.name = router.name ?? readProps(this, id, (value) => inside('id', () => parseDnsSubdomain(value)));
-    this.refuseContradictions(router);
+    this.rejectContradictions(router);
     const addresses = router.addresses ?? [];
     const speaker = this.speaker(router, addresses);
     declareOutside(this, { name: this.name, addresses }, () => speaker);
-    this.node.addValidation({ validate: () => (refuseOutside(this, speaker, topologyOf(this)), []) });
+    this.node.addValidation({ validate: () => (rejectOutside(this, speaker, topologyOf(this)), []) });
   }
 
-  private refuseContradictions(router: Outside): void {
+  private rejectContradictions(router: Outside): void {
     const { addresses, clientOf, nodes, announces, routes } = router;
-    this.refuseNames(router);
-    if (!clientOf && !nodes) refuse(this, 'clientOf', undefined, 'regions or pairs to be a client of, or nodes');
-    if (clientOf && !addresses) refuse(this, 'addresses', undefined, 'the addresses that the client peers from');
+    this.rejectNames(router);
+    if (!clientOf && !nodes) reject(this, 'clientOf', undefined, 'regions or pairs to be a client of, or nodes');
+    if (clientOf && !addresses) reject(this, 'addresses', undefined, 'the addresses that the client peers from');
     if (!clientOf && announces.length > 0) {
-      refuse(this, 'announces', announces[0].route, 'nothing without clientOf: nobody would hear it');
+      reject(this, 'announces', announces[0].route, 'nothing without clientOf: nobody would hear it');
     }
     if (routes !== undefined && routes < announces.length) {
-      refuse(this, 'routes', routes, `at least ${announces.length}, as many as announces has`);
+      reject(this, 'routes', routes, `at least ${announces.length}, as many as announces has`);
     }
     clientOf?.forEach((part, i) => {
       if (part.node.root !== this.node.root)
-        refuse(this, `clientOf[${i}]`, part.node.path, 'a construct of the same app');
+        reject(this, `clientOf[${i}]`, part.node.path, 'a construct of the same app');
       announces.forEach(({ inRegion }, j) => {
         if (!inRegion || communitiesOf(part)[inRegion] !== undefined) return;
         const allowed = `nothing: ${part.node.path} has no community for it`;
-        refuse(this, `announces[${j}].inRegion`, inRegion, allowed);
+        reject(this, `announces[${j}].inRegion`, inRegion, allowed);
       });
     });
   }
 
   /** Refuses names that the platform refuses, and addresses of nodes that are given twice. */
-  private refuseNames({ platform, vrf, interface: name, addresses = [], nodes }: Outside): void {
+  private rejectNames({ platform, vrf, interface: name, addresses = [], nodes }: Outside): void {
     const allowed = vrf === undefined ? undefined : vrfRefusal(platform ?? 'generic', vrf);
-    if (allowed !== undefined) refuse(this, 'vrf', vrf, allowed);
-    if (name !== undefined && addresses.length === 0) refuse(this, 'interface', name, 'nothing without addresses');
+    if (allowed !== undefined) reject(this, 'vrf', vrf, allowed);
+    if (name !== undefined && addresses.length === 0) reject(this, 'interface', name, 'nothing without addresses');
     const taken = new Map(addresses.map(({ text }) => [text, 'the router']));
     for (const [node, theirs = []] of nodes ?? []) {
       theirs.forEach((address, i) => {
         const other = taken.get(address.text);
-        if (other) refuse(this, `nodes.${node}[${i}]`, address.text, `an address of its own: ${other} has it already`);
+        if (other) reject(this, `nodes.${node}[${i}]`, address.text, `an address of its own: ${other} has it already`);
         taken.set(address.text, node);
       });
     }

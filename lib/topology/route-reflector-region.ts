@@ -11,7 +11,7 @@ import {
   parseRfc1123Label,
 } from '../addressing';
 import { declareHostAddress } from '../registry/declared';
-import { readProps, refuse } from '../registry/invalid-prop';
+import { readProps, reject } from '../registry/invalid-prop';
 import {
   Check,
   flag,
@@ -22,8 +22,8 @@ import {
   mapOf,
   oneOf,
   optional,
-  otherwise,
-  Refusal,
+  withDefault,
+  ValidationError,
   shapeOf,
 } from '../input';
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
@@ -31,18 +31,18 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
-import { BGP_PORT, ConstructSettings, refuseAsRanges } from '../settings';
+import { BGP_PORT, ConstructSettings, rejectAsRanges } from '../settings';
 import { addClientsService } from './clients-service';
-import { clientRoutesOf, ownClientRoutes, refuseClientRoutes } from './client-routes';
+import { clientRoutesOf, ownClientRoutes, rejectClientRoutes } from './client-routes';
 import { Membership, podLabels, Side, SIDES, upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { Peering } from './router-group';
-import { refuseUpstream, Tier } from './upstream';
+import { rejectUpstream, Tier } from './upstream';
 import {
   Clients,
   clientsOf,
-  refuseAddresses,
-  refuseIPv6Only,
+  rejectAddresses,
+  rejectIPv6Only,
   RouterWorkloadProps,
   workloadShape,
 } from './workload-props';
@@ -165,7 +165,7 @@ const checkCommunities: Check<RegionCommunities> = (value) => {
     preferred: optional(parseCommunity),
   })(value);
   if (communities.only !== undefined && communities.only === communities.preferred) {
-    throw Refusal.of(communities.preferred, 'a community other than that of "only"').within('preferred');
+    throw ValidationError.of(communities.preferred, 'a community other than that of "only"').within('preferred');
   }
   return communities;
 };
@@ -182,14 +182,14 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   sides: optional(mapOf(oneOf(...SIDES), shapeOf<RegionSideProps>()({ addresses: optional(checkAddresses) }), 1)),
   reachability: optional(checkReachability),
   clientRanges: optional(list(parsePrefix, 1)),
-  fullMesh: otherwise(flag, true),
+  fullMesh: withDefault(flag, true),
   upstream: optional(checkUpstream),
   upstreamSessions: optional(integer(1, 64)),
   clientRoutes: optional(checkClientRoutes),
   clientLocalPreference: optional(oneOf('keep', 'reset')),
   communities: optional(checkCommunities),
   nodeLabels: optional(checkNodeLabels),
-  redundancyGroupLabel: otherwise(parseLabelKey, 'redundancy_group'),
+  redundancyGroupLabel: withDefault(parseLabelKey, 'redundancy_group'),
 });
 
 type Region = ReturnType<typeof checkProps>;
@@ -243,8 +243,8 @@ export class RouteReflectorRegion extends Construct implements Tier {
     this.given = region.upstream;
     this.clients = clientsOf(this, region);
     this.podNetworks = region.podNetworks;
-    refuseIPv6Only(this, region.podNetworks);
-    this.refuseContradictions(region);
+    rejectIPv6Only(this, region.podNetworks);
+    this.rejectContradictions(region);
     this.declareRegion();
 
     this.mesh = new Mesh(this, 'mesh', {
@@ -280,7 +280,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       clientLabels: () => (this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName)),
       others: region.clusterSet ? region.podNetworks : undefined,
     });
-    this.node.addValidation({ validate: () => (refuseUpstream(this), refuseClientRoutes(this), []) });
+    this.node.addValidation({ validate: () => (rejectUpstream(this), rejectClientRoutes(this), []) });
   }
 
   /** The region upstream, where there is one. @throws InvalidPropError where it is named and not there */
@@ -290,37 +290,37 @@ export class RouteReflectorRegion extends Construct implements Tier {
     const others = [...(regions?.keys() ?? [])].filter((name) => name !== this.region);
     const allowed =
       others.length > 0 ? `a region of the chart: ${others.join(', ')}` : 'a region of the chart, which has no other';
-    return regions?.get(this.given) ?? refuse(this, 'upstream', this.given, allowed);
+    return regions?.get(this.given) ?? reject(this, 'upstream', this.given, allowed);
   }
 
-  private refuseContradictions(region: Region): void {
+  private rejectContradictions(region: Region): void {
     if (!region.fullMesh && region.upstream === undefined) {
-      refuse(this, 'fullMesh', false, 'true, or an upstream: a router without both has no peers');
+      reject(this, 'fullMesh', false, 'true, or an upstream: a router without both has no peers');
     }
     const meshed = region.fullMesh || region.groups.some(({ kind }) => kind === 'mesh');
     if (!region.md5 && this.clients.pods && meshed) {
       const allowed = 'true, as pods are clients: without it a router of the mesh that dials first would become one';
-      refuse(this, 'md5', false, allowed);
+      reject(this, 'md5', false, allowed);
     }
     if (region.sides && region.replicas !== undefined) {
-      refuse(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
+      reject(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
     }
     if (!region.sides && region.reachability) {
       const kind = region.reachability.metallb ? 'metalLB' : 'hostPorts';
-      refuse(this, 'reachability', kind, 'nothing without sides, which have the addresses');
+      reject(this, 'reachability', kind, 'nothing without sides, which have the addresses');
     }
     if (region.reachability && !region.clientRanges) {
-      refuse(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
+      reject(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
     }
-    readProps(this, undefined, () => inside('groups', () => refuseAsRanges(region.groups)));
+    readProps(this, undefined, () => inside('groups', () => rejectAsRanges(region.groups)));
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
-      refuse(this, prop, region[prop], 'nothing without an upstream');
+      reject(this, prop, region[prop], 'nothing without an upstream');
     }
     for (const [side, { addresses }] of region.sides ?? []) {
-      refuseAddresses(this, `sides.${side}.addresses`, addresses ?? [], region.podNetworks);
+      rejectAddresses(this, `sides.${side}.addresses`, addresses ?? [], region.podNetworks);
       if (region.reachability && !addresses) {
-        refuse(
+        reject(
           this,
           `sides.${side}.addresses`,
           undefined,
@@ -328,7 +328,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
         );
       }
       if (!region.reachability && addresses) {
-        refuse(this, `sides.${side}.addresses`, addresses[0].text, 'nothing without reachability');
+        reject(this, `sides.${side}.addresses`, addresses[0].text, 'nothing without reachability');
       }
     }
   }
@@ -337,7 +337,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
     const chart = Chart.of(this);
     const regions = regionsOf.get(chart) ?? new Map<string, RouteReflectorRegion>();
     const other = regions.get(this.region);
-    if (other) refuse(this, 'region', this.region, `a name of its own: ${other.node.path} has it already`);
+    if (other) reject(this, 'region', this.region, `a name of its own: ${other.node.path} has it already`);
     regionsOf.set(chart, regions.set(this.region, this));
   }
 

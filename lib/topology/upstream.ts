@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { covers, IpPrefix } from '../addressing';
-import { refuseOtherCluster } from '../registry/declared';
-import { refuse } from '../registry/invalid-prop';
+import { rejectOtherCluster } from '../registry/declared';
+import { reject } from '../registry/invalid-prop';
 import { SETTINGS } from '../settings';
 import { Mesh } from './mesh';
 
@@ -20,36 +20,36 @@ export interface Tier extends IConstruct {
  *
  * @throws InvalidPropError for a loop, and for an upstream that could not serve the region
  */
-export function refuseUpstream(tier: Tier): void {
+export function rejectUpstream(tier: Tier): void {
   const { upstream, mesh } = tier;
   if (!upstream) return;
-  refuseLoop(tier);
-  refuseOtherCluster(tier, 'upstream', upstream);
+  rejectLoop(tier);
+  rejectOtherCluster(tier, 'upstream', upstream);
   const theirs = upstream.node.path;
   if (upstream.mesh.autonomousSystem !== mesh.autonomousSystem) {
     const allowed = `${upstream.mesh.autonomousSystem}, that of ${theirs} upstream: the sessions are iBGP`;
-    refuse(tier, 'autonomousSystem', mesh.autonomousSystem, allowed);
+    reject(tier, 'autonomousSystem', mesh.autonomousSystem, allowed);
   }
   if (upstream.mesh.namespace !== mesh.namespace) {
     const allowed = `a region in the same namespace; ${theirs} is in ${upstream.mesh.namespace ?? 'that of kubectl'}`;
-    refuse(tier, 'upstream', upstream.region, allowed);
+    reject(tier, 'upstream', upstream.region, allowed);
   }
-  if (!mesh.isAcrossClusters) refuseOtherNetworks(tier, upstream);
+  if (!mesh.isAcrossClusters) rejectOtherNetworks(tier, upstream);
   if (upstream.mesh.settings.serviceRootDomain !== mesh.settings.serviceRootDomain) {
     const domain = upstream.mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default;
     const own = mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default;
-    refuse(tier, 'serviceRootDomain', own, `${domain}, where ${theirs} upstream is found: a pod looks in one domain`);
+    reject(tier, 'serviceRootDomain', own, `${domain}, where ${theirs} upstream is found: a pod looks in one domain`);
   }
   for (const family of ['inet', 'inet6', 'evpn'] as const) {
     if (mesh.addressFamilies[family] && !upstream.mesh.addressFamilies[family]) {
       const allowed = `false, as in ${theirs} upstream, which would not pass the routes on`;
-      refuse(tier, `addressFamilies.${family}`, true, allowed);
+      reject(tier, `addressFamilies.${family}`, true, allowed);
     }
   }
 }
 
 /** Both sides take only addresses of their own pod networks for routers that the other's Service lists. */
-function refuseOtherNetworks(tier: Tier, upstream: Tier): void {
+function rejectOtherNetworks(tier: Tier, upstream: Tier): void {
   const theirs = upstream.node.path;
   const lacks = (networks: readonly IpPrefix[], all: readonly IpPrefix[]) =>
     all.find((network) => !networks.some((own) => covers(own, network)));
@@ -57,21 +57,21 @@ function refuseOtherNetworks(tier: Tier, upstream: Tier): void {
   const missing = lacks(tier.podNetworks, upstream.podNetworks);
   if (missing) {
     const allowed = `networks with ${missing.text}, where ${theirs} upstream has its pods: a pod takes no others for routers`;
-    refuse(tier, 'podNetworks', texts, allowed);
+    reject(tier, 'podNetworks', texts, allowed);
   }
   const further = lacks(upstream.podNetworks, tier.podNetworks);
   if (further) {
     const allowed = `networks without ${further.text}, which ${theirs} upstream does not have: it takes no others for clients`;
-    refuse(tier, 'podNetworks', texts, allowed);
+    reject(tier, 'podNetworks', texts, allowed);
   }
 }
 
-function refuseLoop(tier: Tier): void {
+function rejectLoop(tier: Tier): void {
   const trail: Tier[] = [tier];
   for (let next = tier.upstream; next; next = next.upstream) {
     if (next === tier) {
       const loop = [...trail, tier].map(({ region }) => region).join(' -> ');
-      refuse(tier, 'upstream', tier.upstream?.region, `no loop: ${loop}`);
+      reject(tier, 'upstream', tier.upstream?.region, `no loop: ${loop}`);
     }
     if (trail.includes(next)) return; // A loop further up, which its own regions refuse.
     trail.push(next);

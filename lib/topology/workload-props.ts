@@ -13,8 +13,20 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { refuse } from '../registry/invalid-prop';
-import { Check, flag, inside, integer, list, oneOf, optional, otherwise, Refusal, shapeOf, text } from '../input';
+import { reject } from '../registry/invalid-prop';
+import {
+  Check,
+  flag,
+  inside,
+  integer,
+  list,
+  oneOf,
+  optional,
+  withDefault,
+  ValidationError,
+  shapeOf,
+  text,
+} from '../input';
 import { checkRouter, Router } from '../router/router';
 import { MOST_CLIENTS, MOST_PEERS, PeerGroup, PeerGroupProps, parsePeerGroups } from '../settings';
 
@@ -111,23 +123,27 @@ const checkTemplate: Check<Template> = (value) => {
     key: optional(parseDataKey),
   })(value);
   if ((file === undefined) === (configMapName === undefined)) {
-    throw Refusal.of(value, 'either a file or a configMapName');
+    throw ValidationError.of(value, 'either a file or a configMapName');
   }
   if (configMapName !== undefined) return { configMapName, key: key ?? 'config' };
-  if (key !== undefined) throw Refusal.of(key, 'nothing beside file: the app makes the ConfigMap').within('key');
+  if (key !== undefined)
+    throw ValidationError.of(key, 'nothing beside file: the app makes the ConfigMap').within('key');
   return inside('file', () => ({ text: readTemplate(file as string) }));
 };
 
 function readTemplate(file: string): string {
-  if (!fs.existsSync(file) || !fs.statSync(file).isFile()) throw Refusal.of(file, 'the path of a file that exists');
+  if (!fs.existsSync(file) || !fs.statSync(file).isFile())
+    throw ValidationError.of(file, 'the path of a file that exists');
   const bytes = fs.readFileSync(file);
-  if (bytes.length > CONFIG_MAP_BYTES) throw Refusal.of(file, 'a file of at most 1 MiB, what a ConfigMap holds');
+  if (bytes.length > CONFIG_MAP_BYTES)
+    throw ValidationError.of(file, 'a file of at most 1 MiB, what a ConfigMap holds');
   const content = bytes.toString('utf8');
   if (content.startsWith('\uFEFF') || !Buffer.from(content).equals(bytes)) {
-    throw Refusal.of(file, 'a file in UTF-8 without a byte-order mark');
+    throw ValidationError.of(file, 'a file in UTF-8 without a byte-order mark');
   }
   // A ConfigMap is no Secret: whoever may read the manifests would read the hash.
-  if (/\$6\$[^$\s]+\$/.test(content)) throw Refusal.of(file, 'a file without a password hash: {{ ENCRYPTED_ROOT_PW }}');
+  if (/\$6\$[^$\s]+\$/.test(content))
+    throw ValidationError.of(file, 'a file without a password hash: {{ ENCRYPTED_ROOT_PW }}');
   return content;
 }
 
@@ -141,12 +157,14 @@ const checkToleration: Check<k8s.Toleration> = (value) => {
   })(value);
   const { effect, key, operator, tolerationSeconds } = toleration;
   if (key === undefined && operator !== 'Exists')
-    throw Refusal.of(operator, '"Exists" where there is no key').within('operator');
+    throw ValidationError.of(operator, '"Exists" where there is no key').within('operator');
   if (operator === 'Exists' && toleration.value) {
-    throw Refusal.of(toleration.value, 'nothing beside operator "Exists"').within('value');
+    throw ValidationError.of(toleration.value, 'nothing beside operator "Exists"').within('value');
   }
   if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
-    throw Refusal.of(tolerationSeconds, 'nothing beside an effect other than "NoExecute"').within('tolerationSeconds');
+    throw ValidationError.of(tolerationSeconds, 'nothing beside an effect other than "NoExecute"').within(
+      'tolerationSeconds',
+    );
   }
   return toleration;
 };
@@ -161,7 +179,7 @@ const checkPodNetworks: Check<readonly IpPrefix[]> = (value) => {
   networks.forEach((network, i) => {
     const other = i === overlap?.index ? networks[overlap.earlier] : undefined;
     const allowed = other ? `a network apart from ${other.text}` : 'the network of the pods, not every address';
-    if (other || network.length === 0) throw Refusal.of(network.text, allowed).within(String(i));
+    if (other || network.length === 0) throw ValidationError.of(network.text, allowed).within(String(i));
   });
   return networks;
 };
@@ -170,8 +188,8 @@ const checkPodNetworks: Check<readonly IpPrefix[]> = (value) => {
 export const workloadShape = {
   router: checkRouter,
   podNetworks: checkPodNetworks,
-  podClients: otherwise(flag, false),
-  groups: otherwise(parsePeerGroups, []),
+  podClients: withDefault(flag, false),
+  groups: withDefault(parsePeerGroups, []),
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),
   priorityClassName: optional(parseDnsSubdomain),
@@ -218,10 +236,10 @@ export function clientsOf(
   for (const [prop, range] of named) {
     const network = podNetworks.find((candidate) => overlaps(candidate, range));
     if (network && !pods) {
-      refuse(construct, prop, range.text, `a range apart from the pod network ${network.text}, or podClients: true`);
+      reject(construct, prop, range.text, `a range apart from the pod network ${network.text}, or podClients: true`);
     }
     if (network && !covers(range, network)) {
-      refuse(construct, prop, range.text, `a range that covers the pod network ${network.text}, or is apart from it`);
+      reject(construct, prop, range.text, `a range that covers the pod network ${network.text}, or is apart from it`);
     }
   }
   const given = named.map(([, range]) => range);
@@ -230,7 +248,7 @@ export function clientsOf(
   const overlap = firstOverlap(named.map(([, range]) => range));
   if (overlap) {
     const [[prop, range], [otherProp, other]] = [named[overlap.index], named[overlap.earlier]];
-    refuse(construct, prop, range.text, `a range that does not overlap ${other.text} (${otherProp})`);
+    reject(construct, prop, range.text, `a range that does not overlap ${other.text} (${otherProp})`);
   }
   return { ranges: [...clientRanges, ...added], given, pods };
 }
@@ -240,14 +258,14 @@ export function clientsOf(
  *
  * @param remedy what else would do
  */
-export function refuseIPv6Only(construct: IConstruct, podNetworks: readonly IpPrefix[], remedy = ''): void {
+export function rejectIPv6Only(construct: IConstruct, podNetworks: readonly IpPrefix[], remedy = ''): void {
   if (podNetworks.some(({ family }) => family === 4)) return;
   const why = 'the BGP identifier of a router is the IPv4 address of its pod';
-  refuse(construct, 'podNetworks', podNetworks[0].text, `an IPv4 network beside it${remedy}: ${why}`);
+  reject(construct, 'podNetworks', podNetworks[0].text, `an IPv4 network beside it${remedy}: ${why}`);
 }
 
 /** Refuses addresses of a side that its pods could not be behind. */
-export function refuseAddresses(
+export function rejectAddresses(
   construct: IConstruct,
   prop: string,
   addresses: readonly IpAddress[],
@@ -256,10 +274,10 @@ export function refuseAddresses(
   addresses.forEach((address, i) => {
     if (!podNetworks.some(({ family }) => family === address.family)) {
       const allowed = `an address of an IP family that the pods have: podNetworks has no IPv${address.family} network`;
-      refuse(construct, `${prop}[${i}]`, address.text, allowed);
+      reject(construct, `${prop}[${i}]`, address.text, allowed);
     }
     const network = podNetworks.find((candidate) => covers(candidate, address));
     if (network)
-      refuse(construct, `${prop}[${i}]`, address.text, `an address apart from the pod network ${network.text}`);
+      reject(construct, `${prop}[${i}]`, address.text, `an address apart from the pod network ${network.text}`);
   });
 }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { IpPrefix } from '../addressing';
 import { declareName } from '../registry/declared';
 import { declareRouters } from '../registry/topology';
-import { refuse } from '../registry/invalid-prop';
+import { reject } from '../registry/invalid-prop';
 import { ConfigFile, PodTemplate, podTemplate } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
 import { APP_NAME, LABEL, Membership, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
@@ -77,7 +77,7 @@ export function addStatefulSet(
   },
 ): k8s.KubeStatefulSet {
   if (workload.name.length > STATEFUL_SET_NAME_LENGTH) {
-    refuse(scope, 'name', workload.name, `a name of at most ${STATEFUL_SET_NAME_LENGTH} characters for a StatefulSet`);
+    reject(scope, 'name', workload.name, `a name of at most ${STATEFUL_SET_NAME_LENGTH} characters for a StatefulSet`);
   }
   const { replicas } = terms;
   const { metadata, ...spec } = common(scope, workload, { kind: 'StatefulSet', replicas, onePerNode: false });

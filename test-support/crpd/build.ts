@@ -78,7 +78,7 @@ export class StandIn {
     return this.folder.change(({ commits }) => commits);
   }
 
-  /** What another user does at the same time. @throws Refusal, CommitRefused, LoadFault */
+  /** What another user does at the same time. @throws ValidationError, CommitRefused, LoadFault */
   commit(commands: readonly string[], user = 'alice', log?: string): void {
     const other = new Candidates(this.folder, user);
     other.openPrivate();

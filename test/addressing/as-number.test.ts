@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { formatAsRange, parseAsNumber, parseAsRange, usableAsNumber } from '../../lib/addressing';
-import { Refusal } from '../../lib/input';
+import { ValidationError } from '../../lib/input';
 
 const LARGEST = 4294967295;
 
@@ -16,7 +16,7 @@ function outcome(value: unknown): number | 'refused' {
   try {
     return parseAsNumber(value);
   } catch (error) {
-    expect(error).toBeInstanceOf(Refusal);
+    expect(error).toBeInstanceOf(ValidationError);
     return 'refused';
   }
 }

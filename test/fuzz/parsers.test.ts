@@ -84,7 +84,7 @@ function expectShort(words: string): void {
 const PARSERS: Readonly<Record<string, Parser>> = {
   'the file of groups': {
     parse: (text) => void parsePeerGroupsFile(text, { mode: 'routeserver', clientRanges: [] }),
-    throws: 'Refusal',
+    throws: 'ValidationError',
     seeds: [
       formatPeerGroups(
         parsePeerGroups([
@@ -128,7 +128,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       }
       if (notices.length > 11) throw new Error(`${notices.length} notices`);
     },
-    throws: 'Refusal',
+    throws: 'ValidationError',
     seeds: [
       JSON.stringify({
         metadata: { name: 'core-1', resourceVersion: '7' },

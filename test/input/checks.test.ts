@@ -1,25 +1,25 @@
 import {
   Check,
   flag,
-  hidden,
+  redacted,
   instanceOf,
   integer,
   list,
   mapOf,
   oneOf,
   optional,
-  otherwise,
-  Refusal,
+  withDefault,
+  ValidationError,
   shapeOf,
   text,
 } from '../../lib/input';
 
 /** The refusal that a value meets. */
-function refusalOf(check: Check<unknown>, value: unknown): Refusal {
+function refusalOf(check: Check<unknown>, value: unknown): ValidationError {
   try {
     check(value);
   } catch (error) {
-    if (error instanceof Refusal) return error;
+    if (error instanceof ValidationError) return error;
     throw error;
   }
   throw new Error('the value was accepted');
@@ -43,15 +43,15 @@ describe('optional', () => {
 
 describe('otherwise', () => {
   test('reads an absent value as the fallback', () => {
-    expect(otherwise(flag, true)(undefined)).toBe(true);
+    expect(withDefault(flag, true)(undefined)).toBe(true);
   });
 
   test('prefers a value that is present, also a false one', () => {
-    expect(otherwise(flag, true)(false)).toBe(false);
+    expect(withDefault(flag, true)(false)).toBe(false);
   });
 
   test('refuses null, which is not an absent value', () => {
-    expect(() => otherwise(flag, true)(null)).toThrow('got nothing, want true or false');
+    expect(() => withDefault(flag, true)(null)).toThrow('got nothing, want true or false');
   });
 });
 
@@ -208,7 +208,7 @@ describe('shapeOf', () => {
   }
   const shape = shapeOf<Props>()({
     name: word,
-    sessions: otherwise(integer(1, 64), 2),
+    sessions: withDefault(integer(1, 64), 2),
     ranges: optional(list(word)),
   });
 
@@ -275,15 +275,15 @@ describe('shapeOf', () => {
   });
 });
 
-describe('hidden', () => {
-  const secretName = hidden(word, 'the name of a Secret');
+describe('redacted', () => {
+  const secretName = redacted(word, 'the name of a Secret');
 
   test('reads what its check accepts', () => {
     expect(secretName('mine')).toBe('mine');
   });
 
   test('shows nothing of what its check refuses, nor where in it', () => {
-    const refusal = refusalOf(hidden(shapeOf<{ key: string }>()({ key: word }), 'a key of a Secret'), {
+    const refusal = refusalOf(redacted(shapeOf<{ key: string }>()({ key: word }), 'a key of a Secret'), {
       key: 'S3cret',
     });
     expect(refusal.message).toBe('got (hidden), want a key of a Secret');

@@ -8,7 +8,7 @@ import {
   declareName,
   declarePool,
   declareServiceAddress,
-  refuseOtherCluster,
+  rejectOtherCluster,
 } from '../../lib/registry/declared';
 import { peering, region } from '../../test-support/examples';
 
@@ -121,7 +121,7 @@ describe('clusters', () => {
   test('have nothing to do with one another, nor have apps', () => {
     const shared = new App();
     const east = construct('one', shared, 'east');
-    const use = (other: Construct) => outcome(() => refuseOtherCluster(east, 'mesh', other));
+    const use = (other: Construct) => outcome(() => rejectOtherCluster(east, 'mesh', other));
     expect(use(construct('two', shared, 'east'))).toBe('fine');
     const wanted = 'want a construct of the same app and cluster';
     expect(use(construct('west', shared, 'west'))).toBe(`one/it: mesh: got "west/it", ${wanted}`);

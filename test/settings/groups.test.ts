@@ -7,7 +7,7 @@ const UPSTREAM = { name: 'SECOND', kind: 'upstream', service: 'second' };
 const CLIENTS = { name: 'LAB', kind: 'clients', ranges: ['10.0.0.0/8'] };
 
 /** What a refusal says of the place. */
-const at = (...where: string[]) => expect.objectContaining({ name: 'Refusal', where });
+const at = (...where: string[]) => expect.objectContaining({ name: 'ValidationError', where });
 
 describe('parsePeerGroups', () => {
   test('reads a mesh', () => {
@@ -195,7 +195,7 @@ describe('parsePeerGroupsFile', () => {
     });
   });
 
-  test('throws a Refusal and nothing else, whatever wrong content a file has', () => {
+  test('throws a ValidationError and nothing else, whatever wrong content a file has', () => {
     // An empty list of groups is the one thing here that a file may hold.
     const json = fc.json().filter((text) => text !== '[]');
     const content = fc.oneof(
@@ -205,7 +205,7 @@ describe('parsePeerGroupsFile', () => {
     );
     fc.assert(
       fc.property(content, (text) => {
-        expect(() => read(text)).toThrow(expect.objectContaining({ name: 'Refusal' }));
+        expect(() => read(text)).toThrow(expect.objectContaining({ name: 'ValidationError' }));
       }),
     );
   });

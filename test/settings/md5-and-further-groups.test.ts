@@ -1,4 +1,4 @@
-import { parseEnvironment, parsePeerGroups, refuseCapture } from '../../lib/settings';
+import { parseEnvironment, parsePeerGroups, rejectCapture } from '../../lib/settings';
 
 const POD = {
   POD_IP: '192.0.2.1',
@@ -17,7 +17,7 @@ const SECOND = { name: 'SECOND', kind: 'mesh', service: 'second' };
 const SPARE = { name: 'SPARE', kind: 'upstream', service: 'spare' };
 
 const start = (env: Record<string, string>, groups: readonly object[]) =>
-  refuseCapture(parseEnvironment(env), parsePeerGroups(groups));
+  rejectCapture(parseEnvironment(env), parsePeerGroups(groups));
 
 describe('a route reflector whose mesh has no TCP MD5', () => {
   test.each<[string, Record<string, string>, readonly object[], string]>([

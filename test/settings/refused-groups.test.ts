@@ -1,12 +1,12 @@
 import { parsePeerGroups, parsePeerGroupsFile, SettingError } from '../../lib/settings';
-import { Refusal } from '../../lib/input';
+import { ValidationError } from '../../lib/input';
 
 /** What refuses a value. */
-function refusalOf(read: () => unknown): Refusal {
+function refusalOf(read: () => unknown): ValidationError {
   try {
     read();
   } catch (error) {
-    if (error instanceof Refusal) return error;
+    if (error instanceof ValidationError) return error;
     throw error;
   }
   throw new Error('it was read');

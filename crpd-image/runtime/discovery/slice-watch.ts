@@ -1,4 +1,4 @@
-import { inBrief, list, Refusal } from '../../../lib/input';
+import { inBrief, list, ValidationError } from '../../../lib/input';
 import { ServiceName } from '../configuration/model';
 import { ApiError, PodApi } from './pod-api';
 import { fields, readVersion, readSlice, Slice } from './slice';
@@ -101,7 +101,7 @@ export class SliceWatch {
       else slices.set(slice.name, slice);
       this.version = readVersion(object);
       this.replace(slices);
-    } else throw Refusal.of(type, 'ADDED, MODIFIED, DELETED, BOOKMARK or ERROR');
+    } else throw ValidationError.of(type, 'ADDED, MODIFIED, DELETED, BOOKMARK or ERROR');
   }
 
   private replace(slices: ReadonlyMap<string, Slice>): void {

@@ -1,4 +1,4 @@
-import { inside, list, Refusal } from '../../../lib/input';
+import { inside, list, ValidationError } from '../../../lib/input';
 import { Endpoint } from './discovery';
 
 /** What the runtime reads of an EndpointSlice (discovery.k8s.io/v1). */
@@ -15,7 +15,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * Reads an EndpointSlice. Unknown fields are passed over, as the API grows.
  *
- * @throws Refusal for what is none: a part of a list would look as if endpoints had gone
+ * @throws ValidationError for what is none: a part of a list would look as if endpoints had gone
  */
 export function readSlice(value: unknown): Slice {
   const slice = fields(value);
@@ -29,16 +29,16 @@ export function readSlice(value: unknown): Slice {
   };
 }
 
-/** The version of an object or of a list, to watch from. @throws Refusal */
+/** The version of an object or of a list, to watch from. @throws ValidationError */
 export function readVersion(value: unknown): string {
   return inside('metadata', () =>
     inside('resourceVersion', () => text(fields(fields(value).metadata).resourceVersion)),
   );
 }
 
-/** Reads an object. @throws Refusal for anything else */
+/** Reads an object. @throws ValidationError for anything else */
 export function fields(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw Refusal.of(value, 'an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw ValidationError.of(value, 'an object');
   return value as Fields;
 }
 
@@ -65,12 +65,12 @@ function counts(conditions: Fields): boolean {
 
 function condition(value: unknown): boolean | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'boolean') throw Refusal.of(value, 'true or false');
+  if (typeof value !== 'boolean') throw ValidationError.of(value, 'true or false');
   return value;
 }
 
 function text(value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw Refusal.of(value, 'a text');
+  if (typeof value !== 'string' || value === '') throw ValidationError.of(value, 'a text');
   return value;
 }
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { readSlice } from '../../../crpd-image/runtime/discovery/slice';
 import { UsableEndpoints } from '../../../crpd-image/runtime/discovery/usable-endpoints';
-import { Refusal } from '../../../lib/input';
+import { ValidationError } from '../../../lib/input';
 import { fuzzRuns } from '../../../test-support/fuzz';
 
 const SLICE = {
@@ -76,7 +76,7 @@ test('whatever the API sends is read into endpoints or refused in one line', () 
         if (usable.some(({ address }) => !/^[0-9a-f.:]+$/.test(address))) throw new Error('an address that is none');
         read++;
       } catch (error) {
-        if (!(error instanceof Refusal) || /[\r\n]/.test(error.message)) throw error;
+        if (!(error instanceof ValidationError) || /[\r\n]/.test(error.message)) throw error;
         refused++;
       }
     }),

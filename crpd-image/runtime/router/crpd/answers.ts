@@ -1,5 +1,5 @@
 import { parseAddress } from '../../../../lib/addressing';
-import { inBrief, Refusal } from '../../../../lib/input';
+import { inBrief, ValidationError } from '../../../../lib/input';
 import { Neighbor, RouterUnavailable, Session, SessionState } from '../driver';
 import { errorIn, Reply } from './messages';
 import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
@@ -151,7 +151,7 @@ function canonical(text: string): string | undefined {
   try {
     return parseAddress(text).text;
   } catch (error) {
-    if (error instanceof Refusal) return undefined;
+    if (error instanceof ValidationError) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'timers/promises';
 import { parseHostAddress } from '../../../../lib/addressing';
-import { Refusal } from '../../../../lib/input';
+import { ValidationError } from '../../../../lib/input';
 import { DiscoveredGroup } from '../../configuration/model';
 import { Change, Neighbor, Refused, RouterBusy, RouterDriver, RouterUnavailable, Session } from '../driver';
 import * as answers from './answers';
@@ -151,7 +151,7 @@ export class CrpdDriver implements RouterDriver {
       parseHostAddress(address);
       return undefined;
     } catch (error) {
-      if (error instanceof Refusal) return 'this is no address of a host';
+      if (error instanceof ValidationError) return 'this is no address of a host';
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { renderSet, renderText } from '../configuration/render';
 import { Node } from '../configuration/tree';
 import { OPERATIONAL, VERSION } from '../netconf/operational';
 import type { Context } from '../netconf/requests';
-import { Refusal } from '../netconf/replies';
+import { ValidationError } from '../netconf/replies';
 import { peersOf } from '../state/bgp';
 
 /** Runs one of the few commands that there are. @returns its output; undefined for a command that is not known */
@@ -35,7 +35,7 @@ export function runCommand(command: string, { candidates, folder }: Omit<Context
     try {
       OPERATIONAL['request-license-add'](request, candidates, folder);
     } catch (error) {
-      if (error instanceof Refusal) return `error: ${error.message}\n`;
+      if (error instanceof ValidationError) return `error: ${error.message}\n`;
       throw error;
     }
     return 'add license complete (no errors)\n';

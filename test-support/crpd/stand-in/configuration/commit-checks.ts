@@ -79,7 +79,7 @@ function router(instance: Node, configuration: Node, path: readonly string[], fa
   for (const group of groups) {
     const [name] = group.keys;
     const here = [...path, 'protocols', 'bgp', 'group', name];
-    const refuse = (badElement: string, message: string, at: readonly string[] = here): void => {
+    const reject = (badElement: string, message: string, at: readonly string[] = here): void => {
       faults.push({ path: editPath(at), badElement, message });
     };
     exported(group, configuration, here, faults);
@@ -88,9 +88,9 @@ function router(instance: Node, configuration: Node, path: readonly string[], fa
       ({ schema }) => schema.name === 'allow' || schema.name === 'dynamic-neighbor',
     );
     if (list !== undefined && !policyOptions(configuration, 'as-list', list)) {
-      refuse('peer-as-list', `as-list ${list} is not defined`);
+      reject('peer-as-list', `as-list ${list} is not defined`);
     }
-    if (list !== undefined && !dynamic) refuse('peer-as-list', "'peer-as-list' needs 'allow' or 'dynamic-neighbor'");
+    if (list !== undefined && !dynamic) reject('peer-as-list', "'peer-as-list' needs 'allow' or 'dynamic-neighbor'");
     for (const neighbor of group.children.values()) {
       if (neighbor.schema.name !== 'neighbor') continue;
       const [address] = neighbor.keys;
@@ -98,17 +98,17 @@ function router(instance: Node, configuration: Node, path: readonly string[], fa
       exported(neighbor, configuration, there, faults);
       const other = groupOf.get(address);
       if (other !== undefined) {
-        refuse(`neighbor ${address}`, `Error in neighbor ${address} of group ${name}:\npeer already in group ${other}`);
+        reject(`neighbor ${address}`, `Error in neighbor ${address} of group ${name}:\npeer already in group ${other}`);
       }
       groupOf.set(address, name);
       const external = find(group, 'type')?.value !== 'internal';
       if (external && ![neighbor, group, bgp].some((level) => find(level, 'peer-as'))) {
         const message = `Error in neighbor ${address} of group ${name}:\npeer AS number must be configured for an external peer`;
-        refuse(`neighbor ${address}`, message);
+        reject(`neighbor ${address}`, message);
       }
       for (const level of [neighbor, group, bgp]) {
         if (find(level, 'authentication-algorithm') && !find(level, 'authentication-key-chain')) {
-          refuse('authentication-algorithm', 'authentication-key-chain must be configured', there);
+          reject('authentication-algorithm', 'authentication-key-chain must be configured', there);
         }
       }
     }

@@ -4,7 +4,7 @@ import * as path from 'path';
 import { Peer, peersOf } from '../state/bgp';
 import { Candidates } from '../state/candidates';
 import { Folder } from '../state/folder';
-import { Refusal } from './replies';
+import { ValidationError } from './replies';
 import { childNamed, Element, escapeXml } from './xml';
 
 export const VERSION = '22.4R1.10';
@@ -37,7 +37,7 @@ export const OPERATIONAL: Record<string, (request: Element, candidates: Candidat
   },
   'request-license-add': (request, _, folder) => {
     const file = childNamed(request, 'filename')?.text.trim() ?? '';
-    if (!fs.existsSync(file)) throw new Refusal(`could not open file: ${file}`, 'operation-failed', file);
+    if (!fs.existsSync(file)) throw new ValidationError(`could not open file: ${file}`, 'operation-failed', file);
     fs.mkdirSync(folder.at('licenses'), { recursive: true });
     fs.copyFileSync(file, path.join(folder.at('licenses'), path.basename(file)));
     return '<output>\nadd license complete (no errors)\n</output>\n';

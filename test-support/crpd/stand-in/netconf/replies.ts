@@ -12,7 +12,7 @@ export interface Problem {
 }
 
 /** A request that is refused. */
-export class Refusal extends Error {
+export class ValidationError extends Error {
   constructor(
     message: string,
     readonly tag = 'operation-failed',
@@ -22,7 +22,7 @@ export class Refusal extends Error {
   }
 }
 
-export const fromRefusal = ({ message, tag, badElement }: Refusal): Problem => ({
+export const fromRefusal = ({ message, tag, badElement }: ValidationError): Problem => ({
   severity: 'error',
   message,
   tag,

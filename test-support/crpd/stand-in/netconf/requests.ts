@@ -10,7 +10,7 @@ import { Candidates } from '../state/candidates';
 import { dialect, Fault } from '../state/faults';
 import { Folder } from '../state/folder';
 import { OPERATIONAL } from './operational';
-import { fromFault, Problem, problems, Refusal } from './replies';
+import { fromFault, Problem, problems, ValidationError } from './replies';
 import { attribute, childNamed, Element, escapeAttribute, escapeXml } from './xml';
 
 /** A session's view on the router. */
@@ -34,7 +34,7 @@ export const REQUESTS: Record<string, Request> = {
     const { openWarning, errors } = dialect(folder);
     if (childNamed(request, 'private')) candidates.openPrivate();
     else if (childNamed(request, 'exclusive')) candidates.lock();
-    else throw new Refusal('this stand-in opens private or exclusive', 'operation-not-supported');
+    else throw new ValidationError('this stand-in opens private or exclusive', 'operation-not-supported');
     return problems([warning(LOST)], errors) + (openWarning === 'alone' ? '' : OK);
   },
   'close-configuration': (_, { candidates, folder }) => {
@@ -51,7 +51,7 @@ export const REQUESTS: Record<string, Request> = {
   'edit-config': (request, context, faults) => {
     const config = childNamed(request, 'config');
     const inside = (config && childNamed(config, 'configuration')) ?? childNamed(request, 'config-text');
-    if (!inside) throw new Refusal('edit-config needs <config>', 'missing-element', 'config');
+    if (!inside) throw new ValidationError('edit-config needs <config>', 'missing-element', 'config');
     const wrapped: Element = { name: 'load-configuration', attributes: new Map(), text: '', children: [inside] };
     return load(wrapped, context, faults).replace(/<\/?load-configuration-results>\n/g, '');
   },
@@ -69,7 +69,7 @@ export const REQUESTS: Record<string, Request> = {
   'commit-configuration': (request, { candidates, folder, client }) => {
     if (childNamed(request, 'confirmed')) {
       const where = candidates.isPrivate ? ' in private mode' : ' by this stand-in';
-      throw new Refusal(`commit confirmed is not supported${where}`, 'operation-not-supported', 'confirmed');
+      throw new ValidationError(`commit confirmed is not supported${where}`, 'operation-not-supported', 'confirmed');
     }
     const only = childNamed(request, 'check') ? 'check' : 'commit';
     candidates.commit(only, client, childNamed(request, 'log')?.text);
@@ -82,17 +82,17 @@ export const REQUESTS: Record<string, Request> = {
   'kill-session': (request) => {
     const id = Number(childNamed(request, 'session-id')?.text);
     if (!Number.isInteger(id) || id <= 1 || id === process.pid)
-      throw new Refusal('invalid session-id', 'invalid-value');
+      throw new ValidationError('invalid session-id', 'invalid-value');
     try {
       process.kill(id, 'SIGTERM');
     } catch {
-      throw new Refusal('no such session', 'invalid-value', String(id));
+      throw new ValidationError('no such session', 'invalid-value', String(id));
     }
     return OK;
   },
   command: (request, context) => {
     const output = runCommand(request.text.trim(), context);
-    if (output === undefined) throw new Refusal('syntax error', 'operation-failed', request.text.trim());
+    if (output === undefined) throw new ValidationError('syntax error', 'operation-failed', request.text.trim());
     return `<output>\n${escapeXml(output)}</output>\n`;
   },
 };
@@ -118,7 +118,7 @@ function load(request: Element, { candidates, folder }: Context, faults: readonl
 }
 
 function rolledBack(number: string, candidates: Candidates): Loaded {
-  if (!/^\d{1,2}$/.test(number)) throw new Refusal(`invalid rollback '${number}'`, 'invalid-value', 'rollback');
+  if (!/^\d{1,2}$/.test(number)) throw new ValidationError(`invalid rollback '${number}'`, 'invalid-value', 'rollback');
   candidates.replace(candidates.rollback(Number(number)));
   return { errors: [], warnings: [] };
 }
@@ -136,18 +136,18 @@ function loadContents(request: Element, candidates: Candidates): Loaded {
 
 function loader(request: Element, action: string): (into: Node) => Loaded {
   if (!['merge', 'replace', 'override', 'update', 'set'].includes(action)) {
-    throw new Refusal(`invalid action '${action}'`, 'invalid-value', 'action');
+    throw new ValidationError(`invalid action '${action}'`, 'invalid-value', 'action');
   }
   const commands = childNamed(request, 'configuration-set');
   if ((action === 'set') !== (commands !== undefined)) {
-    throw new Refusal("action 'set' takes <configuration-set>, and no other does", 'missing-element');
+    throw new ValidationError("action 'set' takes <configuration-set>, and no other does", 'missing-element');
   }
   if (commands) return (into) => loadSet(into, commands.text);
   const text = childNamed(request, 'configuration-text');
   if (text) return (into) => loadText(into, text.text, action === 'replace');
   const configuration = childNamed(request, 'configuration');
   if (configuration) return (into) => loadXml(into, configuration);
-  throw new Refusal('there is nothing to load', 'missing-element', 'configuration');
+  throw new ValidationError('there is nothing to load', 'missing-element', 'configuration');
 }
 
 function getConfiguration(request: Element, { candidates, folder }: Context): string {
@@ -155,7 +155,7 @@ function getConfiguration(request: Element, { candidates, folder }: Context): st
   const committed = attribute(request, 'database') === 'committed';
   if (attribute(request, 'compare') !== undefined) {
     if (format !== 'text')
-      throw new Refusal(`this stand-in compares as text, not ${format}`, 'operation-not-supported');
+      throw new ValidationError(`this stand-in compares as text, not ${format}`, 'operation-not-supported');
     const before = candidates.rollback(Number(attribute(request, 'rollback') ?? 0));
     const text = '\n' + compare(before, candidates.candidate());
     const output = `<configuration-output>${escapeXml(text)}</configuration-output>\n`;
@@ -174,7 +174,7 @@ function getConfiguration(request: Element, { candidates, folder }: Context): st
     case 'set':
       return `<configuration-set>\n${escapeXml(renderSet(configuration))}</configuration-set>\n`;
     default:
-      throw new Refusal(`this stand-in has no format ${format}`, 'operation-not-supported');
+      throw new ValidationError(`this stand-in has no format ${format}`, 'operation-not-supported');
   }
 }
 

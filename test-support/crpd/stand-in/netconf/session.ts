@@ -1,7 +1,7 @@
 import { CommitRefused, lockedBy } from '../state/candidates';
 import { LoadFault } from '../configuration/tree';
 import { dialect, Fault, strike } from '../state/faults';
-import { fromFault, fromRefusal, Problem, problems, Refusal } from './replies';
+import { fromFault, fromRefusal, Problem, problems, ValidationError } from './replies';
 import { Context, REQUESTS } from './requests';
 import { Element, escapeAttribute, parseXml, XmlFault } from './xml';
 
@@ -88,20 +88,21 @@ function bodyOf(request: Element, context: Context, faults: readonly Fault[]): s
     return request.name === 'commit-configuration' ? `<commit-results>\n${text}</commit-results>\n` : text;
   };
   try {
-    for (const fault of faults) refuse(fault);
-    if (!Object.hasOwn(REQUESTS, request.name)) throw new Refusal('syntax error', 'operation-failed', request.name);
+    for (const fault of faults) reject(fault);
+    if (!Object.hasOwn(REQUESTS, request.name))
+      throw new ValidationError('syntax error', 'operation-failed', request.name);
     return problems(warnings, errors) + REQUESTS[request.name](request, context, faults);
   } catch (error) {
-    if (error instanceof Refusal) return problems([fromRefusal(error)], errors);
+    if (error instanceof ValidationError) return problems([fromRefusal(error)], errors);
     if (error instanceof CommitRefused) return results([...warnings, ...error.problems]);
     if (error instanceof LoadFault) return problems([fromFault(error)], errors);
     throw error;
   }
 }
 
-function refuse({ fault, user = 'alice', message = 'refused' }: Fault): void {
+function reject({ fault, user = 'alice', message = 'refused' }: Fault): void {
   const since = new Date().toISOString();
-  if (fault === 'busy') throw new Refusal(lockedBy({ user, pid: 4711, since }));
-  if (fault === 'modified') throw new Refusal('configuration database modified');
-  if (fault === 'error') throw new Refusal(message);
+  if (fault === 'busy') throw new ValidationError(lockedBy({ user, pid: 4711, since }));
+  if (fault === 'modified') throw new ValidationError('configuration database modified');
+  if (fault === 'error') throw new ValidationError(message);
 }

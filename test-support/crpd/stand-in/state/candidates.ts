@@ -3,7 +3,7 @@ import { configurationOf, Loaded } from '../configuration/load-text';
 import { merge } from '../configuration/merge';
 import { renderText } from '../configuration/render';
 import { clone, equal, Node } from '../configuration/tree';
-import { fromFault, Problem, Refusal } from '../netconf/replies';
+import { fromFault, Problem, ValidationError } from '../netconf/replies';
 import { Folder, newOwner, Owner, same, State } from './folder';
 
 /** A commit that is refused for what it holds. */
@@ -29,40 +29,41 @@ export class Candidates {
     return this.private !== undefined;
   }
 
-  /** @throws Refusal */
+  /** @throws ValidationError */
   openPrivate(): void {
-    if (this.private) throw new Refusal('private database is already open');
+    if (this.private) throw new ValidationError('private database is already open');
     const text = this.folder.change((state) => {
-      this.refuseIfLocked(state);
-      if (state.candidate !== undefined) throw new Refusal('shared configuration database modified');
+      this.rejectIfLocked(state);
+      if (state.candidate !== undefined) throw new ValidationError('shared configuration database modified');
       state.privates.push(this.me);
       return state.running;
     });
     this.private = { base: configurationOf(text), candidate: configurationOf(text) };
   }
 
-  /** @throws Refusal */
+  /** @throws ValidationError */
   lock(): void {
     this.folder.change((state) => {
-      this.refuseIfLocked(state);
-      if (same(state.exclusive, this.me)) throw new Refusal('configuration database already locked', 'lock-denied');
-      if (state.candidate !== undefined) throw new Refusal('configuration database modified');
+      this.rejectIfLocked(state);
+      if (same(state.exclusive, this.me))
+        throw new ValidationError('configuration database already locked', 'lock-denied');
+      if (state.candidate !== undefined) throw new ValidationError('configuration database modified');
       state.exclusive = this.me;
     });
   }
 
-  /** Gives up the exclusive lock, and with it what was not committed. @throws Refusal */
+  /** Gives up the exclusive lock, and with it what was not committed. @throws ValidationError */
   unlock(): void {
     this.folder.change((state) => {
-      if (!same(state.exclusive, this.me)) throw new Refusal('Configuration database is not open');
+      if (!same(state.exclusive, this.me)) throw new ValidationError('Configuration database is not open');
       state.exclusive = undefined;
       state.candidate = undefined;
     });
   }
 
-  /** Closes the private copy. @returns whether changes were lost @throws Refusal where there is none */
+  /** Closes the private copy. @returns whether changes were lost @throws ValidationError where there is none */
   close(): boolean {
-    if (!this.private) throw new Refusal('Configuration database is not open');
+    if (!this.private) throw new ValidationError('Configuration database is not open');
     const lost = !equal(this.private.base, this.private.candidate);
     this.leave();
     return lost;
@@ -88,20 +89,20 @@ export class Candidates {
     return configurationOf(this.folder.change(({ candidate, running }) => candidate ?? running));
   }
 
-  /** What was running before the last `number` commits; 0 is what is running. @throws Refusal */
+  /** What was running before the last `number` commits; 0 is what is running. @throws ValidationError */
   rollback(number: number): Node {
     const text = this.folder.change(({ running, commits }) => (number === 0 ? running : commits[number]?.text));
-    if (text === undefined) throw new Refusal(`rollback ${number} is not there`, 'invalid-value');
+    if (text === undefined) throw new ValidationError(`rollback ${number} is not there`, 'invalid-value');
     return configurationOf(text);
   }
 
-  /** Changes the candidate. @throws Refusal */
+  /** Changes the candidate. @throws ValidationError */
   edit(how: (candidate: Node) => Loaded): Loaded {
     if (this.private) return how(this.private.candidate);
     return this.folder.change((state) => {
-      this.refuseIfLocked(state);
+      this.rejectIfLocked(state);
       if (state.privates.length > 0 && !same(state.exclusive, this.me)) {
-        throw new Refusal("private edits in use. Try 'configure private' or 'configure exclusive'.");
+        throw new ValidationError("private edits in use. Try 'configure private' or 'configure exclusive'.");
       }
       const candidate = configurationOf(state.candidate ?? state.running);
       const loaded = how(candidate);
@@ -110,7 +111,7 @@ export class Candidates {
     });
   }
 
-  /** Makes the candidate another. @throws Refusal */
+  /** Makes the candidate another. @throws ValidationError */
   replace(by: Node): void {
     this.edit((candidate) => {
       candidate.children.clear();
@@ -119,16 +120,16 @@ export class Candidates {
     });
   }
 
-  /** Checks the candidate and, unless that is all, makes it what is running. @throws Refusal, CommitRefused */
+  /** Checks the candidate and, unless that is all, makes it what is running. @throws ValidationError, CommitRefused */
   commit(only: 'check' | 'commit', client: string, log?: string): void {
     const text = this.folder.change((state) => {
-      this.refuseIfLocked(state);
+      this.rejectIfLocked(state);
       const running = configurationOf(state.running);
       const { merged, conflicts } = this.private
         ? merge(this.private.base, this.private.candidate, running)
         : { merged: configurationOf(state.candidate ?? state.running), conflicts: [] };
-      refuse(conflicts.map((fault) => fromFault(fault)));
-      refuse(commitFaults(merged).map((fault) => fromFault(fault)));
+      reject(conflicts.map((fault) => fromFault(fault)));
+      reject(commitFaults(merged).map((fault) => fromFault(fault)));
       if (only === 'check') return undefined;
       const before = state.commits[0]?.text ?? state.running;
       if (state.commits.length === 0) {
@@ -156,9 +157,9 @@ export class Candidates {
     state.candidate = text === state.running ? undefined : text;
   }
 
-  private refuseIfLocked({ exclusive }: State): void {
+  private rejectIfLocked({ exclusive }: State): void {
     if (!exclusive || same(exclusive, this.me)) return;
-    throw new Refusal(lockedBy(exclusive));
+    throw new ValidationError(lockedBy(exclusive));
   }
 }
 
@@ -168,7 +169,7 @@ export function lockedBy({ user, pid, since }: Pick<Owner, 'user' | 'pid' | 'sin
   return `configuration database locked by:\n  ${user} terminal (pid ${pid}) on since ${day} ${time} UTC\n      exclusive`;
 }
 
-function refuse(problems: readonly Problem[]): void {
+function reject(problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const last: Problem = { severity: 'error', message: 'configuration check-out failed' };
   throw new CommitRefused([...problems, last]);

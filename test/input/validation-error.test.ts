@@ -8,8 +8,8 @@ import {
   list,
   mapOf,
   oneOf,
-  otherwise,
-  Refusal,
+  withDefault,
+  ValidationError,
   shapeOf,
   text,
 } from '../../lib/input';
@@ -39,9 +39,9 @@ const anyValue = fc.oneof(
   brokenText,
 );
 
-const shownOf = (value: unknown) => Refusal.of(value, 'something else').shown;
+const shownOf = (value: unknown) => ValidationError.of(value, 'something else').shown;
 
-describe('Refusal', () => {
+describe('ValidationError', () => {
   test.each<[string, unknown, string]>([
     ['undefined', undefined, 'nothing'],
     ['null', null, 'nothing'],
@@ -59,7 +59,7 @@ describe('Refusal', () => {
     ['a list', ['a', 1], '["a",1]'],
     ['an object', { a: 1 }, '{"a":1}'],
     ['a function', () => 'secret', 'a function'],
-    ['a class', Refusal, 'a function'],
+    ['a class', ValidationError, 'a function'],
     ['an instance', new Map([['a', 1]]), 'a Map'],
     ['an object without a prototype', Object.assign(Object.create(null), { a: 1 }), '{"a":1}'],
     [
@@ -96,38 +96,38 @@ describe('Refusal', () => {
   });
 
   test('says what it got and what it wants', () => {
-    expect(Refusal.of('x', 'a number').message).toBe('got "x", want a number');
+    expect(ValidationError.of('x', 'a number').message).toBe('got "x", want a number');
   });
 
   test('is an Error', () => {
-    expect(Refusal.of('x', 'a number')).toBeInstanceOf(Error);
+    expect(ValidationError.of('x', 'a number')).toBeInstanceOf(Error);
   });
 
   test('hides a secret, which it is not even given', () => {
-    expect(Refusal.ofSecret('a hash').message).toBe('got (hidden), want a hash');
+    expect(ValidationError.ofSecret('a hash').message).toBe('got (hidden), want a hash');
   });
 
   test('has no place of its own', () => {
-    expect(Refusal.of('x', 'a number').where).toEqual([]);
+    expect(ValidationError.of('x', 'a number').where).toEqual([]);
   });
 
   test('is given its place from the inside out', () => {
-    expect(Refusal.of('x', 'a number').within('0').within('addresses').where).toEqual(['addresses', '0']);
+    expect(ValidationError.of('x', 'a number').within('0').within('addresses').where).toEqual(['addresses', '0']);
   });
 
   test('keeps its message when it is given a place', () => {
-    expect(Refusal.ofSecret('a hash').within('password').message).toBe('got (hidden), want a hash');
+    expect(ValidationError.ofSecret('a hash').within('password').message).toBe('got (hidden), want a hash');
   });
 
   test('stays as it was when another is made from it', () => {
-    const refusal = Refusal.of('x', 'a number');
+    const refusal = ValidationError.of('x', 'a number');
     refusal.within('0');
     expect(refusal.where).toEqual([]);
   });
 
   test('is one line, whatever the value', () => {
     fc.assert(
-      fc.property(anyValue, (value) => expect(Refusal.of(value, 'x').message).not.toMatch(LINE_BREAK)),
+      fc.property(anyValue, (value) => expect(ValidationError.of(value, 'x').message).not.toMatch(LINE_BREAK)),
       {
         numRuns: 500,
       },
@@ -135,14 +135,14 @@ describe('Refusal', () => {
   });
 
   test('bounds what it says is allowed, and shows what cannot be seen in it', () => {
-    const { message, allowed } = Refusal.of('1Mi', `at least ${'9'.repeat(100_000)}\u202eMi\n`);
+    const { message, allowed } = ValidationError.of('1Mi', `at least ${'9'.repeat(100_000)}\u202eMi\n`);
     expect(message.length).toBeLessThan(1_030);
     expect(allowed).toMatch(/^at least 9+…$/);
-    expect(Refusal.of('x', 'one that is not "\u202e"').message).toBe('got "x", want one that is not "\\u202e"');
+    expect(ValidationError.of('x', 'one that is not "\u202e"').message).toBe('got "x", want one that is not "\\u202e"');
   });
 
   test('bounds the names in its place, which are the user’s', () => {
-    const refusal = Refusal.of('x', 'y')
+    const refusal = ValidationError.of('x', 'y')
       .within('1')
       .within(`a\u202e${'b'.repeat(1_000_000)}`)
       .within('sides');
@@ -167,7 +167,7 @@ describe('inside', () => {
 
   test('adds its step to the place of a refusal', () => {
     const refused = () => inside('a', () => inside('0', () => flag('yes')));
-    expect(refused).toThrow(expect.objectContaining({ name: 'Refusal', where: ['a', '0'] }));
+    expect(refused).toThrow(expect.objectContaining({ name: 'ValidationError', where: ['a', '0'] }));
   });
 
   test('lets every other error through untouched', () => {
@@ -196,12 +196,12 @@ describe('a value that throws when it is looked at', () => {
     one: instanceOf(Map, 'a Map'),
   });
   const right = { on: true, names: ['a'], map: { a: true }, one: new Map() };
-  const refusalOf = (value: unknown): Refusal => {
+  const refusalOf = (value: unknown): ValidationError => {
     try {
       check(value);
     } catch (error) {
-      expect(error).toBeInstanceOf(Refusal);
-      return error as Refusal;
+      expect(error).toBeInstanceOf(ValidationError);
+      return error as ValidationError;
     }
     throw new Error('it was taken');
   };
@@ -220,7 +220,7 @@ describe('a value that throws when it is looked at', () => {
 
   test('is refused where it is a Proxy that was revoked', () => {
     for (const name of Object.keys(right)) expect(refusalOf({ ...right, [name]: revoked }).place).toBe(name);
-    expect(Refusal.of(revoked, 'x').message).toBe('got a value that cannot be shown, want x');
+    expect(ValidationError.of(revoked, 'x').message).toBe('got a value that cannot be shown, want x');
   });
 
   test('is read once', () => {
@@ -252,19 +252,19 @@ describe('every parser', () => {
     oneOf: oneOf('x', 'y'),
     list: list(flag, 1),
     mapOf: mapOf(addressing.parseDnsLabel, flag, 1),
-    shapeOf: shapeOf<{ on?: boolean }>()({ on: otherwise(flag, true) }),
+    shapeOf: shapeOf<{ on?: boolean }>()({ on: withDefault(flag, true) }),
   };
 
   test.each(Object.entries<(value: unknown) => unknown>(parsers))(
-    '%s throws nothing but a Refusal of one line, whatever it is given',
+    '%s throws nothing but a ValidationError of one line, whatever it is given',
     (_, parse) => {
       fc.assert(
         fc.property(anyValue, (value) => {
           try {
             parse(value);
           } catch (error) {
-            expect(error).toBeInstanceOf(Refusal);
-            expect((error as Refusal).message).not.toMatch(LINE_BREAK);
+            expect(error).toBeInstanceOf(ValidationError);
+            expect((error as ValidationError).message).not.toMatch(LINE_BREAK);
           }
         }),
       );

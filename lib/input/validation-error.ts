@@ -13,7 +13,7 @@ const HIDDEN = '(hidden)';
  * A value that was refused, by code that does not yet know whose value it is: the same parsers serve the props of a
  * construct and the environment of a pod. The edge that knows (`readProps`, `parseEnvironment`) adds the name.
  */
-export class Refusal extends Error {
+export class ValidationError extends Error {
   /** Where inside the named value: `['sides', 'a', 'addresses', '0']`. */
   readonly where: readonly string[];
   /** What the message shows of the value; never a secret. */
@@ -24,25 +24,25 @@ export class Refusal extends Error {
   private constructor(shown: string, allowed: string, where: readonly string[]) {
     const wanted = cut(oneLine(allowed), ALLOWED);
     super(`got ${shown}, want ${wanted}`);
-    this.name = 'Refusal';
+    this.name = 'ValidationError';
     this.shown = shown;
     this.allowed = wanted;
     this.where = where;
   }
 
-  static of(value: unknown, allowed: string): Refusal {
-    return new Refusal(show(value), allowed, []);
+  static of(value: unknown, allowed: string): ValidationError {
+    return new ValidationError(show(value), allowed, []);
   }
 
   /** For values that are, or might be, a password or a hash. */
-  static ofSecret(allowed: string): Refusal {
-    return new Refusal(HIDDEN, allowed, []);
+  static ofSecret(allowed: string): ValidationError {
+    return new ValidationError(HIDDEN, allowed, []);
   }
 
   /** For a value that throws when it is looked at: a getter or a Proxy of one's own. */
-  static ofUnreadable(error: unknown): Refusal {
+  static ofUnreadable(error: unknown): ValidationError {
     const why = error instanceof Error ? error.message : 'it throws';
-    return new Refusal(`a value that cannot be read (${cut(oneLine(why), SHOWN)})`, 'one that can', []);
+    return new ValidationError(`a value that cannot be read (${cut(oneLine(why), SHOWN)})`, 'one that can', []);
   }
 
   /** Where inside the named value, as text: `sides.a.addresses[0]`. */
@@ -56,8 +56,8 @@ export class Refusal extends Error {
   }
 
   /** The same refusal, one level further out. */
-  within(step: string): Refusal {
-    return new Refusal(this.shown, this.allowed, [step, ...this.where]);
+  within(step: string): ValidationError {
+    return new ValidationError(this.shown, this.allowed, [step, ...this.where]);
   }
 }
 
@@ -66,16 +66,16 @@ export function inside<T>(step: string, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    throw error instanceof Refusal ? error.within(step) : error;
+    throw error instanceof ValidationError ? error.within(step) : error;
   }
 }
 
-/** Looks at a value in a way in which one's own getter or Proxy may throw. @throws Refusal where it does */
+/** Looks at a value in a way in which one's own getter or Proxy may throw. @throws ValidationError where it does */
 export function reading<T>(look: () => T): T {
   try {
     return look();
   } catch (error) {
-    throw Refusal.ofUnreadable(error);
+    throw ValidationError.ofUnreadable(error);
   }
 }
 
