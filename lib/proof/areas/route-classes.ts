@@ -1,9 +1,9 @@
-import { BgpTopology, grouped } from '../model';
+import { BgpTopology, grouped } from '../../model';
 import { Areas, Client } from './areas';
 import { Expectation, Scope } from './expectation';
-import { Identity } from './network';
-import { Origination } from './propagation';
-import { Route, routesOf } from './simulation';
+import { Identity } from '../simulator/network';
+import { Origination } from '../simulator/propagation';
+import { Route, routesOf } from '../simulator/simulation';
 
 /** Routes that spread alike: of one family, by clients with the same sessions, with communities of the same effect. */
 export interface RouteClass extends Origination {

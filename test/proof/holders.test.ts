@@ -1,5 +1,5 @@
 import { BgpTopology } from '../../lib';
-import { Reach } from '../../lib/proof/reach';
+import { Reach } from '../../lib/proof/areas/area-reachability';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 const low: PartShape = { above: [{ part: 'core', sessions: 1 }] };

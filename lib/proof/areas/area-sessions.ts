@@ -1,6 +1,6 @@
-import { Family, Session } from '../model';
+import { Family, Session } from '../../model';
 import { Area, BACKBONE, Client, PlannedChoice, sessionsUnder } from './areas';
-import { Failed, Held } from './held';
+import { Failed, Held } from './holders';
 
 /** The sessions by which an area has routes from elsewhere and gives them to clients, under some failure. */
 export interface Doors {

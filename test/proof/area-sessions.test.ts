@@ -1,6 +1,6 @@
-import { areasOf, BACKBONE } from '../../lib/proof/areas';
-import { doorsOf, holdersFrom, pathsBy, withinToo } from '../../lib/proof/doors';
-import { Held } from '../../lib/proof/held';
+import { areasOf, BACKBONE } from '../../lib/proof/areas/areas';
+import { doorsOf, holdersFrom, pathsBy, withinToo } from '../../lib/proof/areas/area-sessions';
+import { Held } from '../../lib/proof/areas/holders';
 import { Above, ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 const NONE = new Set<string>();

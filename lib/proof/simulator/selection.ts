@@ -1,4 +1,4 @@
-import { parseAddress } from '../addressing';
+import { parseAddress } from '../../addressing';
 import { Neighbor, NetworkRouter } from './network';
 
 /** The path of a route that a router has accepted from a neighbor. */

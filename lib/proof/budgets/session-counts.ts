@@ -1,6 +1,6 @@
-import { append, BgpTopology, Session } from '../model';
-import { PlannedChoice, planned, sessionsUnder } from './areas';
-import { Failure } from './result';
+import { append, BgpTopology, Session } from '../../model';
+import { PlannedChoice, planned, sessionsUnder } from '../areas/areas';
+import { Failure } from '../result';
 
 /** How many sessions of a kind a pod has. */
 export interface SessionCount {

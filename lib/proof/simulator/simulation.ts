@@ -1,4 +1,4 @@
-import { BgpTopology, Family, sorted } from '../model';
+import { BgpTopology, Family, sorted } from '../../model';
 import { Known, Network, networkOf, NetworkRouter } from './network';
 import { Best, Origination, propagate, Spread } from './propagation';
 import { compareByMerit, Path } from './selection';

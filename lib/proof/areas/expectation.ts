@@ -1,5 +1,5 @@
-import { BgpTopology } from '../model';
-import { Union } from './union';
+import { BgpTopology } from '../../model';
+import { Union } from '../../model/union-find';
 
 /** The paths of the parts that a route is for; undefined where it is for all that are connected with its origin. */
 export type Scope = ReadonlySet<string> | undefined;

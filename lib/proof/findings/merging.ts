@@ -1,6 +1,6 @@
-import { Finding } from './result';
-import { Judged } from './settings';
-import { listed } from './words';
+import { Finding } from '../result';
+import { Judged } from '../props';
+import { listed } from '../../model/words';
 
 /** How many findings that are alike are told each by itself. */
 const TOLD = 2;

@@ -1,4 +1,4 @@
-import { Reach } from '../../lib/proof/reach';
+import { Reach } from '../../lib/proof/areas/area-reachability';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 const families = ['inet', 'evpn'] as const;

@@ -1,6 +1,6 @@
-import { overlaps } from '../addressing';
-import { BgpTopology, grouped, RouterGroup } from '../model';
-import { Found } from './settings';
+import { overlaps } from '../../addressing';
+import { BgpTopology, grouped, RouterGroup } from '../../model';
+import { Found } from '../props';
 
 /** Regions and pairs that accept every pod of their cluster as a client, and what that means. */
 export function openClients({ groups }: BgpTopology): readonly Found[] {

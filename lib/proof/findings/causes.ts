@@ -1,5 +1,5 @@
-import { Evaluated } from './evaluation';
-import { Outcome } from './reach';
+import { Evaluated } from '../evaluation';
+import { Outcome } from '../areas/area-reachability';
 
 /** How many single losses are compared one by one with those of another failure. */
 const COMPARED = 2_000;

@@ -1,5 +1,5 @@
-import { IpAddress, parseAddress } from '../addressing';
-import { BgpTopology, Family, RouterGroup, Session, sessionsOf } from '../model';
+import { IpAddress, parseAddress } from '../../addressing';
+import { BgpTopology, Family, RouterGroup, Session, sessionsOf } from '../../model';
 
 /**
  * What a neighbor is to a router: an iBGP client of the reflector that it is (RFC 4456), another iBGP neighbor, or an

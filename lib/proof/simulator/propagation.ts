@@ -1,5 +1,5 @@
-import { Family } from '../model';
-import { LOCAL_PREFERENCE } from '../settings';
+import { Family } from '../../model';
+import { LOCAL_PREFERENCE } from '../../settings';
 import { Neighbor, Network, NetworkRouter } from './network';
 import { comparePaths, Path, samePath } from './selection';
 

@@ -1,11 +1,11 @@
-import { append, BgpTopology, RouterGroup } from '../model';
-import { bytesOf, frrMemory } from '../settings';
-import { Reach } from './reach';
-import { Budget, Failure } from './result';
-import { RouteClass } from './route-classes';
+import { append, BgpTopology, RouterGroup } from '../../model';
+import { bytesOf, frrMemory } from '../../settings';
+import { Reach } from '../areas/area-reachability';
+import { Budget, Failure } from '../result';
+import { RouteClass } from '../areas/route-classes';
 import { SessionCounts, sessionCounts } from './session-counts';
-import { Found, ProofSettings } from './settings';
-import { grouped as thousands } from './words';
+import { Found, ProofSettings } from '../props';
+import { grouped as thousands } from '../../model/words';
 
 const MEGABYTE = 1e6;
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { BgpTopology } from '../../lib';
 import { prove } from '../../lib/proof';
 import { singleFailures } from '../../lib/proof/failures';
-import { Outcome, Reach } from '../../lib/proof/reach';
+import { Outcome, Reach } from '../../lib/proof/areas/area-reachability';
 import { Oracle } from './oracle/truth';
 import { networks, networkTopology } from './random-parts';
 import { hierarchies, hierarchyOf, pairs, pairsOf } from './random-topology';

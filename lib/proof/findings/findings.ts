@@ -1,13 +1,13 @@
-import { BgpTopology } from '../model';
-import { Client } from './areas';
+import { BgpTopology } from '../../model';
+import { Client } from '../areas/areas';
 import { causesOf } from './causes';
-import { Evaluated, Evaluation } from './evaluation';
-import { Hiding } from './path-hiding';
-import { Loss, Outcome, Reach } from './reach';
-import { Failure } from './result';
-import { exampleFor, RouteClass } from './route-classes';
-import { Found } from './settings';
-import { counted, listed } from './words';
+import { Evaluated, Evaluation } from '../evaluation';
+import { Hiding } from '../areas/path-hiding';
+import { Loss, Outcome, Reach } from '../areas/area-reachability';
+import { Failure } from '../result';
+import { exampleFor, RouteClass } from '../areas/route-classes';
+import { Found } from '../props';
+import { counted, listed } from '../../model/words';
 
 /** What is wrong with a topology, one sentence for all that have one cause. */
 export function findingsOf(topology: BgpTopology, evaluation: Evaluation): readonly Found[] {

@@ -1,5 +1,5 @@
 import { FINDING_KINDS, FindingKind } from '../../lib/proof/result';
-import { checkProofProps, Found, judged, USUAL_PROOF } from '../../lib/proof/settings';
+import { checkProofProps, Found, judged, USUAL_PROOF } from '../../lib/proof/props';
 
 const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
 const found = (kind: FindingKind, ...parts: readonly string[]): Found => ({

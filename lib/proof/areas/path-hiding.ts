@@ -1,7 +1,7 @@
 import { Client } from './areas';
-import { Network } from './network';
-import { Spread } from './propagation';
-import { Candidate, comparePaths, Path, reasonFor } from './selection';
+import { Network } from '../simulator/network';
+import { Spread } from '../simulator/propagation';
+import { Candidate, comparePaths, Path, reasonFor } from '../simulator/selection';
 
 /** Why a client does not learn a route that others announce to it: the path that it would take is hidden from it. */
 export interface Hiding {

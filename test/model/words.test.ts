@@ -1,4 +1,4 @@
-import { counted, grouped, listed } from '../../lib/proof/words';
+import { counted, grouped, listed } from '../../lib/model/words';
 
 test('up to four names are listed, of more the first three, and how many there are besides', () => {
   expect(listed([])).toBe('');

@@ -1,9 +1,9 @@
-import { BgpTopology } from '../model';
+import { BgpTopology } from '../../model';
 import { Areas, areasOf, BACKBONE, Client } from './areas';
-import { Doors, doorsOf, holdersFrom, pathsBy, withinToo } from './doors';
+import { Doors, doorsOf, holdersFrom, pathsBy, withinToo } from './area-sessions';
 import { Expectation } from './expectation';
-import { Failed, Group, groupsOf, Held, keyOf, Spreading } from './held';
-import { identitiesOf } from './network';
+import { Failed, Group, groupsOf, Held, keyOf, Spreading } from './holders';
+import { identitiesOf } from '../simulator/network';
 import { Hiding, hidingFrom } from './path-hiding';
 import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
 

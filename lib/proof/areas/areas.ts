@@ -1,5 +1,5 @@
-import { BgpTopology, chosenOf, Family, Session, SessionChoice } from '../model';
-import { Union } from './union';
+import { BgpTopology, chosenOf, Family, Session, SessionChoice } from '../../model';
+import { Union } from '../../model/union-find';
 
 /** The area of the parts whose routers reflect what comes from other parts: cores, and regions in the middle. */
 export const BACKBONE = 0;

@@ -1,10 +1,10 @@
-import { append, Family, Session } from '../model';
+import { append, Family, Session } from '../../model';
 import { Areas, BACKBONE, sessionsUnder } from './areas';
-import { Identity, joined, Network } from './network';
-import { propagate, Spread } from './propagation';
+import { Identity, joined, Network } from '../simulator/network';
+import { propagate, Spread } from '../simulator/propagation';
 import { RouteClass } from './route-classes';
-import { Path } from './selection';
-import { Route } from './simulation';
+import { Path } from '../simulator/selection';
+import { Route } from '../simulator/simulation';
 
 /** Ids of speakers and of routers outside, and addresses, that do not work. */
 export type Failed = ReadonlySet<string>;
