@@ -41,20 +41,19 @@ export class Expectation {
 
   /** The parts that a route with these communities, of a client of these parts, is for. */
   scopeOf(parts: readonly string[], communities: readonly string[]): Scope {
-    const scope = new Set<string>();
-    const ends = new Map<string, boolean>();
+    /** The parts that the route comes to on its way up, and whether it stays below each of them. */
+    const kept = new Map<string, boolean>();
     const climb = (part: string): boolean => {
-      const known = ends.get(part);
+      const known = kept.get(part);
       if (known !== undefined) return known;
       // Until it is known: a part that is met again on the way up is in a ring, in which a route comes everywhere.
-      ends.set(part, false);
-      for (const each of this.subtreeOf(part)) scope.add(each);
+      kept.set(part, false);
       const above = [...(this.above.get(part) ?? [])];
-      const kept = communities.some((community) => this.onlyIn.get(part)?.has(community));
-      ends.set(part, kept || (above.length > 0 && above.every(climb)));
-      return ends.get(part) as boolean;
+      const ends = communities.some((community) => this.onlyIn.get(part)?.has(community));
+      kept.set(part, ends || (above.length > 0 && above.every(climb)));
+      return kept.get(part) as boolean;
     };
-    return parts.every(climb) ? scope : undefined;
+    return parts.every(climb) ? new Set([...kept.keys()].flatMap((part) => [...this.subtreeOf(part)])) : undefined;
   }
 
   /** A part and all that are below it. */
