@@ -40,7 +40,7 @@ const RUNTIME: Record<string, string[]> = {
   discovery: ['lib', 'configuration', 'clock', 'dns', 'fs', 'http', 'https', 'os', 'path'],
   router: [
     ...['lib', 'configuration', 'logging', 'clock', 'pod'],
-    ...['child_process', 'crypto', 'fs', 'net', 'path', 'ssh2', 'timers'],
+    ...['child_process', 'crypto', 'fs', 'net', 'path', 'timers'],
   ],
   peers: ['lib', 'configuration', 'discovery', 'router', 'hashing'],
   daemon: ['lib', 'configuration', 'discovery', 'router', 'peers', 'logging', 'fs', 'path'],
