@@ -389,9 +389,9 @@ describe('routers that change their minds for ever', () => {
     );
     return findingsOf(topology, { ...evaluation, reach, evaluated })
       .filter(({ kind }) => kind === 'oscillation')
-      .map(({ tell, parts, clients, failures }) => {
+      .map(({ toMessage, parts, clients, failures }) => {
         for (const id of failures) expect(typeof id).toBe('string');
-        return { message: tell(), parts, clients, failures };
+        return { message: toMessage(), parts, clients, failures };
       });
   };
 
@@ -436,7 +436,7 @@ test('what is not proven is told with how many failures there are in all', () =>
   const unproven = findingsOf(topology, { ...evaluation, evaluated: rest, leftOut }).filter(
     ({ kind }) => kind === 'unproven',
   );
-  expect(unproven.map(({ tell }) => tell())).toEqual([
+  expect(unproven.map(({ toMessage }) => toMessage())).toEqual([
     '2 single failures of 8 are not proven, as the topology is too large: of pod east-a-0 and pod east-b-0',
   ]);
   for (const { parts, clients, groups } of unproven) expect([parts, clients, groups].flat()).toStrictEqual([]);

@@ -1,12 +1,12 @@
 import { merged } from '../../lib/proof/findings/merging';
-import { Judged } from '../../lib/proof/props';
+import { RatedFinding } from '../../lib/proof/findings/draft-finding';
 
-const finding = (name: string, changes: Partial<Judged> = {}): Judged => ({
-  ...{ kind: 'lossOnFailure', severity: 'warning', alike: 'lost', tell: () => `of ${name}` },
+const finding = (name: string, changes: Partial<RatedFinding> = {}): RatedFinding => ({
+  ...{ kind: 'lossOnFailure', severity: 'warning', mergeKey: 'lost', toMessage: () => `of ${name}` },
   ...{ parts: [`p${name}`], failures: [`f${name}`], clients: [`c${name}`], groups: [], assumed: false },
   ...changes,
 });
-const messages = (...findings: readonly Judged[]) => merged(findings).map(({ message }) => message);
+const messages = (...findings: readonly RatedFinding[]) => merged(findings).map(({ message }) => message);
 
 test('two findings that are alike are told each by itself', () => {
   expect(merged([finding('1'), finding('2')])).toEqual(
@@ -34,12 +34,12 @@ test('those that need no failure are named by their groups', () => {
 });
 
 test('those that differ in kind, severity or reason are not alike, nor those that say nothing of it', () => {
-  const all = (changes: readonly Partial<Judged>[]) => changes.map((each, i) => finding(`${i}`, each));
+  const all = (changes: readonly Partial<RatedFinding>[]) => changes.map((each, i) => finding(`${i}`, each));
   expect(messages(...all([{ kind: 'loss' }, {}, {}]))).toHaveLength(3);
   expect(messages(...all([{ severity: 'error' }, {}, {}]))).toHaveLength(3);
   expect(
     messages(...all([{ severity: 'accepted', reason: 'a' }, { severity: 'accepted', reason: 'b' }, {}])),
   ).toHaveLength(3);
-  expect(messages(...all([{ alike: 'other' }, {}, {}]))).toHaveLength(3);
-  expect(messages(...all([{ alike: undefined }, { alike: undefined }, { alike: undefined }]))).toHaveLength(3);
+  expect(messages(...all([{ mergeKey: 'other' }, {}, {}]))).toHaveLength(3);
+  expect(messages(...all([{ mergeKey: undefined }, { mergeKey: undefined }, { mergeKey: undefined }]))).toHaveLength(3);
 });

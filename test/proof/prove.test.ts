@@ -16,7 +16,7 @@ import { twoRegionsHrr } from '../../apps/two-regions-hrr';
 import { checkProofProps, prove } from '../../lib/proof';
 import { evaluate } from '../../lib/proof/evaluation';
 import { findingsOf } from '../../lib/proof/findings/findings';
-import { judged } from '../../lib/proof/props';
+import { rated } from '../../lib/proof/findings/draft-finding';
 import { pair, region } from '../../test-support/examples';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 import { ClientShape, topologyOfParts } from './topology-of-parts';
@@ -181,7 +181,7 @@ test('does not tell that an assumed client has one side only, where the other on
 
 test('tells how many failures were not looked at, where the topology is too large', () => {
   const topology = topologyIn((chart) => void below({}, {})(chart));
-  const messages = findingsOf(topology, evaluate(topology, 0)).map(({ kind, tell }) => `${kind}: ${tell()}`);
+  const messages = findingsOf(topology, evaluate(topology, 0)).map(({ kind, toMessage }) => `${kind}: ${toMessage()}`);
   expect(messages).toEqual([
     expect.stringMatching(
       /^unproven: (\d+) single failures of \1 are not proven, as the topology is too large: of pod /,
@@ -233,11 +233,11 @@ describe('a finding about several regions', () => {
 
   test('that is about none is accepted by no list of parts', () => {
     const unproven = { kind: 'unproven', parts: [], failures: [], clients: [], groups: [], assumed: false } as const;
-    const found = { ...unproven, tell: () => '' };
+    const found = { ...unproven, toMessage: () => '' };
     const settings = (parts?: readonly string[]) =>
       checkProofProps({ findings: { unproven: { accept: 'it is large', ...(parts && { parts }) } } });
-    expect(judged(found, { ...settings(['east']) }, new Map()).severity).toBe('warning');
-    expect(judged(found, { ...settings() }, new Map()).severity).toBe('accepted');
+    expect(rated(found, { ...settings(['east']) }, new Map()).severity).toBe('warning');
+    expect(rated(found, { ...settings() }, new Map()).severity).toBe('accepted');
   });
 });
 
