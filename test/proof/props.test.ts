@@ -27,7 +27,7 @@ test('each kind can be an error, a warning, or accepted', () => {
       const settings = checkProofProps({ findings: { [kind]: severity } });
       expect(rated(found(kind), settings, new Map())).toEqual({
         ...found(kind),
-        describe: expect.anything(),
+        toMessage: expect.anything(),
         severity,
       });
     }

@@ -77,9 +77,10 @@ export function overBudget(budgets: readonly Budget[], topology: BgpTopology): r
     if (limit === undefined || worst <= limit) return [];
     const part = paths.get(group) as RouterGroup['part'];
     const when = used <= limit && failure !== undefined ? ` if ${failure} fails` : '';
-    const what = unit === 'MB' ? 'MB of memory, about' : unit === 'routes' ? 'paths in its RIB, about' : NAMES[measure];
+    const what = unit === 'MB' ? 'MB of memory' : unit === 'routes' ? 'paths in its RIB' : NAMES[measure];
+    const about = unit === 'sessions' ? '' : 'about ';
     const toMessage = () =>
-      `${pod} ${unit === 'MB' ? 'needs' : 'has'} ${thousands(Math.ceil(worst))} ${what}${when}, more than the ${thousands(Math.floor(limit))} ` +
+      `${pod} ${unit === 'MB' ? 'needs' : 'has'} ${about}${thousands(Math.ceil(worst))} ${what}${when}, more than the ${thousands(Math.floor(limit))} ` +
       `of its ${limitedBy}: ${CURES[measure](part.kind)}`;
     const kind = measure === 'memoryRequest' ? 'memoryRequest' : 'limit';
     const failures = when === '' ? [] : [failure as string];

@@ -1,4 +1,4 @@
-import { BgpTopology, counted } from '../../model';
+import { BgpTopology, counted, thousands } from '../../model';
 import { Client } from '../areas/areas';
 import { causesOf } from './causes';
 import { Evaluated, Evaluation } from '../evaluation';
@@ -79,7 +79,7 @@ class Words {
       ? `${client.id} has no session`
       : routes.scopes.every(({ client: origin }) => cutOff.includes(origin))
         ? `${routes.scopes[0].client.id} has no session`
-        : 'no session leads there that carries it on';
+        : 'no session on the way passes it on';
     const message = () =>
       `${this.summary(losses)}, such as ${exampleOf(routes, client)}, which never reaches ${client.id}: ${why}`;
     return [this.found('loss', message, losses, [])];
@@ -93,9 +93,9 @@ class Words {
     const { at, winner, loser, why } = hiding;
     const { route } = exampleFor(client, routes);
     const message = () =>
-      `${this.summary(losses)} for path hiding (RFC 7947, 2.3.1), such as ${route} of ${loser}, which never reaches ${id}: ` +
-      `${at} sends the path of ${winner} only, which it prefers by its ${why}, and ${id} drops that, as AS ${as} of its own is in it: ` +
-      `give ${id} an AS number that nobody else has who announces the route, or accept this where AS ${as} has the route by other ways`;
+      `${this.summary(losses)} because of path hiding (RFC 7947, 2.3.1), such as ${route} of ${loser}, which never reaches ${id}: ` +
+      `${at} prefers the path of ${winner} (${why}) and sends no other, and ${id} drops that path, as its own AS ${as} is in it: ` +
+      `give ${id} an AS number that no other origin of the route has, or accept this where AS ${as} learns the route in another way`;
     return [this.found('pathHiding', message, losses, [])];
   }
 
@@ -108,7 +108,7 @@ class Words {
     const message = () =>
       `${exampleOf(routes)} is for clients of ${this.namesOf(scope)} only, and ${speaker} has it` +
       (failure ? ` when ${failure.id} fails` : '') +
-      (more > 0 ? `; so it is with ${counted(more, 'more route')}` : '');
+      (more > 0 ? `; the same holds for ${counted(more, 'more route')}` : '');
     const clients = routes.scopes.map(({ client }) => client);
     return [{ ...this.shape('leak', message, parts, clients, failure ? [failure] : []) }];
   }
@@ -118,7 +118,7 @@ class Words {
     const clients = unsettled.flatMap(({ scopes }) => scopes.map(({ client }) => client));
     const parts = [...new Set(clients.flatMap((client) => client.parts))];
     const when = failure ? ` once ${failure.id} has failed` : '';
-    const message = () => `the routers change their minds about ${exampleOf(unsettled[0])} for ever${when}`;
+    const message = () => `${exampleOf(unsettled[0])} oscillates${when}: the routers never converge on a best path`;
     return [this.shape('oscillation', message, parts, clients, failure ? [failure] : [])];
   }
 
@@ -152,7 +152,7 @@ class Words {
     const parts = [...new Set(cutOff.flatMap((client) => client.parts))].sort();
     const have = cutOff.length === 1 ? 'has' : 'have';
     const message = () =>
-      `${listed(cutOff.map(({ id }) => id))} of ${this.namesOf(parts)} ${have} no session but with ${throughOf(failure)}: ` +
+      `${listed(cutOff.map(({ id }) => id))} of ${this.namesOf(parts)} ${have} sessions only with ${throughOf(failure)}: ` +
       `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}`;
     const failures = cause.map((each) => each.failure);
     const found = this.shape('lossOnFailure', message, parts, cutOff, failures);
@@ -189,8 +189,8 @@ class Words {
   leftOut(failures: readonly Failure[], looked: number): readonly DraftFinding[] {
     if (failures.length === 0) return [];
     const message = () =>
-      `${counted(failures.length, 'single failure')} of ${failures.length + looked} are not proven, ` +
-      `as the topology is too large: of ${listed(failures.map(({ id }) => id))}`;
+      `${thousands(failures.length)} of ${counted(failures.length + looked, 'single failure')} are not proven, ` +
+      `as the topology is too large: ${listed(failures.map(({ id }) => id))}`;
     return [this.shape('unproven', message, [], [], failures)];
   }
 

@@ -25,7 +25,7 @@ function inOne(findings: readonly RatedFinding[]): Finding {
   const all = <T>(of: (finding: RatedFinding) => readonly T[]) => [...new Set(findings.flatMap(of))];
   return {
     ...first,
-    message: `${first.message}; so it is with ${others.length} more: ${listed(others)}`,
+    message: `${first.message}; the same holds for ${others.length} more: ${listed(others)}`,
     parts: all(({ parts }) => parts).sort(),
     failures: all(({ failures }) => failures),
     clients: all(({ clients }) => clients).sort(),
