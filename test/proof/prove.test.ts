@@ -13,6 +13,7 @@ import {
 } from '../../lib';
 import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers';
 import { twoRegionsHrr } from '../../apps/two-regions-hrr';
+import { twoRegionsRouteServers } from '../../apps/two-regions-route-servers';
 import { checkProofProps, prove } from '../../lib/proof';
 import { evaluate } from '../../lib/proof/evaluation';
 import { findingsOf } from '../../lib/proof/findings/findings';
@@ -52,7 +53,7 @@ const told = (define: (chart: Chart) => unknown, props?: ProofProps) =>
   proofIn(define, props).findings.map(({ kind, severity, message }) => `${severity} ${kind}: ${message}`);
 
 describe('the example apps', () => {
-  test.each(Object.entries({ ...twoRegionsHrr, ...loadBalancedRouteServers }))('%s works', (_, define) => {
+  test.each(Object.entries({ ...twoRegionsHrr, ...loadBalancedRouteServers, ...twoRegionsRouteServers }))('%s works', (_, define) => {
     const { findings, clients, failures } = prove(topologyBy(define));
     expect(findings).toEqual([]);
     for (const { expected, learned, paths } of clients) {

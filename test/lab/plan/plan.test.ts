@@ -19,7 +19,7 @@ test('two nodes carry two regions and their core, with the labels of the README'
 });
 
 test('pairs of two regions have nodes of their own', () => {
-  const { nodes } = planOfApp('load-balanced-route-servers-frr');
+  const { nodes } = planOfApp('two-regions-route-servers-frr');
   expect(Object.values(labelsOf(nodes))).toEqual(
     expect.arrayContaining([
       { side: 'a', region: '1' },
@@ -45,7 +45,7 @@ test('clients are of two implementations, peer with both sides of their region, 
 });
 
 test('clients of route servers have AS numbers of their own, and announce each type of route of EVPN', () => {
-  const { clients } = planOfApp('load-balanced-route-servers-frr');
+  const { clients } = planOfApp('two-regions-route-servers-frr');
   expect(new Set(clients.map(({ autonomousSystem }) => autonomousSystem)).size).toBe(clients.length);
   for (const client of clients) {
     expect(client.implementation).toBe('gobgp');
@@ -54,7 +54,7 @@ test('clients of route servers have AS numbers of their own, and announce each t
 });
 
 test('the tunnel of a client without IPv4 leads to an IPv4 address all the same', () => {
-  const [group] = groupsOf(planOfApp('load-balanced-route-servers-frr').objects);
+  const [group] = groupsOf(planOfApp('two-regions-route-servers-frr').objects);
   const address = parseAddress('2001:db8::1');
   const speaker = {
     ...{ id: 'six', assumed: true, platform: 'generic' as const, autonomousSystem: 64500, addresses: [address] },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { planOfApp } from './describe-lab';
 import { coreOf, Promised, promisedRoutes, sideOf } from './promised-routes';
 
-const APPS = ['two-regions-hrr-metallb-frr', 'two-regions-hrr-host-ports-frr', 'load-balanced-route-servers-frr'];
+const APPS = ['two-regions-hrr-metallb-frr', 'two-regions-hrr-host-ports-frr', 'two-regions-route-servers-frr'];
 
 const plain = (promised: Promised) => Object.fromEntries([...promised].map(([name, all]) => [name, [...all].sort()]));
 
