@@ -1,4 +1,5 @@
-import { BgpTopology, chosenOf, Family, Session, SessionChoice } from '../model';
+import { Family } from '../addressing';
+import { BgpTopology, chosenOf, Session, SessionChoice } from '../model';
 import { Union } from './union';
 
 /** The area of the parts whose routers reflect what comes from other parts: cores, and regions in the middle. */

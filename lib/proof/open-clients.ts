@@ -6,8 +6,8 @@ import { Found } from './settings';
 export function openClients({ groups }: BgpTopology): readonly Found[] {
   const open = groups.filter(takesEveryPod);
   return [...grouped(open, ({ part }) => part.path).values()].map((sides): Found => {
-    const [{ part, mode, clientRoutes }] = sides;
-    const may = clientRoutes ? 'announces what clientRoutes takes' : 'announces what it likes';
+    const [{ part, mode, announceable }] = sides;
+    const may = announceable ? 'announces what clientRoutes takes' : 'announces what it likes';
     const who = mode === 'route-server' ? 'with an AS number that it accepts ' : '';
     const tell = () =>
       `any pod of the cluster ${who}may become a client of ${part.name} (podClients): it learns all routes there, and ${may}`;

@@ -12,7 +12,7 @@ import {
   Value,
   valueOf,
 } from './jinja-values';
-import { TemplateContext } from './template-context';
+import { TemplateContext } from '../../../lib/configuration';
 
 /** A node of the library's syntax tree. */
 interface Node {

@@ -1,5 +1,5 @@
 import { JinjaError } from './jinja-values';
-import { TemplateContext } from './template-context';
+import { TemplateContext } from '../../../lib/configuration';
 
 /** A configuration that cannot be made or carried over; one line that names the file and the reason. */
 export class ConfigurationError extends Error {
