@@ -25,8 +25,6 @@ function bundle(folder, entry = ENTRY) {
     // Function and class names are what a stack trace in a bug report consists of.
     keepNames: true,
     legalComments: 'none',
-    // ssh2 looks for compiled helpers and does without them. They would tie the bundle to one machine.
-    external: ['cpu-features', '*.node'],
     logLevel: 'warning',
   });
   fs.mkdirSync(folder, { recursive: true });

@@ -40,7 +40,7 @@ const RUNTIME: Record<string, string[]> = {
   discovery: ['lib', 'clock', 'dns', 'fs', 'http', 'https', 'os', 'path'],
   router: [
     ...['lib', 'configuration', 'logging', 'clock', 'pod'],
-    ...['child_process', 'crypto', 'fs', 'net', 'path', 'ssh2', 'timers'],
+    ...['child_process', 'crypto', 'fs', 'net', 'path', 'timers'],
   ],
   peers: ['lib', 'discovery', 'router'],
   daemon: ['lib', 'discovery', 'router', 'peers', 'logging', 'fs', 'path'],

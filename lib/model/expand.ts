@@ -11,12 +11,23 @@ import { BgpTopology, Speaker } from './topology';
  */
 export function expand(declarations: Declarations): BgpTopology {
   const groups = identified(declarations.groups);
-  const nodes = nodesOf(declarations.nodes, groups);
+  const declared = declarations.outside;
+  return derive({
+    groups,
+    nodes: nodesOf(declarations.nodes, groups),
+    outside: sorted([...declared, ...assumedClients(groups, declared)], ({ id }) => id),
+    metallb: sorted(declarations.metallb, ({ path }) => path),
+  });
+}
+
+/** What all of a topology can be derived from: what is declared or assumed, with ids and in order. */
+export type Basis = Pick<BgpTopology, 'groups' | 'nodes' | 'outside' | 'metallb'>;
+
+/** Derives routers and sessions: pods on nodes, and who peers with whom. */
+export function derive({ groups, nodes, outside, metallb }: Basis): BgpTopology {
   const index = new NodeIndex(nodes);
   const speakers = new Map(groups.map((group) => [group, speakersAt(group, placesOf(group, index))]));
   const speakersOf = (group: RouterGroup) => speakers.get(group) as readonly Speaker[];
-  const declared = declarations.outside;
-  const outside = sorted([...declared, ...assumedClients(groups, declared)], ({ id }) => id);
   const { sessions, choices, idle } = sessionsInside(groups, speakersOf);
   return {
     nodes,
@@ -26,7 +37,7 @@ export function expand(declarations: Declarations): BgpTopology {
     sessions,
     choices: [...choices, ...sessionsOutside(outside, groups, speakersOf)],
     idle,
-    metallb: sorted(declarations.metallb, ({ path }) => path),
+    metallb,
   };
 }
 

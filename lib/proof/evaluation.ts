@@ -1,6 +1,6 @@
 import { BgpTopology } from '../model';
 import { singleFailures } from './failures';
-import { Outcome, Reach } from './reach';
+import { Outcome, Reach } from './areas/area-reachability';
 import { Failure } from './result';
 
 /** A failure and what comes of it. */

@@ -1,4 +1,4 @@
-export type { Known } from './network';
+export type { Known } from './simulator/network';
 export { prove } from './prove';
 export * from './result';
 export {
@@ -8,5 +8,5 @@ export {
   type ProofProps,
   type ProofSettings,
   type Severity,
-} from './settings';
-export { type HeldPath, type Holding, type Route, routesOf, simulate, type Simulation } from './simulation';
+} from './props';
+export { type HeldPath, type Holding, type Route, routesOf, simulate, type Simulation } from './simulator/simulation';

@@ -1,12 +1,12 @@
 import { BgpTopology } from '../model';
-import { budgetsOf, overBudget } from './budgets';
+import { budgetsOf, overBudget } from './budgets/budgets';
 import { Evaluation, evaluate } from './evaluation';
-import { findingsOf } from './findings';
-import { merged } from './merging';
-import { openClients } from './open-clients';
+import { findingsOf } from './findings/findings';
+import { merged } from './findings/merging';
+import { openClients } from './findings/open-clients';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
-import { judged, ProofSettings, USUAL_PROOF } from './settings';
-import { routesOf } from './simulation';
+import { judged, ProofSettings, USUAL_PROOF } from './props';
+import { routesOf } from './simulator/simulation';
 
 /**
  * Proves that a topology works: that every client learns every route that it should, also when any one thing fails,

@@ -1,6 +1,6 @@
 import { prove } from '../../lib/proof';
-import { areasOf, BACKBONE } from '../../lib/proof/areas';
-import { Reach } from '../../lib/proof/reach';
+import { areasOf, BACKBONE } from '../../lib/proof/areas/areas';
+import { Reach } from '../../lib/proof/areas/area-reachability';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 /** Routes that each client should learn, and does. */

@@ -1,6 +1,6 @@
 import { BgpTopology } from '../../lib';
 import { prove } from '../../lib/proof';
-import { checkProofProps } from '../../lib/proof/settings';
+import { checkProofProps } from '../../lib/proof/props';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 const MB = 1e6;

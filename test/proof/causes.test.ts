@@ -1,5 +1,5 @@
 import { BgpTopology } from '../../lib';
-import { causesOf } from '../../lib/proof/causes';
+import { causesOf } from '../../lib/proof/findings/causes';
 import { evaluate, Evaluated } from '../../lib/proof/evaluation';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { BgpTopology } from '../../lib';
-import { Reach } from '../../lib/proof/reach';
+import { Reach } from '../../lib/proof/areas/area-reachability';
 import { Oracle } from './oracle/truth';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 import { hierarchies, hierarchyOf } from './random-topology';

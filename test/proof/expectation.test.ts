@@ -1,4 +1,4 @@
-import { Expectation } from '../../lib/proof/expectation';
+import { Expectation } from '../../lib/proof/areas/expectation';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 const only = (number: number) => `64496:${number}`;

@@ -1,7 +1,7 @@
 import { BgpTopology } from '../../lib';
 import { prove } from '../../lib/proof';
 import { evaluate } from '../../lib/proof/evaluation';
-import { findingsOf } from '../../lib/proof/findings';
+import { findingsOf } from '../../lib/proof/findings/findings';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 type Parts = Readonly<Record<string, PartShape>>;

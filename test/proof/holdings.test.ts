@@ -1,5 +1,5 @@
 import { simulate } from '../../lib';
-import { routesOf } from '../../lib/proof/simulation';
+import { routesOf } from '../../lib/proof/simulator/simulation';
 import { ClientShape, topologyOfParts } from './topology-of-parts';
 
 const P = '203.0.113.1/32';

@@ -1,5 +1,5 @@
-import { merged } from '../../lib/proof/merging';
-import { Judged } from '../../lib/proof/settings';
+import { merged } from '../../lib/proof/findings/merging';
+import { Judged } from '../../lib/proof/props';
 
 const finding = (name: string, changes: Partial<Judged> = {}): Judged => ({
   ...{ kind: 'lossOnFailure', severity: 'warning', alike: 'lost', tell: () => `of ${name}` },

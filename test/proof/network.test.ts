@@ -1,6 +1,6 @@
 import { BgpTopology } from '../../lib';
 import { parseAddress } from '../../lib/addressing';
-import { identitiesOf, networkOf } from '../../lib/proof/network';
+import { identitiesOf, networkOf } from '../../lib/proof/simulator/network';
 import { topologyOfParts } from './topology-of-parts';
 
 const topology = topologyOfParts(

@@ -2,7 +2,7 @@ import { RouteReflectorRegion, RouterGroup, topologyOf } from '../../lib';
 import { parsePrefix } from '../../lib/addressing';
 import { RouteReflectorRegionProps } from '../../lib/topology/route-reflector-region';
 import { prove } from '../../lib/proof';
-import { checkProofProps } from '../../lib/proof/settings';
+import { checkProofProps } from '../../lib/proof/props';
 import { facing } from '../bad-input/cases';
 import { region } from '../../test-support/examples';
 import { synthChart } from '../../test-support/synth';

@@ -1,8 +1,8 @@
 import { Session, SessionKind } from '../../lib';
 import { parseAddress } from '../../lib/addressing';
-import { Identity, joined, Network } from '../../lib/proof/network';
-import { propagate } from '../../lib/proof/propagation';
-import { Path } from '../../lib/proof/selection';
+import { Identity, joined, Network } from '../../lib/proof/simulator/network';
+import { propagate } from '../../lib/proof/simulator/propagation';
+import { Path } from '../../lib/proof/simulator/selection';
 
 const OWN_AS = 64496;
 

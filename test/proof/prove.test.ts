@@ -15,8 +15,8 @@ import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers
 import { twoRegionsHrr } from '../../apps/two-regions-hrr';
 import { checkProofProps, prove } from '../../lib/proof';
 import { evaluate } from '../../lib/proof/evaluation';
-import { findingsOf } from '../../lib/proof/findings';
-import { judged } from '../../lib/proof/settings';
+import { findingsOf } from '../../lib/proof/findings/findings';
+import { judged } from '../../lib/proof/props';
 import { pair, region } from '../../test-support/examples';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 import { ClientShape, topologyOfParts } from './topology-of-parts';

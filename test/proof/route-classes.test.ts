@@ -1,4 +1,4 @@
-import { Reach } from '../../lib/proof/reach';
+import { Reach } from '../../lib/proof/areas/area-reachability';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 /** The routes of each class, by their last numbers. */

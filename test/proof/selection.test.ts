@@ -1,6 +1,13 @@
 import { parseAddress } from '../../lib/addressing';
-import { Neighbor, NetworkRouter } from '../../lib/proof/network';
-import { Candidate, compareByMerit, comparePaths, Path, reasonFor, samePath } from '../../lib/proof/selection';
+import { Neighbor, NetworkRouter } from '../../lib/proof/simulator/network';
+import {
+  Candidate,
+  compareByMerit,
+  comparePaths,
+  Path,
+  reasonFor,
+  samePath,
+} from '../../lib/proof/simulator/selection';
 
 type Type = Neighbor['type'];
 

@@ -1,6 +1,6 @@
 import { BgpTopology } from '../../lib';
 import { singleFailures } from '../../lib/proof/failures';
-import { SessionCount, sessionCounts } from '../../lib/proof/session-counts';
+import { SessionCount, sessionCounts } from '../../lib/proof/budgets/session-counts';
 import { ClientShape, topologyOfParts } from './topology-of-parts';
 
 describe('sessions', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { BgpTopology, HierarchicalRouteReflectors, Reachability, sessionsOf, simulate } from '../../lib';
-import { networkOf } from '../../lib/proof/network';
+import { networkOf } from '../../lib/proof/simulator/network';
 import { region } from '../../test-support/examples';
 import { topologyIn } from '../../test-support/topology';
 import { Oracle } from './oracle/truth';

@@ -7,7 +7,7 @@ import { Connect, Ending, Transport } from './transport';
 export type Command = readonly [string, ...string[]];
 
 /** How cRPD serves NETCONF to a process on the same host; the first that is there is taken. */
-export const ON_BOX: readonly Command[] = [['netconf'], ['/usr/sbin/cli', 'xml-mode', 'netconf', 'need-trailer']];
+const ON_BOX: readonly Command[] = [['netconf'], ['/usr/sbin/cli', 'xml-mode', 'netconf', 'need-trailer']];
 
 /** How long a server may take to end by itself, in milliseconds. */
 const PATIENCE_MS = 500;

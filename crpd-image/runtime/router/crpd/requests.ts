@@ -20,9 +20,6 @@ export const compare = tag('get-configuration', '', { compare: 'rollback', rollb
 
 export const closeSession = tag('close-session');
 
-/** It asks the management daemon for a few lines. */
-export const softwareInformation = tag('get-software-information');
-
 /** One line of `show bgp summary` for each session. */
 export const bgpSummary = tag('get-bgp-summary-information');
 

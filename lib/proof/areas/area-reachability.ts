@@ -1,0 +1,453 @@
+import { BgpTopology } from '../../model';
+import { Areas, areasOf, BACKBONE, Client } from './areas';
+import { Doors, doorsOf, holdersFrom, pathsBy, withinToo } from './area-sessions';
+import { Expectation } from './expectation';
+import { Failed, Group, groupsOf, Held, keyOf, Spreading } from './holders';
+import { identitiesOf } from '../simulator/network';
+import { Hiding, hidingFrom } from './path-hiding';
+import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
+
+const NONE: Failed = new Set();
+
+/** In how many areas a failure is looked at on its own, and not together with all others. */
+const FEW = 8;
+
+/** Clients that lose routes: each of the clients all routes of the classes but its own. */
+export interface Loss {
+  readonly clients: readonly Client[];
+  readonly classes: readonly RouteClass[];
+  /** How many times a client loses a route. */
+  readonly count: number;
+}
+
+/** A route of one region that a router outside of it holds. */
+export interface Leak {
+  readonly routes: RouteClass;
+  readonly speaker: string;
+}
+
+/** What comes of a failure, beside what is wrong without it. */
+export interface Outcome {
+  readonly losses: readonly Loss[];
+  /** Clients without any session left, that do not fail themselves. */
+  readonly cutOff: readonly Client[];
+  readonly leaks: readonly Leak[];
+  readonly unsettled: readonly RouteClass[];
+}
+
+/** What a client learns; `leastOnFailure` of the failures that were looked at so far. */
+export interface Learned {
+  expected: number;
+  learned: number;
+  least: number;
+  most: number;
+  leastOnFailure: number;
+}
+
+/** What all clients see of a view while everything works in their own areas. */
+interface Sight {
+  readonly seen: readonly { readonly client: Client; readonly paths: number }[];
+  readonly blind: readonly Client[];
+}
+
+/**
+ * Who learns which routes, with all in order and under failures. The rules are those of {@link propagate}; the routes
+ * of a class are spread only over the area that they start in and the backbone. No other area sends them on, so there
+ * it is enough to know which of its speakers have them.
+ */
+export class Reach {
+  readonly classes: readonly RouteClass[];
+  readonly areas: Areas;
+  /** By the id of the client. */
+  readonly learned: ReadonlyMap<string, Learned>;
+  /** What is wrong without any failure. */
+  readonly usual: Outcome;
+  readonly spreading: Spreading;
+
+  private readonly expectation: Expectation;
+  private readonly held: ReadonlyMap<RouteClass, Held>;
+  private readonly groups: ReadonlyMap<string, Group>;
+  private readonly doors: readonly Doors[];
+  private readonly classesIn: readonly (readonly RouteClass[])[];
+  /** Classes of some parts only, by the areas of these. */
+  private readonly scopedIn: readonly (readonly RouteClass[])[];
+  private readonly scopeAreas = new Map<RouteClass, readonly number[]>();
+  private readonly neighbors: readonly ReadonlySet<number>[];
+  private readonly componentOf: readonly string[];
+  private readonly areasUsing = new Map<string, Set<number>>();
+  private readonly lostAlready = new Map<Client, Set<RouteClass>>();
+  private readonly sights = new Map<string, Sight>();
+  /** The areas whose clients have not yet had a look at a view under a failure. */
+  private readonly unseen = new Map<string, readonly number[]>();
+
+  constructor(topology: BgpTopology) {
+    this.expectation = new Expectation(topology);
+    this.areas = areasOf(topology);
+    const identities = identitiesOf(topology);
+    this.classes = routeClassesOf(topology, this.areas, this.expectation, identities);
+    this.spreading = new Spreading(this.areas, identities, this.classes, topology.sessions);
+    const { all } = this.areas;
+    const classesIn: RouteClass[][] = all.map(() => []);
+    const scopedIn: RouteClass[][] = all.map(() => []);
+    const areaOfPart = new Map(all.flatMap(({ parts }, i) => parts.map((part) => [part, i])));
+    for (const each of this.classes) {
+      for (const area of each.areas) classesIn[area].push(each);
+      if (each.kind !== undefined) continue;
+      const scope = scopeUnder(each, NONE);
+      const areas = new Set(scope ? [...scope].map((part) => areaOfPart.get(part) as number) : all.keys());
+      for (const area of areas) scopedIn[area].push(each);
+      this.scopeAreas.set(each, [...areas]);
+    }
+    this.classesIn = classesIn;
+    this.scopedIn = scopedIn;
+    this.neighbors = all.map(({ crossings }) => new Set(crossings.map(({ area }) => area)));
+    this.componentOf = all.map(({ parts }) => (parts.length > 0 ? this.expectation.componentOf(parts[0]) : ''));
+    this.indexUse();
+    this.doors = all.map((area) => doorsOf(area, NONE));
+    this.learned = new Map(
+      all.flatMap(({ clients }) =>
+        clients.map(({ id }) => [id, { expected: 0, learned: 0, least: Infinity, most: 0, leastOnFailure: Infinity }]),
+      ),
+    );
+    this.held = this.spreading.spread(this.classes, NONE);
+    this.groups = groupsOf(this.held);
+    this.usual = this.look(NONE, new Set(all.keys()), this.held, this.groups, new Set());
+    for (const { clients, classes } of this.usual.losses) {
+      for (const client of clients) {
+        const lost = this.lostAlready.get(client) ?? new Set();
+        classes.forEach((each) => lost.add(each));
+        this.lostAlready.set(client, lost);
+      }
+    }
+    for (const learned of this.learned.values()) learned.leastOnFailure = learned.least;
+  }
+
+  /** Why a client does not learn the routes of a class, with nothing failed, if it is for path hiding. */
+  hidingFrom(client: Client, routes: RouteClass): Hiding | undefined {
+    if (!routes.contested) return undefined;
+    const { network, spread } = this.spreading.spreadOf(routes, exampleFor(client, routes));
+    return hidingFrom(client, network, spread);
+  }
+
+  /** About how many routers the routes must be spread over to tell what comes of a failure. */
+  stepsFor(failed: Failed): number {
+    const touched = this.touchedBy(failed);
+    const sizeOf = (area: number) => this.areas.all[area].speakers.length + this.areas.all[BACKBONE].speakers.length;
+    const numbers = touched.has(BACKBONE) ? this.areas.all.keys() : touched;
+    let steps = 0;
+    for (const number of numbers) {
+      for (const each of this.classesIn[number]) {
+        for (const area of each.areas) steps += sizeOf(area);
+      }
+    }
+    return steps;
+  }
+
+  /** What comes of a failure, once the routers have chosen others in place of those that failed. */
+  under(failed: Failed): Outcome {
+    const touched = this.touchedBy(failed);
+    const backbone = touched.has(BACKBONE);
+    const apart = backbone ? this.classes : new Set([...touched].flatMap((area) => this.classesIn[area]));
+    const moved = this.spreading.spread(apart, failed);
+    if (!backbone && touched.size <= FEW) return this.look(failed, touched, moved, this.groups, new Set(apart));
+    const held = new Map([...this.held, ...moved]);
+    return this.look(failed, new Set(this.areas.all.keys()), held, groupsOf(held), new Set());
+  }
+
+  /**
+   * The entries of the RIB of each speaker, each path one. Where routes of a class differ in what clients of a route server
+   * take of them, or leak, they are counted as the first of the class is.
+   *
+   * @param weightOf for how many entries the routes of a class stand
+   */
+  entriesBy(weightOf: (routes: RouteClass) => number): ReadonlyMap<string, number> {
+    const entries = new Map<string, number>();
+    const add = (id: string, paths: number) => entries.set(id, (entries.get(id) ?? 0) + paths);
+    const weights = new Map<Group, number>();
+    for (const [each, where] of this.held) {
+      const weight = weightOf(each);
+      this.spreading.pathsOf(each).forEach((paths, id) => add(id, paths * weight));
+      const group = this.groups.get(keyOf(each, where) ?? '');
+      if (group) weights.set(group, (weights.get(group) ?? 0) + weight);
+      else this.scopeAreas.get(each)?.forEach((number) => this.addInbound(number, each, where, weight, add));
+    }
+    this.areas.all.forEach((_, number) => {
+      const own = new Map<Group, number>();
+      for (const each of this.classesIn[number]) {
+        const group = this.groups.get(keyOf(each, this.held.get(each) as Held) ?? '');
+        if (group) own.set(group, (own.get(group) ?? 0) + weightOf(each));
+      }
+      for (const [group, weight] of weights) {
+        const foreign = weight - (own.get(group) ?? 0);
+        if (foreign > 0) this.addInbound(number, group.classes[0], group.held, foreign, add, true);
+      }
+      for (const neighbor of this.neighbors[number]) {
+        for (const each of this.classesIn[neighbor]) this.addCrossing(number, each, weightOf(each), add);
+      }
+    });
+    return entries;
+  }
+
+  private addInbound(
+    number: number,
+    { areas, family, component }: RouteClass,
+    where: Held,
+    weight: number,
+    add: (id: string, paths: number) => void,
+    foreign = false,
+  ): void {
+    if (number === BACKBONE || component !== this.componentOf[number] || (!foreign && areas.includes(number))) return;
+    const { inbound, within } = this.doors[number];
+    const holders = holdersFrom(number, this.doors[number], family, where);
+    for (const { from, to, meshed, families } of inbound) {
+      const held = where.by.get(from);
+      if (held && (!meshed || held === 'from client') && families.includes(family)) add(to, weight);
+    }
+    for (const { from, to, families } of within) if (holders.has(from) && families.includes(family)) add(to, weight);
+  }
+
+  private addCrossing(
+    number: number,
+    each: RouteClass,
+    weight: number,
+    add: (id: string, paths: number) => void,
+  ): void {
+    if (each.areas.includes(number)) return;
+    const { by } = this.held.get(each) as Held;
+    for (const { own, other, families } of this.areas.all[number].crossings) {
+      if (by.get(other) === 'from client' && families.includes(each.family)) add(own, weight);
+    }
+  }
+
+  /** What else fails has sessions of meshes only, and sends nothing to anybody: without it all learn the same. */
+  private indexUse(): void {
+    const use = (id: string, area: number) => {
+      const areas = this.areasUsing.get(id);
+      if (areas) areas.add(area);
+      else this.areasUsing.set(id, new Set([area]));
+    };
+    this.areas.all.forEach(({ clients, upstream }, area) => {
+      for (const { id } of clients) use(id, area);
+      for (const { choice, usual } of [...upstream, ...clients.flatMap(({ choices }) => choices)]) {
+        use(choice.from, area);
+        if (choice.address !== undefined) use(choice.address, area);
+        for (const { to } of usual) use(to, area);
+      }
+    });
+  }
+
+  private touchedBy(failed: Failed): ReadonlySet<number> {
+    const touched = new Set<number>();
+    for (const id of failed) this.areasUsing.get(id)?.forEach((area) => touched.add(area));
+    return touched;
+  }
+
+  /**
+   * @param failed what has failed
+   * @param touched the areas in which anything is different for it
+   * @param held where routes are, of those classes for which that may be different
+   * @param groups classes by what other areas see of them
+   * @param apart classes that are not where they are in `groups`
+   */
+  private look(
+    failed: Failed,
+    touched: ReadonlySet<number>,
+    held: ReadonlyMap<RouteClass, Held>,
+    groups: ReadonlyMap<string, Group>,
+    apart: ReadonlySet<RouteClass>,
+  ): Outcome {
+    const losses: Loss[] = [];
+    const cutOff: Client[] = [];
+    for (const number of touched) {
+      const doors = failed.size === 0 ? this.doors[number] : doorsOf(this.areas.all[number], failed);
+      for (const { client, sessions } of doors.clients) {
+        const alive = sessions.length > 0 || failed.has(client.id) || this.usual?.cutOff.includes(client);
+        if (!alive) cutOff.push(client);
+      }
+      this.lookFrom(number, doors, failed, held, groups, apart, losses);
+    }
+    const leaks: Leak[] = [];
+    const unsettled: RouteClass[] = [];
+    for (const [each, where] of held) {
+      if (!where.settled) unsettled.push(each);
+      const leak = this.leakOf(each, where, failed);
+      if (leak !== undefined) leaks.push({ routes: each, speaker: leak });
+      if (apart.has(each)) this.lookFromElsewhere(each, where, failed, touched, losses);
+    }
+    return { losses, cutOff, leaks, unsettled };
+  }
+
+  /** What the clients of an area learn of all routes. */
+  private lookFrom(
+    number: number,
+    doors: Doors,
+    failed: Failed,
+    held: ReadonlyMap<RouteClass, Held>,
+    groups: ReadonlyMap<string, Group>,
+    apart: ReadonlySet<RouteClass>,
+    losses: Loss[],
+  ): void {
+    if (doors.clients.length === 0) return;
+    const special = new Set([...apart, ...this.classesIn[number], ...this.scopedIn[number]]);
+    for (const neighbor of this.neighbors[number]) this.classesIn[neighbor].forEach((each) => special.add(each));
+    const less = new Map<Group, number>();
+    for (const each of special) {
+      const where = held.get(each) ?? (this.held.get(each) as Held);
+      this.note(doors, failed, each, where, this.holdersIn(number, doors, each, where, failed), losses);
+      const before = apart.has(each) ? (this.held.get(each) as Held) : where;
+      const key = keyOf(each, before);
+      const usual = key === undefined ? undefined : groups.get(key);
+      if (usual) less.set(usual, (less.get(usual) ?? 0) + each.routes.length);
+    }
+    for (const group of groups.values()) {
+      const count = group.routes - (less.get(group) ?? 0);
+      if (count === 0 || group.component !== this.componentOf[number]) continue;
+      const holders = holdersFrom(number, doors, group.family, group.held);
+      for (const { client, sessions } of doors.clients) {
+        if (failed.has(client.id) || !learnable(client, group)) continue;
+        const paths = pathsBy(sessions, group.family, holders);
+        const rest = () => group.classes.filter((each) => !special.has(each));
+        this.count(client, paths, count, rest, failed, losses);
+      }
+    }
+  }
+
+  /** What clients learn of a class that is no longer where it was, in areas in which all is as it was. */
+  private lookFromElsewhere(
+    each: RouteClass,
+    where: Held,
+    failed: Failed,
+    touched: ReadonlySet<number>,
+    losses: Loss[],
+  ): void {
+    const nearby = new Set([...each.areas, ...each.areas.flatMap((area) => [...this.neighbors[area]])]);
+    this.scopeAreas.get(each)?.forEach((number) => nearby.add(number));
+    for (const number of nearby) {
+      if (touched.has(number)) continue;
+      const doors = this.doors[number];
+      this.note(doors, failed, each, where, this.holdersIn(number, doors, each, where, failed), losses);
+    }
+    const key = keyOf(each, where);
+    if (key === undefined || where.view === this.held.get(each)?.view) return;
+    const sight = this.sights.get(key) ?? this.sightOf(each, where);
+    this.sights.set(key, sight);
+    this.lowerAfter(key, sight, new Set([...nearby, ...touched]));
+    const blind = sight.blind.filter(
+      (client) => !touched.has(client.area) && !nearby.has(client.area) && !this.lostAlready.get(client)?.has(each),
+    );
+    if (blind.length > 0) {
+      losses.push({ clients: blind, classes: [each], count: blind.length * each.routes.length });
+    }
+  }
+
+  /** What all clients see of a view, while nothing has failed in their areas. */
+  private sightOf(each: RouteClass, where: Held): Sight {
+    const { family, component } = each;
+    const seen = this.doors.flatMap((doors, number) => {
+      if (this.componentOf[number] !== component) return [];
+      const holders = holdersFrom(number, doors, family, where);
+      return doors.clients
+        .filter(({ client }) => learnable(client, each))
+        .map(({ client, sessions }) => ({ client, paths: pathsBy(sessions, family, holders) }));
+    });
+    return { seen, blind: seen.filter(({ paths }) => paths === 0).map(({ client }) => client) };
+  }
+
+  /**
+   * Lowers the least number of paths of all clients that have a view now, each for each view but once.
+   *
+   * @param others areas that are looked at by themselves: the sight is that of areas in which all is as it was
+   */
+  private lowerAfter(key: string, { seen }: Sight, others: ReadonlySet<number>): void {
+    const before = this.unseen.get(key);
+    const now = before ? new Set(before.filter((area) => !others.has(area))) : undefined;
+    if (now?.size === 0) return;
+    for (const { client, paths } of seen) {
+      if (now ? now.has(client.area) : !others.has(client.area)) this.lower(client, paths);
+    }
+    this.unseen.set(key, before ? before.filter((area) => others.has(area)) : [...others]);
+  }
+
+  private lower({ id }: Client, paths: number): void {
+    const learned = this.learned.get(id) as Learned;
+    learned.leastOnFailure = Math.min(learned.leastOnFailure, paths);
+  }
+
+  /** Notes what the clients behind the doors learn of a class. */
+  private note(
+    doors: Doors,
+    failed: Failed,
+    each: RouteClass,
+    { asOf }: Held,
+    holders: ReadonlySet<string> | Held['by'],
+    losses: Loss[],
+  ): void {
+    for (const { client, sessions } of doors.clients) {
+      if (failed.has(client.id) || this.componentOf[client.area] !== each.component) continue;
+      const expected = routesFor(each, client, failed);
+      if (expected === 0) continue;
+      const own = client.autonomousSystem;
+      const taken = asOf ? { has: (id: string) => holders.has(id) && asOf.get(id) !== own } : holders;
+      const paths = pathsBy(sessions, each.family, taken);
+      this.count(client, paths, expected, () => [each], failed, losses);
+    }
+  }
+
+  private count(
+    client: Client,
+    paths: number,
+    routes: number,
+    classes: () => readonly RouteClass[],
+    failed: Failed,
+    losses: Loss[],
+  ): void {
+    if (failed.size > 0) this.lower(client, paths);
+    else {
+      const learned = this.learned.get(client.id) as Learned;
+      learned.expected += routes;
+      if (paths > 0) learned.learned += routes;
+      learned.least = Math.min(learned.least, paths);
+      learned.most = Math.max(learned.most, paths);
+    }
+    if (paths > 0) return;
+    const already = this.lostAlready.get(client);
+    const lost = already ? classes().filter((each) => !already.has(each)) : classes();
+    const count = already ? lost.reduce((sum, each) => sum + routesFor(each, client, failed), 0) : routes;
+    if (count > 0) losses.push({ clients: [client], classes: lost, count });
+  }
+
+  /** The speakers of an area that hold the routes of a class. */
+  private holdersIn(
+    number: number,
+    doors: Doors,
+    each: RouteClass,
+    where: Held,
+    failed: Failed,
+  ): ReadonlySet<string> | Held['by'] {
+    if (each.areas.includes(number)) return where.by;
+    const holders = holdersFrom(number, doors, each.family, where);
+    if (number === BACKBONE || this.neighbors[number].size === 0) return holders;
+    const all = new Set(holders.keys());
+    for (const { own, other, families } of this.areas.all[number].crossings) {
+      if (where.by.get(other) === 'from client' && families.includes(each.family) && !failed.has(own)) all.add(own);
+    }
+    return withinToo(all, doors, each.family);
+  }
+
+  /** A speaker that holds a route which is not for its part. */
+  private leakOf(each: RouteClass, { by }: Held, failed: Failed): string | undefined {
+    const scope = scopeUnder(each, failed);
+    if (!scope) return undefined;
+    const { partOf } = this.areas;
+    const outside = (id: string) => !scope.has(partOf.get(id) as string);
+    for (const id of by.keys()) if (outside(id)) return id;
+    // Other areas have it by a mesh; those below a part that it is for are parts that it is for, too.
+    for (const [id, from] of by) {
+      if (from !== 'from client') continue;
+      for (const { other, families } of this.spreading.metBy(id)) {
+        if (outside(other) && families.includes(each.family) && !failed.has(other)) return other;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,168 @@
+import { append, BgpTopology, RouterGroup } from '../../model';
+import { frrMemory } from '../../settings';
+import { Reach } from '../areas/area-reachability';
+import { Budget, Failure } from '../result';
+import { RouteClass } from '../areas/route-classes';
+import { SessionCounts, sessionCounts } from './session-counts';
+import { Found, ProofSettings } from '../props';
+import { grouped as thousands } from '../../model/words';
+
+const MEGABYTE = 1e6;
+
+/** How near the pods of each group come to their limits: the one that needs most. */
+export function budgetsOf(
+  topology: BgpTopology,
+  failures: readonly Failure[],
+  { license }: ProofSettings,
+): readonly Budget[] {
+  const counts = sessionCounts(topology, failures);
+  const entries = declaredEntries(topology);
+  const inMeshes = meshSessions(topology);
+  const podsOf = new Map<RouterGroup, string[]>();
+  for (const { id, group } of topology.speakers) append(podsOf, group, id);
+  return [...podsOf].flatMap(([group, pods]): Budget[] => {
+    const most = (of: (pod: string) => number) => pods.reduce((one, other) => (of(other) > of(one) ? other : one));
+    const countOf = (pod: string, which: keyof SessionCounts) => (counts.get(pod) as SessionCounts)[which];
+    const entriesOf = (pod: string) => entries.get(pod) ?? 0;
+    const full = most(entriesOf);
+    const sessionsOf = (which: keyof SessionCounts) => {
+      const pod = most((each) => countOf(each, which).worst);
+      const { usual: used, worst, failure } = countOf(pod, which);
+      return { group: group.id, pod, unit: 'sessions', used, worst, failure } as const;
+    };
+    const routes = {
+      group: group.id,
+      pod: full,
+      unit: 'routes',
+      used: entriesOf(full),
+      worst: entriesOf(full),
+    } as const;
+    const meshes = fullestMesh(group, pods, inMeshes);
+    if (group.router === 'crpd') {
+      const peers = { measure: 'sessions', limit: license.peers, limitedBy: 'license' } as const;
+      const rib = { measure: 'routes', limit: license.ribEntries, limitedBy: 'license' } as const;
+      return [{ ...sessionsOf('all'), ...peers }, ...meshes, { ...routes, ...rib }];
+    }
+    const listen = {
+      measure: 'dynamicSessions',
+      limit: group.clientLimit,
+      limitedBy: 'bgp listen limit',
+    } as const;
+    const heavy = most((pod) => memoryOf(countOf(pod, 'all').worst, entriesOf(pod)));
+    const { usual, worst, failure } = countOf(heavy, 'all');
+    const memory = {
+      group: group.id,
+      pod: heavy,
+      unit: 'MB',
+      used: memoryOf(usual, entriesOf(heavy)),
+      worst: memoryOf(worst, entriesOf(heavy)),
+      failure,
+    } as const;
+    const { request, limit } = group.memory;
+    return [
+      { ...sessionsOf('dynamic'), ...listen },
+      ...meshes,
+      { ...routes, measure: 'routes', limitedBy: 'memory' },
+      { ...memory, measure: 'memoryRequest', limit: request && request / MEGABYTE, limitedBy: 'memory request' },
+      { ...memory, measure: 'memory', limit: limit && limit / MEGABYTE, limitedBy: 'memory limit' },
+    ];
+  });
+}
+
+/** What exceeds a limit, and what to change. */
+export function overBudget(budgets: readonly Budget[], topology: BgpTopology): readonly Found[] {
+  const paths = new Map(topology.groups.map(({ id, part }) => [id, part]));
+  return budgets.flatMap((budget): Found[] => {
+    const { group, pod, measure, unit, used, worst, failure, limit, limitedBy } = budget;
+    if (limit === undefined || worst <= limit) return [];
+    const part = paths.get(group) as RouterGroup['part'];
+    const when = used <= limit && failure !== undefined ? ` if ${failure} fails` : '';
+    const what = unit === 'MB' ? 'MB of memory, about' : unit === 'routes' ? 'paths in its RIB, about' : NAMES[measure];
+    const tell = () =>
+      `${pod} ${unit === 'MB' ? 'needs' : 'has'} ${thousands(Math.ceil(worst))} ${what}${when}, more than the ${thousands(Math.floor(limit))} ` +
+      `of its ${limitedBy}: ${CURES[measure](part.kind)}`;
+    const kind = measure === 'memoryRequest' ? 'memoryRequest' : 'limit';
+    const failures = when === '' ? [] : [failure as string];
+    return [
+      {
+        kind,
+        tell,
+        parts: [part.path],
+        failures,
+        clients: [],
+        groups: [group],
+        assumed: false,
+        alike: `${kind} ${measure}`,
+      },
+    ];
+  });
+}
+
+const NAMES: Readonly<Partial<Record<Budget['measure'], string>>> = {
+  sessions: 'sessions',
+  dynamicSessions: 'sessions of neighbors from ranges',
+  meshSessions: 'neighbors in its mesh',
+};
+
+const CURES: Readonly<Record<Budget['measure'], (kind: 'region' | 'pair') => string>> = {
+  sessions: (kind) =>
+    `split the ${kind}, add a tier between it and its clients, or raise the license (Proof, license.peers)`,
+  dynamicSessions: (kind) =>
+    `split the ${kind}, add a tier between it and its clients, or raise runtime.clientLimit or the memory limit`,
+  meshSessions: (kind) => `split the ${kind}, or raise runtime.peerLimit`,
+  routes: (kind) => `split the ${kind}, or raise the license (Proof, license.ribEntries)`,
+  memory: (kind) => `raise resources.memoryLimit of its router, or split the ${kind}`,
+  memoryRequest: (kind) => `raise resources.memory of its router, or split the ${kind}`,
+};
+
+const memoryOf = (neighbors: number, paths: number): number => frrMemory({ neighbors, paths }) / MEGABYTE;
+
+/** How many neighbors each pod has in each of its meshes, by `POD MESH`. */
+function meshSessions({ sessions }: BgpTopology): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { kind, from, to, group, fromGroup = group } of sessions) {
+    if (kind !== 'mesh') continue;
+    for (const end of [`${from} ${fromGroup}`, `${to} ${group}`]) counts.set(end, (counts.get(end) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The mesh of one of the pods that has the least room: each has a limit of its own. None where there is no mesh. */
+function fullestMesh(
+  { id, meshes }: RouterGroup,
+  pods: readonly string[],
+  counts: ReadonlyMap<string, number>,
+): readonly Budget[] {
+  const all = pods.flatMap((pod) =>
+    meshes.map((mesh) => ({
+      pod,
+      used: counts.get(`${pod} ${mesh.name}`) ?? 0,
+      limit: mesh.limit,
+    })),
+  );
+  if (all.length === 0) return [];
+  const excess = ({ used, limit }: (typeof all)[number]) => used - limit;
+  const { pod, used, limit } = all.reduce((one, other) => (excess(other) > excess(one) ? other : one));
+  const of = { group: id, pod, unit: 'sessions', used, worst: used } as const;
+  return [{ ...of, measure: 'meshSessions', limit, limitedBy: 'peer limit' }];
+}
+
+/** The paths that each pod holds of the routes that the app declares: what routers announce, as often as they have it. */
+function declaredEntries(topology: BgpTopology): ReadonlyMap<string, number> {
+  const familyOf = new Map(topology.choices.map(({ from, families }) => [from, families[0]]));
+  const outside = topology.outside.map((router) => {
+    const { id, assumed, announces, routes } = router;
+    const family = familyOf.get(id);
+    if (assumed || family === undefined || routes === 0) return { ...router, announces: [] };
+    if (announces.length > 0) return router;
+    return { ...router, announces: [{ family, route: `routes of ${id}`, communities: [] }] };
+  });
+  if (outside.every(({ announces }) => announces.length === 0)) return new Map();
+  const shares = new Map(outside.map(({ id, announces, routes }) => [id, routes / announces.length]));
+  const weightOf = ({ routes }: RouteClass) =>
+    routes.reduce(
+      (sum, { origins }) => sum + Math.max(...[...origins.keys()].map((id) => shares.get(id) as number)),
+      0,
+    );
+  return new Reach({ ...topology, outside }).entriesBy(weightOf);
+}

@@ -1,0 +1,273 @@
+import { BgpTopology } from '../../model';
+import { Client } from '../areas/areas';
+import { causesOf } from './causes';
+import { Evaluated, Evaluation } from '../evaluation';
+import { Hiding } from '../areas/path-hiding';
+import { Loss, Outcome, Reach } from '../areas/area-reachability';
+import { Failure } from '../result';
+import { exampleFor, RouteClass } from '../areas/route-classes';
+import { Found } from '../props';
+import { counted, listed } from '../../model/words';
+
+/** What is wrong with a topology, one sentence for all that have one cause. */
+export function findingsOf(topology: BgpTopology, evaluation: Evaluation): readonly Found[] {
+  const { reach, evaluated, leftOut } = evaluation;
+  const about = new Words(topology);
+  const { plain, hidden } = byCause(reach);
+  return [
+    ...about.losses({ ...reach.usual, losses: plain }),
+    ...about.hidden(hidden),
+    ...about.leaks(reach.usual),
+    ...firstOf(evaluated, ({ leaks }) => leaks.length > 0).flatMap(({ failure, outcome }) =>
+      reach.usual.leaks.length > 0 ? [] : about.leaks(outcome, failure),
+    ),
+    ...about.oscillations(reach.usual),
+    ...firstOf(evaluated, ({ unsettled }) => unsettled.length > 0).flatMap(({ failure, outcome }) =>
+      reach.usual.unsettled.length > 0 ? [] : about.oscillations(outcome, failure),
+    ),
+    ...about.lossesOnFailure(evaluated),
+    ...about.idleGroups(),
+    ...about.leftOut(leftOut, evaluated.length),
+  ];
+}
+
+/** A loss for path hiding. */
+interface HiddenLoss extends Loss {
+  readonly hiding: Hiding;
+}
+
+/** What is lost with all in order, apart from what path hiding costs. */
+function byCause(reach: Reach): { readonly plain: readonly Loss[]; readonly hidden: readonly HiddenLoss[] } {
+  const plain: Loss[] = [];
+  const hidden: HiddenLoss[] = [];
+  for (const loss of reach.usual.losses) {
+    const [client, routes] = [loss.clients[0], loss.classes[0]];
+    // A class that is contested is looked at by itself for each client.
+    const hiding = reach.hidingFrom(client, routes);
+    if (hiding) hidden.push({ ...loss, hiding });
+    else plain.push(loss);
+  }
+  return { plain, hidden };
+}
+
+const firstOf = (evaluated: readonly Evaluated[], test: (outcome: Outcome) => boolean) =>
+  evaluated.filter(({ outcome }) => test(outcome)).slice(0, 1);
+
+class Words {
+  private readonly names: ReadonlyMap<string, string>;
+  /** Names that several regions or pairs have. */
+  private readonly shared: ReadonlySet<string>;
+  /** Regions and pairs that may have routers in other clusters, whose app is another one. */
+  private readonly spanning: ReadonlySet<string>;
+  private readonly assumed: ReadonlySet<string>;
+  private readonly assumedNodes: ReadonlySet<string>;
+
+  constructor(private readonly topology: BgpTopology) {
+    this.names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
+    const names = [...this.names.values()];
+    this.shared = new Set(names.filter((name, i) => names.indexOf(name) < i));
+    this.spanning = new Set(topology.groups.flatMap(({ part, exported }) => (exported ? [part.path] : [])));
+    this.assumed = new Set(topology.outside.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
+    this.assumedNodes = new Set(topology.nodes.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
+  }
+
+  losses({ losses, cutOff }: Outcome): readonly Found[] {
+    if (losses.length === 0) return [];
+    const [{ clients, classes }] = losses;
+    const [client, routes] = [clients[0], classes[0]];
+    const why = cutOff.includes(client)
+      ? `${client.id} has no session`
+      : routes.scopes.every(({ client: origin }) => cutOff.includes(origin))
+        ? `${routes.scopes[0].client.id} has no session`
+        : 'no session leads there that carries it on';
+    const message = () =>
+      `${this.summary(losses)}, such as ${exampleOf(routes, client)}, which never reaches ${client.id}: ${why}`;
+    return [this.found('loss', message, losses, [])];
+  }
+
+  hidden(losses: readonly HiddenLoss[]): readonly Found[] {
+    if (losses.length === 0) return [];
+    const [{ clients, classes, hiding }] = losses;
+    const [client, routes] = [clients[0], classes[0]];
+    const { id, autonomousSystem: as } = client;
+    const { at, winner, loser, why } = hiding;
+    const { route } = exampleFor(client, routes);
+    const message = () =>
+      `${this.summary(losses)} for path hiding (RFC 7947, 2.3.1), such as ${route} of ${loser}, which never reaches ${id}: ` +
+      `${at} sends the path of ${winner} only, which it prefers by its ${why}, and ${id} drops that, as AS ${as} of its own is in it: ` +
+      `give ${id} an AS number that nobody else has who announces the route, or accept this where AS ${as} has the route by other ways`;
+    return [this.found('pathHiding', message, losses, [])];
+  }
+
+  leaks({ leaks }: Outcome, failure?: Failure): readonly Found[] {
+    if (leaks.length === 0) return [];
+    const [{ routes, speaker }] = leaks;
+    const parts = [...new Set(leaks.flatMap(({ routes: { scopes } }) => scopes.flatMap(({ client }) => client.parts)))];
+    const more = leaks.reduce((sum, { routes: { routes: all } }) => sum + all.length, -1);
+    const scope = [...new Set(routes.scopes.flatMap(({ scope: own }) => [...(own ?? [])]))];
+    const message = () =>
+      `${exampleOf(routes)} is for clients of ${this.namesOf(scope)} only, and ${speaker} has it` +
+      (failure ? ` when ${failure.id} fails` : '') +
+      (more > 0 ? `; so it is with ${counted(more, 'more route')}` : '');
+    const clients = routes.scopes.map(({ client }) => client);
+    return [{ ...this.shape('leak', message, parts, clients, failure ? [failure] : []) }];
+  }
+
+  oscillations({ unsettled }: Outcome, failure?: Failure): readonly Found[] {
+    if (unsettled.length === 0) return [];
+    const clients = unsettled.flatMap(({ scopes }) => scopes.map(({ client }) => client));
+    const parts = [...new Set(clients.flatMap((client) => client.parts))];
+    const when = failure ? ` once ${failure.id} has failed` : '';
+    const message = () => `the routers change their minds about ${exampleOf(unsettled[0])} for ever${when}`;
+    return [this.shape('oscillation', message, parts, clients, failure ? [failure] : [])];
+  }
+
+  lossesOnFailure(evaluated: readonly Evaluated[]): readonly Found[] {
+    const costly = evaluated.filter(({ outcome }) => outcome.losses.length > 0);
+    return causesOf(costly).flatMap((cause) => {
+      const [{ outcome }] = cause;
+      if (!this.onlyAbout(outcome)) return [this.lossOnFailure(cause)];
+      return outcome.cutOff.every((client) => this.mayBeElsewhere(client)) ? [] : [this.cutOff(cause)];
+    });
+  }
+
+  /** Whether a client is assumed, and could as well be one of routers in another cluster. */
+  private mayBeElsewhere({ id, parts }: Client): boolean {
+    return this.assumed.has(id) && parts.every((part) => this.spanning.has(part));
+  }
+
+  /** Whether all that is lost is to or from clients that have no session left. */
+  private onlyAbout({ losses, cutOff }: Outcome): boolean {
+    const alone = new Set(cutOff);
+    return losses.every(
+      ({ clients, classes }) =>
+        clients.every((client) => alone.has(client)) ||
+        classes.every(({ scopes }) => scopes.every(({ client }) => alone.has(client))),
+    );
+  }
+
+  private cutOff(cause: readonly Evaluated[]): Found {
+    const [{ failure, outcome }] = cause;
+    const { losses, cutOff } = outcome;
+    const parts = [...new Set(cutOff.flatMap((client) => client.parts))].sort();
+    const have = cutOff.length === 1 ? 'has' : 'have';
+    const message = () =>
+      `${listed(cutOff.map(({ id }) => id))} of ${this.namesOf(parts)} ${have} no session but with ${throughOf(failure)}: ` +
+      `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}`;
+    const failures = cause.map((each) => each.failure);
+    const found = this.shape('lossOnFailure', message, parts, cutOff, failures);
+    return { ...found, alike: `cut off by ${kindsOf(cause)}` };
+  }
+
+  private lossOnFailure(cause: readonly Evaluated[]): Found {
+    const [{ failure, outcome }] = cause;
+    const { losses } = outcome;
+    const loss = losses.find(({ classes }) => classes.length > 0) as Loss;
+    const [client, routes] = [loss.clients[0], loss.classes[0]];
+    const message = () =>
+      `${exampleOf(routes, client)} reaches ${client.id} only through ${throughOf(failure)}: ` +
+      `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}`;
+    const failures = cause.map((each) => each.failure);
+    return { ...this.found('lossOnFailure', message, losses, failures), alike: `lost by ${kindsOf(cause)}` };
+  }
+
+  idleGroups(): readonly Found[] {
+    const paths = new Map(this.topology.groups.map(({ id, part }) => [id, part.path]));
+    return this.topology.idle.map(({ routers, group, service }) => ({
+      ...this.shape(
+        'idleGroup',
+        () =>
+          `${routers} finds no router for its group ${group}: no pod of the app behind the Service ${service} would peer with it`,
+        [paths.get(routers) as string],
+        [],
+        [],
+      ),
+      groups: [routers],
+    }));
+  }
+
+  leftOut(failures: readonly Failure[], looked: number): readonly Found[] {
+    if (failures.length === 0) return [];
+    const message = () =>
+      `${counted(failures.length, 'single failure')} of ${failures.length + looked} are not proven, ` +
+      `as the topology is too large: of ${listed(failures.map(({ id }) => id))}`;
+    return [this.shape('unproven', message, [], [], failures)];
+  }
+
+  /** `2 clients of mirkwood lose 6 routes of lothlorien`. */
+  private summary(losses: readonly Loss[], [one, many]: Verb = ['does not learn', 'do not learn']): string {
+    const clients = clientsOf(losses);
+    const classes = new Set(losses.flatMap((loss) => loss.classes));
+    const routes = [...classes].reduce((sum, each) => sum + each.routes.length, 0);
+    const origins = [...new Set([...classes].flatMap(({ scopes }) => scopes.flatMap(({ client }) => client.parts)))];
+    const parts = [...new Set(clients.flatMap((client) => client.parts))];
+    return (
+      `${counted(clients.length, 'client')} of ${this.namesOf(parts)} ${clients.length === 1 ? one : many} ` +
+      `${counted(routes, 'route')} of ${this.namesOf(origins)}`
+    );
+  }
+
+  /** The names of regions and pairs; the paths of those that share one. */
+  private namesOf(paths: readonly string[]): string {
+    return listed(paths.map((path) => (this.shared.has(this.nameOf(path)) ? path : this.nameOf(path))).sort());
+  }
+
+  private nameOf(path: string): string {
+    return this.names.get(path) ?? path;
+  }
+
+  private found(
+    kind: Found['kind'],
+    message: () => string,
+    losses: readonly Loss[],
+    failures: readonly Failure[],
+  ): Found {
+    const clients = clientsOf(losses);
+    const origins = losses.flatMap(({ classes }) =>
+      classes.flatMap(({ scopes }) => scopes.map(({ client }) => client)),
+    );
+    const parts = [...new Set(clients.flatMap((client) => client.parts))].sort();
+    return this.shape(kind, message, parts, clients, failures, origins);
+  }
+
+  private shape(
+    kind: Found['kind'],
+    message: () => string,
+    parts: readonly string[],
+    clients: readonly Client[],
+    failures: readonly Failure[],
+    others: readonly Client[] = [],
+  ): Found {
+    const assumedClients = [...clients, ...others].some(({ id }) => this.assumed.has(id));
+    const assumedNodes = failures.some(({ kind: of, name }) => of === 'node' && this.assumedNodes.has(name));
+    const what = [...(assumedClients ? ['clients'] : []), ...(assumedNodes ? ['nodes'] : [])];
+    const note = what.length > 0 ? ` (${what.join(' and ')} are assumed)` : '';
+    const ids = [...new Set(clients.map(({ id }) => id))].sort();
+    return {
+      ...{ kind, tell: () => message() + note, parts, clients: ids, groups: [], assumed: what.length > 0 },
+      failures: failures.map(({ id }) => id),
+    };
+  }
+}
+
+/** Of one client, and of several. */
+type Verb = readonly [string, string];
+const LOSE: Verb = ['loses', 'lose'];
+
+const throughOf = ({ kind, name, id }: Failure): string => (kind === 'pod' ? name : id);
+
+/** `it`, `it or node n1`. */
+const anyOf = (cause: readonly Evaluated[]): string =>
+  listed(['it', ...cause.slice(1).map(({ failure }) => failure.id)], 'or');
+
+const kindsOf = (cause: readonly Evaluated[]): string => cause.map(({ failure }) => failure.kind).join();
+
+/** `198.51.100.0/24 of pe1`, not of the client that does not learn it. */
+function exampleOf(routes: RouteClass, notOf?: Client): string {
+  const { route, origins } = notOf ? exampleFor(notOf, routes) : routes.routes[0];
+  return `${route} of ${listed([...origins.keys()])}`;
+}
+
+const clientsOf = (losses: readonly Loss[]): readonly Client[] => [
+  ...new Set(losses.flatMap(({ clients }) => clients)),
+];

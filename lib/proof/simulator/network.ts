@@ -1,0 +1,138 @@
+import { Family, IpAddress, parseAddress } from '../../addressing';
+import { BgpTopology, RouterGroup, Session, sessionsOf } from '../../model';
+
+/**
+ * What a neighbor is to a router: an iBGP client of the reflector that it is (RFC 4456), another iBGP neighbor, or an
+ * eBGP neighbor.
+ */
+export type NeighborType = 'client' | 'non-client' | 'external';
+
+/** One end of a session. */
+export interface Neighbor {
+  /** The neighbor's place in the network. */
+  readonly router: number;
+  /** The place of the session in the neighbor's own list. */
+  readonly reverse: number;
+  readonly type: NeighborType;
+  readonly families: readonly Family[];
+  /** Whether what is sent is filtered by the communities of the region: the session leads upstream. */
+  readonly filtered: boolean;
+  /** The address that the router peers with; as text where pods share it, as few routers have to compare those. */
+  readonly address: Address | string;
+  /** The BGP identifier of the neighbor. */
+  readonly routerId: number;
+}
+
+/** An address, as routers compare them. */
+export type Address = Pick<IpAddress, 'family' | 'first'>;
+
+/** A router as the simulator knows it, without its sessions. */
+export interface Identity {
+  readonly id: string;
+  readonly autonomousSystem: number;
+  /** BGP identifier, as a number. A reflector has it for its cluster id, too, so no two reflectors share one. */
+  readonly routerId: number;
+  /** What others peer with where a session has no address of its own, and routers outside by the family. */
+  readonly addresses: readonly Address[];
+  readonly communities: RouterGroup['communities'];
+  /** Whether it is a router outside, which sends on nothing that it has from others. */
+  readonly outside: boolean;
+}
+
+/** A router and its sessions. */
+export interface NetworkRouter extends Identity {
+  readonly neighbors: readonly Neighbor[];
+}
+
+/** Routers and the sessions between them. */
+export interface Network {
+  readonly routers: readonly NetworkRouter[];
+  /** The places of the routers by their ids. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/** What a topology leaves open, and a running network has: IPv4 addresses as text, by the ids of routers. */
+export interface Known {
+  /** BGP identifiers. Without them pods have theirs in the order of the topology, before those of routers outside. */
+  readonly routerIds?: ReadonlyMap<string, string>;
+  /** The addresses of pods. @default - their BGP identifiers, as the runtime has it */
+  readonly podAddresses?: ReadonlyMap<string, string>;
+  /** The sessions that there are. @default - those that `sessionsOf` chooses */
+  readonly sessions?: readonly Session[];
+}
+
+/** All routers of a topology, by id. */
+export function identitiesOf(topology: BgpTopology, known: Known = {}): ReadonlyMap<string, Identity> {
+  const identities = new Map<string, Identity>();
+  topology.speakers.forEach(({ id, group: { autonomousSystem, communities, routerId: fixed } }, i) => {
+    const routerId = numberOf(known.routerIds?.get(id) ?? fixed?.text) ?? i + 1;
+    const addresses = [{ family: 4, first: BigInt(numberOf(known.podAddresses?.get(id)) ?? routerId) } as const];
+    identities.set(id, { id, autonomousSystem, routerId, addresses, communities, outside: false });
+  });
+  topology.outside.forEach((router, i) => {
+    const { id, autonomousSystem } = router;
+    const own = router.addresses.find(({ family }) => family === 4);
+    // Identifiers that are not known yet are below all addresses that a router may have.
+    const other = own ? Number(own.first) : topology.speakers.length + i + 1;
+    const routerId = numberOf(known.routerIds?.get(id)) ?? other;
+    const { addresses } = router;
+    identities.set(id, { id, autonomousSystem, routerId, addresses, communities: {}, outside: true });
+  });
+  return identities;
+}
+
+const numberOf = (ipv4: string | undefined): number | undefined =>
+  ipv4 === undefined ? undefined : Number(parseAddress(ipv4).first);
+
+/** The network that a topology makes, with everything in order unless other sessions are given. */
+export function networkOf(topology: BgpTopology, known: Known = {}): Network {
+  return joined([...identitiesOf(topology, known).values()], known.sessions ?? sessionsOf(topology));
+}
+
+/** Joins routers by sessions. Each session is between two of them. */
+export function joined(identities: readonly Identity[], sessions: readonly Session[]): Network {
+  const places = new Map(identities.map(({ id }, i) => [id, i]));
+  // Written out: networks are made by the thousand, and spreading an object takes ten times as long.
+  const routers = identities.map(({ id, autonomousSystem, routerId, addresses, communities, outside }) => {
+    const neighbors: Neighbor[] = [];
+    return { id, autonomousSystem, routerId, addresses, communities, outside, neighbors };
+  });
+  for (const { kind, from, to, families, address } of sessions) {
+    const [lowerPlace, upperPlace] = [places.get(from) as number, places.get(to) as number];
+    const [lower, upper] = [routers[lowerPlace], routers[upperPlace]];
+    const [lowerSession, upperSession] = [lower.neighbors.length, upper.neighbors.length];
+    lower.neighbors.push({
+      router: upperPlace,
+      reverse: upperSession,
+      type: kind === 'external' ? 'external' : 'non-client',
+      families,
+      filtered: kind === 'upstream',
+      address: address ?? upper.addresses[0],
+      routerId: upper.routerId,
+    });
+    upper.neighbors.push({
+      router: lowerPlace,
+      reverse: lowerSession,
+      type: TYPES[kind],
+      families,
+      filtered: false,
+      address: ownAddress(lower, address),
+      routerId: lower.routerId,
+    });
+  }
+  return { routers, places };
+}
+
+/** What the router is that a session is from, to the one that it leads to. */
+const TYPES: Readonly<Record<Session['kind'], NeighborType>> = {
+  mesh: 'non-client',
+  upstream: 'client',
+  client: 'client',
+  external: 'external',
+};
+
+/** The address of a router from which it peers with another one. */
+function ownAddress({ addresses }: Identity, other: string | undefined): Address {
+  const wanted = other?.includes(':') ? 6 : 4;
+  return addresses.find(({ family }) => family === wanted) ?? addresses[0];
+}
