@@ -36,7 +36,7 @@ const LIBRARY: Record<string, string[]> = {
 /** The library's rooms that are bundled with the runtime are `lib`; `pod` and `clock` are files of the runtime. */
 const RUNTIME: Record<string, string[]> = {
   logging: ['lib'],
-  configuration: ['lib', '@huggingface', 'fs', 'path', 'zlib'],
+  configuration: ['lib', 'minijinja-js', 'fs', 'path', 'zlib'],
   discovery: ['lib', 'clock', 'dns', 'fs', 'http', 'https', 'os', 'path'],
   router: [
     ...['lib', 'configuration', 'logging', 'clock', 'pod'],
