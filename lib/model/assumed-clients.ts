@@ -1,7 +1,7 @@
 import { addressAt, hostPrefix, IpAddress, IpPrefix, overlaps, parsePrefix, usableAsNumber } from '../addressing';
 import { ClientGroup } from '../configuration';
 import { Announcement, OutsideSpeaker, RouterGroup } from './declarations';
-import { grouped } from './order';
+import { grouped } from './multimap';
 
 /** Clients assumed for a region or pair that no router outside is declared a client of. */
 const CLIENTS = 2;
