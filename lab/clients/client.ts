@@ -83,6 +83,8 @@ export interface Client {
   announce(announcement: Announcement): Promise<void>;
   /** Takes the announcement with this one's destination back. */
   withdraw(announcement: Announcement): Promise<void>;
-  /** Ends the daemon, which takes its leave of neighbors. */
+  /** Ends the daemon, which closes its sessions. It may be started again. */
   stop(): Promise<void>;
+  /** What the daemon has written so far. */
+  log(): string;
 }

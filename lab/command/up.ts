@@ -1,10 +1,10 @@
 import { ChildProcess, fork } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { ask } from '../keeper/control';
-import { Told } from '../keeper/keeper';
+import { ask } from '../daemon/control';
+import { Told } from '../daemon/daemon';
 import { LabError } from '../lab-error';
-import { Place } from '../place';
+import { Workspace } from '../workspace';
 import { LabView } from '../view';
 import { viewText } from '../view-text';
 
@@ -25,33 +25,33 @@ export async function up({ app, keep, json }: { app: string; keep: boolean; json
   const folder = folderOf(app);
   const say = (line: string) => void (json || process.stdout.write(`${line}\n`));
   // In a session of its own, so that Ctrl-C reaches this process alone, which then takes the lab down in order.
-  const keeper = fork(path.join(ROOT, 'lab', 'keeper', 'keeper.ts'), [folder, path.basename(folder)], {
+  const daemon = fork(path.join(ROOT, 'lab', 'daemon', 'daemon.ts'), [folder, path.basename(folder)], {
     cwd: ROOT,
     detached: true,
     execArgv: ['--require', 'ts-node/register'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  const place = Place.of(keeper.pid as number);
-  say(`lab ${place.id}`);
-  const ended = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
+  const workspace = Workspace.of(daemon.pid as number);
+  say(`lab ${workspace.id}`);
+  const ended = new Promise<void>((resolve) => daemon.once('exit', () => resolve()));
   let interrupted = false;
   const interrupt = () => {
     if (!interrupted) say('taking the lab down');
     interrupted = true;
-    keeper.kill('SIGTERM');
+    daemon.kill('SIGTERM');
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   try {
-    await untilUp(keeper, say);
-    const view = (await ask(place, { ask: 'view' })) as LabView;
+    await untilUp(daemon, say);
+    const view = (await ask(workspace, { ask: 'view' })) as LabView;
     if (json) process.stdout.write(`${JSON.stringify(view, null, 2)}\n`);
     else process.stdout.write(`\n${viewText(view)}`);
     if (keep) {
-      keeper.send('stay');
-      say(`the lab ${place.id} stays up; to enter a pod: npm run lab -- enter ${view.pods[0]?.name}`);
+      daemon.send('stay');
+      say(`the lab ${workspace.id} stays up; to enter a pod: npm run lab -- enter ${view.pods[0]?.name}`);
       say('to take it down: npm run lab -- down');
-      keeper.disconnect();
-      keeper.unref();
+      daemon.disconnect();
+      daemon.unref();
       return;
     }
     say('taking the lab down');
@@ -59,14 +59,14 @@ export async function up({ app, keep, json }: { app: string; keep: boolean; json
     if (!interrupted) throw error;
     process.exitCode = 130;
   }
-  keeper.kill('SIGTERM');
+  daemon.kill('SIGTERM');
   await ended;
 }
 
 /** Waits until all sessions are up, and tells each step. @throws Error where it does not come to that */
-function untilUp(keeper: ChildProcess, say: (line: string) => void): Promise<void> {
+function untilUp(daemon: ChildProcess, say: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    keeper.on('message', (told: Told) => {
+    daemon.on('message', (told: Told) => {
       if ('step' in told) say(`${told.seconds.toFixed(1).padStart(6)} s  ${told.step}`);
       else if ('fault' in told) reject(told.stack === undefined ? new LabError(told.fault) : faultOf(told.stack));
       else {
@@ -74,7 +74,7 @@ function untilUp(keeper: ChildProcess, say: (line: string) => void): Promise<voi
         resolve();
       }
     });
-    keeper.once('exit', (status, signal) => reject(new Error(`the lab ended with ${signal ?? `status ${status}`}`)));
+    daemon.once('exit', (status, signal) => reject(new Error(`the lab ended with ${signal ?? `status ${status}`}`)));
   });
 }
 

@@ -2,6 +2,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
 import { VtyConnection } from '../../crpd-image/runtime/router/frr/vty-connection';
+import { Family, LearnedRoute } from '../clients/client';
+import { parseFrrRoutes, SHOW_PATHS } from '../clients/frr-routes';
 import { Session } from '../../crpd-image/runtime/router/driver';
 import { Status } from '../../crpd-image/runtime/daemon/status';
 import { readStatus } from '../../crpd-image/runtime/daemon/status-file';
@@ -26,6 +28,9 @@ const STOP_MS = { bgpd: 10_000, meshrr: 5_000 } as const;
 const INIT_MS = 20_000;
 /** The longest wait for a reply of bgpd, in milliseconds. */
 const VTY_MS = 20_000;
+
+/** Lines of a log that an error shows. */
+const LOG_LINES = 10;
 
 export interface PodOptions {
   readonly name: string;
@@ -171,7 +176,21 @@ export class Pod {
     return parseSessions(await this.show('show bgp summary json'));
   }
 
-  /** What the runtime told last. */
+  /** All paths of a family that bgpd has from its neighbors, chosen or not. @throws RouterUnavailable */
+  async paths(family: Family): Promise<readonly LearnedRoute[]> {
+    return parseFrrRoutes(await this.show(SHOW_PATHS[family]), family);
+  }
+
+  /** Which of its programs has ended by itself, and what it wrote last; undefined where none has. */
+  get ended(): string | undefined {
+    const services = Object.entries(this.services) as [keyof typeof SERVICES, Supervised][];
+    const [found] = services.filter(([, service]) => service.endedByItself);
+    if (!found) return undefined;
+    const lines = this.log(found[0]).trim().split('\n').slice(-LOG_LINES);
+    return [`${this.name}: ${found[0]} has ended; its log:`, ...lines].join('\n  ');
+  }
+
+  /** What the runtime reported last. */
   status(): Status | undefined {
     return readStatus(this.sandbox.outside('/run/frr/meshrr.status.json'));
   }
@@ -182,8 +201,8 @@ export class Pod {
   }
 
   /** The command line that enters the pod and runs a program there. */
-  get entrance(): readonly string[] {
-    return this.sandbox.entrance;
+  get execTarget(): readonly string[] {
+    return this.sandbox.execTarget;
   }
 
   private async startContainer(): Promise<void> {

@@ -1,5 +1,5 @@
 import { destinationOf, resolve } from '../../../lab/clients/announcement';
-import { selects } from '../../../lab/manifests/exactly';
+import { selects } from '../../../lab/manifests/strict';
 import { Workload } from '../../../lab/manifests/objects';
 import { ClientPlan } from '../../../lab/plan/clients';
 import { groupsOf } from '../../../lab/plan/groups';

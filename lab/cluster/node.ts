@@ -1,12 +1,15 @@
-import { Link } from './network/link';
-import { Namespace } from './network/namespace';
-import { Translation, translationRules } from './network/translation';
-import { NodePlan } from './plan/nodes';
+import { Link } from '../network/link';
+import { Namespace } from '../network/namespace';
+import { Dnat, dnatRules } from '../network/dnat';
+import { ClusterNode } from '../../lib/model';
 
-/** A node of the lab's cluster: it routes for its pods, and translates addresses to them. */
+/** What makes a node. */
+export type NodePlan = Pick<ClusterNode, 'name' | 'labels'>;
+
+/** A node of the lab's cluster: it routes for its pods, and carries out DNAT to them. */
 export class Node {
   readonly name: string;
-  readonly labels: ReadonlyMap<string, string>;
+  readonly labels: Readonly<Record<string, string>>;
   /** Whether it has power and a cable. */
   up = true;
   private rules = '';
@@ -37,8 +40,8 @@ export class Node {
     await Link.connect(gateway, pod, `pod${number}`, addresses);
   }
 
-  async translate(translations: readonly Translation[]): Promise<void> {
-    const rules = translationRules(translations);
+  async setDnat(wanted: readonly Dnat[]): Promise<void> {
+    const rules = dnatRules(wanted);
     if (rules === this.rules) return;
     await this.namespace.nft(rules);
     this.rules = rules;

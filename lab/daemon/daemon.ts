@@ -58,8 +58,8 @@ function answerFor(lab: Lab, app: string, end: () => Promise<void>): Answer {
         return app;
       case 'view':
         return viewOf(lab, app);
-      case 'entrance':
-        return lab.entranceOf(request.of);
+      case 'execTarget':
+        return lab.execTargetOf(request.of);
       case 'down':
         void end();
         return undefined;
