@@ -33,7 +33,7 @@ for (const [kind, router] of [
   }
 }
 const root = path.join(__dirname, '..');
-const neighbors = ['dist', path.join('test', 'neighbors', 'golden')].flatMap((place) =>
+const neighbors = ['topology', path.join('test', 'neighbors', 'golden')].flatMap((place) =>
   fs
     .readdirSync(path.join(root, place), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.junos.conf'))

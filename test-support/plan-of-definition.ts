@@ -9,7 +9,7 @@ export function planOfDefinition(define: AppDefinition): LabPlan {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lab-app-'));
   try {
     // A mistake is printed, and leaves the folder empty.
-    synthesize({ app: define }, { outdir: folder });
+    synthesize({ app: define }, { outdir: folder, report: false, neighbors: false });
     return planFor(path.join(folder, 'app'));
   } finally {
     fs.rmSync(folder, { recursive: true });

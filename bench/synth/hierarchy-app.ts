@@ -19,7 +19,7 @@ const metalLB = (app: App) =>
     }),
   );
 
-synthesize((app) => {
+const define = (app: App) => {
   const reachability = reached === 'metallb' ? metalLB(app) : Reachability.hostPorts();
   const regions: Record<string, HierarchyRegionProps> = {};
   for (let i = 0; i < Number(count); i++) {
@@ -36,4 +36,5 @@ synthesize((app) => {
     podNetworks: ['10.240.0.0/12'],
     regions,
   });
-});
+};
+synthesize(define, { topologyDir: process.env.CDK8S_OUTDIR });

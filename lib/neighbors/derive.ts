@@ -1,5 +1,5 @@
 import { addressAt, IpAddress, IpPrefix, parsePrefix, prefixAround, prefixesOf } from '../addressing';
-import { BgpTopology, clientGroupOf, grouped, OutsideSpeaker, RouterGroup, Speaker } from '../model';
+import { BgpTopology, clientGroupOf, ClusterNode, grouped, OutsideSpeaker, RouterGroup, sorted } from '../model';
 import {
   LOOPBACK_HOPS,
   Mark,
@@ -11,6 +11,7 @@ import {
   StaticRoute,
 } from './configuration';
 import { asNumberToward, RackPeering, rackPeerings } from './metallb-peering';
+import { indexOf } from './topology-index';
 
 /** Where BGP listens (RFC 4271). */
 const BGP_PORT = 179;
@@ -35,10 +36,12 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
   const peerings = rackPeerings(router, topology);
   const changes = new Set<string>();
   const rack = peerings.flatMap((peering) => rackGroup(router, peering, peerings, changes));
-  const pods = podSessions(topology, router);
+  const index = indexOf(topology);
+  const reached = router.clientOf.map((path) => index.workloadsOf(path));
+  const pods = podSessions(reached, router);
   const statics = staticRoutes(topology, router, changes);
-  const reached = topology.groups.filter(({ part }) => router.clientOf.includes(part.path));
-  const services = new Map(reached.flatMap(({ addresses }) => addresses).map((address) => [address.text, address]));
+  const served = sorted(reached.flat(), ({ id }) => id).flatMap(({ addresses }) => addresses);
+  const services = new Map(served.map((address) => [address.text, address]));
   const anycast = new Map(
     peerings.flatMap(({ neighbor: { address }, place }) =>
       address && place === 'anycast' ? [[address.text, address] as const] : [],
@@ -57,7 +60,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
     services: [...services.values()],
     marks: marksOf(router),
     changes: [...(router.assumed ? [assumption(router)] : []), ...changes],
-    notes: notesOf(topology, router, peerings, { anycast: anycast.size > 0, carried: statics.length > 0 }),
+    notes: notesOf(reached.flat(), router, peerings, { anycast: anycast.size > 0, carried: statics.length > 0 }),
   };
 }
 
@@ -129,11 +132,9 @@ function acceptedRoutes(peerings: readonly RackPeering[]): readonly RouteFilter[
 }
 
 /** The neighbors in pods, a group for each region or pair and IP family. */
-function podSessions({ groups }: BgpTopology, router: OutsideSpeaker): readonly NeighborGroup[] {
+function podSessions(parts: readonly (readonly RouterGroup[])[], router: OutsideSpeaker): readonly NeighborGroup[] {
   const names = new Set<string>();
-  const groupsOf = grouped(groups, ({ part }) => part.path);
-  return router.clientOf.flatMap((path) => {
-    const sides = groupsOf.get(path) ?? [];
+  return parts.flatMap((sides) => {
     return router.addresses.flatMap((source): NeighborGroup[] => {
       const reached = sides.flatMap((side) =>
         side.addresses.flatMap((address) =>
@@ -176,24 +177,18 @@ function freeName(name: string, taken: Set<string>): string {
 }
 
 /** Routes to the addresses that the nodes beside the router carry. */
-function staticRoutes(
-  { speakers, nodes }: BgpTopology,
-  router: OutsideSpeaker,
-  changes: Set<string>,
-): readonly StaticRoute[] {
-  const carried = speakers.filter(
-    ({ group, node }) => group.reachedBy === 'host-ports' && router.nodes.includes(node.id),
-  );
-  const order = nodes.filter(({ id }) => router.nodes.includes(id)).map(({ id }) => id);
-  const viaOf = ({ node: { id } }: Speaker, family: 4 | 6): readonly IpAddress[] => {
-    const known = router.nodeAddresses?.[id];
+function staticRoutes(topology: BgpTopology, router: OutsideSpeaker, changes: Set<string>): readonly StaticRoute[] {
+  const nodes = indexOf(topology).nodesBeside(router);
+  const carried = indexOf(topology).podsOnHostPorts(nodes);
+  const viaOf = (node: ClusterNode, family: 4 | 6): readonly IpAddress[] => {
+    const known = router.nodeAddresses?.[node.id];
     if (known) return known.filter((each) => each.family === family);
-    const via = addressAt(UNKNOWN_NETWORK[family], order.indexOf(id) + 1);
-    changes.add(`${via.text}: stands for the address of ${id}`);
+    const via = addressAt(UNKNOWN_NETWORK[family], nodes.indexOf(node) + 1);
+    changes.add(`${via.text}: stands for the address of ${node.id}`);
     return [via];
   };
   const routes = carried.flatMap((speaker) =>
-    speaker.group.addresses.flatMap((address) => viaOf(speaker, address.family).map((via) => ({ address, via }))),
+    speaker.group.addresses.flatMap((address) => viaOf(speaker.node, address.family).map((via) => ({ address, via }))),
   );
   return [...grouped(routes, ({ address }) => address.text).values()].map((same) => ({
     address: same[0].address,
@@ -217,14 +212,14 @@ function valueOf(community: string): number {
 }
 
 function notesOf(
-  { groups }: BgpTopology,
-  { clientOf, vrf }: OutsideSpeaker,
+  servers: readonly RouterGroup[],
+  { vrf }: OutsideSpeaker,
   peerings: readonly RackPeering[],
   { anycast, carried }: { readonly anycast: boolean; readonly carried: boolean },
 ): readonly string[] {
   const unnumbered = peerings.filter(({ neighbor }) => neighbor.interface !== undefined);
   const ports = peerings.filter(({ neighbor: { port } }) => port !== undefined && port !== BGP_PORT);
-  const evpn = groups.some(({ part, families }) => clientOf.includes(part.path) && families.includes('evpn'));
+  const evpn = servers.some(({ families }) => families.includes('evpn'));
   const notes: readonly (readonly [boolean, string])[] = [
     [anycast, 'The BGP identifier of the router must not be the address that all routers beside nodes share.'],
     [anycast || carried, 'Where another protocol than BGP carries routes, redistribute there, by the same policies.'],

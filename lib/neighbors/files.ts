@@ -25,7 +25,7 @@ export interface NeighborFile {
   /** The name of the router. */
   readonly router: string;
   readonly platform: NeighborPlatform;
-  /** The name of the file, such as `pe1.junos.conf`: kubectl applies no files of such names. */
+  /** The name of the file: `pe1.junos.conf`. */
   readonly name: string;
   readonly text: string;
 }

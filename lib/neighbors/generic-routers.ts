@@ -1,4 +1,4 @@
-import { BgpTopology, MetalLBNeighbor, OutsideSpeaker } from '../model';
+import { BgpTopology, grouped, MetalLBNeighbor, OutsideSpeaker } from '../model';
 
 /**
  * Routers to stand for those that an app does not declare: one beside the nodes of each cluster whose pods clients
@@ -57,10 +57,13 @@ function asNumberBeside(neighbors: readonly MetalLBNeighbor[], ofPods: number): 
 
 /** The clients that the topology assumes, one for each region or pair. */
 function clients({ groups, outside }: BgpTopology): readonly OutsideSpeaker[] {
-  const assumed = outside.filter((router) => router.assumed);
+  const clientOf = grouped(
+    outside.filter(({ assumed }) => assumed),
+    (router) => router.clientOf[0],
+  );
   const parts = [...new Map(groups.map(({ part }) => [part.path, part])).values()];
   return parts.flatMap(({ path, name }) => {
-    const client = assumed.find(({ clientOf }) => clientOf.includes(path));
+    const [client] = clientOf.get(path) ?? [];
     return client ? [{ ...client, ...NOTHING_DECLARED, id: `client-${name}` }] : [];
   });
 }

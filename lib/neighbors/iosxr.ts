@@ -169,7 +169,6 @@ function bgp(configuration: NeighborConfiguration, policies: ReadonlySet<string>
       ),
     ]),
   ];
-  if (groups.length === 0 && families.length === 0) return [];
   return block(`router bgp ${autonomousSystem}`, vrf === undefined ? lines : block(`vrf ${vrf}`, lines));
 }
 

@@ -1,5 +1,5 @@
-import { IpAddress } from '../addressing';
 import { BgpTopology, ClusterNode, includes, MetalLBNeighbor, MetalLBSpeakers, OutsideSpeaker } from '../model';
+import { indexOf } from './topology-index';
 
 /** A session that MetalLB on some nodes has with a router beside them. */
 export interface RackPeering {
@@ -12,19 +12,18 @@ export interface RackPeering {
 }
 
 /** The sessions that MetalLB has with a router, over all clusters. */
-export function rackPeerings(router: OutsideSpeaker, { metallb, nodes, outside }: BgpTopology): readonly RackPeering[] {
-  const beside = nodes.filter(({ id }) => router.nodes.includes(id));
-  const isOf = ({ addresses }: OutsideSpeaker, address: IpAddress) =>
-    addresses.some(({ text }) => text === address.text);
-  return metallb.flatMap((speakers) =>
+export function rackPeerings(router: OutsideSpeaker, topology: BgpTopology): readonly RackPeering[] {
+  const index = indexOf(topology);
+  const beside = index.nodesBeside(router);
+  if (beside.length === 0) return [];
+  return topology.metallb.flatMap((speakers) =>
     speakers.neighbors.flatMap((neighbor): RackPeering[] => {
-      const theirs = beside.filter((node) => node.cluster === speakers.cluster && selects(neighbor, node));
-      const { address } = neighbor;
-      if (theirs.length === 0 || (address && outside.some((other) => other.id !== router.id && isOf(other, address)))) {
-        return [];
-      }
-      const place = address && isOf(router, address) ? 'own' : address && neighbor.multihop ? 'anycast' : 'link';
-      return [{ metallb: speakers, neighbor, nodes: theirs, place }];
+      const nodes = beside.filter((node) => node.cluster === speakers.cluster && selects(neighbor, node));
+      const { address, multihop } = neighbor;
+      const owner = address && index.ownerOf(address);
+      if (nodes.length === 0 || (owner !== undefined && owner !== router.id)) return [];
+      const place = owner === router.id ? 'own' : address && multihop ? 'anycast' : 'link';
+      return [{ metallb: speakers, neighbor, nodes, place }];
     }),
   );
 }

@@ -63,8 +63,9 @@ export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
   const prefixLists: PrefixList[] = [];
   const maps: RouteMap[] = [];
   const listed = (use: string, family: Family, filters: readonly RouteFilter[]): string | undefined => {
-    const own = family === 'evpn' ? [] : ofFamily(filters, family, ({ prefix }) => prefix);
-    if (family === 'evpn' || own.length === 0) return undefined;
+    if (family === 'evpn') return undefined;
+    const own = ofFamily(filters, family, ({ prefix }) => prefix);
+    if (own.length === 0) return undefined;
     const name = routeMapName(use, family);
     if (!prefixLists.some((each) => each.name === name)) prefixLists.push({ name, family, filters: own });
     return name;

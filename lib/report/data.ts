@@ -8,9 +8,9 @@ export interface ReportData {
   readonly topology: BgpTopology;
   /** What the proof has found; a report without it says nothing of routes, failures and budgets. */
   readonly proof?: ProofResult;
-  /** The configurations of routers outside that are written beside the report. */
+  /** The configurations of routers outside, in the folder of the report. */
   readonly configurations?: readonly ConfigurationLink[];
-  /** The name of the file beside the report that has the picture alone. */
+  /** The name of the file, in the folder of the report, that has the picture alone. */
   readonly pictureFile?: string;
 }
 

@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { NeighborFile, neighborFiles } from '../neighbors';
 import { topologyOf } from '../registry/topology';
 
-/** The folder, beside the manifests, of the configurations of routers outside. */
+/** The folder of the configurations of routers outside, in that of an app. */
 export const NEIGHBORS_FOLDER = 'neighbors';
 
 /**

@@ -4,7 +4,7 @@ import { NEIGHBORS_FOLDER, neighborConfigurations } from './neighbors';
 import { proofOf } from './proof';
 import { topologyOf } from '../registry/topology';
 
-/** The files of a report, beside the manifests. */
+/** The files of a report. */
 export const PAGE_FILE = 'report.html';
 export const PICTURE_FILE = 'topology.svg';
 
@@ -17,7 +17,7 @@ export interface ReportProps {
   readonly name?: string;
   /**
    * Whether the page links to the configurations of the routers outside (`neighborConfigurations`), as files in the
-   * folder `neighbors` beside it.
+   * folder `neighbors` next to it.
    * @default true
    */
   readonly neighbors?: boolean;

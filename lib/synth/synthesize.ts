@@ -1,10 +1,9 @@
 import { App, AppProps } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import * as fs from 'fs';
 import * as path from 'path';
-import { filesBeside } from './files-beside';
 import { InvalidPropError } from '../registry/invalid-prop';
 import { errorsOf, proofOf, warningsOf } from './proof';
+import { topologyFiles, writeFiles } from './topology-files';
 
 /** Fills an app with its charts. */
 export type AppDefinition = (app: App) => void;
@@ -12,12 +11,19 @@ export type AppDefinition = (app: App) => void;
 /** What {@link synthesize} takes besides what cdk8s's `App` does. */
 export interface SynthesizeProps extends AppProps {
   /**
-   * Whether to write the configurations of the routers outside, too, into the folder `neighbors` of each app.
+   * The folder for what is written about the topology and is no manifest, relative to the working directory. Where
+   * there are several apps, each has a folder in it. No tool that applies manifests shall read it, so it is not the
+   * output folder and not in it.
+   * @default 'topology'
+   */
+  readonly topologyDir?: string;
+  /**
+   * Whether to write the configurations of the routers outside: `neighbors/<router>.<platform>.conf` in `topologyDir`.
    * @default true
    */
   readonly neighbors?: boolean;
   /**
-   * Whether to write a report, too, for each app that has routers: `report.html` and `topology.svg`, beside the manifests.
+   * Whether to write a report about each app that has routers: `report.html` and `topology.svg` in `topologyDir`.
    * @default true
    */
   readonly report?: boolean;
@@ -32,12 +38,11 @@ export interface SynthesizeProps extends AppProps {
  *
  * @param definition fills the app, or one definition for each folder
  * @param props as for cdk8s's `App`; `outdir` is where the folders go. Default: `CDK8S_OUTDIR`, which `cdk8s synth`
- *   sets, or else `dist`. What kubectl would not apply goes into the folder `neighbors` of each app: the
- *   configurations of routers outside
+ *   sets, or else `dist`. Nothing but manifests goes there; the other files go to `topologyDir`
  */
 export function synthesize(
   definition: AppDefinition | Readonly<Record<string, AppDefinition>>,
-  { neighbors = true, report: wanted = true, ...props }: SynthesizeProps = {},
+  { topologyDir = 'topology', neighbors = true, report: wanted = true, ...props }: SynthesizeProps = {},
 ): void {
   const outdir = props.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
   const definitions = typeof definition === 'function' ? { '.': definition } : definition;
@@ -57,24 +62,16 @@ export function synthesize(
       'warning',
       proofs.flatMap(({ named, proof }) => warningsOf(proof).map(named)),
     );
-    const beside = apps.map(({ folder, app }) =>
-      filesBeside(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder),
+    const files = apps.map(({ folder, app }) =>
+      topologyFiles(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder),
     );
-    apps.forEach(({ app }, i) => {
+    apps.forEach(({ folder, app }, i) => {
       app.synth();
-      writeFiles(app.outdir, beside[i]);
+      writeFiles(path.join(topologyDir, folder), files[i]);
     });
   } catch (error) {
     if (!(error instanceof InvalidPropError)) throw error;
     report('error', [error.message]);
-  }
-}
-
-function writeFiles(folder: string, files: readonly { readonly name: string; readonly text: string }[]): void {
-  for (const { name, text } of files) {
-    const file = path.join(folder, name);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, text);
   }
 }
 

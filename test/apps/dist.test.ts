@@ -10,6 +10,9 @@ import { Manifest, Manifests } from '../../test-support/synth';
 
 const ROOT = path.join(__dirname, '..', '..');
 const DIST = path.join(ROOT, 'dist');
+const TOPOLOGY = path.join(ROOT, 'topology');
+/** The app whose page is committed; the others have a page as soon as they are written here. */
+const PAGE_OF = 'two-regions-hrr-metallb';
 const apps = { ...loadBalancedRouteServers, ...twoRegionsHrr };
 
 function filesUnder(folder: string): Record<string, string> {
@@ -18,41 +21,42 @@ function filesUnder(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]));
 }
 
-/** What kubectl reads of a folder, also with --recursive. */
-const APPLIED = /\.(ya?ml|json)$/;
+const committed = (files: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(files).filter(([name]) => !name.endsWith('report.html') || name === `${PAGE_OF}/report.html`),
+  );
 
 function manifestsOf(app: string): Manifests {
-  const files = Object.entries(filesUnder(path.join(DIST, app)));
-  const texts = files.filter(([name]) => APPLIED.test(name)).map(([, text]) => text);
+  const texts = Object.values(filesUnder(path.join(DIST, app)));
   return new Manifests(texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Manifest)));
 }
 
 const WORKLOADS = ['Deployment', 'DaemonSet', 'StatefulSet'];
 const workloadsOf = (manifests: Manifests) => WORKLOADS.flatMap((kind) => manifests.ofKind(kind));
 
-test('dist/ is what the apps write today', () => {
-  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'dist-'));
-  synthesize(apps, { outdir });
+test('dist/ and topology/ are what the apps write today', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dist-'));
+  const [outdir, topologyDir] = [path.join(folder, 'dist'), path.join(folder, 'topology')];
+  synthesize(apps, { outdir, topologyDir });
   expect(filesUnder(DIST)).toEqual(filesUnder(outdir));
-  fs.rmSync(outdir, { recursive: true });
+  expect(committed(filesUnder(TOPOLOGY))).toEqual(committed(filesUnder(topologyDir)));
+  fs.rmSync(folder, { recursive: true });
 });
 
 describe.each(Object.keys(apps))('%s', (app) => {
   const manifests = manifestsOf(app);
 
-  test('holds manifests that kubectl applies, and what it passes over', () => {
+  test('has nothing but manifests in dist/, and what is for people in topology/', () => {
     const files = Object.entries(filesUnder(path.join(DIST, app)));
+    expect(files.length).toBeGreaterThan(0);
     for (const [name, text] of files) {
-      const wanted = APPLIED.test(name)
-        ? /^[a-z-]+\.k8s\.yaml$/
-        : /^(report\.html|topology\.svg|neighbors\/[a-z][a-z0-9-]*\.(junos|iosxr|frr|eos)\.conf)$/;
-      expect(name).toMatch(wanted);
+      expect(name).toMatch(/^[a-z-]+\.k8s\.yaml$/);
       expect(text).not.toContain('\uFEFF');
     }
-    const names = files.map(([name]) => name);
-    expect(names.some((name) => name.startsWith('neighbors/'))).toBe(true);
-    expect(names).toEqual(expect.arrayContaining(['report.html', 'topology.svg']));
     for (const manifest of manifests.all) expect(manifest).not.toHaveProperty('status');
+    const others = Object.keys(filesUnder(path.join(TOPOLOGY, app)));
+    expect(others).toContain('topology.svg');
+    expect(others.some((name) => /^neighbors\/[a-z][a-z0-9-]*\.(junos|iosxr|frr|eos)\.conf$/.test(name))).toBe(true);
   });
 
   test('has workloads of which none selects the pods of another', () => {

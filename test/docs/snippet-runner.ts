@@ -133,7 +133,7 @@ export function typeErrorsOf(snippets: readonly Snippet[]): string[] {
 
 /** What became of a snippet. */
 export interface Outcome {
-  /** What it wrote, by path below the output folder. */
+  /** What it wrote, by path below the working directory, which is the output folder, too. */
   readonly files: Readonly<Record<string, string>>;
   /** What it printed on standard error, or the error that it threw. */
   readonly message: string;
@@ -141,15 +141,17 @@ export interface Outcome {
   readonly status: number;
 }
 
-/** Runs a snippet as `cdk8s synth` would, in this process and with an output folder of its own. */
+/** Runs a snippet as `cdk8s synth` would, in this process and with a working directory of its own. */
 export function run(snippet: Snippet): Outcome {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-snippet-'));
+  const cwd = process.cwd();
   const { CDK8S_OUTDIR } = process.env;
   const { exitCode } = process;
   const { write } = process.stderr;
   let printed = '';
   try {
     process.env.CDK8S_OUTDIR = outdir;
+    process.chdir(outdir);
     process.exitCode = undefined;
     process.stderr.write = (text: string | Uint8Array) => Boolean((printed += text));
     const thrown = evaluate(snippet);
@@ -158,6 +160,7 @@ export function run(snippet: Snippet): Outcome {
   } finally {
     process.stderr.write = write;
     process.exitCode = exitCode;
+    process.chdir(cwd);
     if (CDK8S_OUTDIR === undefined) delete process.env.CDK8S_OUTDIR;
     else process.env.CDK8S_OUTDIR = CDK8S_OUTDIR;
     fs.rmSync(outdir, { recursive: true });

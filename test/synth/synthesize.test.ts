@@ -4,21 +4,31 @@ import * as os from 'os';
 import * as path from 'path';
 
 const ROOT = path.join(__dirname, '..', '..');
+const TS_NODE = path.join(ROOT, 'node_modules', 'ts-node', 'register');
+const ENVIRONMENT = { ...process.env, TS_NODE_CWD: ROOT, TS_NODE_PROJECT: path.join(ROOT, 'tsconfig.json') };
 
 /** Runs an app as `cdk8s synth` does, in a process of its own. */
 function run(source: string, outdir: string) {
   const app = path.join(folder, 'app.ts');
   fs.writeFileSync(app, source.replaceAll('LIB', `'${ROOT}/lib'`).replaceAll('CDK8S', `'${ROOT}/node_modules/cdk8s'`));
-  return spawnSync(process.execPath, ['-r', 'ts-node/register', app], {
-    cwd: ROOT,
+  return spawnSync(process.execPath, ['-r', TS_NODE, app], {
+    cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, CDK8S_OUTDIR: outdir, TS_NODE_CWD: ROOT, TS_NODE_PROJECT: path.join(ROOT, 'tsconfig.json') },
+    env: { ...ENVIRONMENT, CDK8S_OUTDIR: outdir },
   });
 }
 
 let folder: string;
 beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'synthesize-'))));
 afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+/** The paths of the files in a folder of the working directory. */
+function filesIn(name: string): string[] {
+  const place = path.join(folder, name);
+  if (!fs.existsSync(place)) return [];
+  const names = fs.readdirSync(place, { recursive: true, encoding: 'utf8' });
+  return names.filter((one) => fs.statSync(path.join(place, one)).isFile()).sort();
+}
 
 const IMPORTS = `import { Chart } from CDK8S;
 import { Frr, Mesh, RouteReflectorRegion, synthesize } from LIB;
@@ -41,23 +51,55 @@ describe('a report', () => {
   const region = `(app: any) => new RouteReflectorRegion(new Chart(app, 'c'), 'core', region)`;
   const written = (source: string) => {
     run(`${IMPORTS} ${source}`, path.join(folder, 'out'));
-    return (fs.readdirSync(path.join(folder, 'out'), { recursive: true }) as string[]).sort();
+    return { out: filesIn('out'), topology: filesIn('topology') };
   };
+  const pageOf = (name: string) => fs.readFileSync(path.join(folder, name, 'report.html'), 'utf8');
 
-  test('is written beside the manifests of an app that has routers, under the name of its folder', () => {
-    const files = ['one', 'one/mesh.k8s.yaml', 'two', 'two/c.k8s.yaml', 'two/report.html', 'two/topology.svg'];
-    expect(written(`synthesize({ one: mesh(64496), two: ${region} });`)).toEqual(files);
-    expect(fs.readFileSync(path.join(folder, 'out', 'two', 'report.html'), 'utf8')).toContain('<h1>two</h1>');
+  test('is written apart from the manifests, for each app that has routers, under the name of its folder', () => {
+    expect(written(`synthesize({ one: mesh(64496), two: ${region} });`)).toEqual({
+      out: ['one/mesh.k8s.yaml', 'two/c.k8s.yaml'],
+      topology: ['two/report.html', 'two/topology.svg'],
+    });
+    expect(pageOf('topology/two')).toContain('<h1>two</h1>');
   });
 
   test('is named after its charts where there is one app', () => {
-    expect(written(`synthesize(${region});`)).toEqual(['c.k8s.yaml', 'report.html', 'topology.svg']);
-    expect(fs.readFileSync(path.join(folder, 'out', 'report.html'), 'utf8')).toContain('<h1>c</h1>');
+    const files = { out: ['c.k8s.yaml'], topology: ['report.html', 'topology.svg'] };
+    expect(written(`synthesize(${region});`)).toEqual(files);
+    expect(pageOf('topology')).toContain('<h1>c</h1>');
+  });
+
+  test('goes where the app says', () => {
+    expect(written(`synthesize(${region}, { topologyDir: 'about/bgp' });`).topology).toEqual([]);
+    expect(filesIn('about/bgp')).toEqual(['report.html', 'topology.svg']);
   });
 
   test('is left out where it is not wanted', () => {
-    expect(written(`synthesize(${region}, { report: false });`)).toEqual(['c.k8s.yaml']);
+    expect(written(`synthesize(${region}, { report: false });`)).toEqual({ out: ['c.k8s.yaml'], topology: [] });
   });
+
+  test('is never in the output, whatever the form of the manifests', () => {
+    const form = `import { YamlOutputType } from CDK8S; synthesize(${region}, {
+      yamlOutputType: YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, outputFileExtension: '.yml' });`;
+    const { out } = written(form);
+    expect(out.length).toBeGreaterThan(1);
+    for (const name of out) expect(name).toMatch(/^c\/.*\.yml$/);
+  });
+});
+
+test('a chart of Helm has nothing but manifests', () => {
+  const app = path.join(folder, 'app.ts');
+  const core = `synthesize((app: any) => void new RouteReflectorRegion(new Chart(app, 'c'), 'core', region));`;
+  fs.writeFileSync(
+    app,
+    (IMPORTS + core).replaceAll('LIB', `'${ROOT}/lib'`).replaceAll('CDK8S', `'${ROOT}/node_modules/cdk8s'`),
+  );
+  const cli = path.join(ROOT, 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
+  const format = ['--format', 'helm', '--chart-api-version', 'v2', '--chart-version', '1.0.0', '--check-upgrade=false'];
+  const command = ['--output', 'chart', '--app', `${process.execPath} -r ${TS_NODE} app.ts`];
+  execFileSync(process.execPath, [cli, 'synth', ...format, ...command], { cwd: folder, env: ENVIRONMENT });
+  expect(filesIn('chart/templates')).toEqual(['c.k8s.yaml']);
+  expect(filesIn('topology')).toContain('report.html');
 });
 
 describe('configurations of routers outside', () => {
@@ -69,24 +111,33 @@ describe('configurations of routers outside', () => {
     'RouteReflectorRegion,',
     'RouteReflectorRegion, Reachability, neighborConfigurations,',
   );
-  const names = () => (fs.readdirSync(path.join(folder, 'out'), { recursive: true }) as string[]).sort();
+  const ends = ['eos', 'frr', 'iosxr', 'junos'].map((platform) => `${platform}.conf`);
+  const configurations = ['client-east', 'rack'].flatMap((router) => ends.map((end) => `neighbors/${router}.${end}`));
 
-  test('go into a folder beside the manifests', () => {
+  test('go into the folder of the report, which links to them', () => {
     const { stderr, status } = run(`${imports} ${east} synthesize(define);`, path.join(folder, 'out'));
     expect({ errors: stderr.match(/^error: .*/gm), status }).toEqual({ errors: null, status: 0 });
-    const ends = ['eos', 'frr', 'iosxr', 'junos'].map((platform) => `${platform}.conf`);
-    expect(names()).toEqual([
-      'bgp.k8s.yaml',
-      'neighbors',
-      ...['client-east', 'rack'].flatMap((router) => ends.map((end) => `neighbors/${router}.${end}`)),
-      ...['report.html', 'topology.svg'],
-    ]);
+    expect(filesIn('out')).toEqual(['bgp.k8s.yaml']);
+    expect(filesIn('topology')).toEqual([...configurations, 'report.html', 'topology.svg']);
+    const links = fs
+      .readFileSync(path.join(folder, 'topology', 'report.html'), 'utf8')
+      .matchAll(/href="([^"#][^"]*)"/g);
+    expect([...links].map(([, link]) => link).sort()).toEqual([...configurations, 'topology.svg']);
+  });
+
+  test('take the place of those of routers that are gone, and of nothing else', () => {
+    const place = path.join(folder, 'topology');
+    fs.mkdirSync(path.join(place, 'neighbors'), { recursive: true });
+    const others = ['neighbors/gone.frr.conf', 'neighbors/notes.txt', 'named.conf'];
+    for (const name of others) fs.writeFileSync(path.join(place, name), '');
+    run(`${imports} ${east} synthesize(define, { report: false });`, path.join(folder, 'out'));
+    expect(filesIn('topology')).toEqual(['named.conf', ...configurations, 'neighbors/notes.txt'].sort());
   });
 
   test('are left out where they are not wanted', () => {
     run(`${imports} ${east} synthesize(define, { neighbors: false });`, path.join(folder, 'out'));
-    expect(fs.readFileSync(path.join(folder, 'out', 'report.html'), 'utf8')).not.toContain('href="neighbors/');
-    expect(names()).toEqual(['bgp.k8s.yaml', 'report.html', 'topology.svg']);
+    expect(fs.readFileSync(path.join(folder, 'topology', 'report.html'), 'utf8')).not.toContain('href="neighbors/');
+    expect(filesIn('topology')).toEqual(['report.html', 'topology.svg']);
   });
 
   test('can be had as text, for an app that cdk8s alone writes', () => {
@@ -237,7 +288,7 @@ describe('npm run synth', () => {
 
 test('one app can be chosen by its name', () => {
   const outdir = path.join(folder, 'out');
-  const args = ['-r', 'ts-node/register', 'apps/main.ts', 'two-regions-hrr-metallb-frr'];
-  execFileSync(process.execPath, args, { cwd: ROOT, env: { ...process.env, CDK8S_OUTDIR: outdir } });
+  const args = ['-r', TS_NODE, path.join(ROOT, 'apps', 'main.ts'), 'two-regions-hrr-metallb-frr'];
+  execFileSync(process.execPath, args, { cwd: folder, env: { ...ENVIRONMENT, CDK8S_OUTDIR: outdir } });
   expect(fs.readdirSync(outdir)).toEqual(['two-regions-hrr-metallb-frr']);
 });

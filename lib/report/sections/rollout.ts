@@ -14,7 +14,7 @@ export function rollout({ groups }: BgpTopology): Section {
     id: 'rollout',
     heading: 'The order of a rollout',
     content: [
-      html`<p>Commands for the folder that this page is in.</p> `,
+      html`<p>Commands for the folder that the manifests are in.</p> `,
       ...clusters.map(([cluster, own]) => inCluster(cluster, own, clusters.length > 1)),
     ],
   };

@@ -189,7 +189,7 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
             core: { template: { file: template } },
             regions: { east: { sides: { a: {}, b: {} } } },
           }),
-        { outdir: path.join(folder, 'dist') },
+        { outdir: path.join(folder, 'dist'), topologyDir: path.join(folder, 'topology') },
       );
       const lab = start(path.join(folder, 'dist'));
       expect(await lab.ended).toBe(1);
