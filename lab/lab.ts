@@ -7,8 +7,10 @@ import { Cluster, ClusterOptions } from './cluster/cluster';
 import { compare, Comparison } from './comparison/compare';
 import { actualPaths, expectedPaths } from './comparison/paths';
 import { sessionsUp, UpSessions } from './comparison/sessions';
+import { Cuts, PathEnd } from './cuts';
 import { eventually } from './eventually';
 import { LabError } from './lab-error';
+import { Namespace } from './network/namespace';
 import { ClientPlan } from './plan/clients';
 import { Workspace } from './workspace';
 
@@ -40,6 +42,8 @@ export class Lab {
   readonly cluster: Cluster;
   /** Routers outside whose daemon was stopped. */
   private readonly stopped = new Set<string>();
+  private readonly cuts = new Cuts();
+  private readonly hosts = new Map<string, Namespace>();
 
   private constructor(
     private readonly workspace: Workspace,
@@ -92,6 +96,7 @@ export class Lab {
   /** Starts one more router outside. */
   async addClient(plan: ClientPlan): Promise<Client> {
     const namespace = await this.cluster.attach(plan.name, plan.addresses);
+    this.hosts.set(plan.name, namespace);
     const folder = path.join(this.workspace.folder, 'clients', plan.name);
     fs.mkdirSync(folder, { recursive: true });
     const client = createClient(namespace, folder, plan);
@@ -138,6 +143,12 @@ export class Lab {
     if (names.length === 0) throw new LabError(`got ${name}, and nothing is stopped`);
     if (!down.includes(name)) throw this.unknown(name, names);
     await this.cluster.recoverNode(name);
+  }
+
+  /** Cuts the path between two of pods, nodes and routers outside, or mends it. @throws LabError */
+  async cut(one: string, other: string, on: boolean): Promise<void> {
+    const ends = [this.pathEnd(one), this.pathEnd(other)] as const;
+    await (on ? this.cuts.add(...ends) : this.cuts.remove(...ends));
   }
 
   /** The logs of a pod or of a router outside, by their programs. @throws LabError */
@@ -193,6 +204,19 @@ export class Lab {
     return compare(expected, await actualPaths(topology, this.running(), up, expected));
   }
 
+  /** Waits until every router has what the proof expects, or until it has had time for that. */
+  async untilAsExpected(milliseconds: number): Promise<Comparison> {
+    const last: { comparison?: Comparison } = {};
+    const check = async () => {
+      last.comparison = await this.compare();
+      if (last.comparison.differences.length > 0) throw new Error('routers differ from the proof');
+    };
+    await eventually(check, milliseconds, 500).catch((error) => {
+      if (!last.comparison) throw error;
+    });
+    return last.comparison as Comparison;
+  }
+
   /** What each pod's bgpd says of its sessions. */
   sessionsOfPods(): Promise<SessionsOf<Session>> {
     return Promise.all(
@@ -227,6 +251,17 @@ export class Lab {
     return (await this.sessionsOfClients()).flatMap(({ name, sessions }) =>
       sessions.flatMap(({ address, state }) => (state === 'Established' ? [] : [`${name}: ${address} is ${state}`])),
     );
+  }
+
+  private pathEnd(name: string): PathEnd {
+    const { pods, nodes, addressing } = this.cluster;
+    const inside = [...pods, ...nodes].find((one) => one.name === name);
+    const namespace = inside?.namespace ?? this.hosts.get(name);
+    if (!namespace) throw this.unknown(name, [...[...pods, ...nodes].map((one) => one.name), ...this.hosts.keys()]);
+    const addresses = inside?.addresses ?? this.plans.get(name)!.addresses;
+    const node = nodes.find((one) => one.name === name);
+    const behind = node ? addressing.podPrefixes(node.number) : [];
+    return { name, namespace, addresses: [...addresses, ...behind] };
   }
 
   private unknown(name: string, known: readonly string[]): LabError {

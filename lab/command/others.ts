@@ -1,8 +1,9 @@
 import { spawnSync } from 'child_process';
 import { setTimeout as pause } from 'timers/promises';
 import { aligned } from '../../crpd-image/runtime/commands/status-table';
-import { answering, ask } from '../daemon/control';
+import { answering, ask, Request } from '../daemon/control';
 import { ExecTarget } from '../lab';
+import { Action } from './command-line';
 import { LabError } from '../lab-error';
 import { Workspace } from '../workspace';
 import { LabView } from '../view';
@@ -21,19 +22,32 @@ export async function status({ lab, json }: { readonly lab?: string; readonly js
 
 /** Runs a command, or a shell, in a pod or in a router outside. */
 export async function enter({ name, command }: { readonly name: string; readonly command: readonly string[] }) {
-  let fault: unknown;
+  const target = (await askAll({ ask: 'exec', name })) as ExecTarget;
+  const [program, ...args] = [...target.command, ...(command.length > 0 ? command : ['sh'])];
+  const env = { TERM: process.env.TERM, ...target.environment };
+  const { status: code } = spawnSync(program, args, { stdio: 'inherit', env });
+  process.exitCode = code ?? 1;
+}
+
+/** Stops, starts, cuts or mends, or shows logs. */
+export async function act({ verb, ...names }: Action): Promise<void> {
+  const answer = await askAll({ ask: verb, ...names } as Request);
+  if (verb !== 'logs') return;
+  const logs = Object.entries(answer as Readonly<Record<string, string>>);
+  for (const [program, text] of logs) process.stdout.write(text.replace(/^(?=.)/gm, `${program}: `));
+}
+
+/** Asks one lab after the other, until one knows the name. */
+async function askAll(request: Request): Promise<unknown> {
+  let fault: unknown = new LabError('no lab is up');
   for (const workspace of answering()) {
-    const execTarget = (await ask(workspace, { ask: 'execTarget', of: name }).catch((error) => {
+    try {
+      return await ask(workspace, request);
+    } catch (error) {
       fault = error;
-    })) as ExecTarget | undefined;
-    if (!execTarget) continue;
-    const [program, ...args] = [...execTarget.command, ...(command.length > 0 ? command : ['sh'])];
-    const env = { TERM: process.env.TERM, ...execTarget.environment };
-    const { status: code } = spawnSync(program, args, { stdio: 'inherit', env });
-    process.exitCode = code ?? 1;
-    return;
+    }
   }
-  throw fault ?? new LabError('no lab is up');
+  throw fault;
 }
 
 export async function down({ lab }: { readonly lab?: string }): Promise<void> {

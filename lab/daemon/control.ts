@@ -5,18 +5,18 @@ import * as readline from 'readline';
 import { LabError } from '../lab-error';
 import { Workspace } from '../workspace';
 
-/** What may be asked of a lab that is up. */
+/** What may be asked of a lab that is up; names are those of pods, nodes and routers outside. */
 export type Request =
   | { readonly ask: 'name' | 'view' | 'down' }
-  /** What enters a pod or a client. */
-  | { readonly ask: 'execTarget'; readonly of: string };
+  | { readonly ask: 'exec' | 'logs' | 'stop' | 'start'; readonly name: string }
+  | { readonly ask: 'cut' | 'mend'; readonly name: string; readonly other: string };
 
-/** Answers what is asked of the lab on this machine; a LabError that it throws is told to whoever asked. */
+/** Answers a request to the lab on this machine; the message of an error goes to the process that asked. */
 export type Answer = (request: Request) => Promise<unknown>;
 
 const socketOf = (folder: string) => path.join(folder, 'control');
 
-/** Listens for those who ask. */
+/** Listens for requests. */
 export async function serve(folder: string, answer: Answer): Promise<net.Server> {
   const server = net.createServer((socket) => {
     socket.on('error', () => undefined);

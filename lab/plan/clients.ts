@@ -21,6 +21,22 @@ export function clientsOf(topology: BgpTopology): ClientPlan[] {
   return clients.map((speaker, i) => clientPlan(speaker, topology, i % 2 === 0 ? 'bird' : 'gobgp', i + 1));
 }
 
+/** Which routers do not run the text that is written for them, and what runs in their place; for people. */
+export function standInsOf({ topology, clients }: { topology: BgpTopology; clients: readonly ClientPlan[] }): string[] {
+  const names = { bird: 'BIRD', gobgp: 'GoBGP', frr: 'FRR' };
+  const planned = new Map(clients.map((client) => [client.name, client.implementation]));
+  const declared = topology.outside.filter(({ assumed }) => !assumed);
+  const standIns = declared.flatMap(({ id, platform }) => {
+    const implementation = planned.get(id);
+    return implementation && implementation !== 'frr'
+      ? [`${id} (${platform}) is a ${names[implementation]} with the same sessions`]
+      : [];
+  });
+  const absent = declared.filter(({ id }) => !planned.has(id)).map(({ id }) => id);
+  const racks = absent.length > 0 ? [`not run, as no pod peers with them: ${absent.join(', ')}`] : [];
+  return [...(standIns.length > 0 ? [standIns.join('; ')] : []), ...racks];
+}
+
 /**
  * A router outside as the lab starts it: it peers with every address of the regions and pairs that it is a client of.
  * One on FRR is configured by the text that is written for its operator, others by what the text says.
@@ -50,7 +66,14 @@ export function clientPlan(
   // Any number that no other router has will do (RFC 6286).
   const routerId = addresses.find(({ family }) => family === 4)?.text ?? `192.0.0.${number}`;
   return {
-    ...{ name: id, addresses: addresses.map(({ text }) => text), implementation, autonomousSystem, families, neighbors },
+    ...{
+      name: id,
+      addresses: addresses.map(({ text }) => text),
+      implementation,
+      autonomousSystem,
+      families,
+      neighbors,
+    },
     routerId,
     ...(implementation === 'frr' && { configuration: neighborText(neighborConfiguration(topology, speaker), 'frr') }),
     announcements: announces.flatMap((announced) => {
