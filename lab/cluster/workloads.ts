@@ -1,7 +1,7 @@
 import { BgpTopology, ClusterNode, derive, RouterGroup } from '../../lib/model';
 import { LabError } from '../lab-error';
 import { Workload } from '../manifests/objects';
-import { Node } from './node';
+import { NodePlan } from './node';
 
 /** A pod that is to be, or one that is there. */
 export interface Placed {
@@ -31,7 +31,7 @@ export class Workloads {
   }
 
   /** The topology with the replicas and the nodes that there are now. */
-  topologyOn(nodes: readonly Node[]): BgpTopology {
+  topologyOn(nodes: readonly (NodePlan & { readonly up: boolean })[]): BgpTopology {
     const known = new Map(this.declared.nodes.map((node) => [node.name, node]));
     const cluster = this.declared.groups[0]?.cluster ?? '';
     const present = nodes

@@ -79,10 +79,10 @@ export async function actualPaths(
 
 const keyOf = ({ router, destination }: Pick<PathOf, 'router' | 'destination'>) => `${router} ${destination}`;
 
-const routeKey = (family: string, route: string) => `${family} ${route}`;
+export const routeKey = (family: string, route: string) => `${family} ${route}`;
 
 /** What routers call each route of the topology, by its family and name. */
-function destinationsOf(topology: BgpTopology): ReadonlyMap<string, readonly string[]> {
+export function destinationsOf(topology: BgpTopology): ReadonlyMap<string, readonly string[]> {
   return new Map(
     routesOf(topology).map(({ family, route }) => {
       const announcements = announcementsFor(topology, { family, route, communities: [] });

@@ -1,5 +1,5 @@
-import { allowedTo, announcersOf, Endpoint, hostAddressesOf, recordsOf, dnatOn } from '../../lab/cluster/endpoints';
-import { NetworkPolicy, Objects, Service } from '../../lab/manifests/objects';
+import { allowedTo, announcersOf, Endpoint, hostAddressesOf, recordsOf, dnatOn } from '../../../lab/cluster/endpoints';
+import { NetworkPolicy, Objects, Service } from '../../../lab/manifests/objects';
 
 const labels = (text: Record<string, string>) => new Map(Object.entries(text));
 
