@@ -159,12 +159,13 @@ export class Lab {
     throw this.unknown(name, [...this.cluster.pods.map((one) => one.name), ...this.clients.keys()]);
   }
 
-  /** Waits until all sessions are up that are to be. @throws LabError that says what is missing, or which pod ended */
+  /** Waits until all expected sessions are up. @throws LabError that says what is missing, or why a pod cannot work */
   async untilConverged(milliseconds = PATIENCE_MS): Promise<void> {
-    const ended = () => this.cluster.pods.flatMap((pod) => pod.ended ?? []);
+    const fault = () => this.cluster.pods.map((pod) => pod.fault).find((one) => one !== undefined);
+    let found: string | undefined;
     await eventually(
       async () => {
-        if (ended().length > 0) return;
+        if ((found = fault())) return;
         const { missing } = await this.sessions();
         const all = [...missing, ...(await this.missingAtClients())];
         if (all.length > 0) throw new LabError(`sessions are missing: ${all.join('; ')}`);
@@ -172,7 +173,7 @@ export class Lab {
       milliseconds,
       200,
     );
-    if (ended().length > 0) throw new LabError(ended()[0]);
+    if (found) throw new LabError(found);
   }
 
   /** Waits until what clients have learned changes no more. */
@@ -204,7 +205,7 @@ export class Lab {
     return compare(expected, await actualPaths(topology, this.running(), up, expected));
   }
 
-  /** Waits until every router has what the proof expects, or until it has had time for that. */
+  /** Waits until every router has what the proof expects, at most so long; the last comparison is returned in any case. */
   async untilAsExpected(milliseconds: number): Promise<Comparison> {
     const last: { comparison?: Comparison } = {};
     const check = async () => {
@@ -217,7 +218,7 @@ export class Lab {
     return last.comparison as Comparison;
   }
 
-  /** What each pod's bgpd says of its sessions. */
+  /** What each pod's bgpd reports of its sessions. */
   sessionsOfPods(): Promise<SessionsOf<Session>> {
     return Promise.all(
       this.cluster.pods.map(async (pod) => ({ name: pod.name, sessions: await pod.sessions().catch(() => []) })),

@@ -3,7 +3,7 @@ import * as path from 'path';
 import { attempt, run } from './network/command';
 import { closeNamespace } from './network/namespace';
 
-/** Where labs are kept while they are up. Those of another home know nothing of each other. */
+/** The folder of all workspaces. Labs of another home do not see these. */
 const HOME = process.env.MESHRR_LAB_HOME ?? '/run/meshrr-lab';
 
 let count = 0;
@@ -20,7 +20,7 @@ export class Workspace {
     this.folder = path.join(HOME, id);
   }
 
-  /** Takes a workspace, after those have been cleared that labs left behind whose process is gone. */
+  /** Creates a workspace. Before that it removes the workspaces of labs whose process is gone. */
   static async take(): Promise<Workspace> {
     for (const stale of Workspace.all().filter((workspace) => !workspace.isOwned())) await stale.clear();
     const workspace = new Workspace(`${process.pid}.${++count}`);
@@ -49,7 +49,7 @@ export class Workspace {
     return `lab${this.id}`;
   }
 
-  /** Takes away what the lab has made, also where its process could not. */
+  /** Removes what the lab has made, also where its process could not. */
   async clear(): Promise<void> {
     const names = fs.existsSync('/run/netns') ? fs.readdirSync('/run/netns') : [];
     await Promise.all(names.filter((name) => name.startsWith(`${this.prefix}-`)).map(closeNamespace));

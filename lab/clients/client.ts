@@ -29,7 +29,7 @@ export interface ClientProps {
   readonly announcements: readonly Announcement[];
   /** Offered to the neighbor; the smaller of both counts. @default 9 */
   readonly holdSeconds?: number;
-  /** From one attempt to reach a neighbor to the next. GoBGP 3 waits 5 to 9 whatever it is told. @default 1 */
+  /** From one attempt to reach a neighbor to the next. GoBGP 3 waits 5 to 9, whatever its configuration says. @default 1 */
   readonly connectRetrySeconds?: number;
 }
 

@@ -174,7 +174,7 @@ export class Cluster {
     return this.pods.filter((pod) => pod.node === node);
   }
 
-  /** Starts and stops pods until there are as many as there are to be, and all know of each other. */
+  /** Starts missing pods and stops surplus ones, and publishes the result in DNS, routes and rules. */
   async settle(): Promise<void> {
     const { topology } = this;
     const fresh = this.workloads.missing(topology, [...this.pods, ...this.coming, ...this.stopped.values()]);

@@ -37,7 +37,7 @@ function behind(service: Service, endpoints: readonly Endpoint[]): Endpoint[] {
   );
 }
 
-/** What DNS says of the headless Services. A pod that terminates stays listed where those not ready are, too. */
+/** The DNS records of the headless Services. A terminating pod stays listed where pods that are not ready are listed. */
 export function recordsOf({ services }: Objects, endpoints: readonly Endpoint[]): Records {
   return new Map(
     services

@@ -56,7 +56,7 @@ export class Fabric {
     return node;
   }
 
-  /** Connects a node or cuts it off, as its power or its cable would. */
+  /** Connects a node, or disconnects it as a loss of power would. */
   async power(node: Node, up: boolean): Promise<void> {
     node.up = up;
     await node.link.connected(up);

@@ -10,7 +10,7 @@ export type NodePlan = Pick<ClusterNode, 'name' | 'labels'>;
 export class Node {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Whether it has power and a cable. */
+  /** Whether it is connected. */
   up = true;
   private rules = '';
   private readonly carried = new Set<string>();
@@ -22,7 +22,7 @@ export class Node {
     readonly number: number,
     readonly namespace: Namespace,
     readonly addresses: readonly string[],
-    /** The cable to the network. */
+    /** The link to the network. */
     readonly link: Link,
   ) {
     this.name = plan.name;

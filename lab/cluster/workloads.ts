@@ -3,7 +3,7 @@ import { LabError } from '../lab-error';
 import { Workload } from '../manifests/objects';
 import { NodePlan } from './node';
 
-/** A pod that is to be, or one that is there. */
+/** A pod that is running or will be started. */
 export interface Placed {
   readonly workload: Workload;
   readonly node: string;
@@ -59,7 +59,7 @@ export class Workloads {
     return workload.kind === 'DaemonSet' ? 0 : Math.max(0, count - this.placesOf(workload, topology).length);
   }
 
-  /** A pod of a StatefulSet has the first number that no other pod has; others get one that no pod has had. */
+  /** A pod of a StatefulSet has the first number that no other pod has; others get one that no pod of this lab has ever had. */
   nameFor({ kind, name }: Workload, taken: ReadonlySet<string>): string {
     if (kind !== 'StatefulSet') {
       const count = (this.counts.get(name) ?? 0) + 1;

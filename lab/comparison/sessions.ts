@@ -1,7 +1,7 @@
 import { BgpTopology, Session } from '../../lib/model';
 import { Pod } from '../pod/pod';
 
-/** Who has a session with whom. */
+/** The sessions of a topology that are up in a lab. */
 export interface UpSessions {
   /** The pods by the ids of the topology's routers; a router without a pod is missing. */
   readonly pods: ReadonlyMap<string, Pod>;

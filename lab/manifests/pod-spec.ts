@@ -157,7 +157,7 @@ export const podSpec: Check<PodSpec> = (value) => {
   };
 };
 
-/** What most of those who meet it want to know, before any field of it is refused. */
+/** Says what matters about an app on cRPD, before the message about some field of it. */
 function rejectCrpd(value: unknown): void {
   const name = (value as { containers?: { name?: unknown }[] } | undefined)?.containers?.[0]?.name;
   if (name !== 'crpd') return;

@@ -23,7 +23,7 @@ function tableOf(family: 4 | 6, rules: readonly Dnat[]): string {
   const own = rules.filter(({ address }) => isIPv6(address) === (family === 6));
   const lines = (some: readonly Dnat[], verdict: (one: Dnat) => string) =>
     some.map((one) => `    ${table} daddr ${one.address} tcp dport ${one.port} ${verdict(one)}\n`).join('');
-  // A chain of type nat sees nothing where no rule of the table translates; what is to be dropped has one of its own.
+  // A chain of type nat sees nothing where no rule of the table translates; packets to drop have a chain of their own.
   return `table ${table} services
 delete table ${table} services
 table ${table} services {

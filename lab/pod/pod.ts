@@ -29,6 +29,8 @@ const INIT_MS = 20_000;
 /** The longest wait for a reply of bgpd, in milliseconds. */
 const VTY_MS = 20_000;
 
+/** What bgpd logs about a line that it does not know; it runs on without it. */
+const REJECTED = /No such command on config line [^"\n]*/g;
 /** Lines of a log that an error shows. */
 const LOG_LINES = 10;
 
@@ -171,7 +173,7 @@ export class Pod {
     }
   }
 
-  /** What bgpd tells of its sessions. @throws RouterUnavailable */
+  /** What bgpd reports of its sessions. @throws RouterUnavailable */
   async sessions(): Promise<readonly Session[]> {
     return parseSessions(await this.show('show bgp summary json'));
   }
@@ -181,13 +183,16 @@ export class Pod {
     return parseFrrRoutes(await this.show(SHOW_PATHS[family]), family);
   }
 
-  /** Which of its programs has ended by itself, and what it wrote last; undefined where none has. */
-  get ended(): string | undefined {
+  /** Why it cannot work, with the end of a log: a program has ended by itself, or bgpd has rejected configuration. */
+  get fault(): string | undefined {
     const services = Object.entries(this.services) as [keyof typeof SERVICES, Supervised][];
-    const [found] = services.filter(([, service]) => service.endedByItself);
-    if (!found) return undefined;
-    const lines = this.log(found[0]).trim().split('\n').slice(-LOG_LINES);
-    return [`${this.name}: ${found[0]} has ended; its log:`, ...lines].join('\n  ');
+    const [ended] = services.find(([, service]) => service.endedByItself) ?? [];
+    if (ended) {
+      const lines = this.log(ended).trim().split('\n').slice(-LOG_LINES);
+      return [`${this.name}: ${ended} has ended; its log:`, ...lines].join('\n  ');
+    }
+    const rejected = this.services.bgpd.starts > 0 ? this.log('bgpd').match(REJECTED) : null;
+    return rejected ? `${this.name}: bgpd has rejected its configuration: ${rejected.join('; ')}` : undefined;
   }
 
   /** What the runtime reported last. */

@@ -60,9 +60,9 @@ export class Supervised {
     this.child = child;
     this.asked = false;
     this.starts++;
-    child.once('exit', () => {
+    child.once('exit', (_, signal) => {
       if (this.child === child) this.child = undefined;
-      this.endedByItself ||= this.running && !this.asked;
+      this.endedByItself ||= this.running && !this.asked && signal !== 'SIGKILL';
       if (this.running) this.timer = setTimeout(() => this.launchNow(), RESTART_MS);
     });
   }

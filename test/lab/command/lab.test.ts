@@ -199,13 +199,15 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
     expect(remainsOf(idOf(next))).toEqual([]);
   });
 
-  describe('a pod that does not start', () => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lab-app-'));
-    afterAll(() => fs.rmSync(folder, { recursive: true }));
+  describe('a template that does not work', () => {
+    let folder: string;
+    beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lab-app-'))));
+    afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-    test('ends the lab with its own words, and nothing is left', async () => {
+    /** Writes an app whose core has this template, and starts its lab. */
+    function startWith(text: string, ...options: readonly string[]): Run {
       const template = path.join(folder, 'frr.conf.j2');
-      fs.writeFileSync(template, 'router bgp {{ AUTONOMOUS_SYSTEM }\n');
+      fs.writeFileSync(template, text);
       synthesize(
         (app) =>
           void new HierarchicalRouteReflectors(new Chart(app, 'rr', { namespace: 'default' }), 'rr', {
@@ -217,10 +219,30 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
           }),
         { outdir: path.join(folder, 'dist'), topologyDir: path.join(folder, 'topology') },
       );
-      const lab = start(path.join(folder, 'dist'));
+      return start(path.join(folder, 'dist'), ...options);
+    }
+
+    test('ends the lab with the words of the pod, and nothing is left', async () => {
+      const lab = startWith('router bgp {{ AUTONOMOUS_SYSTEM }\n');
       expect(await lab.ended).toBe(1);
       expect(lab.error()).toMatch(/^lab: meshrr-core-\d: meshrr init: [^\n]*frr\.conf\.j2[^\n]*\n$/);
       expect(remainsOf(idOf(lab))).toEqual([]);
+    });
+
+    test('ends it with the line that bgpd does not know; where it is kept, it can be looked at', async () => {
+      const lab = startWith('router bgp {{ AUTONOMOUS_SYSTEM }}\nexit\nrpki\n', '--keep');
+      const begun = performance.now();
+      expect(await lab.ended).toBe(1);
+      const id = idOf(lab);
+      kept.push(id);
+      expect(lab.error()).toMatch(
+        /^lab: meshrr-core-\d: bgpd has rejected its configuration: No such command on config line 3: rpki\n$/,
+      );
+      expect(performance.now() - begun).toBeLessThan(PATIENCE_MS);
+      expect(lab.out()).toContain(`the lab ${id} stays up`);
+      expect(run('logs', 'meshrr-core-1').out).toMatch(/^bgpd: .*config line 3: rpki/m);
+      expect(run('down', id).error).toBe('');
+      await eventually(() => expect(remainsOf(id)).toEqual([]), PATIENCE_MS);
     });
   });
 });
