@@ -1,4 +1,4 @@
-import { SessionState } from './client';
+import { SessionState } from '../../lib/configuration';
 
 /** States of BIRD that RFC 4271 does not have: a session is about to start, or about to end. */
 const OTHER_STATES: Readonly<Record<string, SessionState>> = { Passive: 'Active', Down: 'Idle', Close: 'Idle' };
