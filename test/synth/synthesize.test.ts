@@ -199,7 +199,7 @@ const unmeshed = (severity?: any) => (app: any) => {
 };
 `;
   const start = IMPORTS.replace('import { Frr,', 'import { Frr, Proof, Reachability,') + LOST;
-  const SENTENCE = 'client-east-1 and client-east-2 of east have no session but with meshrr-east-a@n1: ';
+  const SENTENCE = 'client-east-1 and client-east-2 of east have sessions only with meshrr-east-a@n1: ';
 
   test('is warned of, one line each, where that is all, and written', () => {
     const { status, stderr } = run(`${start} synthesize({ one: unmeshed() });`, path.join(folder, 'out'));

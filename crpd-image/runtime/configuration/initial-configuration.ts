@@ -1,11 +1,10 @@
 import * as path from 'path';
+import { PodConfiguration, templateContext } from '../../../lib/configuration';
 import { RUNTIME, Settings } from '../../../lib/settings';
 import { readPersisted, readText, removeUnfinished, writeWhole } from './configuration-file';
 import { JunosSyntaxError, parseJunos } from './junos-text';
-import { RouterModel } from './model';
 import { withOperatorStatements } from './operator-statements';
 import { ConfigurationError, renderTemplate, Template } from './render';
-import { templateContext } from './template-context';
 
 /** Files in the folder of the configuration, and the default template. */
 const FILES = {
@@ -15,7 +14,7 @@ const FILES = {
 
 export interface Preparation {
   readonly settings: Settings;
-  readonly model: RouterModel;
+  readonly model: PodConfiguration;
   /** The folder of the default templates. */
   readonly templates: string;
   /** Where the router keeps its configuration. Default: where the router looks for it. */
