@@ -3,10 +3,10 @@ import * as path from 'path';
 import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
 import { VtyConnection } from '../../crpd-image/runtime/router/frr/vty-connection';
 import { Namespace } from '../network/namespace';
-import { Announcement, Resolved, UnicastAnnouncement } from './announcement';
+import { Announcement, Resolved } from './announcement';
 import { Client, ClientProps, ClientSession, LearnedRoute } from './client';
 import { Daemon } from './daemon';
-import { announcementLines, frrConfiguration } from './frr-configuration';
+import { announcementLines, FrrAnnouncement, frrConfiguration } from './frr-configuration';
 import { parseFrrRoutes, SHOW_PATHS } from './frr-routes';
 import { OwnAnnouncements } from './own-announcements';
 
@@ -19,7 +19,7 @@ export class FrrClient implements Client {
   private readonly announcements: OwnAnnouncements;
   private readonly daemon: Daemon;
 
-  /** @throws Error without a configuration, and for announcements of EVPN, which bgpd alone does not originate */
+  /** @throws Error without a configuration, and for announcements of EVPN that bgpd alone does not originate */
   constructor(
     namespace: Namespace,
     private readonly folder: string,
@@ -27,8 +27,8 @@ export class FrrClient implements Client {
   ) {
     this.name = props.name;
     if (props.configuration === undefined) throw new Error(`${props.name}: a client on FRR needs its configuration`);
-    if (props.announcements.some(({ family }) => family === 'evpn')) {
-      throw new Error(`${props.name}: got an announcement of EVPN, want one that bgpd alone originates`);
+    if (props.announcements.some((one) => one.family === 'evpn' && one.type !== 5)) {
+      throw new Error(`${props.name}: got an announcement of EVPN, want type 5, which bgpd alone originates`);
     }
     this.announcements = new OwnAnnouncements(props);
     const at = (name: string) => path.join(folder, name);
@@ -40,7 +40,7 @@ export class FrrClient implements Client {
   }
 
   async start(): Promise<void> {
-    const own = this.announcements.all as readonly Resolved<UnicastAnnouncement>[];
+    const own = this.announcements.all as readonly Resolved<FrrAnnouncement>[];
     const text = frrConfiguration(this.props, this.props.configuration as string, own);
     fs.writeFileSync(path.join(this.folder, 'bgpd.conf'), text);
     await this.daemon.start(() => this.show('show version'));
@@ -66,12 +66,12 @@ export class FrrClient implements Client {
   }
 
   async announce(announcement: Announcement): Promise<void> {
-    const own = this.announcements.set(announcement) as Resolved<UnicastAnnouncement>;
+    const own = this.announcements.set(announcement) as Resolved<FrrAnnouncement>;
     if (this.daemon.running) await this.configure(announcementLines(this.props.autonomousSystem, own));
   }
 
   async withdraw(announcement: Announcement): Promise<void> {
-    const own = this.announcements.delete(announcement) as Resolved<UnicastAnnouncement> | undefined;
+    const own = this.announcements.delete(announcement) as Resolved<FrrAnnouncement> | undefined;
     if (own && this.daemon.running) await this.configure(announcementLines(this.props.autonomousSystem, own, true));
   }
 

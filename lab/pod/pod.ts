@@ -30,8 +30,8 @@ const INIT_MS = 20_000;
 /** The longest wait for a reply of bgpd, in milliseconds. */
 const VTY_MS = 20_000;
 
-/** What bgpd logs about a line that it does not know; it runs on without it. */
-const REJECTED = /No such command on config line [^"\n]*/g;
+/** What bgpd logs about a line that it does not take; it runs on without it. */
+const REJECTED = /(?:No such command|Command returned [\w ]+) on config line [^"\n]*/g;
 /** Lines of a log that an error shows. */
 const LOG_LINES = 10;
 
