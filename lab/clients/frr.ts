@@ -1,7 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
-import { VtyConnection } from '../../crpd-image/runtime/router/frr/vty-connection';
 import { Namespace } from '../network/namespace';
 import { Announcement, Resolved } from './announcement';
 import { Client, ClientProps, ClientSession, LearnedRoute } from './client';
@@ -9,9 +8,7 @@ import { Daemon } from './daemon';
 import { announcementLines, FrrAnnouncement, frrConfiguration } from './frr-configuration';
 import { parseFrrRoutes, SHOW_PATHS } from './frr-routes';
 import { OwnAnnouncements } from './own-announcements';
-
-/** The longest wait for a reply of bgpd, in milliseconds. */
-const VTY_MS = 20_000;
+import { runVty } from './vty';
 
 /** The bgpd of FRR, set up by the configuration that is written for its operator. */
 export class FrrClient implements Client {
@@ -84,24 +81,15 @@ export class FrrClient implements Client {
   }
 
   private async show(command: string): Promise<string> {
-    const [text] = await this.run([command]);
+    const [text] = await runVty(this.vty, this.name, command);
     return text;
   }
 
   private async configure(lines: readonly string[]): Promise<void> {
-    await this.run(['configure terminal', ...lines, 'end']);
+    await runVty(this.vty, this.name, 'configure terminal', ...lines, 'end');
   }
 
-  /** The output of each line. @throws Error where one is refused */
-  private async run(lines: readonly string[]): Promise<string[]> {
-    const vty = await VtyConnection.open(path.join(this.folder, 'bgpd.vty'), VTY_MS);
-    try {
-      const replies = await vty.run(lines);
-      const refused = replies.findIndex(({ status }) => status > 1);
-      if (refused >= 0) throw new Error(`${this.name}: ${lines[refused]}: ${replies[refused].text.trim()}`);
-      return replies.map(({ text }) => text);
-    } finally {
-      vty.close();
-    }
+  private get vty(): string {
+    return path.join(this.folder, 'bgpd.vty');
   }
 }
