@@ -1,11 +1,10 @@
 export type { AsNumberLike } from './addressing';
-export { inCluster } from './registry/declared';
-export { InvalidPropError } from './registry/invalid-prop';
+export { inCluster, InvalidPropError } from './registry';
 export { neighborConfigurations } from './synth/neighbors';
 export { Proof, proofOf } from './synth/proof';
 export { reportOf, type ReportProps } from './synth/report';
 export { type AppDefinition, synthesize, type SynthesizeProps } from './synth/synthesize';
-export { topologyOf } from './registry/topology';
+export { topologyOf } from './rules';
 export type * from './model';
 export { chosenOf, sessionsOf } from './model';
 export {
@@ -17,7 +16,6 @@ export {
 } from './neighbors';
 export type * from './proof';
 export { simulate } from './proof';
-export { MetalLB } from './reachability/metallb';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {
   type BfdProfileProps,

@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { NEIGHBORS_FOLDER, neighborConfigurations } from './neighbors';
 import { PAGE_FILE, PICTURE_FILE, reportOf } from './report';
-import { topologyOf } from '../registry/topology';
+import { topologyOf } from '../rules';
 
 /** A file that is written about an app and is no manifest. */
 export interface TopologyFile {

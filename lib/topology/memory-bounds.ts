@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { reject } from '../registry/invalid-prop';
+import { reject } from '../registry';
 import { PodTemplate } from '../router/pod-template';
 import { bytesOf, clientsIn, frrMemory, PeerGroup, SETTINGS, TRIALS } from '../settings';
 

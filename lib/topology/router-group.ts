@@ -1,8 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { IpAddress, IpPrefix } from '../addressing';
-import { clusterOf } from '../registry/declared';
-import { DeclaredGroup } from '../registry/topology';
+import { clusterOf, DeclaredGroup } from '../registry';
 import { ClientGroup, Family, NeededSecret, Part, ReachedBy, UpstreamGroup } from '../model';
 import { PodTemplate } from '../router/pod-template';
 import { RouterPod } from '../router/router';
