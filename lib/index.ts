@@ -6,7 +6,7 @@ export { reportOf, type ReportProps } from './synth/report';
 export { type AppDefinition, synthesize, type SynthesizeProps } from './synth/synthesize';
 export { topologyOf } from './rules';
 export type * from './model';
-export { chosenOf, sessionsOf } from './model';
+export { chosenOf, formatTopology, parseTopology, sessionsOf } from './model';
 export {
   type NeighborConfiguration,
   neighborConfiguration,

@@ -36,7 +36,7 @@ const LIBRARY: Record<string, string[]> = {
 const RUNTIME: Record<string, string[]> = {
   hashing: [],
   logging: ['lib'],
-  configuration: ['lib', 'hashing', '@huggingface', 'fs', 'path', 'zlib'],
+  configuration: ['lib', 'hashing', 'minijinja-js', 'fs', 'path', 'zlib'],
   discovery: ['lib', 'configuration', 'clock', 'dns', 'fs', 'http', 'https', 'os', 'path'],
   router: [
     ...['lib', 'configuration', 'logging', 'clock', 'pod'],

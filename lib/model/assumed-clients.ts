@@ -1,6 +1,6 @@
 import { addressAt, hostPrefix, IpAddress, IpPrefix, overlaps, parsePrefix, usableAsNumber } from '../addressing';
 import { Announcement, ClientGroup, OutsideSpeaker, RouterGroup } from './declarations';
-import { grouped } from './order';
+import { grouped } from './multimap';
 
 /** Clients assumed for a region or pair that no router outside is declared a client of. */
 const CLIENTS = 2;

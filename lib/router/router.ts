@@ -18,7 +18,7 @@ export interface RouterResources {
   /**
    * Memory at which the pod is killed; `false` for none.
    * @default - on FRR, enough for all that `runtime.peerLimit` and `runtime.clientLimit` allow and for two million
-   *   paths; on cRPD, of which no figures are known, none
+   *   paths; on cRPD, for which no figures are published, none
    */
   readonly memoryLimit?: string | false;
 }

@@ -53,8 +53,9 @@ function topologyFrom({ declared }: Registry): BgpTopology {
     metallb: declared.metallb.map(({ path, cluster, namespace, backend, peers }) => {
       const pools = declared.pools.filter((pool) => pool.metallb === path && pool.protocol === 'bgp');
       const announced = pools.map(({ name, addresses, aggregationLength, aggregationLengthV6, peers: neighbors }) => ({
-        ...{ name, addresses, neighbors },
+        ...{ name, addresses },
         routeLength: { 4: aggregationLength ?? bitsOf(4), 6: aggregationLengthV6 ?? bitsOf(6) },
+        neighbors,
       }));
       const neighbors = peers.map(({ neighbor }) => neighbor);
       return { path, cluster, namespace, backend, neighbors, pools: sorted(announced, ({ name }) => name) };

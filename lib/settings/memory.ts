@@ -1,6 +1,6 @@
 /**
- * Memory of a pod with FRR in bytes, as measured with FRR 8.4 and 10.3, the larger figure of each where they differ. Of
- * cRPD no figures are known.
+ * Memory of a pod with FRR in bytes, as measured with FRR 8.4 and 10.3, the larger figure of each where they differ.
+ * No figures are published for cRPD.
  */
 const FIGURES = {
   /** bgpd without neighbors. */

@@ -12,7 +12,7 @@ type Pod = Pick<PodTemplate, 'router' | 'settings'>;
 
 /**
  * Brings the memory limit of a pod and the number of its clients in line: of the two, what is not given follows from the
- * other. Of cRPD no figures are known, and it has no such number.
+ * other. No figures are published for cRPD, which has no such number.
  *
  * @throws InvalidPropError where both are given, and the limit has no room for so many
  */

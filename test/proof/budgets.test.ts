@@ -213,8 +213,8 @@ describe('what exceeds a limit is told, and what to change', () => {
     // Two sessions: 95.4 MB.
     expect(tellOf({ memory: { request: '96M', limit: '96M' } })).toEqual([]);
     expect(tellOf({ memory: { request: '95100k', limit: '95200k' } })).toEqual([
-      'error limit: core-a-0 needs 96 MB of memory, about, more than the 95 of its memory limit: raise resources.memoryLimit of its router, or split the region',
-      'warning memoryRequest: core-a-0 needs 96 MB of memory, about, more than the 95 of its memory request: raise resources.memory of its router, or split the region',
+      'error limit: core-a-0 needs about 96 MB of memory, more than the 95 of its memory limit: raise resources.memoryLimit of its router, or split the region',
+      'warning memoryRequest: core-a-0 needs about 96 MB of memory, more than the 95 of its memory request: raise resources.memory of its router, or split the region',
     ]);
   });
 
@@ -237,7 +237,7 @@ describe('what exceeds a limit is told, and what to change', () => {
     expect(told(crpd, { ribEntries: 2999 })).toEqual([
       ...['one-a-0', 'one-b-0'].map(
         (pod) =>
-          `${pod} has 3,000 paths in its RIB, about, more than the 2,999 of its license: ` +
+          `${pod} has about 3,000 paths in its RIB, more than the 2,999 of its license: ` +
           'split the pair, or raise the license (Proof, license.ribEntries)',
       ),
     ]);
@@ -261,7 +261,7 @@ describe('what exceeds a limit is told, and what to change', () => {
       {
         ...{ kind: 'limit', groups: ['one-a', 'three-a', 'two-a'], failures: [] },
         parts: ['test/one', 'test/three', 'test/two'],
-        message: expect.stringMatching(/^one-a-0 needs .*; so it is with 2 more: two-a and three-a$/),
+        message: expect.stringMatching(/^one-a-0 needs .*; the same holds for 2 more: two-a and three-a$/),
       },
     ]);
   });

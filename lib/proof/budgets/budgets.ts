@@ -1,11 +1,11 @@
-import { append, BgpTopology, RouterGroup } from '../../model';
+import { append, BgpTopology, increase, RouterGroup, thousands } from '../../model';
 import { bytesOf, frrMemory } from '../../settings';
 import { Reach } from '../areas/area-reachability';
 import { Budget, Failure } from '../result';
 import { RouteClass } from '../areas/route-classes';
 import { SessionCounts, sessionCounts } from './session-counts';
-import { Found, ProofSettings } from '../props';
-import { grouped as thousands } from '../../model/words';
+import { DraftFinding } from '../findings/draft-finding';
+import { ProofSettings } from '../props';
 
 const MEGABYTE = 1e6;
 
@@ -70,29 +70,30 @@ export function budgetsOf(
 }
 
 /** What exceeds a limit, and what to change. */
-export function overBudget(budgets: readonly Budget[], topology: BgpTopology): readonly Found[] {
+export function overBudget(budgets: readonly Budget[], topology: BgpTopology): readonly DraftFinding[] {
   const paths = new Map(topology.groups.map(({ id, part }) => [id, part]));
-  return budgets.flatMap((budget): Found[] => {
+  return budgets.flatMap((budget): DraftFinding[] => {
     const { group, pod, measure, unit, used, worst, failure, limit, limitedBy } = budget;
     if (limit === undefined || worst <= limit) return [];
     const part = paths.get(group) as RouterGroup['part'];
     const when = used <= limit && failure !== undefined ? ` if ${failure} fails` : '';
-    const what = unit === 'MB' ? 'MB of memory, about' : unit === 'routes' ? 'paths in its RIB, about' : NAMES[measure];
-    const tell = () =>
-      `${pod} ${unit === 'MB' ? 'needs' : 'has'} ${thousands(Math.ceil(worst))} ${what}${when}, more than the ${thousands(Math.floor(limit))} ` +
+    const what = unit === 'MB' ? 'MB of memory' : unit === 'routes' ? 'paths in its RIB' : NAMES[measure];
+    const about = unit === 'sessions' ? '' : 'about ';
+    const toMessage = () =>
+      `${pod} ${unit === 'MB' ? 'needs' : 'has'} ${about}${thousands(Math.ceil(worst))} ${what}${when}, more than the ${thousands(Math.floor(limit))} ` +
       `of its ${limitedBy}: ${CURES[measure](part.kind)}`;
     const kind = measure === 'memoryRequest' ? 'memoryRequest' : 'limit';
     const failures = when === '' ? [] : [failure as string];
     return [
       {
         kind,
-        tell,
+        toMessage,
         parts: [part.path],
         failures,
         clients: [],
         groups: [group],
         assumed: false,
-        alike: `${kind} ${measure}`,
+        mergeKey: `${kind} ${measure}`,
       },
     ];
   });
@@ -128,7 +129,7 @@ function meshSessions({ sessions }: BgpTopology): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { kind, from, to, group, fromGroup = group } of sessions) {
     if (kind !== 'mesh') continue;
-    for (const end of [`${from} ${fromGroup}`, `${to} ${group}`]) counts.set(end, (counts.get(end) ?? 0) + 1);
+    for (const end of [`${from} ${fromGroup}`, `${to} ${group}`]) increase(counts, end);
   }
   return counts;
 }

@@ -38,7 +38,7 @@ export interface Holding {
 export interface Simulation {
   /** In the order of routes, as {@link routesOf} has them, and of the topology's routers. */
   readonly holdings: readonly Holding[];
-  /** The routes about which the routers change their minds for ever. */
+  /** The routes that oscillate: on their best paths the routers never converge. */
   readonly unsettled: readonly Route[];
 }
 
