@@ -1,4 +1,5 @@
-export type { AsNumberLike } from './addressing';
+export type { AsNumberLike, Family } from './addressing';
+export type { ClientGroup, MeshGroup, RouterConfiguration, UpstreamGroup } from './configuration';
 export { inCluster, InvalidPropError } from './registry';
 export { neighborConfigurations } from './synth/neighbors';
 export { Proof, proofOf } from './synth/proof';

@@ -1,5 +1,5 @@
-import { IpAddress, IpPrefix, IpSpan } from '../addressing';
-import { ClusterNode, Family, MetalLBNeighbor, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from '../model';
+import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
+import { ClusterNode, MetalLBNeighbor, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from '../model';
 import { ProofSettings } from '../proof';
 
 /** Where something was declared: the path of the construct, and the prop. */
@@ -44,7 +44,7 @@ export interface DeclaredRegion {
   readonly service: string;
   readonly autonomousSystem: number;
   readonly namespace?: string;
-  readonly families: Readonly<Record<Family, boolean>>;
+  readonly families: readonly Family[];
   readonly serviceRootDomain: string;
   /** Whether its Services list pods of other clusters, too. */
   readonly isAcrossClusters: boolean;

@@ -62,13 +62,13 @@ function* announcesCarried(path: string, router: OutsideSpeaker, { groups }: Bgp
 }
 
 /** A region drops other routes; the proof would count on them. */
-function* announcesWithinBounds(path: string, router: OutsideSpeaker, { part, families, clientRoutes }: RouterGroup) {
-  if (!clientRoutes) return;
-  const texts = clientRoutes.map(({ text }) => text).join(', ');
+function* announcesWithinBounds(path: string, router: OutsideSpeaker, { part, families, announceable }: RouterGroup) {
+  if (!announceable) return;
+  const texts = announceable.map(({ text }) => text).join(', ');
   for (const [i, { family, route }] of router.announces.entries()) {
     if (family === 'evpn' || !families.includes(family)) continue;
     const prefix = parsePrefix(route);
-    if (clientRoutes.some((bound) => covers(bound, prefix))) continue;
+    if (announceable.some((bound) => covers(bound, prefix))) continue;
     const allowed = `a route within those that clients of ${part.path} may announce (clientRoutes): ${texts}`;
     yield problem(path, `announces[${i}]`, route, allowed);
   }

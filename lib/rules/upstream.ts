@@ -1,5 +1,4 @@
 import { covers, IpPrefix } from '../addressing';
-import { FAMILIES } from '../model';
 import { clientRoutesOf, DeclaredRegion, ownClientRoutes, Problem, problem, Registry } from '../registry';
 import { RegistryRule } from './rule';
 
@@ -129,8 +128,8 @@ export const UPSTREAM: readonly RegistryRule[] = [
     wants: 'The region upstream carries every address family of a region.',
     source: 'RFC 4760: routes of a family go where both ends carry it',
     check: between(function* ({ path, families }, upstream) {
-      for (const family of FAMILIES) {
-        if (!families[family] || upstream.families[family]) continue;
+      for (const family of families) {
+        if (upstream.families.includes(family)) continue;
         const allowed = `false, as in ${upstream.path} upstream, which would not pass the routes on`;
         yield problem(path, `addressFamilies.${family}`, true, allowed);
       }

@@ -40,11 +40,11 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
-import { BGP_PORT, ConstructSettings, rejectAsRanges, SETTINGS } from '../settings';
+import { BGP_PORT, ConstructSettings, MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
 import { addClientsService } from './clients-service';
 import { Membership, podLabels, Side, SIDES, upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
-import { Peering } from './router-group';
+import { Peering, Workload } from './router-group';
 import {
   Clients,
   clientsOf,
@@ -60,7 +60,6 @@ import {
   addGroups,
   addNetworkPolicy,
   addTemplate,
-  Workload,
 } from './workloads';
 
 /** One side of a region that serves routers outside the cluster. */
@@ -191,7 +190,7 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   clientRanges: optional(list(parsePrefix, 1)),
   fullMesh: withDefault(flag, true),
   upstream: optional(checkUpstream),
-  upstreamSessions: optional(integer(1, 64)),
+  upstreamSessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   clientRoutes: optional(checkClientRoutes),
   clientLocalPreference: optional(oneOf('keep', 'reset')),
   communities: optional(checkCommunities),
@@ -244,7 +243,7 @@ export class RouteReflectorRegion extends Construct {
 
     this.mesh = new Mesh(this, 'mesh', {
       autonomousSystem: region.autonomousSystem,
-      addressFamilies: region.addressFamilies,
+      addressFamilies: props.addressFamilies,
       clusterSet: region.clusterSet,
       serviceRootDomain: region.serviceRootDomain,
       md5: region.md5,
@@ -258,7 +257,7 @@ export class RouteReflectorRegion extends Construct {
       router: region.router,
       settings: this.settings(region),
       lateSettings: () => ({
-        upstreamServiceName: this.upstreamService(),
+        upstreamServiceName: registry.upstreamOf(this.declared)?.service,
         clientService: this.clientService,
         clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
         clientRoutes: ownClientRoutes(registry, this.declared),
@@ -328,7 +327,7 @@ export class RouteReflectorRegion extends Construct {
       service: mesh.serviceName,
       autonomousSystem: mesh.autonomousSystem,
       namespace: mesh.namespace,
-      families: mesh.addressFamilies,
+      families: mesh.families,
       serviceRootDomain: mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default,
       isAcrossClusters: mesh.isAcrossClusters,
       takeClients: () => this.takeClients(),
@@ -358,19 +357,12 @@ export class RouteReflectorRegion extends Construct {
     };
   }
 
-  private upstreamService(): string | undefined {
-    return registryOf(this).upstreamOf(this.declared)?.service;
-  }
-
   private peering(region: Region, addresses: readonly IpAddress[]): Peering {
     const reachedBy = region.reachability?.metallb ? 'metallb' : 'host-ports';
     return {
       part: this.part,
       mesh: this.mesh,
-      upstream: () => this.upstreamService(),
-      clients: this.clients,
-      clientService: () => this.clientService,
-      clientRoutes: () => clientRoutesOf(registryOf(this), this.declared),
+      announceable: () => clientRoutesOf(registryOf(this), this.declared),
       podNetworks: region.podNetworks,
       groups: region.groups,
       reachedBy: addresses.length > 0 ? reachedBy : 'none',
