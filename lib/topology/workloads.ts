@@ -2,15 +2,14 @@ import { Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { IpPrefix } from '../addressing';
-import { declareName } from '../registry/declared';
-import { declareRouters } from '../registry/topology';
-import { reject } from '../registry/invalid-prop';
+import { declareName, registryOf, reject } from '../registry';
 import { ConfigFile, podTemplate } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
 import { APP_NAME, LABEL, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
 import { configurationOf, routerGroup, Terms, Workload } from './router-group';
-import { Clients, Template } from './workload-props';
+import { Clients } from './client-ranges';
+import { Template } from './template';
 
 /** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
 const SETTLE_SECONDS = 10;
@@ -23,7 +22,7 @@ function common(scope: Construct, given: Workload, terms: Terms) {
   const { name, membership, pod } = workload;
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
-  declareRouters(scope, () => routerGroup(scope, workload, terms));
+  registryOf(scope).add('groups', () => routerGroup(scope, workload, terms));
   const labels = podLabels(membership);
   const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));
   return {
