@@ -227,6 +227,9 @@ test(
           const { shape: made, damage: wrong, cut, random } = lies[number];
           // Some are no answers at all, but for their id.
           if (number % 10 === 0) return [Buffer.concat([query.subarray(0, 2), random])];
+          // Two are right, so that each kind of answer comes up, whatever chance makes of the others.
+          if (number === 1) return [packet(query, { records: [], code: 3 })];
+          if (number === 2) return [packet(query, { records: [a(ASKED, 10, 42, 0, 1)] })];
           const bytes = packet(query, made);
           for (const [at, value] of wrong) if (at > 1 && at < bytes.length) bytes[at] = value;
           return [bytes.subarray(0, cut ?? bytes.length)];
