@@ -6,7 +6,7 @@ import { clusterOf, declareName } from '../registry/declared';
 import { InvalidPropError, readProps, reject } from '../registry/invalid-prop';
 import { declareMetalLB } from '../registry/topology';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
-import { MetalLBBackend, MetalLBNeighbor } from '../model';
+import { BfdTimers, MetalLBBackend, MetalLBNeighbor } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLB } from './metallb';
 import { MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
@@ -154,7 +154,9 @@ export class MetalLBBgpPeering extends MetalLB {
       cluster: clusterOf(this),
       namespace,
       backend,
-      neighbors: this.peers.map((peer) => neighborOf(peer, namespace)),
+      neighbors: this.peers.map((peer) =>
+        neighborOf(peer, namespace, timersOf(bfdProfiles.get(peer.bfdProfile ?? ''))),
+      ),
     });
     bfdProfiles.forEach((profile, name) => {
       new BfdProfile(this, `bfd-${name}`, { metadata: { name, namespace }, spec: profile });
@@ -226,8 +228,16 @@ export class MetalLBBgpPeering extends MetalLB {
   }
 }
 
+/** The timers that a profile makes, with the defaults of MetalLB. */
+const timersOf = (profile: BfdProfileProps | undefined): BfdTimers | undefined =>
+  profile && {
+    receiveInterval: profile.receiveInterval ?? 300,
+    transmitInterval: profile.transmitInterval ?? 300,
+    multiplier: profile.detectMultiplier ?? 3,
+  };
+
 /** A neighbor, as the model of the topology has it. */
-function neighborOf(peer: MetalLBPeer, namespace: string): MetalLBNeighbor {
+function neighborOf(peer: MetalLBPeer, namespace: string, bfd: BfdTimers | undefined): MetalLBNeighbor {
   const { name, peerAddress, peerAsn, dynamicAsn, localAsn, myAsn, passwordSecret } = peer;
   return {
     name,
@@ -238,7 +248,7 @@ function neighborOf(peer: MetalLBPeer, namespace: string): MetalLBNeighbor {
     port: peer.peerPort,
     multihop: peer.ebgpMultiHop,
     nodeSelectors: peer.nodeSelectors,
-    bfd: peer.bfdProfile !== undefined,
+    bfd,
     dualStack: peer.dualStackAddressFamily,
     passwordSecret: passwordSecret
       ? { name: passwordSecret, namespace, key: 'password', purpose: 'password of a BGP peer' }

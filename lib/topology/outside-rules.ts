@@ -3,19 +3,22 @@ import { covers, formatAsRange, IpAddress, parsePrefix } from '../addressing';
 import { clusterOf } from '../registry/declared';
 import { reject } from '../registry/invalid-prop';
 import { BgpTopology, ClusterNode, clientGroupOf, MetalLBNeighbor, OutsideSpeaker, RouterGroup } from '../model';
-import { asNumberToward, rackPeerings, selects } from '../neighbors';
+import { alternativesOf, asNumberToward, rackPeerings, selects } from '../neighbors';
 
 /**
  * Holds a router outside against the topology, once all of it is there. cdk8s may ask more than once, so this is pure.
  *
  * @throws InvalidPropError where a region or pair would not have it for a client, and for nodes that are not there
  */
-export function rejectOutside(construct: IConstruct, router: OutsideSpeaker, topology: BgpTopology): void {
-  const { groups, speakers } = topology;
+export function rejectOutside(construct: IConstruct, declared: OutsideSpeaker, topology: BgpTopology): void {
+  const { groups, speakers, outside } = topology;
+  // The topology has the nodes of a router that stands next to all of a cluster.
+  const everyNode = declared.besideCluster !== undefined;
+  const router = (everyNode && outside.find(({ id }) => id === declared.id)) || declared;
   if (speakers.some(({ id }) => id === router.id)) {
     reject(construct, 'name', router.id, 'a name of its own: a pod has it already');
   }
-  rejectUnknownNodes(construct, router, topology);
+  if (!everyNode) rejectUnknownNodes(construct, router, topology);
   rejectAsRackRouter(construct, router, topology);
   router.addresses.forEach((address, i) => {
     const owner = groups.find(({ addresses }) => addresses.some(({ text }) => text === address.text));
@@ -74,6 +77,7 @@ function rejectAsRackRouter(construct: IConstruct, router: OutsideSpeaker, topol
     const names = theirs.map(({ name }) => name);
     reject(construct, 'nodes', names, `a node that a peer of ${path} is for: its node selectors match none of these`);
   }
+  rejectAlternatives(construct, router, topology);
   for (const { neighbor, nodes } of peerings) {
     rejectAsNumber(construct, router, neighbor);
     if (neighbor.address) {
@@ -89,17 +93,26 @@ function rejectAsRackRouter(construct: IConstruct, router: OutsideSpeaker, topol
   }
 }
 
+/** Refuses a router that would be two neighbors of one node: no platform has the same BGP neighbor twice. */
+function rejectAlternatives(construct: IConstruct, router: OutsideSpeaker, topology: BgpTopology): void {
+  const alternatives = alternativesOf(rackPeerings(router, topology));
+  if (!alternatives) return;
+  const names = alternatives.map(({ neighbor: { name, address } }) => `${name} (${address?.text})`);
+  const given = router.addresses.length > 0 ? router.addresses.map(({ text }) => text) : undefined;
+  reject(construct, 'addresses', given, `the address of one of the peers ${names.join(' and ')}, which share nodes`);
+}
+
 /** Refuses nodes whose addresses are given, but none of this family. */
 function rejectUnreached(
   construct: IConstruct,
-  { nodeAddresses = {} }: OutsideSpeaker,
+  { nodeAddresses = {}, nodeRanges = [] }: OutsideSpeaker,
   nodes: readonly ClusterNode[],
   family: 4 | 6,
   purpose: string,
 ): void {
   for (const { id, name } of nodes) {
     const known = id in nodeAddresses ? nodeAddresses[id] : undefined;
-    if (!known || known.some((address) => address.family === family)) continue;
+    if (!known || [...known, ...nodeRanges].some((each) => each.family === family)) continue;
     const texts = known.map(({ text }) => text);
     reject(construct, `nodes.${name}`, texts, `an address of IPv${family}, ${purpose}`);
   }
