@@ -56,7 +56,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
     autonomousSystem: router.autonomousSystem,
     vrf: router.vrf,
     routerId: anycast.length > 0 ? addresses.find(({ family }) => family === 4) : undefined,
-    addresses: rack.length + pods.length > 0 ? addresses : [],
+    addresses: besideNodes || pods.length > 0 ? addresses : [],
     interface: router.interface,
     anycast,
     groups: [...rack, ...pods],

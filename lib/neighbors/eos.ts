@@ -3,7 +3,16 @@ import { FAMILIES, Family } from '../model';
 import { IGP_PROCESS, NeighborConfiguration, NeighborGroup, PASSWORD, TIMERS } from './configuration';
 import { below, headerLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
-import { lengthsOf, PrefixList, redistributed, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
+import {
+  lengthsOf,
+  PrefixList,
+  redistributed,
+  RouteMap,
+  routeMapName,
+  RouteMaps,
+  routeMapsOf,
+  withMergedFamilies,
+} from './route-maps';
 
 // Commands are those of the Arista EOS User Manual, "Border Gateway Protocol (BGP)", "ACLs and Route Maps", "IPv4",
 // "IPv6", and as Arista's own AVD writes them (github.com/aristanetworks/avd, eos_cli_config_gen).
@@ -18,12 +27,13 @@ const ip = (family: Family) => IP[family === 'inet6' ? 6 : 4];
 /** The text that makes a router with Arista EOS a neighbor. */
 export function eos(configuration: NeighborConfiguration): string {
   const { vrf, groups, statics } = configuration;
-  const maps = routeMapsOf(configuration);
+  // IS-IS takes one route map for each source of routes, whatever their family.
+  const own = routeMapsOf(configuration);
+  const maps = configuration.exportsTo === 'isis' ? withMergedFamilies(own) : own;
   const evpn = groups.some(({ families }) => families.includes('evpn'));
   const note = evpn ? ['EVPN needs "service routing protocols model multi-agent", which takes a reload.'] : [];
   const inVrf = vrf === undefined ? '' : ` vrf ${vrf}`;
-  const notes = [...note, ...isisNote(configuration, maps)];
-  const header = headerLines(configuration, { changes: processChange(configuration), notes });
+  const header = headerLines(configuration, { changes: processChange(configuration), notes: note });
   const sections = [
     header.map((line) => `! ${line}`),
     ...loopbacksOf(configuration).map(({ name, addresses }) => [
@@ -60,20 +70,22 @@ function prefixList({ name, family, filters }: PrefixList): readonly string[] {
     : [`ipv6 prefix-list ${name}`, ...below(entries, STEP)];
 }
 
-const routeMap = ({ name, family, steps }: RouteMap): readonly (readonly string[])[] =>
-  steps.map(({ action, prefixList: prefixes, communityList, localPreference, addCommunities, nextHop }, i) => [
-    `route-map ${name} ${action} ${10 * (i + 1)}`,
-    ...below(
-      [
-        ...(prefixes === undefined ? [] : [`match ${ip(family)} address prefix-list ${prefixes}`]),
-        ...(communityList === undefined ? [] : [`match community ${communityList}`]),
-        ...(localPreference === undefined ? [] : [`set local-preference ${localPreference}`]),
-        ...(addCommunities === undefined ? [] : [`set community ${addCommunities.join(' ')} additive`]),
-        ...(nextHop === undefined ? [] : [`set ${ip(family)} next-hop ${nextHop.text}`]),
-      ],
-      STEP,
-    ),
-  ]);
+const routeMap = ({ name, family: own, steps }: RouteMap): readonly (readonly string[])[] =>
+  steps.map(
+    ({ action, family = own, prefixList: prefixes, communityList, localPreference, addCommunities, nextHop }, i) => [
+      `route-map ${name} ${action} ${10 * (i + 1)}`,
+      ...below(
+        [
+          ...(prefixes === undefined ? [] : [`match ${ip(family)} address prefix-list ${prefixes}`]),
+          ...(communityList === undefined ? [] : [`match community ${communityList}`]),
+          ...(localPreference === undefined ? [] : [`set local-preference ${localPreference}`]),
+          ...(addCommunities === undefined ? [] : [`set community ${addCommunities.join(' ')} additive`]),
+          ...(nextHop === undefined ? [] : [`set ${ip(family)} next-hop ${nextHop.text}`]),
+        ],
+        STEP,
+      ),
+    ],
+  );
 
 function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly string[] {
   const { autonomousSystem, vrf, groups, routerId } = configuration;
@@ -166,16 +178,6 @@ function inFamily(group: NeighborGroup, family: Family, namesOf: NamesOf): reado
   });
 }
 
-/** The families of which routes to nodes are redistributed. */
-const mergedFamilies = (maps: RouteMaps): readonly Family[] =>
-  FAMILIES.filter((family) => redistributed(maps).some((each) => each.family === family));
-
-/** IS-IS has both families, but one route map for the routes of a protocol. */
-const isisNote = ({ exportsTo }: NeighborConfiguration, maps: RouteMaps): readonly string[] =>
-  exportsTo === 'isis' && mergedFamilies(maps).length > 1
-    ? ['IS-IS takes one route map for each protocol: add the steps of the INET6 maps to those of INET.']
-    : [];
-
 /** The routing process of an IGP that has the routes to nodes. */
 function igp({ exportsTo, vrf }: NeighborConfiguration, maps: RouteMaps): readonly (readonly string[])[] {
   if (exportsTo === 'bgp') return [];
@@ -189,5 +191,5 @@ function igp({ exportsTo, vrf }: NeighborConfiguration, maps: RouteMaps): readon
     return lines.length > 0 ? [[`${head} ${IGP_PROCESS}${inVrf}`, ...below(lines, STEP)]] : [];
   };
   if (exportsTo === 'ospf') return [...process('router ospf', ['inet']), ...process('ipv6 router ospf', ['inet6'])];
-  return process('router isis', mergedFamilies(maps).slice(0, 1));
+  return process('router isis', FAMILIES);
 }

@@ -31,6 +31,8 @@ export interface PrefixList {
 
 /** One step of a route map: what it matches, and what it does with that. */
 export interface RouteMapStep {
+  /** The family of its list of prefixes. */
+  readonly family?: IpFamily;
   readonly action: 'permit' | 'deny';
   readonly prefixList?: string;
   readonly communityList?: string;
@@ -72,7 +74,7 @@ export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
     if (family === 'evpn' || own.length === 0) return undefined;
     const name = routeMapName(use, family);
     prefixLists.set(name, { name, family, filters: own });
-    return { ...step, prefixList: name };
+    return { ...step, family, prefixList: name };
   };
   const add = (use: string, family: Family, steps: readonly (RouteMapStep | undefined)[]) =>
     maps.push({ name: routeMapName(use, family), family, steps: steps.filter((step) => step !== undefined) });
@@ -123,6 +125,23 @@ export function redistributed({
       return maps.some(({ name }) => name === map) ? [{ source, family, map }] : [];
     }),
   );
+}
+
+/** Route maps that redistribute routes of both families, in place of those for one family. */
+export function withMergedFamilies(all: RouteMaps): RouteMaps {
+  const isFor = (family: IpFamily) => redistributed(all).filter((each) => each.family === family);
+  const [first, second] = IP_FAMILIES.map(isFor);
+  const stepsOf = (map: string) => all.maps.find(({ name }) => name === map)?.steps ?? [];
+  const merged = first.flatMap(({ source, map }) => {
+    const other = second.find((each) => each.source === source);
+    return other ? [{ map, other: other.map }] : [];
+  });
+  const maps = all.maps.flatMap((each) => {
+    if (merged.some(({ other }) => other === each.name)) return [];
+    const pair = merged.find(({ map }) => map === each.name);
+    return pair ? { ...each, steps: [...each.steps, ...stepsOf(pair.other)] } : each;
+  });
+  return { ...all, maps };
 }
 
 /** The lengths that an entry of a prefix list allows, in the words of FRR and EOS. */
