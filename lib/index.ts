@@ -1,4 +1,5 @@
-export type { AsNumberLike } from './addressing';
+export type { AsNumberLike, Family } from './addressing';
+export type { ClientGroup, MeshGroup, RouterConfiguration, UpstreamGroup } from './configuration';
 export { inCluster } from './registry/declared';
 export { InvalidPropError } from './registry/invalid-prop';
 export { neighborConfigurations } from './synth/neighbors';
@@ -7,7 +8,7 @@ export { reportOf, type ReportProps } from './synth/report';
 export { type AppDefinition, synthesize, type SynthesizeProps } from './synth/synthesize';
 export { topologyOf } from './registry/topology';
 export type * from './model';
-export { chosenOf, sessionsOf } from './model';
+export { chosenOf, formatTopology, parseTopology, sessionsOf } from './model';
 export {
   type NeighborConfiguration,
   neighborConfiguration,

@@ -1,6 +1,6 @@
 'use strict';
-// Bundles the companion runtime into one file for the images, build/runtime/meshrr.js, which needs Node and nothing
-// else. The licenses of what is bundled stand beside it.
+// Bundles the companion runtime into one file for the images, build/runtime/meshrr.js, which needs Node. Beside it are
+// the template engine, which `meshrr init` alone loads, and the licenses of what is bundled.
 const esbuild = require('esbuild');
 const fs = require('fs');
 const path = require('path');
@@ -29,6 +29,9 @@ function bundle(folder, entry = ENTRY) {
   });
   fs.mkdirSync(folder, { recursive: true });
   replace(outfile, outputFiles[0].contents);
+  // The engine's code looks for it in its own folder, which is that of the bundle.
+  const engine = path.join(path.dirname(require.resolve('minijinja-js')), 'minijinja_js_bg.wasm');
+  replace(path.join(folder, path.basename(engine)), fs.readFileSync(engine));
   replace(`${outfile}.LEGAL.txt`, licenses(Object.keys(metafile.inputs)));
   return outfile;
 }
@@ -50,7 +53,11 @@ function license(folder) {
   const { name, version, license } = JSON.parse(fs.readFileSync(path.join(at, 'package.json'), 'utf8'));
   const text = fs.readdirSync(at).find((entry) => /^licen[cs]e/i.test(entry));
   const heading = `${name} ${version} (${license ?? 'see below'})`;
-  return `${heading}\n${'-'.repeat(heading.length)}\n${text ? fs.readFileSync(path.join(at, text), 'utf8') : ''}`;
+  // Debian has the texts of licenses that are used often.
+  const terms = text
+    ? fs.readFileSync(path.join(at, text), 'utf8')
+    : `The package has no text of it; one is /usr/share/common-licenses/${license}.\n`;
+  return `${heading}\n${'-'.repeat(heading.length)}\n${terms}`;
 }
 
 module.exports = { bundle };

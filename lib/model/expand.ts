@@ -1,6 +1,7 @@
 import { assumedClients } from './assumed-clients';
 import { ClusterNode, Declarations, OutsideSpeaker, RouterGroup } from './declarations';
-import { grouped, sorted } from './order';
+import { grouped } from './multimap';
+import { sorted } from './order';
 import { assumedNodes, nodeId, NodeIndex, placesOf } from './placement';
 import { sessionsInside, sessionsOutside } from './sessions';
 import { BgpTopology, Speaker } from './topology';

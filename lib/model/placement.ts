@@ -1,5 +1,6 @@
 import { ClusterNode, RouterGroup } from './declarations';
-import { append, compare } from './order';
+import { append } from './multimap';
+import { compare } from './order';
 
 type Labels = Readonly<Record<string, string>>;
 

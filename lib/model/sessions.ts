@@ -1,6 +1,7 @@
-import { covers, IpAddress, overlaps } from '../addressing';
-import { ClientGroup, FAMILIES, Family, OutsideSpeaker, RouterGroup, ServiceGroup } from './declarations';
-import { grouped } from './order';
+import { covers, FAMILIES, Family, IpAddress, overlaps } from '../addressing';
+import { ClientGroup, ServiceGroup } from '../configuration';
+import { OutsideSpeaker, RouterGroup } from './declarations';
+import { addTo, grouped } from './multimap';
 import { IdleGroup, Session, SessionChoice, Speaker } from './topology';
 
 /** The speakers of a group, in the order of their ordinals. */
@@ -12,20 +13,14 @@ class Services {
 
   constructor(groups: readonly RouterGroup[]) {
     for (const group of groups) {
-      this.add(keyOf(group.cluster, group, group.service), group);
-      if (group.exported) this.add(keyOf(undefined, group, group.service), group);
+      addTo(this.members, keyOf(group.cluster, group, group.service), group);
+      if (group.exported) addTo(this.members, keyOf(undefined, group, group.service), group);
       for (const service of group.listedBy) {
-        this.add(keyOf(group.cluster, group, service), group);
+        addTo(this.members, keyOf(group.cluster, group, service), group);
         // The region upstream exports it where it is in a cluster set, and then both look there.
-        if (group.looksInClusterSet) this.add(keyOf(undefined, group, service), group);
+        if (group.looksInClusterSet) addTo(this.members, keyOf(undefined, group, service), group);
       }
     }
-  }
-
-  private add(key: string, group: RouterGroup): void {
-    const members = this.members.get(key);
-    if (members) members.add(group);
-    else this.members.set(key, new Set([group]));
   }
 
   behind(service: string, seenBy: RouterGroup): ReadonlySet<RouterGroup> {

@@ -4,7 +4,17 @@ import { BgpTopology } from './topology';
 
 /** Where addresses, prefixes and ranges stand: alone, in a list, or by the ids of nodes. */
 const ADDRESSES: ReadonlySet<string> = new Set([
-  ...['address', 'addresses', 'clientRoutes', 'nodeAddresses', 'nodeLinks', 'nodeRanges', 'podNetworks', 'ranges'],
+  ...[
+    'address',
+    'addresses',
+    'announceable',
+    'clientRoutes',
+    'nodeAddresses',
+    'nodeLinks',
+    'nodeRanges',
+    'podNetworks',
+  ],
+  ...['ranges', 'routerId'],
 ]);
 /** Maps whose keys are labels of nodes. */
 const LABELS: ReadonlySet<string> = new Set(['labels', 'nodeSelector', 'nodeSelectors', 'preferredNodes']);
@@ -62,13 +72,14 @@ function revived(value: unknown, field: string): unknown {
   );
 }
 
-/** JSON with a value on one line where there is room for it. */
-function layOut(value: unknown, indent: string): string {
-  const line = JSON.stringify(value, null, 1).replace(/\n */g, ' ');
-  if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH) return line;
+/** JSON with a value on one line, behind its name, where there is room for it. */
+function layOut(value: unknown, indent: string, name = ''): string {
+  const line = `${name}${JSON.stringify(value, null, 1).replace(/\n */g, ' ')}`;
+  if (typeof value !== 'object' || value === null || indent.length + line.length < WIDTH) return line;
+  const inner = `${indent}  `;
   const items = Array.isArray(value)
-    ? value.map((item) => layOut(item, `${indent}  `))
-    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${layOut(item, `${indent}  `)}`);
+    ? value.map((item) => layOut(item, inner))
+    : Object.entries(value).map(([key, item]) => layOut(item, inner, `${JSON.stringify(key)}: `));
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
-  return `${open}\n${items.map((item) => `${indent}  ${item}`).join(',\n')}\n${indent}${close}`;
+  return `${name}${open}\n${items.map((item) => `${inner}${item}`).join(',\n')}\n${indent}${close}`;
 }

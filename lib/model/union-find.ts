@@ -1,7 +1,8 @@
 /** Sets of names that are joined (union and find). */
-export class Union {
+export class UnionFind {
   private readonly parents = new Map<string, string>();
 
+  /** The name that stands for the set of a name. */
   find(name: string): string {
     let root = name;
     for (let parent = this.parents.get(root); parent !== undefined; parent = this.parents.get(root)) root = parent;

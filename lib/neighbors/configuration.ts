@@ -1,11 +1,5 @@
-import { IpAddress, IpPrefix } from '../addressing';
-import { BfdTimers, FAMILIES, Family } from '../model';
-
-/** Keepalive and hold time that a router proposes to the pods, in seconds. The pods propose the same. */
-export const TIMERS = { keepalive: 10, hold: 30 };
-
-/** Hops to a route server. The pods allow as many. */
-export const ROUTE_SERVER_HOPS = 10;
+import { FAMILIES, Family, IpAddress, IpPrefix } from '../addressing';
+import { BfdTimers } from '../model';
 
 /** Hops between a node and a loopback of the router beside it: the loopback counts as one. */
 export const LOOPBACK_HOPS = 2;

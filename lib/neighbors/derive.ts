@@ -1,4 +1,5 @@
 import { bitsOf, covers, IpAddress, IpPrefix, overlaps, parsePrefix, prefixAround, prefixesOf } from '../addressing';
+import { ROUTE_SERVER_HOPS } from '../configuration';
 import {
   BfdTimers,
   BgpTopology,
@@ -17,7 +18,6 @@ import {
   NeighborGroup,
   ofFamily,
   PASSWORD,
-  ROUTE_SERVER_HOPS,
   RouteFilter,
   StaticRoute,
 } from './configuration';

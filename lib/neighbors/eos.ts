@@ -1,6 +1,6 @@
-import { hostPrefix } from '../addressing';
-import { FAMILIES, Family } from '../model';
-import { IGP_PROCESS, NeighborConfiguration, NeighborGroup, PASSWORD, TIMERS } from './configuration';
+import { FAMILIES, Family, hostPrefix } from '../addressing';
+import { TIMERS } from '../configuration';
+import { IGP_PROCESS, NeighborConfiguration, NeighborGroup, PASSWORD } from './configuration';
 import { below, headerLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
 import {

@@ -1,5 +1,5 @@
-import { hostPrefix } from '../addressing';
-import { FAMILIES, Family } from '../model';
+import { FAMILIES, Family, hostPrefix } from '../addressing';
+import { TIMERS } from '../configuration';
 import {
   IGP_PROCESS,
   IpFamily,
@@ -8,7 +8,6 @@ import {
   NeighborGroup,
   nodeGroups,
   PASSWORD,
-  TIMERS,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
 import { lengthsOf, PrefixList, redistributed, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';

@@ -1,5 +1,6 @@
-import { hostPrefix, IpAddress, IpPrefix } from '../addressing';
-import { BfdTimers, FAMILIES, Family } from '../model';
+import { FAMILIES, Family, hostPrefix, IpAddress, IpPrefix } from '../addressing';
+import { TIMERS } from '../configuration';
+import { BfdTimers } from '../model';
 import {
   familiesOf,
   filtersOf,
@@ -14,7 +15,6 @@ import {
   PASSWORD,
   podGroups,
   RouteFilter,
-  TIMERS,
 } from './configuration';
 import { below, headerLines, PlatformLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';

@@ -1,4 +1,5 @@
 import { hostPrefix, IpAddress, IpPrefix } from '../addressing';
+import { TIMERS } from '../configuration';
 import {
   carriesIp,
   filtersOf,
@@ -13,7 +14,6 @@ import {
   PASSWORD,
   podGroups,
   RouteFilter,
-  TIMERS,
 } from './configuration';
 import { BfdTimers } from '../model';
 import { headerLines } from './header';

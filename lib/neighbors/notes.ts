@@ -1,9 +1,7 @@
 import { IpAddress } from '../addressing';
 import { OutsideSpeaker, RouterGroup } from '../model';
+import { BGP_PORT } from '../settings';
 import { RackPeering } from './metallb-peering';
-
-/** The TCP port of BGP (RFC 4271). */
-const BGP_PORT = 179;
 
 /** What the notes are about. */
 interface Circumstances {

@@ -1,5 +1,5 @@
 import { Check, integer, list, optional, withDefault, ValidationError, shapeOf, text } from '../input';
-import { Finding, FindingKind } from './result';
+import { FindingKind } from './result';
 
 /** A finding that somebody has looked at. It is neither printed nor does it fail the synth. */
 export interface Acceptance {
@@ -50,19 +50,6 @@ export interface ProofSettings {
   readonly license: { readonly peers: number; readonly ribEntries: number };
 }
 
-const USUAL: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
-  loss: 'error',
-  pathHiding: 'error',
-  leak: 'error',
-  oscillation: 'error',
-  limit: 'error',
-  lossOnFailure: 'warning',
-  idleGroup: 'warning',
-  memoryRequest: 'warning',
-  openClients: 'warning',
-  unproven: 'warning',
-};
-
 const checkSeverity: Check<Severity> = (value) => {
   if (value === 'error' || value === 'warning') return value;
   const wanted = '"error", "warning" or { accept: "a reason" }';
@@ -100,27 +87,5 @@ export const checkProofProps = shapeOf<ProofProps>()({
     })(value === undefined ? {} : value),
 });
 
-/** What a proof has without any props. */
-export const USUAL_PROOF: ProofSettings = checkProofProps({});
-
-/** A finding before anybody has said how much it matters. */
-export interface Found extends Omit<Finding, 'severity' | 'reason' | 'message'> {
-  /** Makes the message; where findings are alike, that of the first will do. */
-  readonly tell: () => string;
-  /** The same for findings that are told in one sentence where there are many. @default - it is told by itself */
-  readonly alike?: string;
-}
-
-/** A finding, and how much it matters. */
-export type Judged = Found & Pick<Finding, 'severity' | 'reason'>;
-
-/** Says how much a finding matters. */
-export function judged(found: Found, { findings }: ProofSettings, names: ReadonlyMap<string, string>): Judged {
-  const usual = USUAL[found.kind];
-  const chosen = findings[found.kind] ?? usual;
-  if (typeof chosen === 'string') return { ...found, severity: chosen };
-  const { accept, parts } = chosen;
-  const covered = (path: string) => parts?.includes(path) || parts?.includes(names.get(path) as string);
-  const accepted = parts === undefined || (found.parts.length > 0 && found.parts.every(covered));
-  return accepted ? { ...found, severity: 'accepted', reason: accept } : { ...found, severity: usual };
-}
+/** A proof without props. */
+export const DEFAULT_PROOF: ProofSettings = checkProofProps({});

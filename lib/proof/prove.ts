@@ -5,20 +5,21 @@ import { findingsOf } from './findings/findings';
 import { merged } from './findings/merging';
 import { openClients } from './findings/open-clients';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
-import { judged, ProofSettings, USUAL_PROOF } from './props';
+import { rated } from './findings/draft-finding';
+import { DEFAULT_PROOF, ProofSettings } from './props';
 import { routesOf } from './simulator/simulation';
 
 /**
  * Proves that a topology works: that every client learns every route that it should, also when any one thing fails,
  * that routes of one region only stay there, that the routers come to an end, and that no pod has more than it may.
  */
-export function prove(topology: BgpTopology, settings: ProofSettings = USUAL_PROOF): ProofResult {
+export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_PROOF): ProofResult {
   const evaluation = evaluate(topology);
   const names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
   const failures = evaluation.evaluated.map(({ failure }) => failure);
   const budgets = budgetsOf(topology, failures, settings);
   const found = [...findingsOf(topology, evaluation), ...overBudget(budgets, topology), ...openClients(topology)];
-  const findings = found.map((each) => judged(each, settings, names));
+  const findings = found.map((each) => rated(each, settings, names));
   return {
     counts: {
       pods: topology.speakers.length,

@@ -16,7 +16,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   loss: 'a client never learns a route that it should',
   pathHiding: 'a client never learns a route, as a route server prefers a path with the AS number of the client',
   leak: 'a route of one region only is known outside of it',
-  oscillation: 'routers change their minds for ever',
+  oscillation: 'a route oscillates: the routers never converge on a best path',
   limit: 'a router has more sessions, routes or memory than it may',
   lossOnFailure: 'a client loses a route when one thing fails',
   idleGroup: 'a group of neighbors finds none in the app',

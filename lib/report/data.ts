@@ -1,5 +1,5 @@
 import { BgpTopology } from '../model';
-import { ProofResult } from '../proof/result';
+import { ProofResult } from '../proof';
 
 /** What a report is about. */
 export interface ReportData {

@@ -1,5 +1,5 @@
+import { thousands } from '../model';
 import { Content, html, Markup } from './markup';
-import { numeral } from './words';
 
 /** A part of the page. */
 export interface Section {
@@ -47,7 +47,7 @@ export function table<T>(
       </tr> `,
   );
   const rest = items.length - shown.length;
-  const more = rest > 0 ? html`<p class="faint">${numeral(rest)} more rows are not shown.</p>` : NOTHING;
+  const more = rest > 0 ? html`<p class="faint">${thousands(rest)} more rows are not shown.</p>` : NOTHING;
   return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}">
       <table>
         <caption>

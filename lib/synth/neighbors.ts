@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { BgpTopology } from '../model';
 import { NeighborFile, neighborFiles } from '../neighbors';
 import { topologyOf } from '../registry/topology';
 
@@ -12,5 +13,12 @@ export const NEIGHBORS_FOLDER = 'neighbors';
  * @param construct the app, or any construct in it
  * @throws InvalidPropError where a region names an upstream that is not there
  */
-export const neighborConfigurations = (construct: IConstruct): readonly NeighborFile[] =>
-  neighborFiles(topologyOf(construct));
+export function neighborConfigurations(construct: IConstruct): readonly NeighborFile[] {
+  const topology = topologyOf(construct);
+  const files = written.get(topology) ?? neighborFiles(topology);
+  written.set(topology, files);
+  return files;
+}
+
+/** The files of each topology: the report links to those that are written beside it. */
+const written = new WeakMap<BgpTopology, readonly NeighborFile[]>();

@@ -1,9 +1,13 @@
 import { IConstruct } from 'constructs';
 import * as fs from 'fs';
 import * as path from 'path';
+import { formatTopology } from '../model';
 import { NEIGHBORS_FOLDER, neighborConfigurations } from './neighbors';
 import { PAGE_FILE, PICTURE_FILE, reportOf } from './report';
 import { topologyOf } from '../registry/topology';
+
+/** The file that `formatTopology` writes, which the lab reads. */
+export const TOPOLOGY_FILE = 'topology.json';
 
 /** A file that is written about an app and is no manifest. */
 export interface TopologyFile {
@@ -18,8 +22,10 @@ export function topologyFiles(
   wanted: { readonly neighbors: boolean; readonly report: boolean },
   name?: string,
 ): readonly TopologyFile[] {
-  if (topologyOf(app).groups.length === 0) return [];
+  const topology = topologyOf(app);
+  if (topology.groups.length === 0) return [];
   return [
+    { name: TOPOLOGY_FILE, text: formatTopology(topology) },
     ...(wanted.report ? reportFiles(app, wanted.neighbors, name) : []),
     ...(wanted.neighbors ? inFolder(NEIGHBORS_FOLDER, neighborConfigurations(app)) : []),
   ];

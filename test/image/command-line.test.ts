@@ -90,18 +90,18 @@ describe('the programs that tests need', () => {
 });
 
 describe('the bundle of the runtime', () => {
-  test('is one file that needs Node alone, with the licenses of what it took in beside it', () => {
+  test('is one file and the template engine, with the licenses of what it took in beside them', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bundle-'));
     try {
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { bundle } = require('../../scripts/bundle') as { bundle(folder: string): string };
       const file = bundle(folder);
-      expect(fs.readdirSync(folder).sort()).toEqual(['meshrr.js', 'meshrr.js.LEGAL.txt']);
+      expect(fs.readdirSync(folder).sort()).toEqual(['meshrr.js', 'meshrr.js.LEGAL.txt', 'minijinja_js_bg.wasm']);
       expect(execFileSync(process.execPath, [file, 'help'], { cwd: folder, encoding: 'utf8' })).toContain(
         'usage: meshrr',
       );
       expect(fs.readFileSync(`${file}.LEGAL.txt`, 'utf8')).toMatch(
-        /^@huggingface\/jinja [\d.]+ \(MIT\)\n-+\nMIT License/m,
+        /^minijinja-js [\d.]+ \(Apache-2.0\)\n-+\n.*common-licenses\/Apache-2.0/m,
       );
       expect(fs.statSync(file).size).toBeLessThan(600_000);
     } finally {

@@ -35,6 +35,7 @@ describeWith(['root', 'debootstrap', 'buildah'], 'the FRR image', () => {
     expect(find('-path', '*/usr/share/meshrr/*', '-not', '-path', '*/compile-cache/*', '-type', 'f')).toEqual([
       '/usr/share/meshrr/meshrr.js',
       '/usr/share/meshrr/meshrr.js.LEGAL.txt',
+      '/usr/share/meshrr/minijinja_js_bg.wasm',
       '/usr/share/meshrr/templates/frr.conf.j2',
       '/usr/share/meshrr/templates/juniper.conf.j2',
     ]);

@@ -74,7 +74,7 @@ describe('a route that is lost with all in order', () => {
     ]);
   });
 
-  test('says that no session leads there, where one router that announces it has sessions and another has none', () => {
+  test('says that no session passes it on, where one router that announces it has sessions and another has none', () => {
     // North and east are joined by the client of both, whose sessions lead on for nobody else.
     const parts = { east: { sides: [1, 1] }, north: { sides: [1, 1] } };
     const clients = {
@@ -84,7 +84,7 @@ describe('a route that is lost with all in order', () => {
       both: rr(['east', 'north']),
     };
     const message = told('loss', parts, clients, withoutSessions('n1'))[0];
-    expect(message).toMatch(/203\.0\.113\.1\/32 of e1 and n1, which never reaches n2: no session leads there/);
+    expect(message).toMatch(/203\.0\.113\.1\/32 of e1 and n1, which never reaches n2: no session on the way/);
   });
 
   test('names regions that share a name by their paths', () => {
@@ -168,13 +168,13 @@ describe('a region of one pod, with regions above and below', () => {
       {
         ...{ parts: ['test/low'], clients: ['l1'] },
         message:
-          'l1 of low has no session but with low-a-0: if it, address 192.0.2.4, side low-a or node low-a-0 fails, ' +
+          'l1 of low has sessions only with low-a-0: if it, address 192.0.2.4, side low-a or node low-a-0 fails, ' +
           '1 client of low loses 3 routes of core and mid',
       },
       {
         ...{ parts: ['test/mid'], clients: ['m1', 'm2'], failures: ['address 192.0.2.2'] },
         message:
-          'm2 and m1 of mid have no session but with address 192.0.2.2: ' +
+          'm2 and m1 of mid have sessions only with address 192.0.2.2: ' +
           'if it fails, 4 clients of core, low and mid lose 3 routes of core and mid',
       },
     ]);
@@ -211,7 +211,7 @@ test('losses by failures of the same kinds are told in one sentence, where there
       failures: three.flatMap((i) => [`pod core${i}-a-0`, `side core${i}-a`, `node core${i}-a-0`]),
       message:
         '203.0.113.1/32 of c1 reaches d1 only through core1-a-0: if it, side core1-a or node core1-a-0 fails, ' +
-        '1 client of w1 loses 1 route of e1; so it is with 2 more: pod core2-a-0 and pod core3-a-0',
+        '1 client of w1 loses 1 route of e1; the same holds for 2 more: pod core2-a-0 and pod core3-a-0',
     },
   ]);
 });
@@ -222,7 +222,7 @@ describe('losses by failures of different kinds are told each by itself, however
     const low = below('mid', { sides: [1] });
     const parts = { core: { sides: [1, 1] }, mid: below('core', { sides: [1] }), low, lower: low };
     const clients = { c1: rr('core', routeOf(3)), m1: rr('mid', routeOf(1)), l1: rr('low'), l2: rr('lower') };
-    const cutOff = told('lossOnFailure', parts, clients).filter((message) => message.includes('no session but'));
+    const cutOff = told('lossOnFailure', parts, clients).filter((message) => message.includes('sessions only'));
     expect(cutOff.map((message) => message.split(' ')[0])).toEqual(['l1', 'l2', 'm1']);
   });
 
@@ -236,8 +236,8 @@ describe('losses by failures of different kinds are told each by itself, however
       ...{ c1: rr('core', routeOf(1)), m1: rr('mid1'), m2: rr('mid2'), f1: rr('far') },
       ...{ l1: rr('low1'), l2: rr('low2'), tor: { homes: [], beside: ['far-a-0', 'far-b-0'] } },
     };
-    const cutOff = told('lossOnFailure', parts, clients).filter((message) => message.includes('no session but'));
-    expect(cutOff.map((message) => / but with (\w+) /.exec(message)?.[1])).toEqual(['address', 'address', 'router']);
+    const cutOff = told('lossOnFailure', parts, clients).filter((message) => message.includes('sessions only'));
+    expect(cutOff.map((message) => / only with (\w+) /.exec(message)?.[1])).toEqual(['address', 'address', 'router']);
   });
 
   test('of others', () => {
@@ -321,7 +321,7 @@ describe('a route of one region only', () => {
         ...{ kind: 'leak', severity: 'error', parts: ['test/north'], clients: ['north1'], failures: [], groups: [] },
         assumed: false,
         message:
-          '203.0.113.8/32 of north1 is for clients of north only, and core-a-0 has it; so it is with 2 more routes',
+          '203.0.113.8/32 of north1 is for clients of north only, and core-a-0 has it; the same holds for 2 more routes',
       },
     ]);
     expect(told('leak', parts, { north1: rr('north', kept(8)) })).toEqual([
@@ -374,7 +374,7 @@ describe('a route of one region only', () => {
   });
 });
 
-describe('routers that change their minds for ever', () => {
+describe('routes that oscillate', () => {
   // No topology of this model does so: what is looked at says it here.
   const clients = { e1: rr('east', routeOf(1)), w1: rr('west', routeOf(2)) };
   const topology = topologyOfParts({ east: { meshes: ['west'] }, west: {} }, clients);
@@ -389,9 +389,9 @@ describe('routers that change their minds for ever', () => {
     );
     return findingsOf(topology, { ...evaluation, reach, evaluated })
       .filter(({ kind }) => kind === 'oscillation')
-      .map(({ tell, parts, clients, failures }) => {
+      .map(({ toMessage, parts, clients, failures }) => {
         for (const id of failures) expect(typeof id).toBe('string');
-        return { message: tell(), parts, clients, failures };
+        return { message: toMessage(), parts, clients, failures };
       });
   };
 
@@ -399,7 +399,7 @@ describe('routers that change their minds for ever', () => {
     expect(oscillations({})).toEqual([]);
     expect(oscillations({ usually: true })).toEqual([
       {
-        message: 'the routers change their minds about 203.0.113.1/32 of e1 for ever',
+        message: '203.0.113.1/32 of e1 oscillates: the routers never converge on a best path',
         ...{ parts: ['test/east', 'test/west'], clients: ['e1', 'w1'], failures: [] },
       },
     ]);
@@ -408,7 +408,8 @@ describe('routers that change their minds for ever', () => {
   test('are told of with the first failure that makes them, unless they do so anyway', () => {
     expect(oscillations({ under: [1, 2] })).toEqual([
       {
-        message: 'the routers change their minds about 203.0.113.1/32 of e1 for ever once pod west-a-0 has failed',
+        message:
+          '203.0.113.1/32 of e1 oscillates once pod west-a-0 has failed: the routers never converge on a best path',
         ...{ parts: ['test/east', 'test/west'], clients: ['e1', 'w1'], failures: ['pod west-a-0'] },
       },
     ]);
@@ -436,8 +437,8 @@ test('what is not proven is told with how many failures there are in all', () =>
   const unproven = findingsOf(topology, { ...evaluation, evaluated: rest, leftOut }).filter(
     ({ kind }) => kind === 'unproven',
   );
-  expect(unproven.map(({ tell }) => tell())).toEqual([
-    '2 single failures of 8 are not proven, as the topology is too large: of pod east-a-0 and pod east-b-0',
+  expect(unproven.map(({ toMessage }) => toMessage())).toEqual([
+    '2 of 8 single failures are not proven, as the topology is too large: pod east-a-0 and pod east-b-0',
   ]);
   for (const { parts, clients, groups } of unproven) expect([parts, clients, groups].flat()).toStrictEqual([]);
   expect(unproven).toMatchObject([{ parts: [], clients: [], groups: [], failures: ['pod east-a-0', 'pod east-b-0'] }]);

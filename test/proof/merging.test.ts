@@ -1,12 +1,12 @@
 import { merged } from '../../lib/proof/findings/merging';
-import { Judged } from '../../lib/proof/props';
+import { RatedFinding } from '../../lib/proof/findings/draft-finding';
 
-const finding = (name: string, changes: Partial<Judged> = {}): Judged => ({
-  ...{ kind: 'lossOnFailure', severity: 'warning', alike: 'lost', tell: () => `of ${name}` },
+const finding = (name: string, changes: Partial<RatedFinding> = {}): RatedFinding => ({
+  ...{ kind: 'lossOnFailure', severity: 'warning', mergeKey: 'lost', toMessage: () => `of ${name}` },
   ...{ parts: [`p${name}`], failures: [`f${name}`], clients: [`c${name}`], groups: [], assumed: false },
   ...changes,
 });
-const messages = (...findings: readonly Judged[]) => merged(findings).map(({ message }) => message);
+const messages = (...findings: readonly RatedFinding[]) => merged(findings).map(({ message }) => message);
 
 test('two findings that are alike are told each by itself', () => {
   expect(merged([finding('1'), finding('2')])).toEqual(
@@ -21,7 +21,7 @@ test('more are told in the sentence of the first, with what all are about, in or
   const more = { parts: ['p0', 'p3'], clients: ['c0', 'c3'], groups: ['g1', 'g0'], assumed: true };
   expect(merged([finding('3'), finding('1', more), finding('2')])).toEqual([
     {
-      ...{ kind: 'lossOnFailure', severity: 'warning', message: 'of 3; so it is with 2 more: f1 and f2' },
+      ...{ kind: 'lossOnFailure', severity: 'warning', message: 'of 3; the same holds for 2 more: f1 and f2' },
       ...{ parts: ['p0', 'p2', 'p3'], failures: ['f3', 'f1', 'f2'], clients: ['c0', 'c2', 'c3'] },
       ...{ groups: ['g0', 'g1'], assumed: true },
     },
@@ -30,16 +30,16 @@ test('more are told in the sentence of the first, with what all are about, in or
 
 test('those that need no failure are named by their groups', () => {
   const budget = (name: string) => finding(name, { failures: [], groups: [`g${name}`] });
-  expect(messages(budget('1'), budget('2'), budget('3'))).toEqual(['of 1; so it is with 2 more: g2 and g3']);
+  expect(messages(budget('1'), budget('2'), budget('3'))).toEqual(['of 1; the same holds for 2 more: g2 and g3']);
 });
 
 test('those that differ in kind, severity or reason are not alike, nor those that say nothing of it', () => {
-  const all = (changes: readonly Partial<Judged>[]) => changes.map((each, i) => finding(`${i}`, each));
+  const all = (changes: readonly Partial<RatedFinding>[]) => changes.map((each, i) => finding(`${i}`, each));
   expect(messages(...all([{ kind: 'loss' }, {}, {}]))).toHaveLength(3);
   expect(messages(...all([{ severity: 'error' }, {}, {}]))).toHaveLength(3);
   expect(
     messages(...all([{ severity: 'accepted', reason: 'a' }, { severity: 'accepted', reason: 'b' }, {}])),
   ).toHaveLength(3);
-  expect(messages(...all([{ alike: 'other' }, {}, {}]))).toHaveLength(3);
-  expect(messages(...all([{ alike: undefined }, { alike: undefined }, { alike: undefined }]))).toHaveLength(3);
+  expect(messages(...all([{ mergeKey: 'other' }, {}, {}]))).toHaveLength(3);
+  expect(messages(...all([{ mergeKey: undefined }, { mergeKey: undefined }, { mergeKey: undefined }]))).toHaveLength(3);
 });

@@ -32,10 +32,10 @@ describe('a route that clients of two AS numbers announce, to a third client of 
         ...{ kind: 'pathHiding', severity: 'error', parts: ['test/rs'], failures: [], clients: ['ce3'], groups: [] },
         assumed: false,
         message:
-          `1 client of rs does not learn 1 route of rs for path hiding (RFC 7947, 2.3.1), such as ${P} of ce2, ` +
-          'which never reaches ce3: rs-a-0 sends the path of ce1 only, which it prefers by its lower BGP identifier, ' +
-          'and ce3 drops that, as AS 65001 of its own is in it: give ce3 an AS number that nobody else has ' +
-          'who announces the route, or accept this where AS 65001 has the route by other ways',
+          `1 client of rs does not learn 1 route of rs because of path hiding (RFC 7947, 2.3.1), such as ${P} of ce2, ` +
+          'which never reaches ce3: rs-a-0 prefers the path of ce1 (lower BGP identifier) and sends no other, ' +
+          'and ce3 drops that path, as its own AS 65001 is in it: give ce3 an AS number that no other origin ' +
+          'of the route has, or accept this where AS 65001 learns the route in another way',
       },
     ]);
   });
@@ -70,10 +70,7 @@ test('a path is hidden by another route server, too, which sends but one to the 
     { ce1: ce('two', 65001, P), ce2: ce('two', 65002, P), ce3: ce('one', 65001) },
   );
   expect(findings.map(({ kind, message }) => [kind, message])).toEqual([
-    [
-      'pathHiding',
-      expect.stringContaining('ce3: two-a-0 sends the path of ce1 only, which it prefers by its lower BGP'),
-    ],
+    ['pathHiding', expect.stringContaining('ce3: two-a-0 prefers the path of ce1 (lower BGP identifier) and')],
   ]);
 });
 
@@ -83,9 +80,7 @@ test('a path over the mesh is hidden by that of an eBGP neighbor', () => {
     { ce1: ce('two', 65002, P), ce2: ce('one', 65001, P), ce3: ce('one', 65001) },
   );
   expect(findings.map(({ message }) => message)).toEqual([
-    expect.stringMatching(
-      /of ce1, .*: one-a-0 sends the path of ce2 only, which it prefers by its being from an eBGP neighbor/,
-    ),
+    expect.stringMatching(/of ce1, .*: one-a-0 prefers the path of ce2 \(eBGP over iBGP\)/),
   ]);
 });
 
@@ -99,7 +94,7 @@ test('the router that is named is one that the client has a session with, where 
     },
   );
   expect(findings.map(({ message }) => message)).toEqual([
-    expect.stringContaining('two-a-0 sends the path of ce3 only'),
+    expect.stringContaining('two-a-0 prefers the path of ce3 ('),
   ]);
 });
 
@@ -109,11 +104,11 @@ test('of several paths that the client would take, the best one is named', () =>
     { ce1: ce('two', 65002, P), ce2: ce('one', 65001, P), ce3: ce('one', 65003, P), ce4: ce('one', 65001) },
   );
   expect(findings.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/such as \S+ of ce3, .* path of ce2 only, which it prefers by its lower BGP identifier/),
+    expect.stringMatching(/such as \S+ of ce3, .* path of ce2 \(lower BGP identifier\) and sends no other/),
   ]);
 });
 
-test('a path that does not reach the servers of the client is not hidden: no session leads there', () => {
+test('a path that does not reach the servers of the client is not hidden: no session passes it on', () => {
   const chain = {
     one: { ...servers(1), meshes: ['two'] },
     two: { ...servers(1), meshes: ['three'] },
@@ -210,7 +205,7 @@ test('the example is a route that the client does not announce itself, where tha
   expect(learned).toEqual({ ce1: '0 of 1', ce2: '0 of 1', ce3: '0 of 0' });
   expect(findings.map(({ message }) => message)).toEqual([
     expect.stringMatching(
-      /^2 clients of rs do not learn 2 routes .* such as 203\.0\.113\.10\/32 of ce3, which never reaches ce1: rs-a-0 sends the path of ce2 only, /,
+      /^2 clients of rs do not learn 2 routes .* such as 203\.0\.113\.10\/32 of ce3, which never reaches ce1: rs-a-0 prefers the path of ce2 /,
     ),
   ]);
 });

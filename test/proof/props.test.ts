@@ -1,9 +1,10 @@
 import { FINDING_KINDS, FindingKind } from '../../lib/proof/result';
-import { checkProofProps, Found, judged, USUAL_PROOF } from '../../lib/proof/props';
+import { DraftFinding, rated } from '../../lib/proof/findings/draft-finding';
+import { checkProofProps, DEFAULT_PROOF } from '../../lib/proof/props';
 
 const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
-const found = (kind: FindingKind, ...parts: readonly string[]): Found => ({
-  ...{ kind, parts, tell: () => '', failures: [], clients: [], groups: [], assumed: false },
+const found = (kind: FindingKind, ...parts: readonly string[]): DraftFinding => ({
+  ...{ kind, parts, toMessage: () => '', failures: [], clients: [], groups: [], assumed: false },
 });
 const refused = (props: unknown): string => {
   try {
@@ -15,7 +16,7 @@ const refused = (props: unknown): string => {
 };
 
 test('what is lost on a failure, idle, open to all, unproven or beyond a request is a warning; all else is an error', () => {
-  const severities = kinds.map((kind) => [kind, judged(found(kind), USUAL_PROOF, new Map()).severity]);
+  const severities = kinds.map((kind) => [kind, rated(found(kind), DEFAULT_PROOF, new Map()).severity]);
   const warnings = ['lossOnFailure', 'idleGroup', 'memoryRequest', 'openClients', 'unproven'];
   expect(severities).toEqual(kinds.map((kind) => [kind, warnings.includes(kind) ? 'warning' : 'error']));
 });
@@ -24,10 +25,14 @@ test('each kind can be an error, a warning, or accepted', () => {
   for (const kind of kinds) {
     for (const severity of ['error', 'warning'] as const) {
       const settings = checkProofProps({ findings: { [kind]: severity } });
-      expect(judged(found(kind), settings, new Map())).toEqual({ ...found(kind), tell: expect.anything(), severity });
+      expect(rated(found(kind), settings, new Map())).toEqual({
+        ...found(kind),
+        toMessage: expect.anything(),
+        severity,
+      });
     }
     const settings = checkProofProps({ findings: { [kind]: { accept: 'it is new' } } });
-    expect(judged(found(kind), settings, new Map())).toMatchObject({ severity: 'accepted', reason: 'it is new' });
+    expect(rated(found(kind), settings, new Map())).toMatchObject({ severity: 'accepted', reason: 'it is new' });
   }
 });
 
@@ -35,7 +40,7 @@ test('a finding of a part that is not accepted is what it is by default, and has
   const settings = checkProofProps({ findings: { loss: { accept: 'it is new', parts: ['east', 'test/west'] } } });
   const names = new Map(['east', 'west', 'core'].map((name) => [`test/${name}`, name]));
   const of = (...parts: readonly string[]) => {
-    const { severity, reason } = judged(found('loss', ...parts), settings, names);
+    const { severity, reason } = rated(found('loss', ...parts), settings, names);
     return [severity, reason];
   };
   expect(of('test/east', 'test/west')).toEqual(['accepted', 'it is new']);
@@ -44,7 +49,7 @@ test('a finding of a part that is not accepted is what it is by default, and has
 });
 
 test('the standard license is taken where none is given, or but a part of one', () => {
-  expect(USUAL_PROOF).toEqual({ findings: {}, license: { peers: 16, ribEntries: 4_000_000 } });
+  expect(DEFAULT_PROOF).toEqual({ findings: {}, license: { peers: 16, ribEntries: 4_000_000 } });
   expect(checkProofProps({ license: { peers: 64 } }).license).toEqual({ peers: 64, ribEntries: 4_000_000 });
   expect(checkProofProps({ license: { ribEntries: 9 } }).license).toEqual({ peers: 16, ribEntries: 9 });
 });

@@ -16,7 +16,7 @@ import { twoRegionsHrr } from '../../apps/two-regions-hrr';
 import { checkProofProps, prove } from '../../lib/proof';
 import { evaluate } from '../../lib/proof/evaluation';
 import { findingsOf } from '../../lib/proof/findings/findings';
-import { judged } from '../../lib/proof/props';
+import { rated } from '../../lib/proof/findings/draft-finding';
 import { pair, region } from '../../test-support/examples';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 import { ClientShape, topologyOfParts } from './topology-of-parts';
@@ -76,7 +76,7 @@ describe('tells with the shortest example', () => {
 
   test('that a region has but one side', () => {
     expect(told(below({}, {}, oneSided))).toEqual([
-      'warning lossOnFailure: client-west-1 and client-west-2 of west have no session but with meshrr-west-a@n1: ' +
+      'warning lossOnFailure: client-west-1 and client-west-2 of west have sessions only with meshrr-west-a@n1: ' +
         'if it, address 192.0.2.101, side meshrr-west-a or node n1 fails, ' +
         '4 clients of east and west lose 4 routes of east and west (clients and nodes are assumed)',
     ]);
@@ -86,7 +86,7 @@ describe('tells with the shortest example', () => {
     const regions = Array.from({ length: 9 }, (_, i): Changes => ({ sides: { a: { addresses: [`192.0.3.${i}`] } } }));
     const findings = told(below({}, ...regions));
     expect(findings).toHaveLength(1);
-    expect(findings[0]).toMatch(/; so it is with 8 more: pod \S+, pod \S+, pod \S+ and 5 more$/);
+    expect(findings[0]).toMatch(/; the same holds for 8 more: pod \S+, pod \S+, pod \S+ and 5 more$/);
   });
 
   test('that pods of one region know nothing of each other, so that a client of one never learns of the other', () => {
@@ -100,7 +100,7 @@ describe('tells with the shortest example', () => {
     };
     expect(prove(apart).findings.map(({ severity, message }) => `${severity}: ${message}`)[0]).toBe(
       'error: 2 clients of east do not learn 2 routes of east, such as 198.18.0.1/32 of client-east-1, ' +
-        'which never reaches client-east-2: no session leads there that carries it on (clients are assumed)',
+        'which never reaches client-east-2: no session on the way passes it on (clients are assumed)',
     );
   });
 
@@ -126,7 +126,7 @@ describe('tells with the shortest example', () => {
     const findings = told(below({}, meshed(101, 'west'), meshed(102, 'east')));
     expect(findings).toEqual([
       expect.stringMatching(
-        /^error leak: 198\.18\.0\.2\/32 of client-east-1 is for clients of east only, and meshrr-west-a@n1 has it; so it is with \d more routes? /,
+        /^error leak: 198\.18\.0\.2\/32 of client-east-1 is for clients of east only, and meshrr-west-a@n1 has it; the same holds for \d more routes? /,
       ),
     ]);
   });
@@ -150,7 +150,7 @@ describe('tells with the shortest example', () => {
       new OutsideRouter(chart, 'tor', { autonomousSystem: 64498, nodes: ['n1', 'n2'] });
     });
     expect(findings).toEqual([
-      'warning lossOnFailure: pe1 and pe2 of east have no session but with router tor: ' +
+      'warning lossOnFailure: pe1 and pe2 of east have sessions only with router tor: ' +
         'if it fails, 2 clients of east lose 2 routes of east',
     ]);
   });
@@ -181,11 +181,9 @@ test('does not tell that an assumed client has one side only, where the other on
 
 test('tells how many failures were not looked at, where the topology is too large', () => {
   const topology = topologyIn((chart) => void below({}, {})(chart));
-  const messages = findingsOf(topology, evaluate(topology, 0)).map(({ kind, tell }) => `${kind}: ${tell()}`);
+  const messages = findingsOf(topology, evaluate(topology, 0)).map(({ kind, toMessage }) => `${kind}: ${toMessage()}`);
   expect(messages).toEqual([
-    expect.stringMatching(
-      /^unproven: (\d+) single failures of \1 are not proven, as the topology is too large: of pod /,
-    ),
+    expect.stringMatching(/^unproven: (\d+) of \1 single failures are not proven, as the topology is too large: pod /),
   ]);
 });
 
@@ -233,11 +231,11 @@ describe('a finding about several regions', () => {
 
   test('that is about none is accepted by no list of parts', () => {
     const unproven = { kind: 'unproven', parts: [], failures: [], clients: [], groups: [], assumed: false } as const;
-    const found = { ...unproven, tell: () => '' };
+    const found = { ...unproven, toMessage: () => '' };
     const settings = (parts?: readonly string[]) =>
       checkProofProps({ findings: { unproven: { accept: 'it is large', ...(parts && { parts }) } } });
-    expect(judged(found, { ...settings(['east']) }, new Map()).severity).toBe('warning');
-    expect(judged(found, { ...settings() }, new Map()).severity).toBe('accepted');
+    expect(rated(found, { ...settings(['east']) }, new Map()).severity).toBe('warning');
+    expect(rated(found, { ...settings() }, new Map()).severity).toBe('accepted');
   });
 });
 
@@ -282,7 +280,7 @@ describe('budgets', () => {
     // A pod of the core has each route from both sides and from the other pod.
     expect(budgets.find(({ group, measure }) => group === 'meshrr-core' && measure === 'routes')?.used).toBe(3000);
     expect(told(withRoutes(1_400_000, crpd))[0]).toMatch(
-      /^error limit: \S+ has [\d,]+ paths in its RIB, about, more than the 4,000,000 of its license: split the region, or raise the license/,
+      /^error limit: \S+ has about [\d,]+ paths in its RIB, more than the 4,000,000 of its license: split the region, or raise the license/,
     );
   });
 
@@ -291,7 +289,7 @@ describe('budgets', () => {
       new Frr({ image: 'registry.example.com/meshrr/frr:1.0.0', resources: { memory: '256Mi', memoryLimit } });
     expect(told(withRoutes(1000, frr('256Mi')))).toEqual([]);
     expect(told(withRoutes(200_000, frr()))[0]).toMatch(
-      /^warning memoryRequest: \S+ needs \d+ MB of memory, about, more than the 268 /,
+      /^warning memoryRequest: \S+ needs about \d+ MB of memory, more than the 268 /,
     );
     expect(told(withRoutes(200_000, frr('256Mi')))[0]).toMatch(
       /^error limit: .* of its memory limit: raise resources\.memoryLimit/,

@@ -49,7 +49,7 @@ describe('among two paths, the first of these decides: ', () => {
   });
   test('eBGP before iBGP, and a client is as good as another iBGP neighbor', () => {
     const net = router(['external', 2, high], ['client', 1, low]);
-    expect(decides(net, reflected)).toBe('being from an eBGP neighbor');
+    expect(decides(net, reflected)).toBe('eBGP over iBGP');
     const alike = router(['client', 1, high], ['non-client', 2, low]);
     expect(decides(alike, { clusterList: [1] })).toBe('lower BGP identifier');
   });

@@ -58,24 +58,27 @@ describe('a report', () => {
   test('is written apart from the manifests, for each app that has routers, under the name of its folder', () => {
     expect(written(`synthesize({ one: mesh(64496), two: ${region} });`)).toEqual({
       out: ['one/mesh.k8s.yaml', 'two/c.k8s.yaml'],
-      topology: ['two/report.html', 'two/topology.svg'],
+      topology: ['two/report.html', 'two/topology.json', 'two/topology.svg'],
     });
     expect(pageOf('topology/two')).toContain('<h1>two</h1>');
   });
 
   test('is named after its charts where there is one app', () => {
-    const files = { out: ['c.k8s.yaml'], topology: ['report.html', 'topology.svg'] };
+    const files = { out: ['c.k8s.yaml'], topology: ['report.html', 'topology.json', 'topology.svg'] };
     expect(written(`synthesize(${region});`)).toEqual(files);
     expect(pageOf('topology')).toContain('<h1>c</h1>');
   });
 
   test('goes where the app says', () => {
     expect(written(`synthesize(${region}, { topologyDir: 'about/bgp' });`).topology).toEqual([]);
-    expect(filesIn('about/bgp')).toEqual(['report.html', 'topology.svg']);
+    expect(filesIn('about/bgp')).toEqual(['report.html', 'topology.json', 'topology.svg']);
   });
 
   test('is left out where it is not wanted', () => {
-    expect(written(`synthesize(${region}, { report: false });`)).toEqual({ out: ['c.k8s.yaml'], topology: [] });
+    expect(written(`synthesize(${region}, { report: false });`)).toEqual({
+      out: ['c.k8s.yaml'],
+      topology: ['topology.json'],
+    });
   });
 
   test('is never in the output, whatever the form of the manifests', () => {
@@ -118,7 +121,7 @@ describe('configurations of routers outside', () => {
     const { stderr, status } = run(`${imports} ${east} synthesize(define);`, path.join(folder, 'out'));
     expect({ errors: stderr.match(/^error: .*/gm), status }).toEqual({ errors: null, status: 0 });
     expect(filesIn('out')).toEqual(['bgp.k8s.yaml']);
-    expect(filesIn('topology')).toEqual([...configurations, 'report.html', 'topology.svg']);
+    expect(filesIn('topology')).toEqual([...configurations, 'report.html', 'topology.json', 'topology.svg']);
     const links = fs
       .readFileSync(path.join(folder, 'topology', 'report.html'), 'utf8')
       .matchAll(/href="([^"#][^"]*)"/g);
@@ -131,13 +134,15 @@ describe('configurations of routers outside', () => {
     const others = ['neighbors/gone.frr.conf', 'neighbors/notes.txt', 'named.conf'];
     for (const name of others) fs.writeFileSync(path.join(place, name), '');
     run(`${imports} ${east} synthesize(define, { report: false });`, path.join(folder, 'out'));
-    expect(filesIn('topology')).toEqual(['named.conf', ...configurations, 'neighbors/notes.txt'].sort());
+    expect(filesIn('topology')).toEqual(
+      ['named.conf', ...configurations, 'neighbors/notes.txt', 'topology.json'].sort(),
+    );
   });
 
   test('are left out where they are not wanted', () => {
     run(`${imports} ${east} synthesize(define, { neighbors: false });`, path.join(folder, 'out'));
     expect(fs.readFileSync(path.join(folder, 'topology', 'report.html'), 'utf8')).not.toContain('href="neighbors/');
-    expect(filesIn('topology')).toEqual(['report.html', 'topology.svg']);
+    expect(filesIn('topology')).toEqual(['report.html', 'topology.json', 'topology.svg']);
   });
 
   test('can be had as text, for an app that cdk8s alone writes', () => {
@@ -194,7 +199,7 @@ const unmeshed = (severity?: any) => (app: any) => {
 };
 `;
   const start = IMPORTS.replace('import { Frr,', 'import { Frr, Proof, Reachability,') + LOST;
-  const SENTENCE = 'client-east-1 and client-east-2 of east have no session but with meshrr-east-a@n1: ';
+  const SENTENCE = 'client-east-1 and client-east-2 of east have sessions only with meshrr-east-a@n1: ';
 
   test('is warned of, one line each, where that is all, and written', () => {
     const { status, stderr } = run(`${start} synthesize({ one: unmeshed() });`, path.join(folder, 'out'));

@@ -1,5 +1,4 @@
-import { JinjaError } from './jinja-values';
-import { TemplateContext } from './template-context';
+import { TemplateContext } from '../../../lib/configuration';
 
 /** A configuration that cannot be made or carried over; one line that names the file and the reason. */
 export class ConfigurationError extends Error {
@@ -30,7 +29,7 @@ export function renderTemplate({ path, text }: Template, context: TemplateContex
     rendered = renderJinja(text, context);
   } catch (error) {
     const secret = context.ENCRYPTED_ROOT_PW;
-    const reason = error instanceof JinjaError ? error.message : String(error);
+    const reason = (error as Error).message;
     throw new ConfigurationError(path, typeof secret === 'string' ? reason.replaceAll(secret, '(hidden)') : reason);
   }
   if (rendered.trim() === '') throw new ConfigurationError(path, 'the template renders nothing');

@@ -1,4 +1,4 @@
-import { BgpTopology } from '../../model';
+import { addTo, BgpTopology, increase } from '../../model';
 import { Areas, areasOf, BACKBONE, Client } from './areas';
 import { Doors, doorsOf, holdersFrom, pathsBy, withinToo } from './area-sessions';
 import { Expectation } from './expectation';
@@ -113,11 +113,7 @@ export class Reach {
     this.groups = groupsOf(this.held);
     this.usual = this.look(NONE, new Set(all.keys()), this.held, this.groups, new Set());
     for (const { clients, classes } of this.usual.losses) {
-      for (const client of clients) {
-        const lost = this.lostAlready.get(client) ?? new Set();
-        classes.forEach((each) => lost.add(each));
-        this.lostAlready.set(client, lost);
-      }
+      for (const client of clients) classes.forEach((each) => addTo(this.lostAlready, client, each));
     }
     for (const learned of this.learned.values()) learned.leastOnFailure = learned.least;
   }
@@ -129,7 +125,7 @@ export class Reach {
     return hidingFrom(client, network, spread);
   }
 
-  /** About how many routers the routes must be spread over to tell what comes of a failure. */
+  /** About how many routers the routes must be spread over to describe what comes of a failure. */
   stepsFor(failed: Failed): number {
     const touched = this.touchedBy(failed);
     const sizeOf = (area: number) => this.areas.all[area].speakers.length + this.areas.all[BACKBONE].speakers.length;
@@ -162,20 +158,20 @@ export class Reach {
    */
   entriesBy(weightOf: (routes: RouteClass) => number): ReadonlyMap<string, number> {
     const entries = new Map<string, number>();
-    const add = (id: string, paths: number) => entries.set(id, (entries.get(id) ?? 0) + paths);
+    const add = (id: string, paths: number) => increase(entries, id, paths);
     const weights = new Map<Group, number>();
     for (const [each, where] of this.held) {
       const weight = weightOf(each);
       this.spreading.pathsOf(each).forEach((paths, id) => add(id, paths * weight));
       const group = this.groups.get(keyOf(each, where) ?? '');
-      if (group) weights.set(group, (weights.get(group) ?? 0) + weight);
+      if (group) increase(weights, group, weight);
       else this.scopeAreas.get(each)?.forEach((number) => this.addInbound(number, each, where, weight, add));
     }
     this.areas.all.forEach((_, number) => {
       const own = new Map<Group, number>();
       for (const each of this.classesIn[number]) {
         const group = this.groups.get(keyOf(each, this.held.get(each) as Held) ?? '');
-        if (group) own.set(group, (own.get(group) ?? 0) + weightOf(each));
+        if (group) increase(own, group, weightOf(each));
       }
       for (const [group, weight] of weights) {
         const foreign = weight - (own.get(group) ?? 0);
@@ -221,11 +217,7 @@ export class Reach {
 
   /** What else fails has sessions of meshes only, and sends nothing to anybody: without it all learn the same. */
   private indexUse(): void {
-    const use = (id: string, area: number) => {
-      const areas = this.areasUsing.get(id);
-      if (areas) areas.add(area);
-      else this.areasUsing.set(id, new Set([area]));
-    };
+    const use = (id: string, area: number) => addTo(this.areasUsing, id, area);
     this.areas.all.forEach(({ clients, upstream }, area) => {
       for (const { id } of clients) use(id, area);
       for (const { choice, usual } of [...upstream, ...clients.flatMap(({ choices }) => choices)]) {
@@ -297,7 +289,7 @@ export class Reach {
       const before = apart.has(each) ? (this.held.get(each) as Held) : where;
       const key = keyOf(each, before);
       const usual = key === undefined ? undefined : groups.get(key);
-      if (usual) less.set(usual, (less.get(usual) ?? 0) + each.routes.length);
+      if (usual) increase(less, usual, each.routes.length);
     }
     for (const group of groups.values()) {
       const count = group.routes - (less.get(group) ?? 0);

@@ -1,5 +1,5 @@
-import { BgpTopology, chosenOf, Family, Session, SessionChoice } from '../../model';
-import { Union } from '../../model/union-find';
+import { Family } from '../../addressing';
+import { BgpTopology, chosenOf, Session, SessionChoice, UnionFind } from '../../model';
 
 /** The area of the parts whose routers reflect what comes from other parts: cores, and regions in the middle. */
 export const BACKBONE = 0;
@@ -58,7 +58,7 @@ export interface Areas {
 /** Divides a topology into areas, so that what fails in one need not be looked at in all the others. */
 export function areasOf(topology: BgpTopology): Areas {
   const partOf = new Map(topology.speakers.map(({ id, group }) => [id, group.part.path]));
-  const union = new Union();
+  const union = new UnionFind();
   for (const { from, kind, candidates } of topology.choices) {
     const parts = new Set(candidates.map((id) => partOf.get(id) as string));
     if (kind === 'upstream') {

@@ -1,12 +1,11 @@
-import { BgpTopology } from '../../model';
-import { Union } from '../../model/union-find';
+import { addTo, BgpTopology, UnionFind } from '../../model';
 
 /** The paths of the parts that a route is for; undefined where it is for all that are connected with its origin. */
 export type Scope = ReadonlySet<string> | undefined;
 
 /** Says who should learn what. */
 export class Expectation {
-  private readonly connected = new Union();
+  private readonly connected = new UnionFind();
   private readonly above = new Map<string, Set<string>>();
   private readonly below = new Map<string, Set<string>>();
   private readonly onlyIn = new Map<string, Set<string>>();
@@ -14,7 +13,7 @@ export class Expectation {
   constructor({ speakers, groups, sessions, choices, outside }: BgpTopology) {
     const partOf = new Map(speakers.map(({ id, group }) => [id, group.part.path]));
     for (const { part, communities } of groups) {
-      if (communities.only !== undefined) add(this.onlyIn, part.path, communities.only);
+      if (communities.only !== undefined) addTo(this.onlyIn, part.path, communities.only);
     }
     for (const { from, to } of sessions) {
       this.connected.join(partOf.get(from) as string, partOf.get(to) as string);
@@ -25,8 +24,8 @@ export class Expectation {
       for (const part of new Set(candidates.map((id) => partOf.get(id) as string))) {
         this.connected.join(lower, part);
         if (part === lower) continue;
-        add(this.above, lower, part);
-        add(this.below, part, lower);
+        addTo(this.above, lower, part);
+        addTo(this.below, part, lower);
       }
     }
     for (const { clientOf } of outside) {
@@ -41,20 +40,19 @@ export class Expectation {
 
   /** The parts that a route with these communities, of a client of these parts, is for. */
   scopeOf(parts: readonly string[], communities: readonly string[]): Scope {
-    const scope = new Set<string>();
-    const ends = new Map<string, boolean>();
+    /** The parts that the route comes to on its way up, and whether it stays below each of them. */
+    const kept = new Map<string, boolean>();
     const climb = (part: string): boolean => {
-      const known = ends.get(part);
+      const known = kept.get(part);
       if (known !== undefined) return known;
       // Until it is known: a part that is met again on the way up is in a ring, in which a route comes everywhere.
-      ends.set(part, false);
-      for (const each of this.subtreeOf(part)) scope.add(each);
+      kept.set(part, false);
       const above = [...(this.above.get(part) ?? [])];
-      const kept = communities.some((community) => this.onlyIn.get(part)?.has(community));
-      ends.set(part, kept || (above.length > 0 && above.every(climb)));
-      return ends.get(part) as boolean;
+      const ends = communities.some((community) => this.onlyIn.get(part)?.has(community));
+      kept.set(part, ends || (above.length > 0 && above.every(climb)));
+      return kept.get(part) as boolean;
     };
-    return parts.every(climb) ? scope : undefined;
+    return parts.every(climb) ? new Set([...kept.keys()].flatMap((part) => [...this.subtreeOf(part)])) : undefined;
   }
 
   /** A part and all that are below it. */
@@ -63,10 +61,4 @@ export class Expectation {
     for (const each of all) this.below.get(each)?.forEach((lower) => all.add(lower));
     return all;
   }
-}
-
-function add(sets: Map<string, Set<string>>, key: string, item: string): void {
-  const set = sets.get(key);
-  if (set) set.add(item);
-  else sets.set(key, new Set([item]));
 }

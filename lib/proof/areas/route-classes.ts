@@ -1,11 +1,11 @@
-import { BgpTopology, grouped } from '../../model';
+import { append, BgpTopology, grouped, increase } from '../../model';
 import { Areas, Client } from './areas';
 import { Expectation, Scope } from './expectation';
 import { Identity } from '../simulator/network';
 import { Origination } from '../simulator/propagation';
 import { Route, routesOf } from '../simulator/simulation';
 
-/** Routes that spread alike: of one family, by clients with the same sessions, with communities of the same effect. */
+/** Routes that spread mergeKey: of one family, by clients with the same sessions, with communities of the same effect. */
 export interface RouteClass extends Origination {
   /** At least one. The origins of the class are those of the first one. */
   readonly routes: readonly Route[];
@@ -48,9 +48,7 @@ export function routeClassesOf(
       return `${sessionsOf.get(id)} ${effective.join(' ')}`;
     });
     const key = [route.family, ...origins].join('\n');
-    const list = found.get(key);
-    if (list) list.push(route);
-    else found.set(key, [route]);
+    append(found, key, route);
   }
   const context = { clients, expectation, areas, numbers: asNumbersOf([...clients.values()]) };
   return [...found.values()].map((routes) => classOf(routes, context));
@@ -87,10 +85,10 @@ function classOf(routes: readonly Route[], { clients, expectation, areas, number
     return { client, scope: expectation.scopeOf(client.parts, communities) };
   });
   const own = new Map<string, number>();
-  for (const route of routes) for (const id of route.origins.keys()) own.set(id, (own.get(id) ?? 0) + 1);
+  for (const route of routes) for (const id of route.origins.keys()) increase(own, id);
   const component = expectation.componentOf(scopes[0].client.parts[0]);
   const inPaths = new Map<number | undefined, number>();
-  for (const { client } of scopes) inPaths.set(asInPath(client), (inPaths.get(asInPath(client)) ?? 0) + 1);
+  for (const { client } of scopes) increase(inPaths, asInPath(client));
   const soleAs = inPaths.size === 1 ? asInPath(scopes[0].client) : undefined;
   const contested =
     inPaths.size > 1 && [...inPaths].some(([as, origins]) => as !== undefined && (numbers.get(as) as number) > origins);
@@ -114,7 +112,7 @@ function asNumbersOf(clients: readonly Client[]): ReadonlyMap<number, number> {
   const numbers = new Map<number, number>();
   for (const client of clients) {
     const as = asInPath(client);
-    if (as !== undefined) numbers.set(as, (numbers.get(as) ?? 0) + 1);
+    if (as !== undefined) increase(numbers, as);
   }
   return numbers;
 }

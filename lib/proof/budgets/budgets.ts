@@ -1,11 +1,11 @@
-import { append, BgpTopology, RouterGroup } from '../../model';
-import { bytesOf, frrMemory } from '../../settings';
+import { append, BgpTopology, increase, RouterGroup, thousands } from '../../model';
+import { frrMemory } from '../../settings';
 import { Reach } from '../areas/area-reachability';
 import { Budget, Failure } from '../result';
 import { RouteClass } from '../areas/route-classes';
 import { SessionCounts, sessionCounts } from './session-counts';
-import { Found, ProofSettings } from '../props';
-import { grouped as thousands } from '../../model/words';
+import { DraftFinding } from '../findings/draft-finding';
+import { ProofSettings } from '../props';
 
 const MEGABYTE = 1e6;
 
@@ -63,36 +63,37 @@ export function budgetsOf(
       { ...sessionsOf('dynamic'), ...listen },
       ...meshes,
       { ...routes, measure: 'routes', limitedBy: 'memory' },
-      { ...memory, measure: 'memoryRequest', limit: megabytes(request), limitedBy: 'memory request' },
-      { ...memory, measure: 'memory', limit: megabytes(limit), limitedBy: 'memory limit' },
+      { ...memory, measure: 'memoryRequest', limit: request && request / MEGABYTE, limitedBy: 'memory request' },
+      { ...memory, measure: 'memory', limit: limit && limit / MEGABYTE, limitedBy: 'memory limit' },
     ];
   });
 }
 
 /** What exceeds a limit, and what to change. */
-export function overBudget(budgets: readonly Budget[], topology: BgpTopology): readonly Found[] {
+export function overBudget(budgets: readonly Budget[], topology: BgpTopology): readonly DraftFinding[] {
   const paths = new Map(topology.groups.map(({ id, part }) => [id, part]));
-  return budgets.flatMap((budget): Found[] => {
+  return budgets.flatMap((budget): DraftFinding[] => {
     const { group, pod, measure, unit, used, worst, failure, limit, limitedBy } = budget;
     if (limit === undefined || worst <= limit) return [];
     const part = paths.get(group) as RouterGroup['part'];
     const when = used <= limit && failure !== undefined ? ` if ${failure} fails` : '';
-    const what = unit === 'MB' ? 'MB of memory, about' : unit === 'routes' ? 'paths in its RIB, about' : NAMES[measure];
-    const tell = () =>
-      `${pod} ${unit === 'MB' ? 'needs' : 'has'} ${thousands(Math.ceil(worst))} ${what}${when}, more than the ${thousands(Math.floor(limit))} ` +
+    const what = unit === 'MB' ? 'MB of memory' : unit === 'routes' ? 'paths in its RIB' : NAMES[measure];
+    const about = unit === 'sessions' ? '' : 'about ';
+    const toMessage = () =>
+      `${pod} ${unit === 'MB' ? 'needs' : 'has'} ${about}${thousands(Math.ceil(worst))} ${what}${when}, more than the ${thousands(Math.floor(limit))} ` +
       `of its ${limitedBy}: ${CURES[measure](part.kind)}`;
     const kind = measure === 'memoryRequest' ? 'memoryRequest' : 'limit';
     const failures = when === '' ? [] : [failure as string];
     return [
       {
         kind,
-        tell,
+        toMessage,
         parts: [part.path],
         failures,
         clients: [],
         groups: [group],
         assumed: false,
-        alike: `${kind} ${measure}`,
+        mergeKey: `${kind} ${measure}`,
       },
     ];
   });
@@ -117,25 +118,19 @@ const CURES: Readonly<Record<Budget['measure'], (kind: 'region' | 'pair') => str
 
 const memoryOf = (neighbors: number, paths: number): number => frrMemory({ neighbors, paths }) / MEGABYTE;
 
-/** A Kubernetes quantity of memory in MB. */
-function megabytes(quantity: string | undefined): number | undefined {
-  const bytes = quantity === undefined ? undefined : bytesOf(quantity);
-  return bytes === undefined ? undefined : bytes / MEGABYTE;
-}
-
 /** How many neighbors each pod has in each of its meshes, by `POD MESH`. */
 function meshSessions({ sessions }: BgpTopology): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { kind, from, to, group, fromGroup = group } of sessions) {
     if (kind !== 'mesh') continue;
-    for (const end of [`${from} ${fromGroup}`, `${to} ${group}`]) counts.set(end, (counts.get(end) ?? 0) + 1);
+    for (const end of [`${from} ${fromGroup}`, `${to} ${group}`]) increase(counts, end);
   }
   return counts;
 }
 
 /** The mesh of one of the pods that has the least room: each has a limit of its own. None where there is no mesh. */
 function fullestMesh(
-  { id, meshes, peerLimit }: RouterGroup,
+  { id, meshes }: RouterGroup,
   pods: readonly string[],
   counts: ReadonlyMap<string, number>,
 ): readonly Budget[] {
@@ -143,11 +138,11 @@ function fullestMesh(
     meshes.map((mesh) => ({
       pod,
       used: counts.get(`${pod} ${mesh.name}`) ?? 0,
-      limit: mesh.peerLimit ?? peerLimit,
+      limit: mesh.limit,
     })),
   );
   if (all.length === 0) return [];
-  const excess = ({ used, limit = 0 }: (typeof all)[number]) => used - limit;
+  const excess = ({ used, limit }: (typeof all)[number]) => used - limit;
   const { pod, used, limit } = all.reduce((one, other) => (excess(other) > excess(one) ? other : one));
   const of = { group: id, pod, unit: 'sessions', used, worst: used } as const;
   return [{ ...of, measure: 'meshSessions', limit, limitedBy: 'peer limit' }];

@@ -1,4 +1,4 @@
-import { append, BgpTopology, Session } from '../../model';
+import { append, BgpTopology, increase, Session } from '../../model';
 import { PlannedChoice, planned, sessionsUnder } from '../areas/areas';
 import { Failure } from '../result';
 
@@ -60,7 +60,7 @@ class Tally {
   }
 
   add(id: string, change: number): void {
-    this.changes.set(id, (this.changes.get(id) ?? 0) + change);
+    increase(this.changes, id, change);
   }
 
   /** Takes what was added for usual. */

@@ -1,4 +1,4 @@
-import { BgpTopology } from '../../model';
+import { BgpTopology, counted, thousands } from '../../model';
 import { Client } from '../areas/areas';
 import { causesOf } from './causes';
 import { Evaluated, Evaluation } from '../evaluation';
@@ -6,11 +6,11 @@ import { Hiding } from '../areas/path-hiding';
 import { Loss, Outcome, Reach } from '../areas/area-reachability';
 import { Failure } from '../result';
 import { exampleFor, RouteClass } from '../areas/route-classes';
-import { Found } from '../props';
-import { counted, listed } from '../../model/words';
+import { DraftFinding } from './draft-finding';
+import { listed } from './words';
 
 /** What is wrong with a topology, one sentence for all that have one cause. */
-export function findingsOf(topology: BgpTopology, evaluation: Evaluation): readonly Found[] {
+export function findingsOf(topology: BgpTopology, evaluation: Evaluation): readonly DraftFinding[] {
   const { reach, evaluated, leftOut } = evaluation;
   const about = new Words(topology);
   const { plain, hidden } = byCause(reach);
@@ -71,7 +71,7 @@ class Words {
     this.assumedNodes = new Set(topology.nodes.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
   }
 
-  losses({ losses, cutOff }: Outcome): readonly Found[] {
+  losses({ losses, cutOff }: Outcome): readonly DraftFinding[] {
     if (losses.length === 0) return [];
     const [{ clients, classes }] = losses;
     const [client, routes] = [clients[0], classes[0]];
@@ -79,13 +79,13 @@ class Words {
       ? `${client.id} has no session`
       : routes.scopes.every(({ client: origin }) => cutOff.includes(origin))
         ? `${routes.scopes[0].client.id} has no session`
-        : 'no session leads there that carries it on';
+        : 'no session on the way passes it on';
     const message = () =>
       `${this.summary(losses)}, such as ${exampleOf(routes, client)}, which never reaches ${client.id}: ${why}`;
     return [this.found('loss', message, losses, [])];
   }
 
-  hidden(losses: readonly HiddenLoss[]): readonly Found[] {
+  hidden(losses: readonly HiddenLoss[]): readonly DraftFinding[] {
     if (losses.length === 0) return [];
     const [{ clients, classes, hiding }] = losses;
     const [client, routes] = [clients[0], classes[0]];
@@ -93,13 +93,13 @@ class Words {
     const { at, winner, loser, why } = hiding;
     const { route } = exampleFor(client, routes);
     const message = () =>
-      `${this.summary(losses)} for path hiding (RFC 7947, 2.3.1), such as ${route} of ${loser}, which never reaches ${id}: ` +
-      `${at} sends the path of ${winner} only, which it prefers by its ${why}, and ${id} drops that, as AS ${as} of its own is in it: ` +
-      `give ${id} an AS number that nobody else has who announces the route, or accept this where AS ${as} has the route by other ways`;
+      `${this.summary(losses)} because of path hiding (RFC 7947, 2.3.1), such as ${route} of ${loser}, which never reaches ${id}: ` +
+      `${at} prefers the path of ${winner} (${why}) and sends no other, and ${id} drops that path, as its own AS ${as} is in it: ` +
+      `give ${id} an AS number that no other origin of the route has, or accept this where AS ${as} learns the route in another way`;
     return [this.found('pathHiding', message, losses, [])];
   }
 
-  leaks({ leaks }: Outcome, failure?: Failure): readonly Found[] {
+  leaks({ leaks }: Outcome, failure?: Failure): readonly DraftFinding[] {
     if (leaks.length === 0) return [];
     const [{ routes, speaker }] = leaks;
     const parts = [...new Set(leaks.flatMap(({ routes: { scopes } }) => scopes.flatMap(({ client }) => client.parts)))];
@@ -108,21 +108,21 @@ class Words {
     const message = () =>
       `${exampleOf(routes)} is for clients of ${this.namesOf(scope)} only, and ${speaker} has it` +
       (failure ? ` when ${failure.id} fails` : '') +
-      (more > 0 ? `; so it is with ${counted(more, 'more route')}` : '');
+      (more > 0 ? `; the same holds for ${counted(more, 'more route')}` : '');
     const clients = routes.scopes.map(({ client }) => client);
     return [{ ...this.shape('leak', message, parts, clients, failure ? [failure] : []) }];
   }
 
-  oscillations({ unsettled }: Outcome, failure?: Failure): readonly Found[] {
+  oscillations({ unsettled }: Outcome, failure?: Failure): readonly DraftFinding[] {
     if (unsettled.length === 0) return [];
     const clients = unsettled.flatMap(({ scopes }) => scopes.map(({ client }) => client));
     const parts = [...new Set(clients.flatMap((client) => client.parts))];
     const when = failure ? ` once ${failure.id} has failed` : '';
-    const message = () => `the routers change their minds about ${exampleOf(unsettled[0])} for ever${when}`;
+    const message = () => `${exampleOf(unsettled[0])} oscillates${when}: the routers never converge on a best path`;
     return [this.shape('oscillation', message, parts, clients, failure ? [failure] : [])];
   }
 
-  lossesOnFailure(evaluated: readonly Evaluated[]): readonly Found[] {
+  lossesOnFailure(evaluated: readonly Evaluated[]): readonly DraftFinding[] {
     const costly = evaluated.filter(({ outcome }) => outcome.losses.length > 0);
     return causesOf(costly).flatMap((cause) => {
       const [{ outcome }] = cause;
@@ -146,20 +146,20 @@ class Words {
     );
   }
 
-  private cutOff(cause: readonly Evaluated[]): Found {
+  private cutOff(cause: readonly Evaluated[]): DraftFinding {
     const [{ failure, outcome }] = cause;
     const { losses, cutOff } = outcome;
     const parts = [...new Set(cutOff.flatMap((client) => client.parts))].sort();
     const have = cutOff.length === 1 ? 'has' : 'have';
     const message = () =>
-      `${listed(cutOff.map(({ id }) => id))} of ${this.namesOf(parts)} ${have} no session but with ${throughOf(failure)}: ` +
+      `${listed(cutOff.map(({ id }) => id))} of ${this.namesOf(parts)} ${have} sessions only with ${throughOf(failure)}: ` +
       `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}`;
     const failures = cause.map((each) => each.failure);
     const found = this.shape('lossOnFailure', message, parts, cutOff, failures);
-    return { ...found, alike: `cut off by ${kindsOf(cause)}` };
+    return { ...found, mergeKey: `cut off by ${kindsOf(cause)}` };
   }
 
-  private lossOnFailure(cause: readonly Evaluated[]): Found {
+  private lossOnFailure(cause: readonly Evaluated[]): DraftFinding {
     const [{ failure, outcome }] = cause;
     const { losses } = outcome;
     const loss = losses.find(({ classes }) => classes.length > 0) as Loss;
@@ -168,10 +168,10 @@ class Words {
       `${exampleOf(routes, client)} reaches ${client.id} only through ${throughOf(failure)}: ` +
       `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}`;
     const failures = cause.map((each) => each.failure);
-    return { ...this.found('lossOnFailure', message, losses, failures), alike: `lost by ${kindsOf(cause)}` };
+    return { ...this.found('lossOnFailure', message, losses, failures), mergeKey: `lost by ${kindsOf(cause)}` };
   }
 
-  idleGroups(): readonly Found[] {
+  idleGroups(): readonly DraftFinding[] {
     const paths = new Map(this.topology.groups.map(({ id, part }) => [id, part.path]));
     return this.topology.idle.map(({ routers, group, service }) => ({
       ...this.shape(
@@ -186,11 +186,11 @@ class Words {
     }));
   }
 
-  leftOut(failures: readonly Failure[], looked: number): readonly Found[] {
+  leftOut(failures: readonly Failure[], looked: number): readonly DraftFinding[] {
     if (failures.length === 0) return [];
     const message = () =>
-      `${counted(failures.length, 'single failure')} of ${failures.length + looked} are not proven, ` +
-      `as the topology is too large: of ${listed(failures.map(({ id }) => id))}`;
+      `${thousands(failures.length)} of ${counted(failures.length + looked, 'single failure')} are not proven, ` +
+      `as the topology is too large: ${listed(failures.map(({ id }) => id))}`;
     return [this.shape('unproven', message, [], [], failures)];
   }
 
@@ -217,11 +217,11 @@ class Words {
   }
 
   private found(
-    kind: Found['kind'],
+    kind: DraftFinding['kind'],
     message: () => string,
     losses: readonly Loss[],
     failures: readonly Failure[],
-  ): Found {
+  ): DraftFinding {
     const clients = clientsOf(losses);
     const origins = losses.flatMap(({ classes }) =>
       classes.flatMap(({ scopes }) => scopes.map(({ client }) => client)),
@@ -231,20 +231,20 @@ class Words {
   }
 
   private shape(
-    kind: Found['kind'],
+    kind: DraftFinding['kind'],
     message: () => string,
     parts: readonly string[],
     clients: readonly Client[],
     failures: readonly Failure[],
     others: readonly Client[] = [],
-  ): Found {
+  ): DraftFinding {
     const assumedClients = [...clients, ...others].some(({ id }) => this.assumed.has(id));
     const assumedNodes = failures.some(({ kind: of, name }) => of === 'node' && this.assumedNodes.has(name));
     const what = [...(assumedClients ? ['clients'] : []), ...(assumedNodes ? ['nodes'] : [])];
     const note = what.length > 0 ? ` (${what.join(' and ')} are assumed)` : '';
     const ids = [...new Set(clients.map(({ id }) => id))].sort();
     return {
-      ...{ kind, tell: () => message() + note, parts, clients: ids, groups: [], assumed: what.length > 0 },
+      ...{ kind, toMessage: () => message() + note, parts, clients: ids, groups: [], assumed: what.length > 0 },
       failures: failures.map(({ id }) => id),
     };
   }

@@ -1,18 +1,18 @@
 import { overlaps } from '../../addressing';
 import { BgpTopology, grouped, RouterGroup } from '../../model';
-import { Found } from '../props';
+import { DraftFinding } from './draft-finding';
 
 /** Regions and pairs that accept every pod of their cluster as a client, and what that means. */
-export function openClients({ groups }: BgpTopology): readonly Found[] {
+export function openClients({ groups }: BgpTopology): readonly DraftFinding[] {
   const open = groups.filter(takesEveryPod);
-  return [...grouped(open, ({ part }) => part.path).values()].map((sides): Found => {
-    const [{ part, mode, clientRoutes }] = sides;
-    const may = clientRoutes ? 'announces what clientRoutes takes' : 'announces what it likes';
+  return [...grouped(open, ({ part }) => part.path).values()].map((sides): DraftFinding => {
+    const [{ part, mode, announceable }] = sides;
+    const may = announceable ? 'announces what clientRoutes takes' : 'announces what it likes';
     const who = mode === 'route-server' ? 'with an AS number that it accepts ' : '';
-    const tell = () =>
+    const toMessage = () =>
       `any pod of the cluster ${who}may become a client of ${part.name} (podClients): it learns all routes there, and ${may}`;
     return {
-      ...{ kind: 'openClients', tell, parts: [part.path], failures: [], clients: [] },
+      ...{ kind: 'openClients', toMessage, parts: [part.path], failures: [], clients: [] },
       ...{ groups: sides.map(({ id }) => id), assumed: false },
     };
   });

@@ -1,4 +1,4 @@
-import { Family } from '../../model';
+import { Family } from '../../addressing';
 import { LOCAL_PREFERENCE } from '../../settings';
 import { Neighbor, Network, NetworkRouter } from './network';
 import { comparePaths, Path, samePath } from './selection';
@@ -19,11 +19,11 @@ export interface Spread {
   readonly received: readonly (readonly (Path | undefined)[])[];
   /** Where each router has its best path from; undefined where it has none. */
   readonly best: readonly (Best | undefined)[];
-  /** Whether nothing changes any more. Otherwise the routers have been changing their minds for very long. */
+  /** Whether the routers have converged. Otherwise the route oscillates. */
   readonly settled: boolean;
 }
 
-/** In how many rounds a route goes round, in those of the longest path there may be: many more would be for ever. */
+/** After how many rounds a route counts as oscillating, in rounds that the longest possible path takes. */
 const PATIENCE = { times: 2, more: 16 };
 
 /**

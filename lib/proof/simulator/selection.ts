@@ -30,7 +30,7 @@ const identifier = ({ neighbors }: NetworkRouter, { path, via }: Candidate) =>
 const MERITS: readonly Step[] = [
   ['higher LOCAL_PREF', (_, one, other) => other.path.localPreference - one.path.localPreference],
   ['shorter AS path', (_, one, other) => one.path.asPath.length - other.path.asPath.length],
-  ['being from an eBGP neighbor', (router, one, other) => internal(router, one) - internal(router, other)],
+  ['eBGP over iBGP', (router, one, other) => internal(router, one) - internal(router, other)],
 ];
 
 /** Those that follow, with what RFC 4456, 9 adds to them. */

@@ -1,4 +1,5 @@
-import { BgpTopology, Family, sorted } from '../../model';
+import { Family } from '../../addressing';
+import { BgpTopology, sorted } from '../../model';
 import { Known, Network, networkOf, NetworkRouter } from './network';
 import { Best, Origination, propagate, Spread } from './propagation';
 import { compareByMerit, Path } from './selection';
@@ -38,7 +39,7 @@ export interface Holding {
 export interface Simulation {
   /** In the order of routes, as {@link routesOf} has them, and of the topology's routers. */
   readonly holdings: readonly Holding[];
-  /** The routes about which the routers change their minds for ever. */
+  /** The routes that oscillate: on their best paths the routers never converge. */
   readonly unsettled: readonly Route[];
 }
 

@@ -1,6 +1,5 @@
-import { BgpTopology, OutsideSpeaker, RouterGroup, Speaker } from '../../model';
-import { grouped, sorted } from '../../model/order';
-import { counted, FAMILY_NAMES, listed, modeOf, natural, PLATFORM_NAMES, REACHED_BY, ROUTER_NAMES } from '../words';
+import { BgpTopology, counted, grouped, listed, OutsideSpeaker, RouterGroup, sorted, Speaker } from '../../model';
+import { FAMILY_NAMES, modeOf, natural, PLATFORM_NAMES, REACHED_BY, ROUTER_NAMES } from '../words';
 import { depthsOf, Links, linksOf } from './links';
 import { Block, Chip, GroupCard, Net, PartCard, Picture, Tier } from './picture';
 

@@ -1,5 +1,4 @@
-import { BgpTopology, RouterGroup } from '../../model';
-import { Sets } from './sets';
+import { addTo, BgpTopology, increase, RouterGroup, UnionFind } from '../../model';
 
 /** Routers that are joined by sessions of a mesh, directly or through each other. */
 export interface MeshLink {
@@ -31,18 +30,18 @@ export interface Links {
 export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): Links {
   const groupOf = new Map(speakers.map(({ id, group }) => [id, group]));
   const podsOf = new Map<RouterGroup, number>();
-  for (const { group } of speakers) podsOf.set(group, (podsOf.get(group) ?? 0) + 1);
+  for (const { group } of speakers) increase(podsOf, group);
 
-  const sets = new Sets();
+  const sets = new UnionFind();
   const between = new Map<string, number>();
   for (const { from, to } of sessions) {
     const [one, other] = [(groupOf.get(from) as RouterGroup).id, (groupOf.get(to) as RouterGroup).id];
     sets.join(one, other);
-    between.set(one, (between.get(one) ?? 0) + 1);
+    increase(between, one);
   }
   const bySet = new Map<string, { groups: RouterGroup[]; sessions: number }>();
   for (const group of groups) {
-    const set = sets.of(group.id);
+    const set = sets.find(group.id);
     const mesh = bySet.get(set) ?? { groups: [], sessions: 0 };
     mesh.groups.push(group);
     mesh.sessions += between.get(group.id) ?? 0;
@@ -70,7 +69,7 @@ export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): L
       upstreams.set(key, link);
     } else {
       const parts = clients.get(from) ?? new Map<string, number>();
-      parts.set(to, (parts.get(to) ?? 0) + held);
+      increase(parts, to, held);
       clients.set(from, parts);
     }
   }
@@ -83,13 +82,12 @@ export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): L
  * stand side by side, and where parts are upstream of each other, that is left aside.
  */
 export function depthsOf(parts: readonly string[], { meshes, upstreams }: Links): ReadonlyMap<string, number> {
-  const sets = new Sets();
+  const sets = new UnionFind();
   for (const { parts: joined } of meshes) joined.forEach((part) => sets.join(joined[0], part));
   const above = new Map<string, Set<string>>();
   for (const { from, to } of upstreams) {
-    const [lower, upper] = [sets.of(from), sets.of(to)];
-    const uppers = above.get(lower) ?? new Set();
-    if (lower !== upper) above.set(lower, uppers.add(upper));
+    const [lower, upper] = [sets.find(from), sets.find(to)];
+    if (lower !== upper) addTo(above, lower, upper);
   }
   const depths = new Map<string, number>();
   const depthOf = (set: string, below: ReadonlySet<string>): number => {
@@ -101,5 +99,5 @@ export function depthsOf(parts: readonly string[], { meshes, upstreams }: Links)
     depths.set(set, depth);
     return depth;
   };
-  return new Map(parts.map((part) => [part, depthOf(sets.of(part), new Set())]));
+  return new Map(parts.map((part) => [part, depthOf(sets.find(part), new Set())]));
 }

@@ -1,7 +1,7 @@
-import { Budget, BudgetMeasure, ProofResult } from '../../proof/result';
+import { thousands } from '../../model';
+import { Budget, BudgetMeasure, ProofResult } from '../../proof';
 import { badge, code, Section, table } from '../elements';
 import { Content, html } from '../markup';
-import { numeral } from '../words';
 
 const MEASURES: Readonly<Record<BudgetMeasure, string>> = {
   sessions: 'BGP sessions',
@@ -34,7 +34,7 @@ const partOf = ({ worst, limit }: Budget) => (limit === undefined ? -1 : limit =
 
 function cellsOf(budget: Budget): readonly Content[] {
   const { pod, measure, unit, used, worst, failure, limit, limitedBy } = budget;
-  const amount = (value: number) => `${numeral(Math.ceil(value))}${unit === 'MB' ? ' MB' : ''}`;
+  const amount = (value: number) => `${thousands(Math.ceil(value))}${unit === 'MB' ? ' MB' : ''}`;
   return [
     code(pod),
     MEASURES[measure],

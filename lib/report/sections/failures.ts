@@ -1,7 +1,7 @@
-import { FailureCost, ProofResult } from '../../proof/result';
+import { counted, listed, thousands } from '../../model';
+import { FailureCost, ProofResult } from '../../proof';
 import { badge, code, codes, Section, table } from '../elements';
 import { Content, html } from '../markup';
-import { counted, listed, numeral } from '../words';
 
 const LISTED = 4;
 
@@ -11,7 +11,7 @@ export function failuresSection({ failures }: ProofResult): Section {
   const sentence =
     costly.length === 0
       ? `None of the ${counted(failures.length, 'single failure')} costs a client a route.`
-      : `${numeral(costly.length)} of ${counted(failures.length, 'single failure')} ${costly.length === 1 ? 'costs' : 'cost'} a client a route.`;
+      : `${thousands(costly.length)} of ${counted(failures.length, 'single failure')} ${costly.length === 1 ? 'costs' : 'cost'} a client a route.`;
   const harmless = failures.filter(({ lost }) => lost === 0);
   const heads = ['When this fails', 'Clients lose', { sentence: 'Who' }];
   return {

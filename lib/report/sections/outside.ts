@@ -1,9 +1,8 @@
-import { BgpTopology, MetalLBNeighbor, OutsideSpeaker } from '../../model';
-import { grouped } from '../../model/order';
+import { BgpTopology, grouped, listed, MetalLBNeighbor, OutsideSpeaker, thousands } from '../../model';
 import { ConfigurationLink } from '../data';
 import { code, codes, Section, table } from '../elements';
 import { Content, html } from '../markup';
-import { listed, numeral, PLATFORM_NAMES } from '../words';
+import { PLATFORM_NAMES } from '../words';
 
 /** Names in one cell of a table. */
 const LISTED = 3;
@@ -38,7 +37,7 @@ function routers({ outside, groups }: BgpTopology, configurations: readonly Conf
       ),
     ),
     orNone(listed(router.nodes, LISTED)),
-    router.routes === 0 ? '–' : numeral(router.routes),
+    router.routes === 0 ? '–' : thousands(router.routes),
     orNone(links(files.get(id) ?? [])),
   ];
   const heads = ['Router', 'Platform', { number: 'AS' }, 'Peers from', 'Client of', 'Beside nodes'];

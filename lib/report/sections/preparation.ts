@@ -1,8 +1,17 @@
-import { BgpTopology, ClusterNode, MetalLBBackend, NeededSecret, RouterGroup } from '../../model';
-import { grouped, sorted } from '../../model/order';
+import {
+  append,
+  BgpTopology,
+  ClusterNode,
+  counted,
+  grouped,
+  listed,
+  MetalLBBackend,
+  NeededSecret,
+  RouterGroup,
+  sorted,
+} from '../../model';
 import { commands, Section } from '../elements';
 import { Content, html } from '../markup';
-import { counted, listed } from '../words';
 import { helm, kubectl, word } from './shell';
 
 /** Namespaces that every cluster has. */
@@ -64,10 +73,7 @@ function labelCommands(nodes: readonly ClusterNode[]): readonly string[] {
   for (const { name, labels: all } of nodes) {
     for (const label of Object.entries(all)) {
       if (isOfKubernetes(label[0])) continue;
-      const key = label.join('=');
-      const names = nodesOf.get(key);
-      if (names) names.push(name);
-      else nodesOf.set(key, [name]);
+      append(nodesOf, label.join('='), name);
     }
   }
   const together = grouped(

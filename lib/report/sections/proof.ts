@@ -1,7 +1,7 @@
-import { ClientResult, Finding, FINDING_KINDS, ProofResult } from '../../proof/result';
+import { counted, listed, thousands } from '../../model';
+import { ClientResult, Finding, FINDING_KINDS, ProofResult } from '../../proof';
 import { badge, codes, NOTHING, Section, table } from '../elements';
 import { Content, html } from '../markup';
-import { counted, listed, numeral } from '../words';
 
 const SEVERITIES = { error: 'bad', warning: 'warning', accepted: 'plain' } as const;
 
@@ -31,7 +31,7 @@ export function verdict({ findings: found, clients: results }: ProofResult): Con
   const news = [
     ...(of('error') > 0 ? [badge('bad', counted(of('error'), 'error'))] : []),
     ...(of('warning') > 0 ? [badge('warning', counted(of('warning'), 'warning'))] : []),
-    ...(of('accepted') > 0 ? [badge('plain', `${numeral(of('accepted'))} accepted`)] : []),
+    ...(of('accepted') > 0 ? [badge('plain', `${thousands(of('accepted'))} accepted`)] : []),
   ];
   const sentence = `${all ? 'Every' : 'Not every'} client learns every route that it should.`;
   return html`<p class="verdict">${result} ${sentence} ${news.map((each) => html`${each} `)}</p>`;
@@ -64,13 +64,13 @@ function clients({ clients: results }: ProofResult): Content {
       LISTED,
     ),
     learned >= expected ? badge('good', 'all') : badge('bad', 'not all'),
-    `${numeral(learned)} of ${numeral(expected)}`,
+    `${thousands(learned)} of ${thousands(expected)}`,
     paths
       ? paths.least === paths.most
-        ? numeral(paths.least)
-        : `${numeral(paths.least)}–${numeral(paths.most)}`
+        ? thousands(paths.least)
+        : `${thousands(paths.least)}–${thousands(paths.most)}`
       : '–',
-    paths ? numeral(paths.leastOnFailure) : '–',
+    paths ? thousands(paths.leastOnFailure) : '–',
   ];
   const counts = [{ number: 'Routes learned' }, { number: 'Paths to a route' }, { number: 'Fewest under a failure' }];
   return html`<h3>What clients learn</h3>

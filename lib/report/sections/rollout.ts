@@ -1,5 +1,4 @@
-import { BgpTopology, RouterGroup } from '../../model';
-import { grouped } from '../../model/order';
+import { BgpTopology, grouped, RouterGroup } from '../../model';
 import { commands, Section } from '../elements';
 import { Content, html } from '../markup';
 import { kubectl, word } from './shell';

@@ -1,8 +1,7 @@
-import { BgpTopology, RouterGroup } from '../../model';
-import { grouped, sorted } from '../../model/order';
+import { BgpTopology, counted, grouped, listed, RouterGroup, sorted, thousands } from '../../model';
 import { codes, Section, table } from '../elements';
 import { Content, html, Markup } from '../markup';
-import { counted, FAMILY_NAMES, listed, modeOf, natural, numeral, REACHED_BY, ROUTER_NAMES } from '../words';
+import { FAMILY_NAMES, modeOf, natural, REACHED_BY, ROUTER_NAMES } from '../words';
 
 /** Regions that are named in a sentence. */
 const LISTED = 6;
@@ -25,13 +24,16 @@ function tiles({ speakers, groups, nodes, outside, sessions, choices }: BgpTopol
   const numbers = [...new Set(groups.map(({ autonomousSystem }) => String(autonomousSystem)))];
   const families = [...new Set(groups.flatMap((group) => group.families))].map((family) => FAMILY_NAMES[family]);
   const all: readonly (readonly [Content, string])[] = [
-    [numeral(speakers.length), speakers.length === 1 ? 'router, in a pod' : 'routers, each in a pod'],
-    [numeral(parts), parts === 1 ? 'region or pair' : 'regions or pairs'],
-    [numeral(nodes.length), nodes.some(({ assumed }) => assumed) ? 'nodes, assumed' : 'nodes'],
-    [numeral(outside.length), outside.every(({ assumed }) => assumed) ? 'routers outside, assumed' : 'routers outside'],
-    [numeral(sessions.length), 'sessions of meshes'],
-    ...(upstream > 0 ? [[numeral(upstream), 'sessions upstream'] as const] : []),
-    [numeral(clients), 'sessions of clients'],
+    [thousands(speakers.length), speakers.length === 1 ? 'router, in a pod' : 'routers, each in a pod'],
+    [thousands(parts), parts === 1 ? 'region or pair' : 'regions or pairs'],
+    [thousands(nodes.length), nodes.some(({ assumed }) => assumed) ? 'nodes, assumed' : 'nodes'],
+    [
+      thousands(outside.length),
+      outside.every(({ assumed }) => assumed) ? 'routers outside, assumed' : 'routers outside',
+    ],
+    [thousands(sessions.length), 'sessions of meshes'],
+    ...(upstream > 0 ? [[thousands(upstream), 'sessions upstream'] as const] : []),
+    [thousands(clients), 'sessions of clients'],
     [`AS ${listed(numbers, 2)}`, `of the routers, with ${listed(families)}`],
   ];
   return html`<dl class="tiles">
@@ -65,7 +67,7 @@ function workloads({ groups, speakers }: BgpTopology): Content {
     codes([group.workload]),
     `${group.part.kind} ${group.part.name}${group.side === undefined ? '' : `, side ${group.side}`}`,
     `${ROUTER_NAMES[group.router]}, ${modeOf(group)}`,
-    numeral(pods.get(group.id)?.length ?? 0),
+    thousands(pods.get(group.id)?.length ?? 0),
     group.addresses.length === 0 ? '–' : codes(group.addresses.map(({ text }) => text)),
     REACHED_BY[group.reachedBy],
     clientsOf(group),

@@ -67,7 +67,11 @@ describe.each([
   });
 
   test.each([
-    ['does not render', '{{ POD_IP', 'a tag or a block is not closed'],
+    [
+      'does not render',
+      '{{ POD_IP',
+      'syntax error: unexpected end of input, expected end of variable block, line 1: {{ POD_IP',
+    ],
     ['renders nothing', '\n', 'the template renders nothing'],
     ['is no UTF-8', Buffer.from([0xc3, 0x28]), 'cannot be read (ERR_ENCODING_INVALID_ENCODED_DATA)'],
   ])("is not written where the operator's template %s", (_, template, reason) => {
