@@ -205,10 +205,16 @@ const checkNodes: Check<Nodes> = (value) => {
       links: unique(all.flatMap((place) => ('range' in place || !place.link ? [] : [place.link]))),
     };
   }
-  const items = distinct(list(text(/^[^\s]+$/, 'the name of a node, or a prefix'), 1))(value);
-  const names = items.filter((item) => !item.includes('/')).map((name) => [parseDnsSubdomain(name), undefined] as const);
-  return { names: new Map(names), ranges: items.filter((item) => item.includes('/')).map(parsePrefix), links: [] };
+  const items = list(checkNameOrRange)(distinct(list(text(/^\S+$/, 'the name of a node, or a prefix'), 1))(value));
+  return {
+    names: new Map(items.flatMap((item) => (typeof item === 'string' ? [[item, undefined] as const] : []))),
+    ranges: items.flatMap((item) => (typeof item === 'string' ? [] : [item])),
+    links: [],
+  };
 };
+
+const checkNameOrRange: Check<string | IpPrefix> = (value) =>
+  typeof value === 'string' && value.includes('/') ? parsePrefix(value) : parseDnsSubdomain(value);
 
 const unique = (prefixes: readonly IpPrefix[]) => [...new Map(prefixes.map((each) => [each.text, each])).values()];
 
