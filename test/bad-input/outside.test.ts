@@ -1,5 +1,11 @@
 import { App, Chart } from 'cdk8s';
-import { AnycastRouteServerPair, KubernetesNodes, OutsideRouter, RouteReflectorRegion } from '../../lib';
+import {
+  AnycastRouteServerPair,
+  KubernetesNodes,
+  MetalLBBgpPeering,
+  OutsideRouter,
+  RouteReflectorRegion,
+} from '../../lib';
 import { pair, region } from '../../test-support/examples';
 import { Case, describeRefusals, facing } from './cases';
 
