@@ -4,7 +4,7 @@ import * as path from 'path';
 import { formatTopology } from '../model';
 import { NEIGHBORS_FOLDER, neighborConfigurations } from './neighbors';
 import { PAGE_FILE, PICTURE_FILE, reportOf } from './report';
-import { topologyOf } from '../registry/topology';
+import { topologyOf } from '../rules';
 
 /** The file that `formatTopology` writes, which the lab reads. */
 export const TOPOLOGY_FILE = 'topology.json';

@@ -13,7 +13,7 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { reject } from '../registry/invalid-prop';
+import { reject } from '../registry';
 import {
   Check,
   flag,

@@ -2,9 +2,7 @@ import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IpPrefix } from '../addressing';
-import { declareName } from '../registry/declared';
-import { declareRouters } from '../registry/topology';
-import { reject } from '../registry/invalid-prop';
+import { declareName, registryOf, reject } from '../registry';
 import { ConfigFile, podTemplate } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
 import { APP_NAME, LABEL, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
@@ -23,7 +21,7 @@ function common(scope: Construct, given: Workload, terms: Terms) {
   const { name, membership, pod } = workload;
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
-  declareRouters(scope, () => routerGroup(scope, workload, terms));
+  registryOf(scope).add('groups', () => routerGroup(scope, workload, terms));
   const labels = podLabels(membership);
   const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));
   return {
