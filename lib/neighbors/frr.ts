@@ -43,8 +43,9 @@ export function frr(configuration: NeighborConfiguration): string {
     maps.prefixLists.flatMap(prefixList),
     [...maps.communityLists].map(([name, members]) => `bgp community-list standard ${name} permit ${members}`),
     ...maps.maps.map(routeMap),
-    bfdProfiles(configuration),
     bgp(configuration, maps),
+    // A bgpd that reads this file alone leaves its configuration mode at the `exit` of a block that it does not know.
+    bfdProfiles(configuration),
     ...igp(configuration, maps),
   ];
   return [...sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '!']), ''].join('\n');
