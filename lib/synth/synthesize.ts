@@ -4,6 +4,7 @@ import * as path from 'path';
 import { InvalidPropError, lineOf } from '../registry';
 import { problemsOf } from '../rules';
 import { errorsOf, proofOf, warningsOf } from './proof';
+import { synthManifests } from './manifest-text';
 import { topologyFiles, writeFiles } from './topology-files';
 
 /** Fills an app with its charts. */
@@ -69,7 +70,7 @@ export function synthesize(
       topologyFiles(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder),
     );
     apps.forEach(({ folder, app }, i) => {
-      app.synth();
+      synthManifests(app);
       writeFiles(path.join(topologyDir, folder), files[i]);
     });
   } catch (error) {
