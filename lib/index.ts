@@ -38,4 +38,6 @@ export type { Side } from './topology/labels';
 export { type AddressFamilies, Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
 export * from './topology/route-reflector-region';
-export type { Clients, RouterWorkloadProps, RuntimeProps, TemplateProps } from './topology/workload-props';
+export type { Clients } from './topology/client-ranges';
+export type { TemplateProps } from './topology/template';
+export type { RouterWorkloadProps, RuntimeProps } from './topology/workload-props';

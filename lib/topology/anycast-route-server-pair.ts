@@ -25,14 +25,9 @@ import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS, rejectListedClients } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
-import {
-  Clients,
-  clientsOf,
-  rejectAddresses,
-  rejectIPv6Only,
-  RouterWorkloadProps,
-  workloadShape,
-} from './workload-props';
+import { Clients, clientsOf } from './client-ranges';
+import { rejectAddresses, rejectIPv6Only } from './pod-networks';
+import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { addDisruptionBudget, addGroups, addNetworkPolicy, addStatefulSet, addTemplate } from './workloads';
 import { Workload } from './router-group';
 

@@ -45,14 +45,9 @@ import { addClientsService } from './clients-service';
 import { Membership, podLabels, Side, SIDES, upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { Peering, Workload } from './router-group';
-import {
-  Clients,
-  clientsOf,
-  rejectAddresses,
-  rejectIPv6Only,
-  RouterWorkloadProps,
-  workloadShape,
-} from './workload-props';
+import { Clients, clientsOf } from './client-ranges';
+import { rejectAddresses, rejectIPv6Only } from './pod-networks';
+import { RouterWorkloadProps, workloadShape } from './workload-props';
 import {
   addDaemonSet,
   addDeployment,

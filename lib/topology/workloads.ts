@@ -8,7 +8,8 @@ import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
 import { APP_NAME, LABEL, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
 import { configurationOf, routerGroup, Terms, Workload } from './router-group';
-import { Clients, Template } from './workload-props';
+import { Clients } from './client-ranges';
+import { Template } from './template';
 
 /** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
 const SETTLE_SECONDS = 10;

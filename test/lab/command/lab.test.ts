@@ -9,7 +9,7 @@ import { Frr, HierarchicalRouteReflectors, synthesize } from '../../../lib';
 import { describeWith } from '../../../test-support/needs';
 
 const ROOT = path.join(__dirname, '..', '..', '..');
-const APP = 'load-balanced-route-servers-one-region-frr';
+const APP = 'load-balanced-route-servers-frr';
 /** Longer than a lab needs to come up, or to go, on a machine that is busy with other things. */
 const PATIENCE_MS = 120_000;
 
