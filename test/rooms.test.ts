@@ -8,13 +8,16 @@ const LIBRARY: Record<string, string[]> = {
   input: [],
   addressing: ['input', 'net'],
   settings: ['input', 'addressing'],
-  configuration: ['addressing', 'settings'],
+  configuration: ['addressing', 'settings', 'minijinja-js', 'fs', 'path'],
   model: ['input', 'addressing', 'configuration'],
   neighbors: ['addressing', 'settings', 'configuration', 'model'],
   proof: ['input', 'addressing', 'settings', 'configuration', 'model'],
   report: ['addressing', 'model', 'proof'],
-  registry: ['input', 'addressing', 'model', 'cdk8s', 'constructs'],
-  synth: [...['input', 'model', 'neighbors', 'proof', 'report', 'registry'], ...['cdk8s', 'constructs', 'fs', 'path']],
+  registry: ['input', 'addressing', 'settings', 'configuration', 'model', 'cdk8s', 'constructs'],
+  synth: [
+    ...['input', 'configuration', 'model', 'neighbors', 'proof', 'report', 'registry'],
+    ...['cdk8s', 'constructs', 'fs', 'path'],
+  ],
   router: ['input', 'addressing', 'settings', 'cdk8s', 'cdk8s-plus-28', 'crypto'],
   reachability: [
     'input',
@@ -36,7 +39,7 @@ const LIBRARY: Record<string, string[]> = {
 /** The library's rooms that are bundled with the runtime are `lib`; `pod` and `clock` are files of the runtime. */
 const RUNTIME: Record<string, string[]> = {
   logging: ['lib'],
-  configuration: ['lib', 'minijinja-js', 'fs', 'path', 'zlib'],
+  configuration: ['lib', 'fs', 'path', 'zlib'],
   discovery: ['lib', 'clock', 'dns', 'fs', 'http', 'https', 'os', 'path'],
   router: [
     ...['lib', 'configuration', 'logging', 'clock', 'pod'],

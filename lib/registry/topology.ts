@@ -1,3 +1,4 @@
+import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { DisjointSpans, IpAddress } from '../addressing';
 import {
@@ -11,7 +12,20 @@ import {
   RouterGroup,
   sorted,
 } from '../model';
+import { Template } from '../configuration';
+import { ConstructSettings, PeerGroup } from '../settings';
+import { clusterOf } from './declared';
 import { reject } from './invalid-prop';
+
+/** What the pods of a workload render their configuration from, beside what {@link DeclaredGroup} says. */
+export interface DeclaredPod {
+  readonly construct: IConstruct;
+  /** Ask once all constructs are there. */
+  readonly settings: () => ConstructSettings;
+  readonly groups: readonly PeerGroup[];
+  /** An operator's template; `elsewhere` in a ConfigMap that the app does not make. */
+  readonly template?: Template | 'elsewhere';
+}
 
 /** What a workload declares; the id comes from a look at all of them. */
 export type DeclaredGroup = Omit<RouterGroup, 'id'>;
@@ -22,6 +36,8 @@ export type DeclaredGroup = Omit<RouterGroup, 'id'>;
  */
 class Register {
   readonly groups: (() => DeclaredGroup)[] = [];
+  /** By cluster, namespace and name of the workload, in JSON. */
+  readonly pods = new Map<string, DeclaredPod>();
   readonly nodes: Omit<ClusterNode, 'id' | 'assumed'>[] = [];
   readonly outside: (() => OutsideSpeaker)[] = [];
   readonly metallb: Omit<MetalLBSpeakers, 'pools'>[] = [];
@@ -50,9 +66,19 @@ function declareIn(construct: IConstruct): Register {
 }
 
 /** Declares the routers of a workload. */
-export function declareRouters(construct: IConstruct, group: () => DeclaredGroup): void {
-  declareIn(construct).groups.push(group);
+export function declareRouters(
+  construct: IConstruct,
+  workload: string,
+  group: () => DeclaredGroup,
+  pod: DeclaredPod,
+): void {
+  const { groups, pods } = declareIn(construct);
+  groups.push(group);
+  pods.set(JSON.stringify([clusterOf(construct), Chart.of(construct).namespace, workload]), pod);
 }
+
+/** What the pods of all workloads render their configurations from, by cluster, namespace and workload, in JSON. */
+export const declaredPods = (construct: IConstruct): ReadonlyMap<string, DeclaredPod> => registerOf(construct).pods;
 
 /**
  * Declares a node of a cluster, which then has no nodes but those that are declared.

@@ -5,7 +5,7 @@ import { IpPrefix } from '../addressing';
 import { declareName } from '../registry/declared';
 import { declareRouters } from '../registry/topology';
 import { reject } from '../registry/invalid-prop';
-import { ConfigFile, podTemplate } from '../router/pod-template';
+import { ConfigFile, podTemplate, settingsOf } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
 import { APP_NAME, LABEL, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
@@ -23,7 +23,13 @@ function common(scope: Construct, given: Workload, terms: Terms) {
   const { name, membership, pod } = workload;
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
-  declareRouters(scope, () => routerGroup(scope, workload, terms));
+  const { template } = pod;
+  declareRouters(scope, name, () => routerGroup(scope, workload, terms), {
+    construct: scope,
+    settings: () => settingsOf(pod),
+    groups: given.peering.groups,
+    template: template && (template.text === undefined ? 'elsewhere' : { path: template.file ?? template.configMapName, text: template.text }),
+  });
   const labels = podLabels(membership);
   const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));
   return {
@@ -134,7 +140,7 @@ export function addNetworkPolicy(
 /** Makes the ConfigMap of a template that is given as text, and says where the template is. */
 export function addTemplate(scope: Construct, part: string, template: Template | undefined): ConfigFile | undefined {
   if (template === undefined || 'configMapName' in template) return template;
-  return addConfigMap(scope, 'template', `${part}-template`, 'config', template.text);
+  return { ...addConfigMap(scope, 'template', `${part}-template`, 'config', template.text), file: template.file };
 }
 
 /** Makes the ConfigMap of further groups, where there are any. */

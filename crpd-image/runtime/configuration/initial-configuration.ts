@@ -7,7 +7,7 @@ import { carryOverJunos, hasMeshrrGroups, routerIdInJunos } from './carry-over-j
 import { readPersisted, readText, removeUnfinished, writeWhole, Written } from './configuration-file';
 import { JunosSyntaxError } from './junos-text';
 import { PodConfiguration } from '../../../lib/configuration';
-import { ConfigurationError, renderTemplate, Template } from './render';
+import { ConfigurationError, renderTemplate, Template } from '../../../lib/configuration';
 import { templateContext } from '../../../lib/configuration';
 
 /** What differs between the routers, in this room. */
