@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import * as path from 'path';
 import { InvalidPropError } from '../registry/invalid-prop';
 import { errorsOf, proofOf, warningsOf } from './proof';
+import { synthManifests } from './manifest-text';
 import { topologyFiles, writeFiles } from './topology-files';
 
 /** Fills an app with its charts. */
@@ -66,7 +67,7 @@ export function synthesize(
       topologyFiles(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder),
     );
     apps.forEach(({ folder, app }, i) => {
-      app.synth();
+      synthManifests(app);
       writeFiles(path.join(topologyDir, folder), files[i]);
     });
   } catch (error) {
