@@ -6,7 +6,7 @@ import { Bench, median, seconds } from '../figure';
 const ROOT = path.join(__dirname, '..', '..');
 const CLI = path.join(ROOT, 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
 const WORK = path.join(ROOT, 'build', 'bench');
-const EXAMPLES = ['load-balanced-route-servers', 'two-regions-hrr-metallb'];
+const EXAMPLES = ['two-regions-route-servers', 'two-regions-hrr-metallb'];
 const PAIRS = 11;
 
 const EMPTY_APP = `import { App, Chart } from 'cdk8s';

@@ -2,11 +2,12 @@ import { App } from 'cdk8s';
 import * as fc from 'fast-check';
 import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers';
 import { twoRegionsHrr } from '../../apps/two-regions-hrr';
+import { twoRegionsRouteServers } from '../../apps/two-regions-route-servers';
 import { topologyOf } from '../../lib';
 import { BgpTopology, formatTopology, parseTopology } from '../../lib/model';
 import { hierarchies, hierarchyOf, pairs, pairsOf, ringOf, rings } from '../proof/random-topology';
 
-const apps = { ...twoRegionsHrr, ...loadBalancedRouteServers };
+const apps = { ...twoRegionsHrr, ...loadBalancedRouteServers, ...twoRegionsRouteServers };
 type Name = keyof typeof apps;
 
 function topologyOfApp(name: Name): BgpTopology {

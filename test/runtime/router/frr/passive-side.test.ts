@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { waitsFor } from '../../../../crpd-image/runtime/router/frr/who-dials';
+import { isPassiveSide } from '../../../../crpd-image/runtime/router/frr/passive-side';
 import { addressAt, parseAddress, parsePrefix } from '../../../../lib/addressing';
 
 test.each([
@@ -9,7 +9,7 @@ test.each([
   ['fd00::9', '10.42.0.1', false],
   ['10.42.0.9', 'fd00::9', false],
 ])('for %s, %s waits: %s', (address, own, waits) => {
-  expect(waitsFor(address, parseAddress(own))).toBe(waits);
+  expect(isPassiveSide(address, parseAddress(own))).toBe(waits);
 });
 
 test('of any two routers that see each other in one family, exactly one dials', () => {
@@ -19,7 +19,7 @@ test('of any two routers that see each other in one family, exactly one dials', 
     fc.property(network, offset, offset, (net, one, other) => {
       fc.pre(one !== other);
       const [a, b] = [addressAt(net, one), addressAt(net, other)];
-      expect([waitsFor(b.text, a), waitsFor(a.text, b)].sort()).toEqual([false, true]);
+      expect([isPassiveSide(b.text, a), isPassiveSide(a.text, b)].sort()).toEqual([false, true]);
     }),
   );
 });

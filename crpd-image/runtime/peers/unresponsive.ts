@@ -1,6 +1,6 @@
-/** A configured router that has not been Established for this long is suspected to be dead. */
+/** A configured router whose session has not been Established for this long counts as unresponsive. */
 const PATIENCE_MS = 30_000;
-/** One that was given up is tried again after this long, where others do not answer either. */
+/** How long an unresponsive router is remembered after it was removed. Then it may be chosen again. */
 const MEMORY_MS = 300_000;
 
 interface Record {
@@ -10,16 +10,16 @@ interface Record {
   readonly seen: number;
 }
 
-/** What is remembered of routers upstream that do not answer, by address. Not changed in place. */
-export type SuspectState = ReadonlyMap<string, Record>;
+/** When each upstream router was last Established or configured, by address. Not changed in place. */
+export type ResponseState = ReadonlyMap<string, Record>;
 
-/** Takes note of which configured routers have a session. `now` is in milliseconds of a clock that never jumps. */
+/** Records which configured routers have a session. `now` is in milliseconds of a clock that never jumps. */
 export function observeSessions(
-  state: SuspectState,
+  state: ResponseState,
   now: number,
   configured: ReadonlySet<string>,
   established: ReadonlySet<string>,
-): SuspectState {
+): ResponseState {
   const next = new Map<string, Record>();
   for (const [address, record] of state) {
     const remembered = now - record.seen <= MEMORY_MS && now - record.downSince >= PATIENCE_MS;
@@ -31,7 +31,7 @@ export function observeSessions(
   return next;
 }
 
-/** The addresses that are suspected to be dead. */
-export function suspects(state: SuspectState, now: number): ReadonlySet<string> {
+/** The addresses of routers that do not respond. */
+export function unresponsive(state: ResponseState, now: number): ReadonlySet<string> {
   return new Set([...state].flatMap(([address, { downSince }]) => (now - downSince >= PATIENCE_MS ? [address] : [])));
 }

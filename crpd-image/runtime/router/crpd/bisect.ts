@@ -1,23 +1,23 @@
-/** What stands in the way of something: a text for people. */
-export interface Obstacle<T> {
+/** An item that was rejected, and why, in words for people. */
+export interface Rejected<T> {
   readonly item: T;
   readonly reason: string;
 }
 
 /**
- * Tells the items that are accepted together from those that are refused, where only whole sets can be tried. It halves
- * the sets: among `n` items with `k` bad ones that is about `2 k log n` trials.
+ * Finds the rejected items of a set, where only whole sets can be tried. It tries halves: `k` rejected ones among `n` items
+ * take about `2 k log n` trials.
  *
  * @param trial tries a set without lasting effect; returns why it is refused, or undefined
  */
-export async function separate<T>(
+export async function bisect<T>(
   items: readonly T[],
   trial: (items: readonly T[]) => Promise<string | undefined>,
-): Promise<{ readonly accepted: readonly T[]; readonly refused: readonly Obstacle<T>[] }> {
+): Promise<{ readonly accepted: readonly T[]; readonly refused: readonly Rejected<T>[] }> {
   const atFault = await trial([]);
   // Then it is no item's fault, and each would be refused alone.
   if (atFault !== undefined) return { accepted: [], refused: items.map((item) => ({ item, reason: atFault })) };
-  const refused: Obstacle<T>[] = [];
+  const refused: Rejected<T>[] = [];
   /** Adds what can be added to what was accepted. */
   const add = async (accepted: readonly T[], more: readonly T[]): Promise<readonly T[]> => {
     const why = await trial([...accepted, ...more]);

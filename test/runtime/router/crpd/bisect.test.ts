@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { separate } from '../../../../crpd-image/runtime/router/crpd/separate';
+import { bisect } from '../../../../crpd-image/runtime/router/crpd/bisect';
 
 /** Refuses every set with one of `bad` in it. */
 const refusing = (bad: ReadonlySet<number>, trials: (readonly number[])[] = []) => {
@@ -15,7 +15,7 @@ test('finds the items that are refused, whichever they are', async () => {
     fc.asyncProperty(fc.uniqueArray(fc.nat(50), { minLength: 1 }), fc.func(fc.boolean()), async (items, isBad) => {
       const bad = new Set(items.filter(isBad));
       if (bad.size === 0) return;
-      const { accepted, refused } = await separate(items, refusing(bad));
+      const { accepted, refused } = await bisect(items, refusing(bad));
       expect(accepted).toEqual(items.filter((item) => !bad.has(item)));
       expect(refused.map(({ item }) => item)).toEqual(items.filter((item) => bad.has(item)));
       expect(refused.map(({ reason }) => reason)).toEqual(refused.map(({ item }) => `no ${item}`));
@@ -26,7 +26,7 @@ test('finds the items that are refused, whichever they are', async () => {
 
 test('one bad item of 500 takes few trials', async () => {
   const trials: (readonly number[])[] = [];
-  await separate(
+  await bisect(
     Array.from({ length: 500 }, (_, i) => i),
     refusing(new Set([321]), trials),
   );
@@ -34,14 +34,14 @@ test('one bad item of 500 takes few trials', async () => {
 });
 
 test('where nothing at all is accepted, no item is tried', async () => {
-  const { accepted, refused } = await separate([1, 2, 3], async () => 'broken before');
+  const { accepted, refused } = await bisect([1, 2, 3], async () => 'broken before');
   expect(accepted).toEqual([]);
   expect(refused).toEqual([1, 2, 3].map((item) => ({ item, reason: 'broken before' })));
 });
 
 test('of items that exclude each other, the earlier one is taken', async () => {
   const trial = async (items: readonly number[]) => (items.includes(1) && items.includes(4) ? 'both' : undefined);
-  expect(await separate([1, 2, 3, 4], trial)).toEqual({
+  expect(await bisect([1, 2, 3, 4], trial)).toEqual({
     accepted: [1, 2, 3],
     refused: [{ item: 4, reason: 'both' }],
   });
