@@ -1,7 +1,8 @@
+import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ConfigurationError, workloadText } from '../configuration';
-import { reject } from '../registry/invalid-prop';
-import { declaredPods, topologyOf } from '../registry/topology';
+import { clusterOf, registryOf, reject } from '../registry';
+import { topologyOf } from '../rules';
 import { TopologyFile } from './topology-files';
 
 /** The folder of the configurations of the routers in the pods, in that of the app. */
@@ -17,9 +18,15 @@ const PLATFORMS = { crpd: 'junos', frr: 'frr' } as const;
  * @throws InvalidPropError for a template that does not render
  */
 export function routerFiles(app: IConstruct): readonly TopologyFile[] {
-  const pods = declaredPods(app);
+  const keyOf = (...names: readonly (string | undefined)[]) => JSON.stringify(names);
+  const pods = new Map(
+    registryOf(app).declared.pods.map((pod) => {
+      const { construct, workload } = pod;
+      return [keyOf(clusterOf(construct), Chart.of(construct).namespace, workload), pod];
+    }),
+  );
   return topologyOf(app).groups.flatMap(({ id, router, workload, workloadKind, cluster, namespace, podNetworks }) => {
-    const pod = pods.get(JSON.stringify([cluster, namespace, workload]));
+    const pod = pods.get(keyOf(cluster, namespace, workload));
     if (!pod || pod.template === 'elsewhere') return [];
     const { construct, settings, groups, template } = pod;
     const title = `${workloadKind} ${workload}`;

@@ -1,7 +1,8 @@
 import { App, AppProps } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import * as path from 'path';
-import { InvalidPropError } from '../registry/invalid-prop';
+import { InvalidPropError, lineOf } from '../registry';
+import { problemsOf } from '../rules';
 import { errorsOf, proofOf, warningsOf } from './proof';
 import { synthManifests } from './manifest-text';
 import { topologyFiles, writeFiles } from './topology-files';
@@ -54,6 +55,8 @@ export function synthesize(
       return { folder, app };
     });
     // cdk8s validates each app as it writes it; with several apps that is too late for the second one.
+    const problems = apps.flatMap(({ app }) => problemsOf(app).map(lineOf));
+    if (problems.length > 0) return report('error', problems);
     const faults = apps.flatMap(({ app }) => app.node.findAll().flatMap(faultsOf));
     if (faults.length > 0) return report('error', faults);
     const proofs = apps.map(({ folder, app }) => ({ named: folderFirst(folder), proof: proofOf(app) }));
@@ -72,7 +75,7 @@ export function synthesize(
     });
   } catch (error) {
     if (!(error instanceof InvalidPropError)) throw error;
-    report('error', [error.message]);
+    report('error', error.message.split('\n'));
   }
 }
 

@@ -5,7 +5,7 @@ import { formatTopology } from '../model';
 import { NEIGHBORS_FOLDER, neighborConfigurations } from './neighbors';
 import { PAGE_FILE, PICTURE_FILE, reportOf } from './report';
 import { ROUTERS_FOLDER, routerFiles } from './routers';
-import { topologyOf } from '../registry/topology';
+import { topologyOf } from '../rules';
 
 /** The file that `formatTopology` writes, which the lab reads. */
 export const TOPOLOGY_FILE = 'topology.json';

@@ -1,8 +1,7 @@
 import { Construct } from 'constructs';
 import { AsNumberLike, IpAddress, parseAsNumber, parseCommunity, parseDnsSubdomain, parsePrefix } from '../addressing';
-import { clusterOf } from '../registry/declared';
-import { readProps, reject } from '../registry/invalid-prop';
-import { declareOutside, topologyOf } from '../registry/topology';
+import { clusterOf, declareSpan, readProps, registryOf, reject } from '../registry';
+import { keepToRules } from '../rules';
 import {
   Check,
   distinct,
@@ -21,7 +20,6 @@ import { Announcement, nodeId, OutsideSpeaker } from '../model';
 import { vrfRefusal } from '../neighbors';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { AnycastRouteServerPair } from './anycast-route-server-pair';
-import { rejectOutside } from './outside-rules';
 import { RegionCommunities, RouteReflectorRegion } from './route-reflector-region';
 
 /** The most routes that a router is said to announce. */
@@ -190,9 +188,11 @@ export class OutsideRouter extends Construct {
     this.name = router.name ?? readProps(this, id, (value) => inside('id', () => parseDnsSubdomain(value)));
     this.rejectContradictions(router);
     const addresses = router.addresses ?? [];
-    const speaker = this.speaker(router, addresses);
-    declareOutside(this, { name: this.name, addresses }, () => speaker);
-    this.node.addValidation({ validate: () => (rejectOutside(this, speaker, topologyOf(this)), []) });
+    const [{ path }, { name }] = [this.node, this];
+    registryOf(this).add('names', { path, prop: 'name', kind: 'router', space: '', name });
+    addresses.forEach((address, i) => declareSpan(this, `addresses[${i}]`, 'router', address));
+    registryOf(this).add('outside', { path, cluster: clusterOf(this), router: this.speaker(router, addresses) });
+    keepToRules(this);
   }
 
   private rejectContradictions(router: Outside): void {

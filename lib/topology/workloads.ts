@@ -2,15 +2,14 @@ import { Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { IpPrefix } from '../addressing';
-import { declareName } from '../registry/declared';
-import { declareRouters } from '../registry/topology';
-import { reject } from '../registry/invalid-prop';
+import { declareName, registryOf, reject } from '../registry';
 import { ConfigFile, podTemplate, settingsOf } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
 import { APP_NAME, LABEL, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
 import { configurationOf, routerGroup, Terms, Workload } from './router-group';
-import { Clients, Template } from './workload-props';
+import { Clients } from './client-ranges';
+import { Template } from './template';
 
 /** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
 const SETTLE_SECONDS = 10;
@@ -23,12 +22,18 @@ function common(scope: Construct, given: Workload, terms: Terms) {
   const { name, membership, pod } = workload;
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
+  registryOf(scope).add('groups', () => routerGroup(scope, workload, terms));
   const { template } = pod;
-  declareRouters(scope, name, () => routerGroup(scope, workload, terms), {
+  registryOf(scope).add('pods', {
     construct: scope,
+    workload: name,
     settings: () => settingsOf(pod),
     groups: given.peering.groups,
-    template: template && (template.text === undefined ? 'elsewhere' : { path: template.file ?? template.configMapName, text: template.text }),
+    template:
+      template &&
+      (template.text === undefined
+        ? 'elsewhere'
+        : { path: template.file ?? template.configMapName, text: template.text }),
   });
   const labels = podLabels(membership);
   const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));

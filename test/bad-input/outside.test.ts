@@ -124,6 +124,7 @@ const routers: Case[] = [
       new OutsideRouter(chart, 'again', { autonomousSystem: 64496, addresses: ['198.51.100.7'], nodes: ['n1'] });
     },
     'test/again: addresses[0]: got "198.51.100.7", want an address of its own: test/pe1 has it already',
+    'test/again: nodes[0]: got "n1", want a node that KubernetesNodes declares, where there is none',
   ],
   [
     'the name of a pod',
@@ -226,6 +227,7 @@ const nodes: Case[] = [
       addPeer({})(chart);
     },
     'test/nodes: nodes: got ["n1","n2"], want a node with side=a, for the pods of routeserver-a',
+    'test/nodes: nodes: got ["n1","n2"], want a node with side=b, for the pods of routeserver-b',
   ],
   [
     'fewer nodes than a core has pods',

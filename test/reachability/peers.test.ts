@@ -1,12 +1,12 @@
 import { App, Chart } from 'cdk8s';
-import { MetalLBBgpPeering, MetalLBNeighbor } from '../../lib';
+import { MetalLBBgpPeering, MetalLBNeighbor, topologyOf } from '../../lib';
 import { addPeer, addPeering } from '../bad-input/cases';
 import { peering } from '../../test-support/examples';
 import { refusalOf, synthChart } from '../../test-support/synth';
 import { topologyIn } from '../../test-support/topology';
 
 const accept = (changes: object, more: object = {}) =>
-  expect(() => addPeer(changes, more)(new Chart(new App(), 'test'))).not.toThrow();
+  expect(() => synthChart((chart) => void addPeer(changes, more)(chart))).not.toThrow();
 const refusal = (changes: object, more: object = {}) => refusalOf((chart) => void addPeer(changes, more)(chart));
 
 /** The peer as routers outside and the report see it. */
@@ -116,7 +116,9 @@ test('a password in the place of the name of its Secret is not shown', () => {
 
 test('each back end of MetalLB has its name, and that of MetalLB 0.16 is the default', () => {
   for (const backend of ['native', 'frr', 'frr-k8s']) accept({}, { backend });
-  expect(new MetalLBBgpPeering(new Chart(new App(), 'test'), 'lb', peering).backend).toBe('frr-k8s');
+  const chart = new Chart(new App(), 'test');
+  new MetalLBBgpPeering(chart, 'lb', peering);
+  expect(topologyOf(chart).metallb[0].backend).toBe('frr-k8s');
 });
 
 test('options that are off are no options of FRR', () => {
