@@ -9,6 +9,7 @@ import {
   parseCommunity,
   parseDnsLabel,
   parseDnsSubdomain,
+  parseJunosPrefix,
   parsePrefix,
   parseRfc1123Label,
 } from '../addressing';
@@ -89,4 +90,9 @@ function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
 
 export const addresses: Codec<readonly IpAddress[]> = commaList(address);
 export const prefixes: Codec<readonly IpPrefix[]> = commaList({ parse: parsePrefix, format: (value) => value.text });
+/** Prefixes as the manifests of the original meshrr have them, in the short form of Junos, too. */
+export const junosPrefixes: Codec<readonly IpPrefix[]> = commaList({
+  parse: parseJunosPrefix,
+  format: (value) => value.text,
+});
 export const asRanges: Codec<readonly AsRange[]> = commaList({ parse: parseAsRange, format: formatAsRange });

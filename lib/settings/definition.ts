@@ -81,10 +81,10 @@ export const SETTINGS = {
     required: 'Yes',
     description: 'The AS number of the router, plain or asdot.',
   }),
-  clientRanges: original('MESHRR_CLIENTRANGE', codec.prefixes, {
+  clientRanges: original('MESHRR_CLIENTRANGE', codec.junosPrefixes, {
     required: 'Yes, unless MESHRR_CLIENT_SERVICE is set',
     description:
-      'The range that clients peer from, `network/mask-length`. Several, also of both IP families, are joined by commas.',
+      'The range that clients peer from, `network/mask-length`, or as Junos shortens it: `10.0/16`. Several, also of both IP families, are joined by commas.',
   }),
   mode: original('MESHRR_MODE', codec.choice('routereflector', 'routeserver'), {
     required: 'No',
