@@ -1,4 +1,4 @@
-import { RouterModel } from '../crpd-image/runtime/configuration/model';
+import { PodConfiguration } from '../lib/configuration';
 
 /** What a router is to have: sessions with so many of these addresses. */
 export interface Expectation {
@@ -9,7 +9,7 @@ export interface Expectation {
 
 /** A router, as {@link expectationsOf} needs to know it. */
 export interface Router {
-  readonly model: RouterModel;
+  readonly model: PodConfiguration;
   /** Its own addresses. */
   readonly addresses: readonly string[];
 }

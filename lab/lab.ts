@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { RouterModel } from '../crpd-image/runtime/configuration/model';
+import { PodConfiguration } from '../lib/configuration';
 import { Session } from '../crpd-image/runtime/router/driver';
 import { Client, ClientSession, LearnedRoute } from './clients/client';
 import { createClient } from './clients/create-client';
@@ -39,7 +39,7 @@ export class Lab {
   /** What each client was made from. */
   readonly plans = new Map<string, ClientPlan>();
   readonly cluster: Cluster;
-  private readonly models = new Map<string, RouterModel>();
+  private readonly models = new Map<string, PodConfiguration>();
 
   private constructor(
     private readonly place: Place,
@@ -168,7 +168,7 @@ export class Lab {
     await this.place.clear();
   }
 
-  private modelOf({ workload }: Pod): RouterModel {
+  private modelOf({ workload }: Pod): PodConfiguration {
     const known = this.models.get(workload.name) ?? routerOf(workload, this.options.objects);
     this.models.set(workload.name, known);
     return known;

@@ -1,4 +1,5 @@
-export type { AsNumberLike } from './addressing';
+export type { AsNumberLike, Family } from './addressing';
+export type { ClientGroup, MeshGroup, RouterConfiguration, UpstreamGroup } from './configuration';
 export { inCluster } from './registry/declared';
 export { InvalidPropError } from './registry/invalid-prop';
 export { neighborConfigurations } from './synth/neighbors';

@@ -1,9 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Environment, parseEnvironment, parsePeerGroups, Settings } from '../lib/settings';
-import { RouterModel, routerModel } from '../crpd-image/runtime/configuration/model';
+import { PodConfiguration, podConfiguration } from '../lib/configuration';
 import { renderTemplate, Template } from '../crpd-image/runtime/configuration/render';
-import { templateContext } from '../crpd-image/runtime/configuration/template-context';
+import { templateContext } from '../lib/configuration';
 
 export type RouterKind = 'crpd' | 'frr';
 
@@ -172,9 +172,9 @@ function product<C extends Choices>(options: C): Product<C> {
 }
 
 /** The settings of a case, and the model that follows from them. */
-export function podOf({ env, groups }: Case, router: RouterKind): { settings: Settings; model: RouterModel } {
+export function podOf({ env, groups }: Case, router: RouterKind): { settings: Settings; model: PodConfiguration } {
   const settings = parseEnvironment({ ...env, MESHRR_ROUTER: router, ENCRYPTED_ROOT_PW: HASH });
-  return { settings, model: routerModel(settings, parsePeerGroups(groups ?? [])) };
+  return { settings, model: podConfiguration(settings, parsePeerGroups(groups ?? [])) };
 }
 
 const TEMPLATES = path.join(__dirname, '..', 'crpd-image', 'templates');

@@ -12,7 +12,14 @@ export function reflectors(workload: string, changes: Partial<RouterGroup> = {})
     ...{ workload, workloadKind: 'StatefulSet', cluster: '', service: workload, listedBy: [] },
     ...{ mode: 'route-reflector', router: 'frr', autonomousSystem: 64496, families: ['inet'] },
     ...{ exported: false, looksInClusterSet: false, meshes: [], meshMd5: true, upstreams: [], clients: [] },
-    ...{ podNetworks: [], communities: {}, reachedBy: 'none', addresses: [] },
+    ...{
+      podNetworks: [],
+      communities: {},
+      clientLimit: 5000,
+      resetsLocalPreference: false,
+      reachedBy: 'none',
+      addresses: [],
+    },
     ...{ nodeSelector: {}, preferredNodes: {}, replicas: 1, onePerNode: true, memory: {}, secrets: [] },
     ...changes,
   };

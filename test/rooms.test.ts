@@ -8,10 +8,11 @@ const LIBRARY: Record<string, string[]> = {
   input: [],
   addressing: ['input', 'net'],
   settings: ['input', 'addressing'],
-  model: ['input', 'addressing'],
-  neighbors: ['addressing', 'model'],
-  proof: ['input', 'addressing', 'settings', 'model'],
-  report: ['model', 'proof'],
+  configuration: ['addressing', 'settings'],
+  model: ['input', 'addressing', 'configuration'],
+  neighbors: ['addressing', 'settings', 'configuration', 'model'],
+  proof: ['input', 'addressing', 'settings', 'configuration', 'model'],
+  report: ['addressing', 'model', 'proof'],
   registry: ['input', 'addressing', 'model', 'cdk8s', 'constructs'],
   synth: [...['input', 'model', 'neighbors', 'proof', 'report', 'registry'], ...['cdk8s', 'constructs', 'fs', 'path']],
   router: ['input', 'addressing', 'settings', 'cdk8s', 'cdk8s-plus-28', 'crypto'],
@@ -27,23 +28,22 @@ const LIBRARY: Record<string, string[]> = {
     'constructs',
   ],
   topology: [
-    ...['input', 'addressing', 'settings', 'model', 'neighbors', 'registry', 'router', 'reachability'],
+    ...['input', 'addressing', 'settings', 'configuration', 'model', 'neighbors', 'registry', 'router', 'reachability'],
     ...['cdk8s', 'cdk8s-plus-28', 'constructs', 'fs'],
   ],
 };
 
 /** The library's rooms that are bundled with the runtime are `lib`; `pod` and `clock` are files of the runtime. */
 const RUNTIME: Record<string, string[]> = {
-  hashing: [],
   logging: ['lib'],
-  configuration: ['lib', 'hashing', 'minijinja-js', 'fs', 'path', 'zlib'],
-  discovery: ['lib', 'configuration', 'clock', 'dns', 'fs', 'http', 'https', 'os', 'path'],
+  configuration: ['lib', 'minijinja-js', 'fs', 'path', 'zlib'],
+  discovery: ['lib', 'clock', 'dns', 'fs', 'http', 'https', 'os', 'path'],
   router: [
     ...['lib', 'configuration', 'logging', 'clock', 'pod'],
     ...['child_process', 'crypto', 'fs', 'net', 'path', 'timers'],
   ],
-  peers: ['lib', 'configuration', 'discovery', 'router', 'hashing'],
-  daemon: ['lib', 'configuration', 'discovery', 'router', 'peers', 'logging', 'fs', 'path'],
+  peers: ['lib', 'discovery', 'router'],
+  daemon: ['lib', 'discovery', 'router', 'peers', 'logging', 'fs', 'path'],
   commands: ['lib', 'configuration', 'discovery', 'router', 'daemon', 'logging', 'clock', 'pod', 'fs', 'path'],
 };
 
@@ -105,5 +105,5 @@ test('of the library the runtime takes only what knows no cdk8s', () => {
   const bundled = Object.keys(RUNTIME).flatMap((room) => filesIn(path.join(ROOT, 'crpd-image/runtime', room)));
   const texts = bundled.map((file) => fs.readFileSync(file, 'utf8'));
   const rooms = texts.flatMap((text) => [...text.matchAll(/ from '[./]+lib\/([a-z-]+)/g)].map(([, room]) => room));
-  expect([...new Set(rooms)].sort()).toEqual(['addressing', 'input', 'settings']);
+  expect([...new Set(rooms)].sort()).toEqual(['addressing', 'configuration', 'input', 'settings']);
 });

@@ -1,9 +1,9 @@
-import { RouterModel } from '../../crpd-image/runtime/configuration/model';
+import { PodConfiguration } from '../../lib/configuration';
 import { newMembership, observe } from '../../crpd-image/runtime/discovery/membership';
 import { changesBetween, wantedNeighbors } from '../../crpd-image/runtime/peers/wanted-neighbors';
 import { median } from '../figure';
 
-type Group = RouterModel['discovered'][number];
+type Group = PodConfiguration['discovered'][number];
 
 const PEERS = 1000;
 const service = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };

@@ -1,4 +1,4 @@
-import { routerModel } from '../../crpd-image/runtime/configuration/model';
+import { podConfiguration } from '../../lib/configuration';
 import { RouterView } from '../../crpd-image/runtime/daemon/router-view';
 import { Synchronizer } from '../../crpd-image/runtime/daemon/synchronizer';
 import { DnsDiscovery } from '../../crpd-image/runtime/discovery/dns-lookup';
@@ -24,7 +24,7 @@ export class TurnTaker {
   private readonly discovery: DnsDiscovery;
 
   constructor({ environment, vtyFolder, nameserver }: Asking) {
-    const model = routerModel(parseEnvironment(environment), []);
+    const model = podConfiguration(parseEnvironment(environment), []);
     const log = createLog({ level: 'error', write: () => undefined });
     const now = () => performance.now();
     const conditions = new Conditions(log, now);

@@ -12,12 +12,12 @@ import {
   SETTINGS,
   Settings,
 } from '../../lib/settings';
-import { RouterModel, routerModel } from './configuration/model';
+import { PodConfiguration, podConfiguration } from '../../lib/configuration';
 
 /** What a pod was started with: its settings and what follows from them. */
 export interface Pod {
   readonly settings: Settings;
-  readonly model: RouterModel;
+  readonly model: PodConfiguration;
 }
 
 /** Folders for what lives as long as the container, by router; the one of FRR is all that its user may write. */
@@ -48,7 +48,7 @@ export function readPod(
   const settings = parseEnvironment(secrets === 'read' ? withRootPassword(env, secretFile) : env, secrets);
   const further = furtherGroups(settings);
   rejectCapture(settings, further);
-  return { settings, model: routerModel(settings, further) };
+  return { settings, model: podConfiguration(settings, further) };
 }
 
 /** The environment with the root password hash out of its file, where that is there and the variable is not. */

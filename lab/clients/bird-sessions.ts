@@ -1,4 +1,4 @@
-import { SessionState } from './client';
+import { SessionState } from '../../lib/configuration';
 
 /** What BIRD says of sessions that are none of the states of RFC 4271: it is about to begin, or about to end. */
 const OTHER_STATES: Readonly<Record<string, SessionState>> = { Passive: 'Active', Down: 'Idle', Close: 'Idle' };

@@ -1,9 +1,6 @@
+import { Family } from '../../lib/addressing';
+import { SessionState } from '../../lib/configuration';
 import { Announcement } from './announcement';
-
-export type Family = 'inet' | 'inet6' | 'evpn';
-
-/** The states of RFC 4271, 8.2.2. */
-export type SessionState = 'Idle' | 'Connect' | 'Active' | 'OpenSent' | 'OpenConfirm' | 'Established';
 
 /** A router that a client dials. */
 export interface ClientNeighbor {

@@ -1,4 +1,5 @@
-import { Family, LearnedRoute } from './client';
+import { Family } from '../../lib/addressing';
+import { LearnedRoute } from './client';
 
 /** What shows all paths of a family, as JSON. */
 export const SHOW_PATHS: Readonly<Record<Family, string>> = {

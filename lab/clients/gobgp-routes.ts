@@ -1,5 +1,6 @@
+import { Family } from '../../lib/addressing';
 import { evpnDestination } from './announcement';
-import { Family, LearnedRoute } from './client';
+import { LearnedRoute } from './client';
 
 /** Codes of path attributes (RFC 4271, 4456, 1997, 4360, 4760, 6514). */
 const ATTRIBUTE = {

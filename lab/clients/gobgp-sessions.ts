@@ -1,7 +1,7 @@
-import { SessionState } from './client';
+import { SESSION_STATES, SessionState } from '../../lib/configuration';
 
 /** By the numbers of GoBGP's API, which knows a state of which nothing is known. */
-const STATES: readonly SessionState[] = ['Idle', 'Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'];
+const STATES: readonly SessionState[] = ['Idle', ...SESSION_STATES];
 
 interface Neighbor {
   readonly state: { readonly neighbor_address: string; readonly session_state?: number };

@@ -17,18 +17,15 @@ export function groupsOf(objects: Objects): LabGroup[] {
     const part = podLabels.get(LABEL.part) ?? name;
     return {
       id: name,
-      part: { path: part, name: part, kind: router.mode === 'routeserver' ? 'pair' : 'region' },
+      part: { path: part, name: part, kind: router.mode === 'route-server' ? 'pair' : 'region' },
       side: podLabels.get(LABEL.side) as RouterGroup['side'],
-      mode: router.mode === 'routeserver' ? 'route-server' : 'route-reflector',
+      mode: router.mode,
       autonomousSystem: router.autonomousSystem,
       families: router.families,
       clients: router.clients,
       clientRoutes: router.clientRoutes,
       podNetworks,
-      communities: {
-        ...(router.inRegionOnly !== undefined && { only: router.inRegionOnly }),
-        ...(router.inRegionPreferred !== undefined && { preferred: router.inRegionPreferred }),
-      },
+      communities: router.communities,
       addresses: addressesOf(workload, objects).map(parseAddress),
       nodeSelector: Object.fromEntries(pod.nodeSelector),
       preferredNodes: Object.fromEntries(pod.preferredLabels),

@@ -1,4 +1,4 @@
-import { RouterModel, routerModel } from '../../crpd-image/runtime/configuration/model';
+import { PodConfiguration, podConfiguration } from '../../lib/configuration';
 import { parseEnvironment, parsePeerGroupsFile, SettingError, SETTINGS } from '../../lib/settings';
 import { LabError } from '../lab-error';
 import { Objects, Workload } from '../manifests/objects';
@@ -11,7 +11,7 @@ const SOME_POD = '192.0.2.255';
  *
  * @throws LabError for settings that the pods would refuse
  */
-export function routerOf({ name, pod, namespace }: Workload, { configMaps }: Objects): RouterModel {
+export function routerOf({ name, pod, namespace }: Workload, { configMaps }: Objects): PodConfiguration {
   const address = somePod(pod.variables);
   const fields = { 'status.podIP': address, 'status.podIPs': address, 'metadata.namespace': namespace };
   const variables = pod.variables.map((one) => [one.name, 'field' in one ? fields[one.field] : one.value]);
@@ -19,7 +19,7 @@ export function routerOf({ name, pod, namespace }: Workload, { configMaps }: Obj
     const settings = parseEnvironment(Object.fromEntries(variables));
     const mount = pod.mounts.find(({ path }) => path === settings.groupsFile);
     const file = mount?.kind === 'file' ? configMaps.get(mount.configMap)?.get(mount.key) : undefined;
-    return routerModel(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings));
+    return podConfiguration(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings));
   } catch (error) {
     throw error instanceof SettingError ? new LabError(`${name}: ${error.message}`) : error;
   }

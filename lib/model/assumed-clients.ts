@@ -1,5 +1,6 @@
 import { addressAt, hostPrefix, IpAddress, IpPrefix, overlaps, parsePrefix, usableAsNumber } from '../addressing';
-import { Announcement, ClientGroup, OutsideSpeaker, RouterGroup } from './declarations';
+import { ClientGroup } from '../configuration';
+import { Announcement, OutsideSpeaker, RouterGroup } from './declarations';
 import { grouped } from './multimap';
 
 /** Clients assumed for a region or pair that no router outside is declared a client of. */
@@ -22,7 +23,7 @@ export type ServingGroup = Pick<
   | 'autonomousSystem'
   | 'families'
   | 'clients'
-  | 'clientRoutes'
+  | 'announceable'
   | 'podNetworks'
   | 'communities'
   | 'addresses'
@@ -118,13 +119,13 @@ function freeAsNumber(group: ServingGroup, { asRanges }: ClientGroup, { numbers 
 }
 
 /** A route of each family; in one of the families, also one for each community by which a region tells routes apart. */
-function announcementsOf({ families, communities, clientRoutes }: ServingGroup, taken: Taken): readonly Announcement[] {
+function announcementsOf({ families, communities, announceable }: ServingGroup, taken: Taken): readonly Announcement[] {
   const kinds = [[], ...Object.values(communities).map((community) => [community])];
   return families.flatMap((family, i) =>
     (i === 0 ? kinds : [[]]).flatMap((own): Announcement[] => {
       const number = taken.announcements++;
       if (family === 'evpn') return [{ family, route: `EVPN route ${number + 1}`, communities: own }];
-      const prefixes = clientRoutes?.filter((prefix) => prefix.family === PREFIXES[family].family) ?? [
+      const prefixes = announceable?.filter((prefix) => prefix.family === PREFIXES[family].family) ?? [
         PREFIXES[family],
       ];
       // Of several prefixes that clients may announce, the widest has room for most.

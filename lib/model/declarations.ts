@@ -1,10 +1,5 @@
-import { AsRange, IpAddress, IpPrefix, IpSpan } from '../addressing';
-
-/** An address family of BGP: IPv4 unicast, IPv6 unicast, EVPN (RFC 7432). */
-export type Family = 'inet' | 'inet6' | 'evpn';
-
-/** All address families. */
-export const FAMILIES: readonly Family[] = ['inet', 'inet6', 'evpn'];
+import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
+import { RouterConfiguration } from '../configuration';
 
 /** A region of route reflectors or a pair of route servers, as its workloads name it. */
 export interface Part {
@@ -13,36 +8,6 @@ export interface Part {
   readonly kind: 'region' | 'pair';
   /** The name of the region, or of the pair. */
   readonly name: string;
-}
-
-/** A BGP group of iBGP neighbors that are found behind a headless Service. */
-export interface ServiceGroup {
-  /** The name of the group in the router's configuration. */
-  readonly name: string;
-  /** The name of the Service, in the namespace of the pods. */
-  readonly service: string;
-}
-
-/** A mesh: all routers behind the Service are neighbors. */
-export interface MeshGroup extends ServiceGroup {
-  /** The most routers that it takes in; that of the router group (`peerLimit`) where it is absent. */
-  readonly peerLimit?: number;
-}
-
-/** Of the routers behind the Service, which are this router's route reflectors, a pod peers with a few. */
-export interface UpstreamGroup extends ServiceGroup {
-  /** The most sessions that a pod holds. */
-  readonly sessions: number;
-}
-
-/** A BGP group that accepts its neighbors: from ranges, and those that a headless Service lists. */
-export interface ClientGroup {
-  readonly name: string;
-  /** The name of that Service, in the namespace of the pods; undefined where there is none. */
-  readonly service?: string;
-  readonly ranges: readonly IpPrefix[];
-  /** AS numbers that a route server accepts; empty on a route reflector, whose clients have its own. */
-  readonly asRanges: readonly AsRange[];
 }
 
 /** How routers outside the cluster reach the pods: by addresses of MetalLB, by addresses of the nodes, or not. */
@@ -58,8 +23,8 @@ export interface NeededSecret {
   readonly purpose: 'registry credentials' | 'root password hash' | 'license' | 'password of a BGP peer';
 }
 
-/** The routers of one workload: alike but for their node and their number. */
-export interface RouterGroup {
+/** The routers of one workload: their configuration, where they run, and how they are reached. */
+export interface RouterGroup extends RouterConfiguration {
   /** The name of the workload, with namespace and cluster before it where another has the same. */
   readonly id: string;
   readonly part: Part;
@@ -72,13 +37,6 @@ export interface RouterGroup {
   /** Undefined in a core region. */
   readonly side?: 'a' | 'b';
 
-  readonly mode: 'route-reflector' | 'route-server';
-  readonly router: 'crpd' | 'frr';
-  readonly autonomousSystem: number;
-  /** At least one, in the order of {@link FAMILIES}. */
-  readonly families: readonly Family[];
-  /** BGP identifier and cluster id, which a pod otherwise takes from its own IPv4 address. */
-  readonly routerId?: string;
   /** The headless Service that the pods are behind. */
   readonly service: string;
   /** Further headless Services that list the pods: those of the clients of the routers upstream. */
@@ -87,18 +45,10 @@ export interface RouterGroup {
   readonly exported: boolean;
   /** Whether the pods look for Services in the domain of the cluster set. */
   readonly looksInClusterSet: boolean;
-  /** Its meshes: iBGP with all pods behind the Service. Empty in a region without a full mesh. */
-  readonly meshes: readonly MeshGroup[];
-  /** Whether sessions of a mesh carry TCP MD5, by a key that the name of the Service goes into. */
-  readonly meshMd5: boolean;
-  readonly upstreams: readonly UpstreamGroup[];
-  readonly clients: readonly ClientGroup[];
-  /** What routes of clients of IPv4 and IPv6 must be within to reach all others; undefined: all do. */
-  readonly clientRoutes?: readonly IpPrefix[];
+  /** What routes of clients must be within to get through this router and those upstream; undefined: all do. */
+  readonly announceable?: readonly IpPrefix[];
   /** Where pods have their addresses from; those are client ranges, too, where every pod may be a client. */
   readonly podNetworks: readonly IpPrefix[];
-  /** Communities of routes that are not sent upstream (`only`), or with local preference 20 (`preferred`). */
-  readonly communities: { readonly only?: string; readonly preferred?: string };
 
   readonly reachedBy: ReachedBy;
   /** What clients outside peer with: at most one address of each IP family, shared by all pods of the group. */
@@ -115,12 +65,8 @@ export interface RouterGroup {
   /** The node label over whose values the pods are spread. */
   readonly spreadOver?: string;
 
-  /** Memory as Kubernetes quantities: what is reserved, and at what the pod is killed. */
-  readonly memory: { readonly request?: string; readonly limit?: string };
-  /** The most routers that each of its meshes takes in that has no limit of its own; undefined where none is known. */
-  readonly peerLimit?: number;
-  /** The most neighbors from ranges at a time; undefined where the router has no such limit. */
-  readonly clientLimit?: number;
+  /** Memory in bytes: what is reserved, and at what the pod is killed. */
+  readonly memory: { readonly request?: number; readonly limit?: number };
   readonly secrets: readonly NeededSecret[];
 }
 

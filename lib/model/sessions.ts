@@ -1,5 +1,6 @@
-import { covers, IpAddress, overlaps } from '../addressing';
-import { ClientGroup, FAMILIES, Family, OutsideSpeaker, RouterGroup, ServiceGroup } from './declarations';
+import { covers, FAMILIES, Family, IpAddress, overlaps } from '../addressing';
+import { ClientGroup, ServiceGroup } from '../configuration';
+import { OutsideSpeaker, RouterGroup } from './declarations';
 import { addTo, grouped } from './multimap';
 import { IdleGroup, Session, SessionChoice, Speaker } from './topology';
 

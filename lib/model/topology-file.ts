@@ -4,7 +4,7 @@ import { BgpTopology } from './topology';
 
 /** Where addresses, prefixes and ranges stand: alone, in a list, or by the ids of nodes. */
 const ADDRESSES: ReadonlySet<string> = new Set([
-  ...['address', 'addresses', 'clientRoutes', 'nodeAddresses', 'podNetworks', 'ranges'],
+  ...['address', 'addresses', 'announceable', 'clientRoutes', 'nodeAddresses', 'podNetworks', 'ranges', 'routerId'],
 ]);
 /** Maps whose keys are labels of nodes. */
 const LABELS: ReadonlySet<string> = new Set(['labels', 'nodeSelector', 'nodeSelectors', 'preferredNodes']);

@@ -1,4 +1,5 @@
-import { ClusterNode, Family, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from './declarations';
+import { Family } from '../addressing';
+import { ClusterNode, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from './declarations';
 
 /** A router in a pod. */
 export interface Speaker {

@@ -1,14 +1,7 @@
-import { IpAddress, IpPrefix } from '../addressing';
-import { FAMILIES, Family } from '../model';
-
-/** How often a session says that it is alive, and when it is given up, in seconds: what the pods propose, too. */
-export const TIMERS = { keepalive: 10, hold: 30 };
+import { FAMILIES, Family, IpAddress, IpPrefix } from '../addressing';
 
 /** Least time between packets of BFD in milliseconds, and how many may be lost: the defaults of MetalLB. */
 export const BFD = { interval: 300, multiplier: 3 };
-
-/** Hops to a route server. The pods allow as many. */
-export const ROUTE_SERVER_HOPS = 10;
 
 /** Hops between a node and a loopback of the router beside it: the loopback counts as one. */
 export const LOOPBACK_HOPS = 2;

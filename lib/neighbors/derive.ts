@@ -1,4 +1,6 @@
 import { addressAt, IpAddress, IpPrefix, parsePrefix, prefixAround, prefixesOf } from '../addressing';
+import { ROUTE_SERVER_HOPS } from '../configuration';
+import { BGP_PORT } from '../settings';
 import { BgpTopology, clientGroupOf, ClusterNode, grouped, OutsideSpeaker, RouterGroup, sorted } from '../model';
 import {
   LOOPBACK_HOPS,
@@ -6,15 +8,11 @@ import {
   NeighborConfiguration,
   NeighborGroup,
   PASSWORD,
-  ROUTE_SERVER_HOPS,
   RouteFilter,
   StaticRoute,
 } from './configuration';
 import { asNumberToward, RackPeering, rackPeerings } from './metallb-peering';
 import { indexOf } from './topology-index';
-
-/** Where BGP listens (RFC 4271). */
-const BGP_PORT = 179;
 
 /** The longest description that every platform takes. */
 const DESCRIPTION_LENGTH = 80;

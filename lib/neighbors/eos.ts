@@ -1,6 +1,6 @@
-import { hostPrefix } from '../addressing';
-import { FAMILIES, Family } from '../model';
-import { NeighborConfiguration, NeighborGroup, PASSWORD, TIMERS } from './configuration';
+import { FAMILIES, Family, hostPrefix } from '../addressing';
+import { TIMERS } from '../configuration';
+import { NeighborConfiguration, NeighborGroup, PASSWORD } from './configuration';
 import { below, headerLines } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
 import { PrefixList, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';

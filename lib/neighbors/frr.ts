@@ -1,6 +1,6 @@
-import { hostPrefix } from '../addressing';
-import { FAMILIES, Family } from '../model';
-import { isExternal, NeighborConfiguration, NeighborGroup, PASSWORD, TIMERS } from './configuration';
+import { FAMILIES, Family, hostPrefix } from '../addressing';
+import { TIMERS } from '../configuration';
+import { isExternal, NeighborConfiguration, NeighborGroup, PASSWORD } from './configuration';
 import { below, headerLines } from './header';
 import { PrefixList, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
 

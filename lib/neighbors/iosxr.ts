@@ -1,5 +1,5 @@
-import { hostPrefix, IpAddress, IpPrefix } from '../addressing';
-import { FAMILIES, Family } from '../model';
+import { FAMILIES, Family, hostPrefix, IpAddress, IpPrefix } from '../addressing';
+import { TIMERS } from '../configuration';
 import {
   BFD,
   familiesOf,
@@ -15,7 +15,6 @@ import {
   podGroups,
   redistributes,
   RouteFilter,
-  TIMERS,
 } from './configuration';
 import { below, headerLines } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';

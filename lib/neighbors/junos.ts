@@ -1,4 +1,5 @@
 import { hostPrefix, IpAddress, IpPrefix } from '../addressing';
+import { TIMERS } from '../configuration';
 import {
   BFD,
   carriesIp,
@@ -14,7 +15,6 @@ import {
   podGroups,
   redistributes,
   RouteFilter,
-  TIMERS,
 } from './configuration';
 import { headerLines } from './header';
 

@@ -1,5 +1,4 @@
-import { bitsOf, IpAddress, IpPrefix, prefixAround } from '../addressing';
-import { Family } from '../model';
+import { bitsOf, Family, IpAddress, IpPrefix, prefixAround } from '../addressing';
 import {
   familiesOf,
   GRACEFUL_SHUTDOWN,

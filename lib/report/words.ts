@@ -1,4 +1,5 @@
-import { Family, Platform, ReachedBy, RouterGroup, SessionKind } from '../model';
+import { Family } from '../addressing';
+import { Platform, ReachedBy, RouterGroup, SessionKind } from '../model';
 
 /** How things are called in a report. */
 

@@ -113,10 +113,14 @@ function checksum(files: readonly (ConfigFile | undefined)[]): Record<string, st
   return { 'meshrr/checksum': createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16) };
 }
 
+/** All settings that the manifest of a pod has. Ask once all constructs are there. */
+export function settingsOf({ router, settings, lateSettings, groups }: Omit<PodTemplate, 'labels'>): ConstructSettings {
+  return { ...settings, ...lateSettings?.(), router: router.kind, groupsFile: groups && RUNTIME.groupsFile };
+}
+
 /** The variables in the order of the table of settings, each from whom the definition says. */
-function environment({ router, settings, lateSettings, groups }: PodTemplate): k8s.EnvVar[] {
-  const own = { router: router.kind, groupsFile: groups && RUNTIME.groupsFile };
-  const written = formatEnvironment({ ...settings, ...lateSettings?.(), ...own });
+function environment(pod: PodTemplate): k8s.EnvVar[] {
+  const written = formatEnvironment(settingsOf(pod));
   return settingNames.flatMap((name): k8s.EnvVar[] => {
     const { variable, supplier } = settingOf(name);
     if (supplier === 'secret') return [];
@@ -128,8 +132,8 @@ function environment({ router, settings, lateSettings, groups }: PodTemplate): k
 function resources({ resources: { cpu, memory, memoryLimit } }: RouterPod): k8s.ResourceRequirements {
   const quantity = (text: string) => k8s.Quantity.fromString(text);
   return {
-    requests: { cpu: quantity(cpu), memory: quantity(memory) },
-    limits: memoryLimit ? { memory: quantity(memoryLimit) } : undefined,
+    requests: { cpu: quantity(cpu), memory: quantity(memory.text) },
+    limits: memoryLimit ? { memory: quantity(memoryLimit.text) } : undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { bytesOf } from '../settings';
+import { parseQuantity, Quantity } from '../settings';
 import { parseDataKey, parseDnsSubdomain } from '../addressing';
 import { Check, redacted, instanceOf, list, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
 
@@ -24,7 +24,11 @@ export interface RouterResources {
 }
 
 /** {@link RouterResources}, read: a limit that is not given is still to be computed, where it can be. */
-export type PodResources = Required<Pick<RouterResources, 'cpu' | 'memory'>> & Pick<RouterResources, 'memoryLimit'>;
+export interface PodResources {
+  readonly cpu: string;
+  readonly memory: Quantity;
+  readonly memoryLimit?: Quantity | false;
+}
 
 /** What every router takes. */
 export interface RouterProps {
@@ -112,17 +116,10 @@ const checkImage: Check<string> = (value) => {
   return value as string;
 };
 
-const checkQuantity: Check<string> = (value) => {
-  if (typeof value !== 'string' || !/^(0|[1-9]\d{0,14})(\.\d{1,9})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.test(value)) {
-    throw ValidationError.of(value, 'a Kubernetes quantity such as 500m or 1Gi');
-  }
-  return value;
-};
-
 const checkResources = shapeOf<RouterResources>()({
-  cpu: optional(checkQuantity),
-  memory: optional(checkQuantity),
-  memoryLimit: optional((value): string | false => (value === false ? value : checkQuantity(value))),
+  cpu: optional((value) => parseQuantity(value).text),
+  memory: optional(parseQuantity),
+  memoryLimit: optional((value): Quantity | false => (value === false ? value : parseQuantity(value))),
 });
 
 /** The checks of {@link RouterProps}, with what a router asks for by default. */
@@ -132,12 +129,12 @@ export function routerShape(defaults: { imagePullSecrets: readonly string[]; cpu
     imagePullPolicy: optional(oneOf('Always', 'IfNotPresent', 'Never')),
     imagePullSecrets: withDefault(list(checkPullSecret, 0, MOST_PULL_SECRETS), defaults.imagePullSecrets),
     resources: (value: unknown): PodResources => {
-      const { cpu, memory = defaults.memory, memoryLimit } = checkResources(value === undefined ? {} : value);
-      const bytes = (quantity: string) => bytesOf(quantity) as number;
-      if (memoryLimit && bytes(memoryLimit) < bytes(memory)) {
-        throw ValidationError.of(memoryLimit, `at least ${memory}, the memory that is reserved`).within('memoryLimit');
+      const { cpu = defaults.cpu, memory = parseQuantity(defaults.memory), memoryLimit } = checkResources(value ?? {});
+      if (memoryLimit && memoryLimit.value < memory.value) {
+        const allowed = `at least ${memory.text}, the memory that is reserved`;
+        throw ValidationError.of(memoryLimit.text, allowed).within('memoryLimit');
       }
-      return { cpu: cpu ?? defaults.cpu, memory, memoryLimit };
+      return { cpu, memory, memoryLimit };
     },
   };
 }

@@ -1,5 +1,7 @@
+import { Family } from '../addressing';
 import * as codec from './codec';
 import { Codec } from './codec';
+import { LOCAL_PREFERENCE } from './local-preference';
 
 /** Who gives a setting its value in a manifest, where it is not the construct, from its props. */
 export type Supplier =
@@ -8,15 +10,13 @@ export type Supplier =
   /** A Secret: the constructs mount it as a file, which the runtime reads where the variable is not set. */
   | 'secret';
 
+/** Always; unless another setting is there; or on cRPD, where neither the variable nor the file of the Secret has it. */
+export type Requirement = 'always' | { readonly unless: 'upstreamServiceName' | 'clientService' } | 'on cRPD';
+
 /** What is said of a setting beside its name and type. */
 interface Terms<T> {
-  /** In the words of the table of settings. */
-  readonly required:
-    | 'Yes'
-    | 'No'
-    | 'Yes, unless UPSTREAM_SERVICE_NAME is set'
-    | 'Yes, unless MESHRR_CLIENT_SERVICE is set'
-    | 'Yes on cRPD, or its file';
+  /** When a pod cannot do without it. Default: it can. */
+  readonly required?: Requirement;
   readonly default?: T;
   /** Default: the construct, from its props. */
   readonly supplier?: Supplier;
@@ -43,6 +43,12 @@ function extension<T, const X extends Terms<NoInfer<T>>>(variable: string, type:
 /** The most neighbors that a mesh can be allowed: about as many addresses as one answer of DNS holds. */
 export const MOST_PEERS = 4000;
 
+/** The most sessions upstream that a router can be allowed. */
+export const MOST_UPSTREAM_SESSIONS = 64;
+
+/** The domain of Services of a cluster set (KEP-1645). */
+export const CLUSTER_SET_DOMAIN = 'svc.clusterset.local';
+
 /** The most clients that FRR can be allowed (`bgp listen limit`). */
 export const MOST_CLIENTS = 65535;
 
@@ -52,168 +58,152 @@ export const MOST_CLIENTS = 65535;
  */
 export const SETTINGS = {
   podIp: original('POD_IP', codec.address, {
-    required: 'Yes',
+    required: 'always',
     supplier: { field: 'status.podIP' },
     description: 'The IP address of the pod. Kubernetes sets it.',
   }),
   meshServiceName: original('MESH_SERVICE_NAME', codec.serviceName, {
-    required: 'Yes, unless UPSTREAM_SERVICE_NAME is set',
+    required: { unless: 'upstreamServiceName' },
     description:
       'The headless Service whose DNS lists the routers of the mesh. A region without a mesh leaves it out and learns its routes from upstream.',
   }),
   upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.serviceName, {
-    required: 'No',
     description: 'The headless Service whose DNS lists the routers upstream. Without it there is no upstream.',
   }),
   kubeNamespace: original('KUBE_NAMESPACE', codec.namespace, {
-    required: 'No',
     default: 'default',
     supplier: { field: 'metadata.namespace' },
     description: 'The namespace of both Services. Kubernetes sets it to that of the pod.',
   }),
   encryptedRootPassword: original('ENCRYPTED_ROOT_PW', codec.passwordHash, {
-    required: 'Yes on cRPD, or its file',
+    required: 'on cRPD',
     supplier: 'secret',
     description:
       'The encrypted (`$6$`) root password of cRPD. Without it `init` reads the file `/etc/meshrr/secret/root-password`, as which the constructs mount the Secret. FRR has none.',
   }),
   autonomousSystem: original('AUTONOMOUS_SYSTEM', codec.asNumber, {
-    required: 'Yes',
+    required: 'always',
     description: 'The AS number of the router, plain or asdot.',
   }),
   clientRanges: original('MESHRR_CLIENTRANGE', codec.junosPrefixes, {
-    required: 'Yes, unless MESHRR_CLIENT_SERVICE is set',
+    required: { unless: 'clientService' },
     description:
       'The range that clients peer from, `network/mask-length`, or as Junos shortens it: `10.0/16`. Several, also of both IP families, are joined by commas.',
   }),
   mode: original('MESHRR_MODE', codec.choice('routereflector', 'routeserver'), {
-    required: 'No',
     default: 'routereflector',
     description: '`routereflector` (iBGP clients) or `routeserver` (eBGP clients).',
   }),
   asRanges: original('MESHRR_ASRANGE', codec.asRanges, {
-    required: 'No',
     default: [{ first: 65001, last: 65500 }],
     description: 'The AS numbers of clients to allow in `routeserver` mode. Several ranges are joined by commas.',
   }),
   familyInet: original('MESHRR_FAMILY_INET', codec.flagText, {
-    required: 'No',
     default: true,
     description: '`true` or `false`: IPv4 unicast.',
   }),
   familyEvpn: original('MESHRR_FAMILY_EVPN', codec.flagText, {
-    required: 'No',
     default: false,
     description: '`true` or `false`: EVPN. At least one family must be on.',
   }),
   serviceRootDomain: original('SERVICE_ROOT_DOMAIN', codec.dnsName, {
-    required: 'No',
     default: 'svc.cluster.local',
-    description: 'The domain of the Services. A mesh over several clusters has `svc.clusterset.local`.',
+    description: `The domain of the Services. A mesh over several clusters has \`${CLUSTER_SET_DOMAIN}\`.`,
   }),
   router: extension('MESHRR_ROUTER', codec.choice('crpd', 'frr'), {
-    required: 'No',
     default: 'crpd',
     description: '`crpd` or `frr`: the router in the pod.',
   }),
   familyInet6: extension('MESHRR_FAMILY_INET6', codec.flagText, {
-    required: 'No',
     default: false,
     description: '`true` or `false`: IPv6 unicast.',
   }),
   clientService: extension('MESHRR_CLIENT_SERVICE', codec.serviceName, {
-    required: 'No',
     description:
       'The headless Service whose DNS lists routers in pods that are clients of this route reflector, each by its address. A core finds the regions below it so.',
   }),
-  upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, 64), {
-    required: 'No',
+  upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, MOST_UPSTREAM_SESSIONS), {
     default: 2,
-    description: 'The most sessions to hold toward the routers upstream, 1 to 64.',
+    description: `The most sessions with the routers upstream, 1 to ${MOST_UPSTREAM_SESSIONS}.`,
   }),
   podIps: extension('MESHRR_POD_IPS', codec.addresses, {
-    required: 'No',
     supplier: { field: 'status.podIPs' },
     description: 'All addresses of the pod, joined by commas: two in a dual-stack cluster. Kubernetes sets it.',
   }),
   routerId: extension('MESHRR_ROUTER_ID', codec.routerId, {
-    required: 'No',
     description: 'The BGP identifier, an IPv4 address. Without it the first IPv4 address of POD_IP and MESHRR_POD_IPS.',
   }),
   inRegionOnly: extension('MESHRR_INREGION_ONLY', codec.community, {
-    required: 'No',
     description: 'Routes with this community are not sent upstream: they stay in the region.',
   }),
   inRegionPreferred: extension('MESHRR_INREGION_PREFERRED', codec.community, {
-    required: 'No',
-    description:
-      'Routes with this community are sent upstream with local preference 20, so that other regions use them last.',
+    description: `Routes with this community are sent upstream with local preference ${LOCAL_PREFERENCE.preferredInRegion}, so that other regions use them last.`,
   }),
   clientLocalPreference: extension('MESHRR_CLIENT_LOCAL_PREFERENCE', codec.choice('keep', 'reset'), {
-    required: 'No',
     default: 'keep',
-    description:
-      '`reset`: routes of clients get local preference 100, so that none of them can outbid another. 20 (see above) and 0 (RFC 8326) stay. `keep`: they keep what they have. Route reflectors only.',
+    description: `\`reset\`: routes of clients get local preference ${LOCAL_PREFERENCE.usual}, so that none of them can outbid another. ${LOCAL_PREFERENCE.preferredInRegion} (see above) and ${LOCAL_PREFERENCE.shutdown} (RFC 8326) stay. \`keep\`: they keep what they have. Route reflectors only.`,
   }),
   clientRoutes: extension('MESHRR_CLIENT_ROUTES', codec.prefixes, {
-    required: 'No',
     description:
       'The prefixes that routes of clients must be within, of IPv4 and IPv6, joined by commas; others are dropped. Without it, all are taken. EVPN is not looked at. Route reflectors only.',
   }),
   meshMd5: extension('MESHRR_MESH_MD5', codec.flagText, {
-    required: 'No',
     default: true,
     description:
       '`true` or `false`: sessions of the mesh carry TCP MD5 (RFC 2385), which keeps them apart from clients. All routers of a mesh must agree.',
   }),
   podNetworks: extension('MESHRR_POD_NETWORKS', codec.prefixes, {
-    required: 'No',
     description:
       'The prefixes that pods have their addresses from, joined by commas: discovery takes no other addresses for routers. Left out, it takes all, as in a mesh over several clusters.',
   }),
   peerLimit: extension('MESHRR_PEER_LIMIT', codec.wholeNumber(1, MOST_PEERS), {
-    required: 'No',
     default: 256,
     description: `The most routers that a mesh takes in, 1 to ${MOST_PEERS}. Those whose sessions have been up stay.`,
   }),
   clientLimit: extension('MESHRR_CLIENT_LIMIT', codec.wholeNumber(1, MOST_CLIENTS), {
-    required: 'No',
     default: 5000,
     description: `The most clients that a router accepts at a time, 1 to ${MOST_CLIENTS}. cRPD has no such limit.`,
   }),
   discovery: extension('MESHRR_DISCOVERY', codec.choice('dns', 'endpointslice'), {
-    required: 'No',
     default: 'dns',
     description:
       '`dns`, or `endpointslice`: watch EndpointSlices, and ask DNS where that fails. The pod then needs a Role that reads them.',
   }),
   pollMilliseconds: extension('MESHRR_POLL_MILLISECONDS', codec.wholeNumber(100, 60000), {
-    required: 'No',
     default: 1000,
     description: 'The time between two questions to DNS, in milliseconds, 100 to 60000.',
   }),
   logLevel: extension('MESHRR_LOG_LEVEL', codec.choice('debug', 'info', 'warn', 'error'), {
-    required: 'No',
     default: 'info',
     description: 'The least level of what is logged: `debug`, `info`, `warn` or `error`.',
   }),
   groupsFile: extension('MESHRR_GROUPS_FILE', codec.absolutePath, {
-    required: 'No',
     description: 'A JSON file of further BGP groups, of any kind and number.',
   }),
 } as const;
 
 /** The value of a setting: present where it is required or has a default. */
 type ValueOf<S> = S extends { codec: Codec<infer T> }
-  ? S extends { required: 'Yes' } | { default: unknown }
+  ? S extends { required: 'always' } | { default: unknown }
     ? T
     : T | undefined
   : never;
 
-/** The values of all settings. */
-export type Settings = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> };
-
-/** The settings whose values a construct gives; the others come from Kubernetes and from Secrets. */
-export type ConstructSettings = Partial<Omit<Settings, 'podIp' | 'podIps' | 'kubeNamespace' | 'encryptedRootPassword'>>;
-
 export type SettingName = keyof typeof SETTINGS;
+
+/** The setting that says whether a router carries a family. The original has one for each, not a list. */
+export const FAMILY_FLAGS = { inet: 'familyInet', inet6: 'familyInet6', evpn: 'familyEvpn' } as const;
+
+/** The values of all settings; those of the families as one list. */
+export type Settings = {
+  readonly [K in Exclude<SettingName, (typeof FAMILY_FLAGS)[Family]>]: ValueOf<(typeof SETTINGS)[K]>;
+} & {
+  /** At least one, in the order of `FAMILIES`. */
+  readonly families: readonly Family[];
+};
+
+/** The settings that are alike in all pods of a workload; the others come from Kubernetes and from Secrets. */
+export type ConfiguredSettings = Omit<Settings, 'podIp' | 'podIps' | 'kubeNamespace' | 'encryptedRootPassword'>;
+
+/** The settings whose values a construct gives; the others have their defaults. */
+export type ConstructSettings = Partial<ConfiguredSettings>;

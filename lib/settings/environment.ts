@@ -1,7 +1,15 @@
-import { covers, firstOverlap, IpAddress } from '../addressing';
+import { covers, FAMILIES, firstOverlap, IpAddress } from '../addressing';
 import { ValidationError } from '../input';
 import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
-import { ConstructSettings, Setting, SettingName, Settings, SETTINGS } from './definition';
+import {
+  ConfiguredSettings,
+  ConstructSettings,
+  FAMILY_FLAGS,
+  Setting,
+  SettingName,
+  Settings,
+  SETTINGS,
+} from './definition';
 import { RUNTIME } from './runtime';
 
 /** Environment variables by name, as a process has them. */
@@ -40,12 +48,29 @@ export function parseEnvironment(env: Environment, secrets: 'read' | 'ignored' =
     if (supplier === 'secret' && secrets === 'ignored') continue;
     const text = env[variable];
     if (text !== undefined && text !== '') settings[name] = settle(variable, () => codec.parse(text));
-    else if (required === 'Yes') rejectSetting(variable, undefined, 'a value: the variable is required');
+    else if (required === 'always') rejectSetting(variable, undefined, 'a value: the variable is required');
     else settings[name] = setting.default;
   }
-  rejectContradictions(settings as Settings, secrets);
-  return settings as Settings;
+  const read = withFamilies(settings) as Settings;
+  rejectContradictions(read, secrets);
+  return read;
 }
+
+/** The same with a list of the families in place of a flag for each. */
+function withFamilies({ familyInet, familyInet6, familyEvpn, ...others }: Readonly<Record<string, unknown>>): unknown {
+  const flags: Readonly<Record<string, unknown>> = { familyInet, familyInet6, familyEvpn };
+  return { ...others, families: FAMILIES.filter((family) => flags[FAMILY_FLAGS[family]]) };
+}
+
+/** The settings that a pod reads from the variables that {@link formatEnvironment} writes. */
+export function withDefaults(settings: ConstructSettings): ConfiguredSettings {
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return { ...DEFAULTS, ...Object.fromEntries(given) };
+}
+
+const DEFAULTS = withFamilies(
+  Object.fromEntries(settingNames.map((name) => [name, settingOf(name).default])),
+) as ConfiguredSettings;
 
 /**
  * The BGP identifier of a pod (RFC 6286), unique among pods as their addresses are; undefined where nothing can serve as
@@ -57,10 +82,13 @@ export function identifierOf({ routerId, podIp, podIps = [] }: Settings): IpAddr
 
 /** What no variable can be blamed for alone. */
 function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): void {
-  if (settings.meshServiceName === undefined && settings.upstreamServiceName === undefined) {
-    rejectSetting('MESH_SERVICE_NAME', undefined, 'the name of a Service, or UPSTREAM_SERVICE_NAME set');
+  for (const name of settingNames) {
+    const { variable, required } = settingOf(name);
+    if (typeof required !== 'object' || isSet(settings, name) || isSet(settings, required.unless)) continue;
+    const other = settingOf(required.unless).variable;
+    rejectSetting(variable, undefined, `a value: the variable is required, unless ${other} is set`);
   }
-  if (!settings.familyInet && !settings.familyInet6 && !settings.familyEvpn) {
+  if (settings.families.length === 0) {
     rejectSetting('MESHRR_FAMILY_INET', 'false', 'at least one of the families inet, inet6 and evpn to be true');
   }
   if (settings.router === 'crpd' && secrets === 'read' && settings.encryptedRootPassword === undefined) {
@@ -83,10 +111,6 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
       `networks that take in POD_IP ${podIp.text}`,
     );
   }
-  if (settings.clientRanges === undefined && settings.clientService === undefined) {
-    const allowed = 'a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set';
-    rejectSetting('MESHRR_CLIENTRANGE', undefined, allowed);
-  }
   if (settings.mode === 'routeserver') rejectForRouteServer(settings);
   rejectCapture(settings, []);
   const ranges = settings.clientRanges ?? [];
@@ -96,6 +120,8 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     rejectSetting('MESHRR_CLIENTRANGE', ranges[overlap.index].text, allowed);
   }
 }
+
+const isSet = (settings: Settings, name: SettingName) => (settings as Record<string, unknown>)[name] !== undefined;
 
 /** What the clients of a route reflector may have, and those of a route server not. */
 function rejectForRouteServer({ clientService, clientLocalPreference, clientRoutes }: Settings): void {
@@ -139,14 +165,22 @@ export function rejectCapture(settings: Settings, further: readonly PeerGroup[])
  */
 export function formatEnvironment(settings: ConstructSettings): Readonly<Record<string, string>> {
   const env: Record<string, string> = {};
-  for (const name of settingNames) {
-    const value = (settings as Record<string, unknown>)[name];
-    if (value === undefined) continue;
+  for (const [name, text] of textsOf(settings)) {
     const { variable, codec, default: fallback } = settingOf(name);
-    const text = codec.format(value);
-    if (fallback === undefined || text !== codec.format(fallback)) env[variable] = text;
+    if (text !== undefined && (fallback === undefined || text !== codec.format(fallback))) env[variable] = text;
   }
   return env;
+}
+
+/** Every setting as the text of its variable, in the order of the table; undefined where it has no value. */
+export function textsOf(settings: Partial<Settings>): readonly (readonly [SettingName, string | undefined])[] {
+  const { families, ...others } = settings;
+  const values: Partial<Record<SettingName, unknown>> = { ...others };
+  if (families) for (const family of FAMILIES) values[FAMILY_FLAGS[family]] = families.includes(family);
+  return settingNames.map((name) => [
+    name,
+    values[name] === undefined ? undefined : settingOf(name).codec.format(values[name]),
+  ]);
 }
 
 function settle<T>(variable: string, parse: () => T): T {

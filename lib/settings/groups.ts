@@ -9,7 +9,7 @@ import {
   parsePrefix,
 } from '../addressing';
 import { inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
-import { MOST_PEERS, Settings } from './definition';
+import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './definition';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
 export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
@@ -68,7 +68,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   kind: oneOf('mesh', 'upstream', 'clients'),
   service: optional(parseDnsLabel),
   peerLimit: optional(integer(1, MOST_PEERS)),
-  sessions: optional(integer(1, 64)),
+  sessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   ranges: optional(list(parsePrefix, 1)),
   asRanges: optional(list(parseAsRange, 1)),
 });
@@ -122,7 +122,7 @@ function parseGroup(value: unknown): PeerGroup {
     return { kind, name, ranges: ranges ?? [], service, asRanges };
   }
   if (service === undefined) throw ValidationError.of(service, 'the name of a headless Service').within('service');
-  if (kind === 'upstream') return { kind, name, service, sessions: sessions ?? 2 };
+  if (kind === 'upstream') return { kind, name, service, sessions: sessions ?? SETTINGS.upstreamSessions.default };
   return { kind, name, service, peerLimit };
 }
 

@@ -1,3 +1,5 @@
+import { ValidationError } from '../input';
+
 /**
  * Memory of a pod with FRR in bytes, as measured with FRR 8.4 and 10.3, the larger figure of each where they differ.
  * No figures are published for cRPD.
@@ -42,8 +44,18 @@ const FACTORS: Readonly<Record<string, number>> = {
   ...{ Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4 },
 };
 
-/** The number of bytes that a Kubernetes quantity of memory stands for; undefined for what is none. */
-export function bytesOf(quantity: string): number | undefined {
-  const found = /^(\d+(?:\.\d+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.exec(quantity);
-  return found ? Number(found[1]) * FACTORS[found[2] ?? ''] : undefined;
+/** A Kubernetes quantity: `256Mi`. */
+export interface Quantity {
+  /** As it was written. */
+  readonly text: string;
+  /** The number that it stands for: of memory, in bytes. */
+  readonly value: number;
+}
+
+/** Reads a Kubernetes quantity. @throws ValidationError */
+export function parseQuantity(text: unknown): Quantity {
+  const [, number, unit = ''] =
+    (typeof text === 'string' && /^((?:0|[1-9]\d{0,14})(?:\.\d{1,9})?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.exec(text)) || [];
+  if (number === undefined) throw ValidationError.of(text, 'a Kubernetes quantity such as 500m or 1Gi');
+  return { text: text as string, value: Number(number) * FACTORS[unit] };
 }

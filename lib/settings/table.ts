@@ -1,5 +1,5 @@
 import { Capabilities, CAPABILITIES } from './capabilities';
-import { SettingName } from './definition';
+import { Requirement, SettingName } from './definition';
 import { settingNames, settingOf } from './environment';
 
 /** The table of settings for the documentation, in Markdown. */
@@ -11,7 +11,15 @@ export function settingsTable(): string {
 function cells(name: SettingName): string[] {
   const { variable, required, codec, default: fallback, original, description } = settingOf(name);
   const shownDefault = fallback === undefined ? '' : `\`${codec.format(fallback)}\``;
-  return [`\`${variable}\`${original ? '' : ' ⁺'}`, required, shownDefault, description];
+  return [`\`${variable}\`${original ? '' : ' ⁺'}`, requirement(required), shownDefault, description];
+}
+
+function requirement(required: Requirement | undefined): string {
+  if (required === undefined) return 'No';
+  if (required === 'always') return 'Yes';
+  return required === 'on cRPD'
+    ? 'Yes on cRPD, or its file'
+    : `Yes, unless ${settingOf(required.unless).variable} is set`;
 }
 
 /** How the table of capabilities words each of them; the compiler sees to it that none is forgotten. */

@@ -33,7 +33,8 @@ import {
   RouterWorkloadProps,
   workloadShape,
 } from './workload-props';
-import { addDisruptionBudget, addGroups, addNetworkPolicy, addStatefulSet, addTemplate, Workload } from './workloads';
+import { addDisruptionBudget, addGroups, addNetworkPolicy, addStatefulSet, addTemplate } from './workloads';
+import { Workload } from './router-group';
 
 /** One side of a pair. */
 export interface RouteServerSideProps {
@@ -294,7 +295,6 @@ export class AnycastRouteServerPair extends Construct {
         peering: {
           part: this.part,
           mesh: this.mesh,
-          clients: this.clients,
           podNetworks: pair.podNetworks,
           groups: pair.groups,
           reachedBy: 'metallb',

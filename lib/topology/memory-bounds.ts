@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
+import { routerConfiguration } from '../configuration';
 import { reject } from '../registry/invalid-prop';
 import { PodTemplate } from '../router/pod-template';
-import { bytesOf, clientsIn, frrMemory, PeerGroup, SETTINGS, TRIALS } from '../settings';
+import { clientsIn, frrMemory, PeerGroup, SETTINGS, TRIALS, withDefaults } from '../settings';
 
 /** Paths that the computed limit has room for, however few are declared: two full tables of the Internet. */
 const LEAST_PATHS = 2_000_000;
@@ -28,16 +29,17 @@ export function withinMemory<P extends Pod>(scope: Construct, pod: P, groups: re
   const { most, onTrial } = neighborsOf(pod, groups);
   if (memoryLimit === undefined) {
     const neighbors = most + (clientLimit ?? SETTINGS.clientLimit.default);
-    const needed = Math.max(frrMemory({ neighbors, paths: LEAST_PATHS }), bytesOf(memory) as number);
-    const computed = `${(Math.ceil(needed / STEP) * STEP) / 1024 ** 2}Mi`;
+    const needed = Math.max(frrMemory({ neighbors, paths: LEAST_PATHS }), memory.value);
+    const value = Math.ceil(needed / STEP) * STEP;
+    const computed = { value, text: `${value / 1024 ** 2}Mi` };
     return { ...pod, router: { ...router, resources: { ...router.resources, memoryLimit: computed } } };
   }
-  const room = clientsIn(bytesOf(memoryLimit) as number, onTrial);
+  const room = clientsIn(memoryLimit.value, onTrial);
   if (room < (clientLimit ?? 1)) {
     // Half of what one client more needs is for routes.
     const least = frrMemory({ neighbors: onTrial + 2 * (clientLimit ?? 1), paths: 0 });
     const allowed = `at least ${Math.ceil(least / 1e6)}M, for the router, its runtime and ${clientLimit ?? 1} clients`;
-    reject(scope, 'router.resources.memoryLimit', memoryLimit, allowed);
+    reject(scope, 'router.resources.memoryLimit', memoryLimit.text, allowed);
   }
   if (clientLimit !== undefined) return pod;
   return { ...pod, settings: { ...settings, clientLimit: Math.min(room, SETTINGS.clientLimit.default) } };
@@ -45,15 +47,10 @@ export function withinMemory<P extends Pod>(scope: Construct, pod: P, groups: re
 
 /** The neighbors that the pod finds: the most there can be, and the most that need not be routers at all. */
 function neighborsOf({ settings }: Pod, groups: readonly PeerGroup[]) {
-  const limit = settings.peerLimit ?? SETTINGS.peerLimit.default;
-  const sessions = settings.upstreamSessions ?? SETTINGS.upstreamSessions.default;
-  const meshes = settings.meshServiceName === undefined ? [] : [limit];
-  const upstreams = settings.upstreamServiceName === undefined ? [] : [sessions];
-  for (const group of groups) {
-    if (group.kind === 'mesh') meshes.push(group.peerLimit ?? limit);
-    if (group.kind === 'upstream') upstreams.push(group.sessions);
-  }
+  const { meshes, upstreams } = routerConfiguration(withDefaults(settings), groups);
   const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
-  const trials = meshes.map((most) => Math.min(most, Math.max(TRIALS.least, Math.ceil(most * TRIALS.share))));
-  return { most: sum(meshes) + sum(upstreams), onTrial: sum(trials) + sum(upstreams) };
+  const upstream = sum(upstreams.map(({ sessions }) => sessions));
+  const limits = meshes.map(({ limit }) => limit);
+  const trials = limits.map((most) => Math.min(most, Math.max(TRIALS.least, Math.ceil(most * TRIALS.share))));
+  return { most: sum(limits) + upstream, onTrial: sum(trials) + upstream };
 }

@@ -1,11 +1,19 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AsNumberLike, parseAsNumber, parseDnsLabel, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
+import {
+  AsNumberLike,
+  FAMILIES,
+  Family,
+  parseAsNumber,
+  parseDnsLabel,
+  parseDnsSubdomain,
+  parseRfc1123Label,
+} from '../addressing';
 import { declareName } from '../registry/declared';
 import { readProps, reject } from '../registry/invalid-prop';
 import { Check, flag, inside, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
-import { BGP_PORT, ConstructSettings, SETTINGS } from '../settings';
+import { BGP_PORT, CLUSTER_SET_DOMAIN, ConstructSettings, SETTINGS } from '../settings';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { APP_NAME, LABEL } from './labels';
 
@@ -67,25 +75,21 @@ export interface MeshProps {
   readonly discovery?: 'dns' | 'endpointslice';
 }
 
-/** The domain of Services of a cluster set (KEP-1645). */
-const CLUSTER_SET_DOMAIN = 'svc.clusterset.local';
-
-const checkFamilies: Check<{ readonly inet: boolean; readonly inet6: boolean; readonly evpn: boolean }> = (value) => {
-  const families = shapeOf<AddressFamilies>()({
+const checkFamilies: Check<readonly Family[]> = (value) => {
+  const flags = shapeOf<AddressFamilies>()({
     inet: withDefault(flag, true),
     inet6: withDefault(flag, false),
     evpn: withDefault(flag, false),
   })(value);
-  if (!families.inet && !families.inet6 && !families.evpn) {
-    throw ValidationError.of(value, 'at least one of inet, inet6 and evpn to be on');
-  }
+  const families = FAMILIES.filter((family) => flags[family]);
+  if (families.length === 0) throw ValidationError.of(value, 'at least one of inet, inet6 and evpn to be on');
   return families;
 };
 
 /** The checks of {@link MeshProps}, for constructs that make their own mesh. */
 export const meshShape = {
   autonomousSystem: parseAsNumber,
-  addressFamilies: withDefault(checkFamilies, { inet: true, inet6: false, evpn: false }),
+  addressFamilies: withDefault(checkFamilies, ['inet']),
   clusterSet: withDefault(flag, false),
   serviceRootDomain: optional(parseDnsSubdomain),
   md5: withDefault(flag, SETTINGS.meshMd5.default),
@@ -104,7 +108,8 @@ export class Mesh extends Construct {
   readonly serviceName: string;
   /** The namespace of the chart; undefined where the current context of kubectl decides. */
   readonly namespace?: string;
-  readonly addressFamilies: { readonly inet: boolean; readonly inet6: boolean; readonly evpn: boolean };
+  /** The address families of all its sessions. */
+  readonly families: readonly Family[];
   readonly clusterSet: boolean;
   /** Whether the routers look for Services in the domain of the cluster set. */
   readonly looksInClusterSet: boolean;
@@ -121,7 +126,7 @@ export class Mesh extends Construct {
     super(scope, id);
     const mesh = readProps(this, props, checkProps);
     this.autonomousSystem = mesh.autonomousSystem;
-    this.addressFamilies = mesh.addressFamilies;
+    this.families = mesh.addressFamilies;
     this.clusterSet = mesh.clusterSet;
     this.md5 = mesh.md5;
     this.discovery = mesh.discovery;
@@ -176,12 +181,9 @@ export class Mesh extends Construct {
 
   /** The settings that every router of the mesh has. */
   get settings(): ConstructSettings {
-    const { inet, inet6, evpn } = this.addressFamilies;
     return {
       autonomousSystem: this.autonomousSystem,
-      familyInet: inet,
-      familyInet6: inet6,
-      familyEvpn: evpn,
+      families: this.families,
       serviceRootDomain: this.serviceRootDomain,
       meshMd5: this.md5,
       discovery: this.discovery,

@@ -41,13 +41,13 @@ export function rejectOutside(construct: IConstruct, router: OutsideSpeaker, top
 
 /** Refuses what a region drops; the proof would count on it. */
 function rejectOutOfBounds(construct: IConstruct, router: OutsideSpeaker, group: RouterGroup): void {
-  const { clientRoutes } = group;
-  if (!clientRoutes) return;
+  const { announceable } = group;
+  if (!announceable) return;
   router.announces.forEach(({ family, route }, i) => {
     if (family === 'evpn' || !group.families.includes(family)) return;
     const prefix = parsePrefix(route);
-    if (clientRoutes.some((bound) => covers(bound, prefix))) return;
-    const allowed = `a route within those that clients of ${group.part.path} may announce (clientRoutes): ${clientRoutes.map(({ text }) => text).join(', ')}`;
+    if (announceable.some((bound) => covers(bound, prefix))) return;
+    const allowed = `a route within those that clients of ${group.part.path} may announce (clientRoutes): ${announceable.map(({ text }) => text).join(', ')}`;
     reject(construct, `announces[${i}]`, route, allowed);
   });
 }

@@ -31,12 +31,12 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
-import { BGP_PORT, ConstructSettings, rejectAsRanges } from '../settings';
+import { BGP_PORT, ConstructSettings, MOST_UPSTREAM_SESSIONS, rejectAsRanges } from '../settings';
 import { addClientsService } from './clients-service';
 import { clientRoutesOf, ownClientRoutes, rejectClientRoutes } from './client-routes';
 import { Membership, podLabels, Side, SIDES, upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
-import { Peering } from './router-group';
+import { Peering, Workload } from './router-group';
 import { rejectUpstream, Tier } from './upstream';
 import {
   Clients,
@@ -53,7 +53,6 @@ import {
   addGroups,
   addNetworkPolicy,
   addTemplate,
-  Workload,
 } from './workloads';
 
 /** One side of a region that serves routers outside the cluster. */
@@ -184,7 +183,7 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   clientRanges: optional(list(parsePrefix, 1)),
   fullMesh: withDefault(flag, true),
   upstream: optional(checkUpstream),
-  upstreamSessions: optional(integer(1, 64)),
+  upstreamSessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   clientRoutes: optional(checkClientRoutes),
   clientLocalPreference: optional(oneOf('keep', 'reset')),
   communities: optional(checkCommunities),
@@ -249,7 +248,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
 
     this.mesh = new Mesh(this, 'mesh', {
       autonomousSystem: region.autonomousSystem,
-      addressFamilies: region.addressFamilies,
+      addressFamilies: props.addressFamilies,
       clusterSet: region.clusterSet,
       serviceRootDomain: region.serviceRootDomain,
       md5: region.md5,
@@ -262,7 +261,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       router: region.router,
       settings: this.settings(region),
       lateSettings: () => ({
-        upstreamServiceName: this.upstreamService(),
+        upstreamServiceName: this.upstream?.mesh.serviceName,
         clientService: this.clientService,
         clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
         clientRoutes: ownClientRoutes(this),
@@ -368,19 +367,12 @@ export class RouteReflectorRegion extends Construct implements Tier {
     };
   }
 
-  private upstreamService(): string | undefined {
-    return this.upstream?.mesh.serviceName;
-  }
-
   private peering(region: Region, addresses: readonly IpAddress[]): Peering {
     const reachedBy = region.reachability?.metallb ? 'metallb' : 'host-ports';
     return {
       part: this.part,
       mesh: this.mesh,
-      upstream: () => this.upstreamService(),
-      clients: this.clients,
-      clientService: () => this.clientService,
-      clientRoutes: () => clientRoutesOf(this),
+      announceable: () => clientRoutesOf(this),
       podNetworks: region.podNetworks,
       groups: region.groups,
       reachedBy: addresses.length > 0 ? reachedBy : 'none',

@@ -40,12 +40,14 @@ export function rejectUpstream(tier: Tier): void {
     const own = mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default;
     reject(tier, 'serviceRootDomain', own, `${domain}, where ${theirs} upstream is found: a pod looks in one domain`);
   }
-  for (const family of ['inet', 'inet6', 'evpn'] as const) {
-    if (mesh.addressFamilies[family] && !upstream.mesh.addressFamilies[family]) {
-      const allowed = `false, as in ${theirs} upstream, which would not pass the routes on`;
-      reject(tier, `addressFamilies.${family}`, true, allowed);
-    }
-  }
+  const further = mesh.families.find((family) => !upstream.mesh.families.includes(family));
+  if (further === undefined) return;
+  reject(
+    tier,
+    `addressFamilies.${further}`,
+    true,
+    `false, as in ${theirs} upstream, which would not pass the routes on`,
+  );
 }
 
 /** Both sides take only addresses of their own pod networks for routers that the other's Service lists. */

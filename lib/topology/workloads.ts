@@ -5,11 +5,11 @@ import { IpPrefix } from '../addressing';
 import { declareName } from '../registry/declared';
 import { declareRouters } from '../registry/topology';
 import { reject } from '../registry/invalid-prop';
-import { ConfigFile, PodTemplate, podTemplate } from '../router/pod-template';
+import { ConfigFile, podTemplate } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
-import { APP_NAME, LABEL, Membership, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
+import { APP_NAME, LABEL, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
-import { Peering, routerGroup, Terms, upstreamsOf } from './router-group';
+import { configurationOf, routerGroup, Terms, Workload } from './router-group';
 import { Clients, Template } from './workload-props';
 
 /** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
@@ -18,15 +18,6 @@ const SETTLE_SECONDS = 10;
 /** The longest name that leaves room for what a StatefulSet adds to it in a label of its pods. */
 const STATEFUL_SET_NAME_LENGTH = 52;
 
-/** A workload to make: its pods, and where they belong. */
-export interface Workload {
-  readonly name: string;
-  readonly membership: Membership;
-  readonly pod: Omit<PodTemplate, 'labels'>;
-  /** What the pods peer with. */
-  readonly peering: Peering;
-}
-
 function common(scope: Construct, given: Workload, terms: Terms) {
   const workload = { ...given, pod: withinMemory(scope, given.pod, given.peering.groups) };
   const { name, membership, pod } = workload;
@@ -34,7 +25,7 @@ function common(scope: Construct, given: Workload, terms: Terms) {
   declareName(scope, 'name', 'workload', name);
   declareRouters(scope, () => routerGroup(scope, workload, terms));
   const labels = podLabels(membership);
-  const isBelow = () => upstreamsOf(workload).map(({ service }) => upstreamLabel(service));
+  const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));
   return {
     metadata: { name, labels },
     selector: { matchLabels: workloadSelector(name) },

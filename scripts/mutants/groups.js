@@ -9,21 +9,14 @@ const GROUPS = {
   model: { code: ['lib/model'], tests: ['test/model'] },
   // What the constructs and the runtime derive from settings.
   settings: {
-    code: [
-      'lib/settings',
-      'lib/topology/router-group.ts',
-      'crpd-image/runtime/configuration/model.ts',
-      'crpd-image/runtime/configuration/template-context.ts',
-      'crpd-image/runtime/configuration/as-path-pattern.ts',
-      'crpd-image/runtime/configuration/client-policies.ts',
-    ],
+    code: ['lib/settings', 'lib/topology/router-group.ts', 'lib/configuration'],
     // Not those that keep what a template renders, or make apps while they are loaded: a change must not see what another made.
     tests: [
       'test/settings',
-      'test/runtime/configuration/as-path-pattern.test.ts',
-      'test/runtime/configuration/mesh-key.test.ts',
-      'test/runtime/configuration/model.test.ts',
-      'test/runtime/configuration/template-context.test.ts',
+      'test/configuration/as-path-pattern.test.ts',
+      'test/configuration/mesh-key.test.ts',
+      'test/configuration/pod-configuration.test.ts',
+      'test/configuration/template-context.test.ts',
       'test/model/router-model.test.ts',
       'test/topology',
     ],

@@ -1,6 +1,7 @@
 import { AnycastRouteServerPair } from '../../lib';
 import { addressAt } from '../../lib/addressing';
-import { assumedClients, ClientGroup } from '../../lib/model';
+import { ClientGroup } from '../../lib/configuration';
+import { assumedClients } from '../../lib/model';
 import { pair } from '../../test-support/examples';
 import { addresses, client, DeclaredGroup, prefixes, reflectors, topologyWith } from '../../test-support/router-groups';
 import { topologyIn } from '../../test-support/topology';
@@ -190,14 +191,14 @@ describe('an assumed client announces', () => {
   });
 
   test('routes within the widest prefix of their family that clients may announce', () => {
-    const clientRoutes = prefixes('203.0.113.0/24', '2001:db8:7::/48', '10.0.0.0/8', '172.16.0.0/12');
-    expect(routesOf({ clientRoutes, families: ['inet', 'inet6'] })).toEqual(['10.0.0.1/32', '2001:db8:7::2/128']);
+    const announceable = prefixes('203.0.113.0/24', '2001:db8:7::/48', '10.0.0.0/8', '172.16.0.0/12');
+    expect(routesOf({ announceable, families: ['inet', 'inet6'] })).toEqual(['10.0.0.1/32', '2001:db8:7::2/128']);
   });
 
   test('nothing where such prefixes have no room left, or are of the other family', () => {
     const families = ['inet', 'evpn'] as const;
     const routesIn = (prefix: string) =>
-      assumedClients([serving({ clientRoutes: prefixes(prefix), families })], []).map(({ announces }) =>
+      assumedClients([serving({ announceable: prefixes(prefix), families })], []).map(({ announces }) =>
         announces.map(({ route }) => route),
       );
     expect(routesIn('203.0.113.4/30')).toEqual([

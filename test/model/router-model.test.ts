@@ -1,6 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
-import { routerModel, RouterModel } from '../../crpd-image/runtime/configuration/model';
+import { podConfiguration, PodConfiguration, RouterConfiguration } from '../../lib/configuration';
 import {
   AddressFamilies,
   AnycastRouteServerPair,
@@ -19,14 +19,14 @@ import { Manifests } from '../../test-support/synth';
 const POD_IP = '10.42.255.1';
 
 /** The groups of an app's topology, each with what the runtime in its pods makes of their manifest. */
-function bothOf(define: (chart: Chart) => void): readonly (readonly [RouterGroup, RouterModel])[] {
+function bothOf(define: (chart: Chart) => void): readonly (readonly [RouterGroup, PodConfiguration])[] {
   const chart = new Chart(new App(), 'test');
   define(chart);
   const manifests = new Manifests(Testing.synth(chart));
   return topologyOf(chart).groups.map((group) => [group, runtimeModelOf(group, manifests)] as const);
 }
 
-function runtimeModelOf({ workload, workloadKind }: RouterGroup, manifests: Manifests): RouterModel {
+function runtimeModelOf({ workload, workloadKind }: RouterGroup, manifests: Manifests): PodConfiguration {
   // What comes from fields of the pod is no text.
   const written = Object.entries(manifests.environmentOf(workloadKind, workload));
   const own = Object.fromEntries(written.filter(([, value]) => typeof value === 'string'));
@@ -35,59 +35,28 @@ function runtimeModelOf({ workload, workloadKind }: RouterGroup, manifests: Mani
   const files = manifests.ofKind('ConfigMap').flatMap(({ data = {} }) => Object.entries(data));
   const [, file] = files.find(([name]) => settings.groupsFile?.endsWith(`/${name}`)) ?? [];
   expect(file === undefined).toBe(settings.groupsFile === undefined);
-  return routerModel(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings));
+  return podConfiguration(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings));
 }
 
-/** What the model and the runtime both know of the routers of a workload, in the words of the model. */
-const inModel = (group: RouterGroup) => ({
-  mode: group.mode,
-  router: group.router,
-  autonomousSystem: group.autonomousSystem,
-  families: group.families,
-  routerId: group.routerId,
-  // What the budget of a mesh is held against: each has a limit of its own.
-  meshes: group.meshes.map(({ peerLimit = group.peerLimit, ...mesh }) => ({ ...mesh, peerLimit })),
-  upstreams: group.upstreams,
-  clients: group.clients.map(({ ranges, ...clients }) => ({ ...clients, ranges: ranges.map(({ text }) => text) })),
-  communities: group.communities,
-  meshMd5: group.meshes.length > 0 && group.meshMd5,
-  clientLimit: group.clientLimit,
-  clientRoutes: group.clientRoutes?.map(({ text }) => text),
-  podNetworks: group.podNetworks.map(({ text }) => text),
-});
-
-const inRuntime = (model: RouterModel): ReturnType<typeof inModel> => {
-  const found = (kind: 'mesh' | 'upstream') => model.discovered.filter((group) => group.kind === kind);
-  const { inRegionOnly: only, inRegionPreferred: preferred } = model;
-  return {
-    mode: model.mode === 'routeserver' ? 'route-server' : 'route-reflector',
-    router: model.router,
-    autonomousSystem: model.autonomousSystem,
-    families: model.families,
-    // Without one of its own, a pod has its address, which the model cannot know.
-    routerId: model.routerId.text === POD_IP ? undefined : model.routerId.text,
-    meshes: found('mesh').map(({ name, service, limit }) => ({ name, service: service.name, peerLimit: limit })),
-    upstreams: found('upstream').map(({ name, service, sessions }) => ({
-      name,
-      service: service.name,
-      sessions: sessions as number,
-    })),
-    clients: model.clients.map(({ name, asRanges, ranges }) => ({
-      ...{ name, asRanges, ranges: ranges.map(({ text }) => text) },
-      service: model.discovered.find((group) => group.name === name)?.service.name,
-    })),
-    communities: { ...(only && { only }), ...(preferred && { preferred }) },
-    meshMd5: found('mesh').some(({ key }) => key !== undefined),
-    clientLimit: model.router === 'frr' ? model.clientLimit : undefined,
-    clientRoutes: model.clientRoutes?.map(({ text }) => text),
-    podNetworks: model.podNetworks?.map(({ text }) => text) ?? [],
-  };
+/** What the topology and the pod both know: every field of the configuration. */
+const FIELDS: Readonly<Record<keyof RouterConfiguration, true>> = {
+  ...{ router: true, mode: true, autonomousSystem: true, routerId: true, families: true, meshes: true, meshMd5: true },
+  ...{ upstreams: true, clients: true, clientLimit: true, resetsLocalPreference: true, clientRoutes: true },
+  communities: true,
 };
+
+const configurationIn = (of: RouterConfiguration) =>
+  Object.fromEntries(Object.keys(FIELDS).map((name) => [name, of[name as keyof RouterConfiguration]]));
 
 function holdAgainstTheRuntime(define: (chart: Chart) => void): void {
   const both = bothOf(define);
   expect(both.length).toBeGreaterThan(0);
-  for (const [group, model] of both) expect(inRuntime(model)).toEqual(inModel(group));
+  for (const [group, pod] of both) {
+    // Without an identifier of its own, a pod has its address, which the topology cannot know.
+    const routerId = pod.routerId.text === POD_IP ? undefined : pod.routerId;
+    expect(configurationIn({ ...pod, routerId })).toEqual(configurationIn(group));
+    expect(pod.podNetworks).toEqual(group.podNetworks);
+  }
 }
 
 const families: fc.Arbitrary<AddressFamilies | undefined> = fc.option(

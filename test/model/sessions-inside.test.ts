@@ -1,7 +1,9 @@
-import { BgpTopology, ClientGroup, Family } from '../../lib/model';
+import { Family } from '../../lib/addressing';
+import { ClientGroup } from '../../lib/configuration';
+import { BgpTopology } from '../../lib/model';
 import { DeclaredGroup, nodesWith, prefixes, reflectors, topologyWith } from '../../test-support/router-groups';
 
-const MESH = { name: 'MESHRR-MESH', service: 'core' };
+const MESH = { name: 'MESHRR-MESH', service: 'core', limit: 256 };
 const UPSTREAM = { name: 'MESHRR-UPSTREAM', service: 'core', sessions: 2 };
 const CLIENTS: ClientGroup = { name: 'MESHRR-CLIENTS', ranges: [], asRanges: [] };
 
@@ -56,7 +58,7 @@ describe('a mesh joins', () => {
   });
 
   test('two workloads once though two meshes do, by the name that the other end has for it', () => {
-    const second = { name: 'SECOND', service: 'second' };
+    const second = { name: 'SECOND', service: 'second', limit: 256 };
     const both = { listedBy: ['second'], meshes: [MESH, second] };
     const { sessions } = topologyWith([half('a', both), half('b', both)]);
     expect(sessions.map(({ from, to, group }) => [from, to, group])).toEqual([['a-0', 'b-0', 'MESHRR-MESH']]);
@@ -67,8 +69,8 @@ describe('a mesh joins', () => {
   test('routers through two Services where neither carries TCP MD5, whose key is of the name', () => {
     const crossed = (meshMd5: boolean) =>
       topologyWith([
-        reflectors('a', { meshMd5, meshes: [{ name: 'B', service: 'b' }] }),
-        reflectors('b', { meshMd5, meshes: [{ name: 'A', service: 'a' }] }),
+        reflectors('a', { meshMd5, meshes: [{ name: 'B', service: 'b', limit: 256 }] }),
+        reflectors('b', { meshMd5, meshes: [{ name: 'A', service: 'a', limit: 256 }] }),
       ]);
     expect(sessionsOf(crossed(false))).toEqual(['a-0 b-0']);
     expect(crossed(false).idle).toEqual([]);
@@ -81,7 +83,11 @@ describe('a mesh joins', () => {
 
   test('nobody whose own mesh is elsewhere, with TCP MD5 or without', () => {
     for (const meshMd5 of [true, false]) {
-      const elsewhere = half('b', { meshMd5, listedBy: ['other'], meshes: [{ name: 'OTHER', service: 'other' }] });
+      const elsewhere = half('b', {
+        meshMd5,
+        listedBy: ['other'],
+        meshes: [{ name: 'OTHER', service: 'other', limit: 256 }],
+      });
       expect(sessionsOf(topologyWith([half('a', { meshMd5 }), elsewhere]))).toEqual([]);
     }
   });

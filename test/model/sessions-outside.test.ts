@@ -1,4 +1,5 @@
-import { BgpTopology, ClientGroup, clientGroupOf } from '../../lib/model';
+import { ClientGroup } from '../../lib/configuration';
+import { BgpTopology, clientGroupOf } from '../../lib/model';
 import {
   addresses,
   client,

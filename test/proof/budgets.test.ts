@@ -39,19 +39,11 @@ describe('the memory of a pod with FRR', () => {
   });
 
   test.each([
-    ['268435456', 268.435456],
-    ['268435456000m', 268.435456],
-    ['256Mi', 268.435456],
-    ['0.25Gi', 268.435456],
-    ['262144Ki', 268.435456],
-    ['0.0001Ti', 109.9511627776],
-    ['300000k', 300],
-    ['300M', 300],
-    ['1.5G', 1500],
-    ['0.002T', 2000],
+    [268_435_456, 268.435456],
+    [300e6, 300],
     [undefined, undefined],
-  ])('is held against a limit of %s', (quantity, megabytes) => {
-    const topology = topologyOfParts(parts({ memory: { limit: quantity, request: '1Mi' } }), {});
+  ])('is held against a limit of %s bytes', (bytes, megabytes) => {
+    const topology = topologyOfParts(parts({ memory: { limit: bytes, request: 2 ** 20 } }), {});
     const limit = budgetOf(topology, 'memory', 'core-a')?.limit;
     if (megabytes === undefined) expect(limit).toBeUndefined();
     else expect(limit).toBeCloseTo(megabytes, 6);
@@ -59,10 +51,13 @@ describe('the memory of a pod with FRR', () => {
 });
 
 describe('the neighbors of a pod', () => {
-  const core = (changes: PartShape['changes']) =>
+  const core = (limit: number, changes: PartShape['changes'] = {}) =>
     topologyOfParts(
       {
-        core: { sides: [3, 3], changes: { meshes: [{ name: 'MESHRR-MESH', service: 'meshrr-core' }], ...changes } },
+        core: {
+          sides: [3, 3],
+          changes: { meshes: [{ name: 'MESHRR-MESH', service: 'meshrr-core', limit }], ...changes },
+        },
         east: { above: [{ part: 'core' }] },
       },
       {},
@@ -70,8 +65,8 @@ describe('the neighbors of a pod', () => {
   const told = (topology: BgpTopology) => prove(topology).findings.map(({ kind, message }) => `${kind}: ${message}`);
 
   test('in its mesh are held against the limit of its runtime', () => {
-    expect(budgetOf(core({ peerLimit: 5 }), 'meshSessions', 'core-a')).toMatchObject({ used: 5, worst: 5, limit: 5 });
-    expect(told(core({ peerLimit: 4 })).filter((message) => message.includes('peer limit'))).toEqual([
+    expect(budgetOf(core(5), 'meshSessions', 'core-a')).toMatchObject({ used: 5, worst: 5, limit: 5 });
+    expect(told(core(4)).filter((message) => message.includes('peer limit'))).toEqual([
       expect.stringMatching(
         /^limit: core-a-\d has 5 neighbors in its mesh, more than the 4 of its peer limit: split the region, or raise runtime\.peerLimit/,
       ),
@@ -80,14 +75,14 @@ describe('the neighbors of a pod', () => {
   });
 
   test('in several meshes are held against the limit of each, not against their sum', () => {
-    const limited = (peerLimit?: number): BgpTopology => {
-      const own = { name: 'MESHRR-MESH', service: 'meshrr-core' };
-      const further = { name: 'FURTHER', service: 'meshrr-far', ...(peerLimit && { peerLimit }) };
-      const back = { name: 'BACK', service: 'meshrr-core', peerLimit: 6 };
+    const limited = (limit = 9): BgpTopology => {
+      const own = { name: 'MESHRR-MESH', service: 'meshrr-core', limit: 9 };
+      const further = { name: 'FURTHER', service: 'meshrr-far', limit };
+      const back = { name: 'BACK', service: 'meshrr-core', limit: 6 };
       const topology = topologyOfParts(
         {
-          core: { sides: [3, 3], meshes: ['far'], changes: { meshes: [own, further], peerLimit: 9 } },
-          far: { sides: [4], fullMesh: false, changes: { meshes: [back], peerLimit: 9 } },
+          core: { sides: [3, 3], meshes: ['far'], changes: { meshes: [own, further] } },
+          far: { sides: [4], fullMesh: false, changes: { meshes: [back] } },
         },
         {},
       );
@@ -110,8 +105,8 @@ describe('the neighbors of a pod', () => {
   });
 
   test('from ranges are held against the number that its router accepts', () => {
-    expect(budgetOf(core({ clientLimit: 7 }), 'dynamicSessions', 'core-a')?.limit).toBe(7);
-    expect(told(core({ clientLimit: 0 })).join()).toMatch(/more than the 0 of its bgp listen limit/);
+    expect(budgetOf(core(9, { clientLimit: 7 }), 'dynamicSessions', 'core-a')?.limit).toBe(7);
+    expect(told(core(9, { clientLimit: 0 })).join()).toMatch(/more than the 0 of its bgp listen limit/);
   });
 });
 
@@ -135,8 +130,8 @@ describe('each group has a budget for each limit, of the pod that needs most and
 
   test('with FRR: of sessions from ranges, its mesh, paths and memory', () => {
     const changes = {
-      ...{ meshes: [{ name: 'MESHRR-MESH', service: 'meshrr-core' }], peerLimit: 9, clientLimit: 8 },
-      memory: { request: '128M', limit: '256M' },
+      ...{ meshes: [{ name: 'MESHRR-MESH', service: 'meshrr-core', limit: 9 }], clientLimit: 8 },
+      memory: { request: 128e6, limit: 256e6 },
     };
     const memory = { group, pod: 'core-a-0', unit: 'MB', used: memoryOf(2), worst: memoryOf(2), failure: undefined };
     expect(moving(changes).budgets.filter((budget) => budget.group === group)).toEqual([
@@ -211,8 +206,8 @@ describe('what exceeds a limit is told, and what to change', () => {
 
   test('by memory, up to the next megabyte', () => {
     // Two sessions: 95.4 MB.
-    expect(tellOf({ memory: { request: '96M', limit: '96M' } })).toEqual([]);
-    expect(tellOf({ memory: { request: '95100k', limit: '95200k' } })).toEqual([
+    expect(tellOf({ memory: { request: 96e6, limit: 96e6 } })).toEqual([]);
+    expect(tellOf({ memory: { request: 95_100e3, limit: 95_200e3 } })).toEqual([
       'error limit: core-a-0 needs about 96 MB of memory, more than the 95 of its memory limit: raise resources.memoryLimit of its router, or split the region',
       'warning memoryRequest: core-a-0 needs about 96 MB of memory, more than the 95 of its memory request: raise resources.memory of its router, or split the region',
     ]);
@@ -245,16 +240,14 @@ describe('what exceeds a limit is told, and what to change', () => {
     expect(told({ clientLimit: 0 })[0]).toMatch(
       /^one-a-0 has 1 sessions of .*: split the pair, add a tier between it /,
     );
-    const meshes = [{ name: 'MESHRR-MESH', service: 'meshrr-one' }];
-    expect(told({ meshes, peerLimit: 0 })[0]).toMatch(
-      / of its peer limit: split the pair, or raise runtime\.peerLimit$/,
-    );
-    expect(told({ memory: { limit: '1M' } })[0]).toMatch(/, or split the pair$/);
+    const meshes = [{ name: 'MESHRR-MESH', service: 'meshrr-one', limit: 0 }];
+    expect(told({ meshes })[0]).toMatch(/ of its peer limit: split the pair, or raise runtime\.peerLimit$/);
+    expect(told({ memory: { limit: 1e6 } })[0]).toMatch(/, or split the pair$/);
   });
 
   test('once, where many groups are alike', () => {
     const parts = Object.fromEntries(
-      ['one', 'two', 'three'].map((name) => [name, { sides: [2], changes: { memory: { limit: '1M' } } }]),
+      ['one', 'two', 'three'].map((name) => [name, { sides: [2], changes: { memory: { limit: 1e6 } } }]),
     );
     const findings = prove(topologyOfParts(parts, {})).findings;
     expect(findings).toMatchObject([
@@ -269,7 +262,7 @@ describe('what exceeds a limit is told, and what to change', () => {
 
 test('budgets of different limits are told each by itself', () => {
   const parts: Record<string, PartShape> = {
-    ...{ one: { changes: { memory: { limit: '1M' } } }, two: { changes: { memory: { limit: '1M' } } } },
+    ...{ one: { changes: { memory: { limit: 1e6 } } }, two: { changes: { memory: { limit: 1e6 } } } },
     three: { sides: [1, 1], changes: { clientLimit: 0 } },
   };
   const findings = prove(topologyOfParts(parts, { pe1: { homes: ['three'] } })).findings;

@@ -1,5 +1,5 @@
-import { BgpTopology, Family, RouterGroup, SessionChoice } from '../../lib';
-import { parseAddress, parsePrefix } from '../../lib/addressing';
+import { BgpTopology, RouterGroup, SessionChoice } from '../../lib';
+import { Family, parseAddress, parsePrefix } from '../../lib/addressing';
 import { Announcement, ClusterNode, OutsideSpeaker, Speaker } from '../../lib/model';
 
 /** The AS of all routers in pods. */
@@ -144,7 +144,7 @@ function groupsOf(name: string, shape: PartShape, number: number): RouterGroup[]
       router: 'frr',
       autonomousSystem: OWN_AS,
       families,
-      routerId: shape.routerIds?.[i],
+      routerId: shape.routerIds?.[i] === undefined ? undefined : parseAddress(shape.routerIds[i]),
       service: `meshrr-${name}`,
       listedBy: [],
       exported: false,
@@ -159,6 +159,8 @@ function groupsOf(name: string, shape: PartShape, number: number): RouterGroup[]
           asRanges: mode === 'route-server' ? [{ first: 65001, last: 65500 }] : [],
         },
       ],
+      clientLimit: 5000,
+      resetsLocalPreference: false,
       podNetworks: [],
       communities,
       reachedBy: 'metallb',

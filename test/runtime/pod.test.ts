@@ -23,7 +23,7 @@ describe('the root password hash of cRPD', () => {
     return file;
   }
   const hashIn = (env: Record<string, string>, file: string, secrets: 'read' | 'ignored' = 'read') =>
-    readPod({ ...CRPD, ...env }, secrets, file).model.encryptedRootPassword;
+    readPod({ ...CRPD, ...env }, secrets, file).settings.encryptedRootPassword;
 
   test.each([HASH, `${HASH}\n`])('comes from the file that the Secret is mounted as', (text) => {
     expect(hashIn({}, fileOf(text))).toBe(HASH);

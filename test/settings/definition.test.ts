@@ -12,30 +12,33 @@ const MINIMAL = {
 };
 
 const settings = Object.values(SETTINGS) as Setting<unknown>[];
+const UNLESS = { upstreamServiceName: 'UPSTREAM_SERVICE_NAME', clientService: 'MESHRR_CLIENT_SERVICE' };
+const requiredOf = ({ required }: Setting<unknown>) =>
+  typeof required === 'object' ? `unless ${UNLESS[required.unless]} is set` : required;
 /** The default as a manifest would write it. */
 const defaultOf = ({ codec, default: fallback }: Setting<unknown>) =>
   fallback === undefined ? undefined : codec.format(fallback);
 
 /** The contract of the original meshrr, written out a second time so that no edit of the first one goes unnoticed. */
 const ORIGINAL = [
-  ['POD_IP', 'Yes', undefined],
-  ['MESH_SERVICE_NAME', 'Yes, unless UPSTREAM_SERVICE_NAME is set', undefined],
-  ['UPSTREAM_SERVICE_NAME', 'No', undefined],
-  ['KUBE_NAMESPACE', 'No', 'default'],
-  ['ENCRYPTED_ROOT_PW', 'Yes on cRPD, or its file', undefined],
-  ['AUTONOMOUS_SYSTEM', 'Yes', undefined],
-  ['MESHRR_CLIENTRANGE', 'Yes, unless MESHRR_CLIENT_SERVICE is set', undefined],
-  ['MESHRR_MODE', 'No', 'routereflector'],
-  ['MESHRR_ASRANGE', 'No', '65001-65500'],
-  ['MESHRR_FAMILY_INET', 'No', 'true'],
-  ['MESHRR_FAMILY_EVPN', 'No', 'false'],
-  ['SERVICE_ROOT_DOMAIN', 'No', 'svc.cluster.local'],
+  ['POD_IP', 'always', undefined],
+  ['MESH_SERVICE_NAME', 'unless UPSTREAM_SERVICE_NAME is set', undefined],
+  ['UPSTREAM_SERVICE_NAME', undefined, undefined],
+  ['KUBE_NAMESPACE', undefined, 'default'],
+  ['ENCRYPTED_ROOT_PW', 'on cRPD', undefined],
+  ['AUTONOMOUS_SYSTEM', 'always', undefined],
+  ['MESHRR_CLIENTRANGE', 'unless MESHRR_CLIENT_SERVICE is set', undefined],
+  ['MESHRR_MODE', undefined, 'routereflector'],
+  ['MESHRR_ASRANGE', undefined, '65001-65500'],
+  ['MESHRR_FAMILY_INET', undefined, 'true'],
+  ['MESHRR_FAMILY_EVPN', undefined, 'false'],
+  ['SERVICE_ROOT_DOMAIN', undefined, 'svc.cluster.local'],
 ] as const;
 
 describe('the settings of the original meshrr', () => {
   test('are these twelve, with these requirements and defaults', () => {
     const originals = settings.filter(({ original }) => original);
-    expect(originals.map((setting) => [setting.variable, setting.required, defaultOf(setting)])).toEqual(ORIGINAL);
+    expect(originals.map((setting) => [setting.variable, requiredOf(setting), defaultOf(setting)])).toEqual(ORIGINAL);
   });
 
   test('suffice to start, and mean what they meant', () => {
@@ -49,8 +52,7 @@ describe('the settings of the original meshrr', () => {
       clientRanges: [{ text: '10.0.0.0/8' }],
       mode: 'routereflector',
       asRanges: [{ first: 65001, last: 65500 }],
-      familyInet: true,
-      familyEvpn: false,
+      families: ['inet'],
       serviceRootDomain: 'svc.cluster.local',
     });
   });
@@ -66,8 +68,8 @@ describe('the settings of the original meshrr', () => {
     ['MESHRR_MODE', 'routereflector', { mode: 'routereflector' }],
     ['MESHRR_MODE', 'routeserver', { mode: 'routeserver' }],
     ['MESHRR_ASRANGE', '64512-65534', { asRanges: [{ first: 64512, last: 65534 }] }],
-    ['MESHRR_FAMILY_INET', 'true', { familyInet: true }],
-    ['MESHRR_FAMILY_EVPN', 'true', { familyEvpn: true }],
+    ['MESHRR_FAMILY_INET', 'true', { families: ['inet'] }],
+    ['MESHRR_FAMILY_EVPN', 'true', { families: ['inet', 'evpn'] }],
     ['SERVICE_ROOT_DOMAIN', 'svc.example.net', { serviceRootDomain: 'svc.example.net' }],
   ])('take %s=%s', (variable, value, read) => {
     expect(parseEnvironment({ ...MINIMAL, [variable]: value })).toMatchObject(read);
@@ -75,7 +77,7 @@ describe('the settings of the original meshrr', () => {
 
   test('allow IPv4 to be off where EVPN is on', () => {
     const env = { ...MINIMAL, MESHRR_FAMILY_INET: 'false', MESHRR_FAMILY_EVPN: 'true' };
-    expect(parseEnvironment(env)).toMatchObject({ familyInet: false, familyEvpn: true });
+    expect(parseEnvironment(env)).toMatchObject({ families: ['evpn'] });
   });
 
   test('allow an unmeshed region, which has only an upstream', () => {
@@ -88,25 +90,25 @@ describe('the settings beyond the original meshrr', () => {
   const extensions = settings.filter(({ original }) => !original);
 
   test('are these, and all may be left out', () => {
-    expect(extensions.map((setting) => [setting.variable, setting.required, defaultOf(setting)])).toEqual([
-      ['MESHRR_ROUTER', 'No', 'crpd'],
-      ['MESHRR_FAMILY_INET6', 'No', 'false'],
-      ['MESHRR_CLIENT_SERVICE', 'No', undefined],
-      ['MESHRR_UPSTREAM_SESSIONS', 'No', '2'],
-      ['MESHRR_POD_IPS', 'No', undefined],
-      ['MESHRR_ROUTER_ID', 'No', undefined],
-      ['MESHRR_INREGION_ONLY', 'No', undefined],
-      ['MESHRR_INREGION_PREFERRED', 'No', undefined],
-      ['MESHRR_CLIENT_LOCAL_PREFERENCE', 'No', 'keep'],
-      ['MESHRR_CLIENT_ROUTES', 'No', undefined],
-      ['MESHRR_MESH_MD5', 'No', 'true'],
-      ['MESHRR_POD_NETWORKS', 'No', undefined],
-      ['MESHRR_PEER_LIMIT', 'No', '256'],
-      ['MESHRR_CLIENT_LIMIT', 'No', '5000'],
-      ['MESHRR_DISCOVERY', 'No', 'dns'],
-      ['MESHRR_POLL_MILLISECONDS', 'No', '1000'],
-      ['MESHRR_LOG_LEVEL', 'No', 'info'],
-      ['MESHRR_GROUPS_FILE', 'No', undefined],
+    expect(extensions.map((setting) => [setting.variable, requiredOf(setting), defaultOf(setting)])).toEqual([
+      ['MESHRR_ROUTER', undefined, 'crpd'],
+      ['MESHRR_FAMILY_INET6', undefined, 'false'],
+      ['MESHRR_CLIENT_SERVICE', undefined, undefined],
+      ['MESHRR_UPSTREAM_SESSIONS', undefined, '2'],
+      ['MESHRR_POD_IPS', undefined, undefined],
+      ['MESHRR_ROUTER_ID', undefined, undefined],
+      ['MESHRR_INREGION_ONLY', undefined, undefined],
+      ['MESHRR_INREGION_PREFERRED', undefined, undefined],
+      ['MESHRR_CLIENT_LOCAL_PREFERENCE', undefined, 'keep'],
+      ['MESHRR_CLIENT_ROUTES', undefined, undefined],
+      ['MESHRR_MESH_MD5', undefined, 'true'],
+      ['MESHRR_POD_NETWORKS', undefined, undefined],
+      ['MESHRR_PEER_LIMIT', undefined, '256'],
+      ['MESHRR_CLIENT_LIMIT', undefined, '5000'],
+      ['MESHRR_DISCOVERY', undefined, 'dns'],
+      ['MESHRR_POLL_MILLISECONDS', undefined, '1000'],
+      ['MESHRR_LOG_LEVEL', undefined, 'info'],
+      ['MESHRR_GROUPS_FILE', undefined, undefined],
     ]);
   });
 
@@ -149,7 +151,7 @@ describe('the type of the settings', () => {
   });
 
   test('knows that what is required or has a default is present', () => {
-    const present: readonly [number, string, boolean] = [read.autonomousSystem, read.kubeNamespace, read.familyInet];
+    const present: readonly [number, string, boolean] = [read.autonomousSystem, read.kubeNamespace, read.meshMd5];
     expect(present).toEqual([64496, 'default', true]);
   });
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import {
   AsRange,
   covers,
+  FAMILIES,
   IpAddress,
   IpPrefix,
   parseAddress,
@@ -86,11 +87,9 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       clientRanges: maybe(fc.array(prefix, some)),
       mode: fc.constantFrom('routereflector', 'routeserver'),
       asRanges: fc.oneof(fc.constant([{ first: 65001, last: 65500 }]), fc.array(asRange, some)),
-      familyInet: fc.boolean(),
-      familyEvpn: fc.boolean(),
+      families: fc.subarray([...FAMILIES], { minLength: 1 }),
       serviceRootDomain: fc.oneof(fc.constant('svc.cluster.local'), name),
       router: fc.constantFrom('crpd', 'frr'),
-      familyInet6: fc.boolean(),
       clientService: maybe(label),
       clientLocalPreference: fc.constantFrom('keep', 'reset'),
       clientRoutes: maybe(fc.array(prefix, some)),
@@ -120,7 +119,6 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
     .filter(
       (s) => s.mode === 'routereflector' || (!s.clientService && !s.clientRoutes && s.clientLocalPreference === 'keep'),
     )
-    .filter((s) => s.familyInet || s.familyInet6 || s.familyEvpn)
     .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
     .filter(({ routerId, podIp, podIps = [] }) => {
       const canIdentify = ({ family, text }: IpAddress) => family === 4 && text !== '0.0.0.0';
@@ -207,7 +205,7 @@ describe('parseEnvironment', () => {
 
   test('wants a mesh or an upstream', () => {
     expect(errorOf({ ...CRPD, MESH_SERVICE_NAME: undefined })?.message).toBe(
-      'MESH_SERVICE_NAME: got nothing, want the name of a Service, or UPSTREAM_SERVICE_NAME set',
+      'MESH_SERVICE_NAME: got nothing, want a value: the variable is required, unless UPSTREAM_SERVICE_NAME is set',
     );
   });
 
@@ -347,7 +345,7 @@ describe('formatEnvironment', () => {
   });
 
   test('leaves out what equals its default', () => {
-    const defaults = { mode: 'routereflector', asRanges: [{ first: 65001, last: 65500 }], familyInet: true } as const;
+    const defaults = { mode: 'routereflector', asRanges: [{ first: 65001, last: 65500 }], families: ['inet'] } as const;
     expect(formatEnvironment({ ...defaults, autonomousSystem: 64496 })).toEqual({ AUTONOMOUS_SYSTEM: '64496' });
   });
 
@@ -356,7 +354,10 @@ describe('formatEnvironment', () => {
   });
 
   test('writes a false flag whose default is true', () => {
-    expect(formatEnvironment({ familyInet: false })).toEqual({ MESHRR_FAMILY_INET: 'false' });
+    expect(formatEnvironment({ families: ['inet6'] })).toEqual({
+      MESHRR_FAMILY_INET: 'false',
+      MESHRR_FAMILY_INET6: 'true',
+    });
   });
 
   test('writes variables in the order of the table, not of the settings', () => {

@@ -12,6 +12,7 @@ import {
   topologyOf,
 } from '../../lib';
 import { crpd, frr, pair, peering, region } from '../../test-support/examples';
+import { parseQuantity } from '../../lib/settings';
 import { Manifests } from '../../test-support/synth';
 
 /** The workloads of a chart in the model, and the chart's manifests. */
@@ -63,7 +64,7 @@ function inManifests({ workload, workloadKind }: RouterGroup, manifests: Manifes
     preferredNodes: preferredNodesOf(pod),
     spreadOver: pod.topologySpreadConstraints?.[0].topologyKey,
     onePerNode: kind === 'DaemonSet' || apart === 'kubernetes.io/hostname',
-    memory: { request: requests.memory, limit: limits?.memory },
+    memory: { request: parseQuantity(requests.memory).value, limit: limits && parseQuantity(limits.memory).value },
     ...reachOf(workload, pod, manifests),
     secrets: secretsOf(pod, metadata.namespace),
   };

@@ -1,4 +1,4 @@
-import { RouterModel } from '../configuration/model';
+import { PodConfiguration } from '../../../lib/configuration';
 import { outdated, readStatus } from '../daemon/status-file';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
@@ -18,7 +18,7 @@ export async function check(args: readonly string[]): Promise<void> {
 }
 
 /** The router alone is asked: no fault of DNS, of a peer or of the daemon may restart a pod. */
-async function checkLive(model: RouterModel): Promise<void> {
+async function checkLive(model: PodConfiguration): Promise<void> {
   const driver = await createDriver(model);
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -36,7 +36,7 @@ async function checkLive(model: RouterModel): Promise<void> {
 }
 
 /** What the daemon found stands while it is being started again: the sessions do, too. */
-async function checkReady(model: RouterModel): Promise<void> {
+async function checkReady(model: PodConfiguration): Promise<void> {
   const status = readStatus(FILES.status(model.router));
   if (!status) throw new Failure('not ready: the daemon has not reported yet');
   if (!status.readiness.ready) throw new Failure(`not ready: ${status.readiness.reason}`);

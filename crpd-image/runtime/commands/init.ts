@@ -14,7 +14,7 @@ export async function init(args: readonly string[]): Promise<void> {
   const log = logOf(pod);
   const done = configurationOf(pod);
   log.info('configuration', { ...done });
-  if (model.mode === 'routeserver' && CAPABILITIES[model.router].foreignClients === 'filtered') {
+  if (model.mode === 'route-server' && CAPABILITIES[model.router].foreignClients === 'filtered') {
     log.info('foreign-clients-filtered', {
       reason: `${model.router} cannot refuse clients by AS number: it drops the routes of those outside MESHRR_ASRANGE`,
     });

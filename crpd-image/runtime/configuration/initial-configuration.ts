@@ -6,9 +6,9 @@ import { carryOverFrr, hasRouterBgp, routerIdInFrr } from './carry-over-frr';
 import { carryOverJunos, hasMeshrrGroups, routerIdInJunos } from './carry-over-junos';
 import { readPersisted, readText, removeUnfinished, writeWhole, Written } from './configuration-file';
 import { JunosSyntaxError } from './junos-text';
-import { RouterModel } from './model';
+import { PodConfiguration } from '../../../lib/configuration';
 import { ConfigurationError, renderTemplate, Template } from './render';
-import { templateContext } from './template-context';
+import { templateContext } from '../../../lib/configuration';
 
 /** What differs between the routers, in this room. */
 const ROUTERS = {
@@ -33,7 +33,7 @@ const IDENTITY_FILE = 'meshrr-identity.json';
 
 export interface Preparation {
   readonly settings: Settings;
-  readonly model: RouterModel;
+  readonly model: PodConfiguration;
   /** The folder of the default templates. */
   readonly templates: string;
   /** Where the router keeps its configuration. Default: where the router looks for it. */

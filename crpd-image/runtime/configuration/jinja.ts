@@ -1,5 +1,5 @@
 import type { Environment } from 'minijinja-js';
-import { TemplateContext } from './template-context';
+import { TemplateContext } from '../../../lib/configuration';
 
 /** A template that does not parse or does not render; the message is the reason, on one line. */
 export class JinjaError extends Error {}

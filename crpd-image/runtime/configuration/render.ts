@@ -1,4 +1,4 @@
-import { TemplateContext } from './template-context';
+import { TemplateContext } from '../../../lib/configuration';
 
 /** A configuration that cannot be made or carried over; one line that names the file and the reason. */
 export class ConfigurationError extends Error {

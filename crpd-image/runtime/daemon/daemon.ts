@@ -1,4 +1,4 @@
-import { RouterModel } from '../configuration/model';
+import { PodConfiguration } from '../../../lib/configuration';
 import { ReadinessGate, Readiness } from './readiness';
 import { RouterView } from './router-view';
 import { Status, statusOf } from './status';
@@ -13,7 +13,7 @@ import { Conditions } from '../logging/conditions';
 const JITTER = 0.2;
 
 export interface DaemonOptions {
-  readonly model: RouterModel;
+  readonly model: PodConfiguration;
   readonly synchronizer: Synchronizer;
   readonly router: RouterView;
   readonly conditions: Conditions;

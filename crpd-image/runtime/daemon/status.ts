@@ -1,5 +1,5 @@
-import { RouterModel } from '../configuration/model';
-import { Change, Session, SessionState } from '../router/driver';
+import { PodConfiguration, SessionState } from '../../../lib/configuration';
+import { Change, Session } from '../router/driver';
 import { Readiness } from './readiness';
 import { RouterView } from './router-view';
 import { GroupState, nameOf, Synchronizer } from './synchronizer';
@@ -50,7 +50,7 @@ export interface Status {
 
 /** What the parts of a daemon know. */
 export interface Known {
-  readonly model: RouterModel;
+  readonly model: PodConfiguration;
   readonly synchronizer: Synchronizer;
   readonly router: RouterView;
   readonly startedAt: Date;

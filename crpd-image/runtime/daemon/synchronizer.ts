@@ -1,5 +1,5 @@
 import { covers, parseAddress } from '../../../lib/addressing';
-import { RouterModel, DiscoveredGroup } from '../configuration/model';
+import { PodConfiguration, DiscoveredGroup } from '../../../lib/configuration';
 import { Answer, Discovery, Endpoint } from '../discovery/discovery';
 import { hasMissing, Membership, newMembership, observe } from '../discovery/membership';
 import { PodNetworks } from '../discovery/pod-networks';
@@ -35,7 +35,7 @@ export interface GroupState {
 }
 
 export interface SynchronizerOptions {
-  readonly model: RouterModel;
+  readonly model: PodConfiguration;
   readonly discovery: Discovery;
   readonly router: RouterView;
   readonly log: Log;

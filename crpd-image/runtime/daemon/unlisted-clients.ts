@@ -1,5 +1,5 @@
 import { covers, parseAddress } from '../../../lib/addressing';
-import { RouterModel } from '../configuration/model';
+import { PodConfiguration } from '../../../lib/configuration';
 import { Conditions } from '../logging/conditions';
 
 /**
@@ -10,7 +10,7 @@ export class UnlistedClients {
   private told: ReadonlySet<string> = new Set();
 
   constructor(
-    private readonly model: Pick<RouterModel, 'discovered' | 'podNetworks'>,
+    private readonly model: Pick<PodConfiguration, 'discovered' | 'podNetworks'>,
     private readonly conditions: Conditions,
   ) {}
 

@@ -1,4 +1,4 @@
-import { ServiceName } from '../configuration/model';
+import { ServiceName } from '../../../lib/configuration';
 
 /** A router that discovery found behind a Service. */
 export interface Endpoint {

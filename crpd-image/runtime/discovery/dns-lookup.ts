@@ -1,6 +1,6 @@
 import { monotonicMs } from '../clock';
 import { Resolver } from 'dns';
-import { ServiceName } from '../configuration/model';
+import { ServiceName } from '../../../lib/configuration';
 import { Answer, Discovery, Endpoint } from './discovery';
 import { OnNotice } from './notice';
 import { PreferredFamily } from './preferred-family';

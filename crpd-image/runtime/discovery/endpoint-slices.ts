@@ -1,5 +1,6 @@
+import { CLUSTER_SET_DOMAIN } from '../../../lib/settings';
 import { monotonicMs } from '../clock';
-import { ServiceName } from '../configuration/model';
+import { ServiceName } from '../../../lib/configuration';
 import { Answer, Discovery } from './discovery';
 import { OnNotice } from './notice';
 import { PodApi } from './pod-api';
@@ -12,8 +13,6 @@ import { UsableEndpoints } from './usable-endpoints';
 const BROKEN_MS = 5_000;
 /** How long the first lookup waits for the list, in milliseconds. */
 const FIRST_MS = 1_000;
-/** The domain of Services that several clusters share (Multi-Cluster Services API). */
-const CLUSTERSET = 'svc.clusterset.local';
 
 export interface EndpointSliceOptions {
   readonly api: PodApi;
@@ -38,7 +37,8 @@ export class EndpointSliceDiscovery implements Discovery {
 
   async lookup(service: ServiceName): Promise<Answer> {
     // The slices of one cluster lack the routers of the others.
-    if (service.rootDomain === CLUSTERSET) return { kind: 'failed', reason: `${CLUSTERSET} is left to DNS` };
+    if (service.rootDomain === CLUSTER_SET_DOMAIN)
+      return { kind: 'failed', reason: `${CLUSTER_SET_DOMAIN} is left to DNS` };
     const key = `${service.name}.${service.namespace}`;
     let watched = this.services.get(key);
     if (!watched) this.services.set(key, (watched = new WatchedService(service, this.options)));

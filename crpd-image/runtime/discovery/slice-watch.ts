@@ -1,5 +1,5 @@
 import { inBrief, list, ValidationError } from '../../../lib/input';
-import { ServiceName } from '../configuration/model';
+import { ServiceName } from '../../../lib/configuration';
 import { ApiError, PodApi } from './pod-api';
 import { fields, readVersion, readSlice, Slice } from './slice';
 

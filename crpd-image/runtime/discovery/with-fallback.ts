@@ -1,4 +1,4 @@
-import { ServiceName } from '../configuration/model';
+import { ServiceName } from '../../../lib/configuration';
 import { Discovery } from './discovery';
 
 /**

@@ -1,6 +1,6 @@
 import { TRIALS } from '../../../lib/settings';
 import { Endpoint } from '../discovery/discovery';
-import { murmur3 } from '../hashing/murmur3';
+import { murmur3 } from '../../../lib/configuration';
 
 /**
  * How many routers of a mesh are configured, and how fast that grows. A neighbor takes memory of the router whether it

@@ -1,5 +1,5 @@
 import { Endpoint } from '../discovery/discovery';
-import { murmur3 } from '../hashing/murmur3';
+import { murmur3 } from '../../../lib/configuration';
 
 /** What the choice of upstream routers is made from. */
 export interface UpstreamChoice {

@@ -1,4 +1,4 @@
-import { DiscoveredGroup } from '../configuration/model';
+import { DiscoveredGroup } from '../../../lib/configuration';
 import { Endpoint } from '../discovery/discovery';
 import { Change, Neighbor } from '../router/driver';
 import { chooseUpstreams } from './choose-upstreams';

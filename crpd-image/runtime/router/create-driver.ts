@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { RUNTIME } from '../../../lib/settings';
-import { RouterModel } from '../configuration/model';
+import { PodConfiguration } from '../../../lib/configuration';
 import { Log } from '../logging/log';
 import { FILES } from '../pod';
 import { RouterDriver } from './driver';
@@ -10,7 +10,7 @@ import { RouterDriver } from './driver';
  * The driver of this pod's router. Only that router's code is loaded: what it takes to parse XML is memory that a pod
  * with FRR has no use for.
  */
-export async function createDriver(model: RouterModel, log?: Log): Promise<RouterDriver> {
+export async function createDriver(model: PodConfiguration, log?: Log): Promise<RouterDriver> {
   if (model.router === 'frr') {
     const { FrrDriver } = await import('./frr/driver');
     return new FrrDriver({ model, vtyFolder: FILES.vtyFolder, log });

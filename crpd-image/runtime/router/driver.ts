@@ -1,3 +1,4 @@
+import { SessionState } from '../../../lib/configuration';
 import { inBrief } from '../../../lib/input';
 
 /** A neighbor that the router's configuration names, in a group whose neighbors the runtime keeps. */
@@ -6,9 +7,6 @@ export interface Neighbor {
   /** The canonical text of its address. */
   readonly address: string;
 }
-
-/** The states of a BGP session (RFC 4271, 8.2.2). */
-export type SessionState = 'Idle' | 'Connect' | 'Active' | 'OpenSent' | 'OpenConfirm' | 'Established';
 
 /** A BGP session as the router reports it. */
 export interface Session {

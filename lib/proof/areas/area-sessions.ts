@@ -1,4 +1,5 @@
-import { Family, Session } from '../../model';
+import { Family } from '../../addressing';
+import { Session } from '../../model';
 import { Area, BACKBONE, Client, PlannedChoice, sessionsUnder } from './areas';
 import { Failed, Held } from './holders';
 

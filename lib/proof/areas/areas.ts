@@ -1,4 +1,5 @@
-import { BgpTopology, chosenOf, Family, Session, SessionChoice, UnionFind } from '../../model';
+import { Family } from '../../addressing';
+import { BgpTopology, chosenOf, Session, SessionChoice, UnionFind } from '../../model';
 
 /** The area of the parts whose routers reflect what comes from other parts: cores, and regions in the middle. */
 export const BACKBONE = 0;

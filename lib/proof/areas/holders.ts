@@ -1,4 +1,5 @@
-import { append, Family, Session } from '../../model';
+import { Family } from '../../addressing';
+import { append, Session } from '../../model';
 import { Areas, BACKBONE, sessionsUnder } from './areas';
 import { Identity, joined, Network } from '../simulator/network';
 import { propagate, Spread } from '../simulator/propagation';

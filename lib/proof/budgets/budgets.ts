@@ -1,5 +1,5 @@
 import { append, BgpTopology, increase, RouterGroup, thousands } from '../../model';
-import { bytesOf, frrMemory } from '../../settings';
+import { frrMemory } from '../../settings';
 import { Reach } from '../areas/area-reachability';
 import { Budget, Failure } from '../result';
 import { RouteClass } from '../areas/route-classes';
@@ -63,8 +63,8 @@ export function budgetsOf(
       { ...sessionsOf('dynamic'), ...listen },
       ...meshes,
       { ...routes, measure: 'routes', limitedBy: 'memory' },
-      { ...memory, measure: 'memoryRequest', limit: megabytes(request), limitedBy: 'memory request' },
-      { ...memory, measure: 'memory', limit: megabytes(limit), limitedBy: 'memory limit' },
+      { ...memory, measure: 'memoryRequest', limit: request && request / MEGABYTE, limitedBy: 'memory request' },
+      { ...memory, measure: 'memory', limit: limit && limit / MEGABYTE, limitedBy: 'memory limit' },
     ];
   });
 }
@@ -118,12 +118,6 @@ const CURES: Readonly<Record<Budget['measure'], (kind: 'region' | 'pair') => str
 
 const memoryOf = (neighbors: number, paths: number): number => frrMemory({ neighbors, paths }) / MEGABYTE;
 
-/** A Kubernetes quantity of memory in MB. */
-function megabytes(quantity: string | undefined): number | undefined {
-  const bytes = quantity === undefined ? undefined : bytesOf(quantity);
-  return bytes === undefined ? undefined : bytes / MEGABYTE;
-}
-
 /** How many neighbors each pod has in each of its meshes, by `POD MESH`. */
 function meshSessions({ sessions }: BgpTopology): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -136,7 +130,7 @@ function meshSessions({ sessions }: BgpTopology): ReadonlyMap<string, number> {
 
 /** The mesh of one of the pods that has the least room: each has a limit of its own. None where there is no mesh. */
 function fullestMesh(
-  { id, meshes, peerLimit }: RouterGroup,
+  { id, meshes }: RouterGroup,
   pods: readonly string[],
   counts: ReadonlyMap<string, number>,
 ): readonly Budget[] {
@@ -144,11 +138,11 @@ function fullestMesh(
     meshes.map((mesh) => ({
       pod,
       used: counts.get(`${pod} ${mesh.name}`) ?? 0,
-      limit: mesh.peerLimit ?? peerLimit,
+      limit: mesh.limit,
     })),
   );
   if (all.length === 0) return [];
-  const excess = ({ used, limit = 0 }: (typeof all)[number]) => used - limit;
+  const excess = ({ used, limit }: (typeof all)[number]) => used - limit;
   const { pod, used, limit } = all.reduce((one, other) => (excess(other) > excess(one) ? other : one));
   const of = { group: id, pod, unit: 'sessions', used, worst: used } as const;
   return [{ ...of, measure: 'meshSessions', limit, limitedBy: 'peer limit' }];

@@ -6,8 +6,8 @@ import { DraftFinding } from './draft-finding';
 export function openClients({ groups }: BgpTopology): readonly DraftFinding[] {
   const open = groups.filter(takesEveryPod);
   return [...grouped(open, ({ part }) => part.path).values()].map((sides): DraftFinding => {
-    const [{ part, mode, clientRoutes }] = sides;
-    const may = clientRoutes ? 'announces what clientRoutes takes' : 'announces what it likes';
+    const [{ part, mode, announceable }] = sides;
+    const may = announceable ? 'announces what clientRoutes takes' : 'announces what it likes';
     const who = mode === 'route-server' ? 'with an AS number that it accepts ' : '';
     const toMessage = () =>
       `any pod of the cluster ${who}may become a client of ${part.name} (podClients): it learns all routes there, and ${may}`;

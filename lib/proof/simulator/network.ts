@@ -1,5 +1,5 @@
-import { IpAddress, parseAddress } from '../../addressing';
-import { BgpTopology, Family, RouterGroup, Session, sessionsOf } from '../../model';
+import { Family, IpAddress, parseAddress } from '../../addressing';
+import { BgpTopology, RouterGroup, Session, sessionsOf } from '../../model';
 
 /**
  * What a neighbor is to a router: an iBGP client of the reflector that it is (RFC 4456), another iBGP neighbor, or an
@@ -65,7 +65,7 @@ export interface Known {
 export function identitiesOf(topology: BgpTopology, known: Known = {}): ReadonlyMap<string, Identity> {
   const identities = new Map<string, Identity>();
   topology.speakers.forEach(({ id, group: { autonomousSystem, communities, routerId: fixed } }, i) => {
-    const routerId = numberOf(known.routerIds?.get(id) ?? fixed) ?? i + 1;
+    const routerId = numberOf(known.routerIds?.get(id) ?? fixed?.text) ?? i + 1;
     const addresses = [{ family: 4, first: BigInt(numberOf(known.podAddresses?.get(id)) ?? routerId) } as const];
     identities.set(id, { id, autonomousSystem, routerId, addresses, communities, outside: false });
   });

@@ -1,4 +1,4 @@
-import { Family } from '../../model';
+import { Family } from '../../addressing';
 import { LOCAL_PREFERENCE } from '../../settings';
 import { Neighbor, Network, NetworkRouter } from './network';
 import { comparePaths, Path, samePath } from './selection';

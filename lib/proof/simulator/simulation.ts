@@ -1,4 +1,5 @@
-import { BgpTopology, Family, sorted } from '../../model';
+import { Family } from '../../addressing';
+import { BgpTopology, sorted } from '../../model';
 import { Known, Network, networkOf, NetworkRouter } from './network';
 import { Best, Origination, propagate, Spread } from './propagation';
 import { compareByMerit, Path } from './selection';

@@ -1,4 +1,5 @@
-import { Family, LearnedRoute } from '../../../lab/clients/client';
+import { Family } from '../../../lib/addressing';
+import { LearnedRoute } from '../../../lab/clients/client';
 import { parseFrrRoutes, SHOW_PATHS } from '../../../lab/clients/frr-routes';
 import { Pod } from '../../../lab/pod/pod';
 

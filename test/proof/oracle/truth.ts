@@ -230,7 +230,7 @@ export class Oracle {
     const place = speakers.findIndex((pod) => pod.id === id);
     if (place >= 0) {
       const { routerId } = speakers[place].group;
-      return routerId === undefined ? place + 1 : Number(addressIn(routerId)[1]);
+      return routerId === undefined ? place + 1 : Number(addressIn(routerId.text)[1]);
     }
     const own = outside.find((router) => router.id === id)?.addresses.find(({ text }) => !text.includes(':'));
     return own ? Number(addressIn(own.text)[1]) : speakers.length + 1 + outside.findIndex((one) => one.id === id);

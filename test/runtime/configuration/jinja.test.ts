@@ -1,7 +1,7 @@
 import { execFileSync } from 'child_process';
 import * as fc from 'fast-check';
 import { JinjaError, renderJinja } from '../../../crpd-image/runtime/configuration/jinja';
-import { TemplateContext } from '../../../crpd-image/runtime/configuration/template-context';
+import { TemplateContext } from '../../../lib/configuration';
 import { describeWith } from '../../../test-support/needs';
 import { ALL_CASES, contextOf, defaultTemplate, GOLDEN_CASES } from '../../../test-support/configuration-cases';
 

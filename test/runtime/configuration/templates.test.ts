@@ -40,7 +40,7 @@ describe('every configuration of cRPD', () => {
     const groups = 'groups MESHRR protocols bgp group ';
     for (const { model, paths } of all) {
       const typed = paths.filter((line) => / type (internal|external)$/.test(line));
-      const external = model.mode === 'routeserver' ? 'external' : 'internal';
+      const external = model.mode === 'route-server' ? 'external' : 'internal';
       expect(typed).toEqual([
         ...model.discovered.flatMap(({ kind, name }) => (kind === 'clients' ? [] : [`${groups}${name} type internal`])),
         ...model.clients.map(({ name }) => `${groups}${name} type ${external}`),
@@ -58,7 +58,7 @@ describe('every configuration of cRPD', () => {
         expect(own.filter((line) => line.startsWith('allow'))).toEqual(allowed);
         // Those that are found dial: the router does not.
         expect(own.includes('passive')).toBe(model.discovered.some((group) => group.name === name));
-        if (model.mode === 'routereflector') expect(own).toContain(`cluster ${model.routerId.text}`);
+        if (model.mode === 'route-reflector') expect(own).toContain(`cluster ${model.routerId.text}`);
         else {
           expect(own).toEqual(expect.arrayContaining([`peer-as-list ${name}`, 'route-server-client']));
           expect(own).toEqual(expect.arrayContaining(['multihop ttl 10', 'multihop no-nexthop-change']));
@@ -81,7 +81,7 @@ describe('every configuration of cRPD', () => {
 
   test('sends upstream what its communities allow', () => {
     for (const { model, paths } of all) {
-      const { inRegionOnly, inRegionPreferred } = model;
+      const { only: inRegionOnly, preferred: inRegionPreferred } = model.communities;
       const marked = inRegionOnly !== undefined || inRegionPreferred !== undefined;
       const upstream = model.discovered.filter(({ kind }) => kind === 'upstream').map(({ name }) => name);
       expect(paths.filter((line) => / export /.test(line))).toEqual(

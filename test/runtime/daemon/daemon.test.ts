@@ -1,5 +1,5 @@
 import { parseAddress } from '../../../lib/addressing';
-import { RouterModel } from '../../../crpd-image/runtime/configuration/model';
+import { PodConfiguration } from '../../../lib/configuration';
 import { Daemon } from '../../../crpd-image/runtime/daemon/daemon';
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { Status } from '../../../crpd-image/runtime/daemon/status';
@@ -13,14 +13,15 @@ import { FakeRouter } from '../../../test-support/fake-router';
 const [OWN, PEER] = ['10.42.0.1', '10.42.0.2'];
 const POLL_MS = 1000;
 
-const MODEL: RouterModel = {
+const MODEL: PodConfiguration = {
   router: 'frr',
-  mode: 'routereflector',
+  mode: 'route-reflector',
   autonomousSystem: 64496,
   podIp: parseAddress(OWN),
   routerId: parseAddress(OWN),
   families: ['inet'],
   resetsLocalPreference: false,
+  ...{ meshes: [], meshMd5: true, upstreams: [], communities: {} },
   discovered: [
     {
       kind: 'mesh',

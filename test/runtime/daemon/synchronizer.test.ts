@@ -1,5 +1,5 @@
 import { parseAddress, parsePrefix } from '../../../lib/addressing';
-import { DiscoveredGroup, RouterModel } from '../../../crpd-image/runtime/configuration/model';
+import { DiscoveredGroup, PodConfiguration } from '../../../lib/configuration';
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { statusOf } from '../../../crpd-image/runtime/daemon/status';
 import { Synchronizer } from '../../../crpd-image/runtime/daemon/synchronizer';
@@ -24,18 +24,19 @@ function setUp(...discovered: DiscoveredGroup[]) {
   return setUpWith({}, ...discovered);
 }
 
-function setUpWith(given: Partial<RouterModel>, ...discovered: DiscoveredGroup[]) {
-  const model: RouterModel = {
+function setUpWith(given: Partial<PodConfiguration>, ...discovered: DiscoveredGroup[]) {
+  const model: PodConfiguration = {
     router: 'frr',
-    mode: 'routereflector',
+    mode: 'route-reflector',
     autonomousSystem: 64496,
     podIp: parseAddress(OWN),
     routerId: parseAddress(OWN),
     families: ['inet'],
     resetsLocalPreference: false,
+    ...{ meshes: [], meshMd5: true, upstreams: [], communities: {} },
     podNetworks: [parsePrefix('10.42.0.0/16')],
     discovered,
-    clients: [{ kind: 'clients', name: 'MESHRR-CLIENTS', ranges: [parsePrefix('10.42.9.0/24')], asRanges: [] }],
+    clients: [{ name: 'MESHRR-CLIENTS', ranges: [parsePrefix('10.42.9.0/24')], asRanges: [] }],
     clientLimit: 5000,
     ...given,
   };

@@ -1,4 +1,4 @@
-import { DiscoveredGroup } from '../../../crpd-image/runtime/configuration/model';
+import { DiscoveredGroup } from '../../../lib/configuration';
 import { GroupView, wantedNeighbors } from '../../../crpd-image/runtime/peers/wanted-neighbors';
 
 const service = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };

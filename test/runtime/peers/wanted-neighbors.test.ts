@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { DiscoveredGroup } from '../../../crpd-image/runtime/configuration/model';
+import { DiscoveredGroup } from '../../../lib/configuration';
 import { changesBetween, GroupView, wantedNeighbors } from '../../../crpd-image/runtime/peers/wanted-neighbors';
 import { Change, Neighbor } from '../../../crpd-image/runtime/router/driver';
 

@@ -1,6 +1,7 @@
 import { parseAddress } from '../../../../lib/addressing';
+import { SESSION_STATES, SessionState } from '../../../../lib/configuration';
 import { inBrief, ValidationError } from '../../../../lib/input';
-import { Neighbor, RouterUnavailable, Session, SessionState } from '../driver';
+import { Neighbor, RouterUnavailable, Session } from '../driver';
 import { errorIn, Reply } from './messages';
 import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
 
@@ -8,8 +9,6 @@ import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
 export interface WrittenNeighbor extends Neighbor {
   readonly written: string;
 }
-
-const STATES: readonly SessionState[] = ['Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'];
 
 /** The most neighbors, and sessions, of an answer that is believed: five times those of the largest router. */
 const MOST_LISTED = 50_000;
@@ -104,7 +103,7 @@ function listedSessions({ element }: Reply, configured: ReadonlySet<string>): Se
 /** Junos shortens the state in some forms of its output: `Establ`. */
 function stateOf(text = ''): SessionState {
   const word = text.toLowerCase();
-  return STATES.find((state) => word.length >= 4 && state.toLowerCase().startsWith(word)) ?? 'Idle';
+  return SESSION_STATES.find((state) => word.length >= 4 && state.toLowerCase().startsWith(word)) ?? 'Idle';
 }
 
 /** The difference that a commit would make, blank where there is none. */

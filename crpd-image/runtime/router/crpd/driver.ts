@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'timers/promises';
 import { parseHostAddress } from '../../../../lib/addressing';
 import { ValidationError } from '../../../../lib/input';
-import { DiscoveredGroup } from '../../configuration/model';
+import { DiscoveredGroup } from '../../../../lib/configuration';
 import { Change, Neighbor, Refused, RouterBusy, RouterDriver, RouterUnavailable, Session } from '../driver';
 import * as answers from './answers';
 import { Candidate } from './candidate';

@@ -1,4 +1,4 @@
-import { DiscoveredGroup } from '../../configuration/model';
+import { DiscoveredGroup } from '../../../../lib/configuration';
 import { Change } from '../driver';
 import { escapeXml } from './xml';
 import { tag } from './messages';

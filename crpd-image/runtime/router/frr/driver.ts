@@ -1,4 +1,4 @@
-import { RouterModel } from '../../configuration/model';
+import { PodConfiguration } from '../../../../lib/configuration';
 import { Log } from '../../logging/log';
 import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
 import { addition, Groups, planChanges, Step } from './change-plan';
@@ -11,7 +11,7 @@ import { VtyProtocolError } from './vty-framing';
 import { waitsFor } from './who-dials';
 
 export interface FrrDriverOptions {
-  readonly model: Pick<RouterModel, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'>;
+  readonly model: Pick<PodConfiguration, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'>;
   /** The folder of `bgpd.vty`, as bgpd's option `--vty_socket` names it. */
   readonly vtyFolder: string;
   /**

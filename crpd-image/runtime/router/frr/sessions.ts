@@ -1,7 +1,6 @@
 import { quotationEnd } from '../../configuration/quotation';
-import { Session, SessionState } from '../driver';
-
-const STATES: readonly SessionState[] = ['Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'];
+import { SESSION_STATES, SessionState } from '../../../../lib/configuration';
+import { Session } from '../driver';
 
 /** The most sessions that are read. They have room in the daemon's memory, and bgpd has not for nearly so many. */
 const MOST_SESSIONS = 50_000;
@@ -96,5 +95,5 @@ function isCount(value: unknown): value is number {
 
 /** FRR adds why a session is idle, `Idle (Admin)`, and has two states more for one that is on its way out. */
 function stateOf(text: unknown): SessionState {
-  return STATES.find((state) => typeof text === 'string' && text.split(' ')[0] === state) ?? 'Idle';
+  return SESSION_STATES.find((state) => typeof text === 'string' && text.split(' ')[0] === state) ?? 'Idle';
 }

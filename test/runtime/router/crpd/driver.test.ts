@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { DiscoveredGroup } from '../../../../crpd-image/runtime/configuration/model';
+import { DiscoveredGroup } from '../../../../lib/configuration';
 import { CrpdDriver, CrpdDriverOptions } from '../../../../crpd-image/runtime/router/crpd/driver';
 import { Command, onBox } from '../../../../crpd-image/runtime/router/crpd/on-box';
 import { NetconfSession } from '../../../../crpd-image/runtime/router/crpd/session';

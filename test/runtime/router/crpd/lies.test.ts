@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { parseAddress, parsePrefix } from '../../../../lib/addressing';
-import { DiscoveredGroup, RouterModel } from '../../../../crpd-image/runtime/configuration/model';
+import { DiscoveredGroup, PodConfiguration } from '../../../../lib/configuration';
 import { RouterView } from '../../../../crpd-image/runtime/daemon/router-view';
 import { statusOf } from '../../../../crpd-image/runtime/daemon/status';
 import { Synchronizer } from '../../../../crpd-image/runtime/daemon/synchronizer';
@@ -16,14 +16,15 @@ const OWN = '10.42.0.1';
 const PEERS = ['10.42.0.2', '10.42.0.3', '10.42.0.4'];
 const service = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };
 const MESH: DiscoveredGroup = { kind: 'mesh', name: 'MESHRR-MESH', service };
-const MODEL: RouterModel = {
+const MODEL: PodConfiguration = {
   router: 'crpd',
-  mode: 'routereflector',
+  mode: 'route-reflector',
   autonomousSystem: 64496,
   podIp: parseAddress(OWN),
   routerId: parseAddress(OWN),
   families: ['inet'],
   resetsLocalPreference: false,
+  ...{ meshes: [], meshMd5: true, upstreams: [], communities: {} },
   podNetworks: [parsePrefix('10.42.0.0/16')],
   discovered: [MESH],
   clients: [],

@@ -1,4 +1,4 @@
-import { DiscoveredGroup } from '../../../../crpd-image/runtime/configuration/model';
+import { DiscoveredGroup } from '../../../../lib/configuration';
 import * as requests from '../../../../crpd-image/runtime/router/crpd/requests';
 import { parseXml } from '../../../../crpd-image/runtime/router/crpd/xml';
 

@@ -16,7 +16,7 @@ export function model(key: string | undefined = KEY, podIp = '10.42.0.1'): FrrDr
       { kind: 'upstream', name: 'UPSTREAM', service, sessions: 2 },
       { kind: 'clients', name: 'CLIENTS', service },
     ],
-    clients: [{ kind: 'clients', name: 'CLIENTS', ranges: [parsePrefix('10.99.0.1/32')], asRanges: [] }],
+    clients: [{ name: 'CLIENTS', ranges: [parsePrefix('10.99.0.1/32')], asRanges: [] }],
   };
 }
 

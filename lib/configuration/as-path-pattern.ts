@@ -1,4 +1,4 @@
-import { AsRange } from '../../../lib/addressing';
+import { AsRange } from '../addressing';
 
 /**
  * Regular expressions, one for each range (ranges that touch are joined), that match the AS paths whose first AS

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { AsRange } from '../../../lib/addressing';
-import { firstAsPatterns } from '../../../crpd-image/runtime/configuration/as-path-pattern';
+import { AsRange } from '../../lib/addressing';
+import { firstAsPatterns } from '../../lib/configuration/as-path-pattern';
 
 const LARGEST = 0xffffffff;
 

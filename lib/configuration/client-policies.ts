@@ -1,5 +1,5 @@
-import { IpPrefix } from '../../../lib/addressing';
-import { Family, RouterModel } from './model';
+import { Family, IpPrefix } from '../addressing';
+import { RouterConfiguration } from './router-configuration';
 
 /** What routes of one family a route reflector takes from its clients, for the templates. */
 export interface ClientPolicy {
@@ -17,7 +17,7 @@ export function clientPolicies({
   families,
   clientRoutes,
   resetsLocalPreference,
-}: Pick<RouterModel, 'families' | 'clientRoutes' | 'resetsLocalPreference'>): readonly ClientPolicy[] {
+}: Pick<RouterConfiguration, 'families' | 'clientRoutes' | 'resetsLocalPreference'>): readonly ClientPolicy[] {
   return families.flatMap((family): ClientPolicy[] => {
     const version = clientRoutes ? VERSIONS[family] : null;
     if (version === null && !resetsLocalPreference) return [];

@@ -1,7 +1,7 @@
-import { routerModel } from '../../../crpd-image/runtime/configuration/model';
-import { templateContext } from '../../../crpd-image/runtime/configuration/template-context';
-import { Environment, parseEnvironment, parsePeerGroups, settingNames, settingOf } from '../../../lib/settings';
-import { HASH } from '../../../test-support/configuration-cases';
+import { podConfiguration } from '../../lib/configuration';
+import { templateContext } from '../../lib/configuration';
+import { Environment, parseEnvironment, parsePeerGroups, settingNames, settingOf } from '../../lib/settings';
+import { HASH } from '../../test-support/configuration-cases';
 
 const POD = {
   POD_IP: '10.42.1.7',
@@ -14,7 +14,7 @@ const POD = {
 /** What a template sees in a pod with these variables and further groups. */
 function contextOf(env: Environment = {}, groups: readonly object[] = []) {
   const settings = parseEnvironment({ ...POD, ...env });
-  return templateContext(settings, routerModel(settings, parsePeerGroups(groups)));
+  return templateContext(settings, podConfiguration(settings, parsePeerGroups(groups)));
 }
 
 const meshrrOf = (env: Environment = {}, groups?: readonly object[]) =>
@@ -73,8 +73,8 @@ describe('under "meshrr", a template sees', () => {
     const groups = [{ name: 'SECOND', kind: 'mesh', service: 'second' }];
     expect(meshrrOf({ MESH_SERVICE_NAME: 'core' }, groups).discovered).toEqual([
       { name: 'MESHRR-MESH', kind: 'mesh' },
-      { name: 'MESHRR-UPSTREAM', kind: 'upstream' },
       { name: 'SECOND', kind: 'mesh' },
+      { name: 'MESHRR-UPSTREAM', kind: 'upstream' },
     ]);
   });
 

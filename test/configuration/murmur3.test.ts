@@ -1,4 +1,4 @@
-import { murmur3 } from '../../../crpd-image/runtime/hashing/murmur3';
+import { murmur3 } from '../../lib/configuration';
 
 /** Vectors of the reference implementation, as many other implementations publish them. */
 test.each([

@@ -1,8 +1,9 @@
-import { formatAsRange } from '../../../lib/addressing';
-import { LOCAL_PREFERENCE, settingNames, settingOf, Settings } from '../../../lib/settings';
+import { formatAsRange } from '../addressing';
+import { LOCAL_PREFERENCE, settingOf, Settings, textsOf } from '../settings';
 import { firstAsPatterns } from './as-path-pattern';
 import { clientPolicies } from './client-policies';
-import { RouterModel } from './model';
+import { PodConfiguration } from './pod-configuration';
+import { ROUTE_SERVER_HOPS, TIMERS } from './session';
 
 /** Values that templates are rendered with, by name. */
 export type TemplateContext = Readonly<Record<string, TemplateValue>>;
@@ -21,50 +22,49 @@ export type TemplateValue =
  * No value has a character that ends a word, a statement or a quotation in either router's configuration; the settings
  * would have been refused.
  */
-export function templateContext(settings: Settings, model: RouterModel): TemplateContext {
-  return { ...variables(settings), meshrr: meshrr(model) };
+export function templateContext(settings: Settings, configuration: PodConfiguration): TemplateContext {
+  return { ...variables(settings), meshrr: meshrr(configuration) };
 }
 
 function variables(settings: Settings): TemplateContext {
-  return Object.fromEntries(
-    settingNames.map((name) => {
-      const { variable, codec } = settingOf(name);
-      return [variable, settings[name] === undefined ? null : codec.format(settings[name])];
-    }),
-  );
+  return Object.fromEntries(textsOf(settings).map(([name, text]) => [settingOf(name).variable, text ?? null]));
 }
 
-function meshrr(model: RouterModel): TemplateContext {
-  const reflector = model.mode === 'routereflector';
-  const { inRegionOnly, inRegionPreferred } = model;
-  const marked = inRegionOnly !== undefined || inRegionPreferred !== undefined;
+function meshrr(configuration: PodConfiguration): TemplateContext {
+  const { mode, routerId, clients, clientLimit, families, upstreams } = configuration;
+  const { only, preferred } = configuration.communities;
+  const policies = clientPolicies(configuration);
+  const named = (kind: 'mesh' | 'upstream') => (group: { readonly name: string }) => ({ name: group.name, kind });
   return {
-    mode: model.mode,
-    autonomous_system: model.autonomousSystem,
-    router_id: model.routerId.text,
-    cluster_id: reflector ? model.routerId.text : null,
-    pod_ip: model.podIp.text,
-    families: model.families,
+    // In the words of MESHRR_MODE.
+    mode: mode === 'route-server' ? 'routeserver' : 'routereflector',
+    autonomous_system: configuration.autonomousSystem,
+    router_id: routerId.text,
+    cluster_id: mode === 'route-reflector' ? routerId.text : null,
+    pod_ip: configuration.podIp.text,
+    families,
+    timers: TIMERS,
+    route_server_hops: ROUTE_SERVER_HOPS,
     // FRR alone has a limit.
-    listen_limit: model.clientLimit,
-    discovered: model.discovered.flatMap(({ name, kind }) => (kind === 'clients' ? [] : [{ name, kind }])),
-    clients: model.clients.map(({ name, ranges, asRanges }) => ({
+    listen_limit: clientLimit,
+    discovered: [...configuration.meshes.map(named('mesh')), ...upstreams.map(named('upstream'))],
+    clients: clients.map(({ name, service, ranges, asRanges }) => ({
       name,
       // Whether there are clients that the runtime finds, beside those from ranges.
-      discovered: model.discovered.some((group) => group.name === name),
+      discovered: service !== undefined,
       ranges: ranges.map(({ text }) => text),
       as_ranges: asRanges.map(formatAsRange),
       as_patterns: firstAsPatterns(asRanges),
     })),
     // What is taken from clients, by family, where that is not all as it comes.
-    client_policies: clientPolicies(model).map(({ family, version, prefixes }) => ({
+    client_policies: policies.map(({ family, version, prefixes }) => ({
       family,
       name: `CLIENTS-IN-${family.toUpperCase()}`,
       version,
       prefixes: prefixes.map(({ text, length }) => ({ text, longer: length < (version === 6 ? 128 : 32) })),
     })),
-    bounds_client_routes: clientPolicies(model).some(({ version }) => version !== null),
-    resets_local_preference: model.resetsLocalPreference,
+    bounds_client_routes: policies.some(({ version }) => version !== null),
+    resets_local_preference: configuration.resetsLocalPreference,
     local_preference: {
       usual: LOCAL_PREFERENCE.usual,
       preferred_in_region: LOCAL_PREFERENCE.preferredInRegion,
@@ -72,8 +72,8 @@ function meshrr(model: RouterModel): TemplateContext {
       kept: [LOCAL_PREFERENCE.preferredInRegion, LOCAL_PREFERENCE.shutdown],
     },
     // Whether what is sent upstream depends on communities.
-    upstream_policy: marked && model.discovered.some(({ kind }) => kind === 'upstream'),
-    in_region_only: inRegionOnly ?? null,
-    in_region_preferred: inRegionPreferred ?? null,
+    upstream_policy: (only !== undefined || preferred !== undefined) && upstreams.length > 0,
+    in_region_only: only ?? null,
+    in_region_preferred: preferred ?? null,
   };
 }

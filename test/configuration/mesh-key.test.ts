@@ -1,5 +1,5 @@
-import { Environment, parseEnvironment, parsePeerGroups } from '../../../lib/settings';
-import { routerModel } from '../../../crpd-image/runtime/configuration/model';
+import { Environment, parseEnvironment, parsePeerGroups } from '../../lib/settings';
+import { podConfiguration } from '../../lib/configuration';
 
 const ENV = {
   POD_IP: '10.42.0.1',
@@ -12,7 +12,7 @@ const ENV = {
 
 /** The keys of TCP MD5 of a pod's groups, by name. */
 function keysOf(changes: Environment = {}, groups: readonly object[] = []) {
-  const { discovered } = routerModel(parseEnvironment({ ...ENV, ...changes }), parsePeerGroups(groups));
+  const { discovered } = podConfiguration(parseEnvironment({ ...ENV, ...changes }), parsePeerGroups(groups));
   return Object.fromEntries(discovered.map(({ name, key }) => [name, key]));
 }
 

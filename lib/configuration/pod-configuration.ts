@@ -1,0 +1,67 @@
+import { IpAddress, IpPrefix } from '../addressing';
+import { identifierOf, PeerGroup, Settings } from '../settings';
+import { meshKey } from './mesh-key';
+import { RouterConfiguration, routerConfiguration } from './router-configuration';
+
+/** A headless Service and where its DNS name lives: `{ name: 'core', namespace: 'default', … }`. */
+export interface ServiceName {
+  readonly name: string;
+  readonly namespace: string;
+  /** The root of the name in DNS: `svc.cluster.local`. */
+  readonly rootDomain: string;
+}
+
+/** A BGP group whose neighbors are found in the DNS of a headless Service; all of them are internal (iBGP). */
+export interface DiscoveredGroup {
+  /** Neighbors of kind `clients` dial, and are in a `ClientGroup` of the same name. */
+  readonly kind: 'mesh' | 'upstream' | 'clients';
+  readonly name: string;
+  readonly service: ServiceName;
+  /** The most sessions of an upstream group. A mesh has one with each router that is found. */
+  readonly sessions?: number;
+  /** The most routers that a mesh, or a group of clients, takes in. */
+  readonly limit?: number;
+  /** The key of TCP MD5 on sessions of a mesh. */
+  readonly key?: string;
+}
+
+/** The configuration of the router in one pod. */
+export interface PodConfiguration extends RouterConfiguration {
+  readonly podIp: IpAddress;
+  /** Without one in the settings, an IPv4 address of the pod. */
+  readonly routerId: IpAddress;
+  /** The networks in which discovered routers have their addresses; undefined: any. */
+  readonly podNetworks?: readonly IpPrefix[];
+  /** Meshes, then upstreams, then clients behind a Service. */
+  readonly discovered: readonly DiscoveredGroup[];
+}
+
+/** Derives the configuration from the settings of a pod and the file of further groups. */
+export function podConfiguration(settings: Settings, further: readonly PeerGroup[]): PodConfiguration {
+  const configuration = routerConfiguration(settings, further);
+  const { podIp, podNetworks, kubeNamespace: namespace, serviceRootDomain: rootDomain } = settings;
+  const { autonomousSystem, meshes, meshMd5, upstreams, clients, clientLimit } = configuration;
+  const at = (name: string): ServiceName => ({ name, namespace, rootDomain });
+  return {
+    ...configuration,
+    podIp,
+    // Settings without any identifier have been rejected.
+    routerId: identifierOf(settings) ?? podIp,
+    podNetworks,
+    discovered: [
+      ...meshes.map(({ name, service, limit }): DiscoveredGroup => {
+        const key = meshMd5 && { key: meshKey(autonomousSystem, service, namespace) };
+        return { kind: 'mesh', name, service: at(service), limit, ...key };
+      }),
+      ...upstreams.map(({ name, service, sessions }): DiscoveredGroup => ({
+        kind: 'upstream',
+        name,
+        service: at(service),
+        sessions,
+      })),
+      ...clients.flatMap(({ name, service }): DiscoveredGroup[] =>
+        service === undefined ? [] : [{ kind: 'clients', name, service: at(service), limit: clientLimit }],
+      ),
+    ],
+  };
+}

@@ -1,0 +1,111 @@
+import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
+import { ConfiguredSettings, OWN_GROUPS, PeerGroup } from '../settings';
+
+/** A BGP group of iBGP neighbors that are found behind a headless Service. */
+export interface ServiceGroup {
+  /** The name of the group in the router's configuration. */
+  readonly name: string;
+  /** The name of the Service, in the namespace of the pods. */
+  readonly service: string;
+}
+
+/** A mesh: all routers behind the Service are neighbors. */
+export interface MeshGroup extends ServiceGroup {
+  /** The most routers that it takes in. */
+  readonly limit: number;
+}
+
+/** Of the routers behind the Service, which are this router's route reflectors, a pod peers with a few. */
+export interface UpstreamGroup extends ServiceGroup {
+  /** The most sessions that a pod has with them. */
+  readonly sessions: number;
+}
+
+/**
+ * A BGP group of clients, which dial. They are accepted from ranges, and by the addresses that a headless Service lists.
+ * Internal on a route reflector, external on a route server.
+ */
+export interface ClientGroup {
+  readonly name: string;
+  /** The name of that Service, in the namespace of the pods; undefined where there is none. */
+  readonly service?: string;
+  /** Perhaps none, where there is a Service. */
+  readonly ranges: readonly IpPrefix[];
+  /** AS numbers that a route server accepts; empty on a route reflector, whose clients have its own. */
+  readonly asRanges: readonly AsRange[];
+}
+
+/**
+ * The configuration of the routers of one workload, in the words of BGP rather than those of Kubernetes or a router. The
+ * app and the runtime in each pod derive it from the same settings; each pod adds what it alone knows.
+ */
+export interface RouterConfiguration {
+  readonly router: 'crpd' | 'frr';
+  readonly mode: 'route-reflector' | 'route-server';
+  readonly autonomousSystem: number;
+  /** BGP identifier, and cluster id of a route reflector (RFC 4456, 7). Undefined: each pod has its own. */
+  readonly routerId?: IpAddress;
+  /** At least one, in the order of `FAMILIES`. All groups carry all of them. */
+  readonly families: readonly Family[];
+  /** Empty in a region without a full mesh. */
+  readonly meshes: readonly MeshGroup[];
+  /** Whether sessions of a mesh carry TCP MD5 (RFC 2385), by a key that the name of the Service goes into. */
+  readonly meshMd5: boolean;
+  readonly upstreams: readonly UpstreamGroup[];
+  /** The first is that of the settings. */
+  readonly clients: readonly ClientGroup[];
+  /** The most clients at a time: from ranges, where the router has such a limit (FRR), and those that a Service lists. */
+  readonly clientLimit: number;
+  /** Whether routes of clients get the usual local preference, except those that other regions use last. */
+  readonly resetsLocalPreference: boolean;
+  /** The prefixes that routes of clients of IPv4 and IPv6 must be within; undefined: all are taken. */
+  readonly clientRoutes?: readonly IpPrefix[];
+  /** Communities of routes that are not sent upstream (`only`), or with a low local preference (`preferred`). */
+  readonly communities: { readonly only?: string; readonly preferred?: string };
+}
+
+/** Derives the configuration from the settings of a workload and its further groups. */
+export function routerConfiguration(settings: ConfiguredSettings, further: readonly PeerGroup[]): RouterConfiguration {
+  const { meshServiceName, upstreamServiceName, inRegionOnly, inRegionPreferred } = settings;
+  const isServer = settings.mode === 'routeserver';
+  const asRanges = isServer ? settings.asRanges : [];
+  const meshes: MeshGroup[] = [];
+  const upstreams: UpstreamGroup[] = [];
+  const clients: ClientGroup[] = [
+    { name: OWN_GROUPS.clients, service: settings.clientService, ranges: settings.clientRanges ?? [], asRanges },
+  ];
+  if (meshServiceName !== undefined) {
+    meshes.push({ name: OWN_GROUPS.mesh, service: meshServiceName, limit: settings.peerLimit });
+  }
+  if (upstreamServiceName !== undefined) {
+    upstreams.push({ name: OWN_GROUPS.upstream, service: upstreamServiceName, sessions: settings.upstreamSessions });
+  }
+  for (const group of further) {
+    const { name } = group;
+    if (group.kind === 'mesh')
+      meshes.push({ name, service: group.service, limit: group.peerLimit ?? settings.peerLimit });
+    else if (group.kind === 'upstream') upstreams.push({ name, service: group.service, sessions: group.sessions });
+    else {
+      const { service, ranges } = group;
+      clients.push({ name, service, ranges, asRanges: isServer ? (group.asRanges ?? asRanges) : [] });
+    }
+  }
+  return {
+    router: settings.router,
+    mode: isServer ? 'route-server' : 'route-reflector',
+    autonomousSystem: settings.autonomousSystem,
+    routerId: settings.routerId,
+    families: settings.families,
+    meshes,
+    meshMd5: settings.meshMd5,
+    upstreams,
+    clients,
+    clientLimit: settings.clientLimit,
+    resetsLocalPreference: settings.clientLocalPreference === 'reset',
+    clientRoutes: settings.clientRoutes,
+    communities: {
+      ...(inRegionOnly !== undefined && { only: inRegionOnly }),
+      ...(inRegionPreferred !== undefined && { preferred: inRegionPreferred }),
+    },
+  };
+}

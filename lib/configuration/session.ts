@@ -1,0 +1,9 @@
+/** The states of a BGP session (RFC 4271, 8.2.2). */
+export const SESSION_STATES = ['Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'] as const;
+export type SessionState = (typeof SESSION_STATES)[number];
+
+/** Seconds between keepalives, and after which a silent neighbor is given up. Both ends propose the same. */
+export const TIMERS = { keepalive: 10, hold: 30 } as const;
+
+/** Hops between a client and a route server; both ends of the session allow as many. */
+export const ROUTE_SERVER_HOPS = 10;
