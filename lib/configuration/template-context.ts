@@ -23,11 +23,22 @@ export type TemplateValue =
  * would have been refused.
  */
 export function templateContext(settings: Settings, configuration: PodConfiguration): TemplateContext {
-  return { ...variables(settings), meshrr: meshrr(configuration) };
+  return { ...variables(settings), meshrr: { ...meshrr(configuration), ...junos(settings) } };
 }
 
 function variables(settings: Settings): TemplateContext {
   return Object.fromEntries(textsOf(settings).map(([name, text]) => [settingOf(name).variable, text ?? null]));
+}
+
+/** Statements of Junos, by their names. */
+function junos({ families, routeServerClient, ribSharding, updateThreading }: Settings) {
+  return {
+    // Juniper promises AS path and MED as they came for routes from a directly connected eBGP peer. In a mesh, EVPN routes
+    // come from other route servers, too.
+    route_server_client: routeServerClient ?? !families.includes('evpn'),
+    rib_sharding: ribSharding,
+    update_threading: updateThreading ?? ribSharding !== false,
+  };
 }
 
 function meshrr(configuration: PodConfiguration): TemplateContext {

@@ -13,7 +13,7 @@ import {
   parsePrefix,
   parseRfc1123Label,
 } from '../addressing';
-import { inside, integer, oneOf, ValidationError } from '../input';
+import { Check, inside, integer, oneOf, ValidationError } from '../input';
 
 /** How one type of setting is written to and read from an environment variable. */
 export interface Codec<T> {
@@ -65,6 +65,24 @@ export const routerId: Codec<IpAddress> = { parse: checkRouterId, format: (value
 export function wholeNumber(least: number, most: number): Codec<number> {
   const check = integer(least, most);
   return { parse: (text) => check(/^\d{1,9}$/.test(text) ? Number(text) : text), format: String };
+}
+
+/** Threads of a process: none, one for each core (`true`), or a number of them. */
+export type Threads = boolean | number;
+
+/** Reads {@link Threads} from a prop. */
+export function checkThreads(most: number): Check<Threads> {
+  return (value) => {
+    if (typeof value === 'boolean') return value;
+    if (Number.isInteger(value) && 1 <= Number(value) && Number(value) <= most) return Number(value);
+    throw ValidationError.of(value, `true, false or a whole number from 1 to ${most}`);
+  };
+}
+
+export function threads(most: number): Codec<Threads> {
+  const check = checkThreads(most);
+  const meanings: Readonly<Record<string, boolean>> = { true: true, false: false };
+  return { parse: (text) => check(meanings[text] ?? (/^\d{1,9}$/.test(text) ? Number(text) : text)), format: String };
 }
 
 export function choice<T extends string>(...values: readonly T[]): Codec<T> {
