@@ -44,7 +44,7 @@ const RUNTIME: Record<string, string[]> = {
   ],
   peers: ['lib', 'discovery', 'router'],
   daemon: ['lib', 'discovery', 'router', 'peers', 'logging', 'fs', 'path'],
-  commands: ['lib', 'configuration', 'discovery', 'router', 'daemon', 'logging', 'clock', 'pod', 'fs', 'path'],
+  commands: ['lib', 'configuration', 'discovery', 'router', 'daemon', 'logging', 'clock', 'pod', 'fs', 'net', 'path'],
 };
 
 /** Of the lab, a few files stand beside the rooms and put them together. */

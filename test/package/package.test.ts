@@ -68,7 +68,7 @@ function synth(app: string, release?: number) {
 test('the tarball holds the compiled library and its types, and nothing else', () => {
   const names = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
   const others = names.filter((name) => !/^package\/build\/(lib|imports)\/[\w/.-]+\.(js|d\.ts)$/.test(name));
-  expect(others.sort()).toEqual(['package/README.md', 'package/package.json']);
+  expect(others.sort()).toEqual(['package/LICENSE', 'package/README.md', 'package/package.json']);
   expect(names).toContain('package/build/lib/index.js');
 });
 
