@@ -1,4 +1,4 @@
-/** A mistake of whoever starts the lab, or something that this machine lacks: told in one line, without a trace. */
+/** A mistake of the user, or something that this machine lacks. Its message is for people and is shown without a stack trace. */
 export class LabError extends Error {
   override readonly name = 'LabError';
 }

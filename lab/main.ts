@@ -1,5 +1,5 @@
 import { readCommandLine, USAGE } from './command/command-line';
-import { down, enter, list, status } from './command/others';
+import { act, down, enter, list, status } from './command/others';
 import { up } from './command/up';
 import { LabError } from './lab-error';
 
@@ -21,6 +21,8 @@ async function main(args: readonly string[]): Promise<void> {
         return await down(asked);
       case 'list':
         return await list();
+      default:
+        return await act(asked);
     }
   } catch (error) {
     process.stderr.write(error instanceof LabError ? `lab: ${error.message}\n` : `${(error as Error).stack}\n`);

@@ -1,12 +1,13 @@
 import { aligned } from '../crpd-image/runtime/commands/status-table';
 import { LearnedRoute } from './clients/client';
+import { comparisonText } from './comparison/compare';
 import { LabView } from './view';
 
 const SESSIONS = ['ROUTER', 'AT', 'PEER', 'STATE'];
 const ROUTES = ['CLIENT', 'ROUTE', 'NEXT HOP', 'PATHS', 'FROM', 'ATTRIBUTES'];
 
 /** The sessions of a lab and what each client learned, as tables for people. */
-export function viewText({ nodes, pods, clients }: LabView): string {
+export function viewText({ nodes, pods, clients, proof }: LabView): string {
   const names = new Map([...pods, ...clients].flatMap(({ name, addresses }) => addresses.map((a) => [a, name])));
   const peer = (address: string) => (names.has(address) ? `${names.get(address)} (${address})` : address);
   const places = new Map([
@@ -25,6 +26,8 @@ export function viewText({ nodes, pods, clients }: LabView): string {
     ...aligned([SESSIONS, ...sessions]),
     '',
     ...(routes.length > 0 ? aligned([ROUTES, ...routes]) : ['no client has learned a route']),
+    '',
+    comparisonText(proof),
     '',
   ].join('\n');
 }

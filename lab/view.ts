@@ -1,20 +1,21 @@
 import { Session } from '../crpd-image/runtime/router/driver';
 import { ClientSession, LearnedRoute } from './clients/client';
+import { Comparison } from './comparison/compare';
 import { Lab } from './lab';
 
-/** A router of the lab and what it is doing. */
-export interface RouterView<S> {
+/** A router of the lab and its sessions. */
+export interface RouterSummary<S> {
   readonly name: string;
   readonly addresses: readonly string[];
   readonly sessions: readonly S[];
 }
 
-export interface PodView extends RouterView<Session> {
+export interface PodView extends RouterSummary<Session> {
   readonly node: string;
   readonly ready: boolean;
 }
 
-export interface ClientView extends RouterView<ClientSession> {
+export interface ClientView extends RouterSummary<ClientSession> {
   readonly implementation: string;
   readonly autonomousSystem: number;
   readonly learned: readonly LearnedRoute[];
@@ -27,6 +28,8 @@ export interface LabView {
   readonly nodes: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[];
   readonly pods: readonly PodView[];
   readonly clients: readonly ClientView[];
+  /** What routers have, beside what the proof expects of the sessions that are up. */
+  readonly proof: Comparison;
 }
 
 /** Asks all routers of a lab. One that does not answer has no sessions. */
@@ -35,17 +38,19 @@ export async function viewOf(lab: Lab, app: string): Promise<LabView> {
     const { name, node, ready, addresses } = pod;
     return { name, node, ready, addresses, sessions: await pod.sessions().catch(() => []) };
   });
+  const running = lab.running();
   const clients = [...lab.plans.values()].map(async (plan): Promise<ClientView> => {
     const { name, implementation, autonomousSystem, addresses } = plan;
-    const client = lab.client(name);
-    const [sessions, learned] = await Promise.all([client.sessions(), client.learned()]);
+    const client = running.get(name);
+    const [sessions, learned] = client ? await Promise.all([client.sessions(), client.learned()]) : [[], []];
     return { name, implementation, autonomousSystem, addresses, sessions, learned };
   });
   return {
     id: lab.id,
     app,
-    nodes: lab.cluster.nodes.map(({ name, labels }) => ({ name, labels: Object.fromEntries(labels) })),
+    nodes: lab.cluster.nodes.map(({ name, labels }) => ({ name, labels })),
     pods: await Promise.all(pods),
     clients: await Promise.all(clients),
+    proof: await lab.compare(),
   };
 }

@@ -4,6 +4,7 @@
 // what is there already is not built again.
 //
 //   node scripts/test-images.js frr|crpd     builds the image and prints its name
+//   node scripts/test-images.js root         builds the image of FRR, lays its root out as a folder and prints that
 //   node scripts/test-images.js clean        removes all of it
 const { execFileSync, spawnSync } = require('child_process');
 const crypto = require('crypto');
@@ -219,9 +220,31 @@ function removeOld(router, repository, tag) {
     // One that is in use stays, until the next time.
     spawnSync('buildah', [...storeOptions(), 'rmi', old]);
   }
-  for (const name of fs.readdirSync(HOME)) {
-    if (name.startsWith(`${router}10-rootfs-`) && !tag.endsWith(name.split('-').at(-1))) remove(HOME, name);
+}
+
+/**
+ * A folder with the root of the FRR image, for `chroot` or an overlay: a plain copy without Node, made once for each
+ * version of the Dockerfile. The runtime in it may be an older one.
+ */
+function frrRoot() {
+  if (process.env.MESHRR_FRR10_ROOTFS) return process.env.MESHRR_FRR10_ROOTFS;
+  const name = `frr-root-${digest(...describe(path.join(root, DOCKERFILES.frr))).slice(0, 16)}`;
+  const folder = path.join(HOME, name);
+  if (fs.existsSync(folder)) return folder;
+  const container = buildah('from', '--pull-never', ensure('frr'));
+  const unfinished = fs.mkdtempSync(path.join(HOME, 'unfinished-'));
+  try {
+    const packed = ['-C', buildah('mount', container), '--exclude=./usr/local/bin/node', '-c', '.'];
+    execFileSync('tar', ['-C', unfinished, '-x'], { input: execFileSync('tar', packed, { maxBuffer: 1e9 }) });
+    fs.chmodSync(unfinished, 0o755);
+    fs.renameSync(unfinished, folder);
+  } finally {
+    fs.rmSync(unfinished, { recursive: true, force: true });
+    buildah('umount', container);
+    buildah('rm', container);
   }
+  for (const old of fs.readdirSync(HOME)) if (old.startsWith('frr-root-') && old !== name) remove(HOME, old);
+  return folder;
 }
 
 function clean() {
@@ -238,8 +261,8 @@ module.exports = { buildah, buildRouter, CRPD_BASE, HOME, LOCK, singleLayer };
 if (require.main === module) {
   const [, , what, locked] = process.argv;
   if (what === 'clean') clean();
-  else if (!Object.hasOwn(DOCKERFILES, what ?? '')) {
-    console.error('usage: node scripts/test-images.js frr|crpd|clean');
+  else if (!['frr', 'crpd', 'root'].includes(what)) {
+    console.error('usage: node scripts/test-images.js frr|crpd|root|clean');
     process.exitCode = 2;
   } else if (locked !== 'locked') {
     // Of several at once, one builds and the others wait.
@@ -248,7 +271,7 @@ if (require.main === module) {
     process.exitCode = run.status ?? 1;
   } else {
     try {
-      console.log(ensure(what));
+      console.log(what === 'root' ? frrRoot() : ensure(what));
     } catch (error) {
       console.error(error.message);
       process.exitCode = 1;

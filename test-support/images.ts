@@ -1,5 +1,4 @@
 import { execFileSync } from 'child_process';
-import * as fs from 'fs';
 import * as path from 'path';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -8,7 +7,6 @@ const images = require('../scripts/test-images') as {
   buildRouter(router: 'frr' | 'crpd', options?: { tag?: string; args?: Record<string, string> }): string;
   singleLayer(image: string, fill: (container: string) => void): string;
   CRPD_BASE: string;
-  HOME: string;
 };
 
 export const { buildah, buildRouter, singleLayer, CRPD_BASE } = images;
@@ -17,6 +15,7 @@ const SCRIPT = path.join(__dirname, '..', 'scripts', 'test-images.js');
 
 /** Per worker, so that all tests of a file see one image, even where the sources change meanwhile. */
 const built: { frr?: string; crpd?: string } = {};
+let frrRoot: string | undefined;
 let mounts = 0;
 
 /** Time that the first build may take on a slow machine; use it as the time limit of what calls {@link image}. */
@@ -27,11 +26,7 @@ export const BUILD_MILLISECONDS = 600_000;
  * workers that ask at the same time wait for one of them. Needs root, debootstrap and buildah.
  */
 export function image(router: 'frr' | 'crpd'): string {
-  built[router] ??= execFileSync(process.execPath, [SCRIPT, router], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).trim();
-  return built[router];
+  return (built[router] ??= outputOf(router));
 }
 
 /** A writable copy-on-write root of an image, mounted on this machine until it is closed. */
@@ -50,31 +45,10 @@ export class MountedImage {
   }
 }
 
-/**
- * A folder with the FRR image's root, so FRR 10.3, for `chroot` (or MESHRR_FRR10_ROOTFS, where that names one). It is a
- * plain copy without Node, made once for each image; whoever uses it keeps to files of their own in it.
- */
+/** A folder with the FRR image's root, so FRR 10.3, for `chroot`; whoever uses it keeps to files of their own in it. */
 export function frr10Rootfs(): string {
-  if (process.env.MESHRR_FRR10_ROOTFS) return process.env.MESHRR_FRR10_ROOTFS;
-  const name = image('frr');
-  const folder = path.join(images.HOME, `frr10-rootfs-${name.split(':')[1]}`);
-  if (fs.existsSync(folder)) return folder;
-  const mounted = new MountedImage(name);
-  const unfinished = fs.mkdtempSync(path.join(images.HOME, 'frr10-'));
-  try {
-    execFileSync('tar', ['-C', unfinished, '-x'], {
-      input: execFileSync('tar', ['-C', mounted.root, '--exclude=./usr/local/bin/node', '-c', '.'], { maxBuffer: 1e9 }),
-    });
-    fs.chmodSync(unfinished, 0o755);
-    try {
-      fs.renameSync(unfinished, folder);
-    } catch (error) {
-      // Another worker was first, with the same.
-      if (!fs.existsSync(folder)) throw error;
-    }
-  } finally {
-    fs.rmSync(unfinished, { recursive: true, force: true });
-    mounted.close();
-  }
-  return folder;
+  return (frrRoot ??= outputOf('root'));
 }
+
+const outputOf = (what: string) =>
+  execFileSync(process.execPath, [SCRIPT, what], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();

@@ -1,16 +1,19 @@
+import { App } from 'cdk8s';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { LabPlan, planFor } from '../lab/plan/plan';
-import { AppDefinition, synthesize } from '../lib';
+import { readManifests } from '../lab/manifests/read';
+import { LabPlan, planOf } from '../lab/plan/plan';
+import { AppDefinition, topologyOf } from '../lib';
 
-/** What a lab of an app is made from that is defined here and stands in no folder. @throws Error where it is refused */
+/** What a lab of an app is made from that stands in no folder, whether or not the proof finds fault with it. */
 export function planOfDefinition(define: AppDefinition): LabPlan {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lab-app-'));
   try {
-    // A mistake is printed, and leaves the folder empty.
-    synthesize({ app: define }, { outdir: folder, report: false, neighbors: false });
-    return planFor(path.join(folder, 'app'));
+    const app = new App({ outdir: folder });
+    define(app);
+    app.synth();
+    return planOf(readManifests(folder), topologyOf(app));
   } finally {
     fs.rmSync(folder, { recursive: true });
   }

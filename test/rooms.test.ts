@@ -53,11 +53,16 @@ const LAB: Record<string, string[]> = {
   manifests: ['lib', 'lab-error', 'fs', 'path', 'yaml'],
   clients: ['lib', 'crpd-image', 'network', 'child_process', 'fs', 'net', 'path', 'timers'],
   dns: ['network', 'eventually', 'child_process', 'fs', 'path'],
-  pod: ['lib', 'crpd-image', 'scripts', 'manifests', 'network', 'lab-error', 'child_process', 'fs', 'path', 'stream'],
-  plan: ['lib', 'crpd-image', 'manifests', 'clients', 'lab-error'],
-  keeper: ['lab', 'lab-error', 'place', 'plan', 'preflight', 'view', 'fs', 'net', 'path', 'readline'],
+  pod: [
+    ...['lib', 'crpd-image', 'scripts', 'manifests', 'network', 'clients', 'lab-error'],
+    ...['child_process', 'fs', 'path', 'stream'],
+  ],
+  plan: ['lib', 'manifests', 'clients', 'lab-error', 'fs'],
+  cluster: ['lib', 'dns', 'manifests', 'network', 'plan', 'pod', 'lab-error', 'fs', 'net', 'path'],
+  comparison: ['lib', 'clients', 'plan', 'pod'],
+  daemon: ['lab', 'lab-error', 'plan', 'pod', 'preflight', 'view', 'workspace', 'fs', 'net', 'path', 'readline'],
   command: [
-    ...['crpd-image', 'keeper', 'lab', 'lab-error', 'place', 'view', 'view-text'],
+    ...['crpd-image', 'comparison', 'daemon', 'lab', 'lab-error', 'view', 'view-text', 'workspace'],
     ...['child_process', 'fs', 'path', 'timers', 'util'],
   ],
 };

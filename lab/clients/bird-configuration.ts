@@ -36,7 +36,7 @@ export function birdConfiguration(props: ClientProps, announcements: readonly Re
     ...families.flatMap((family) => tablesOf(family, announcements)),
     'filter announced {',
     '  if source != RTS_STATIC then reject;',
-    // Of a route from elsewhere BIRD tells another AS no metric, unless a filter set it.
+    // BIRD sends no MED of another protocol's route to another AS, unless a filter has set it.
     '  if defined(bgp_med) then bgp_med = bgp_med;',
     '  accept;',
     '}',

@@ -1,6 +1,6 @@
 import { SessionState } from '../../lib/configuration';
 
-/** What BIRD says of sessions that are none of the states of RFC 4271: it is about to begin, or about to end. */
+/** States of BIRD that RFC 4271 does not have: a session is about to start, or about to end. */
 const OTHER_STATES: Readonly<Record<string, SessionState>> = { Passive: 'Active', Down: 'Idle', Close: 'Idle' };
 
 /** Reads the states out of `show protocols all`, by name of the protocol. */

@@ -68,6 +68,10 @@ export class BirdClient implements Client {
     return this.daemon.stop();
   }
 
+  log(): string {
+    return this.daemon.log();
+  }
+
   private write(): void {
     const announcements = this.announcements.all as readonly Resolved<UnicastAnnouncement>[];
     fs.writeFileSync(this.configuration, birdConfiguration(this.props, announcements));

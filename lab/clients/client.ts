@@ -26,7 +26,7 @@ export interface ClientProps {
   readonly announcements: readonly Announcement[];
   /** Offered to the neighbor; the smaller of both counts. @default 9 */
   readonly holdSeconds?: number;
-  /** From one attempt to reach a neighbor to the next. GoBGP 3 waits 5 to 9 whatever it is told. @default 1 */
+  /** From one attempt to reach a neighbor to the next. GoBGP 3 waits 5 to 9, whatever its configuration says. @default 1 */
   readonly connectRetrySeconds?: number;
 }
 
@@ -80,6 +80,8 @@ export interface Client {
   announce(announcement: Announcement): Promise<void>;
   /** Takes the announcement with this one's destination back. */
   withdraw(announcement: Announcement): Promise<void>;
-  /** Ends the daemon, which takes its leave of neighbors. */
+  /** Ends the daemon, which closes its sessions. It may be started again. */
   stop(): Promise<void>;
+  /** What the daemon has written so far. */
+  log(): string;
 }

@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import { setTimeout as pause } from 'timers/promises';
 import { Namespace } from '../network/namespace';
 
-/** How long a daemon may take until it answers, and until it has ended when told so, in milliseconds. */
+/** How long a daemon may take until it answers, and until it has ended on TERM, in milliseconds. */
 const PATIENCE_MS = 30_000;
 const POLL_MS = 20;
 /** Lines of the log that an error shows. */

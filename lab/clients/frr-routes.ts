@@ -42,7 +42,8 @@ function evpnRoutes(table: Readonly<Record<string, unknown>>): LearnedRoute[] {
 function routesOfEach(routes: Readonly<Record<string, unknown>>, family: Family, before: string): LearnedRoute[] {
   return Object.entries(routes).flatMap(([destination, shown]) =>
     pathsIn(shown)
-      .filter(({ peer }) => /[.:]/.test(peer.peerId) && peer.peerId !== '::')
+      // What it announces itself is from nobody: '::', '(unspec)', or '0.0.0.0' where it is in its configuration.
+      .filter(({ peer }) => /[.:]/.test(peer.peerId) && !['::', '0.0.0.0'].includes(peer.peerId))
       .map((path) => routeOf(path, family, `${before}${destination}`)),
   );
 }

@@ -79,6 +79,10 @@ export class FrrClient implements Client {
     return this.daemon.stop();
   }
 
+  log(): string {
+    return this.daemon.log();
+  }
+
   private async show(command: string): Promise<string> {
     const [text] = await this.run([command]);
     return text;

@@ -69,6 +69,10 @@ export class GobgpClient implements Client {
     return this.daemon.stop();
   }
 
+  log(): string {
+    return this.daemon.log();
+  }
+
   private gobgp(...args: readonly string[]): Promise<string> {
     return this.namespace.run('gobgp', ...args);
   }

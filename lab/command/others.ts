@@ -1,16 +1,17 @@
 import { spawnSync } from 'child_process';
 import { setTimeout as pause } from 'timers/promises';
 import { aligned } from '../../crpd-image/runtime/commands/status-table';
-import { answering, ask } from '../keeper/control';
-import { Entrance } from '../lab';
+import { answering, ask, Request } from '../daemon/control';
+import { ExecTarget } from '../lab';
+import { Action } from './command-line';
 import { LabError } from '../lab-error';
-import { Place } from '../place';
+import { Workspace } from '../workspace';
 import { LabView } from '../view';
 import { viewText } from '../view-text';
 
 /** Tells which labs are up. */
 export async function list(): Promise<void> {
-  const rows = await Promise.all(answering().map(async (place) => [place.id, await nameOf(place)]));
+  const rows = await Promise.all(answering().map(async (workspace) => [workspace.id, await nameOf(workspace)]));
   process.stdout.write(`${(rows.length > 0 ? aligned([['LAB', 'APP'], ...rows]) : ['no lab is up']).join('\n')}\n`);
 }
 
@@ -21,37 +22,50 @@ export async function status({ lab, json }: { readonly lab?: string; readonly js
 
 /** Runs a command, or a shell, in a pod or in a router outside. */
 export async function enter({ name, command }: { readonly name: string; readonly command: readonly string[] }) {
-  let fault: unknown;
-  for (const place of answering()) {
-    const entrance = (await ask(place, { ask: 'entrance', of: name }).catch((error) => {
+  const target = (await askAll({ ask: 'exec', name })) as ExecTarget;
+  const [program, ...args] = [...target.command, ...(command.length > 0 ? command : ['sh'])];
+  const env = { TERM: process.env.TERM, ...target.environment };
+  const { status: code } = spawnSync(program, args, { stdio: 'inherit', env });
+  process.exitCode = code ?? 1;
+}
+
+/** Stops, starts, cuts or mends, or shows logs. */
+export async function act({ verb, ...names }: Action): Promise<void> {
+  const answer = await askAll({ ask: verb, ...names } as Request);
+  if (verb !== 'logs') return;
+  const logs = Object.entries(answer as Readonly<Record<string, string>>);
+  for (const [program, text] of logs) process.stdout.write(text.replace(/^(?=.)/gm, `${program}: `));
+}
+
+/** Asks one lab after the other, until one knows the name. */
+async function askAll(request: Request): Promise<unknown> {
+  let fault: unknown = new LabError('no lab is up');
+  for (const workspace of answering()) {
+    try {
+      return await ask(workspace, request);
+    } catch (error) {
       fault = error;
-    })) as Entrance | undefined;
-    if (!entrance) continue;
-    const [program, ...args] = [...entrance.command, ...(command.length > 0 ? command : ['sh'])];
-    const env = { TERM: process.env.TERM, ...entrance.environment };
-    const { status: code } = spawnSync(program, args, { stdio: 'inherit', env });
-    process.exitCode = code ?? 1;
-    return;
+    }
   }
-  throw fault ?? new LabError('no lab is up');
+  throw fault;
 }
 
 export async function down({ lab }: { readonly lab?: string }): Promise<void> {
-  const place = chosen(lab);
-  await ask(place, { ask: 'down' });
-  while (Place.taken().some(({ id }) => id === place.id)) await pause(100);
+  const workspace = chosen(lab);
+  await ask(workspace, { ask: 'down' });
+  while (Workspace.taken().some(({ id }) => id === workspace.id)) await pause(100);
 }
 
-function chosen(id: string | undefined): Place {
-  const places = answering();
-  if (places.length === 0) throw new LabError('no lab is up');
-  const ids = places.map((place) => place.id).join(', ');
-  if (id === undefined && places.length > 1) throw new LabError(`got no lab, want one of ${ids}`);
-  const place = id === undefined ? places[0] : places.find((one) => one.id === id);
-  if (!place) throw new LabError(`got ${id}, want one of ${ids}`);
-  return place;
+function chosen(id: string | undefined): Workspace {
+  const workspaces = answering();
+  if (workspaces.length === 0) throw new LabError('no lab is up');
+  const ids = workspaces.map((workspace) => workspace.id).join(', ');
+  if (id === undefined && workspaces.length > 1) throw new LabError(`got no lab, want one of ${ids}`);
+  const workspace = id === undefined ? workspaces[0] : workspaces.find((one) => one.id === id);
+  if (!workspace) throw new LabError(`got ${id}, want one of ${ids}`);
+  return workspace;
 }
 
-async function nameOf(place: Place): Promise<string> {
-  return (await ask(place, { ask: 'name' }).catch(() => 'being taken down')) as string;
+async function nameOf(workspace: Workspace): Promise<string> {
+  return (await ask(workspace, { ask: 'name' }).catch(() => 'being taken down')) as string;
 }

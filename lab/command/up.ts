@@ -1,83 +1,123 @@
 import { ChildProcess, fork } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { ask } from '../keeper/control';
-import { Told } from '../keeper/keeper';
+import { comparisonText } from '../comparison/compare';
+import { ask } from '../daemon/control';
+import { DaemonOptions, Report } from '../daemon/daemon';
 import { LabError } from '../lab-error';
-import { Place } from '../place';
+import { Workspace } from '../workspace';
 import { LabView } from '../view';
 import { viewText } from '../view-text';
+import { UpRequest } from './command-line';
 
 const ROOT = path.join(__dirname, '..', '..');
 
-/** The folder of an app: the path of one, as seen from where npm was called, or one of dist/. @throws LabError */
-export function folderOf(app: string, cwd = process.env.INIT_CWD ?? process.cwd()): string {
+/** Where the files of an app are. */
+export interface AppFiles {
+  /** The folder of its manifests. */
+  readonly folder: string;
+  readonly topology: string;
+}
+
+/**
+ * The files of an app: one of dist/, or a folder, as seen from where npm was called. Its topology is looked for where
+ * `synthesize` writes it: in `topology/` beside the output, and there in the folder of the app.
+ *
+ * @throws LabError
+ */
+export function filesOf(app: string, topology?: string, cwd = process.env.INIT_CWD ?? process.cwd()): AppFiles {
   const inDist = path.join(ROOT, 'dist', app);
-  if (/^[\w-]+$/.test(app) && fs.existsSync(inDist)) return path.relative(ROOT, inDist);
-  const folder = path.resolve(cwd, app);
-  if (fs.existsSync(folder) && fs.statSync(folder).isDirectory()) return folder;
-  const apps = fs.readdirSync(path.join(ROOT, 'dist')).filter((name) => name.endsWith('-frr'));
-  throw new LabError(`got ${app}, want a folder of manifests, or one of ${apps.join(', ')}`);
+  const isExample = /^[\w-]+$/.test(app) && fs.existsSync(inDist);
+  const folder = isExample ? inDist : path.resolve(cwd, app);
+  if (!fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) {
+    const apps = fs.readdirSync(path.join(ROOT, 'dist')).filter((name) => name.endsWith('-frr'));
+    throw new LabError(`got ${app}, want a folder of manifests, or one of ${apps.join(', ')}`);
+  }
+  const parent = path.dirname(folder);
+  const usual = [path.join(parent, 'topology'), path.join(parent, '..', 'topology', path.basename(folder))];
+  const candidates = topology ? [path.resolve(cwd, topology)] : usual.map((one) => path.join(one, 'topology.json'));
+  const found = candidates.find((file) => fs.existsSync(file));
+  if (found) return { folder, topology: found };
+  throw new LabError(
+    `found no ${candidates.map((file) => path.relative(cwd, file)).join(' and no ')}: synthesize() writes topology.json; ` +
+      'with app.synth(), write formatTopology(topologyOf(app)) to a file yourself; name it by --topology FILE',
+  );
 }
 
 /** Brings a lab up, shows it, and takes it down again or leaves it up. @throws LabError */
-export async function up({ app, keep, json }: { app: string; keep: boolean; json: boolean }): Promise<void> {
-  const folder = folderOf(app);
+export async function up({ app, topology, bgpd = 'image', keep, json }: UpRequest): Promise<void> {
+  const files = filesOf(app, topology);
   const say = (line: string) => void (json || process.stdout.write(`${line}\n`));
+  const options: DaemonOptions = { ...files, app: path.basename(files.folder), bgpd, keep };
   // In a session of its own, so that Ctrl-C reaches this process alone, which then takes the lab down in order.
-  const keeper = fork(path.join(ROOT, 'lab', 'keeper', 'keeper.ts'), [folder, path.basename(folder)], {
+  const daemon = fork(path.join(ROOT, 'lab', 'daemon', 'daemon.ts'), [JSON.stringify(options)], {
     cwd: ROOT,
     detached: true,
     execArgv: ['--require', 'ts-node/register'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  const place = Place.of(keeper.pid as number);
-  say(`lab ${place.id}`);
-  const ended = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
+  const workspace = Workspace.of(daemon.pid as number);
+  say(`lab ${workspace.id}`);
+  const ended = new Promise<void>((resolve) => daemon.once('exit', () => resolve()));
   let interrupted = false;
   const interrupt = () => {
     if (!interrupted) say('taking the lab down');
     interrupted = true;
-    keeper.kill('SIGTERM');
+    daemon.kill('SIGTERM');
+  };
+  const leave = () => {
+    daemon.send('stay');
+    daemon.disconnect();
+    daemon.unref();
+    say(`the lab ${workspace.id} stays up; to take it down: npm run lab -- down`);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   try {
-    await untilUp(keeper, say);
-    const view = (await ask(place, { ask: 'view' })) as LabView;
-    if (json) process.stdout.write(`${JSON.stringify(view, null, 2)}\n`);
-    else process.stdout.write(`\n${viewText(view)}`);
+    await untilUp(daemon, say);
+    const view = (await ask(workspace, { ask: 'view' })) as LabView;
+    process.stdout.write(json ? `${JSON.stringify(view, null, 2)}\n` : `\n${viewText(view)}`);
+    if (view.proof.differences.length > 0) {
+      process.exitCode = 1;
+      if (json) process.stderr.write(`lab: ${comparisonText(view.proof)}\n`);
+    }
     if (keep) {
-      keeper.send('stay');
-      say(`the lab ${place.id} stays up; to enter a pod: npm run lab -- enter ${view.pods[0]?.name}`);
-      say('to take it down: npm run lab -- down');
-      keeper.disconnect();
-      keeper.unref();
-      return;
+      say(`to enter a pod: npm run lab -- enter ${view.pods[0]?.name}`);
+      return leave();
     }
     say('taking the lab down');
   } catch (error) {
-    if (!interrupted) throw error;
+    if (!interrupted) {
+      if (error instanceof FailedLab && error.kept) leave();
+      throw error;
+    }
     process.exitCode = 130;
   }
-  keeper.kill('SIGTERM');
+  daemon.kill('SIGTERM');
   await ended;
 }
 
-/** Waits until all sessions are up, and tells each step. @throws Error where it does not come to that */
-function untilUp(keeper: ChildProcess, say: (line: string) => void): Promise<void> {
+/** Why a lab failed, and whether it is still up. */
+class FailedLab extends LabError {
+  constructor(
+    message: string,
+    readonly kept: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** Waits until all sessions are up, and prints each step. @throws LabError where it does not come to that */
+function untilUp(daemon: ChildProcess, say: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    keeper.on('message', (told: Told) => {
-      if ('step' in told) say(`${told.seconds.toFixed(1).padStart(6)} s  ${told.step}`);
-      else if ('fault' in told) reject(told.stack === undefined ? new LabError(told.fault) : faultOf(told.stack));
+    daemon.on('message', (report: Report) => {
+      const at = 'seconds' in report ? `${report.seconds.toFixed(1).padStart(6)} s  ` : '';
+      if ('step' in report) say(`${at}${report.step}`);
+      else if ('fault' in report) reject(new FailedLab(report.stack ?? report.fault, report.kept));
       else {
-        say(`${told.seconds.toFixed(1).padStart(6)} s  all sessions are up`);
+        say(`${at}all sessions are up`);
         resolve();
       }
     });
-    keeper.once('exit', (status, signal) => reject(new Error(`the lab ended with ${signal ?? `status ${status}`}`)));
+    daemon.once('exit', (status, signal) => reject(new LabError(`the lab ended with ${signal ?? `status ${status}`}`)));
   });
-}
-
-function faultOf(stack: string): Error {
-  return Object.assign(new Error(), { stack });
 }

@@ -30,7 +30,7 @@ export class Dnsmasq implements NameServer {
 
   /**
    * @param folder for its file of records
-   * @param names all that it will ever have: one without addresses is told from one that does not exist
+   * @param names all names that it will ever have: a name without addresses exists all the same (NODATA, not NXDOMAIN)
    */
   static async start(
     namespace: Namespace,

@@ -1,5 +1,5 @@
 import { Check, flag, integer, list, mapOf, optional, withDefault, ValidationError } from '../../lib/input';
-import { absent, exactly, labels, matchLabels, only, single, withoutEffect, word } from './exactly';
+import { absent, strict, labels, matchLabels, only, single, withoutEffect, word } from './strict';
 import { podSpec, PodSpec } from './pod-spec';
 
 /** A controller of pods. */
@@ -7,8 +7,6 @@ export interface Workload {
   readonly kind: 'Deployment' | 'DaemonSet' | 'StatefulSet';
   readonly name: string;
   readonly namespace: string;
-  /** Pods; a DaemonSet has one on each node that matches. */
-  readonly replicas?: number;
   readonly podLabels: ReadonlyMap<string, string>;
   readonly pod: PodSpec;
 }
@@ -68,15 +66,15 @@ export interface Objects {
   readonly configMaps: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-const metadata = exactly({
+const metadata = strict({
   name: word,
   namespace: withDefault(word, 'default'),
   labels: withoutEffect,
   annotations: optional(labels),
 });
 
-const template = exactly({
-  metadata: exactly({ labels, annotations: withoutEffect }),
+const template = strict({
+  metadata: strict({ labels, annotations: withoutEffect }),
   spec: podSpec,
 });
 
@@ -87,13 +85,12 @@ const controller = {
   minReadySeconds: withoutEffect,
 };
 
-const count = integer(0, 1000);
 const WORKLOADS = {
-  Deployment: exactly({ ...controller, replicas: count, strategy: withoutEffect }),
-  DaemonSet: exactly({ ...controller, updateStrategy: withoutEffect }),
-  StatefulSet: exactly({
+  Deployment: strict({ ...controller, replicas: withoutEffect, strategy: withoutEffect }),
+  DaemonSet: strict({ ...controller, updateStrategy: withoutEffect }),
+  StatefulSet: strict({
     ...controller,
-    replicas: count,
+    replicas: withoutEffect,
     serviceName: word,
     // Pods of a StatefulSet are started all at once here, as this asks for.
     podManagementPolicy: only('Parallel'),
@@ -102,15 +99,14 @@ const WORKLOADS = {
 };
 
 function workload(kind: keyof typeof WORKLOADS): Check<Workload> {
-  const check = exactly({ metadata, spec: WORKLOADS[kind] as Check<Read> });
-  type Read = ReturnType<(typeof WORKLOADS)['DaemonSet']> & { readonly replicas?: number };
+  const check = strict({ metadata, spec: WORKLOADS[kind] as Check<Read> });
+  type Read = ReturnType<(typeof WORKLOADS)['DaemonSet']>;
   return (value) => {
     const { metadata: meta, spec } = check(value);
     return {
       kind,
       name: meta.name,
       namespace: meta.namespace,
-      replicas: spec.replicas,
       podLabels: spec.template.metadata.labels,
       pod: spec.template.spec,
     };
@@ -118,7 +114,7 @@ function workload(kind: keyof typeof WORKLOADS): Check<Workload> {
 }
 
 const servicePorts = list(
-  exactly({
+  strict({
     name: word,
     port: integer(1, 65535),
     targetPort: (value: unknown) => (typeof value === 'number' ? integer(1, 65535)(value) : word(value)),
@@ -126,14 +122,14 @@ const servicePorts = list(
   1,
 );
 
-const headless = exactly({
+const headless = strict({
   clusterIP: only('None'),
   publishNotReadyAddresses: withDefault(flag, false),
   selector: labels,
   ports: servicePorts,
 });
 
-const loadBalancer = exactly({
+const loadBalancer = strict({
   type: only('LoadBalancer'),
   externalTrafficPolicy: only('Local'),
   allocateLoadBalancerNodePorts: only(false),
@@ -145,9 +141,9 @@ const loadBalancer = exactly({
 });
 
 const service: Check<Service> = (value) => {
-  const { metadata: meta, spec } = exactly({ metadata, spec: withoutEffect })(value);
+  const { metadata: meta, spec } = strict({ metadata, spec: withoutEffect })(value);
   const isHeadless = (spec as { clusterIP?: unknown }).clusterIP !== undefined;
-  const read = exactly({ metadata, spec: isHeadless ? headless : loadBalancer })(value).spec;
+  const read = strict({ metadata, spec: isHeadless ? headless : loadBalancer })(value).spec;
   const addresses = isHeadless ? undefined : meta.annotations?.get('metallb.io/loadBalancerIPs');
   if (!isHeadless && addresses === undefined) {
     throw ValidationError.of(addresses, 'the addresses of the Service')
@@ -166,19 +162,19 @@ const service: Check<Service> = (value) => {
 };
 
 const policy: Check<NetworkPolicy> = (value) => {
-  const chosen = exactly({ podSelector: optional(matchLabels), ipBlock: optional(exactly({ cidr: word })) });
-  const everyPod = exactly({ namespaceSelector: exactly({}), podSelector: exactly({}) });
+  const chosen = strict({ podSelector: optional(matchLabels), ipBlock: optional(strict({ cidr: word })) });
+  const everyPod = strict({ namespaceSelector: strict({}), podSelector: strict({}) });
   const peer = (from: unknown) =>
     typeof from === 'object' && from !== null && 'namespaceSelector' in from
       ? (everyPod(from), { everyPod: true as const })
       : chosen(from);
-  const rule = exactly({
+  const rule = strict({
     from: withDefault(list(peer), []),
-    ports: withDefault(list(exactly({ port: integer(1, 65535) })), []),
+    ports: withDefault(list(strict({ port: integer(1, 65535) })), []),
   });
-  const { metadata: meta, spec } = exactly({
+  const { metadata: meta, spec } = strict({
     metadata,
-    spec: exactly({ podSelector: matchLabels, policyTypes: single(only('Ingress')), ingress: list(rule) }),
+    spec: strict({ podSelector: matchLabels, policyTypes: single(only('Ingress')), ingress: list(rule) }),
   })(value);
   return {
     namespace: meta.namespace,
@@ -194,18 +190,18 @@ const policy: Check<NetworkPolicy> = (value) => {
 };
 
 const pool: Check<Pool> = (value) => {
-  const { metadata: meta, spec } = exactly({
+  const { metadata: meta, spec } = strict({
     metadata,
-    spec: exactly({ addresses: list(word, 1), autoAssign: withDefault(flag, true) }),
+    spec: strict({ addresses: list(word, 1), autoAssign: withDefault(flag, true) }),
   })(value);
   return { name: meta.name, addresses: spec.addresses };
 };
 
 /** Attributes of an announcement differ at the routers beside the nodes, which the lab has none of. */
 const advertisement: Check<readonly string[]> = (value) =>
-  exactly({
+  strict({
     metadata,
-    spec: exactly({
+    spec: strict({
       ipAddressPools: list(word, 1),
       communities: withoutEffect,
       localPref: withoutEffect,
@@ -217,7 +213,7 @@ const advertisement: Check<readonly string[]> = (value) =>
     }),
   })(value).spec.ipAddressPools;
 
-const configMap = exactly({ metadata, data: mapOf(word, word) });
+const configMap = strict({ metadata, data: mapOf(word, word) });
 
 /** The lab is itself the network that these peers are in: what they say is for MetalLB. */
 const unused: Check<unknown> = withoutEffect;

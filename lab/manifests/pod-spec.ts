@@ -1,5 +1,5 @@
 import { Check, flag, integer, list, optional, withDefault, ValidationError } from '../../lib/input';
-import { absent, exactly, labels, matchLabels, only, single, withoutEffect, word } from './exactly';
+import { absent, strict, only, single, withoutEffect, word } from './strict';
 
 /** A command that kubelet runs in a container again and again. Times are in seconds. */
 export interface Probe {
@@ -28,11 +28,6 @@ export interface HostPort {
 
 /** What a pod is made of, as far as the lab makes a difference by it. */
 export interface PodSpec {
-  readonly nodeSelector: ReadonlyMap<string, string>;
-  /** Labels of the nodes that it would rather be on. */
-  readonly preferredLabels: ReadonlyMap<string, string>;
-  /** Whether no two pods of its workload may share a node. */
-  readonly oneOnNode: boolean;
   readonly variables: readonly Variable[];
   /** Container ports by name. */
   readonly ports: ReadonlyMap<string, number>;
@@ -49,10 +44,10 @@ export interface PodSpec {
 }
 
 const command = list(word, 1);
-const exec = exactly({ command });
+const exec = strict({ command });
 
 const probe: Check<Probe> = (value) => {
-  const { exec: run, ...terms } = exactly({
+  const { exec: run, ...terms } = strict({
     exec,
     periodSeconds: withDefault(integer(1, 3600), 10),
     timeoutSeconds: withDefault(integer(1, 3600), 1),
@@ -66,11 +61,11 @@ const variable: Check<Variable> = (value) => {
     name,
     value: text,
     valueFrom,
-  } = exactly({
+  } = strict({
     name: word,
     value: optional(word),
     valueFrom: optional(
-      exactly({ fieldRef: exactly({ fieldPath: only('status.podIP', 'status.podIPs', 'metadata.namespace') }) }),
+      strict({ fieldRef: strict({ fieldPath: only('status.podIP', 'status.podIPs', 'metadata.namespace') }) }),
     ),
   })(value);
   if (valueFrom) return { name, field: valueFrom.fieldRef.fieldPath };
@@ -79,7 +74,7 @@ const variable: Check<Variable> = (value) => {
 };
 
 const port = integer(1, 65535);
-const containerPort = exactly({
+const containerPort = strict({
   name: word,
   containerPort: port,
   hostIP: optional(word),
@@ -87,74 +82,51 @@ const containerPort = exactly({
   protocol: withDefault(only('TCP'), 'TCP'),
 });
 
-const volumeMount = exactly({ name: word, mountPath: word, subPath: optional(word), readOnly: optional(flag) });
+const volumeMount = strict({ name: word, mountPath: word, subPath: optional(word), readOnly: optional(flag) });
 
-const volume = exactly({
+const volume = strict({
   name: word,
-  emptyDir: optional(exactly({})),
-  configMap: optional(exactly({ name: word, items: single(exactly({ key: word, path: word })) })),
+  emptyDir: optional(strict({})),
+  configMap: optional(strict({ name: word, items: single(strict({ key: word, path: word })) })),
 });
 
-const container = exactly({
+const container = strict({
   name: only('frr'),
   image: word,
   imagePullPolicy: withoutEffect,
   env: list(variable),
   ports: list(containerPort),
   resources: withoutEffect,
-  securityContext: exactly({
+  securityContext: strict({
     allowPrivilegeEscalation: only(false),
-    capabilities: exactly({ drop: single(only('ALL')) }),
+    capabilities: strict({ drop: single(only('ALL')) }),
     readOnlyRootFilesystem: only(true),
   }),
   startupProbe: probe,
   livenessProbe: probe,
   readinessProbe: probe,
-  lifecycle: exactly({ preStop: exactly({ exec }) }),
+  lifecycle: strict({ preStop: strict({ exec }) }),
   volumeMounts: list(volumeMount),
 });
 
-const hostname = only('kubernetes.io/hostname');
-const affinity = exactly({
-  podAntiAffinity: optional(
-    exactly({
-      requiredDuringSchedulingIgnoredDuringExecution: single(
-        exactly({ labelSelector: matchLabels, topologyKey: hostname }),
-      ),
-    }),
-  ),
-  nodeAffinity: optional(
-    exactly({
-      preferredDuringSchedulingIgnoredDuringExecution: single(
-        exactly({
-          weight: withoutEffect,
-          preference: exactly({
-            matchExpressions: single(exactly({ key: word, operator: only('In'), values: single(word) })),
-          }),
-        }),
-      ),
-    }),
-  ),
-});
-
-const spec = exactly({
+const spec = strict({
   serviceAccountName: absent('there is no API server, and discovery is by DNS'),
   automountServiceAccountToken: only(false),
   enableServiceLinks: only(false),
   imagePullSecrets: withoutEffect,
-  nodeSelector: labels,
-  affinity: optional(affinity),
-  // The lab spreads pods over nodes anyway.
+  // Where pods go is for the topology to say.
+  nodeSelector: withoutEffect,
+  affinity: withoutEffect,
   topologySpreadConstraints: withoutEffect,
   tolerations: withoutEffect,
   priorityClassName: withoutEffect,
-  securityContext: exactly({
+  securityContext: strict({
     runAsNonRoot: only(true),
     runAsUser: integer(1, 65535),
     runAsGroup: integer(1, 65535),
     fsGroup: integer(1, 65535),
     seccompProfile: withoutEffect,
-    sysctls: list(exactly({ name: word, value: word })),
+    sysctls: list(strict({ name: word, value: word })),
   }),
   terminationGracePeriodSeconds: integer(0, 3600),
   containers: single(container),
@@ -164,12 +136,8 @@ const spec = exactly({
 /** Reads the `spec` of a pod's template. @throws ValidationError for what the lab does not know */
 export const podSpec: Check<PodSpec> = (value) => {
   rejectCrpd(value);
-  const { containers: one, volumes, securityContext, affinity: near, ...pod } = spec(value);
-  const preferred = near?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution.preference.matchExpressions;
+  const { containers: one, volumes, securityContext, ...pod } = spec(value);
   return {
-    nodeSelector: pod.nodeSelector,
-    preferredLabels: new Map(preferred ? [[preferred.key, preferred.values]] : []),
-    oneOnNode: near?.podAntiAffinity !== undefined,
     variables: one.env,
     ports: new Map(one.ports.map((each) => [each.name, each.containerPort])),
     hostPorts: one.ports.flatMap((each) =>
@@ -189,7 +157,7 @@ export const podSpec: Check<PodSpec> = (value) => {
   };
 };
 
-/** What most of those who meet it want to know, before any field of it is refused. */
+/** Says what matters about an app on cRPD, before the message about some field of it. */
 function rejectCrpd(value: unknown): void {
   const name = (value as { containers?: { name?: unknown }[] } | undefined)?.containers?.[0]?.name;
   if (name !== 'crpd') return;

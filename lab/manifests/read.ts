@@ -41,8 +41,8 @@ function rejectLoose({ workloads, services, pools, advertised, configMaps }: Obj
   for (const { name, addresses, pool: poolName } of services) {
     for (const address of addresses) {
       const pool = pools.find((one) => one.name === poolName);
-      const held = pool?.addresses.some((span) => covers(parseSpan(span), parseAddress(address)));
-      if (!held || !advertised.includes(pool!.name)) {
+      const isInPool = pool?.addresses.some((span) => covers(parseSpan(span), parseAddress(address)));
+      if (!isInPool || !advertised.includes(pool!.name)) {
         throw new LabError(
           `${folder}: Service/${name}: got ${address}, want an address of an advertised IPAddressPool`,
         );

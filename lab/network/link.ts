@@ -14,7 +14,7 @@ const familyOf = (address: string) => (isIPv6(address) ? 6 : 4);
 const hostRoute = (address: string) => `${address}/${isIPv6(address) ? 128 : 32}`;
 
 /**
- * A cable between a host and the one that routes for it: a pod and its node, a node or an outside router and the
+ * A virtual cable (veth) between a host and the one that routes for it: a pod and its node, a node or an outside router and the
  * network between them. The host has its addresses as host routes, as pods have with most network plugins.
  */
 export class Link {
@@ -40,7 +40,7 @@ export class Link {
     return link;
   }
 
-  /** Cuts the cable without a word to what runs at its ends, or mends it. */
+  /** Takes the interface at the gateway down, or up again; programs at both ends are not notified. */
   async connected(on: boolean): Promise<void> {
     const { namespace } = this.gateway;
     await namespace.ip(`link set ${this.port} ${on ? 'up' : 'down'}`);

@@ -63,7 +63,7 @@ export class Namespace {
   /** Kills all that runs here, and takes the namespace away. */
   async close(): Promise<void> {
     this.closed = true;
-    // One that has just been started may not be there yet for whoever lists those in the namespace.
+    // A process that has just been started may not be listed in the namespace yet.
     for (const child of this.children) child.kill('SIGKILL');
     await closeNamespace(this.name);
   }

@@ -1,32 +1,57 @@
-import { assumedClients, OutsideSpeaker } from '../../lib/model';
-import { Announcement, EvpnAnnouncement } from '../clients/announcement';
+import { BgpTopology, OutsideSpeaker } from '../../lib/model';
+import { neighborConfiguration, neighborText } from '../../lib/neighbors';
+import { routesOf } from '../../lib/proof';
+import { Announcement } from '../clients/announcement';
 import { ClientNeighbor, ClientProps } from '../clients/client';
-import { LabGroup } from './groups';
 
-/** A client to start: a router, and the addresses that it has. */
+/** A router outside to start, and the addresses that it has. */
 export interface ClientPlan extends ClientProps {
   readonly addresses: readonly string[];
 }
 
-/** Clients for every region and pair that has an address outside: two each, of different software where that can be. */
-export function clientsFor(groups: readonly LabGroup[]): ClientPlan[] {
-  return assumedClients(groups, []).map((client, i) =>
-    clientPlan(client, groups, i % 2 === 0 ? 'bird' : 'gobgp', i + 1),
-  );
+/** The software of a router outside. */
+type Implementation = ClientProps['implementation'];
+
+/** The one network of EVPN that all clients are in. */
+const VNI = 100;
+
+/** The routers outside that peer with pods. */
+export function clientsOf(topology: BgpTopology): ClientPlan[] {
+  const clients = topology.outside.filter(({ clientOf }) => clientOf.length > 0);
+  return clients.map((speaker, i) => clientPlan(speaker, topology, i % 2 === 0 ? 'bird' : 'gobgp', i + 1));
+}
+
+/** Which routers do not run the text that is written for them, and what runs in their place; for people. */
+export function standInsOf({ topology, clients }: { topology: BgpTopology; clients: readonly ClientPlan[] }): string[] {
+  const names = { bird: 'BIRD', gobgp: 'GoBGP', frr: 'FRR' };
+  const planned = new Map(clients.map((client) => [client.name, client.implementation]));
+  const declared = topology.outside.filter(({ assumed }) => !assumed);
+  const standIns = declared.flatMap(({ id, platform }) => {
+    const implementation = planned.get(id);
+    return implementation && implementation !== 'frr'
+      ? [`${id} (${platform}) is a ${names[implementation]} with the same sessions`]
+      : [];
+  });
+  const absent = declared.filter(({ id }) => !planned.has(id)).map(({ id }) => id);
+  const racks = absent.length > 0 ? [`not run, as no pod peers with them: ${absent.join(', ')}`] : [];
+  return [...(standIns.length > 0 ? [standIns.join('; ')] : []), ...racks];
 }
 
 /**
  * A router outside as the lab starts it: it peers with every address of the regions and pairs that it is a client of.
+ * One on FRR is configured by the text that is written for its operator, others by what the text says.
  *
+ * @param preferred the software, unless platform or families ask for another one
  * @param number one that no other client has
  */
 export function clientPlan(
-  { id, autonomousSystem, addresses, clientOf, announces }: OutsideSpeaker,
-  groups: readonly LabGroup[],
-  implementation: ClientProps['implementation'],
+  speaker: OutsideSpeaker,
+  topology: BgpTopology,
+  preferred: Implementation,
   number: number,
 ): ClientPlan {
-  const serving = groups.filter(({ part }) => clientOf.includes(part.path));
+  const { id, platform, vrf, autonomousSystem, addresses, clientOf, announces } = speaker;
+  const serving = topology.groups.filter(({ part }) => clientOf.includes(part.path));
   const families = [...new Set(serving.flatMap((group) => group.families))];
   const neighbors = serving.flatMap((group) =>
     group.addresses.flatMap(({ family, text }): ClientNeighbor[] => {
@@ -34,39 +59,54 @@ export function clientPlan(
       return own ? [{ address: text, localAddress: own.text, autonomousSystem: group.autonomousSystem }] : [];
     }),
   );
+  const isEvpn = families.includes('evpn');
+  // bgpd without zebra originates no EVPN, and BIRD 2.0 does not speak it.
+  const runsText = platform === 'frr' && vrf === undefined && !isEvpn;
+  const implementation = isEvpn ? 'gobgp' : runsText ? 'frr' : preferred;
   // Any number that no other router has will do (RFC 6286).
   const routerId = addresses.find(({ family }) => family === 4)?.text ?? `192.0.0.${number}`;
   return {
-    name: id,
-    addresses: addresses.map(({ text }) => text),
-    implementation: families.includes('evpn') ? 'gobgp' : implementation,
-    autonomousSystem,
+    ...{
+      name: id,
+      addresses: addresses.map(({ text }) => text),
+      implementation,
+      autonomousSystem,
+      families,
+      neighbors,
+    },
     routerId,
-    families,
-    neighbors,
-    announcements: announces.flatMap(({ family, route, communities }): readonly Announcement[] =>
-      family === 'evpn' ? evpnRoutes(autonomousSystem, number, routerId) : [{ family, prefix: route, communities }],
-    ),
+    ...(implementation === 'frr' && { configuration: neighborText(neighborConfiguration(topology, speaker), 'frr') }),
+    announcements: announces.flatMap((announced) => {
+      // The policy in the text for FRR adds communities.
+      const marked = implementation === 'frr' ? { ...announced, communities: [] } : announced;
+      return announcementsFor(topology, marked, routerId);
+    }),
   };
 }
 
 /**
- * A MAC address, a prefix, and the multicast of a network that all clients are in.
+ * What stands for a route of the topology. Of a route of EVPN the topology knows the name alone: a MAC address, the
+ * multicast of a network that all clients are in, and a prefix stand for it.
  *
- * @param vtep an IPv4 address, also of a client that has none of its own: FRR 8.4 ends the session where the tunnel of a
- *   route of type 3 leads to an IPv6 address
+ * @param vtep an IPv4 address: FRR 8.4 ends the session where the tunnel of a route of type 3 leads to an IPv6 address
  */
-function evpnRoutes(autonomousSystem: number, number: number, vtep: string): EvpnAnnouncement[] {
-  const vni = 100;
-  const common = {
-    family: 'evpn',
-    rd: `${autonomousSystem}:${vni}`,
-    routeTargets: [`${vni}:${vni}`],
-    label: vni,
-  } as const;
+export function announcementsFor(
+  topology: BgpTopology,
+  { family, route, communities }: OutsideSpeaker['announces'][number],
+  vtep = '192.0.2.1',
+): readonly Announcement[] {
+  if (family !== 'evpn') return [{ family, prefix: route, communities }];
+  const all = routesOf(topology);
+  const index = all.findIndex((one) => one.family === family && one.route === route);
+  const [origin] = all[index]?.origins.keys() ?? [];
+  const rd = `${topology.outside.find(({ id }) => id === origin)?.autonomousSystem}:${VNI}`;
+  const common = { family, communities, rd, routeTargets: [`${VNI}:${VNI}`], label: VNI };
+  const [high, low] = [(index + 1) >> 8, (index + 1) & 255];
+  const hex = (byte: number) => byte.toString(16).padStart(2, '0');
+  const ip = `198.18.${high}.${low}`;
   return [
-    { ...common, type: 2, mac: `02:00:00:00:00:${number.toString(16).padStart(2, '0')}`, ip: `198.18.100.${number}` },
-    { ...common, type: 3, nextHop: vtep },
-    { ...common, type: 5, prefix: `198.18.${100 + number}.0/24` },
+    { ...common, type: 2, mac: `02:00:00:00:${hex(high)}:${hex(low)}`, ip },
+    { ...common, type: 3, ip, nextHop: vtep },
+    { ...common, type: 5, prefix: `198.19.${high}.${low}/32` },
   ];
 }

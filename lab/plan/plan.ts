@@ -1,25 +1,49 @@
-import { readManifests } from '../manifests/read';
+import * as fs from 'fs';
+import { BgpTopology, parseTopology } from '../../lib/model';
+import { LabError } from '../lab-error';
 import { Objects } from '../manifests/objects';
-import { ClientPlan, clientsFor } from './clients';
-import { groupsOf, LabGroup } from './groups';
-import { NodePlan, nodesFor } from './nodes';
+import { readManifests } from '../manifests/read';
+import { ClientPlan, clientsOf } from './clients';
 
 /** What a lab is made from. */
 export interface LabPlan {
   readonly objects: Objects;
-  readonly groups: readonly LabGroup[];
-  readonly nodes: readonly NodePlan[];
+  readonly topology: BgpTopology;
+  /** The routers outside that peer with pods. */
   readonly clients: readonly ClientPlan[];
 }
 
 /**
- * The lab for the manifests in a folder: the fewest nodes that have room for all pods, and two clients for each region
- * or pair.
+ * The lab of an app: its pods by their manifests, all else by its topology.
  *
+ * @param folder of manifests
+ * @param topologyFile what the synth writes as `topology.json`
  * @throws LabError for what cannot be run
  */
-export function planFor(folder: string): LabPlan {
-  const objects = readManifests(folder);
-  const groups = groupsOf(objects);
-  return { objects, groups, nodes: nodesFor(groups), clients: clientsFor(groups) };
+export function planFor(folder: string, topologyFile: string): LabPlan {
+  return planOf(readManifests(folder), readTopology(topologyFile));
+}
+
+/** The lab of manifests and the topology that belongs to them. @throws LabError where they do not fit */
+export function planOf(objects: Objects, topology: BgpTopology): LabPlan {
+  const key = ({ name, namespace = 'default' }: { readonly name: string; readonly namespace?: string }) =>
+    `${namespace}/${name}`;
+  const inManifests = objects.workloads.map(key);
+  const inTopology = topology.groups.map(({ workload: name, namespace }) => key({ name, namespace }));
+  const stray = [
+    ...inManifests.filter((one) => !inTopology.includes(one)).map((one) => `${one}, which the topology does not have`),
+    ...inTopology.filter((one) => !inManifests.includes(one)).map((one) => `no manifest of ${one}`),
+  ];
+  if (stray.length > 0) throw new LabError(`got ${stray[0]}, want manifests and topology of the same synth`);
+  const clusters = [...new Set(topology.groups.map(({ cluster }) => cluster))];
+  if (clusters.length > 1) throw new LabError(`got the clusters ${clusters.join(', ')}, want an app of one cluster`);
+  return { objects, topology, clients: clientsOf(topology) };
+}
+
+function readTopology(file: string): BgpTopology {
+  try {
+    return parseTopology(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new LabError(`${file}: ${(error as Error).message}: it is not a topology that this version has written`);
+  }
 }

@@ -2,6 +2,9 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
 import { VtyConnection } from '../../crpd-image/runtime/router/frr/vty-connection';
+import { Family } from '../../lib/addressing';
+import { LearnedRoute } from '../clients/client';
+import { parseFrrRoutes, SHOW_PATHS } from '../clients/frr-routes';
 import { Session } from '../../crpd-image/runtime/router/driver';
 import { Status } from '../../crpd-image/runtime/daemon/status';
 import { readStatus } from '../../crpd-image/runtime/daemon/status-file';
@@ -26,6 +29,11 @@ const STOP_MS = { bgpd: 10_000, meshrr: 5_000 } as const;
 const INIT_MS = 20_000;
 /** The longest wait for a reply of bgpd, in milliseconds. */
 const VTY_MS = 20_000;
+
+/** What bgpd logs about a line that it does not know; it runs on without it. */
+const REJECTED = /No such command on config line [^"\n]*/g;
+/** Lines of a log that an error shows. */
+const LOG_LINES = 10;
 
 export interface PodOptions {
   readonly name: string;
@@ -166,12 +174,29 @@ export class Pod {
     }
   }
 
-  /** What bgpd tells of its sessions. @throws RouterUnavailable */
+  /** What bgpd reports of its sessions. @throws RouterUnavailable */
   async sessions(): Promise<readonly Session[]> {
     return parseSessions(await this.show('show bgp summary json'));
   }
 
-  /** What the runtime told last. */
+  /** All paths of a family that bgpd has from its neighbors, chosen or not. @throws RouterUnavailable */
+  async paths(family: Family): Promise<readonly LearnedRoute[]> {
+    return parseFrrRoutes(await this.show(SHOW_PATHS[family]), family);
+  }
+
+  /** Why it cannot work, with the end of a log: a program has ended by itself, or bgpd has rejected configuration. */
+  get fault(): string | undefined {
+    const services = Object.entries(this.services) as [keyof typeof SERVICES, Supervised][];
+    const [ended] = services.find(([, service]) => service.endedByItself) ?? [];
+    if (ended) {
+      const lines = this.log(ended).trim().split('\n').slice(-LOG_LINES);
+      return [`${this.name}: ${ended} has ended; its log:`, ...lines].join('\n  ');
+    }
+    const rejected = this.services.bgpd.starts > 0 ? this.log('bgpd').match(REJECTED) : null;
+    return rejected ? `${this.name}: bgpd has rejected its configuration: ${rejected.join('; ')}` : undefined;
+  }
+
+  /** What the runtime reported last. */
   status(): Status | undefined {
     return readStatus(this.sandbox.outside('/run/frr/meshrr.status.json'));
   }
@@ -182,8 +207,8 @@ export class Pod {
   }
 
   /** The command line that enters the pod and runs a program there. */
-  get entrance(): readonly string[] {
-    return this.sandbox.entrance;
+  get execTarget(): readonly string[] {
+    return this.sandbox.execTarget;
   }
 
   private async startContainer(): Promise<void> {

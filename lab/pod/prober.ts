@@ -8,7 +8,7 @@ export interface ProbeEvents {
   /** The startup probe has succeeded. */
   readonly onStarted: () => void;
   readonly onReady: (ready: boolean) => void;
-  /** The startup or the liveness probe has failed too often: the container is to be restarted. */
+  /** The startup or the liveness probe has failed too often: the kubelet restarts the container. */
   readonly onFailed: (which: 'startup' | 'liveness') => void;
 }
 

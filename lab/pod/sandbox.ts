@@ -67,7 +67,7 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
   }
 
   /** The command line that enters the pod as its user, and runs a program there. */
-  get entrance(): readonly string[] {
+  get execTarget(): readonly string[] {
     return ['nsenter', ...this.enter([])];
   }
 

@@ -10,6 +10,9 @@ export class Supervised {
   private running = false;
   /** How often it was started. */
   starts = 0;
+  /** Whether it has ended without having been asked to. */
+  endedByItself = false;
+  private asked = false;
 
   /** @param launch starts the process and takes care of its output */
   constructor(private readonly launch: () => ChildProcess) {}
@@ -25,6 +28,7 @@ export class Supervised {
 
   /** Sends a signal; what ends by it is started again. */
   signal(name: NodeJS.Signals): void {
+    this.asked = true;
     this.child?.kill(name);
   }
 
@@ -54,9 +58,11 @@ export class Supervised {
   private launchNow(): void {
     const child = this.launch();
     this.child = child;
+    this.asked = false;
     this.starts++;
-    child.once('exit', () => {
+    child.once('exit', (_, signal) => {
       if (this.child === child) this.child = undefined;
+      this.endedByItself ||= this.running && !this.asked && signal !== 'SIGKILL';
       if (this.running) this.timer = setTimeout(() => this.launchNow(), RESTART_MS);
     });
   }

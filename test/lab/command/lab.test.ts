@@ -91,6 +91,7 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
     expect(lab.error()).toBe('');
     const text = lab.out();
     for (const step of [
+      'dc1-leaf1 (eos) is a GoBGP with the same sessions; dc2-border1 (frr) is a GoBGP with the same sessions',
       'starting 3 pods',
       'starting 2 routers outside',
       'all sessions are up',
@@ -98,12 +99,13 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
     ]) {
       expect(text).toContain(step);
     }
-    expect(text).toMatch(/^node n1: side=a$/m);
+    expect(text).toMatch(/^node n1: .*\bside=a\b/m);
     expect(text).toMatch(/^routeserver-a-0 +n1 +routeserver-b-0 \(10\.42\.2\.1\) +Established$/m);
-    expect(text).toMatch(/^client-\S+ +gobgp, AS 64500 +192\.0\.2\.1 +Established$/m);
+    expect(text).toMatch(/^dc1-leaf1 +gobgp, AS \d+ +192\.0\.2\.1 +Established$/m);
     expect(text).toMatch(
-      /^client-\S+ +64501:100 \[5\]\S+ +198\.51\.100\.2 +2 +192\.0\.2\.1, 192\.0\.2\.2 +as-path 64501; /m,
+      /^dc1-leaf1 +\d+:100 \[5\]\S+ +198\.51\.100\.12 +2 +192\.0\.2\.1, 192\.0\.2\.2 +as-path \d+; /m,
     );
+    expect(text).toMatch(/^every router has what the proof expects: \d+ paths$/m);
     expect(remainsOf(idOf(lab))).toEqual([]);
   });
 
@@ -134,6 +136,30 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
     expect(run('enter', view.clients[0].name, 'ip', 'addr', 'show', 'eth0').out).toContain(
       view.clients[0].addresses[0],
     );
+    // A plug is pulled, a path is cut, and both are mended.
+    const up = (router: string, peer: string) =>
+      new RegExp(`^${router} .*${peer} .*Established$`, 'm').test(run('status', id).out);
+    expect(run('stop', 'meshrr-core-2')).toEqual({ status: 0, out: '', error: '' });
+    expect(run('status', id).out).not.toContain('\nmeshrr-core-2 ');
+    expect(run('start', 'meshrr-core-2').error).toBe('');
+    await eventually(() => expect(up('meshrr-core-1', 'meshrr-core-2')).toBe(true), PATIENCE_MS, 1_000);
+    expect(run('cut', 'pe1', 'n1').error).toBe('');
+    await eventually(() => expect(up('meshrr-lothlorien-a-1', 'pe1')).toBe(false), PATIENCE_MS, 1_000);
+    expect(up('meshrr-lothlorien-b-1', 'pe1')).toBe(true);
+    expect(run('mend', 'n1', 'pe1').error).toBe('');
+    await eventually(() => expect(up('meshrr-lothlorien-a-1', 'pe1')).toBe(true), PATIENCE_MS, 1_000);
+    expect(run('mend', 'n1', 'pe1').error).toBe('lab: the path between n1 and pe1 is not cut\n');
+    expect(run('stop', 'pe2').error).toBe('');
+    await eventually(() => expect(up('meshrr-lothlorien-a-1', 'pe2')).toBe(false), PATIENCE_MS, 1_000);
+    expect(run('start', 'pe2').error).toBe('');
+    expect(run('start', 'pe2').error).toBe('lab: got pe2, and nothing is stopped\n');
+    expect(run('logs', 'meshrr-core-1').out).toMatch(/^meshrr: \{.*"event":/m);
+    await eventually(
+      () => expect(run('status', id).out).toMatch(/^every router has what the proof expects: \d+ paths$/m),
+      PATIENCE_MS,
+      1_000,
+    );
+
     expect(run('enter', 'nobody').error).toMatch(/^lab: got nobody, want one of meshrr-core-1, /);
 
     expect(run('down', id)).toEqual({ status: 0, out: '', error: '' });
@@ -173,13 +199,15 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
     expect(remainsOf(idOf(next))).toEqual([]);
   });
 
-  describe('a pod that does not start', () => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lab-app-'));
-    afterAll(() => fs.rmSync(folder, { recursive: true }));
+  describe('a template that does not work', () => {
+    let folder: string;
+    beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lab-app-'))));
+    afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-    test('ends the lab with its own words, and nothing is left', async () => {
+    /** Writes an app whose core has this template, and starts its lab. */
+    function startWith(text: string, ...options: readonly string[]): Run {
       const template = path.join(folder, 'frr.conf.j2');
-      fs.writeFileSync(template, 'router bgp {{ AUTONOMOUS_SYSTEM }\n');
+      fs.writeFileSync(template, text);
       synthesize(
         (app) =>
           void new HierarchicalRouteReflectors(new Chart(app, 'rr', { namespace: 'default' }), 'rr', {
@@ -191,12 +219,45 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
           }),
         { outdir: path.join(folder, 'dist'), topologyDir: path.join(folder, 'topology') },
       );
-      const lab = start(path.join(folder, 'dist'));
+      return start(path.join(folder, 'dist'), ...options);
+    }
+
+    test('ends the lab with the words of the pod, and nothing is left', async () => {
+      const lab = startWith('router bgp {{ AUTONOMOUS_SYSTEM }\n');
       expect(await lab.ended).toBe(1);
       expect(lab.error()).toMatch(/^lab: meshrr-core-\d: meshrr init: [^\n]*frr\.conf\.j2[^\n]*\n$/);
       expect(remainsOf(idOf(lab))).toEqual([]);
     });
+
+    test('ends it with the line that bgpd does not know; where it is kept, it can be looked at', async () => {
+      const lab = startWith('router bgp {{ AUTONOMOUS_SYSTEM }}\nexit\nrpki\n', '--keep');
+      const begun = performance.now();
+      expect(await lab.ended).toBe(1);
+      const id = idOf(lab);
+      kept.push(id);
+      expect(lab.error()).toMatch(
+        /^lab: meshrr-core-\d: bgpd has rejected its configuration: No such command on config line 3: rpki\n$/,
+      );
+      expect(performance.now() - begun).toBeLessThan(PATIENCE_MS);
+      expect(lab.out()).toContain(`the lab ${id} stays up`);
+      expect(run('logs', 'meshrr-core-1').out).toMatch(/^bgpd: .*config line 3: rpki/m);
+      expect(run('down', id).error).toBe('');
+      await eventually(() => expect(remainsOf(id)).toEqual([]), PATIENCE_MS);
+    });
   });
+});
+
+test('says where a topology is looked for, and how it is written', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lab-app-'));
+  try {
+    const { status, error } = run(folder);
+    expect(status).toBe(1);
+    expect(error).toMatch(
+      /^lab: found no \S+topology\.json and no \S+: synthesize\(\) writes topology\.json; [^\n]*\n$/,
+    );
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 });
 
 test('says in one line what it cannot do', () => {

@@ -70,14 +70,12 @@ test('a pod is read with all that the lab makes a difference by', () => {
   const { pod, podLabels } = workloads.find(({ name }) => name === 'meshrr-lothlorien-a')!;
   expect(pod).toMatchObject({
     hostPorts: [{ address: '192.0.2.1', port: 179, podPort: 179 }],
-    oneOnNode: false,
     user: 65532,
     sysctls: ['net.ipv4.ip_unprivileged_port_start=0'],
     readiness: { command: ['/usr/local/bin/meshrr', 'check', 'ready'], periodSeconds: 5, failureThreshold: 2 },
     preStop: ['/usr/local/bin/meshrr', 'drain'],
     terminationGracePeriodSeconds: 60,
   });
-  expect(pod.nodeSelector.get('redundancy_group')).toBe('a');
   expect(podLabels.get('meshrr/side')).toBe('a');
   expect(pod.mounts.map((mount) => mount.path)).toEqual(['/etc/frr', '/run/frr', '/var/tmp/frr', '/tmp']);
 });

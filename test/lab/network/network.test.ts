@@ -1,8 +1,8 @@
-import { admissionRules } from '../../../lab/network/admission';
+import { policyRules } from '../../../lab/network/policy-rules';
 import { Link } from '../../../lab/network/link';
 import { Namespace } from '../../../lab/network/namespace';
 import { routeOver } from '../../../lab/network/routes';
-import { translationRules } from '../../../lab/network/translation';
+import { dnatRules } from '../../../lab/network/dnat';
 import { eventually } from '../../../lab/eventually';
 import { describeWith } from '../../../test-support/needs';
 
@@ -55,7 +55,7 @@ describeWith(['root', 'ip', 'nft'], 'the hosts of a lab', () => {
   /** As {@link dial} where there is to be no answer. A busy machine can only make one late, which then passes for none. */
   const dialInVain = (address: string) => dial(address, 1_000);
   const serve = async (...services: readonly (readonly [string, readonly string[]])[]) => {
-    await node.nft(translationRules(services.map(([address, pods]) => ({ address, pods, port: 179, podPort: 179 }))));
+    await node.nft(dnatRules(services.map(([address, pods]) => ({ address, pods, port: 179, podPort: 179 }))));
     for (const [address] of services) {
       await routeOver(network, `${address}/${address.includes(':') ? 128 : 32}`, [nodeLink]);
     }
@@ -84,11 +84,11 @@ describeWith(['root', 'ip', 'nft'], 'the hosts of a lab', () => {
   });
 
   test('reach only what a policy lets in', async () => {
-    await pod.nft(admissionRules([{ from: ['203.0.113.0/24', '2001:db8::/64'], ports: [179] }]));
+    await pod.nft(policyRules([{ from: ['203.0.113.0/24', '2001:db8::/64'], ports: [179] }]));
     expect([await dialInVain(POD[0]), await dial(POD[1])]).toEqual(['timeout', CLIENT[1]]);
-    await pod.nft(admissionRules([{ from: ['198.51.100.0/24'], ports: [22] }]));
+    await pod.nft(policyRules([{ from: ['198.51.100.0/24'], ports: [22] }]));
     expect([await dialInVain(POD[0]), await dialInVain(POD[1])]).toEqual(['timeout', 'timeout']);
-    await pod.nft(admissionRules(undefined));
+    await pod.nft(policyRules(undefined));
     expect([await dial(POD[0]), await dial(POD[1])]).toEqual(CLIENT);
   });
 

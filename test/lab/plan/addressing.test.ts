@@ -1,30 +1,32 @@
 import { parseAddress, parsePrefix, covers } from '../../../lib/addressing';
-import { Objects } from '../../../lab/manifests/objects';
+import { BgpTopology } from '../../../lib';
 import { addressingFor } from '../../../lab/plan/addressing';
 import { planOfApp } from '../support/describe-lab';
 
-const { objects } = planOfApp('two-regions-hrr-metallb-frr');
+const { topology } = planOfApp('two-regions-hrr-metallb-frr');
 
-/** The objects with a variable of all workloads changed. */
-function withRange(range: string, variable = 'MESHRR_POD_NETWORKS'): Objects {
-  const workloads = objects.workloads.map((workload) => {
-    const variables = workload.pod.variables.map((one) =>
-      one.name === variable ? { name: one.name, value: range } : one,
-    );
-    return { ...workload, pod: { ...workload.pod, variables } };
-  });
-  return { ...objects, workloads };
-}
+const withPodNetworks = (...texts: readonly string[]): BgpTopology => ({
+  ...topology,
+  groups: topology.groups.map((group) => ({ ...group, podNetworks: texts.map(parsePrefix) })),
+});
 
-test('pods have addresses in the networks that they are told', () => {
-  const { podNetworks, pod, podPrefixes } = addressingFor(withRange('10.99.0.0/16'));
+const withClientRange = (text: string): BgpTopology => ({
+  ...topology,
+  groups: topology.groups.map((group) => ({
+    ...group,
+    clients: group.clients.map((clients) => ({ ...clients, ranges: [parsePrefix(text)] })),
+  })),
+});
+
+test('pods have addresses in the networks of the topology', () => {
+  const { podNetworks, pod, podPrefixes } = addressingFor(withPodNetworks('10.99.0.0/16'));
   expect(podNetworks.map(({ text }) => text)).toEqual(['10.99.0.0/16']);
   expect(pod(2, 3)).toEqual(['10.99.2.3']);
   expect(podPrefixes(2)).toEqual(['10.99.2.0/24']);
 });
 
 test('pods have IPv6, too, where the app has a use for it', () => {
-  const { podNetworks, pod, node, podPrefixes } = addressingFor(withRange('10.99.0.0/16,2001:db8:42::/48'));
+  const { podNetworks, pod, node, podPrefixes } = addressingFor(withPodNetworks('10.99.0.0/16', '2001:db8:42::/48'));
   expect(podNetworks.map(({ family }) => family)).toEqual([4, 6]);
   expect(pod(2, 3)).toEqual(['10.99.2.3', '2001:db8:42:2::3']);
   expect(podPrefixes(2)[1]).toBe('2001:db8:42:2::/64');
@@ -32,7 +34,7 @@ test('pods have IPv6, too, where the app has a use for it', () => {
 });
 
 test('each node has addresses for its own pods alone', () => {
-  const { pod, podPrefixes } = addressingFor(objects);
+  const { pod, podPrefixes } = addressingFor(topology);
   for (const [i, j] of [
     [1, 1],
     [1, 2],
@@ -44,10 +46,10 @@ test('each node has addresses for its own pods alone', () => {
 });
 
 test('addresses that the lab itself has are refused, and networks too small for nodes', () => {
-  expect(() => addressingFor(withRange('10.99.0.0/16,172.31.7.0/24', 'MESHRR_CLIENTRANGE'))).toThrow(
-    'got 172.31.7.0/24, want addresses apart from 172.31.0.0/16, which the lab itself uses',
+  expect(() => addressingFor(withClientRange('172.31.7.0/24'))).toThrow(
+    'got 172.31.7.0/24, want addresses outside 172.31.0.0/16, which the lab itself uses',
   );
-  expect(() => addressingFor(withRange('10.99.0.0/22'))).toThrow(
+  expect(() => addressingFor(withPodNetworks('10.99.0.0/22'))).toThrow(
     'got 10.99.0.0/22 for pods, want a network of at least /20: a node takes a part of it',
   );
 });

@@ -1,37 +1,13 @@
 import * as fc from 'fast-check';
-import { clientPlan } from '../../../lab/plan/clients';
-import { groupsOf } from '../../../lab/plan/groups';
-import { NodePlan, Placed, placeFor, wantedPods } from '../../../lab/plan/nodes';
+import { Workloads } from '../../../lab/cluster/workloads';
+import { clientPlan, standInsOf } from '../../../lab/plan/clients';
+import { planOf } from '../../../lab/plan/plan';
 import { Workload } from '../../../lab/manifests/objects';
 import { parseAddress } from '../../../lib/addressing';
-import { planOfApp } from '../support/describe-lab';
-
-const labelsOf = (nodes: readonly NodePlan[]) =>
-  Object.fromEntries(nodes.map((n) => [n.name, Object.fromEntries(n.labels)]));
-
-test('two nodes carry two regions and their core, with the labels of the README', () => {
-  const { nodes } = planOfApp('two-regions-hrr-metallb-frr');
-  const regions = { meshrr_region_core: 'true', meshrr_region_lothlorien: 'true', meshrr_region_mirkwood: 'true' };
-  expect(labelsOf(nodes)).toEqual({
-    n1: { ...regions, redundancy_group: 'a' },
-    n2: { ...regions, redundancy_group: 'b' },
-  });
-});
-
-test('pairs of two regions have nodes of their own', () => {
-  const { nodes } = planOfApp('load-balanced-route-servers-frr');
-  expect(Object.values(labelsOf(nodes))).toEqual(
-    expect.arrayContaining([
-      { side: 'a', region: '1' },
-      { side: 'b', region: '1' },
-      { side: 'a', region: '2' },
-      { side: 'b', region: '2' },
-    ]),
-  );
-});
+import { assumedPlanOfApp, planOfApp } from '../support/describe-lab';
 
 test('clients are of two implementations, peer with both sides of their region, and announce routes of each kind', () => {
-  const { clients } = planOfApp('two-regions-hrr-metallb-frr');
+  const { clients } = assumedPlanOfApp('two-regions-hrr-metallb-frr');
   expect(clients.map(({ implementation }) => implementation)).toEqual(['bird', 'gobgp', 'bird', 'gobgp']);
   for (const client of clients) {
     const sides = client.name.includes('lothlorien') ? ['192.0.2.1', '192.0.2.2'] : ['192.0.2.3', '192.0.2.4'];
@@ -45,7 +21,7 @@ test('clients are of two implementations, peer with both sides of their region, 
 });
 
 test('clients of route servers have AS numbers of their own, and announce each type of route of EVPN', () => {
-  const { clients } = planOfApp('load-balanced-route-servers-frr');
+  const { clients } = assumedPlanOfApp('load-balanced-route-servers-frr');
   expect(new Set(clients.map(({ autonomousSystem }) => autonomousSystem)).size).toBe(clients.length);
   for (const client of clients) {
     expect(client.implementation).toBe('gobgp');
@@ -54,14 +30,15 @@ test('clients of route servers have AS numbers of their own, and announce each t
 });
 
 test('the tunnel of a client without IPv4 leads to an IPv4 address all the same', () => {
-  const [group] = groupsOf(planOfApp('load-balanced-route-servers-frr').objects);
+  const { topology } = assumedPlanOfApp('load-balanced-route-servers-frr');
+  const [group] = topology.groups;
   const address = parseAddress('2001:db8::1');
   const speaker = {
     ...{ id: 'six', assumed: true, platform: 'generic' as const, autonomousSystem: 64500, addresses: [address] },
     ...{ clientOf: [group.part.path], nodes: [], routes: 1 },
     announces: [{ family: 'evpn' as const, route: 'a route', communities: [] }],
   };
-  const { routerId, announcements } = clientPlan(speaker, [group], 'gobgp', 7);
+  const { routerId, announcements } = clientPlan(speaker, { ...topology, outside: [speaker] }, 'gobgp', 7);
   expect(announcements.map((one) => 'type' in one && [one.type, one.nextHop])).toEqual([
     [2, undefined],
     [3, '192.0.0.7'],
@@ -70,37 +47,75 @@ test('the tunnel of a client without IPv4 leads to an IPv4 address all the same'
   expect(routerId).toBe('192.0.0.7');
 });
 
-describe('pods find places', () => {
-  const node = (name: string, side: string): NodePlan => ({ name, labels: new Map([['side', side]]) });
-  const workload = (kind: Workload['kind'], oneOnNode: boolean, selector: Record<string, string> = {}): Workload =>
-    ({
-      ...{ kind, name: 'w', namespace: 'default', replicas: 3, podLabels: new Map() },
-      pod: { nodeSelector: new Map(Object.entries(selector)), preferredLabels: new Map(), oneOnNode },
-    }) as unknown as Workload;
-
-  test('on nodes that match, one of them each where they must not share', () => {
-    const nodes = [node('n1', 'a'), node('n2', 'b'), node('n3', 'a')];
-    const one = workload('Deployment', true, { side: 'a' });
-    const placed: Placed[] = [];
-    const places = [1, 2, 3].map(() => {
-      const place = placeFor(one, nodes, placed)?.name;
-      if (place) placed.push({ workload: one, node: place });
-      return place;
-    });
-    expect(places).toEqual(['n1', 'n3', undefined]);
-    expect(wantedPods(workload('DaemonSet', false, { side: 'a' }), nodes)).toBe(2);
+test('routers outside that are declared are those of the lab, and those on FRR run the text written for them', () => {
+  const plan = planOfApp('two-regions-hrr-metallb-frr');
+  const { clients } = plan;
+  const of = (name: string) => clients.find((client) => client.name === name)!;
+  expect(clients.map(({ name }) => name)).toEqual(['client-mirkwood-1', 'client-mirkwood-2', 'pe1', 'pe2']);
+  expect(of('pe2')).toMatchObject({
+    implementation: 'frr',
+    configuration: expect.stringContaining('router bgp 64496'),
   });
+  // The text marks its routes itself.
+  expect(of('pe2').announcements.flatMap(({ communities }) => communities)).toEqual([]);
+  expect(of('pe1').configuration).toBeUndefined();
+  expect(standInsOf(plan)).toEqual([
+    'pe1 (junos) is a BIRD with the same sessions',
+    'not run, as no pod peers with them: leaf1, leaf2',
+  ]);
+});
 
-  test('as evenly as can be', () => {
+test('manifests and topology are of one app, and of one cluster', () => {
+  const { objects, topology } = planOfApp('two-regions-hrr-metallb-frr');
+  const other = planOfApp('load-balanced-route-servers-frr');
+  expect(() => planOf(objects, other.topology)).toThrow(
+    /^got default\/meshrr-core, which the topology does not have, want manifests and topology of the same synth$/,
+  );
+  const [first, ...workloads] = objects.workloads;
+  expect(() => planOf({ ...objects, workloads }, topology)).toThrow(`got no manifest of default/${first.name}, want`);
+  const groups = topology.groups.map((group, i) => ({ ...group, cluster: `c${i % 2}` }));
+  expect(() => planOf(objects, { ...topology, groups })).toThrow('got the clusters c0, c1, want an app of one cluster');
+});
+
+describe('pods have the places that the model gives them', () => {
+  const { objects, topology } = assumedPlanOfApp('two-regions-hrr-metallb-frr');
+  const nodes = (...names: readonly string[]) =>
+    topology.nodes.filter(({ name }) => names.includes(name)).map((node) => ({ ...node, up: true }));
+  const place = (
+    workloads: Workloads,
+    present: ReturnType<typeof nodes>,
+    placed: readonly Parameters<Workloads['missing']>[1][number][],
+  ) => workloads.missing(workloads.topologyOn(present), placed);
+  const named = (placed: readonly { readonly workload: Workload; readonly node: string }[]) =>
+    placed.map(({ workload, node }) => `${workload.name} on ${node}`).sort();
+
+  test('all of them at the start, and those that are missing later', () => {
+    const workloads = new Workloads(objects.workloads, topology);
+    const all = place(workloads, nodes('n1', 'n2'), []);
+    expect(named(all)).toEqual([
+      'meshrr-core on n1',
+      'meshrr-core on n2',
+      'meshrr-lothlorien-a on n1',
+      'meshrr-lothlorien-b on n2',
+      'meshrr-mirkwood-a on n1',
+      'meshrr-mirkwood-b on n2',
+    ]);
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 20 }), (nodeCount, podCount) => {
-        const nodes = Array.from({ length: nodeCount }, (_, i) => node(`n${i}`, 'a'));
-        const one = workload('StatefulSet', false);
-        const placed: Placed[] = [];
-        for (let i = 0; i < podCount; i++) placed.push({ workload: one, node: placeFor(one, nodes, placed)!.name });
-        const counts = nodes.map(({ name }) => placed.filter((pod) => pod.node === name).length);
-        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      fc.property(fc.subarray(all), (placed) => {
+        const missing = all.filter((one) => !placed.includes(one));
+        expect(named(place(workloads, nodes('n1', 'n2'), placed))).toEqual(named(missing));
       }),
     );
+  });
+
+  test('no two of a workload on a node where it asks for that: a pod without a place waits', () => {
+    const workloads = new Workloads(objects.workloads, topology);
+    const core = workloads.of('meshrr-core');
+    expect(named(place(workloads, nodes('n1'), [])).filter((one) => one.startsWith(core.name))).toEqual([
+      'meshrr-core on n1',
+    ]);
+    workloads.scale(core.name, 1);
+    const onBoth = ['n1', 'n2'].map((node) => ({ workload: core, node }));
+    expect(workloads.surplus(core, workloads.topologyOn(nodes('n1', 'n2')), onBoth.length)).toBe(1);
   });
 });

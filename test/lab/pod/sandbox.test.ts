@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { Namespace } from '../../../lab/network/namespace';
-import { Place } from '../../../lab/place';
+import { Workspace } from '../../../lab/workspace';
 import { layOutImage } from '../../../lab/pod/image';
 import { Sandbox } from '../../../lab/pod/sandbox';
 import { describeWith } from '../../../test-support/needs';
@@ -11,9 +11,9 @@ import { describeWith } from '../../../test-support/needs';
 const SANDBOXES = 12;
 
 describeWith(['root', 'ip', 'bgpd'], 'the sandbox of a pod', () => {
-  let place: Place;
+  let place: Workspace;
   beforeEach(async () => {
-    place = await Place.take();
+    place = await Workspace.take();
   });
   afterEach(() => place.clear());
 
@@ -27,7 +27,7 @@ describeWith(['root', 'ip', 'bgpd'], 'the sandbox of a pod', () => {
         ...{ user: os.userInfo().uid, group: os.userInfo().gid },
       });
       await sandbox.open();
-      const target = sandbox.entrance[sandbox.entrance.indexOf('--target') + 1];
+      const target = sandbox.execTarget[sandbox.execTarget.indexOf('--target') + 1];
       const shown = fs.existsSync(`/proc/${target}/root/usr/local/bin/meshrr`);
       sandbox.close();
       return shown;

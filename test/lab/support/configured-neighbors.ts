@@ -1,10 +1,8 @@
 import { parseRunningConfig } from '../../../crpd-image/runtime/router/frr/running-config';
 import { eventually } from '../../../lab/eventually';
-import { expectationsOf } from '../../../lab/expected';
 import { Lab } from '../../../lab/lab';
-import { Objects } from '../../../lab/manifests/objects';
-import { routerOf } from '../../../lab/plan/router-of';
 import { Pod } from '../../../lab/pod/pod';
+import { BgpTopology, RouterGroup } from '../../../lib';
 
 /** How long the runtime may take, in milliseconds: an Established neighbor is removed after a minute. */
 const PATIENCE_MS = 120_000;
@@ -22,25 +20,33 @@ export async function configuredNeighbors(pod: Pod): Promise<ReadonlyMap<string,
  * Waits until every pod has configured whom DNS lists: all of a mesh, of those upstream as many as it is to, and all
  * clients in pods.
  */
-export async function untilNeighborsFollowDns(lab: Lab, objects: Objects): Promise<void> {
+export async function untilNeighborsFollowDns({ cluster }: Lab): Promise<void> {
   await eventually(
     async () => {
-      for (const pod of lab.cluster.pods) {
+      for (const pod of cluster.pods) {
         const configured = await configuredNeighbors(pod);
-        const router = { model: routerOf(pod.workload, objects), addresses: pod.addresses };
-        const clients = router.model.discovered.flatMap(({ kind, name, service }) => {
-          const addresses = lab.cluster.listed(service);
-          return kind === 'clients' ? [{ group: name, addresses, atLeast: addresses.length }] : [];
-        });
-        const expected = expectationsOf(router, (service) => lab.cluster.listed(service));
-        for (const { group, addresses, atLeast } of [...expected, ...clients]) {
+        for (const { name: group, service, sessions = Infinity } of soughtBy(pod, cluster.topology)) {
+          const { namespace } = pod.workload;
+          const listed = cluster.listed({ name: service, namespace });
+          // The first family that a pod has is the one that it peers by.
+          const sameFamily = listed.filter((one) => one.includes(':') === pod.address.includes(':'));
+          const others = sameFamily.filter((one) => !pod.addresses.includes(one));
           const own = configured.get(group) ?? [];
-          const named = { pod: pod.name, group, stray: own.filter((one) => !addresses.includes(one)) };
-          expect({ ...named, configured: own.length }).toEqual({ ...named, stray: [], configured: atLeast });
+          const named = { pod: pod.name, group, stray: own.filter((one) => !others.includes(one)) };
+          const wanted = Math.min(others.length, sessions);
+          expect({ ...named, configured: own.length }).toEqual({ ...named, stray: [], configured: wanted });
         }
       }
     },
     PATIENCE_MS,
     200,
   );
+}
+
+/** The groups of neighbors that a pod looks for behind Services. */
+function soughtBy({ workload }: Pod, { groups }: BgpTopology) {
+  const { meshes, upstreams, clients } = groups.find((group) => group.workload === workload.name) as RouterGroup;
+  const listed = clients.flatMap(({ name, service }) => (service === undefined ? [] : [{ name, service }]));
+  const sought: { name: string; service: string; sessions?: number }[] = [...meshes, ...upstreams, ...listed];
+  return sought;
 }

@@ -1,17 +1,27 @@
 import * as path from 'path';
 import { Lab, LabOptions } from '../../../lab/lab';
-import { LabPlan, planFor } from '../../../lab/plan/plan';
-import { describeWith } from '../../../test-support/needs';
+import { LabPlan, planFor, planOf } from '../../../lab/plan/plan';
+import { expand } from '../../../lib/model';
+import { BUILD_MILLISECONDS, frr10Rootfs } from '../../../test-support/images';
+import { describeWith, has } from '../../../test-support/needs';
 
-const DIST = path.join(__dirname, '..', '..', '..', 'dist');
+const ROOT = path.join(__dirname, '..', '..', '..');
 
-/** What a lab of an example app is made from, as it stands in dist/. */
-export function planOfApp(app: string): LabPlan {
-  return planFor(path.join(DIST, app));
+/** What a lab of an example app is made from, as it stands in the repository. */
+export const planOfApp = (app: string): LabPlan =>
+  planFor(path.join(ROOT, 'dist', app), path.join(ROOT, 'topology', app, 'topology.json'));
+
+/** The same with none of the nodes and routers outside that the app declares: those are assumed which the proof assumes. */
+export function assumedPlanOfApp(app: string): LabPlan {
+  const { objects, topology } = planOfApp(app);
+  return planOf(objects, expand({ ...topology, nodes: [], outside: [] }));
 }
 
 /** How long sessions may take to come up, in milliseconds, where other labs come up at the same time. */
 const CONVERGED_MS = 180_000;
+
+/** The root that pods get their bgpd from: that of the image where it can be built, else this machine. */
+export const labBase = (): string | undefined => (has('buildah') && has('debootstrap') ? frr10Rootfs() : undefined);
 
 /**
  * Tests on a lab that is up and converged before the first of them, and taken down after the last. They run in order,
@@ -22,8 +32,9 @@ const CONVERGED_MS = 180_000;
 export function describeLab(name: string, optionsOf: () => LabOptions, tests: (lab: () => Lab) => void): void {
   describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], name, () => {
     let lab: Lab | undefined;
+    beforeAll(() => void labBase(), BUILD_MILLISECONDS);
     beforeAll(async () => {
-      lab = await Lab.up(optionsOf());
+      lab = await Lab.up({ base: labBase(), ...optionsOf() });
       await lab.untilConverged(CONVERGED_MS);
     });
     afterAll(() => lab?.down());

@@ -3,7 +3,6 @@ import { LearnedRoute } from '../../../lab/clients/client';
 import { Lab } from '../../../lab/lab';
 import { eventually } from '../../../lab/eventually';
 import { ClientPlan } from '../../../lab/plan/clients';
-import { groupsOf } from '../../../lab/plan/groups';
 import { LabPlan } from '../../../lab/plan/plan';
 import { RegionCommunities } from '../../../lib';
 
@@ -100,9 +99,9 @@ function announcedBy({ announcements, neighbors }: ClientPlan) {
 }
 
 /** The region or pair that a client is a client of. */
-function partsOf({ objects }: LabPlan): (client: ClientPlan) => string | undefined {
+function partsOf({ topology }: LabPlan): (client: ClientPlan) => string | undefined {
   const parts = new Map(
-    groupsOf(objects).flatMap(({ part, addresses }) => addresses.map(({ text }) => [text, part.path])),
+    topology.groups.flatMap(({ part, addresses }) => addresses.map(({ text }) => [text, part.path] as const)),
   );
   return ({ neighbors }) => parts.get(neighbors[0].address);
 }

@@ -1,39 +1,21 @@
-import { App } from 'cdk8s';
-import { twoRegionsHrr } from '../../../../apps/two-regions-hrr';
 import { eventually } from '../../../../lab/eventually';
-import { ClientPlan, clientPlan } from '../../../../lab/plan/clients';
-import { topologyOf } from '../../../../lib';
-import { neighborConfiguration, neighborText } from '../../../../lib/neighbors';
+import { LabPlan, planOf } from '../../../../lab/plan/plan';
 import { describeLab, planOfApp } from '../../support/describe-lab';
 
-/** The lab of an example app, with the clients that the app declares, each on FRR with the text written for it. */
-function planWithBothEnds(name: keyof typeof twoRegionsHrr) {
-  const app = new App();
-  twoRegionsHrr[name](app);
-  const topology = topologyOf(app);
-  const plan = planOfApp(name);
-  const declared = topology.outside.filter(({ clientOf }) => clientOf.length > 0);
-  const clients = declared.map((speaker, i): ClientPlan => {
-    // What a part is called differs between a topology and manifests; workloads have one name.
-    const workloads = topology.groups
-      .filter(({ part }) => speaker.clientOf.includes(part.path))
-      .map((one) => one.workload);
-    const clientOf = plan.groups.filter(({ id }) => workloads.includes(id)).map(({ part }) => part.path);
-    const configuration = neighborText(neighborConfiguration(topology, speaker), 'frr');
-    const announced = clientPlan({ ...speaker, clientOf }, plan.groups, 'frr', i + 1);
-    // Their own marks are to come from the policy in the text.
-    const announcements = announced.announcements.map((one) => ({ ...one, communities: [] }));
-    return { ...announced, configuration, announcements };
-  });
-  return { topology, options: { ...plan, clients } };
+/** The lab of an example app, with all routers outside on FRR, each with the text written for it. */
+function planWithBothEnds(name: string): LabPlan {
+  const { objects, topology } = planOfApp(name);
+  const outside = topology.outside.map((router) => ({ ...router, platform: 'frr' as const }));
+  return planOf(objects, { ...topology, outside });
 }
 
 describe.each(['two-regions-hrr-metallb-frr', 'two-regions-hrr-host-ports-frr'] as const)('%s', (name) => {
-  const { topology, options } = planWithBothEnds(name);
+  const plan = planWithBothEnds(name);
+  const { topology } = plan;
 
   describeLab(
     'with routers outside on FRR, configured by what was written for their operators',
-    () => options,
+    () => plan,
     (lab) => {
       const received = (client: string, route: string) => async () =>
         (await lab().client(client).learned()).filter(({ destination }) => destination === route);

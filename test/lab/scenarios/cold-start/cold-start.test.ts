@@ -1,8 +1,7 @@
 import { eventually } from '../../../../lab/eventually';
 import { Lab } from '../../../../lab/lab';
 import { LabPlan } from '../../../../lab/plan/plan';
-import { wantedPods } from '../../../../lab/plan/nodes';
-import { planOfApp } from '../../support/describe-lab';
+import { assumedPlanOfApp, labBase } from '../../support/describe-lab';
 import { expectedRoutes, untilRoutesAre } from '../../support/expected-routes';
 import { lostSessions, meshLosses } from '../../support/lost-sessions';
 import { processAge } from '../../support/process-age';
@@ -22,8 +21,8 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'all po
   test.each(['two-regions-hrr-metallb-frr', 'load-balanced-route-servers-frr'])(
     '%s converges without help, and no session is lost after that',
     async (app) => {
-      const plan = withQuickClients(planOfApp(app));
-      const cold = (lab = await Lab.prepare(plan));
+      const plan = withQuickClients(assumedPlanOfApp(app));
+      const cold = (lab = await Lab.prepare({ ...plan, base: labBase() }));
       const begun = performance.now();
       const started = cold.start();
       const [ready, established, learned] = await Promise.all([
@@ -60,10 +59,9 @@ function withQuickClients(plan: LabPlan): LabPlan {
 }
 
 /** Waits until all pods that there are to be are there, and ready. */
-async function untilReady({ cluster }: Lab, { objects, nodes }: LabPlan): Promise<void> {
-  const wanted = objects.workloads.reduce((sum, workload) => sum + wantedPods(workload, nodes), 0);
+async function untilReady({ cluster }: Lab, { topology }: LabPlan): Promise<void> {
   await eventually(() => {
-    expect(cluster.pods.filter(({ ready }) => ready).length).toBe(wanted);
+    expect(cluster.pods.filter(({ ready }) => ready).length).toBe(topology.speakers.length);
   }, PATIENCE_MS);
 }
 

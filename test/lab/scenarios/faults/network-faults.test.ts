@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'timers/promises';
 import { eventually } from '../../../../lab/eventually';
 import { Pod } from '../../../../lab/pod/pod';
 import { describeLab } from '../../support/describe-lab';
-import { heldPaths } from '../../support/held-paths';
 import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 import { promisedRoutes } from '../../support/promised-routes';
 import { onlyConcerns } from '../../support/session-counters';
@@ -117,7 +116,7 @@ describeLab(title, labOptions, (lab) => {
     eventually(async () => {
       const addresses = core().map(({ address }) => address);
       for (const pod of lab().cluster.pods.filter(({ workload }) => workload.name !== CORE.workload)) {
-        const held = await heldPaths(pod, 'inet');
+        const held = await pod.paths('inet');
         const others = new Set(lab().cluster.pods.map(({ address }) => address));
         const clients = plan().clients.filter(({ neighbors }) =>
           neighbors.some(({ address }) => addressesOf(pod).includes(address)),

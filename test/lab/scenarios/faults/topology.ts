@@ -1,10 +1,10 @@
 import { eventually } from '../../../../lab/eventually';
 import { Lab, LabOptions } from '../../../../lab/lab';
-import { groupsOf } from '../../../../lab/plan/groups';
-import { LabPlan } from '../../../../lab/plan/plan';
+import { LabPlan, planOf } from '../../../../lab/plan/plan';
+import { derive } from '../../../../lib/model';
 import { Pod } from '../../../../lab/pod/pod';
 import { configuredNeighbors } from '../../support/configured-neighbors';
-import { planOfApp } from '../../support/describe-lab';
+import { assumedPlanOfApp } from '../../support/describe-lab';
 
 /** The workload of the core, and how many pods it has. */
 export const CORE = { workload: 'meshrr-core', pods: 2 } as const;
@@ -14,9 +14,10 @@ export const SIDE_A = 'meshrr-lothlorien-a';
 
 /** Two regions below a core, with a node that has room for one more router of the core. */
 export function plan(): LabPlan {
-  const app = planOfApp('two-regions-hrr-metallb-frr');
-  const core = app.objects.workloads.find(({ name }) => name === CORE.workload)!;
-  return { ...app, nodes: [...app.nodes, { name: 'spare', labels: core.pod.nodeSelector }] };
+  const { objects, topology } = assumedPlanOfApp('two-regions-hrr-metallb-frr');
+  const { nodeSelector: labels } = topology.groups.find(({ workload }) => workload === CORE.workload)!;
+  const spare = { id: 'spare', name: 'spare', cluster: '', labels, assumed: true };
+  return planOf(objects, derive({ ...topology, nodes: [...topology.nodes, spare] }));
 }
 
 /** The pods ask DNS more often than by default, so that tests wait less. */
@@ -65,6 +66,6 @@ export const LONG_ENOUGH_MS = 2_800;
 
 /** What clients outside peer with where a pod serves them. */
 export function addressesOf(pod: Pod): string[] {
-  const group = groupsOf(plan().objects).find(({ id }) => id === pod.workload.name);
+  const group = plan().topology.groups.find(({ workload }) => workload === pod.workload.name);
   return group?.addresses.map(({ text }) => text) ?? [];
 }

@@ -1,7 +1,7 @@
 import { Lab, LabOptions } from '../../../../lab/lab';
 import { eventually } from '../../../../lab/eventually';
 import { ClientPlan } from '../../../../lab/plan/clients';
-import { describeLab, planOfApp } from '../../support/describe-lab';
+import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
 
 jest.setTimeout(120_000);
 
@@ -12,7 +12,7 @@ const PROBE = '10.42.200.8';
 /** How long a router that dials each second is kept out, to show that it is, in milliseconds. */
 const HELD_MS = 6_000;
 
-const plan = planOfApp(APP);
+const plan = assumedPlanOfApp(APP);
 
 /** A pod of somebody that dials every pod of a core and a pod of a region, and wants all routes of the network. */
 function foreignPod({ cluster }: Lab, victim: string): ClientPlan {

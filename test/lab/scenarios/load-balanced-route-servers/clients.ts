@@ -1,6 +1,6 @@
 import { ClientPlan } from '../../../../lab/plan/clients';
-import { groupsOf, LabGroup } from '../../../../lab/plan/groups';
 import { LabPlan } from '../../../../lab/plan/plan';
+import { BgpTopology, RouterGroup } from '../../../../lib';
 import { evpnClient } from '../../support/evpn-client';
 
 /** Client ranges and AS numbers of the apps, as their manifests have them. */
@@ -18,21 +18,23 @@ const SINGLES = 2;
  * from clients of other addresses has come over the mesh. All routes carry what a route server is to leave alone.
  */
 export function planWithSingles(plan: LabPlan): LabPlan {
-  const groups = groupsOf(plan.objects);
-  const singles = groups.flatMap((group) => Array<LabGroup>((group.replicas ?? 1) * SINGLES - 1).fill(group));
-  const clients = [...plan.clients, ...singles.map((group, i) => singleHomed(group, FIRST_NUMBER + i))];
+  const { topology } = plan;
+  const singles = topology.groups.flatMap((group) =>
+    Array<RouterGroup>((group.replicas ?? 1) * SINGLES - 1).fill(group),
+  );
+  const clients = [...plan.clients, ...singles.map((group, i) => singleHomed(topology, group, FIRST_NUMBER + i))];
   return { ...plan, clients: clients.map(withAttributes) };
 }
 
 /** A client of one address alone. */
-export function singleHomed(group: LabGroup, number: number): ClientPlan {
+export function singleHomed(topology: BgpTopology, group: RouterGroup, number: number): ClientPlan {
   const autonomousSystem = FIRST_AS + number - FIRST_NUMBER;
-  return evpnClient({ ...identityOf(`single-${group.id}-${number}`, number), autonomousSystem }, [group]);
+  return evpnClient({ ...identityOf(`single-${group.id}-${number}`, number), autonomousSystem }, topology, [group]);
 }
 
 /** A client that route servers are to take no routes from, by its AS number. */
-export function foreigner(groups: readonly LabGroup[], number: number): ClientPlan {
-  return evpnClient({ ...identityOf('foreigner', number), autonomousSystem: FOREIGN_AS }, groups);
+export function foreigner(topology: BgpTopology, number: number): ClientPlan {
+  return evpnClient({ ...identityOf('foreigner', number), autonomousSystem: FOREIGN_AS }, topology, topology.groups);
 }
 
 function identityOf(name: string, number: number) {

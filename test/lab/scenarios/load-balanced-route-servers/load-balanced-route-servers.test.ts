@@ -1,10 +1,8 @@
 import { eventually } from '../../../../lab/eventually';
-import { groupsOf } from '../../../../lab/plan/groups';
 import { OWN_GROUPS } from '../../../../lib/settings';
 import { bgpNeighborsOf, establishedIn } from '../../support/bgp-neighbors';
-import { describeLab, planOfApp } from '../../support/describe-lab';
+import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
 import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../support/expected-routes';
-import { heldPaths } from '../../support/held-paths';
 import { foreigner, FOREIGN_AS, planWithSingles, singleHomed } from './clients';
 
 /** Numbers of clients that are free. */
@@ -13,9 +11,10 @@ const LATER = 32;
 
 describe.each(['load-balanced-route-servers-frr', 'load-balanced-route-servers-one-region-frr'])('%s', (app) => {
   // What the clients are to have: all that is announced, but for what the foreigner announces.
-  let plan = planWithSingles(planOfApp(app));
-  const groups = groupsOf(plan.objects);
-  const stranger = foreigner(groups, FOREIGNER);
+  let plan = planWithSingles(assumedPlanOfApp(app));
+  const { topology } = plan;
+  const { groups } = topology;
+  const stranger = foreigner(topology, FOREIGNER);
   const lawful = plan.clients;
   plan = { ...plan, clients: [...lawful, { ...stranger, announcements: [] }] };
 
@@ -61,7 +60,7 @@ describe.each(['load-balanced-route-servers-frr', 'load-balanced-route-servers-o
       test('each route server holds each route straight from its client or its peer, and nothing was reflected', async () => {
         const announced = lawful.flatMap(({ announcements }) => announcements).length;
         for (const pod of lab().cluster.pods) {
-          const paths = await heldPaths(pod, 'evpn');
+          const paths = await pod.paths('evpn');
           expect(new Set(paths.map(({ destination }) => destination)).size).toBe(announced);
           for (const { asPath, nextHop, originatorId, clusterList } of paths) {
             const announcer = lawful.find(({ autonomousSystem }) => autonomousSystem === asPath[0])!;
@@ -81,6 +80,7 @@ describe.each(['load-balanced-route-servers-frr', 'load-balanced-route-servers-o
           const [idle] = await podsWithoutClients();
           if (!idle) break;
           const client = singleHomed(
+            topology,
             groups.find(({ id }) => id === idle.workload.name)!,
             number,
           );

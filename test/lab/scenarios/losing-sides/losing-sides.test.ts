@@ -1,14 +1,14 @@
 import { eventually } from '../../../../lab/eventually';
 import { LearnedRoute } from '../../../../lab/clients/client';
 import { untilNeighborsFollowDns } from '../../support/configured-neighbors';
-import { describeLab, planOfApp } from '../../support/describe-lab';
+import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
 import { promisedRoutes, sideOf } from '../../support/promised-routes';
 import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 
 const PATIENCE_MS = 300_000;
 
 describe.each(['two-regions-hrr-metallb-frr', 'load-balanced-route-servers-frr'])('%s', (app) => {
-  const plan = planOfApp(app);
+  const plan = assumedPlanOfApp(app);
 
   describeLab(
     'one side loses power in all regions, and then the other',
@@ -55,11 +55,7 @@ describe.each(['two-regions-hrr-metallb-frr', 'load-balanced-route-servers-frr']
         PATIENCE_MS,
       );
 
-      test(
-        'in the end nobody peers with the pods that are gone',
-        () => untilNeighborsFollowDns(lab(), plan.objects),
-        PATIENCE_MS,
-      );
+      test('in the end nobody peers with the pods that are gone', () => untilNeighborsFollowDns(lab()), PATIENCE_MS);
     },
   );
 });

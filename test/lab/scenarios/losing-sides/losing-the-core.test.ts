@@ -1,6 +1,7 @@
-import { LabPlan } from '../../../../lab/plan/plan';
+import { LabPlan, planOf } from '../../../../lab/plan/plan';
+import { derive } from '../../../../lib/model';
 import { configuredNeighbors, untilNeighborsFollowDns } from '../../support/configured-neighbors';
-import { describeLab, planOfApp } from '../../support/describe-lab';
+import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
 import { coreOf, promisedRoutes, sideOf } from '../../support/promised-routes';
 import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 
@@ -10,17 +11,19 @@ const CORE_NODES = ['core1', 'core2', 'core3'];
 
 /** The app with its core on nodes of its own, one more than a region has sessions upstream. */
 function planWithCoreApart(): LabPlan {
-  const plan = planOfApp('two-regions-hrr-metallb-frr');
-  const sides = plan.nodes.map(({ name, labels }) => ({
-    name,
-    labels: new Map([...labels].filter(([label]) => label !== CORE_LABEL)),
+  const plan = assumedPlanOfApp('two-regions-hrr-metallb-frr');
+  const sides = plan.topology.nodes.map((node) => {
+    const { [CORE_LABEL]: _, ...labels } = node.labels;
+    return { ...node, labels };
+  });
+  const core = CORE_NODES.map((name) => ({
+    ...{ id: name, name, cluster: '', labels: { [CORE_LABEL]: 'true' }, assumed: true },
   }));
-  const core = CORE_NODES.map((name) => ({ name, labels: new Map([[CORE_LABEL, 'true']]) }));
-  return { ...plan, nodes: [...sides, ...core] };
+  return planOf(plan.objects, derive({ ...plan.topology, nodes: [...sides, ...core] }));
 }
 
 describeLab('two regions lose their core', planWithCoreApart, (lab) => {
-  const plan = planOfApp('two-regions-hrr-metallb-frr');
+  const plan = assumedPlanOfApp('two-regions-hrr-metallb-frr');
   const everything = promisedRoutes(plan);
   const core = coreOf(plan);
   const ofRegions = promisedRoutes(plan, new Set(core));
@@ -34,7 +37,7 @@ describeLab('two regions lose their core', planWithCoreApart, (lab) => {
       })),
     );
   const follow = async () => {
-    await untilNeighborsFollowDns(lab(), plan.objects);
+    await untilNeighborsFollowDns(lab());
     await lab().untilConverged();
   };
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'timers/promises';
 import { eventually } from '../../../../lab/eventually';
 import { Lab } from '../../../../lab/lab';
-import { describeLab, planOfApp } from '../../support/describe-lab';
+import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
 import { untilNeighborsFollowDns } from '../../support/configured-neighbors';
 import { promisedRoutes } from '../../support/promised-routes';
 import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
@@ -13,7 +13,7 @@ const PATIENCE_MS = 300_000;
 const KEEPALIVE_MS = 4_000;
 
 describe('pods of route reflectors come and go', () => {
-  const plan = planOfApp('two-regions-hrr-metallb-frr');
+  const plan = assumedPlanOfApp('two-regions-hrr-metallb-frr');
   const everything = promisedRoutes(plan);
   const CORE = 'meshrr-core';
   const SIDE_A = { workload: 'meshrr-lothlorien-a', address: '192.0.2.1' };
@@ -23,12 +23,12 @@ describe('pods of route reflectors come and go', () => {
     'two regions below a core',
     () => plan,
     (lab) => {
-      const { follow, addressesOf } = verbs(lab, plan);
+      const { follow, addressesOf } = verbs(lab);
 
       test(
         'a node for the core and a replica more: the core takes the new pod into its mesh',
         async () => {
-          const labels = new Map([['meshrr_region_core', 'true']]);
+          const labels = { meshrr_region_core: 'true' };
           await onlyConcerns(lab(), [], () =>
             losesNoRoute(lab(), everything, async () => {
               await lab().cluster.addNode({ name: 'core3', labels });
@@ -62,10 +62,7 @@ describe('pods of route reflectors come and go', () => {
       test(
         'a new node of a region gets a pod, and all of its region peer with it',
         async () => {
-          const labels = new Map([
-            ['meshrr_region_lothlorien', 'true'],
-            ['redundancy_group', 'a'],
-          ]);
+          const labels = { meshrr_region_lothlorien: 'true', redundancy_group: 'a' };
           // Its address is announced by one node more, to which routers may move what they send there.
           await onlyConcerns(lab(), [SIDE_A.address], () =>
             losesNoRoute(lab(), everything, async () => {
@@ -107,7 +104,7 @@ describe('pods of route reflectors come and go', () => {
           await onlyConcerns(lab(), [killed.name, killed.address, SIDE_B.address], () =>
             losesNoRoute(lab(), everything, async () => {
               await lab().cluster.killPod(killed);
-              await untilNeighborsFollowDns(lab(), plan.objects);
+              await untilNeighborsFollowDns(lab());
             }),
           );
           expect(lab().cluster.podsOf(SIDE_B.workload)).toEqual([]);
@@ -134,7 +131,7 @@ describe('pods of route reflectors come and go', () => {
 });
 
 describe('pods of route servers come and go', () => {
-  const plan = planOfApp('load-balanced-route-servers-frr');
+  const plan = assumedPlanOfApp('load-balanced-route-servers-frr');
   const everything = promisedRoutes(plan);
   const SIDE_A = { workload: 'routeserver-1-a', address: '192.0.2.1' };
 
@@ -142,7 +139,7 @@ describe('pods of route servers come and go', () => {
     'route servers in one mesh',
     () => plan,
     (lab) => {
-      const { follow, addressesOf } = verbs(lab, plan);
+      const { follow, addressesOf } = verbs(lab);
 
       test(
         'a replica more behind an address: all route servers peer with it, and sessions stay where they are',
@@ -199,13 +196,13 @@ describe('pods of route servers come and go', () => {
   );
 });
 
-function verbs(lab: () => Lab, { objects }: ReturnType<typeof planOfApp>) {
+function verbs(lab: () => Lab) {
   return {
     /** Waits until all routers have followed the last change. */
     follow: async () => {
       await eventually(() => expect(lab().cluster.pods.filter(({ ready }) => !ready)).toEqual([]), PATIENCE_MS / 2);
       await lab().untilConverged();
-      await untilNeighborsFollowDns(lab(), objects);
+      await untilNeighborsFollowDns(lab());
     },
     addressesOf: (workload: string) =>
       lab()

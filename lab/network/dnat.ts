@@ -1,7 +1,7 @@
 import { isIPv6 } from 'net';
 
 /** An address and port of a node that stands for pods on it. */
-export interface Translation {
+export interface Dnat {
   readonly address: string;
   readonly port: number;
   /** The pods that take its connections, each as many as any other. None: connections are dropped. */
@@ -14,28 +14,28 @@ export interface Translation {
  * `externalTrafficPolicy: Local` and as host ports do: the destination changes, the client's address stays. A
  * connection that stands keeps its pod.
  */
-export function translationRules(translations: readonly Translation[]): string {
-  return ([4, 6] as const).map((family) => tableOf(family, translations)).join('');
+export function dnatRules(rules: readonly Dnat[]): string {
+  return ([4, 6] as const).map((family) => tableOf(family, rules)).join('');
 }
 
-function tableOf(family: 4 | 6, translations: readonly Translation[]): string {
+function tableOf(family: 4 | 6, rules: readonly Dnat[]): string {
   const table = family === 4 ? 'ip' : 'ip6';
-  const own = translations.filter(({ address }) => isIPv6(address) === (family === 6));
-  const rules = (some: readonly Translation[], verdict: (one: Translation) => string) =>
+  const own = rules.filter(({ address }) => isIPv6(address) === (family === 6));
+  const lines = (some: readonly Dnat[], verdict: (one: Dnat) => string) =>
     some.map((one) => `    ${table} daddr ${one.address} tcp dport ${one.port} ${verdict(one)}\n`).join('');
-  // A chain of type nat sees nothing where no rule of the table translates; what is to be dropped has one of its own.
+  // A chain of type nat sees nothing where no rule of the table translates; packets to drop have a chain of their own.
   return `table ${table} services
 delete table ${table} services
 table ${table} services {
   chain without-pods {
     type filter hook prerouting priority mangle
-${rules(
+${lines(
   own.filter(({ pods }) => pods.length === 0),
   () => 'ct state new drop',
 )}  }
   chain translate {
     type nat hook prerouting priority dstnat
-${rules(
+${lines(
   own.filter(({ pods }) => pods.length > 0),
   (one) => destination(one, family),
 )}  }
@@ -43,7 +43,7 @@ ${rules(
 `;
 }
 
-function destination({ pods, podPort }: Translation, family: 4 | 6): string {
+function destination({ pods, podPort }: Dnat, family: 4 | 6): string {
   const bracketed = (pod: string) => (family === 6 ? `[${pod}]` : pod);
   if (pods.length === 1) return `dnat to ${bracketed(pods[0])}:${podPort}`;
   const map = pods.map((pod, i) => `${i} : ${pod}`).join(', ');

@@ -1,5 +1,5 @@
-import { admissionsTo, announcersOf, Endpoint, hostAddressesOf, recordsOf, translationsOn } from '../../lab/endpoints';
-import { NetworkPolicy, Objects, Service } from '../../lab/manifests/objects';
+import { allowedTo, announcersOf, Endpoint, hostAddressesOf, recordsOf, dnatOn } from '../../../lab/cluster/endpoints';
+import { NetworkPolicy, Objects, Service } from '../../../lab/manifests/objects';
 
 const labels = (text: Record<string, string>) => new Map(Object.entries(text));
 
@@ -68,25 +68,25 @@ describe('an address of a Service', () => {
 
   test('is translated to the ready pods on the node, on the port that the Service names', () => {
     const pods = [endpoint('10.42.1.1'), endpoint('10.42.1.2'), endpoint('10.42.2.1', { node: 'n2' })];
-    expect(translationsOn('n1', objects(service()), pods)).toEqual([
+    expect(dnatOn('n1', objects(service()), pods)).toEqual([
       { address: '192.0.2.1', port: 179, pods: ['10.42.1.1', '10.42.1.2'], podPort: 179 },
     ]);
   });
 
   test('goes to one that terminates only where no other is ready', () => {
     const leaving = endpoint('10.42.1.1', { terminating: true });
-    const pods = (all: Endpoint[]) => translationsOn('n1', objects(service()), all)[0].pods;
+    const pods = (all: Endpoint[]) => dnatOn('n1', objects(service()), all)[0].pods;
     expect(pods([leaving])).toEqual(['10.42.1.1']);
     expect(pods([leaving, endpoint('10.42.1.2')])).toEqual(['10.42.1.2']);
   });
 
   test('has nobody behind it where no pod on the node is ready', () => {
-    expect(translationsOn('n1', objects(service()), [endpoint('10.42.1.1', { ready: false })])[0].pods).toEqual([]);
+    expect(dnatOn('n1', objects(service()), [endpoint('10.42.1.1', { ready: false })])[0].pods).toEqual([]);
   });
 
   test('of IPv6 goes to the IPv6 address of the pod', () => {
     const pod = endpoint('10.42.1.1', { addresses: ['10.42.1.1', 'fd00::1'] });
-    const [first, second] = translationsOn('n1', objects(service({ addresses: ['192.0.2.1', '2001:db8::1'] })), [pod]);
+    const [first, second] = dnatOn('n1', objects(service({ addresses: ['192.0.2.1', '2001:db8::1'] })), [pod]);
     expect([first.pods, second.pods]).toEqual([['10.42.1.1'], ['fd00::1']]);
   });
 });
@@ -94,7 +94,7 @@ describe('an address of a Service', () => {
 test('host ports are translated on the node of the pod, ready or not, and the node carries the address', () => {
   const hostPorts = [{ address: '192.0.2.9', port: 179, podPort: 179 }];
   const pods = [endpoint('10.42.1.1', { hostPorts, ready: false }), endpoint('10.42.2.1', { hostPorts, node: 'n2' })];
-  expect(translationsOn('n2', objects(), pods)).toEqual([
+  expect(dnatOn('n2', objects(), pods)).toEqual([
     { address: '192.0.2.9', port: 179, pods: ['10.42.2.1'], podPort: 179 },
   ]);
   expect([...hostAddressesOf(pods)]).toEqual([['192.0.2.9', ['n1', 'n2']]]);
@@ -114,22 +114,22 @@ describe('a NetworkPolicy', () => {
   ];
 
   test('lets in the pods that it selects, in its namespace, and its ranges', () => {
-    expect(admissionsTo(own, [policy], others)).toEqual([
+    expect(allowedTo(own, [policy], others)).toEqual([
       { from: ['10.42.1.1', '10.42.2.1', 'fd00::2', '198.51.100.0/24'], ports: [179] },
     ]);
   });
 
   test('lets in every pod of the cluster where it says so, also those that the lab does not run', () => {
     const every: NetworkPolicy = { ...policy, ingress: [{ from: [{ everyPod: true }], ports: [179] }] };
-    expect(admissionsTo(own, [every], others, ['10.42.0.0/16'])).toEqual([{ from: ['10.42.0.0/16'], ports: [179] }]);
+    expect(allowedTo(own, [every], others, ['10.42.0.0/16'])).toEqual([{ from: ['10.42.0.0/16'], ports: [179] }]);
   });
 
   test('leaves a pod open that it does not select', () => {
-    expect(admissionsTo(endpoint('10.42.9.1', { labels: labels({ app: 'x' }) }), [policy], others)).toBeUndefined();
+    expect(allowedTo(endpoint('10.42.9.1', { labels: labels({ app: 'x' }) }), [policy], others)).toBeUndefined();
   });
 
   test('without sources lets in everybody', () => {
     const open = { ...policy, ingress: [{ from: [], ports: [22] }] };
-    expect(admissionsTo(own, [open], others)).toEqual([{ from: ['0.0.0.0/0', '::/0'], ports: [22] }]);
+    expect(allowedTo(own, [open], others)).toEqual([{ from: ['0.0.0.0/0', '::/0'], ports: [22] }]);
   });
 });

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'net';
 
 /** Connections that a NetworkPolicy lets into a pod. */
-export interface Admission {
+export interface PolicyRule {
   /** Addresses and prefixes. */
   readonly from: readonly string[];
   /** TCP ports; none: all of them. */
@@ -12,24 +12,24 @@ export interface Admission {
  * Rules of nftables by which a pod takes only what its NetworkPolicies let in, as network plugins do. Replies to what
  * the pod asked for always come in.
  *
- * @param admissions undefined where no policy selects the pod: everything comes in
+ * @param rules undefined where no policy selects the pod: everything comes in
  */
-export function admissionRules(admissions: readonly Admission[] | undefined): string {
-  const head = 'table inet admission\ndelete table inet admission\n';
-  if (!admissions) return head;
-  return `${head}table inet admission {
+export function policyRules(rules: readonly PolicyRule[] | undefined): string {
+  const head = 'table inet policies\ndelete table inet policies\n';
+  if (!rules) return head;
+  return `${head}table inet policies {
   chain input {
     type filter hook input priority filter
     ct state established,related accept
     iif lo accept
     meta l4proto { icmp, ipv6-icmp } accept
-${admissions.flatMap(linesOf).join('')}    drop
+${rules.flatMap(linesOf).join('')}    drop
   }
 }
 `;
 }
 
-function linesOf({ from, ports }: Admission): string[] {
+function linesOf({ from, ports }: PolicyRule): string[] {
   const port = ports.length > 0 ? `tcp dport { ${ports.join(', ')} } ` : '';
   return ([4, 6] as const).flatMap((family) => {
     const own = from.filter((prefix) => isIPv6(prefix.split('/')[0]) === (family === 6));

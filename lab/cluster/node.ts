@@ -1,13 +1,16 @@
-import { Link } from './network/link';
-import { Namespace } from './network/namespace';
-import { Translation, translationRules } from './network/translation';
-import { NodePlan } from './plan/nodes';
+import { Link } from '../network/link';
+import { Namespace } from '../network/namespace';
+import { Dnat, dnatRules } from '../network/dnat';
+import { ClusterNode } from '../../lib/model';
 
-/** A node of the lab's cluster: it routes for its pods, and translates addresses to them. */
+/** What makes a node. */
+export type NodePlan = Pick<ClusterNode, 'name' | 'labels'>;
+
+/** A node of the lab's cluster: it routes for its pods, and carries out DNAT to them. */
 export class Node {
   readonly name: string;
-  readonly labels: ReadonlyMap<string, string>;
-  /** Whether it has power and a cable. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether it is connected. */
   up = true;
   private rules = '';
   private readonly carried = new Set<string>();
@@ -19,7 +22,7 @@ export class Node {
     readonly number: number,
     readonly namespace: Namespace,
     readonly addresses: readonly string[],
-    /** The cable to the network. */
+    /** The link to the network. */
     readonly link: Link,
   ) {
     this.name = plan.name;
@@ -37,8 +40,8 @@ export class Node {
     await Link.connect(gateway, pod, `pod${number}`, addresses);
   }
 
-  async translate(translations: readonly Translation[]): Promise<void> {
-    const rules = translationRules(translations);
+  async setDnat(wanted: readonly Dnat[]): Promise<void> {
+    const rules = dnatRules(wanted);
     if (rules === this.rules) return;
     await this.namespace.nft(rules);
     this.rules = rules;

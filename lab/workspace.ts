@@ -3,16 +3,16 @@ import * as path from 'path';
 import { attempt, run } from './network/command';
 import { closeNamespace } from './network/namespace';
 
-/** Where labs are kept while they are up. Those of another home know nothing of each other. */
+/** The folder of all workspaces. Labs of another home do not see these. */
 const HOME = process.env.MESHRR_LAB_HOME ?? '/run/meshrr-lab';
 
 let count = 0;
 
 /**
- * The place of a lab on this machine: a folder that is a file system of its own, which goes with all that is in it,
+ * The workspace of a lab on this machine: a folder that is a file system of its own, which goes with all that is in it,
  * and a beginning of names that no other lab has.
  */
-export class Place {
+export class Workspace {
   readonly folder: string;
 
   /** @param id the process that the lab is of, and which of its labs it is: `1234.1` */
@@ -20,28 +20,28 @@ export class Place {
     this.folder = path.join(HOME, id);
   }
 
-  /** Takes a place, after those have been cleared that labs left behind whose process is gone. */
-  static async take(): Promise<Place> {
-    for (const stale of Place.all().filter((place) => !place.isOwned())) await stale.clear();
-    const place = new Place(`${process.pid}.${++count}`);
-    fs.mkdirSync(place.folder, { recursive: true });
+  /** Creates a workspace. Before that it removes the workspaces of labs whose process is gone. */
+  static async take(): Promise<Workspace> {
+    for (const stale of Workspace.all().filter((workspace) => !workspace.isOwned())) await stale.clear();
+    const workspace = new Workspace(`${process.pid}.${++count}`);
+    fs.mkdirSync(workspace.folder, { recursive: true });
     // The image is an overlay over this machine's root, in which its own layers may not be.
-    await run('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'meshrr-lab', place.folder]);
-    return place;
+    await run('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'meshrr-lab', workspace.folder]);
+    return workspace;
   }
 
-  /** The places of all labs that are up. */
-  static taken(): Place[] {
-    return Place.all().filter((place) => place.isOwned());
+  /** The workspaces of all labs that are up. */
+  static taken(): Workspace[] {
+    return Workspace.all().filter((workspace) => workspace.isOwned());
   }
 
-  /** The place of the first lab of a process. */
-  static of(pid: number): Place {
-    return new Place(`${pid}.1`);
+  /** The workspace of the first lab of a process. */
+  static of(pid: number): Workspace {
+    return new Workspace(`${pid}.1`);
   }
 
-  private static all(): Place[] {
-    return fs.existsSync(HOME) ? fs.readdirSync(HOME).map((id) => new Place(id)) : [];
+  private static all(): Workspace[] {
+    return fs.existsSync(HOME) ? fs.readdirSync(HOME).map((id) => new Workspace(id)) : [];
   }
 
   /** The beginning of the names of its namespaces. */
@@ -49,7 +49,7 @@ export class Place {
     return `lab${this.id}`;
   }
 
-  /** Takes away what the lab has made, also where its process could not. */
+  /** Removes what the lab has made, also where its process could not. */
   async clear(): Promise<void> {
     const names = fs.existsSync('/run/netns') ? fs.readdirSync('/run/netns') : [];
     await Promise.all(names.filter((name) => name.startsWith(`${this.prefix}-`)).map(closeNamespace));

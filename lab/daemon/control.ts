@@ -3,20 +3,20 @@ import * as net from 'net';
 import * as path from 'path';
 import * as readline from 'readline';
 import { LabError } from '../lab-error';
-import { Place } from '../place';
+import { Workspace } from '../workspace';
 
-/** What may be asked of a lab that is up. */
+/** What may be asked of a lab that is up; names are those of pods, nodes and routers outside. */
 export type Request =
   | { readonly ask: 'name' | 'view' | 'down' }
-  /** What enters a pod or a client. */
-  | { readonly ask: 'entrance'; readonly of: string };
+  | { readonly ask: 'exec' | 'logs' | 'stop' | 'start'; readonly name: string }
+  | { readonly ask: 'cut' | 'mend'; readonly name: string; readonly other: string };
 
-/** Answers what is asked of the lab on this machine; a LabError that it throws is told to whoever asked. */
+/** Answers a request to the lab on this machine; the message of an error goes to the process that asked. */
 export type Answer = (request: Request) => Promise<unknown>;
 
 const socketOf = (folder: string) => path.join(folder, 'control');
 
-/** Listens for those who ask. */
+/** Listens for requests. */
 export async function serve(folder: string, answer: Answer): Promise<net.Server> {
   const server = net.createServer((socket) => {
     socket.on('error', () => undefined);
@@ -35,17 +35,17 @@ export async function serve(folder: string, answer: Answer): Promise<net.Server>
 }
 
 /** The labs that can be asked: those that are up and were started by the command. */
-export function answering(): Place[] {
-  return Place.taken().filter(({ folder }) => fs.existsSync(socketOf(folder)));
+export function answering(): Workspace[] {
+  return Workspace.taken().filter(({ folder }) => fs.existsSync(socketOf(folder)));
 }
 
 /** Asks a lab. @throws LabError where it does not answer, or says why it cannot */
-export async function ask(place: Place, request: Request): Promise<unknown> {
+export async function ask(workspace: Workspace, request: Request): Promise<unknown> {
   const text = await new Promise<string>((resolve, reject) => {
-    const socket = net.connect(socketOf(place.folder));
+    const socket = net.connect(socketOf(workspace.folder));
     let received = '';
     socket.setEncoding('utf8').on('data', (data: string) => (received += data));
-    socket.once('error', () => reject(new LabError(`the lab ${place.id} does not answer`)));
+    socket.once('error', () => reject(new LabError(`the lab ${workspace.id} does not answer`)));
     socket.once('end', () => resolve(received));
     socket.write(`${JSON.stringify(request)}\n`);
   });

@@ -1,8 +1,9 @@
-import { selects } from './manifests/exactly';
-import { NetworkPolicy, Objects, Service, ServicePort } from './manifests/objects';
-import { Admission } from './network/admission';
-import { Translation } from './network/translation';
-import { Records } from './dns/name-server';
+import { selects } from '../manifests/strict';
+import { NetworkPolicy, Objects, Service, ServicePort } from '../manifests/objects';
+import { PolicyRule } from '../network/policy-rules';
+import { Dnat } from '../network/dnat';
+import { Records } from '../dns/name-server';
+import { Pod } from '../pod/pod';
 import { isIPv6 } from 'net';
 
 /** A pod, as far as Services and policies look at it. */
@@ -15,6 +16,12 @@ export interface Endpoint {
   readonly terminating: boolean;
   readonly ports: ReadonlyMap<string, number>;
   readonly hostPorts: readonly { readonly address: string; readonly port: number; readonly podPort: number }[];
+}
+
+/** A pod as Services and policies see it. */
+export function endpointOf({ workload, node, addresses, ready, terminating }: Pod): Endpoint {
+  const { podLabels: labels, namespace, pod: spec } = workload;
+  return { labels, namespace, node, addresses, ready, terminating, ports: spec.ports, hostPorts: spec.hostPorts };
 }
 
 /** The domain of the cluster's Services. */
@@ -30,7 +37,7 @@ function behind(service: Service, endpoints: readonly Endpoint[]): Endpoint[] {
   );
 }
 
-/** What DNS says of the headless Services. A pod that terminates stays listed where those not ready are, too. */
+/** The DNS records of the headless Services. A terminating pod stays listed where pods that are not ready are listed. */
 export function recordsOf({ services }: Objects, endpoints: readonly Endpoint[]): Records {
   return new Map(
     services
@@ -64,7 +71,7 @@ export function announcersOf(
 }
 
 /** What a node translates: addresses of Services to pods on it, and its host ports. */
-export function translationsOn(node: string, { services }: Objects, endpoints: readonly Endpoint[]): Translation[] {
+export function dnatOn(node: string, { services }: Objects, endpoints: readonly Endpoint[]): Dnat[] {
   const here = endpoints.filter((one) => one.node === node);
   const ofServices = services.flatMap((service) =>
     service.addresses.flatMap((address) => {
@@ -105,12 +112,12 @@ export function hostAddressesOf(endpoints: readonly Endpoint[]): ReadonlyMap<str
  *
  * @param podNetworks where every pod of the cluster has its addresses
  */
-export function admissionsTo(
+export function allowedTo(
   pod: Endpoint,
   policies: readonly NetworkPolicy[],
   endpoints: readonly Endpoint[],
   podNetworks: readonly string[] = [],
-): Admission[] | undefined {
+): PolicyRule[] | undefined {
   const own = policies.filter(
     ({ namespace, podSelector }) => namespace === pod.namespace && selects(podSelector, pod.labels),
   );

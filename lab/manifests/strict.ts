@@ -1,7 +1,7 @@
 import { Check, passThrough, list, mapOf, Read, ValidationError, Shape, shapeOf } from '../../lib/input';
 
 /** An object with these fields and no others: what the lab does not know, it must not pass over. */
-export function exactly<S extends Readonly<Record<string, Check<unknown>>>>(shape: S): Check<Read<S>> {
+export function strict<S extends Readonly<Record<string, Check<unknown>>>>(shape: S): Check<Read<S>> {
   return shapeOf<S>()(shape as S & Shape<S>) as Check<Read<S>>;
 }
 
@@ -34,7 +34,7 @@ export function absent(why: string): Check<undefined> {
 export const labels: Check<ReadonlyMap<string, string>> = mapOf(word, word);
 
 /** A selector of objects by labels that they must have. */
-export const matchLabels = exactly({ matchLabels: labels });
+export const matchLabels = strict({ matchLabels: labels });
 
 /** Whether an object with these labels is selected. */
 export function selects(selector: ReadonlyMap<string, string>, of: ReadonlyMap<string, string>): boolean {

@@ -1,0 +1,287 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { BgpTopology } from '../../lib/model';
+import { Dnsmasq } from '../dns/dnsmasq';
+import { NameServer, Records } from '../dns/name-server';
+import { LabError } from '../lab-error';
+import { Objects } from '../manifests/objects';
+import { Namespace } from '../network/namespace';
+import { policyRules } from '../network/policy-rules';
+import { Addressing, addressingFor } from '../plan/addressing';
+import { LabImage, layOutImage } from '../pod/image';
+import { Pod } from '../pod/pod';
+import { allowedTo, announcersOf, dnatOn, endpointOf, hostAddressesOf, nameOf, recordsOf } from './endpoints';
+import { Fabric } from './fabric';
+import { inParallel } from './in-parallel';
+import { Node, NodePlan } from './node';
+import { Placed, Workloads } from './workloads';
+
+/** How a cluster is set up. */
+export interface ClusterOptions {
+  /** Beginning of the names of all its namespaces. */
+  readonly prefix: string;
+  /** An empty folder on a file system of its own. */
+  readonly folder: string;
+  readonly objects: Objects;
+  readonly topology: BgpTopology;
+  /** Root of the system that bgpd is taken from. Default: this machine. */
+  readonly base?: string;
+  /** Default: dnsmasq. */
+  readonly startNameServer?: (host: Namespace, names: readonly string[], address: string) => Promise<NameServer>;
+  /** Variables that replace those of the pods' manifests. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Whether pods are probed. Without probes none is ever ready, and none is restarted. Default: true. */
+  readonly probes?: boolean;
+  /** Called with what is being done, step by step. */
+  readonly onProgress?: (step: string) => void;
+}
+
+/**
+ * A cluster as the manifests of an app need it: nodes, pods, DNS, the addresses of Services and the network between
+ * them. It is no Kubernetes: it keeps the number of pods, lists them in DNS and routes addresses, and no more.
+ */
+export class Cluster {
+  readonly pods: Pod[] = [];
+  readonly addressing: Addressing;
+  /** Pods that were stopped and are not replaced, by name. */
+  private readonly stopped = new Map<string, Placed>();
+  private readonly objects: Objects;
+  private readonly fabric: Fabric;
+  private readonly workloads: Workloads;
+  private readonly policies = new Map<Pod, string>();
+  private image!: LabImage;
+  private nameServer!: NameServer;
+  private records: Records = new Map();
+  private turn: Promise<void> = Promise.resolve();
+  /** Pods that are being made: {@link settle} may be called again before they are there. */
+  private readonly coming = new Set<Placed>();
+  private closed = false;
+
+  /** @throws LabError where the app cannot be run here */
+  constructor(private readonly options: ClusterOptions) {
+    const { objects, topology, prefix } = options;
+    this.objects = objects;
+    this.addressing = addressingFor(topology);
+    this.fabric = new Fabric(prefix, this.addressing);
+    this.workloads = new Workloads(objects.workloads, topology);
+  }
+
+  get nodes(): readonly Node[] {
+    return this.fabric.nodes;
+  }
+
+  /** The topology with the nodes and the replicas that there are now. */
+  get topology(): BgpTopology {
+    return this.workloads.topologyOn(this.nodes);
+  }
+
+  /** Sets it up and starts all pods. What was made by then is removed by {@link close}. @throws LabError */
+  async start(): Promise<void> {
+    const { folder, base, objects, topology, startNameServer, onProgress } = this.options;
+    onProgress?.('laying out the image of the pods');
+    this.image = layOutImage(path.join(folder, 'image'), base);
+    onProgress?.(`starting ${topology.nodes.length} nodes and the name server`);
+    for (const node of topology.nodes) await this.fabric.addNode(node);
+    const host = await this.attach('dns', [this.addressing.nameserver]);
+    const names = objects.services.filter(({ addresses }) => addresses.length === 0).map(nameOf);
+    const start = startNameServer ?? ((namespace) => Dnsmasq.start(namespace, folder, names));
+    this.nameServer = await start(host, names, this.addressing.nameserver);
+    await this.settle();
+  }
+
+  /** A host outside of the cluster, on the network between the nodes. */
+  attach(name: string, addresses: readonly string[]): Promise<Namespace> {
+    return this.fabric.attach(name, addresses);
+  }
+
+  /** Adds a node, on which pods are then started. */
+  async addNode(plan: NodePlan): Promise<Node> {
+    const node = await this.fabric.addNode(plan);
+    await this.settle();
+    return node;
+  }
+
+  /** Cuts the power of nodes: their pods are gone at once, and their addresses are not announced any more. */
+  async failNode(...names: readonly string[]): Promise<void> {
+    await Promise.all(
+      names.map(async (name) => {
+        await this.fabric.power(this.nodeOf(name), false);
+        await Promise.all(this.podsOn(name).map((pod) => this.remove(pod)));
+      }),
+    );
+    await this.settle();
+  }
+
+  /** The nodes are back, with new pods. */
+  async recoverNode(...names: readonly string[]): Promise<void> {
+    for (const name of names) await this.fabric.power(this.nodeOf(name), true);
+    await this.settle();
+  }
+
+  /** Changes the replicas of a Deployment or StatefulSet, as `kubectl scale` does; the last pods go first. */
+  async scale(workload: string, replicas: number): Promise<void> {
+    this.workloads.scale(workload, replicas);
+    await this.settle();
+  }
+
+  /** Deletes a pod, as `kubectl delete pod` does; another one takes its place. Returns when that is started. */
+  async deletePod(pod: Pod): Promise<void> {
+    await pod.terminate();
+    await this.remove(pod);
+    await this.settle();
+  }
+
+  /** Kills a pod, without a word to its neighbors. It is not replaced before the next change. */
+  async killPod(pod: Pod): Promise<void> {
+    await this.remove(pod);
+    await this.sync();
+  }
+
+  /** Kills a pod, which is not replaced until {@link startPod} starts one of its name. */
+  async stopPod(pod: Pod): Promise<void> {
+    this.stopped.set(pod.name, { workload: pod.workload, node: pod.node });
+    await this.killPod(pod);
+  }
+
+  /** The names of the pods that were stopped. */
+  get stoppedPods(): readonly string[] {
+    return [...this.stopped.keys()];
+  }
+
+  /** Starts a pod in place of one that was stopped. @returns false where none of this name was */
+  async startPod(name: string): Promise<boolean> {
+    const placed = this.stopped.get(name);
+    if (!placed) return false;
+    this.stopped.delete(name);
+    const pod = await this.makePod(placed, name);
+    this.pods.push(pod);
+    await this.sync();
+    await pod.start();
+    await this.sync();
+    return true;
+  }
+
+  /** The addresses that DNS has for a Service. */
+  listed(service: { readonly name: string; readonly namespace: string }): readonly string[] {
+    return this.records.get(nameOf(service)) ?? [];
+  }
+
+  podsOf(workload: string): Pod[] {
+    return this.pods.filter((pod) => pod.workload.name === workload);
+  }
+
+  podsOn(node: string): Pod[] {
+    return this.pods.filter((pod) => pod.node === node);
+  }
+
+  /** Starts missing pods and stops surplus ones, and publishes the result in DNS, routes and rules. */
+  async settle(): Promise<void> {
+    const { topology } = this;
+    const fresh = this.workloads.missing(topology, [...this.pods, ...this.coming, ...this.stopped.values()]);
+    const surplus = this.objects.workloads.flatMap((workload) => {
+      const own = this.podsOf(workload.name).filter(({ terminating }) => !terminating);
+      return own.slice(own.length - this.workloads.surplus(workload, topology, own.length));
+    });
+    if (fresh.length > 0) this.options.onProgress?.(`starting ${fresh.length} pods`);
+    const made = await this.make(fresh);
+    // A pod is known by its address before it runs.
+    await this.sync();
+    await Promise.all([
+      inParallel(made, (pod) => pod.start()),
+      ...surplus.map(async (pod) => {
+        await pod.terminate();
+        await this.remove(pod);
+      }),
+    ]);
+    await this.sync();
+  }
+
+  /** Brings DNS, routes, DNAT and policies in step with the pods. */
+  sync(): Promise<void> {
+    this.turn = this.turn.then(() => (this.closed ? undefined : this.syncNow()));
+    return this.turn;
+  }
+
+  /** Removes everything, also where it is not all there yet. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.allSettled([this.turn]);
+    await Promise.all(this.pods.map((pod) => pod.close()));
+    await this.fabric.close();
+  }
+
+  private nodeOf(name: string): Node {
+    const node = this.nodes.find((one) => one.name === name);
+    if (!node) throw new LabError(`got ${name}, want one of ${this.nodes.map((one) => one.name).join(', ')}`);
+    return node;
+  }
+
+  /** Makes pods, which are not started yet. */
+  private async make(placed: readonly Placed[]): Promise<Pod[]> {
+    for (const one of placed) this.coming.add(one);
+    try {
+      const taken = new Set([...this.pods.map(({ name }) => name), ...this.stopped.keys()]);
+      const named = placed.map((one) => {
+        const name = this.workloads.nameFor(one.workload, taken);
+        taken.add(name);
+        return { one, name };
+      });
+      const made = await inParallel(named, ({ one, name }) => this.makePod(one, name));
+      this.pods.push(...made);
+      return made;
+    } finally {
+      for (const one of placed) this.coming.delete(one);
+    }
+  }
+
+  private async makePod({ workload, node: nodeName }: Placed, name: string): Promise<Pod> {
+    const node = this.nodeOf(nodeName);
+    const number = node.nextPod();
+    const addresses = this.addressing.pod(node.number, number);
+    const namespace = await this.fabric.host(name, workload.pod.sysctls);
+    await node.connect(namespace, number, addresses);
+    const folder = path.join(this.options.folder, 'pods', name);
+    fs.mkdirSync(folder, { recursive: true });
+    return new Pod({
+      ...{ name, workload, addresses, namespace, folder },
+      image: this.image,
+      node: node.name,
+      nameserver: this.addressing.nameserver,
+      environment: this.options.environment ?? {},
+      probed: this.options.probes ?? true,
+      textOf: (configMap, key) => this.objects.configMaps.get(configMap)!.get(key)!,
+      onChange: () => void this.sync(),
+    });
+  }
+
+  private async remove(pod: Pod): Promise<void> {
+    const index = this.pods.indexOf(pod);
+    if (index < 0) return;
+    this.pods.splice(index, 1);
+    this.policies.delete(pod);
+    this.fabric.forget(pod.namespace);
+    await pod.close();
+  }
+
+  private async syncNow(): Promise<void> {
+    const endpoints = new Map(this.pods.map((pod) => [pod, endpointOf(pod)]));
+    const all = [...endpoints.values()];
+    const records = recordsOf(this.objects, all);
+    if (JSON.stringify([...records]) !== JSON.stringify([...this.records])) await this.nameServer.publish(records);
+    this.records = records;
+
+    await inParallel([...endpoints], async ([pod, endpoint]) => {
+      const networks = this.addressing.podNetworks.map(({ text }) => text);
+      const rules = policyRules(allowedTo(endpoint, this.objects.policies, all, networks));
+      if (this.policies.get(pod) === rules || pod.terminating) return;
+      await pod.namespace.nft(rules);
+      this.policies.set(pod, rules);
+    });
+    for (const node of this.nodes.filter(({ up }) => up)) await node.setDnat(dnatOn(node.name, this.objects, all));
+    const hostAddresses = hostAddressesOf(all);
+    for (const [address, nodes] of hostAddresses) for (const node of nodes) await this.nodeOf(node).carry(address);
+    for (const [address, nodes] of [...announcersOf(this.objects, all), ...hostAddresses]) {
+      await this.fabric.routeTo(address, nodes);
+    }
+  }
+}

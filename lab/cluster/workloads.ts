@@ -1,0 +1,89 @@
+import { BgpTopology, ClusterNode, derive, RouterGroup } from '../../lib/model';
+import { LabError } from '../lab-error';
+import { Workload } from '../manifests/objects';
+import { NodePlan } from './node';
+
+/** A pod that is running or will be started. */
+export interface Placed {
+  readonly workload: Workload;
+  readonly node: string;
+}
+
+/** How many pods each workload is to have, and where: as the model of BGP topologies places them on the nodes there are. */
+export class Workloads {
+  private readonly replicas = new Map<string, number>();
+  private readonly counts = new Map<string, number>();
+
+  constructor(
+    readonly all: readonly Workload[],
+    private readonly declared: BgpTopology,
+  ) {}
+
+  /** @throws LabError where there is none of this name */
+  of(name: string): Workload {
+    const found = this.all.find((workload) => workload.name === name);
+    if (!found) throw new LabError(`got ${name}, want one of ${this.all.map((one) => one.name).join(', ')}`);
+    return found;
+  }
+
+  scale(name: string, replicas: number): void {
+    this.replicas.set(this.of(name).name, replicas);
+  }
+
+  /** The topology with the replicas and the nodes that there are now. */
+  topologyOn(nodes: readonly (NodePlan & { readonly up: boolean })[]): BgpTopology {
+    const known = new Map(this.declared.nodes.map((node) => [node.name, node]));
+    const cluster = this.declared.groups[0]?.cluster ?? '';
+    const present = nodes
+      .filter(({ up }) => up)
+      .map(({ name, labels }): ClusterNode => known.get(name) ?? { id: name, name, cluster, labels, assumed: false });
+    const groups = this.declared.groups.map((group): RouterGroup => {
+      const replicas = this.replicas.get(group.workload);
+      return replicas === undefined ? group : { ...group, replicas };
+    });
+    return derive({ ...this.declared, groups, nodes: present });
+  }
+
+  /** The pods that are missing. One for which no node has room waits, as pods do. */
+  missing(topology: BgpTopology, placed: readonly Placed[]): Placed[] {
+    return this.all.flatMap((workload) => {
+      const own = placed.filter((one) => one.workload === workload).map(({ node }) => node);
+      const places = this.placesOf(workload, topology);
+      const free = without(places, own);
+      return free.slice(0, Math.max(0, places.length - own.length)).map((node) => ({ workload, node }));
+    });
+  }
+
+  /** How many pods too many a workload has. */
+  surplus(workload: Workload, topology: BgpTopology, count: number): number {
+    return workload.kind === 'DaemonSet' ? 0 : Math.max(0, count - this.placesOf(workload, topology).length);
+  }
+
+  /** A pod of a StatefulSet has the first number that no other pod has; others get one that no pod of this lab has ever had. */
+  nameFor({ kind, name }: Workload, taken: ReadonlySet<string>): string {
+    if (kind !== 'StatefulSet') {
+      const count = (this.counts.get(name) ?? 0) + 1;
+      this.counts.set(name, count);
+      return `${name}-${count}`;
+    }
+    let number = 0;
+    while (taken.has(`${name}-${number}`)) number++;
+    return `${name}-${number}`;
+  }
+
+  private placesOf({ name, namespace }: Workload, { speakers }: BgpTopology): string[] {
+    return speakers.flatMap(({ group, node }) =>
+      group.workload === name && (group.namespace ?? 'default') === namespace ? [node.name] : [],
+    );
+  }
+}
+
+/** The items left when each of the others has taken one like itself away. */
+function without(items: readonly string[], others: readonly string[]): string[] {
+  const left = [...others];
+  return items.filter((item) => {
+    const index = left.indexOf(item);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}

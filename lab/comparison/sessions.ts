@@ -1,0 +1,61 @@
+import { BgpTopology, Session } from '../../lib/model';
+import { Pod } from '../pod/pod';
+
+/** The sessions of a topology that are up in a lab. */
+export interface UpSessions {
+  /** The pods by the ids of the topology's routers; a router without a pod is missing. */
+  readonly pods: ReadonlyMap<string, Pod>;
+  /** Those sessions of the topology that are up, choices included. */
+  readonly sessions: readonly Session[];
+  /** What is missing, in words. */
+  readonly missing: readonly string[];
+}
+
+/** Asks all pods for their sessions. */
+export async function sessionsUp(topology: BgpTopology, all: readonly Pod[]): Promise<UpSessions> {
+  const pods = podsById(topology, all);
+  const ends = new Map(topology.outside.map(({ id, addresses }) => [id, addresses.map(({ text }) => text)]));
+  for (const [id, pod] of pods) ends.set(id, [...pod.addresses]);
+  const peers = new Map<string, ReadonlySet<string>>();
+  await Promise.all(
+    [...pods].map(async ([id, pod]) => {
+      const known = await pod.sessions().catch(() => []);
+      peers.set(id, new Set(known.flatMap(({ address, state }) => (state === 'Established' ? [address] : []))));
+    }),
+  );
+  const isAt = (router: string, other: string, family?: string) =>
+    !pods.has(router) ||
+    ends.get(other)?.some((end) => (!family || isSix(end) === isSix(family)) && peers.get(router)?.has(end));
+  const isUp = ({ from, to, address }: Session) => pods.has(to) && isAt(to, from, address) && isAt(from, to);
+  const mesh = topology.sessions.filter(({ from, to }) => pods.has(from) && pods.has(to));
+  const missing = mesh.filter((one) => !isUp(one)).map(({ from, to }) => `${name(pods, from)} and ${name(pods, to)}`);
+  const chosen = topology.choices.flatMap(({ candidates, most, ...session }) => {
+    const present = ends.has(session.from) ? candidates.filter((to) => pods.has(to)) : [];
+    const up = present.map((to): Session => ({ ...session, to })).filter(isUp);
+    const wanted = Math.min(most, present.length);
+    const toward = session.address ?? `upstream`;
+    if (up.length < wanted) missing.push(`${name(pods, session.from)} ${toward}: ${up.length} of ${wanted}`);
+    return up;
+  });
+  return { pods, sessions: [...mesh.filter(isUp), ...chosen], missing };
+}
+
+const isSix = (address: string) => address.includes(':');
+
+const name = (pods: ReadonlyMap<string, Pod>, id: string) => pods.get(id)?.name ?? id;
+
+/** Where Kubernetes may choose a node, so may the lab: a router is a pod of its workload, that on its node first. */
+function podsById({ speakers }: BgpTopology, pods: readonly Pod[]): ReadonlyMap<string, Pod> {
+  const left = new Set(pods);
+  const found = new Map<string, Pod>();
+  for (const onNode of [true, false]) {
+    for (const { id, group, node } of speakers.filter((one) => !found.has(one.id))) {
+      const fits = (pod: Pod) => pod.workload.name === group.workload && (!onNode || pod.node === node.name);
+      const pod = [...left].find(fits);
+      if (!pod) continue;
+      left.delete(pod);
+      found.set(id, pod);
+    }
+  }
+  return found;
+}

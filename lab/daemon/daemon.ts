@@ -1,0 +1,101 @@
+import { Lab } from '../lab';
+import { LabError } from '../lab-error';
+import { rejectMissing } from '../preflight';
+import { standInsOf } from '../plan/clients';
+import { planFor } from '../plan/plan';
+import { baseFor } from '../pod/base';
+import { viewOf } from '../view';
+import { Answer, serve } from './control';
+
+/** What the daemon of a lab is started with, as JSON. */
+export interface DaemonOptions {
+  /** The folder of manifests. */
+  readonly folder: string;
+  readonly topology: string;
+  /** The name of the app. */
+  readonly app: string;
+  readonly bgpd: 'image' | 'machine';
+  /** Whether a lab that fails stays up. */
+  readonly keep: boolean;
+}
+
+/** What the daemon reports to the process that started it. */
+export type Report =
+  | { readonly step: string; readonly seconds: number }
+  | { readonly up: true; readonly seconds: number }
+  | { readonly fault: string; readonly stack?: string; readonly kept: boolean };
+
+/** How long routes may take to be as the proof expects, in milliseconds. */
+const COMPARE_MS = 30_000;
+
+/**
+ * The process that a lab belongs to. `npm run lab` starts it. It reports each step, and takes the lab down when it is
+ * asked to, on a signal, or when the process that started it is gone without a message that the lab is to stay.
+ */
+async function main(options: DaemonOptions): Promise<void> {
+  const begun = performance.now();
+  const seconds = () => Math.round((performance.now() - begun) / 100) / 10;
+  const say = (step: string) => report({ step, seconds: seconds() });
+  let lab: Lab | undefined;
+  let ending: Promise<void> | undefined;
+  const end = () => (ending ??= (lab?.down() ?? Promise.resolve()).then(() => process.exit(0)));
+  let stays = false;
+  process.on('message', (message) => void (stays ||= message === 'stay'));
+  process.on('disconnect', () => void (stays || (lab && end())));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void (lab && end()));
+  try {
+    const plan = planFor(options.folder, options.topology);
+    rejectMissing(plan);
+    const { root, about } = await baseFor(options.bgpd, say);
+    say(about);
+    for (const standIn of standInsOf(plan)) say(standIn);
+    lab = await Lab.prepare({ ...plan, base: root, onProgress: say });
+    await serve(lab.folder, answerFor(lab, options.app, end));
+    await lab.start();
+    say('waiting until all sessions are up');
+    await lab.untilConverged();
+    say('waiting until routes have settled');
+    await lab.untilSettled();
+    await lab.untilAsExpected(COMPARE_MS);
+    report({ up: true, seconds: seconds() });
+  } catch (error) {
+    if (ending) return;
+    const { message, stack } = error as Error;
+    const kept = options.keep && lab !== undefined;
+    report({ fault: message, kept, ...(!(error instanceof LabError) && { stack }) });
+    if (kept) return;
+    await lab?.down();
+    process.exit(1);
+  }
+}
+
+function report(what: Report): void {
+  if (process.connected) process.send?.(what);
+}
+
+function answerFor(lab: Lab, app: string, end: () => Promise<void>): Answer {
+  return async (request) => {
+    switch (request.ask) {
+      case 'name':
+        return app;
+      case 'view':
+        return viewOf(lab, app);
+      case 'exec':
+        return lab.execTargetOf(request.name);
+      case 'logs':
+        return lab.logsOf(request.name);
+      case 'stop':
+        return lab.stop(request.name);
+      case 'start':
+        return lab.startAgain(request.name);
+      case 'cut':
+      case 'mend':
+        return lab.cut(request.name, request.other, request.ask === 'cut');
+      case 'down':
+        void end();
+        return undefined;
+    }
+  };
+}
+
+void main(JSON.parse(process.argv[2]));
