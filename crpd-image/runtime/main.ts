@@ -7,7 +7,7 @@ const FAILED = 1;
 const WRONG_USE = 2;
 
 const USAGE = `usage: meshrr COMMAND
-  init                 write the router's configuration, from the settings or a persisted one
+  init                 write the router's configuration, from the settings and an operator's part
   run                  keep the router's peers in step with discovery, until stopped
   status [--json]      what the runtime sees and does
   check live|ready     the exec probes: exit status 0 or 1

@@ -11,7 +11,7 @@ export const RUNTIME = {
   templatePath: { crpd: '/root/juniper.conf.j2', frr: '/etc/meshrr/frr.conf.j2' },
   /** Where the file of further groups is mounted. */
   groupsFile: '/etc/meshrr/groups/groups.json',
-  /** The configuration that outlives a pod where persistence is asked for, by router. */
+  /** Folder of the router's configuration; with persistence it outlives the pod. */
   configurationFolder: { crpd: '/config', frr: '/etc/frr' },
   /** Where the license file of cRPD is mounted; the runtime loads it into the router. */
   licenseFolder: '/config/license/safenet',

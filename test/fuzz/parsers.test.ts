@@ -1,11 +1,7 @@
 import * as fc from 'fast-check';
 import { formatPeerGroups, parsePeerGroups, parsePeerGroupsFile, parseEnvironment } from '../../lib/settings';
-import { hasRouterBgp, carryOverFrr, routerIdInFrr } from '../../crpd-image/runtime/configuration/carry-over-frr';
-import {
-  carryOverJunos,
-  hasMeshrrGroups,
-  routerIdInJunos,
-} from '../../crpd-image/runtime/configuration/carry-over-junos';
+import { parseJunos, writeJunos } from '../../crpd-image/runtime/configuration/junos-text';
+import { withOperatorStatements } from '../../crpd-image/runtime/configuration/operator-statements';
 import { statusTable } from '../../crpd-image/runtime/commands/status-table';
 import { isStatus } from '../../crpd-image/runtime/daemon/status-shape';
 import { readSlice } from '../../crpd-image/runtime/discovery/slice';
@@ -51,8 +47,6 @@ const PEER_STATUS = {
   ...{ address: 'a', discovered: true, configured: true, redundancyGroup: 'z' },
   ...{ state: 'Established', establishedSeconds: 7, prefixesReceived: 1 },
 };
-const IDENTITY = { routerId: '10.42.0.1', podIp: '10.42.0.1' };
-const MOVED = { routerId: '10.42.0.2', podIp: '10.42.0.2' };
 
 /** Undefined where the text is no JSON: those who read it make nothing of that. */
 function jsonIn(text: string): unknown {
@@ -228,9 +222,8 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   },
   'a persisted configuration of Junos': {
     parse: (text) => {
-      hasMeshrrGroups(text);
-      routerIdInJunos(text);
-      carryOverJunos(text, IDENTITY, MOVED, ['MESHRR-MESH']);
+      parseJunos(writeJunos(parseJunos(text)));
+      parseJunos(withOperatorStatements('groups { MESHRR { } } apply-groups MESHRR;', text, ''));
     },
     throws: 'JunosSyntaxError',
     seeds: [
@@ -254,28 +247,6 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       'neighbor 10.42.0.2;',
       'inactive:',
       'router-id 10.42.0.1;',
-    ],
-  },
-  'a persisted configuration of FRR': {
-    parse: (text) => {
-      hasRouterBgp(text);
-      routerIdInFrr(text);
-      carryOverFrr(text, IDENTITY, MOVED);
-    },
-    seeds: [
-      'router bgp 64496\n bgp router-id 10.42.0.1\n neighbor 10.42.0.2 passive\n neighbor M update-source 10.42.0.1\n bgp graceful-shutdown\n',
-    ],
-    pieces: [
-      '\n',
-      '\r\n',
-      ' ',
-      '\t',
-      'bgp router-id ',
-      '10.42.0.1',
-      ' neighbor ',
-      ' passive',
-      ' update-source ',
-      'bgp graceful-shutdown',
     ],
   },
   'the settings of a pod': {

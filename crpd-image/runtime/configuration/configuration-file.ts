@@ -6,29 +6,22 @@ import { ConfigurationError } from './render';
 /** More than any configuration; a damaged archive could unpack to anything. */
 const MOST_BYTES = 64 << 20;
 
-/** A configuration that an earlier pod, or an earlier start of this one, left behind. */
-export interface Persisted {
-  readonly text: string;
-  /** Whether the text is in the plain file, and not compressed beside it. */
-  readonly plain: boolean;
-}
-
 /**
  * Reads the configuration at this path, or the one compressed beside it (`.gz`, as Junos writes it unless told not to);
  * of two, the one written last. An empty one, which a crash can leave behind, counts as none.
  *
  * @throws ConfigurationError where it cannot be read
  */
-export function readPersisted(file: string): Persisted | undefined {
+export function readPersisted(file: string): string | undefined {
   const candidates = [file, `${file}.gz`].flatMap((name) => {
     const time = fs.statSync(name, { throwIfNoEntry: false })?.mtimeMs;
     return time === undefined ? [] : [{ name, time }];
   });
   const [latest] = candidates.sort((a, b) => b.time - a.time);
   if (!latest) return undefined;
-  const plain = latest.name === file;
-  const text = decoded(latest.name, (bytes) => (plain ? bytes : gunzipSync(bytes, { maxOutputLength: MOST_BYTES })));
-  return text.trim() === '' ? undefined : { text, plain };
+  const isPlain = latest.name === file;
+  const text = decoded(latest.name, (bytes) => (isPlain ? bytes : gunzipSync(bytes, { maxOutputLength: MOST_BYTES })));
+  return text.trim() === '' ? undefined : text;
 }
 
 /** The text of a file in UTF-8, or undefined where there is none. @throws ConfigurationError where it cannot be read */

@@ -1,35 +1,16 @@
 import * as path from 'path';
-import { parseAddress } from '../../../lib/addressing';
+import { PodConfiguration, templateContext } from '../../../lib/configuration';
 import { RUNTIME, Settings } from '../../../lib/settings';
-import { CarriedOver, Identity } from './carry-over';
-import { carryOverFrr, hasRouterBgp, routerIdInFrr } from './carry-over-frr';
-import { carryOverJunos, hasMeshrrGroups, routerIdInJunos } from './carry-over-junos';
-import { readPersisted, readText, removeUnfinished, writeWhole, Written } from './configuration-file';
-import { JunosSyntaxError } from './junos-text';
-import { PodConfiguration } from '../../../lib/configuration';
+import { readPersisted, readText, removeUnfinished, writeWhole } from './configuration-file';
+import { JunosSyntaxError, parseJunos } from './junos-text';
+import { withOperatorStatements } from './operator-statements';
 import { ConfigurationError, renderTemplate, Template } from './render';
-import { templateContext } from '../../../lib/configuration';
 
-/** What differs between the routers, in this room. */
-const ROUTERS = {
-  crpd: {
-    file: 'juniper.conf',
-    defaultTemplate: 'juniper.conf.j2',
-    isOurs: hasMeshrrGroups,
-    routerIdIn: routerIdInJunos,
-    carryOver: carryOverJunos,
-  },
-  frr: {
-    file: 'bgpd.conf',
-    defaultTemplate: 'frr.conf.j2',
-    isOurs: hasRouterBgp,
-    routerIdIn: routerIdInFrr,
-    carryOver: carryOverFrr,
-  },
+/** Files in the folder of the configuration, and the default template. */
+const FILES = {
+  crpd: { configuration: 'juniper.conf', rendered: 'meshrr-rendered.conf', template: 'juniper.conf.j2' },
+  frr: { configuration: 'bgpd.conf', operator: 'operator.conf', template: 'frr.conf.j2' },
 } as const;
-
-/** The name of the file, beside the configuration, that keeps the identity which the configuration was written for. */
-const IDENTITY_FILE = 'meshrr-identity.json';
 
 export interface Preparation {
   readonly settings: Settings;
@@ -44,50 +25,52 @@ export interface Preparation {
 
 /** What was done, for the log. */
 export interface Prepared {
-  /** `rendered` from a template; `carried-over` from before, with changes; `unchanged`, as it was. */
-  readonly action: 'rendered' | 'carried-over' | 'unchanged';
   readonly file: string;
-  readonly template?: string;
-  readonly changes?: readonly string[];
+  readonly template: string;
+  /** The file that an operator's part of the configuration comes from, where there is one. */
+  readonly operator?: string;
 }
 
 /**
- * Sees to it that the router finds a configuration when it starts: a persisted one, carried over to the address that
- * the pod has now, else one rendered from the operator's template, else from the default one. Nothing is written where
- * anything fails.
+ * Writes the configuration that the router reads when it starts: rendered from the operator's template, else from the
+ * default one, with the operator's own part. On cRPD that is what a persisted configuration has beside the rendered one,
+ * on FRR the text of a file, which comes after ours. Nothing is written where anything fails.
  *
  * @throws ConfigurationError
  */
 export function prepareConfiguration(preparation: Preparation): Prepared {
   const { model, settings, folder = RUNTIME.configurationFolder[model.router] } = preparation;
-  const router = ROUTERS[model.router];
-  const file = path.join(folder, router.file);
-  const identityFile = path.join(folder, IDENTITY_FILE);
-  const now: Identity = { routerId: model.routerId.text, podIp: model.podIp.text };
+  const at = (name: string) => path.join(folder, name);
+  const file = at(FILES[model.router].configuration);
+  const template = chosenTemplate(preparation, FILES[model.router].template);
+  const rendered = renderTemplate(template, templateContext(settings, model));
+  const prepared = { file, template: template.path };
 
-  removeUnfinished([file, identityFile]);
-  const persisted = readPersisted(file);
-  if (persisted && understood(file, () => router.isOurs(persisted.text))) {
-    const kept = readIdentity(identityFile);
-    const { text, changes } = understood(file, (): CarriedOver => {
-      const inText = router.routerIdIn(persisted.text) ?? now.routerId;
-      // A router-id that an operator has typed in stays, unless a setting says otherwise.
-      const routerId = settings.routerId || !kept ? inText : kept.routerId;
-      const meshes = model.discovered.flatMap(({ kind, name }) => (kind === 'mesh' ? [name] : []));
-      return router.carryOver(persisted.text, { routerId, podIp: kept?.podIp ?? inText }, now, meshes);
-    });
-    const isCurrent = kept?.routerId === now.routerId && kept.podIp === now.podIp;
-    writeWhole([
-      ...(changes.length > 0 || !persisted.plain ? [{ file, text }] : []),
-      ...(isCurrent ? [] : [written(identityFile, now)]),
-    ]);
-    return changes.length > 0 ? { action: 'carried-over', file, changes } : { action: 'unchanged', file };
+  if (model.router === 'frr') {
+    const operator = at(FILES.frr.operator);
+    removeUnfinished([file]);
+    const added = readText(operator);
+    writeWhole([{ file, text: added === undefined ? rendered : `${rendered}!\n${added.replace(/\n?$/, '\n')}` }]);
+    return added === undefined ? prepared : { ...prepared, operator };
   }
 
-  const template = chosenTemplate(preparation, router.defaultTemplate);
-  // The identity goes last: an older one beside a new configuration does less harm than the other way round.
-  writeWhole([{ file, text: renderTemplate(template, templateContext(settings, model)) }, written(identityFile, now)]);
-  return { action: 'rendered', file, template: template.path };
+  const record = at(FILES.crpd.rendered);
+  removeUnfinished([file, record]);
+  understood(template.path, 'mend the template', () => parseJunos(rendered));
+  const before = readText(record);
+  const persisted = readPersisted(file);
+  // A file that no start of a pod has written came with the image.
+  const isKnown = persisted !== undefined && (before !== undefined || /\bgroups\s*\{\s*MESHRR\b/.test(persisted));
+  const advice = 'mend it, or remove it to start from the template';
+  const text = isKnown
+    ? understood(file, advice, () => withOperatorStatements(rendered, persisted, parsable(before ?? '')))
+    : rendered;
+  // The record goes last: an older one beside a new configuration does less harm than the other way round.
+  writeWhole([
+    { file, text },
+    { file: record, text: rendered },
+  ]);
+  return text === rendered ? prepared : { ...prepared, operator: file };
 }
 
 function chosenTemplate({ model, templates, operatorTemplate }: Preparation, defaultName: string): Template {
@@ -99,25 +82,21 @@ function chosenTemplate({ model, templates, operatorTemplate }: Preparation, def
   throw new ConfigurationError(candidates[1], 'the default template is missing');
 }
 
-function understood<T>(file: string, read: () => T): T {
+function understood<T>(file: string, advice: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof JunosSyntaxError)) throw error;
-    throw new ConfigurationError(file, `${error.message}; mend it, or remove it to start from the template`);
+    throw new ConfigurationError(file, `${error.message}; ${advice}`);
   }
 }
 
-/** The identity that the configuration was last written for; a file that makes no sense counts as none. */
-function readIdentity(file: string): Identity | undefined {
+/** A record that makes no sense counts as none. */
+function parsable(text: string): string {
   try {
-    const { routerId, podIp } = JSON.parse(readText(file) ?? '');
-    return { routerId: parseAddress(routerId).text, podIp: parseAddress(podIp).text };
+    parseJunos(text);
+    return text;
   } catch {
-    return undefined;
+    return '';
   }
-}
-
-function written(file: string, identity: Identity): Written {
-  return { file, text: `${JSON.stringify(identity)}\n` };
 }

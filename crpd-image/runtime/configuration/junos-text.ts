@@ -1,22 +1,13 @@
 import { quotationEnd } from './quotation';
 
-/** A word of a statement and where it stands; in quotes, what is between them. */
-export interface Word {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A statement of Junos configuration text: `router-id 192.0.2.1;`, or a block with what is in it. */
-export interface Statement {
-  /** The words of the blocks around it, then its own; tags such as `inactive:` are left out. */
-  readonly path: readonly Word[];
-  /** How many words of the path are its own. */
-  readonly own: number;
-  readonly block: boolean;
-  /** From its first word or tag to its `;` or `}`. */
-  readonly start: number;
-  readonly end: number;
+/** A statement of Junos configuration text: `router-id 192.0.2.1;`, or a block with the statements in it. */
+export interface JunosStatement {
+  /** The comments before it, as they are written. */
+  readonly comments: readonly string[];
+  /** As they are written, with tags such as `inactive:`, brackets and quotes. */
+  readonly words: readonly string[];
+  /** The statements of a block. */
+  readonly children?: readonly JunosStatement[];
 }
 
 /** Junos configuration text that does not hold together; the message says where. */
@@ -27,75 +18,69 @@ export class JunosSyntaxError extends Error {
   }
 }
 
-/** The most words of the blocks around a statement, which each statement keeps. Junos has no place for a tenth of them. */
-const MOST_AROUND = 500;
+/** Junos has no place for a tenth of these. Each statement is known by the names of all blocks around it. */
+const DEEPEST = 200;
+const LONGEST_NAME = 2000;
 
 const TAGS = ['inactive:', 'protect:', 'replace:', 'delete:'];
 
-interface Open {
-  readonly words: readonly Word[];
-  readonly start: number;
-}
+/** White space; a comment; a sign; a word. The last alternative begins a quotation, or a comment that does not end. */
+const TOKEN = /(\s+)|(#[^\n]*|\/\*[^]*?\*\/)|([{};])|([[\]]|(?!\/\*)[^\s{};[\]"]+)|(\/\*|")/y;
 
-/**
- * All statements of a configuration, those in a block before the block. Comments are passed over, and so is what
- * looks like a statement in quotes.
- *
- * @throws JunosSyntaxError for a quotation, a comment, a block or a statement that does not end
- */
-export function statementsOf(text: string): readonly Statement[] {
-  const found: Statement[] = [];
-  const blocks: Open[] = [];
-  let words: Word[] = [];
-  let start: number | undefined;
-  const statement = (own: readonly Word[], from: number, end: number, block: boolean) => {
-    const around = blocks.flatMap((open) => open.words);
-    found.push({ path: [...around, ...own], own: own.length, block, start: from, end });
-  };
-  for (const { text: token, start: at, end, quoted } of tokensOf(text)) {
-    if (quoted || !['{', '}', ';'].includes(token)) {
-      start ??= quoted ? at - 1 : at;
-      if (quoted || !TAGS.includes(token)) words.push({ text: token, start: at, end });
-      continue;
-    }
-    if (token === '}') {
-      if (start !== undefined) throw new JunosSyntaxError('a statement without ";"', text, start);
-      const open = blocks.pop();
-      if (!open) throw new JunosSyntaxError('a "}" too many', text, at);
-      statement(open.words, open.start, end, true);
-      continue;
-    }
-    if (start !== undefined) {
-      if (token === '{') {
-        blocks.push({ words, start });
-        const around = blocks.reduce((sum, open) => sum + open.words.length, 0);
-        if (around > MOST_AROUND) throw new JunosSyntaxError(`blocks of more than ${MOST_AROUND} words`, text, start);
-      } else statement(words, start, end, false);
-    } else if (token === '{') throw new JunosSyntaxError('a block without a name', text, at);
-    words = [];
-    start = undefined;
-  }
-  if (start !== undefined) throw new JunosSyntaxError('a statement without ";"', text, start);
-  const open = blocks.at(-1);
-  if (open) throw new JunosSyntaxError('a block without "}"', text, open.start);
-  return found;
-}
-
-type Token = Word & { readonly quoted: boolean };
-
-/** White space; comments; a sign; a word. The last alternative begins a quotation, or a comment that does not end. */
-const TOKEN = /(\s+|#[^\n]*|\/\*[^]*?\*\/)|([{};[\]])|((?!\/\*)[^\s{};[\]"]+)|(\/\*|")/y;
-
-function* tokensOf(text: string): Generator<Token> {
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.length) {
-    const at = TOKEN.lastIndex;
-    const [whole, passed, sign, word, opening] = TOKEN.exec(text) as unknown as (string | undefined)[];
+/** @throws JunosSyntaxError for a quotation, a comment, a block or a statement that does not end */
+export function parseJunos(text: string): readonly JunosStatement[] {
+  const top: JunosStatement[] = [];
+  const open: { readonly at: number; readonly children: JunosStatement[] }[] = [{ at: 0, children: top }];
+  let [words, comments]: [string[], string[]] = [[], []];
+  let start = 0;
+  for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
+    TOKEN.lastIndex = at;
+    const [, , comment, sign, word, opening] = TOKEN.exec(text) as unknown as (string | undefined)[];
     if (opening === '/*') throw new JunosSyntaxError('a comment without "*/"', text, at);
-    const end = opening ? quotationEnd(text, at) : at + (whole as string).length;
-    if (end < 0) throw new JunosSyntaxError('a quotation without its end', text, at);
-    if (opening) yield { text: text.slice(at + 1, end - 1), start: at + 1, end: end - 1, quoted: true };
-    else if (passed === undefined) yield { text: (sign ?? word) as string, start: at, end, quoted: false };
-    TOKEN.lastIndex = end;
+    if (comment !== undefined) comments.push(comment.trimEnd());
+    if (opening || word !== undefined) {
+      if (words.length === 0) start = at;
+      const end = opening ? quotationEnd(text, at) : TOKEN.lastIndex;
+      if (end < 0) throw new JunosSyntaxError('a quotation without its end', text, at);
+      words.push(text.slice(at, end));
+      TOKEN.lastIndex = end;
+    }
+    if (sign === undefined) continue;
+    if (sign === '}') {
+      if (words.length > 0) throw new JunosSyntaxError('a statement without ";"', text, start);
+      if (open.length === 1) throw new JunosSyntaxError('a "}" too many', text, at);
+      open.pop();
+    } else if (words.length > 0) {
+      const children: JunosStatement[] | undefined = sign === '{' ? [] : undefined;
+      if (children && at - start > LONGEST_NAME)
+        throw new JunosSyntaxError('a block with a longer name than any', text, start);
+      open[open.length - 1].children.push({ comments, words, ...(children && { children }) });
+      if (children && open.push({ at: start, children }) > DEEPEST) {
+        throw new JunosSyntaxError(`blocks nest more than ${DEEPEST} deep`, text, start);
+      }
+    } else if (sign === '{') throw new JunosSyntaxError('a block without a name', text, at);
+    [words, comments] = [[], []];
   }
+  if (words.length > 0) throw new JunosSyntaxError('a statement without ";"', text, start);
+  const unclosed = open.slice(1).at(-1);
+  if (unclosed) throw new JunosSyntaxError('a block without "}"', text, unclosed.at);
+  return top;
+}
+
+/** The words of a statement without tags, brackets and quotes: what it says, however it is written. */
+export function plainWords({ words }: JunosStatement): readonly string[] {
+  return words.flatMap((word) => {
+    if (word.startsWith('"')) return [word.slice(1, -1)];
+    return word === '[' || word === ']' || TAGS.includes(word) ? [] : [word];
+  });
+}
+
+/** The text of statements, as Junos writes it. */
+export function writeJunos(statements: readonly JunosStatement[], indent = ''): string {
+  return statements
+    .map(({ comments, words, children }) => {
+      const lines = [...comments, `${words.join(' ')}${children ? ' {' : ';'}`].map((line) => `${indent}${line}\n`);
+      return lines.join('') + (children ? `${writeJunos(children, `${indent}    `)}${indent}}\n` : '');
+    })
+    .join('');
 }

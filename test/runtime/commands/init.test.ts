@@ -31,14 +31,15 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
   const configuration = () => fs.readFileSync(pod.outside(CONFIGURATION), 'utf8');
   const event = (stdout: string) => JSON.parse(stdout);
 
-  test('init renders the default template, and keeps what is there the next time', () => {
+  test('init renders the default template, and renders it anew the next time', () => {
     create();
     const first = pod.meshrr('init');
     expect(first).toMatchObject({ status: 0, stderr: '' });
-    expect(event(first.stdout)).toMatchObject({ event: 'configuration', action: 'rendered', file: CONFIGURATION });
+    expect(event(first.stdout)).toMatchObject({ event: 'configuration', file: CONFIGURATION });
     const text = configuration();
     expect(text).toContain('router bgp 64496');
-    expect(event(pod.meshrr('init').stdout)).toMatchObject({ action: 'unchanged' });
+    fs.appendFileSync(pod.outside(CONFIGURATION), 'hostname written-by-bgpd\n');
+    pod.meshrr('init');
     expect(configuration()).toBe(text);
   });
 
@@ -76,20 +77,21 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
   });
 
   test.each([
+    [0, 0],
     [4, 1],
-    [8, 0],
-  ])('init on a disk with %i kB writes all or nothing', (kilobytes, ended) => {
-    const script = `mount -t tmpfs -o size=${kilobytes}k none /etc/frr || exit 9
+  ])('init on a disk of 4 kB, %i of them used, writes all or nothing', (used, ended) => {
+    const script = `mount -t tmpfs -o size=4k none /etc/frr || exit 9
+head -c ${used}k /dev/zero >/etc/frr/other
 "$@"; status=$?; ls -A /etc/frr; exit $status`;
     const env = { ...create().environment, PATH: process.env.PATH };
     const all = ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', process.execPath, bundleRuntime()];
     const { status, stdout, stderr } = spawnSync('unshare', [...all, 'init'], { encoding: 'utf8', env });
     if (ended === 0) {
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(stdout.trimEnd().split('\n').slice(1)).toEqual(['bgpd.conf', 'meshrr-identity.json']);
+      expect(stdout.trimEnd().split('\n').slice(1)).toEqual(['bgpd.conf', 'other']);
     } else {
-      const said = 'meshrr init: /etc/frr/meshrr-identity.json: cannot be written (ENOSPC)\n';
-      expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: said });
+      const said = 'meshrr init: /etc/frr/bgpd.conf: cannot be written (ENOSPC)\n';
+      expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: 'other\n', stderr: said });
     }
   });
 

@@ -18,7 +18,7 @@ const RIGHT: Readonly<Record<string, string>> = {
 
 /** Where `init` would write on this machine. */
 const WRITTEN = ['/config', '/etc/frr', '/run/meshrr', '/run/frr'].flatMap((folder) =>
-  ['', 'juniper.conf', 'bgpd.conf', 'meshrr-identity.json', 'meshrr.status.json'].map((name) =>
+  ['', 'juniper.conf', 'bgpd.conf', 'meshrr-rendered.conf', 'meshrr.status.json'].map((name) =>
     path.join(folder, name),
   ),
 );

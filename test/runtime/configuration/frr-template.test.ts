@@ -33,6 +33,21 @@ describeWithEachFrr('the configuration of FRR', (release) => {
     }
   });
 
+  test("is loaded with an operator's file behind it, and without the lines of that which are wrong", async () => {
+    const operator = `router bgp 64512
+ neighbor 192.0.2.9 remote-as 64999
+ neighbor 192.0.2.9 unheard-of
+exit
+ip prefix-list MINE seq 5 permit 10.0.0.0/8
+`;
+    const text = `${render(GOLDEN_CASES[0], 'frr')}!\n${operator}`;
+    const bgpd = await Bgpd.start(network.host('10.42.1.7/16'), text, release);
+    const running = statements(bgpd.show('show running-config'));
+    const good = statements(text).filter((line) => !line.includes('unheard-of') && !UNSHOWN[release].test(line));
+    expect(running).toEqual(expect.arrayContaining(good));
+    expect(bgpd.log()).toMatch(/line \d+: *neighbor 192\.0\.2\.9 unheard-of/);
+  });
+
   const host = (number: number) => network.host(`198.51.100.${number}/24`);
   const server = (env: object, groups?: object[]): Case => ({
     name: 'server',

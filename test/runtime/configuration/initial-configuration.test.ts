@@ -4,6 +4,7 @@ import * as path from 'path';
 import { gzipSync } from 'zlib';
 import { prepareConfiguration, Preparation } from '../../../crpd-image/runtime/configuration/initial-configuration';
 import { ConfigurationError } from '../../../crpd-image/runtime/configuration/render';
+import { parseJunos } from '../../../crpd-image/runtime/configuration/junos-text';
 import {
   Case,
   defaultTemplate,
@@ -21,6 +22,7 @@ describe.each([
   ['frr', 'bgpd.conf'],
 ] as const)('the configuration of %s', (router, name) => {
   let root: string;
+  const files = router === 'crpd' ? [name, 'meshrr-rendered.conf'] : [name];
   const at = (...names: string[]) => path.join(root, ...names);
   const file = () => at('configuration', name);
   const text = () => fs.readFileSync(file(), 'utf8');
@@ -50,19 +52,22 @@ describe.each([
   afterEach(() => fs.rmSync(root, { recursive: true }));
 
   test('is rendered from the default template where there is nothing else', () => {
-    expect(prepare()).toEqual({ action: 'rendered', file: file(), template: defaultTemplate(router).path });
+    expect(prepare()).toEqual({ file: file(), template: defaultTemplate(router).path });
     expect(text()).toBe(render(BASE, router));
   });
 
   test('can be read by its owner alone, and no other file is left', () => {
     prepare();
     expect(fs.statSync(file()).mode & 0o777).toBe(0o600);
-    expect(fs.readdirSync(at('configuration')).sort()).toEqual([name, 'meshrr-identity.json'].sort());
+    for (const each of fs.readdirSync(at('configuration'))) {
+      expect(fs.statSync(at('configuration', each)).mode & 0o777).toBe(0o600);
+    }
+    expect(fs.readdirSync(at('configuration')).sort()).toEqual(files);
   });
 
   test("is rendered from an operator's template that is there, without its byte-order mark", () => {
     fs.writeFileSync(at('operator.j2'), '\ufeffsystem { host-name {{ POD_IP }}; }\n');
-    expect(prepare()).toMatchObject({ action: 'rendered', template: at('operator.j2') });
+    expect(prepare()).toMatchObject({ template: at('operator.j2') });
     expect(text()).toBe('system { host-name 10.42.1.7; }\n');
   });
 
@@ -85,56 +90,25 @@ describe.each([
     expect(reasonOf(prepare)).toBe(`${at('operator.j2')}: cannot be read (EISDIR)`);
   });
 
-  test('is left alone at the next start', () => {
+  test('is written anew at the next start, with the settings of now', () => {
     prepare();
-    const inode = fs.statSync(file()).ino;
-    expect(prepare()).toEqual({ action: 'unchanged', file: file() });
-    expect(fs.statSync(file()).ino).toBe(inode);
+    const changed = withEnv({
+      POD_IP: '10.42.9.9',
+      MESHRR_CLIENTRANGE: '198.51.100.0/25',
+      MESHRR_FAMILY_EVPN: 'true',
+      AUTONOMOUS_SYSTEM: '64999',
+      MESHRR_ROUTER_ID: '192.0.2.7',
+    });
+    prepare(changed);
+    expect(text()).toBe(render(changed, router));
+
+    prepare(BASE);
+    expect(text()).toBe(render(BASE, router));
   });
 
-  test('is carried over to a new address, and no template is rendered for it', () => {
-    prepare();
-    fs.appendFileSync(file(), '# {{ POD_IP }}\n');
-    fs.writeFileSync(at('operator.j2'), 'never');
-    const prepared = prepare(withEnv({ POD_IP: '10.42.9.9' }));
-    expect(prepared).toMatchObject({ action: 'carried-over', file: file() });
-    expect(prepared.changes).toHaveLength(2);
-    expect(text()).toBe(`${render(withEnv({ POD_IP: '10.42.9.9' }), router)}# {{ POD_IP }}\n`);
-    expect(prepare(withEnv({ POD_IP: '10.42.8.8' })).changes).toHaveLength(2);
-  });
-
-  test('keeps the router-id of the setting while the pod moves, and its own address follows', () => {
-    const source = router === 'crpd' ? 'local-address {{ POD_IP }};' : ' neighbor A update-source {{ POD_IP }}';
-    const start = router === 'crpd' ? 'groups { MESHRR { protocols { bgp { group A {' : 'router bgp 64512';
-    const id =
-      router === 'crpd'
-        ? '} } } } } routing-options { router-id {{ MESHRR_ROUTER_ID }}; }'
-        : ' bgp router-id {{ MESHRR_ROUTER_ID }}';
-    fs.writeFileSync(at('operator.j2'), `${start}\n${source}\n${id}\n`);
-    const of = (podIp: string, routerId = '192.0.2.7') => withEnv({ POD_IP: podIp, MESHRR_ROUTER_ID: routerId });
-    prepare(of('10.42.1.7'));
-    const before = text();
-    expect(prepare(of('10.42.9.9')).changes).toHaveLength(1);
-    expect(text()).toBe(before.replace('10.42.1.7', '10.42.9.9'));
-    prepare(of('10.42.9.9', '192.0.2.8'));
-    expect(text()).toBe(before.replace('10.42.1.7', '10.42.9.9').replace('192.0.2.7', '192.0.2.8'));
-  });
-
-  test('keeps a router-id that an operator typed in, unless the setting says otherwise', () => {
-    prepare();
-    const typed = text().replace(/(router-id )10\.42\.1\.7/, '$1192.0.2.200');
-    fs.writeFileSync(file(), typed);
-    prepare(withEnv({ POD_IP: '10.42.9.9' }));
-    expect(text()).toMatch(/router-id 192\.0\.2\.200/);
-    prepare(withEnv({ POD_IP: '10.42.9.9', MESHRR_ROUTER_ID: '192.0.2.7' }));
-    expect(text()).toMatch(/router-id 192\.0\.2\.7\b/);
-  });
-
-  test('is carried over without the file of identity, by the router-id that it holds', () => {
-    prepare();
-    fs.writeFileSync(at('configuration', 'meshrr-identity.json'), '{"routerId":');
-    expect(prepare(withEnv({ POD_IP: '10.42.9.9' }))).toMatchObject({ action: 'carried-over' });
-    expect(text()).toBe(render(withEnv({ POD_IP: '10.42.9.9' }), router));
+  test('is the same after any number of starts', () => {
+    for (let start = 0; start < 3; start++) expect(prepare()).toEqual(prepare());
+    expect(text()).toBe(render(BASE, router));
   });
 
   test.each([
@@ -142,30 +116,15 @@ describe.each([
     ['not of the runtime', 'system {\n    host-name factory;\n}\n'],
   ])('takes the place of one that is %s', (_, before) => {
     fs.writeFileSync(file(), before);
-    expect(prepare()).toMatchObject({ action: 'rendered' });
+    prepare();
     expect(text()).toBe(render(BASE, router));
   });
 
-  test.each(['is rendered', 'is carried over'])(
-    'is left as it was where it %s and its identity cannot be kept',
-    (how) => {
-      if (how === 'is carried over') prepare();
-      const before = how === 'is carried over' ? text() : undefined;
-      fs.rmSync(at('configuration', 'meshrr-identity.json'), { force: true });
-      fs.mkdirSync(at('configuration', 'meshrr-identity.json'));
-      expect(reasonOf(() => prepare(withEnv({ POD_IP: '10.42.9.9' })))).toBe(
-        `${at('configuration', 'meshrr-identity.json')}: cannot be written (EISDIR)`,
-      );
-      expect(fs.existsSync(file()) ? text() : undefined).toBe(before);
-    },
-  );
-
   test('comes without what a start that was killed left beside it', () => {
-    const left = [`.${name}.new`, '.meshrr-identity.json.new'];
-    for (const again of ['rendered', 'unchanged']) {
-      for (const each of left) fs.writeFileSync(at('configuration', each), 'half');
-      expect(prepare()).toMatchObject({ action: again });
-      expect(fs.readdirSync(at('configuration')).sort()).toEqual([name, 'meshrr-identity.json'].sort());
+    for (let start = 0; start < 2; start++) {
+      for (const each of files) fs.writeFileSync(at('configuration', `.${each}.new`), 'half');
+      prepare();
+      expect(fs.readdirSync(at('configuration')).sort()).toEqual(files);
     }
   });
 
@@ -178,48 +137,126 @@ describe.each([
   });
 });
 
-describe('a configuration that Junos compressed', () => {
+describe('a volume of cRPD', () => {
   let folder: string;
-  const file = () => path.join(folder, 'juniper.conf');
-  const prepare = () =>
+  const at = (name: string) => path.join(folder, name);
+  const file = () => at('juniper.conf');
+  const text = () => fs.readFileSync(file(), 'utf8');
+  const prepare = (of: Case = BASE) =>
     prepareConfiguration({
-      ...podOf(withEnv({ POD_IP: '10.42.9.9' }), 'crpd'),
+      ...podOf(of, 'crpd'),
       templates: path.dirname(defaultTemplate('crpd').path),
       folder,
-      operatorTemplate: path.join(folder, 'none.j2'),
+      operatorTemplate: at('operator.j2'),
+    });
+  const moved = withEnv({ POD_IP: '10.42.9.9', MESHRR_CLIENTRANGE: '198.51.100.0/25' });
+  const OWN = 'snmp {\n    location here;\n}\n';
+  beforeEach(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'configuration-'))));
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  test('keeps what an operator has committed, beside what is rendered', () => {
+    prepare();
+    fs.appendFileSync(file(), OWN);
+    expect(prepare(moved)).toEqual({ file: file(), template: defaultTemplate('crpd').path, operator: file() });
+    const done = text();
+    expect(parseJunos(done).map(({ words }) => words.join(' '))).toEqual(['groups', 'snmp', 'apply-groups MESHRR']);
+    expect(done).toContain(OWN);
+    expect(done.replace(OWN, '')).toBe(render(moved, 'crpd'));
+    prepare(moved);
+    expect(text()).toBe(done);
+  });
+
+  test('keeps it without a record of what was rendered, which may be lost or damaged', () => {
+    prepare();
+    fs.appendFileSync(file(), OWN);
+    for (const damage of [
+      () => fs.rmSync(at('meshrr-rendered.conf')),
+      () => fs.writeFileSync(at('meshrr-rendered.conf'), '{'),
+    ]) {
+      damage();
+      prepare(moved);
+      expect(text().replace(OWN, '')).toBe(render(moved, 'crpd'));
+    }
+  });
+
+  test('loses what a template no longer renders, and what the runtime has added', () => {
+    fs.writeFileSync(
+      at('operator.j2'),
+      'system { host-name a; } groups { LAB { x; } MESHRR { y; } } apply-groups [ LAB MESHRR ];',
+    );
+    prepare();
+    fs.writeFileSync(
+      file(),
+      text().replace('y;', 'y; protocols { bgp { group MESHRR-MESH { neighbor 10.42.0.2; } } }') + OWN,
+    );
+    fs.rmSync(at('operator.j2'));
+    prepare();
+    expect(text().replace(OWN, '')).toBe(render(BASE, 'crpd'));
+  });
+
+  test('may hold the configuration compressed; a plain file takes its place', () => {
+    prepare();
+    fs.writeFileSync(`${file()}.gz`, gzipSync(text() + OWN));
+    fs.utimesSync(file(), 1, 1);
+    prepare(moved);
+    expect(text()).toContain(OWN);
+    expect(fs.existsSync(`${file()}.gz`)).toBe(false);
+  });
+
+  test('is left as it is where its configuration cannot be read', () => {
+    prepare();
+    const damaged = gzipSync(text()).subarray(0, 60);
+    fs.rmSync(file());
+    fs.writeFileSync(`${file()}.gz`, damaged);
+    expect(prepare).toThrow(`${file()}.gz: cannot be read (Z_BUF_ERROR)`);
+    fs.rmSync(`${file()}.gz`);
+    const cut = render(BASE, 'crpd').slice(0, -30);
+    fs.writeFileSync(file(), cut);
+    expect(prepare).toThrow(`${file()}: a block without "}", line `);
+    expect(prepare).toThrow('; mend it, or remove it to start from the template');
+    expect(text()).toBe(cut);
+  });
+
+  test("is not written where the operator's template renders no Junos text", () => {
+    fs.writeFileSync(at('operator.j2'), 'system {');
+    expect(prepare).toThrow(`${at('operator.j2')}: a block without "}", line 1; mend the template`);
+    expect(fs.readdirSync(folder)).toEqual(['operator.j2']);
+  });
+
+  test('is left as it was where the record cannot be written', () => {
+    fs.mkdirSync(at('meshrr-rendered.conf'));
+    expect(prepare).toThrow(`${at('meshrr-rendered.conf')}: cannot be read (EISDIR)`);
+    expect(fs.readdirSync(folder)).toEqual(['meshrr-rendered.conf']);
+  });
+});
+
+describe('a volume of FRR', () => {
+  let folder: string;
+  const at = (name: string) => path.join(folder, name);
+  const prepare = () =>
+    prepareConfiguration({
+      ...podOf(BASE, 'frr'),
+      templates: path.dirname(defaultTemplate('frr').path),
+      folder,
+      operatorTemplate: at('operator.j2'),
     });
   beforeEach(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'configuration-'))));
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-  test('is carried over into the plain file, and removed', () => {
-    fs.writeFileSync(`${file()}.gz`, gzipSync(render(BASE, 'crpd')));
-    expect(prepare()).toMatchObject({ action: 'carried-over', file: file() });
-    expect(fs.readFileSync(file(), 'utf8')).toBe(render(withEnv({ POD_IP: '10.42.9.9' }), 'crpd'));
-    expect(fs.existsSync(`${file()}.gz`)).toBe(false);
+  test("has the operator's file behind the rendered configuration, at every start", () => {
+    fs.writeFileSync(at('operator.conf'), 'hostname mine');
+    for (let start = 0; start < 2; start++) {
+      expect(prepare()).toMatchObject({ file: at('bgpd.conf'), operator: at('operator.conf') });
+      expect(fs.readFileSync(at('bgpd.conf'), 'utf8')).toBe(`${render(BASE, 'frr')}!\nhostname mine\n`);
+    }
+    fs.rmSync(at('operator.conf'));
+    expect(prepare()).not.toHaveProperty('operator');
+    expect(fs.readFileSync(at('bgpd.conf'), 'utf8')).toBe(render(BASE, 'frr'));
   });
 
-  test('becomes a plain file, also where nothing in it changes', () => {
-    fs.writeFileSync(`${file()}.gz`, gzipSync(render(withEnv({ POD_IP: '10.42.9.9' }), 'crpd')));
-    expect(prepare()).toEqual({ action: 'unchanged', file: file() });
-    expect(fs.readFileSync(file(), 'utf8')).toBe(render(withEnv({ POD_IP: '10.42.9.9' }), 'crpd'));
-  });
-
-  test('beside a plain one counts where it is the later', () => {
-    const other = render(BASE, 'crpd').replace('hold-time 30', 'hold-time 90');
-    fs.writeFileSync(file(), render(BASE, 'crpd'));
-    fs.writeFileSync(`${file()}.gz`, gzipSync(other));
-    fs.utimesSync(file(), 1, 1);
-    prepare();
-    expect(fs.readFileSync(file(), 'utf8')).toContain('hold-time 90');
-  });
-
-  test('is not replaced where it is damaged, or does not hold together', () => {
-    const damaged = gzipSync(render(BASE, 'crpd')).subarray(0, 60);
-    fs.writeFileSync(`${file()}.gz`, damaged);
-    expect(prepare).toThrow(`${file()}.gz: cannot be read (Z_BUF_ERROR)`);
-    fs.rmSync(`${file()}.gz`);
-    fs.writeFileSync(file(), render(BASE, 'crpd').slice(0, -30));
-    expect(prepare).toThrow(`${file()}: a block without "}", line `);
-    expect(prepare).toThrow('; mend it, or remove it to start from the template');
+  test("is left as it was where the operator's file cannot be read", () => {
+    fs.writeFileSync(at('operator.conf'), Buffer.from([0xc3, 0x28]));
+    expect(prepare).toThrow(`${at('operator.conf')}: cannot be read (ERR_ENCODING_INVALID_ENCODED_DATA)`);
+    expect(fs.readdirSync(folder)).toEqual(['operator.conf']);
   });
 });

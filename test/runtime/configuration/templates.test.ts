@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { statementsOf } from '../../../crpd-image/runtime/configuration/junos-text';
+import { JunosStatement, parseJunos } from '../../../crpd-image/runtime/configuration/junos-text';
 import { describeWithEachFrr } from '../../../test-support/bgpd';
 import { frr10Rootfs } from '../../../test-support/images';
 import { ALL_CASES, GOLDEN_CASES, podOf, render } from '../../../test-support/configuration-cases';
@@ -63,7 +63,7 @@ describe('every configuration of cRPD', () => {
           expect(own).toEqual(expect.arrayContaining([`peer-as-list ${name}`, 'route-server-client']));
           expect(own).toEqual(expect.arrayContaining(['multihop ttl 10', 'multihop no-nexthop-change']));
           const members = asRanges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`));
-          expect(paths).toContain(`policy-options as-list ${name} members [ ${members.join(' ')} ]`);
+          expect(paths).toContain(`groups MESHRR policy-options as-list ${name} members [ ${members.join(' ')} ]`);
         }
       }
     }
@@ -88,8 +88,8 @@ describe('every configuration of cRPD', () => {
         marked ? upstream.map((name) => `groups MESHRR protocols bgp group ${name} export UPSTREAM-OUT`) : [],
       );
       const community = (name: string, value?: string) =>
-        value ? [`policy-options community ${name} members ${value}`] : [];
-      expect(paths.filter((line) => line.startsWith('policy-options community '))).toEqual(
+        value ? [`groups MESHRR policy-options community ${name} members ${value}`] : [];
+      expect(paths.filter((line) => line.startsWith('groups MESHRR policy-options community '))).toEqual(
         marked && upstream.length > 0
           ? [...community('INREGION-ONLY', inRegionOnly), ...community('INREGION-PREFERRED', inRegionPreferred)]
           : [],
@@ -123,7 +123,7 @@ describe('every configuration of cRPD', () => {
     for (const { paths, model } of all) {
       const bgp = ['hold-time 30', 'log-updown', 'bgp-error-tolerance'];
       expect(paths).toEqual(expect.arrayContaining(bgp.map((line) => `groups MESHRR protocols bgp ${line}`)));
-      expect(paths).toContain(`routing-options router-id ${model.routerId.text}`);
+      expect(paths).toContain(`groups MESHRR routing-options router-id ${model.routerId.text}`);
       expect(paths.filter((line) => line.includes('rib-sharding'))).toEqual([]);
     }
   });
@@ -154,6 +154,9 @@ describeWithEachFrr('every configuration of FRR', (release) => {
 
 /** The statements of a configuration that are no blocks, each on one line with the blocks around it. */
 function pathsOf(text: string): string[] {
-  const leaves = statementsOf(text).filter(({ block }) => !block);
-  return leaves.map(({ path: words }) => words.map((word) => word.text).join(' '));
+  const lines = ({ words, children }: JunosStatement): string[] => {
+    const own = words.map((word) => word.replace(/^"(.*)"$/, '$1')).join(' ');
+    return children ? children.flatMap(lines).map((line) => `${own} ${line}`) : [own];
+  };
+  return parseJunos(text).flatMap(lines);
 }
