@@ -1,9 +1,10 @@
 import { synthesize } from '../lib';
 import { loadBalancedRouteServers } from './load-balanced-route-servers';
 import { twoRegionsHrr } from './two-regions-hrr';
+import { twoRegionsRouteServers } from './two-regions-route-servers';
 
 /** All example apps, by the folder of the output that each goes to. Arguments choose some of them. */
-const apps = { ...loadBalancedRouteServers, ...twoRegionsHrr };
+const apps = { ...loadBalancedRouteServers, ...twoRegionsRouteServers, ...twoRegionsHrr };
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.find((name) => !(name in apps));

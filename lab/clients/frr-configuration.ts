@@ -1,17 +1,24 @@
-import { Resolved, UnicastAnnouncement } from './announcement';
+import { IpPrefixAnnouncement, Resolved, UnicastAnnouncement } from './announcement';
 import { ClientProps } from './client';
 
-const ADDRESS_FAMILY = { inet: 'ipv4 unicast', inet6: 'ipv6 unicast' } as const;
+/** What bgpd originates without zebra; of EVPN that is type 5, without route targets. */
+export type FrrAnnouncement = UnicastAnnouncement | IpPrefixAnnouncement;
+
+const ADDRESS_FAMILY = { inet: 'ipv4 unicast', inet6: 'ipv6 unicast', evpn: 'l2vpn evpn' } as const;
+
+/** No segment, no gateway, and any MAC address: nothing is forwarded here. */
+const EVPN_REST = 'esi 00:00:00:00:00:00:00:00:00:00 gwip 0.0.0.0 routermac 02:00:00:00:00:01';
 
 /**
  * The configuration of a router outside on FRR: that which makes it a neighbor, as it was written for its operator, and
- * what an operator adds of their own: who it is, and what it announces. bgpd merges both.
+ * what an operator adds: who it is, what it announces, and that it is no transit. bgpd merges both.
  */
 export function frrConfiguration(
-  { autonomousSystem, routerId }: ClientProps,
+  props: ClientProps,
   neighbor: string,
-  announcements: readonly Resolved<UnicastAnnouncement>[],
+  announcements: readonly Resolved<FrrAnnouncement>[],
 ): string {
+  const { autonomousSystem, routerId } = props;
   return [
     neighbor.trimEnd(),
     `router bgp ${autonomousSystem}`,
@@ -19,25 +26,40 @@ export function frrConfiguration(
     // What is announced stands in no routing table here.
     ' no bgp network import-check',
     'exit',
+    ...noTransit(props, neighbor),
     ...announcements.flatMap((announcement) => announcementLines(autonomousSystem, announcement)),
     '',
   ].join('\n');
 }
 
+/**
+ * An entry at the head of each outbound route-map of the text: own routes only. By itself bgpd sends what it has from one
+ * eBGP neighbor to the others.
+ */
+function noTransit({ autonomousSystem, neighbors }: ClientProps, text: string): string[] {
+  if (neighbors.every((neighbor) => neighbor.autonomousSystem === autonomousSystem)) return [];
+  const maps = new Set([...text.matchAll(/^ *neighbor \S+ route-map (\S+) out$/gm)].map(([, name]) => name));
+  const entries = [...maps].flatMap((name) => [`route-map ${name} deny 1`, ' match as-path LAB-LEARNED', 'exit']);
+  return ['bgp as-path access-list LAB-LEARNED permit .', ...entries];
+}
+
 /** The lines that announce a prefix, with its communities; those of `no` take it back. */
 export function announcementLines(
   autonomousSystem: number,
-  { family, prefix, communities = [] }: Resolved<UnicastAnnouncement>,
+  announcement: Resolved<FrrAnnouncement>,
   no = false,
 ): string[] {
+  const { family, prefix, communities = [] } = announcement;
   const map = `LAB-${prefix}`;
   const isMarked = communities.length > 0 && !no;
   const mark = [`route-map ${map} permit 10`, ` set community ${communities.join(' ')}`, 'exit'];
+  const evpn =
+    announcement.family === 'evpn' ? ` rd ${announcement.rd} ethtag 0 label ${announcement.label} ${EVPN_REST}` : '';
   return [
     ...(isMarked ? mark : []),
     `router bgp ${autonomousSystem}`,
     ` address-family ${ADDRESS_FAMILY[family]}`,
-    `  ${no ? 'no ' : ''}network ${prefix}${isMarked ? ` route-map ${map}` : ''}`,
+    `  ${no ? 'no ' : ''}network ${prefix}${evpn}${isMarked ? ` route-map ${map}` : ''}`,
     ' exit-address-family',
     'exit',
   ];

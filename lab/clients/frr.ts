@@ -1,17 +1,14 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
-import { VtyConnection } from '../../crpd-image/runtime/router/frr/vty-connection';
 import { Namespace } from '../network/namespace';
-import { Announcement, Resolved, UnicastAnnouncement } from './announcement';
+import { Announcement, Resolved } from './announcement';
 import { Client, ClientProps, ClientSession, LearnedRoute } from './client';
 import { Daemon } from './daemon';
-import { announcementLines, frrConfiguration } from './frr-configuration';
+import { announcementLines, FrrAnnouncement, frrConfiguration } from './frr-configuration';
 import { parseFrrRoutes, SHOW_PATHS } from './frr-routes';
 import { OwnAnnouncements } from './own-announcements';
-
-/** The longest wait for a reply of bgpd, in milliseconds. */
-const VTY_MS = 20_000;
+import { runVty } from './vty';
 
 /** The bgpd of FRR, set up by the configuration that is written for its operator. */
 export class FrrClient implements Client {
@@ -19,7 +16,7 @@ export class FrrClient implements Client {
   private readonly announcements: OwnAnnouncements;
   private readonly daemon: Daemon;
 
-  /** @throws Error without a configuration, and for announcements of EVPN, which bgpd alone does not originate */
+  /** @throws Error without a configuration, and for announcements of EVPN that bgpd alone does not originate */
   constructor(
     namespace: Namespace,
     private readonly folder: string,
@@ -27,8 +24,8 @@ export class FrrClient implements Client {
   ) {
     this.name = props.name;
     if (props.configuration === undefined) throw new Error(`${props.name}: a client on FRR needs its configuration`);
-    if (props.announcements.some(({ family }) => family === 'evpn')) {
-      throw new Error(`${props.name}: got an announcement of EVPN, want one that bgpd alone originates`);
+    if (props.announcements.some((one) => one.family === 'evpn' && one.type !== 5)) {
+      throw new Error(`${props.name}: got an announcement of EVPN, want type 5, which bgpd alone originates`);
     }
     this.announcements = new OwnAnnouncements(props);
     const at = (name: string) => path.join(folder, name);
@@ -40,7 +37,7 @@ export class FrrClient implements Client {
   }
 
   async start(): Promise<void> {
-    const own = this.announcements.all as readonly Resolved<UnicastAnnouncement>[];
+    const own = this.announcements.all as readonly Resolved<FrrAnnouncement>[];
     const text = frrConfiguration(this.props, this.props.configuration as string, own);
     fs.writeFileSync(path.join(this.folder, 'bgpd.conf'), text);
     await this.daemon.start(() => this.show('show version'));
@@ -66,12 +63,12 @@ export class FrrClient implements Client {
   }
 
   async announce(announcement: Announcement): Promise<void> {
-    const own = this.announcements.set(announcement) as Resolved<UnicastAnnouncement>;
+    const own = this.announcements.set(announcement) as Resolved<FrrAnnouncement>;
     if (this.daemon.running) await this.configure(announcementLines(this.props.autonomousSystem, own));
   }
 
   async withdraw(announcement: Announcement): Promise<void> {
-    const own = this.announcements.delete(announcement) as Resolved<UnicastAnnouncement> | undefined;
+    const own = this.announcements.delete(announcement) as Resolved<FrrAnnouncement> | undefined;
     if (own && this.daemon.running) await this.configure(announcementLines(this.props.autonomousSystem, own, true));
   }
 
@@ -84,24 +81,15 @@ export class FrrClient implements Client {
   }
 
   private async show(command: string): Promise<string> {
-    const [text] = await this.run([command]);
+    const [text] = await runVty(this.vty, this.name, command);
     return text;
   }
 
   private async configure(lines: readonly string[]): Promise<void> {
-    await this.run(['configure terminal', ...lines, 'end']);
+    await runVty(this.vty, this.name, 'configure terminal', ...lines, 'end');
   }
 
-  /** The output of each line. @throws Error where one is refused */
-  private async run(lines: readonly string[]): Promise<string[]> {
-    const vty = await VtyConnection.open(path.join(this.folder, 'bgpd.vty'), VTY_MS);
-    try {
-      const replies = await vty.run(lines);
-      const refused = replies.findIndex(({ status }) => status > 1);
-      if (refused >= 0) throw new Error(`${this.name}: ${lines[refused]}: ${replies[refused].text.trim()}`);
-      return replies.map(({ text }) => text);
-    } finally {
-      vty.close();
-    }
+  private get vty(): string {
+    return path.join(this.folder, 'bgpd.vty');
   }
 }

@@ -21,6 +21,9 @@ export function clientsOf(topology: BgpTopology): ClientPlan[] {
   return clients.map((speaker, i) => clientPlan(speaker, topology, i % 2 === 0 ? 'bird' : 'gobgp', i + 1));
 }
 
+/** Whether a router runs the text that is written for it: one on FRR does, where no VRF is needed, which takes zebra. */
+const runsText = ({ platform, vrf }: OutsideSpeaker) => platform === 'frr' && vrf === undefined;
+
 /** Which routers do not run the text that is written for them, and what runs in their place; for people. */
 export function standInsOf({ topology, clients }: { topology: BgpTopology; clients: readonly ClientPlan[] }): string[] {
   const names = { bird: 'BIRD', gobgp: 'GoBGP', frr: 'FRR' };
@@ -50,7 +53,7 @@ export function clientPlan(
   preferred: Implementation,
   number: number,
 ): ClientPlan {
-  const { id, platform, vrf, autonomousSystem, addresses, clientOf, announces } = speaker;
+  const { id, autonomousSystem, addresses, clientOf, announces } = speaker;
   const serving = topology.groups.filter(({ part }) => clientOf.includes(part.path));
   const families = [...new Set(serving.flatMap((group) => group.families))];
   const neighbors = serving.flatMap((group) =>
@@ -59,10 +62,8 @@ export function clientPlan(
       return own ? [{ address: text, localAddress: own.text, autonomousSystem: group.autonomousSystem }] : [];
     }),
   );
-  const isEvpn = families.includes('evpn');
-  // bgpd without zebra originates no EVPN, and BIRD 2.0 does not speak it.
-  const runsText = platform === 'frr' && vrf === undefined && !isEvpn;
-  const implementation = isEvpn ? 'gobgp' : runsText ? 'frr' : preferred;
+  const other = families.includes('evpn') ? 'gobgp' : preferred;
+  const implementation = runsText(speaker) ? 'frr' : other;
   // Any number that no other router has will do (RFC 6286).
   const routerId = addresses.find(({ family }) => family === 4)?.text ?? `192.0.0.${number}`;
   return {
@@ -86,7 +87,7 @@ export function clientPlan(
 
 /**
  * What stands for a route of the topology. Of a route of EVPN the topology knows the name alone: a MAC address, the
- * multicast of a network that all clients are in, and a prefix stand for it.
+ * multicast of a network that all clients are in, and a prefix stand for it; the prefix alone where FRR announces it.
  *
  * @param vtep an IPv4 address: FRR 8.4 ends the session where the tunnel of a route of type 3 leads to an IPv6 address
  */
@@ -98,15 +99,18 @@ export function announcementsFor(
   if (family !== 'evpn') return [{ family, prefix: route, communities }];
   const all = routesOf(topology);
   const index = all.findIndex((one) => one.family === family && one.route === route);
-  const [origin] = all[index]?.origins.keys() ?? [];
-  const rd = `${topology.outside.find(({ id }) => id === origin)?.autonomousSystem}:${VNI}`;
+  const origins = topology.outside.filter(({ id }) => all[index]?.origins.has(id));
+  const rd = `${origins[0]?.autonomousSystem}:${VNI}`;
   const common = { family, communities, rd, routeTargets: [`${VNI}:${VNI}`], label: VNI };
   const [high, low] = [(index + 1) >> 8, (index + 1) & 255];
   const hex = (byte: number) => byte.toString(16).padStart(2, '0');
   const ip = `198.18.${high}.${low}`;
+  const prefix = { ...common, type: 5, prefix: `198.19.${high}.${low}/32` } as const;
+  // bgpd without zebra originates no other type.
+  if (origins.some(runsText)) return [prefix];
   return [
     { ...common, type: 2, mac: `02:00:00:00:${hex(high)}:${hex(low)}`, ip },
     { ...common, type: 3, ip, nextHop: vtep },
-    { ...common, type: 5, prefix: `198.19.${high}.${low}/32` },
+    prefix,
   ];
 }

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
-import { VtyConnection } from '../../crpd-image/runtime/router/frr/vty-connection';
+import { runVty } from '../clients/vty';
 import { Family } from '../../lib/addressing';
 import { LearnedRoute } from '../clients/client';
 import { parseFrrRoutes, SHOW_PATHS } from '../clients/frr-routes';
@@ -27,11 +27,9 @@ const TAKE_LEAVE = '/etc/service/bgpd/control/t';
 const STOP_MS = { bgpd: 10_000, meshrr: 5_000 } as const;
 /** The longest that `meshrr init` takes, in milliseconds. */
 const INIT_MS = 20_000;
-/** The longest wait for a reply of bgpd, in milliseconds. */
-const VTY_MS = 20_000;
 
-/** What bgpd logs about a line that it does not know; it runs on without it. */
-const REJECTED = /No such command on config line [^"\n]*/g;
+/** What bgpd logs about a line that it does not take; it runs on without it. */
+const REJECTED = /(?:No such command|Command returned [\w ]+) on config line [^"\n]*/g;
 /** Lines of a log that an error shows. */
 const LOG_LINES = 10;
 
@@ -152,26 +150,13 @@ export class Pod {
 
   /** The output of a command of bgpd. @throws RouterUnavailable */
   async show(command: string): Promise<string> {
-    const vty = await VtyConnection.open(this.sandbox.outside('/run/frr/bgpd.vty'), VTY_MS);
-    try {
-      const [reply] = await vty.run([command]);
-      return reply.text;
-    } finally {
-      vty.close();
-    }
+    const [text] = await runVty(this.vty, this.name, command);
+    return text;
   }
 
-  /** Gives bgpd lines of configuration, as an operator would. @throws Error where one is refused */
+  /** Gives bgpd lines of configuration, as an operator would. @throws Error where one is rejected */
   async configure(...lines: readonly string[]): Promise<void> {
-    const vty = await VtyConnection.open(this.sandbox.outside('/run/frr/bgpd.vty'), VTY_MS);
-    try {
-      const all = ['configure terminal', ...lines];
-      const replies = await vty.run([...all, 'end']);
-      const refused = replies.findIndex(({ status }) => status > 1);
-      if (refused >= 0) throw new Error(`${this.name}: ${all[refused]}: ${replies[refused].text.trim()}`);
-    } finally {
-      vty.close();
-    }
+    await runVty(this.vty, this.name, 'configure terminal', ...lines, 'end');
   }
 
   /** What bgpd reports of its sessions. @throws RouterUnavailable */
@@ -254,6 +239,10 @@ export class Pod {
       writer.once('close', () => log.end());
       return child;
     });
+  }
+
+  private get vty(): string {
+    return this.sandbox.outside('/run/frr/bgpd.vty');
   }
 
   private logFile(service: keyof typeof SERVICES): string {

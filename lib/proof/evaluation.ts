@@ -1,6 +1,6 @@
 import { BgpTopology } from '../model';
 import { singleFailures } from './failures';
-import { Outcome, Reach } from './areas/area-reachability';
+import { Outcome, AreaReachability } from './areas/area-reachability';
 import { Failure } from './result';
 
 /** A failure and what comes of it. */
@@ -11,7 +11,7 @@ export interface Evaluated {
 
 /** What the proof has looked at. */
 export interface Evaluation {
-  readonly reach: Reach;
+  readonly reach: AreaReachability;
   readonly evaluated: readonly Evaluated[];
   /** Failures that were left out, as the topology is too large for all. */
   readonly leftOut: readonly Failure[];
@@ -22,7 +22,7 @@ const MOST_STEPS = 1_500_000;
 
 /** Looks at a topology with all in order, and under each single failure. */
 export function evaluate(topology: BgpTopology, mostSteps = MOST_STEPS): Evaluation {
-  const reach = new Reach(topology);
+  const reach = new AreaReachability(topology);
   const known = new Map<string, Outcome>();
   const evaluated: Evaluated[] = [];
   const leftOut: Failure[] = [];

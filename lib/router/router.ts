@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-28';
+import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { ConstructSettings, parseQuantity, Quantity } from '../settings';
 import { parseDataKey, parseDnsSubdomain } from '../addressing';
 import { Check, redacted, instanceOf, list, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';

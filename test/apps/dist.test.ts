@@ -5,6 +5,7 @@ import Ajv, { ValidateFunction } from 'ajv';
 import { parse, parseAllDocuments } from 'yaml';
 import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers';
 import { twoRegionsHrr } from '../../apps/two-regions-hrr';
+import { twoRegionsRouteServers } from '../../apps/two-regions-route-servers';
 import { synthesize } from '../../lib';
 import { Manifest, Manifests } from '../../test-support/synth';
 
@@ -13,7 +14,7 @@ const DIST = path.join(ROOT, 'dist');
 const TOPOLOGY = path.join(ROOT, 'topology');
 /** The app whose page is committed; the others have a page as soon as they are written here. */
 const PAGE_OF = 'two-regions-hrr-metallb';
-const apps = { ...loadBalancedRouteServers, ...twoRegionsHrr };
+const apps = { ...loadBalancedRouteServers, ...twoRegionsRouteServers, ...twoRegionsHrr };
 
 function filesUnder(folder: string): Record<string, string> {
   const names = fs.readdirSync(folder, { recursive: true }) as string[];

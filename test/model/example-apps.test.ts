@@ -1,5 +1,6 @@
 import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers';
 import { twoRegionsHrr } from '../../apps/two-regions-hrr';
+import { twoRegionsRouteServers } from '../../apps/two-regions-route-servers';
 import { BgpTopology, Session, SessionChoice, sessionsOf } from '../../lib';
 import { topologyBy } from '../../test-support/topology';
 
@@ -83,8 +84,8 @@ describe.each(['two-regions-hrr-metallb', 'two-regions-hrr-host-ports-frr'] as c
   });
 });
 
-describe('load-balanced-route-servers', () => {
-  const topology = topologyBy(loadBalancedRouteServers['load-balanced-route-servers']);
+describe('two-regions-route-servers', () => {
+  const topology = topologyBy(twoRegionsRouteServers['two-regions-route-servers']);
 
   test('runs on two nodes in each region', () => {
     expect(labels(topology)).toEqual([
@@ -133,14 +134,14 @@ describe('load-balanced-route-servers', () => {
   });
 });
 
-describe('load-balanced-route-servers-one-region-frr', () => {
-  const topology = topologyBy(loadBalancedRouteServers['load-balanced-route-servers-one-region-frr']);
+describe('load-balanced-route-servers-frr', () => {
+  const topology = topologyBy(loadBalancedRouteServers['load-balanced-route-servers-frr']);
 
   test('has a connection to the address of two pods land on one of them', () => {
     const side = topology.choices.filter(({ address }) => address === '192.0.2.2');
     expect(side.map(choiceText)).toEqual([
       'dc1-leaf1: 1 of routeserver-b-0 routeserver-b-1 192.0.2.2',
-      'dc2-border1: 1 of routeserver-b-0 routeserver-b-1 192.0.2.2',
+      'dc2-leaf1: 1 of routeserver-b-0 routeserver-b-1 192.0.2.2',
     ]);
   });
 

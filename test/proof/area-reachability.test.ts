@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { BgpTopology } from '../../lib';
 import { prove } from '../../lib/proof';
 import { singleFailures } from '../../lib/proof/failures';
-import { Outcome, Reach } from '../../lib/proof/areas/area-reachability';
+import { Outcome, AreaReachability } from '../../lib/proof/areas/area-reachability';
 import { Oracle } from './oracle/truth';
 import { networks, networkTopology } from './random-parts';
 import { hierarchies, hierarchyOf, pairs, pairsOf } from './random-topology';
@@ -26,7 +26,7 @@ function lostIn({ losses }: Outcome): readonly string[] {
 }
 
 function holdAgainstTheOracle(topology: BgpTopology): void {
-  const reach = new Reach(topology);
+  const reach = new AreaReachability(topology);
   const oracle = new Oracle(topology);
   const usual = oracle.under(new Set());
   const lostAlready = [...usual.paths].flatMap(([key, paths]) => (paths === 0 ? [key] : []));

@@ -1,6 +1,6 @@
 import { areasOf, BACKBONE } from '../../lib/proof/areas/areas';
-import { doorsOf, holdersFrom, pathsBy, withinToo } from '../../lib/proof/areas/area-sessions';
-import { Held } from '../../lib/proof/areas/holders';
+import { areaSessions, holdersFrom, pathsBy, withinToo } from '../../lib/proof/areas/area-sessions';
+import { Holders } from '../../lib/proof/areas/holders';
 import { Above, ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 const NONE = new Set<string>();
@@ -17,9 +17,9 @@ function areaOf(
 ) {
   const { all } = areasOf(topologyOfParts(parts, clients));
   const number = all.findIndex((area) => area.parts.includes(`test/${part}`));
-  const doors = doorsOf(all[number], failed);
+  const doors = areaSessions(all[number], failed);
   const holders = (by: Record<string, 'from client' | 'from non-client'>, family: 'inet' | 'evpn' = 'inet') => {
-    const held = { by: new Map(Object.entries(by)) } as Partial<Held> as Held;
+    const held = { by: new Map(Object.entries(by)) } as Partial<Holders> as Holders;
     return [...holdersFrom(number, doors, family, held).keys()].sort();
   };
   return { number, area: all[number], doors, holders };

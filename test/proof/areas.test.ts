@@ -1,6 +1,6 @@
 import { prove } from '../../lib/proof';
 import { areasOf, BACKBONE } from '../../lib/proof/areas/areas';
-import { Reach } from '../../lib/proof/areas/area-reachability';
+import { AreaReachability } from '../../lib/proof/areas/area-reachability';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 /** Routes that each client should learn, and does. */
@@ -81,7 +81,7 @@ test('a client keeps its path when the reflectors that it has it from move to an
     west: { above: [{ part: 'core' }] },
   };
   const clients = { e1: { homes: ['east'] }, w1: { homes: ['west'], announces: ['203.0.113.1/32'] } };
-  const reach = new Reach(topologyOfParts(parts, clients));
+  const reach = new AreaReachability(topologyOfParts(parts, clients));
   expect(reach.under(new Set(['core-a-0'])).losses).toEqual([]);
   expect(reach.learned.get('e1')).toMatchObject({ least: 1, leastOnFailure: 1 });
 });
@@ -179,7 +179,7 @@ describe('what a failure in a region costs the clients of others', () => {
     const above = [{ part: 'core', sessions: 1 }];
     const parts = { core: { sides: [1, 1], fullMesh: false }, east: { above }, west: { sides: [1, 1], above } };
     const clients = { e1: { homes: ['east'] }, w1: { homes: ['west'], announces: ['203.0.113.1/32'] } };
-    const reach = new Reach(topologyOfParts(parts, clients));
+    const reach = new AreaReachability(topologyOfParts(parts, clients));
     expect(reach.under(new Set(['core-a-0'])).losses).toEqual([]);
     expect(reach.learned.get('e1')).toMatchObject({ least: 1, leastOnFailure: 1 });
     expect(reach.under(new Set(['west-a-0'])).losses).toMatchObject([{ clients: [{ id: 'e1' }], count: 1 }]);

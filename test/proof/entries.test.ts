@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { BgpTopology } from '../../lib';
-import { Reach } from '../../lib/proof/areas/area-reachability';
+import { AreaReachability } from '../../lib/proof/areas/area-reachability';
 import { Oracle } from './oracle/truth';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 import { hierarchies, hierarchyOf } from './random-topology';
@@ -16,7 +16,7 @@ function pathsIn(topology: BgpTopology): Readonly<Record<string, number>> {
 }
 
 const entriesIn = (topology: BgpTopology) =>
-  Object.fromEntries([...new Reach(topology).entriesBy(({ routes }) => routes.length)].sort());
+  Object.fromEntries([...new AreaReachability(topology).entriesBy(({ routes }) => routes.length)].sort());
 
 describe('the entries of the RIB of each pod are the paths that it holds where each route is spread over all routers', () => {
   test('in a network of regions below a core, meshed with it or each other, of several families, and apart', () => {

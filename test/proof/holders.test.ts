@@ -1,5 +1,5 @@
 import { BgpTopology } from '../../lib';
-import { Reach } from '../../lib/proof/areas/area-reachability';
+import { AreaReachability } from '../../lib/proof/areas/area-reachability';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 const low: PartShape = { above: [{ part: 'core', sessions: 1 }] };
@@ -8,7 +8,7 @@ const pe = (home: string, number: number): ClientShape => ({ homes: [home], anno
 
 /** Where the routes of the first class are. */
 function heldIn(topology: BgpTopology, ...failed: readonly string[]) {
-  const { classes, spreading } = new Reach(topology);
+  const { classes, spreading } = new AreaReachability(topology);
   const { by, ...held } = spreading.spread(classes, new Set(failed)).get(classes[0])!;
   return { ...held, by: Object.fromEntries(by) };
 }
@@ -69,6 +69,6 @@ test('a pod that has failed holds nothing of a route whose paths some client doe
     { pair: { mode: 'route-server', sides: [1, 1] } },
     { x1: peer(65001, '203.0.113.1/32'), x2: peer(65002, '203.0.113.1/32'), x3: peer(65001) },
   );
-  expect(new Reach(topology).classes[0].contested).toBe(true);
+  expect(new AreaReachability(topology).classes[0].contested).toBe(true);
   expect(holders(topology, 'pair-b-0')).toEqual({ 'pair-a-0': 'from client' });
 });

@@ -13,6 +13,7 @@ import {
 } from '../../lib';
 import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers';
 import { twoRegionsHrr } from '../../apps/two-regions-hrr';
+import { twoRegionsRouteServers } from '../../apps/two-regions-route-servers';
 import { checkProofProps, prove } from '../../lib/proof';
 import { evaluate } from '../../lib/proof/evaluation';
 import { findingsOf } from '../../lib/proof/findings/findings';
@@ -52,18 +53,21 @@ const told = (define: (chart: Chart) => unknown, props?: ProofProps) =>
   proofIn(define, props).findings.map(({ kind, severity, message }) => `${severity} ${kind}: ${message}`);
 
 describe('the example apps', () => {
-  test.each(Object.entries({ ...twoRegionsHrr, ...loadBalancedRouteServers }))('%s works', (_, define) => {
-    const { findings, clients, failures } = prove(topologyBy(define));
-    expect(findings).toEqual([]);
-    for (const { expected, learned, paths } of clients) {
-      expect(expected).toBeGreaterThan(0);
-      expect(learned).toBe(expected);
-      // One from each address that it peers with.
-      expect([2, 4]).toContain(paths?.least);
-      expect(paths?.leastOnFailure).toBe(paths!.least - 1);
-    }
-    expect(failures.map(({ lost }) => lost).every((lost) => lost === 0)).toBe(true);
-  });
+  test.each(Object.entries({ ...twoRegionsHrr, ...loadBalancedRouteServers, ...twoRegionsRouteServers }))(
+    '%s works',
+    (_, define) => {
+      const { findings, clients, failures } = prove(topologyBy(define));
+      expect(findings).toEqual([]);
+      for (const { expected, learned, paths } of clients) {
+        expect(expected).toBeGreaterThan(0);
+        expect(learned).toBe(expected);
+        // One from each address that it peers with.
+        expect([2, 4]).toContain(paths?.least);
+        expect(paths?.leastOnFailure).toBe(paths!.least - 1);
+      }
+      expect(failures.map(({ lost }) => lost).every((lost) => lost === 0)).toBe(true);
+    },
+  );
 });
 
 describe('tells with the shortest example', () => {

@@ -1,9 +1,9 @@
-import { Reach } from '../../lib/proof/areas/area-reachability';
+import { AreaReachability } from '../../lib/proof/areas/area-reachability';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 /** The routes of each class, by their last numbers. */
 function classesIn(parts: Readonly<Record<string, PartShape>>, clients: Readonly<Record<string, ClientShape>>) {
-  const { classes } = new Reach(topologyOfParts(parts, clients));
+  const { classes } = new AreaReachability(topologyOfParts(parts, clients));
   return classes.map(({ routes }) => routes.map(({ route }) => /(\d+)(\/32)?$/.exec(route)?.[1]).join(' '));
 }
 const pe = (home: string, ...numbers: readonly number[]): ClientShape => ({
@@ -82,7 +82,7 @@ describe('a route is contested', () => {
     autonomousSystem,
   });
   const contestedIn = (clients: Readonly<Record<string, ClientShape>>, mode: PartShape['mode'] = 'route-server') =>
-    new Reach(topologyOfParts({ rs: { mode }, far: { mode, meshes: ['rs'] } }, clients)).classes.map(
+    new AreaReachability(topologyOfParts({ rs: { mode }, far: { mode, meshes: ['rs'] } }, clients)).classes.map(
       ({ contested, areas, soleAs }) => ({ contested, areas: areas.length, soleAs }),
     );
   const far = { ...ce(65001), homes: ['far'] };

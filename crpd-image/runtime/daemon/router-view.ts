@@ -95,7 +95,7 @@ export class RouterView {
       this.neighborsRead = undefined;
       const refused = await this.driver.apply(due);
       done = due.filter((change) => !refused.some((other) => other.change === change));
-      this.takeNote(done, refused);
+      this.recordChanges(done, refused);
       this.neighbors = withChanges(this.neighbors, done);
       if (refused.length > 0) this.neighbors = await this.driver.neighbors();
       this.neighborsRead = this.now();
@@ -151,7 +151,7 @@ export class RouterView {
     return true;
   }
 
-  private takeNote(done: readonly Change[], refused: readonly Refused[]): void {
+  private recordChanges(done: readonly Change[], refused: readonly Refused[]): void {
     for (const change of done) {
       if (this.refusals.delete(keyOf(change))) this.conditions.end('change-refused', keyOf(change), { ...change });
     }

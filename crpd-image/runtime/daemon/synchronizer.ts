@@ -7,7 +7,7 @@ import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
 import { admit, Admission, ADMISSION_RULES, CLIENT_ADMISSION_RULES, NOBODY_ADMITTED } from '../peers/admission';
 import { Conflict, changesBetween, GroupView, wantedNeighbors } from '../peers/wanted-neighbors';
-import { observeSessions, suspects, SuspectState } from '../peers/suspects';
+import { observeSessions, unresponsive, ResponseState } from '../peers/unresponsive';
 import { Change, Neighbor, Session } from '../router/driver';
 import { RouterView } from './router-view';
 import { UnlistedClients } from './unlisted-clients';
@@ -28,7 +28,7 @@ export interface GroupState {
   /** Leaves out addresses that no pod has, and the first of them that was told of. */
   readonly networks: PodNetworks;
   outside?: string;
-  suspected: SuspectState;
+  suspected: ResponseState;
   /** What discovery said last, and the last that named endpoints. */
   answer?: Answer;
   found?: Extract<Answer, { kind: 'found' }>;
@@ -78,7 +78,7 @@ export class Synchronizer {
   async turn(): Promise<void> {
     const { discovery, router } = this.options;
     const answers = await Promise.all(this.groups.map(({ group }) => discovery.lookup(group.service)));
-    this.groups.forEach((state, i) => this.takeNote(state, answers[i]));
+    this.groups.forEach((state, i) => this.recordAnswer(state, answers[i]));
     if (!(await router.refresh(this.sessionsMatter()))) return;
 
     const clients = this.establishedClients();
@@ -114,7 +114,7 @@ export class Synchronizer {
     }
   }
 
-  private takeNote(state: GroupState, given: Answer): void {
+  private recordAnswer(state: GroupState, given: Answer): void {
     const { conditions } = this.options;
     const service = nameOf(state.group);
     const { answer, outside } = state.networks.screen(given);
@@ -171,7 +171,7 @@ export class Synchronizer {
     }
     const there = group.kind === 'clients' ? this.withoutRanges(seen.present) : seen.present;
     const present = this.admitted(state, time, there, configured, established);
-    return { group, present, configured, established, suspect: suspects(state.suspected, time) };
+    return { group, present, configured, established, suspect: unresponsive(state.suspected, time) };
   }
 
   /** Those of the routers that are there that may be neighbors: all of those upstream, of which a few are chosen. */

@@ -135,7 +135,7 @@ export function observe(before: Membership, observation: Observation, rules = ME
   let state: Membership = { ...before, peers, observedAt: observation.now };
   if (answer.kind === 'found') {
     noteAnswer(peers, observation, answer.endpoints, rules);
-    state = { ...state, ...letGo(state, peers, observation, rules) };
+    state = { ...state, ...removals(state, peers, observation, rules) };
     state = { ...state, ...noteSelf(state, observation, answer.endpoints, rules, notices) };
   } else {
     keepAll(peers, observation.now - (before.observedAt ?? observation.now));
@@ -216,8 +216,8 @@ function noteAnswer(
   }
 }
 
-/** Lets go those whose time has come, as far as pace and share allow. */
-function letGo(
+/** Marks the routers to remove now: those whose hold time is over, as many as pace and share allow. */
+function removals(
   { lastRemoval, lastEstablishedRemoval }: Membership,
   peers: Map<string, Peer>,
   { now, configured, established, own }: Observation,

@@ -1,8 +1,8 @@
 import { addTo, BgpTopology, increase } from '../../model';
 import { Areas, areasOf, BACKBONE, Client } from './areas';
-import { Doors, doorsOf, holdersFrom, pathsBy, withinToo } from './area-sessions';
+import { AreaSessions, areaSessions, holdersFrom, pathsBy, withinToo } from './area-sessions';
 import { Expectation } from './expectation';
-import { Failed, Group, groupsOf, Held, keyOf, Spreading } from './holders';
+import { Failed, Group, groupsOf, Holders, keyOf, Spreading } from './holders';
 import { identitiesOf } from '../simulator/network';
 import { Hiding, hidingFrom } from './path-hiding';
 import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
@@ -44,10 +44,23 @@ export interface Learned {
   leastOnFailure: number;
 }
 
-/** What all clients see of a view while everything works in their own areas. */
-interface Sight {
-  readonly seen: readonly { readonly client: Client; readonly paths: number }[];
-  readonly blind: readonly Client[];
+/** A failure, and what is different for it. */
+interface Scenario {
+  readonly failed: Failed;
+  /** The areas in which anything is different. */
+  readonly touched: ReadonlySet<number>;
+  /** Where the routes are, of those classes for which that may be different. */
+  readonly held: ReadonlyMap<RouteClass, Holders>;
+  /** Classes by what other areas see of them. */
+  readonly groups: ReadonlyMap<string, Group>;
+  /** Classes that are not where they are in `groups`. */
+  readonly apart: ReadonlySet<RouteClass>;
+}
+
+/** The clients that learn a view while everything works in their own areas, and those that do not. */
+interface Visibility {
+  readonly visibleTo: readonly { readonly client: Client; readonly paths: number }[];
+  readonly unreached: readonly Client[];
 }
 
 /**
@@ -55,7 +68,7 @@ interface Sight {
  * of a class are spread only over the area that they start in and the backbone. No other area sends them on, so there
  * it is enough to know which of its speakers have them.
  */
-export class Reach {
+export class AreaReachability {
   readonly classes: readonly RouteClass[];
   readonly areas: Areas;
   /** By the id of the client. */
@@ -65,9 +78,9 @@ export class Reach {
   readonly spreading: Spreading;
 
   private readonly expectation: Expectation;
-  private readonly held: ReadonlyMap<RouteClass, Held>;
+  private readonly held: ReadonlyMap<RouteClass, Holders>;
   private readonly groups: ReadonlyMap<string, Group>;
-  private readonly doors: readonly Doors[];
+  private readonly sessionsIn: readonly AreaSessions[];
   private readonly classesIn: readonly (readonly RouteClass[])[];
   /** Classes of some parts only, by the areas of these. */
   private readonly scopedIn: readonly (readonly RouteClass[])[];
@@ -76,9 +89,9 @@ export class Reach {
   private readonly componentOf: readonly string[];
   private readonly areasUsing = new Map<string, Set<number>>();
   private readonly lostAlready = new Map<Client, Set<RouteClass>>();
-  private readonly sights = new Map<string, Sight>();
-  /** The areas whose clients have not yet had a look at a view under a failure. */
-  private readonly unseen = new Map<string, readonly number[]>();
+  private readonly visibilities = new Map<string, Visibility>();
+  /** The areas whose clients have not been counted yet under a failure that makes others see a view. */
+  private readonly notYetLowered = new Map<string, readonly number[]>();
 
   constructor(topology: BgpTopology) {
     this.expectation = new Expectation(topology);
@@ -103,7 +116,7 @@ export class Reach {
     this.neighbors = all.map(({ crossings }) => new Set(crossings.map(({ area }) => area)));
     this.componentOf = all.map(({ parts }) => (parts.length > 0 ? this.expectation.componentOf(parts[0]) : ''));
     this.indexUse();
-    this.doors = all.map((area) => doorsOf(area, NONE));
+    this.sessionsIn = all.map((area) => areaSessions(area, NONE));
     this.learned = new Map(
       all.flatMap(({ clients }) =>
         clients.map(({ id }) => [id, { expected: 0, learned: 0, least: Infinity, most: 0, leastOnFailure: Infinity }]),
@@ -111,7 +124,13 @@ export class Reach {
     );
     this.held = this.spreading.spread(this.classes, NONE);
     this.groups = groupsOf(this.held);
-    this.usual = this.look(NONE, new Set(all.keys()), this.held, this.groups, new Set());
+    this.usual = this.outcomeOf({
+      failed: NONE,
+      touched: new Set(all.keys()),
+      held: this.held,
+      groups: this.groups,
+      apart: new Set(),
+    });
     for (const { clients, classes } of this.usual.losses) {
       for (const client of clients) classes.forEach((each) => addTo(this.lostAlready, client, each));
     }
@@ -145,9 +164,12 @@ export class Reach {
     const backbone = touched.has(BACKBONE);
     const apart = backbone ? this.classes : new Set([...touched].flatMap((area) => this.classesIn[area]));
     const moved = this.spreading.spread(apart, failed);
-    if (!backbone && touched.size <= FEW) return this.look(failed, touched, moved, this.groups, new Set(apart));
+    if (!backbone && touched.size <= FEW) {
+      return this.outcomeOf({ failed, touched, held: moved, groups: this.groups, apart: new Set(apart) });
+    }
     const held = new Map([...this.held, ...moved]);
-    return this.look(failed, new Set(this.areas.all.keys()), held, groupsOf(held), new Set());
+    const everywhere = new Set(this.areas.all.keys());
+    return this.outcomeOf({ failed, touched: everywhere, held, groups: groupsOf(held), apart: new Set() });
   }
 
   /**
@@ -170,7 +192,7 @@ export class Reach {
     this.areas.all.forEach((_, number) => {
       const own = new Map<Group, number>();
       for (const each of this.classesIn[number]) {
-        const group = this.groups.get(keyOf(each, this.held.get(each) as Held) ?? '');
+        const group = this.groups.get(keyOf(each, this.held.get(each) as Holders) ?? '');
         if (group) increase(own, group, weightOf(each));
       }
       for (const [group, weight] of weights) {
@@ -187,14 +209,14 @@ export class Reach {
   private addInbound(
     number: number,
     { areas, family, component }: RouteClass,
-    where: Held,
+    where: Holders,
     weight: number,
     add: (id: string, paths: number) => void,
     foreign = false,
   ): void {
     if (number === BACKBONE || component !== this.componentOf[number] || (!foreign && areas.includes(number))) return;
-    const { inbound, within } = this.doors[number];
-    const holders = holdersFrom(number, this.doors[number], family, where);
+    const { inbound, within } = this.sessionsIn[number];
+    const holders = holdersFrom(number, this.sessionsIn[number], family, where);
     for (const { from, to, meshed, families } of inbound) {
       const held = where.by.get(from);
       if (held && (!meshed || held === 'from client') && families.includes(family)) add(to, weight);
@@ -209,7 +231,7 @@ export class Reach {
     add: (id: string, paths: number) => void,
   ): void {
     if (each.areas.includes(number)) return;
-    const { by } = this.held.get(each) as Held;
+    const { by } = this.held.get(each) as Holders;
     for (const { own, other, families } of this.areas.all[number].crossings) {
       if (by.get(other) === 'from client' && families.includes(each.family)) add(own, weight);
     }
@@ -234,29 +256,17 @@ export class Reach {
     return touched;
   }
 
-  /**
-   * @param failed what has failed
-   * @param touched the areas in which anything is different for it
-   * @param held where routes are, of those classes for which that may be different
-   * @param groups classes by what other areas see of them
-   * @param apart classes that are not where they are in `groups`
-   */
-  private look(
-    failed: Failed,
-    touched: ReadonlySet<number>,
-    held: ReadonlyMap<RouteClass, Held>,
-    groups: ReadonlyMap<string, Group>,
-    apart: ReadonlySet<RouteClass>,
-  ): Outcome {
+  private outcomeOf(scenario: Scenario): Outcome {
+    const { failed, touched, held, apart } = scenario;
     const losses: Loss[] = [];
     const cutOff: Client[] = [];
     for (const number of touched) {
-      const doors = failed.size === 0 ? this.doors[number] : doorsOf(this.areas.all[number], failed);
-      for (const { client, sessions } of doors.clients) {
+      const sessionsIn = failed.size === 0 ? this.sessionsIn[number] : areaSessions(this.areas.all[number], failed);
+      for (const { client, sessions } of sessionsIn.clients) {
         const alive = sessions.length > 0 || failed.has(client.id) || this.usual?.cutOff.includes(client);
         if (!alive) cutOff.push(client);
       }
-      this.lookFrom(number, doors, failed, held, groups, apart, losses);
+      this.lossesIn(number, sessionsIn, scenario, losses);
     }
     const leaks: Leak[] = [];
     const unsettled: RouteClass[] = [];
@@ -264,29 +274,22 @@ export class Reach {
       if (!where.settled) unsettled.push(each);
       const leak = this.leakOf(each, where, failed);
       if (leak !== undefined) leaks.push({ routes: each, speaker: leak });
-      if (apart.has(each)) this.lookFromElsewhere(each, where, failed, touched, losses);
+      if (apart.has(each)) this.lossesElsewhere(each, where, scenario, losses);
     }
     return { losses, cutOff, leaks, unsettled };
   }
 
   /** What the clients of an area learn of all routes. */
-  private lookFrom(
-    number: number,
-    doors: Doors,
-    failed: Failed,
-    held: ReadonlyMap<RouteClass, Held>,
-    groups: ReadonlyMap<string, Group>,
-    apart: ReadonlySet<RouteClass>,
-    losses: Loss[],
-  ): void {
-    if (doors.clients.length === 0) return;
+  private lossesIn(number: number, sessionsIn: AreaSessions, scenario: Scenario, losses: Loss[]): void {
+    const { failed, held, groups, apart } = scenario;
+    if (sessionsIn.clients.length === 0) return;
     const special = new Set([...apart, ...this.classesIn[number], ...this.scopedIn[number]]);
     for (const neighbor of this.neighbors[number]) this.classesIn[neighbor].forEach((each) => special.add(each));
     const less = new Map<Group, number>();
     for (const each of special) {
-      const where = held.get(each) ?? (this.held.get(each) as Held);
-      this.note(doors, failed, each, where, this.holdersIn(number, doors, each, where, failed), losses);
-      const before = apart.has(each) ? (this.held.get(each) as Held) : where;
+      const where = held.get(each) ?? (this.held.get(each) as Holders);
+      this.lossesOfClass(number, sessionsIn, each, where, failed, losses);
+      const before = apart.has(each) ? (this.held.get(each) as Holders) : where;
       const key = keyOf(each, before);
       const usual = key === undefined ? undefined : groups.get(key);
       if (usual) increase(less, usual, each.routes.length);
@@ -294,70 +297,64 @@ export class Reach {
     for (const group of groups.values()) {
       const count = group.routes - (less.get(group) ?? 0);
       if (count === 0 || group.component !== this.componentOf[number]) continue;
-      const holders = holdersFrom(number, doors, group.family, group.held);
-      for (const { client, sessions } of doors.clients) {
+      const holders = holdersFrom(number, sessionsIn, group.family, group.held);
+      for (const { client, sessions } of sessionsIn.clients) {
         if (failed.has(client.id) || !learnable(client, group)) continue;
         const paths = pathsBy(sessions, group.family, holders);
         const rest = () => group.classes.filter((each) => !special.has(each));
-        this.count(client, paths, count, rest, failed, losses);
+        this.record(client, paths, count, rest, failed, losses);
       }
     }
   }
 
   /** What clients learn of a class that is no longer where it was, in areas in which all is as it was. */
-  private lookFromElsewhere(
-    each: RouteClass,
-    where: Held,
-    failed: Failed,
-    touched: ReadonlySet<number>,
-    losses: Loss[],
-  ): void {
+  private lossesElsewhere(each: RouteClass, where: Holders, { failed, touched }: Scenario, losses: Loss[]): void {
     const nearby = new Set([...each.areas, ...each.areas.flatMap((area) => [...this.neighbors[area]])]);
     this.scopeAreas.get(each)?.forEach((number) => nearby.add(number));
     for (const number of nearby) {
       if (touched.has(number)) continue;
-      const doors = this.doors[number];
-      this.note(doors, failed, each, where, this.holdersIn(number, doors, each, where, failed), losses);
+      const sessionsIn = this.sessionsIn[number];
+      this.lossesOfClass(number, sessionsIn, each, where, failed, losses);
     }
     const key = keyOf(each, where);
     if (key === undefined || where.view === this.held.get(each)?.view) return;
-    const sight = this.sights.get(key) ?? this.sightOf(each, where);
-    this.sights.set(key, sight);
-    this.lowerAfter(key, sight, new Set([...nearby, ...touched]));
-    const blind = sight.blind.filter(
+    const visibility = this.visibilities.get(key) ?? this.visibilityOf(each, where);
+    this.visibilities.set(key, visibility);
+    this.lowerAfter(key, visibility, new Set([...nearby, ...touched]));
+    const unreached = visibility.unreached.filter(
       (client) => !touched.has(client.area) && !nearby.has(client.area) && !this.lostAlready.get(client)?.has(each),
     );
-    if (blind.length > 0) {
-      losses.push({ clients: blind, classes: [each], count: blind.length * each.routes.length });
+    if (unreached.length > 0) {
+      losses.push({ clients: unreached, classes: [each], count: unreached.length * each.routes.length });
     }
   }
 
-  /** What all clients see of a view, while nothing has failed in their areas. */
-  private sightOf(each: RouteClass, where: Held): Sight {
+  /** Which clients learn a view, while nothing has failed in their areas. */
+  private visibilityOf(each: RouteClass, where: Holders): Visibility {
     const { family, component } = each;
-    const seen = this.doors.flatMap((doors, number) => {
+    const visibleTo = this.sessionsIn.flatMap((sessionsIn, number) => {
       if (this.componentOf[number] !== component) return [];
-      const holders = holdersFrom(number, doors, family, where);
-      return doors.clients
+      const holders = holdersFrom(number, sessionsIn, family, where);
+      return sessionsIn.clients
         .filter(({ client }) => learnable(client, each))
         .map(({ client, sessions }) => ({ client, paths: pathsBy(sessions, family, holders) }));
     });
-    return { seen, blind: seen.filter(({ paths }) => paths === 0).map(({ client }) => client) };
+    return { visibleTo, unreached: visibleTo.filter(({ paths }) => paths === 0).map(({ client }) => client) };
   }
 
   /**
    * Lowers the least number of paths of all clients that have a view now, each for each view but once.
    *
-   * @param others areas that are looked at by themselves: the sight is that of areas in which all is as it was
+   * @param others areas that are counted by themselves, as something has failed there
    */
-  private lowerAfter(key: string, { seen }: Sight, others: ReadonlySet<number>): void {
-    const before = this.unseen.get(key);
+  private lowerAfter(key: string, { visibleTo }: Visibility, others: ReadonlySet<number>): void {
+    const before = this.notYetLowered.get(key);
     const now = before ? new Set(before.filter((area) => !others.has(area))) : undefined;
     if (now?.size === 0) return;
-    for (const { client, paths } of seen) {
+    for (const { client, paths } of visibleTo) {
       if (now ? now.has(client.area) : !others.has(client.area)) this.lower(client, paths);
     }
-    this.unseen.set(key, before ? before.filter((area) => others.has(area)) : [...others]);
+    this.notYetLowered.set(key, before ? before.filter((area) => others.has(area)) : [...others]);
   }
 
   private lower({ id }: Client, paths: number): void {
@@ -365,27 +362,29 @@ export class Reach {
     learned.leastOnFailure = Math.min(learned.leastOnFailure, paths);
   }
 
-  /** Notes what the clients behind the doors learn of a class. */
-  private note(
-    doors: Doors,
-    failed: Failed,
+  /** Counts what the clients of an area learn of a class. */
+  private lossesOfClass(
+    number: number,
+    sessionsIn: AreaSessions,
     each: RouteClass,
-    { asOf }: Held,
-    holders: ReadonlySet<string> | Held['by'],
+    where: Holders,
+    failed: Failed,
     losses: Loss[],
   ): void {
-    for (const { client, sessions } of doors.clients) {
+    const { asOf } = where;
+    const holders = this.holdersIn(number, sessionsIn, each, where, failed);
+    for (const { client, sessions } of sessionsIn.clients) {
       if (failed.has(client.id) || this.componentOf[client.area] !== each.component) continue;
       const expected = routesFor(each, client, failed);
       if (expected === 0) continue;
       const own = client.autonomousSystem;
       const taken = asOf ? { has: (id: string) => holders.has(id) && asOf.get(id) !== own } : holders;
       const paths = pathsBy(sessions, each.family, taken);
-      this.count(client, paths, expected, () => [each], failed, losses);
+      this.record(client, paths, expected, () => [each], failed, losses);
     }
   }
 
-  private count(
+  private record(
     client: Client,
     paths: number,
     routes: number,
@@ -411,23 +410,23 @@ export class Reach {
   /** The speakers of an area that hold the routes of a class. */
   private holdersIn(
     number: number,
-    doors: Doors,
+    sessionsIn: AreaSessions,
     each: RouteClass,
-    where: Held,
+    where: Holders,
     failed: Failed,
-  ): ReadonlySet<string> | Held['by'] {
+  ): ReadonlySet<string> | Holders['by'] {
     if (each.areas.includes(number)) return where.by;
-    const holders = holdersFrom(number, doors, each.family, where);
+    const holders = holdersFrom(number, sessionsIn, each.family, where);
     if (number === BACKBONE || this.neighbors[number].size === 0) return holders;
     const all = new Set(holders.keys());
     for (const { own, other, families } of this.areas.all[number].crossings) {
       if (where.by.get(other) === 'from client' && families.includes(each.family) && !failed.has(own)) all.add(own);
     }
-    return withinToo(all, doors, each.family);
+    return withinToo(all, sessionsIn, each.family);
   }
 
   /** A speaker that holds a route which is not for its part. */
-  private leakOf(each: RouteClass, { by }: Held, failed: Failed): string | undefined {
+  private leakOf(each: RouteClass, { by }: Holders, failed: Failed): string | undefined {
     const scope = scopeUnder(each, failed);
     if (!scope) return undefined;
     const { partOf } = this.areas;

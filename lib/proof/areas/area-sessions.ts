@@ -1,11 +1,11 @@
 import { Family } from '../../addressing';
 import { Session } from '../../model';
 import { Area, BACKBONE, Client, PlannedChoice, sessionsUnder } from './areas';
-import { Failed, Held } from './holders';
+import { Failed, Holders } from './holders';
 
-/** The sessions by which an area has routes from elsewhere and gives them to clients, under some failure. */
-export interface Doors {
-  /** From where each speaker has routes of the backbone; `meshed` where it is not a client of that one. */
+/** The sessions of an area under some failure: those that bring it routes, and those that give them to clients. */
+export interface AreaSessions {
+  /** From speakers of the backbone; `meshed` where that is a mesh, and the speaker not a client of the other one. */
   readonly inbound: readonly {
     readonly from: string;
     readonly to: string;
@@ -17,7 +17,7 @@ export interface Doors {
   readonly clients: readonly { readonly client: Client; readonly sessions: readonly Session[] }[];
 }
 
-export function doorsOf({ border, upstream, clients, speakers }: Area, failed: Failed): Doors {
+export function areaSessions({ border, upstream, clients, speakers }: Area, failed: Failed): AreaSessions {
   const inside = new Set(speakers);
   const inbound = border
     .filter(({ own, other }) => !failed.has(own) && !failed.has(other))
@@ -37,21 +37,21 @@ const sessionsOfClient = (choices: readonly PlannedChoice[], failed: Failed): re
 /** The speakers of an area that have from the backbone what starts elsewhere. */
 export function holdersFrom(
   number: number,
-  doors: Doors,
+  sessions: AreaSessions,
   family: Family,
-  { by }: Held,
-): ReadonlySet<string> | Held['by'] {
+  { by }: Holders,
+): ReadonlySet<string> | Holders['by'] {
   if (number === BACKBONE) return by;
   const holders = new Set<string>();
-  for (const { from, to, meshed, families } of doors.inbound) {
+  for (const { from, to, meshed, families } of sessions.inbound) {
     const held = by.get(from);
     if (held !== undefined && (!meshed || held === 'from client') && families.includes(family)) holders.add(to);
   }
-  return withinToo(holders, doors, family);
+  return withinToo(holders, sessions, family);
 }
 
 /** Adds the speakers that have it from others of their area, whose clients they are. */
-export function withinToo(holders: Set<string>, { within }: Doors, family: Family): ReadonlySet<string> {
+export function withinToo(holders: Set<string>, { within }: AreaSessions, family: Family): ReadonlySet<string> {
   for (let before = -1; before < holders.size && within.length > 0;) {
     before = holders.size;
     for (const { from, to, families } of within) if (holders.has(from) && families.includes(family)) holders.add(to);

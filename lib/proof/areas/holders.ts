@@ -10,13 +10,13 @@ import { Route } from '../simulator/simulation';
 /** Ids of speakers and of routers outside, and addresses, that do not work. */
 export type Failed = ReadonlySet<string>;
 
-/** Where the routes of a class are: among the speakers of the areas that they start in, and of the backbone. */
-export interface Held {
+/** The speakers that hold the routes of a class, of the areas that they start in and of the backbone. */
+export interface Holders {
   /** The speakers that hold them, and whether they send them to all neighbors (RFC 4456, 6) or to clients only. */
   readonly by: ReadonlyMap<string, 'from client' | 'from non-client'>;
   /** The AS number in the best path of each of them, where that decides who takes it: where the route is contested. */
   readonly asOf?: ReadonlyMap<string, number | undefined>;
-  /** What areas see of it that have sessions with the backbone only: equal texts look alike to them. */
+  /** Who holds them in the backbone. Areas that have sessions with the backbone only learn routes of equal views alike. */
   readonly view: string;
   /** Whether any router that announces the routes works. */
   readonly announced: boolean;
@@ -25,7 +25,7 @@ export interface Held {
 
 /** Classes that areas which are not in touch with theirs learn alike. */
 export interface Group {
-  readonly held: Held;
+  readonly held: Holders;
   readonly family: Family;
   readonly component: string;
   readonly soleAs?: number;
@@ -64,9 +64,9 @@ export class Spreading {
   }
 
   /** Spreads the routes of classes, each over the areas that it starts in and the backbone. */
-  spread(classes: Iterable<RouteClass>, failed: Failed): ReadonlyMap<RouteClass, Held> {
+  spread(classes: Iterable<RouteClass>, failed: Failed): ReadonlyMap<RouteClass, Holders> {
     const networks = new Map<string, Network>();
-    const held = new Map<RouteClass, Held>();
+    const held = new Map<RouteClass, Holders>();
     for (const each of classes) {
       const announced = each.scopes.some(({ client }) => !failed.has(client.id));
       if (!announced) {
@@ -134,7 +134,7 @@ export class Spreading {
     );
   }
 
-  private heldIn(network: Network, routes: RouteClass, failed: Failed): Held {
+  private heldIn(network: Network, routes: RouteClass, failed: Failed): Holders {
     const { best, settled, received } = propagate(network, routes);
     this.steps += best.length;
     const by = new Map<string, 'from client' | 'from non-client'>();
@@ -167,10 +167,10 @@ export class Spreading {
 const VIEWS = { 'from client': '2', 'from non-client': '1', not: '0' };
 
 /** The same for all classes that other areas learn alike; undefined where none should. */
-export const keyOf = ({ kind }: RouteClass, { view, announced }: Held): string | undefined =>
+export const keyOf = ({ kind }: RouteClass, { view, announced }: Holders): string | undefined =>
   kind !== undefined && announced ? `${kind} ${view}` : undefined;
 
-export function groupsOf(held: ReadonlyMap<RouteClass, Held>): ReadonlyMap<string, Group> {
+export function groupsOf(held: ReadonlyMap<RouteClass, Holders>): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
   for (const [each, where] of held) {
     const key = keyOf(each, where);

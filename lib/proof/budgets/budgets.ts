@@ -1,6 +1,6 @@
 import { append, BgpTopology, increase, RouterGroup, thousands } from '../../model';
 import { frrMemory } from '../../settings';
-import { Reach } from '../areas/area-reachability';
+import { AreaReachability } from '../areas/area-reachability';
 import { Budget, Failure } from '../result';
 import { RouteClass } from '../areas/route-classes';
 import { SessionCounts, sessionCounts } from './session-counts';
@@ -165,5 +165,5 @@ function declaredEntries(topology: BgpTopology): ReadonlyMap<string, number> {
       (sum, { origins }) => sum + Math.max(...[...origins.keys()].map((id) => shares.get(id) as number)),
       0,
     );
-  return new Reach({ ...topology, outside }).entriesBy(weightOf);
+  return new AreaReachability({ ...topology, outside }).entriesBy(weightOf);
 }

@@ -3,7 +3,7 @@ import { Client } from '../areas/areas';
 import { causesOf } from './causes';
 import { Evaluated, Evaluation } from '../evaluation';
 import { Hiding } from '../areas/path-hiding';
-import { Loss, Outcome, Reach } from '../areas/area-reachability';
+import { Loss, Outcome, AreaReachability } from '../areas/area-reachability';
 import { Failure } from '../result';
 import { exampleFor, RouteClass } from '../areas/route-classes';
 import { DraftFinding } from './draft-finding';
@@ -37,7 +37,7 @@ interface HiddenLoss extends Loss {
 }
 
 /** What is lost with all in order, apart from what path hiding costs. */
-function byCause(reach: Reach): { readonly plain: readonly Loss[]; readonly hidden: readonly HiddenLoss[] } {
+function byCause(reach: AreaReachability): { readonly plain: readonly Loss[]; readonly hidden: readonly HiddenLoss[] } {
   const plain: Loss[] = [];
   const hidden: HiddenLoss[] = [];
   for (const loss of reach.usual.losses) {

@@ -37,3 +37,21 @@ test('a prefix has its communities by a map of its own, and is taken back withou
   ]);
   expect(announcementLines(64496, marked, true)).toContain('  no network 198.18.0.0/24');
 });
+
+test('of EVPN it announces prefixes, without zebra', () => {
+  const prefix = { family: 'evpn', type: 5, prefix: '198.19.0.1/32', rd: '64501:100', label: 100 } as const;
+  const lines = announcementLines(64501, { ...prefix, routeTargets: [], nextHop: '198.51.100.12' });
+  expect(lines.slice(1, 3)).toEqual([
+    ' address-family l2vpn evpn',
+    expect.stringMatching(/^ {2}network 198\.19\.0\.1\/32 rd 64501:100 ethtag 0 label 100 esi /),
+  ]);
+});
+
+test('it is no transit between neighbors of another AS', () => {
+  const neighbor = { address: '192.0.2.1', localAddress: '198.51.100.12', autonomousSystem: 64500 };
+  const text = 'router bgp 64496\n  neighbor MESHRR route-map MESHRR-OUT-INET out\n';
+  const entry = 'route-map MESHRR-OUT-INET deny 1\n match as-path LAB-LEARNED\n';
+  expect(frrConfiguration({ ...props, neighbors: [neighbor] }, text, [])).toContain(entry);
+  const internal = { ...neighbor, autonomousSystem: props.autonomousSystem };
+  expect(frrConfiguration({ ...props, neighbors: [internal] }, text, [])).not.toContain('LAB-LEARNED');
+});

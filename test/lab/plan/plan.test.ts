@@ -21,7 +21,7 @@ test('clients are of two implementations, peer with both sides of their region, 
 });
 
 test('clients of route servers have AS numbers of their own, and announce each type of route of EVPN', () => {
-  const { clients } = assumedPlanOfApp('load-balanced-route-servers-frr');
+  const { clients } = assumedPlanOfApp('two-regions-route-servers-frr');
   expect(new Set(clients.map(({ autonomousSystem }) => autonomousSystem)).size).toBe(clients.length);
   for (const client of clients) {
     expect(client.implementation).toBe('gobgp');
@@ -30,7 +30,7 @@ test('clients of route servers have AS numbers of their own, and announce each t
 });
 
 test('the tunnel of a client without IPv4 leads to an IPv4 address all the same', () => {
-  const { topology } = assumedPlanOfApp('load-balanced-route-servers-frr');
+  const { topology } = assumedPlanOfApp('two-regions-route-servers-frr');
   const [group] = topology.groups;
   const address = parseAddress('2001:db8::1');
   const speaker = {
@@ -67,7 +67,7 @@ test('routers outside that are declared are those of the lab, and those on FRR r
 
 test('manifests and topology are of one app, and of one cluster', () => {
   const { objects, topology } = planOfApp('two-regions-hrr-metallb-frr');
-  const other = planOfApp('load-balanced-route-servers-frr');
+  const other = planOfApp('two-regions-route-servers-frr');
   expect(() => planOf(objects, other.topology)).toThrow(
     /^got default\/meshrr-core, which the topology does not have, want manifests and topology of the same synth$/,
   );

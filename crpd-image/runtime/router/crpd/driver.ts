@@ -9,7 +9,7 @@ import { errorIn, JUNOS_CAPABILITY, Reply } from './messages';
 import { onBox } from './on-box';
 import * as requests from './requests';
 import { Patience, PATIENCE, Retry } from './retry';
-import { separate } from './separate';
+import { bisect } from './bisect';
 import { NetconfSession, SessionOptions } from './session';
 import { Connect } from './transport';
 
@@ -44,7 +44,7 @@ const LONGEST_MESSAGE = 16 * 1024 * 1024;
 const GOODBYE_MS = 2_000;
 
 /** What is done for one address: it is refused or accepted as a whole, as an address may move between groups. */
-interface Unit {
+interface AddressChange {
   readonly changes: readonly Change[];
   readonly statements: readonly string[];
 }
@@ -160,13 +160,13 @@ export class CrpdDriver implements RouterDriver {
   private async change(session: NetconfSession, changes: readonly Change[]): Promise<Refused[]> {
     const { candidate, retry } = this.task(session);
     const units = async () => this.plan(changes, await this.written(session));
-    const commit = (due: readonly Unit[]) => candidate.commit(statementsOf(due), logOf(due));
+    const commit = (due: readonly AddressChange[]) => candidate.commit(statementsOf(due), logOf(due));
     const refusal = await retry.whileBusy(async () => {
       const due = await units();
       return due.length === 0 ? undefined : commit(due);
     });
     if (refusal === undefined) return [];
-    const { accepted, refused } = await separate(await units(), (some) =>
+    const { accepted, refused } = await bisect(await units(), (some) =>
       retry.whileBusy(() => candidate.try(statementsOf(some))),
     );
     const atLast = accepted.length === 0 ? undefined : await retry.whileBusy(() => commit(accepted));
@@ -178,7 +178,7 @@ export class CrpdDriver implements RouterDriver {
    * What there is to do, given the configured neighbors. What is there already is left alone: a key that is written
    * again counts as changed.
    */
-  private plan(changes: readonly Change[], configured: readonly answers.WrittenNeighbor[]): Unit[] {
+  private plan(changes: readonly Change[], configured: readonly answers.WrittenNeighbor[]): AddressChange[] {
     const writtenAs = new Map(configured.map(({ group, address, written }) => [`${group} ${address}`, written]));
     const byAddress = new Map<string, Change[]>();
     for (const change of changes) {
@@ -281,12 +281,12 @@ function demand(what: string, reply: Reply): Reply {
 }
 
 /** First what is taken away: an address may be a neighbor once only. */
-function statementsOf(units: readonly Unit[]): string[] {
+function statementsOf(units: readonly AddressChange[]): string[] {
   const all = units.flatMap(({ statements }) => statements);
   return [...all.filter((s) => s.startsWith('delete ')), ...all.filter((s) => !s.startsWith('delete '))];
 }
 
-function logOf(units: readonly Unit[]): string {
+function logOf(units: readonly AddressChange[]): string {
   const count = (action: Change['action']) =>
     units.flatMap(({ changes }) => changes).filter((change) => change.action === action).length;
   return `meshrr: ${count('add')} neighbors added, ${count('remove')} removed`;

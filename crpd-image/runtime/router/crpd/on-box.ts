@@ -1,7 +1,7 @@
 import { ChildProcessWithoutNullStreams, spawn } from 'child_process';
 import { RouterUnavailable } from '../driver';
 import { inBrief } from '../../../../lib/input';
-import { Connect, Ending, Transport } from './transport';
+import { Connect, StreamEnd, Transport } from './transport';
 
 /** A program with its arguments. */
 export type Command = readonly [string, ...string[]];
@@ -42,7 +42,7 @@ function start(program: string, args: readonly string[]): Promise<Transport> {
 }
 
 class ProcessTransport implements Transport {
-  private readonly ending = new Ending();
+  private readonly ending = new StreamEnd();
   private readonly gone: Promise<void>;
   private errors = '';
 

@@ -15,7 +15,7 @@ export interface Transport {
 export type Connect = () => Promise<Transport>;
 
 /** The end of a stream, told once to the one who listens, whichever comes first. */
-export class Ending {
+export class StreamEnd {
   private why: string | undefined;
   private listener: ((why: string) => void) | undefined;
 

@@ -16,7 +16,7 @@ export interface Groups {
   /** Whether the neighbors of a group are clients, which dial. */
   areClients(group: string): boolean;
   /** Whether a neighbor is to dial, and this router is not. */
-  waits(neighbor: Neighbor): boolean;
+  isPassive(neighbor: Neighbor): boolean;
 }
 
 /**
@@ -62,7 +62,7 @@ export function addition(change: Change, before: readonly string[], groups: Grou
   const { address, group } = change;
   if (groups.areClients(group)) return { change, lines: [...before, listening(change)], further: [] };
   const lines = [...before, `neighbor ${address} peer-group ${group}`];
-  return { change, lines, further: groups.waits(change) ? [`neighbor ${address} passive`] : [] };
+  return { change, lines, further: groups.isPassive(change) ? [`neighbor ${address} passive`] : [] };
 }
 
 function removal({ address, group }: Neighbor, groups: Groups): string {

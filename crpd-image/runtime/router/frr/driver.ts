@@ -8,7 +8,7 @@ import { SocketTerminal } from './socket-terminal';
 import { Terminal } from './terminal';
 import { VtyConnection } from './vty-connection';
 import { VtyProtocolError } from './vty-framing';
-import { waitsFor } from './who-dials';
+import { isPassiveSide } from './passive-side';
 
 export interface FrrDriverOptions {
   readonly model: Pick<PodConfiguration, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'>;
@@ -59,7 +59,7 @@ export class FrrDriver implements RouterDriver {
       has: (name) => kinds.has(name),
       areClients: (name) => kinds.get(name) === 'clients',
       // A router upstream does not dial its clients.
-      waits: ({ group, address }) => kinds.get(group) === 'mesh' && waitsFor(address, options.model.podIp),
+      isPassive: ({ group, address }) => kinds.get(group) === 'mesh' && isPassiveSide(address, options.model.podIp),
     };
     const single = clients.flatMap(({ ranges }) => ranges.filter(({ first, last }) => first === last));
     this.ranges = new Set(single.map(({ text }) => text.slice(0, text.indexOf('/'))));
@@ -113,7 +113,7 @@ export class FrrDriver implements RouterDriver {
         const stale: Refused[] = [];
         for (const failed of outcome) (wait !== undefined && isDynamic(failed.reason) ? stale : refused).push(failed);
         if (stale.length === 0) break;
-        steps = stale.map(({ change }) => cure(change, this.groups));
+        steps = stale.map(({ change }) => retryStep(change, this.groups));
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
       return refused;
@@ -146,14 +146,14 @@ export class FrrDriver implements RouterDriver {
   /** Gives the lines of the steps. @returns the changes that were refused */
   private async make(terminal: Terminal, steps: readonly Step[]): Promise<Refused[]> {
     if (steps.length === 0) return [];
-    const fates = await terminal.configure(
+    const results = await terminal.configure(
       this.context,
       steps.flatMap(({ lines, further }) => [...lines, ...further]),
     );
     let at = 0;
     return steps.flatMap(({ change, lines, further }) => {
       // The lines before the last one only prepare it.
-      const reason = fates[at + lines.length - 1].refused;
+      const reason = results[at + lines.length - 1].refused;
       at += lines.length + further.length;
       return reason === undefined ? [] : [{ change, reason }];
     });
@@ -170,13 +170,13 @@ export class FrrDriver implements RouterDriver {
       return group !== undefined && group.key !== key;
     });
     if (missing.length === 0) return { running, keyless: new Map() };
-    const fates = await terminal.configure(
+    const results = await terminal.configure(
       this.context,
       missing.map(([name, key]) => `neighbor ${name} password ${key}`),
     );
     const keyless = new Map<string, string>();
     missing.forEach(([name], i) => {
-      const { refused } = fates[i];
+      const { refused } = results[i];
       if (refused !== undefined) keyless.set(name, `the group's key could not be set: ${refused}`);
     });
     return { running, keyless };
@@ -256,6 +256,6 @@ function isDynamic(reason: string): boolean {
  * An address that a client had before it became a router of the mesh: its old session goes, and the neighbor takes its
  * place before anyone dials again.
  */
-function cure(change: Change, groups: Groups): Step {
+function retryStep(change: Change, groups: Groups): Step {
   return addition(change, [`do clear bgp ${change.address}`], groups);
 }

@@ -1,5 +1,5 @@
 import { RouterUnavailable } from '../driver';
-import { Fate, reasonOf, Terminal } from './terminal';
+import { LineResult, reasonOf, Terminal } from './terminal';
 import { VtyConnection } from './vty-connection';
 import { VtyReply } from './vty-framing';
 
@@ -18,7 +18,7 @@ export class SocketTerminal implements Terminal {
     return reply.text;
   }
 
-  async configure(context: readonly string[], lines: readonly string[]): Promise<readonly Fate[]> {
+  async configure(context: readonly string[], lines: readonly string[]): Promise<readonly LineResult[]> {
     // The context goes first and alone: where it is refused, the lines would be taken in another.
     const opened = await this.connection.run(['configure terminal', ...context]);
     const closed = opened.find(({ status }) => status !== 0);
@@ -27,7 +27,7 @@ export class SocketTerminal implements Terminal {
       return lines.map((line) => ({ line, refused: reasonOf(closed.text) }));
     }
     const replies = await this.connection.run([...lines, 'end']);
-    return lines.map((line, i) => fateOf(line, replies[i]));
+    return lines.map((line, i) => resultOf(line, replies[i]));
   }
 
   close(): void {
@@ -35,6 +35,6 @@ export class SocketTerminal implements Terminal {
   }
 }
 
-function fateOf(line: string, { status, text }: VtyReply): Fate {
+function resultOf(line: string, { status, text }: VtyReply): LineResult {
   return status === 0 ? { line } : { line, refused: reasonOf(text) };
 }

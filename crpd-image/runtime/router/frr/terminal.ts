@@ -1,7 +1,7 @@
 import { inBrief } from '../../../../lib/input';
 
 /** What became of one line of configuration. */
-export interface Fate {
+export interface LineResult {
   readonly line: string;
   /** Why it was refused, in the router's words; without it, the line took effect. */
   readonly refused?: string;
@@ -15,7 +15,7 @@ export interface Terminal {
    * Gives lines of configuration within a context: `['router bgp 65000']`. Every line is tried, whatever becomes of the
    * others; where the context is refused, all lines are.
    */
-  configure(context: readonly string[], lines: readonly string[]): Promise<readonly Fate[]>;
+  configure(context: readonly string[], lines: readonly string[]): Promise<readonly LineResult[]>;
   close(): void;
 }
 

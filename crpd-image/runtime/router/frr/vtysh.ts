@@ -1,6 +1,6 @@
 import { execFile } from 'child_process';
 import { RouterUnavailable } from '../driver';
-import { Fate, MOST_OUTPUT_BYTES, reasonOf, Terminal } from './terminal';
+import { LineResult, MOST_OUTPUT_BYTES, reasonOf, Terminal } from './terminal';
 
 /** Lines given to one vtysh: the arguments of a program are limited in number and length. */
 const MOST_LINES = 200;
@@ -33,18 +33,18 @@ export class VtyshTerminal implements Terminal {
   }
 
   /** vtysh stops at the first line that fails; the lines after it go to the next one. */
-  async configure(context: readonly string[], lines: readonly string[]): Promise<readonly Fate[]> {
+  async configure(context: readonly string[], lines: readonly string[]): Promise<readonly LineResult[]> {
     const head = ['configure terminal', ...context];
-    const fates: Fate[] = [];
-    while (fates.length < lines.length) {
-      const next = lines.slice(fates.length, fates.length + MOST_LINES);
+    const results: LineResult[] = [];
+    while (results.length < lines.length) {
+      const next = lines.slice(results.length, results.length + MOST_LINES);
       const { failed, outputs } = await this.run([...head, ...next]);
       const refused = reasonOf(outputs[outputs.length - 1]);
       const begun = outputs.length - head.length;
-      if (failed && begun <= 0) return lines.map((line, i) => fates[i] ?? { line, refused });
-      next.slice(0, begun).forEach((line, i) => fates.push(failed && i === begun - 1 ? { line, refused } : { line }));
+      if (failed && begun <= 0) return lines.map((line, i) => results[i] ?? { line, refused });
+      next.slice(0, begun).forEach((line, i) => results.push(failed && i === begun - 1 ? { line, refused } : { line }));
     }
-    return fates;
+    return results;
   }
 
   close(): void {}

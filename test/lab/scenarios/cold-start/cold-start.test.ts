@@ -18,7 +18,7 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'all po
   let lab: Lab | undefined;
   afterEach(() => lab?.down());
 
-  test.each(['two-regions-hrr-metallb-frr', 'load-balanced-route-servers-frr'])(
+  test.each(['two-regions-hrr-metallb-frr', 'two-regions-route-servers-frr'])(
     '%s converges without help, and no session is lost after that',
     async (app) => {
       const plan = withQuickClients(assumedPlanOfApp(app));

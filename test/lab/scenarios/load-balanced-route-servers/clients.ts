@@ -3,9 +3,8 @@ import { LabPlan } from '../../../../lab/plan/plan';
 import { BgpTopology, RouterGroup } from '../../../../lib';
 import { evpnClient } from '../../support/evpn-client';
 
-/** Client ranges and AS numbers of the apps, as their manifests have them. */
+/** The client range of the apps, as their manifests have it. */
 const ADDRESS = '198.51.100.';
-const FIRST_AS = 65536;
 /** One that is in none of their ranges. */
 export const FOREIGN_AS = 64512;
 /** Numbers that no client of an app's own plan has. */
@@ -28,7 +27,11 @@ export function planWithSingles(plan: LabPlan): LabPlan {
 
 /** A client of one address alone. */
 export function singleHomed(topology: BgpTopology, group: RouterGroup, number: number): ClientPlan {
-  const autonomousSystem = FIRST_AS + number - FIRST_NUMBER;
+  // From the last number that the group accepts downward: the app's own clients have the first ones.
+  const accepted = group.clients.flatMap(({ asRanges }) =>
+    asRanges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i)),
+  );
+  const autonomousSystem = accepted.at(FIRST_NUMBER - number - 1) as number;
   return evpnClient({ ...identityOf(`single-${group.id}-${number}`, number), autonomousSystem }, topology, [group]);
 }
 

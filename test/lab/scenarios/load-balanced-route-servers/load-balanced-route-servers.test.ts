@@ -9,7 +9,7 @@ import { foreigner, FOREIGN_AS, planWithSingles, singleHomed } from './clients';
 const FOREIGNER = 31;
 const LATER = 32;
 
-describe.each(['load-balanced-route-servers-frr', 'load-balanced-route-servers-one-region-frr'])('%s', (app) => {
+describe.each(['two-regions-route-servers-frr', 'load-balanced-route-servers-frr'])('%s', (app) => {
   // What the clients are to have: all that is announced, but for what the foreigner announces.
   let plan = planWithSingles(assumedPlanOfApp(app));
   const { topology } = plan;

@@ -7,7 +7,7 @@ import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
 
 const PATIENCE_MS = 300_000;
 
-describe.each(['two-regions-hrr-metallb-frr', 'load-balanced-route-servers-frr'])('%s', (app) => {
+describe.each(['two-regions-hrr-metallb-frr', 'two-regions-route-servers-frr'])('%s', (app) => {
   const plan = assumedPlanOfApp(app);
 
   describeLab(

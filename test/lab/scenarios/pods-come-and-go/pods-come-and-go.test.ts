@@ -131,7 +131,7 @@ describe('pods of route reflectors come and go', () => {
 });
 
 describe('pods of route servers come and go', () => {
-  const plan = assumedPlanOfApp('load-balanced-route-servers-frr');
+  const plan = assumedPlanOfApp('two-regions-route-servers-frr');
   const everything = promisedRoutes(plan);
   const SIDE_A = { workload: 'routeserver-1-a', address: '192.0.2.1' };
 

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
-import { loadBalancedRouteServers } from '../../../../apps/load-balanced-route-servers';
+import { twoRegionsRouteServers } from '../../../../apps/two-regions-route-servers';
 import { twoRegionsHrr } from '../../../../apps/two-regions-hrr';
 import { AppDefinition } from '../../../../lib';
 import { hierarchies, hierarchyIn, pairs, pairsIn, ringIn, rings } from '../../../proof/random-topology';
@@ -24,7 +24,7 @@ const random = <T extends { readonly clients: readonly unknown[] }>(shapes: fc.A
 
 const apps: readonly (readonly [string, AppDefinition])[] = [
   ['two-regions-hrr-metallb-frr', twoRegionsHrr['two-regions-hrr-metallb-frr']],
-  ['load-balanced-route-servers-frr', loadBalancedRouteServers['load-balanced-route-servers-frr']],
+  ['two-regions-route-servers-frr', twoRegionsRouteServers['two-regions-route-servers-frr']],
   ...random(hierarchies, 5).map((shape, i) => [`random hierarchy ${i + 1}`, inChart(hierarchyIn(shape))] as const),
   ...random(
     rings.filter(({ clients }) => clients.some(({ home, reach }) => home === 0 && reach === 'preferred')),

@@ -1,4 +1,4 @@
-import { Connect, Ending, Transport } from '../../../../crpd-image/runtime/router/crpd/transport';
+import { Connect, StreamEnd, Transport } from '../../../../crpd-image/runtime/router/crpd/transport';
 
 /** What a scripted server does with a request: it sends bytes in these chunks, says nothing, or ends. */
 export type Answer = string | readonly Uint8Array[] | 'silence' | 'death';
@@ -18,7 +18,7 @@ export class ScriptedServer implements Transport {
   readonly requests: string[] = [];
   readonly chunksSent: Uint8Array[] = [];
   closed = 0;
-  private readonly ending = new Ending();
+  private readonly ending = new StreamEnd();
   private data: (chunk: Uint8Array) => void = () => undefined;
   private received = '';
 

@@ -5,7 +5,7 @@ import { Groups, planChanges } from '../../../../crpd-image/runtime/router/frr/c
 const OURS: Groups = {
   has: (group) => ['MESH', 'UPSTREAM', 'CLIENTS'].includes(group),
   areClients: (group) => group === 'CLIENTS',
-  waits: ({ address }) => address === '10.0.0.9',
+  isPassive: ({ address }) => address === '10.0.0.9',
 };
 const running = (neighbors: Record<string, string>) => {
   const entries = Object.entries(neighbors);

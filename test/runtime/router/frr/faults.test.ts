@@ -115,7 +115,7 @@ describeWithEachFrr('faults of bgpd', (release) => {
     expect(place.taken()).toBe(2);
   });
 
-  test('vtysh and the socket tell the same fates, and leave the same configuration', async () => {
+  test('vtysh and the socket tell the same results, and leave the same configuration', async () => {
     const connection = await VtyConnection.open(path.join(bgpd.vtyFolder, 'bgpd.vty'), 30_000);
     const socket = new SocketTerminal(connection);
     const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 30_000);
@@ -129,18 +129,18 @@ describeWithEachFrr('faults of bgpd', (release) => {
         'neighbor 10.42.1.5 peer-group UPSTREAM',
         'neighbor 10.42.1.1 peer-group UPSTREAM',
       ];
-      const refused = (await socket.configure(context, lines)).map((fate) => fate.refused);
+      const refused = (await socket.configure(context, lines)).map((result) => result.refused);
       expect(refused.map((reason) => reason !== undefined)).toEqual([false, true, false, true, false, true]);
       const after = configuration();
       const undo = ['1', '3', '5'].map((last) => `no neighbor 10.42.1.${last}`);
-      for (const fate of await vtysh.configure(context, undo)) expect(fate.refused).toBeUndefined();
+      for (const result of await vtysh.configure(context, undo)) expect(result.refused).toBeUndefined();
       expect(configuration()).not.toContain('10.42.1');
-      expect((await vtysh.configure(context, lines)).map((fate) => fate.refused)).toEqual(refused);
+      expect((await vtysh.configure(context, lines)).map((result) => result.refused)).toEqual(refused);
       expect(configuration()).toBe(after);
 
       for (const terminal of [socket, vtysh]) {
-        const [fate] = await terminal.configure(['router bgp 1'], ['neighbor 10.42.1.9 peer-group MESH']);
-        expect(fate.refused).toMatch(/AS is 65000/);
+        const [result] = await terminal.configure(['router bgp 1'], ['neighbor 10.42.1.9 peer-group MESH']);
+        expect(result.refused).toMatch(/AS is 65000/);
         await expect(terminal.show('show nothing of note')).rejects.toThrow(/Unknown command/);
         // Nothing of it lasts.
         expect(await terminal.show('show bgp summary json')).toContain('10.42.1.5');
@@ -194,8 +194,8 @@ describeWithEachFrr('faults of bgpd', (release) => {
   test('500 neighbors by vtysh', async () => {
     const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 60_000);
     const lines = Array.from({ length: 500 }, (_, i) => `neighbor 10.42.${1 + (i >> 8)}.${i & 255} peer-group MESH`);
-    const fates = await vtysh.configure([`router bgp ${AS}`], lines);
-    expect(fates).toEqual(lines.map((line) => ({ line })));
+    const results = await vtysh.configure([`router bgp ${AS}`], lines);
+    expect(results).toEqual(lines.map((line) => ({ line })));
     expect(configuration().match(/neighbor 10\.42\.\d+\.\d+ peer-group MESH/g)).toHaveLength(500);
   });
 });

@@ -1,0 +1,37 @@
+/** A configured router whose session has not been Established for this long counts as unresponsive. */
+const PATIENCE_MS = 30_000;
+/** How long an unresponsive router is remembered after it was removed. Then it may be chosen again. */
+const MEMORY_MS = 300_000;
+
+interface Record {
+  /** Since when it has been configured without a session. */
+  readonly downSince: number;
+  /** When it was configured last. */
+  readonly seen: number;
+}
+
+/** When each upstream router was last Established or configured, by address. Not changed in place. */
+export type ResponseState = ReadonlyMap<string, Record>;
+
+/** Records which configured routers have a session. `now` is in milliseconds of a clock that never jumps. */
+export function observeSessions(
+  state: ResponseState,
+  now: number,
+  configured: ReadonlySet<string>,
+  established: ReadonlySet<string>,
+): ResponseState {
+  const next = new Map<string, Record>();
+  for (const [address, record] of state) {
+    const remembered = now - record.seen <= MEMORY_MS && now - record.downSince >= PATIENCE_MS;
+    if (!configured.has(address) && remembered) next.set(address, record);
+  }
+  for (const address of configured) {
+    if (!established.has(address)) next.set(address, { downSince: state.get(address)?.downSince ?? now, seen: now });
+  }
+  return next;
+}
+
+/** The addresses of routers that do not respond. */
+export function unresponsive(state: ResponseState, now: number): ReadonlySet<string> {
+  return new Set([...state].flatMap(([address, { downSince }]) => (now - downSince >= PATIENCE_MS ? [address] : [])));
+}

@@ -1,0 +1,23 @@
+import { VtyConnection } from '../../crpd-image/runtime/router/frr/vty-connection';
+
+/** The longest wait for a reply of bgpd, in milliseconds. */
+const PATIENCE_MS = 20_000;
+
+/**
+ * Gives a bgpd lines, as an operator would, and returns the output of each.
+ *
+ * @param socket the file of its vty
+ * @param router its name, for errors
+ * @throws Error where a line is rejected; RouterUnavailable
+ */
+export async function runVty(socket: string, router: string, ...lines: readonly string[]): Promise<string[]> {
+  const vty = await VtyConnection.open(socket, PATIENCE_MS);
+  try {
+    const replies = await vty.run(lines);
+    const rejected = replies.findIndex(({ status }) => status > 1);
+    if (rejected >= 0) throw new Error(`${router}: ${lines[rejected]}: ${replies[rejected].text.trim()}`);
+    return replies.map(({ text }) => text);
+  } finally {
+    vty.close();
+  }
+}
