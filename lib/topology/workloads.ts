@@ -3,7 +3,7 @@ import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { IpPrefix } from '../addressing';
 import { declareName, registryOf, reject } from '../registry';
-import { ConfigFile, podTemplate } from '../router/pod-template';
+import { ConfigFile, podTemplate, settingsOf } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
 import { APP_NAME, LABEL, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
@@ -23,6 +23,18 @@ function common(scope: Construct, given: Workload, terms: Terms) {
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
   registryOf(scope).add('groups', () => routerGroup(scope, workload, terms));
+  const { template } = pod;
+  registryOf(scope).add('pods', {
+    construct: scope,
+    workload: name,
+    settings: () => settingsOf(pod),
+    groups: given.peering.groups,
+    template:
+      template &&
+      (template.text === undefined
+        ? 'elsewhere'
+        : { path: template.file ?? template.configMapName, text: template.text }),
+  });
   const labels = podLabels(membership);
   const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));
   return {
@@ -133,7 +145,7 @@ export function addNetworkPolicy(
 /** Makes the ConfigMap of a template that is given as text, and says where the template is. */
 export function addTemplate(scope: Construct, part: string, template: Template | undefined): ConfigFile | undefined {
   if (template === undefined || 'configMapName' in template) return template;
-  return addConfigMap(scope, 'template', `${part}-template`, 'config', template.text);
+  return { ...addConfigMap(scope, 'template', `${part}-template`, 'config', template.text), file: template.file };
 }
 
 /** Makes the ConfigMap of further groups, where there are any. */
