@@ -3,14 +3,16 @@ import * as path from 'path';
 import { Client, ClientSession, LearnedRoute } from './clients/client';
 import { createClient } from './clients/create-client';
 import { Cluster, ClusterOptions } from './cluster/cluster';
+import { Node } from './cluster/node';
 import { compare, Comparison } from './comparison/compare';
 import { actualPaths, expectedPaths } from './comparison/paths';
 import { sessionsUp, UpSessions } from './comparison/sessions';
-import { Cuts, PathEnd } from './cuts';
+import { Cuts, PathEnd } from './network/cut';
 import { eventually } from './eventually';
 import { LabError } from './lab-error';
-import { Namespace } from './network/namespace';
+import { named } from './named';
 import { ClientPlan } from './plan/clients';
+import { Pod } from './pod/pod';
 import { Workspace } from './workspace';
 
 /** How long sessions may take to come up, in milliseconds, on a machine that is busy with other things. */
@@ -45,7 +47,6 @@ export class Lab {
   /** Routers outside whose daemon was stopped. */
   private readonly stopped = new Set<string>();
   private readonly cuts = new Cuts();
-  private readonly hosts = new Map<string, Namespace>();
 
   private constructor(
     private readonly workspace: Workspace,
@@ -98,7 +99,6 @@ export class Lab {
   /** Starts one more router outside. */
   async addClient(plan: ClientPlan): Promise<Client> {
     const namespace = await this.cluster.attach(plan.name, plan.addresses);
-    this.hosts.set(plan.name, namespace);
     const folder = path.join(this.workspace.folder, 'clients', plan.name);
     fs.mkdirSync(folder, { recursive: true });
     const client = createClient(namespace, folder, plan);
@@ -109,56 +109,50 @@ export class Lab {
   }
 
   client(name: string): Client {
-    const client = this.clients.get(name);
-    if (!client) throw this.unknown(name, [...this.clients.keys()]);
-    return client;
+    return named([...this.clients.values()], name);
   }
 
-  /** What enters a pod or a router outside. @throws LabError where there is none of this name */
+  /** How to run a program in a pod or in a router outside. @throws LabError where none has this name */
   execTargetOf(name: string): ExecTarget {
-    const pod = this.cluster.pods.find((one) => one.name === name);
-    if (pod) return { command: pod.execTarget, environment: pod.processEnvironment };
-    if (!this.clients.has(name)) {
-      throw this.unknown(name, [...this.cluster.pods.map((one) => one.name), ...this.clients.keys()]);
-    }
-    return { command: ['ip', 'netns', 'exec', `${this.workspace.prefix}-${name}`], environment: process.env };
+    const router = named(this.routers, name);
+    if (router instanceof Pod) return { command: router.execTarget, environment: router.processEnvironment };
+    return { command: ['ip', 'netns', 'exec', router.namespace.name], environment: process.env };
   }
 
-  /** Pulls the plug of a pod, which is not replaced, of a node, or of a router outside. @throws LabError */
+  /** Ends a pod, which is not replaced, a node, or a router outside at once. @throws LabError where none has this name */
   async stop(name: string): Promise<void> {
-    const { cluster } = this;
-    const pod = cluster.pods.find((one) => one.name === name);
-    if (pod) return cluster.stopPod(pod);
-    if (cluster.nodes.some((node) => node.name === name)) return cluster.failNode(name);
-    const names = [...cluster.pods, ...cluster.nodes].map((one) => one.name);
-    if (!this.clients.has(name)) throw this.unknown(name, [...names, ...this.clients.keys()]);
+    const host = named(this.hosts, name);
+    if (host instanceof Pod) return this.cluster.stopPod(host);
+    if (host instanceof Node) return this.cluster.failNode(name);
     this.stopped.add(name);
-    await this.client(name).stop();
+    await host.stop();
   }
 
-  /** Starts again what {@link stop} has stopped. @throws LabError */
+  /** Starts what {@link stop} has stopped. @throws LabError */
   async startAgain(name: string): Promise<void> {
     if (this.stopped.delete(name)) return this.client(name).start();
     if (await this.cluster.startPod(name)) return;
-    const down = this.cluster.nodes.filter(({ up }) => !up).map((node) => node.name);
-    const names = [...this.cluster.stoppedPods, ...down, ...this.stopped];
-    if (names.length === 0) throw new LabError(`got ${name}, and nothing is stopped`);
-    if (!down.includes(name)) throw this.unknown(name, names);
-    await this.cluster.recoverNode(name);
+    const nodes = this.cluster.nodes.filter(({ up }) => !up);
+    const down = [...this.cluster.stoppedPods, ...this.stopped].map((one) => ({ name: one }));
+    if (nodes.length + down.length === 0) throw new LabError(`got ${name}, and nothing is stopped`);
+    await this.cluster.recoverNode(named([...nodes, ...down], name).name);
   }
 
-  /** Cuts the path between two of pods, nodes and routers outside, or mends it. @throws LabError */
-  async cut(one: string, other: string, on: boolean): Promise<void> {
-    const ends = [this.pathEnd(one), this.pathEnd(other)] as const;
-    await (on ? this.cuts.add(...ends) : this.cuts.remove(...ends));
+  /** Drops all packets between two of pods, nodes and routers outside. @throws LabError where none has this name */
+  cut(one: string, other: string): Promise<void> {
+    return this.cuts.add(this.pathEnd(one), this.pathEnd(other));
   }
 
-  /** The logs of a pod or of a router outside, by their programs. @throws LabError */
+  /** Ends a cut. @throws LabError where the path is not cut */
+  mend(one: string, other: string): Promise<void> {
+    return this.cuts.remove(this.pathEnd(one), this.pathEnd(other));
+  }
+
+  /** The logs of a pod or of a router outside, by program. @throws LabError where none has this name */
   logsOf(name: string): Readonly<Record<string, string>> {
-    const pod = this.cluster.pods.find((one) => one.name === name);
-    if (pod) return { bgpd: pod.log('bgpd'), meshrr: pod.log('meshrr') };
-    if (this.clients.has(name)) return { [this.plans.get(name)!.implementation]: this.client(name).log() };
-    throw this.unknown(name, [...this.cluster.pods.map((one) => one.name), ...this.clients.keys()]);
+    const router = named(this.routers, name);
+    if (router instanceof Pod) return { bgpd: router.log('bgpd'), meshrr: router.log('meshrr') };
+    return { [this.plans.get(name)!.implementation]: router.log() };
   }
 
   /** Waits until all expected sessions are up. @throws LabError that says what is missing, or why a pod cannot work */
@@ -250,18 +244,19 @@ export class Lab {
     );
   }
 
-  private pathEnd(name: string): PathEnd {
-    const { pods, nodes, addressing } = this.cluster;
-    const inside = [...pods, ...nodes].find((one) => one.name === name);
-    const namespace = inside?.namespace ?? this.hosts.get(name);
-    if (!namespace) throw this.unknown(name, [...[...pods, ...nodes].map((one) => one.name), ...this.hosts.keys()]);
-    const addresses = inside?.addresses ?? this.plans.get(name)!.addresses;
-    const node = nodes.find((one) => one.name === name);
-    const behind = node ? addressing.podPrefixes(node.number) : [];
-    return { name, namespace, addresses: [...addresses, ...behind] };
+  private get routers(): readonly (Pod | Client)[] {
+    return [...this.cluster.pods, ...this.clients.values()];
   }
 
-  private unknown(name: string, known: readonly string[]): LabError {
-    return new LabError(`got ${name}, want one of ${known.join(', ')}`);
+  private get hosts(): readonly (Pod | Node | Client)[] {
+    return [...this.cluster.pods, ...this.cluster.nodes, ...this.clients.values()];
+  }
+
+  private pathEnd(name: string): PathEnd {
+    const host = named(this.hosts, name);
+    const { namespace } = host;
+    if (host instanceof Pod) return { name, namespace, addresses: host.addresses };
+    if (!(host instanceof Node)) return { name, namespace, addresses: this.plans.get(name)!.addresses };
+    return { name, namespace, addresses: [...host.addresses, ...this.cluster.addressing.podPrefixes(host.number)] };
   }
 }

@@ -54,18 +54,17 @@ export interface InclusiveMulticastAnnouncement extends EvpnRoute {
 export interface IpPrefixAnnouncement extends EvpnRoute {
   readonly type: 5;
   readonly prefix: string;
-  /** @default none, the unspecified address */
-  readonly gateway?: string;
 }
 
 export type EvpnAnnouncement = MacIpAnnouncement | InclusiveMulticastAnnouncement | IpPrefixAnnouncement;
 export type Announcement = UnicastAnnouncement | EvpnAnnouncement;
 
-/** What distinguishes a route of EVPN from others: what its destination is made of. */
-export type EvpnDestination =
-  | { readonly type: 2; readonly rd: string; readonly ethernetTag: number; readonly mac: string; readonly ip?: string }
-  | { readonly type: 3; readonly rd: string; readonly ethernetTag: number; readonly ip: string }
-  | { readonly type: 5; readonly rd: string; readonly ethernetTag: number; readonly prefix: string };
+/** What distinguishes an EVPN route from others. */
+export type EvpnDestination = { readonly rd: string; readonly ethernetTag: number } & (
+  | { readonly type: 2; readonly mac: string; readonly ip?: string }
+  | { readonly type: 3; readonly ip: string }
+  | { readonly type: 5; readonly prefix: string }
+);
 
 /** An announcement with nothing left open. */
 export type Resolved<A extends Announcement = Announcement> = A & { readonly nextHop: string };
@@ -82,14 +81,10 @@ export function resolve<A extends Announcement>(announcement: A, addresses: read
   const nextHop = announcement.nextHop ?? own;
   if (nextHop === undefined) {
     const { family } = announcement;
-    throw new Error(`${subjectOf(announcement)}: got no nextHop, and the client has no ${family} address of its own`);
+    const subject = 'prefix' in announcement ? announcement.prefix : `EVPN type ${announcement.type}`;
+    throw new Error(`${subject}: got no nextHop, and the client has no ${family} address of its own`);
   }
   return { ...announcement, nextHop };
-}
-
-/** What an announcement is about, for people. */
-function subjectOf(announcement: Announcement): string {
-  return 'prefix' in announcement ? announcement.prefix : `EVPN type ${announcement.type}`;
 }
 
 /** The destination that a neighbor learns of this announcement, as {@link LearnedRoute.destination} has it. */

@@ -1,7 +1,10 @@
 import { UnicastAnnouncement, Resolved } from './announcement';
-import { CLIENT_DEFAULTS, ClientNeighbor, ClientProps } from './client';
+import { ClientNeighbor, ClientProps, DEFAULT_HOLD_SECONDS } from './client';
 
 type UnicastFamily = UnicastAnnouncement['family'];
+
+/** From one attempt to reach a neighbor to the next, in seconds: a lab is to converge soon. */
+const CONNECT_RETRY_SECONDS = 1;
 
 /** What BIRD calls a family, and the names of our tables of it. */
 const CHANNEL = { inet: 'ipv4', inet6: 'ipv6' };
@@ -77,7 +80,8 @@ function sessionWith(
   props: ClientProps,
   families: readonly UnicastFamily[],
 ): string[] {
-  const { holdSeconds: hold, connectRetrySeconds: retry } = { ...CLIENT_DEFAULTS, ...props };
+  const { holdSeconds: hold = DEFAULT_HOLD_SECONDS } = props;
+  const retry = CONNECT_RETRY_SECONDS;
   return [
     `protocol bgp ${name} {`,
     // Says when a session becomes Established.

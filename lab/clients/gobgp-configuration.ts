@@ -1,4 +1,4 @@
-import { CLIENT_DEFAULTS, ClientProps } from './client';
+import { ClientProps, DEFAULT_HOLD_SECONDS } from './client';
 
 /** What GoBGP calls a family in its configuration. */
 const AFI_SAFI = { inet: 'ipv4-unicast', inet6: 'ipv6-unicast', evpn: 'l2vpn-evpn' };
@@ -20,7 +20,7 @@ const OWN_ROUTES_ONLY = [
 
 /** The configuration of gobgpd 3, in TOML. It listens for nobody: a client dials. */
 export function gobgpConfiguration(props: ClientProps): string {
-  const { holdSeconds, connectRetrySeconds } = { ...CLIENT_DEFAULTS, ...props };
+  const { holdSeconds = DEFAULT_HOLD_SECONDS } = props;
   const lines = [
     '[global.config]',
     `as = ${props.autonomousSystem}`,
@@ -37,7 +37,6 @@ export function gobgpConfiguration(props: ClientProps): string {
       '[neighbors.timers.config]',
       `hold-time = ${holdSeconds}`,
       `keepalive-interval = ${holdSeconds / 3}`,
-      `connect-retry = ${connectRetrySeconds}`,
       ...(autonomousSystem === props.autonomousSystem ? [] : ['[neighbors.ebgp-multihop.config]', 'enabled = true']),
       ...props.families.flatMap((family) => [
         '[[neighbors.afi-safis]]',

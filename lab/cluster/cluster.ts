@@ -3,14 +3,14 @@ import * as path from 'path';
 import { BgpTopology } from '../../lib/model';
 import { Dnsmasq } from '../dns/dnsmasq';
 import { NameServer, Records } from '../dns/name-server';
-import { LabError } from '../lab-error';
 import { Objects } from '../manifests/objects';
+import { named } from '../named';
 import { Namespace } from '../network/namespace';
 import { policyRules } from '../network/policy-rules';
 import { Addressing, addressingFor } from '../plan/addressing';
 import { LabImage, layOutImage } from '../pod/image';
 import { Pod } from '../pod/pod';
-import { allowedTo, announcersOf, dnatOn, endpointOf, hostAddressesOf, nameOf, recordsOf } from './endpoints';
+import { allowedTo, announcersOf, dnatOn, hostAddressesOf, nameOf, recordsOf } from './endpoints';
 import { Fabric } from './fabric';
 import { inParallel } from './in-parallel';
 import { Node, NodePlan } from './node';
@@ -105,7 +105,7 @@ export class Cluster {
   async failNode(...names: readonly string[]): Promise<void> {
     await Promise.all(
       names.map(async (name) => {
-        await this.fabric.power(this.nodeOf(name), false);
+        await this.fabric.power(named(this.nodes, name), false);
         await Promise.all(this.podsOn(name).map((pod) => this.remove(pod)));
       }),
     );
@@ -114,7 +114,7 @@ export class Cluster {
 
   /** The nodes are back, with new pods. */
   async recoverNode(...names: readonly string[]): Promise<void> {
-    for (const name of names) await this.fabric.power(this.nodeOf(name), true);
+    for (const name of names) await this.fabric.power(named(this.nodes, name), true);
     await this.settle();
   }
 
@@ -210,12 +210,6 @@ export class Cluster {
     await this.fabric.close();
   }
 
-  private nodeOf(name: string): Node {
-    const node = this.nodes.find((one) => one.name === name);
-    if (!node) throw new LabError(`got ${name}, want one of ${this.nodes.map((one) => one.name).join(', ')}`);
-    return node;
-  }
-
   /** Makes pods, which are not started yet. */
   private async make(placed: readonly Placed[]): Promise<Pod[]> {
     for (const one of placed) this.coming.add(one);
@@ -235,7 +229,7 @@ export class Cluster {
   }
 
   private async makePod({ workload, node: nodeName }: Placed, name: string): Promise<Pod> {
-    const node = this.nodeOf(nodeName);
+    const node = named(this.nodes, nodeName);
     const number = node.nextPod();
     const addresses = this.addressing.pod(node.number, number);
     const namespace = await this.fabric.host(name, workload.pod.sysctls);
@@ -264,22 +258,22 @@ export class Cluster {
   }
 
   private async syncNow(): Promise<void> {
-    const endpoints = new Map(this.pods.map((pod) => [pod, endpointOf(pod)]));
-    const all = [...endpoints.values()];
+    const all = [...this.pods];
     const records = recordsOf(this.objects, all);
     if (JSON.stringify([...records]) !== JSON.stringify([...this.records])) await this.nameServer.publish(records);
     this.records = records;
 
-    await inParallel([...endpoints], async ([pod, endpoint]) => {
+    await inParallel(all, async (pod) => {
       const networks = this.addressing.podNetworks.map(({ text }) => text);
-      const rules = policyRules(allowedTo(endpoint, this.objects.policies, all, networks));
+      const rules = policyRules(allowedTo(pod, this.objects.policies, all, networks));
       if (this.policies.get(pod) === rules || pod.terminating) return;
       await pod.namespace.nft(rules);
       this.policies.set(pod, rules);
     });
     for (const node of this.nodes.filter(({ up }) => up)) await node.setDnat(dnatOn(node.name, this.objects, all));
     const hostAddresses = hostAddressesOf(all);
-    for (const [address, nodes] of hostAddresses) for (const node of nodes) await this.nodeOf(node).carry(address);
+    for (const [address, nodes] of hostAddresses)
+      for (const node of nodes) await named(this.nodes, node).carry(address);
     for (const [address, nodes] of [...announcersOf(this.objects, all), ...hostAddresses]) {
       await this.fabric.routeTo(address, nodes);
     }

@@ -1,6 +1,6 @@
 import { BgpTopology, ClusterNode, derive, RouterGroup } from '../../lib/model';
-import { LabError } from '../lab-error';
 import { Workload } from '../manifests/objects';
+import { named } from '../named';
 import { NodePlan } from './node';
 
 /** A pod that is running or will be started. */
@@ -19,15 +19,9 @@ export class Workloads {
     private readonly declared: BgpTopology,
   ) {}
 
-  /** @throws LabError where there is none of this name */
-  of(name: string): Workload {
-    const found = this.all.find((workload) => workload.name === name);
-    if (!found) throw new LabError(`got ${name}, want one of ${this.all.map((one) => one.name).join(', ')}`);
-    return found;
-  }
-
+  /** @throws LabError where no workload has this name */
   scale(name: string, replicas: number): void {
-    this.replicas.set(this.of(name).name, replicas);
+    this.replicas.set(named(this.all, name).name, replicas);
   }
 
   /** The topology with the replicas and the nodes that there are now. */

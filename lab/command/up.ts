@@ -8,7 +8,7 @@ import { LabError } from '../lab-error';
 import { Workspace } from '../workspace';
 import { LabView } from '../view';
 import { viewText } from '../view-text';
-import { UpRequest } from './command-line';
+import { Options } from './command-line';
 
 const ROOT = path.join(__dirname, '..', '..');
 
@@ -45,7 +45,10 @@ export function filesOf(app: string, topology?: string, cwd = process.env.INIT_C
 }
 
 /** Brings a lab up, shows it, and takes it down again or leaves it up. @throws LabError */
-export async function up({ app, topology, bgpd = 'image', keep, json }: UpRequest): Promise<void> {
+export async function up(
+  app: string,
+  { topology, bgpd = 'image', keep = false, json = false }: Options,
+): Promise<void> {
   const files = filesOf(app, topology);
   const say = (line: string) => void (json || process.stdout.write(`${line}\n`));
   const options: DaemonOptions = { ...files, app: path.basename(files.folder), bgpd, keep };

@@ -1,4 +1,3 @@
-import { parseAddress } from '../../lib/addressing';
 import { BgpTopology } from '../../lib/model';
 import { Known, routesOf, simulate } from '../../lib/proof';
 import { destinationOf, resolve } from '../clients/announcement';
@@ -36,7 +35,11 @@ export function expectedPaths(topology: BgpTopology, plans: readonly ClientPlan[
     const mayDiffer = paths.some(({ bestIfOlder }) => bestIfOlder);
     return paths.flatMap((path) => {
       const marked = up.pods.has(router) && !mayDiffer && path.best;
-      const attributes = attributesOf({ ...path, best: marked });
+      const [originatorId, clusterList] = [path.originatorId, path.clusterList.map(dotted)];
+      const attributes = attributesOf({
+        ...{ ...path, clusterList, best: marked },
+        originatorId: originatorId === undefined ? undefined : dotted(originatorId),
+      });
       const from = nameOf(path.from);
       const all = destinations.get(routeKey(family, route)) as readonly string[];
       return all.map((destination) => ({ router: nameOf(router), destination, from, attributes }));
@@ -60,7 +63,7 @@ export async function actualPaths(
     return all.flat().map((route): PathOf => {
       const place = { router: pod.name, destination: route.destination };
       const best = route.best && withBest.has(keyOf(place));
-      return { ...place, from: names.get(route.from) ?? route.from, attributes: attributesOf(numbered(route, best)) };
+      return { ...place, from: names.get(route.from) ?? route.from, attributes: attributesOf({ ...route, best }) };
     });
   };
   const ofClient = async ([router, client]: readonly [string, Client]) => {
@@ -70,7 +73,7 @@ export async function actualPaths(
     return (await client.learned()).map((route): PathOf => {
       const from = up.pods.get(behind.get(route.from) ?? '')?.name ?? route.from;
       const { destination } = route;
-      return { router, destination, from, attributes: attributesOf(numbered(route, false)) };
+      return { router, destination, from, attributes: attributesOf({ ...route, best: false }) };
     });
   };
   const pods = [...up.pods.values()].map(ofPod);
@@ -92,31 +95,17 @@ export function destinationsOf(topology: BgpTopology): ReadonlyMap<string, reado
   );
 }
 
-const number = (address: string) => Number(parseAddress(address).first);
-
-function numbered(route: LearnedRoute, best: boolean) {
-  const { originatorId, clusterList } = route;
-  return {
-    ...{ ...route, best, clusterList: clusterList.map(number) },
-    originatorId: originatorId === undefined ? undefined : number(originatorId),
-  };
-}
-
 const BEST = ' best';
 
-function attributesOf(path: {
-  readonly asPath: readonly number[];
-  readonly localPreference?: number;
-  readonly originatorId?: number;
-  readonly clusterList: readonly number[];
-  readonly best: boolean;
-}): string {
+type Attributes = Pick<LearnedRoute, 'asPath' | 'localPreference' | 'originatorId' | 'clusterList' | 'best'>;
+
+function attributesOf(path: Attributes): string {
   const { asPath, localPreference = 100, originatorId, clusterList, best } = path;
   return [
     asPath.length > 0 ? `AS path ${asPath.join(' ')}` : 'AS path empty',
     `, LOCAL_PREF ${localPreference}`,
-    originatorId === undefined ? '' : `, ORIGINATOR_ID ${dotted(originatorId)}`,
-    clusterList.length > 0 ? `, CLUSTER_LIST ${clusterList.map(dotted).join(' ')}` : '',
+    originatorId === undefined ? '' : `, ORIGINATOR_ID ${originatorId}`,
+    clusterList.length > 0 ? `, CLUSTER_LIST ${clusterList.join(' ')}` : '',
     best ? BEST : '',
   ].join('');
 }

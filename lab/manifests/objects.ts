@@ -26,8 +26,6 @@ export interface Service {
   readonly publishNotReady: boolean;
   /** Addresses that MetalLB announces; none where the Service is headless. */
   readonly addresses: readonly string[];
-  /** The pool that the addresses are out of. */
-  readonly pool?: string;
   readonly ports: readonly ServicePort[];
 }
 
@@ -47,21 +45,11 @@ export interface NetworkPolicy {
   }[];
 }
 
-/** Addresses that MetalLB may announce. */
-export interface Pool {
-  readonly name: string;
-  /** Prefixes and ranges. */
-  readonly addresses: readonly string[];
-}
-
 /** The objects of an app that the lab makes something of. */
 export interface Objects {
   readonly workloads: readonly Workload[];
   readonly services: readonly Service[];
   readonly policies: readonly NetworkPolicy[];
-  readonly pools: readonly Pool[];
-  /** Names of the pools that are advertised. */
-  readonly advertised: readonly string[];
   /** Texts by name of the ConfigMap and key. */
   readonly configMaps: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
@@ -156,7 +144,6 @@ const service: Check<Service> = (value) => {
     selector: read.selector,
     publishNotReady: read.publishNotReadyAddresses,
     addresses: addresses?.split(',') ?? [],
-    pool: meta.annotations?.get('metallb.io/address-pool'),
     ports: read.ports,
   };
 };
@@ -189,34 +176,10 @@ const policy: Check<NetworkPolicy> = (value) => {
   };
 };
 
-const pool: Check<Pool> = (value) => {
-  const { metadata: meta, spec } = strict({
-    metadata,
-    spec: strict({ addresses: list(word, 1), autoAssign: withDefault(flag, true) }),
-  })(value);
-  return { name: meta.name, addresses: spec.addresses };
-};
-
-/** Attributes of an announcement differ at the routers beside the nodes, which the lab has none of. */
-const advertisement: Check<readonly string[]> = (value) =>
-  strict({
-    metadata,
-    spec: strict({
-      ipAddressPools: list(word, 1),
-      communities: withoutEffect,
-      localPref: withoutEffect,
-      peers: withoutEffect,
-      aggregationLength: withoutEffect,
-      aggregationLengthV6: withoutEffect,
-      nodeSelectors: absent('every node of the lab announces'),
-      interfaces: withoutEffect,
-    }),
-  })(value).spec.ipAddressPools;
-
 const configMap = strict({ metadata, data: mapOf(word, word) });
 
-/** The lab is itself the network that these peers are in: what they say is for MetalLB. */
-const unused: Check<unknown> = withoutEffect;
+/** The rules of a synth check what MetalLB is configured with. Every node of the lab announces each address. */
+const unused = () => undefined;
 
 type Found = {
   readonly [K in keyof Objects]: Objects[K] extends readonly (infer T)[]
@@ -237,25 +200,24 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Found) => void>> =
   'networking.k8s.io/v1 NetworkPolicy': (object, { policies }) => policies.push(policy(object)),
   // Nobody drains a node of the lab.
   'policy/v1 PodDisruptionBudget': unused,
-  'metallb.io/v1beta1 IPAddressPool': (object, { pools }) => pools.push(pool(object)),
-  'metallb.io/v1beta1 BGPAdvertisement': (object, { advertised }) => advertised.push(...advertisement(object)),
-  'metallb.io/v1beta1 L2Advertisement': (object, { advertised }) => advertised.push(...advertisement(object)),
+  'metallb.io/v1beta1 IPAddressPool': unused,
+  'metallb.io/v1beta1 BGPAdvertisement': unused,
+  'metallb.io/v1beta1 L2Advertisement': unused,
   'metallb.io/v1beta2 BGPPeer': unused,
   'metallb.io/v1beta1 BFDProfile': unused,
   'metallb.io/v1beta1 Community': unused,
 };
 
 export function nothingFound(): Found {
-  return { workloads: [], services: [], policies: [], pools: [], advertised: [], configMaps: new Map() };
+  return { workloads: [], services: [], policies: [], configMaps: new Map() };
 }
 
 /** Reads one object. @throws ValidationError for a kind or a field that the lab does not know */
 export function readObject(object: { readonly apiVersion?: unknown; readonly kind?: unknown }, found: Found): void {
   const { apiVersion, kind, ...rest } = object;
-  const read = Object.hasOwn(KINDS, `${apiVersion} ${kind}`) ? KINDS[`${apiVersion} ${kind}`] : undefined;
-  if (!read)
-    throw ValidationError.of(`${apiVersion} ${kind}`, `one of the kinds ${Object.keys(KINDS).join(', ')}`).within(
-      'kind',
-    );
-  read(rest, found);
+  const type = `${apiVersion} ${kind}`;
+  if (!Object.hasOwn(KINDS, type)) {
+    throw ValidationError.of(type, `one of the kinds ${Object.keys(KINDS).join(', ')}`).within('kind');
+  }
+  KINDS[type](rest, found);
 }

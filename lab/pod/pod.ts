@@ -19,10 +19,12 @@ import { Supervised } from './supervised';
 
 /** The services of the image, in the order in which they are started. */
 const SERVICES = { bgpd: '/etc/service/bgpd/run', meshrr: '/etc/service/meshrr/run' } as const;
-/** What bgpd's lines go through on their way to the log. */
+/** The filter of bgpd's log. */
 const BGPD_LOG = '/etc/service/bgpd/log/run';
-/** What takes leave of the neighbors before bgpd is stopped. */
-const TAKE_LEAVE = '/etc/service/bgpd/control/t';
+/** What the image runs before it stops bgpd. */
+const BEFORE_STOP = '/etc/service/bgpd/control/t';
+/** The socket of bgpd's terminal. */
+const VTY = '/run/frr/bgpd.vty';
 /** How long each service has to stop, in milliseconds, as the image's start script has it. */
 const STOP_MS = { bgpd: 10_000, meshrr: 5_000 } as const;
 /** The longest that `meshrr init` takes, in milliseconds. */
@@ -64,7 +66,8 @@ export class Pod {
   /** When its start began, in milliseconds of `performance.now()`. */
   startedAt?: number;
   private readonly sandbox: Sandbox;
-  private readonly services: { readonly bgpd: Supervised; readonly meshrr: Supervised };
+  /** Its processes: bgpd and the runtime. */
+  readonly services: { readonly bgpd: Supervised; readonly meshrr: Supervised };
   private prober?: Prober;
 
   constructor(private readonly options: PodOptions) {
@@ -111,7 +114,7 @@ export class Pod {
     this.options.onChange();
     const { preStop, terminationGracePeriodSeconds } = this.workload.pod;
     await this.sandbox.exec(preStop, this.processEnvironment, terminationGracePeriodSeconds * 1000);
-    await this.sandbox.exec([TAKE_LEAVE], this.processEnvironment, STOP_MS.bgpd);
+    await this.sandbox.exec([BEFORE_STOP], this.processEnvironment, STOP_MS.bgpd);
     await this.services.bgpd.stop(STOP_MS.bgpd);
     await this.services.meshrr.stop(STOP_MS.meshrr);
     await this.close();
@@ -128,35 +131,15 @@ export class Pod {
     await this.namespace.close();
   }
 
-  /** Sends a signal to one of its processes, which is started again where it ends by it. */
-  signal(service: keyof typeof SERVICES, name: NodeJS.Signals): void {
-    this.services[service].signal(name);
-  }
-
-  /** Kills one of its processes, which then stays down, as after `sv down`. Returns when it has ended. */
-  down(service: keyof typeof SERVICES): Promise<void> {
-    return this.services[service].kill();
-  }
-
-  /** Starts a process that is down. */
-  up(service: keyof typeof SERVICES): void {
-    this.services[service].start();
-  }
-
-  /** The process id of one of its processes, where it runs. */
-  pid(service: keyof typeof SERVICES): number | undefined {
-    return this.services[service].pid;
-  }
-
   /** The output of a command of bgpd. @throws RouterUnavailable */
   async show(command: string): Promise<string> {
-    const [text] = await runVty(this.vty, this.name, command);
+    const [text] = await runVty(this.sandbox.outside(VTY), this.name, command);
     return text;
   }
 
   /** Gives bgpd lines of configuration, as an operator would. @throws Error where one is rejected */
   async configure(...lines: readonly string[]): Promise<void> {
-    await runVty(this.vty, this.name, 'configure terminal', ...lines, 'end');
+    await runVty(this.sandbox.outside(VTY), this.name, 'configure terminal', ...lines, 'end');
   }
 
   /** What bgpd reports of its sessions. @throws RouterUnavailable */
@@ -206,7 +189,6 @@ export class Pod {
     const attempt = async ({ command, timeoutSeconds }: Probe) =>
       (await this.sandbox.exec(command, this.processEnvironment, timeoutSeconds * 1000)).status === 0;
     this.prober = new Prober(this.workload.pod, attempt, {
-      onStarted: () => undefined,
       onReady: (ready) => this.setReady(ready),
       onFailed: () => void this.restart(),
     });
@@ -239,10 +221,6 @@ export class Pod {
       writer.once('close', () => log.end());
       return child;
     });
-  }
-
-  private get vty(): string {
-    return this.sandbox.outside('/run/frr/bgpd.vty');
   }
 
   private logFile(service: keyof typeof SERVICES): string {

@@ -1,19 +1,24 @@
 import { allowedTo, announcersOf, Endpoint, hostAddressesOf, recordsOf, dnatOn } from '../../../lab/cluster/endpoints';
-import { NetworkPolicy, Objects, Service } from '../../../lab/manifests/objects';
+import { NetworkPolicy, Objects, Service, Workload } from '../../../lab/manifests/objects';
+import { HostPort } from '../../../lab/manifests/pod-spec';
 
 const labels = (text: Record<string, string>) => new Map(Object.entries(text));
 
-const endpoint = (address: string, given: Partial<Endpoint> = {}): Endpoint => ({
-  labels: labels({ app: 'rr' }),
-  namespace: 'default',
-  node: 'n1',
-  addresses: [address],
-  ready: true,
-  terminating: false,
-  ports: new Map([['bgp', 179]]),
-  hostPorts: [],
-  ...given,
-});
+interface Given extends Partial<Omit<Endpoint, 'workload'>> {
+  readonly labels?: ReadonlyMap<string, string>;
+  readonly namespace?: string;
+  readonly hostPorts?: readonly HostPort[];
+}
+
+const endpoint = (
+  address: string,
+  { labels: own, namespace = 'default', hostPorts = [], ...given }: Given = {},
+): Endpoint => {
+  const podLabels = own ?? labels({ app: 'rr' });
+  const pod = { ports: new Map([['bgp', 179]]), hostPorts };
+  const workload = { podLabels, namespace, pod } as unknown as Workload;
+  return { workload, node: 'n1', addresses: [address], ready: true, terminating: false, ...given };
+};
 
 const service = (given: Partial<Service> = {}): Service => ({
   name: 'rr',
@@ -26,7 +31,7 @@ const service = (given: Partial<Service> = {}): Service => ({
 });
 
 const objects = (...services: Service[]): Objects => ({
-  ...{ workloads: [], policies: [], pools: [], advertised: [] },
+  ...{ workloads: [], policies: [] },
   configMaps: new Map(),
   services,
 });

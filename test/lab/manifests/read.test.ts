@@ -130,24 +130,15 @@ test.each<[string, (objects: Any[]) => void, string]>([
     'app.yaml: Deployment/meshrr-core: spec.template.spec.volumeMounts[0].name: got "nix", want an emptyDir, or a ConfigMap one key of which is a file',
   ],
   [
-    'an address of a pool that is not there',
-    (objects) =>
-      objects.splice(
-        objects.findIndex(({ kind }) => kind === 'IPAddressPool'),
-        1,
-      ),
-    '.: Service/meshrr-lothlorien-a: got 192.0.2.1, want an address of an advertised IPAddressPool',
+    'a ConfigMap that does not exist',
+    (objects) => {
+      const { containers, volumes } = find(objects, 'Deployment', 'meshrr-core').spec.template.spec;
+      volumes.push({ name: 'x', configMap: { name: 'nix', items: [{ key: 'k', path: 'k' }] } });
+      containers[0].volumeMounts.push({ name: 'x', mountPath: '/x', subPath: 'k' });
+    },
+    '.: meshrr-core: got ConfigMap nix, want one with the key k',
   ],
-  [
-    'an address of a pool that nobody advertises',
-    (objects) =>
-      objects.splice(
-        objects.findIndex(({ kind }) => kind === 'BGPAdvertisement'),
-        1,
-      ),
-    '.: Service/meshrr-lothlorien-a: got 192.0.2.1, want an address of an advertised IPAddressPool',
-  ],
-])('%s is refused', (_, change, message) => {
+])('%s is rejected', (_, change, message) => {
   const said = refusal(spoilt(change));
   expect(said.slice(0, message.length)).toBe(message);
   expect(said).not.toContain('\n');

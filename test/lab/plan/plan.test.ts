@@ -110,7 +110,7 @@ describe('pods have the places that the model gives them', () => {
 
   test('no two of a workload on a node where it asks for that: a pod without a place waits', () => {
     const workloads = new Workloads(objects.workloads, topology);
-    const core = workloads.of('meshrr-core');
+    const core = workloads.all.find(({ name }) => name === 'meshrr-core')!;
     expect(named(place(workloads, nodes('n1'), [])).filter((one) => one.startsWith(core.name))).toEqual([
       'meshrr-core on n1',
     ]);

@@ -52,10 +52,10 @@ describeLab(title, labOptions, (lab) => {
   test('bgpd is killed, and is back without its neighbors', async () => {
     const pod = sideA();
     await onlyConcerns(lab(), concerning(pod), async () => {
-      const killed = pod.pid('bgpd');
-      pod.signal('bgpd', 'SIGKILL');
+      const killed = pod.services.bgpd.pid;
+      pod.services.bgpd.signal('SIGKILL');
       await withOneMore(() =>
-        eventually(() => expect([killed, undefined]).not.toContain(pod.pid('bgpd')), PATIENCE_MS),
+        eventually(() => expect([killed, undefined]).not.toContain(pod.services.bgpd.pid), PATIENCE_MS),
       );
     });
   });
@@ -64,11 +64,11 @@ describeLab(title, labOptions, (lab) => {
     const [pod] = core();
     const [begun, ended] = ['router-unreachable', 'router-unreachable-ended'].map((name) => eventsOf(pod, name).length);
     await onlyConcerns(lab(), concerning(pod), async () => {
-      await Promise.all([pod.down('bgpd'), pod.down('meshrr')]);
-      pod.up('meshrr');
+      await Promise.all([pod.services.bgpd.kill(), pod.services.meshrr.kill()]);
+      pod.services.meshrr.start();
       await withOneMore(async () => {
         await logged(pod, 'router-unreachable', begun);
-        pod.up('bgpd');
+        pod.services.bgpd.start();
         await logged(pod, 'router-unreachable-ended', ended);
       });
     });
@@ -79,10 +79,10 @@ describeLab(title, labOptions, (lab) => {
     const [pod] = core();
     const begun = eventsOf(pod, 'router-unreachable').length;
     await onlyConcerns(lab(), [], async () => {
-      pod.signal('bgpd', 'SIGSTOP');
+      pod.services.bgpd.signal('SIGSTOP');
       await withOneMore(async () => {
         await logged(pod, 'router-unreachable', begun);
-        pod.signal('bgpd', 'SIGCONT');
+        pod.services.bgpd.signal('SIGCONT');
       });
     });
   });
@@ -91,11 +91,11 @@ describeLab(title, labOptions, (lab) => {
     const [pod, other] = core();
     const refusals = eventsOf(pod, 'change-refused').length;
     await onlyConcerns(lab(), [], async () => {
-      pod.signal('meshrr', 'SIGSTOP');
+      pod.services.meshrr.signal('SIGSTOP');
       await withOneMore(async ({ address }) => {
         await pod.configure(BGP, 'neighbor LAB peer-group', `neighbor LAB remote-as ${AS}`);
         await pod.configure(BGP, `neighbor ${address} peer-group LAB`);
-        pod.signal('meshrr', 'SIGCONT');
+        pod.services.meshrr.signal('SIGCONT');
         const reason = 'it is a neighbor of the group LAB';
         await logged(pod, 'change-refused', refusals, { action: 'add', address, reason });
         await eventually(async () => expect(await isUp(other, address)).toBe(true), PATIENCE_MS);
@@ -148,10 +148,10 @@ describeLab(title, labOptions, (lab) => {
     onlyConcerns(lab(), [], async () => {
       const known = [...core()];
       const before = await Promise.all(known.map(unexpectedKeys));
-      for (const pod of known) pod.signal('meshrr', 'SIGSTOP');
+      for (const pod of known) pod.services.meshrr.signal('SIGSTOP');
       await withOneMore(async (fresh) => {
         for (const [i, pod] of known.entries()) await dialledInVain(pod, [fresh], before[i]);
-        for (const pod of known) pod.signal('meshrr', 'SIGCONT');
+        for (const pod of known) pod.services.meshrr.signal('SIGCONT');
       });
     }));
 
@@ -161,13 +161,13 @@ describeLab(title, labOptions, (lab) => {
     await onlyConcerns(lab(), concerning(lowest), () =>
       withOneMore(async () => {
         await lab().untilConverged();
-        lowest.signal('meshrr', 'SIGSTOP');
+        lowest.services.meshrr.signal('SIGSTOP');
         const before = await unexpectedKeys(lowest);
-        lowest.signal('bgpd', 'SIGKILL');
+        lowest.services.bgpd.signal('SIGKILL');
         await eventually(() => lowest.sessions(), PATIENCE_MS);
         const others = core().filter((pod) => pod !== lowest);
         await dialledInVain(lowest, others, before);
-        lowest.signal('meshrr', 'SIGCONT');
+        lowest.services.meshrr.signal('SIGCONT');
       }),
     );
   });
@@ -264,10 +264,10 @@ describeLab(title, labOptions, (lab) => {
     });
     expect(await neighborsOf(pod)).not.toContain(gone);
     await onlyConcerns(lab(), concerning(pod), async () => {
-      pod.signal('meshrr', 'SIGSTOP');
-      pod.signal('bgpd', 'SIGKILL');
+      pod.services.meshrr.signal('SIGSTOP');
+      pod.services.bgpd.signal('SIGKILL');
       await eventually(async () => expect(await neighborsOf(pod)).toContain(gone), PATIENCE_MS);
-      pod.signal('meshrr', 'SIGCONT');
+      pod.services.meshrr.signal('SIGCONT');
       await untilForgotten(lab(), gone);
       await lab().untilConverged();
     });
