@@ -1,17 +1,17 @@
 import { PodConfiguration } from '../../../lib/configuration';
-import { outdated, readStatus } from '../daemon/status-file';
+import { staleReason, readStatus } from '../daemon/status-file';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
-import { Failure, takesOnly, UsageError } from './command';
+import { Failure, expectArguments, UsageError } from './command';
 
 /** Less than the five seconds that the probes of the manifests allow. */
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 /** The exec probes. @throws Failure where the answer is no */
 export async function check(args: readonly string[]): Promise<void> {
   const [of, ...rest] = args;
-  takesOnly(rest);
+  expectArguments(rest);
   if (of !== 'live' && of !== 'ready') throw new UsageError(`got ${JSON.stringify(of ?? '')}, want live or ready`);
   const { model } = readPod(process.env);
   await (of === 'live' ? checkLive(model) : checkReady(model));
@@ -23,7 +23,7 @@ async function checkLive(model: PodConfiguration): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   try {
     const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new RouterUnavailable('no answer in time')), PATIENCE_MS);
+      timer = setTimeout(() => reject(new RouterUnavailable('no answer in time')), TIMEOUT_MS);
     });
     await Promise.race([driver.ping(), timeout]);
   } catch (error) {
@@ -40,5 +40,5 @@ async function checkReady(model: PodConfiguration): Promise<void> {
   const status = readStatus(FILES.status(model.router));
   if (!status) throw new Failure('not ready: the daemon has not reported yet');
   if (!status.readiness.ready) throw new Failure(`not ready: ${status.readiness.reason}`);
-  if (!status.router.reachable || outdated(status)) await checkLive(model);
+  if (!status.router.reachable || staleReason(status)) await checkLive(model);
 }

@@ -5,9 +5,9 @@ export class Failure extends Error {}
 export class UsageError extends Error {}
 
 /** Refuses words that a command does not take. @throws UsageError */
-export function takesOnly(args: readonly string[], ...allowed: readonly string[]): void {
-  const stranger = args.find((arg) => !allowed.includes(arg));
-  if (stranger !== undefined) {
-    throw new UsageError(`got ${JSON.stringify(stranger)}, want ${allowed.join(' or ') || 'nothing'}`);
+export function expectArguments(args: readonly string[], ...allowed: readonly string[]): void {
+  const unknown = args.find((arg) => !allowed.includes(arg));
+  if (unknown !== undefined) {
+    throw new UsageError(`got ${JSON.stringify(unknown)}, want ${allowed.join(' or ') || 'nothing'}`);
   }
 }

@@ -2,8 +2,8 @@ import { Log } from '../logging/log';
 import { readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
-import { Failure, takesOnly, UsageError } from './command';
-import { logOf } from './pod-log';
+import { Failure, expectArguments, UsageError } from './command';
+import { podLog } from './pod-log';
 
 /** How long neighbors get to move to other paths, in seconds, where the command line does not say. */
 const SECONDS = 10;
@@ -18,7 +18,7 @@ export async function drain(args: readonly string[]): Promise<void> {
 
 /** Takes back what {@link drain} asked for. */
 export async function undrain(args: readonly string[]): Promise<void> {
-  takesOnly(args);
+  expectArguments(args);
   const log = await gracefulShutdown(false);
   log.info('undrained');
 }
@@ -26,7 +26,7 @@ export async function undrain(args: readonly string[]): Promise<void> {
 /** @throws Failure where the router does not answer */
 async function gracefulShutdown(on: boolean): Promise<Log> {
   const pod = readPod(process.env);
-  const log = logOf(pod);
+  const log = podLog(pod);
   const driver = await createDriver(pod.model, log);
   try {
     await driver.gracefulShutdown(on);

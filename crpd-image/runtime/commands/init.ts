@@ -3,15 +3,15 @@ import { CAPABILITIES } from '../../../lib/settings';
 import { Prepared, prepareConfiguration } from '../configuration/initial-configuration';
 import { ConfigurationError } from '../configuration/render';
 import { FILES, Pod, readPod } from '../pod';
-import { Failure, takesOnly } from './command';
-import { logOf } from './pod-log';
+import { Failure, expectArguments } from './command';
+import { podLog } from './pod-log';
 
 /** Writes the router's configuration, before the router starts. Nothing is written where anything is wrong. */
 export async function init(args: readonly string[]): Promise<void> {
-  takesOnly(args);
+  expectArguments(args);
   const pod = readPod(process.env, 'read');
   const { model } = pod;
-  const log = logOf(pod);
+  const log = podLog(pod);
   const done = configurationOf(pod);
   log.info('configuration', { ...done });
   if (model.mode === 'route-server' && CAPABILITIES[model.router].foreignClients === 'filtered') {

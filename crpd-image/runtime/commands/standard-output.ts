@@ -12,7 +12,7 @@ export class StandardOutput {
   private rest = Buffer.alloc(0);
 
   constructor(stream = STANDARD_OUTPUT) {
-    this.descriptor = openAgain(stream);
+    this.descriptor = reopenNonBlocking(stream);
   }
 
   /** @returns false where the line cannot be written now */
@@ -38,7 +38,7 @@ export class StandardOutput {
 }
 
 /** A description of its own, so that those who share the stream find theirs as it was. Not all streams can be had so. */
-function openAgain(stream: number): number {
+function reopenNonBlocking(stream: number): number {
   const { O_WRONLY, O_APPEND, O_NONBLOCK } = fs.constants;
   try {
     return fs.openSync(`/proc/self/fd/${stream}`, O_WRONLY | O_APPEND | O_NONBLOCK);

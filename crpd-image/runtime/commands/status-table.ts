@@ -3,7 +3,7 @@ import { PeerStatus, Status } from '../daemon/status';
 import { Change } from '../router/driver';
 
 /** How many changes are shown of those that were made at once. */
-const MOST_CHANGES = 10;
+const MAX_CHANGES = 10;
 
 const HEADINGS = ['GROUP', 'PEER', 'DNS', 'CONFIGURED', 'STATE', 'UP', 'PREFIXES'];
 
@@ -31,7 +31,7 @@ export function statusTable({ router, readiness, groups, clients, lastChange, pr
 }
 
 function changed(changes: readonly Change[]): string {
-  const few = changes.slice(0, MOST_CHANGES).map(({ action, address }) => `${action} ${address}`);
+  const few = changes.slice(0, MAX_CHANGES).map(({ action, address }) => `${action} ${address}`);
   const more = changes.length - few.length;
   return [...few, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }

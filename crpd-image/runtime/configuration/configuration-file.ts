@@ -4,7 +4,7 @@ import { gunzipSync } from 'zlib';
 import { ConfigurationError } from './render';
 
 /** More than any configuration; a damaged archive could unpack to anything. */
-const MOST_BYTES = 64 << 20;
+const MAX_BYTES = 64 << 20;
 
 /**
  * Reads the configuration at this path, or the one compressed beside it (`.gz`, as Junos writes it unless told not to);
@@ -20,7 +20,7 @@ export function readPersisted(file: string): string | undefined {
   const [latest] = candidates.sort((a, b) => b.time - a.time);
   if (!latest) return undefined;
   const isPlain = latest.name === file;
-  const text = decoded(latest.name, (bytes) => (isPlain ? bytes : gunzipSync(bytes, { maxOutputLength: MOST_BYTES })));
+  const text = decoded(latest.name, (bytes) => (isPlain ? bytes : gunzipSync(bytes, { maxOutputLength: MAX_BYTES })));
   return text.trim() === '' ? undefined : text;
 }
 

@@ -56,14 +56,14 @@ export function prepareConfiguration(preparation: Preparation): Prepared {
 
   const record = at(FILES.crpd.rendered);
   removeUnfinished([file, record]);
-  understood(template.path, 'mend the template', () => parseJunos(rendered));
+  parsedOrRejected(template.path, 'mend the template', () => parseJunos(rendered));
   const before = readText(record);
   const persisted = readPersisted(file);
   // A file that no start of a pod has written came with the image.
   const isKnown = persisted !== undefined && (before !== undefined || /\bgroups\s*\{\s*MESHRR\b/.test(persisted));
   const advice = 'mend it, or remove it to start from the template';
   const text = isKnown
-    ? understood(file, advice, () => withOperatorStatements(rendered, persisted, parsable(before ?? '')))
+    ? parsedOrRejected(file, advice, () => withOperatorStatements(rendered, persisted, parsable(before ?? '')))
     : rendered;
   // The record goes last: an older one beside a new configuration does less harm than the other way round.
   writeWhole([
@@ -82,7 +82,7 @@ function chosenTemplate({ model, templates, operatorTemplate }: Preparation, def
   throw new ConfigurationError(candidates[1], 'the default template is missing');
 }
 
-function understood<T>(file: string, advice: string, read: () => T): T {
+function parsedOrRejected<T>(file: string, advice: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

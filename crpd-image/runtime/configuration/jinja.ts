@@ -5,9 +5,9 @@ import { TemplateContext } from '../../../lib/configuration';
 export class JinjaError extends Error {}
 
 /** The size limit of a ConfigMap. */
-const MOST_CHARACTERS = 1024 * 1024;
+const MAX_CHARACTERS = 1024 * 1024;
 /** The most instructions of one rendering, half a second: a hundred times those of the default template. */
-const MOST_INSTRUCTIONS = 5_000_000;
+const MAX_INSTRUCTIONS = 5_000_000;
 
 const TAG_START = /\{[{%#]/g;
 /** A tag as a whole: quoted text in it may contain what would end the tag. */
@@ -40,7 +40,7 @@ const WRITTEN =
  * @throws JinjaError
  */
 export function renderJinja(source: string, context: TemplateContext): string {
-  if (source.length > MOST_CHARACTERS) throw new JinjaError(`a template has at most ${MOST_CHARACTERS} characters`);
+  if (source.length > MAX_CHARACTERS) throw new JinjaError(`a template has at most ${MAX_CHARACTERS} characters`);
   // Python's lexer reads every kind of line break as \n.
   const template = source.replace(/\r\n?/g, '\n');
   failure = undefined;
@@ -64,7 +64,7 @@ function engine(): Environment {
   const { Environment } = require('minijinja-js') as typeof import('minijinja-js');
   environment = new Environment();
   environment.enablePyCompat();
-  environment.fuel = MOST_INSTRUCTIONS;
+  environment.fuel = MAX_INSTRUCTIONS;
   environment.addFilter('int', toInteger);
   environment.addFilter('whole', whole);
   environment.addTest('number', (value: unknown) => ['number', 'bigint', 'boolean'].includes(typeof value));

@@ -19,8 +19,8 @@ export class JunosSyntaxError extends Error {
 }
 
 /** Junos has no place for a tenth of these. Each statement is known by the names of all blocks around it. */
-const DEEPEST = 200;
-const LONGEST_NAME = 2000;
+const MAX_DEPTH = 200;
+const MAX_NAME_CHARACTERS = 2000;
 
 const TAGS = ['inactive:', 'protect:', 'replace:', 'delete:'];
 
@@ -52,11 +52,11 @@ export function parseJunos(text: string): readonly JunosStatement[] {
       open.pop();
     } else if (words.length > 0) {
       const children: JunosStatement[] | undefined = sign === '{' ? [] : undefined;
-      if (children && at - start > LONGEST_NAME)
+      if (children && at - start > MAX_NAME_CHARACTERS)
         throw new JunosSyntaxError('a block with a longer name than any', text, start);
       open[open.length - 1].children.push({ comments, words, ...(children && { children }) });
-      if (children && open.push({ at: start, children }) > DEEPEST) {
-        throw new JunosSyntaxError(`blocks nest more than ${DEEPEST} deep`, text, start);
+      if (children && open.push({ at: start, children }) > MAX_DEPTH) {
+        throw new JunosSyntaxError(`blocks nest more than ${MAX_DEPTH} deep`, text, start);
       }
     } else if (sign === '{') throw new JunosSyntaxError('a block without a name', text, at);
     [words, comments] = [[], []];

@@ -79,7 +79,7 @@ export class Daemon {
       // A fault of ours: sessions stand, and the next turn may do better than a start from nothing.
       conditions.begin('internal-error', '', (error as Error).stack ?? String(error));
     }
-    conditions.tell();
+    conditions.logPending();
     const news =
       this.readiness.ready !== before.ready ||
       router.sessions !== before.sessions ||

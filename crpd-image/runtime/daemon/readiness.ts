@@ -5,7 +5,7 @@
 const ALONE_MS = 35_000;
 
 /** What readiness depends on. Times are in milliseconds of a clock that never jumps. */
-export interface Situation {
+export interface ReadinessInput {
   readonly now: number;
   /** Whether every Service has named endpoints, and the router configured accordingly, at least once. */
   readonly synchronized: boolean;
@@ -33,7 +33,7 @@ export class ReadinessGate {
 
   constructor(private open: boolean) {}
 
-  observe({ now, synchronized, expected, established }: Situation): Readiness {
+  observe({ now, synchronized, expected, established }: ReadinessInput): Readiness {
     if (this.open) return { ready: true, reason: 'has been ready before' };
     this.aloneSince = synchronized && expected === 0 ? (this.aloneSince ?? now) : undefined;
     if (!synchronized) return { ready: false, reason: 'not yet in step with DNS' };

@@ -3,11 +3,11 @@ import { Log } from '../logging/log';
 import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../router/driver';
 
 /** The longest between two attempts to reach a router that does not answer, in milliseconds. */
-const MOST_PATIENCE_MS = 5_000;
+const MAX_RETRY_MS = 5_000;
 /** The first wait, doubled each time: a bgpd that has just been started answers within a tenth of a second. */
-const LEAST_PATIENCE_MS = 50;
+const FIRST_RETRY_MS = 50;
 /** How long a router does not answer before this is told, in milliseconds: one that is about to start is no news. */
-const SILENCE_MS = 500;
+const REPORT_AFTER_MS = 500;
 /** How old a view of the configuration may get, in milliseconds: people edit routers, too. */
 const CONFIGURATION_AGE_MS = 30_000;
 /** When a router that refused what it needs is given it again, in milliseconds: it may just not have been ready. */
@@ -27,7 +27,7 @@ export class RouterView {
   private prepareAt = -Infinity;
   private attempts = 0;
   /** While it does not answer: when the call began that failed first, and the reason that was told. */
-  private silence?: { readonly since: number; reason?: string };
+  private outage?: { readonly since: number; reason?: string };
   private retryAt = 0;
   private readonly refusals = new Map<string, { attempts: number; retryAt: number }>();
 
@@ -86,7 +86,7 @@ export class RouterView {
 
   /** Makes the changes, except for those that were refused a short while ago. @returns what took effect */
   async apply(changes: readonly Change[]): Promise<readonly Change[]> {
-    this.forgetRefusalsBut(changes);
+    this.forgetRefusalsExcept(changes);
     const due = changes.filter((change) => this.now() >= (this.refusals.get(keyOf(change))?.retryAt ?? 0));
     if (due.length === 0) return [];
     let done: readonly Change[] = [];
@@ -136,17 +136,17 @@ export class RouterView {
     } catch (error) {
       if (!(error instanceof RouterUnavailable)) throw error;
       this.neighborsRead = this.sessionsRead = undefined;
-      this.retryAt = this.now() + Math.min(LEAST_PATIENCE_MS * 2 ** this.attempts++, MOST_PATIENCE_MS);
-      const silence = (this.silence ??= { since: start });
-      if (this.now() - silence.since >= SILENCE_MS) {
+      this.retryAt = this.now() + Math.min(FIRST_RETRY_MS * 2 ** this.attempts++, MAX_RETRY_MS);
+      const outage = (this.outage ??= { since: start });
+      if (this.now() - outage.since >= REPORT_AFTER_MS) {
         // One fault, whatever the attempts fail at.
-        silence.reason ??= error.message;
-        this.conditions.begin('router-unreachable', '', silence.reason);
+        outage.reason ??= error.message;
+        this.conditions.begin('router-unreachable', '', outage.reason);
       }
       return false;
     }
     this.attempts = 0;
-    this.silence = undefined;
+    this.outage = undefined;
     this.conditions.end('router-unreachable', '');
     return true;
   }
@@ -164,7 +164,7 @@ export class RouterView {
   }
 
   /** A change that nobody asks for any more is no fault any more. */
-  private forgetRefusalsBut(changes: readonly Change[]): void {
+  private forgetRefusalsExcept(changes: readonly Change[]): void {
     if (this.refusals.size === 0) return;
     const wanted = new Set(changes.map(keyOf));
     for (const key of this.refusals.keys()) {

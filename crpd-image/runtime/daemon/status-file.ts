@@ -35,7 +35,7 @@ export const SILENT_SECONDS = (3 * REPORT_MS) / 1000;
  * Why a report says nothing of now; undefined where it does. One from the future is of before the clock was set back,
  * and nobody knows when that was.
  */
-export function outdated({ time }: Status): string | undefined {
+export function staleReason({ time }: Status): string | undefined {
   const age = (Date.now() - Date.parse(time)) / 1000;
   if (age > SILENT_SECONDS) return `the daemon has not reported for ${Math.round(age)} seconds`;
   if (age < -SILENT_SECONDS) return 'the daemon has not reported since the clock was set back';

@@ -49,7 +49,7 @@ export interface Status {
 }
 
 /** What the parts of a daemon know. */
-export interface Known {
+export interface StatusSources {
   readonly model: PodConfiguration;
   readonly synchronizer: Synchronizer;
   readonly router: RouterView;
@@ -58,7 +58,7 @@ export interface Known {
   readonly problems: readonly string[];
 }
 
-export function statusOf({ model, synchronizer, router, startedAt, readiness, problems }: Known): Status {
+export function statusOf({ model, synchronizer, router, startedAt, readiness, problems }: StatusSources): Status {
   const { lastChange } = synchronizer;
   const groups = synchronizer.groups.map((state) => groupStatus(state, synchronizer, router));
   return {
@@ -72,7 +72,7 @@ export function statusOf({ model, synchronizer, router, startedAt, readiness, pr
     },
     readiness,
     groups,
-    clients: clientsAmong(router.sessions, groups),
+    clients: countClients(router.sessions, groups),
     lastChange: lastChange && { time: lastChange.at.toISOString(), changes: lastChange.changes },
     problems,
   };
@@ -85,7 +85,7 @@ export function withSessions(status: Status, sessions: readonly Session[]): Stat
     ...group,
     peers: group.peers.map((peer) => ({ ...peer, ...sessionStatus(byAddress.get(peer.address)) })),
   }));
-  return { ...status, groups, clients: clientsAmong(sessions, groups) };
+  return { ...status, groups, clients: countClients(sessions, groups) };
 }
 
 function groupStatus({ group, answer, found }: GroupState, { wanted }: Synchronizer, router: RouterView): GroupStatus {
@@ -102,8 +102,8 @@ function groupStatus({ group, answer, found }: GroupState, { wanted }: Synchroni
       ...sessionStatus(router.session(address)),
     };
   });
-  const said = answer?.kind === 'found' ? `found ${answer.endpoints.length} by ${answer.source}` : answer?.reason;
-  return { name: group.name, kind: group.kind, service: nameOf(group), lastAnswer: said, peers };
+  const lastAnswer = answer?.kind === 'found' ? `found ${answer.endpoints.length} by ${answer.source}` : answer?.reason;
+  return { name: group.name, kind: group.kind, service: nameOf(group), lastAnswer, peers };
 }
 
 function sessionStatus(session: Session | undefined) {
@@ -111,7 +111,7 @@ function sessionStatus(session: Session | undefined) {
   return { state, establishedSeconds, prefixesReceived };
 }
 
-function clientsAmong(sessions: readonly Session[], groups: readonly GroupStatus[]): Status['clients'] {
+function countClients(sessions: readonly Session[], groups: readonly GroupStatus[]): Status['clients'] {
   const found = new Set(groups.flatMap(({ kind, peers }) => (kind === 'clients' ? peers.map((p) => p.address) : [])));
   const clients = sessions.filter(({ address, dynamic }) => dynamic || found.has(address));
   return { established: clients.filter(({ state }) => state === 'Established').length, total: clients.length };

@@ -16,7 +16,7 @@ import { UnlistedClients } from './unlisted-clients';
 const LEFT_OUT_MS = 15_000;
 
 /** How many addresses that were added, and removed, one event names: a pipe takes up to 4 kB as a whole. */
-const MOST_TOLD = 30;
+const MAX_ADDRESSES = 30;
 
 /** What is known of one group. */
 export interface GroupState {
@@ -28,7 +28,7 @@ export interface GroupState {
   /** Leaves out addresses that no pod has, and the first of them that was told of. */
   readonly networks: PodNetworks;
   outside?: string;
-  suspected: ResponseState;
+  responses: ResponseState;
   /** What discovery said last, and the last that named endpoints. */
   answer?: Answer;
   found?: Extract<Answer, { kind: 'found' }>;
@@ -65,7 +65,7 @@ export class Synchronizer {
       members: newMembership({ listsSelf: group.kind === 'mesh' }),
       admission: NOBODY_ADMITTED,
       networks: new PodNetworks(podNetworks),
-      suspected: new Map(),
+      responses: new Map(),
     }));
   }
 
@@ -88,7 +88,7 @@ export class Synchronizer {
       this.options.model.podIp.text,
       clients,
     );
-    this.tellConflicts(conflicts);
+    this.reportConflicts(conflicts);
     this.wanted = wanted;
     await this.apply(changesBetween(router.configured, wanted));
     // An empty answer may be DNS that has not heard of the Service yet, or remembers that there was none.
@@ -107,8 +107,8 @@ export class Synchronizer {
       done.flatMap((change) => (change.action === action && change.group === name ? [change.address] : []));
     for (const { group } of this.groups) {
       const [added, removed] = [of('add', group.name), of('remove', group.name)];
-      for (let i = 0; i < Math.max(added.length, removed.length); i += MOST_TOLD) {
-        const part = (addresses: readonly string[]) => addresses.slice(i, i + MOST_TOLD);
+      for (let i = 0; i < Math.max(added.length, removed.length); i += MAX_ADDRESSES) {
+        const part = (addresses: readonly string[]) => addresses.slice(i, i + MAX_ADDRESSES);
         this.options.log.info('peers-changed', { group: group.name, added: part(added), removed: part(removed) });
       }
     }
@@ -117,8 +117,8 @@ export class Synchronizer {
   private recordAnswer(state: GroupState, given: Answer): void {
     const { conditions } = this.options;
     const service = nameOf(state.group);
-    const { answer, outside } = state.networks.screen(given);
-    if (given.kind === 'found') this.tellOutside(state, outside);
+    const { answer, outside } = state.networks.filter(given);
+    if (given.kind === 'found') this.reportOutside(state, outside);
     state.answer = answer;
     if (answer.kind === 'found') {
       state.found = answer;
@@ -139,11 +139,11 @@ export class Synchronizer {
     const { router } = this.options;
     const none = this.peers.length > 0 && !this.peers.some(({ address }) => router.isEstablished(address));
     const depends = ({ members, leftOut }: GroupState) => hasMissing(members) || leftOut !== undefined;
-    return none || this.groups.some(depends) || this.findsForeign();
+    return none || this.groups.some(depends) || this.findsForeignNeighbor();
   }
 
   /** Whether a group has just found an address that is a client, or is configured in another group. */
-  private findsForeign(): boolean {
+  private findsForeignNeighbor(): boolean {
     const { router } = this.options;
     const own = new Map(router.configured.map(({ group, address }) => [address, group]));
     return this.groups.some(({ group, answer }) => {
@@ -167,11 +167,11 @@ export class Synchronizer {
     state.members = seen.state;
     for (const { level, event, fields } of seen.notices) log[level](event, { group: group.name, ...fields });
     if (group.sessions !== undefined) {
-      state.suspected = observeSessions(state.suspected, time, configured, established);
+      state.responses = observeSessions(state.responses, time, configured, established);
     }
     const there = group.kind === 'clients' ? this.withoutRanges(seen.present) : seen.present;
     const present = this.admitted(state, time, there, configured, established);
-    return { group, present, configured, established, suspect: unresponsive(state.suspected, time) };
+    return { group, present, configured, established, unresponsive: unresponsive(state.responses, time) };
   }
 
   /** Those of the routers that are there that may be neighbors: all of those upstream, of which a few are chosen. */
@@ -189,11 +189,11 @@ export class Synchronizer {
     const rules = kind === 'clients' ? CLIENT_ADMISSION_RULES : ADMISSION_RULES;
     const { state: next, admitted } = admit(state.admission, applicants, rules);
     state.admission = next;
-    this.tellLeftOut(state, now, admitted.length < present.length, present.length > limit);
+    this.reportLeftOut(state, now, admitted.length < present.length, present.length > limit);
     return admitted;
   }
 
-  private tellLeftOut(state: GroupState, now: number, isLeftOut: boolean, isOverLimit: boolean): void {
+  private reportLeftOut(state: GroupState, now: number, isLeftOut: boolean, isOverLimit: boolean): void {
     const { conditions } = this.options;
     const { name, kind, limit } = state.group;
     if (!isLeftOut) {
@@ -209,7 +209,7 @@ export class Synchronizer {
     if (leftOut.reason) conditions.begin('routers-left-out', name, leftOut.reason, { group: name });
   }
 
-  private tellOutside(state: GroupState, outside: string | undefined): void {
+  private reportOutside(state: GroupState, outside: string | undefined): void {
     const { conditions } = this.options;
     const { name } = state.group;
     // One fault, whichever address is the first at the moment.
@@ -237,7 +237,7 @@ export class Synchronizer {
     return new Set(sessions.flatMap((session) => (fromRange(session) ? [session.address] : [])));
   }
 
-  private tellConflicts(conflicts: readonly Conflict[]): void {
+  private reportConflicts(conflicts: readonly Conflict[]): void {
     const { conditions } = this.options;
     const now = new Set(conflicts.map(({ address }) => address));
     for (const address of this.contested) if (!now.has(address)) conditions.end('address-in-two-groups', address);

@@ -7,7 +7,7 @@ import { Conditions } from '../logging/conditions';
  * router accepts nobody else from there, so somebody has given it a range, or a Service has lost a pod that has a session.
  */
 export class UnlistedClients {
-  private told: ReadonlySet<string> = new Set();
+  private reported: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly model: Pick<PodConfiguration, 'discovered' | 'podNetworks'>,
@@ -17,13 +17,13 @@ export class UnlistedClients {
   /** @param fromRanges addresses of clients whose session is Established, and which no Service lists */
   observe(fromRanges: ReadonlySet<string>): void {
     const now = new Set([...fromRanges].filter((address) => this.isUnlisted(address)));
-    for (const address of this.told)
+    for (const address of this.reported)
       if (!now.has(address)) this.conditions.end('unlisted-client', address, { address });
     for (const address of now) {
       const reason = 'a client in the pod networks that no Service lists has a session';
       this.conditions.begin('unlisted-client', address, reason, { address });
     }
-    this.told = now;
+    this.reported = now;
   }
 
   private isUnlisted(address: string): boolean {

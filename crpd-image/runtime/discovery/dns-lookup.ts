@@ -28,7 +28,7 @@ export interface DnsOptions {
 }
 
 /** What DNS says of one record type. */
-type Asked =
+type QueryResult =
   | { readonly kind: 'records'; readonly addresses: readonly string[] }
   | { readonly kind: 'none'; readonly reason: 'NXDOMAIN' | 'NODATA' }
   | { readonly kind: 'failed'; readonly reason: string };
@@ -89,7 +89,7 @@ class ServiceLookup {
   private withinDeadline(): Promise<Answer> {
     return new Promise((resolve) => {
       const deadline = setTimeout(() => {
-        this.renewResolver();
+        this.discardResolver();
         resolve({ kind: 'failed', reason: 'timeout' });
       }, DEADLINE_MS);
       void this.ask().then((answer) => {
@@ -116,12 +116,12 @@ class ServiceLookup {
     return this.answer(second);
   }
 
-  private answer(asked: Asked): Answer {
-    if (asked.kind === 'none') return { kind: 'empty', reason: asked.reason };
-    if (asked.kind === 'failed') return asked;
+  private answer(result: QueryResult): Answer {
+    if (result.kind === 'none') return { kind: 'empty', reason: result.reason };
+    if (result.kind === 'failed') return result;
     // Servers shuffle their records. What has not changed is not read again: a thousand addresses take milliseconds.
-    const raw = [...asked.addresses].sort().join(' ');
-    if (raw !== this.last.raw) this.last = { raw, answer: this.read(asked.addresses) };
+    const raw = [...result.addresses].sort().join(' ');
+    if (raw !== this.last.raw) this.last = { raw, answer: this.read(result.addresses) };
     return this.last.answer;
   }
 
@@ -133,16 +133,16 @@ class ServiceLookup {
   }
 
   /** Never rejects. */
-  private query(family: 4 | 6): Promise<Asked> {
+  private query(family: 4 | 6): Promise<QueryResult> {
     if (this.closed) return Promise.resolve({ kind: 'failed', reason: 'closed' });
     return new Promise((resolve) => {
       try {
         const resolver = (this.resolver ??= this.createResolver());
         const done = (error: NodeJS.ErrnoException | null, addresses: string[]) => {
-          const asked = error ? reading(error) : recordsOr(addresses);
-          const isGone = asked.kind === 'failed' && UNREACHABLE.includes(asked.reason);
-          if (isGone && resolver === this.resolver) this.renewResolver();
-          resolve(asked);
+          const result = error ? failureOf(error) : recordsOrNone(addresses);
+          const isGone = result.kind === 'failed' && UNREACHABLE.includes(result.reason);
+          if (isGone && resolver === this.resolver) this.discardResolver();
+          resolve(result);
         };
         if (family === 4) resolver.resolve4(this.name, done);
         else resolver.resolve6(this.name, done);
@@ -159,7 +159,7 @@ class ServiceLookup {
   }
 
   /** The next lookup reads /etc/resolv.conf again, and has sockets of its own. */
-  private renewResolver(): void {
+  private discardResolver(): void {
     const resolver = this.resolver;
     this.resolver = undefined;
     resolver?.cancel();
@@ -182,12 +182,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ECANCELLED: 'canceled',
 };
 
-function reading({ code = 'unknown error' }: NodeJS.ErrnoException): Asked {
+function failureOf({ code = 'unknown error' }: NodeJS.ErrnoException): QueryResult {
   if (code === 'ENOTFOUND') return { kind: 'none', reason: 'NXDOMAIN' };
   if (code === 'ENODATA') return { kind: 'none', reason: 'NODATA' };
   return { kind: 'failed', reason: REASONS[code] ?? code };
 }
 
-function recordsOr(addresses: readonly string[]): Asked {
+function recordsOrNone(addresses: readonly string[]): QueryResult {
   return addresses.length > 0 ? { kind: 'records', addresses } : { kind: 'none', reason: 'NODATA' };
 }

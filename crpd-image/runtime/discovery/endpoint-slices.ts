@@ -61,7 +61,7 @@ class WatchedService {
   private readonly now: () => number;
   /** What was read last, by family, and from which slices. */
   private read?: { readonly slices: ReadonlyMap<string, Slice>; readonly answers: Readonly<Record<4 | 6, Answer>> };
-  private told = '';
+  private lastNotified = '';
 
   constructor(
     private readonly service: ServiceName,
@@ -81,7 +81,7 @@ class WatchedService {
     });
     const onChange = () => {
       settle();
-      this.tell();
+      this.notify();
     };
     this.watch = new SliceWatch({ api, service, now, onChange, onFailure: settle });
   }
@@ -117,12 +117,12 @@ class WatchedService {
   }
 
   /** Slices change in ways that do not matter here, too. */
-  private tell(): void {
+  private notify(): void {
     const { slices } = this.watch;
     if (!slices) return;
     const text = JSON.stringify(this.answers(slices));
-    if (text === this.told) return;
-    this.told = text;
+    if (text === this.lastNotified) return;
+    this.lastNotified = text;
     this.options.onChange?.(this.service);
   }
 }

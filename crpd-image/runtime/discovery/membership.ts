@@ -23,7 +23,7 @@ export interface MembershipRules {
   /** A router that has not gone or returned for this long has no past. */
   readonly quiet: number;
   /** How long the own address must be missing before this is told: a new pod is not in DNS at once. */
-  readonly selfPatience: number;
+  readonly selfMissingAfter: number;
 }
 
 /**
@@ -41,11 +41,11 @@ export const MEMBERSHIP_RULES: MembershipRules = {
   pace: 500,
   establishedPace: 10_000,
   quiet: 600_000,
-  selfPatience: 30_000,
+  selfMissingAfter: 30_000,
 };
 
 /** What is remembered of routers that have gone, at most. */
-const MOST_GONE = 1000;
+const MAX_GONE = 1000;
 
 interface Peer {
   readonly redundancyGroup?: string;
@@ -55,7 +55,7 @@ interface Peer {
    */
   readonly status: 'there' | 'leaving' | 'gone';
   /** How many successful answers in a row lack it. */
-  readonly lacking: number;
+  readonly missedAnswers: number;
   /** When an answer lacked it that came after one that named it. */
   readonly missingSince?: number;
   /** How often it returned after it had gone, and when it last did either. */
@@ -63,7 +63,7 @@ interface Peer {
   readonly flappedAt?: number;
 }
 
-const NEWCOMER: Peer = { status: 'there', lacking: 0, returns: 0 };
+const NEW_PEER: Peer = { status: 'there', missedAnswers: 0, returns: 0 };
 
 /** What is remembered of one group. Not changed in place. */
 export interface Membership {
@@ -76,7 +76,7 @@ export interface Membership {
   readonly lastRemoval?: number;
   readonly lastEstablishedRemoval?: number;
   readonly selfMissingSince?: number;
-  readonly selfMissingTold: boolean;
+  readonly selfMissingReported: boolean;
   /** The answer that named all who are there, while it was the last: if it comes again, nothing is to be done. */
   readonly settled?: {
     readonly endpoints: readonly Endpoint[];
@@ -107,7 +107,7 @@ export interface Members {
 }
 
 export function newMembership({ listsSelf }: { readonly listsSelf: boolean }): Membership {
-  return { listsSelf, peers: new Map(), selfMissingTold: false };
+  return { listsSelf, peers: new Map(), selfMissingReported: false };
 }
 
 /** Whether a router that counts as there was missing from the last answer: the sessions must be known afresh. */
@@ -131,12 +131,12 @@ export function observe(before: Membership, observation: Observation, rules = ME
   }
   const peers = new Map(before.peers);
   const notices: Notice[] = [];
-  noteConfigured(peers, observation);
+  recordConfigured(peers, observation);
   let state: Membership = { ...before, peers, observedAt: observation.now };
   if (answer.kind === 'found') {
-    noteAnswer(peers, observation, answer.endpoints, rules);
+    recordAnswer(peers, observation, answer.endpoints, rules);
     state = { ...state, ...removals(state, peers, observation, rules) };
-    state = { ...state, ...noteSelf(state, observation, answer.endpoints, rules, notices) };
+    state = { ...state, ...recordSelf(state, observation, answer.endpoints, rules, notices) };
   } else {
     keepAll(peers, observation.now - (before.observedAt ?? observation.now));
   }
@@ -147,8 +147,8 @@ export function observe(before: Membership, observation: Observation, rules = ME
   }
   present.sort((a, b) => (a.address < b.address ? -1 : 1));
   const leaving = [...configured].filter((address) => peers.get(address)?.status !== 'there').sort();
-  const isCalm = answer.kind === 'found' && !hasMissing(state) && state.selfMissingSince === undefined;
-  const settled = isCalm ? { endpoints: answer.endpoints, own, present } : undefined;
+  const isStable = answer.kind === 'found' && !hasMissing(state) && state.selfMissingSince === undefined;
+  const settled = isStable ? { endpoints: answer.endpoints, own, present } : undefined;
   return { state: { ...state, settled }, present, leaving, notices };
 }
 
@@ -164,7 +164,7 @@ function isSettled(
 }
 
 /** A neighbor that is configured without being known, by an earlier run or by a person, is there as of now. */
-function noteConfigured(peers: Map<string, Peer>, { configured, own }: Observation): void {
+function recordConfigured(peers: Map<string, Peer>, { configured, own }: Observation): void {
   for (const address of own) peers.delete(address);
   for (const [address, peer] of peers) {
     if (peer.status === 'leaving' && !configured.has(address)) peers.set(address, { ...peer, status: 'gone' });
@@ -172,9 +172,9 @@ function noteConfigured(peers: Map<string, Peer>, { configured, own }: Observati
   for (const address of configured) {
     if (own.has(address)) continue;
     const peer = peers.get(address);
-    if (!peer) peers.set(address, NEWCOMER);
+    if (!peer) peers.set(address, NEW_PEER);
     else if (peer.status === 'gone') {
-      peers.set(address, { ...peer, status: 'there', lacking: 0, missingSince: undefined });
+      peers.set(address, { ...peer, status: 'there', missedAnswers: 0, missingSince: undefined });
     }
   }
 }
@@ -186,12 +186,12 @@ function noteConfigured(peers: Map<string, Peer>, { configured, own }: Observati
 function keepAll(peers: Map<string, Peer>, silence: number): void {
   for (const [address, peer] of peers) {
     if (peer.status === 'gone' || peer.missingSince === undefined) continue;
-    peers.set(address, { ...peer, status: 'there', lacking: 0, missingSince: peer.missingSince + silence });
+    peers.set(address, { ...peer, status: 'there', missedAnswers: 0, missingSince: peer.missingSince + silence });
   }
 }
 
 /** Takes note of whom the answer names and whom it lacks. */
-function noteAnswer(
+function recordAnswer(
   peers: Map<string, Peer>,
   { now, own, configured }: Observation,
   endpoints: readonly Endpoint[],
@@ -201,15 +201,15 @@ function noteAnswer(
   for (const { address, redundancyGroup } of endpoints) {
     if (own.has(address)) continue;
     listed.add(address);
-    const { missingSince: _, ...peer } = peers.get(address) ?? NEWCOMER;
+    const { missingSince: _, ...peer } = peers.get(address) ?? NEW_PEER;
     const flap = peer.status === 'there' ? undefined : { returns: returnsOf(peer, now, rules) + 1, flappedAt: now };
     const group = redundancyGroup ?? peer.redundancyGroup;
-    peers.set(address, { ...peer, ...flap, status: 'there', lacking: 0, redundancyGroup: group });
+    peers.set(address, { ...peer, ...flap, status: 'there', missedAnswers: 0, redundancyGroup: group });
   }
   for (const [address, peer] of peers) {
     if (listed.has(address) || peer.status === 'gone') continue;
     if (configured.has(address)) {
-      peers.set(address, { ...peer, lacking: peer.lacking + 1, missingSince: peer.missingSince ?? now });
+      peers.set(address, { ...peer, missedAnswers: peer.missedAnswers + 1, missingSince: peer.missingSince ?? now });
     } else if (peer.flappedAt !== undefined) peers.set(address, { ...peer, status: 'gone', missingSince: undefined });
     // There is nothing to remove, and of names that change with each answer there may be thousands.
     else peers.delete(address);
@@ -230,7 +230,7 @@ function removals(
   for (const [address, peer] of peers) {
     if (peer.missingSince === undefined) continue;
     const hold = holdOf(peer, established.has(address), now, rules);
-    const isDue = peer.lacking >= rules.answers && now - peer.missingSince >= hold;
+    const isDue = peer.missedAnswers >= rules.answers && now - peer.missingSince >= hold;
     if (peer.status === 'there' && isDue) due.push({ address, peer, since: peer.missingSince });
     // Its session may have come up before it could be removed.
     else if (peer.status === 'leaving' && !isDue) peers.set(address, { ...peer, status: 'there' });
@@ -262,8 +262,8 @@ function holdOf(peer: Peer, isUp: boolean, now: number, rules: MembershipRules):
 }
 
 /** The own address missing from an answer says something of DNS, and nothing of the others. */
-function noteSelf(
-  { listsSelf, selfMissingSince, selfMissingTold }: Membership,
+function recordSelf(
+  { listsSelf, selfMissingSince, selfMissingReported }: Membership,
   { now, own }: Observation,
   endpoints: readonly Endpoint[],
   rules: MembershipRules,
@@ -271,16 +271,16 @@ function noteSelf(
 ): Partial<Membership> {
   if (!listsSelf) return {};
   if (endpoints.some(({ address }) => own.has(address))) {
-    if (selfMissingTold) notices.push({ level: 'info', event: 'self-missing-ended', fields: {} });
-    return { selfMissingSince: undefined, selfMissingTold: false };
+    if (selfMissingReported) notices.push({ level: 'info', event: 'self-missing-ended', fields: {} });
+    return { selfMissingSince: undefined, selfMissingReported: false };
   }
   const since = selfMissingSince ?? now;
-  const tell = !selfMissingTold && now - since >= rules.selfPatience;
-  if (tell) {
+  const report = !selfMissingReported && now - since >= rules.selfMissingAfter;
+  if (report) {
     const reason = 'the Service of the mesh does not list this pod: others may not find it';
     notices.push({ level: 'warn', event: 'self-missing', fields: { reason } });
   }
-  return { selfMissingSince: since, selfMissingTold: selfMissingTold || tell };
+  return { selfMissingSince: since, selfMissingReported: selfMissingReported || report };
 }
 
 /** Forgets those that went long ago, and the oldest where there are too many. */
@@ -291,7 +291,7 @@ function forget(peers: Map<string, Peer>, { now }: Observation, rules: Membershi
     if (now - flappedAt >= rules.quiet) peers.delete(address);
     else gone.push({ address, at: flappedAt });
   }
-  if (gone.length <= MOST_GONE) return;
+  if (gone.length <= MAX_GONE) return;
   gone.sort((a, b) => a.at - b.at);
-  for (const { address } of gone.slice(0, gone.length - MOST_GONE)) peers.delete(address);
+  for (const { address } of gone.slice(0, gone.length - MAX_GONE)) peers.delete(address);
 }

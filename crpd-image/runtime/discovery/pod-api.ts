@@ -6,8 +6,8 @@ import { inBrief } from '../../../lib/input';
 /** Where Kubernetes mounts the token of the pod's ServiceAccount. */
 const ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** The most of an answer, and of one line of a watch, in bytes: etcd keeps no larger objects than 1.5 MB. */
-const MOST_BYTES = 16_000_000;
-const MOST_LINE = 4_000_000;
+const MAX_BYTES = 16_000_000;
+const MAX_LINE = 4_000_000;
 /** How long the API may take to answer, and how long it may take to send a list, in milliseconds. */
 const HEADERS_MS = 5_000;
 const LIST_MS = 10_000;
@@ -96,7 +96,7 @@ export function podApi({ env, folder = ACCOUNT_FOLDER }: PodApiOptions): PodApi 
       const response = await ask(target);
       const slow = setTimeout(() => response.destroy(new Error('the list did not end in time')), LIST_MS);
       try {
-        return parse(await collect(response, MOST_BYTES));
+        return parse(await collect(response, MAX_BYTES));
       } finally {
         clearTimeout(slow);
       }
@@ -145,7 +145,7 @@ async function eachLine(response: IncomingMessage, onLine: (line: string) => voi
         if (line.trim() !== '') onLine(line);
       }
       rest.push(chunk.subarray(start));
-      if ((size += chunk.length - start) > MOST_LINE) throw new Error(`an event of more than ${MOST_LINE} bytes`);
+      if ((size += chunk.length - start) > MAX_LINE) throw new Error(`an event of more than ${MAX_LINE} bytes`);
     }
   } catch (error) {
     throw error instanceof ApiError ? error : new ApiError(undefined, inBrief((error as Error).message));

@@ -1,5 +1,5 @@
 /** How long the preferred family must have been empty before the other one is used, in milliseconds. */
-const PATIENCE_MS = 2_000;
+const FALLBACK_AFTER_MS = 2_000;
 
 /**
  * Which address family the peers of a Service are taken from. Only ever one: a dual-stack pod would otherwise be
@@ -31,6 +31,6 @@ export class PreferredFamily {
    */
   empty(now: number): boolean {
     this.emptySince ??= now;
-    return !this.seen && now - this.emptySince >= PATIENCE_MS;
+    return !this.seen && now - this.emptySince >= FALLBACK_AFTER_MS;
   }
 }

@@ -82,11 +82,11 @@ export class SliceWatch {
     });
     await this.options.api.watch(target, seconds, {
       onOpen: () => (this.broken = undefined),
-      onEvent: (event) => this.note(event),
+      onEvent: (event) => this.handleEvent(event),
     });
   }
 
-  private note(value: unknown): void {
+  private handleEvent(value: unknown): void {
     const { type, object } = fields(value);
     if (type === 'ERROR') {
       // Above all 410: the version is older than what the server remembers.

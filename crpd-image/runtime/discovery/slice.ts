@@ -48,9 +48,9 @@ function readEndpoint(value: unknown): Endpoint | undefined {
   const [address] = inside('addresses', () => list(text, 1)(endpoint.addresses));
   const zone = inside('zone', () => optionalText(endpoint.zone));
   const node = inside('nodeName', () => optionalText(endpoint.nodeName));
-  const isListed = inside('conditions', () => counts(fields(endpoint.conditions ?? {})));
+  const listed = inside('conditions', () => isListed(fields(endpoint.conditions ?? {})));
   const redundancyGroup = zone || node;
-  return isListed ? { address, ...(redundancyGroup && { redundancyGroup }) } : undefined;
+  return listed ? { address, ...(redundancyGroup && { redundancyGroup }) } : undefined;
 }
 
 /**
@@ -58,7 +58,7 @@ function readEndpoint(value: unknown): Endpoint | undefined {
  * addresses that are not ready, also of a pod that terminates. Elsewhere a pod that terminates and still serves keeps
  * its sessions until it is gone.
  */
-function counts(conditions: Fields): boolean {
+function isListed(conditions: Fields): boolean {
   const ready = condition(conditions.ready) ?? true;
   return ready || (condition(conditions.terminating) === true && condition(conditions.serving) === true);
 }

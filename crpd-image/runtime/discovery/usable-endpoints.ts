@@ -3,7 +3,7 @@ import { Endpoint } from './discovery';
 import { Notice, OnNotice } from './notice';
 
 /** How many unusable addresses are named; of the others it is told how many they are. */
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
 /**
  * Brings what a source says into canonical text and a stable order, each address once; leaves out addresses that no
@@ -44,7 +44,7 @@ export class UsableEndpoints {
   private name(address: string): boolean {
     const shown = address.slice(0, 60);
     if (this.named.has(shown)) return true;
-    if (this.named.size >= MOST_NAMED) return false;
+    if (this.named.size >= MAX_NAMED) return false;
     this.named.add(shown);
     this.onNotice(unusable(this.service, { address: shown }));
     return true;

@@ -3,9 +3,9 @@ import { Fault } from './fault';
 import { Fields, Log } from './log';
 
 /** How many subjects of a kind of fault are named: in the log within a while, and among what is wrong now. */
-const NAMED = 10;
+const MAX_NAMED = 10;
 /** How many subjects of a kind are remembered, so that memory stays bounded. */
-const MOST = 1000;
+const MAX_REMEMBERED = 1000;
 
 /**
  * Faults that last: each is told when it begins and when it ends, not at each turn of the daemon. However many there
@@ -33,8 +33,8 @@ export class Conditions {
   }
 
   /** Tells what was to wait, at the end of each turn. */
-  tell(): void {
-    for (const kind of this.kinds.values()) kind.tell();
+  logPending(): void {
+    for (const kind of this.kinds.values()) kind.logPending();
   }
 
   /** What is wrong now, on a line each: of each kind a few, and how many more there are. */
@@ -60,7 +60,7 @@ class Kind {
   begin(subject: string, reason: string, fields: Fields): void {
     const fault = this.faults.get(subject) ?? this.remember(subject);
     fault?.begin(reason, fields);
-    if (fault) this.tellOf(fault);
+    if (fault) this.logFault(fault);
   }
 
   end(subject: string, fields: Fields): void {
@@ -69,19 +69,19 @@ class Kind {
     if (fault?.isPast) this.forget(subject, fault);
   }
 
-  tell(): void {
+  logPending(): void {
     this.forgetPast();
     const open = this.open;
-    for (const [, fault] of open) this.tellOf(fault);
+    for (const [, fault] of open) this.logFault(fault);
     const others = open.filter(([, fault]) => !this.named.has(fault)).length;
     if (others === 0) return this.others.end({});
     this.others.begin(this.more(others), { others });
-    this.others.tell();
+    this.others.logIfDue();
   }
 
   get current(): readonly string[] {
     const open = this.open;
-    const [few, more] = [open.slice(0, NAMED), open.length - NAMED];
+    const [few, more] = [open.slice(0, MAX_NAMED), open.length - MAX_NAMED];
     const lines = few.map(([subject, { reason = '' }]) => {
       const [line] = reason.split('\n', 1);
       return `${this.event}${subject && ` ${subject}`}: ${line}`;
@@ -95,17 +95,17 @@ class Kind {
 
   /** Of those that are not remembered nobody knows how many they are. */
   private more(count: number): string {
-    return `and ${this.faults.size < MOST ? '' : 'at least '}${count} more`;
+    return `and ${this.faults.size < MAX_REMEMBERED ? '' : 'at least '}${count} more`;
   }
 
-  private tellOf(fault: Fault): void {
-    if (this.named.size < NAMED) this.named.add(fault);
-    if (this.named.has(fault)) fault.tell();
+  private logFault(fault: Fault): void {
+    if (this.named.size < MAX_NAMED) this.named.add(fault);
+    if (this.named.has(fault)) fault.logIfDue();
   }
 
   /** Undefined where there is no room: then it is one of many, and may have more luck in a later turn. */
   private remember(subject: string): Fault | undefined {
-    if (this.faults.size >= MOST) return undefined;
+    if (this.faults.size >= MAX_REMEMBERED) return undefined;
     const fault = new Fault(this.event, this.log, this.now);
     this.faults.set(subject, fault);
     return fault;

@@ -7,7 +7,7 @@ const REASON_MS = 60_000;
 const AT_ONCE = 5;
 const AGAIN_MS = 20_000;
 /** The longest reason, in characters. That of an `internal-error` has a stack trace. */
-const MOST_REASON = 2_000;
+const MAX_REASON = 2_000;
 
 /**
  * One fault of one subject, and what the log has said of it. It is told when it begins, when its reason is another one
@@ -21,7 +21,7 @@ export class Fault {
   private fields: Fields = {};
   private times = 0;
   /** What the log has as its reason, and since when; undefined where the log knows of no fault. */
-  private told?: { readonly reason: string; readonly at: number };
+  private logged?: { readonly reason: string; readonly at: number };
   /** When all that was told is forgotten; each time that it is told moves this by {@link AGAIN_MS}. */
   private forgotten = -Infinity;
 
@@ -41,7 +41,7 @@ export class Fault {
       this.since = this.now();
       this.times++;
     }
-    this.reason = reason.slice(0, MOST_REASON);
+    this.reason = reason.slice(0, MAX_REASON);
     this.fields = fields;
   }
 
@@ -49,19 +49,19 @@ export class Fault {
   end(fields: Fields): void {
     if (this.reason === undefined) return;
     this.reason = undefined;
-    if (!this.told) return;
-    this.told = undefined;
+    if (!this.logged) return;
+    this.logged = undefined;
     this.log.info(`${this.event}-ended`, { ...fields, seconds: Math.round((this.now() - this.since) / 1000) });
   }
 
   /** Tells what is new, where it is time to. */
-  tell(): void {
-    const { reason, told, times } = this;
+  logIfDue(): void {
+    const { reason, logged, times } = this;
     const now = this.now();
-    if (reason === undefined || told?.reason === reason) return;
-    if (told ? now - told.at < REASON_MS : this.forgotten - now > (AT_ONCE - 1) * AGAIN_MS) return;
-    if (!told) this.forgotten = Math.max(this.forgotten, now) + AGAIN_MS;
-    this.told = { reason, at: now };
+    if (reason === undefined || logged?.reason === reason) return;
+    if (logged ? now - logged.at < REASON_MS : this.forgotten - now > (AT_ONCE - 1) * AGAIN_MS) return;
+    if (!logged) this.forgotten = Math.max(this.forgotten, now) + AGAIN_MS;
+    this.logged = { reason, at: now };
     this.times = 0;
     this.log.warn(this.event, { ...this.fields, reason, ...(times > 1 && { times }) });
   }

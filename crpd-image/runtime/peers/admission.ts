@@ -83,7 +83,7 @@ export interface Admitted {
  */
 export function admit(before: Admission, applicants: Applicants, rules = ADMISSION_RULES): Admitted {
   const { now, present, limit } = applicants;
-  const { places, lostAt } = kept(before, applicants);
+  const { places, lostAt } = previousPlaces(before, applicants);
   let { lastSwap } = before;
   const free = present.flatMap(({ address }) => (places.has(address) ? [] : [address]));
   if (free.length > 0) {
@@ -106,7 +106,7 @@ export function admit(before: Admission, applicants: Applicants, rules = ADMISSI
       if (ended.length > 0) lastSwap = now;
       room += ended.length;
     }
-    for (const address of room > 0 ? inTurn(free, lostAt, applicants.self).slice(0, room) : []) {
+    for (const address of room > 0 ? inAdmissionOrder(free, lostAt, applicants.self).slice(0, room) : []) {
       places.set(address, { since: now, answered: false });
       lostAt.delete(address);
     }
@@ -115,7 +115,7 @@ export function admit(before: Admission, applicants: Applicants, rules = ADMISSI
 }
 
 /** Those that have a place already, or are configured and never lost one: by an earlier run, or by a person. */
-function kept(before: Admission, { now, present, configured, established, limit }: Applicants) {
+function previousPlaces(before: Admission, { now, present, configured, established, limit }: Applicants) {
   const places: [string, Place][] = [];
   const lostAt = new Map<string, number>();
   for (const { address } of present) {
@@ -135,7 +135,7 @@ function kept(before: Admission, { now, present, configured, established, limit 
 }
 
 /** Addresses in the order in which they are to come in. */
-function inTurn(free: readonly string[], lostAt: ReadonlyMap<string, number>, self: string): string[] {
+function inAdmissionOrder(free: readonly string[], lostAt: ReadonlyMap<string, number>, self: string): string[] {
   const keyed = free.map((address) => ({
     address,
     lost: lostAt.get(address) ?? -Infinity,

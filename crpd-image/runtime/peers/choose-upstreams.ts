@@ -10,7 +10,7 @@ export interface UpstreamChoice {
   /** Addresses that are configured now. */
   readonly configured: ReadonlySet<string>;
   /** Addresses that have not answered BGP for a while: chosen only where there are not enough others. */
-  readonly suspect: ReadonlySet<string>;
+  readonly unresponsive: ReadonlySet<string>;
   /** Tells this router from the others that choose, so that not all choose alike: its address. */
   readonly self: string;
 }
@@ -23,12 +23,12 @@ export interface UpstreamChoice {
  *
  * @returns addresses, at most `sessions`
  */
-export function chooseUpstreams({ sessions, present, configured, suspect, self }: UpstreamChoice): string[] {
+export function chooseUpstreams({ sessions, present, configured, unresponsive, self }: UpstreamChoice): string[] {
   const seed = murmur3(self, 0);
   const candidates = present.map(({ address, redundancyGroup }) => ({
     address,
     redundancyGroup,
-    rank: (suspect.has(address) ? 2 : 0) + (configured.has(address) ? 0 : 1),
+    rank: (unresponsive.has(address) ? 2 : 0) + (configured.has(address) ? 0 : 1),
     weight: murmur3(address, seed),
   }));
   const left = new Set(candidates);

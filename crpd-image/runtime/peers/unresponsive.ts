@@ -1,5 +1,5 @@
 /** A configured router whose session has not been Established for this long counts as unresponsive. */
-const PATIENCE_MS = 30_000;
+const UNRESPONSIVE_MS = 30_000;
 /** How long an unresponsive router is remembered after it was removed. Then it may be chosen again. */
 const MEMORY_MS = 300_000;
 
@@ -22,7 +22,7 @@ export function observeSessions(
 ): ResponseState {
   const next = new Map<string, Record>();
   for (const [address, record] of state) {
-    const remembered = now - record.seen <= MEMORY_MS && now - record.downSince >= PATIENCE_MS;
+    const remembered = now - record.seen <= MEMORY_MS && now - record.downSince >= UNRESPONSIVE_MS;
     if (!configured.has(address) && remembered) next.set(address, record);
   }
   for (const address of configured) {
@@ -33,5 +33,7 @@ export function observeSessions(
 
 /** The addresses of routers that do not respond. */
 export function unresponsive(state: ResponseState, now: number): ReadonlySet<string> {
-  return new Set([...state].flatMap(([address, { downSince }]) => (now - downSince >= PATIENCE_MS ? [address] : [])));
+  return new Set(
+    [...state].flatMap(([address, { downSince }]) => (now - downSince >= UNRESPONSIVE_MS ? [address] : [])),
+  );
 }

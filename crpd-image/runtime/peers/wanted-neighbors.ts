@@ -13,7 +13,7 @@ export interface GroupView {
   /** Those of them whose session is Established. */
   readonly established: ReadonlySet<string>;
   /** Addresses of an upstream group that do not answer BGP. */
-  readonly suspect: ReadonlySet<string>;
+  readonly unresponsive: ReadonlySet<string>;
 }
 
 /** An address that a group asks for and does not get, and who has it. */
@@ -44,7 +44,7 @@ export function wantedNeighbors(
   }
   const wanted: Neighbor[] = [];
   const conflicts: Conflict[] = [];
-  for (const { group, present, configured, suspect } of views) {
+  for (const { group, present, configured, unresponsive } of views) {
     const free = present.filter(({ address }) => {
       const given = owner.get(address);
       if (given === undefined || given === group.name) return true;
@@ -54,7 +54,7 @@ export function wantedNeighbors(
     const addresses =
       group.sessions === undefined
         ? free.map(({ address }) => address)
-        : chooseUpstreams({ sessions: group.sessions, present: free, configured, suspect, self });
+        : chooseUpstreams({ sessions: group.sessions, present: free, configured, unresponsive, self });
     for (const address of addresses) {
       owner.set(address, group.name);
       wanted.push({ group: group.name, address });

@@ -11,7 +11,7 @@ export interface WrittenNeighbor extends Neighbor {
 }
 
 /** The most neighbors, and sessions, of an answer that is believed: five times those of the largest router. */
-const MOST_LISTED = 50_000;
+const MAX_LISTED = 50_000;
 
 /** The neighbors of these groups in the answer to `configuredNeighbors`, whatever else the router sent with them. */
 export function readNeighbors({ element }: Reply, groups: ReadonlySet<string>): WrittenNeighbor[] {
@@ -46,7 +46,7 @@ export function readConfiguredAddresses({ element }: Reply): Set<string> {
 /** @throws RouterUnavailable where the groups have more neighbors than a router has: they would fill the memory */
 function withinReason(groups: readonly XmlElement[]): readonly XmlElement[] {
   const count = groups.reduce((sum, group) => sum + childrenOf(group, 'neighbor').length, 0);
-  if (count > MOST_LISTED) throw new RouterUnavailable(`cRPD shows more than ${MOST_LISTED} neighbors`);
+  if (count > MAX_LISTED) throw new RouterUnavailable(`cRPD shows more than ${MAX_LISTED} neighbors`);
   return groups;
 }
 
@@ -79,7 +79,7 @@ export function readSessions(reply: Reply, configured: ReadonlySet<string>): Ses
 
 function listedSessions({ element }: Reply, configured: ReadonlySet<string>): Session[] {
   const peers = elementsAt(element, 'bgp-information', 'bgp-peer');
-  if (peers.length > MOST_LISTED) throw new RouterUnavailable(`cRPD shows more than ${MOST_LISTED} sessions`);
+  if (peers.length > MAX_LISTED) throw new RouterUnavailable(`cRPD shows more than ${MAX_LISTED} sessions`);
   return peers.flatMap((peer) => {
     // A port may follow: 10.0.0.2+179.
     const address = canonical(textOf(peer, 'peer-address')?.replace(/\+\d+$/, '') ?? '');

@@ -10,11 +10,11 @@ export type Ask = (operation: string, milliseconds?: number) => Promise<Reply>;
 export class Busy extends Error {}
 
 /** A configuration changes under our hands now and then, but not for ever: then it is the commit that is refused. */
-const MOST_OVERTAKEN = 3;
+const MAX_CONFLICTS = 3;
 
 /** Changes to the configuration as a whole, each in a private copy that is thrown away in any case. */
 export class Candidate {
-  private overtaken = 0;
+  private conflicts = 0;
 
   /**
    * @param ask sends a request in a session of which nobody else has a private copy
@@ -33,7 +33,7 @@ export class Candidate {
    * @throws Busy, RouterUnavailable
    */
   commit(statements: readonly string[], log: string): Promise<string | undefined> {
-    return this.inPrivate(async () => (await this.loadAndCheck(statements)) ?? (await this.commitDifference(log)));
+    return this.inPrivateCopy(async () => (await this.loadAndCheck(statements)) ?? (await this.commitDifference(log)));
   }
 
   /**
@@ -43,11 +43,11 @@ export class Candidate {
    * @throws Busy, RouterUnavailable
    */
   try(statements: readonly string[]): Promise<string | undefined> {
-    return this.inPrivate(() => this.loadAndCheck(statements));
+    return this.inPrivateCopy(() => this.loadAndCheck(statements));
   }
 
-  private async inPrivate(work: () => Promise<string | undefined>): Promise<string | undefined> {
-    const error = unlessBusy(errorIn(await this.ask(requests.openPrivate)));
+  private async inPrivateCopy(work: () => Promise<string | undefined>): Promise<string | undefined> {
+    const error = throwIfBusy(errorIn(await this.ask(requests.openPrivate)));
     if (error) throw new RouterUnavailable(`cRPD opens no private configuration: ${error.message}`);
     try {
       return await work();
@@ -60,11 +60,11 @@ export class Candidate {
   private async loadAndCheck(statements: readonly string[]): Promise<string | undefined> {
     if (statements.length > 0) {
       const reply = await this.ask(requests.load(statements));
-      unlessBusy(errorIn(reply));
+      throwIfBusy(errorIn(reply));
       const refusal = loadRefusal(reply);
       if (refusal !== undefined) return refusal;
     }
-    return unlessBusy(errorIn(await this.ask(requests.check, this.commitMilliseconds)))?.message;
+    return throwIfBusy(errorIn(await this.ask(requests.check, this.commitMilliseconds)))?.message;
   }
 
   private async commitDifference(log: string): Promise<string | undefined> {
@@ -72,10 +72,10 @@ export class Candidate {
     // A commit that changes nothing would still make rpd read its configuration again, and a line in the log.
     if (!errorIn(difference) && readDifference(difference) === '') return undefined;
     const reply = await this.ask(requests.commit(log), this.commitMilliseconds);
-    const error = unlessBusy(errorIn(reply));
+    const error = throwIfBusy(errorIn(reply));
     if (error) {
       // It had passed the check, so somebody's commit has come between.
-      if (++this.overtaken <= MOST_OVERTAKEN) throw new Busy(error.message);
+      if (++this.conflicts <= MAX_CONFLICTS) throw new Busy(error.message);
       return error.message;
     }
     if (!isCommitted(reply)) throw new RouterUnavailable('cRPD does not say whether it has committed');
@@ -83,7 +83,7 @@ export class Candidate {
   }
 }
 
-function unlessBusy(error: Issue | undefined): Issue | undefined {
+function throwIfBusy(error: Issue | undefined): Issue | undefined {
   if (error?.busy) throw new Busy(error.message);
   return error;
 }

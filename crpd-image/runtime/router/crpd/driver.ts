@@ -8,7 +8,7 @@ import { Candidate } from './candidate';
 import { errorIn, JUNOS_CAPABILITY, Reply } from './messages';
 import { onBox } from './on-box';
 import * as requests from './requests';
-import { Patience, PATIENCE, Retry } from './retry';
+import { RetryTimes, RETRY_TIMES, Retry } from './retry';
 import { bisect } from './bisect';
 import { NetconfSession, SessionOptions } from './session';
 import { Connect } from './transport';
@@ -34,14 +34,14 @@ export interface CrpdDriverOptions {
    * @default 120000
    */
   readonly commitMilliseconds?: number;
-  readonly patience?: Patience;
+  readonly retryTimes?: RetryTimes;
 }
 
 /** The summary of 10,000 sessions is 10 MB; more than that would be no answer to what is asked here. */
-const LONGEST_MESSAGE = 16 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /** How long a request that is under way may take when the driver is closed, in milliseconds. */
-const GOODBYE_MS = 2_000;
+const CLOSE_MS = 2_000;
 
 /** What is done for one address: it is refused or accepted as a whole, as an address may move between groups. */
 interface AddressChange {
@@ -80,13 +80,13 @@ export class CrpdDriver implements RouterDriver {
     return this.use(async (session) => {
       // The longer answer last, and nothing but the addresses of the other one is kept beside it.
       const configured = await this.configuredAddresses(session);
-      return answers.readSessions(demand('the BGP summary', await session.rpc(requests.bgpSummary)), configured);
+      return answers.readSessions(requireAnswer('the BGP summary', await session.rpc(requests.bgpSummary)), configured);
     });
   }
 
   apply(changes: readonly Change[]): Promise<readonly Refused[]> {
     const impossible = changes.flatMap((change) => {
-      const reason = this.whyImpossible(change);
+      const reason = this.rejectionOf(change);
       return reason === undefined ? [] : [{ change, reason }];
     });
     const possible = changes.filter((change) => !impossible.some((refused) => refused.change === change));
@@ -116,13 +116,13 @@ export class CrpdDriver implements RouterDriver {
 
   draining(): Promise<boolean> {
     return this.use(async (session) =>
-      answers.isDraining(demand('its configuration', await session.rpc(requests.configuredShutdown()))),
+      answers.isDraining(requireAnswer('its configuration', await session.rpc(requests.configuredShutdown()))),
     );
   }
 
   ping(): Promise<void> {
     // What BGP itself answers: the management process would answer without it.
-    return this.use(async (session) => void demand('the BGP summary', await session.rpc(requests.bgpSummary)));
+    return this.use(async (session) => void requireAnswer('the BGP summary', await session.rpc(requests.bgpSummary)));
   }
 
   /** Loads the licenses into the router; one that is installed already is no fault. */
@@ -140,12 +140,12 @@ export class CrpdDriver implements RouterDriver {
   async close(): Promise<void> {
     this.closing.abort();
     // What is under way may end well, but a router that hangs keeps nobody from leaving.
-    await Promise.race([this.queue, wait(GOODBYE_MS, undefined, { ref: false })]);
+    await Promise.race([this.queue, wait(CLOSE_MS, undefined, { ref: false })]);
     await this.session?.close();
     this.session = undefined;
   }
 
-  private whyImpossible({ group, address }: Change): string | undefined {
+  private rejectionOf({ group, address }: Change): string | undefined {
     if (!this.groups.has(group)) return 'the neighbors of this group are not the runtime’s to change';
     try {
       parseHostAddress(address);
@@ -159,19 +159,19 @@ export class CrpdDriver implements RouterDriver {
   /** Makes changes that are possible as far as can be told without the router. */
   private async change(session: NetconfSession, changes: readonly Change[]): Promise<Refused[]> {
     const { candidate, retry } = this.task(session);
-    const units = async () => this.plan(changes, await this.written(session));
-    const commit = (due: readonly AddressChange[]) => candidate.commit(statementsOf(due), logOf(due));
+    const planned = async () => this.plan(changes, await this.written(session));
+    const commit = (due: readonly AddressChange[]) => candidate.commit(statementsOf(due), commitMessage(due));
     const refusal = await retry.whileBusy(async () => {
-      const due = await units();
+      const due = await planned();
       return due.length === 0 ? undefined : commit(due);
     });
     if (refusal === undefined) return [];
-    const { accepted, refused } = await bisect(await units(), (some) =>
+    const { accepted, refused } = await bisect(await planned(), (some) =>
       retry.whileBusy(() => candidate.try(statementsOf(some))),
     );
     const atLast = accepted.length === 0 ? undefined : await retry.whileBusy(() => commit(accepted));
     const all = atLast === undefined ? refused : [...refused, ...accepted.map((item) => ({ item, reason: atLast }))];
-    return all.flatMap(({ item, reason: why }) => item.changes.map((change) => ({ change, reason: this.hide(why) })));
+    return all.flatMap(({ item, reason: why }) => item.changes.map((change) => ({ change, reason: this.redact(why) })));
   }
 
   /**
@@ -200,13 +200,13 @@ export class CrpdDriver implements RouterDriver {
   private async written(session: NetconfSession): Promise<answers.WrittenNeighbor[]> {
     const names = [...this.groups.keys()];
     if (names.length === 0) return [];
-    const reply = demand('its configuration', await session.rpc(requests.configuredNeighbors(names)));
+    const reply = requireAnswer('its configuration', await session.rpc(requests.configuredNeighbors(names)));
     return answers.readNeighbors(reply, new Set(names));
   }
 
   private async configuredAddresses(session: NetconfSession): Promise<ReadonlySet<string>> {
     const reply = await session.rpc(requests.allConfiguredNeighbors());
-    return answers.readConfiguredAddresses(demand('its configuration', reply));
+    return answers.readConfiguredAddresses(requireAnswer('its configuration', reply));
   }
 
   private task(session: NetconfSession): { candidate: Candidate; retry: Retry } {
@@ -215,7 +215,7 @@ export class CrpdDriver implements RouterDriver {
         (operation, milliseconds) => session.rpc(operation, milliseconds),
         this.options.commitMilliseconds ?? 120_000,
       ),
-      retry: new Retry(this.options.patience ?? PATIENCE, this.closing.signal),
+      retry: new Retry(this.options.retryTimes ?? RETRY_TIMES, this.closing.signal),
     };
   }
 
@@ -228,14 +228,14 @@ export class CrpdDriver implements RouterDriver {
 
   private async inSession<T>(work: (session: NetconfSession) => Promise<T>): Promise<T> {
     try {
-      const kept = this.session;
-      if (kept?.isOpen) {
-        const before = kept.answered;
+      const session = this.session;
+      if (session?.isOpen) {
+        const before = session.answered;
         try {
-          return await work(kept);
+          return await work(session);
         } catch (error) {
           // A router that was started anew in the meantime is noticed by the first request only.
-          if (!kept.wasLost || kept.answered > before) throw error;
+          if (!session.wasLost || session.answered > before) throw error;
         }
       }
       return await work(await this.open());
@@ -243,7 +243,7 @@ export class CrpdDriver implements RouterDriver {
       if (!(error instanceof RouterUnavailable)) throw error;
       // Whatever a session was left with, such as a private copy that does not close, goes with it.
       await this.session?.close();
-      throw new RouterUnavailable(this.hide(error.message));
+      throw new RouterUnavailable(this.redact(error.message));
     }
   }
 
@@ -257,7 +257,7 @@ export class CrpdDriver implements RouterDriver {
     }
     this.session = await NetconfSession.open(transport, {
       requiredCapability: JUNOS_CAPABILITY,
-      longestMessage: LONGEST_MESSAGE,
+      maxMessageBytes: MAX_MESSAGE_BYTES,
       ...this.options.session,
     });
     if (this.reachedBy !== transport.name)
@@ -267,27 +267,27 @@ export class CrpdDriver implements RouterDriver {
   }
 
   /** The router may repeat a line that it refuses; Junos's own form of a secret can be read by anyone. */
-  private hide(text: string): string {
+  private redact(text: string): string {
     const keys = [...this.groups.values()].flatMap(({ key }) => (key ? [key] : []));
     return keys.reduce((shown, key) => shown.replaceAll(key, '(hidden)'), text).replace(/\$9\$[^\s"';]+/g, '(hidden)');
   }
 }
 
 /** The reply to a question that has an answer. @throws RouterUnavailable where it is an error */
-function demand(what: string, reply: Reply): Reply {
+function requireAnswer(what: string, reply: Reply): Reply {
   const error = errorIn(reply);
   if (error) throw new RouterUnavailable(`cRPD does not show ${what}: ${error.message}`);
   return reply;
 }
 
 /** First what is taken away: an address may be a neighbor once only. */
-function statementsOf(units: readonly AddressChange[]): string[] {
-  const all = units.flatMap(({ statements }) => statements);
+function statementsOf(planned: readonly AddressChange[]): string[] {
+  const all = planned.flatMap(({ statements }) => statements);
   return [...all.filter((s) => s.startsWith('delete ')), ...all.filter((s) => !s.startsWith('delete '))];
 }
 
-function logOf(units: readonly AddressChange[]): string {
+function commitMessage(planned: readonly AddressChange[]): string {
   const count = (action: Change['action']) =>
-    units.flatMap(({ changes }) => changes).filter((change) => change.action === action).length;
+    planned.flatMap(({ changes }) => changes).filter((change) => change.action === action).length;
   return `meshrr: ${count('add')} neighbors added, ${count('remove')} removed`;
 }

@@ -4,13 +4,13 @@ export const END_OF_MESSAGE = ']]>]]>';
 const END = Buffer.from(END_OF_MESSAGE);
 
 /** The longest message that is taken, in bytes. */
-export const LONGEST_MESSAGE = 64 * 1024 * 1024;
+export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** The buffer begins with this size. */
-const LEAST = 4 * 1024;
+const MIN_BUFFER = 4 * 1024;
 
 /** A buffer of this size is kept between messages; a larger one is given back. */
-const KEPT = 64 * 1024;
+const MAX_IDLE_BUFFER = 64 * 1024;
 
 /** A message that is longer than the reader takes. The rest of the stream has no meaning then. */
 export class MessageTooLong extends Error {
@@ -29,7 +29,7 @@ export class MessageReader {
   private length = 0;
 
   /** @param limit the longest message, in bytes, without what ends it */
-  constructor(private readonly limit = LONGEST_MESSAGE) {}
+  constructor(private readonly limit = MAX_MESSAGE_BYTES) {}
 
   /**
    * Reads on. `onMessage` gets each message that ends here, as text; bytes that are no UTF-8 become U+FFFD.
@@ -48,7 +48,7 @@ export class MessageReader {
       start = from = end + END.length;
     }
     const rest = this.length - start;
-    if (rest > this.limit) this.check(rest - endBegunIn(data.subarray(start)));
+    if (rest > this.limit) this.check(rest - partialEndIn(data.subarray(start)));
     this.drop(start);
   }
 
@@ -61,8 +61,8 @@ export class MessageReader {
   private append(chunk: Uint8Array): void {
     const length = this.length + chunk.length;
     if (length > this.buffer.length) {
-      const doubled = Math.min(2 * this.buffer.length, this.limit + KEPT);
-      const larger = Buffer.allocUnsafeSlow(Math.max(length, doubled, LEAST));
+      const doubled = Math.min(2 * this.buffer.length, this.limit + MAX_IDLE_BUFFER);
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, doubled, MIN_BUFFER));
       this.buffer.copy(larger, 0, 0, this.length);
       this.buffer = larger;
     }
@@ -74,14 +74,14 @@ export class MessageReader {
   private drop(bytes: number): void {
     if (bytes === 0) return;
     const rest = this.buffer.subarray(bytes, this.length);
-    if (this.buffer.length > KEPT && rest.length <= KEPT) this.buffer = Buffer.from(rest);
+    if (this.buffer.length > MAX_IDLE_BUFFER && rest.length <= MAX_IDLE_BUFFER) this.buffer = Buffer.from(rest);
     else this.buffer.copyWithin(0, bytes, this.length);
     this.length = rest.length;
   }
 }
 
 /** How many of the last bytes may be the beginning of an end: they do not count as the message's yet. */
-function endBegunIn(data: Buffer): number {
+function partialEndIn(data: Buffer): number {
   for (let length = Math.min(END.length - 1, data.length); length > 0; length--) {
     if (data.subarray(data.length - length).equals(END.subarray(0, length))) return length;
   }

@@ -37,8 +37,8 @@ export interface Issue {
 }
 
 /** Notifications, and messages of comments only: they answer nothing. */
-export interface Remark {
-  readonly kind: 'remark';
+export interface OtherMessage {
+  readonly kind: 'other';
 }
 
 /** What this side says first. Without base:1.1, there are no chunked frames (RFC 6242, 4.1). */
@@ -63,9 +63,9 @@ export function tag(name: string, content = '', attributes: Readonly<Record<stri
  *
  * @throws MalformedXml for what is no message of NETCONF, too
  */
-export function readMessage(text: string): Hello | Reply | Remark {
+export function readMessage(text: string): Hello | Reply | OtherMessage {
   const document = afterComments(text);
-  if (document === '') return { kind: 'remark' };
+  if (document === '') return { kind: 'other' };
   const element = parseXml(document);
   switch (element.name) {
     case 'hello':
@@ -76,7 +76,7 @@ export function readMessage(text: string): Hello | Reply | Remark {
     case 'rpc-reply':
       return { kind: 'reply', messageId: element.attributes['message-id'], element, issues: issuesIn(element) };
     case 'notification':
-      return { kind: 'remark' };
+      return { kind: 'other' };
     default:
       throw new MalformedXml(`<${element.name}>, which is no message of NETCONF`);
   }
@@ -103,10 +103,10 @@ const AROUND_ISSUES = new Set([
 ]);
 
 /** The most errors, and warnings, of a reply that are kept. */
-const MOST_ISSUES = 100;
+const MAX_ISSUES = 100;
 
 function issuesIn(element: XmlElement, kept = { error: 0, warning: 0 }): Issue[] {
-  const keep = (one: Issue) => (kept[one.severity]++ < MOST_ISSUES ? [one] : []);
+  const keep = (one: Issue) => (kept[one.severity]++ < MAX_ISSUES ? [one] : []);
   return element.children.flatMap((child) => {
     if (child.name === 'rpc-error')
       return keep(issue(child, textOf(child, 'error-severity'), textOf(child, 'error-message')));

@@ -4,17 +4,17 @@ import { RouterBusy } from '../driver';
 import { Busy } from './candidate';
 
 /** How to wait while others are at work on the configuration. */
-export interface Patience {
+export interface RetryTimes {
   /** The first wait, doubled each time, in milliseconds. */
   readonly firstMilliseconds: number;
   /** The longest wait, in milliseconds. */
-  readonly mostMilliseconds: number;
+  readonly maxMilliseconds: number;
   /** When to give up, in milliseconds. */
   readonly deadlineMilliseconds: number;
 }
 
 /** An operator's commit takes a second or two. Who is at work for longer is waited for by the caller's own clock. */
-export const PATIENCE: Patience = { firstMilliseconds: 100, mostMilliseconds: 1_000, deadlineMilliseconds: 3_000 };
+export const RETRY_TIMES: RetryTimes = { firstMilliseconds: 100, maxMilliseconds: 1_000, deadlineMilliseconds: 3_000 };
 
 /**
  * A clock that runs while one task is done: its parts are tried again while others are at work on the configuration,
@@ -25,15 +25,15 @@ export class Retry {
 
   /** @param signal ends the waiting */
   constructor(
-    private readonly patience: Patience,
+    private readonly retryTimes: RetryTimes,
     private readonly signal: AbortSignal,
   ) {
-    this.until = monotonicMs() + patience.deadlineMilliseconds;
+    this.until = monotonicMs() + retryTimes.deadlineMilliseconds;
   }
 
   /** Does `work` until it no longer throws {@link Busy}. @throws RouterBusy after the deadline */
   async whileBusy<T>(work: () => Promise<T>): Promise<T> {
-    let longest = this.patience.firstMilliseconds;
+    let longest = this.retryTimes.firstMilliseconds;
     for (;;) {
       try {
         return await work();
@@ -46,7 +46,7 @@ export class Retry {
           throw new RouterBusy(`others are at work on the configuration of cRPD: ${error.message}`);
         }
         await wait(pause, undefined, { signal: this.signal }).catch(() => undefined);
-        longest = Math.min(2 * longest, this.patience.mostMilliseconds);
+        longest = Math.min(2 * longest, this.retryTimes.maxMilliseconds);
       }
     }
   }

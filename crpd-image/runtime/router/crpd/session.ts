@@ -1,5 +1,5 @@
 import { RouterUnavailable } from '../driver';
-import { LONGEST_MESSAGE, MessageReader } from './framing';
+import { MAX_MESSAGE_BYTES, MessageReader } from './framing';
 import { Hello, helloMessage, readMessage, Reply, rpcMessage } from './messages';
 import { closeSession } from './requests';
 import { Transport } from './transport';
@@ -24,14 +24,14 @@ export interface SessionOptions {
    * The longest message, in bytes.
    * @default 64 MiB
    */
-  readonly longestMessage?: number;
+  readonly maxMessageBytes?: number;
 }
 
 /** How long the server may take to say goodbye, in milliseconds. */
-const GOODBYE_MS = 1_000;
+const CLOSE_MS = 1_000;
 
 /** Who waits for a message. */
-interface Waiting<T> {
+interface Pending<T> {
   readonly resolve: (message: T) => void;
   readonly reject: (error: RouterUnavailable) => void;
 }
@@ -43,8 +43,8 @@ interface Waiting<T> {
 export class NetconfSession {
   private readonly reader: MessageReader;
   private readonly hello: Promise<Hello>;
-  private greeting: Waiting<Hello> | undefined;
-  private request: (Waiting<Reply> & { readonly id: string }) | undefined;
+  private greeting: Pending<Hello> | undefined;
+  private request: (Pending<Reply> & { readonly id: string }) | undefined;
   private ended: string | undefined;
   private sent = 0;
   private replies = 0;
@@ -65,7 +65,7 @@ export class NetconfSession {
     private readonly transport: Transport,
     private readonly options: SessionOptions,
   ) {
-    this.reader = new MessageReader(options.longestMessage ?? LONGEST_MESSAGE);
+    this.reader = new MessageReader(options.maxMessageBytes ?? MAX_MESSAGE_BYTES);
     this.hello = new Promise((resolve, reject) => (this.greeting = { resolve, reject }));
     transport.onClose((why) => {
       this.lost ||= this.ended === undefined;
@@ -108,7 +108,7 @@ export class NetconfSession {
 
   /** Says goodbye, and ends the session in any case. */
   async close(): Promise<void> {
-    if (this.ended === undefined && !this.request) await this.rpc(closeSession, GOODBYE_MS).catch(() => undefined);
+    if (this.ended === undefined && !this.request) await this.rpc(closeSession, CLOSE_MS).catch(() => undefined);
     this.fail('the NETCONF session was closed');
     await this.transport.close();
   }
@@ -137,7 +137,7 @@ export class NetconfSession {
   /** @throws MalformedXml */
   private take(text: string): void {
     const message = readMessage(text);
-    if (message.kind === 'remark') return;
+    if (message.kind === 'other') return;
     if (message.kind === 'hello') {
       if (!this.greeting) return void this.fail('the NETCONF server sent a second greeting');
       this.greeting.resolve(message);

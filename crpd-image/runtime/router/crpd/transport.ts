@@ -20,7 +20,7 @@ export class StreamEnd {
   private listener: ((why: string) => void) | undefined;
 
   /** Whether the stream has ended. */
-  get over(): boolean {
+  get hasEnded(): boolean {
     return this.why !== undefined;
   }
 

@@ -21,9 +21,9 @@ export class MalformedXml extends Error {
  * The most elements and attributes of a document together. The daemon has a heap of 96 MB, in which so many fit, however
  * short they are; the summary of 10,000 sessions in two families has 270,000.
  */
-const MOST_PARTS = 300_000;
+const MAX_PARTS = 300_000;
 /** How deep elements nest: a router's whole configuration stays far below. */
-const DEEPEST = 100;
+const MAX_DEPTH = 100;
 
 const NAME = /[A-Za-z_\u0080-\uffff][\w.\-\u0080-\uffff]*(?::[A-Za-z_\u0080-\uffff][\w.\-\u0080-\uffff]*)?/y;
 const SPACE = /[ \t\r\n]*/y;
@@ -124,7 +124,7 @@ class XmlReader {
       if (code === 62 /* ">" */) {
         this.at++;
         this.attach(element);
-        if (this.open.length >= DEEPEST) throw new MalformedXml(`elements nest more than ${DEEPEST} deep`);
+        if (this.open.length >= MAX_DEPTH) throw new MalformedXml(`elements nest more than ${MAX_DEPTH} deep`);
         this.open.push({ qualified, element });
         return;
       }
@@ -157,7 +157,7 @@ class XmlReader {
   }
 
   private count(): void {
-    if (++this.parts > MOST_PARTS) throw new MalformedXml(`more than ${MOST_PARTS} elements and attributes`);
+    if (++this.parts > MAX_PARTS) throw new MalformedXml(`more than ${MAX_PARTS} elements and attributes`);
   }
 
   private closeTag(): void {

@@ -28,11 +28,11 @@ export interface Groups {
  * (FRR 8.4), and those below a core peer with two of its routers only.
  */
 export function planChanges(
-  running: Pick<RunningConfig, 'neighbors' | 'admitted'>,
+  running: Pick<RunningConfig, 'neighbors' | 'singleAddressRanges'>,
   groups: Groups,
   changes: readonly Change[],
 ): { readonly steps: readonly Step[]; readonly refused: readonly Refused[] } {
-  const neighbors = new Map([...running.neighbors, ...running.admitted]);
+  const neighbors = new Map([...running.neighbors, ...running.singleAddressRanges]);
   const steps: Step[] = [];
   const refused: Refused[] = [];
   for (const change of changes) {

@@ -75,7 +75,7 @@ export class FrrDriver implements RouterDriver {
   neighbors(): Promise<readonly Neighbor[]> {
     return this.with(async (terminal) => {
       const { running } = await this.read(terminal);
-      return [...running.neighbors, ...running.admitted].flatMap(([address, group]) =>
+      return [...running.neighbors, ...running.singleAddressRanges].flatMap(([address, group]) =>
         this.groups.has(group) ? [{ group, address }] : [],
       );
     });
@@ -183,7 +183,10 @@ export class FrrDriver implements RouterDriver {
   }
 
   private withoutRanges(running: RunningConfig): RunningConfig {
-    return { ...running, admitted: new Map([...running.admitted].filter(([address]) => !this.ranges.has(address))) };
+    return {
+      ...running,
+      singleAddressRanges: new Map([...running.singleAddressRanges].filter(([address]) => !this.ranges.has(address))),
+    };
   }
 
   /** Runs one call at a time: two at once would be in each other's configuration mode. */

@@ -7,7 +7,7 @@ export interface RunningConfig {
   /** The peer-group of each neighbor that the configuration names; accepted ones are not in it. */
   readonly neighbors: ReadonlyMap<string, string>;
   /** The peer-group of each single address that may dial (`bgp listen range` of one address). */
-  readonly admitted: ReadonlyMap<string, string>;
+  readonly singleAddressRanges: ReadonlyMap<string, string>;
   /** Whether it tells its neighbors that it is about to go (RFC 8326). */
   readonly draining: boolean;
 }
@@ -22,7 +22,7 @@ export function parseRunningConfig(text: string): RunningConfig {
   let draining = false;
   const groups = new Map<string, { key?: string }>();
   const neighbors = new Map<string, string>();
-  const admitted = new Map<string, string>();
+  const singleAddressRanges = new Map<string, string>();
   for (const line of linesOf(text)) {
     if (/^[^\s!]/.test(line)) {
       const router = /^router bgp ([\d.]+)((?: (?!view|vrf)\S+)*)$/.exec(line.trimEnd());
@@ -30,10 +30,10 @@ export function parseRunningConfig(text: string): RunningConfig {
       if (router) autonomousSystem = readAs(router[1]);
       continue;
     }
-    const [, address, length, admittedTo] =
+    const [, address, length, rangeGroup] =
       (inside && /^ bgp listen range ([\da-fA-F:.]+)\/(\d+) peer-group (\S+)\s*$/.exec(line)) || [];
-    if (admittedTo !== undefined && Number(length) === (address.includes(':') ? 128 : 32)) {
-      admitted.set(address, admittedTo);
+    if (rangeGroup !== undefined && Number(length) === (address.includes(':') ? 128 : 32)) {
+      singleAddressRanges.set(address, rangeGroup);
     }
     draining ||= inside && line.trimEnd() === ' bgp graceful-shutdown';
     // Deeper lines belong to the families.
@@ -47,7 +47,7 @@ export function parseRunningConfig(text: string): RunningConfig {
       if (group) group.key = value;
     }
   }
-  return { autonomousSystem, groups, neighbors, admitted, draining };
+  return { autonomousSystem, groups, neighbors, singleAddressRanges, draining };
 }
 
 /** The lines that are not empty, one at a time: together they would take many times the room of the text. */

@@ -3,7 +3,7 @@ import { SESSION_STATES, SessionState } from '../../../../lib/configuration';
 import { Session } from '../driver';
 
 /** The most sessions that are read. They have room in the daemon's memory, and bgpd has not for nearly so many. */
-const MOST_SESSIONS = 50_000;
+const MAX_SESSIONS = 50_000;
 
 /** The fields of a session that are read, in `show bgp summary json`. */
 interface Summary {
@@ -38,8 +38,8 @@ export function parseSessions(text: string): Session[] {
     member.lastIndex = end;
     const address = found[1];
     const known = sessions.get(address);
-    if (!known && sessions.size >= MOST_SESSIONS) throw new SyntaxError(`more than ${MOST_SESSIONS} sessions`);
-    sessions.set(address, known ? together(known, value) : sessionOf(address, value));
+    if (!known && sessions.size >= MAX_SESSIONS) throw new SyntaxError(`more than ${MAX_SESSIONS} sessions`);
+    sessions.set(address, known ? withPrefixesOf(known, value) : sessionOf(address, value));
   }
   return [...sessions.values()];
 }
@@ -50,8 +50,8 @@ function objectAt(text: string, start: number): { value: Summary; end: number } 
   try {
     return { value: JSON.parse(text.slice(start, end)), end };
   } catch {
-    const far = endOfObject(text, start);
-    return { value: JSON.parse(text.slice(start, far)), end: far };
+    const realEnd = endOfObject(text, start);
+    return { value: JSON.parse(text.slice(start, realEnd)), end: realEnd };
   }
 }
 
@@ -83,7 +83,7 @@ function sessionOf(address: string, peer: Summary): Session {
   };
 }
 
-function together(session: Session, peer: Summary): Session {
+function withPrefixesOf(session: Session, peer: Summary): Session {
   if (session.state !== 'Established' || !isCount(peer.pfxRcd)) return session;
   return { ...session, prefixesReceived: (session.prefixesReceived ?? 0) + peer.pfxRcd };
 }

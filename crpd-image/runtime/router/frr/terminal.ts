@@ -20,7 +20,7 @@ export interface Terminal {
 }
 
 /** The longest output of one command that is read. A thousand sessions in three families are 2 MB. */
-export const MOST_OUTPUT_BYTES = 16 * 1024 * 1024;
+export const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /** The router's words on one line, without its marks; a key that they repeat is hidden. */
 export function reasonOf(output: string): string {

@@ -1,6 +1,6 @@
 import { connect, Socket } from 'net';
 import { RouterUnavailable } from '../driver';
-import { MOST_OUTPUT_BYTES, withoutKeys } from './terminal';
+import { MAX_OUTPUT_BYTES, withoutKeys } from './terminal';
 import { VtyFraming, VtyProtocolError, VtyReply } from './vty-framing';
 
 /** Lines that were sent and are not all answered. */
@@ -13,7 +13,7 @@ interface Batch {
 
 /** A connection to bgpd's vty socket, in the mode that `enable` gives. */
 export class VtyConnection {
-  private readonly framing = new VtyFraming(MOST_OUTPUT_BYTES);
+  private readonly framing = new VtyFraming(MAX_OUTPUT_BYTES);
   private readonly batches: Batch[] = [];
   private deadline?: NodeJS.Timeout;
   private failure?: Error;

@@ -1,11 +1,11 @@
 import { execFile } from 'child_process';
 import { RouterUnavailable } from '../driver';
-import { LineResult, MOST_OUTPUT_BYTES, reasonOf, Terminal } from './terminal';
+import { LineResult, MAX_OUTPUT_BYTES, reasonOf, Terminal } from './terminal';
 
 /** Lines given to one vtysh: the arguments of a program are limited in number and length. */
-const MOST_LINES = 200;
+const MAX_LINES = 200;
 
-interface Ended {
+interface VtyshResult {
   readonly failed: boolean;
   /** What each command wrote that was begun, in order. */
   readonly outputs: readonly string[];
@@ -37,7 +37,7 @@ export class VtyshTerminal implements Terminal {
     const head = ['configure terminal', ...context];
     const results: LineResult[] = [];
     while (results.length < lines.length) {
-      const next = lines.slice(results.length, results.length + MOST_LINES);
+      const next = lines.slice(results.length, results.length + MAX_LINES);
       const { failed, outputs } = await this.run([...head, ...next]);
       const refused = reasonOf(outputs[outputs.length - 1]);
       const begun = outputs.length - head.length;
@@ -50,11 +50,11 @@ export class VtyshTerminal implements Terminal {
   close(): void {}
 
   /** @throws RouterUnavailable where no command was begun, or vtysh lost bgpd on the way */
-  private run(commands: readonly string[]): Promise<Ended> {
+  private run(commands: readonly string[]): Promise<VtyshResult> {
     const [program, ...before] = this.command;
     // -E writes each command before its output: the only way to tell which one vtysh stopped at.
     const args = [...before, '--vty_socket', this.folder, '-d', 'bgpd', '-E', ...commands.flatMap((c) => ['-c', c])];
-    const options = { timeout: this.deadlineMs, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT_BYTES } as const;
+    const options = { timeout: this.deadlineMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES } as const;
     return new Promise((resolve, reject) => {
       const child = execFile(program, args, options, (error, stdout, stderr) => {
         const outputs = splitEchoed(stdout, commands);
@@ -62,15 +62,19 @@ export class VtyshTerminal implements Terminal {
         const exited = error === null || typeof error.code === 'number';
         const whole = error !== null || outputs.length === commands.length;
         if (exited && whole && !lost && outputs.length > 0) resolve({ failed: error !== null, outputs });
-        else reject(new RouterUnavailable(`vtysh: ${whyNot(error, stderr || stdout, this.deadlineMs)}`));
+        else reject(new RouterUnavailable(`vtysh: ${failureReason(error, stderr || stdout, this.deadlineMs)}`));
       });
       child.stdin?.end();
     });
   }
 }
 
-function whyNot(error: (Error & { killed?: boolean; code?: unknown }) | null, output: string, ms: number): string {
-  if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `an output of more than ${MOST_OUTPUT_BYTES} bytes`;
+function failureReason(
+  error: (Error & { killed?: boolean; code?: unknown }) | null,
+  output: string,
+  ms: number,
+): string {
+  if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `an output of more than ${MAX_OUTPUT_BYTES} bytes`;
   if (error?.killed) return `no end within ${ms / 1000} s`;
   if (typeof error?.code === 'string') return error.code;
   return reasonOf(output);

@@ -42,7 +42,7 @@ function driverOf(options: Partial<CrpdDriverOptions> = {}): CrpdDriver {
   const driver = new CrpdDriver({
     connect: onBox([crpd.command as Command]),
     groups: [MESH, UPSTREAM],
-    patience: { firstMilliseconds: 20, mostMilliseconds: 50, deadlineMilliseconds: 10_000 },
+    retryTimes: { firstMilliseconds: 20, maxMilliseconds: 50, deadlineMilliseconds: 10_000 },
     ...options,
   });
   drivers.push(driver);
@@ -250,7 +250,7 @@ describe('others at work on the configuration', () => {
 
   test('are named when they take too long', async () => {
     crpd.faults([{ on: 'open-configuration', fault: 'busy', user: 'alice' }]);
-    const driver = driverOf({ patience: { firstMilliseconds: 10, mostMilliseconds: 20, deadlineMilliseconds: 100 } });
+    const driver = driverOf({ retryTimes: { firstMilliseconds: 10, maxMilliseconds: 20, deadlineMilliseconds: 100 } });
     const reason = expect.stringMatching(/^others are at work .* locked by: alice/);
     expect(await driver.apply([add('10.1.0.1')])).toEqual([{ change: add('10.1.0.1'), reason }]);
     crpd.faults([]);
@@ -260,7 +260,7 @@ describe('others at work on the configuration', () => {
   test('keep nobody from closing the driver', async () => {
     crpd.faults([{ on: 'open-configuration', fault: 'busy' }]);
     const driver = driverOf({
-      patience: { firstMilliseconds: 60_000, mostMilliseconds: 60_000, deadlineMilliseconds: 600_000 },
+      retryTimes: { firstMilliseconds: 60_000, maxMilliseconds: 60_000, deadlineMilliseconds: 600_000 },
     });
     const applied = driver.apply([add('10.1.0.1')]);
     await eventually(() => expect(asked('open-configuration')).toBe(1));
@@ -270,13 +270,13 @@ describe('others at work on the configuration', () => {
 });
 
 describe('a session that fails', () => {
-  const patience = { session: { rpcMilliseconds: 3_000 }, commitMilliseconds: 3_000 };
+  const retryTimes = { session: { rpcMilliseconds: 3_000 }, commitMilliseconds: 3_000 };
 
   test.each(['die-before', 'truncated', 'malformed', 'huge', 'hang'] as const)(
     'in the middle of a load (%s) leaves nothing behind, and the next call works',
     async (fault) => {
       crpd.faults([{ on: 'load-configuration', fault, times: 1 }]);
-      const driver = driverOf(patience);
+      const driver = driverOf(retryTimes);
       await unavailable(driver.apply(addresses(3).map((address) => add(address))));
       expect(crpd.commits()).toHaveLength(0);
       expect(await driver.apply(addresses(3).map((address) => add(address)))).toEqual([]);
@@ -290,7 +290,7 @@ describe('a session that fails', () => {
     ['truncated', 3],
   ] as const)('in the middle of a commit (%s) has committed all or nothing', async (fault, there) => {
     crpd.faults([{ on: 'commit-configuration', fault, times: 1, after: 1 }]);
-    const driver = driverOf(patience);
+    const driver = driverOf(retryTimes);
     await unavailable(driver.apply(addresses(3).map((address) => add(address))));
     expect(await driver.neighbors()).toHaveLength(there);
     expect(await driver.apply(addresses(3).map((address) => add(address)))).toEqual([]);

@@ -43,7 +43,7 @@ describe('a message', () => {
     '<!-- session end at 2026-01-01 -->',
     '<!-- a --> <!-- b -->\n',
     '<notification><x/></notification>',
-  ])('that answers nothing is a remark: %j', (text) => expect(readMessage(text)).toEqual({ kind: 'remark' }));
+  ])('that is neither a greeting nor a reply is of kind "other": %j', (text) => expect(readMessage(text)).toEqual({ kind: 'other' }));
 
   test.each(['<rpc/>', 'Welcome to Linux', '<rpc-reply>', '<!-- <rpc-reply/>', '<!DOCTYPE hello><hello/>'])(
     'that is none of NETCONF is refused: %j',

@@ -116,7 +116,7 @@ describe('a request', () => {
     ],
   ])('that %s ends the session, which says so from then on', async (_, script, why) => {
     const server = greeting(script);
-    const session = await NetconfSession.open(server, { rpcMilliseconds: 500, longestMessage: 1024 * 1024 });
+    const session = await NetconfSession.open(server, { rpcMilliseconds: 500, maxMessageBytes: 1024 * 1024 });
     if (why === '') {
       await session.rpc('<a/>');
       why = 'a reply to no request';

@@ -13,7 +13,7 @@ const running = (neighbors: Record<string, string>) => {
     autonomousSystem: 65000,
     groups: new Map(),
     neighbors: new Map(entries.filter(([, group]) => group !== 'CLIENTS')),
-    admitted: new Map(entries.filter(([, group]) => group === 'CLIENTS')),
+    singleAddressRanges: new Map(entries.filter(([, group]) => group === 'CLIENTS')),
   };
 };
 const add = (address: string, group = 'MESH'): Change => ({ action: 'add', group, address });
