@@ -1,6 +1,5 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Session } from '../crpd-image/runtime/router/driver';
 import { Client, ClientSession, LearnedRoute } from './clients/client';
 import { createClient } from './clients/create-client';
 import { Cluster, ClusterOptions } from './cluster/cluster';
@@ -25,8 +24,11 @@ export interface LabOptions extends Omit<ClusterOptions, 'prefix' | 'folder'> {
   readonly clients: readonly ClientPlan[];
 }
 
-/** The sessions of a pod, or of a client. */
-export type SessionsOf<S> = readonly { readonly name: string; readonly sessions: readonly S[] }[];
+/** The sessions of a client. */
+export interface SessionsOf {
+  readonly name: string;
+  readonly sessions: readonly ClientSession[];
+}
 
 /** A command line before that of a program, which then runs inside a pod or a router outside, with these variables. */
 export interface ExecTarget {
@@ -218,14 +220,8 @@ export class Lab {
     return last.comparison as Comparison;
   }
 
-  /** What each pod's bgpd reports of its sessions. */
-  sessionsOfPods(): Promise<SessionsOf<Session>> {
-    return Promise.all(
-      this.cluster.pods.map(async (pod) => ({ name: pod.name, sessions: await pod.sessions().catch(() => []) })),
-    );
-  }
-
-  sessionsOfClients(): Promise<SessionsOf<ClientSession>> {
+  /** What each client reports of its sessions. */
+  sessionsOfClients(): Promise<readonly SessionsOf[]> {
     return Promise.all(
       [...this.running().values()].map(async (client) => ({ name: client.name, sessions: await client.sessions() })),
     );

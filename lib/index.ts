@@ -1,12 +1,11 @@
 export type { AsNumberLike, Family } from './addressing';
 export type { ClientGroup, MeshGroup, RouterConfiguration, UpstreamGroup } from './configuration';
-export { inCluster } from './registry/declared';
-export { InvalidPropError } from './registry/invalid-prop';
+export { inCluster, InvalidPropError } from './registry';
 export { neighborConfigurations } from './synth/neighbors';
 export { Proof, proofOf } from './synth/proof';
 export { reportOf, type ReportProps } from './synth/report';
 export { type AppDefinition, synthesize, type SynthesizeProps } from './synth/synthesize';
-export { topologyOf } from './registry/topology';
+export { topologyOf } from './rules';
 export type * from './model';
 export { chosenOf, formatTopology, parseTopology, sessionsOf } from './model';
 export {
@@ -18,7 +17,6 @@ export {
 } from './neighbors';
 export type * from './proof';
 export { simulate } from './proof';
-export { MetalLB } from './reachability/metallb';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {
   type BfdProfileProps,
@@ -40,4 +38,6 @@ export type { Side } from './topology/labels';
 export { type AddressFamilies, Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
 export * from './topology/route-reflector-region';
-export type { Clients, RouterWorkloadProps, RuntimeProps, TemplateProps } from './topology/workload-props';
+export type { Clients } from './topology/client-ranges';
+export type { TemplateProps } from './topology/template';
+export type { RouterWorkloadProps, RuntimeProps } from './topology/workload-props';

@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { RULES } from '../lib/rules';
 import { capabilitiesTable, settingsTable } from '../lib/settings';
 
 /** Writes what is generated in a page between its markers. */
@@ -17,3 +18,6 @@ function generate(page: string, name: string, table: string): void {
 
 generate('README.md', 'settings', settingsTable());
 generate('docs/routers.md', 'capabilities', capabilitiesTable());
+
+const rules = RULES.map(({ id, wants, source }) => `| \`${id}\` | ${wants} | ${source ?? ''} |`);
+generate('docs/rules.md', 'rules', ['| Rule | What it wants | Source |', '|---|---|---|', ...rules].join('\n'));

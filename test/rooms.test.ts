@@ -1,114 +1,94 @@
 import * as fs from 'fs';
+import { builtinModules } from 'module';
 import * as path from 'path';
 
+// Folders import only what docs/architecture.md says, and all of it: the page is right, or the test fails.
+
 const ROOT = path.join(__dirname, '..');
+const PAGE = fs.readFileSync(path.join(ROOT, 'docs', 'architecture.md'), 'utf8');
 
-/** What each room may import from, as docs/architecture.md has it. */
-const LIBRARY: Record<string, string[]> = {
-  input: [],
-  addressing: ['input', 'net'],
-  settings: ['input', 'addressing'],
-  configuration: ['addressing', 'settings'],
-  model: ['input', 'addressing', 'configuration'],
-  neighbors: ['addressing', 'settings', 'configuration', 'model'],
-  proof: ['input', 'addressing', 'settings', 'configuration', 'model'],
-  report: ['addressing', 'model', 'proof'],
-  registry: ['input', 'addressing', 'model', 'cdk8s', 'constructs'],
-  synth: [...['input', 'model', 'neighbors', 'proof', 'report', 'registry'], ...['cdk8s', 'constructs', 'fs', 'path']],
-  router: ['input', 'addressing', 'settings', 'cdk8s', 'cdk8s-plus-28', 'crypto'],
-  reachability: [
-    'input',
-    'addressing',
-    'settings',
-    'model',
-    'registry',
-    'imports',
-    'cdk8s',
-    'cdk8s-plus-28',
-    'constructs',
-  ],
-  topology: [
-    ...['input', 'addressing', 'settings', 'configuration', 'model', 'neighbors', 'registry', 'router', 'reachability'],
-    ...['cdk8s', 'cdk8s-plus-28', 'constructs', 'fs'],
-  ],
-};
+/** Folders of which each has folders with subjects of their own. */
+const TREES = ['lib', 'crpd-image/runtime', 'lab'];
 
-/** The library's rooms that are bundled with the runtime are `lib`; `pod` and `clock` are files of the runtime. */
-const RUNTIME: Record<string, string[]> = {
-  logging: ['lib'],
-  configuration: ['lib', 'minijinja-js', 'fs', 'path', 'zlib'],
-  discovery: ['lib', 'clock', 'dns', 'fs', 'http', 'https', 'os', 'path'],
-  router: [
-    ...['lib', 'configuration', 'logging', 'clock', 'pod'],
-    ...['child_process', 'crypto', 'fs', 'net', 'path', 'timers'],
-  ],
-  peers: ['lib', 'discovery', 'router'],
-  daemon: ['lib', 'discovery', 'router', 'peers', 'logging', 'fs', 'path'],
-  commands: ['lib', 'configuration', 'discovery', 'router', 'daemon', 'logging', 'clock', 'pod', 'fs', 'path'],
-};
-
-/** Of the lab, a few files stand beside the rooms and put them together. */
-const LAB: Record<string, string[]> = {
-  network: ['child_process', 'net'],
-  manifests: ['lib', 'lab-error', 'fs', 'path', 'yaml'],
-  clients: ['lib', 'crpd-image', 'network', 'child_process', 'fs', 'net', 'path', 'timers'],
-  dns: ['network', 'eventually', 'child_process', 'fs', 'path'],
-  pod: [
-    ...['lib', 'crpd-image', 'scripts', 'manifests', 'network', 'clients', 'lab-error'],
-    ...['child_process', 'fs', 'path', 'stream'],
-  ],
-  plan: ['lib', 'manifests', 'clients', 'lab-error', 'fs'],
-  cluster: ['lib', 'dns', 'manifests', 'network', 'plan', 'pod', 'lab-error', 'fs', 'net', 'path'],
-  comparison: ['lib', 'clients', 'plan', 'pod'],
-  daemon: ['lab', 'lab-error', 'plan', 'pod', 'preflight', 'view', 'workspace', 'fs', 'net', 'path', 'readline'],
-  command: [
-    ...['crpd-image', 'comparison', 'daemon', 'lab', 'lab-error', 'view', 'view-text', 'workspace'],
-    ...['child_process', 'fs', 'path', 'timers', 'util'],
-  ],
-};
-
-function filesIn(folder: string): string[] {
-  const entries = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return entries.filter((name) => name.endsWith('.ts')).map((name) => path.join(folder, name));
+/** A row of a table of the page: a folder and what it imports, folders of its tree by their names. */
+interface Row {
+  readonly folder: string;
+  readonly imports: readonly string[];
 }
 
-/** Rooms and packages that the files of a room import, also where they are loaded late. */
-function importsOf(house: string, room: string): string[] {
-  const folder = path.join(ROOT, house, room);
-  const sources = filesIn(folder).flatMap((file) => {
-    const text = fs.readFileSync(file, 'utf8');
-    const named = [...text.matchAll(/(?: from |import\(|^import |require\()'([^']+)'/gm)].map(([, source]) => source);
-    return named.map((source) => (source.startsWith('.') ? path.resolve(path.dirname(file), source) : source));
-  });
-  const places = sources.flatMap((source) => {
-    if (!path.isAbsolute(source)) return [source.replace(/^node:/, '').split('/')[0]];
-    const within = path.relative(path.join(ROOT, house), source);
-    if (within.startsWith('..')) return [path.relative(ROOT, source).split(path.sep)[0]];
-    const [place] = within.split(path.sep);
-    return place === room ? [] : [place];
-  });
-  return [...new Set(places)];
+const words = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, word]) => word);
+
+const ROWS: readonly Row[] = [...PAGE.matchAll(/^\| `([\w/-]+)` \| [^|]+ \| ([^|]*) \|$/gm)].map(
+  ([, folder, imports]) => ({ folder, imports: words(imports) }),
+);
+
+function sourcesIn(folder: string): string[] {
+  const entries = fs.readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' });
+  return entries.filter((name) => /\.(ts|js)$/.test(name)).map((name) => path.join(ROOT, folder, name));
 }
 
-describe.each([
-  ['lib', LIBRARY],
-  ['crpd-image/runtime', RUNTIME],
-  ['lab', LAB],
-])('%s', (house, plan) => {
-  test.each(Object.keys(plan))('the room %s imports only what it may', (room) => {
-    expect(importsOf(house, room).filter((source) => !plan[room].includes(source))).toEqual([]);
-  });
+/** What a source imports, also late and by type only: absolute paths of files, and names of packages. */
+function importedBy(file: string): string[] {
+  const text = fs.readFileSync(file, 'utf8');
+  const named = [...text.matchAll(/(?: from |import\(|^import |require\()['"]([^'"]+)['"]/gm)].map(([, name]) => name);
+  return named.map((name) => (name.startsWith('.') ? path.resolve(path.dirname(file), name) : name));
+}
 
-  test('every room is in the plan', () => {
-    const folder = path.join(ROOT, house);
-    const rooms = fs.readdirSync(folder).filter((name) => fs.statSync(path.join(folder, name)).isDirectory());
-    expect(rooms.sort()).toEqual(Object.keys(plan).sort());
-  });
+/** What is imported, as the page names it: a folder or file of the same tree, another top folder, or a package. */
+function nameOf(source: string, tree: string): string {
+  if (!path.isAbsolute(source)) return source.replace(/^node:/, '').split('/')[0];
+  const within = path.relative(path.join(ROOT, tree), source);
+  return (within.startsWith('..') ? path.relative(ROOT, source) : within).split(path.sep)[0];
+}
+
+function importsOf(folder: string): string[] {
+  const tree = TREES.find((one) => path.dirname(folder) === one) ?? folder;
+  const own = path.join(ROOT, folder) + path.sep;
+  const sources = sourcesIn(folder).flatMap(importedBy);
+  const others = sources.filter((source) => !`${source}${path.sep}`.startsWith(own));
+  const names = [...new Set(others.map((source) => nameOf(source, tree)))].sort();
+  const isShipped = tree === 'lib' || tree === 'crpd-image/runtime';
+  return isShipped ? names : names.filter((name) => !builtinModules.includes(name));
+}
+
+test('the page has each folder once', () => {
+  const inTrees = TREES.flatMap((tree) =>
+    fs
+      .readdirSync(path.join(ROOT, tree), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${tree}/${name}`),
+  );
+  expect(ROWS.map(({ folder }) => folder).sort()).toEqual([...inTrees, 'bench', 'scripts', 'test-support'].sort());
 });
 
-test('of the library the runtime takes only what knows no cdk8s', () => {
-  const bundled = Object.keys(RUNTIME).flatMap((room) => filesIn(path.join(ROOT, 'crpd-image/runtime', room)));
-  const texts = bundled.map((file) => fs.readFileSync(file, 'utf8'));
-  const rooms = texts.flatMap((text) => [...text.matchAll(/ from '[./]+lib\/([a-z-]+)/g)].map(([, room]) => room));
-  expect([...new Set(rooms)].sort()).toEqual(['addressing', 'configuration', 'input', 'settings']);
+test.each(ROWS.map(({ folder, imports }) => [folder, imports] as const))(
+  '%s imports what the page says',
+  (folder, imports) => {
+    expect(importsOf(folder)).toEqual([...imports].sort());
+  },
+);
+
+test('a folder of the library imports only from those above it', () => {
+  const order = ROWS.flatMap(({ folder }) => (folder.startsWith('lib/') ? [folder.slice('lib/'.length)] : []));
+  for (const [i, name] of order.entries()) {
+    const folders = importsOf(`lib/${name}`).filter((one) => order.includes(one));
+    expect({ name, below: folders.filter((one) => order.indexOf(one) >= i) }).toEqual({ name, below: [] });
+  }
+});
+
+test('the library imports nothing of what is built on it', () => {
+  const others = ['lab', 'bench', 'scripts', 'test', 'test-support', 'apps', 'crpd-image'];
+  const imported = fs.readdirSync(path.join(ROOT, 'lib'), { withFileTypes: true });
+  const folders = imported.filter((entry) => entry.isDirectory()).map(({ name }) => `lib/${name}`);
+  expect(folders.flatMap(importsOf).filter((name) => others.includes(name))).toEqual([]);
+});
+
+test('of the library the runtime imports what the page says, which knows no cdk8s', () => {
+  const [, listed] = PAGE.match(/In the runtime's bundle are ([^.]*)\./)!;
+  const taken = sourcesIn('crpd-image/runtime').flatMap(importedBy);
+  const inLibrary = taken.filter((source) => source.startsWith(path.join(ROOT, 'lib') + path.sep));
+  const folders = [...new Set(inLibrary.map((source) => nameOf(source, 'lib')))];
+  expect(folders.sort()).toEqual(words(listed).sort());
+  for (const folder of folders)
+    expect(importsOf(`lib/${folder}`).filter((name) => /^(cdk8s|constructs)/.test(name))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { IpAddress, parseHostAddress } from '../addressing';
-import { declareName, declareServiceAddress } from '../registry/declared';
+import { declareName, declareSpan } from '../registry';
 import { Check, list, ValidationError } from '../input';
 
 /** The annotations of MetalLB on a Service. Those of the prefix `metallb.universe.tf` are deprecated. */
@@ -40,7 +40,7 @@ export interface LoadBalancedAddress {
 export function addLoadBalancer(scope: Construct, id: string, service: LoadBalancedAddress): void {
   const { name, addresses, ports, labels, selector, poolName, prop } = service;
   declareName(scope, prop, 'Service', name);
-  addresses.forEach((address) => declareServiceAddress(scope, prop, address));
+  addresses.forEach((address) => declareSpan(scope, prop, 'service', address));
   new k8s.KubeService(scope, id, {
     metadata: {
       name,

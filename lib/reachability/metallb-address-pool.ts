@@ -1,30 +1,30 @@
 import { Construct } from 'constructs';
 import { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../../imports/metallb.io';
-import { bitsOf, covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
-import { declareName, declarePool, rejectOtherCluster } from '../registry/declared';
-import { readProps, reject } from '../registry/invalid-prop';
-import { declareAnnouncedPool } from '../registry/topology';
+import { covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
+import { declareName, declareReference, declareSpan, readProps, registryOf, reject } from '../registry';
+import { keepToRules } from '../rules';
 import {
+  Check,
   distinct,
   flag,
   inside,
-  instanceOf,
   integer,
   list,
   oneOf,
   optional,
+  reading,
   withDefault,
   shapeOf,
   text,
+  ValidationError,
 } from '../input';
-import { MetalLB } from './metallb';
+import type { MetalLBBgpPeering } from './metallb-bgp-peering';
 import { checkNodeLabels } from './metallb-peer';
-import { rejectAdvertisement, rejectNeighborInPool } from './metallb-rules';
 
 /** What {@link MetalLBAddressPool} takes. */
 export interface MetalLBAddressPoolProps {
   /** The MetalLB that the pool belongs to. */
-  readonly metallb: MetalLB;
+  readonly metallb: MetalLBBgpPeering;
   /** Prefixes `198.51.100.0/28` and ranges `198.51.100.16-198.51.100.20`, of one or both IP families. */
   readonly addresses: readonly string[];
   /**
@@ -79,8 +79,17 @@ export interface MetalLBAddressPoolProps {
   readonly interfaces?: readonly string[];
 }
 
+/** A peering, known by what it declared: it makes pools, so that its class cannot be named here. */
+export const checkMetalLB =
+  (wanted: string): Check<MetalLBBgpPeering> =>
+  (value) => {
+    const isOne = reading(() => Construct.isConstruct(value) && registryOf(value).hasMetalLB(value.node.path));
+    if (!isOne) throw ValidationError.of(value, wanted);
+    return value as MetalLBBgpPeering;
+  };
+
 const checkProps = shapeOf<MetalLBAddressPoolProps>()({
-  metallb: instanceOf(MetalLB, 'a MetalLBBgpPeering'),
+  metallb: checkMetalLB('a MetalLBBgpPeering'),
   addresses: list(parsePoolSpan, 1),
   name: optional(parseDnsSubdomain),
   autoAssign: withDefault(flag, false),
@@ -102,7 +111,7 @@ export class MetalLBAddressPool extends Construct {
   readonly name: string;
   readonly addresses: readonly IpSpan[];
 
-  /** @throws InvalidPropError also for what MetalLB would refuse */
+  /** @throws InvalidPropError; what MetalLB would refuse of it and its peering is checked when the app is written */
   constructor(scope: Construct, id: string, props: MetalLBAddressPoolProps) {
     super(scope, id);
     const pool = readProps(this, props, checkProps);
@@ -115,15 +124,14 @@ export class MetalLBAddressPool extends Construct {
     if (protocol === 'bgp' && props.interfaces) {
       reject(this, 'interfaces', props.interfaces, 'nothing: it goes with protocol "layer2"');
     }
-    rejectOtherCluster(this, 'metallb', metallb);
-    this.rejectPeers(metallb, pool.peers);
-    readProps(this, undefined, () => {
-      rejectNeighborInPool(addresses, metallb.peers);
-      const advertisement = { protocol, addresses, communities, aggregationLength, aggregationLengthV6 };
-      rejectAdvertisement(metallb.backend, advertisement, metallb.communityNames);
-    });
-    addresses.forEach((span, i) => declarePool(this, `addresses[${i}]`, span));
+    keepToRules(this);
+    declareReference(this, 'metallb', metallb);
+    addresses.forEach((span, i) => declareSpan(this, `addresses[${i}]`, 'pool', span));
     declareName(this, 'name', 'IPAddressPool', this.name, metallb.namespace);
+    registryOf(this).add('pools', {
+      ...{ path: this.node.path, name: this.name, metallb: metallb.node.path },
+      ...{ protocol, addresses, communities, aggregationLength, aggregationLengthV6, peers: pool.peers },
+    });
 
     const metadata = { name: this.name, namespace: metallb.namespace };
     const nodeSelectors = pool.nodeSelectors.length
@@ -140,12 +148,6 @@ export class MetalLBAddressPool extends Construct {
         spec: { ipAddressPools: [this.name], nodeSelectors, interfaces },
       });
     } else {
-      declareAnnouncedPool(metallb, {
-        name: this.name,
-        addresses,
-        routeLength: { 4: aggregationLength ?? bitsOf(4), 6: aggregationLengthV6 ?? bitsOf(6) },
-        neighbors: pool.peers,
-      });
       new BgpAdvertisement(this, 'advertisement', {
         metadata,
         spec: {
@@ -164,23 +166,5 @@ export class MetalLBAddressPool extends Construct {
   /** Whether MetalLB can give this address to a Service that names the pool. */
   holds(address: IpAddress): boolean {
     return this.addresses.some((span) => covers(span, address));
-  }
-
-  private rejectPeers(metallb: MetalLB, peers: readonly string[]): void {
-    const known = metallb.peers.map((peer) => peer.name);
-    const index = peers.findIndex((peer) => !known.includes(peer));
-    if (index >= 0) {
-      const allowed = known.length ? `one of ${known.join(', ')}` : `a peer of ${metallb.node.path}, which has none`;
-      reject(this, `peers[${index}]`, peers[index], allowed);
-    }
-    const ipv6 = this.addresses.find((span) => span.family === 6);
-    if (ipv6 && metallb.hasEchoToward(peers)) {
-      reject(
-        this,
-        'addresses',
-        ipv6.text,
-        'IPv4 only: a peer that is advertised to has BFD echo, which MetalLB refuses with IPv6',
-      );
-    }
   }
 }

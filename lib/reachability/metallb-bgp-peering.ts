@@ -2,15 +2,12 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
 import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
-import { clusterOf, declareName } from '../registry/declared';
-import { InvalidPropError, readProps, reject } from '../registry/invalid-prop';
-import { declareMetalLB } from '../registry/topology';
+import { clusterOf, declareName, readProps, registryOf } from '../registry';
+import { keepToRules } from '../rules';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
-import { MetalLBBackend, MetalLBNeighbor } from '../model';
+import { BfdTimers, MetalLBBackend, MetalLBNeighbor } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
-import { MetalLB } from './metallb';
 import { MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
-import { communityRefusal, conflictOfPeers } from './metallb-rules';
 
 /** Timers and modes of BFD (RFC 5880), a `BFDProfile`. */
 export interface BfdProfileProps {
@@ -115,47 +112,37 @@ const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
  * Two designs are common. One anycast address on a loopback of every router serves as the only peer of all nodes; the
  * routers keep it out of their routing protocol. Or each rack's routers are peers of that rack's nodes alone.
  */
-export class MetalLBBgpPeering extends MetalLB {
+export class MetalLBBgpPeering extends Construct {
+  /** The namespace that MetalLB runs in. */
   readonly namespace: string;
-  readonly backend: MetalLBBackend;
-  readonly communityNames: ReadonlySet<string>;
-  readonly peers: readonly MetalLBPeer[];
-  /** The profiles that send echo packets. */
-  private readonly echoProfiles: ReadonlySet<string | undefined>;
 
-  /** @throws InvalidPropError also for what MetalLB would refuse */
+  /** @throws InvalidPropError; what MetalLB would refuse of several peers or pools is checked when the app is written */
   constructor(scope: Construct, id: string, props: MetalLBBgpPeeringProps) {
     super(scope, id);
     const { myAsn, peers, namespace, backend, bfdProfiles, communities, pools } = readProps(this, props, checkProps);
     this.namespace = namespace;
-    this.backend = backend;
-    this.communityNames = new Set(communities.keys());
-    this.echoProfiles = new Set([...bfdProfiles].filter(([, profile]) => profile.echoMode).map(([name]) => name));
+    keepToRules(this);
     // With that, no other construct makes peers, profiles or communities in the namespace.
     declareName(this, 'namespace', 'MetalLBBgpPeering', namespace);
 
-    this.peers = [...peers].map(([name, peer]) =>
+    const read = [...peers].map(([name, peer]) =>
       readProps(this, peer, (value) =>
         inside('peers', () => inside(name, () => parsePeer(value, name, myAsn, backend))),
       ),
     );
-    this.rejectUnknownProfiles(new Set(bfdProfiles.keys()));
-    const conflict = conflictOfPeers(backend, this.peers);
-    if (conflict) {
-      throw new InvalidPropError(this, conflict.refusal.within(this.peers[conflict.index].name).within('peers'));
-    }
-    if (backend === 'native' && bfdProfiles.size > 0) {
-      reject(this, 'bfdProfiles', [...bfdProfiles.keys()], 'none: the native back end of MetalLB has no BFD');
-    }
-
-    this.peers.forEach((peer) => this.addPeer(peer));
-    declareMetalLB(this, {
-      path: this.node.path,
-      cluster: clusterOf(this),
-      namespace,
-      backend,
-      neighbors: this.peers.map((peer) => neighborOf(peer, namespace)),
+    registryOf(this).add('metallb', {
+      ...{ path: this.node.path, cluster: clusterOf(this), namespace, backend, bfdProfiles, communities },
+      peers: read.map((peer) => ({
+        ...{
+          neighbor: neighborOf(peer, namespace, timersOf(bfdProfiles.get(peer.bfdProfile ?? ''))),
+          routerId: peer.routerId,
+          vrf: peer.vrf,
+          bfdProfile: peer.bfdProfile,
+        },
+      })),
     });
+
+    read.forEach((peer) => this.addPeer(peer));
     bfdProfiles.forEach((profile, name) => {
       new BfdProfile(this, `bfd-${name}`, { metadata: { name, namespace }, spec: profile });
     });
@@ -163,20 +150,6 @@ export class MetalLBBgpPeering extends MetalLB {
     pools.forEach((pool, name) => {
       new MetalLBAddressPool(this, `pool-${name}`, { ...pool, name, metallb: this });
     });
-  }
-
-  hasEchoToward(peers: readonly string[]): boolean {
-    return this.peers.some(
-      (peer) => (peers.length === 0 || peers.includes(peer.name)) && this.echoProfiles.has(peer.bfdProfile),
-    );
-  }
-
-  private rejectUnknownProfiles(known: ReadonlySet<string>): void {
-    const peer = this.peers.find(({ bfdProfile }) => bfdProfile !== undefined && !known.has(bfdProfile));
-    if (!peer) return;
-    const allowed =
-      known.size > 0 ? `one of ${[...known].join(', ')}` : 'a profile declared in bfdProfiles, where there is none';
-    reject(this, `peers.${peer.name}.bfdProfile`, peer.bfdProfile, allowed);
   }
 
   private addPeer(peer: MetalLBPeer): void {
@@ -215,10 +188,6 @@ export class MetalLBBgpPeering extends MetalLB {
   private addCommunities(communities: ReadonlyMap<string, string>): void {
     if (communities.size === 0) return;
     const name = readProps(this, this.node.id, (id) => inside('id', () => parseDnsSubdomain(id)));
-    communities.forEach((value, alias) => {
-      const refusal = communityRefusal(this.backend, value);
-      if (refusal) throw new InvalidPropError(this, refusal.within(alias).within('communities'));
-    });
     new Community(this, 'communities', {
       metadata: { name, namespace: this.namespace },
       spec: { communities: [...communities].map(([alias, value]) => ({ name: alias, value })) },
@@ -226,8 +195,16 @@ export class MetalLBBgpPeering extends MetalLB {
   }
 }
 
+/** The timers that a profile makes, with the defaults of MetalLB. */
+const timersOf = (profile: BfdProfileProps | undefined): BfdTimers | undefined =>
+  profile && {
+    receiveInterval: profile.receiveInterval ?? 300,
+    transmitInterval: profile.transmitInterval ?? 300,
+    multiplier: profile.detectMultiplier ?? 3,
+  };
+
 /** A neighbor, as the model of the topology has it. */
-function neighborOf(peer: MetalLBPeer, namespace: string): MetalLBNeighbor {
+function neighborOf(peer: MetalLBPeer, namespace: string, bfd: BfdTimers | undefined): MetalLBNeighbor {
   const { name, peerAddress, peerAsn, dynamicAsn, localAsn, myAsn, passwordSecret } = peer;
   return {
     name,
@@ -238,7 +215,7 @@ function neighborOf(peer: MetalLBPeer, namespace: string): MetalLBNeighbor {
     port: peer.peerPort,
     multihop: peer.ebgpMultiHop,
     nodeSelectors: peer.nodeSelectors,
-    bfd: peer.bfdProfile !== undefined,
+    bfd,
     dualStack: peer.dualStackAddressFamily,
     passwordSecret: passwordSecret
       ? { name: passwordSecret, namespace, key: 'password', purpose: 'password of a BGP peer' }

@@ -1,6 +1,6 @@
 import { Check, passThrough, instanceOf, shapeOf } from '../input';
-import { MetalLB } from './metallb';
-import { MetalLBAddressPoolProps } from './metallb-address-pool';
+import { checkMetalLB, MetalLBAddressPoolProps } from './metallb-address-pool';
+import { MetalLBBgpPeering } from './metallb-bgp-peering';
 
 /** How MetalLB advertises the addresses of the sides. */
 export type AdvertisementProps = Pick<MetalLBAddressPoolProps, 'communities' | 'localPref' | 'peers' | 'nodeSelectors'>;
@@ -16,7 +16,7 @@ export const checkAdvertisement: Check<AdvertisementProps> = shapeOf<Advertiseme
 export class Reachability {
   /** @param given undefined for host ports */
   private constructor(
-    private readonly given?: { readonly metallb: MetalLB; readonly advertisement: AdvertisementProps },
+    private readonly given?: { readonly metallb: MetalLBBgpPeering; readonly advertisement: AdvertisementProps },
   ) {}
 
   /**
@@ -28,15 +28,15 @@ export class Reachability {
   }
 
   /** By an address for each side, which MetalLB announces from the nodes that have a ready pod. */
-  static metalLB(metallb: MetalLB, advertisement: AdvertisementProps = {}): Reachability {
+  static metalLB(metallb: MetalLBBgpPeering, advertisement: AdvertisementProps = {}): Reachability {
     return new Reachability({ metallb, advertisement });
   }
 
   /** The MetalLB that announces the addresses; none where they are addresses of the nodes. @throws ValidationError */
-  read(): { readonly metallb?: MetalLB; readonly advertisement?: AdvertisementProps } {
+  read(): { readonly metallb?: MetalLBBgpPeering; readonly advertisement?: AdvertisementProps } {
     if (!this.given) return {};
     return {
-      metallb: instanceOf(MetalLB, 'Reachability.metalLB of a MetalLBBgpPeering')(this.given.metallb),
+      metallb: checkMetalLB('Reachability.metalLB of a MetalLBBgpPeering')(this.given.metallb),
       advertisement: checkAdvertisement(this.given.advertisement),
     };
   }

@@ -26,6 +26,8 @@ export interface ConfigFile {
   readonly key: string;
   /** The text, where the app makes the ConfigMap. A change of it replaces the pods. */
   readonly text?: string;
+  /** The file that the text was read from. */
+  readonly file?: string;
 }
 
 /** What the pod of a router is made of; everything in it has been checked. */

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { BgpTopology } from '../model';
 import { NeighborFile, neighborFiles } from '../neighbors';
-import { topologyOf } from '../registry/topology';
+import { topologyOf } from '../rules';
 
 /** The folder of the configurations of routers outside, in that of an app. */
 export const NEIGHBORS_FOLDER = 'neighbors';

@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { Report, reportFor } from '../report';
 import { NEIGHBORS_FOLDER, neighborConfigurations } from './neighbors';
 import { proofOf } from './proof';
-import { topologyOf } from '../registry/topology';
+import { topologyOf } from '../rules';
 
 /** The files of a report. */
 export const PAGE_FILE = 'report.html';

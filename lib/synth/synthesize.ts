@@ -1,7 +1,8 @@
 import { App, AppProps } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import * as path from 'path';
-import { InvalidPropError } from '../registry/invalid-prop';
+import { InvalidPropError, lineOf } from '../registry';
+import { problemsOf } from '../rules';
 import { errorsOf, proofOf, warningsOf } from './proof';
 import { synthManifests } from './manifest-text';
 import { topologyFiles, writeFiles } from './topology-files';
@@ -39,7 +40,7 @@ export interface SynthesizeProps extends AppProps {
  *
  * @param definition fills the app, or one definition for each folder
  * @param props as for cdk8s's `App`; `outdir` is where the folders go. Default: `CDK8S_OUTDIR`, which `cdk8s synth`
- *   sets, or else `dist`. Nothing but manifests goes there; the other files go to `topologyDir`, `topology.json` for the lab among them
+ *   sets, or else `dist`. Nothing but manifests goes there; the other files go to `topologyDir`, `topology.json` for the lab and `routers/`, what the pods run, among them
  */
 export function synthesize(
   definition: AppDefinition | Readonly<Record<string, AppDefinition>>,
@@ -54,6 +55,8 @@ export function synthesize(
       return { folder, app };
     });
     // cdk8s validates each app as it writes it; with several apps that is too late for the second one.
+    const problems = apps.flatMap(({ app }) => problemsOf(app).map(lineOf));
+    if (problems.length > 0) return report('error', problems);
     const faults = apps.flatMap(({ app }) => app.node.findAll().flatMap(faultsOf));
     if (faults.length > 0) return report('error', faults);
     const proofs = apps.map(({ folder, app }) => ({ named: folderFirst(folder), proof: proofOf(app) }));
@@ -72,7 +75,7 @@ export function synthesize(
     });
   } catch (error) {
     if (!(error instanceof InvalidPropError)) throw error;
-    report('error', [error.message]);
+    report('error', error.message.split('\n'));
   }
 }
 

@@ -13,26 +13,21 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { rejectOtherCluster } from '../registry/declared';
-import { readProps, reject } from '../registry/invalid-prop';
+import { declareReference, readProps, reject } from '../registry';
+import { keepToRules } from '../rules';
 import { inside, instanceOf, integer, list, mapOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
-import { MetalLB } from '../reachability/metallb';
-import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
+import { checkMetalLB, MetalLBAddressPool } from '../reachability/metallb-address-pool';
+import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
 import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS, rejectListedClients } from '../settings';
 import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
-import {
-  Clients,
-  clientsOf,
-  rejectAddresses,
-  rejectIPv6Only,
-  RouterWorkloadProps,
-  workloadShape,
-} from './workload-props';
+import { Clients, clientsOf } from './client-ranges';
+import { rejectAddresses, rejectIPv6Only } from './pod-networks';
+import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { addDisruptionBudget, addGroups, addNetworkPolicy, addStatefulSet, addTemplate } from './workloads';
 import { Workload } from './router-group';
 
@@ -77,7 +72,7 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   /** The iBGP mesh of the route servers; several pairs may share it. */
   readonly mesh: Mesh;
   /** The MetalLB that announces the addresses. */
-  readonly metallb: MetalLB;
+  readonly metallb: MetalLBBgpPeering;
   /** The sides. A pair over two clusters has one side in the chart of each. */
   readonly sides: { readonly [S in Side]?: RouteServerSideProps };
   /** The prefixes that clients peer from. */
@@ -127,7 +122,7 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
 const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   ...workloadShape,
   mesh: instanceOf(Mesh, 'a Mesh'),
-  metallb: instanceOf(MetalLB, 'a MetalLBBgpPeering'),
+  metallb: checkMetalLB('a MetalLBBgpPeering'),
   sides: mapOf(
     oneOf(...SIDES),
     shapeOf<RouteServerSideProps>()({
@@ -179,6 +174,9 @@ export class AnycastRouteServerPair extends Construct {
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
     this.clients = clientsOf(this, pair);
     this.rejectContradictions(pair);
+    keepToRules(this);
+    declareReference(this, 'mesh', pair.mesh);
+    declareReference(this, 'metallb', pair.metallb);
 
     const pod = {
       router: pair.router,
@@ -224,8 +222,6 @@ export class AnycastRouteServerPair extends Construct {
     if (management && !CAPABILITIES[router.kind].management) {
       reject(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
     }
-    rejectOtherCluster(this, 'mesh', mesh);
-    rejectOtherCluster(this, 'metallb', pair.metallb);
     for (const [key, side] of pair.sides) {
       rejectAddresses(this, `sides.${key}.addresses`, side.addresses, pair.podNetworks);
       if (side.routerId && side.replicas > 1) {

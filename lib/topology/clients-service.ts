@@ -2,8 +2,7 @@ import { ApiObject } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
-import { declareName } from '../registry/declared';
-import { readProps } from '../registry/invalid-prop';
+import { declareName, readProps } from '../registry';
 import { inside } from '../input';
 import { BGP_PORT } from '../settings';
 import { APP_NAME, clientsServiceOf, LABEL, upstreamLabel } from './labels';
@@ -14,7 +13,6 @@ import { Mesh } from './mesh';
  * of the mesh. It lists pods that are not ready, too: those without a mesh of their own become ready by this session.
  *
  * @returns its name
- * @throws InvalidPropError where the name is taken
  */
 export function addClientsService(scope: Construct, { serviceName, clusterSet }: Mesh): string {
   const name = readProps(scope, clientsServiceOf(serviceName), (value) => inside('name', () => parseDnsLabel(value)));

@@ -1,6 +1,6 @@
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
-import { declareName } from '../registry/declared';
+import { declareName } from '../registry';
 
 /** A ServiceAccount to make, and what it is called after. */
 export interface Access {
@@ -15,8 +15,6 @@ export interface Access {
 /**
  * Makes a ServiceAccount that may read the EndpointSlices of its namespace, and nothing else. Those of one Service
  * alone cannot be granted: their names are generated.
- *
- * @throws InvalidPropError where one of the names is taken
  */
 export function addEndpointSliceAccess(scope: Construct, { name, namespace, labels, prop }: Access): void {
   const metadata = { name, labels };

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
-import { readProps, reject } from '../registry/invalid-prop';
+import { readProps, reject } from '../registry';
 import { passThrough, mapOf, objectOf, optional, withDefault, shapeOf } from '../input';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { parseRfc1123Label } from '../addressing';
-import { readProps, reject } from '../registry/invalid-prop';
+import { readProps, reject } from '../registry';
 import { passThrough, mapOf, objectOf, withDefault, ownName, shapeOf } from '../input';
 import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
 

@@ -1,8 +1,7 @@
 import { Construct } from 'constructs';
 import { parseDnsSubdomain, parseLabelKey, parseLabelValue } from '../addressing';
-import { clusterOf } from '../registry/declared';
-import { readProps, reject } from '../registry/invalid-prop';
-import { declareNode, topologyOf } from '../registry/topology';
+import { clusterOf, readProps, registryOf } from '../registry';
+import { keepToRules } from '../rules';
 import { mapOf, withDefault, shapeOf } from '../input';
 
 /** The label that Kubernetes gives each node: its name. */
@@ -46,23 +45,10 @@ export class KubernetesNodes extends Construct {
     this.names = [...nodes.keys()];
     for (const [name, { labels }] of nodes) {
       const all = { [HOSTNAME]: name, ...Object.fromEntries(labels) };
-      declareNode(this, `nodes.${name}`, { name, cluster: clusterOf(this), labels: all });
+      const [{ path }, cluster] = [this.node, clusterOf(this)];
+      registryOf(this).add('names', { path, prop: `nodes.${name}`, kind: 'node', space: cluster, name });
+      registryOf(this).add('nodes', { path, node: { name, cluster, labels: all } });
     }
-    this.node.addValidation({ validate: () => (this.rejectPodsWithoutNode(), []) });
-  }
-
-  private rejectPodsWithoutNode(): void {
-    const { groups, nodes, speakers } = topologyOf(this);
-    const cluster = clusterOf(this);
-    const pods = new Map<string, number>();
-    for (const { group } of speakers) pods.set(group.id, (pods.get(group.id) ?? 0) + 1);
-    for (const { id, replicas = 1, nodeSelector, ...group } of groups) {
-      const found = pods.get(id) ?? 0;
-      if (group.cluster !== cluster || found >= replicas) continue;
-      const names = nodes.filter((node) => node.cluster === cluster).map(({ name }) => name);
-      const labels = Object.entries(nodeSelector).map(([key, value]) => `${key}=${value}`);
-      const wanted = group.onePerNode && replicas > 1 ? `${replicas} nodes` : 'a node';
-      reject(this, 'nodes', names, `${wanted} with ${labels.join(',')}, for the pods of ${id}`);
-    }
+    keepToRules(this);
   }
 }

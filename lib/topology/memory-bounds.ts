@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { routerConfiguration } from '../configuration';
-import { reject } from '../registry/invalid-prop';
+import { reject } from '../registry';
 import { PodTemplate } from '../router/pod-template';
 import { clientsIn, frrMemory, PeerGroup, SETTINGS, TRIALS, withDefaults } from '../settings';
 

@@ -10,8 +10,8 @@ import {
   parseDnsSubdomain,
   parseRfc1123Label,
 } from '../addressing';
-import { declareName } from '../registry/declared';
-import { readProps, reject } from '../registry/invalid-prop';
+import { declareName, readProps, reject } from '../registry';
+import { keepToRules } from '../rules';
 import { Check, flag, inside, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
 import { BGP_PORT, CLUSTER_SET_DOMAIN, ConstructSettings, SETTINGS } from '../settings';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
@@ -140,6 +140,7 @@ export class Mesh extends Construct {
       reject(this, 'clusterSet', true, 'a chart with a namespace: it must be the same in all clusters of the set');
     }
 
+    keepToRules(this);
     declareName(this, 'serviceName', 'Service', this.serviceName);
     const metadata = { name: this.serviceName, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: this.serviceName } };
     new k8s.KubeService(this, 'service', {

@@ -10,8 +10,17 @@ import {
   parsePrefix,
   parseRfc1123Label,
 } from '../addressing';
-import { declareHostAddress } from '../registry/declared';
-import { readProps, reject } from '../registry/invalid-prop';
+import {
+  clientRoutesOf,
+  DeclaredRegion,
+  declareReference,
+  declareSpan,
+  ownClientRoutes,
+  readProps,
+  registryOf,
+  reject,
+} from '../registry';
+import { keepToRules } from '../rules';
 import {
   Check,
   flag,
@@ -31,21 +40,14 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
-import { BGP_PORT, ConstructSettings, MOST_UPSTREAM_SESSIONS, rejectAsRanges } from '../settings';
+import { BGP_PORT, ConstructSettings, MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
 import { addClientsService } from './clients-service';
-import { clientRoutesOf, ownClientRoutes, rejectClientRoutes } from './client-routes';
 import { Membership, podLabels, Side, SIDES, upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { Peering, Workload } from './router-group';
-import { rejectUpstream, Tier } from './upstream';
-import {
-  Clients,
-  clientsOf,
-  rejectAddresses,
-  rejectIPv6Only,
-  RouterWorkloadProps,
-  workloadShape,
-} from './workload-props';
+import { Clients, clientsOf } from './client-ranges';
+import { rejectAddresses, rejectIPv6Only } from './pod-networks';
+import { RouterWorkloadProps, workloadShape } from './workload-props';
 import {
   addDaemonSet,
   addDeployment,
@@ -193,12 +195,6 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
 
 type Region = ReturnType<typeof checkProps>;
 
-/** The regions of each chart, by name, for those that name their upstream. */
-const regionsOf = new WeakMap<Chart, Map<string, RouteReflectorRegion>>();
-
-/** The names that regions of a chart have given for their upstream, before it was there. */
-const namedIn = new WeakMap<Chart, Set<string>>();
-
 /**
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
@@ -207,19 +203,15 @@ const namedIn = new WeakMap<Chart, Set<string>>();
  * DaemonSet for each side, on the nodes of the region that are in the side's redundancy group, and is reached by host
  * ports or through MetalLB.
  */
-export class RouteReflectorRegion extends Construct implements Tier {
+export class RouteReflectorRegion extends Construct {
   /** Name of the region. */
   readonly region: string;
   /** The mesh of the region's routers; regions below find them by its Service. */
   readonly mesh: Mesh;
   /** Where the region's clients are. */
   readonly clients: Clients;
-  /** Where the pods of its cluster have their addresses from. */
-  readonly podNetworks: readonly IpPrefix[];
   /** The region in the model of the topology. */
   readonly part: Part;
-  /** What clients may announce; undefined: everything. */
-  readonly clientRoutes?: readonly IpPrefix[] | 'declared';
   /** The communities by which clients say how far their routes go. */
   readonly communities: RegionCommunities;
   private readonly name: string;
@@ -227,7 +219,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
   private clientService?: string;
   /** Whether clients are routers of regions below, or other pods. */
   private hasPods = false;
-  private readonly given: RouteReflectorRegion | string | undefined;
+  private readonly declared: DeclaredRegion;
 
   /** @throws InvalidPropError; what concerns the upstream region is checked when the app is written */
   constructor(scope: Construct, id: string, props: RouteReflectorRegionProps) {
@@ -237,14 +229,12 @@ export class RouteReflectorRegion extends Construct implements Tier {
     this.name =
       region.name ?? readProps(this, `meshrr-${this.region}`, (value) => inside('region', () => parseDnsLabel(value)));
     this.part = { path: this.node.path, kind: 'region', name: this.region };
-    this.clientRoutes = region.clientRoutes;
     this.communities = region.communities ?? {};
-    this.given = region.upstream;
     this.clients = clientsOf(this, region);
-    this.podNetworks = region.podNetworks;
     rejectIPv6Only(this, region.podNetworks);
     this.rejectContradictions(region);
-    this.declareRegion();
+    const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
+    registryOf(this).add('names', { path, prop: 'region', kind: 'region', space: chart, name });
 
     this.mesh = new Mesh(this, 'mesh', {
       autonomousSystem: region.autonomousSystem,
@@ -255,16 +245,17 @@ export class RouteReflectorRegion extends Construct implements Tier {
       discovery: region.discovery,
       serviceName: this.name,
     });
-    if (!region.clientRanges || namedIn.get(Chart.of(this))?.has(this.region)) this.takeClients();
-    this.tellUpstream();
+    if (!region.clientRanges) this.takeClients();
+    const registry = registryOf(this);
+    this.declared = this.declare(region);
     const pod = {
       router: region.router,
       settings: this.settings(region),
       lateSettings: () => ({
-        upstreamServiceName: this.upstream?.mesh.serviceName,
+        upstreamServiceName: registry.upstreamOf(this.declared)?.service,
         clientService: this.clientService,
         clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
-        clientRoutes: ownClientRoutes(this),
+        clientRoutes: ownClientRoutes(registry, this.declared),
       }),
       tolerations: region.tolerations,
       priorityClassName: region.priorityClassName,
@@ -279,17 +270,6 @@ export class RouteReflectorRegion extends Construct implements Tier {
       clientLabels: () => (this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName)),
       others: region.clusterSet ? region.podNetworks : undefined,
     });
-    this.node.addValidation({ validate: () => (rejectUpstream(this), rejectClientRoutes(this), []) });
-  }
-
-  /** The region upstream, where there is one. @throws InvalidPropError where it is named and not there */
-  get upstream(): RouteReflectorRegion | undefined {
-    if (typeof this.given !== 'string') return this.given;
-    const regions = regionsOf.get(Chart.of(this));
-    const others = [...(regions?.keys() ?? [])].filter((name) => name !== this.region);
-    const allowed =
-      others.length > 0 ? `a region of the chart: ${others.join(', ')}` : 'a region of the chart, which has no other';
-    return regions?.get(this.given) ?? reject(this, 'upstream', this.given, allowed);
   }
 
   private rejectContradictions(region: Region): void {
@@ -332,26 +312,31 @@ export class RouteReflectorRegion extends Construct implements Tier {
     }
   }
 
-  private declareRegion(): void {
-    const chart = Chart.of(this);
-    const regions = regionsOf.get(chart) ?? new Map<string, RouteReflectorRegion>();
-    const other = regions.get(this.region);
-    if (other) reject(this, 'region', this.region, `a name of its own: ${other.node.path} has it already`);
-    regionsOf.set(chart, regions.set(this.region, this));
+  private declare({ upstream, podNetworks, clientRoutes }: Region): DeclaredRegion {
+    const [{ mesh, region: name }, { path }] = [this, this.node];
+    const chart = Chart.of(this).node.path;
+    const isNear = upstream instanceof Construct && upstream.node.root === this.node.root;
+    const region = {
+      ...{ path, chart, name, podNetworks, clientRoutes },
+      upstream: typeof upstream === 'string' ? { name: upstream } : isNear ? { path: upstream.node.path } : undefined,
+      service: mesh.serviceName,
+      autonomousSystem: mesh.autonomousSystem,
+      namespace: mesh.namespace,
+      families: mesh.families,
+      serviceRootDomain: mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default,
+      isAcrossClusters: mesh.isAcrossClusters,
+      takeClients: () => this.takeClients(),
+    };
+    keepToRules(this);
+    if (upstream instanceof Construct) declareReference(this, 'upstream', upstream);
+    registryOf(this).addRegion(region);
+    return region;
   }
 
   /** Finds clients in pods from now on; where every pod may be one, there is nobody to be found. */
   private takeClients(): void {
     this.hasPods = true;
     if (!this.clients.pods) this.clientService ??= addClientsService(this, this.mesh);
-  }
-
-  private tellUpstream(): void {
-    const chart = Chart.of(this);
-    if (this.given === undefined) return;
-    const above = typeof this.given === 'string' ? regionsOf.get(chart)?.get(this.given) : this.given;
-    if (above) above.takeClients();
-    else namedIn.set(chart, (namedIn.get(chart) ?? new Set()).add(this.given as string));
   }
 
   private settings(region: Region): ConstructSettings {
@@ -372,7 +357,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
     return {
       part: this.part,
       mesh: this.mesh,
-      announceable: () => clientRoutesOf(this),
+      announceable: () => clientRoutesOf(registryOf(this), this.declared),
       podNetworks: region.podNetworks,
       groups: region.groups,
       reachedBy: addresses.length > 0 ? reachedBy : 'none',
@@ -436,7 +421,7 @@ export class RouteReflectorRegion extends Construct implements Tier {
       const prop = `sides.${side}.addresses`;
       const { metallb, advertisement } = region.reachability ?? {};
       const hostAddresses = metallb ? [] : addresses;
-      hostAddresses.forEach((address) => declareHostAddress(this, prop, address));
+      hostAddresses.forEach((address) => declareSpan(this, prop, 'host', address));
       addDaemonSet(this, `side-${side}`, {
         name,
         membership: this.membership(name, side),

@@ -2,15 +2,14 @@ import { Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { IpPrefix } from '../addressing';
-import { declareName } from '../registry/declared';
-import { declareRouters } from '../registry/topology';
-import { reject } from '../registry/invalid-prop';
-import { ConfigFile, podTemplate } from '../router/pod-template';
+import { declareName, registryOf, reject } from '../registry';
+import { ConfigFile, podTemplate, settingsOf } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
 import { APP_NAME, LABEL, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
 import { configurationOf, routerGroup, Terms, Workload } from './router-group';
-import { Clients, Template } from './workload-props';
+import { Clients } from './client-ranges';
+import { Template } from './template';
 
 /** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
 const SETTLE_SECONDS = 10;
@@ -23,7 +22,19 @@ function common(scope: Construct, given: Workload, terms: Terms) {
   const { name, membership, pod } = workload;
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
-  declareRouters(scope, () => routerGroup(scope, workload, terms));
+  registryOf(scope).add('groups', () => routerGroup(scope, workload, terms));
+  const { template } = pod;
+  registryOf(scope).add('pods', {
+    construct: scope,
+    workload: name,
+    settings: () => settingsOf(pod),
+    groups: given.peering.groups,
+    template:
+      template &&
+      (template.text === undefined
+        ? 'elsewhere'
+        : { path: template.file ?? template.configMapName, text: template.text }),
+  });
   const labels = podLabels(membership);
   const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));
   return {
@@ -134,7 +145,7 @@ export function addNetworkPolicy(
 /** Makes the ConfigMap of a template that is given as text, and says where the template is. */
 export function addTemplate(scope: Construct, part: string, template: Template | undefined): ConfigFile | undefined {
   if (template === undefined || 'configMapName' in template) return template;
-  return addConfigMap(scope, 'template', `${part}-template`, 'config', template.text);
+  return { ...addConfigMap(scope, 'template', `${part}-template`, 'config', template.text), file: template.file };
 }
 
 /** Makes the ConfigMap of further groups, where there are any. */

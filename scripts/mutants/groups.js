@@ -21,10 +21,10 @@ const GROUPS = {
       'test/topology',
     ],
   },
-  // MetalLB's rules, addresses and pools.
+  // MetalLB, and rules between constructs.
   metallb: {
-    code: ['lib/reachability', 'lib/registry/declared.ts'],
-    tests: ['test/reachability', 'test/registry/declared.test.ts', 'test/bad-input/metallb.test.ts'],
+    code: ['lib/reachability', 'lib/registry', 'lib/rules'],
+    tests: ['test/reachability', 'test/rules', 'test/bad-input'],
   },
   // AS numbers, addresses, prefixes, names, communities.
   addressing: { code: ['lib/addressing'], tests: ['test/addressing'] },

@@ -4,6 +4,7 @@ import { loadBalancedRouteServers } from '../../apps/load-balanced-route-servers
 import { twoRegionsHrr } from '../../apps/two-regions-hrr';
 import { twoRegionsRouteServers } from '../../apps/two-regions-route-servers';
 import { topologyOf } from '../../lib';
+import { parseAddress, parsePrefix } from '../../lib/addressing';
 import { BgpTopology, formatTopology, parseTopology } from '../../lib/model';
 import { hierarchies, hierarchyOf, pairs, pairsOf, ringOf, rings } from '../proof/random-topology';
 
@@ -62,4 +63,11 @@ test.each([
   ['kind: App', 'Unexpected token'],
 ])('%s is no topology', (text, message) => {
   expect(() => parseTopology(text)).toThrow(message);
+});
+
+test('addresses and prefixes of a configuration come back as such', () => {
+  const topology = topologyOfApp('two-regions-hrr-metallb-frr');
+  const own = { routerId: parseAddress('192.0.2.9'), clientRoutes: [parsePrefix('198.18.0.0/15')] };
+  const groups = topology.groups.map((group) => ({ ...group, ...own, announceable: own.clientRoutes }));
+  expect(parseTopology(formatTopology({ ...topology, groups })).groups).toEqual(groups);
 });

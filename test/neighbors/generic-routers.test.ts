@@ -36,7 +36,7 @@ describe('the AS number of a router that stands for those beside nodes', () => {
     ['the one that MetalLB expects', { p: { ...ANYCAST, peerAsn: 64498 } }, 64497, 64498],
     [
       'the first one that MetalLB expects',
-      { p: { ...ANYCAST, dynamicAsn: 'external' }, q: { peerAsn: 64499, peerAddress: '192.0.2.253' } },
+      { p: { ...ANYCAST, dynamicAsn: 'external' }, q: { peerAsn: 64499, peerAddress: '2001:db8::253' } },
       64497,
       64499,
     ],
@@ -47,7 +47,7 @@ describe('the AS number of a router that stands for those beside nodes', () => {
       'another one where the nodes present that',
       {
         p: { ...ANYCAST, dynamicAsn: 'external', localAsn: AS_OF_PODS },
-        q: { dynamicAsn: 'external', peerAddress: '192.0.2.253', localAsn: 64511 },
+        q: { dynamicAsn: 'external', peerAddress: '2001:db8::253', localAsn: 64511 },
       },
       64497,
       64510,

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import { parseAddress } from '../../lib/addressing';
 import { addLoadBalancer, checkAddresses, LoadBalancedAddress } from '../../lib/reachability/load-balanced-address';
+import { keepToRules } from '../../lib/rules';
 import { refusalOf, synthChart } from '../../test-support/synth';
 
 const service: LoadBalancedAddress = {
@@ -13,8 +14,10 @@ const service: LoadBalancedAddress = {
   prop: 'sides.a.addresses',
 };
 
-const add = (chart: Chart, id: string, changes: Partial<LoadBalancedAddress> = {}) =>
-  addLoadBalancer(chart, id, { ...service, ...changes });
+const add = (chart: Chart, id: string, changes: Partial<LoadBalancedAddress> = {}) => (
+  keepToRules(chart),
+  addLoadBalancer(chart, id, { ...service, ...changes })
+);
 const serviceWith = (changes: Partial<LoadBalancedAddress> = {}) =>
   synthChart((chart) => add(chart, 'service', changes)).get('Service', changes.name ?? 'rs-a');
 

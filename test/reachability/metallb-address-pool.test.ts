@@ -18,7 +18,7 @@ const synth = (changes: Partial<MetalLBAddressPoolProps> = {}): Manifests =>
   synthChart((chart) => void add(chart, changes));
 const refusal = (changes: object, more: object = {}) => refusalOf((chart) => void addPool(changes, more)(chart));
 const accept = (changes: object, more: object = {}) =>
-  expect(() => addPool(changes, more)(new Chart(new App(), 'test'))).not.toThrow();
+  expect(() => synthChart((chart) => void addPool(changes, more)(chart))).not.toThrow();
 
 const echo = {
   bfdProfiles: { echo: { echoMode: true }, plain: {} },

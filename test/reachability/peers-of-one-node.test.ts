@@ -1,12 +1,11 @@
-import { App, Chart } from 'cdk8s';
 import { twoPeers } from '../bad-input/cases';
-import { refusalOf } from '../../test-support/synth';
+import { refusalOf, synthChart } from '../../test-support/synth';
 
 // What MetalLB's admission webhook compares of two peers: in the FRR back ends all peers of a node are in one bgpd.
 
 const at = '192.0.2.1';
 const accept = (one: object, two: object, more: object = {}) =>
-  expect(() => twoPeers(one, two, more)(new Chart(new App(), 'test'))).not.toThrow();
+  expect(() => synthChart((chart) => void twoPeers(one, two, more)(chart))).not.toThrow();
 const refusal = (one: object, two: object, more: object = {}) =>
   refusalOf((chart) => void twoPeers(one, two, more)(chart));
 const SAME_ADDRESS =

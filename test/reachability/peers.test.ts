@@ -1,12 +1,12 @@
 import { App, Chart } from 'cdk8s';
-import { MetalLBBgpPeering, MetalLBNeighbor } from '../../lib';
+import { MetalLBBgpPeering, MetalLBNeighbor, topologyOf } from '../../lib';
 import { addPeer, addPeering } from '../bad-input/cases';
 import { peering } from '../../test-support/examples';
 import { refusalOf, synthChart } from '../../test-support/synth';
 import { topologyIn } from '../../test-support/topology';
 
 const accept = (changes: object, more: object = {}) =>
-  expect(() => addPeer(changes, more)(new Chart(new App(), 'test'))).not.toThrow();
+  expect(() => synthChart((chart) => void addPeer(changes, more)(chart))).not.toThrow();
 const refusal = (changes: object, more: object = {}) => refusalOf((chart) => void addPeer(changes, more)(chart));
 
 /** The peer as routers outside and the report see it. */
@@ -24,7 +24,7 @@ describe('in the topology, a peer', () => {
       nodesAutonomousSystem: 64497,
       multihop: true,
       nodeSelectors: [],
-      bfd: false,
+      bfd: undefined,
       dualStack: false,
     });
   });
@@ -33,7 +33,13 @@ describe('in the topology, a peer', () => {
     const nodeSelectors = [{ rack: '1' }];
     const given = { nodeSelectors, peerPort: 1179, bfdProfile: 'fast', dualStackAddressFamily: true };
     expect(neighborOf(given, { bfdProfiles: { fast: {} } })).toMatchObject({
-      ...{ nodeSelectors, port: 1179, bfd: true, dualStack: true, multihop: false },
+      ...{
+        nodeSelectors,
+        port: 1179,
+        bfd: { receiveInterval: 300, transmitInterval: 300, multiplier: 3 },
+        dualStack: true,
+        multihop: false,
+      },
     });
   });
 
@@ -116,7 +122,9 @@ test('a password in the place of the name of its Secret is not shown', () => {
 
 test('each back end of MetalLB has its name, and that of MetalLB 0.16 is the default', () => {
   for (const backend of ['native', 'frr', 'frr-k8s']) accept({}, { backend });
-  expect(new MetalLBBgpPeering(new Chart(new App(), 'test'), 'lb', peering).backend).toBe('frr-k8s');
+  const chart = new Chart(new App(), 'test');
+  new MetalLBBgpPeering(chart, 'lb', peering);
+  expect(topologyOf(chart).metallb[0].backend).toBe('frr-k8s');
 });
 
 test('options that are off are no options of FRR', () => {

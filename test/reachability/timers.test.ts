@@ -1,12 +1,12 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import { addPeer } from '../bad-input/cases';
-import { refusalOf } from '../../test-support/synth';
+import { refusalOf, synthChart } from '../../test-support/synth';
 
 // Timers of a peer as MetalLB's webhook reads them (RFC 4271, 4.2 and 10). FRR counts in whole seconds, in 16 bits.
 
 const seconds = (amount: number) => Duration.millis(amount * 1000);
-const accept = (timers: object) => expect(() => addPeer(timers)(new Chart(new App(), 'test'))).not.toThrow();
+const accept = (timers: object) => expect(() => synthChart((chart) => void addPeer(timers)(chart))).not.toThrow();
 const refusal = (timers: object) => refusalOf((chart) => void addPeer(timers)(chart));
 
 test.each([0, 3, 4, 90, 65535])('a hold time may be %d seconds', (amount) => {

@@ -1,0 +1,125 @@
+import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
+import { IConstruct } from 'constructs';
+import { Template } from '../configuration';
+import { ConstructSettings, PeerGroup } from '../settings';
+import { ClusterNode, MetalLBNeighbor, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from '../model';
+import { ProofSettings } from '../proof';
+
+/** Where something was declared: the path of the construct, and the prop. */
+export interface Place {
+  readonly path: string;
+  readonly prop: string;
+}
+
+/** A name that only one construct may have. */
+export interface DeclaredName extends Place {
+  /** `Service` or another kind of object, which the construct makes; or what else has the name. */
+  readonly kind: string;
+  /** Where the name must be its own: in a namespace of a cluster, a chart, a cluster or the app. */
+  readonly space: string;
+  readonly name: string;
+}
+
+/** Addresses, and who has them: a pool of MetalLB, the nodes, a Service or a router outside. */
+export interface DeclaredSpan extends Place {
+  readonly kind: 'pool' | 'host' | 'service' | 'router';
+  /** The cluster; '' for a router outside. */
+  readonly cluster: string;
+  readonly span: IpSpan;
+}
+
+/** A construct that a prop gives to another one. */
+export interface DeclaredReference extends Place {
+  readonly other: string;
+  /** Whether both are of the same app and cluster. */
+  readonly near: boolean;
+}
+
+/** A region, as its place in a hierarchy needs to know it. */
+export interface DeclaredRegion {
+  readonly path: string;
+  /** The path of its chart. */
+  readonly chart: string;
+  readonly name: string;
+  /** The region whose routers are its route reflectors. */
+  readonly upstream?: { readonly path: string } | { readonly name: string };
+  /** The headless Service of its mesh. */
+  readonly service: string;
+  readonly autonomousSystem: number;
+  readonly namespace?: string;
+  readonly families: readonly Family[];
+  readonly serviceRootDomain: string;
+  /** Whether its Services list pods of other clusters, too. */
+  readonly isAcrossClusters: boolean;
+  readonly podNetworks: readonly IpPrefix[];
+  /** What clients may announce; undefined: everything. */
+  readonly clientRoutes?: readonly IpPrefix[] | 'declared';
+  /** Called when a region below names this one, which then finds pods that are its clients. */
+  readonly takeClients: () => void;
+}
+
+/** What a workload declares; the id comes from a look at all of them. */
+export type DeclaredGroup = Omit<RouterGroup, 'id'>;
+
+/** What the pods of a workload render their configuration from, beside what {@link DeclaredGroup} says. */
+export interface DeclaredPod {
+  readonly construct: IConstruct;
+  readonly workload: string;
+  /** Ask once all constructs are there. */
+  readonly settings: () => ConstructSettings;
+  readonly groups: readonly PeerGroup[];
+  /** An operator's template; `elsewhere` in a ConfigMap that the app does not make. */
+  readonly template?: Template | 'elsewhere';
+}
+
+/** A node, and the construct that declares it. */
+export interface DeclaredNode {
+  readonly path: string;
+  readonly node: Omit<ClusterNode, 'id' | 'assumed'>;
+}
+
+/** A router outside, the construct that declares it, and the cluster whose nodes it may stand next to. */
+export interface DeclaredRouter {
+  readonly path: string;
+  readonly cluster: string;
+  readonly router: OutsideSpeaker;
+}
+
+/** A BGP neighbor of MetalLB, with what only MetalLB's own rules look at. */
+export interface DeclaredPeer {
+  readonly neighbor: MetalLBNeighbor;
+  readonly routerId?: IpAddress;
+  readonly vrf?: string;
+  readonly bfdProfile?: string;
+}
+
+/** The MetalLB of a cluster. */
+export interface DeclaredMetalLB extends Omit<MetalLBSpeakers, 'neighbors' | 'pools'> {
+  readonly peers: readonly DeclaredPeer[];
+  /** The BFD profiles by name, and whether each sends echo packets. */
+  readonly bfdProfiles: ReadonlyMap<string, { readonly echoMode?: boolean }>;
+  /** Names for communities. */
+  readonly communities: ReadonlyMap<string, string>;
+}
+
+/** A pool of addresses, and how MetalLB makes them known. */
+export interface DeclaredPool {
+  readonly path: string;
+  readonly name: string;
+  /** The path of its MetalLB. */
+  readonly metallb: string;
+  readonly protocol: 'bgp' | 'layer2';
+  readonly addresses: readonly IpSpan[];
+  readonly communities: readonly string[];
+  readonly aggregationLength?: number;
+  readonly aggregationLengthV6?: number;
+  /** The names of the peers that it is advertised to. Empty: all. */
+  readonly peers: readonly string[];
+}
+
+/** A `Proof`, and what it was given. */
+export interface DeclaredProof {
+  readonly path: string;
+  readonly props: unknown;
+  readonly settings: ProofSettings;
+}

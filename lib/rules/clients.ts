@@ -1,0 +1,147 @@
+import { covers, formatAsRange, IpAddress, parsePrefix } from '../addressing';
+import { BgpTopology, clientGroupOf, OutsideSpeaker, RouterGroup } from '../model';
+import { Problem, problem } from '../registry';
+import { ofRouter } from './racks';
+import { TopologyRule } from './rule';
+
+/** The sides of a region or pair that clients peer with. */
+const reachedOf = ({ groups }: BgpTopology, path: string) =>
+  groups.filter(({ part, addresses }) => part.path === path && addresses.length > 0);
+
+/** A rule about each client and each side that it peers with. */
+const ofClient = (check: (path: string, router: OutsideSpeaker, group: RouterGroup) => Iterable<Problem>) =>
+  ofRouter(function* (path, router, topology) {
+    for (const part of router.clientOf) {
+      for (const group of reachedOf(topology, part)) yield* check(path, router, group);
+    }
+  });
+
+const serves = (group: RouterGroup, address: IpAddress) =>
+  group.addresses.some(({ family }) => family === address.family);
+
+/** Addresses of a router from which it peers with a side, by their place in the prop. */
+const peersFrom = ({ addresses }: OutsideSpeaker, group: RouterGroup) =>
+  [...addresses.entries()].filter(([, address]) => serves(group, address));
+
+function* addressesInRanges(path: string, router: OutsideSpeaker, group: RouterGroup) {
+  for (const [i, address] of peersFrom(router, group)) {
+    const network = group.podNetworks.find((candidate) => covers(candidate, address));
+    const ranges = group.clients.flatMap((each) => each.ranges).filter((range) => !group.podNetworks.includes(range));
+    if (network) {
+      yield problem(path, `addresses[${i}]`, address.text, `an address apart from the pod network ${network.text}`);
+    } else if (!clientGroupOf(group.clients, address)) {
+      const allowed = `an address in the client ranges of ${group.part.path}: ${ranges.map(({ text }) => text).join(', ')}`;
+      yield problem(path, `addresses[${i}]`, address.text, allowed);
+    }
+  }
+}
+
+function* acceptedAsNumber(path: string, router: OutsideSpeaker, group: RouterGroup) {
+  const { autonomousSystem: as } = router;
+  const part = group.part.path;
+  for (const [, address] of peersFrom(router, group)) {
+    const ranges = clientGroupOf(group.clients, address)?.asRanges;
+    if (!ranges) continue;
+    if (group.mode === 'route-reflector' && as !== group.autonomousSystem) {
+      yield problem(path, 'autonomousSystem', as, `${group.autonomousSystem}, that of ${part}: the session is iBGP`);
+    }
+    if (group.mode === 'route-server' && !ranges.some(({ first, last }) => first <= as && as <= last)) {
+      const allowed = `an AS number that ${part} accepts: ${ranges.map(formatAsRange).join(', ')}`;
+      yield problem(path, 'autonomousSystem', as, allowed);
+    }
+  }
+}
+
+function* announcesCarried(path: string, router: OutsideSpeaker, { groups }: BgpTopology) {
+  const parts = groups.filter(({ part }) => router.clientOf.includes(part.path));
+  const families = new Set(parts.flatMap((group) => group.families));
+  const allowed = `a route of ${[...families].join(', ')}, what ${router.clientOf.join(', ')} carries`;
+  for (const [i, { family, route }] of router.announces.entries()) {
+    if (!families.has(family)) yield problem(path, `announces[${i}]`, route, allowed);
+  }
+}
+
+/** A region drops other routes; the proof would count on them. */
+function* announcesWithinBounds(path: string, router: OutsideSpeaker, { part, families, announceable }: RouterGroup) {
+  if (!announceable) return;
+  const texts = announceable.map(({ text }) => text).join(', ');
+  for (const [i, { family, route }] of router.announces.entries()) {
+    if (family === 'evpn' || !families.includes(family)) continue;
+    const prefix = parsePrefix(route);
+    if (announceable.some((bound) => covers(bound, prefix))) continue;
+    const allowed = `a route within those that clients of ${part.path} may announce (clientRoutes): ${texts}`;
+    yield problem(path, `announces[${i}]`, route, allowed);
+  }
+}
+
+export const CLIENTS: readonly TopologyRule[] = [
+  {
+    id: 'router-own-name',
+    wants: 'No router outside has the name of a pod.',
+    check: ofRouter(function* (path, { id }, { speakers }) {
+      const isTaken = speakers.some((speaker) => speaker.id === id);
+      if (isTaken) yield problem(path, 'name', id, 'a name of its own: a pod has it already');
+    }),
+  },
+  {
+    id: 'router-no-side-address',
+    wants: 'No router outside has an address that clients peer with.',
+    check: ofRouter(function* (path, { addresses }, { groups }) {
+      for (const [i, { text }] of addresses.entries()) {
+        const owner = groups.find((group) => group.addresses.some((address) => address.text === text));
+        if (!owner) continue;
+        const allowed = `an address of its own: it is what clients of ${owner.part.path} peer with`;
+        yield problem(path, `addresses[${i}]`, text, allowed);
+      }
+    }),
+  },
+  {
+    id: 'client-of-reachable',
+    wants: 'A region or pair that a router is a client of has addresses that clients peer with.',
+    check: ofRouter(function* (path, { clientOf }, topology) {
+      for (const [i, part] of clientOf.entries()) {
+        if (reachedOf(topology, part).length > 0) continue;
+        yield problem(path, `clientOf[${i}]`, part, 'a region or pair with addresses that clients peer with');
+      }
+    }),
+  },
+  {
+    id: 'client-evpn-vrf',
+    wants: 'A client that gets EVPN reaches its region or pair in the default VRF.',
+    check: ofClient(function* (path, { vrf }, { part, families }) {
+      if (vrf === undefined || !families.includes('evpn')) return;
+      yield problem(path, 'vrf', vrf, `the default VRF: ${part.path} carries EVPN, which no router has in another`);
+    }),
+  },
+  {
+    id: 'client-address-family',
+    wants: 'A client has an address of an IP family that each side has one of.',
+    check: ofClient(function* (path, router, group) {
+      if (peersFrom(router, group).length > 0) return;
+      const families = group.addresses.map(({ family }) => `IPv${family}`).join(' or ');
+      const texts = router.addresses.map(({ text }) => text);
+      yield problem(path, 'addresses', texts, `an address of ${families}, as clients of ${group.part.path} have`);
+    }),
+  },
+  {
+    id: 'client-in-ranges',
+    wants: 'A client peers from an address in the client ranges, and in no pod network.',
+    check: ofClient(addressesInRanges),
+  },
+  {
+    id: 'client-autonomous-system',
+    wants: 'A client has the AS number of its route reflectors, or one that its route servers accept.',
+    source: 'RFC 4456, RFC 7947',
+    check: ofClient(acceptedAsNumber),
+  },
+  {
+    id: 'client-announces-carried',
+    wants: 'A region or pair carries the address family of each route that its client announces.',
+    check: ofRouter(announcesCarried),
+  },
+  {
+    id: 'client-announces-allowed',
+    wants: 'A client announces what its region lets clients announce (`clientRoutes`).',
+    check: ofClient(announcesWithinBounds),
+  },
+];

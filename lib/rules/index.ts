@@ -1,0 +1,98 @@
+import { IConstruct } from 'constructs';
+import { bitsOf } from '../addressing';
+import { BgpTopology, expand, sorted } from '../model';
+import { InvalidPropError, lineOf, Problem, Registry, registryOf } from '../registry';
+import { ADDRESSES } from './addresses';
+import { CLIENTS } from './clients';
+import { METALLB } from './metallb';
+import { NAMES } from './names';
+import { NODES } from './nodes';
+import { ACCEPTED, PROOFS } from './proofs';
+import { RACKS } from './racks';
+import { RegistryRule, TopologyRule } from './rule';
+import { UPSTREAM } from './upstream';
+
+const REGISTRY_RULES: readonly RegistryRule[] = [...NAMES, ...ADDRESSES, ...UPSTREAM, ...METALLB, ...PROOFS];
+const TOPOLOGY_RULES: readonly TopologyRule[] = [...NODES, ...RACKS, ...CLIENTS, ...ACCEPTED];
+
+/** All rules between constructs. docs/rules.md lists them. */
+export const RULES: readonly (RegistryRule | TopologyRule)[] = [...REGISTRY_RULES, ...TOPOLOGY_RULES];
+
+/** What follows from what an app declared, for one revision of its registry. */
+interface Derived {
+  readonly revision: number;
+  /** Mistakes with which there is no topology. */
+  readonly basic: readonly Problem[];
+  readonly problems: readonly Problem[];
+  readonly topology?: BgpTopology;
+}
+
+const derived = new WeakMap<Registry, Derived>();
+
+function derivedFrom(registry: Registry): Derived {
+  const known = derived.get(registry);
+  if (known?.revision === registry.revision) return known;
+  const { revision } = registry;
+  const found = REGISTRY_RULES.map((rule) => ({ rule, problems: [...rule.check(registry)] }));
+  const basic = found.flatMap(({ rule, problems }) => (rule.isBasic ? problems : []));
+  const topology = basic.length > 0 ? undefined : topologyFrom(registry);
+  const further = topology ? TOPOLOGY_RULES.flatMap((rule) => [...rule.check(registry, topology)]) : [];
+  const all = [...found.flatMap(({ problems }) => problems), ...further];
+  const once = [...new Map(all.map((problem) => [lineOf(problem), problem])).entries()];
+  const problems = sorted(once, ([line]) => line).map(([, problem]) => problem);
+  const result = { revision, basic, problems, topology };
+  derived.set(registry, result);
+  return result;
+}
+
+function topologyFrom({ declared }: Registry): BgpTopology {
+  return expand({
+    groups: declared.groups.map((group) => group()),
+    nodes: declared.nodes.map(({ node }) => node),
+    outside: declared.outside.map(({ router }) => router),
+    metallb: declared.metallb.map(({ path, cluster, namespace, backend, peers }) => {
+      const pools = declared.pools.filter((pool) => pool.metallb === path && pool.protocol === 'bgp');
+      const announced = pools.map(({ name, addresses, aggregationLength, aggregationLengthV6, peers: neighbors }) => ({
+        ...{ name, addresses },
+        routeLength: { 4: aggregationLength ?? bitsOf(4), 6: aggregationLengthV6 ?? bitsOf(6) },
+        neighbors,
+      }));
+      const neighbors = peers.map(({ neighbor }) => neighbor);
+      return { path, cluster, namespace, backend, neighbors, pools: sorted(announced, ({ name }) => name) };
+    }),
+  });
+}
+
+/** Where the constructs of an app break rules, sorted, each mistake once. Ask once all constructs are there. */
+export const problemsOf = (construct: IConstruct): readonly Problem[] => derivedFrom(registryOf(construct)).problems;
+
+/**
+ * The BGP topology that an app makes: routers in pods and outside, and the sessions between them. Ask once all
+ * constructs are there.
+ *
+ * @param construct the app, or any construct in it
+ * @throws InvalidPropError where none can be derived: a region names an upstream that is not there, or a name is taken
+ */
+export function topologyOf(construct: IConstruct): BgpTopology {
+  const { topology, basic } = derivedFrom(registryOf(construct));
+  if (!topology) throw new InvalidPropError(basic);
+  return topology;
+}
+
+const held = new WeakSet<IConstruct>();
+
+/**
+ * Has cdk8s hold an app to the rules whenever it is synthesized, before anything is written: all mistakes are thrown at
+ * once. Each construct that declares something calls it.
+ */
+export function keepToRules({ node: { root } }: IConstruct): void {
+  if (held.has(root)) return;
+  held.add(root);
+  root.node.addValidation({
+    validate: () => {
+      const problems = problemsOf(root);
+      if (problems.length > 0) throw new InvalidPropError(problems);
+      return [];
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import { BgpTopology } from '../model';
+import { problem, Registry } from '../registry';
+import { RegistryRule, TopologyRule } from './rule';
+
+/** The finding that is about a region or pair that is not there would be accepted by no one. */
+function* acceptedPartsAreThere({ declared }: Registry, { groups }: BgpTopology) {
+  const parts = groups.map(({ part }) => part);
+  const allowed = `a region or pair of the app: ${[...new Set(parts.map(({ name }) => name))].join(', ')}`;
+  for (const { path, settings } of declared.proofs) {
+    for (const [kind, severity] of Object.entries(settings.findings)) {
+      if (severity === undefined || typeof severity === 'string') continue;
+      for (const [i, part] of (severity.parts ?? []).entries()) {
+        if (parts.some(({ name, path: place }) => part === name || part === place)) continue;
+        yield problem(path, `findings.${kind}.parts[${i}]`, part, allowed);
+      }
+    }
+  }
+}
+
+export const PROOFS: readonly RegistryRule[] = [
+  {
+    id: 'one-proof',
+    wants: 'An app has one `Proof`.',
+    *check({ declared: { proofs } }) {
+      for (const { path, props } of proofs.slice(1)) {
+        yield problem(path, 'props', props, `one Proof in an app: ${proofs[0].path} is there already`);
+      }
+    },
+  },
+];
+
+export const ACCEPTED: readonly TopologyRule[] = [
+  {
+    id: 'accepted-parts-there',
+    wants: 'The regions and pairs for which a `Proof` accepts a finding are there.',
+    check: acceptedPartsAreThere,
+  },
+];

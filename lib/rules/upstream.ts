@@ -1,0 +1,143 @@
+import { covers, IpPrefix } from '../addressing';
+import { clientRoutesOf, DeclaredRegion, ownClientRoutes, Problem, problem, Registry } from '../registry';
+import { RegistryRule } from './rule';
+
+/** A rule about each region and the one upstream of it. */
+const between = (
+  check: (region: DeclaredRegion, upstream: DeclaredRegion) => Iterable<Problem>,
+): RegistryRule['check'] =>
+  function* (registry) {
+    for (const region of registry.declared.regions) {
+      const upstream = registry.upstreamOf(region);
+      if (upstream && upstream !== region) yield* check(region, upstream);
+    }
+  };
+
+const givenUpstream = ({ upstream }: DeclaredRegion, { name }: DeclaredRegion) =>
+  upstream && 'name' in upstream ? upstream.name : name;
+
+function* isThere(registry: Registry) {
+  for (const { path, chart, name, upstream } of registry.declared.regions) {
+    if (!upstream || !('name' in upstream)) continue;
+    const names = registry.declared.regions.filter((one) => one.chart === chart).map((one) => one.name);
+    if (names.includes(upstream.name)) continue;
+    const others = names.filter((one) => one !== name);
+    const allowed =
+      others.length > 0 ? `a region of the chart: ${others.join(', ')}` : 'a region of the chart, which has no other';
+    yield problem(path, 'upstream', upstream.name, allowed);
+  }
+}
+
+/** Of each loop its first region tells; regions below it, which lead into it, do not. */
+function* isNoLoop(registry: Registry) {
+  const told = new Set<DeclaredRegion>();
+  for (const region of registry.declared.regions) {
+    const trail = registry.upward(region);
+    const last = registry.upstreamOf(trail[trail.length - 1]);
+    if (last !== region || told.has(region)) continue;
+    trail.forEach((one) => told.add(one));
+    const loop = [...trail, region].map(({ name }) => name).join(' -> ');
+    yield problem(region.path, 'upstream', givenUpstream(region, trail[1] ?? region), `no loop: ${loop}`);
+  }
+}
+
+/** Both sides take only addresses of their own pod networks for routers that the other's Service lists. */
+function* sharePodNetworks({ path, podNetworks, isAcrossClusters }: DeclaredRegion, upstream: DeclaredRegion) {
+  if (isAcrossClusters) return;
+  const lacks = (networks: readonly IpPrefix[], all: readonly IpPrefix[]) =>
+    all.find((network) => !networks.some((own) => covers(own, network)));
+  const texts = podNetworks.map(({ text }) => text);
+  const missing = lacks(podNetworks, upstream.podNetworks);
+  const further = lacks(upstream.podNetworks, podNetworks);
+  if (missing) {
+    const allowed = `networks with ${missing.text}, where ${upstream.path} upstream has its pods: a pod takes no others for routers`;
+    yield problem(path, 'podNetworks', texts, allowed);
+  } else if (further) {
+    const allowed = `networks without ${further.text}, which ${upstream.path} upstream does not have: it takes no others for clients`;
+    yield problem(path, 'podNetworks', texts, allowed);
+  }
+}
+
+function* clientRoutesPass(registry: Registry) {
+  for (const region of registry.declared.regions) {
+    const own = ownClientRoutes(registry, region);
+    if (own?.length === 0) {
+      const allowed = 'prefixes, or an OutsideRouter that is a client and announces some';
+      yield problem(region.path, 'clientRoutes', region.clientRoutes, allowed);
+    }
+    const upstream = registry.upstreamOf(region);
+    const theirs = own && upstream && clientRoutesOf(registry, upstream);
+    const index = theirs ? own.findIndex((prefix) => !theirs.some((bound) => covers(bound, prefix))) : -1;
+    if (!own || !theirs || index < 0) continue;
+    const prop = region.clientRoutes === 'declared' ? 'clientRoutes' : `clientRoutes[${index}]`;
+    const allowed = `prefixes within those that ${upstream.path} upstream takes: ${theirs.map(({ text }) => text).join(', ')}`;
+    yield problem(region.path, prop, own[index].text, allowed);
+  }
+}
+
+export const UPSTREAM: readonly RegistryRule[] = [
+  {
+    id: 'upstream-there',
+    wants: 'A region that is named as upstream is a region of the chart.',
+    isBasic: true,
+    check: isThere,
+  },
+  {
+    id: 'upstream-no-loop',
+    wants: 'No region is upstream of itself, near or far.',
+    source: 'RFC 4456, section 7: route reflectors form a hierarchy',
+    isBasic: true,
+    check: isNoLoop,
+  },
+  {
+    id: 'upstream-autonomous-system',
+    wants: 'A region has the AS number of the region upstream.',
+    source: 'RFC 4456: the sessions are iBGP',
+    check: between(function* ({ path, autonomousSystem }, upstream) {
+      if (autonomousSystem === upstream.autonomousSystem) return;
+      const allowed = `${upstream.autonomousSystem}, that of ${upstream.path} upstream: the sessions are iBGP`;
+      yield problem(path, 'autonomousSystem', autonomousSystem, allowed);
+    }),
+  },
+  {
+    id: 'upstream-namespace',
+    wants: 'A region is in the namespace of the region upstream.',
+    source: 'Kubernetes: a headless Service lists pods of its own namespace',
+    check: between(function* (region, upstream) {
+      if (region.namespace === upstream.namespace) return;
+      const allowed = `a region in the same namespace; ${upstream.path} is in ${upstream.namespace ?? 'that of kubectl'}`;
+      yield problem(region.path, 'upstream', givenUpstream(region, upstream), allowed);
+    }),
+  },
+  {
+    id: 'upstream-pod-networks',
+    wants: 'A region and the region upstream have the same pod networks, unless they are in a cluster set.',
+    check: between(sharePodNetworks),
+  },
+  {
+    id: 'upstream-service-domain',
+    wants: 'A region and the region upstream have their Services in one domain.',
+    check: between(function* ({ path, serviceRootDomain }, upstream) {
+      if (serviceRootDomain === upstream.serviceRootDomain) return;
+      const allowed = `${upstream.serviceRootDomain}, where ${upstream.path} upstream is found: a pod looks in one domain`;
+      yield problem(path, 'serviceRootDomain', serviceRootDomain, allowed);
+    }),
+  },
+  {
+    id: 'upstream-families',
+    wants: 'The region upstream carries every address family of a region.',
+    source: 'RFC 4760: routes of a family go where both ends carry it',
+    check: between(function* ({ path, families }, upstream) {
+      for (const family of families) {
+        if (upstream.families.includes(family)) continue;
+        const allowed = `false, as in ${upstream.path} upstream, which would not pass the routes on`;
+        yield problem(path, `addressFamilies.${family}`, true, allowed);
+      }
+    }),
+  },
+  {
+    id: 'client-routes-pass',
+    wants: 'What clients of a region may announce is not nothing, and passes the region upstream.',
+    check: clientRoutesPass,
+  },
+];

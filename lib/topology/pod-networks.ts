@@ -1,0 +1,48 @@
+import { IConstruct } from 'constructs';
+import { covers, firstOverlap, IpAddress, IpPrefix, parsePrefix } from '../addressing';
+import { Check, list, ValidationError } from '../input';
+import { reject } from '../registry';
+
+/** More than the address pools of any cluster: each range of clients is held against each of them. */
+const MOST_NETWORKS = 100;
+
+/** The networks of the pods: they neither overlap nor take in every address. */
+export const checkPodNetworks: Check<readonly IpPrefix[]> = (value) => {
+  const networks = list(parsePrefix, 1, MOST_NETWORKS)(value);
+  const overlap = firstOverlap(networks);
+  networks.forEach((network, i) => {
+    const other = i === overlap?.index ? networks[overlap.earlier] : undefined;
+    const allowed = other ? `a network apart from ${other.text}` : 'the network of the pods, not every address';
+    if (other || network.length === 0) throw ValidationError.of(network.text, allowed).within(String(i));
+  });
+  return networks;
+};
+
+/**
+ * Refuses pods without IPv4 addresses: the routers take their BGP identifiers (RFC 6286) from them.
+ *
+ * @param remedy what else would do
+ */
+export function rejectIPv6Only(construct: IConstruct, podNetworks: readonly IpPrefix[], remedy = ''): void {
+  if (podNetworks.some(({ family }) => family === 4)) return;
+  const why = 'the BGP identifier of a router is the IPv4 address of its pod';
+  reject(construct, 'podNetworks', podNetworks[0].text, `an IPv4 network beside it${remedy}: ${why}`);
+}
+
+/** Refuses addresses of a side that its pods could not be behind. */
+export function rejectAddresses(
+  construct: IConstruct,
+  prop: string,
+  addresses: readonly IpAddress[],
+  podNetworks: readonly IpPrefix[],
+): void {
+  addresses.forEach((address, i) => {
+    if (!podNetworks.some(({ family }) => family === address.family)) {
+      const allowed = `an address of an IP family that the pods have: podNetworks has no IPv${address.family} network`;
+      reject(construct, `${prop}[${i}]`, address.text, allowed);
+    }
+    const network = podNetworks.find((candidate) => covers(candidate, address));
+    if (network)
+      reject(construct, `${prop}[${i}]`, address.text, `an address apart from the pod network ${network.text}`);
+  });
+}
