@@ -43,7 +43,9 @@ describe('a message', () => {
     '<!-- session end at 2026-01-01 -->',
     '<!-- a --> <!-- b -->\n',
     '<notification><x/></notification>',
-  ])('that is neither a greeting nor a reply is of kind "other": %j', (text) => expect(readMessage(text)).toEqual({ kind: 'other' }));
+  ])('that is neither a greeting nor a reply is of kind "other": %j', (text) =>
+    expect(readMessage(text)).toEqual({ kind: 'other' }),
+  );
 
   test.each(['<rpc/>', 'Welcome to Linux', '<rpc-reply>', '<!-- <rpc-reply/>', '<!DOCTYPE hello><hello/>'])(
     'that is none of NETCONF is refused: %j',
