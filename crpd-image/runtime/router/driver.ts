@@ -78,8 +78,8 @@ export interface RouterDriver {
 export class RouterBusy extends Error {}
 
 /**
- * The router is not there, not there yet, not any more, or does not answer in time. It is worth trying again. The message
- * is one short line, whatever of the router's words is in it.
+ * The router is not there, not there yet, not any more, or does not answer in time. It is worth trying again. The
+ * message is one short line, whatever of the router's words is in it.
  */
 export class RouterUnavailable extends Error {
   constructor(what: string) {

@@ -363,7 +363,7 @@ describeWith(['openssl'], 'EndpointSlices', () => {
 
   test('Services of several clusters are left to DNS: the slices of one lack the others', async () => {
     const answer = await discovery.lookup({ ...CORE, rootDomain: 'svc.clusterset.local' });
-    expect(answer).toEqual({ kind: 'failed', reason: 'svc.clusterset.local is left to DNS' });
+    expect(answer).toEqual({ kind: 'failed', reason: 'svc.clusterset.local is looked up in DNS only' });
     expect(api.requests).toEqual([]);
   });
 

@@ -131,9 +131,9 @@ function issue(element: XmlElement, severity: string | undefined, message: strin
 }
 
 /**
- * Whether an error means that others are at work on the configuration. Junos has one tag, `operation-failed`, for nearly
- * everything, so its words must tell: `configuration database locked by: alice …`, `configuration database modified`,
- * `private edits in use`, `commit in progress`, `configuration is outdated`.
+ * Whether an error means that others are at work on the configuration. Junos has one tag, `operation-failed`, for
+ * nearly everything, so its words must tell: `configuration database locked by: alice …`, `configuration database
+ * modified`, `private edits in use`, `commit in progress`, `configuration is outdated`.
  */
 function isBusy(errorTag: string | undefined, message: string): boolean {
   if (errorTag === 'lock-denied' || errorTag === 'in-use') return true;

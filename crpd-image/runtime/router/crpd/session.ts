@@ -38,7 +38,8 @@ interface Pending<T> {
 
 /**
  * A NETCONF session (RFC 6241): one request at a time. Whatever goes wrong on the way ends it, and every method then
- * throws {@link RouterUnavailable}; what the server refuses stands in its reply. While nothing is asked, nothing is sent.
+ * throws {@link RouterUnavailable}; what the server refuses stands in its reply. While nothing is asked, nothing is
+ * sent.
  */
 export class NetconfSession {
   private readonly reader: MessageReader;

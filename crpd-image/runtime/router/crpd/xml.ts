@@ -18,8 +18,8 @@ export class MalformedXml extends Error {
 }
 
 /**
- * The most elements and attributes of a document together. The daemon has a heap of 96 MB, in which so many fit, however
- * short they are; the summary of 10,000 sessions in two families has 270,000.
+ * The most elements and attributes of a document together. The daemon has a heap of 96 MB, in which so many fit,
+ * however short they are; the summary of 10,000 sessions in two families has 270,000.
  */
 const MAX_PARTS = 300_000;
 /** How deep elements nest: a router's whole configuration stays far below. */
@@ -55,13 +55,13 @@ interface Frame {
 /**
  * Reads one XML document, in one pass and in linear time.
  *
- * It is strict: elements close in order, attributes are quoted and stand once, references are those of XML itself. There
- * is no DOCTYPE and so no entity to expand: NETCONF forbids it (RFC 6241, 3). Comments and processing instructions are
- * passed over, before the document, too.
+ * It is strict: elements close in order, attributes are quoted and stand once, references are those of XML itself.
+ * There is no DOCTYPE and so no entity to expand: NETCONF forbids it (RFC 6241, 3). Comments and processing
+ * instructions are passed over, before the document, too.
  *
- * A library would do; the one weighed (fast-xml-parser 5, which needs a second pass to be strict) takes 0.25 s of CPU for
- * the BGP summary of 1,000 peers and 78 kB of code, where this takes 0.03 s and half the memory. The whole runtime has
- * 60 MB. Tests hold the two against each other.
+ * A library would do; the one weighed (fast-xml-parser 5, which needs a second pass to be strict) takes 0.25 s of CPU
+ * for the BGP summary of 1,000 peers and 78 kB of code, where this takes 0.03 s and half the memory. The whole runtime
+ * has 60 MB. Tests hold the two against each other.
  *
  * @throws MalformedXml
  */

@@ -50,8 +50,8 @@ export class VtyConnection {
   }
 
   /**
-   * Sends lines without waiting for one another's replies: bgpd takes them in order, each to its end. Calls may overlap;
-   * they are answered in order, too.
+   * Sends lines without waiting for one another's replies: bgpd takes them in order, each to its end. Calls may
+   * overlap; they are answered in order, too.
    *
    * @returns a reply for each line
    * @throws RouterUnavailable where the connection ends or a reply does not come in time
