@@ -150,6 +150,13 @@ export const GOLDEN_CASES: readonly Case[] = [
   },
   { name: 'route-server', env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.evpn } },
   {
+    name: 'route-server-with-threads',
+    env: {
+      ...{ ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.inet },
+      ...{ MESHRR_RIB_SHARDING: '4', MESHRR_UPDATE_THREADING: 'true' },
+    },
+  },
+  {
     name: 'route-server-with-further-groups',
     env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES['inet-inet6-evpn'], ...PODS['pod-v6'] },
     groups: GROUPS.further,

@@ -117,7 +117,13 @@ function checksum(files: readonly (ConfigFile | undefined)[]): Record<string, st
 
 /** All settings that the manifest of a pod has. Ask once all constructs are there. */
 export function settingsOf({ router, settings, lateSettings, groups }: Omit<PodTemplate, 'labels'>): ConstructSettings {
-  return { ...settings, ...lateSettings?.(), router: router.kind, groupsFile: groups && RUNTIME.groupsFile };
+  return {
+    ...settings,
+    ...router.settings,
+    ...lateSettings?.(),
+    router: router.kind,
+    groupsFile: groups && RUNTIME.groupsFile,
+  };
 }
 
 /** The variables in the order of the table of settings, each from whom the definition says. */

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { IpPrefix } from '../addressing';
 import { declareName, registryOf, reject } from '../registry';
 import { ConfigFile, podTemplate, settingsOf } from '../router/pod-template';
-import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
+import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
 import { APP_NAME, LABEL, partSelector, podLabels, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
 import { configurationOf, routerGroup, Terms, Workload } from './router-group';
@@ -20,6 +20,9 @@ const STATEFUL_SET_NAME_LENGTH = 52;
 function common(scope: Construct, given: Workload, terms: Terms) {
   const workload = { ...given, pod: withinMemory(scope, given.pod, given.peering.groups) };
   const { name, membership, pod } = workload;
+  const settings = withDefaults({ ...pod.settings, ...pod.router.settings });
+  const problem = threadProblem(settings);
+  if (problem) reject(scope, `router.${problem.setting}`, settings[problem.setting], problem.allowed);
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
   registryOf(scope).add('groups', () => routerGroup(scope, workload, terms));

@@ -18,7 +18,7 @@ import { NEIGHBOR_PLATFORMS } from '../../lib/neighbors';
 import { frr, pair, region } from '../../test-support/examples';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 
-/** What router `leaf` of a topology is told. */
+/** The configuration of router `leaf` of a topology. */
 function leafOf(topology: BgpTopology): NeighborConfiguration {
   const router = topology.outside.find(({ id }) => id === 'leaf');
   if (!router) throw new Error('no router leaf');

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import {
+  AnycastRouteServerPair,
   BgpTopology,
   inCluster,
   KubernetesNodes,
@@ -9,14 +10,17 @@ import {
   neighborConfiguration,
   OutsideRouter,
   OutsideRouterProps,
+  Reachability,
+  RouteReflectorRegion,
 } from '../../lib';
+import { pair, region } from '../../test-support/examples';
 import { asNumberToward } from '../../lib/neighbors';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 
 const PEER = { peerAsn: 64498, peerAddress: '192.0.2.254' };
 const labels = { rack: '1' };
 
-/** What router `leaf` of a topology is told. */
+/** The configuration of router `leaf` of a topology. */
 function leafOf(topology: BgpTopology): NeighborConfiguration {
   const router = topology.outside.find(({ id }) => id === 'leaf');
   if (!router) throw new Error('no router leaf');
@@ -98,11 +102,24 @@ describe('the sessions with MetalLB', () => {
     expect(texts(beside({ p: PEER }, { addresses: ['198.51.100.7'] }).addresses)).toEqual(['198.51.100.7']);
   });
 
+  test('end on the loopback of the router over iBGP, too', () => {
+    const internal = { p: { ...PEER, peerAsn: 64497 } };
+    const { groups } = beside(internal, { autonomousSystem: 64497, addresses: [PEER.peerAddress] });
+    expect(groups).toMatchObject([{ source: { text: PEER.peerAddress }, anycast: false, hops: undefined }]);
+  });
+
   test('are one of those that share a node and a family: that whose address the router has', () => {
     const tors = { tor1: PEER, tor2: { ...PEER, peerAddress: '192.0.2.253' } };
     const { groups, anycast } = beside(tors, { addresses: ['192.0.2.253'] });
     expect(groups).toMatchObject([{ name: 'MESHRR-METALLB', description: 'MetalLB, peer tor2', anycast: false }]);
     expect(anycast).toEqual([]);
+    // Peers of other nodes are no alternatives.
+    const racks = {
+      one: { ...PEER, nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
+      two: { ...PEER, peerAddress: '192.0.2.253', nodeSelectors: [{ rack: '2' }], ebgpMultiHop: true },
+    };
+    const both = beside(racks, { nodes: ['n1', 'n2'], addresses: ['192.0.2.253'] });
+    expect(both.groups.map(({ description }) => description)).toEqual(['MetalLB, peer one', 'MetalLB, peer two']);
   });
 
   test('send BFD as often as the node can receive it, and receive it as often as the node sends', () => {
@@ -174,6 +191,15 @@ describe('nodes', () => {
     const topology = topologyIn(besideNodes({ p: PEER }, { nodes: ['203.0.113.128/25', '2001:db8:2::/64'] }));
     expect(topology.outside.find(({ id }) => id === 'leaf')?.nodes).toEqual(['n1', 'n2']);
     expect(leafOf(topology).groups[0].ranges).toMatchObject([{ text: '203.0.113.128/25' }]);
+    const clusters = topologyBy((app) => {
+      for (const cluster of ['east', 'west']) {
+        const chart = inCluster(new Chart(app, cluster), cluster);
+        new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels } } });
+        if (cluster === 'west')
+          new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['203.0.113.0/24'] });
+      }
+    });
+    expect(clusters.outside.map(({ nodes }) => nodes)).toEqual([['west/n1']]);
     const named = topologyIn(besideNodes({ p: PEER }, { nodes: ['n2', '203.0.113.128/25'] }));
     expect(named.outside.find(({ id }) => id === 'leaf')?.nodes).toEqual(['n2']);
   });
@@ -287,5 +313,29 @@ describe('what a router beside nodes exports', () => {
     expect(exported({}).routerId).toBeUndefined();
     const link = beside({ p: { ...PEER, ebgpMultiHop: false } }, { addresses: ['198.51.100.7'] });
     expect(link.routerId).toBeUndefined();
+  });
+});
+
+describe('what a router beside nodes announces to them', () => {
+  const toNodes = (changes: Partial<OutsideRouterProps>) =>
+    filters(
+      leafOf(
+        topologyIn((chart) => {
+          const labels = { meshrr_region_east: 'true', redundancy_group: 'a' };
+          const nodes = { n1: { labels: { ...labels, side: 'a' } }, n2: { labels: { side: 'b' } } };
+          new KubernetesNodes(chart, 'nodes', { nodes });
+          new AnycastRouteServerPair(chart, 'rs', pair(chart, { podClients: true }));
+          new RouteReflectorRegion(chart, 'east', {
+            ...{ ...region, clientRanges: ['198.18.0.0/24'], sides: { a: { addresses: ['192.0.2.9'] } } },
+            reachability: Reachability.hostPorts(),
+          });
+          new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['n1'], ...changes });
+        }),
+      ).toNodes,
+    );
+
+  test('is nothing, or routes to clients of the pods behind MetalLB', () => {
+    expect(toNodes({})).toEqual([]);
+    expect(toNodes({ announcesToNodes: 'client-addresses' })).toEqual(['198.51.100.0/24 24-32']);
   });
 });

@@ -69,7 +69,7 @@ test('the tarball holds the compiled library, its types, the default templates, 
   const names = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
   const others = names.filter((name) => !/^package\/build\/(lib|imports)\/[\w/.-]+\.(js|d\.ts)$/.test(name));
   const templates = ['frr', 'juniper'].map((name) => `package/build/crpd-image/templates/${name}.conf.j2`);
-  expect(others.sort()).toEqual(['package/README.md', ...templates, 'package/package.json']);
+  expect(others.sort()).toEqual(['package/LICENSE', 'package/README.md', ...templates, 'package/package.json']);
   expect(names).toContain('package/build/lib/index.js');
 });
 

@@ -327,14 +327,14 @@ describeWith(['openssl'], 'EndpointSlices', () => {
       await other.close();
     });
 
-    test('that the pod may not ask', async () => {
+    test('that forbids the request', async () => {
       api.status = 403;
       await failing(/^HTTP 403: as was asked for$/);
     });
 
-    test('that sends a list that is none', async () => {
+    test('that sends a list that is not JSON', async () => {
       api.listBody = '[1, 2';
-      await failing(/not JSON/);
+      await failing(/invalid JSON/);
     });
 
     test.each([

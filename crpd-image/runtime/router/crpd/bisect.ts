@@ -1,4 +1,4 @@
-/** An item that was rejected, and why, in words for people. */
+/** A rejected item and the reason. */
 export interface Rejected<T> {
   readonly item: T;
   readonly reason: string;
@@ -15,10 +15,9 @@ export async function bisect<T>(
   trial: (items: readonly T[]) => Promise<string | undefined>,
 ): Promise<{ readonly accepted: readonly T[]; readonly refused: readonly Rejected<T>[] }> {
   const atFault = await trial([]);
-  // Then it is no item's fault, and each would be refused alone.
+  // Then no item is at fault, and each one alone would be refused, too.
   if (atFault !== undefined) return { accepted: [], refused: items.map((item) => ({ item, reason: atFault })) };
   const refused: Rejected<T>[] = [];
-  /** Adds what can be added to what was accepted. */
   const add = async (accepted: readonly T[], more: readonly T[]): Promise<readonly T[]> => {
     const why = await trial([...accepted, ...more]);
     if (why === undefined) return [...accepted, ...more];
