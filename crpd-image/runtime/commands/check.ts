@@ -5,10 +5,10 @@ import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
 import { Failure, expectArguments, UsageError } from './command';
 
-/** Less than the five seconds that the probes of the manifests allow. */
+/** Shorter than the timeout of the probes in the manifests, which is five seconds. */
 const TIMEOUT_MS = 3_000;
 
-/** The exec probes. @throws Failure where the answer is no */
+/** The exec probes. @throws Failure if the check fails */
 export async function check(args: readonly string[]): Promise<void> {
   const [of, ...rest] = args;
   expectArguments(rest);
@@ -17,7 +17,7 @@ export async function check(args: readonly string[]): Promise<void> {
   await (of === 'live' ? checkLive(model) : checkReady(model));
 }
 
-/** The router alone is asked: no fault of DNS, of a peer or of the daemon may restart a pod. */
+/** Asks the router only: a fault of DNS, of a peer or of the daemon must not restart the pod. */
 async function checkLive(model: PodConfiguration): Promise<void> {
   const driver = await createDriver(model);
   let timer: NodeJS.Timeout | undefined;
@@ -35,7 +35,7 @@ async function checkLive(model: PodConfiguration): Promise<void> {
   }
 }
 
-/** What the daemon found stands while it is being started again: the sessions do, too. */
+/** The last report stays valid while the daemon restarts, because the router keeps its sessions. */
 async function checkReady(model: PodConfiguration): Promise<void> {
   const status = readStatus(FILES.status(model.router));
   if (!status) throw new Failure('not ready: the daemon has not reported yet');

@@ -12,7 +12,7 @@ import { createDriver } from '../router/create-driver';
 import { expectArguments } from './command';
 import { podLog } from './pod-log';
 
-/** Keeps the router's neighbors in step with discovery until the process is told to stop; they stay as they are then. */
+/** Synchronizes the router's neighbors with discovery until the process gets a signal. The neighbors then stay. */
 export async function run(args: readonly string[]): Promise<void> {
   expectArguments(args);
   const pod = readPod(process.env);
@@ -55,7 +55,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 let returned = false;
 
-/** Gives back, once, what only the start needed. Node has the function where the image starts it with --expose-gc. */
+/** Returns the memory of the start to the kernel, once. The image starts Node with --expose-gc. */
 function returnMemory(): void {
   if (!returned) globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   returned = true;

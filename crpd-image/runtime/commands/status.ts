@@ -6,7 +6,7 @@ import { RouterUnavailable } from '../router/driver';
 import { Failure, expectArguments } from './command';
 import { statusTable } from './status-table';
 
-/** Prints what the daemon sees and does, with the sessions as they are now. @throws Failure where no daemon reports */
+/** Prints the daemon's last report with the current sessions. @throws Failure if no daemon reports */
 export async function status(args: readonly string[]): Promise<void> {
   expectArguments(args, '--json');
   const pod = readPod(process.env);

@@ -2,34 +2,35 @@ import { Answer, Endpoint } from './discovery';
 import { Notice } from './notice';
 
 /**
- * When a router that discovery no longer names may be removed. A dead neighbor that stays configured costs a megabyte
- * for a while, and a wrong removal costs an outage: all of this errs toward keeping. How many there can be is limited
- * elsewhere (`peers/admission.ts`). Times are in milliseconds.
+ * When a router may be removed that discovery no longer lists. A dead neighbor costs a megabyte for a while; a wrong
+ * removal costs an outage. So these rules are conservative. `peers/admission.ts` limits the number of neighbors. Times
+ * are in milliseconds.
  */
 export interface MembershipRules {
-  /** So many successful answers in a row must lack it. */
+  /** The number of successful answers in a row that must not list it. */
   readonly answers: number;
-  /** How long it must have been missing while its session is down, and the most that returns may lengthen this to. */
+  /** The hold-down while its session is down, and its maximum after returns of the router. */
   readonly downHold: number;
   readonly downHoldMost: number;
   /** The same while its session is Established. */
   readonly establishedHold: number;
   readonly establishedHoldMost: number;
-  /** The most to remove at once, as a share of the configured neighbors of the group; one is always allowed. */
+  /** The maximum to remove at once, as a share of the configured neighbors of the group; one is always allowed. */
   readonly share: number;
-  /** The least time between two removals, and between two of neighbors that are Established. */
+  /** The minimum time between two removals, and between two removals of Established neighbors. */
   readonly pace: number;
   readonly establishedPace: number;
-  /** A router that has not gone or returned for this long has no past. */
+  /** After this time without a flap, the earlier flaps of a router are forgotten. */
   readonly quiet: number;
-  /** How long the own address must be missing before this is told: a new pod is not in DNS at once. */
+  /** How long the own address must be missing before this is reported: DNS lists a new pod with a delay. */
   readonly selfMissingAfter: number;
 }
 
 /**
- * - Three answers over two seconds outlive a server that is behind the others by chance; 60 s, a cache of 30 s twice.
- * - A tenth of the group at once: a mesh that really shrinks by half is rid of its dead neighbors within seconds, and
- *   one that DNS forgets by half keeps sessions for minutes, as those that are Established go at a slower pace.
+ * - Three answers over two seconds survive a DNS server that lags behind the others; 60 s is twice a cache of 30 s.
+ * - A tenth of the group at once: if a mesh really shrinks by half, its dead neighbors are removed within seconds. If
+ *   DNS wrongly loses half of it, the sessions last for minutes, because Established neighbors are removed at a slower
+ *   pace.
  */
 export const MEMBERSHIP_RULES: MembershipRules = {
   answers: 3,
@@ -44,40 +45,39 @@ export const MEMBERSHIP_RULES: MembershipRules = {
   selfMissingAfter: 30_000,
 };
 
-/** What is remembered of routers that have gone, at most. */
+/** The maximum number of removed routers that are remembered. */
 const MAX_GONE = 1000;
 
 interface Peer {
   readonly redundancyGroup?: string;
   /**
-   * `leaving`: it may be removed and is still configured. `gone`: it does not count as there any more, and is
-   * remembered for its return.
+   * `leaving`: it may be removed, but is still configured. `gone`: it is removed, and remembered in case it returns.
    */
   readonly status: 'there' | 'leaving' | 'gone';
-  /** How many successful answers in a row lack it. */
+  /** The number of successful answers in a row that do not list it. */
   readonly missedAnswers: number;
-  /** When an answer lacked it that came after one that named it. */
+  /** When the first of these answers came. */
   readonly missingSince?: number;
-  /** How often it returned after it had gone, and when it last did either. */
+  /** How often it returned after a removal, and when it last was removed or returned. */
   readonly returns: number;
   readonly flappedAt?: number;
 }
 
 const NEW_PEER: Peer = { status: 'there', missedAnswers: 0, returns: 0 };
 
-/** What is remembered of one group. Not changed in place. */
+/** The state of one group. Immutable. */
 export interface Membership {
-  /** Whether the Service lists this router too: that of a mesh does, that of the routers upstream does not. */
+  /** Whether the Service lists this router, too: the Service of a mesh does, that of an upstream group does not. */
   readonly listsSelf: boolean;
   readonly peers: ReadonlyMap<string, Peer>;
-  /** When the last answer came, of whatever kind. */
+  /** When the last answer of any kind came. */
   readonly observedAt?: number;
-  /** When neighbors were last let go, and when such that were Established. */
+  /** When a neighbor was last marked for removal, and when an Established one was. */
   readonly lastRemoval?: number;
   readonly lastEstablishedRemoval?: number;
   readonly selfMissingSince?: number;
   readonly selfMissingReported: boolean;
-  /** The answer that named all who are there, while it was the last: if it comes again, nothing is to be done. */
+  /** The last answer, if it listed all present routers: nothing changes if it comes again. */
   readonly settled?: {
     readonly endpoints: readonly Endpoint[];
     readonly own: ReadonlySet<string>;
@@ -86,22 +86,22 @@ export interface Membership {
 }
 
 export interface Observation {
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: number;
   readonly answer: Answer;
-  /** Addresses of the neighbors that are configured in the group. */
+  /** The addresses of the configured neighbors of the group. */
   readonly configured: ReadonlySet<string>;
-  /** Addresses whose session is Established. Where the router does not answer: those that were last. */
+  /** The addresses whose session is Established; the last known ones if the router does not answer. */
   readonly established: ReadonlySet<string>;
-  /** Addresses of this router. */
+  /** The addresses of this router. */
   readonly own: ReadonlySet<string>;
 }
 
 export interface Members {
   readonly state: Membership;
-  /** The routers that are there or still count as there, in order of address; without own addresses. */
+  /** The routers that are listed or still in their hold-down, sorted by address, without the own addresses. */
   readonly present: readonly Endpoint[];
-  /** Configured addresses that may be removed now: exactly those that are not present. */
+  /** The configured addresses that may be removed now: exactly those that are not present. */
   readonly leaving: readonly string[];
   readonly notices: readonly Notice[];
 }
@@ -110,7 +110,7 @@ export function newMembership({ listsSelf }: { readonly listsSelf: boolean }): M
   return { listsSelf, peers: new Map(), selfMissingReported: false };
 }
 
-/** Whether a router that counts as there was missing from the last answer: the sessions must be known afresh. */
+/** Whether a present router was missing from the last answer. The next decision then needs the current sessions. */
 export function hasMissing({ peers }: Membership): boolean {
   for (const { status, missingSince } of peers.values()) {
     if (status !== 'gone' && missingSince !== undefined) return true;
@@ -119,10 +119,10 @@ export function hasMissing({ peers }: Membership): boolean {
 }
 
 /**
- * Takes note of an answer, and decides who is there. New routers are there at once. One that the answer lacks stays
- * until enough successful answers in a row lack it and it has been missing for the hold, which is longer while its
- * session is Established, and twice as long for each time that it has gone and returned of late; one that is not
- * configured goes at once. An empty or failed answer removes nobody.
+ * Records an answer and decides which routers are present. New routers are present at once. A router that an answer
+ * does not list stays until enough successful answers in a row do not list it and its hold-down is over. The hold-down
+ * is longer while its session is Established, and doubles with each recent flap. A router that is not configured goes
+ * at once. An empty or failed answer removes no router.
  */
 export function observe(before: Membership, observation: Observation, rules = MEMBERSHIP_RULES): Members {
   const { answer, configured, own } = observation;
@@ -152,7 +152,7 @@ export function observe(before: Membership, observation: Observation, rules = ME
   return { state: { ...state, settled }, present, leaving, notices };
 }
 
-/** Whether all is as it was. With a thousand neighbors this saves some milliseconds each second. */
+/** Whether nothing changed. With a thousand neighbors this saves some milliseconds each second. */
 function isSettled(
   settled: NonNullable<Membership['settled']>,
   peers: Membership['peers'],
@@ -163,7 +163,7 @@ function isSettled(
   return true;
 }
 
-/** A neighbor that is configured without being known, by an earlier run or by a person, is there as of now. */
+/** A neighbor that an earlier run or an operator configured counts as present from now on. */
 function recordConfigured(peers: Map<string, Peer>, { configured, own }: Observation): void {
   for (const address of own) peers.delete(address);
   for (const [address, peer] of peers) {
@@ -180,8 +180,8 @@ function recordConfigured(peers: Map<string, Peer>, { configured, own }: Observa
 }
 
 /**
- * What could not be removed yet is kept after all, and so many answers in a row must lack it anew. Time in which DNS
- * says nothing is no time of being missing: servers that come back may know a part at first.
+ * Keeps routers that could not be removed yet, and counts their missed answers from zero. The hold-down does not run
+ * while DNS gives no answer: a DNS server that comes back may list only a part at first.
  */
 function keepAll(peers: Map<string, Peer>, silence: number): void {
   for (const [address, peer] of peers) {
@@ -190,7 +190,7 @@ function keepAll(peers: Map<string, Peer>, silence: number): void {
   }
 }
 
-/** Takes note of whom the answer names and whom it lacks. */
+/** Records which routers the answer lists and which not. */
 function recordAnswer(
   peers: Map<string, Peer>,
   { now, own, configured }: Observation,
@@ -211,12 +211,12 @@ function recordAnswer(
     if (configured.has(address)) {
       peers.set(address, { ...peer, missedAnswers: peer.missedAnswers + 1, missingSince: peer.missingSince ?? now });
     } else if (peer.flappedAt !== undefined) peers.set(address, { ...peer, status: 'gone', missingSince: undefined });
-    // There is nothing to remove, and of names that change with each answer there may be thousands.
+    // There is nothing to remove. Not remembered, because a faulty DNS may return thousands of changing addresses.
     else peers.delete(address);
   }
 }
 
-/** Marks the routers to remove now: those whose hold time is over, as many as pace and share allow. */
+/** Marks the routers whose hold-down is over for removal, as many as pace and share allow. */
 function removals(
   { lastRemoval, lastEstablishedRemoval }: Membership,
   peers: Map<string, Peer>,
@@ -232,7 +232,7 @@ function removals(
     const hold = holdOf(peer, established.has(address), now, rules);
     const isDue = peer.missedAnswers >= rules.answers && now - peer.missingSince >= hold;
     if (peer.status === 'there' && isDue) due.push({ address, peer, since: peer.missingSince });
-    // Its session may have come up before it could be removed.
+    // Its session has come up before it was removed.
     else if (peer.status === 'leaving' && !isDue) peers.set(address, { ...peer, status: 'there' });
     else if (peer.status === 'leaving') leaving++;
   }
@@ -251,7 +251,7 @@ function removals(
   return { lastRemoval, lastEstablishedRemoval };
 }
 
-/** How often it has gone and returned of late. */
+/** How often it has returned recently. */
 function returnsOf({ returns, flappedAt }: Peer, now: number, rules: MembershipRules): number {
   return flappedAt !== undefined && now - flappedAt < rules.quiet ? returns : 0;
 }
@@ -261,7 +261,7 @@ function holdOf(peer: Peer, isUp: boolean, now: number, rules: MembershipRules):
   return Math.min(hold * 2 ** returnsOf(peer, now, rules), isUp ? rules.establishedHoldMost : rules.downHoldMost);
 }
 
-/** The own address missing from an answer says something of DNS, and nothing of the others. */
+/** If the own address is missing from an answer, DNS may be wrong; this does not affect the other routers. */
 function recordSelf(
   { listsSelf, selfMissingSince, selfMissingReported }: Membership,
   { now, own }: Observation,
@@ -283,7 +283,7 @@ function recordSelf(
   return { selfMissingSince: since, selfMissingReported: selfMissingReported || report };
 }
 
-/** Forgets those that went long ago, and the oldest where there are too many. */
+/** Forgets routers that were removed long ago, and the oldest ones beyond {@link MAX_GONE}. */
 function forget(peers: Map<string, Peer>, { now }: Observation, rules: MembershipRules): void {
   const gone: { readonly address: string; readonly at: number }[] = [];
   for (const [address, { status, flappedAt = now }] of peers) {

@@ -1,16 +1,16 @@
 import { covers, IpPrefix, parseAddress } from '../../../lib/addressing';
 import { Answer, Endpoint } from './discovery';
 
-/** An answer without the addresses that no pod can have. */
+/** An answer without the addresses outside of the pod networks. */
 export interface FilteredAnswer {
   readonly answer: Answer;
-  /** The first of the addresses that were left out. */
+  /** The first address that was left out. */
   readonly outside?: string;
 }
 
 /**
- * Leaves out what lies outside of the pod networks. An answer with nothing else in it has failed: nobody is removed on
- * its account. The same endpoints give the same answer, as what follows looks for changes by identity.
+ * Leaves out addresses outside of the pod networks. An answer with no others counts as failed, so that it removes no
+ * router. The same endpoints return the same object, because the callers compare answers by identity.
  */
 export class PodNetworks {
   private last?: { readonly endpoints: readonly Endpoint[]; readonly filtered: FilteredAnswer };

@@ -14,7 +14,7 @@ import { NetconfSession, SessionOptions } from './session';
 import { Connect } from './transport';
 
 export interface CrpdDriverOptions {
-  /** The groups whose neighbors the driver keeps. */
+  /** The groups that the driver manages. */
   readonly groups: readonly DiscoveredGroup[];
   /**
    * How to reach the router.
@@ -22,36 +22,36 @@ export interface CrpdDriverOptions {
    */
   readonly connect?: Connect;
   /**
-   * License files, as paths on the router: those under /config/license are not loaded by themselves from 22.x on.
+   * Paths of license files on the router. Since 22.x cRPD does not load those under /config/license by itself.
    * @default - none
    */
   readonly licenses?: readonly string[];
-  /** Told once how the router is reached. */
+  /** Called once with the way in which the router is reached. */
   readonly notice?: (text: string) => void;
   readonly session?: SessionOptions;
   /**
-   * How long a check or a commit may take, in milliseconds: the router reads its whole configuration for it.
+   * The timeout of a check or a commit, in milliseconds: the router reads its whole configuration for it.
    * @default 120000
    */
   readonly commitMilliseconds?: number;
   readonly retryTimes?: RetryTimes;
 }
 
-/** The summary of 10,000 sessions is 10 MB; more than that would be no answer to what is asked here. */
+/** The maximum size of a reply. The summary of 10,000 sessions has 10 MB. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** How long a request that is under way may take when the driver is closed, in milliseconds. */
+/** How long {@link CrpdDriver.close} waits for a running request, in milliseconds. */
 const CLOSE_MS = 2_000;
 
-/** What is done for one address: it is refused or accepted as a whole, as an address may move between groups. */
+/** All changes of one address. They are accepted or refused together, because an address may move between groups. */
 interface AddressChange {
   readonly changes: readonly Change[];
   readonly statements: readonly string[];
 }
 
 /**
- * cRPD, by NETCONF. What the runtime changes is in the configuration group MESHRR, and a call changes it in one commit
- * or not at all. One session is kept while it lasts; nothing is sent while nothing is asked.
+ * Drives cRPD over NETCONF. The runtime changes only the configuration group MESHRR, and each call makes at most one
+ * commit. The driver keeps one session open and sends nothing between calls.
  */
 export class CrpdDriver implements RouterDriver {
   private readonly connect: Connect;
@@ -78,7 +78,7 @@ export class CrpdDriver implements RouterDriver {
 
   sessions(): Promise<readonly Session[]> {
     return this.use(async (session) => {
-      // The longer answer last, and nothing but the addresses of the other one is kept beside it.
+      // The longer answer comes last. Only the addresses of the other one are in memory beside it.
       const configured = await this.configuredAddresses(session);
       return answers.readSessions(requireAnswer('the BGP summary', await session.rpc(requests.bgpSummary)), configured);
     });
@@ -121,11 +121,11 @@ export class CrpdDriver implements RouterDriver {
   }
 
   ping(): Promise<void> {
-    // What BGP itself answers: the management process would answer without it.
+    // A question to rpd: the management process would answer without it.
     return this.use(async (session) => void requireAnswer('the BGP summary', await session.rpc(requests.bgpSummary)));
   }
 
-  /** Loads the licenses into the router; one that is installed already is no fault. */
+  /** Loads the licenses into the router. */
   async prepare(): Promise<readonly string[]> {
     const refused: string[] = [];
     for (const file of this.options.licenses ?? []) {
@@ -139,24 +139,23 @@ export class CrpdDriver implements RouterDriver {
 
   async close(): Promise<void> {
     this.closing.abort();
-    // What is under way may end well, but a router that hangs keeps nobody from leaving.
+    // Let a running request end, but do not wait for a router that hangs.
     await Promise.race([this.queue, wait(CLOSE_MS, undefined, { ref: false })]);
     await this.session?.close();
     this.session = undefined;
   }
 
   private rejectionOf({ group, address }: Change): string | undefined {
-    if (!this.groups.has(group)) return 'the neighbors of this group are not the runtime’s to change';
+    if (!this.groups.has(group)) return 'the runtime does not manage this group';
     try {
       parseHostAddress(address);
       return undefined;
     } catch (error) {
-      if (error instanceof ValidationError) return 'this is no address of a host';
+      if (error instanceof ValidationError) return 'not the address of a host';
       throw error;
     }
   }
 
-  /** Makes changes that are possible as far as can be told without the router. */
   private async change(session: NetconfSession, changes: readonly Change[]): Promise<Refused[]> {
     const { candidate, retry } = this.task(session);
     const planned = async () => this.plan(changes, await this.written(session));
@@ -175,8 +174,8 @@ export class CrpdDriver implements RouterDriver {
   }
 
   /**
-   * What there is to do, given the configured neighbors. What is there already is left alone: a key that is written
-   * again counts as changed.
+   * The changes that are not made yet, by address. Existing neighbors are skipped: Junos treats a key that is set again
+   * as a change.
    */
   private plan(changes: readonly Change[], configured: readonly answers.WrittenNeighbor[]): AddressChange[] {
     const writtenAs = new Map(configured.map(({ group, address, written }) => [`${group} ${address}`, written]));
@@ -219,7 +218,7 @@ export class CrpdDriver implements RouterDriver {
     };
   }
 
-  /** Does `work` when what was asked before is done. */
+  /** Runs `work` after all earlier calls. */
   private use<T>(work: (session: NetconfSession) => Promise<T>): Promise<T> {
     const result = this.queue.then(() => this.inSession(work));
     this.queue = result.catch(() => undefined);
@@ -234,14 +233,14 @@ export class CrpdDriver implements RouterDriver {
         try {
           return await work(session);
         } catch (error) {
-          // A router that was started anew in the meantime is noticed by the first request only.
+          // If the router has restarted, only the first request notices that the session is gone.
           if (!session.wasLost || session.answered > before) throw error;
         }
       }
       return await work(await this.open());
     } catch (error) {
       if (!(error instanceof RouterUnavailable)) throw error;
-      // Whatever a session was left with, such as a private copy that does not close, goes with it.
+      // Closing the session also discards its state, such as a private copy that could not be closed.
       await this.session?.close();
       throw new RouterUnavailable(this.redact(error.message));
     }
@@ -266,21 +265,21 @@ export class CrpdDriver implements RouterDriver {
     return this.session;
   }
 
-  /** The router may repeat a line that it refuses; Junos's own form of a secret can be read by anyone. */
+  /** Hides secrets in a router's message, which may repeat the refused line. Junos's `$9$` form is reversible. */
   private redact(text: string): string {
     const keys = [...this.groups.values()].flatMap(({ key }) => (key ? [key] : []));
     return keys.reduce((shown, key) => shown.replaceAll(key, '(hidden)'), text).replace(/\$9\$[^\s"';]+/g, '(hidden)');
   }
 }
 
-/** The reply to a question that has an answer. @throws RouterUnavailable where it is an error */
+/** @throws RouterUnavailable if the reply is an error */
 function requireAnswer(what: string, reply: Reply): Reply {
   const error = errorIn(reply);
   if (error) throw new RouterUnavailable(`cRPD does not show ${what}: ${error.message}`);
   return reply;
 }
 
-/** First what is taken away: an address may be a neighbor once only. */
+/** Deletions come first, because an address can be a neighbor only once. */
 function statementsOf(planned: readonly AddressChange[]): string[] {
   const all = planned.flatMap(({ statements }) => statements);
   return [...all.filter((s) => s.startsWith('delete ')), ...all.filter((s) => !s.startsWith('delete '))];

@@ -1,20 +1,20 @@
-/** What the driver needs to know of bgpd's configuration: of `router bgp` in the default VRF. */
+/** The part of bgpd's configuration that the driver needs: `router bgp` in the default VRF. */
 export interface RunningConfig {
-  /** Without it, there is no `router bgp`. */
+  /** Undefined if there is no `router bgp`. */
   readonly autonomousSystem?: number;
-  /** The peer-groups, and the TCP MD5 key of each that has one. Secrets. */
+  /** The peer-groups with their TCP MD5 keys. Secret. */
   readonly groups: ReadonlyMap<string, { readonly key?: string }>;
-  /** The peer-group of each neighbor that the configuration names; accepted ones are not in it. */
+  /** The peer-group of each configured neighbor, without those accepted from a range. */
   readonly neighbors: ReadonlyMap<string, string>;
-  /** The peer-group of each single address that may dial (`bgp listen range` of one address). */
+  /** The peer-group of each `bgp listen range` with one address. */
   readonly singleAddressRanges: ReadonlyMap<string, string>;
-  /** Whether it tells its neighbors that it is about to go (RFC 8326). */
+  /** Whether a graceful shutdown is active (RFC 8326). */
   readonly draining: boolean;
 }
 
 /**
- * Reads `show running-config`, as bgpd and vtysh write it. Lines that say nothing of groups and their members are passed
- * over, so that every configuration can be read.
+ * Reads `show running-config`, as bgpd and vtysh write it. Lines that say nothing of groups and their members are
+ * passed over, so that every configuration can be read.
  */
 export function parseRunningConfig(text: string): RunningConfig {
   let autonomousSystem: number | undefined;
@@ -50,7 +50,7 @@ export function parseRunningConfig(text: string): RunningConfig {
   return { autonomousSystem, groups, neighbors, singleAddressRanges, draining };
 }
 
-/** The lines that are not empty, one at a time: together they would take many times the room of the text. */
+/** Yields the lines that are not empty. An array of all lines would take many times the memory of the text. */
 function* linesOf(text: string): Generator<string> {
   for (let start = 0; start < text.length;) {
     const found = text.indexOf('\n', start);
@@ -61,7 +61,7 @@ function* linesOf(text: string): Generator<string> {
   }
 }
 
-/** `65000`, or `0.65000` where FRR 10 is told to write AS numbers so (RFC 5396). */
+/** `65000`, or `0.65000` if FRR 10 is configured for asdot+ (RFC 5396). */
 function readAs(text: string): number {
   const [high, low] = text.split('.').map(Number);
   return low === undefined ? high : high * 65536 + low;

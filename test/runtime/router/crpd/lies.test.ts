@@ -183,7 +183,7 @@ describe('a server that greets as it should not', () => {
     '<hello><capabilities><capability>urn:ietf:params:netconf:base:1.1</capability></capabilities></hello>',
   ])('%s: it is not driven', async (hello) => {
     const pod = podAt(() => new ScriptedServer(() => `${hello}]]>]]>`));
-    await expect(pod.driver.ping()).rejects.toThrow('it is no Junos');
+    await expect(pod.driver.ping()).rejects.toThrow('it is not Junos');
     await expect(pod.driver.ping()).rejects.toThrow(RouterUnavailable);
     await pod.driver.close();
   });

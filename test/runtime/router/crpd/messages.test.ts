@@ -109,7 +109,7 @@ describe('errors of a reply', () => {
     'Another commit is in progress',
     'The configuration database is being modified by another user',
     'private configuration is outdated',
-  ])('tell that others are at work: %s', (message) => {
+  ])('are busy by the message: %s', (message) => {
     expect(errorIn(reply(rpcError('error', message)))?.busy).toBe(true);
   });
 
@@ -124,7 +124,7 @@ describe('errors of a reply', () => {
     expect(errorIn(reply(rpcError('error', message)))?.busy).toBe(false),
   );
 
-  test.each(['lock-denied', 'in-use'])('tell by the tag %s that others are at work', (errorTag) => {
+  test.each(['lock-denied', 'in-use'])('are busy by the tag %s', (errorTag) => {
     expect(errorIn(reply(`<rpc-error><error-tag>${errorTag}</error-tag></rpc-error>`))?.busy).toBe(true);
   });
 });

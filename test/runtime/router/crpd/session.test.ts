@@ -82,7 +82,7 @@ describe('the greeting', () => {
       () => '<hello><capabilities><capability>urn:a</capability></capabilities></hello>]]>]]>',
     );
     expect(await unavailable(NetconfSession.open(server, { requiredCapability: JUNOS_CAPABILITY }))).toContain(
-      'it is no Junos',
+      'it is not Junos',
     );
     expect(server.closed).toBe(1);
   });
