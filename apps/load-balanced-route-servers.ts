@@ -45,10 +45,25 @@ const site = {
     n2: { labels: { side: 'b' } },
     n3: { labels: { side: 'b' } },
   },
-  /** Side a is in the fabric of a data center, beside a leaf; side b is in a VRF of the MPLS network, beside two PEs. */
+  /**
+   * Side a is in the fabric of a data center, beside a leaf. Side b is in a VRF of the MPLS network, beside two PEs; these
+   * accept sessions from all of their node network, so that a new node needs no change there.
+   */
   besideNodes: {
-    'dci-pe1': { platform: 'junos', autonomousSystem: '65000.2', vrf: 'DCI', nodes: { n2: ['203.0.113.161'] } },
-    'dci-pe2': { platform: 'iosxr', autonomousSystem: '65000.2', vrf: 'DCI', nodes: { n3: ['203.0.113.193'] } },
+    'dci-pe1': {
+      platform: 'junos',
+      autonomousSystem: '65000.2',
+      addresses: ['198.51.100.131'],
+      vrf: 'DCI',
+      nodes: ['n2', '203.0.113.160/27'],
+    },
+    'dci-pe2': {
+      platform: 'iosxr',
+      autonomousSystem: '65000.2',
+      addresses: ['198.51.100.132'],
+      vrf: 'DCI',
+      nodes: ['n3', '203.0.113.192/27'],
+    },
   },
   /** The clients: a leaf of each of two data centers. The first stands beside a node, too. */
   clients: {
@@ -57,7 +72,7 @@ const site = {
       autonomousSystem: '65000.101',
       addresses: ['198.51.100.11'],
       announces: [{ evpn: 'MAC 00:00:5e:00:53:01' }],
-      nodes: { n1: ['203.0.113.129'] },
+      nodes: { n1: ['203.0.113.129/31'] },
     },
     'dc2-leaf1': {
       platform: 'eos',

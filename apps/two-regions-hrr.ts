@@ -33,8 +33,8 @@ const site = {
 
   /** The nodes, and the router beside each, which reaches it at an address. No manifest holds these. */
   nodes: {
-    n1: { address: '192.0.2.129', redundancy_group: 'a', leaf: 'leaf1' },
-    n2: { address: '192.0.2.131', redundancy_group: 'b', leaf: 'leaf2' },
+    n1: { address: '192.0.2.129/31', redundancy_group: 'a', leaf: 'leaf1' },
+    n2: { address: '192.0.2.131/31', redundancy_group: 'b', leaf: 'leaf2' },
   },
   leaves: {
     leaf1: { platform: 'iosxr', autonomousSystem: 64498 },

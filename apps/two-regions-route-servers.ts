@@ -43,10 +43,10 @@ const site = {
 
   /** The nodes, and where the router beside them reaches each. No manifest holds these, nor the routers below. */
   nodes: {
-    n1: { labels: { side: 'a', region: '1' }, address: '203.0.113.129' },
-    n2: { labels: { side: 'b', region: '1' }, address: '203.0.113.131' },
-    n3: { labels: { side: 'a', region: '2' }, address: '203.0.113.133' },
-    n4: { labels: { side: 'b', region: '2' }, address: '203.0.113.135' },
+    n1: { labels: { side: 'a', region: '1' }, address: '203.0.113.129/31' },
+    n2: { labels: { side: 'b', region: '1' }, address: '203.0.113.131/31' },
+    n3: { labels: { side: 'a', region: '2' }, address: '203.0.113.133/31' },
+    n4: { labels: { side: 'b', region: '2' }, address: '203.0.113.135/31' },
   },
   /** Two data centers: a leaf, and a border router, which stands beside the nodes, too. */
   leaf: {

@@ -1,9 +1,11 @@
-import * as fs from 'fs';
-import * as path from 'path';
+import {
+  defaultTemplate,
+  PodConfiguration,
+  podConfiguration,
+  renderTemplate,
+  templateContext,
+} from '../lib/configuration';
 import { Environment, parseEnvironment, parsePeerGroups, Settings } from '../lib/settings';
-import { PodConfiguration, podConfiguration } from '../lib/configuration';
-import { renderTemplate, Template } from '../crpd-image/runtime/configuration/render';
-import { templateContext } from '../lib/configuration';
 
 export type RouterKind = 'crpd' | 'frr';
 
@@ -148,6 +150,13 @@ export const GOLDEN_CASES: readonly Case[] = [
   },
   { name: 'route-server', env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.evpn } },
   {
+    name: 'route-server-with-threads',
+    env: {
+      ...{ ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.inet },
+      ...{ MESHRR_RIB_SHARDING: '4', MESHRR_UPDATE_THREADING: 'true' },
+    },
+  },
+  {
     name: 'route-server-with-further-groups',
     env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES['inet-inet6-evpn'], ...PODS['pod-v6'] },
     groups: GROUPS.further,
@@ -175,14 +184,6 @@ function product<C extends Choices>(options: C): Product<C> {
 export function podOf({ env, groups }: Case, router: RouterKind): { settings: Settings; model: PodConfiguration } {
   const settings = parseEnvironment({ ...env, MESHRR_ROUTER: router, ENCRYPTED_ROOT_PW: HASH });
   return { settings, model: podConfiguration(settings, parsePeerGroups(groups ?? [])) };
-}
-
-const TEMPLATES = path.join(__dirname, '..', 'crpd-image', 'templates');
-
-/** The default template of a router. */
-export function defaultTemplate(router: RouterKind): Template {
-  const file = path.join(TEMPLATES, router === 'crpd' ? 'juniper.conf.j2' : 'frr.conf.j2');
-  return { path: file, text: fs.readFileSync(file, 'utf8') };
 }
 
 /** What a template sees in a case. */

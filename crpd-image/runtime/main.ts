@@ -13,6 +13,7 @@ const USAGE = `usage: meshrr COMMAND
   check live|ready     the exec probes: exit status 0 or 1
   drain [--seconds N]  ask all neighbors to prefer other paths, and wait
   undrain              take that back
+  selftest             a checklist of this router, each item ok or what was seen
 Settings come from environment variables; see the README of the image.
 `;
 
@@ -24,6 +25,7 @@ const COMMANDS = {
   check: async () => (await import('./commands/check')).check,
   drain: async () => (await import('./commands/drain')).drain,
   undrain: async () => (await import('./commands/drain')).undrain,
+  selftest: async () => (await import('./commands/selftest')).selftest,
 } as const;
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,3 +1,4 @@
+import { grouped } from '../../lib/model';
 import { PathOf } from './paths';
 
 /** What the routers of a lab have, beside what the proof expects. */
@@ -13,12 +14,12 @@ export interface Comparison {
  * paths that nobody expects, then attributes.
  */
 export function compare(expected: readonly PathOf[], actual: readonly PathOf[]): Comparison {
-  const have = new Map(actual.map((path) => [keyOf(path), path]));
-  const wanted = new Map(expected.map((path) => [keyOf(path), path]));
+  const have = bySender(actual);
+  const wanted = bySender(expected);
   const reached = new Set(actual.map(({ router, destination }) => `${router} ${destination}`));
   const missing = expected.filter((path) => !have.has(keyOf(path)));
   const isLost = ({ router, destination }: PathOf) => !reached.has(`${router} ${destination}`);
-  const other = expected.flatMap((path) => {
+  const other = [...wanted.values()].flatMap((path) => {
     const found = have.get(keyOf(path));
     return found && found.attributes !== path.attributes ? [{ path, found }] : [];
   });
@@ -32,6 +33,16 @@ export function compare(expected: readonly PathOf[], actual: readonly PathOf[]):
       ...other.map(({ path, found }) => `${place(path)} has ${found.attributes}, want ${path.attributes}`),
     ],
   };
+}
+
+/** Paths by router, destination and neighbor. Over sessions of both IP families a neighbor sends several: one text then. */
+function bySender(paths: readonly PathOf[]): ReadonlyMap<string, PathOf> {
+  return new Map(
+    [...grouped(paths, keyOf)].map(([key, same]) => {
+      const attributes = same.map((path) => path.attributes).sort();
+      return [key, { ...same[0], attributes: attributes.join(' and ') }];
+    }),
+  );
 }
 
 const keyOf = ({ router, destination, from }: PathOf) => `${router} ${destination} ${from}`;

@@ -82,6 +82,18 @@ export function parsePrefix(value: unknown): IpPrefix {
 }
 
 /**
+ * Reads a prefix as Junos does: of IPv4, octets of zero at the end may be left out, as in `10.0/16` and `0/0`.
+ *
+ * @throws ValidationError
+ */
+export function parseJunosPrefix(value: unknown): IpPrefix {
+  const [, octets, length] = (typeof value === 'string' && /^(\d+(?:\.\d+){0,2})(\/\d+)$/.exec(value)) || [];
+  if (octets === undefined) return parsePrefix(value);
+  const missing = 4 - octets.split('.').length;
+  return parsePrefix(`${octets}${'.0'.repeat(missing)}${length}`);
+}
+
+/**
  * Reads a prefix, or a range `192.0.2.10-192.0.2.20`.
  *
  * @throws ValidationError

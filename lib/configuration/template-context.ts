@@ -1,5 +1,5 @@
 import { formatAsRange } from '../addressing';
-import { LOCAL_PREFERENCE, settingOf, Settings, textsOf } from '../settings';
+import { LOCAL_PREFERENCE, settingOf, Settings, textsOf, Threads } from '../settings';
 import { firstAsPatterns } from './as-path-pattern';
 import { clientPolicies } from './client-policies';
 import { PodConfiguration } from './pod-configuration';
@@ -23,12 +23,28 @@ export type TemplateValue =
  * would have been refused.
  */
 export function templateContext(settings: Settings, configuration: PodConfiguration): TemplateContext {
-  return { ...variables(settings), meshrr: meshrr(configuration) };
+  return { ...variables(settings), meshrr: { ...meshrr(configuration), ...junos(settings) } };
 }
 
 function variables(settings: Settings): TemplateContext {
   return Object.fromEntries(textsOf(settings).map(([name, text]) => [settingOf(name).variable, text ?? null]));
 }
+
+/** Statements of Junos, by their names. */
+function junos({ families, routeServerClient, ribSharding, updateThreading }: Settings) {
+  return {
+    // Juniper promises AS path and MED as they came for routes from a directly connected eBGP peer. In a mesh, EVPN routes
+    // come from other route servers, too.
+    route_server_client: routeServerClient ?? !families.includes('evpn'),
+    rib_sharding: ribSharding !== false,
+    update_threading: (updateThreading ?? ribSharding) !== false,
+    // Null: as many as the node has cores.
+    shards: numberOf(ribSharding),
+    update_threads: numberOf(updateThreading),
+  };
+}
+
+const numberOf = (threads: Threads | undefined) => (typeof threads === 'number' ? threads : null);
 
 function meshrr(configuration: PodConfiguration): TemplateContext {
   const { mode, routerId, clients, clientLimit, families, upstreams } = configuration;

@@ -109,8 +109,20 @@ export interface OutsideSpeaker {
   readonly clientOf: readonly string[];
   /** The ids of the nodes that it stands next to. A node is reached only by such routers, where it has any. */
   readonly nodes: readonly string[];
-  /** Where it reaches those nodes, by their ids; none where it is not said. */
+  /** The cluster of which it stands next to every node; undefined where the app names the nodes. */
+  readonly besideCluster?: string;
+  /** Addresses of those nodes on their links to the router, by the ids of the nodes; no entry where none is known. */
   readonly nodeAddresses?: Readonly<Record<string, readonly IpAddress[]>>;
+  /** Prefixes with the addresses of those nodes, also of nodes that are added later. */
+  readonly nodeRanges?: readonly IpPrefix[];
+  /** The networks of links to nodes. */
+  readonly nodeLinks?: readonly IpPrefix[];
+  /** The routing protocol that its routes to nodes are exported to. BGP where it is undefined. */
+  readonly exportsTo?: 'bgp' | 'isis' | 'ospf';
+  /** What it announces to the nodes; nothing where it is undefined. */
+  readonly announcesToNodes?: 'client-addresses';
+  /** The names of the neighbors of MetalLB that it is; undefined where its addresses decide. */
+  readonly metallbPeers?: readonly string[];
   /** The VRF in which it reaches nodes and pods; undefined for the default one. */
   readonly vrf?: string;
   /** The interface that has its addresses; undefined for its loopback. */
@@ -118,6 +130,14 @@ export interface OutsideSpeaker {
   readonly announces: readonly Announcement[];
   /** How many routes it announces, about: at least as many as `announces` has. */
   readonly routes: number;
+}
+
+/** Timers of BFD at one end of a session (RFC 5880), in milliseconds. */
+export interface BfdTimers {
+  readonly receiveInterval: number;
+  readonly transmitInterval: number;
+  /** Packets that may be lost before the session is down. */
+  readonly multiplier: number;
 }
 
 /** One neighbor of MetalLB's on the nodes. */
@@ -134,7 +154,8 @@ export interface MetalLBNeighbor {
   readonly multihop: boolean;
   /** Nodes that have this neighbor: those that match one of these sets of labels. Empty: all. */
   readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
-  readonly bfd: boolean;
+  /** The timers of its BFD profile; undefined without BFD. */
+  readonly bfd?: BfdTimers;
   /** Whether the session carries both IP families; else that of its address. */
   readonly dualStack: boolean;
   readonly passwordSecret?: NeededSecret;

@@ -1,5 +1,5 @@
 import { assumedClients } from './assumed-clients';
-import { ClusterNode, Declarations, RouterGroup } from './declarations';
+import { ClusterNode, Declarations, OutsideSpeaker, RouterGroup } from './declarations';
 import { grouped } from './multimap';
 import { sorted } from './order';
 import { assumedNodes, nodeId, NodeIndex, placesOf } from './placement';
@@ -12,13 +12,20 @@ import { BgpTopology, Speaker } from './topology';
  */
 export function expand(declarations: Declarations): BgpTopology {
   const groups = identified(declarations.groups);
-  const declared = declarations.outside;
+  const nodes = nodesOf(declarations.nodes, groups);
+  const declared = declarations.outside.map((router) => besideAll(router, nodes));
   return derive({
     groups,
-    nodes: nodesOf(declarations.nodes, groups),
+    nodes,
     outside: sorted([...declared, ...assumedClients(groups, declared)], ({ id }) => id),
     metallb: sorted(declarations.metallb, ({ path }) => path),
   });
+}
+
+/** A router that stands next to every node of a cluster, with these nodes. */
+function besideAll(router: OutsideSpeaker, nodes: readonly ClusterNode[]): OutsideSpeaker {
+  if (router.besideCluster === undefined) return router;
+  return { ...router, nodes: nodes.filter(({ cluster }) => cluster === router.besideCluster).map(({ id }) => id) };
 }
 
 /** What all of a topology can be derived from: what is declared or assumed, with ids and in order. */

@@ -4,7 +4,17 @@ import { BgpTopology } from './topology';
 
 /** Where addresses, prefixes and ranges stand: alone, in a list, or by the ids of nodes. */
 const ADDRESSES: ReadonlySet<string> = new Set([
-  ...['address', 'addresses', 'announceable', 'clientRoutes', 'nodeAddresses', 'podNetworks', 'ranges', 'routerId'],
+  ...[
+    'address',
+    'addresses',
+    'announceable',
+    'clientRoutes',
+    'nodeAddresses',
+    'nodeLinks',
+    'nodeRanges',
+    'podNetworks',
+  ],
+  ...['ranges', 'routerId'],
 ]);
 /** Maps whose keys are labels of nodes. */
 const LABELS: ReadonlySet<string> = new Set(['labels', 'nodeSelector', 'nodeSelectors', 'preferredNodes']);

@@ -1,15 +1,13 @@
 import { FAMILIES, Family, IpAddress, IpPrefix } from '../addressing';
-
-/** Least time between packets of BFD in milliseconds, and how many may be lost: the defaults of MetalLB. */
-export const BFD = { interval: 300, multiplier: 3 };
+import { BfdTimers } from '../model';
 
 /** Hops between a node and a loopback of the router beside it: the loopback counts as one. */
 export const LOOPBACK_HOPS = 2;
 
-/** The community of routes whose router will soon be gone (RFC 8326). */
+/** The community of routes whose router is about to stop (RFC 8326). */
 export const GRACEFUL_SHUTDOWN = '65535:0';
 
-/** Stands for a password: it is in a Secret, which no file may hold. */
+/** The placeholder of a password: the password is in a Secret, and no file may contain it. */
 export const PASSWORD = 'CHANGE';
 
 /** The IP families of unicast routes. */
@@ -20,13 +18,16 @@ export const IP_FAMILIES: readonly IpFamily[] = ['inet', 'inet6'];
 
 const ipFamilyOf = ({ family }: { readonly family: 4 | 6 }): IpFamily => (family === 4 ? 'inet' : 'inet6');
 
-/** Routes to a prefix, or to parts of it, of exactly this length. */
+/** Matches routes to a prefix, or to parts of it, by their length. */
 export interface RouteFilter {
   readonly prefix: IpPrefix;
+  /** The length of the routes; the least one where `upTo` is given. */
   readonly length: number;
+  /** The greatest length. */
+  readonly upTo?: number;
 }
 
-/** BGP neighbors that are alike but for their address. */
+/** BGP neighbors that differ in their address only. */
 export interface NeighborGroup {
   /** Letters, digits and "-". No two groups of a router have the same. */
   readonly name: string;
@@ -35,33 +36,34 @@ export interface NeighborGroup {
   readonly kind: 'metallb' | 'route-reflector' | 'route-server';
   /** AS number of the neighbors. */
   readonly remoteAs: number;
-  /** AS number to present to them, where it is not the router's own. */
+  /** AS number that the router presents to them in place of its own. */
   readonly localAs?: number;
-  /** Where the session ends on this side; none where it is the address of the link. */
+  /** The address of the router's end; undefined where it is the address of the link. */
   readonly source?: IpAddress;
-  /** Whether the source is the address that all routers beside nodes share. */
+  /** Whether the source is the anycast address of all routers beside nodes. */
   readonly anycast: boolean;
-  /** Hops that eBGP allows for; undefined for iBGP and over a link. */
+  /** Hops that eBGP allows; undefined for iBGP and over a link. */
   readonly hops?: number;
-  /** MetalLB dials, and listens to nobody. */
+  /** Whether the router waits for the neighbor to connect: MetalLB does not listen. */
   readonly passive: boolean;
-  readonly bfd: boolean;
+  /** Timers of BFD on the router's side; undefined without BFD. */
+  readonly bfd?: BfdTimers;
   /** Whether the session has a password (TCP MD5). */
   readonly password: boolean;
   readonly families: readonly Family[];
   readonly neighbors: readonly { readonly address: IpAddress; readonly description: string }[];
-  /** Neighbors that are not known are accepted from here. */
+  /** Prefixes from which the router accepts neighbors that are not configured (dynamic neighbors). */
   readonly ranges: readonly IpPrefix[];
 }
 
-/** A route to an address that nodes carry on their loopback. */
+/** A route to an address that nodes have on their loopback. */
 export interface StaticRoute {
   readonly address: IpAddress;
   /** Addresses of those nodes. */
   readonly via: readonly IpAddress[];
 }
 
-/** Prefixes to which the router adds communities, by which a region tells how far a route goes. */
+/** Prefixes to which the router adds communities; a region filters by these. */
 export interface Mark {
   readonly communities: readonly string[];
   readonly prefixes: readonly IpPrefix[];
@@ -76,28 +78,40 @@ export interface NeighborConfiguration {
   readonly router: string;
   readonly autonomousSystem: number;
   readonly vrf?: string;
-  /** What the router peers with pods from, at most one of each IP family. */
+  /** The BGP identifier; undefined where the one that the router has may stay. */
+  readonly routerId?: IpAddress;
+  /** The router's own addresses that are not on a link, at most one of each IP family. */
   readonly addresses: readonly IpAddress[];
-  /** The interface that has these; undefined for a loopback, which gets them. */
+  /** The interface that has these already; undefined where the text puts them on a loopback. */
   readonly interface?: string;
-  /** Loopback addresses that all routers beside nodes share. They stay out of the routing protocol. */
+  /** Loopback addresses that all routers beside nodes share. No routing protocol may carry them. */
   readonly anycast: readonly IpAddress[];
   readonly groups: readonly NeighborGroup[];
   /** What MetalLB may announce. */
   readonly accepted: readonly RouteFilter[];
+  /** What the router announces to the nodes. */
+  readonly toNodes: readonly RouteFilter[];
+  /** The routing protocol that `connected` and `statics` are exported to. */
+  readonly exportsTo: ExportProtocol;
+  /** Connected routes that are exported: the router's own loopback addresses and its links to nodes. */
+  readonly connected: readonly RouteFilter[];
   readonly statics: readonly StaticRoute[];
-  /** Addresses of the pods that it is a client of. Routes to them are not exchanged with these pods. */
+  /** Addresses of the pods that the router is a client of. Routes to them are not exchanged with these pods. */
   readonly services: readonly IpAddress[];
   readonly marks: readonly Mark[];
-  /** What the reader must change, as the app does not say it. One line each. */
+  /** What the router announces to pods, by IP family; all that it has in a family that is not here. */
+  readonly announced: Readonly<Partial<Record<Family, readonly RouteFilter[]>>>;
+  /** What the reader must replace, as the app does not say it. One line each. */
   readonly changes: readonly string[];
   /** What the reader must see to. One line each. */
   readonly notes: readonly string[];
 }
 
-/** Whether the router stands beside nodes, and tells the rest of the network of the addresses there. */
-export const redistributes = ({ anycast, statics }: NeighborConfiguration): boolean =>
-  anycast.length > 0 || statics.length > 0;
+/** The routing protocols that a router beside nodes can export to. */
+export type ExportProtocol = 'bgp' | 'isis' | 'ospf';
+
+/** The number or name of the process of IS-IS and OSPF, on platforms that have one. */
+export const IGP_PROCESS = '1';
 
 /** The groups of neighbors in pods. */
 export const podGroups = ({ groups }: NeighborConfiguration): readonly NeighborGroup[] =>
@@ -125,6 +139,10 @@ export const mixesEvpn = ({ kind, families }: NeighborGroup): boolean =>
 /** Those of a list that are of an IP family. */
 export const ofFamily = <T>(
   items: readonly T[],
-  family: IpFamily,
+  family: Family,
   spanOf: (item: T) => { family: 4 | 6 },
 ): readonly T[] => items.filter((item) => ipFamilyOf(spanOf(item)) === family);
+
+/** Filters of a family. */
+export const filtersOf = (filters: readonly RouteFilter[], family: Family): readonly RouteFilter[] =>
+  ofFamily(filters, family, ({ prefix }) => prefix);

@@ -1,95 +1,132 @@
-import { addressAt, IpAddress, IpPrefix, parsePrefix, prefixAround, prefixesOf } from '../addressing';
+import { bitsOf, covers, IpAddress, IpPrefix, overlaps, parsePrefix, prefixAround, prefixesOf } from '../addressing';
 import { ROUTE_SERVER_HOPS } from '../configuration';
-import { BGP_PORT } from '../settings';
-import { BgpTopology, clientGroupOf, ClusterNode, grouped, OutsideSpeaker, RouterGroup, sorted } from '../model';
 import {
+  BfdTimers,
+  BgpTopology,
+  clientGroupOf,
+  ClusterNode,
+  grouped,
+  OutsideSpeaker,
+  RouterGroup,
+  sorted,
+} from '../model';
+import {
+  IP_FAMILIES,
   LOOPBACK_HOPS,
   Mark,
   NeighborConfiguration,
   NeighborGroup,
+  ofFamily,
   PASSWORD,
   RouteFilter,
   StaticRoute,
 } from './configuration';
 import { asNumberToward, RackPeering, rackPeerings } from './metallb-peering';
+import { notesOf } from './notes';
+import { UnknownNetworks } from './unknown-networks';
 import { indexOf } from './topology-index';
 
 /** The longest description that every platform takes. */
 const DESCRIPTION_LENGTH = 80;
 
-/** Words that every platform takes for a description: the name of a cluster may hold anything. */
+/** A description without signs that some platform refuses: the name of a cluster may have any. */
 const described = (words: string) => words.replace(/[^\x20-\x7e]|["\\*!]/g, '_').slice(0, DESCRIPTION_LENGTH);
 
-/** What stands for the networks of nodes that the app does not tell: ranges for documentation (RFC 5737, RFC 3849). */
-const UNKNOWN_NETWORK: Readonly<Record<4 | 6, IpPrefix>> = {
-  4: parsePrefix('203.0.113.0/24'),
-  6: parsePrefix('2001:db8:ffff::/64'),
-};
-
 /**
- * Derives what makes a router a neighbor: of MetalLB on the nodes that it stands next to, of nodes that carry
- * addresses of pods, and of the pods that it is a client of.
+ * Derives what makes a router a neighbor: of MetalLB on the nodes beside it, of nodes that carry addresses of pods, and of
+ * the pods that it is a client of.
  */
 export function neighborConfiguration(topology: BgpTopology, router: OutsideSpeaker): NeighborConfiguration {
-  const peerings = rackPeerings(router, topology);
-  const changes = new Set<string>();
-  const rack = peerings.flatMap((peering) => rackGroup(router, peering, peerings, changes));
   const index = indexOf(topology);
-  const reached = router.clientOf.map((path) => index.workloadsOf(path));
-  const pods = podSessions(reached, router);
-  const statics = staticRoutes(topology, router, changes);
-  const served = sorted(reached.flat(), ({ id }) => id).flatMap(({ addresses }) => addresses);
-  const services = new Map(served.map((address) => [address.text, address]));
-  const anycast = new Map(
-    peerings.flatMap(({ neighbor: { address }, place }) =>
-      address && place === 'anycast' ? [[address.text, address] as const] : [],
-    ),
-  );
+  const peerings = rackPeerings(router, topology);
+  const unknown = new UnknownNetworks();
+  const rack = peerings.flatMap((peering) => rackGroup(router, peering, peerings, unknown));
+  const servers = router.clientOf.map((path) => index.workloadsOf(path));
+  const pods = podSessions(servers, router);
+  const statics = staticRoutes(topology, router, unknown);
+  const addresses = router.addresses.filter(({ text }) => !isOnLink(peerings, text));
+  const anycast = anycastOf(peerings);
+  const exportsTo = router.exportsTo ?? 'bgp';
+  const besideNodes = rack.length + statics.length > 0;
+  const connected = besideNodes && router.vrf === undefined ? connectedRoutes(router, addresses, unknown) : [];
+  const services = sorted(servers.flat(), ({ id }) => id).flatMap((group) => group.addresses);
+  const exported = exportsTo === 'bgp' ? [...connected, ...statics.map(({ address }) => hostRoute(address))] : [];
   return {
     router: router.id,
     autonomousSystem: router.autonomousSystem,
     vrf: router.vrf,
-    addresses: pods.length > 0 || rack.some(({ source, anycast: shared }) => source && !shared) ? router.addresses : [],
+    routerId: anycast.length > 0 ? addresses.find(({ family }) => family === 4) : undefined,
+    addresses: besideNodes || pods.length > 0 ? addresses : [],
     interface: router.interface,
-    anycast: [...anycast.values()],
+    anycast,
     groups: [...rack, ...pods],
     accepted: acceptedRoutes(peerings),
+    toNodes: rack.length > 0 ? routesToNodes(topology, router, peerings) : [],
+    exportsTo,
+    connected,
     statics,
-    services: [...services.values()],
+    services: unique(services, ({ text }) => text),
     marks: marksOf(router),
-    changes: [...(router.assumed ? [assumption(router)] : []), ...changes],
-    notes: notesOf(reached.flat(), router, peerings, { anycast: anycast.size > 0, carried: statics.length > 0 }),
+    announced: announcedBy(router, exported),
+    changes: [
+      ...(router.assumed ? [assumption(router)] : []),
+      ...unknown.changes,
+      ...peerings.flatMap(({ neighbor: { address, passwordSecret: secret } }) =>
+        address && secret
+          ? [`the password ${PASSWORD}: stands for that in Secret ${secret.namespace}/${secret.name}`]
+          : [],
+      ),
+    ].filter((line, i, all) => all.indexOf(line) === i),
+    notes: notesOf(router, peerings, {
+      addresses,
+      anycast,
+      servers: servers.flat(),
+      unlinked: besideNodes ? unlinked(router, connected, unknown) : [],
+    }),
   };
 }
+
+function unique<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
+}
+
+const hostRoute = (address: IpAddress): RouteFilter => exactly(prefixAround(address, bitsOf(address.family)));
+const exactly = (prefix: IpPrefix): RouteFilter => ({ prefix, length: prefix.length });
+const within = (prefix: IpPrefix): RouteFilter => ({ prefix, length: prefix.length, upTo: bitsOf(prefix.family) });
+
+const isOnLink = (peerings: readonly RackPeering[], text: string) =>
+  peerings.some(({ neighbor, place }) => place === 'link' && neighbor.address?.text === text);
+
+const anycastOf = (peerings: readonly RackPeering[]): readonly IpAddress[] =>
+  unique(
+    peerings.flatMap(({ neighbor: { address }, place }) => (address && place === 'anycast' ? [address] : [])),
+    ({ text }) => text,
+  );
 
 function assumption({ autonomousSystem, addresses }: OutsideSpeaker): string {
   const texts = addresses.map(({ text }) => text);
   return `${[`AS ${autonomousSystem}`, ...texts].join(' and ')}: assumed, as no router of the app is in this place`;
 }
 
-/** The neighbors of a session of MetalLB's. */
+/** The neighbors of a session of MetalLB's; none where it runs over an interface. */
 function rackGroup(
   router: OutsideSpeaker,
   { neighbor, nodes, place }: RackPeering,
   all: readonly RackPeering[],
-  changes: Set<string>,
+  unknown: UnknownNetworks,
 ): readonly NeighborGroup[] {
   const { address, name } = neighbor;
   if (!address) return [];
   const { family } = address;
   const presented = asNumberToward(neighbor, router.autonomousSystem);
   const external = presented !== neighbor.nodesAutonomousSystem;
+  const ranges = router.nodeRanges?.filter((range) => range.family === family) ?? [];
   const known = nodes.flatMap(({ id }) => {
     const own = router.nodeAddresses?.[id]?.find((each) => each.family === family);
-    return own ? [{ address: own, description: described(`MetalLB on ${id}`) }] : [];
+    if (!own || ranges.some((range) => covers(range, own))) return [];
+    return { address: own, description: described(`MetalLB on ${id}`) };
   });
-  const unknown = nodes.filter(({ id }) => router.nodeAddresses?.[id] === undefined).map(({ id }) => id);
-  if (unknown.length > 0) {
-    changes.add(`${UNKNOWN_NETWORK[family].text}: stands for the network of ${unknown.join(', ')}`);
-  }
-  if (neighbor.passwordSecret)
-    changes.add(`the password ${PASSWORD}: stands for that in Secret ${secretName(neighbor)}`);
-  const dualStack = neighbor.dualStack ? (['inet', 'inet6'] as const) : ([family === 4 ? 'inet' : 'inet6'] as const);
+  const missing = ranges.length > 0 ? [] : nodes.filter(({ id }) => router.nodeAddresses?.[id] === undefined);
   return [
     {
       name:
@@ -102,17 +139,21 @@ function rackGroup(
       anycast: place === 'anycast',
       hops: external && neighbor.multihop ? LOOPBACK_HOPS : undefined,
       passive: true,
-      bfd: neighbor.bfd,
+      bfd: neighbor.bfd && otherEndOf(neighbor.bfd),
       password: neighbor.passwordSecret !== undefined,
-      families: dualStack,
+      families: neighbor.dualStack ? IP_FAMILIES : [family === 4 ? 'inet' : 'inet6'],
       neighbors: known,
-      ranges: unknown.length > 0 ? [UNKNOWN_NETWORK[family]] : [],
+      ranges: missing.length > 0 ? [...ranges, unknown.networkOf(missing, family)] : ranges,
     },
   ];
 }
 
-const secretName = ({ passwordSecret }: RackPeering['neighbor']) =>
-  `${passwordSecret?.namespace}/${passwordSecret?.name}`;
+/** What one end sends as often as the other end can receive, and the other way round. */
+const otherEndOf = ({ receiveInterval, transmitInterval, multiplier }: BfdTimers): BfdTimers => ({
+  receiveInterval: transmitInterval,
+  transmitInterval: receiveInterval,
+  multiplier,
+});
 
 /** What MetalLB may announce over these sessions. */
 function acceptedRoutes(peerings: readonly RackPeering[]): readonly RouteFilter[] {
@@ -126,14 +167,57 @@ function acceptedRoutes(peerings: readonly RackPeering[]): readonly RouteFilter[
         }),
       ),
   );
-  return [...new Map(filters.map((filter) => [`${filter.prefix.text} ${filter.length}`, filter])).values()];
+  return unique(filters, ({ prefix, length }) => `${prefix.text} ${length}`);
+}
+
+/** Routes to clients of the pods in the clusters of these sessions: the pods answer them by these. */
+function routesToNodes(
+  { groups }: BgpTopology,
+  { announcesToNodes }: OutsideSpeaker,
+  peerings: readonly RackPeering[],
+): readonly RouteFilter[] {
+  if (announcesToNodes !== 'client-addresses') return [];
+  const clusters = new Set(peerings.map(({ metallb }) => metallb.cluster));
+  const ranges = groups
+    .filter(({ cluster, reachedBy }) => clusters.has(cluster) && reachedBy === 'metallb')
+    .flatMap(({ clients, podNetworks }) =>
+      clients.flatMap((each) => each.ranges.filter((range) => !podNetworks.some((pods) => overlaps(pods, range)))),
+    );
+  return unique(ranges, ({ text }) => text).map(within);
+}
+
+/** Connected routes that the router exports: its own loopback, and its links to the nodes. */
+function connectedRoutes(
+  { nodeRanges = [], nodeLinks = [], exportsTo = 'bgp' }: OutsideSpeaker,
+  addresses: readonly IpAddress[],
+  unknown: UnknownNetworks,
+): readonly RouteFilter[] {
+  const links = [...nodeLinks.map(exactly), ...[...nodeRanges, ...unknown.networks].map(within)];
+  // An IGP has the loopback already.
+  const loopback = exportsTo === 'bgp' ? addresses.map(hostRoute) : [];
+  return unique([...loopback, ...links], ({ prefix }) => prefix.text);
+}
+
+/** The nodes whose links are not exported, as the app does not tell the networks of these. */
+function unlinked(
+  router: OutsideSpeaker,
+  connected: readonly RouteFilter[],
+  unknown: UnknownNetworks,
+): readonly string[] {
+  const { nodes, nodeAddresses = {}, nodeRanges = [] } = router;
+  const anyNode = nodeRanges.length + unknown.networks.length > 0;
+  return nodes.filter((id) => {
+    const addresses = nodeAddresses[id] as readonly IpAddress[] | undefined;
+    if (!addresses) return !anyNode;
+    return !addresses.every((address) => connected.some(({ prefix }) => covers(prefix, address)));
+  });
 }
 
 /** The neighbors in pods, a group for each region or pair and IP family. */
 function podSessions(parts: readonly (readonly RouterGroup[])[], router: OutsideSpeaker): readonly NeighborGroup[] {
   const names = new Set<string>();
-  return parts.flatMap((sides) => {
-    return router.addresses.flatMap((source): NeighborGroup[] => {
+  return parts.flatMap((sides) =>
+    router.addresses.flatMap((source): NeighborGroup[] => {
       const reached = sides.flatMap((side) =>
         side.addresses.flatMap((address) =>
           address.family === source.family && clientGroupOf(side.clients, source)
@@ -154,15 +238,14 @@ function podSessions(parts: readonly (readonly RouterGroup[])[], router: Outside
           anycast: false,
           hops: mode === 'route-server' ? ROUTE_SERVER_HOPS : undefined,
           passive: false,
-          bfd: false,
           password: false,
           families,
           neighbors: reached,
           ranges: [],
         },
       ];
-    });
-  });
+    }),
+  );
 }
 
 const describe = ({ part, side }: RouterGroup) => (side ? `${part.name}, side ${side}` : part.name);
@@ -175,16 +258,13 @@ function freeName(name: string, taken: Set<string>): string {
 }
 
 /** Routes to the addresses that the nodes beside the router carry. */
-function staticRoutes(topology: BgpTopology, router: OutsideSpeaker, changes: Set<string>): readonly StaticRoute[] {
+function staticRoutes(topology: BgpTopology, router: OutsideSpeaker, unknown: UnknownNetworks): readonly StaticRoute[] {
   const nodes = indexOf(topology).nodesBeside(router);
   const carried = indexOf(topology).podsOnHostPorts(nodes);
-  const viaOf = (node: ClusterNode, family: 4 | 6): readonly IpAddress[] => {
-    const known = router.nodeAddresses?.[node.id];
-    if (known) return known.filter((each) => each.family === family);
-    const via = addressAt(UNKNOWN_NETWORK[family], nodes.indexOf(node) + 1);
-    changes.add(`${via.text}: stands for the address of ${node.id}`);
-    return [via];
-  };
+  const viaOf = (node: ClusterNode, family: 4 | 6): readonly IpAddress[] =>
+    router.nodeAddresses?.[node.id]?.filter((each) => each.family === family) ?? [
+      unknown.addressOf(node, nodes.indexOf(node), family),
+    ];
   const routes = carried.flatMap((speaker) =>
     speaker.group.addresses.flatMap((address) => viaOf(speaker.node, address.family).map((via) => ({ address, via }))),
   );
@@ -209,26 +289,21 @@ function valueOf(community: string): number {
   return high * 0x10000 + low;
 }
 
-function notesOf(
-  servers: readonly RouterGroup[],
-  { vrf }: OutsideSpeaker,
-  peerings: readonly RackPeering[],
-  { anycast, carried }: { readonly anycast: boolean; readonly carried: boolean },
-): readonly string[] {
-  const unnumbered = peerings.filter(({ neighbor }) => neighbor.interface !== undefined);
-  const ports = peerings.filter(({ neighbor: { port } }) => port !== undefined && port !== BGP_PORT);
-  const evpn = servers.some(({ families }) => families.includes('evpn'));
-  const notes: readonly (readonly [boolean, string])[] = [
-    [anycast, 'The BGP identifier of the router must not be the address that all routers beside nodes share.'],
-    [anycast || carried, 'Where another protocol than BGP carries routes, redistribute there, by the same policies.'],
-    [vrf !== undefined, `VRF ${vrf} is there already, with its route distinguisher and targets.`],
-    [evpn, 'VNIs, route targets and the tunnel endpoint of EVPN are not in here.'],
-  ];
-  return [
-    ...notes.flatMap(([holds, note]) => (holds ? [note] : [])),
-    ...unnumbered.map(({ neighbor }) => `Peer ${neighbor.name} of MetalLB runs over an interface; it is not in here.`),
-    ...ports.map(
-      ({ neighbor: { name, port } }) => `Peer ${name} of MetalLB dials port ${port}, where BGP must listen.`,
-    ),
-  ];
+/**
+ * What the router announces to pods, in the families of which the app lists all routes: these, and those that the router
+ * exports to BGP.
+ */
+function announcedBy(
+  { announces, routes, assumed }: OutsideSpeaker,
+  exported: readonly RouteFilter[],
+): NeighborConfiguration['announced'] {
+  if (assumed || routes > announces.length) return {};
+  const listed = announces.flatMap(({ family, route }) => (family === 'evpn' ? [] : [exactly(parsePrefix(route))]));
+  const families = IP_FAMILIES.flatMap((family) => {
+    const own = ofFamily(listed, family, ({ prefix }) => prefix);
+    if (own.length === 0) return [];
+    const all = [...own, ...ofFamily(exported, family, ({ prefix }) => prefix)];
+    return [[family, unique(all, ({ prefix }) => prefix.text)] as const];
+  });
+  return Object.fromEntries(families);
 }

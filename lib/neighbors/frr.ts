@@ -1,10 +1,19 @@
 import { FAMILIES, Family, hostPrefix } from '../addressing';
 import { TIMERS } from '../configuration';
-import { isExternal, NeighborConfiguration, NeighborGroup, PASSWORD } from './configuration';
-import { below, headerLines } from './header';
-import { PrefixList, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
+import {
+  IGP_PROCESS,
+  IpFamily,
+  isExternal,
+  NeighborConfiguration,
+  NeighborGroup,
+  nodeGroups,
+  PASSWORD,
+} from './configuration';
+import { below, headerLines, processChange } from './header';
+import { lengthsOf, PrefixList, redistributed, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
 
-// Commands are those of FRR 8.4 and later: docs.frrouting.org, "BGP", "Route Maps", "Filtering", "Zebra", "STATIC".
+// Commands are those of FRR 8.4 and later: docs.frrouting.org, "BGP", "BFD", "Route Maps", "Filtering", "Zebra", "STATIC",
+// "ISIS", "OSPFv2", "OSPFv3".
 
 const ADDRESS_FAMILY: Readonly<Record<Family, string>> = {
   inet: 'ipv4 unicast',
@@ -15,23 +24,29 @@ const ADDRESS_FAMILY: Readonly<Record<Family, string>> = {
 const IP: Readonly<Record<4 | 6, string>> = { 4: 'ip', 6: 'ipv6' };
 const ip = (family: Family) => IP[family === 'inet6' ? 6 : 4];
 
-/** The text that makes a router with FRR a neighbor: of its zebra, staticd and bgpd. */
+/** The text that makes a router with FRR a neighbor: for zebra, staticd, bgpd, bfdd, and the daemon of an IGP. */
 export function frr(configuration: NeighborConfiguration): string {
-  const { vrf } = configuration;
+  const { vrf, anycast } = configuration;
   const maps = routeMapsOf(configuration);
+  const shared = anycast.map(({ text }) => text).join(', ');
+  const loopbackNote = `An IGP that runs on interface ${vrf ?? 'lo'} carries ${shared}, too: run it on a dummy interface instead.`;
+  const notes = anycast.length > 0 ? [loopbackNote] : [];
   const sections = [
-    headerLines(configuration).map((line) => `! ${line}`),
+    headerLines(configuration, {
+      changes: configuration.exportsTo === 'isis' ? processChange(configuration) : [],
+      notes,
+    }).map((line) => `! ${line}`),
     loopback(configuration),
     configuration.statics.flatMap(({ address, via }) =>
-      via.map(
-        ({ text }) =>
-          `${IP[address.family]} route ${hostPrefix(address)} ${text}${vrf === undefined ? '' : ` vrf ${vrf}`}`,
-      ),
+      via.map(({ text }) => `${IP[address.family]} route ${hostPrefix(address)} ${text}${inVrf(configuration)}`),
     ),
     maps.prefixLists.flatMap(prefixList),
     [...maps.communityLists].map(([name, members]) => `bgp community-list standard ${name} permit ${members}`),
     ...maps.maps.map(routeMap),
     bgp(configuration, maps),
+    // A bgpd that reads this file alone leaves its configuration mode at the `exit` of a block that it does not know.
+    bfdProfiles(configuration),
+    ...igp(configuration, maps),
   ];
   return [...sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '!']), ''].join('\n');
 }
@@ -45,10 +60,10 @@ function loopback({ vrf, addresses, interface: name, anycast }: NeighborConfigur
 }
 
 const prefixList = ({ name, family, filters }: PrefixList): readonly string[] =>
-  filters.map(({ prefix, length }, i) => {
-    const lengths = prefix.length === length ? '' : ` ge ${length} le ${length}`;
-    return `${ip(family)} prefix-list ${name} seq ${5 * (i + 1)} permit ${prefix.text}${lengths}`;
-  });
+  filters.map(
+    (filter, i) =>
+      `${ip(family)} prefix-list ${name} seq ${5 * (i + 1)} permit ${filter.prefix.text}${lengthsOf(filter)}`,
+  );
 
 const routeMap = ({ name, family, steps }: RouteMap): readonly string[] =>
   steps.flatMap(({ action, prefixList: prefixes, communityList, localPreference, addCommunities }, i) => [
@@ -65,27 +80,70 @@ const routeMap = ({ name, family, steps }: RouteMap): readonly string[] =>
     'exit',
   ]);
 
-function bgp(configuration: NeighborConfiguration, { maps }: RouteMaps): readonly string[] {
-  const { autonomousSystem, vrf, groups } = configuration;
-  const has = (use: string, family: Family) => maps.some(({ name }) => name === routeMapName(use, family));
+const inVrf = ({ vrf }: NeighborConfiguration) => (vrf === undefined ? '' : ` vrf ${vrf}`);
+
+/** The timers of BFD, which FRR has by profiles. */
+const bfdProfiles = (configuration: NeighborConfiguration): readonly string[] => {
+  const profiles = nodeGroups(configuration).flatMap(({ name, bfd }) =>
+    bfd
+      ? [
+          `profile ${name}`,
+          ...below(
+            [
+              `detect-multiplier ${bfd.multiplier}`,
+              `receive-interval ${bfd.receiveInterval}`,
+              `transmit-interval ${bfd.transmitInterval}`,
+            ],
+            1,
+          ),
+          'exit',
+        ]
+      : [],
+  );
+  return profiles.length > 0 ? ['bfd', ...below(profiles, 1), 'exit'] : [];
+};
+
+/** The routing process of an IGP that has the routes to nodes. */
+function igp(configuration: NeighborConfiguration, maps: RouteMaps): readonly (readonly string[])[] {
+  const { exportsTo } = configuration;
+  const vrf = inVrf(configuration);
+  const routes = redistributed(maps);
+  const process = (head: string, lines: readonly string[]) =>
+    lines.length > 0 ? [[head, ...below(lines, 1), 'exit']] : [];
+  if (exportsTo === 'bgp') return [];
+  if (exportsTo === 'isis') {
+    const lines = routes.map(
+      ({ source, family, map }) =>
+        `redistribute ${family === 'inet' ? 'ipv4' : 'ipv6'} ${source} level-2 route-map ${map}`,
+    );
+    return process(`router isis ${IGP_PROCESS}${vrf}`, lines);
+  }
+  const ofFamily = (own: IpFamily) =>
+    routes.flatMap(({ source, family, map }) => (family === own ? [`redistribute ${source} route-map ${map}`] : []));
+  return [...process(`router ospf${vrf}`, ofFamily('inet')), ...process(`router ospf6${vrf}`, ofFamily('inet6'))];
+}
+
+function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly string[] {
+  const { autonomousSystem, groups, routerId, exportsTo } = configuration;
   const families = FAMILIES.flatMap((family) => {
-    const told = (['connected', 'static'] as const).filter((source) => has(source.toUpperCase(), family));
+    const exported = exportsTo === 'bgp' ? redistributed(maps).filter((each) => each.family === family) : [];
     const lines = [
-      ...told.map((source) => `redistribute ${source} route-map ${routeMapName(source.toUpperCase(), family)}`),
+      ...exported.map(({ source, map }) => `redistribute ${source} route-map ${map}`),
       ...groups.flatMap((group) => inFamily(group, family)),
     ];
     return lines.length > 0
       ? ['!', `address-family ${ADDRESS_FAMILY[family]}`, ...below(lines, 1), 'exit-address-family']
       : [];
   });
-  const all = [...groups.flatMap((group) => sessions(configuration, group)), ...families];
+  const sessionLines = groups.flatMap((group) => sessions(configuration, group));
+  const all = [...(routerId ? [`bgp router-id ${routerId.text}`] : []), ...sessionLines, ...families];
   if (all.length === 0) return [];
-  return [`router bgp ${autonomousSystem}${vrf === undefined ? '' : ` vrf ${vrf}`}`, ...below(all, 1), 'exit'];
+  return [`router bgp ${autonomousSystem}${inVrf(configuration)}`, ...below(all, 1), 'exit'];
 }
 
 /**
- * FRR waits 120 seconds before it dials again (10.x: 30). An address that is announced again would stay without a session
- * for as long, as the pods do not dial.
+ * Seconds before FRR dials again; its default is 120 (10.x: 30). The pods do not dial, so an address that is announced
+ * again would have no session for as long.
  */
 const CONNECT_RETRY_SECONDS = 10;
 
@@ -99,7 +157,7 @@ function sessions(configuration: NeighborConfiguration, group: NeighborGroup): r
     ...(group.source ? [`update-source ${group.source.text}`] : []),
     ...(group.passive ? ['passive'] : []),
     ...(group.password ? [`password ${PASSWORD}`] : []),
-    ...(group.bfd ? ['bfd'] : []),
+    ...(group.bfd ? ['bfd', `bfd profile ${name}`] : []),
     ...(group.kind === 'metallb'
       ? []
       : [`timers ${TIMERS.keepalive} ${TIMERS.hold}`, `timers connect ${CONNECT_RETRY_SECONDS}`]),
@@ -107,7 +165,7 @@ function sessions(configuration: NeighborConfiguration, group: NeighborGroup): r
   return [
     `neighbor ${name} peer-group`,
     ...own.map((line) => `neighbor ${name} ${line}`),
-    // A route server is not in the path of the routes that it passes on (RFC 7947, 2.2.2.1). FRR 10 asks for it by default.
+    // A route server is not in the path of the routes that it passes on (RFC 7947, 2.2.2.1). FRR 10 rejects these by default.
     ...(isExternal(configuration, group) && group.kind === 'route-server'
       ? [`no neighbor ${name} enforce-first-as`]
       : []),

@@ -1,8 +1,9 @@
 import { BgpTopology, grouped, MetalLBNeighbor, OutsideSpeaker } from '../model';
+import { selects } from './metallb-peering';
 
 /**
- * Routers to stand for those that an app does not declare: one beside the nodes of each cluster whose pods clients
- * reach, and a client of each region and pair.
+ * Routers in place of those that an app does not declare: beside the nodes of each cluster whose pods clients reach, one
+ * for each neighbor of MetalLB of an IP family; and a client of each region and pair.
  */
 export function genericRouters(topology: BgpTopology): readonly OutsideSpeaker[] {
   const names = new Set(topology.outside.filter(({ assumed }) => !assumed).map(({ id }) => id));
@@ -15,30 +16,53 @@ export function genericRouters(topology: BgpTopology): readonly OutsideSpeaker[]
   return [...routersBesideNodes(topology), ...clients(topology)].map((router) => ({ ...router, id: named(router.id) }));
 }
 
-function routersBesideNodes({ nodes, speakers, outside, metallb, groups }: BgpTopology): readonly OutsideSpeaker[] {
-  const clusters = [...new Set(nodes.map(({ cluster }) => cluster))];
-  return clusters.flatMap((cluster): OutsideSpeaker[] => {
-    const theirs = nodes.filter((node) => node.cluster === cluster);
-    if (outside.some((router) => theirs.some(({ id }) => router.nodes.includes(id)))) return [];
+function routersBesideNodes(topology: BgpTopology): readonly OutsideSpeaker[] {
+  const { nodes, speakers, outside, metallb, groups } = topology;
+  const clusters = [...grouped(nodes, ({ cluster }) => cluster)];
+  const declared = new Set(outside.flatMap((router) => router.nodes));
+  return clusters.flatMap(([cluster, theirs]): readonly OutsideSpeaker[] => {
+    if (theirs.some(({ id }) => declared.has(id))) return [];
     const facing = new Set(
       speakers
         .filter(({ group }) => group.reachedBy !== 'none' && group.cluster === cluster)
         .map(({ node }) => node.id),
     );
     if (facing.size === 0) return [];
-    const neighbors = metallb.filter((each) => each.cluster === cluster).flatMap((each) => each.neighbors);
+    const beside = theirs.filter(({ id }) => facing.has(id));
+    const neighbors = metallb
+      .filter((each) => each.cluster === cluster)
+      .flatMap((each) => each.neighbors)
+      .filter((neighbor) => beside.some((node) => selects(neighbor, node)));
     const [group] = groups.filter((each) => each.cluster === cluster);
-    return [
-      {
-        ...NOTHING_DECLARED,
-        id: cluster === '' ? 'rack' : `rack-${cluster.toLowerCase().replace(/[^a-z0-9.-]/g, '-')}`,
-        autonomousSystem: asNumberBeside(neighbors, group.autonomousSystem),
-        addresses: [],
-        clientOf: [],
-        nodes: theirs.filter(({ id }) => facing.has(id)).map(({ id }) => id),
-      },
-    ];
+    const name = cluster === '' ? 'rack' : `rack-${dnsName(cluster)}`;
+    const routers = apart(neighbors);
+    return routers.map((own) => ({
+      ...NOTHING_DECLARED,
+      id: routers.length > 1 ? `${name}-${own[0].name}` : name,
+      autonomousSystem: asNumberBeside(own, group.autonomousSystem),
+      addresses: [],
+      clientOf: [],
+      nodes: beside.map(({ id }) => id),
+      metallbPeers: own.map((neighbor) => neighbor.name),
+    }));
   });
+}
+
+const dnsName = (text: string) => text.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
+
+/**
+ * The neighbors of MetalLB by router. Two of one IP family are two routers; the first ones of both families are taken
+ * for one router, and so on. Without neighbors there is one router, too: it has static routes.
+ */
+function apart(neighbors: readonly MetalLBNeighbor[]): readonly (readonly MetalLBNeighbor[])[] {
+  const routers: MetalLBNeighbor[][] = [[]];
+  for (const neighbor of neighbors) {
+    const family = neighbor.address?.family;
+    const free = routers.find((own) => own.every(({ address }) => address?.family !== family || family === undefined));
+    if (free) free.push(neighbor);
+    else routers.push([neighbor]);
+  }
+  return routers;
 }
 
 /** AS numbers for documentation (RFC 5398). */

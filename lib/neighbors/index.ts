@@ -1,5 +1,5 @@
 export type { NeighborConfiguration } from './configuration';
 export { neighborConfiguration } from './derive';
 export { NEIGHBOR_PLATFORMS, type NeighborFile, neighborFiles, type NeighborPlatform, neighborText } from './files';
-export { asNumberToward, rackPeerings, selects } from './metallb-peering';
+export { alternativesOf, asNumberToward, rackPeerings, selects } from './metallb-peering';
 export { vrfRefusal } from './vrf';

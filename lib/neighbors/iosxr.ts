@@ -1,11 +1,12 @@
 import { FAMILIES, Family, hostPrefix, IpAddress, IpPrefix } from '../addressing';
 import { TIMERS } from '../configuration';
+import { BfdTimers } from '../model';
 import {
-  BFD,
   familiesOf,
+  filtersOf,
   GRACEFUL_SHUTDOWN,
+  IGP_PROCESS,
   IP_FAMILIES,
-  IpFamily,
   isExternal,
   NeighborConfiguration,
   NeighborGroup,
@@ -13,15 +14,14 @@ import {
   ofFamily,
   PASSWORD,
   podGroups,
-  redistributes,
   RouteFilter,
 } from './configuration';
-import { below, headerLines } from './header';
+import { below, headerLines, PlatformLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
 
 // Commands are those of Cisco's "BGP Configuration Guide" and "Routing Command Reference" for IOS XR 7: "BGP Commands",
-// "Routing Policy Language Commands", "Static Routing Commands". A neighbor that is a prefix accepts all addresses in it
-// ("BGP dynamic neighbors").
+// "BFD Commands", "Routing Policy Language Commands", "Static Routing Commands", "IS-IS Commands", "OSPF Commands". A
+// neighbor that is a prefix accepts all addresses in it ("BGP dynamic neighbors").
 
 const ADDRESS_FAMILY: Readonly<Record<Family, string>> = {
   inet: 'ipv4 unicast',
@@ -30,6 +30,10 @@ const ADDRESS_FAMILY: Readonly<Record<Family, string>> = {
 };
 
 const HOST_MASK = '255.255.255.255';
+
+/** The placeholder of the line card that runs BFD over several hops. */
+const LINE_CARD = '0/0/CPU0';
+
 const LEAVING = 'MESHRR-GRACEFUL-SHUTDOWN';
 
 const named = (use: string, family: Family) => `MESHRR-${use}-${family.toUpperCase()}`;
@@ -43,7 +47,7 @@ export function iosxr(configuration: NeighborConfiguration): string {
   const sets = new Map<string, readonly string[]>();
   const policies = policiesOf(configuration, sets);
   const lines = [
-    ...headerLines(configuration).map((line) => `! ${line}`),
+    ...headerLines(configuration, platformLines(configuration)).map((line) => `! ${line}`),
     '!',
     ...loopbacksOf(configuration).flatMap(({ name, addresses }) =>
       block(`interface ${name}`, [
@@ -67,19 +71,50 @@ export function iosxr(configuration: NeighborConfiguration): string {
       : []),
     ...[...policies].flatMap(([name, body]) => [`route-policy ${name}`, ...below(body, 2), 'end-policy', '!']),
     ...statics(configuration),
+    ...(hasMultihopBfd(configuration) ? block('bfd', [`multipath include location ${LINE_CARD}`]) : []),
     ...bgp(configuration, new Set(policies.keys())),
+    ...igp(configuration, new Set(policies.keys())),
   ];
   return [...lines, ''].join('\n');
 }
 
-const filterOf = ({ prefix, length }: RouteFilter) => prefix.text + (prefix.length === length ? '' : ` eq ${length}`);
+/** BFD to an address that is not on a link has no line card of its own. */
+const hasMultihopBfd = (configuration: NeighborConfiguration) =>
+  nodeGroups(configuration).some(({ bfd, source }) => bfd !== undefined && source !== undefined);
+
+function platformLines(configuration: NeighborConfiguration): PlatformLines {
+  const { vrf, autonomousSystem, groups } = configuration;
+  const families = familiesOf(groups).filter((family) => family !== 'evpn');
+  const names = families.map((family) => ADDRESS_FAMILY[family]).join(' and ');
+  const parents = families.map((family) => (family === 'inet' ? 'vpnv4 unicast' : 'vpnv6 unicast')).join(' and ');
+  return {
+    changes: [
+      ...(hasMultihopBfd(configuration)
+        ? [`${LINE_CARD}: stands for a line card that runs BFD over several hops`]
+        : []),
+      ...processChange(configuration),
+    ],
+    notes:
+      vrf !== undefined && families.length > 0
+        ? [
+            `Around this, "vrf ${vrf}" has ${names}; "router bgp ${autonomousSystem}" has ${parents}, and "vrf ${vrf}" in it an rd.`,
+          ]
+        : [],
+  };
+}
+
+function filterOf({ prefix, length, upTo = length }: RouteFilter): string {
+  if (prefix.length === upTo) return prefix.text;
+  if (length === upTo) return `${prefix.text} eq ${length}`;
+  return `${prefix.text} le ${upTo}`;
+}
 
 /** The policies by name; the sets of prefixes in them are added to `sets`. */
 function policiesOf(
   configuration: NeighborConfiguration,
   sets: Map<string, readonly string[]>,
 ): ReadonlyMap<string, readonly string[]> {
-  const { accepted, anycast, services, statics: routes, marks } = configuration;
+  const { accepted, toNodes, anycast, services, connected, statics: routes, marks, announced } = configuration;
   const policies = new Map<string, readonly string[]>();
   /** Runs `then` for destinations in a set, where there are any. */
   const within = (
@@ -93,15 +128,22 @@ function policiesOf(
     return [`if destination in ${named(use, family)} then`, ...below(then, 2), 'endif'];
   };
   const hosts = (addresses: readonly IpAddress[], family: Family) =>
-    family === 'evpn' ? [] : ofFamily(addresses, family, (address) => address).map(hostPrefix);
+    ofFamily(addresses, family, (address) => address).map(hostPrefix);
+  const texts = (prefixes: readonly IpPrefix[], family: Family) =>
+    ofFamily(prefixes, family, (prefix) => prefix).map(({ text }) => text);
+  const only = (use: string, family: Family, filters: readonly RouteFilter[]) => [
+    ...within(use, family, filtersOf(filters, family).map(filterOf), ['done']),
+    'drop',
+  ];
+  const noAnycast = (family: Family) => within('ANYCAST', family, hosts(anycast, family), ['drop']);
 
   for (const family of familiesOf(nodeGroups(configuration))) {
-    const filters = ofFamily(accepted, family as IpFamily, ({ prefix }) => prefix).map(filterOf);
-    policies.set(named('METALLB-IN', family), [...within('METALLB', family, filters, ['done']), 'drop']);
-    policies.set(named('METALLB-OUT', family), ['drop']);
+    policies.set(named('METALLB-IN', family), only('METALLB', family, accepted));
+    const clients = only('CLIENTS', family, toNodes);
+    policies.set(named('METALLB-OUT', family), clients.length > 1 ? [...noAnycast(family), ...clients] : clients);
   }
   for (const family of familiesOf(podGroups(configuration))) {
-    const noServices = within('SERVICES', family, hosts(services, family), ['drop']);
+    const noServices = [...within('SERVICES', family, hosts(services, family), ['drop']), ...noAnycast(family)];
     policies.set(named('IN', family), [
       ...noServices,
       `if community matches-any ${LEAVING} then`,
@@ -112,25 +154,22 @@ function policiesOf(
     const marked = marks.flatMap(({ communities, prefixes }, i) =>
       within(`MARK-${i + 1}`, family, texts(prefixes, family), [`set community (${communities.join(', ')}) additive`]),
     );
-    policies.set(named('OUT', family), [...noServices, ...marked, 'pass']);
+    const listed = announced[family];
+    const rest = listed ? only('ANNOUNCED', family, listed) : ['pass'];
+    policies.set(named('OUT', family), [...noServices, ...marked, ...rest]);
   }
-  for (const family of redistributes(configuration) ? IP_FAMILIES : []) {
-    const hidden = hosts(anycast, family);
+  for (const family of IP_FAMILIES) {
+    const links = only('CONNECTED', family, connected);
+    if (links.length > 1) policies.set(named('CONNECTED', family), [...noAnycast(family), ...links]);
     const carried = hosts(
       routes.map(({ address }) => address),
       family,
     );
-    if (hidden.length + carried.length === 0) continue;
-    policies.set(named('CONNECTED', family), [...within('ANYCAST', family, hidden, ['drop']), 'pass']);
-    if (carried.length > 0) {
-      policies.set(named('STATIC', family), [...within('STATIC', family, carried, ['done']), 'drop']);
-    }
+    const toServices = within('STATIC', family, carried, ['done']);
+    if (toServices.length > 0) policies.set(named('STATIC', family), [...toServices, 'drop']);
   }
   return policies;
 }
-
-const texts = (prefixes: readonly IpPrefix[], family: Family) =>
-  family === 'evpn' ? [] : ofFamily(prefixes, family, (prefix) => prefix).map(({ text }) => text);
 
 function statics({ statics: routes, vrf }: NeighborConfiguration): readonly string[] {
   const families = IP_FAMILIES.flatMap((family) =>
@@ -144,19 +183,40 @@ function statics({ statics: routes, vrf }: NeighborConfiguration): readonly stri
   return block('router static', vrf === undefined ? families : block(`vrf ${vrf}`, families));
 }
 
+/** The lines that redistribute routes to nodes in a family. */
+const redistributed = (policies: ReadonlySet<string>, family: Family): readonly string[] =>
+  (['connected', 'static'] as const).flatMap((source) => {
+    const policy = named(source.toUpperCase(), family);
+    return policies.has(policy) ? [`redistribute ${source} route-policy ${policy}`] : [];
+  });
+
+/** The routing process of an IGP that has the routes to nodes. */
+function igp({ exportsTo, vrf }: NeighborConfiguration, policies: ReadonlySet<string>): readonly string[] {
+  if (exportsTo === 'bgp') return [];
+  if (exportsTo === 'isis') {
+    const families = IP_FAMILIES.flatMap((family) =>
+      block(`address-family ${ADDRESS_FAMILY[family]}`, redistributed(policies, family)),
+    );
+    return block(`router isis ${IGP_PROCESS}`, families);
+  }
+  return IP_FAMILIES.flatMap((family) => {
+    const lines = redistributed(policies, family);
+    const head = `router ${family === 'inet' ? 'ospf' : 'ospfv3'} ${IGP_PROCESS}`;
+    return block(head, vrf === undefined ? lines : block(`vrf ${vrf}`, lines));
+  });
+}
+
 function bgp(configuration: NeighborConfiguration, policies: ReadonlySet<string>): readonly string[] {
-  const { autonomousSystem, vrf, groups } = configuration;
+  const { autonomousSystem, vrf, groups, routerId, exportsTo } = configuration;
   const used = familiesOf(groups);
   const families = FAMILIES.flatMap((family) => {
-    const told = (['connected', 'static'] as const).filter((source) =>
-      policies.has(named(source.toUpperCase(), family)),
-    );
-    if (told.length === 0 && !used.includes(family)) return [];
-    const lines = told.map((source) => `redistribute ${source} route-policy ${named(source.toUpperCase(), family)}`);
-    return [`address-family ${ADDRESS_FAMILY[family]}`, ...below(lines, 1), '!'];
+    const exported = exportsTo === 'bgp' ? redistributed(policies, family) : [];
+    if (exported.length === 0 && !used.includes(family)) return [];
+    return [`address-family ${ADDRESS_FAMILY[family]}`, ...below(exported, 1), '!'];
   });
   const lines = [
-    // A route server is not in the path of the routes that it passes on (RFC 7947, 2.2.2.1); IOS-XR asks for it by default.
+    ...(routerId ? [`bgp router-id ${routerId.text}`] : []),
+    // A route server is not in the path of the routes that it passes on (RFC 7947, 2.2.2.1); IOS-XR rejects these by default.
     ...(groups.some(({ kind }) => kind === 'route-server') ? ['bgp enforce-first-as disable'] : []),
     ...families,
     ...groups.flatMap((group) => [
@@ -176,9 +236,7 @@ function neighbor(configuration: NeighborConfiguration, group: NeighborGroup, de
   const source = sourceOf(configuration, group);
   return [
     `remote-as ${group.remoteAs}`,
-    ...(group.bfd
-      ? ['bfd fast-detect', `bfd multiplier ${BFD.multiplier}`, `bfd minimum-interval ${BFD.interval}`]
-      : []),
+    ...(group.bfd ? bfdLines(group.bfd) : []),
     ...(group.hops === undefined ? [] : [`ebgp-multihop ${group.hops}`]),
     ...(group.localAs === undefined ? [] : [`local-as ${group.localAs} no-prepend replace-as`]),
     ...(group.kind === 'metallb' ? [] : [`timers ${TIMERS.keepalive} ${TIMERS.hold}`]),
@@ -203,3 +261,10 @@ function inFamily({ kind }: NeighborGroup, family: Family, external: boolean): r
     ...(toServer && family === 'evpn' ? ['next-hop-unchanged'] : []),
   ];
 }
+
+/** IOS-XR has one interval for both directions. */
+const bfdLines = ({ receiveInterval, transmitInterval, multiplier }: BfdTimers) => [
+  'bfd fast-detect',
+  `bfd multiplier ${multiplier}`,
+  `bfd minimum-interval ${Math.max(receiveInterval, transmitInterval)}`,
+];

@@ -1,8 +1,8 @@
 import { hostPrefix, IpAddress, IpPrefix } from '../addressing';
 import { TIMERS } from '../configuration';
 import {
-  BFD,
   carriesIp,
+  filtersOf,
   IP_FAMILIES,
   IpFamily,
   isExternal,
@@ -13,16 +13,20 @@ import {
   ofFamily,
   PASSWORD,
   podGroups,
-  redistributes,
   RouteFilter,
 } from './configuration';
+import { BfdTimers } from '../model';
 import { headerLines } from './header';
 
-// Statements are those of Juniper's YANG modules of Junos 22.4R1 (github.com/Juniper/yang). Routes whose router will soon
-// be gone (RFC 8326) have their local preference lowered by Junos itself, from 19.1 on ("graceful-shutdown (Protocols
-// BGP)", Junos CLI Reference), and a route server that is not in the path is no fault to it.
+// Statements are those of Juniper's YANG modules of Junos 22.4R1 (github.com/Juniper/yang), with one exception: the modules
+// have a nameless value between `add` and the name in `then community add NAME`, and no other action that adds a
+// community. Junos itself takes no such value, so a checker that reads the modules alone refuses the statement.
+//
+// Junos lowers the local preference of routes with GRACEFUL_SHUTDOWN (RFC 8326) by itself, from 19.1 on
+// ("graceful-shutdown (Protocols BGP)", Junos CLI Reference), and accepts paths that begin with another AS number than that
+// of the neighbor, as those of a route server do.
 
-/** The unit of lo0 that has the addresses in a VRF. */
+/** The unit of lo0 that has the addresses in a VRF: a routing instance has one unit of lo0, and another one than 0. */
 const VRF_UNIT = 100;
 
 /** A statement, or a block of them. */
@@ -47,8 +51,8 @@ const list = (items: readonly string[]) => (items.length === 1 ? items[0] : `[ $
 
 /** The text that makes a Junos router a neighbor. */
 export function junos(configuration: NeighborConfiguration): string {
-  const { vrf } = configuration;
-  const rest = [...routingOptions(configuration), ...block('protocols', block('bgp', bgp(configuration)))];
+  const { vrf, anycast } = configuration;
+  const rest = [...routingOptions(configuration), ...block('protocols', protocols(configuration))];
   const loopback = writesLoopback(configuration) ? [`interface ${loopbackOf(configuration)}`] : [];
   const statements = [
     ...block('interfaces', interfaces(configuration)),
@@ -56,7 +60,18 @@ export function junos(configuration: NeighborConfiguration): string {
     ...block('routing-options', `autonomous-system ${configuration.autonomousSystem}`),
     ...(vrf === undefined ? rest : block('routing-instances', block(vrf, loopback, rest))),
   ];
-  return [...headerLines(configuration).map((line) => `/* ${line} */`), ...linesOf(statements), ''].join('\n');
+  const notes = anycast.length > 0 ? [anycastNote(configuration)] : [];
+  return [...headerLines(configuration, { notes }).map((line) => `/* ${line} */`), ...linesOf(statements), ''].join(
+    '\n',
+  );
+}
+
+/** An instance has one unit of lo0, so the anycast address is beside the router's own. */
+function anycastNote({ vrf, anycast }: NeighborConfiguration): string {
+  const shared = anycast.map(({ text }) => text).join(', ');
+  return vrf === undefined
+    ? `An IGP on lo0.0 would carry ${shared}, too: name the loopback there by its own address, or reject these routes.`
+    : `The vrf-export policy of ${vrf} must begin with MESHRR-ANYCAST: vrf-target alone exports ${shared}, too.`;
 }
 
 const unitOf = ({ vrf }: NeighborConfiguration) => (vrf === undefined ? 0 : VRF_UNIT);
@@ -73,7 +88,7 @@ function interfaces(configuration: NeighborConfiguration): readonly Statement[] 
   const { anycast } = configuration;
   const families = IP_FAMILIES.flatMap((family) => {
     const [first, shared] = [own, anycast].map((addresses) => ofFamily(addresses, family, (address) => address));
-    // Junos would take the lowest address of lo0 for the source of what it sends, which may be the shared one.
+    // Junos takes the lowest address of lo0 as the source of what it sends unless one is preferred.
     const address = (each: IpAddress): readonly Statement[] =>
       shared.length > 0
         ? block(`address ${hostPrefix(each)}`, 'primary', 'preferred')
@@ -87,10 +102,11 @@ function interfaces(configuration: NeighborConfiguration): readonly Statement[] 
   return block('lo0', block(`unit ${unitOf(configuration)}`, families));
 }
 
-const filterOf = ({ prefix, length }: RouteFilter) =>
-  prefix.length === length
-    ? `route-filter ${prefix.text} exact`
-    : `route-filter ${prefix.text} prefix-length-range /${length}-/${length}`;
+function filterOf({ prefix, length, upTo = length }: RouteFilter): string {
+  if (prefix.length === upTo) return `route-filter ${prefix.text} exact`;
+  if (prefix.length < length) return `route-filter ${prefix.text} prefix-length-range /${length}-/${upTo}`;
+  return `route-filter ${prefix.text} orlonger`;
+}
 
 const exact = (prefix: string) => `route-filter ${prefix} exact`;
 
@@ -109,51 +125,64 @@ function terms(
 }
 
 function policies(configuration: NeighborConfiguration): readonly Statement[] {
-  const { accepted, anycast, services, statics, marks } = configuration;
+  const { accepted, toNodes, anycast, services, connected, statics, marks, announced, vrf } = configuration;
   const hosts = (addresses: readonly IpAddress[]) => (family: IpFamily) =>
     ofFamily(addresses, family, (address) => address).map((address) => exact(hostPrefix(address)));
+  const matching = (filters: readonly RouteFilter[]) => (family: IpFamily) => filtersOf(filters, family).map(filterOf);
   const fromNodes = nodeGroups(configuration).length > 0;
   const toPods = carriesIp(podGroups(configuration));
-  const noServices = terms('SERVICES', hosts(services), [], ['then reject']);
+  const noAnycast = terms('ANYCAST', hosts(anycast), [], ['then reject']);
+  const noServices = [...terms('SERVICES', hosts(services), [], ['then reject']), ...noAnycast];
+  const policy = (name: string, ...body: readonly (readonly Statement[])[]) =>
+    block(`policy-statement ${name}`, ...body);
+  const rejectAll = (term: string) => block(`term ${term}`, 'then reject');
   const statements = [
     ...(fromNodes
       ? [
-          ...block(
-            'policy-statement MESHRR-METALLB-IN',
-            terms(
-              'SERVICES',
-              (family) => ofFamily(accepted, family, ({ prefix }) => prefix).map(filterOf),
-              [],
-              ['then accept'],
-            ),
-            block('term OTHERS', 'then reject'),
+          ...policy(
+            'MESHRR-METALLB-IN',
+            terms('SERVICES', matching(accepted), [], ['then accept']),
+            rejectAll('OTHERS'),
           ),
-          ...block('policy-statement MESHRR-METALLB-OUT', block('term ALL', 'then reject')),
+          ...(toNodes.length > 0
+            ? policy(
+                'MESHRR-METALLB-OUT',
+                noAnycast,
+                terms('CLIENTS', matching(toNodes), [], ['then accept']),
+                rejectAll('OTHERS'),
+              )
+            : policy('MESHRR-METALLB-OUT', rejectAll('ALL'))),
         ]
       : []),
     ...(toPods
       ? [
-          ...block('policy-statement MESHRR-IN', noServices),
-          ...block('policy-statement MESHRR-OUT', noServices, marks.flatMap(markTerms)),
+          ...policy('MESHRR-IN', noServices),
+          ...policy(
+            'MESHRR-OUT',
+            noServices,
+            marks.flatMap(markTerms),
+            IP_FAMILIES.flatMap((family) => announcedTerms(announced[family] ?? [], family)),
+          ),
         ]
       : []),
     ...(podGroups(configuration).some(mixesEvpn)
-      ? block(
-          'policy-statement MESHRR-NEXT-HOP-SELF',
+      ? policy(
+          'MESHRR-NEXT-HOP-SELF',
           IP_FAMILIES.flatMap((family) =>
             block(`term ${family.toUpperCase()}`, `from family ${family}`, 'then next-hop self'),
           ),
         )
       : []),
-    ...(redistributes(configuration)
-      ? block(
-          'policy-statement MESHRR-CONNECTED',
-          terms('ANYCAST', hosts(anycast), [], ['then reject']),
-          block('term CONNECTED', 'from protocol direct', 'then accept'),
+    ...(vrf === undefined ? [] : policy('MESHRR-ANYCAST', noAnycast)),
+    ...(connected.length > 0
+      ? policy(
+          'MESHRR-CONNECTED',
+          noAnycast,
+          terms('CONNECTED', matching(connected), ['protocol direct'], ['then accept']),
         )
       : []),
-    ...block(
-      'policy-statement MESHRR-STATIC',
+    ...policy(
+      'MESHRR-STATIC',
       terms('SERVICES', hosts(statics.map(({ address }) => address)), ['protocol static'], ['then accept']),
     ),
   ];
@@ -169,7 +198,17 @@ function markTerms({ prefixes }: { readonly prefixes: readonly IpPrefix[] }, i: 
   return terms(`MARK-${i + 1}`, filters, [], block('then', `community add MESHRR-MARK-${i + 1}`));
 }
 
-function routingOptions({ statics, vrf }: NeighborConfiguration): readonly Statement[] {
+/** Accepts what the router announces in a family, and nothing else. */
+function announcedTerms(filters: readonly RouteFilter[], family: IpFamily): readonly Statement[] {
+  if (filters.length === 0) return [];
+  const suffix = family.toUpperCase();
+  return [
+    ...block(`term ANNOUNCED-${suffix}`, block('from', `family ${family}`, filters.map(filterOf)), 'then accept'),
+    ...block(`term OTHERS-${suffix}`, `from family ${family}`, 'then reject'),
+  ];
+}
+
+function routingOptions({ statics, vrf, routerId }: NeighborConfiguration): readonly Statement[] {
   const routes = (family: IpFamily) =>
     ofFamily(statics, family, ({ address }) => address).map(
       ({ address, via }) => `route ${hostPrefix(address)} next-hop ${list(via.map(({ text }) => text))}`,
@@ -177,36 +216,47 @@ function routingOptions({ statics, vrf }: NeighborConfiguration): readonly State
   const rib = vrf === undefined ? 'inet6.0' : `${vrf}.inet6.0`;
   return block(
     'routing-options',
+    routerId ? [`router-id ${routerId.text}`] : [],
     block(`rib ${rib}`, block('static', routes('inet6'))),
     block('static', routes('inet')),
   );
 }
 
-function bgp(configuration: NeighborConfiguration): readonly Statement[] {
-  const { groups } = configuration;
-  const told = toldOf(configuration);
+/** The policies that export the routes to nodes. */
+const exportsOf = ({ connected, statics }: NeighborConfiguration) => [
+  ...(connected.length > 0 ? ['MESHRR-CONNECTED'] : []),
+  ...(statics.length > 0 ? ['MESHRR-STATIC'] : []),
+];
+
+function protocols(configuration: NeighborConfiguration): readonly Statement[] {
+  const { groups, exportsTo, connected, statics } = configuration;
+  const policy = exportsOf(configuration);
+  const toBgp = exportsTo === 'bgp' ? policy : [];
+  const exported = [...connected.map(({ prefix }) => prefix), ...statics.map(({ address }) => address)];
+  const igps = exportsTo === 'isis' ? ['isis'] : IP_FAMILIES.flatMap((family) => ospfOf(family, exported));
   return [
-    // The policy of a group takes the place of this one; other groups of the router have this.
-    ...(told.length > 0 ? [`export ${list(told)}`] : []),
-    ...groups.flatMap((group) => block(`group ${group.name}`, groupStatements(configuration, group, told))),
+    ...block(
+      'bgp',
+      // Groups without an export policy of their own have this one.
+      toBgp.length > 0 ? [`export ${list(toBgp)}`] : [],
+      groups.flatMap((group) => block(`group ${group.name}`, groupStatements(configuration, group, toBgp))),
+    ),
+    ...(exportsTo === 'bgp' || policy.length === 0 ? [] : igps.flatMap((igp) => block(igp, `export ${list(policy)}`))),
   ];
 }
 
-/** The policies that tell the network of the nodes beside the router. */
-const toldOf = (configuration: NeighborConfiguration) => [
-  ...(redistributes(configuration) ? ['MESHRR-CONNECTED'] : []),
-  ...(configuration.statics.length > 0 ? ['MESHRR-STATIC'] : []),
-];
+const ospfOf = (family: IpFamily, exported: readonly { readonly family: 4 | 6 }[]) =>
+  ofFamily(exported, family, (each) => each).length === 0 ? [] : family === 'inet' ? ['ospf'] : ['ospf3'];
 
 function groupStatements(
   configuration: NeighborConfiguration,
   group: NeighborGroup,
-  told: readonly string[],
+  exports: readonly string[],
 ): readonly Statement[] {
   const external = isExternal(configuration, group);
   const evpn = group.families.includes('evpn');
   const ip = carriesIp([group]);
-  const out = ['MESHRR-OUT', ...(mixesEvpn(group) ? ['MESHRR-NEXT-HOP-SELF'] : []), ...told];
+  const out = [...(mixesEvpn(group) ? ['MESHRR-NEXT-HOP-SELF'] : []), 'MESHRR-OUT', ...exports];
   const policy =
     group.kind === 'metallb'
       ? ['import MESHRR-METALLB-IN', 'export MESHRR-METALLB-OUT']
@@ -228,12 +278,22 @@ function groupStatements(
     ...group.families.flatMap((family) => block(`family ${family}`, family === 'evpn' ? 'signaling' : 'unicast')),
     ...(external ? [`peer-as ${group.remoteAs}`] : []),
     ...(group.localAs === undefined ? [] : [`local-as ${group.localAs} private`]),
-    ...(group.bfd
-      ? block('bfd-liveness-detection', `minimum-interval ${BFD.interval}`, `multiplier ${BFD.multiplier}`)
-      : []),
+    ...(group.bfd ? bfd(group.bfd) : []),
     ...(group.ranges.length > 0 ? [`allow ${list(group.ranges.map(({ text }) => text))}`] : []),
     ...group.neighbors.flatMap(({ address, description }) =>
       block(`neighbor ${address.text}`, `description "${description}"`),
     ),
   ];
 }
+
+const bfd = ({ receiveInterval, transmitInterval, multiplier }: BfdTimers) =>
+  block(
+    'bfd-liveness-detection',
+    ...(receiveInterval === transmitInterval
+      ? [`minimum-interval ${receiveInterval}`]
+      : [
+          `minimum-receive-interval ${receiveInterval}`,
+          block('transmit-interval', `minimum-interval ${transmitInterval}`),
+        ]),
+    `multiplier ${multiplier}`,
+  );

@@ -7,25 +7,57 @@ export interface RackPeering {
   readonly neighbor: MetalLBNeighbor;
   /** The nodes beside the router that have this neighbor. */
   readonly nodes: readonly ClusterNode[];
-  /** Whose address MetalLB dials: the router's own, one that all routers beside nodes share, or that of the link. */
+  /** The address that MetalLB dials: the router's own, the anycast address of all routers, or that of the link. */
   readonly place: 'own' | 'anycast' | 'link';
 }
 
-/** The sessions that MetalLB has with a router, over all clusters. */
+/**
+ * The sessions that MetalLB has with a router, over all clusters. Of several neighbors of one IP family on the same node,
+ * a router is the one whose address it has.
+ */
 export function rackPeerings(router: OutsideSpeaker, topology: BgpTopology): readonly RackPeering[] {
   const index = indexOf(topology);
   const beside = index.nodesBeside(router);
   if (beside.length === 0) return [];
-  return topology.metallb.flatMap((speakers) =>
-    speakers.neighbors.flatMap((neighbor): RackPeering[] => {
-      const nodes = beside.filter((node) => node.cluster === speakers.cluster && selects(neighbor, node));
-      const { address, multihop } = neighbor;
-      const owner = address && index.ownerOf(address);
-      if (nodes.length === 0 || (owner !== undefined && owner !== router.id)) return [];
-      const place = owner === router.id ? 'own' : address && multihop ? 'anycast' : 'link';
-      return [{ metallb: speakers, neighbor, nodes, place }];
+  const isOwn = ({ address }: MetalLBNeighbor) => address !== undefined && index.ownerOf(address) === router.id;
+  const peerings = topology.metallb.flatMap((metallb) =>
+    metallb.neighbors.flatMap((neighbor): RackPeering[] => {
+      const nodes = beside.filter((node) => node.cluster === metallb.cluster && selects(neighbor, node));
+      const isOther = neighbor.address && !isOwn(neighbor) && index.ownerOf(neighbor.address) !== undefined;
+      if (nodes.length === 0 || isOther) return [];
+      if (router.metallbPeers && !router.metallbPeers.includes(neighbor.name)) return [];
+      return [{ metallb, neighbor, nodes, place: placeOf(neighbor, router, isOwn(neighbor)) }];
     }),
   );
+  return peerings.filter(
+    (peering) =>
+      isOwn(peering.neighbor) || !peerings.some((other) => isOwn(other.neighbor) && areAlternatives(peering, other)),
+  );
+}
+
+function placeOf(neighbor: MetalLBNeighbor, router: OutsideSpeaker, own: boolean): RackPeering['place'] {
+  const internal = asNumberToward(neighbor, router.autonomousSystem) === neighbor.nodesAutonomousSystem;
+  if (own && (neighbor.multihop || internal)) return 'own';
+  return neighbor.address && neighbor.multihop ? 'anycast' : 'link';
+}
+
+/** Whether two neighbors of one node have the same IP family, and so are two routers. */
+const areAlternatives = (one: RackPeering, other: RackPeering): boolean =>
+  one !== other &&
+  one.neighbor.address !== undefined &&
+  one.neighbor.address.family === other.neighbor.address?.family &&
+  one.nodes.some((node) => other.nodes.includes(node));
+
+/**
+ * Two sessions that one router cannot have, as it would have the same node for a neighbor twice; undefined where there
+ * are none. The addresses of the router tell which of the two neighbors it is.
+ */
+export function alternativesOf(peerings: readonly RackPeering[]): readonly [RackPeering, RackPeering] | undefined {
+  for (const [i, peering] of peerings.entries()) {
+    const other = peerings.slice(0, i).find((earlier) => areAlternatives(earlier, peering));
+    if (other) return [other, peering];
+  }
+  return undefined;
 }
 
 /** Whether a node has this neighbor. */

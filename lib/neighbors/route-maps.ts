@@ -1,6 +1,7 @@
 import { bitsOf, Family, IpAddress, IpPrefix, prefixAround } from '../addressing';
 import {
   familiesOf,
+  filtersOf,
   GRACEFUL_SHUTDOWN,
   IP_FAMILIES,
   IpFamily,
@@ -9,14 +10,12 @@ import {
   nodeGroups,
   ofFamily,
   podGroups,
-  redistributes,
   RouteFilter,
 } from './configuration';
 
-// FRR and EOS have prefix lists, community lists and route maps that differ in how they are written, and not in what
-// they say.
+// FRR and EOS have the same prefix lists, community lists and route maps, and write them in different ways.
 
-/** The list of {@link GRACEFUL_SHUTDOWN}. */
+/** The name of the community list with {@link GRACEFUL_SHUTDOWN}. */
 export const LEAVING = 'MESHRR-GRACEFUL-SHUTDOWN';
 
 /** The names of route maps and of the lists in them, by family. */
@@ -29,8 +28,10 @@ export interface PrefixList {
   readonly filters: readonly RouteFilter[];
 }
 
-/** One step of a route map: what it matches, and what becomes of that. */
+/** One step of a route map: what it matches, and what it does with that. */
 export interface RouteMapStep {
+  /** The family of its list of prefixes. */
+  readonly family?: IpFamily;
   readonly action: 'permit' | 'deny';
   readonly prefixList?: string;
   readonly communityList?: string;
@@ -58,53 +59,92 @@ const exactly = (prefix: IpPrefix): RouteFilter => ({ prefix, length: prefix.len
 
 /** The policies of a router as route maps. */
 export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
-  const { accepted, anycast, services, statics, marks, addresses } = configuration;
-  const prefixLists: PrefixList[] = [];
+  const { accepted, toNodes, anycast, services, connected, statics, marks, announced, addresses } = configuration;
+  const prefixLists = new Map<string, PrefixList>();
   const maps: RouteMap[] = [];
-  const listed = (use: string, family: Family, filters: readonly RouteFilter[]): string | undefined => {
-    if (family === 'evpn') return undefined;
-    const own = ofFamily(filters, family, ({ prefix }) => prefix);
-    if (own.length === 0) return undefined;
+  /** A step for routes in a list, which is added; undefined where the list would be empty. */
+  const matching = (
+    use: string,
+    family: Family,
+    filters: readonly RouteFilter[],
+    step: RouteMapStep,
+  ): RouteMapStep | undefined => {
+    const own = filtersOf(filters, family);
+    if (family === 'evpn' || own.length === 0) return undefined;
     const name = routeMapName(use, family);
-    if (!prefixLists.some((each) => each.name === name)) prefixLists.push({ name, family, filters: own });
-    return name;
+    prefixLists.set(name, { name, family, filters: own });
+    return { ...step, family, prefixList: name };
   };
   const add = (use: string, family: Family, steps: readonly (RouteMapStep | undefined)[]) =>
     maps.push({ name: routeMapName(use, family), family, steps: steps.filter((step) => step !== undefined) });
-  const matching = (prefixList: string | undefined, step: RouteMapStep): RouteMapStep | undefined =>
-    prefixList === undefined ? undefined : { ...step, prefixList };
+  const deny: RouteMapStep = { action: 'deny' };
+  const permit: RouteMapStep = { action: 'permit' };
+  const noAnycast = (family: Family) => matching('ANYCAST', family, anycast.map(host), deny);
 
   for (const family of familiesOf(nodeGroups(configuration))) {
-    const known = matching(listed('METALLB', family, accepted), { action: 'permit' });
-    add('METALLB-IN', family, [known ?? { action: 'deny' }]);
-    add('METALLB-OUT', family, [{ action: 'deny' }]);
+    add('METALLB-IN', family, [matching('METALLB', family, accepted, permit) ?? deny]);
+    const clients = matching('CLIENTS', family, toNodes, permit);
+    add('METALLB-OUT', family, clients ? [noAnycast(family), clients] : [deny]);
   }
   const pods = podGroups(configuration);
   const ownNextHop = pods.some(mixesEvpn);
   for (const family of familiesOf(pods)) {
-    const noService = matching(listed('SERVICES', family, services.map(host)), { action: 'deny' });
-    const leaving: RouteMapStep = { action: 'permit', communityList: LEAVING, localPreference: 0 };
-    add('IN', family, [noService, leaving, { action: 'permit' }]);
+    const noServices = [matching('SERVICES', family, services.map(host), deny), noAnycast(family)];
+    add('IN', family, [...noServices, { ...permit, communityList: LEAVING, localPreference: 0 }, permit]);
     const nextHop = ownNextHop && family !== 'evpn' ? ofFamily(addresses, family, (address) => address)[0] : undefined;
     const marked = marks.map(({ communities, prefixes }, i) =>
-      matching(listed(`MARK-${i + 1}`, family, prefixes.map(exactly)), {
-        action: 'permit',
-        addCommunities: communities,
-        nextHop,
-      }),
+      matching(`MARK-${i + 1}`, family, prefixes.map(exactly), { ...permit, addCommunities: communities, nextHop }),
     );
-    add('OUT', family, [noService, ...marked, { action: 'permit', nextHop }]);
+    const rest = { ...permit, nextHop };
+    const listed = matching('ANNOUNCED', family, announced[family] ?? [], rest);
+    add('OUT', family, [...noServices, ...marked, listed ?? rest]);
   }
-  for (const family of redistributes(configuration) ? IP_FAMILIES : []) {
-    const hidden = listed('ANYCAST', family, anycast.map(host));
-    const carried = listed(
+  for (const family of IP_FAMILIES) {
+    const links = matching('CONNECTED', family, connected, permit);
+    if (links) add('CONNECTED', family, [noAnycast(family), links]);
+    const carried = matching(
       'STATIC',
       family,
       statics.map(({ address }) => host(address)),
+      permit,
     );
-    if (hidden ?? carried) add('CONNECTED', family, [matching(hidden, { action: 'deny' }), { action: 'permit' }]);
-    if (carried) add('STATIC', family, [matching(carried, { action: 'permit' })]);
+    if (carried) add('STATIC', family, [carried]);
   }
   const communityLists = new Map(pods.length > 0 ? [[LEAVING, GRACEFUL_SHUTDOWN]] : []);
-  return { prefixLists, communityLists, maps };
+  return { prefixLists: [...prefixLists.values()], communityLists, maps };
+}
+
+/** What a route map is for that redistributes routes to nodes, and the families that it is there for. */
+export function redistributed({
+  maps,
+}: RouteMaps): readonly { readonly source: 'connected' | 'static'; readonly family: IpFamily; readonly map: string }[] {
+  return IP_FAMILIES.flatMap((family) =>
+    (['connected', 'static'] as const).flatMap((source) => {
+      const map = routeMapName(source.toUpperCase(), family);
+      return maps.some(({ name }) => name === map) ? [{ source, family, map }] : [];
+    }),
+  );
+}
+
+/** Route maps that redistribute routes of both families, in place of those for one family. */
+export function withMergedFamilies(all: RouteMaps): RouteMaps {
+  const isFor = (family: IpFamily) => redistributed(all).filter((each) => each.family === family);
+  const [first, second] = IP_FAMILIES.map(isFor);
+  const stepsOf = (map: string) => all.maps.find(({ name }) => name === map)?.steps ?? [];
+  const merged = first.flatMap(({ source, map }) => {
+    const other = second.find((each) => each.source === source);
+    return other ? [{ map, other: other.map }] : [];
+  });
+  const maps = all.maps.flatMap((each) => {
+    if (merged.some(({ other }) => other === each.name)) return [];
+    const pair = merged.find(({ map }) => map === each.name);
+    return pair ? { ...each, steps: [...each.steps, ...stepsOf(pair.other)] } : each;
+  });
+  return { ...all, maps };
+}
+
+/** The lengths that an entry of a prefix list allows, in the words of FRR and EOS. */
+export function lengthsOf({ prefix, length, upTo = length }: RouteFilter): string {
+  if (prefix.length === upTo) return '';
+  return `${length === prefix.length ? '' : ` ge ${length}`} le ${upTo}`;
 }

@@ -5,7 +5,7 @@ import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } fro
 import { clusterOf, declareName, readProp, readProps, registryOf } from '../registry';
 import { keepToRules } from '../rules';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
-import { MetalLBBackend, MetalLBNeighbor } from '../model';
+import { BfdTimers, MetalLBBackend, MetalLBNeighbor } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLBPeer, MetalLBPeerProps, parsePeer, selectorsOf } from './metallb-peer';
 
@@ -130,7 +130,10 @@ export class MetalLBBgpPeering extends Construct {
     );
     registryOf(this).add('metallb', {
       ...{ path: this.node.path, cluster: clusterOf(this), namespace, backend, bfdProfiles, communities },
-      peers: read.map((peer) => ({ ...peer, neighbor: neighborOf(peer, namespace) })),
+      peers: read.map((peer) => ({
+        ...peer,
+        neighbor: neighborOf(peer, namespace, timersOf(bfdProfiles.get(peer.bfdProfile ?? ''))),
+      })),
     });
 
     read.forEach((peer) => this.addPeer(peer));
@@ -177,8 +180,16 @@ export class MetalLBBgpPeering extends Construct {
   }
 }
 
+/** The timers that a profile makes, with the defaults of MetalLB. */
+const timersOf = (profile: BfdProfileProps | undefined): BfdTimers | undefined =>
+  profile && {
+    receiveInterval: profile.receiveInterval ?? 300,
+    transmitInterval: profile.transmitInterval ?? 300,
+    multiplier: profile.detectMultiplier ?? 3,
+  };
+
 /** A neighbor, as the model of the topology has it. */
-function neighborOf(peer: MetalLBPeer, namespace: string): MetalLBNeighbor {
+function neighborOf(peer: MetalLBPeer, namespace: string, bfd: BfdTimers | undefined): MetalLBNeighbor {
   const { name, nodeSelectors, passwordSecret } = peer;
   return {
     name,
@@ -189,7 +200,7 @@ function neighborOf(peer: MetalLBPeer, namespace: string): MetalLBNeighbor {
     port: peer.peerPort,
     multihop: peer.ebgpMultiHop,
     nodeSelectors,
-    bfd: peer.bfdProfile !== undefined,
+    bfd,
     dualStack: peer.dualStackAddressFamily,
     passwordSecret: passwordSecret
       ? { name: passwordSecret, namespace, key: 'password', purpose: 'password of a BGP peer' }

@@ -1,4 +1,7 @@
 import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
+import { IConstruct } from 'constructs';
+import { Template } from '../configuration';
+import { ConstructSettings, PeerGroup } from '../settings';
 import { ClusterNode, MetalLBNeighbor, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from '../model';
 import { ProofSettings } from '../proof';
 
@@ -57,6 +60,17 @@ export interface DeclaredRegion {
 
 /** What a workload declares; the id comes from a look at all of them. */
 export type DeclaredGroup = Omit<RouterGroup, 'id'>;
+
+/** What the pods of a workload render their configuration from, beside what {@link DeclaredGroup} says. */
+export interface DeclaredPod {
+  readonly construct: IConstruct;
+  readonly workload: string;
+  /** Ask once all constructs are there. */
+  readonly settings: () => ConstructSettings;
+  readonly groups: readonly PeerGroup[];
+  /** An operator's template; `elsewhere` in a ConfigMap that the app does not make. */
+  readonly template?: Template | 'elsewhere';
+}
 
 /** A node, and the construct that declares it. */
 export interface DeclaredNode {

@@ -4,6 +4,7 @@ import {
   DeclaredMetalLB,
   DeclaredName,
   DeclaredNode,
+  DeclaredPod,
   DeclaredPool,
   DeclaredProof,
   DeclaredReference,
@@ -20,6 +21,7 @@ class Declared {
   readonly regions: DeclaredRegion[] = [];
   /** Functions, as what a workload peers with depends on constructs that are made later. */
   readonly groups: (() => DeclaredGroup)[] = [];
+  readonly pods: DeclaredPod[] = [];
   readonly nodes: DeclaredNode[] = [];
   readonly outside: DeclaredRouter[] = [];
   readonly metallb: DeclaredMetalLB[] = [];

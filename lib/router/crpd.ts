@@ -1,5 +1,5 @@
-import { withDefault, shapeOf } from '../input';
-import { RUNTIME } from '../settings';
+import { flag, optional, withDefault, shapeOf } from '../input';
+import { checkThreads, MOST_SHARDS, MOST_UPDATE_THREADS, RUNTIME } from '../settings';
 import { checkSecretKey, Router, RouterPod, RouterProps, routerShape, SecretKey } from './router';
 
 /** What {@link Crpd} takes. */
@@ -14,12 +14,33 @@ export interface CrpdProps extends RouterProps {
    * @default { secretName: 'crpd-license', key: 'junos_sfnt.lic' }
    */
   readonly license?: SecretKey;
+  /**
+   * Whether clients of a route server get AS path and MED of routes as they came (`route-server-client`, RFC 7947). The
+   * next hop is kept in any case. Without effect on route reflectors.
+   * @default - true without EVPN, false with it: Juniper promises it of routes from a directly connected eBGP peer only
+   */
+  readonly routeServerClient?: boolean;
+  /**
+   * Whether BGP works on IPv4 and IPv6 routes in several threads (`rib-sharding`): `true` for one on each core of the
+   * node, or their number, 1 to 31. Juniper advises at least 4 cores and 16 GB; reserve them by `resources`.
+   * @default false
+   */
+  readonly ribSharding?: boolean | number;
+  /**
+   * Whether BGP writes updates in several threads (`update-threading`): `true` for one on each core of the node, or their
+   * number, 1 to 128.
+   * @default - true with `ribSharding`, which needs it, else false
+   */
+  readonly updateThreading?: boolean | number;
 }
 
 const checkProps = shapeOf<CrpdProps>()({
   ...routerShape({ imagePullSecrets: ['regcred'], cpu: '500m', memory: '1Gi' }),
   rootPassword: withDefault(checkSecretKey, { secretName: 'crpd-root-password', key: 'encrypted-password' }),
   license: withDefault(checkSecretKey, { secretName: 'crpd-license', key: 'junos_sfnt.lic' }),
+  routeServerClient: optional(flag),
+  ribSharding: optional(checkThreads(MOST_SHARDS)),
+  updateThreading: optional(checkThreads(MOST_UPDATE_THREADS)),
 });
 
 /**
@@ -34,12 +55,15 @@ export class Crpd extends Router {
   }
 
   protected check(): RouterPod {
-    const { rootPassword, license, ...common } = checkProps(this.props);
+    const { rootPassword, license, routeServerClient, ribSharding, updateThreading, ...common } = checkProps(
+      this.props,
+    );
     return {
       ...common,
       kind: this.kind,
       rootPassword,
       license,
+      settings: { routeServerClient, ribSharding, updateThreading },
       managementPorts: { ssh: 22, netconf: 830 },
       startupSeconds: 300,
       securityContext: { privileged: true, allowPrivilegeEscalation: true, runAsNonRoot: false },

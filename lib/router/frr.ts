@@ -27,6 +27,7 @@ export class Frr extends Router {
     return {
       ...checkProps(this.props),
       kind: this.kind,
+      settings: {},
       managementPorts: {},
       startupSeconds: 60,
       podSecurityContext: {

@@ -26,6 +26,8 @@ export interface ConfigFile {
   readonly key: string;
   /** The text, where the app makes the ConfigMap. A change of it replaces the pods. */
   readonly text?: string;
+  /** The file that the text was read from. */
+  readonly file?: string;
 }
 
 /** What the pod of a router is made of; everything in it has been checked. */
@@ -115,7 +117,13 @@ function checksum(files: readonly (ConfigFile | undefined)[]): Record<string, st
 
 /** All settings that the manifest of a pod has. Ask once all constructs are there. */
 export function settingsOf({ router, settings, lateSettings, groups }: Omit<PodTemplate, 'labels'>): ConstructSettings {
-  return { ...settings, ...lateSettings?.(), router: router.kind, groupsFile: groups && RUNTIME.groupsFile };
+  return {
+    ...settings,
+    ...router.settings,
+    ...lateSettings?.(),
+    router: router.kind,
+    groupsFile: groups && RUNTIME.groupsFile,
+  };
 }
 
 /** The variables in the order of the table of settings, each from whom the definition says. */

@@ -1,5 +1,5 @@
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
-import { parseQuantity, Quantity } from '../settings';
+import { ConstructSettings, parseQuantity, Quantity } from '../settings';
 import { parseDataKey, parseDnsSubdomain } from '../addressing';
 import { Check, redacted, instanceOf, list, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
 
@@ -65,6 +65,8 @@ export interface RouterPod {
   readonly rootPassword?: SecretKey;
   /** Where the license comes from; a router that needs none has none. */
   readonly license?: SecretKey;
+  /** Settings that the router brings along. */
+  readonly settings: Pick<ConstructSettings, 'routeServerClient' | 'ribSharding' | 'updateThreading'>;
   readonly volumes: readonly k8s.Volume[];
   readonly volumeMounts: readonly k8s.VolumeMount[];
   /** Whether the folder of the configuration needs a volume even where nothing is to persist. */

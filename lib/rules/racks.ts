@@ -1,5 +1,5 @@
 import { BgpTopology, MetalLBNeighbor, OutsideSpeaker } from '../model';
-import { asNumberToward, rackPeerings, selects } from '../neighbors';
+import { alternativesOf, asNumberToward, rackPeerings, selects } from '../neighbors';
 import { Problem, problem, Registry } from '../registry';
 import { TopologyRule } from './rule';
 
@@ -8,7 +8,9 @@ export const ofRouter = (
   check: (path: string, router: OutsideSpeaker, topology: BgpTopology) => Iterable<Problem>,
 ): TopologyRule['check'] =>
   function* ({ declared }, topology) {
-    for (const { path, router } of declared.outside) yield* check(path, router, topology);
+    // The topology has the nodes of a router that stands next to all of a cluster.
+    const placed = new Map(topology.outside.map((router) => [router.id, router]));
+    for (const { path, router } of declared.outside) yield* check(path, placed.get(router.id) ?? router, topology);
   };
 
 function* nodesAreThere(registry: Registry, { nodes }: BgpTopology) {
@@ -90,14 +92,27 @@ export const RACKS: readonly TopologyRule[] = [
     }),
   },
   {
+    id: 'router-is-one-peer',
+    wants: 'Of several peers of MetalLB on the same node, a router next to it has the address of one.',
+    source: 'RFC 4271, 6.8: a router has one session with a neighbor',
+    check: ofRouter(function* (path, router, topology) {
+      const alternatives = alternativesOf(rackPeerings(router, topology));
+      if (!alternatives) return;
+      const names = alternatives.map(({ neighbor: { name, address } }) => `${name} (${address?.text})`);
+      const given = router.addresses.length > 0 ? router.addresses.map(({ text }) => text) : undefined;
+      const allowed = `the address of one of the peers ${names.join(' and ')}, which share nodes`;
+      yield problem(path, 'addresses', given, allowed);
+    }),
+  },
+  {
     id: 'router-reaches-nodes',
     wants:
       'If the addresses of a node on its link to a router are given, one is of the family that BGP or a static route needs.',
     check: ofRouter(function* (path, router, topology) {
-      const { nodeAddresses = {} } = router;
+      const { nodeAddresses = {}, nodeRanges = [] } = router;
       for (const { node, family, purpose } of neededOnLinks(router, topology)) {
         const known = node.id in nodeAddresses ? nodeAddresses[node.id] : undefined;
-        if (!known || known.some((address) => address.family === family)) continue;
+        if (!known || [...known, ...nodeRanges].some((each) => each.family === family)) continue;
         const texts = known.map(({ text }) => text);
         yield problem(path, `nodes.${node.name}`, texts, `an address of IPv${family}, ${purpose}`);
       }

@@ -9,10 +9,11 @@ import {
   parseCommunity,
   parseDnsLabel,
   parseDnsSubdomain,
+  parseJunosPrefix,
   parsePrefix,
   parseRfc1123Label,
 } from '../addressing';
-import { inside, integer, oneOf, ValidationError } from '../input';
+import { Check, inside, integer, oneOf, ValidationError } from '../input';
 
 /** How one type of setting is written to and read from an environment variable. */
 export interface Codec<T> {
@@ -66,6 +67,24 @@ export function wholeNumber(least: number, most: number): Codec<number> {
   return { parse: (text) => check(/^\d{1,9}$/.test(text) ? Number(text) : text), format: String };
 }
 
+/** Threads of a process: none, one for each core (`true`), or a number of them. */
+export type Threads = boolean | number;
+
+/** Reads {@link Threads} from a prop. */
+export function checkThreads(most: number): Check<Threads> {
+  return (value) => {
+    if (typeof value === 'boolean') return value;
+    if (Number.isInteger(value) && 1 <= Number(value) && Number(value) <= most) return Number(value);
+    throw ValidationError.of(value, `true, false or a whole number from 1 to ${most}`);
+  };
+}
+
+export function threads(most: number): Codec<Threads> {
+  const check = checkThreads(most);
+  const meanings: Readonly<Record<string, boolean>> = { true: true, false: false };
+  return { parse: (text) => check(meanings[text] ?? (/^\d{1,9}$/.test(text) ? Number(text) : text)), format: String };
+}
+
 export function choice<T extends string>(...values: readonly T[]): Codec<T> {
   return { parse: oneOf(...values), format: (value) => value };
 }
@@ -89,4 +108,9 @@ function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
 
 export const addresses: Codec<readonly IpAddress[]> = commaList(address);
 export const prefixes: Codec<readonly IpPrefix[]> = commaList({ parse: parsePrefix, format: (value) => value.text });
+/** Prefixes as the manifests of the original meshrr have them, in the short form of Junos, too. */
+export const junosPrefixes: Codec<readonly IpPrefix[]> = commaList({
+  parse: parseJunosPrefix,
+  format: (value) => value.text,
+});
 export const asRanges: Codec<readonly AsRange[]> = commaList({ parse: parseAsRange, format: formatAsRange });

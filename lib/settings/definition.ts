@@ -52,6 +52,10 @@ export const CLUSTER_SET_DOMAIN = 'svc.clusterset.local';
 /** The most clients that FRR can be allowed (`bgp listen limit`). */
 export const MOST_CLIENTS = 65535;
 
+/** The most shards and update threads that Junos can be allowed. */
+export const MOST_SHARDS = 31;
+export const MOST_UPDATE_THREADS = 128;
+
 /**
  * All settings of a router's pod. This is the contract between a manifest and the runtime that starts from it: the
  * twelve variables of the original meshrr with its names, defaults and meaning, and what they cannot say.
@@ -85,10 +89,10 @@ export const SETTINGS = {
     required: 'always',
     description: 'The AS number of the router, plain or asdot.',
   }),
-  clientRanges: original('MESHRR_CLIENTRANGE', codec.prefixes, {
+  clientRanges: original('MESHRR_CLIENTRANGE', codec.junosPrefixes, {
     required: { unless: 'clientService' },
     description:
-      'The range that clients peer from, `network/mask-length`. Several, also of both IP families, are joined by commas.',
+      'The range that clients peer from, `network/mask-length`, or as Junos shortens it: `10.0/16`. Several, also of both IP families, are joined by commas.',
   }),
   mode: original('MESHRR_MODE', codec.choice('routereflector', 'routeserver'), {
     default: 'routereflector',
@@ -163,6 +167,17 @@ export const SETTINGS = {
   clientLimit: extension('MESHRR_CLIENT_LIMIT', codec.wholeNumber(1, MOST_CLIENTS), {
     default: 5000,
     description: `The most clients that a router accepts at a time, 1 to ${MOST_CLIENTS}. cRPD has no such limit.`,
+  }),
+  routeServerClient: extension('MESHRR_ROUTE_SERVER_CLIENT', codec.flagText, {
+    description:
+      '`true` or `false`: `route-server-client` of Junos, by which clients of a route server get AS path and MED as they came. Without it: `false` with EVPN, else `true`. cRPD only.',
+  }),
+  ribSharding: extension('MESHRR_RIB_SHARDING', codec.threads(MOST_SHARDS), {
+    default: false,
+    description: `\`false\`, \`true\` (a shard for each core of the node) or the number of shards, 1 to ${MOST_SHARDS}: \`rib-sharding\` of cRPD, for IPv4 and IPv6.`,
+  }),
+  updateThreading: extension('MESHRR_UPDATE_THREADING', codec.threads(MOST_UPDATE_THREADS), {
+    description: `\`false\`, \`true\` (a thread for each core of the node) or the number of threads, 1 to ${MOST_UPDATE_THREADS}: \`update-threading\` of cRPD. Without it: \`true\` where there are shards, which need it.`,
   }),
   discovery: extension('MESHRR_DISCOVERY', codec.choice('dns', 'endpointslice'), {
     default: 'dns',

@@ -11,6 +11,7 @@ import {
   SETTINGS,
 } from './definition';
 import { RUNTIME } from './runtime';
+import { threadProblem } from './threads';
 
 /** Environment variables by name, as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -111,6 +112,8 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
       `networks that take in POD_IP ${podIp.text}`,
     );
   }
+  const problem = threadProblem(settings);
+  if (problem) rejectSetting(settingOf(problem.setting).variable, String(settings[problem.setting]), problem.allowed);
   if (settings.mode === 'routeserver') rejectForRouteServer(settings);
   rejectCapture(settings, []);
   const ranges = settings.clientRanges ?? [];
@@ -155,7 +158,8 @@ export function rejectCapture(settings: Settings, further: readonly PeerGroup[])
   const range = ranges.find((candidate) => covers(candidate, podIp));
   if (!meshMd5 && mode === 'routereflector' && inMesh && range) {
     const where = `the client range ${range.text} takes in POD_IP ${podIp.text}`;
-    rejectSetting('MESHRR_MESH_MD5', 'false', `true: ${where}, and only TCP MD5 keeps the mesh out of it`);
+    const allowed = `true, or ranges apart from the pods, whose clients MESHRR_CLIENT_SERVICE lists: ${where}`;
+    rejectSetting('MESHRR_MESH_MD5', 'false', `${allowed}, and only TCP MD5 keeps the mesh out of it`);
   }
 }
 

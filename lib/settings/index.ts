@@ -7,3 +7,4 @@ export * from './local-preference';
 export * from './memory';
 export * from './runtime';
 export * from './table';
+export * from './threads';

@@ -40,7 +40,7 @@ export interface SynthesizeProps extends AppProps {
  *
  * @param definition fills the app, or one definition for each folder
  * @param props as for cdk8s's `App`; `outdir` is where the folders go. Default: `CDK8S_OUTDIR`, which `cdk8s synth`
- *   sets, or else `dist`. Nothing but manifests goes there; the other files go to `topologyDir`, `topology.json` for the lab among them
+ *   sets, or else `dist`. Nothing but manifests goes there; the other files go to `topologyDir`, `topology.json` for the lab and `routers/`, what the pods run, among them
  */
 export function synthesize(
   definition: AppDefinition | Readonly<Record<string, AppDefinition>>,

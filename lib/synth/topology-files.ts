@@ -4,6 +4,7 @@ import * as path from 'path';
 import { formatTopology } from '../model';
 import { NEIGHBORS_FOLDER, neighborConfigurations } from './neighbors';
 import { PAGE_FILE, PICTURE_FILE, reportOf } from './report';
+import { ROUTERS_FOLDER, routerFiles } from './routers';
 import { topologyOf } from '../rules';
 
 /** The file that `formatTopology` writes, which the lab reads. */
@@ -26,6 +27,7 @@ export function topologyFiles(
   if (topology.groups.length === 0) return [];
   return [
     { name: TOPOLOGY_FILE, text: formatTopology(topology) },
+    ...inFolder(ROUTERS_FOLDER, routerFiles(app)),
     ...(wanted.report ? reportFiles(app, wanted.neighbors, name) : []),
     ...(wanted.neighbors ? inFolder(NEIGHBORS_FOLDER, neighborConfigurations(app)) : []),
   ];

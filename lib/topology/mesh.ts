@@ -61,7 +61,8 @@ export interface MeshProps {
   /**
    * Whether sessions of the mesh carry TCP MD5 (RFC 2385), under a key that the runtime derives from public names. It
    * guards no secret: it keeps a router of the mesh that dials first from being accepted as a client. `false` is for
-   * kernels and networks that cannot carry it; pods may then not be clients of a route reflector.
+   * kernels (FIPS mode, no CONFIG_TCP_MD5SIG) and networks (translated pod addresses) that cannot carry it. Route reflectors then find
+   * clients in pods by their labels only: `podClients` is refused.
    * @default true
    */
   readonly md5?: boolean;

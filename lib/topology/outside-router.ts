@@ -1,5 +1,17 @@
 import { Construct } from 'constructs';
-import { AsNumberLike, IpAddress, parseAsNumber, parseCommunity, parseDnsSubdomain, parsePrefix } from '../addressing';
+import {
+  AsNumberLike,
+  bitsOf,
+  IpAddress,
+  IpPrefix,
+  parseAddress,
+  parseAsNumber,
+  parseCommunity,
+  parseDnsSubdomain,
+  parseHostAddress,
+  parsePrefix,
+  prefixAround,
+} from '../addressing';
 import { clusterOf, declareSpan, readProps, registryOf, reject } from '../registry';
 import { keepToRules } from '../rules';
 import {
@@ -65,7 +77,8 @@ export interface OutsideRouterProps {
   /** AS number of the router: that of its route reflectors, or one that its route servers accept. */
   readonly autonomousSystem: AsNumberLike;
   /**
-   * The addresses that it peers from, at most one of each IP family, in the client ranges of its regions and pairs.
+   * Its own addresses, at most one of each IP family: it peers from these, and those of a client are in the client ranges
+   * of its regions and pairs. Where MetalLB has several peers on the same node, they say which of the peers it is.
    * @default - none; needed with `clientOf`
    */
   readonly addresses?: readonly string[];
@@ -75,14 +88,31 @@ export interface OutsideRouterProps {
    */
   readonly clientOf?: readonly (RouteReflectorRegion | AnycastRouteServerPair)[];
   /**
-   * The nodes that it stands next to, in the cluster of this chart; `KubernetesNodes` declares them. Nodes are reached
-   * only by the routers that are declared to stand next to them, where there are any.
+   * The nodes that it stands next to, in the cluster of this chart. Nodes are reached only by the routers that are
+   * declared to stand next to them, where there are any.
    *
-   * Names, `['n1']`; or each name with the addresses of the node on its link to this router, at most one of each IP
-   * family, `{ n1: ['203.0.113.129'] }`. The router's configuration has these, or else some to be changed.
+   * - Names that `KubernetesNodes` declares, `['n1']`: the router's configuration has placeholders for the addresses.
+   * - Prefixes, `['203.0.113.128/25']`: the router accepts BGP from any address in them, so that a new node needs no
+   *   change on the router. Without names beside them it stands next to every node of the cluster.
+   * - Each name with the node's addresses on the link to this router, at most one of each IP family:
+   *   `{ n1: ['203.0.113.129/31'] }`. With the length of the network, the router exports the link; without, it does not.
+   *   A prefix in place of an address is accepted, too.
    * @default - none
    */
   readonly nodes?: readonly string[] | Readonly<Record<string, readonly string[]>>;
+  /**
+   * The routing protocol that the router exports its routes to the nodes to: the static routes to addresses that nodes
+   * carry, and the links to the nodes. IS-IS is not possible in a VRF.
+   * @default 'bgp'
+   */
+  readonly exportsTo?: 'bgp' | 'isis' | 'ospf';
+  /**
+   * What the router announces to MetalLB on the nodes. `client-addresses` are routes within the client ranges of the pods
+   * behind MetalLB: the pods answer their clients by these where the nodes have no default route that leads there.
+   * MetalLB rejects routes unless its FRR is configured to receive them.
+   * @default - nothing
+   */
+  readonly announcesToNodes?: 'client-addresses';
   /**
    * The VRF of the router in which it reaches nodes and pods, of at most 15 characters where the platform is FRR or not
    * said. No router carries EVPN in one.
@@ -95,7 +125,8 @@ export interface OutsideRouterProps {
    */
   readonly interface?: string;
   /**
-   * Routes that it announces, for the proof that all clients learn them: `['203.0.113.0/24']`. Some of each kind do.
+   * Routes that it announces, for the proof that all clients learn them: `['203.0.113.0/24']`. The router's configuration
+   * lets it announce no others of their IP family, unless `routes` says that there are more.
    * @default - none
    */
   readonly announces?: readonly (string | AnnouncementProps)[];
@@ -147,11 +178,55 @@ const checkParts: Check<readonly (RouteReflectorRegion | AnycastRouteServerPair)
   return parts;
 };
 
-/** Names of nodes, each with the addresses by which the router reaches it, if these are said. */
-const checkNodes: Check<ReadonlyMap<string, readonly IpAddress[] | undefined>> = (value) => {
-  if (!Array.isArray(value) && typeof value === 'object') return mapOf(parseDnsSubdomain, checkAddresses, 1)(value);
-  return new Map(distinct(list(parseDnsSubdomain, 1))(value).map((name) => [name, undefined]));
+/** The nodes beside a router, read. */
+interface Nodes {
+  /** The addresses of each node by its name; undefined where they are not said. */
+  readonly names: ReadonlyMap<string, readonly IpAddress[] | undefined>;
+  readonly ranges: readonly IpPrefix[];
+  readonly links: readonly IpPrefix[];
+}
+
+/** Where a node is: its address, perhaps with the network of its link, or a prefix that has its address. */
+type Place = { readonly range: IpPrefix } | { readonly address: IpAddress; readonly link?: IpPrefix };
+
+const checkPlace: Check<Place> = (value) => {
+  if (typeof value !== 'string' || !value.includes('/')) return { address: parseHostAddress(value) };
+  const [text, digits] = value.split('/');
+  const { family, first } = parseAddress(text);
+  const network = /^\d{1,3}$/.test(digits) && Number(digits) <= bitsOf(family) && prefixAround({ family, first, last: first, text }, Number(digits));
+  if (!network) throw ValidationError.of(value, 'an address such as 203.0.113.129/31, or a prefix');
+  return first === network.first && first !== network.last ? { range: network } : { address: parseHostAddress(text), link: network };
 };
+
+const checkPlaces: Check<readonly Place[]> = (value) => {
+  const places = list(checkPlace, 1)(value);
+  checkAddresses(places.map((place) => ('range' in place ? place.range.text.split('/')[0] : place.address.text)));
+  return places;
+};
+
+const checkNodes: Check<Nodes> = (value) => {
+  if (!Array.isArray(value) && typeof value === 'object') {
+    const places = mapOf(parseDnsSubdomain, checkPlaces, 1)(value);
+    const all = [...places.values()].flat();
+    const addressesOf = (own: readonly Place[]) => own.flatMap((place) => ('range' in place ? [] : [place.address]));
+    return {
+      names: new Map([...places].map(([name, own]) => [name, addressesOf(own).length > 0 ? addressesOf(own) : undefined])),
+      ranges: unique(all.flatMap((place) => ('range' in place ? [place.range] : []))),
+      links: unique(all.flatMap((place) => ('range' in place || !place.link ? [] : [place.link]))),
+    };
+  }
+  const items = list(checkNameOrRange)(distinct(list(text(/^\S+$/, 'the name of a node, or a prefix'), 1))(value));
+  return {
+    names: new Map(items.flatMap((item) => (typeof item === 'string' ? [[item, undefined] as const] : []))),
+    ranges: items.flatMap((item) => (typeof item === 'string' ? [] : [item])),
+    links: [],
+  };
+};
+
+const checkNameOrRange: Check<string | IpPrefix> = (value) =>
+  typeof value === 'string' && value.includes('/') ? parsePrefix(value) : parseDnsSubdomain(value);
+
+const unique = (prefixes: readonly IpPrefix[]) => [...new Map(prefixes.map((each) => [each.text, each])).values()];
 
 const checkProps = shapeOf<OutsideRouterProps>()({
   name: optional(parseDnsSubdomain),
@@ -160,6 +235,8 @@ const checkProps = shapeOf<OutsideRouterProps>()({
   addresses: optional(checkAddresses),
   clientOf: optional(checkParts),
   nodes: optional(checkNodes),
+  exportsTo: optional(oneOf('bgp', 'isis', 'ospf')),
+  announcesToNodes: optional(oneOf('client-addresses')),
   vrf: optional(
     text(/^[A-Za-z][-A-Za-z0-9_]{0,31}$/, 'the name of a VRF: a letter, then letters, digits, "-" and "_"'),
   ),
@@ -203,6 +280,9 @@ export class OutsideRouter extends Construct {
     if (!clientOf && announces.length > 0) {
       reject(this, 'announces', announces[0].route, 'nothing without clientOf: nobody would hear it');
     }
+    if (!nodes && router.exportsTo) reject(this, 'exportsTo', router.exportsTo, 'nothing without nodes');
+    if (!nodes && router.announcesToNodes) reject(this, 'announcesToNodes', router.announcesToNodes, 'nothing without nodes');
+    if (router.exportsTo === 'isis' && router.vrf !== undefined) reject(this, 'exportsTo', 'isis', 'bgp or ospf in a VRF');
     if (routes !== undefined && routes < announces.length) {
       reject(this, 'routes', routes, `at least ${announces.length}, as many as announces has`);
     }
@@ -223,7 +303,7 @@ export class OutsideRouter extends Construct {
     if (allowed !== undefined) reject(this, 'vrf', vrf, allowed);
     if (name !== undefined && addresses.length === 0) reject(this, 'interface', name, 'nothing without addresses');
     const taken = new Map(addresses.map(({ text }) => [text, 'the router']));
-    for (const [node, theirs = []] of nodes ?? []) {
+    for (const [node, theirs = []] of nodes?.names ?? []) {
       theirs.forEach((address, i) => {
         const other = taken.get(address.text);
         if (other) reject(this, `nodes.${node}[${i}]`, address.text, `an address of its own: ${other} has it already`);
@@ -233,9 +313,10 @@ export class OutsideRouter extends Construct {
   }
 
   private speaker(router: Outside, addresses: readonly IpAddress[]): OutsideSpeaker {
-    const { clientOf = [], nodes = new Map<string, undefined>(), announces, routes } = router;
+    const { clientOf = [], nodes, announces, routes } = router;
     const cluster = clusterOf(this);
-    const reached = [...nodes].flatMap(([name, theirs]) => (theirs ? [[nodeId(cluster, name), theirs] as const] : []));
+    const names = nodes?.names ?? new Map<string, undefined>();
+    const reached = [...names].flatMap(([name, theirs]) => (theirs ? [[nodeId(cluster, name), theirs] as const] : []));
     return {
       id: this.name,
       path: this.node.path,
@@ -244,8 +325,13 @@ export class OutsideRouter extends Construct {
       autonomousSystem: router.autonomousSystem,
       addresses,
       clientOf: clientOf.map(({ node }) => node.path),
-      nodes: [...nodes.keys()].map((name) => nodeId(cluster, name)),
+      nodes: [...names.keys()].map((name) => nodeId(cluster, name)),
+      besideCluster: nodes && names.size === 0 ? cluster : undefined,
       nodeAddresses: Object.fromEntries(reached),
+      nodeRanges: nodes && nodes.ranges.length > 0 ? nodes.ranges : undefined,
+      nodeLinks: nodes && nodes.links.length > 0 ? nodes.links : undefined,
+      exportsTo: router.exportsTo,
+      announcesToNodes: router.announcesToNodes,
       vrf: router.vrf,
       interface: router.interface,
       announces: announces.map(({ family, route, inRegion, communities }) => {

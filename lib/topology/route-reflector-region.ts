@@ -254,7 +254,8 @@ export class RouteReflectorRegion extends Construct {
     }
     const meshed = region.fullMesh || region.groups.some(({ kind }) => kind === 'mesh');
     if (!region.md5 && this.clients.pods && meshed) {
-      const allowed = 'true, as pods are clients: without it a router of the mesh that dials first would become one';
+      const remedy = 'or no podClients: routers below, and pods with the label of a client, are found without it';
+      const allowed = `true, ${remedy}. With both, a router of the mesh that dials first would become a client`;
       reject(this, 'md5', false, allowed);
     }
     if (region.sides && region.replicas !== undefined) {

@@ -22,7 +22,7 @@ export interface TemplateProps {
 }
 
 /** A template, read: its text, or where it is. */
-export type Template = { readonly text: string } | { readonly configMapName: string; readonly key: string };
+export type Template = { readonly file: string; readonly text: string } | { readonly configMapName: string; readonly key: string };
 
 /** The most that the API server stores in one ConfigMap. */
 const CONFIG_MAP_BYTES = 1024 * 1024;
@@ -39,7 +39,7 @@ export const checkTemplate: Check<Template> = (value) => {
   if (configMapName !== undefined) return { configMapName, key: key ?? 'config' };
   if (key !== undefined)
     throw ValidationError.of(key, 'nothing beside file: the app makes the ConfigMap').within('key');
-  return inside('file', () => ({ text: readTemplate(file as string) }));
+  return inside('file', () => ({ file: file as string, text: readTemplate(file as string) }));
 };
 
 function readTemplate(file: string): string {

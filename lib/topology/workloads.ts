@@ -2,8 +2,8 @@ import { Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { declareName, DeclaredGroup, registryOf, reject } from '../registry';
-import { ConfigFile, podTemplate } from '../router/pod-template';
-import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME } from '../settings';
+import { ConfigFile, podTemplate, settingsOf } from '../router/pod-template';
+import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
 import { APP_NAME, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
 import { configurationOf, labelsOf, Owner, routerGroup, Workload } from './router-group';
@@ -16,11 +16,23 @@ const SETTLE_SECONDS = 10;
 const STATEFUL_SET_NAME_LENGTH = 52;
 
 function common(scope: Construct, given: Workload, kind: DeclaredGroup['workloadKind']) {
-  const workload = { ...given, pod: withinMemory(scope, given.pod, given.owner.props.groups) };
+  const { groups } = given.owner.props;
+  const workload = { ...given, pod: withinMemory(scope, given.pod, groups) };
   const { name, pod, replicas } = workload;
+  const settings = withDefaults({ ...pod.settings, ...pod.router.settings });
+  const problem = threadProblem(settings);
+  if (problem) reject(scope, `router.${problem.setting}`, settings[problem.setting], problem.allowed);
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
   registryOf(scope).add('groups', () => routerGroup(scope, workload, kind));
+  const { text, file } = pod.template ?? {};
+  registryOf(scope).add('pods', {
+    construct: scope,
+    workload: name,
+    settings: () => settingsOf(pod),
+    groups,
+    template: pod.template && (text === undefined ? 'elsewhere' : { path: file ?? pod.template.configMapName, text }),
+  });
   const labels = labelsOf(workload);
   const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));
   return {
@@ -117,7 +129,7 @@ export function addNetworkPolicy(
 /** Makes the ConfigMap of a template that is given as text, and says where the template is. */
 export function addTemplate(scope: Construct, part: string, template: Template | undefined): ConfigFile | undefined {
   if (template === undefined || 'configMapName' in template) return template;
-  return addConfigMap(scope, 'template', `${part}-template`, 'config', template.text);
+  return { ...addConfigMap(scope, 'template', `${part}-template`, 'config', template.text), file: template.file };
 }
 
 /** Makes the ConfigMap of further groups, where there are any. */

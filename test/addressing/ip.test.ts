@@ -1,7 +1,14 @@
 import { Address4, Address6 } from 'ip-address';
 import * as fc from 'fast-check';
 import { isIP } from 'net';
-import { bitsOf, hostPrefix, parseAddress, parseHostAddress, parsePrefix } from '../../lib/addressing';
+import {
+  bitsOf,
+  hostPrefix,
+  parseAddress,
+  parseHostAddress,
+  parseJunosPrefix,
+  parsePrefix,
+} from '../../lib/addressing';
 
 const anyV4 = fc.ipV4();
 
@@ -198,6 +205,53 @@ describe('parsePrefix', () => {
         }
       }),
     );
+  });
+});
+
+describe('parseJunosPrefix', () => {
+  test.each<[string, string]>([
+    ['10.0/16', '10.0.0.0/16'],
+    ['0/0', '0.0.0.0/0'],
+    ['172.16/12', '172.16.0.0/12'],
+    ['198.51.100/24', '198.51.100.0/24'],
+    ['10.0.0.0/8', '10.0.0.0/8'],
+    ['2001:db8::/32', '2001:db8::/32'],
+  ])('reads %p, of the manifests of the original meshrr, as %p', (text, canonical) => {
+    expect(parseJunosPrefix(text).text).toBe(canonical);
+  });
+
+  test('reads octets and length as an address whose other octets are zero, where no host bit is set', () => {
+    const octets = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(octets, fc.nat(32), (given, length) => {
+        const first = given.reduce((sum, octet, i) => sum + octet * 256 ** (3 - i), 0);
+        const text = `${given.join('.')}/${length}`;
+        if (first % 2 ** (32 - length) !== 0) expect(() => parseJunosPrefix(text)).toThrow(/without host bits/);
+        else expect(parseJunosPrefix(text)).toMatchObject({ family: 4, length, first: BigInt(first) });
+      }),
+    );
+  });
+
+  test.each([
+    '10./8',
+    '.10/8',
+    '10..0/16',
+    '10.0.0.0.0/8',
+    '256/8',
+    '010/8',
+    '10/33',
+    '10/',
+    '10',
+    '/8',
+    'db8/16',
+    ' 10/8',
+    '10/8 ',
+  ])('refuses %p', (text) => {
+    expect(() => parseJunosPrefix(text)).toThrow(/want a prefix in CIDR notation/);
+  });
+
+  test.each([[undefined], [10], [{}]])('refuses %p, which is no text', (value) => {
+    expect(() => parseJunosPrefix(value)).toThrow(/want a prefix in CIDR notation/);
   });
 });
 

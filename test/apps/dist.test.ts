@@ -98,6 +98,10 @@ describe.each(Object.keys(apps))('%s', (app) => {
     }
   });
 
+  test('leaves the partition of a rollout to whoever sets one, for a canary', () => {
+    for (const { spec } of manifests.ofKind('StatefulSet')) expect(spec).not.toHaveProperty('updateStrategy');
+  });
+
   test('has names that are DNS labels and carry no hash', () => {
     for (const { metadata } of manifests.all) {
       expect(metadata.name).toMatch(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/);

@@ -1,5 +1,11 @@
 import { App, Chart } from 'cdk8s';
-import { AnycastRouteServerPair, KubernetesNodes, OutsideRouter, RouteReflectorRegion } from '../../lib';
+import {
+  AnycastRouteServerPair,
+  KubernetesNodes,
+  MetalLBBgpPeering,
+  OutsideRouter,
+  RouteReflectorRegion,
+} from '../../lib';
 import { pair, region } from '../../test-support/examples';
 import { Case, describeRefusals, facing } from './cases';
 
@@ -260,3 +266,53 @@ const nodes: Case[] = [
 describeRefusals('routers outside', routers);
 describeRefusals('announcements', announcements);
 describeRefusals('nodes', nodes);
+
+const besideNodes =
+  (changes: object, peers?: object) =>
+  (chart: Chart): void => {
+    new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels: {} } } });
+    if (peers) new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: peers as never });
+    new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['n1'], ...changes });
+  };
+const topOfRack = {
+  tor1: { peerAsn: 64498, peerAddress: '192.0.2.254' },
+  tor2: { peerAsn: 64498, peerAddress: '192.0.2.253' },
+};
+
+describeRefusals('a router beside nodes', [
+  [
+    'one that could be either of two peers of a node',
+    besideNodes({}, topOfRack),
+    'test/leaf: addresses: got nothing, want the address of one of the peers tor1 (192.0.2.254) and tor2 (192.0.2.253), which share nodes',
+  ],
+  [
+    'one with an address that is none of these',
+    besideNodes({ addresses: ['198.51.100.7'] }, topOfRack),
+    'test/leaf: addresses: got ["198.51.100.7"], want the address of one of the peers tor1 (192.0.2.254) and tor2 (192.0.2.253), which share nodes',
+  ],
+  [
+    'a network that is too long',
+    besideNodes({ nodes: { n1: ['203.0.113.5/33'] } }),
+    'test/leaf: nodes.n1[0]: got "203.0.113.5/33", want an address such as 203.0.113.129/31, or a prefix',
+  ],
+  [
+    'a range with host bits',
+    besideNodes({ nodes: ['203.0.113.5/24'] }),
+    'test/leaf: nodes[0]: got "203.0.113.5/24", want a prefix without host bits, here 203.0.113.0/24',
+  ],
+  [
+    'IS-IS in a VRF',
+    besideNodes({ exportsTo: 'isis', vrf: 'DCI' }),
+    'test/leaf: exportsTo: got "isis", want bgp or ospf in a VRF',
+  ],
+  [
+    'an export without nodes',
+    addClient({ exportsTo: 'ospf' }),
+    'test/pe1: exportsTo: got "ospf", want nothing without nodes',
+  ],
+  [
+    'announcements to nodes that are not there',
+    addClient({ announcesToNodes: 'client-addresses' }),
+    'test/pe1: announcesToNodes: got "client-addresses", want nothing without nodes',
+  ],
+]);

@@ -53,6 +53,31 @@ describe('under the names of the variables, a template sees', () => {
   });
 });
 
+describe('of what only Junos has, a template sees', () => {
+  const EVPN = { MESHRR_FAMILY_EVPN: 'true' };
+
+  test.each<[Environment, boolean]>([
+    [{}, true],
+    [EVPN, false],
+    [{ ...EVPN, MESHRR_FAMILY_INET: 'false' }, false],
+    [{ MESHRR_ROUTE_SERVER_CLIENT: 'false' }, false],
+    [{ ...EVPN, MESHRR_ROUTE_SERVER_CLIENT: 'true' }, true],
+  ])('in %p, whether a route server has route-server-client: %p', (env, has) => {
+    expect(meshrrOf({ ...SERVER, ...env }).route_server_client).toBe(has);
+  });
+
+  test.each<[string | undefined, string | undefined, object]>([
+    [undefined, undefined, { rib_sharding: false, update_threading: false, shards: null, update_threads: null }],
+    ['true', undefined, { rib_sharding: true, update_threading: true, shards: null, update_threads: null }],
+    ['1', '2', { rib_sharding: true, update_threading: true, shards: 1, update_threads: 2 }],
+    ['4', 'true', { rib_sharding: true, update_threading: true, shards: 4, update_threads: null }],
+    [undefined, 'true', { rib_sharding: false, update_threading: true, shards: null, update_threads: null }],
+    ['false', 'false', { rib_sharding: false, update_threading: false, shards: null, update_threads: null }],
+  ])('of %p shards and %p update threads what stands there', (shards, threads, seen) => {
+    expect(meshrrOf({ MESHRR_RIB_SHARDING: shards, MESHRR_UPDATE_THREADING: threads })).toMatchObject(seen);
+  });
+});
+
 describe('under "meshrr", a template sees', () => {
   test('the router in numbers, text and lists', () => {
     expect(meshrrOf({ MESHRR_FAMILY_INET6: 'true' })).toMatchObject({

@@ -13,7 +13,7 @@ export interface Block {
   readonly language: string;
   /**
    * What follows the language: `error` on a snippet that is refused, `warning` on one that is warned of, a file's name on
-   * YAML out of that file.
+   * a part of that file.
    */
   readonly note: string;
   readonly text: string;
@@ -25,9 +25,10 @@ export interface Snippet extends Block {
   readonly message?: string;
 }
 
-/** README.md, where there is one, and the pages in docs/. */
+/** README.md, where there is one, and the pages in docs/ and its folders. */
 export function pages(): string[] {
-  const docs = fs.readdirSync(path.join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const names = fs.readdirSync(path.join(root, 'docs'), { recursive: true }) as string[];
+  const docs = names.filter((name) => name.endsWith('.md')).sort();
   return ['README.md', ...docs.map((name) => `docs/${name}`)].filter((page) => fs.existsSync(path.join(root, page)));
 }
 
@@ -190,6 +191,12 @@ function filesIn(folder: string): Record<string, string> {
       .filter((name) => fs.statSync(path.join(folder, name)).isFile())
       .map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]),
   );
+}
+
+/** What of a block is not in a text, in the order of the block. A line of `…` alone stands for lines left out. */
+export function missingIn(text: string, block: string): readonly string[] {
+  const parts = block.split(/^\s*…\n/m).map((part) => part.trimEnd());
+  return parts.filter((part) => !isPartOf(part, text));
 }
 
 /** Whether a block is a run of whole lines of a text, at any depth of indentation. */

@@ -3,6 +3,7 @@ import {
   blocksOf,
   deadLinksOf,
   isPartOf,
+  missingIn,
   Outcome,
   pages,
   run,
@@ -61,7 +62,7 @@ describe('The pages', () => {
   it('are all in the index', () => {
     const others = pages().filter((page) => page.startsWith('docs/') && page !== 'docs/README.md');
     const index = textOf('docs/README.md');
-    expect(others.filter((page) => !index.includes(`](${path.basename(page)})`))).toEqual([]);
+    expect(others.filter((page) => !index.includes(`](${path.relative('docs', page)})`))).toEqual([]);
   });
 });
 
@@ -96,13 +97,25 @@ describe('The YAML', () => {
       expect(found ? '' : text).toBe('');
     },
   );
+});
 
-  each(
-    yaml.filter(({ note }) => note !== ''),
-    'is part of the file that it names',
-    ({ note, text }) => {
-      const found = isPartOf(text, textOf(note));
-      expect(found ? '' : text).toBe('');
-    },
-  );
+describe('The quotation', () => {
+  const quoted = blocks.filter(({ note }) => note.includes('/'));
+
+  it('is there for each platform of the routers outside', () => {
+    const languages = quoted.filter(({ page }) => page.startsWith('docs/examples/')).map(({ language }) => language);
+    expect(languages).toEqual(expect.arrayContaining(['junos', 'iosxr', 'frr', 'eos']));
+  });
+
+  it('names the file that it is from, on pages about an example', () => {
+    const shown = blocks.filter(
+      ({ page, language }) =>
+        page.startsWith('docs/examples/') && ['yaml', 'junos', 'iosxr', 'frr', 'eos'].includes(language),
+    );
+    expect(shown.filter(({ note }) => !note.includes('/')).map(({ place }) => place)).toEqual([]);
+  });
+
+  each(quoted, 'is part of the file that it names', ({ note, text }) => {
+    expect(missingIn(textOf(note), text)).toEqual([]);
+  });
 });

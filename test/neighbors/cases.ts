@@ -105,6 +105,16 @@ const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}) =>
 
 const peers = (changes: object) => ({ routers: { peerAsn: 64498, peerAddress: '192.0.2.254', ...changes } });
 const known = { n1: ['203.0.113.129'], n2: ['203.0.113.131'] };
+const onLinks = {
+  n1: ['203.0.113.129/31', '2001:db8:2::1/127'],
+  n2: ['203.0.113.131/31', '2001:db8:2::3/127'],
+  n3: ['203.0.113.133/31', '2001:db8:2::5/127'],
+};
+/** Two routers that all nodes have for peers, each with an address of its own. */
+const topOfRack = {
+  tor1: { peerAsn: 64498, peerAddress: '192.0.2.254' },
+  tor2: { peerAsn: 64498, peerAddress: '192.0.2.253' },
+};
 
 export const CASES: readonly NeighborCase[] = [
   // The three examples of the original: a leaf with a local AS, and a VRF of an MPLS network.
@@ -132,7 +142,7 @@ export const CASES: readonly NeighborCase[] = [
           six: { peerAsn: 64498, peerAddress: '2001:db8::254', nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
           other: { peerAsn: 64499, peerAddress: '192.0.2.253', nodeSelectors: [{ rack: '2' }] },
         },
-        { fast: { receiveInterval: 100 } },
+        { fast: { receiveInterval: 100, transmitInterval: 150, detectMultiplier: 5 } },
       ),
   },
   {
@@ -203,6 +213,57 @@ export const CASES: readonly NeighborCase[] = [
     name: 'host-ports-in-a-vrf',
     router: 'router',
     topology: () => inRegion({ nodes: ['n2', 'n3'], clientOf: undefined, addresses: undefined, vrf: 'DCI' }),
+  },
+  {
+    name: 'host-ports-into-isis',
+    router: 'router',
+    topology: () => inRegion({ nodes: onLinks, exportsTo: 'isis', clientOf: undefined, addresses: undefined }),
+  },
+  {
+    name: 'host-ports-into-ospf',
+    router: 'router',
+    topology: () =>
+      inRegion({ nodes: onLinks, exportsTo: 'ospf', vrf: 'DCI', clientOf: undefined, addresses: undefined }),
+  },
+  {
+    // A node that is added in the range needs no change of the router.
+    name: 'nodes-in-a-range',
+    router: 'router',
+    topology: () =>
+      beside(
+        {
+          ...{ autonomousSystem: 64498, nodes: ['203.0.113.128/25'], addresses: ['198.51.100.3'] },
+          announcesToNodes: 'client-addresses',
+        },
+        peers({}),
+      ),
+  },
+  {
+    name: 'nodes-in-a-range-of-a-vrf',
+    router: 'router',
+    topology: () =>
+      beside(
+        { autonomousSystem: 64498, nodes: { n1: ['203.0.113.129'], n2: ['203.0.113.192/26'] }, vrf: 'DCI' },
+        peers({ bfdProfile: 'fast' }),
+        { fast: {} },
+      ),
+  },
+  {
+    name: 'one-of-two-top-of-rack-routers',
+    router: 'router',
+    topology: () => beside({ autonomousSystem: 64498, nodes: known, addresses: ['192.0.2.253'] }, topOfRack),
+  },
+  {
+    name: 'any-of-two-top-of-rack-routers',
+    router: 'rack-tor2',
+    topology: () =>
+      topologyIn((chart) => {
+        const metallb = new MetalLBBgpPeering(chart, 'lb', { ...peering, peers: topOfRack });
+        const sides = { a: { addresses: ['192.0.2.1'] } };
+        const pods = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
+        const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496 });
+        new AnycastRouteServerPair(chart, 'rs', { ...pods, metallb, mesh, sides });
+      }),
   },
   {
     name: 'any-router-beside-nodes',

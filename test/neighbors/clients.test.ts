@@ -3,6 +3,7 @@ import {
   AnycastRouteServerPair,
   BgpTopology,
   inCluster,
+  KubernetesNodes,
   Mesh,
   MetalLBBgpPeering,
   NeighborConfiguration,
@@ -17,7 +18,7 @@ import { NEIGHBOR_PLATFORMS } from '../../lib/neighbors';
 import { frr, pair, region } from '../../test-support/examples';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 
-/** What router `leaf` of a topology is told. */
+/** The configuration of router `leaf` of a topology. */
 function leafOf(topology: BgpTopology): NeighborConfiguration {
   const router = topology.outside.find(({ id }) => id === 'leaf');
   if (!router) throw new Error('no router leaf');
@@ -171,5 +172,52 @@ describe('routes that are announced with communities', () => {
 
   test('are not those of EVPN, which no prefix list holds', () => {
     expect(marksOf([{ evpn: 'MAC 00:00:5e:00:53:01', communities: ['64496:1'] }])).toEqual([]);
+  });
+});
+
+describe('what a client announces', () => {
+  const announcedWith = (changes: Partial<OutsideRouterProps>) => {
+    const { announced } = leafOf(
+      topologyIn((chart) => {
+        const mesh = new Mesh(chart, 'mesh', {
+          autonomousSystem: 64496,
+          addressFamilies: { inet: true, inet6: true, evpn: true },
+        });
+        const clientOf = [new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), mesh })];
+        new OutsideRouter(chart, 'leaf', { ...LEAF, clientOf, ...changes });
+      }),
+    );
+    return Object.fromEntries(
+      Object.entries(announced).map(([family, filters]) => [family, filters.map(({ prefix }) => prefix.text)]),
+    );
+  };
+
+  test('is what the app lists, in the families that it lists routes of', () => {
+    expect(announcedWith({ announces: ['203.0.113.0/28', { evpn: 'one' }] })).toEqual({ inet: ['203.0.113.0/28'] });
+    expect(announcedWith({ announces: [{ evpn: 'one' }] })).toEqual({});
+    expect(announcedWith({})).toEqual({});
+  });
+
+  test('is anything where the list is not all', () => {
+    expect(announcedWith({ announces: ['203.0.113.0/28'], routes: 1 })).toEqual({ inet: ['203.0.113.0/28'] });
+    expect(announcedWith({ announces: ['203.0.113.0/28'], routes: 2 })).toEqual({});
+  });
+
+  test('has the routes to nodes that the router exports to BGP', () => {
+    const exported = (exportsTo: 'bgp' | 'ospf') => {
+      const { announced } = leafOf(
+        topologyIn((chart) => {
+          new KubernetesNodes(chart, 'nodes', {
+            nodes: { n1: { labels: { side: 'a' } }, n2: { labels: { side: 'b' } } },
+          });
+          const clientOf = [new AnycastRouteServerPair(chart, 'rs', { ...pair(chart) })];
+          const nodes = { n1: ['203.0.113.129/31'] };
+          new OutsideRouter(chart, 'leaf', { ...LEAF, clientOf, nodes, announces: ['203.0.113.0/28'], exportsTo });
+        }),
+      );
+      return announced.inet?.map(({ prefix }) => prefix.text);
+    };
+    expect(exported('bgp')).toEqual(['203.0.113.0/28', `${LEAF.addresses[0]}/32`, '203.0.113.128/31']);
+    expect(exported('ospf')).toEqual(['203.0.113.0/28']);
   });
 });

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import {
+  AnycastRouteServerPair,
   BgpTopology,
   inCluster,
   KubernetesNodes,
@@ -9,19 +10,26 @@ import {
   neighborConfiguration,
   OutsideRouter,
   OutsideRouterProps,
+  Reachability,
+  RouteReflectorRegion,
 } from '../../lib';
+import { pair, region } from '../../test-support/examples';
 import { asNumberToward } from '../../lib/neighbors';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 
 const PEER = { peerAsn: 64498, peerAddress: '192.0.2.254' };
 const labels = { rack: '1' };
 
-/** What router `leaf` of a topology is told. */
+/** The configuration of router `leaf` of a topology. */
 function leafOf(topology: BgpTopology): NeighborConfiguration {
   const router = topology.outside.find(({ id }) => id === 'leaf');
   if (!router) throw new Error('no router leaf');
   return neighborConfiguration(topology, router);
 }
+
+const texts = (items: readonly { readonly text: string }[]) => items.map(({ text }) => text);
+const filters = (items: NeighborConfiguration['connected']) =>
+  items.map(({ prefix, length, upTo = length }) => `${prefix.text} ${length}-${upTo}`);
 
 /** A chart with two nodes, a MetalLB of these peers, and a router beside the first of the nodes. */
 function besideNodes(peers: object, changes: Partial<OutsideRouterProps> = {}) {
@@ -74,26 +82,57 @@ describe('the sessions with MetalLB', () => {
   test('end on an address of the router, on the shared one, or on that of the link', () => {
     const peers = {
       own: { ...PEER, peerAddress: '198.51.100.7' },
-      shared: PEER,
-      link: { ...PEER, peerAddress: '203.0.113.1', nodeSelectors: [labels] },
+      shared: { ...PEER, peerAddress: '2001:db8::254' },
     };
     const { groups, addresses, anycast } = beside(peers, { addresses: ['198.51.100.7'] });
     expect(groups.map(({ name, source, anycast: shared }) => [name, source?.text, shared])).toEqual([
       ['MESHRR-METALLB-1', '198.51.100.7', false],
-      ['MESHRR-METALLB-2', '192.0.2.254', true],
-      ['MESHRR-METALLB-3', undefined, false],
+      ['MESHRR-METALLB-2', '2001:db8::254', true],
     ]);
-    expect([addresses, anycast].map((list) => list.map(({ text }) => text))).toEqual([
-      ['198.51.100.7'],
-      ['192.0.2.254'],
-    ]);
+    expect([addresses, anycast].map(texts)).toEqual([['198.51.100.7'], ['2001:db8::254']]);
+    const link = beside({ p: { ...PEER, peerAddress: '203.0.113.1', nodeSelectors: [labels] } });
+    expect(link.groups).toMatchObject([{ source: undefined, anycast: false }]);
   });
 
-  test('need no address of the router where they end on other ones', () => {
-    for (const peerAddress of [PEER.peerAddress, '203.0.113.1']) {
-      const peers = { p: { ...PEER, peerAddress, ebgpMultiHop: peerAddress === PEER.peerAddress } };
-      expect(beside(peers, { addresses: ['198.51.100.7'] }).addresses).toEqual([]);
-    }
+  test('leave the address of a link to the link, and put any other address of the router on its loopback', () => {
+    const link = { p: { ...PEER, peerAddress: '203.0.113.1', ebgpMultiHop: false } };
+    const own = beside(link, { addresses: ['203.0.113.1'] });
+    expect([own.addresses, own.groups[0].source]).toEqual([[], undefined]);
+    expect(texts(beside(link, { addresses: ['198.51.100.7'] }).addresses)).toEqual(['198.51.100.7']);
+    expect(texts(beside({ p: PEER }, { addresses: ['198.51.100.7'] }).addresses)).toEqual(['198.51.100.7']);
+  });
+
+  test('end on the loopback of the router over iBGP, too', () => {
+    const internal = { p: { ...PEER, peerAsn: 64497 } };
+    const { groups } = beside(internal, { autonomousSystem: 64497, addresses: [PEER.peerAddress] });
+    expect(groups).toMatchObject([{ source: { text: PEER.peerAddress }, anycast: false, hops: undefined }]);
+  });
+
+  test('are one of those that share a node and a family: that whose address the router has', () => {
+    const tors = { tor1: PEER, tor2: { ...PEER, peerAddress: '192.0.2.253' } };
+    const { groups, anycast } = beside(tors, { addresses: ['192.0.2.253'] });
+    expect(groups).toMatchObject([{ name: 'MESHRR-METALLB', description: 'MetalLB, peer tor2', anycast: false }]);
+    expect(anycast).toEqual([]);
+    // Peers of other nodes are no alternatives.
+    const racks = {
+      one: { ...PEER, nodeSelectors: [{ rack: '1' }], ebgpMultiHop: true },
+      two: { ...PEER, peerAddress: '192.0.2.253', nodeSelectors: [{ rack: '2' }], ebgpMultiHop: true },
+    };
+    const both = beside(racks, { nodes: ['n1', 'n2'], addresses: ['192.0.2.253'] });
+    expect(both.groups.map(({ description }) => description)).toEqual(['MetalLB, peer one', 'MetalLB, peer two']);
+  });
+
+  test('send BFD as often as the node can receive it, and receive it as often as the node sends', () => {
+    const topology = topologyIn((chart) => {
+      new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels } } });
+      const bfdProfiles = { fast: { receiveInterval: 100, detectMultiplier: 7 } };
+      new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, bfdProfiles, peers: { p: { ...PEER, bfdProfile: 'fast' } } });
+      new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['n1'] });
+    });
+    expect(leafOf(topology).groups).toMatchObject([
+      { bfd: { transmitInterval: 100, receiveInterval: 300, multiplier: 7 } },
+    ]);
+    expect(beside({ p: PEER }).groups[0].bfd).toBeUndefined();
   });
 
   test('have the AS number that MetalLB expects, as a local one where it is another', () => {
@@ -137,6 +176,47 @@ describe('nodes', () => {
     expect(unknown.changes).toEqual(['203.0.113.0/24: stands for the network of n1, n2']);
   });
 
+  test('are accepted from the ranges that the app gives, and have neighbors of their own outside of these alone', () => {
+    const { groups, changes } = both({ nodes: { n1: ['203.0.113.5'], n2: ['203.0.113.128/25'] } });
+    expect(groups[0]).toMatchObject({
+      neighbors: [{ address: { text: '203.0.113.5' } }],
+      ranges: [{ text: '203.0.113.128/25' }],
+    });
+    expect(changes).toEqual([]);
+    const covered = both({ nodes: { n1: ['203.0.113.129'], n2: ['203.0.113.128/25'] } });
+    expect(covered.groups[0].neighbors).toEqual([]);
+  });
+
+  test('are all those of the cluster where the app gives ranges and no names', () => {
+    const topology = topologyIn(besideNodes({ p: PEER }, { nodes: ['203.0.113.128/25', '2001:db8:2::/64'] }));
+    expect(topology.outside.find(({ id }) => id === 'leaf')?.nodes).toEqual(['n1', 'n2']);
+    expect(leafOf(topology).groups[0].ranges).toMatchObject([{ text: '203.0.113.128/25' }]);
+    const clusters = topologyBy((app) => {
+      for (const cluster of ['east', 'west']) {
+        const chart = inCluster(new Chart(app, cluster), cluster);
+        new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels } } });
+        if (cluster === 'west')
+          new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['203.0.113.0/24'] });
+      }
+    });
+    expect(clusters.outside.map(({ nodes }) => nodes)).toEqual([['west/n1']]);
+    const named = topologyIn(besideNodes({ p: PEER }, { nodes: ['n2', '203.0.113.128/25'] }));
+    expect(named.outside.find(({ id }) => id === 'leaf')?.nodes).toEqual(['n2']);
+  });
+
+  test('that are unknown have a placeholder for each neighbor of MetalLB', () => {
+    const peers = {
+      one: { ...PEER, peerAddress: '203.0.113.1', nodeSelectors: [{ rack: '1' }] },
+      two: { ...PEER, peerAddress: '203.0.113.33', nodeSelectors: [{ rack: '2' }] },
+    };
+    const { groups, changes } = beside(peers, { nodes: ['n1', 'n2'] });
+    expect(groups.map(({ ranges }) => texts(ranges))).toEqual([['203.0.113.0/24'], ['198.18.1.0/24']]);
+    expect(changes).toEqual([
+      '203.0.113.0/24: stands for the network of n1',
+      '198.18.1.0/24: stands for the network of n2',
+    ]);
+  });
+
   test('of IPv6 are in a range of IPv6', () => {
     const { groups, changes } = beside({ p: { ...PEER, peerAddress: '2001:db8::254' } });
     expect(groups[0].ranges).toMatchObject([{ text: '2001:db8:ffff::/64' }]);
@@ -165,11 +245,24 @@ describe('passwords', () => {
 describe('what the reader must see to', () => {
   const notes = (peer: object, changes: Partial<OutsideRouterProps> = {}) =>
     beside({ p: { ...PEER, ...peer } }, changes).notes;
-  const ofAll = ['BGP identifier', 'another protocol than BGP'];
 
-  test('is the shared address', () => {
-    expect(notes({}).map((note, i) => note.includes(ofAll[i]))).toEqual([true, true]);
+  test('is the shared address, which is no identifier and in no routing protocol', () => {
+    const keepOut = 'Keep 192.0.2.254 out of everything else that the router redistributes.';
+    expect(notes({})).toEqual([expect.stringContaining('BGP identifier'), keepOut]);
+    expect(notes({}, { addresses: ['198.51.100.7'] })).toEqual([keepOut]);
     expect(notes({ ebgpMultiHop: false })).toEqual([]);
+  });
+
+  test('is a link that is not exported', () => {
+    const about = (nodes: OutsideRouterProps['nodes'], vrf?: string) =>
+      notes({ ebgpMultiHop: false }, { nodes, vrf }).filter((note) => note.includes('links'));
+    expect(about({ n1: ['203.0.113.5'], n2: ['203.0.113.9/31'] })).toEqual([
+      'The links to n1 are not exported: the app does not tell their networks.',
+    ]);
+    expect(about({ n1: ['203.0.113.5/31'] })).toEqual([]);
+    expect(about(['203.0.113.0/24'])).toEqual([]);
+    expect(about(['n1'])).toEqual([]);
+    expect(about({ n1: ['203.0.113.5'] }, 'DCI')).toEqual([]);
   });
 
   test('is a port that is not that of BGP', () => {
@@ -188,5 +281,61 @@ describe('what the reader must see to', () => {
     expect(notes({ ebgpMultiHop: false }, { vrf: 'DCI' })).toEqual([
       'VRF DCI is there already, with its route distinguisher and targets.',
     ]);
+  });
+});
+
+describe('what a router beside nodes exports', () => {
+  const exported = (changes: Partial<OutsideRouterProps>) => beside({ p: PEER }, changes);
+
+  test('is its own loopback and its links to the nodes, and no more', () => {
+    const nodes = { n1: ['203.0.113.5/31'], n2: ['203.0.113.128/25'] };
+    const { connected, exportsTo } = exported({ nodes, addresses: ['198.51.100.7'] });
+    expect(filters(connected)).toEqual(['198.51.100.7/32 32-32', '203.0.113.4/31 31-31', '203.0.113.128/25 25-32']);
+    expect(exportsTo).toBe('bgp');
+    expect(filters(exported({ nodes: { n1: ['203.0.113.5'] } }).connected)).toEqual([]);
+    expect(filters(exported({ nodes: ['n1'] }).connected)).toEqual(['203.0.113.0/24 24-32']);
+  });
+
+  test('is nothing connected in a VRF', () => {
+    expect(exported({ nodes: { n1: ['203.0.113.5/31'] }, addresses: ['198.51.100.7'], vrf: 'DCI' }).connected).toEqual(
+      [],
+    );
+  });
+
+  test('has no loopback toward an IGP, which has it already', () => {
+    const nodes = { n1: ['203.0.113.5/31'] };
+    const { connected } = exported({ nodes, addresses: ['198.51.100.7'], exportsTo: 'ospf' });
+    expect(filters(connected)).toEqual(['203.0.113.4/31 31-31']);
+  });
+
+  test('has its BGP identifier where the shared address could become it', () => {
+    expect(exported({ addresses: ['198.51.100.7'] }).routerId?.text).toBe('198.51.100.7');
+    expect(exported({}).routerId).toBeUndefined();
+    const link = beside({ p: { ...PEER, ebgpMultiHop: false } }, { addresses: ['198.51.100.7'] });
+    expect(link.routerId).toBeUndefined();
+  });
+});
+
+describe('what a router beside nodes announces to them', () => {
+  const toNodes = (changes: Partial<OutsideRouterProps>) =>
+    filters(
+      leafOf(
+        topologyIn((chart) => {
+          const labels = { meshrr_region_east: 'true', redundancy_group: 'a' };
+          const nodes = { n1: { labels: { ...labels, side: 'a' } }, n2: { labels: { side: 'b' } } };
+          new KubernetesNodes(chart, 'nodes', { nodes });
+          new AnycastRouteServerPair(chart, 'rs', pair(chart, { podClients: true }));
+          new RouteReflectorRegion(chart, 'east', {
+            ...{ ...region, clientRanges: ['198.18.0.0/24'], sides: { a: { addresses: ['192.0.2.9'] } } },
+            reachability: Reachability.hostPorts(),
+          });
+          new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['n1'], ...changes });
+        }),
+      ).toNodes,
+    );
+
+  test('is nothing, or routes to clients of the pods behind MetalLB', () => {
+    expect(toNodes({})).toEqual([]);
+    expect(toNodes({ announcesToNodes: 'client-addresses' })).toEqual(['198.51.100.0/24 24-32']);
   });
 });

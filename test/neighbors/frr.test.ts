@@ -8,9 +8,12 @@ import { Network, NetworkHost } from '../../test-support/network';
 import { GOLDEN_CASES, render } from '../../test-support/configuration-cases';
 import { CASES, configurationFor } from './cases';
 
-/** Lines of zebra and staticd, and what bgpd does without being told. */
+/** Lines for other daemons, and lines that are bgpd's defaults. */
 const UNSHOWN =
   /^(!.*|exit|interface lo|(ip|ipv6) (address|route) .*|no neighbor \S+ enforce-first-as|neighbor \S+ (activate|attribute-unchanged next-hop))$|^$/;
+
+/** Blocks of bfdd and of the daemons of IGPs. */
+const OTHER_DAEMONS = /^(bfd|router (isis|ospf6?)) ?[^]*?^exit$/gm;
 
 const textOf = (name: string) => {
   const found = CASES.find((each) => each.name === name);
@@ -48,7 +51,8 @@ describeWithEachFrr('bgpd', (release) => {
     const running = statements(
       bgpd.show('show running-config').replace(/ seq \d+ permit graceful-shutdown$/gm, ' permit 65535:0'),
     );
-    const missing = statements(textOf(name)).filter((line) => !running.includes(line));
+    const own = textOf(name).replace(OTHER_DAEMONS, '');
+    const missing = statements(own).filter((line) => !running.includes(line));
     expect(missing.filter((line) => !UNSHOWN.test(line))).toEqual([]);
   });
 });
@@ -89,7 +93,8 @@ describeWithEachFrr('a router with FRR', (release) => {
 
   test('is a client of a route reflector: marks its routes, and believes in a graceful shutdown', async () => {
     const bgpd = await pod({ AUTONOMOUS_SYSTEM: '64496' });
-    const announced = ['203.0.113.0/26', '203.0.113.64/26', '203.0.113.128/26', '192.0.2.2/32'];
+    // The last two are an address of the pods, and a route that the app does not list.
+    const announced = ['203.0.113.0/26', '203.0.113.64/26', '203.0.113.128/26', '192.0.2.2/32', '203.0.113.192/26'];
     const client = await router(
       'client-of-route-reflectors',
       64496,
@@ -138,6 +143,7 @@ describeWithEachFrr('a router with FRR', (release) => {
   test.each([
     ['with neighbors that are known', 'leaf-with-local-as', 65001, 64502, '203.0.113.129'],
     ['with neighbors from a range', 'any-router-beside-nodes', 64498, 64498, '203.0.113.77'],
+    ['from a node that was added in a range of the app', 'nodes-in-a-range', 64498, 64498, '203.0.113.200'],
     ['by iBGP', 'rack-in-the-as-of-the-nodes', 64497, 64497, '203.0.113.129'],
   ])('takes the addresses of Services from MetalLB, and nothing else, %s', async (_, name, as, presented, address) => {
     const rack = await router(name, as);
@@ -169,5 +175,46 @@ describeWithEachFrr('a router with FRR', (release) => {
     rack.configure(as, ...ipv4('network 198.18.0.0/15'));
     await eventually(() => expect(Object.keys(routesOf(rack))).toHaveLength(2));
     expect(Object.keys(routesOf(metallb))).not.toContain('198.18.0.0/15');
+  });
+
+  test('announces routes to clients to the nodes where the app wants it, and nothing else', async () => {
+    const rack = await router('nodes-in-a-range', 64498, ...ipv4('network 198.51.100.66/32', 'network 198.18.0.0/15'));
+    rack.host.run('ip', 'addr', 'add', '192.0.2.254/32', 'dev', 'lo');
+    const node = network.host('203.0.113.200/24');
+    node.run('ip', 'route', 'add', '192.0.2.254/32', 'via', '203.0.113.1');
+    const receiving = await Bgpd.start(
+      node,
+      `router bgp 64497
+ bgp router-id 203.0.113.200
+ no bgp ebgp-requires-policy
+ coalesce-time 0
+ neighbor 192.0.2.254 remote-as 64498
+ neighbor 192.0.2.254 ebgp-multihop
+ neighbor 192.0.2.254 timers connect 1
+`,
+      release,
+    );
+    await eventually(() => expect(Object.keys(routesOf(receiving))).toEqual(['198.51.100.66/32']));
+    expect(Object.keys(routesOf(rack))).toContain('198.18.0.0/15');
+  });
+
+  test('is one of two top-of-rack routers, each of which has the node for a neighbor once', async () => {
+    const rack = await router('one-of-two-top-of-rack-routers', 64498);
+    rack.host.run('ip', 'addr', 'add', '192.0.2.253/32', 'dev', 'lo');
+    const node = network.host('203.0.113.129/24');
+    node.run('ip', 'route', 'add', '192.0.2.253/32', 'via', '203.0.113.1');
+    await Bgpd.start(
+      node,
+      `router bgp 64497
+ bgp router-id 203.0.113.129
+ no bgp ebgp-requires-policy
+ neighbor 192.0.2.253 remote-as 64498
+ neighbor 192.0.2.253 ebgp-multihop
+ neighbor 192.0.2.253 timers connect 1
+`,
+      release,
+    );
+    await eventually(() => expect(state(rack, '203.0.113.129')).toBe('Established'));
+    expect(rack.show('show running-config').match(/neighbor 203.0.113.129 peer-group/g)).toHaveLength(1);
   });
 });

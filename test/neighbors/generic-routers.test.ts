@@ -36,7 +36,7 @@ describe('the AS number of a router that stands for those beside nodes', () => {
     ['the one that MetalLB expects', { p: { ...ANYCAST, peerAsn: 64498 } }, 64497, 64498],
     [
       'the first one that MetalLB expects',
-      { p: { ...ANYCAST, dynamicAsn: 'external' }, q: { peerAsn: 64499, peerAddress: '192.0.2.253' } },
+      { p: { ...ANYCAST, dynamicAsn: 'external' }, q: { peerAsn: 64499, peerAddress: '2001:db8::253' } },
       64497,
       64499,
     ],
@@ -47,7 +47,7 @@ describe('the AS number of a router that stands for those beside nodes', () => {
       'another one where the nodes present that',
       {
         p: { ...ANYCAST, dynamicAsn: 'external', localAsn: AS_OF_PODS },
-        q: { dynamicAsn: 'external', peerAddress: '192.0.2.253', localAsn: 64511 },
+        q: { dynamicAsn: 'external', peerAddress: '2001:db8::253', localAsn: 64511 },
       },
       64497,
       64510,
@@ -115,6 +115,36 @@ describe('routers that stand for those beside nodes', () => {
     expect(namesOf(topology)).toEqual(['rack-3']);
   });
 
+  test('are one for each neighbor of MetalLB of an IP family on nodes that run pods', () => {
+    const peer = (peerAddress: string, more: object = {}) => ({ peerAsn: 64498, peerAddress, ...more });
+    const topology = topologyIn((chart) => {
+      const nodes = { n1: { labels: { side: 'a' } }, n2: { labels: { side: 'b' } } };
+      new KubernetesNodes(chart, 'nodes', { nodes });
+      new AnycastRouteServerPair(chart, 'rs', {
+        ...{ router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] },
+        mesh: new Mesh(chart, 'mesh', { autonomousSystem: AS_OF_PODS }),
+        metallb: new MetalLBBgpPeering(chart, 'lb', {
+          myAsn: 64497,
+          peers: {
+            tor1: peer('192.0.2.254'),
+            tor2: peer('192.0.2.253'),
+            six: peer('2001:db8::254'),
+            idle: peer('192.0.2.252', { nodeSelectors: [{ side: 'b' }] }),
+          },
+        }),
+        sides: { a: { addresses: ['192.0.2.1'] } },
+      });
+    });
+    const racks = genericRouters(topology).filter(({ nodes }) => nodes.length > 0);
+    expect(racks.map(({ id, metallbPeers }) => [id, metallbPeers])).toEqual([
+      ['rack-tor1', ['tor1', 'six']],
+      ['rack-tor2', ['tor2']],
+    ]);
+    expect(neighborConfiguration(topology, racks[1]).groups.map(({ description }) => description)).toEqual([
+      'MetalLB, peer tor2',
+    ]);
+  });
+
   test('stand beside the nodes that run pods which clients reach', () => {
     const labels = (name: string) => ({ [`meshrr_region_${name}`]: 'true', redundancy_group: 'a' });
     const sides = { a: { addresses: ['192.0.2.1'] } };
@@ -141,7 +171,7 @@ describe('routers that stand for those beside nodes', () => {
     expect(namesOf(topology)).toEqual(['rack-east']);
   });
 
-  test('stand in a cluster whose routers the app does not declare, and are told of that cluster alone', () => {
+  test('stand in a cluster whose routers the app does not declare, and have the neighbors of that cluster alone', () => {
     const peering = (peerAsn: number) => ({ myAsn: 64497, peers: { p: { ...ANYCAST, peerAsn } } });
     const add = (chart: Chart, number: number, peerAsn?: number) =>
       new RouteReflectorRegion(chart, `region${number}`, {

@@ -65,10 +65,11 @@ function synth(app: string, release?: number) {
   return { ...run, yaml: fs.existsSync(output) ? fs.readFileSync(output, 'utf8') : '' };
 }
 
-test('the tarball holds the compiled library and its types, and nothing else', () => {
+test('the tarball holds the compiled library, its types, the default templates, and nothing else', () => {
   const names = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
   const others = names.filter((name) => !/^package\/build\/(lib|imports)\/[\w/.-]+\.(js|d\.ts)$/.test(name));
-  expect(others.sort()).toEqual(['package/README.md', 'package/package.json']);
+  const templates = ['frr', 'juniper'].map((name) => `package/build/crpd-image/templates/${name}.conf.j2`);
+  expect(others.sort()).toEqual(['package/LICENSE', 'package/README.md', ...templates, 'package/package.json']);
   expect(names).toContain('package/build/lib/index.js');
 });
 
@@ -103,6 +104,14 @@ describe('in an empty folder', () => {
     const shown = blocks('yaml');
     expect(shown.length).toBeGreaterThan(0);
     for (const block of shown) expect(yaml).toContain(block);
+  });
+
+  test('and what its pods will run', () => {
+    const routers = path.join(app, 'topology', 'routers');
+    expect(fs.readdirSync(routers)).toEqual(
+      ['meshrr-core', 'meshrr-east-a', 'meshrr-east-b'].map((name) => `${name}.frr.conf`),
+    );
+    expect(fs.readFileSync(path.join(routers, 'meshrr-core.frr.conf'), 'utf8')).toContain('router bgp 64496\n');
   });
 
   test("and refuses the README's mistake with the README's message", () => {

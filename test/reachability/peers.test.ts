@@ -24,7 +24,7 @@ describe('in the topology, a peer', () => {
       nodesAutonomousSystem: 64497,
       multihop: true,
       nodeSelectors: [],
-      bfd: false,
+      bfd: undefined,
       dualStack: false,
     });
   });
@@ -33,7 +33,13 @@ describe('in the topology, a peer', () => {
     const nodeSelectors = [{ rack: '1' }];
     const given = { nodeSelectors, peerPort: 1179, bfdProfile: 'fast', dualStackAddressFamily: true };
     expect(neighborOf(given, { bfdProfiles: { fast: {} } })).toMatchObject({
-      ...{ nodeSelectors, port: 1179, bfd: true, dualStack: true, multihop: false },
+      ...{
+        nodeSelectors,
+        port: 1179,
+        bfd: { receiveInterval: 300, transmitInterval: 300, multiplier: 3 },
+        dualStack: true,
+        multihop: false,
+      },
     });
   });
 

@@ -92,8 +92,33 @@ describe('a page', () => {
 });
 
 describe('what to do before the rollout', () => {
+  test('is to build and push the image, and to look for the pod network', () => {
+    const [images, networks] = commandsIn(full());
+    expect(images.split('\n')).toEqual(['docker login REGISTRY', 'npm run image -- frr --tag TAG', 'docker push TAG']);
+    expect(networks).toBe('kubectl get nodes -o jsonpath=\'{range .items[*]}{.spec.podCIDRs}{"\\n"}{end}\'');
+    expect(textOf(full())).toContain('The app says that pods have addresses of 10.42.0.0/16.');
+    expect(textOf(full())).not.toContain('public registry');
+  });
+
+  test('is to keep an image of cRPD out of public registries', () => {
+    const page = reportFor({ name: 'app', topology: crpd });
+    expect(commandsIn(page)[0].split('\n')).toContain('npm run image -- crpd --from IMAGE --tag TAG');
+    expect(textOf(page)).toContain('Do not push cRPD to a public registry');
+  });
+
+  test('is to put the addresses of host ports on their nodes', () => {
+    const [, , , , lines] = commandsIn(full(hierarchyOf({ ...FOUR, metallb: false })));
+    expect(lines.split('\n')).toEqual([
+      '# on region-0-a0',
+      'ip address add 192.0.2.1/32 dev lo',
+      '# on region-0-b0',
+      'ip address add 192.0.2.2/32 dev lo',
+    ]);
+    expect(textOf(full(hierarchyOf({ ...FOUR, metallb: true })))).not.toContain('dev lo');
+  });
+
   test('is to label nodes, those alike together and without the labels that Kubernetes sets', () => {
-    expect(commandsIn(full())[1].split('\n')).toEqual([
+    expect(commandsIn(full())[3].split('\n')).toEqual([
       'kubectl label nodes core-0.example.net core-1.example.net meshrr_region_core=true',
       'kubectl label nodes region-0-a0 region-0-b0 meshrr_region_region-0=true',
       'kubectl label nodes core-0.example.net region-0-a0 redundancy_group=a',
@@ -102,7 +127,7 @@ describe('what to do before the rollout', () => {
   });
 
   test('is to make the namespace', () => {
-    expect(commandsIn(full())[0].split('\n')).toEqual([
+    expect(commandsIn(full())[2].split('\n')).toEqual([
       'kubectl create namespace meshrr',
       'kubectl label namespace meshrr pod-security.kubernetes.io/enforce=privileged',
     ]);
@@ -184,7 +209,7 @@ describe('what to do before the rollout', () => {
   });
 
   test('is to create each Secret once, by its names', () => {
-    const [, , secrets] = commandsIn(reportFor({ name: 'app', topology: crpd }));
+    const [, , , , secrets] = commandsIn(reportFor({ name: 'app', topology: crpd }));
     expect(secrets.split('\n')).toEqual([
       'kubectl -n meshrr create secret docker-registry regcred --docker-server=REGISTRY --docker-username=USER --docker-password=PASSWORD',
       'kubectl -n meshrr create secret generic crpd-root-password --from-literal=encrypted-password="$(openssl passwd -6)"',

@@ -176,3 +176,36 @@ describe('cRPD', () => {
     ]);
   });
 });
+
+describe('what only cRPD has', () => {
+  const image = 'registry.example.com/crpd:1.0.0';
+  const variables = (props: object, changes: object = {}) => {
+    const { env } = podOf(new Crpd({ image, ...props }), changes).containers[0];
+    const said = env.filter(({ name }: { name: string }) => /ROUTE_SERVER_CLIENT|SHARDING|THREADING/.test(name));
+    return Object.fromEntries(said.map(({ name, value }: { name: string; value: string }) => [name, value]));
+  };
+
+  test('is said to the pod, and by default left to it', () => {
+    expect(variables({})).toEqual({});
+    expect(variables({ routeServerClient: false, ribSharding: 4, updateThreading: true })).toEqual({
+      MESHRR_ROUTE_SERVER_CLIENT: 'false',
+      MESHRR_RIB_SHARDING: '4',
+      MESHRR_UPDATE_THREADING: 'true',
+    });
+    expect(variables({ ribSharding: true })).toEqual({ MESHRR_RIB_SHARDING: 'true' });
+  });
+
+  test.each<[object, object, string]>([
+    [{ ribSharding: 32 }, {}, 'router.ribSharding: got 32, want true, false or a whole number from 1 to 31'],
+    [{ ribSharding: '4' }, {}, 'router.ribSharding: got "4", want true, false or a whole number from 1 to 31'],
+    [{ updateThreading: 0 }, {}, 'router.updateThreading: got 0, want true, false or a whole number from 1 to 128'],
+    [{ ribSharding: 4, updateThreading: false }, {}, 'router.updateThreading: got false, want true or a number'],
+    [
+      { ribSharding: true },
+      { addressFamilies: { inet: false, evpn: true } },
+      'router.ribSharding: got true, want false: cRPD shards IPv4 and IPv6, and EVPN is the only family',
+    ],
+  ])('is refused where cRPD could not have it: %p %p', (props, changes, message) => {
+    expect(() => variables(props, changes)).toThrow(`test/core: ${message}`);
+  });
+});

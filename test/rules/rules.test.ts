@@ -36,11 +36,11 @@ const client =
 
 /** A router beside a node on which MetalLB runs, and pods have a place; after changes. */
 const beside =
-  (changes: any, peer: any = {}) =>
+  (changes: any, peer: any = {}, otherPeers: any = {}) =>
   (chart: Chart) => {
     new MetalLBBgpPeering(chart, 'lb', {
       ...peering,
-      peers: { routers: { peerAsn: 64498, peerAddress: '192.0.2.254', ...peer } },
+      peers: { routers: { peerAsn: 64498, peerAddress: '192.0.2.254', ...peer }, ...otherPeers },
     });
     new KubernetesNodes(chart, 'nodes', { nodes: { n1: {} } });
     new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes: ['n1'], ...changes });
@@ -134,6 +134,10 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
   'router-as-toward-metallb': [
     beside({ autonomousSystem: 64497 }, { peerAsn: undefined, dynamicAsn: 'external' }),
     'test/leaf: autonomousSystem',
+  ],
+  'router-is-one-peer': [
+    beside({}, {}, { other: { peerAsn: 64498, peerAddress: '192.0.2.253' } }),
+    'test/leaf: addresses',
   ],
   'router-reaches-nodes': [beside({ nodes: { n1: ['2001:db8::1'] } }), 'test/leaf: nodes.n1'],
   'router-own-name': [

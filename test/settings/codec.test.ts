@@ -17,6 +17,7 @@ const canonical: [string, Codec<any>, readonly string[]][] = [
   ['address', codec.address, ['192.0.2.1', '2001:db8::1']],
   ['routerId', codec.routerId, ['192.0.2.1', '0.0.0.1', '255.255.255.255']],
   ['wholeNumber', codec.wholeNumber(1, 64), ['1', '64']],
+  ['threads', codec.threads(31), ['true', 'false', '1', '31']],
   ['choice', codec.choice('crpd', 'frr'), ['crpd', 'frr']],
   ['prefixes', codec.prefixes, ['10.0.0.0/8', '10.0.0.0/8,2001:db8::/32,0.0.0.0/0']],
   ['asRanges', codec.asRanges, ['65001-65500', '64496', '65001-65500,64496,1-4294967295']],
@@ -75,6 +76,20 @@ describe('flagText', () => {
 
   test.each(['True', 'FALSE', 'yes', 'no', '1', '0', 'on', ' true'])('refuses %p', (text) => {
     expect(() => codec.flagText.parse(text)).toThrow(/want "true" or "false"$/);
+  });
+});
+
+describe('threads', () => {
+  test.each(['0', '32', '1.5', '-1', '01x', 'yes', 'True', '1e1', '0x1'])('refuses %p', (text) => {
+    expect(() => codec.threads(31).parse(text)).toThrow(/want true, false or a whole number from 1 to 31$/);
+  });
+});
+
+describe('junosPrefixes', () => {
+  test('reads what the manifests of the original meshrr have, and writes it in full', () => {
+    const { parse, format } = codec.junosPrefixes;
+    expect(format(parse('0/0'))).toBe('0.0.0.0/0');
+    expect(format(parse('10.0/16, 172.16/12,2001:db8::/32'))).toBe('10.0.0.0/16,172.16.0.0/12,2001:db8::/32');
   });
 });
 

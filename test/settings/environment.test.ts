@@ -76,64 +76,73 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
     .map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));
   const some = { minLength: 1, maxLength: 4 };
 
-  return fc
-    .record<{ -readonly [K in keyof Settings]: Settings[K] }>({
-      podIp: address,
-      meshServiceName: maybe(label),
-      upstreamServiceName: maybe(label),
-      kubeNamespace: fc.oneof(fc.constant('default'), label),
-      encryptedRootPassword: maybe(fc.stringMatching(/^\$6\$[a-z0-9]{1,16}\$[./A-Za-z0-9]{86}$/)),
-      autonomousSystem: fc.oneof(fc.integer({ min: 1, max: 23455 }), fc.integer({ min: 131072, max: 4294967294 })),
-      clientRanges: maybe(fc.array(prefix, some)),
-      mode: fc.constantFrom('routereflector', 'routeserver'),
-      asRanges: fc.oneof(fc.constant([{ first: 65001, last: 65500 }]), fc.array(asRange, some)),
-      families: fc.subarray([...FAMILIES], { minLength: 1 }),
-      serviceRootDomain: fc.oneof(fc.constant('svc.cluster.local'), name),
-      router: fc.constantFrom('crpd', 'frr'),
-      clientService: maybe(label),
-      clientLocalPreference: fc.constantFrom('keep', 'reset'),
-      clientRoutes: maybe(fc.array(prefix, some)),
-      upstreamSessions: fc.integer({ min: 1, max: 64 }),
-      podIps: maybe(fc.array(address, some)),
-      routerId: maybe(v4.filter((text) => text !== '0.0.0.0').map(parseAddress)),
-      inRegionOnly: maybe(community),
-      inRegionPreferred: maybe(community),
-      meshMd5: fc.boolean(),
-      peerLimit: fc.integer({ min: 1, max: 4000 }),
-      clientLimit: fc.integer({ min: 1, max: 65535 }),
-      podNetworks: maybe(fc.array(prefix, some)),
-      discovery: fc.constantFrom('dns', 'endpointslice'),
-      pollMilliseconds: fc.integer({ min: 100, max: 60000 }),
-      logLevel: fc.constantFrom('debug', 'info', 'warn', 'error'),
-      groupsFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
-    })
-    .filter((s) => s.meshServiceName !== undefined || s.upstreamServiceName !== undefined)
-    .map((s) => {
-      // Networks take in the pod, or there are none.
-      const networks = s.podNetworks?.map((network, i) =>
-        i === 0 ? prefixAround(s.podIp, Math.min(network.length, 32)) : network,
-      );
-      return { ...s, podNetworks: networks };
-    })
-    .filter((s) => s.clientService !== undefined || s.clientRanges !== undefined)
-    .filter(
-      (s) => s.mode === 'routereflector' || (!s.clientService && !s.clientRoutes && s.clientLocalPreference === 'keep'),
-    )
-    .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
-    .filter(({ routerId, podIp, podIps = [] }) => {
-      const canIdentify = ({ family, text }: IpAddress) => family === 4 && text !== '0.0.0.0';
-      return routerId !== undefined || [podIp, ...podIps].some(canIdentify);
-    })
-    .filter(
-      ({ meshMd5, mode, meshServiceName, clientRanges, podIp }) =>
-        meshMd5 ||
-        mode === 'routeserver' ||
-        meshServiceName === undefined ||
-        !clientRanges?.some((range) => covers(range, podIp)),
-    )
-    .filter(({ clientRanges = [] }) =>
-      clientRanges.every((a, i) => clientRanges.every((b, j) => i === j || !overlaps(a, b))),
-    );
+  return (
+    fc
+      .record<{ -readonly [K in keyof Settings]: Settings[K] }>({
+        podIp: address,
+        meshServiceName: maybe(label),
+        upstreamServiceName: maybe(label),
+        kubeNamespace: fc.oneof(fc.constant('default'), label),
+        encryptedRootPassword: maybe(fc.stringMatching(/^\$6\$[a-z0-9]{1,16}\$[./A-Za-z0-9]{86}$/)),
+        autonomousSystem: fc.oneof(fc.integer({ min: 1, max: 23455 }), fc.integer({ min: 131072, max: 4294967294 })),
+        clientRanges: maybe(fc.array(prefix, some)),
+        mode: fc.constantFrom('routereflector', 'routeserver'),
+        asRanges: fc.oneof(fc.constant([{ first: 65001, last: 65500 }]), fc.array(asRange, some)),
+        families: fc.subarray([...FAMILIES], { minLength: 1 }),
+        serviceRootDomain: fc.oneof(fc.constant('svc.cluster.local'), name),
+        router: fc.constantFrom('crpd', 'frr'),
+        clientService: maybe(label),
+        clientLocalPreference: fc.constantFrom('keep', 'reset'),
+        clientRoutes: maybe(fc.array(prefix, some)),
+        upstreamSessions: fc.integer({ min: 1, max: 64 }),
+        podIps: maybe(fc.array(address, some)),
+        routerId: maybe(v4.filter((text) => text !== '0.0.0.0').map(parseAddress)),
+        inRegionOnly: maybe(community),
+        inRegionPreferred: maybe(community),
+        meshMd5: fc.boolean(),
+        peerLimit: fc.integer({ min: 1, max: 4000 }),
+        clientLimit: fc.integer({ min: 1, max: 65535 }),
+        podNetworks: maybe(fc.array(prefix, some)),
+        discovery: fc.constantFrom('dns', 'endpointslice'),
+        pollMilliseconds: fc.integer({ min: 100, max: 60000 }),
+        routeServerClient: maybe(fc.boolean()),
+        ribSharding: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 31 })),
+        updateThreading: maybe(fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 128 }))),
+        logLevel: fc.constantFrom('debug', 'info', 'warn', 'error'),
+        groupsFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
+      })
+      .filter((s) => s.meshServiceName !== undefined || s.upstreamServiceName !== undefined)
+      .map((s) => {
+        // Networks take in the pod, or there are none.
+        const networks = s.podNetworks?.map((network, i) =>
+          i === 0 ? prefixAround(s.podIp, Math.min(network.length, 32)) : network,
+        );
+        return { ...s, podNetworks: networks };
+      })
+      .filter((s) => s.clientService !== undefined || s.clientRanges !== undefined)
+      .filter(
+        (s) =>
+          s.mode === 'routereflector' || (!s.clientService && !s.clientRoutes && s.clientLocalPreference === 'keep'),
+      )
+      .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
+      .filter(({ routerId, podIp, podIps = [] }) => {
+        const canIdentify = ({ family, text }: IpAddress) => family === 4 && text !== '0.0.0.0';
+        return routerId !== undefined || [podIp, ...podIps].some(canIdentify);
+      })
+      // Shards need a family to work on, and update threads.
+      .filter(({ ribSharding, families }) => ribSharding === false || families.some((family) => family !== 'evpn'))
+      .filter(({ ribSharding, updateThreading }) => ribSharding === false || updateThreading !== false)
+      .filter(
+        ({ meshMd5, mode, meshServiceName, clientRanges, podIp }) =>
+          meshMd5 ||
+          mode === 'routeserver' ||
+          meshServiceName === undefined ||
+          !clientRanges?.some((range) => covers(range, podIp)),
+      )
+      .filter(({ clientRanges = [] }) =>
+        clientRanges.every((a, i) => clientRanges.every((b, j) => i === j || !overlaps(a, b))),
+      )
+  );
 })();
 
 describe('parseEnvironment', () => {
@@ -248,7 +257,7 @@ describe('parseEnvironment', () => {
 
     test('refuses a route reflector that is in its own client range', () => {
       expect(errorOf(within)?.message).toBe(
-        'MESHRR_MESH_MD5: got "false", want true: the client range 192.0.2.0/24 takes in POD_IP 192.0.2.1, and only TCP MD5 keeps the mesh out of it',
+        'MESHRR_MESH_MD5: got "false", want true, or ranges apart from the pods, whose clients MESHRR_CLIENT_SERVICE lists: the client range 192.0.2.0/24 takes in POD_IP 192.0.2.1, and only TCP MD5 keeps the mesh out of it',
       );
     });
 

@@ -25,7 +25,7 @@ describe('a route reflector whose mesh has no TCP MD5', () => {
     ['a further mesh, if the own clients take in its address', UNMESHED, [SPARE, SECOND], '192.0.2.0/24'],
   ])('does not start with %s', (_, env, groups, range) => {
     expect(() => start(env, groups)).toThrow(
-      `MESHRR_MESH_MD5: got "false", want true: the client range ${range} takes in POD_IP 192.0.2.1, and only TCP MD5`,
+      `MESHRR_MESH_MD5: got "false", want true, or ranges apart from the pods, whose clients MESHRR_CLIENT_SERVICE lists: the client range ${range} takes in POD_IP 192.0.2.1, and only TCP MD5`,
     );
   });
 

@@ -125,3 +125,34 @@ test('is in the topology that any construct of the app is asked for, also after 
     expect(topologyOf(router).outside).toHaveLength(2);
   });
 });
+
+describe('the nodes beside a router', () => {
+  const speaker = (nodes: OutsideRouterProps['nodes']) => {
+    const topology = topologyIn((chart) => {
+      new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels: {} }, n2: { labels: {} } } });
+      new OutsideRouter(chart, 'leaf', { autonomousSystem: 64498, nodes });
+    });
+    const { nodes: ids, nodeAddresses = {}, nodeRanges = [], nodeLinks = [] } = topology.outside[0];
+    const texts = (items: readonly { readonly text: string }[]) => items.map(({ text }) => text);
+    const addresses = Object.fromEntries(Object.entries(nodeAddresses).map(([id, own]) => [id, texts(own)]));
+    return { ids, addresses, ranges: texts(nodeRanges), links: texts(nodeLinks) };
+  };
+  const none = { ids: ['n1'], addresses: {}, ranges: [], links: [] };
+
+  test.each<[string, OutsideRouterProps['nodes'], ReturnType<typeof speaker>]>([
+    ['names', ['n1'], none],
+    ['ranges alone: every node', ['203.0.113.0/24'], { ...none, ids: ['n1', 'n2'], ranges: ['203.0.113.0/24'] }],
+    ['names and ranges', ['n1', '203.0.113.0/24'], { ...none, ranges: ['203.0.113.0/24'] }],
+    ['an address', { n1: ['203.0.113.5'] }, { ...none, addresses: { n1: ['203.0.113.5'] } }],
+    [
+      'addresses with the networks of links',
+      { n1: ['203.0.113.5/31', '2001:db8::1/64'] },
+      { ...none, addresses: { n1: ['203.0.113.5', '2001:db8::1'] }, links: ['203.0.113.4/31', '2001:db8::/64'] },
+    ],
+    [
+      'a range for several nodes',
+      { n1: ['203.0.113.128/25'], n2: ['203.0.113.128/25'] },
+      { ...none, ids: ['n1', 'n2'], ranges: ['203.0.113.128/25'] },
+    ],
+  ])('are given by %s', (_, nodes, expected) => expect(speaker(nodes)).toEqual(expected));
+});

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import { CAPABILITIES } from '../../../lib/settings';
 import { Prepared, prepareConfiguration } from '../configuration/initial-configuration';
-import { ConfigurationError } from '../configuration/render';
+import { ConfigurationError } from '../../../lib/configuration';
 import { FILES, Pod, readPod } from '../pod';
 import { Failure, takesOnly } from './command';
 import { logOf } from './pod-log';

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { gunzipSync } from 'zlib';
-import { ConfigurationError } from './render';
+import { ConfigurationError } from '../../../lib/configuration';
 
 /** More than any configuration; a damaged archive could unpack to anything. */
 const MOST_BYTES = 64 << 20;

@@ -1,10 +1,15 @@
 import * as path from 'path';
-import { PodConfiguration, templateContext } from '../../../lib/configuration';
+import {
+  ConfigurationError,
+  PodConfiguration,
+  renderTemplate,
+  Template,
+  templateContext,
+} from '../../../lib/configuration';
 import { RUNTIME, Settings } from '../../../lib/settings';
 import { readPersisted, readText, removeUnfinished, writeWhole } from './configuration-file';
 import { JunosSyntaxError, parseJunos } from './junos-text';
 import { withOperatorStatements } from './operator-statements';
-import { ConfigurationError, renderTemplate, Template } from './render';
 
 /** Files in the folder of the configuration, and the default template. */
 const FILES = {

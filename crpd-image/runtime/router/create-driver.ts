@@ -21,7 +21,7 @@ export async function createDriver(model: PodConfiguration, log?: Log): Promise<
 }
 
 /** The files that the license's Secret is mounted as; a cRPD without one runs, for a time and with few peers. */
-function licenseFiles(): readonly string[] {
+export function licenseFiles(): readonly string[] {
   const folder = RUNTIME.licenseFolder;
   if (!fs.existsSync(folder)) return [];
   // Kubernetes keeps what it mounts in folders whose names begin with a dot.

@@ -10,6 +10,7 @@ import {
   RouterGroup,
   sorted,
 } from '../../model';
+import { hostPrefix } from '../../addressing';
 import { commands, Section } from '../elements';
 import { Content, html } from '../markup';
 import { helm, kubectl, word } from './shell';
@@ -22,8 +23,34 @@ export function preparation(topology: BgpTopology): Section {
   return {
     id: 'preparation',
     heading: 'Before the rollout',
-    content: [namespaces(topology), labels(topology), secrets(topology), metallb(topology)],
+    content: [image(topology), namespaces(topology), labels(topology), secrets(topology), reachability(topology)],
   };
+}
+
+/** Where the pods get their image from, and their addresses, which the app must know. */
+function image({ groups }: BgpTopology): Content {
+  const routers = sorted([...new Set(groups.map(({ router }) => router))], (router) => router);
+  const builds = routers.flatMap((router) => [
+    `npm run image -- ${router}${router === 'crpd' ? ' --from IMAGE' : ''} --tag TAG`,
+    'docker push TAG',
+  ]);
+  const networks = sorted([...new Set(groups.flatMap((group) => group.podNetworks.map(({ text }) => text)))], (n) => n);
+  const clusters = [...new Set(groups.map(({ cluster }) => cluster))];
+  const podNetworks = clusters.map(
+    (cluster) => `${kubectl(cluster)} get nodes -o jsonpath='{range .items[*]}{.spec.podCIDRs}{"\\n"}{end}'`,
+  );
+  return html`<h3>Image</h3>
+    <p>
+      Build it in a clone of cdk8s-meshrr and push it, under the tag that the app
+      names.${routers.includes('crpd') ? ' Do not push cRPD to a public registry: it may not be published.' : ''}
+    </p>
+    ${commands(['docker login REGISTRY', ...builds])}
+    <h3>Pod networks</h3>
+    <p>
+      The app says that pods have addresses of ${listed(networks)}. Each node's share is below. It is empty or wrong
+      where the network plug-in has pools of its own, as Calico and Cilium may: look there.
+    </p>
+    ${commands(podNetworks)}`;
 }
 
 function namespaces({ groups }: BgpTopology): Content {
@@ -131,24 +158,39 @@ const BACKEND_VALUES: Readonly<Record<MetalLBBackend, string>> = {
   'frr-k8s': '--set frrk8s.enabled=true --set speaker.frr.enabled=false',
 };
 
-function metallb({ metallb: speakers, groups }: BgpTopology): Content {
-  if (!groups.some(({ reachedBy }) => reachedBy === 'metallb')) {
-    const ports = groups.some(({ reachedBy }) => reachedBy === 'host-ports');
-    if (!ports) return '';
-    return html`<h3>Addresses on the nodes</h3>
-      <p>
-        Each node carries the addresses of its pods on port 179, on its loopback interface. The routers beside it have a
-        static route to each, as their configurations below show.
-      </p> `;
-  }
+function reachability(topology: BgpTopology): Content {
+  const { groups } = topology;
+  if (groups.some(({ reachedBy }) => reachedBy === 'metallb')) return metallb(topology);
+  return groups.some(({ reachedBy }) => reachedBy === 'host-ports') ? addressesOnNodes(topology) : '';
+}
+
+function addressesOnNodes({ speakers }: BgpTopology): Content {
+  const placed = speakers.filter(({ group }) => group.reachedBy === 'host-ports');
+  const lines = sorted([...grouped(placed, ({ node }) => node.id).values()], ([{ node }]) => node.id).flatMap(
+    (here) => [
+      `# on ${here[0].node.id.replace(/\s/g, ' ')}`,
+      ...new Set(here.flatMap(({ group }) => group.addresses.map(hostPrefix))).values(),
+    ],
+  );
+  return html`<h3>Addresses on the nodes</h3>
+    <p>
+      Each node carries the addresses of its pods on port 179, on its loopback interface. These commands last until the
+      node starts again: put the addresses into its network configuration, too, for example as lines
+      <code>Address=</code> of systemd-networkd for the interface lo. The routers beside a node have a static route to
+      each address, as their configurations below show.
+    </p>
+    ${commands(lines.map((line) => (line.startsWith('#') ? line : `ip address add ${line} dev lo`)))}`;
+}
+
+function metallb({ metallb: speakers }: BgpTopology): Content {
   const installs = speakers.map(
     ({ cluster, namespace, backend }) =>
       `${helm(cluster)} install -n ${word(namespace)} --create-namespace metallb metallb/metallb ${BACKEND_VALUES[backend]}`,
   );
   return html`<h3>MetalLB</h3>
     <p>
-      It must run in ${speakers.length > 1 ? 'each cluster' : 'the cluster'}, in the namespace and with the BGP back end
-      that the app names. Its objects are among the manifests.
+      Version 0.14.9 or later must run in ${speakers.length > 1 ? 'each cluster' : 'the cluster'}, in the namespace and
+      with the BGP back end that the app names. Its objects are among the manifests.
     </p>
     ${commands(['helm repo add metallb https://metallb.github.io/metallb', ...installs])}`;
 }

@@ -39,3 +39,11 @@ test('a destination that is lost on two sessions is one difference, and a long l
   );
   expect(text).toMatch(/\n {2}and 10 more$/);
 });
+
+test('of two sessions with one neighbor it does not matter which one has the best path', () => {
+  const both = ['x', 'x best'].map((attributes) => path('core-1', '198.18.0.1/32', 'pe1', attributes));
+  expect(compare(both, [...both].reverse()).differences).toEqual([]);
+  expect(compare(both, both.slice(1)).differences).toEqual([
+    'core-1: 198.18.0.1/32 from pe1 has x best, want x and x best',
+  ]);
+});

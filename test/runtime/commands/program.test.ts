@@ -51,6 +51,9 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_POD_NETWORKS: ['pods', '10.42.0.1/16', '198.51.100.0/24'],
   MESHRR_PEER_LIMIT: ['0', 'all', '1.5', '-1'],
   MESHRR_CLIENT_LIMIT: ['0', '65536', 'many'],
+  MESHRR_ROUTE_SERVER_CLIENT: ['yes'],
+  MESHRR_RIB_SHARDING: ['0', '32', 'on', '1.5'],
+  MESHRR_UPDATE_THREADING: ['0', '129', 'auto'],
   MESHRR_DISCOVERY: ['consul'],
   MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s', '1000.0', '1e3'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
@@ -104,7 +107,7 @@ describe('the program', () => {
   test.each([['--help'], ['help']])('tells with %s how it is used', (argument) => {
     const { status, stdout, stderr } = meshrr([argument]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const command of ['init', 'run', 'status', 'check', 'drain', 'undrain'])
+    for (const command of ['init', 'run', 'status', 'check', 'drain', 'undrain', 'selftest'])
       expect(stdout).toMatch(`\n  ${command} `);
   });
 
@@ -125,6 +128,7 @@ describe('the program', () => {
     [['drain', '--seconds'], 'meshrr drain: --seconds: got "", want a whole number from 0 to 999'],
     [['drain', '--seconds', '-1'], 'meshrr drain: --seconds: got "-1", want a whole number from 0 to 999'],
     [['undrain', '--seconds', '1'], 'meshrr undrain: got "--seconds", want nothing'],
+    [['selftest', 'all'], 'meshrr selftest: got "all", want nothing'],
   ])('does not know %j', (args, said) => {
     const { status, stdout, stderr } = meshrr(args, RIGHT);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -193,7 +197,7 @@ describe('the program', () => {
     expect(line).toContain(said);
   });
 
-  test.each(['run', 'status', 'check ready', 'drain', 'undrain'])(
+  test.each(['run', 'status', 'check ready', 'drain', 'undrain', 'selftest'])(
     '"%s" refuses a wrong setting with the same line',
     (command) => {
       const { status, stdout, stderr } = meshrr(command.split(' '), { ...RIGHT, MESHRR_MODE: 'server' });

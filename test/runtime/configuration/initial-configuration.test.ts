@@ -1,18 +1,12 @@
+import { defaultTemplate } from '../../../lib/configuration';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { gzipSync } from 'zlib';
 import { prepareConfiguration, Preparation } from '../../../crpd-image/runtime/configuration/initial-configuration';
-import { ConfigurationError } from '../../../crpd-image/runtime/configuration/render';
+import { ConfigurationError } from '../../../lib/configuration';
 import { parseJunos } from '../../../crpd-image/runtime/configuration/junos-text';
-import {
-  Case,
-  defaultTemplate,
-  GOLDEN_CASES,
-  podOf,
-  render,
-  RouterKind,
-} from '../../../test-support/configuration-cases';
+import { Case, GOLDEN_CASES, podOf, render, RouterKind } from '../../../test-support/configuration-cases';
 
 const [BASE] = GOLDEN_CASES;
 const withEnv = (env: object): Case => ({ name: 'changed', env: { ...BASE.env, ...env } });

@@ -1,5 +1,5 @@
-import { ConfigurationError, renderTemplate } from '../../../crpd-image/runtime/configuration/render';
-import { contextOf, GOLDEN_CASES, HASH } from '../../../test-support/configuration-cases';
+import { ConfigurationError, renderTemplate } from '../../lib/configuration';
+import { contextOf, GOLDEN_CASES, HASH } from '../../test-support/configuration-cases';
 
 const context = contextOf(GOLDEN_CASES[0], 'crpd');
 const rendered = (text: string) => renderTemplate({ path: '/root/juniper.conf.j2', text }, context);

@@ -1,9 +1,14 @@
-import { TemplateContext } from '../../../lib/configuration';
+import { TemplateContext } from './template-context';
 
-/** A configuration that cannot be made or carried over; one line that names the file and the reason. */
+/** A configuration that cannot be made; one line that names the file and the reason. */
 export class ConfigurationError extends Error {
+  /** On one line. */
+  readonly reason: string;
+
   constructor(file: string, reason: string) {
-    super(`${file}: ${reason.replace(/\s+/g, ' ').trim()}`);
+    const line = reason.replace(/\s+/g, ' ').trim();
+    super(`${file}: ${line}`);
+    this.reason = line;
     this.name = 'ConfigurationError';
   }
 }

@@ -1,9 +1,10 @@
+import { defaultTemplate } from '../../lib/configuration';
 import { execFileSync } from 'child_process';
 import * as fc from 'fast-check';
-import { JinjaError, renderJinja } from '../../../crpd-image/runtime/configuration/jinja';
-import { TemplateContext } from '../../../lib/configuration';
-import { describeWith } from '../../../test-support/needs';
-import { ALL_CASES, contextOf, defaultTemplate, GOLDEN_CASES } from '../../../test-support/configuration-cases';
+import { JinjaError, renderJinja } from '../../lib/configuration/jinja';
+import { TemplateContext } from '../../lib/configuration';
+import { describeWith } from '../../test-support/needs';
+import { ALL_CASES, contextOf, GOLDEN_CASES } from '../../test-support/configuration-cases';
 
 interface Job {
   readonly template: string;

@@ -1,5 +1,5 @@
 import type { Environment } from 'minijinja-js';
-import { TemplateContext } from '../../../lib/configuration';
+import { TemplateContext } from './template-context';
 
 /** A template that does not parse or does not render; the message is the reason, on one line. */
 export class JinjaError extends Error {}
@@ -45,12 +45,26 @@ export function renderJinja(source: string, context: TemplateContext): string {
   const template = source.replace(/\r\n?/g, '\n');
   failure = undefined;
   try {
-    const rendered = engine().renderStr(asInPython(template), context);
+    const rendered = compiled(template).renderTemplate(NAME, context);
     if (failure === undefined) return rendered;
   } catch (error) {
     throw new JinjaError(reasonOf((error as Error).message ?? String(error), template));
   }
   throw new JinjaError(failure);
+}
+
+/** The template that the engine has compiled last; a synth renders one for many workloads. */
+let last: string | undefined;
+const NAME = 'template';
+
+function compiled(template: string): Environment {
+  const environment = engine();
+  if (template !== last) {
+    last = undefined;
+    environment.addTemplate(NAME, asInPython(template));
+    last = template;
+  }
+  return environment;
 }
 
 let environment: Environment | undefined;

@@ -1,0 +1,87 @@
+import { addressAt, IpAddress, IpPrefix, parseAddress } from '../addressing';
+import { ConstructSettings, formatEnvironment, parseEnvironment, PeerGroup, SETTINGS } from '../settings';
+import { DiscoveredGroup, podConfiguration } from './pod-configuration';
+import { defaultTemplate } from './default-template';
+import { renderTemplate, Template } from './render';
+import { templateContext } from './template-context';
+
+/** What the pods of a workload have in common. */
+export interface WorkloadInput {
+  readonly router: 'crpd' | 'frr';
+  /** Who has the configuration, in words: `DaemonSet meshrr-east-a`. */
+  readonly title: string;
+  readonly settings: ConstructSettings;
+  /** Further groups. */
+  readonly groups: readonly PeerGroup[];
+  /** An operator's template; without one, that of the image. */
+  readonly template?: Template;
+  /** Where pods have their addresses from. */
+  readonly podNetworks: readonly IpPrefix[];
+  readonly namespace?: string;
+}
+
+/** Stands for the password hash, which is in a Secret: of the form that the settings ask for, and nobody's. */
+const ROOT_PASSWORD = `$6$PLACEHOLDER$${'x'.repeat(86)}`;
+
+/** Stands for the namespace that kubectl fills in. */
+const NAMESPACE = SETTINGS.kubeNamespace.default;
+
+/** How a router's configuration writes a comment, where a group begins, and a neighbor that is found. */
+const GRAMMARS = {
+  frr: {
+    comment: (text: string) => `! ${text}`,
+    start: ({ name }: DiscoveredGroup) => `neighbor ${name} peer-group`,
+    inside: '',
+    neighbor: ({ kind, name }: DiscoveredGroup) =>
+      kind === 'clients' ? `bgp listen range ADDRESS/LENGTH peer-group ${name}` : `neighbor ADDRESS peer-group ${name}`,
+  },
+  crpd: {
+    comment: (text: string) => `/* ${text} */`,
+    start: ({ name }: DiscoveredGroup) => `group ${name} {`,
+    inside: '    ',
+    neighbor: () => 'neighbor ADDRESS;',
+  },
+} as const;
+
+/**
+ * The configuration that `meshrr init` renders in a pod of a workload, with placeholders for what only a pod knows, and a
+ * comment in each group in which the runtime adds the neighbors that it finds.
+ *
+ * @throws ConfigurationError for a template that does not render
+ */
+export function workloadText(input: WorkloadInput): string {
+  const { router, title, settings, groups, namespace = NAMESPACE } = input;
+  const podIp = placeholder(input.podNetworks);
+  const read = parseEnvironment({
+    ...formatEnvironment(settings),
+    [SETTINGS.podIp.variable]: podIp.text,
+    [SETTINGS.kubeNamespace.variable]: namespace,
+    [SETTINGS.encryptedRootPassword.variable]: ROOT_PASSWORD,
+  });
+  const configuration = podConfiguration(read, groups);
+  const text = renderTemplate(input.template ?? defaultTemplate(router), templateContext(read, configuration));
+  const { comment } = GRAMMARS[router];
+  const header = [
+    `The configuration of the router in each pod of ${title}, as the pod renders it.`,
+    `${podIp.text} stands for the address of the pod.`,
+    ...(router === 'crpd' ? ['The hash of the root password stands for that in the Secret.'] : []),
+  ];
+  return `${header.map(comment).join('\n')}\n${configuration.discovered.reduce((done, group) => marked(done, router, group), text)}`;
+}
+
+/** An address that a pod may have. */
+function placeholder(networks: readonly IpPrefix[]): IpAddress {
+  const network = networks.find(({ family }) => family === 4) ?? networks.at(0);
+  return network ? addressAt(network, 1) : parseAddress('192.0.2.1');
+}
+
+/** The text with a comment at the start of a group, where the text has the group. */
+function marked(text: string, router: 'crpd' | 'frr', group: DiscoveredGroup): string {
+  const { comment, start, inside, neighbor } = GRAMMARS[router];
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => line.trim() === start(group));
+  if (at < 0) return text;
+  const indent = `${/^ */.exec(lines[at])?.[0]}${inside}`;
+  const found = `Each router behind the Service ${group.service.name}: ${neighbor(group)}`;
+  return [...lines.slice(0, at + 1), `${indent}${comment(found)}`, ...lines.slice(at + 1)].join('\n');
+}

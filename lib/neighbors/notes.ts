@@ -1,0 +1,54 @@
+import { IpAddress } from '../addressing';
+import { OutsideSpeaker, RouterGroup } from '../model';
+import { BGP_PORT } from '../settings';
+import { RackPeering } from './metallb-peering';
+
+/** What the notes are about. */
+interface Circumstances {
+  /** The router's own addresses. */
+  readonly addresses: readonly IpAddress[];
+  readonly anycast: readonly IpAddress[];
+  /** The workloads that it is a client of. */
+  readonly servers: readonly RouterGroup[];
+  /** The ids of nodes whose links to the router are not exported. */
+  readonly unlinked: readonly string[];
+}
+
+/** What the reader of a configuration must see to, on any platform. */
+export function notesOf(
+  { vrf, announcesToNodes }: OutsideSpeaker,
+  peerings: readonly RackPeering[],
+  { addresses, anycast, servers, unlinked }: Circumstances,
+): readonly string[] {
+  const unnumbered = peerings.filter(({ neighbor }) => neighbor.interface !== undefined);
+  const ports = peerings.filter(({ neighbor: { port } }) => port !== undefined && port !== BGP_PORT);
+  const evpn = servers.some(({ families }) => families.includes('evpn'));
+  const hasIpv4 = addresses.some(({ family }) => family === 4);
+  const notes: readonly (readonly [boolean, string])[] = [
+    [
+      anycast.length > 0 && !hasIpv4,
+      'The BGP identifier of the router must not be the address that all routers beside nodes share.',
+    ],
+    [
+      anycast.length > 0,
+      `Keep ${anycast.map(({ text }) => text).join(', ')} out of everything else that the router redistributes.`,
+    ],
+    [
+      vrf === undefined && unlinked.length > 0,
+      `The links to ${unlinked.join(', ')} are not exported: the app does not tell their networks.`,
+    ],
+    [
+      announcesToNodes !== undefined,
+      'MetalLB rejects all routes unless its FRR is configured to receive these (toReceive of an FRRConfiguration).',
+    ],
+    [vrf !== undefined, `VRF ${vrf} is there already, with its route distinguisher and targets.`],
+    [evpn, 'VNIs, route targets and the tunnel endpoint of EVPN are not in here.'],
+  ];
+  return [
+    ...notes.flatMap(([holds, note]) => (holds ? [note] : [])),
+    ...unnumbered.map(({ neighbor }) => `Peer ${neighbor.name} of MetalLB runs over an interface; it is not in here.`),
+    ...ports.map(
+      ({ neighbor: { name, port } }) => `Peer ${name} of MetalLB dials port ${port}, where BGP must listen.`,
+    ),
+  ];
+}

@@ -1,0 +1,41 @@
+import { Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { ConfigurationError, workloadText } from '../configuration';
+import { clusterOf, registryOf, reject } from '../registry';
+import { topologyOf } from '../rules';
+import { TopologyFile } from './topology-files';
+
+/** The folder of the configurations of the routers in the pods, in that of the app. */
+export const ROUTERS_FOLDER = 'routers';
+
+const PLATFORMS = { crpd: 'junos', frr: 'frr' } as const;
+
+/**
+ * The configurations that the pods of each workload start with: what a change of the app changes in its routers. A
+ * workload whose template is in a ConfigMap that exists has none, as the text is not known. Ask once all constructs are
+ * there.
+ *
+ * @throws InvalidPropError for a template that does not render
+ */
+export function routerFiles(app: IConstruct): readonly TopologyFile[] {
+  const keyOf = (...names: readonly (string | undefined)[]) => JSON.stringify(names);
+  const pods = new Map(
+    registryOf(app).declared.pods.map((pod) => {
+      const { construct, workload } = pod;
+      return [keyOf(clusterOf(construct), Chart.of(construct).namespace, workload), pod];
+    }),
+  );
+  return topologyOf(app).groups.flatMap(({ id, router, workload, workloadKind, cluster, namespace, podNetworks }) => {
+    const pod = pods.get(keyOf(cluster, namespace, workload));
+    if (!pod || pod.template === 'elsewhere') return [];
+    const { construct, settings, groups, template } = pod;
+    const title = `${workloadKind} ${workload}`;
+    try {
+      const text = workloadText({ router, title, settings: settings(), groups, template, podNetworks, namespace });
+      return [{ name: `${id.replaceAll('/', '_')}.${PLATFORMS[router]}.conf`, text }];
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      return reject(construct, 'template.file', template?.path, `a template that renders: ${error.reason}`);
+    }
+  });
+}
