@@ -44,8 +44,10 @@ export function renderJinja(source: string, context: TemplateContext): string {
   // Python's lexer reads every kind of line break as \n.
   const template = source.replace(/\r\n?/g, '\n');
   failure = undefined;
+  // The engine copies what it is given into its own memory, and a template names few of the variables.
+  const named = Object.fromEntries(Object.entries(context).filter(([name]) => template.includes(name)));
   try {
-    const rendered = compiled(template).renderTemplate(NAME, context);
+    const rendered = compiled(template).renderTemplate(NAME, named);
     if (failure === undefined) return rendered;
   } catch (error) {
     throw new JinjaError(reasonOf((error as Error).message ?? String(error), template));
