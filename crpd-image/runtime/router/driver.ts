@@ -36,7 +36,8 @@ export interface Refused {
 
 /**
  * The runtime's interface to a router. A driver connects at its first use and again after a failure; calls run one at a
- * time. Every method throws {@link RouterUnavailable} if the router cannot be reached, and no other error of the router.
+ * time. Every method throws {@link RouterUnavailable} if the router cannot be reached, and no other error of the
+ * router.
  */
 export interface RouterDriver {
   /**
@@ -46,8 +47,8 @@ export interface RouterDriver {
    */
   prepare?(): Promise<readonly string[]>;
   /**
-   * Whether the connection has been up since the last call; sends no request. If not, the router may have restarted, and
-   * the known state is invalid.
+   * Whether the connection has been up since the last call; sends no request. If not, the router may have restarted,
+   * and the known state is invalid.
    */
   readonly connected: boolean;
   /** The configured neighbors of the driver's groups. */
@@ -55,8 +56,8 @@ export interface RouterDriver {
   /** All sessions, including those of clients. */
   sessions(): Promise<readonly Session[]>;
   /**
-   * Makes the changes. A neighbor of a mesh gets the key of the mesh. Adding an existing neighbor or removing a missing one
-   * is not an error.
+   * Makes the changes. A neighbor of a mesh gets the key of the mesh. Adding an existing neighbor or removing a missing
+   * one is not an error.
    *
    * @returns the refused changes; the others took effect
    */

@@ -17,7 +17,8 @@ export interface RetryTimes {
 export const RETRY_TIMES: RetryTimes = { firstMilliseconds: 100, maxMilliseconds: 1_000, deadlineMilliseconds: 3_000 };
 
 /**
- * Repeats the parts of one task while another user has locked or changes the configuration. All parts share one deadline.
+ * Repeats the parts of one task while another user has locked or changes the configuration. All parts share one
+ * deadline.
  */
 export class Retry {
   private readonly until: number;
@@ -38,7 +39,8 @@ export class Retry {
         return await work();
       } catch (error) {
         if (!(error instanceof Busy)) throw error;
-        // Random, because the routers of a mesh see a change at the same moment, and operators' scripts may be periodic.
+        // Random, because the routers of a mesh see a change at the same moment, and operators' scripts may be
+        // periodic.
         const pause = longest * (0.5 + Math.random() / 2);
         if (this.signal.aborted || monotonicMs() + pause > this.until) {
           throw new RouterBusy(`another user is changing the configuration of cRPD: ${error.message}`);

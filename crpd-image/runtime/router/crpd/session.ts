@@ -37,9 +37,9 @@ interface Pending<T> {
 }
 
 /**
- * A NETCONF session (RFC 6241) with one request at a time. Any error of the transport or the protocol ends it, and every
- * method then throws {@link RouterUnavailable}. Errors that the server returns are in its reply. The session sends nothing
- * between requests.
+ * A NETCONF session (RFC 6241) with one request at a time. Any error of the transport or the protocol ends it, and
+ * every method then throws {@link RouterUnavailable}. Errors that the server returns are in its reply. The session
+ * sends nothing between requests.
  */
 export class NetconfSession {
   private readonly reader: MessageReader;

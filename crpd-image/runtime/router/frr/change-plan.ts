@@ -20,11 +20,11 @@ export interface Groups {
 }
 
 /**
- * Plans the configuration lines of the changes. A change that is already made has no step. A neighbor of another group of
- * the runtime moves; a neighbor of a foreign group stays, and the change is refused.
+ * Plans the configuration lines of the changes. A change that is already made has no step. A neighbor of another group
+ * of the runtime moves; a neighbor of a foreign group stays, and the change is refused.
  *
- * Each client is a range of one address until it connects. A configured neighbor would take bgpd 0.7 MB (FRR 8.4), and each
- * client below a core connects to two of its routers only.
+ * Each client is a range of one address until it connects. A configured neighbor would take bgpd 0.7 MB (FRR 8.4), and
+ * each client below a core connects to two of its routers only.
  */
 export function planChanges(
   running: Pick<RunningConfig, 'neighbors' | 'singleAddressRanges'>,

@@ -35,8 +35,9 @@ export interface FrrDriverOptions {
 const CLEAR_AGAIN_MS = [10, 20, 50, 100, 200];
 
 /**
- * Drives bgpd of FRR 8.4 to 10 over its vty socket. Changes are not atomic: each line succeeds or fails by itself. There is
- * no lock, so operators can edit at the same time; the driver reads the running configuration before each change.
+ * Drives bgpd of FRR 8.4 to 10 over its vty socket. Changes are not atomic: each line succeeds or fails by itself.
+ * There is no lock, so operators can edit at the same time; the driver reads the running configuration before each
+ * change.
  */
 export class FrrDriver implements RouterDriver {
   private readonly context: readonly string[];
@@ -159,8 +160,8 @@ export class FrrDriver implements RouterDriver {
   }
 
   /**
-   * Reads the configuration and sets the key of each group that lacks it: bgpd started without it, or an operator removed
-   * it. A different key resets the sessions of the group.
+   * Reads the configuration and sets the key of each group that lacks it: bgpd started without it, or an operator
+   * removed it. A different key resets the sessions of the group.
    */
   private async read(terminal: Terminal): Promise<{ running: RunningConfig; keyless: ReadonlyMap<string, string> }> {
     const running = this.withoutRanges(parseRunningConfig(await terminal.show('show running-config')));
@@ -255,8 +256,8 @@ function isDynamic(reason: string): boolean {
 }
 
 /**
- * Adds a neighbor whose address has a stale client session. It clears the session first, and adds the neighbor before the
- * client can connect again.
+ * Adds a neighbor whose address has a stale client session. It clears the session first, and adds the neighbor before
+ * the client can connect again.
  */
 function retryStep(change: Change, groups: Groups): Step {
   return addition(change, [`do clear bgp ${change.address}`], groups);

@@ -15,12 +15,12 @@ interface Summary {
 }
 
 /**
- * Reads `show bgp summary json`, which has one object per family, with `"peers":{"ADDRESS":{…}}`. A session with several
- * families is returned once, with the prefixes of all.
+ * Reads `show bgp summary json`, which has one object per family, with `"peers":{"ADDRESS":{…}}`. A session with
+ * several families is returned once, with the prefixes of all.
  *
- * The text of a thousand sessions in three families has 2 MB, so the sessions are parsed one by one to save memory. Only a
- * member name can have the form `"ADDRESS":{`. Strings, such as the host name that a neighbor sends, have a backslash
- * before each quote, and the text between two strings is a lone colon or has characters that no address has.
+ * The text of a thousand sessions in three families has 2 MB, so the sessions are parsed one by one to save memory.
+ * Only a member name can have the form `"ADDRESS":{`. Strings, such as the host name that a neighbor sends, have a
+ * backslash before each quote, and the text between two strings is a lone colon or has characters that no address has.
  *
  * Addresses are in bgpd's form (inet_ntop), which is the canonical text.
  *
@@ -92,7 +92,9 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** FRR adds the reason of an idle session, `Idle (Admin)`, and has two more states for a session that is being deleted. */
+/**
+ * FRR adds the reason of an idle session, `Idle (Admin)`, and has two more states for a session that is being deleted.
+ */
 function stateOf(text: unknown): SessionState {
   return SESSION_STATES.find((state) => typeof text === 'string' && text.split(' ')[0] === state) ?? 'Idle';
 }

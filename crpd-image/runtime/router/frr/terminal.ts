@@ -12,8 +12,8 @@ export interface Terminal {
   /** Returns the output of a show command. */
   show(command: string): Promise<string>;
   /**
-   * Sends configuration lines within a context: `['router bgp 65000']`. Every line is tried, even if others fail. If the
-   * context is refused, all lines are.
+   * Sends configuration lines within a context: `['router bgp 65000']`. Every line is tried, even if others fail. If
+   * the context is refused, all lines are.
    */
   configure(context: readonly string[], lines: readonly string[]): Promise<readonly LineResult[]>;
   close(): void;

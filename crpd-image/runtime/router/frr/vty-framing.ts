@@ -67,7 +67,9 @@ export class VtyFraming {
     return replies;
   }
 
-  /** Joins a part with shorter ones before it, so that each byte is copied a few times only and the list stays short. */
+  /**
+   * Joins a part with shorter ones before it, so that each byte is copied a few times only and the list stays short.
+   */
   private keep(part: Buffer): void {
     let last = part;
     while (this.parts.length > 0 && this.parts[this.parts.length - 1].length <= last.length) {

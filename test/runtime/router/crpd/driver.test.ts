@@ -456,7 +456,7 @@ describe('a router that the stand-in is not', () => {
 
   test('does not confirm a commit: the driver does not assume one', async () => {
     const connect = scripted({ '<log>': '', 'compare=': difference });
-    expect(await unavailable(driverOf({ connect }).apply([add('10.1.0.1')]))).toContain('whether it has committed');
+    expect(await unavailable(driverOf({ connect }).apply([add('10.1.0.1')]))).toContain('does not confirm the commit');
   });
 
   test('has no compare: the commit goes on without', async () => {
