@@ -115,6 +115,14 @@ export function instanceOf<T>(type: { readonly prototype: T }, wanted: string): 
 /** A value that is handed on to a construct, which checks it and names itself in the message. */
 export const passThrough: Check<never> = (value) => value as never;
 
+/** Checks for the properties of a shape that are handed on to a construct. */
+export const passThroughAll = <S extends object>(shape: S): { readonly [K in keyof S]: Check<never> } =>
+  Object.fromEntries(Object.keys(shape).map((name) => [name, passThrough])) as { [K in keyof S]: Check<never> };
+
+/** The properties of an object that a shape has checks for. */
+export const selected = <K extends string, G>(given: G, shape: Readonly<Record<K, unknown>>): Pick<G, K & keyof G> =>
+  Object.fromEntries(Object.keys(shape).map((name) => [name, given[name as keyof G]])) as Pick<G, K & keyof G>;
+
 /** An object whose properties are handed on to a construct. */
 export function objectOf<T extends object>(): Check<T> {
   return (value) => propertiesOf(value) as T;

@@ -1,4 +1,4 @@
-import { bitsOf, covers, IpAddress, IpPrefix, overlaps, parsePrefix, prefixAround, prefixesOf } from '../addressing';
+import { covers, IpAddress, overlaps, prefixAround, prefixesOf } from '../addressing';
 import { ROUTE_SERVER_HOPS } from '../configuration';
 import {
   BfdTimers,
@@ -13,16 +13,16 @@ import {
 import {
   IP_FAMILIES,
   LOOPBACK_HOPS,
-  Mark,
   NeighborConfiguration,
   NeighborGroup,
-  ofFamily,
   PASSWORD,
   RouteFilter,
   StaticRoute,
 } from './configuration';
+import { announcedBy, marksOf } from './client-announcements';
 import { asNumberToward, RackPeering, rackPeerings } from './metallb-peering';
 import { notesOf } from './notes';
+import { exactly, hostRoute, unique, within } from './route-filters';
 import { UnknownNetworks } from './unknown-networks';
 import { indexOf } from './topology-index';
 
@@ -85,14 +85,6 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
     }),
   };
 }
-
-function unique<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
-  return [...new Map(items.map((item) => [key(item), item])).values()];
-}
-
-const hostRoute = (address: IpAddress): RouteFilter => exactly(prefixAround(address, bitsOf(address.family)));
-const exactly = (prefix: IpPrefix): RouteFilter => ({ prefix, length: prefix.length });
-const within = (prefix: IpPrefix): RouteFilter => ({ prefix, length: prefix.length, upTo: bitsOf(prefix.family) });
 
 const isOnLink = (peerings: readonly RackPeering[], text: string) =>
   peerings.some(({ neighbor, place }) => place === 'link' && neighbor.address?.text === text);
@@ -272,38 +264,4 @@ function staticRoutes(topology: BgpTopology, router: OutsideSpeaker, unknown: Un
     address: same[0].address,
     via: same.map(({ via }) => via),
   }));
-}
-
-/** The prefixes that the router announces with communities. */
-function marksOf({ announces }: OutsideSpeaker): readonly Mark[] {
-  const marked = announces.filter(({ family, communities }) => family !== 'evpn' && communities.length > 0);
-  return [...grouped(marked, ({ communities }) => communities.join(' ')).values()].map((same) => ({
-    // In the order in which FRR shows them.
-    communities: [...same[0].communities].sort((one, other) => valueOf(one) - valueOf(other)),
-    prefixes: same.map(({ route }) => parsePrefix(route)),
-  }));
-}
-
-function valueOf(community: string): number {
-  const [high, low] = community.split(':').map(Number);
-  return high * 0x10000 + low;
-}
-
-/**
- * What the router announces to pods, in the families of which the app lists all routes: these, and those that the router
- * exports to BGP.
- */
-function announcedBy(
-  { announces, routes, assumed }: OutsideSpeaker,
-  exported: readonly RouteFilter[],
-): NeighborConfiguration['announced'] {
-  if (assumed || routes > announces.length) return {};
-  const listed = announces.flatMap(({ family, route }) => (family === 'evpn' ? [] : [exactly(parsePrefix(route))]));
-  const families = IP_FAMILIES.flatMap((family) => {
-    const own = ofFamily(listed, family, ({ prefix }) => prefix);
-    if (own.length === 0) return [];
-    const all = [...own, ...ofFamily(exported, family, ({ prefix }) => prefix)];
-    return [[family, unique(all, ({ prefix }) => prefix.text)] as const];
-  });
-  return Object.fromEntries(families);
 }

@@ -1,4 +1,4 @@
-import { bitsOf, Family, IpAddress, IpPrefix, prefixAround } from '../addressing';
+import { Family, IpAddress } from '../addressing';
 import {
   familiesOf,
   filtersOf,
@@ -12,6 +12,7 @@ import {
   podGroups,
   RouteFilter,
 } from './configuration';
+import { exactly, hostRoute } from './route-filters';
 
 // FRR and EOS have the same prefix lists, community lists and route maps, and write them in different ways.
 
@@ -54,9 +55,6 @@ export interface RouteMaps {
   readonly maps: readonly RouteMap[];
 }
 
-const host = (address: IpAddress): RouteFilter => exactly(prefixAround(address, bitsOf(address.family)));
-const exactly = (prefix: IpPrefix): RouteFilter => ({ prefix, length: prefix.length });
-
 /** The policies of a router as route maps. */
 export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
   const { accepted, toNodes, anycast, services, connected, statics, marks, announced, addresses } = configuration;
@@ -79,7 +77,7 @@ export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
     maps.push({ name: routeMapName(use, family), family, steps: steps.filter((step) => step !== undefined) });
   const deny: RouteMapStep = { action: 'deny' };
   const permit: RouteMapStep = { action: 'permit' };
-  const noAnycast = (family: Family) => matching('ANYCAST', family, anycast.map(host), deny);
+  const noAnycast = (family: Family) => matching('ANYCAST', family, anycast.map(hostRoute), deny);
 
   for (const family of familiesOf(nodeGroups(configuration))) {
     add('METALLB-IN', family, [matching('METALLB', family, accepted, permit) ?? deny]);
@@ -89,7 +87,7 @@ export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
   const pods = podGroups(configuration);
   const ownNextHop = pods.some(mixesEvpn);
   for (const family of familiesOf(pods)) {
-    const noServices = [matching('SERVICES', family, services.map(host), deny), noAnycast(family)];
+    const noServices = [matching('SERVICES', family, services.map(hostRoute), deny), noAnycast(family)];
     add('IN', family, [...noServices, { ...permit, communityList: LEAVING, localPreference: 0 }, permit]);
     const nextHop = ownNextHop && family !== 'evpn' ? ofFamily(addresses, family, (address) => address)[0] : undefined;
     const marked = marks.map(({ communities, prefixes }, i) =>
@@ -105,7 +103,7 @@ export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
     const carried = matching(
       'STATIC',
       family,
-      statics.map(({ address }) => host(address)),
+      statics.map(({ address }) => hostRoute(address)),
       permit,
     );
     if (carried) add('STATIC', family, [carried]);

@@ -1,13 +1,12 @@
 import { Construct } from 'constructs';
 import { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../../imports/metallb.io';
 import { covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
-import { declareName, declareReference, declareSpan, readProps, registryOf, reject } from '../registry';
+import { declareName, declareReference, declareSpan, readProp, readProps, registryOf, reject } from '../registry';
 import { keepToRules } from '../rules';
 import {
   Check,
   distinct,
   flag,
-  inside,
   integer,
   list,
   oneOf,
@@ -19,7 +18,7 @@ import {
   ValidationError,
 } from '../input';
 import type { MetalLBBgpPeering } from './metallb-bgp-peering';
-import { checkNodeLabels } from './metallb-peer';
+import { checkNodeLabels, selectorsOf } from './metallb-peer';
 
 /** What {@link MetalLBAddressPool} takes. */
 export interface MetalLBAddressPoolProps {
@@ -115,8 +114,8 @@ export class MetalLBAddressPool extends Construct {
   constructor(scope: Construct, id: string, props: MetalLBAddressPoolProps) {
     super(scope, id);
     const pool = readProps(this, props, checkProps);
-    const { metallb, addresses, protocol, communities, aggregationLength, aggregationLengthV6 } = pool;
-    this.name = pool.name ?? readProps(this, id, (value) => inside('id', () => parseDnsSubdomain(value)));
+    const { metallb, addresses, protocol } = pool;
+    this.name = pool.name ?? readProp(this, 'id', id, parseDnsSubdomain);
     this.addresses = addresses;
 
     const stranger = protocol === 'layer2' ? ONLY_BGP.find((prop) => props[prop] !== undefined) : undefined;
@@ -128,35 +127,30 @@ export class MetalLBAddressPool extends Construct {
     declareReference(this, 'metallb', metallb);
     addresses.forEach((span, i) => declareSpan(this, `addresses[${i}]`, 'pool', span));
     declareName(this, 'name', 'IPAddressPool', this.name, metallb.namespace);
-    registryOf(this).add('pools', {
-      ...{ path: this.node.path, name: this.name, metallb: metallb.node.path },
-      ...{ protocol, addresses, communities, aggregationLength, aggregationLengthV6, peers: pool.peers },
-    });
+    registryOf(this).add('pools', { ...pool, path: this.node.path, name: this.name, metallb: metallb.node.path });
 
     const metadata = { name: this.name, namespace: metallb.namespace };
-    const nodeSelectors = pool.nodeSelectors.length
-      ? pool.nodeSelectors.map((matchLabels) => ({ matchLabels }))
-      : undefined;
+    const nodeSelectors = selectorsOf(pool);
+    const orAll = (names: readonly string[]) => (names.length > 0 ? [...names] : undefined);
     new IpAddressPool(this, 'pool', {
       metadata,
       spec: { addresses: addresses.map((span) => span.text), autoAssign: pool.autoAssign },
     });
     if (protocol === 'layer2') {
-      const interfaces = pool.interfaces.length ? [...pool.interfaces] : undefined;
       new L2Advertisement(this, 'advertisement', {
         metadata,
-        spec: { ipAddressPools: [this.name], nodeSelectors, interfaces },
+        spec: { ipAddressPools: [this.name], nodeSelectors, interfaces: orAll(pool.interfaces) },
       });
     } else {
       new BgpAdvertisement(this, 'advertisement', {
         metadata,
         spec: {
           ipAddressPools: [this.name],
-          communities: communities.length ? [...communities] : undefined,
+          communities: orAll(pool.communities),
           localPref: pool.localPref,
-          aggregationLength,
-          aggregationLengthV6,
-          peers: pool.peers.length ? [...pool.peers] : undefined,
+          aggregationLength: pool.aggregationLength,
+          aggregationLengthV6: pool.aggregationLengthV6,
+          peers: orAll(pool.peers),
           nodeSelectors,
         },
       });

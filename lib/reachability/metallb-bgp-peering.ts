@@ -2,12 +2,12 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
 import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
-import { clusterOf, declareName, readProps, registryOf } from '../registry';
+import { clusterOf, declareName, readProp, readProps, registryOf } from '../registry';
 import { keepToRules } from '../rules';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
 import { BfdTimers, MetalLBBackend, MetalLBNeighbor } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
-import { MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
+import { MetalLBPeer, MetalLBPeerProps, parsePeer, selectorsOf } from './metallb-peer';
 
 /** Timers and modes of BFD (RFC 5880), a `BFDProfile`. */
 export interface BfdProfileProps {
@@ -126,19 +126,13 @@ export class MetalLBBgpPeering extends Construct {
     declareName(this, 'namespace', 'MetalLBBgpPeering', namespace);
 
     const read = [...peers].map(([name, peer]) =>
-      readProps(this, peer, (value) =>
-        inside('peers', () => inside(name, () => parsePeer(value, name, myAsn, backend))),
-      ),
+      readProp(this, 'peers', peer, (value) => inside(name, () => parsePeer(value, name, myAsn, backend))),
     );
     registryOf(this).add('metallb', {
       ...{ path: this.node.path, cluster: clusterOf(this), namespace, backend, bfdProfiles, communities },
       peers: read.map((peer) => ({
-        ...{
-          neighbor: neighborOf(peer, namespace, timersOf(bfdProfiles.get(peer.bfdProfile ?? ''))),
-          routerId: peer.routerId,
-          vrf: peer.vrf,
-          bfdProfile: peer.bfdProfile,
-        },
+        ...peer,
+        neighbor: neighborOf(peer, namespace, timersOf(bfdProfiles.get(peer.bfdProfile ?? ''))),
       })),
     });
 
@@ -152,33 +146,24 @@ export class MetalLBBgpPeering extends Construct {
     });
   }
 
-  private addPeer(peer: MetalLBPeer): void {
-    const { name } = peer;
+  private addPeer({ name, ...peer }: MetalLBPeer): void {
     const { namespace } = this;
+    const { dynamicAsn, passwordSecret } = peer;
     const seconds = (time?: Duration) => (time ? `${time.toSeconds()}s` : undefined);
     new BgpPeerV1Beta2(this, `peer-${name}`, {
       metadata: { name, namespace },
       spec: {
-        myAsn: peer.myAsn,
-        peerAsn: peer.peerAsn,
-        dynamicAsn:
-          peer.dynamicAsn && BgpPeerV1Beta2SpecDynamicAsn[peer.dynamicAsn === 'internal' ? 'INTERNAL' : 'EXTERNAL'],
-        localAsn: peer.localAsn,
+        ...peer,
+        dynamicAsn: dynamicAsn && BgpPeerV1Beta2SpecDynamicAsn[dynamicAsn === 'internal' ? 'INTERNAL' : 'EXTERNAL'],
         peerAddress: peer.peerAddress?.text,
-        interface: peer.interface,
-        peerPort: peer.peerPort,
         sourceAddress: peer.sourceAddress?.text,
         routerId: peer.routerId?.text,
         ebgpMultiHop: peer.ebgpMultiHop || undefined,
         holdTime: seconds(peer.holdTime),
         keepaliveTime: seconds(peer.keepaliveTime),
         connectTime: seconds(peer.connectTime),
-        nodeSelectors: peer.nodeSelectors.length
-          ? peer.nodeSelectors.map((matchLabels) => ({ matchLabels }))
-          : undefined,
-        passwordSecret: peer.passwordSecret ? { name: peer.passwordSecret, namespace } : undefined,
-        bfdProfile: peer.bfdProfile,
-        vrf: peer.vrf,
+        nodeSelectors: selectorsOf(peer),
+        passwordSecret: passwordSecret ? { name: passwordSecret, namespace } : undefined,
         enableGracefulRestart: peer.enableGracefulRestart || undefined,
         dualStackAddressFamily: peer.dualStackAddressFamily || undefined,
       },
@@ -187,7 +172,7 @@ export class MetalLBBgpPeering extends Construct {
 
   private addCommunities(communities: ReadonlyMap<string, string>): void {
     if (communities.size === 0) return;
-    const name = readProps(this, this.node.id, (id) => inside('id', () => parseDnsSubdomain(id)));
+    const name = readProp(this, 'id', this.node.id, parseDnsSubdomain);
     new Community(this, 'communities', {
       metadata: { name, namespace: this.namespace },
       spec: { communities: [...communities].map(([alias, value]) => ({ name: alias, value })) },
@@ -205,16 +190,16 @@ const timersOf = (profile: BfdProfileProps | undefined): BfdTimers | undefined =
 
 /** A neighbor, as the model of the topology has it. */
 function neighborOf(peer: MetalLBPeer, namespace: string, bfd: BfdTimers | undefined): MetalLBNeighbor {
-  const { name, peerAddress, peerAsn, dynamicAsn, localAsn, myAsn, passwordSecret } = peer;
+  const { name, nodeSelectors, passwordSecret } = peer;
   return {
     name,
-    address: peerAddress,
+    address: peer.peerAddress,
     interface: peer.interface,
-    autonomousSystem: peerAsn ?? (dynamicAsn as 'internal' | 'external'),
-    nodesAutonomousSystem: localAsn ?? myAsn,
+    autonomousSystem: peer.peerAsn ?? (peer.dynamicAsn as 'internal' | 'external'),
+    nodesAutonomousSystem: peer.localAsn ?? peer.myAsn,
     port: peer.peerPort,
     multihop: peer.ebgpMultiHop,
-    nodeSelectors: peer.nodeSelectors,
+    nodeSelectors,
     bfd,
     dualStack: peer.dualStackAddressFamily,
     passwordSecret: passwordSecret

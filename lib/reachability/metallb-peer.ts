@@ -124,6 +124,10 @@ export interface MetalLBPeerProps {
 export const checkNodeLabels = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(mapOf(parseLabelKey, parseLabelValue, 1)(value));
 
+/** The selectors of peers and of advertisements as MetalLB writes them; undefined where they mean all nodes. */
+export const selectorsOf = ({ nodeSelectors }: { nodeSelectors: MetalLBPeer['nodeSelectors'] }) =>
+  nodeSelectors.length > 0 ? nodeSelectors.map((matchLabels) => ({ matchLabels })) : undefined;
+
 const checkDuration = instanceOf(Duration, 'a Duration such as Duration.seconds(90)');
 
 function secondsOf(time: Duration | undefined): number | undefined {
@@ -199,13 +203,9 @@ export function parsePeer(value: unknown, name: string, myAsn: number, backend: 
     // MetalLB takes it, and its FRR then refuses the configuration.
     if (read.localAsn === read.peerAsn) wrong('localAsn', 'an AS number other than peerAsn');
   }
-  const { sourceAddress, peerAddress } = read;
-  if (
-    sourceAddress &&
-    peerAddress &&
-    (sourceAddress.family !== peerAddress.family || sourceAddress.text === peerAddress.text)
-  ) {
-    wrong('sourceAddress', `an address of the node, of the IP family of ${peerAddress.text}`);
+  const { sourceAddress: source, peerAddress: peer } = read;
+  if (source && peer && (source.family !== peer.family || source.text === peer.text)) {
+    wrong('sourceAddress', `an address of the node, of the IP family of ${peer.text}`);
   }
   const frrOnly = FRR_ONLY.find((prop) => read[prop]);
   if (backend === 'native' && frrOnly) wrong(frrOnly, 'nothing: the native back end of MetalLB does not have it');

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { Check, cut, oneLine, ValidationError } from '../input';
+import { Check, cut, inside, oneLine, ValidationError } from '../input';
 
 /** The most that a message shows of a construct's path, in characters. */
 const MOST_PATH = 300;
@@ -47,6 +47,11 @@ export function readProps<T>({ node: { path } }: IConstruct, props: unknown, che
   } catch (error) {
     throw error instanceof ValidationError ? new InvalidPropError([{ path, error }]) : error;
   }
+}
+
+/** Reads one prop of a construct, or the id or namespace that stands for it. @throws InvalidPropError */
+export function readProp<V, T>(construct: IConstruct, prop: string, value: V, check: (value: V) => T): T {
+  return readProps(construct, value, () => inside(prop, () => check(value)));
 }
 
 /** Refuses a prop that is right by itself and wrong with the others. */

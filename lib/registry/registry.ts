@@ -67,11 +67,6 @@ export class Registry {
     return this.lists.metallb.some((metallb) => metallb.path === path);
   }
 
-  /** The region with this path. */
-  region(path: string): DeclaredRegion {
-    return this.regionsByPath.get(path) as DeclaredRegion;
-  }
-
   /** The region upstream; undefined where there is none, and where a name leads nowhere. */
   upstreamOf({ chart, upstream }: DeclaredRegion): DeclaredRegion | undefined {
     if (!upstream) return undefined;

@@ -4,7 +4,6 @@ import { Construct } from 'constructs';
 import {
   AsRange,
   formatAsRange,
-  hostPrefix,
   parseAsRange,
   parseDnsLabel,
   parseDnsSubdomain,
@@ -13,23 +12,24 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { declareReference, readProps, reject } from '../registry';
+import { declareReference, readProp, readProps, reject } from '../registry';
 import { keepToRules } from '../rules';
-import { inside, instanceOf, integer, list, mapOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
+import { instanceOf, integer, list, mapOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
 import { checkMetalLB, MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
 import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { BGP_PORT, CAPABILITIES, checkRouterId, ConstructSettings, SETTINGS, rejectListedClients } from '../settings';
-import { Membership, podLabels, Side, SIDES, workloadSelector } from './labels';
+import { CAPABILITIES, checkRouterId, SETTINGS, rejectListedClients } from '../settings';
+import { Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
 import { rejectAddresses, rejectIPv6Only } from './pod-networks';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
-import { addDisruptionBudget, addGroups, addNetworkPolicy, addStatefulSet, addTemplate } from './workloads';
-import { Workload } from './router-group';
+import { addDisruptionBudget, addNetworkPolicy, addStatefulSet } from './workloads';
+import { labelsOf, Owner } from './router-group';
+import { PartWorkloads } from './part-workloads';
 
 /** One side of a pair. */
 export interface RouteServerSideProps {
@@ -169,38 +169,26 @@ export class AnycastRouteServerPair extends Construct {
   constructor(scope: Construct, id: string, props: AnycastRouteServerPairProps) {
     super(scope, id);
     const pair = readProps(this, props, checkProps);
-    this.mesh = pair.mesh;
-    this.name = pair.name ?? this.nameAfter(pair.region);
+    const { mesh, region, router } = pair;
+    this.mesh = mesh;
+    this.name =
+      pair.name ?? (region === undefined ? 'routeserver' : readProp(this, 'region', `routeserver-${region}`, parseDnsLabel));
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
     this.clients = clientsOf(this, pair);
     this.rejectContradictions(pair);
     keepToRules(this);
-    declareReference(this, 'mesh', pair.mesh);
+    declareReference(this, 'mesh', mesh);
     declareReference(this, 'metallb', pair.metallb);
 
-    const pod = {
-      router: pair.router,
-      settings: this.settings(pair),
-      tolerations: pair.tolerations,
-      priorityClassName: pair.priorityClassName,
-      serviceAccountName: this.mesh.serviceAccountName,
-      template: addTemplate(this, this.name, pair.template),
-      groups: addGroups(this, this.name, pair.groups),
-      persistent: pair.persistence !== undefined,
-      affinity: pair.region === undefined ? undefined : preferRegion(pair.regionLabel, pair.region),
+    const owner: Owner = {
+      ...{ part: this.part, name: this.name, mesh, clients: this.clients, props: pair },
+      component: 'route-server',
+      settings: { meshServiceName: mesh.serviceName, mode: 'routeserver', asRanges: pair.asRanges },
     };
-    pair.sides.forEach((side, key) => this.addSide(pair, key, side, pod));
+    const workloads = new PartWorkloads(this, owner);
+    pair.sides.forEach((side, key) => this.addSide(pair, key, side, owner, workloads));
     addDisruptionBudget(this, this.name);
-    addNetworkPolicy(this, this.name, {
-      clients: this.clients,
-      others: this.mesh.clusterSet ? pair.podNetworks : undefined,
-      managementPorts: pair.management && Object.values(pair.router.managementPorts),
-    });
-  }
-
-  private nameAfter(region: string | undefined): string {
-    if (region === undefined) return 'routeserver';
-    return readProps(this, `routeserver-${region}`, (name) => inside('region', () => parseDnsLabel(name)));
+    addNetworkPolicy(this, owner, pair.management && Object.values(router.managementPorts));
   }
 
   private rejectContradictions(pair: Pair): void {
@@ -215,7 +203,7 @@ export class AnycastRouteServerPair extends Construct {
     // Here pods may be clients even where the mesh has no TCP MD5, unlike in a region of route reflectors: sessions with
     // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
     this.rejectOwnAs('asRanges', pair.asRanges);
-    readProps(this, undefined, () => inside('groups', () => rejectListedClients(pair.groups)));
+    readProp(this, 'groups', pair.groups, rejectListedClients);
     pair.groups.forEach((group, i) => {
       if (group.kind === 'clients') this.rejectOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);
     });
@@ -228,25 +216,18 @@ export class AnycastRouteServerPair extends Construct {
         reject(this, `sides.${key}.routerId`, side.routerId.text, `nothing, as ${side.replicas} pods cannot share it`);
       }
       const addresses = side.managementAddresses;
-      const prop = `sides.${key}.managementAddresses`;
       if (!addresses) continue;
-      if (!management) reject(this, prop, addresses[0].text, 'nothing without a management pool');
+      const rejected = (value: unknown, allowed: string) =>
+        reject(this, `sides.${key}.managementAddresses`, value, allowed);
+      if (!management) rejected(addresses[0].text, 'nothing without a management pool');
       if (addresses.length !== side.replicas) {
-        reject(
-          this,
-          prop,
-          addresses.map((a) => a.text),
-          `one address for each of ${side.replicas} pods`,
-        );
+        const texts = addresses.map(({ text }) => text);
+        rejected(texts, `one address for each of ${side.replicas} pods`);
       }
-      const stranger = addresses.find((address) => !management.holds(address));
-      if (stranger) {
-        reject(
-          this,
-          prop,
-          stranger.text,
-          `addresses of the pool ${management.name}: ${management.addresses.map((s) => s.text).join(', ')}`,
-        );
+      const stranger = addresses.find((address) => !management?.holds(address));
+      if (stranger && management) {
+        const pool = management.addresses.map(({ text }) => text).join(', ');
+        rejected(stranger.text, `addresses of the pool ${management.name}: ${pool}`);
       }
     }
   }
@@ -260,74 +241,26 @@ export class AnycastRouteServerPair extends Construct {
     reject(this, `${prop}[${index}]`, formatAsRange(ranges[index]), allowed);
   }
 
-  private settings(pair: Pair): ConstructSettings {
-    return {
-      ...this.mesh.settings,
-      ...pair.runtime,
-      meshServiceName: this.mesh.serviceName,
-      clientRanges: this.clients.ranges,
-      podNetworks: this.mesh.isAcrossClusters ? undefined : pair.podNetworks,
-      mode: 'routeserver',
-      asRanges: pair.asRanges,
-    };
-  }
-
-  private addSide(pair: Pair, key: Side, side: PairSide, pod: Omit<Workload['pod'], 'nodeSelector'>): void {
+  private addSide(pair: Pair, key: Side, side: PairSide, owner: Owner, workloads: PartWorkloads): void {
     const name = `${this.name}-${key}`;
-    const membership: Membership = {
-      component: 'route-server',
-      part: this.name,
-      mesh: this.mesh.serviceName,
-      instance: name,
-      side: key,
-    };
     const labelSelector = { matchLabels: workloadSelector(name) };
-    addStatefulSet(
-      this,
-      `side-${key}`,
-      {
-        name,
-        membership,
-        peering: {
-          part: this.part,
-          mesh: this.mesh,
-          podNetworks: pair.podNetworks,
-          groups: pair.groups,
-          reachedBy: 'metallb',
-          addresses: side.addresses,
-          preferredNodes: pair.region === undefined ? {} : { [pair.regionLabel]: pair.region },
-        },
-        pod: {
-          ...pod,
-          settings: { ...pod.settings, routerId: side.routerId },
-          nodeSelector: { [pair.sideLabel]: key },
-          topologySpreadConstraints: [
-            { labelSelector, maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
-          ],
-        },
-      },
-      {
-        replicas: side.replicas,
-        serviceName: this.mesh.serviceName,
-        claim: pair.persistence && claim(pair.persistence),
-      },
-    );
-    const labels = podLabels(membership);
-    addLoadBalancer(this, `address-${key}`, {
-      name,
-      prop: `sides.${key}.addresses`,
+    const [topologyKey, whenUnsatisfiable] = ['kubernetes.io/hostname', 'ScheduleAnyway'];
+    const workload = workloads.workload(name, {
+      side: key,
+      reachedBy: 'metallb',
       addresses: side.addresses,
-      poolName: name,
-      selector: workloadSelector(name),
-      labels,
-      ports: { bgp: BGP_PORT },
+      preferredNodes: pair.region === undefined ? {} : { [pair.regionLabel]: pair.region },
+      replicas: side.replicas,
+      pod: {
+        persistent: pair.persistence !== undefined,
+        affinity: pair.region === undefined ? undefined : preferRegion(pair.regionLabel, pair.region),
+        settings: { routerId: side.routerId },
+        nodeSelector: { [pair.sideLabel]: key },
+        topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
+      },
     });
-    new MetalLBAddressPool(this, `pool-${key}`, {
-      ...pair.advertisement,
-      metallb: pair.metallb,
-      name,
-      addresses: side.addresses.map(hostPrefix),
-    });
+    addStatefulSet(this, `side-${key}`, workload, pair.persistence && claim(pair.persistence));
+    workloads.announce(key, side.addresses, pair.metallb, pair.advertisement);
     side.managementAddresses?.forEach((address, i) => {
       addLoadBalancer(this, `management-${key}-${i}`, {
         name: `${name}-${i}-mgt`,
@@ -335,7 +268,7 @@ export class AnycastRouteServerPair extends Construct {
         addresses: [address],
         poolName: (pair.management as MetalLBAddressPool).name,
         selector: { 'statefulset.kubernetes.io/pod-name': `${name}-${i}` },
-        labels,
+        labels: labelsOf({ name, side: key, owner }),
         ports: pair.router.managementPorts,
         // A router that is not ready is the one that an operator wants to reach.
         publishNotReadyAddresses: true,

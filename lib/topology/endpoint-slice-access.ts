@@ -1,24 +1,15 @@
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { declareName } from '../registry';
-
-/** A ServiceAccount to make, and what it is called after. */
-export interface Access {
-  /** Name of the ServiceAccount, the Role and the RoleBinding. */
-  readonly name: string;
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** The prop that the name comes from. */
-  readonly prop: string;
-}
+import { APP_NAME, LABEL } from './labels';
 
 /**
- * Makes a ServiceAccount that may read the EndpointSlices of its namespace, and nothing else. Those of one Service
- * alone cannot be granted: their names are generated.
+ * Makes a ServiceAccount with the name of a mesh's Service that may read the EndpointSlices of its namespace, and
+ * nothing else. Those of one Service alone cannot be granted: their names are generated.
  */
-export function addEndpointSliceAccess(scope: Construct, { name, namespace, labels, prop }: Access): void {
-  const metadata = { name, labels };
-  for (const kind of ['ServiceAccount', 'Role', 'RoleBinding']) declareName(scope, prop, kind, name);
+export function addEndpointSliceAccess(scope: Construct, name: string, namespace: string): void {
+  const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: name } };
+  for (const kind of ['ServiceAccount', 'Role', 'RoleBinding']) declareName(scope, 'serviceName', kind, name);
   new k8s.KubeServiceAccount(scope, 'service-account', { metadata });
   new k8s.KubeRole(scope, 'role', {
     metadata,

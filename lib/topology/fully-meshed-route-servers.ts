@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
 import { readProps, reject } from '../registry';
-import { passThrough, mapOf, objectOf, optional, withDefault, shapeOf } from '../input';
+import { mapOf, objectOf, optional, passThrough, passThroughAll, selected, shapeOf, withDefault } from '../input';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';
-import { Mesh, MeshProps } from './mesh';
-import { RouterWorkloadProps } from './workload-props';
+import { Mesh, MeshProps, meshShape } from './mesh';
+import { RouterWorkloadProps, workloadShape } from './workload-props';
 
 /** What all pairs have in common; each pair may say otherwise. */
 type Shared = Pick<
@@ -33,26 +33,19 @@ export interface FullyMeshedRouteServersProps extends Shared, Omit<MeshProps, 's
   readonly management?: Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>;
 }
 
-const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
-  router: passThrough,
-  podNetworks: passThrough,
+/** What each pair checks for itself. */
+const sharedShape = {
+  ...passThroughAll(workloadShape),
   metallb: passThrough,
   clientRanges: passThrough,
   asRanges: passThrough,
   persistence: passThrough,
   advertisement: passThrough,
-  tolerations: passThrough,
-  priorityClassName: passThrough,
-  runtime: passThrough,
-  podClients: passThrough,
-  groups: passThrough,
-  template: passThrough,
-  autonomousSystem: passThrough,
-  addressFamilies: passThrough,
-  clusterSet: passThrough,
-  serviceRootDomain: passThrough,
-  md5: passThrough,
-  discovery: passThrough,
+};
+
+const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
+  ...sharedShape,
+  ...passThroughAll(meshShape),
   pairs: mapOf(parseDnsLabel, objectOf<MeshedPairProps>(), 1),
   meshName: withDefault(parseDnsLabel, 'meshrr-core'),
   management: optional(objectOf<Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>>()),
@@ -68,30 +61,22 @@ export class FullyMeshedRouteServers extends Construct {
   constructor(scope: Construct, id: string, props: FullyMeshedRouteServersProps) {
     super(scope, id);
     const given = readProps(this, props, checkProps);
-    const { autonomousSystem, addressFamilies, clusterSet, serviceRootDomain, md5, discovery, ...rest } = given;
-    const { meshName, management, pairs, ...shared } = rest;
+    const { meshName, management, pairs } = given;
     // Ids that no pair can have, whose names are in lower case.
-    this.mesh = new Mesh(this, 'Mesh', {
-      autonomousSystem,
-      addressFamilies,
-      clusterSet,
-      serviceRootDomain,
-      md5,
-      discovery,
-      serviceName: meshName,
-    });
+    this.mesh = new Mesh(this, 'Mesh', { ...selected(given, meshShape), serviceName: meshName });
     const pool =
       management &&
       new MetalLBAddressPool(this, 'Management', {
         protocol: 'layer2',
         ...management,
-        metallb: shared.metallb,
+        metallb: given.metallb,
         name: 'routeserver-mgt',
       });
     for (const [name, pair] of pairs) {
       const own = ['mesh', 'management'].find((prop) => prop in pair);
       if (own) reject(this, `pairs.${name}.${own}`, 'one', 'nothing: it is that of all pairs');
     }
+    const shared = selected(given, sharedShape);
     this.pairs = new Map(
       [...pairs].map(([name, pair]) => [
         name,

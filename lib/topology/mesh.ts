@@ -1,5 +1,4 @@
-import { ApiObject, Chart } from 'cdk8s';
-import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
   AsNumberLike,
@@ -10,12 +9,12 @@ import {
   parseDnsSubdomain,
   parseRfc1123Label,
 } from '../addressing';
-import { declareName, readProps, reject } from '../registry';
+import { readProp, readProps, reject } from '../registry';
 import { keepToRules } from '../rules';
-import { Check, flag, inside, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
-import { BGP_PORT, CLUSTER_SET_DOMAIN, ConstructSettings, SETTINGS } from '../settings';
+import { Check, flag, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
+import { CLUSTER_SET_DOMAIN, ConstructSettings, SETTINGS } from '../settings';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
-import { APP_NAME, LABEL } from './labels';
+import { addMeshService } from './headless-service';
 
 /** The address families of all sessions of a mesh. At least one is on. */
 export interface AddressFamilies {
@@ -101,8 +100,6 @@ const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(pa
 
 /**
  * Routers that peer with each other over iBGP, each with all, and find each other in the DNS of a headless Service.
- *
- * The Service lists pods that are not ready, too: they become ready by peering, and would wait for each other for ever.
  */
 export class Mesh extends Construct {
   readonly autonomousSystem: number;
@@ -114,81 +111,55 @@ export class Mesh extends Construct {
   readonly clusterSet: boolean;
   /** Whether the routers look for Services in the domain of the cluster set. */
   readonly looksInClusterSet: boolean;
-  /** Whether sessions of the mesh carry TCP MD5. */
-  readonly md5: boolean;
-  /** How the routers find each other. */
-  readonly discovery: 'dns' | 'endpointslice';
   /** The ServiceAccount of all pods of the mesh; undefined where they have no use for the API of Kubernetes. */
   readonly serviceAccountName?: string;
-  private readonly serviceRootDomain?: string;
+  /** The settings that every router of the mesh has. */
+  readonly settings: ConstructSettings;
 
   /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: MeshProps) {
     super(scope, id);
-    const mesh = readProps(this, props, checkProps);
-    this.autonomousSystem = mesh.autonomousSystem;
-    this.families = mesh.addressFamilies;
-    this.clusterSet = mesh.clusterSet;
-    this.md5 = mesh.md5;
-    this.discovery = mesh.discovery;
-    this.serviceName = mesh.serviceName ?? readProps(this, id, (value) => inside('id', () => parseDnsLabel(value)));
-    this.namespace = readProps(this, Chart.of(this).namespace, (value) =>
-      inside('namespace', () => optional(parseRfc1123Label)(value)),
+    const { autonomousSystem, addressFamilies, clusterSet, md5, discovery, ...mesh } = readProps(
+      this,
+      props,
+      checkProps,
     );
-    this.serviceRootDomain = mesh.serviceRootDomain ?? (mesh.clusterSet ? CLUSTER_SET_DOMAIN : undefined);
-    this.looksInClusterSet = this.serviceRootDomain === CLUSTER_SET_DOMAIN;
-    if (mesh.clusterSet && this.namespace === undefined) {
+    const serviceRootDomain = mesh.serviceRootDomain ?? (clusterSet ? CLUSTER_SET_DOMAIN : undefined);
+    this.autonomousSystem = autonomousSystem;
+    this.families = addressFamilies;
+    this.clusterSet = clusterSet;
+    this.looksInClusterSet = serviceRootDomain === CLUSTER_SET_DOMAIN;
+    this.settings = { autonomousSystem, families: addressFamilies, serviceRootDomain, meshMd5: md5, discovery };
+    this.serviceName = mesh.serviceName ?? readProp(this, 'id', id, parseDnsLabel);
+    this.namespace = readProp(this, 'namespace', Chart.of(this).namespace, optional(parseRfc1123Label));
+    if (clusterSet && this.namespace === undefined) {
       reject(this, 'clusterSet', true, 'a chart with a namespace: it must be the same in all clusters of the set');
     }
 
     keepToRules(this);
-    declareName(this, 'serviceName', 'Service', this.serviceName);
-    const metadata = { name: this.serviceName, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: this.serviceName } };
-    new k8s.KubeService(this, 'service', {
-      metadata,
-      spec: {
-        clusterIp: 'None',
-        publishNotReadyAddresses: true,
-        selector: { [LABEL.name]: APP_NAME, [LABEL.mesh]: this.serviceName },
-        ports: [{ name: 'bgp', port: BGP_PORT, targetPort: k8s.IntOrString.fromString('bgp') }],
-      },
-    });
-    if (this.clusterSet) {
-      new ApiObject(this, 'export', { apiVersion: 'multicluster.x-k8s.io/v1alpha1', kind: 'ServiceExport', metadata });
-    }
-    if (this.discovery === 'endpointslice') {
-      const namespace = this.namespaceOfSlices();
-      addEndpointSliceAccess(this, { ...metadata, namespace, prop: 'serviceName' });
+    addMeshService(this, this);
+    if (discovery === 'endpointslice') {
+      addEndpointSliceAccess(this, this.serviceName, this.namespaceOfSlices());
       this.serviceAccountName = this.serviceName;
     }
   }
 
   /** The namespace whose EndpointSlices list all routers of the mesh. @throws InvalidPropError where there is none */
   private namespaceOfSlices(): string {
+    const { discovery } = this.settings;
     if (this.isAcrossClusters) {
       const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
-      reject(this, 'discovery', this.discovery, allowed);
+      reject(this, 'discovery', discovery, allowed);
     }
     // kubectl fills in the namespace of objects, but not that of the subject of a RoleBinding.
     return (
       this.namespace ??
-      reject(this, 'discovery', this.discovery, '"dns", or a chart with a namespace: the RoleBinding has to name it')
+      reject(this, 'discovery', discovery, '"dns", or a chart with a namespace: the RoleBinding has to name it')
     );
   }
 
   /** Whether its Service lists pods of other clusters, too, whose networks are not known here. */
   get isAcrossClusters(): boolean {
     return this.clusterSet || this.looksInClusterSet;
-  }
-
-  /** The settings that every router of the mesh has. */
-  get settings(): ConstructSettings {
-    return {
-      autonomousSystem: this.autonomousSystem,
-      families: this.families,
-      serviceRootDomain: this.serviceRootDomain,
-      meshMd5: this.md5,
-      discovery: this.discovery,
-    };
   }
 }

@@ -1,21 +1,13 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import {
-  hostPrefix,
-  IpAddress,
-  IpPrefix,
-  parseCommunity,
-  parseDnsLabel,
-  parseLabelKey,
-  parsePrefix,
-  parseRfc1123Label,
-} from '../addressing';
+import { IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, parseRfc1123Label } from '../addressing';
 import {
   clientRoutesOf,
   DeclaredRegion,
   declareReference,
   declareSpan,
   ownClientRoutes,
+  readProp,
   readProps,
   registryOf,
   reject,
@@ -24,38 +16,31 @@ import { keepToRules } from '../rules';
 import {
   Check,
   flag,
-  inside,
   instanceOf,
   integer,
   list,
   mapOf,
   oneOf,
   optional,
+  selected,
   withDefault,
   ValidationError,
   shapeOf,
 } from '../input';
-import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
-import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
+import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
-import { BGP_PORT, ConstructSettings, MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
-import { addClientsService } from './clients-service';
-import { Membership, podLabels, Side, SIDES, upstreamLabel, workloadSelector } from './labels';
-import { Mesh, MeshProps, meshShape } from './mesh';
-import { Peering, Workload } from './router-group';
+import { MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
+import { addClientsService } from './headless-service';
+import { Side, SIDES, upstreamLabel, workloadSelector } from './labels';
+import { Mesh, MeshProps, meshShape } from './mesh';
+import { PartWorkloads } from './part-workloads';
 import { rejectAddresses, rejectIPv6Only } from './pod-networks';
+import { Owner } from './router-group';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
-import {
-  addDaemonSet,
-  addDeployment,
-  addDisruptionBudget,
-  addGroups,
-  addNetworkPolicy,
-  addTemplate,
-} from './workloads';
+import { addDaemonSet, addDeployment, addDisruptionBudget, addNetworkPolicy } from './workloads';
 
 /** One side of a region that serves routers outside the cluster. */
 export interface RegionSideProps {
@@ -199,9 +184,8 @@ type Region = ReturnType<typeof checkProps>;
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
  * A core region is a Deployment whose clients are the routers of the regions below: it finds them behind a Service that
- * lists the pods with its label. A client-facing region has a
- * DaemonSet for each side, on the nodes of the region that are in the side's redundancy group, and is reached by host
- * ports or through MetalLB.
+ * lists the pods with its label. A client-facing region has a DaemonSet for each side, on the nodes of the region that are
+ * in the side's redundancy group, and is reached by host ports or through MetalLB.
  */
 export class RouteReflectorRegion extends Construct {
   /** Name of the region. */
@@ -225,51 +209,43 @@ export class RouteReflectorRegion extends Construct {
   constructor(scope: Construct, id: string, props: RouteReflectorRegionProps) {
     super(scope, id);
     const region = readProps(this, props, checkProps);
-    this.region = region.region ?? readProps(this, id, (value) => inside('id', () => parseRfc1123Label(value)));
-    this.name =
-      region.name ?? readProps(this, `meshrr-${this.region}`, (value) => inside('region', () => parseDnsLabel(value)));
+    this.region = region.region ?? readProp(this, 'id', id, parseRfc1123Label);
+    this.name = region.name ?? readProp(this, 'region', `meshrr-${this.region}`, parseDnsLabel);
     this.part = { path: this.node.path, kind: 'region', name: this.region };
     this.communities = region.communities ?? {};
     this.clients = clientsOf(this, region);
     rejectIPv6Only(this, region.podNetworks);
     this.rejectContradictions(region);
-    const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
-    registryOf(this).add('names', { path, prop: 'region', kind: 'region', space: chart, name });
-
-    this.mesh = new Mesh(this, 'mesh', {
-      autonomousSystem: region.autonomousSystem,
-      addressFamilies: props.addressFamilies,
-      clusterSet: region.clusterSet,
-      serviceRootDomain: region.serviceRootDomain,
-      md5: region.md5,
-      discovery: region.discovery,
-      serviceName: this.name,
-    });
-    if (!region.clientRanges) this.takeClients();
     const registry = registryOf(this);
+    const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
+    registry.add('names', { path, prop: 'region', kind: 'region', space: chart, name });
+
+    this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), serviceName: this.name });
+    if (!region.clientRanges) this.takeClients();
     this.declared = this.declare(region);
-    const pod = {
-      router: region.router,
-      settings: this.settings(region),
+    const owner: Owner = {
+      ...{ part: this.part, name: this.name, mesh: this.mesh, clients: this.clients, props: region },
+      component: 'route-reflector',
+      announceable: () => clientRoutesOf(registry, this.declared),
+      settings: {
+        meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
+        upstreamSessions: region.upstreamSessions,
+        inRegionOnly: this.communities.only,
+        inRegionPreferred: this.communities.preferred,
+      },
       lateSettings: () => ({
         upstreamServiceName: registry.upstreamOf(this.declared)?.service,
         clientService: this.clientService,
         clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
         clientRoutes: ownClientRoutes(registry, this.declared),
       }),
-      tolerations: region.tolerations,
-      priorityClassName: region.priorityClassName,
-      serviceAccountName: this.mesh.serviceAccountName,
-      template: addTemplate(this, this.name, region.template),
-      groups: addGroups(this, this.name, region.groups),
     };
-    if (region.sides) this.addSides(region, region.sides, pod);
-    else this.addCore(region, pod);
-    addNetworkPolicy(this, this.name, {
-      clients: this.clients,
-      clientLabels: () => (this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName)),
-      others: region.clusterSet ? region.podNetworks : undefined,
-    });
+    const workloads = new PartWorkloads(this, owner);
+    if (region.sides) this.addSides(region, region.sides, workloads);
+    else this.addCore(region, workloads);
+    addNetworkPolicy(this, owner, [], () =>
+      this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName),
+    );
   }
 
   private rejectContradictions(region: Region): void {
@@ -292,24 +268,18 @@ export class RouteReflectorRegion extends Construct {
     if (region.reachability && !region.clientRanges) {
       reject(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
     }
-    readProps(this, undefined, () => inside('groups', () => rejectAsRanges(region.groups)));
+    readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
       reject(this, prop, region[prop], 'nothing without an upstream');
     }
     for (const [side, { addresses }] of region.sides ?? []) {
-      rejectAddresses(this, `sides.${side}.addresses`, addresses ?? [], region.podNetworks);
+      const prop = `sides.${side}.addresses`;
+      rejectAddresses(this, prop, addresses ?? [], region.podNetworks);
       if (region.reachability && !addresses) {
-        reject(
-          this,
-          `sides.${side}.addresses`,
-          undefined,
-          'an address that clients peer with, as reachability is given',
-        );
+        reject(this, prop, undefined, 'an address that clients peer with, as reachability is given');
       }
-      if (!region.reachability && addresses) {
-        reject(this, `sides.${side}.addresses`, addresses[0].text, 'nothing without reachability');
-      }
+      if (!region.reachability && addresses) reject(this, prop, addresses[0].text, 'nothing without reachability');
     }
   }
 
@@ -340,115 +310,39 @@ export class RouteReflectorRegion extends Construct {
     if (!this.clients.pods) this.clientService ??= addClientsService(this, this.mesh);
   }
 
-  private settings(region: Region): ConstructSettings {
-    return {
-      ...this.mesh.settings,
-      ...region.runtime,
-      meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
-      upstreamSessions: region.upstreamSessions,
-      clientRanges: this.clients.ranges.length > 0 ? this.clients.ranges : undefined,
-      podNetworks: this.mesh.isAcrossClusters ? undefined : region.podNetworks,
-      inRegionOnly: region.communities?.only,
-      inRegionPreferred: region.communities?.preferred,
-    };
-  }
-
-  private peering(region: Region, addresses: readonly IpAddress[]): Peering {
-    const reachedBy = region.reachability?.metallb ? 'metallb' : 'host-ports';
-    return {
-      part: this.part,
-      mesh: this.mesh,
-      announceable: () => clientRoutesOf(registryOf(this), this.declared),
-      podNetworks: region.podNetworks,
-      groups: region.groups,
-      reachedBy: addresses.length > 0 ? reachedBy : 'none',
-      addresses,
-    };
-  }
-
   private nodeLabels(region: Region): Readonly<Record<string, string>> {
-    if (region.nodeLabels) return region.nodeLabels;
-    const key = readProps(this, `meshrr_region_${this.region}`, (value) =>
-      inside('region', () => parseLabelKey(value)),
-    );
-    return { [key]: 'true' };
+    return region.nodeLabels ?? { [readProp(this, 'region', `meshrr_region_${this.region}`, parseLabelKey)]: 'true' };
   }
 
-  private membership(instance: string, side?: Side): Membership {
-    return { component: 'route-reflector', part: this.name, mesh: this.mesh.serviceName, instance, side };
-  }
-
-  private addCore(region: Region, pod: Omit<Workload['pod'], 'nodeSelector'>): void {
+  private addCore(region: Region, workloads: PartWorkloads): void {
     const labelSelector = { matchLabels: workloadSelector(this.name) };
-    addDeployment(
-      this,
-      'core',
-      {
-        name: this.name,
-        membership: this.membership(this.name),
-        peering: this.peering(region, []),
-        pod: {
-          ...pod,
-          nodeSelector: this.nodeLabels(region),
-          affinity: {
-            podAntiAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: [
-                { labelSelector, topologyKey: 'kubernetes.io/hostname' },
-              ],
-            },
-          },
-          topologySpreadConstraints: [
-            {
-              labelSelector,
-              maxSkew: 1,
-              topologyKey: region.redundancyGroupLabel,
-              whenUnsatisfiable: 'ScheduleAnyway',
-            },
-          ],
-        },
+    const apart = [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }];
+    const [topologyKey, whenUnsatisfiable] = [region.redundancyGroupLabel, 'ScheduleAnyway'];
+    const core = workloads.workload(this.name, {
+      reachedBy: 'none',
+      addresses: [],
+      replicas: region.replicas ?? 2,
+      pod: {
+        nodeSelector: this.nodeLabels(region),
+        affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apart } },
+        topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
       },
-      region.replicas ?? 2,
-    );
+    });
+    addDeployment(this, 'core', core);
     addDisruptionBudget(this, this.name);
   }
 
-  private addSides(
-    region: Region,
-    sides: NonNullable<Region['sides']>,
-    pod: Omit<Workload['pod'], 'nodeSelector'>,
-  ): void {
+  private addSides(region: Region, sides: NonNullable<Region['sides']>, workloads: PartWorkloads): void {
+    const { metallb, advertisement } = region.reachability ?? {};
     for (const [side, { addresses = [] }] of sides) {
-      const name = readProps(this, `${this.name}-${side}`, (value) => inside('name', () => parseDnsLabel(value)));
-      const prop = `sides.${side}.addresses`;
-      const { metallb, advertisement } = region.reachability ?? {};
+      const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
       const hostAddresses = metallb ? [] : addresses;
-      hostAddresses.forEach((address) => declareSpan(this, prop, 'host', address));
-      addDaemonSet(this, `side-${side}`, {
-        name,
-        membership: this.membership(name, side),
-        peering: this.peering(region, addresses),
-        pod: {
-          ...pod,
-          hostAddresses,
-          nodeSelector: { ...this.nodeLabels(region), [region.redundancyGroupLabel]: side },
-        },
-      });
-      if (!metallb) continue;
-      addLoadBalancer(this, `address-${side}`, {
-        name,
-        prop,
-        addresses,
-        poolName: name,
-        selector: workloadSelector(name),
-        labels: podLabels(this.membership(name, side)),
-        ports: { bgp: BGP_PORT },
-      });
-      new MetalLBAddressPool(this, `pool-${side}`, {
-        ...advertisement,
-        metallb,
-        name,
-        addresses: addresses.map(hostPrefix),
-      });
+      hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
+      const nodeSelector = { ...this.nodeLabels(region), [region.redundancyGroupLabel]: side };
+      const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
+      const pod = { hostAddresses, nodeSelector };
+      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }));
+      if (metallb) workloads.announce(side, addresses, metallb, advertisement);
     }
   }
 }

@@ -2,79 +2,80 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { IpAddress, IpPrefix } from '../addressing';
 import { RouterConfiguration, routerConfiguration } from '../configuration';
+import { Read } from '../input';
 import { clusterOf, DeclaredGroup } from '../registry';
 import { NeededSecret, Part, ReachedBy } from '../model';
 import { PodTemplate, settingsOf } from '../router/pod-template';
 import { RouterPod } from '../router/router';
-import { PeerGroup, withDefaults } from '../settings';
-import { clientsServiceOf, Membership } from './labels';
+import { ConstructSettings, withDefaults } from '../settings';
+import { Clients } from './client-ranges';
+import { clientsServiceOf, Membership, podLabels, Side } from './labels';
 import { Mesh } from './mesh';
+import { workloadShape } from './workload-props';
 
-/** Where the pods of a workload are in the topology, beyond what their settings say. */
-export interface Peering {
+/** The region or pair that workloads belong to: what they have in common. */
+export interface Owner {
   readonly part: Part;
+  readonly component: Membership['component'];
+  /** The beginning of the names of its objects, and their label. */
+  readonly name: string;
   readonly mesh: Mesh;
+  readonly clients: Clients;
+  /** What it was given. */
+  readonly props: Read<typeof workloadShape>;
+  /** Settings of its pods beyond those of the mesh and of the props. */
+  readonly settings: ConstructSettings;
+  /** Settings that depend on constructs that are made later. */
+  readonly lateSettings?: () => ConstructSettings;
   /** What routes of clients get through, once all regions are there; undefined: all. */
   readonly announceable?: () => readonly IpPrefix[] | undefined;
-  readonly podNetworks: readonly IpPrefix[];
-  /** Further groups. */
-  readonly groups: readonly PeerGroup[];
+}
+
+/** A workload to make. */
+export interface Workload {
+  readonly name: string;
+  readonly owner: Owner;
+  readonly side?: Side;
   readonly reachedBy: ReachedBy;
   readonly addresses: readonly IpAddress[];
   /** Labels of nodes that are preferred. */
   readonly preferredNodes?: Readonly<Record<string, string>>;
-}
-
-/** How many pods a workload has, and where. */
-export interface Terms {
-  readonly kind: DeclaredGroup['workloadKind'];
+  /** How many pods; a DaemonSet has one on each node that matches. */
   readonly replicas?: number;
-  readonly onePerNode: boolean;
+  readonly pod: Omit<PodTemplate, 'labels'>;
 }
 
-/** A workload to make: its pods, and where they belong. */
-export interface Workload {
-  readonly name: string;
-  readonly membership: Membership;
-  readonly pod: Omit<PodTemplate, 'labels'>;
-  readonly peering: Peering;
-}
+/** The labels of the pods of a workload, but for those of clients of other regions. */
+export const labelsOf = ({ name, side, owner }: Pick<Workload, 'name' | 'side' | 'owner'>): Record<string, string> =>
+  podLabels({ component: owner.component, part: owner.name, mesh: owner.mesh.serviceName, instance: name, side });
 
 /** What the pods of a workload make of their settings, once all constructs are there. */
-export const configurationOf = ({ pod, peering }: Workload): RouterConfiguration =>
-  routerConfiguration(withDefaults(settingsOf(pod)), peering.groups);
+export const configurationOf = ({ pod, owner }: Workload): RouterConfiguration =>
+  routerConfiguration(withDefaults(settingsOf(pod)), owner.props.groups);
 
 /** A workload, as the model of the topology has it: from what its manifest is made from, too. */
 export function routerGroup(
   scope: Construct,
   workload: Workload,
-  { kind, replicas, onePerNode }: Terms,
+  workloadKind: DeclaredGroup['workloadKind'],
 ): DeclaredGroup {
-  const { name, membership, pod, peering } = workload;
-  const { mesh, part, podNetworks, reachedBy, addresses, preferredNodes = {} } = peering;
+  const { name, owner, side, pod, reachedBy, addresses, preferredNodes = {}, replicas } = workload;
+  const { mesh, part, props } = owner;
   const { memory, memoryLimit } = pod.router.resources;
   const { namespace } = Chart.of(scope);
   const configuration = configurationOf(workload);
   return {
     ...configuration,
-    part,
-    workload: name,
-    workloadKind: kind,
-    cluster: clusterOf(scope),
-    namespace,
-    side: membership.side,
+    ...{ part, workload: name, workloadKind, cluster: clusterOf(scope), namespace, side },
     service: mesh.serviceName,
     listedBy: configuration.upstreams.map(({ service }) => clientsServiceOf(service)),
     exported: mesh.clusterSet,
     looksInClusterSet: mesh.looksInClusterSet,
-    announceable: peering.announceable?.(),
-    podNetworks,
-    reachedBy,
-    addresses,
-    nodeSelector: pod.nodeSelector,
-    preferredNodes,
-    replicas,
-    onePerNode,
+    announceable: owner.announceable?.(),
+    podNetworks: props.podNetworks,
+    ...{ reachedBy, addresses, nodeSelector: pod.nodeSelector, preferredNodes, replicas },
+    // Pods of a DaemonSet and of our Deployments keep off each other's nodes; those of a StatefulSet need not.
+    onePerNode: workloadKind !== 'StatefulSet',
     spreadOver: pod.topologySpreadConstraints?.[0].topologyKey,
     memory: { request: memory.value, ...(memoryLimit && { limit: memoryLimit.value }) },
     secrets: secretsOf(pod.router, namespace),

@@ -1,8 +1,6 @@
-import { Box, Label, moved, Wire } from './drawing';
+import { Box, Label, line, moved } from './drawing';
 import { Block, Chip, GroupCard, PartCard } from './picture';
 import { fitted, StyleName, STYLES, widthOf } from './text-size';
-
-/** Boxes at the upper left corner, as large as what is in them, or larger where that is asked for. */
 
 const PADDING = 12;
 const GAP = 10;
@@ -16,64 +14,70 @@ const MESH_DROP = 12;
 /** How many cards seem to lie behind one that stands for many. */
 const MOST_BEHIND = 2;
 
-type Line = readonly [text: string, style: StyleName, faint?: boolean];
-
-export interface Size {
+/** What becomes a box at the upper left corner: of this size at least, or larger where that is asked for. */
+interface Piece {
   readonly width: number;
   readonly height: number;
+  readonly build: (width: number, height: number) => Box;
 }
 
-const heightOf = (lines: readonly Line[]) =>
-  lines.reduce((sum, [, style]) => sum + STYLES[style].size + LEADING, 0) - (lines.length > 0 ? LEADING : 0);
+const boxOf = (look: Box['look'], width: number, height: number, inside: Partial<Box>): Box => ({
+  ...{ look, x: 0, y: 0, width, height, labels: [], boxes: [], wires: [] },
+  ...inside,
+});
 
-const widest = (lines: readonly Line[]) =>
-  Math.ceil(Math.min(WIDEST_TEXT, Math.max(0, ...lines.map(([text, style]) => widthOf(text, style)))));
+type Line = readonly [text: string, style: StyleName, faint?: boolean];
 
-/** Lines below each other, cut to a width; centered where they are around an `x` in the middle. */
-function written(lines: readonly Line[], x: number, top: number, width: number, centered = false): readonly Label[] {
-  let y = top;
-  return lines.map(([text, style, faint]) => {
-    y += STYLES[style].size;
-    const label = { x, y: y - 1, text: fitted(text, style, width), style, centered, faint };
-    y += LEADING;
-    return label;
-  });
+/** Lines below each other. */
+function textsOf(lines: readonly Line[]) {
+  return {
+    width: Math.ceil(Math.min(WIDEST_TEXT, Math.max(0, ...lines.map(([text, style]) => widthOf(text, style))))),
+    height: lines.reduce((sum, [, style]) => sum + STYLES[style].size + LEADING, lines.length > 0 ? -LEADING : 0),
+    /** The texts, cut to a width; centered where they are around an `x` in the middle. */
+    at: (x: number, top: number, width: number, centered = false): readonly Label[] => {
+      let y = top;
+      return lines.map(([text, style, faint]) => {
+        y += STYLES[style].size;
+        const label = { x, y: y - 1, text: fitted(text, style, width), style, centered, faint };
+        y += LEADING;
+        return label;
+      });
+    },
+  };
 }
 
-const chipLines = ({ look, heading, lines }: Chip): readonly Line[] => {
-  const name: Line = [heading, look === 'address' ? 'mono' : 'strong'];
-  return [name, ...lines.map((text): Line => [text, isAddress(text) ? 'mono' : 'text', true])];
-};
+const faint = (lines: readonly string[]) => lines.map((text): Line => [text, 'text', true]);
+
+function chipTexts({ look, heading, lines }: Chip) {
+  const others = lines.map((text): Line => [text, isAddress(text) ? 'mono' : 'text', true]);
+  return textsOf([[heading, look === 'address' ? 'mono' : 'strong'], ...others]);
+}
 
 const isAddress = (text: string) => /^[0-9a-f.:]+$/.test(text) && /[.:]/.test(text);
 
-/** The size that all chips of a list have. */
-function chipSize(chips: readonly Chip[]): Size {
-  const lines = chips.map(chipLines);
-  const width = Math.max(CHIP.narrowest, ...lines.map((each) => widest(each) + 2 * CHIP.padding));
-  const height = Math.max(0, ...lines.map((each) => heightOf(each) + 2 * CHIP.padding));
-  return { width: Math.min(CHIP.widest, width), height };
-}
-
-function chipBox(chip: Chip, { width, height }: Size): Box {
-  const labels = written(chipLines(chip), width / 2, CHIP.padding, width - 2 * CHIP.padding + 1, true);
-  const { look, full } = chip;
-  return { look, x: 0, y: 0, width, height, full, labels, boxes: [], wires: [] };
-}
-
-/** Chips in rows from the left, which together are as wide as they may be. */
-function grid(chips: readonly Chip[], columns: number, width: number): readonly Box[] {
-  const size = chipSize(chips);
-  const each = { width: (width - (columns - 1) * GAP) / columns, height: size.height };
-  return chips.map((chip, i) =>
-    moved(chipBox(chip, each), (i % columns) * (each.width + GAP), Math.floor(i / columns) * (size.height + GAP)),
+/** Chips of one size in rows from the left. */
+function gridOf(chips: readonly Chip[], columnsIn: number | ((chipWidth: number) => number)) {
+  const texts = chips.map(chipTexts);
+  const chipWidth = Math.min(
+    CHIP.widest,
+    Math.max(CHIP.narrowest, ...texts.map((each) => each.width + 2 * CHIP.padding)),
   );
+  const chipHeight = Math.max(0, ...texts.map((each) => each.height + 2 * CHIP.padding));
+  const columns = typeof columnsIn === 'number' ? columnsIn : columnsIn(chipWidth);
+  return {
+    width: columns * (chipWidth + GAP) - GAP,
+    height: chips.length === 0 ? 0 : Math.ceil(chips.length / columns) * (chipHeight + GAP) - GAP,
+    /** The chips, which together are as wide as they may be. */
+    at: (left: number, top: number, width: number): readonly Box[] => {
+      const each = (width - (columns - 1) * GAP) / columns;
+      return chips.map(({ look, full }, i) => {
+        const labels = texts[i].at(each / 2, CHIP.padding, each - 2 * CHIP.padding + 1, true);
+        const [right, down] = [(i % columns) * (each + GAP), Math.floor(i / columns) * (chipHeight + GAP)];
+        return moved(boxOf(look, each, chipHeight, { full, labels }), left + right, top + down);
+      });
+    },
+  };
 }
-
-const gridWidth = (chips: readonly Chip[], columns: number) => columns * (chipSize(chips).width + GAP) - GAP;
-
-const gridHeight = (chips: readonly Chip[], columns: number) =>
-  chips.length === 0 ? 0 : Math.ceil(chips.length / columns) * (chipSize(chips).height + GAP) - GAP;
 
 /** Columns for pods: few beside another group, and about as many columns as rows otherwise. */
 function podColumns(pods: number, alone: boolean): number {
@@ -81,142 +85,77 @@ function podColumns(pods: number, alone: boolean): number {
   return pods <= 3 ? 1 : pods <= 8 ? 2 : pods <= 18 ? 3 : 4;
 }
 
-const groupLines = ({ heading, workload, lines }: GroupCard): readonly Line[] => [
-  [heading, 'strong'],
-  [workload, 'mono'],
-  ...lines.map((text): Line => [text, 'text', true]),
-];
-
-/** What a group needs at least. */
-function groupSize(group: GroupCard, alone: boolean): Size {
-  const lines = groupLines(group);
-  const columns = podColumns(group.pods.length, alone);
-  const address = group.address ? chipSize([group.address]) : { width: 0, height: -GAP };
-  const width = Math.max(widest(lines), gridWidth(group.pods, columns), address.width);
-  const height = heightOf(lines) + GAP + gridHeight(group.pods, columns) + GAP + address.height;
-  return { width: width + 2 * PADDING, height: height + 2 * PADDING };
-}
-
 /** The pods of a workload, with the address that clients peer with at its lower edge. */
-function groupBox(group: GroupCard, alone: boolean, { width, height }: Size): Box {
-  const lines = groupLines(group);
-  const inner = width - 2 * PADDING;
-  const pods = grid(group.pods, podColumns(group.pods.length, alone), inner);
-  const addresses = group.address ? grid([group.address], 1, inner) : [];
+function groupPiece({ heading, workload, lines, pods, address, meshed }: GroupCard, alone: boolean): Piece {
+  const texts = textsOf([[heading, 'strong'], [workload, 'mono'], ...faint(lines)]);
+  const grid = gridOf(pods, podColumns(pods.length, alone));
+  const foot = gridOf(address ? [address] : [], 1);
+  const top = PADDING + texts.height + GAP;
   return {
-    look: group.meshed ? 'meshed' : 'group',
-    ...{ x: 0, y: 0, width, height },
-    labels: written(lines, PADDING, PADDING, inner),
-    boxes: [
-      ...pods.map((box) => moved(box, PADDING, PADDING + heightOf(lines) + GAP)),
-      ...addresses.map((box) => moved(box, PADDING, height - PADDING - box.height)),
-    ],
-    wires: [],
+    width: Math.max(texts.width, grid.width, foot.width) + 2 * PADDING,
+    height: top + grid.height + (address ? GAP + foot.height : 0) + PADDING,
+    build: (width, height) => {
+      const inner = width - 2 * PADDING;
+      return boxOf(meshed ? 'meshed' : 'group', width, height, {
+        labels: texts.at(PADDING, PADDING, inner),
+        boxes: [...grid.at(PADDING, top, inner), ...foot.at(PADDING, height - PADDING - foot.height, inner)],
+      });
+    },
   };
 }
 
-const partLines = ({ heading, lines }: PartCard): readonly Line[] => [
-  [heading, 'heading'],
-  ...lines.map((text): Line => [text, 'text', true]),
-];
-
-const meshLines = ({ mesh }: PartCard): readonly Line[] => (mesh === undefined ? [] : [[mesh, 'text']]);
-
-/** From the upper edge of a part down to its groups. */
-function groupsTop(card: PartCard): number {
-  const top = PADDING + heightOf(partLines(card)) + GAP;
-  return card.mesh === undefined ? top : top + heightOf(meshLines(card)) + LEADING + MESH_DROP;
-}
-
-/** What a region or pair needs at least. */
-export function partSize(card: PartCard): Size {
-  const groups = card.groups.map((group) => groupSize(group, card.groups.length === 1));
-  const across = Math.max(0, ...groups.map(({ width }) => width + GAP)) * groups.length - GAP;
-  const tallest = Math.max(-GAP, ...groups.map(({ height }) => height));
+/** A region or pair: its groups side by side, and below its texts a line over the groups with a branch to each. */
+export function partPiece({ id, heading, lines, mesh, groups: cards, count }: PartCard): Piece {
+  const texts = textsOf([[heading, 'heading'], ...faint(lines)]);
+  const meshTexts = textsOf(mesh === undefined ? [] : [[mesh, 'text']]);
+  const meshTop = PADDING + texts.height + GAP;
+  const top = mesh === undefined ? meshTop : meshTop + meshTexts.height + LEADING + MESH_DROP;
+  const columns = cards.length;
+  const groups = cards.map((card) => groupPiece(card, columns === 1));
+  const across = Math.max(0, ...groups.map(({ width }) => width + GAP)) * columns - GAP;
   return {
-    width: Math.max(widest([...partLines(card), ...meshLines(card)]), across) + 2 * PADDING,
-    height: groupsTop(card) + tallest + PADDING,
+    width: Math.max(texts.width, meshTexts.width, across) + 2 * PADDING,
+    height: top + Math.max(-GAP, ...groups.map(({ height }) => height)) + PADDING,
+    build: (width, height) => {
+      const inner = width - 2 * PADDING;
+      const each = (inner - GAP * (columns - 1)) / columns;
+      const y = top - MESH_DROP;
+      const middles = groups.map((_, i) => PADDING + i * (each + GAP) + each / 2);
+      return boxOf('part', width, height, {
+        ...{ full: id, behind: Math.min(MOST_BEHIND, count - 1) },
+        labels: [...texts.at(PADDING, PADDING, inner), ...meshTexts.at(PADDING, meshTop, inner)],
+        boxes: groups.map(({ build }, i) =>
+          moved(build(each, height - top - PADDING), PADDING + i * (each + GAP), top),
+        ),
+        wires:
+          mesh === undefined
+            ? []
+            : [line('mesh', PADDING, y, PADDING + inner, y), ...middles.map((x) => line('mesh', x, y, x, top))],
+      });
+    },
   };
-}
-
-/** A region or pair: its groups side by side. */
-export function partBox(card: PartCard, { width, height }: Size): Box {
-  const inner = width - 2 * PADDING;
-  const top = groupsTop(card);
-  const columns = card.groups.length;
-  const size = { width: (inner - GAP * (columns - 1)) / columns, height: height - top - PADDING };
-  const groups = card.groups.map((group, i) =>
-    moved(groupBox(group, columns === 1, size), PADDING + i * (size.width + GAP), top),
-  );
-  const meshTop = PADDING + heightOf(partLines(card)) + GAP;
-  return {
-    look: 'part',
-    ...{ x: 0, y: 0, width, height, full: card.id, behind: Math.min(MOST_BEHIND, card.count - 1) },
-    labels: [
-      ...written(partLines(card), PADDING, PADDING, inner),
-      ...written(meshLines(card), PADDING, meshTop, inner),
-    ],
-    boxes: groups,
-    wires: card.mesh === undefined ? [] : meshInside(groups, top - MESH_DROP, inner),
-  };
-}
-
-/** A line over the groups, with a branch to each. */
-function meshInside(groups: readonly Box[], y: number, inner: number): readonly Wire[] {
-  const ends = groups.map(({ x, width }) => x + width / 2);
-  const bus: Wire = {
-    kind: 'mesh',
-    points: [
-      [PADDING, y],
-      [PADDING + inner, y],
-    ],
-  };
-  return [
-    bus,
-    ...ends.map((x, i): Wire => ({
-      kind: 'mesh',
-      points: [
-        [x, y],
-        [x, groups[i].y],
-      ],
-    })),
-  ];
-}
-
-const blockLines = ({ heading, lines }: Block): readonly Line[] => [
-  [heading, 'strong'],
-  ...lines.map((text): Line => [text, 'text', true]),
-];
-
-export function blockHeight(block: Block, width: number): number {
-  const columns = columnsIn(block, width);
-  return PADDING + heightOf(blockLines(block)) + GAP + gridHeight(block.routers, columns) + PADDING;
 }
 
 /** Routers outside the cluster, in as many columns as the width has room for. */
-export function blockBox(block: Block, { width, height }: Size): Box {
-  const lines = blockLines(block);
-  const inner = width - 2 * PADDING;
+export function blockPiece({ heading, lines, routers }: Block) {
+  const texts = textsOf([[heading, 'strong'], ...faint(lines)]);
+  const top = PADDING + texts.height + GAP;
+  const gridIn = (width: number) =>
+    gridOf(routers, (chipWidth) => {
+      const room = Math.floor((width - 2 * PADDING + GAP) / (chipWidth + GAP));
+      return Math.max(1, Math.min(routers.length, room));
+    });
   return {
-    look: 'clients',
-    ...{ x: 0, y: 0, width, height },
-    labels: written(lines, PADDING, PADDING, inner),
-    boxes: grid(block.routers, columnsIn(block, width), inner).map((box) =>
-      moved(box, PADDING, PADDING + heightOf(lines) + GAP),
-    ),
-    wires: [],
+    /** The width with routers side by side, in so many columns at most. */
+    widthOf: (columns: number) =>
+      Math.max(texts.width, gridOf(routers, Math.min(columns, routers.length)).width) + 2 * PADDING,
+    heightIn: (width: number) => top + gridIn(width).height + PADDING,
+    build: (width: number, height: number): Box => {
+      const inner = width - 2 * PADDING;
+      const labels = texts.at(PADDING, PADDING, inner);
+      return boxOf('clients', width, height, { labels, boxes: gridIn(width).at(PADDING, top, inner) });
+    },
   };
-}
-
-function columnsIn({ routers }: Block, width: number): number {
-  const room = Math.floor((width - 2 * PADDING + GAP) / (chipSize(routers).width + GAP));
-  return Math.max(1, Math.min(routers.length, room));
-}
-
-/** The width of a block whose routers stand side by side, in so many columns at most. */
-export function blockWidth(block: Block, columns: number): number {
-  const across = gridWidth(block.routers, Math.min(columns, block.routers.length));
-  return Math.max(widest(blockLines(block)), across) + 2 * PADDING;
 }
 
 /** The addresses of a card, from the left. */

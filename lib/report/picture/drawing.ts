@@ -1,4 +1,5 @@
 import { SessionKind } from '../../model';
+import type { Chip } from './picture';
 import { StyleName } from './text-size';
 
 /** A picture with a place for everything, in pixels from the upper left corner. */
@@ -13,11 +14,9 @@ export interface Drawing {
   readonly labels: readonly Label[];
 }
 
-export type BoxLook = 'part' | 'group' | 'meshed' | 'clients' | 'pod' | 'address' | 'router' | 'assumed' | 'more';
-
 /** A rectangle with texts and further rectangles inside. */
 export interface Box {
-  readonly look: BoxLook;
+  readonly look: 'part' | 'group' | 'meshed' | 'clients' | Chip['look'];
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -45,15 +44,21 @@ export interface Label {
   readonly overLines?: boolean;
 }
 
-export type WireKind = SessionKind | 'metallb';
-
-/** A line with corners. */
+/** A straight line. */
 export interface Wire {
-  readonly kind: WireKind;
-  readonly points: readonly Point[];
+  readonly kind: SessionKind;
+  readonly points: readonly [Point, Point];
 }
 
 export type Point = readonly [x: number, y: number];
+
+export const line = (kind: SessionKind, x1: number, y1: number, x2: number, y2: number): Wire => ({
+  kind,
+  points: [
+    [x1, y1],
+    [x2, y2],
+  ],
+});
 
 /** Everything in a box, that much further right and down. */
 export function moved(box: Box, right: number, down: number): Box {
@@ -63,10 +68,8 @@ export function moved(box: Box, right: number, down: number): Box {
     y: box.y + down,
     labels: box.labels.map((label) => ({ ...label, x: label.x + right, y: label.y + down })),
     boxes: box.boxes.map((inner) => moved(inner, right, down)),
-    wires: box.wires.map((wire) => movedWire(wire, right, down)),
+    wires: box.wires.map(({ kind, points: [[x1, y1], [x2, y2]] }) =>
+      line(kind, x1 + right, y1 + down, x2 + right, y2 + down),
+    ),
   };
-}
-
-export function movedWire({ kind, points }: Wire, right: number, down: number): Wire {
-  return { kind, points: points.map(([x, y]): Point => [x + right, y + down]) };
 }

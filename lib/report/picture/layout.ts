@@ -1,5 +1,5 @@
 import { addressesOf } from './boxes';
-import { Drawing, Wire } from './drawing';
+import { Drawing, line, Wire } from './drawing';
 import { legendOf } from './legend';
 import { gapHeight, guttersOf, labelWidthOf, lanesOf, routed, wiresOf } from './nets';
 import { Picture } from './picture';
@@ -51,14 +51,8 @@ export function drawingOf(picture: Picture): Drawing {
 /** From each address of a part down to its own clients. */
 function clientWires({ card, clients, clientKind = 'client' }: Cell): readonly Wire[] {
   if (!clients) return [];
-  return addressesOf(card).map(({ x, y, width, height }): Wire => {
+  return addressesOf(card).map(({ x, y, width, height }) => {
     const middle = x + width / 2;
-    return {
-      kind: clientKind,
-      points: [
-        [middle, y + height],
-        [middle, clients.y],
-      ],
-    };
+    return line(clientKind, middle, y + height, middle, clients.y);
   });
 }

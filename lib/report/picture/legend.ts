@@ -1,6 +1,6 @@
 import { SESSION_NAMES } from '../words';
 import { SessionKind } from '../../model';
-import { Box, Label, Wire } from './drawing';
+import { Box, Drawing, Label, line, Wire } from './drawing';
 import { Block, Picture } from './picture';
 import { STYLES, widthOf } from './text-size';
 
@@ -18,12 +18,7 @@ interface Item {
 export function legendOf(
   picture: Picture,
   place: { readonly x: number; readonly y: number; readonly width: number },
-): {
-  readonly boxes: readonly Box[];
-  readonly wires: readonly Wire[];
-  readonly labels: readonly Label[];
-  readonly bottom: number;
-} {
+): Pick<Drawing, 'boxes' | 'wires' | 'labels'> & { readonly bottom: number } {
   const boxes: Box[] = [];
   const wires: Wire[] = [];
   const labels: Label[] = [];
@@ -32,14 +27,7 @@ export function legendOf(
     const width = SAMPLE.width + SAMPLE.gap + widthOf(text, 'text');
     if (x > place.x && x + width > place.x + place.width) [x, y] = [place.x, y + LINE_HEIGHT];
     const middle = y + SAMPLE.height / 2;
-    if (wire)
-      wires.push({
-        kind: wire,
-        points: [
-          [x, middle],
-          [x + SAMPLE.width, middle],
-        ],
-      });
+    if (wire) wires.push(line(wire, x, middle, x + SAMPLE.width, middle));
     if (box) {
       boxes.push({ look: box, x, y, width: SAMPLE.width, height: SAMPLE.height, labels: [], boxes: [], wires: [] });
     }

@@ -1,5 +1,5 @@
 import { addressesOf } from './boxes';
-import { Label, Wire } from './drawing';
+import { Label, line, Wire } from './drawing';
 import { Net } from './picture';
 import { Cell, channelAt, Row } from './rows';
 import { widthOf } from './text-size';
@@ -86,36 +86,20 @@ export function wiresOf(
     const clients = ofClients(each);
     const beside = GUTTER * (inGutter(nets, clients).indexOf(each) + 1);
     const gutter = clients ? content.right + beside : content.left - beside;
-    const across = (x1: number, x2: number, y: number) =>
-      wires.push({
-        kind,
-        points: [
-          [x1, y],
-          [x2, y],
-        ],
-      });
-    const down = (x: number, y1: number, y2: number) =>
-      wires.push({
-        kind,
-        points: [
-          [x, y1],
-          [x, y2],
-        ],
-      });
     const ys = gaps.map((gap) => laneAt(tops[gap], lanes[gap].indexOf(each), clients));
     for (const [i, gap] of gaps.entries()) {
       const taps = ends.filter((end) => end.gap === gap).flatMap((end) => tapsOf(end, each, nets, cellOf));
       const xs = [...taps.map(({ x }) => x), ...(gaps.length > 1 ? [gutter] : [])];
       const [from, to] = [Math.min(...xs), Math.max(...xs)];
-      if (from < to) across(from, to, ys[i]);
-      for (const { x, y } of taps) down(x, y, ys[i]);
+      if (from < to) wires.push(line(kind, from, ys[i], to, ys[i]));
+      wires.push(...taps.map(({ x, y }) => line(kind, x, y, x, ys[i])));
       if (i > 0) continue;
       const starts = [from, ...taps.filter(({ down }) => down === clients).map(({ x }) => x)];
       const x = clearStart(starts, widthOf(label, 'text'), content);
       const y = ys[i] + (clients ? LANE.textUnderLine : -LANE.textOverLine);
       labels.push({ x, y, text: label, style: 'text', overLines: true });
     }
-    if (gaps.length > 1) down(gutter, ys[0], ys[ys.length - 1]);
+    if (gaps.length > 1) wires.push(line(kind, gutter, ys[0], gutter, ys[ys.length - 1]));
   }
   return { wires, labels };
 }

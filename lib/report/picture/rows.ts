@@ -1,4 +1,4 @@
-import { blockBox, blockHeight, blockWidth, partBox, partSize } from './boxes';
+import { blockPiece, partPiece } from './boxes';
 import { Box, moved } from './drawing';
 import { Block, Net, PartCard, Picture } from './picture';
 
@@ -8,7 +8,7 @@ const COLUMN_GAP = 24;
 /** The widest card for which all cards of a tier are made as wide. */
 const WIDEST_ALIKE = 560;
 /** From a part down to its clients. */
-export const CLIENT_DROP = 34;
+const CLIENT_DROP = 34;
 /** For lines that pass beside the clients of a part. */
 const CHANNEL = { first: 12, each: 10 };
 /** Routers side by side in blocks that no part is as wide as. */
@@ -30,8 +30,7 @@ export interface Row {
 }
 
 /** What becomes a cell once it is known how large. */
-interface Piece {
-  readonly id: string;
+interface CellPiece {
   readonly width: number;
   readonly cardHeight: number;
   readonly clientsHeight: (width: number) => number;
@@ -42,32 +41,34 @@ interface Piece {
 export function rowsOf({ tiers, nets, foot }: Picture): readonly Row[] {
   return [
     ...tiers.flatMap(({ parts, shared }) => [
-      ...inRows(parts.map((card) => partPiece(card, nets))),
-      ...inRows(shared.map(blockPiece)),
+      ...inRows(parts.map((card) => partCell(card, nets))),
+      ...inRows(shared.map(blockCell)),
     ]),
-    ...inRows(foot.map(blockPiece)),
+    ...inRows(foot.map(blockCell)),
   ];
 }
 
-function partPiece(card: PartCard, nets: readonly Net[]): Piece {
+/** A region or pair, and its own clients below it. */
+function partCell(card: PartCard, nets: readonly Net[]): CellPiece {
   const { id, clients, clientKind } = card;
+  const part = partPiece(card);
+  if (!clients) {
+    const build = (width: number, height: number) => ({ id, clientKind, card: part.build(width, height) });
+    return { width: part.width, cardHeight: part.height, clientsHeight: () => 0, build };
+  }
   const from = nets.filter(({ above }) => above.includes(id));
   const shared = from.filter(({ kind }) => kind !== 'upstream').length;
-  const [left, right] = clients ? [channel(from.length - shared), channel(shared)] : [0, 0];
-  const size = partSize(card);
+  const [left, right] = [channel(from.length - shared), channel(shared)];
+  const block = blockPiece(clients);
   return {
-    id,
-    width: Math.max(size.width, clients ? blockWidth(clients, 1) + left + right : 0),
-    cardHeight: size.height,
-    clientsHeight: (width) => (clients ? blockHeight(clients, width - left - right) : 0),
-    build: (width, height, clientsHeight) => {
-      const box = clients && blockBox(clients, { width: width - left - right, height: clientsHeight });
-      return {
-        ...{ id, clientKind },
-        card: partBox(card, { width, height }),
-        clients: box && moved(box, left, height + CLIENT_DROP),
-      };
-    },
+    width: Math.max(part.width, block.widthOf(1) + left + right),
+    cardHeight: part.height,
+    clientsHeight: (width) => block.heightIn(width - left - right),
+    build: (width, height, clientsHeight) => ({
+      ...{ id, clientKind },
+      card: part.build(width, height),
+      clients: moved(block.build(width - left - right, clientsHeight), left, height + CLIENT_DROP),
+    }),
   };
 }
 
@@ -76,24 +77,24 @@ const channel = (lines: number) => (lines === 0 ? 0 : CHANNEL.first + CHANNEL.ea
 /** How far from the side of a card the line of that number passes its clients. */
 export const channelAt = (line: number): number => CHANNEL.first / 2 + CHANNEL.each * line;
 
-function blockPiece(block: Block): Piece {
-  const width = Math.min(WIDEST_ROW, blockWidth(block, BLOCK_COLUMNS));
+function blockCell(block: Block): CellPiece {
+  const { widthOf, heightIn, build } = blockPiece(block);
+  const width = Math.min(WIDEST_ROW, widthOf(BLOCK_COLUMNS));
   return {
-    ...{ id: block.id, width, cardHeight: blockHeight(block, width) },
-    clientsHeight: () => 0,
-    build: (given, height) => ({ id: block.id, card: blockBox(block, { width: given, height }) }),
+    ...{ width, cardHeight: heightIn(width), clientsHeight: () => 0 },
+    build: (given, height) => ({ id: block.id, card: build(given, height) }),
   };
 }
 
 /** Pieces in as few rows as they fit in, with about as many in each. */
-function inRows(pieces: readonly Piece[]): readonly Row[] {
+function inRows(pieces: readonly CellPiece[]): readonly Row[] {
   if (pieces.length === 0) return [];
   const most = Math.max(...pieces.map(({ width }) => width));
   const alike = most <= WIDEST_ALIKE ? pieces.map((piece) => ({ ...piece, width: most })) : pieces;
   return chunks(alike).map(rowOf);
 }
 
-function chunks(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+function chunks(pieces: readonly CellPiece[]): readonly (readonly CellPiece[])[] {
   const split = (size: number) =>
     Array.from({ length: Math.ceil(pieces.length / size) }, (_, i) => pieces.slice(i * size, (i + 1) * size));
   const fits = (size: number) => size === 1 || split(size).every((row) => widthOfRow(row) <= WIDEST_ROW);
@@ -106,7 +107,7 @@ function chunks(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
 const widthOfRow = (pieces: readonly { readonly width: number }[]) =>
   pieces.reduce((sum, { width }) => sum + width + COLUMN_GAP, -COLUMN_GAP);
 
-function rowOf(pieces: readonly Piece[]): Row {
+function rowOf(pieces: readonly CellPiece[]): Row {
   const cardHeight = Math.max(...pieces.map((piece) => piece.cardHeight));
   const clientsHeight = Math.max(...pieces.map(({ width, clientsHeight: height }) => height(width)));
   let x = 0;

@@ -1,0 +1,38 @@
+import { parsePrefix } from '../addressing';
+import { grouped, OutsideSpeaker } from '../model';
+import { IP_FAMILIES, Mark, NeighborConfiguration, ofFamily, RouteFilter } from './configuration';
+import { exactly, unique } from './route-filters';
+
+/** The prefixes that the router announces with communities. */
+export function marksOf({ announces }: OutsideSpeaker): readonly Mark[] {
+  const marked = announces.filter(({ family, communities }) => family !== 'evpn' && communities.length > 0);
+  return [...grouped(marked, ({ communities }) => communities.join(' ')).values()].map((same) => ({
+    // In the order in which FRR shows them.
+    communities: [...same[0].communities].sort((one, other) => valueOf(one) - valueOf(other)),
+    prefixes: same.map(({ route }) => parsePrefix(route)),
+  }));
+}
+
+function valueOf(community: string): number {
+  const [high, low] = community.split(':').map(Number);
+  return high * 0x10000 + low;
+}
+
+/**
+ * What the router announces to pods, in the families of which the app lists all routes: these, and those that the router
+ * exports to BGP.
+ */
+export function announcedBy(
+  { announces, routes, assumed }: OutsideSpeaker,
+  exported: readonly RouteFilter[],
+): NeighborConfiguration['announced'] {
+  if (assumed || routes > announces.length) return {};
+  const listed = announces.flatMap(({ family, route }) => (family === 'evpn' ? [] : [exactly(parsePrefix(route))]));
+  const families = IP_FAMILIES.flatMap((family) => {
+    const own = ofFamily(listed, family, ({ prefix }) => prefix);
+    if (own.length === 0) return [];
+    const all = [...own, ...ofFamily(exported, family, ({ prefix }) => prefix)];
+    return [[family, unique(all, ({ prefix }) => prefix.text)] as const];
+  });
+  return Object.fromEntries(families);
+}

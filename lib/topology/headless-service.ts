@@ -1,0 +1,57 @@
+import { ApiObject } from 'cdk8s';
+import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
+import { Construct } from 'constructs';
+import { parseDnsLabel } from '../addressing';
+import { declareName, readProp } from '../registry';
+import { BGP_PORT } from '../settings';
+import { APP_NAME, clientsServiceOf, LABEL, upstreamLabel } from './labels';
+import type { Mesh } from './mesh';
+
+type MeshNames = Pick<Mesh, 'serviceName' | 'clusterSet'>;
+
+/**
+ * Makes the headless Service by which the routers of a mesh find each other. Like the one of the clients it lists pods
+ * that are not ready, too: they become ready by these sessions, and would wait for each other for ever.
+ */
+export function addMeshService(scope: Construct, mesh: MeshNames): void {
+  const selector = { [LABEL.name]: APP_NAME, [LABEL.mesh]: mesh.serviceName };
+  declareName(scope, 'serviceName', 'Service', mesh.serviceName);
+  addHeadlessService(scope, 'service', mesh.serviceName, mesh, selector, k8s.IntOrString.fromString('bgp'));
+}
+
+/**
+ * Makes the headless Service by which the routers of a mesh find their clients: all pods of the namespace with the label
+ * of the mesh.
+ *
+ * @returns its name
+ */
+export function addClientsService(scope: Construct, mesh: MeshNames): string {
+  const name = readProp(scope, 'name', clientsServiceOf(mesh.serviceName), parseDnsLabel);
+  declareName(scope, 'name', 'Service', name);
+  const port = k8s.IntOrString.fromNumber(BGP_PORT);
+  addHeadlessService(scope, 'clients', name, mesh, upstreamLabel(mesh.serviceName), port);
+  return name;
+}
+
+function addHeadlessService(
+  scope: Construct,
+  id: string,
+  name: string,
+  { serviceName, clusterSet }: MeshNames,
+  selector: Record<string, string>,
+  targetPort: k8s.IntOrString,
+): void {
+  const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: serviceName } };
+  new k8s.KubeService(scope, id, {
+    metadata,
+    spec: {
+      clusterIp: 'None',
+      publishNotReadyAddresses: true,
+      selector,
+      ports: [{ name: 'bgp', port: BGP_PORT, targetPort }],
+    },
+  });
+  if (!clusterSet) return;
+  const kind = { apiVersion: 'multicluster.x-k8s.io/v1alpha1', kind: 'ServiceExport' };
+  new ApiObject(scope, `${id}-export`, { ...kind, metadata });
+}

@@ -1,0 +1,71 @@
+import { Construct } from 'constructs';
+import { hostPrefix, IpAddress } from '../addressing';
+import { addLoadBalancer } from '../reachability/load-balanced-address';
+import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
+import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
+import { AdvertisementProps } from '../reachability/reachability';
+import { ConfigFile } from '../router/pod-template';
+import { BGP_PORT } from '../settings';
+import { Side, workloadSelector } from './labels';
+import { labelsOf, Owner, Workload } from './router-group';
+import { addGroups, addTemplate } from './workloads';
+
+/** Makes the workloads of a region or pair from what they have in common, and the ConfigMaps that all of them mount. */
+export class PartWorkloads {
+  private readonly template?: ConfigFile;
+  private readonly groups?: ConfigFile;
+
+  constructor(
+    private readonly scope: Construct,
+    private readonly owner: Owner,
+  ) {
+    this.template = addTemplate(scope, owner.name, owner.props.template);
+    this.groups = addGroups(scope, owner.name, owner.props.groups);
+  }
+
+  /** A workload with what is its own. */
+  workload(name: string, { pod, ...own }: Omit<Workload, 'name' | 'owner' | 'pod'> & { pod: OwnPod }): Workload {
+    const { owner, template, groups } = this;
+    const { mesh, clients, props, settings, lateSettings } = owner;
+    const { router, tolerations, priorityClassName, podNetworks, runtime } = props;
+    return {
+      ...{ ...own, name, owner },
+      pod: {
+        ...{ router, tolerations, priorityClassName, template, groups, lateSettings },
+        serviceAccountName: mesh.serviceAccountName,
+        ...pod,
+        settings: {
+          ...{ ...mesh.settings, ...runtime },
+          clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
+          podNetworks: mesh.isAcrossClusters ? undefined : podNetworks,
+          ...{ ...settings, ...pod.settings },
+        },
+      },
+    };
+  }
+
+  /** Has MetalLB announce the addresses of a side, by a Service and a pool of their own. */
+  announce(
+    side: Side,
+    addresses: readonly IpAddress[],
+    metallb: MetalLBBgpPeering,
+    advertisement?: AdvertisementProps,
+  ): void {
+    const { scope, owner } = this;
+    const name = `${owner.name}-${side}`;
+    addLoadBalancer(scope, `address-${side}`, {
+      name,
+      prop: `sides.${side}.addresses`,
+      addresses,
+      poolName: name,
+      selector: workloadSelector(name),
+      labels: labelsOf({ name, side, owner }),
+      ports: { bgp: BGP_PORT },
+    });
+    const pool = { metallb, name, addresses: addresses.map(hostPrefix) };
+    new MetalLBAddressPool(scope, `pool-${side}`, { ...advertisement, ...pool });
+  }
+}
+
+/** What the pods of one workload alone have. */
+type OwnPod = Pick<Workload['pod'], 'nodeSelector'> & Partial<Workload['pod']>;
