@@ -15,10 +15,10 @@ import { ClientPlan } from './plan/clients';
 import { Pod } from './pod/pod';
 import { Workspace } from './workspace';
 
-/** How long sessions may take to come up, in milliseconds, on a machine that is busy with other things. */
+/** How long sessions may take to come up on a busy machine, in milliseconds. */
 const PATIENCE_MS = 90_000;
 
-/** Routes that have not changed for so long, in milliseconds, have settled. */
+/** Routes have settled when they have not changed for this time, in milliseconds. */
 const SETTLED_MS = 1_000;
 
 export interface LabOptions extends Omit<ClusterOptions, 'prefix' | 'folder'> {
@@ -32,7 +32,7 @@ export interface SessionsOf {
   readonly sessions: readonly ClientSession[];
 }
 
-/** A command line before that of a program, which then runs inside a pod or a router outside, with these variables. */
+/** The command line and the variables that run a program inside a pod or a router outside: the program follows them. */
 export interface ExecTarget {
   readonly command: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
@@ -41,7 +41,6 @@ export interface ExecTarget {
 /** An app on real BGP: its cluster, and routers outside that peer with it. */
 export class Lab {
   readonly clients = new Map<string, Client>();
-  /** What each client was made from. */
   readonly plans = new Map<string, ClientPlan>();
   readonly cluster: Cluster;
   /** Routers outside whose daemon was stopped. */
@@ -55,7 +54,7 @@ export class Lab {
     this.cluster = new Cluster({ ...options, prefix: workspace.prefix, folder: workspace.folder });
   }
 
-  /** Takes a workspace for a lab; nothing of it is up yet. @throws LabError for an app that cannot be run here */
+  /** Creates a workspace. Nothing runs yet. @throws LabError for an app that cannot run here */
   static async prepare(options: LabOptions): Promise<Lab> {
     const workspace = await Workspace.take();
     try {
@@ -66,7 +65,7 @@ export class Lab {
     }
   }
 
-  /** Brings a lab up. What it made is removed again where that fails. @throws LabError */
+  /** Starts a lab. Removes it again where that fails. @throws LabError */
   static async up(options: LabOptions): Promise<Lab> {
     const lab = await Lab.prepare(options);
     try {
@@ -86,12 +85,11 @@ export class Lab {
     await Promise.all(clients.map((plan) => this.addClient(plan)));
   }
 
-  /** Where its files are. */
   get folder(): string {
     return this.workspace.folder;
   }
 
-  /** Its name on this machine; that of no other lab. */
+  /** Unique on this machine. */
   get id(): string {
     return this.workspace.id;
   }
@@ -155,7 +153,7 @@ export class Lab {
     return { [this.plans.get(name)!.implementation]: router.log() };
   }
 
-  /** Waits until all expected sessions are up. @throws LabError that says what is missing, or why a pod cannot work */
+  /** Waits until all expected sessions are up. @throws LabError that lists missing sessions, or has the fault of a pod */
   async untilConverged(milliseconds = PATIENCE_MS): Promise<void> {
     const fault = () => this.cluster.pods.map((pod) => pod.fault).find((one) => one !== undefined);
     let found: string | undefined;
@@ -172,7 +170,7 @@ export class Lab {
     if (found) throw new LabError(found);
   }
 
-  /** Waits until what clients have learned changes no more. */
+  /** Waits until the routes of clients no longer change. */
   async untilSettled(milliseconds = PATIENCE_MS): Promise<void> {
     let before = '';
     await eventually(
@@ -192,7 +190,7 @@ export class Lab {
     return sessionsUp(this.cluster.topology, this.cluster.pods);
   }
 
-  /** Compares what every router has with what the proof's simulation expects of the sessions that are up. */
+  /** Compares the paths of every router with those that the proof's simulation expects of the sessions that are up. */
   async compare(): Promise<Comparison> {
     const { topology } = this.cluster;
     const up = await this.sessions();
@@ -201,7 +199,7 @@ export class Lab {
     return compare(expected, await actualPaths(topology, this.running(), up, expected));
   }
 
-  /** Waits until every router has what the proof expects, at most so long; the last comparison is returned in any case. */
+  /** Waits until every router has the paths that the proof expects. Returns the last comparison in any case. */
   async untilAsExpected(milliseconds: number): Promise<Comparison> {
     const last: { comparison?: Comparison } = {};
     const check = async () => {
@@ -214,20 +212,20 @@ export class Lab {
     return last.comparison as Comparison;
   }
 
-  /** What each client reports of its sessions. */
+  /** The sessions that each client reports. */
   sessionsOfClients(): Promise<readonly SessionsOf[]> {
     return Promise.all(
       [...this.running().values()].map(async (client) => ({ name: client.name, sessions: await client.sessions() })),
     );
   }
 
-  /** What each client has from its neighbors. */
+  /** The routes of each client. */
   async learned(): Promise<ReadonlyMap<string, readonly LearnedRoute[]>> {
     const entries = [...this.running()].map(async ([name, client]) => [name, await client.learned()] as const);
     return new Map(await Promise.all(entries));
   }
 
-  /** Removes everything, also where it is not all up yet. */
+  /** Removes everything, also before all of it is up. */
   async down(): Promise<void> {
     await this.cluster.close();
     await this.workspace.clear();

@@ -1,33 +1,33 @@
 import { isIPv6 } from 'net';
 import { bitsOf, parseAddress, parsePrefix } from '../../lib/addressing';
 
-/** What any route may carry. */
+/** Attributes of any route. */
 interface Attributes {
   /** Standard communities: `64496:101`. @default none */
   readonly communities?: readonly string[];
   /** @default none */
   readonly med?: number;
-  /** Reaches iBGP neighbors only. @default 100, which BGP takes where nothing is said */
+  /** Sent to iBGP neighbors only. @default 100 */
   readonly localPreference?: number;
 }
 
 /** A prefix of IPv4 or IPv6 unicast that a client announces. */
 export interface UnicastAnnouncement extends Attributes {
   readonly family: 'inet' | 'inet6';
-  /** With its length: `198.51.100.0/24`. */
+  /** `198.51.100.0/24` */
   readonly prefix: string;
   /** @default the client's own address of that family */
   readonly nextHop?: string;
 }
 
-/** What the route types of EVPN have in common (RFC 7432, RFC 8365, RFC 9136). */
+/** Fields of all EVPN route types (RFC 7432, RFC 8365, RFC 9136). */
 interface EvpnRoute extends Attributes {
   readonly family: 'evpn';
   /** Route distinguisher: `192.0.2.1:100` or `64496:100`. */
   readonly rd: string;
-  /** `64496:100`, the first number an AS number, plain, or an IPv4 address. */
+  /** `64496:100`; the first part is an AS number in asplain or an IPv4 address. */
   readonly routeTargets: readonly string[];
-  /** The VNI, as data travels in VXLAN. */
+  /** The VNI of VXLAN. */
   readonly label: number;
   /** @default 0 */
   readonly ethernetTag?: number;
@@ -43,7 +43,7 @@ export interface MacIpAnnouncement extends EvpnRoute {
   readonly ip?: string;
 }
 
-/** Type 3, inclusive multicast: who takes broadcasts for a VNI, by ingress replication. */
+/** Type 3, inclusive multicast with ingress replication. */
 export interface InclusiveMulticastAnnouncement extends EvpnRoute {
   readonly type: 3;
   /** The originating router. @default the next hop */
@@ -66,14 +66,14 @@ export type EvpnDestination = { readonly rd: string; readonly ethernetTag: numbe
   | { readonly type: 5; readonly prefix: string }
 );
 
-/** An announcement with nothing left open. */
+/** An announcement with its next hop. */
 export type Resolved<A extends Announcement = Announcement> = A & { readonly nextHop: string };
 
 /**
  * Gives an announcement its next hop.
  *
  * @param addresses the client's own
- * @throws Error where it says none, and the client has no address of its family
+ * @throws Error where it has none, and the client has no address of its family
  */
 export function resolve<A extends Announcement>(announcement: A, addresses: readonly string[]): Resolved<A> {
   const of = (six: boolean) => addresses.find((address) => isIPv6(address) === six);
@@ -87,7 +87,7 @@ export function resolve<A extends Announcement>(announcement: A, addresses: read
   return { ...announcement, nextHop };
 }
 
-/** The destination that a neighbor learns of this announcement, as {@link LearnedRoute.destination} has it. */
+/** The destination of this announcement at a neighbor, as in {@link LearnedRoute.destination}. */
 export function destinationOf(announcement: Resolved): string {
   if (announcement.family !== 'evpn') return parsePrefix(announcement.prefix).text;
   const { ethernetTag = 0 } = announcement;
@@ -95,7 +95,7 @@ export function destinationOf(announcement: Resolved): string {
   return evpnDestination({ ...announcement, ethernetTag, ip: announcement.ip ?? announcement.nextHop });
 }
 
-/** The text of a destination: route distinguisher, and what FRR shows of the rest: `RD [5]:[0]:[24]:[192.0.2.0]`. */
+/** The route distinguisher and the route as FRR shows it: `RD [5]:[0]:[24]:[192.0.2.0]`. */
 export function evpnDestination(destination: EvpnDestination): string {
   const { rd, type, ethernetTag } = destination;
   const fields = (values: readonly (string | number)[]) => values.map((value) => `:[${value}]`).join('');

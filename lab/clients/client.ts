@@ -7,22 +7,22 @@ import { Daemon } from './daemon';
 /** A router that a client dials. */
 export interface ClientNeighbor {
   readonly address: string;
-  /** The client's own end, of the same family as {@link address}. */
+  /** The client's address of the session, of the same family as {@link address}. */
   readonly localAddress: string;
-  /** That of the client itself: iBGP. */
+  /** The AS number of the client itself: iBGP. */
   readonly autonomousSystem: number;
 }
 
-/** A router outside the cluster, as its operator would set it up. */
+/** The settings of a router outside of the cluster. */
 export interface ClientProps {
   readonly name: string;
-  /** BIRD speaks no EVPN in release 2.0. FRR is set up by {@link configuration}. */
+  /** BIRD 2.0 has no EVPN. FRR loads {@link configuration}. */
   readonly implementation: 'bird' | 'gobgp' | 'frr';
-  /** For FRR alone: the text that makes it a neighbor. The other two are set up by these props. @default none */
+  /** FRR only: the configuration that the library writes for its operator. @default none */
   readonly configuration?: string;
   readonly autonomousSystem: number;
   readonly routerId: string;
-  /** Spoken in every session, whatever the family of its addresses. */
+  /** The families of every session, over IPv4 and over IPv6. */
   readonly families: readonly Family[];
   readonly neighbors: readonly ClientNeighbor[];
   readonly announcements: readonly Announcement[];
@@ -33,9 +33,9 @@ export interface ClientProps {
 /** Short, so that a lab converges soon. */
 export const DEFAULT_HOLD_SECONDS = 9;
 
-/** A session as the client sees it. */
+/** A session as the client reports it. */
 export interface ClientSession {
-  /** The neighbor's. */
+  /** Of the neighbor. */
   readonly address: string;
   readonly state: SessionState;
   /** How many times it has become Established. */
@@ -45,26 +45,26 @@ export interface ClientSession {
 /** A route that a client has from a neighbor. */
 export interface LearnedRoute {
   readonly family: Family;
-  /** A prefix in its canonical text; of EVPN what {@link evpnDestination} writes. */
+  /** A prefix in canonical form; of EVPN, the text of {@link evpnDestination}. */
   readonly destination: string;
   readonly nextHop: string;
-  /** The nearest AS first; numbers of a set one after the other. */
+  /** The nearest AS first. The members of an AS_SET follow each other. */
   readonly asPath: readonly number[];
   readonly localPreference?: number;
   readonly med?: number;
   /** Standard communities: `64496:101`. */
   readonly communities: readonly string[];
-  /** `64496:100`, AS numbers plain. */
+  /** `64496:100`, AS numbers in asplain. */
   readonly routeTargets: readonly string[];
-  /** The VNI of a route of EVPN; of type 3 that of its tunnel. */
+  /** The VNI of an EVPN route; of type 3, that of its tunnel. */
   readonly label?: number;
-  /** RFC 4456: the router that brought the route into the AS. */
+  /** ORIGINATOR_ID (RFC 4456). */
   readonly originatorId?: string;
-  /** RFC 4456: the route reflectors it came through, the last one first. */
+  /** CLUSTER_LIST (RFC 4456), the nearest reflector first. */
   readonly clusterList: readonly string[];
   /** Address of the neighbor. */
   readonly from: string;
-  /** Whether it is the one that the client would use. */
+  /** Whether the client has selected it. */
   readonly best: boolean;
 }
 

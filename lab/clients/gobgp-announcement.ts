@@ -1,6 +1,6 @@
 import { EvpnAnnouncement, Resolved } from './announcement';
 
-/** What the CLI of GoBGP calls a family. */
+/** Names of families in the CLI of GoBGP. */
 export const ADDRESS_FAMILY = { inet: 'ipv4', inet6: 'ipv6', evpn: 'evpn' };
 
 const LARGEST_SHORT_AS = 0xffff;
@@ -45,7 +45,7 @@ function evpnRoute(announcement: Resolved<EvpnAnnouncement>): string[] {
   }
 }
 
-/** The CLI reads an AS number beyond 65535 as 65535, unless it is in asdot (RFC 5396). */
+/** The CLI reads an AS number above 65535 as 65535, unless it is in asdot (RFC 5396). */
 function withShortNumbers(text: string): string {
   const [who, what] = text.split(':');
   const as = Number(who);

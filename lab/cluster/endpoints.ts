@@ -38,7 +38,7 @@ export function recordsOf({ services }: Objects, endpoints: readonly Endpoint[])
   );
 }
 
-/** Those that take connections: the ready ones, or else those that terminate and still serve (KEP-1669). */
+/** The endpoints that get connections: ready ones; without any, those that terminate and still serve (KEP-1669). */
 function serving(endpoints: readonly Endpoint[]): Endpoint[] {
   const ready = endpoints.filter((one) => one.ready && !one.terminating);
   return ready.length > 0 ? ready : endpoints.filter((one) => one.ready);
@@ -57,7 +57,7 @@ export function announcersOf(
   );
 }
 
-/** What a node translates: addresses of Services to pods on it, and its host ports. */
+/** The DNAT of a node: from addresses of Services and host ports to its pods. */
 export function dnatOn(node: string, { services }: Objects, endpoints: readonly Endpoint[]): Dnat[] {
   const here = endpoints.filter((one) => one.node === node);
   const ofServices = services.flatMap((service) =>
@@ -90,7 +90,7 @@ function portOf({ workload }: Endpoint, target: ServicePort['targetPort']): numb
   return typeof target === 'number' ? target : (workload.pod.ports.get(target) ?? 0);
 }
 
-/** The addresses that nodes carry on their loopback for host ports, and the nodes that do. */
+/** The addresses of host ports, which are on the loopback of nodes, and these nodes. */
 export function hostAddressesOf(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly string[]> {
   const nodes = new Map<string, string[]>();
   for (const { workload, node } of endpoints) {
@@ -100,9 +100,9 @@ export function hostAddressesOf(endpoints: readonly Endpoint[]): ReadonlyMap<str
 }
 
 /**
- * What may connect to a pod; undefined where no policy selects it.
+ * The connections that policies allow to a pod; undefined where no policy selects it.
  *
- * @param podNetworks where every pod of the cluster has its addresses
+ * @param podNetworks the networks of all pods of the cluster
  */
 export function allowedTo(
   pod: Endpoint,

@@ -6,18 +6,18 @@ import { announcementsFor, ClientPlan } from '../plan/clients';
 import { Pod } from '../pod/pod';
 import { UpSessions } from './sessions';
 
-/** A path that a router has, or is to have, in words that a simulation and a real router can both be put into. */
+/** A path of a real or of a simulated router, in a form that both share. */
 export interface PathOf {
   /** The name of the pod or of the router outside. */
   readonly router: string;
-  /** The prefix; of EVPN the route in the words of FRR. */
+  /** The prefix; of EVPN, the route as FRR shows it. */
   readonly destination: string;
-  /** The name of the neighbor that it came from. */
+  /** The name of the neighbor. */
   readonly from: string;
   readonly attributes: string;
 }
 
-/** What the proof's simulation expects of routers with these sessions. */
+/** The paths that the proof's simulation expects with these sessions. */
 export function expectedPaths(topology: BgpTopology, plans: readonly ClientPlan[], up: UpSessions): PathOf[] {
   const nameOf = (id: string) => up.pods.get(id)?.name ?? id;
   const addresses = new Map([...up.pods].map(([id, pod]) => [id, pod.address]));
@@ -31,7 +31,7 @@ export function expectedPaths(topology: BgpTopology, plans: readonly ClientPlan[
   const destinations = destinationsOf(topology);
   return simulate(topology, known).holdings.flatMap(({ router, paths, family, route }) => {
     if (!running.has(router)) return [];
-    // Of eBGP paths that are as good as the best one, a router may use the oldest.
+    // Of equally good eBGP paths, a router may prefer the oldest.
     const mayDiffer = paths.some(({ bestIfOlder }) => bestIfOlder);
     return paths.flatMap((path) => {
       const marked = up.pods.has(router) && !mayDiffer && path.best;
@@ -47,7 +47,7 @@ export function expectedPaths(topology: BgpTopology, plans: readonly ClientPlan[
   });
 }
 
-/** What the routers have. */
+/** The paths of the real routers. The best path is marked only where `expected` marks one. */
 export async function actualPaths(
   topology: BgpTopology,
   clients: ReadonlyMap<string, Client>,
@@ -84,7 +84,7 @@ const keyOf = ({ router, destination }: Pick<PathOf, 'router' | 'destination'>) 
 
 export const routeKey = (family: string, route: string) => `${family} ${route}`;
 
-/** What routers call each route of the topology, by its family and name. */
+/** The destinations that stand for each route of the topology, by its {@link routeKey}. */
 export function destinationsOf(topology: BgpTopology): ReadonlyMap<string, readonly string[]> {
   return new Map(
     routesOf(topology).map(({ family, route }) => {

@@ -17,7 +17,6 @@ export type Answers = Readonly<Record<Request['ask'], (...names: readonly string
 
 const socketOf = (folder: string) => path.join(folder, 'control');
 
-/** Listens for requests. */
 export async function serve(folder: string, answers: Answers): Promise<net.Server> {
   const server = net.createServer((socket) => {
     socket.on('error', () => undefined);
@@ -36,12 +35,12 @@ export async function serve(folder: string, answers: Answers): Promise<net.Serve
   return server;
 }
 
-/** The labs that can be asked: those that are up and were started by the command. */
+/** The labs that answer requests: those of the command, not those of tests. */
 export function answering(): Workspace[] {
   return Workspace.taken().filter(({ folder }) => fs.existsSync(socketOf(folder)));
 }
 
-/** Asks a lab. @throws LabError where it does not answer, or says why it cannot */
+/** Asks a lab. @throws LabError without an answer, or with the error of the lab */
 export async function ask(workspace: Workspace, request: Request): Promise<unknown> {
   const text = await new Promise<string>((resolve, reject) => {
     const socket = net.connect(socketOf(workspace.folder));

@@ -7,12 +7,11 @@ import { baseFor } from '../pod/base';
 import { viewOf } from '../view';
 import { Answers, serve } from './control';
 
-/** What the daemon of a lab is started with, as JSON. */
+/** The argument of the daemon, as JSON. */
 export interface DaemonOptions {
   /** The folder of manifests. */
   readonly folder: string;
   readonly topology: string;
-  /** The name of the app. */
   readonly app: string;
   readonly bgpd: 'image' | 'machine';
   /** Whether a lab that fails stays up. */
@@ -25,12 +24,12 @@ export type Report =
   | { readonly up: true; readonly seconds: number }
   | { readonly fault: string; readonly stack?: string; readonly kept: boolean };
 
-/** How long routes may take to be as the proof expects, in milliseconds. */
+/** How long routers may take to have the paths that the proof expects, in milliseconds. */
 const COMPARE_MS = 30_000;
 
 /**
- * The process that a lab belongs to. `npm run lab` starts it. It reports each step, and takes the lab down when it is
- * asked to, on a signal, or when the process that started it is gone without a message that the lab is to stay.
+ * The process of a lab. `npm run lab` starts it. It reports each step. It removes the lab on request, on a signal, or
+ * when the process that started it ends without the message `stay`.
  */
 async function main(options: DaemonOptions): Promise<void> {
   const begun = performance.now();

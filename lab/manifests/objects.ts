@@ -17,27 +17,27 @@ export interface ServicePort {
   readonly targetPort: string | number;
 }
 
-/** A Service: headless, for discovery, or with addresses outside of the cluster. */
+/** A headless Service, or one with addresses outside of the cluster. */
 export interface Service {
   readonly name: string;
   readonly namespace: string;
   readonly selector: ReadonlyMap<string, string>;
-  /** Whether pods that are not ready are listed, too. */
+  /** Whether DNS lists pods that are not ready. */
   readonly publishNotReady: boolean;
-  /** Addresses that MetalLB announces; none where the Service is headless. */
+  /** Addresses that MetalLB announces. A headless Service has none. */
   readonly addresses: readonly string[];
   readonly ports: readonly ServicePort[];
 }
 
-/** What may connect to pods. */
+/** The connections that are allowed to pods. */
 export interface NetworkPolicy {
   readonly namespace: string;
   readonly podSelector: ReadonlyMap<string, string>;
   readonly ingress: readonly {
-    /** None: from everywhere. */
+    /** An empty list: from everywhere. */
     readonly from: readonly (
       | { readonly podSelector: ReadonlyMap<string, string> }
-      /** Every pod of the cluster, also one that the lab does not run. */
+      /** Every pod of the cluster, also pods that are not of the app. */
       | { readonly everyPod: true }
       | { readonly cidr: string }
     )[];
@@ -45,7 +45,7 @@ export interface NetworkPolicy {
   }[];
 }
 
-/** The objects of an app that the lab makes something of. */
+/** The objects of an app that the lab uses. */
 export interface Objects {
   readonly workloads: readonly Workload[];
   readonly services: readonly Service[];
@@ -66,7 +66,7 @@ const template = strict({
   spec: podSpec,
 });
 
-/** The fields of every controller. How a new version is rolled out is for a cluster that has an old one. */
+/** The fields of every controller. */
 const controller = {
   selector: matchLabels,
   template,
@@ -80,9 +80,9 @@ const WORKLOADS = {
     ...controller,
     replicas: withoutEffect,
     serviceName: word,
-    // Pods of a StatefulSet are started all at once here, as this asks for.
+    // The lab starts all pods of a StatefulSet at once.
     podManagementPolicy: only('Parallel'),
-    volumeClaimTemplates: absent('nothing outlives a pod here'),
+    volumeClaimTemplates: absent('the lab has no persistent volumes'),
   }),
 };
 
@@ -181,13 +181,9 @@ const configMap = strict({ metadata, data: mapOf(word, word) });
 /** The rules of a synth check what MetalLB is configured with. Every node of the lab announces each address. */
 const unused = () => undefined;
 
-type Found = {
-  readonly [K in keyof Objects]: Objects[K] extends readonly (infer T)[]
-    ? T[]
-    : Map<string, ReadonlyMap<string, string>>;
-};
+type Found = ReturnType<typeof nothingFound>;
 
-/** What becomes of each kind of object. */
+/** How each kind of object is read. */
 const KINDS: Readonly<Record<string, (object: unknown, found: Found) => void>> = {
   'apps/v1 Deployment': (object, { workloads }) => workloads.push(workload('Deployment')(object)),
   'apps/v1 DaemonSet': (object, { workloads }) => workloads.push(workload('DaemonSet')(object)),
@@ -198,7 +194,7 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Found) => void>> =
     configMaps.set(meta.name, data);
   },
   'networking.k8s.io/v1 NetworkPolicy': (object, { policies }) => policies.push(policy(object)),
-  // Nobody drains a node of the lab.
+  // The lab has no evictions.
   'policy/v1 PodDisruptionBudget': unused,
   'metallb.io/v1beta1 IPAddressPool': unused,
   'metallb.io/v1beta1 BGPAdvertisement': unused,
@@ -208,11 +204,16 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Found) => void>> =
   'metallb.io/v1beta1 Community': unused,
 };
 
-export function nothingFound(): Found {
-  return { workloads: [], services: [], policies: [], configMaps: new Map() };
+export function nothingFound() {
+  return {
+    workloads: [] as Workload[],
+    services: [] as Service[],
+    policies: [] as NetworkPolicy[],
+    configMaps: new Map<string, ReadonlyMap<string, string>>(),
+  };
 }
 
-/** Reads one object. @throws ValidationError for a kind or a field that the lab does not know */
+/** Reads one object. @throws ValidationError for a kind or a field that the lab does not support */
 export function readObject(object: { readonly apiVersion?: unknown; readonly kind?: unknown }, found: Found): void {
   const { apiVersion, kind, ...rest } = object;
   const type = `${apiVersion} ${kind}`;

@@ -5,7 +5,7 @@ import { ValidationError } from '../../lib/input';
 import { LabError } from '../lab-error';
 import { nothingFound, Objects, readObject } from './objects';
 
-/** Reads the manifests in a folder, as `kubectl apply -f` would. @throws LabError for what the lab cannot run */
+/** Reads the manifests in a folder, as `kubectl apply -f` would. @throws LabError for an object that the lab does not support */
 export function readManifests(folder: string): Objects {
   const files = fs.readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
   if (files.length === 0) throw new LabError(`${folder}: no manifest, want files that end in .yaml`);
@@ -29,7 +29,7 @@ export function readManifests(folder: string): Objects {
   return found;
 }
 
-/** In a cluster, a pod would wait for the missing ConfigMap for ever. */
+/** A pod with a missing ConfigMap never starts. */
 function rejectMissingConfigMaps({ workloads, configMaps }: Objects, folder: string): void {
   for (const { name, pod } of workloads) {
     for (const mount of pod.mounts) {

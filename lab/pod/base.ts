@@ -21,8 +21,8 @@ export interface Base {
 }
 
 /**
- * The root of the FRR image, which is built by the first lab and kept in `build/`. Where that fails, pods run the bgpd of
- * this machine.
+ * The root of the FRR image. The first lab builds it in `build/`. Where that is not possible, pods run the bgpd of this
+ * machine.
  */
 export async function baseFor(bgpd: 'image' | 'machine', onProgress: (step: string) => void): Promise<Base> {
   if (bgpd === 'machine') return { about: 'pods run the bgpd of this machine' };

@@ -25,12 +25,12 @@ const BGPD_LOG = '/etc/service/bgpd/log/run';
 const BEFORE_STOP = '/etc/service/bgpd/control/t';
 /** The socket of bgpd's terminal. */
 const VTY = '/run/frr/bgpd.vty';
-/** How long each service has to stop, in milliseconds, as the image's start script has it. */
+/** How long each service may take to stop, in milliseconds, as in the start script of the image. */
 const STOP_MS = { bgpd: 10_000, meshrr: 5_000 } as const;
-/** The longest that `meshrr init` takes, in milliseconds. */
+/** How long `meshrr init` may take, in milliseconds. */
 const INIT_MS = 20_000;
 
-/** What bgpd logs about a line that it does not take; it runs on without it. */
+/** What bgpd logs for a line of configuration that it rejects. It continues without the line. */
 const REJECTED = /(?:No such command|Command returned [\w ]+) on config line [^"\n]*/g;
 /** Lines of a log that an error shows. */
 const LOG_LINES = 10;
@@ -39,22 +39,21 @@ export interface PodOptions {
   readonly name: string;
   readonly workload: Workload;
   readonly node: string;
-  /** One of each IP family that the cluster has, IPv4 first. */
+  /** One of each IP family of the cluster, IPv4 first. */
   readonly addresses: readonly string[];
   readonly namespace: Namespace;
   readonly image: LabImage;
   readonly folder: string;
   readonly nameserver: string;
-  /** Variables in place of those of the manifest. */
+  /** Variables that override those of the manifest. */
   readonly environment: Readonly<Record<string, string>>;
   readonly textOf: (configMap: string, key: string) => string;
-  /** Whether its probes are run. */
   readonly probed: boolean;
-  /** Called when the pod becomes ready or ceases to be. */
+  /** Called when the pod becomes ready or not ready. */
   readonly onChange: () => void;
 }
 
-/** A pod: bgpd and the runtime, started, probed and stopped as its manifest says. */
+/** A pod: bgpd and the runtime, which start, stop and are probed by the manifest. */
 export class Pod {
   readonly name: string;
   readonly workload: Workload;
@@ -86,7 +85,7 @@ export class Pod {
     return this.addresses[0];
   }
 
-  /** What its containers see of their settings. */
+  /** The variables of its container. */
   get environment(): Readonly<Record<string, string>> {
     const fields = {
       'status.podIP': this.address,
@@ -100,14 +99,14 @@ export class Pod {
     return { ...Object.fromEntries(given), ...this.options.environment };
   }
 
-  /** Starts it. @throws LabError where its settings are refused */
+  /** @throws LabError where `meshrr init` rejects its settings */
   async start(): Promise<void> {
     this.startedAt = performance.now();
     await this.sandbox.open();
     await this.startContainer();
   }
 
-  /** Stops it as Kubernetes does when it is deleted: preStop, then TERM. Returns when it is gone. */
+  /** Stops it as Kubernetes stops a deleted pod: preStop, then TERM. Returns when it has ended. */
   async terminate(): Promise<void> {
     this.terminating = true;
     this.prober?.stop();
@@ -120,7 +119,7 @@ export class Pod {
     await this.close();
   }
 
-  /** Ends it without a word to anybody, as the loss of its node would. */
+  /** Ends it at once, as the loss of its node does. */
   async close(): Promise<void> {
     this.terminating = true;
     this.ready = false;
@@ -137,22 +136,22 @@ export class Pod {
     return text;
   }
 
-  /** Gives bgpd lines of configuration, as an operator would. @throws Error where one is rejected */
+  /** Configures bgpd as an operator does. @throws Error where a line is rejected */
   async configure(...lines: readonly string[]): Promise<void> {
     await runVty(this.sandbox.outside(VTY), this.name, 'configure terminal', ...lines, 'end');
   }
 
-  /** What bgpd reports of its sessions. @throws RouterUnavailable */
+  /** @throws RouterUnavailable */
   async sessions(): Promise<readonly Session[]> {
     return parseSessions(await this.show('show bgp summary json'));
   }
 
-  /** All paths of a family that bgpd has from its neighbors, chosen or not. @throws RouterUnavailable */
+  /** All paths of a family from neighbors, not only the best. @throws RouterUnavailable */
   async paths(family: Family): Promise<readonly LearnedRoute[]> {
     return parseFrrRoutes(await this.show(SHOW_PATHS[family]), family);
   }
 
-  /** Why it cannot work, with the end of a log: a program has ended by itself, or bgpd has rejected configuration. */
+  /** Why it cannot work: a program has ended by itself, or bgpd has rejected configuration. */
   get fault(): string | undefined {
     const services = Object.entries(this.services) as [keyof typeof SERVICES, Supervised][];
     const [ended] = services.find(([, service]) => service.endedByItself) ?? [];
@@ -164,17 +163,16 @@ export class Pod {
     return rejected ? `${this.name}: bgpd has rejected its configuration: ${rejected.join('; ')}` : undefined;
   }
 
-  /** What the runtime reported last. */
+  /** The last status of the runtime. */
   status(): Status | undefined {
     return readStatus(this.sandbox.outside('/run/frr/meshrr.status.json'));
   }
 
-  /** What a process has written, up to now. */
   log(service: keyof typeof SERVICES): string {
     return fs.readFileSync(this.logFile(service), 'utf8');
   }
 
-  /** The command line that enters the pod and runs a program there. */
+  /** The command line that runs a program in the pod: the program follows it. */
   get execTarget(): readonly string[] {
     return this.sandbox.execTarget;
   }
@@ -195,7 +193,7 @@ export class Pod {
     this.prober.start();
   }
 
-  /** As the kubelet does with a container whose liveness probe fails. */
+  /** Restarts the container, as the kubelet does when the liveness probe fails. */
   private async restart(): Promise<void> {
     this.prober?.stop();
     this.setReady(false);
@@ -227,7 +225,6 @@ export class Pod {
     return path.join(this.options.folder, `${service}.log`);
   }
 
-  /** What its processes are started with. */
   get processEnvironment(): NodeJS.ProcessEnv {
     return { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...this.environment };
   }

@@ -1,6 +1,6 @@
 import { Probe } from '../manifests/pod-spec';
 
-/** Runs the command of a probe once. @returns whether it succeeded */
+/** Runs a probe once. @returns whether it succeeded */
 export type Attempt = (probe: Probe) => Promise<boolean>;
 
 /** What follows from the probes of a container. */
@@ -52,7 +52,7 @@ export class Prober {
     }
   }
 
-  /** Probes until `done` with so many successes in a row, or until the threshold of failures is reached. */
+  /** Probes until `done` returns true for the successes in a row, or `failureThreshold` probes in a row have failed. */
   private async repeat(probe: Probe, done: (successes: number) => boolean): Promise<boolean> {
     let successes = 0;
     let failures = 0;

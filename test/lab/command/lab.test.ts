@@ -16,7 +16,7 @@ const PATIENCE_MS = 120_000;
 jest.setTimeout(2 * PATIENCE_MS);
 
 const COMMAND = ['--require', 'ts-node/register', path.join('lab', 'main.ts')];
-/** The labs of other tests clear what is left of one that was killed, too: these are kept apart. */
+/** Labs of other tests remove the remains of killed labs: these have a folder of their own. */
 const HOME = `/run/meshrr-lab-test-${process.pid}`;
 const ENVIRONMENT = { ...process.env, MESHRR_LAB_HOME: HOME };
 
@@ -62,9 +62,9 @@ function mountsOf(pid: string): string {
   }
 }
 
-/** What a lab has on this machine: namespaces, processes in them and of its keeper, files. */
+/** What a lab has on this machine: namespaces, processes in them and its daemon, files. */
 function remainsOf(id: string): string[] {
-  if (id === '') throw new Error('the lab has not told its name');
+  if (id === '') throw new Error('the lab has not printed its id');
   const namespaces = fs.existsSync('/run/netns') ? fs.readdirSync('/run/netns') : [];
   const folder = path.join(HOME, id);
   const processes = spawnSync('pgrep', ['-f', `^.*(${folder}/|lab${id}-)`], { encoding: 'utf8' }).stdout;
@@ -104,7 +104,7 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm ru
     expect(text).toMatch(/^routeserver-a-0 +n1 +routeserver-b-0 \(10\.42\.2\.1\) +Established$/m);
     expect(text).toMatch(/^dc1-leaf1 +gobgp, AS \d+ +192\.0\.2\.1 +Established$/m);
     expect(text).toMatch(
-      /^dc1-leaf1 +\d+:100 \[5\]\S+ +198\.51\.100\.12 +2 +192\.0\.2\.1, 192\.0\.2\.2 +as-path \d+; /m,
+      /^dc1-leaf1 +\d+:100 \[5\] \S+ +198\.51\.100\.12 +192\.0\.2\.1, 192\.0\.2\.2 +as \d+; vni 100$/m,
     );
     expect(text).toMatch(/^every router has what the proof expects: \d+ paths$/m);
     expect(remainsOf(idOf(lab))).toEqual([]);
