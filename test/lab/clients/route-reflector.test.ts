@@ -40,7 +40,7 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route refle
       announcements: announcementsOf(site.clients.length + 1, transport),
     });
 
-  test.each([4, 6] as const)('over IPv%s both learn both families as the other announced them', async (transport) => {
+  test.each([4, 6] as const)('over IPv%s both learn each other's routes of both families unchanged', async (transport) => {
     await startRouter();
     const all = [await client('bird', transport), await client('gobgp', transport)];
     await Promise.all(all.map((one) => one.start()));

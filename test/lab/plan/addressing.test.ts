@@ -25,7 +25,7 @@ test('pods have addresses in the networks of the topology', () => {
   expect(podPrefixes(2)).toEqual(['10.99.2.0/24']);
 });
 
-test('pods have IPv6, too, where the app has a use for it', () => {
+test('pods have IPv6 addresses where the app uses IPv6', () => {
   const { podNetworks, pod, node, podPrefixes } = addressingFor(withPodNetworks('10.99.0.0/16', '2001:db8:42::/48'));
   expect(podNetworks.map(({ family }) => family)).toEqual([4, 6]);
   expect(pod(2, 3)).toEqual(['10.99.2.3', '2001:db8:42:2::3']);
@@ -33,7 +33,7 @@ test('pods have IPv6, too, where the app has a use for it', () => {
   expect(node(1)).toEqual(['172.31.0.1', 'fd00:172:31::1']);
 });
 
-test('each node has addresses for its own pods alone', () => {
+test('the pods of each node have their own prefixes', () => {
   const { pod, podPrefixes } = addressingFor(topology);
   for (const [i, j] of [
     [1, 1],
@@ -45,7 +45,7 @@ test('each node has addresses for its own pods alone', () => {
   }
 });
 
-test('addresses that the lab itself has are refused, and networks too small for nodes', () => {
+test('addresses of the lab's own network are rejected, and networks that are too small for nodes', () => {
   expect(() => addressingFor(withClientRange('172.31.7.0/24'))).toThrow(
     'got 172.31.7.0/24, want addresses outside 172.31.0.0/16, which the lab itself uses',
   );

@@ -13,7 +13,7 @@ const PROBES = {
   readiness: probe('readiness', 5, 2),
 };
 
-describe('a container is probed as by the kubelet', () => {
+describe('a container is probed as the kubelet does', () => {
   let events: string[];
   let attempts: string[];
   let answers: Record<string, boolean>;
@@ -63,7 +63,7 @@ describe('a container is probed as by the kubelet', () => {
     expect(events).toEqual(['ready']);
   });
 
-  test('it is restarted when the startup probe has failed as often as is allowed', async () => {
+  test('it is restarted when the startup probe has failed failureThreshold times', async () => {
     begin({ startup: false });
     await pass(3.9);
     expect(events).toEqual([]);
@@ -85,7 +85,7 @@ describe('a container is probed as by the kubelet', () => {
     expect(events).toEqual(['ready', 'not ready', 'ready']);
   });
 
-  test('one failure of liveness is forgiven, two in a row are not', async () => {
+  test('one failure of liveness has no effect, and two in a row restart it', async () => {
     begin();
     await pass(0.1);
     answers.liveness = false;

@@ -48,7 +48,7 @@ describeLab(title, labOptions, (lab) => {
       ]),
     );
 
-  test('all runtimes are killed at once, and stay down for a while: sessions stand, and no neighbor goes', () =>
+  test('all runtimes are killed at once, and stay down for a while: sessions stay up, and no neighbor is removed', () =>
     onlyConcerns(lab(), [], async () => {
       const old = [...lab().cluster.pods];
       const configured = await allNeighbors(old);

@@ -60,7 +60,7 @@ describeLab(title, labOptions, (lab) => {
     });
   });
 
-  test('bgpd is not there when the runtime starts', async () => {
+  test('bgpd does not run when the runtime starts', async () => {
     const [pod] = core();
     const [begun, ended] = ['router-unreachable', 'router-unreachable-ended'].map((name) => eventsOf(pod, name).length);
     await onlyConcerns(lab(), concerning(pod), async () => {
@@ -75,7 +75,7 @@ describeLab(title, labOptions, (lab) => {
     expect(eventsOf(pod, 'router-unreachable')).toHaveLength(begun + 1);
   });
 
-  test('bgpd hangs for less than the hold time: not even its own sessions are lost, and what it missed is done then', async () => {
+  test('bgpd hangs for less than the hold time: no session is lost, and missed changes are applied afterwards', async () => {
     const [pod] = core();
     const begun = eventsOf(pod, 'router-unreachable').length;
     await onlyConcerns(lab(), [], async () => {
@@ -144,7 +144,7 @@ describeLab(title, labOptions, (lab) => {
     }, PATIENCE_MS);
   }
 
-  test('a new router dials those that do not know it yet: it is not taken for a client', () =>
+  test('a new router dials routers that do not know it yet: they do not accept it as a client', () =>
     onlyConcerns(lab(), [], async () => {
       const known = [...core()];
       const before = await Promise.all(known.map(unexpectedKeys));
@@ -155,7 +155,7 @@ describeLab(title, labOptions, (lab) => {
       });
     }));
 
-  test('those that know a router dial it while it does not know them: it does not take them for clients', async () => {
+  test('routers dial a router that does not know them yet: it does not accept them as clients', async () => {
     // Of two in a mesh the one with the higher address dials.
     const [lowest] = core();
     await onlyConcerns(lab(), concerning(lowest), () =>
@@ -187,7 +187,7 @@ describeLab(title, labOptions, (lab) => {
     }
   }
 
-  test('the limit of accepted clients is reached: those that are there stay, and the next comes when there is room', async () => {
+  test('the limit of accepted clients is reached: existing sessions stay, and the next client is accepted when one ends', async () => {
     const [pod, b] = [sideA(), lab().cluster.podsOf('meshrr-lothlorien-b')[0]];
     const clients = (await pod.sessions()).filter(({ dynamic }) => dynamic);
     await onlyConcerns(lab(), [], async () => {
@@ -208,7 +208,7 @@ describeLab(title, labOptions, (lab) => {
     await eventually(() => expect(pod.log('bgpd').slice(before).split(about).length).toBeGreaterThan(2), PATIENCE_MS);
   }
 
-  test('a client of the wrong AS is turned away, again and again', () =>
+  test('a client of the wrong AS is rejected at every attempt', () =>
     onlyConcerns(lab(), [], () =>
       withClient({ name: 'client-wrong-as', autonomousSystem: 64999 }, ({ addresses: [address] }) =>
         saysAgain(sideA(), `sent to neighbor ${address} 2/2 (OPEN Message Error/Bad Peer AS)`, async () => undefined),
