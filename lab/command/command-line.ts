@@ -7,7 +7,7 @@ export const USAGE = `usage: npm run lab -- APP [--topology FILE] [--bgpd image|
        npm run lab -- status [LAB] [--json]   sessions, learned routes, and the comparison with the proof
        npm run lab -- enter NAME [COMMAND …]  a shell, or a command, in a pod or in a router outside
        npm run lab -- logs NAME               the logs of a pod or a router outside
-       npm run lab -- stop NAME               end a pod, a node or a router outside at once
+       npm run lab -- stop NAME               stop a pod, a node or a router outside
        npm run lab -- start NAME              start it again
        npm run lab -- cut A B                 drop all packets between two pods, nodes or routers outside
        npm run lab -- mend A B                end the cut

@@ -45,11 +45,11 @@ test('the pods of each node have their own prefixes', () => {
   }
 });
 
-test('addresses of the lab's own network are rejected, and networks that are too small for nodes', () => {
+test('addresses in the network of the lab are rejected, and networks that are too small for nodes', () => {
   expect(() => addressingFor(withClientRange('172.31.7.0/24'))).toThrow(
-    'got 172.31.7.0/24, want addresses outside 172.31.0.0/16, which the lab itself uses',
+    'got 172.31.7.0/24, want addresses outside 172.31.0.0/16, which the lab uses',
   );
   expect(() => addressingFor(withPodNetworks('10.99.0.0/22'))).toThrow(
-    'got 10.99.0.0/22 for pods, want a network of at least /20: a node takes a part of it',
+    'got 10.99.0.0/22 for pods, want a prefix length of 20 or less: each node has a part of it',
   );
 });
