@@ -35,7 +35,8 @@ const failed = (seen: string): Finding => ({ result: 'FAILED', seen });
 const notChecked = (seen: string): Finding => ({ result: 'not checked', seen });
 
 /**
- * Runs the checks, one after the other. Each takes back what it has changed, and one that fails does not end the others.
+ * Runs the checks, one after the other. Each takes back what it has changed, and one that fails does not end the
+ * others.
  *
  * @param patience the most that one check may take, in milliseconds
  */
@@ -86,8 +87,8 @@ async function changeAndBack({ driver, model, storedConfiguration }: Subject, st
 }
 
 /**
- * A session of the mesh is up with its key, its other end ignores who comes without one, and clients, who have none, are
- * up beside it.
+ * A session of the mesh is up with its key, its other end ignores who comes without one, and clients, who have none,
+ * are up beside it.
  */
 async function tcpMd5(subject: Subject): Promise<Finding> {
   const { model, driver, connectUnsigned } = subject;

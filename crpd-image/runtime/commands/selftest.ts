@@ -3,7 +3,7 @@ import { connect } from 'net';
 import { BGP_PORT, RUNTIME } from '../../../lib/settings';
 import { readPod } from '../pod';
 import { createDriver, licenseFiles } from '../router/create-driver';
-import { Failure, takesOnly } from './command';
+import { Failure, expectArguments } from './command';
 import { runChecks } from './selftest-checks';
 
 /** The most that one check may take. cRPD commits in some seconds. */
@@ -16,7 +16,7 @@ const UNCHECKED = 'what neighbors learn, a restart of the pod, and the route-ser
 
 /** The checklist of a router in a pod, a line for each item. @throws Failure where one of them failed */
 export async function selftest(args: readonly string[]): Promise<void> {
-  takesOnly(args);
+  expectArguments(args);
   const { model } = readPod(process.env);
   const driver = await createDriver(model);
   const subject = {

@@ -1,6 +1,6 @@
-import { ReadinessGate, Situation } from '../../../crpd-image/runtime/daemon/readiness';
+import { ReadinessGate, ReadinessInput } from '../../../crpd-image/runtime/daemon/readiness';
 
-const situation = (second: number, changes: Partial<Situation> = {}): Situation => ({
+const situation = (second: number, changes: Partial<ReadinessInput> = {}): ReadinessInput => ({
   now: second * 1000,
   synchronized: true,
   expected: 2,

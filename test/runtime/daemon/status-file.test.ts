@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { Status } from '../../../crpd-image/runtime/daemon/status';
-import { outdated, readStatus, writeStatus } from '../../../crpd-image/runtime/daemon/status-file';
+import { staleReason, readStatus, writeStatus } from '../../../crpd-image/runtime/daemon/status-file';
 
 const STATUS: Status = {
   time: '2026-03-01T12:00:05.000Z',
@@ -90,6 +90,6 @@ describe('the file of the status', () => {
     [-20, 'the daemon has not reported for 20 seconds'],
     [7200, 'the daemon has not reported since the clock was set back'],
   ])('written %i seconds from now is outdated or not', (seconds, why) => {
-    expect(outdated({ ...STATUS, time: new Date(Date.now() + seconds * 1000).toISOString() })).toBe(why);
+    expect(staleReason({ ...STATUS, time: new Date(Date.now() + seconds * 1000).toISOString() })).toBe(why);
   });
 });

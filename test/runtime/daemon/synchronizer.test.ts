@@ -175,7 +175,7 @@ describe('the synchronizer', () => {
     await pod.turns(3);
     expect(pod.configured()).toEqual(['MESHRR-UPSTREAM 10.42.0.2']);
     expect(pod.events().filter(({ event }) => event === 'address-in-two-groups')).toMatchObject([
-      { address: '10.42.0.2', reason: 'MESHRR-UPSTREAM has it, MESHRR-MESH finds it, too' },
+      { address: '10.42.0.2', reason: 'it belongs to MESHRR-UPSTREAM, but MESHRR-MESH found it, too' },
     ]);
     pod.fake.up.clear();
     await pod.turns(15);
@@ -220,7 +220,7 @@ describe('the synchronizer', () => {
     await pod.turns(20);
     expect(pod.configured()).toEqual([]);
     expect(pod.events().filter(({ event }) => event === 'address-in-two-groups')).toMatchObject([
-      { address: '10.42.0.2', reason: 'a client has it, MESHRR-MESH finds it, too' },
+      { address: '10.42.0.2', reason: 'it belongs to a client, but MESHRR-MESH found it, too' },
     ]);
     pod.fake.clients = [{ ...client, state: 'Idle' }];
     await pod.turns(11);
@@ -231,13 +231,13 @@ describe('the synchronizer', () => {
   describe('with more addresses than it should take', () => {
     const many = (count: number) => Array.from({ length: count }, (_, i) => `10.42.${(i >> 8) + 9}.${i & 255}`);
 
-    test('configures as many as may be on trial, and says so once, with a problem in between', async () => {
+    test('configures the maximum number on trial, and logs that once, with a problem in between', async () => {
       const pod = setUp({ ...MESH, limit: 256 });
       pod.answers.core = found(OWN, ...many(1000));
       await pod.turns(30);
       expect(pod.configured()).toHaveLength(64);
       expect(pod.status().problems).toEqual([
-        'routers-left-out MESHRR-MESH: more routers are found than the 256 of the peer limit',
+        'routers-left-out MESHRR-MESH: discovery found more routers than the peer limit of 256',
       ]);
       // Other addresses are no other fault.
       pod.answers.core = found(OWN, ...many(2000).slice(1000));
@@ -280,7 +280,9 @@ describe('the synchronizer', () => {
       const pod = setUp({ ...MESH, limit: 256 });
       pod.answers.core = found(OWN, ...many(70));
       await pod.turns(20);
-      expect(pod.status().problems).toEqual(['routers-left-out MESHRR-MESH: as many as may be on trial do not answer']);
+      expect(pod.status().problems).toEqual([
+        'routers-left-out MESHRR-MESH: the routers on trial do not answer, so others have to wait',
+      ]);
     });
 
     test('takes in as many clients as the router accepts, at once', async () => {
@@ -290,7 +292,7 @@ describe('the synchronizer', () => {
       await pod.turns(2);
       expect(pod.configured()).toHaveLength(100);
       expect(pod.status().problems).toContain(
-        'routers-left-out MESHRR-CLIENTS: more routers are found than the 100 of the client limit',
+        'routers-left-out MESHRR-CLIENTS: discovery found more routers than the client limit of 100',
       );
     });
 
@@ -304,8 +306,8 @@ describe('the synchronizer', () => {
       pod.answers.top = FAILED;
       await pod.turns(30);
       expect([...pod.status().problems].sort()).toEqual([
-        'addresses-outside MESHRR-MESH: 10.42.9.0 and perhaps others are found outside of MESHRR_POD_NETWORKS',
-        'addresses-outside MESHRR-UPSTREAM: 10.77.0.1 and perhaps others are found outside of MESHRR_POD_NETWORKS',
+        'addresses-outside MESHRR-MESH: discovery found 10.42.9.0, and maybe others, outside of MESHRR_POD_NETWORKS',
+        'addresses-outside MESHRR-UPSTREAM: discovery found 10.77.0.1, and maybe others, outside of MESHRR_POD_NETWORKS',
         'discovery-failed top.default.svc.cluster.local: SERVFAIL',
       ]);
       pod.answers.core = found(OWN, '10.42.0.2');
@@ -454,7 +456,7 @@ describe('clients that a Service lists', () => {
     const told = () => pod.events().filter(({ event }) => String(event).startsWith('unlisted-client'));
     expect(told()).toMatchObject([{ level: 'warn', event: 'unlisted-client', address: '10.42.9.200' }]);
     expect(pod.status().problems).toEqual([
-      'unlisted-client 10.42.9.200: a client in the pod networks that no Service lists has a session',
+      'unlisted-client 10.42.9.200: a client in the pod networks has a session, but no Service lists it',
     ]);
     pod.fake.clients = [];
     await pod.turns(12);

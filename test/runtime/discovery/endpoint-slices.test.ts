@@ -327,14 +327,14 @@ describeWith(['openssl'], 'EndpointSlices', () => {
       await other.close();
     });
 
-    test('that the pod may not ask', async () => {
+    test('that forbids the request', async () => {
       api.status = 403;
       await failing(/^HTTP 403: as was asked for$/);
     });
 
-    test('that sends a list that is none', async () => {
+    test('that sends a list that is not JSON', async () => {
       api.listBody = '[1, 2';
-      await failing(/not JSON/);
+      await failing(/invalid JSON/);
     });
 
     test.each([
@@ -363,7 +363,7 @@ describeWith(['openssl'], 'EndpointSlices', () => {
 
   test('Services of several clusters are left to DNS: the slices of one lack the others', async () => {
     const answer = await discovery.lookup({ ...CORE, rootDomain: 'svc.clusterset.local' });
-    expect(answer).toEqual({ kind: 'failed', reason: 'svc.clusterset.local is left to DNS' });
+    expect(answer).toEqual({ kind: 'failed', reason: 'svc.clusterset.local is looked up in DNS only' });
     expect(api.requests).toEqual([]);
   });
 

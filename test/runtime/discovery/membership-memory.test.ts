@@ -2,7 +2,7 @@ import { Answer } from '../../../crpd-image/runtime/discovery/discovery';
 import { Membership, MEMBERSHIP_RULES, newMembership, observe } from '../../../crpd-image/runtime/discovery/membership';
 import { EMPTY, FAILED, found, Group, SELF } from './group';
 
-const { quiet, establishedHold, selfPatience } = MEMBERSHIP_RULES;
+const { quiet, establishedHold, selfMissingAfter } = MEMBERSHIP_RULES;
 const A = '10.42.0.2';
 const B = '10.42.0.3';
 
@@ -127,7 +127,7 @@ describe('the same answer again', () => {
   test('is a new one where this router is missing', () => {
     const group = new Group();
     const answer = found(A);
-    for (let now = 0; now <= selfPatience; now += 1000) group.turn(answer);
+    for (let now = 0; now <= selfMissingAfter; now += 1000) group.turn(answer);
     expect(group.notices.map(({ event }) => event)).toEqual(['self-missing']);
   });
 
@@ -165,14 +165,14 @@ describe('a Service that does not list this router', () => {
   }
 
   test('is told of after half a minute, to the millisecond, and when it is over', () => {
-    expect(noticesOf({ listsSelf: true, milliseconds: selfPatience })).toEqual([
+    expect(noticesOf({ listsSelf: true, milliseconds: selfMissingAfter })).toEqual([
       { level: 'warn', event: 'self-missing', fields: { reason: expect.stringMatching(/Service .* does not list/) } },
       { level: 'info', event: 'self-missing-ended', fields: {} },
     ]);
-    expect(noticesOf({ listsSelf: true, milliseconds: selfPatience - 1 })).toEqual([]);
+    expect(noticesOf({ listsSelf: true, milliseconds: selfMissingAfter - 1 })).toEqual([]);
   });
 
   test('is as it should be where it is that of the routers upstream', () => {
-    expect(noticesOf({ listsSelf: false, milliseconds: 10 * selfPatience })).toEqual([]);
+    expect(noticesOf({ listsSelf: false, milliseconds: 10 * selfMissingAfter })).toEqual([]);
   });
 });

@@ -38,7 +38,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three whose DNS names a thousand
       expect(rssMb(a.bgpd?.pid as number)).toBeLessThan(RESERVED_MB);
     });
     await told(a, ({ problems }) =>
-      expect(problems).toContain(`routers-left-out ${MESH}: more routers are found than the 256 of the peer limit`),
+      expect(problems).toContain(`routers-left-out ${MESH}: discovery found more routers than the peer limit of 256`),
     );
     expect(a.events('routers-left-out')).toHaveLength(1);
     await cluster.list('core', a, b, c);

@@ -17,7 +17,7 @@ function setUp() {
   const turns = (count: number, faults: (turn: number) => void) => {
     for (let turn = 0; turn < count; turn++) {
       faults(turn);
-      conditions.tell();
+      conditions.logPending();
       time += 1000;
     }
   };
@@ -104,7 +104,7 @@ describe('conditions', () => {
     expect(conditions.current).toHaveLength(11);
     expect(conditions.current[10]).toBe(`address-in-two-groups: and ${atLeast}${others} more`);
     for (const address of all) conditions.end('address-in-two-groups', address, { address });
-    conditions.tell();
+    conditions.logPending();
     expect(conditions.current).toEqual([]);
     expect(told.slice(11).map(({ event }) => event)).toEqual(Array(11).fill('address-in-two-groups-ended'));
   });
@@ -157,7 +157,7 @@ describe('conditions', () => {
         );
         expect(conditions.current.length).toBeLessThanOrEqual(11);
         for (let subject = 0; subject <= 30; subject++) conditions.end('change-refused', String(subject), { subject });
-        conditions.tell();
+        conditions.logPending();
         const known = new Set<unknown>();
         for (const { event, subject } of told) {
           if (event === 'change-refused') known.add(subject);

@@ -9,7 +9,7 @@ const [A, B, C, D] = ['10.42.0.1', '10.42.0.2', '10.42.0.3', '10.42.0.4'];
 
 const view = (group: DiscoveredGroup, present: readonly string[], given: Partial<GroupView> = {}): GroupView => ({
   ...{ group, present: present.map((address) => ({ address })) },
-  ...{ configured: new Set(), established: new Set(), suspect: new Set(), ...given },
+  ...{ configured: new Set(), established: new Set(), unresponsive: new Set(), ...given },
 });
 const wantedOf = (views: readonly GroupView[], clients: readonly string[] = []) =>
   wantedNeighbors(views, '192.0.2.1', new Set(clients));
@@ -57,7 +57,7 @@ test('a router upstream that another group has leaves its place to another one',
 });
 
 test('routers upstream that do not answer leave their places to others, configured ones keep theirs', () => {
-  const known = { configured: new Set([A, B]), suspect: new Set([A]) };
+  const known = { configured: new Set([A, B]), unresponsive: new Set([A]) };
   const { wanted } = wantedOf([view(UPSTREAM, [A, B, C], known)]);
   expect(wanted.map(({ address }) => address)).toEqual([B, C]);
 });

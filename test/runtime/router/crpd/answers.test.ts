@@ -129,7 +129,7 @@ describe('a load', () => {
     ['warnings that were counted', `${error('warning')}<load-error-count>1</load-error-count>`, undefined],
     ['an error', error('error'), 'statement not found'],
     ['an error beside ok', `${error('error')}<ok/>`, 'statement not found'],
-    ['a count alone', '<load-error-count>\n2\n</load-error-count>', '2 errors, which the router does not name'],
+    ['a count alone', '<load-error-count>\n2\n</load-error-count>', '2 errors without a message'],
     ['a count of none', '<load-error-count>0</load-error-count>', undefined],
   ])('%s', (_, content, refusal) => expect(load(content)).toBe(refusal));
 });

@@ -42,7 +42,7 @@ function driverOf(options: Partial<CrpdDriverOptions> = {}): CrpdDriver {
   const driver = new CrpdDriver({
     connect: onBox([crpd.command as Command]),
     groups: [MESH, UPSTREAM],
-    patience: { firstMilliseconds: 20, mostMilliseconds: 50, deadlineMilliseconds: 10_000 },
+    retryTimes: { firstMilliseconds: 20, maxMilliseconds: 50, deadlineMilliseconds: 10_000 },
     ...options,
   });
   drivers.push(driver);
@@ -142,8 +142,8 @@ describe('changes', () => {
     const foreign = [add('10.1.0.1', 'THEIRS'), add('10.0.0.1;'), add('127.0.0.1'), add('')];
     const refused = await driverOf().apply(foreign);
     expect(refused.map(({ change }) => change)).toEqual(foreign);
-    expect(refused[0].reason).toContain('not the runtime’s to change');
-    expect(refused[1].reason).toContain('no address of a host');
+    expect(refused[0].reason).toContain('the runtime does not manage this group');
+    expect(refused[1].reason).toContain('not the address of a host');
     expect(crpd.requests()).toEqual([]);
   });
 
@@ -250,8 +250,8 @@ describe('others at work on the configuration', () => {
 
   test('are named when they take too long', async () => {
     crpd.faults([{ on: 'open-configuration', fault: 'busy', user: 'alice' }]);
-    const driver = driverOf({ patience: { firstMilliseconds: 10, mostMilliseconds: 20, deadlineMilliseconds: 100 } });
-    const reason = expect.stringMatching(/^others are at work .* locked by: alice/);
+    const driver = driverOf({ retryTimes: { firstMilliseconds: 10, maxMilliseconds: 20, deadlineMilliseconds: 100 } });
+    const reason = expect.stringMatching(/^another user is changing .* locked by: alice/);
     expect(await driver.apply([add('10.1.0.1')])).toEqual([{ change: add('10.1.0.1'), reason }]);
     crpd.faults([]);
     expect(await driver.apply([add('10.1.0.1')])).toEqual([]);
@@ -260,7 +260,7 @@ describe('others at work on the configuration', () => {
   test('keep nobody from closing the driver', async () => {
     crpd.faults([{ on: 'open-configuration', fault: 'busy' }]);
     const driver = driverOf({
-      patience: { firstMilliseconds: 60_000, mostMilliseconds: 60_000, deadlineMilliseconds: 600_000 },
+      retryTimes: { firstMilliseconds: 60_000, maxMilliseconds: 60_000, deadlineMilliseconds: 600_000 },
     });
     const applied = driver.apply([add('10.1.0.1')]);
     await eventually(() => expect(asked('open-configuration')).toBe(1));
@@ -270,13 +270,13 @@ describe('others at work on the configuration', () => {
 });
 
 describe('a session that fails', () => {
-  const patience = { session: { rpcMilliseconds: 3_000 }, commitMilliseconds: 3_000 };
+  const retryTimes = { session: { rpcMilliseconds: 3_000 }, commitMilliseconds: 3_000 };
 
   test.each(['die-before', 'truncated', 'malformed', 'huge', 'hang'] as const)(
     'in the middle of a load (%s) leaves nothing behind, and the next call works',
     async (fault) => {
       crpd.faults([{ on: 'load-configuration', fault, times: 1 }]);
-      const driver = driverOf(patience);
+      const driver = driverOf(retryTimes);
       await unavailable(driver.apply(addresses(3).map((address) => add(address))));
       expect(crpd.commits()).toHaveLength(0);
       expect(await driver.apply(addresses(3).map((address) => add(address)))).toEqual([]);
@@ -290,7 +290,7 @@ describe('a session that fails', () => {
     ['truncated', 3],
   ] as const)('in the middle of a commit (%s) has committed all or nothing', async (fault, there) => {
     crpd.faults([{ on: 'commit-configuration', fault, times: 1, after: 1 }]);
-    const driver = driverOf(patience);
+    const driver = driverOf(retryTimes);
     await unavailable(driver.apply(addresses(3).map((address) => add(address))));
     expect(await driver.neighbors()).toHaveLength(there);
     expect(await driver.apply(addresses(3).map((address) => add(address)))).toEqual([]);
@@ -341,7 +341,7 @@ describe('a router', () => {
 
   test('that is no Junos is not driven', async () => {
     crpd.faults([{ on: 'hello', fault: 'no-junos' }]);
-    expect(await unavailable(driverOf().ping())).toContain('it is no Junos');
+    expect(await unavailable(driverOf().ping())).toContain('it is not Junos');
   });
 
   test('answers a ping, in one session for all calls, which is told of once', async () => {
@@ -449,14 +449,14 @@ describe('a router that the stand-in is not', () => {
       '<load-': '<load-configuration-results><load-error-count>1</load-error-count></load-configuration-results>',
     });
     const [{ reason }] = await driverOf({ connect }).apply([add('10.1.0.1')]);
-    expect(reason).toBe('1 errors, which the router does not name');
+    expect(reason).toBe('1 errors without a message');
     expect(requestsOf(connect).filter((name) => name === 'commit-configuration')).toHaveLength(1);
     expect(connect.servers[0].requests.join()).not.toContain('<log>');
   });
 
-  test('does not say whether it has committed: then that is not taken for granted', async () => {
+  test('does not confirm a commit: the driver does not assume one', async () => {
     const connect = scripted({ '<log>': '', 'compare=': difference });
-    expect(await unavailable(driverOf({ connect }).apply([add('10.1.0.1')]))).toContain('whether it has committed');
+    expect(await unavailable(driverOf({ connect }).apply([add('10.1.0.1')]))).toContain('does not confirm the commit');
   });
 
   test('has no compare: the commit goes on without', async () => {

@@ -81,7 +81,7 @@ function podAt(server: () => ScriptedServer, rpcMilliseconds = 5_000) {
     async turns(count: number) {
       for (let i = 0; i < count; i++, clock.now += 1000) {
         await synchronizer.turn();
-        conditions.tell();
+        conditions.logPending();
       }
     },
   };
@@ -183,7 +183,7 @@ describe('a server that greets as it should not', () => {
     '<hello><capabilities><capability>urn:ietf:params:netconf:base:1.1</capability></capabilities></hello>',
   ])('%s: it is not driven', async (hello) => {
     const pod = podAt(() => new ScriptedServer(() => `${hello}]]>]]>`));
-    await expect(pod.driver.ping()).rejects.toThrow('it is no Junos');
+    await expect(pod.driver.ping()).rejects.toThrow('it is not Junos');
     await expect(pod.driver.ping()).rejects.toThrow(RouterUnavailable);
     await pod.driver.close();
   });
@@ -248,7 +248,7 @@ test(
           licenses: ['/x'],
           session: { rpcMilliseconds: 20 },
           commitMilliseconds: 20,
-          patience: { firstMilliseconds: 1, mostMilliseconds: 2, deadlineMilliseconds: 20 },
+          retryTimes: { firstMilliseconds: 1, maxMilliseconds: 2, deadlineMilliseconds: 20 },
         });
         const changes = PEERS.map((address) => ({ action: 'add' as const, group: 'MESHRR-MESH', address }));
         const calls = [

@@ -23,7 +23,7 @@ beforeEach(async () => {
     connect: onBox([crpd.command as Command]),
     groups: model.discovered,
     licenses: [license],
-    patience: { firstMilliseconds: 20, mostMilliseconds: 50, deadlineMilliseconds: 10_000 },
+    retryTimes: { firstMilliseconds: 20, maxMilliseconds: 50, deadlineMilliseconds: 10_000 },
   });
   await driver.apply([{ action: 'add', group: 'MESHRR-MESH', address: MEMBER }]);
   crpd.bgp({

@@ -82,7 +82,7 @@ describe('the greeting', () => {
       () => '<hello><capabilities><capability>urn:a</capability></capabilities></hello>]]>]]>',
     );
     expect(await unavailable(NetconfSession.open(server, { requiredCapability: JUNOS_CAPABILITY }))).toContain(
-      'it is no Junos',
+      'it is not Junos',
     );
     expect(server.closed).toBe(1);
   });
@@ -116,7 +116,7 @@ describe('a request', () => {
     ],
   ])('that %s ends the session, which says so from then on', async (_, script, why) => {
     const server = greeting(script);
-    const session = await NetconfSession.open(server, { rpcMilliseconds: 500, longestMessage: 1024 * 1024 });
+    const session = await NetconfSession.open(server, { rpcMilliseconds: 500, maxMessageBytes: 1024 * 1024 });
     if (why === '') {
       await session.rpc('<a/>');
       why = 'a reply to no request';

@@ -81,7 +81,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     const change = { action: 'add', group: 'ABSENT', address: '10.42.1.2' } as const;
     const [one, nonsense, last] = mesh('10.42.1.1', '10.42.1.999', '10.42.1.3');
     expect(await driver.apply([one, change, nonsense, last])).toEqual([
-      { change: nonsense, reason: '10.42.1.999 is no address' },
+      { change: nonsense, reason: '10.42.1.999 is not an IP address' },
       { change, reason: 'Configure the peer-group first' },
     ]);
     expect((await driver.neighbors()).map(({ address }) => address)).toEqual(['10.42.1.1', '10.42.1.3']);

@@ -38,9 +38,9 @@ exit
 `;
 
 test('reads groups, their keys, and who is in them, of the default VRF', () => {
-  const { autonomousSystem, groups, neighbors, admitted } = parseRunningConfig(WHOLE);
+  const { autonomousSystem, groups, neighbors, singleAddressRanges } = parseRunningConfig(WHOLE);
   expect(autonomousSystem).toBe(65000);
-  expect([...admitted]).toEqual([
+  expect([...singleAddressRanges]).toEqual([
     ['10.0.7.1', 'CLIENTS'],
     ['fd00::7', 'CLIENTS'],
   ]);

@@ -1,4 +1,4 @@
-import { tellFallback } from '../../../crpd-image/runtime/daemon/tell-fallback';
+import { reportFallback } from '../../../crpd-image/runtime/daemon/report-fallback';
 import { Answer } from '../../../crpd-image/runtime/discovery/discovery';
 import { withFallback } from '../../../crpd-image/runtime/discovery/with-fallback';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
@@ -17,7 +17,7 @@ function daemon() {
   let answer = FOUND;
   const slices = { lookup: async () => answer, close: () => undefined };
   const dns = { lookup: async () => FOUND, close: () => undefined };
-  const discovery = withFallback(slices, dns, tellFallback(conditions));
+  const discovery = withFallback(slices, dns, reportFallback(conditions));
   return {
     conditions,
     events: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
@@ -25,7 +25,7 @@ function daemon() {
       answer = says;
       for (let i = 0; i < count; i++, clock.now += 1000) {
         await discovery.lookup(CORE);
-        conditions.tell();
+        conditions.logPending();
       }
     },
   };
