@@ -61,7 +61,7 @@ export interface DeclaredRegion {
 /** What a workload declares; the id comes from a look at all of them. */
 export type DeclaredGroup = Omit<RouterGroup, 'id'>;
 
-/** What the pods of a workload render their configuration from, beside what {@link DeclaredGroup} says. */
+/** What the pods of a workload render their configuration from, in addition to {@link DeclaredGroup}. */
 export interface DeclaredPod {
   readonly construct: IConstruct;
   readonly workload: string;

@@ -1,4 +1,4 @@
-import { addTo, BgpTopology, grouped, increase, RouterGroup, UnionFind } from '../../model';
+import { addTo, BgpTopology, grouped, increase, RouterGroup, Speaker, UnionFind } from '../../model';
 
 /** Routers that are joined by sessions of a mesh, directly or through each other. */
 export interface MeshLink {
@@ -16,15 +16,16 @@ export interface Links {
   readonly upstreams: readonly { readonly from: string; readonly to: string; readonly sessions: number }[];
   /** Sessions that the clients of a part have with it, by the id of the router outside and the path of the part. */
   readonly clients: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  readonly podsOf: ReadonlyMap<RouterGroup, number>;
+  /** The pods of each group. */
+  readonly podsOf: (group: RouterGroup) => readonly Speaker[];
   /** The groups that have sessions of a mesh. */
   readonly meshed: ReadonlySet<RouterGroup>;
 }
 
 export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): Links {
   const groupOf = new Map(speakers.map(({ id, group }) => [id, group]));
-  const podsOf = new Map<RouterGroup, number>();
-  for (const { group } of speakers) increase(podsOf, group);
+  const pods = grouped(speakers, ({ group }) => group.id);
+  const podsOf = ({ id }: RouterGroup) => pods.get(id) ?? [];
 
   const sets = new UnionFind();
   const between = new Map<RouterGroup, number>();
@@ -33,13 +34,11 @@ export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): L
     sets.join(one.id, other.id);
     increase(between, one);
   }
-  const sum = (of: readonly RouterGroup[], counts: ReadonlyMap<RouterGroup, number>) =>
-    of.reduce((all, group) => all + (counts.get(group) ?? 0), 0);
   const meshes = [...grouped(groups, ({ id }) => sets.find(id)).values()].map((members) => ({
     groups: members,
     parts: [...new Set(members.map(({ part }) => part.path))].sort(),
-    pods: sum(members, podsOf),
-    sessions: sum(members, between),
+    pods: members.flatMap(podsOf).length,
+    sessions: members.reduce((sum, group) => sum + (between.get(group) ?? 0), 0),
   }));
 
   const upstreams = new Map<string, { from: string; to: string; sessions: number }>();
