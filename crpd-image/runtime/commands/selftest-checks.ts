@@ -3,7 +3,7 @@ import { PodConfiguration } from '../../../lib/configuration';
 import { inBrief } from '../../../lib/input';
 import { Refused, RouterDriver, Session } from '../router/driver';
 
-/** What one line of the checklist says. */
+/** The result of one check. */
 export interface Finding {
   readonly result: 'ok' | 'FAILED' | 'not checked';
   readonly seen: string;
@@ -17,7 +17,7 @@ export interface Line extends Finding {
 export interface Subject {
   readonly model: Pick<PodConfiguration, 'router' | 'discovered' | 'clients' | 'meshes' | 'meshMd5'>;
   readonly driver: RouterDriver;
-  /** How many license files the pod has. */
+  /** The number of license files in the pod. */
   readonly licenses: number;
   /** Opens a TCP connection to the BGP port of a router, without a key, and closes it. */
   readonly connectUnsigned: (address: string) => Promise<'answered' | 'silent'>;
@@ -63,7 +63,7 @@ async function controlChannel({ driver, model }: Subject): Promise<Finding> {
   return ok(`${model.router} answers in ${Math.ceil(performance.now() - start)} ms`);
 }
 
-/** A neighbor that nobody is comes and goes: on cRPD two commits, on FRR lines. */
+/** Adds a neighbor with an unused address and removes it again. */
 async function changeAndBack({ driver, model, storedConfiguration }: Subject, stored: { withChange?: boolean }) {
   const [group] = model.discovered;
   const taken = new Set([...(await driver.neighbors()), ...(await driver.sessions())].map(({ address }) => address));

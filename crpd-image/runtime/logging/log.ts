@@ -10,10 +10,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes events, one JSON object per line: `{"time":"…","level":"info","event":"peers-changed",…}`. */
 export interface Log {
-  debug(event: LoggedEvent, fields?: Fields): void;
   info(event: LoggedEvent, fields?: Fields): void;
   warn(event: LoggedEvent, fields?: Fields): void;
-  error(event: LoggedEvent, fields?: Fields): void;
 }
 
 export interface LogOptions {
@@ -41,5 +39,5 @@ export function createLog({ level, secrets = [], write, now = () => new Date() }
       if (lost > 0 && wrote('warn', 'log-dropped', { lines: lost })) lost = 0;
       if (lost > 0 || !wrote(of, event, fields)) lost++;
     };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { info: at('info'), warn: at('warn') };
 }

@@ -15,7 +15,6 @@ export interface Session {
   readonly state: SessionState;
   /** Whether the neighbor was accepted from a range, not configured. */
   readonly dynamic: boolean;
-  readonly remoteAs?: number;
   /** How long it has been Established, in seconds. */
   readonly establishedSeconds?: number;
   readonly prefixesReceived?: number;

@@ -55,7 +55,7 @@ interface Frame {
 /**
  * Reads one XML document, in one pass and in linear time.
  *
- * It is strict: elements close in order, attributes are quoted and stand once, references are those of XML itself.
+ * It is strict: elements must nest, attributes must be quoted and unique, references must be those of XML itself.
  * There is no DOCTYPE and so no entity to expand: NETCONF forbids it (RFC 6241, 3). Comments and processing
  * instructions are passed over, before the document, too.
  *

@@ -377,21 +377,19 @@ describe('a router', () => {
     });
     const sessions = [...(await driver.sessions())].sort((a, b) => a.address.localeCompare(b.address));
     expect(sessions).toEqual([
-      { address: '10.0.0.7', state: 'Active', dynamic: false, remoteAs: 65000 },
+      { address: '10.0.0.7', state: 'Active', dynamic: false },
       {
         address: '10.1.0.1',
         state: 'Established',
         dynamic: false,
-        remoteAs: 65000,
         establishedSeconds: 93_784,
         prefixesReceived: 12,
       },
-      { address: '10.2.0.1', state: 'Connect', dynamic: false, remoteAs: 65000 },
+      { address: '10.2.0.1', state: 'Connect', dynamic: false },
       {
         address: '10.9.0.5',
         state: 'Established',
         dynamic: true,
-        remoteAs: 65000,
         establishedSeconds: 3,
         prefixesReceived: 1,
       },
