@@ -37,7 +37,7 @@ describe('wantedNeighbors', () => {
     );
   });
 
-  test('never wants an address in two groups, and tells of each that two find', () => {
+  test('never wants an address in two groups, and reports each that two find', () => {
     fc.assert(
       fc.property(someAddresses, someAddresses, (mesh, upstream) => {
         const { wanted, conflicts } = wantedNeighbors(
@@ -53,7 +53,7 @@ describe('wantedNeighbors', () => {
     );
   });
 
-  test('moves nobody whose session stands, whoever else finds the address', () => {
+  test('moves no router with an Established session, even if another group finds it', () => {
     const upToTwo = fc.uniqueArray(anyAddress, { maxLength: 2 });
     fc.assert(
       fc.property(someAddresses, upToTwo, someAddresses, (mesh, upstreamUp, clients) => {
