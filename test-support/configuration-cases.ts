@@ -85,6 +85,20 @@ const SAYINGS = {
   'routes-v6-reset': { MESHRR_CLIENT_ROUTES: '2001:db8::/32', MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' },
 };
 
+/** Options that only Junos has, with their settings. */
+const THREADS = {
+  'no-threads': {},
+  shards: { MESHRR_RIB_SHARDING: 'true' },
+  'some-shards': { MESHRR_RIB_SHARDING: '4' },
+  'some-threads': { MESHRR_UPDATE_THREADING: '1' },
+  'some-of-both': { MESHRR_RIB_SHARDING: '1', MESHRR_UPDATE_THREADING: '2' },
+};
+const TRANSPARENCY = {
+  'by-family': {},
+  transparent: { MESHRR_ROUTE_SERVER_CLIENT: 'true' },
+  prepending: { MESHRR_ROUTE_SERVER_CLIENT: 'false' },
+};
+
 /** Every combination of options that affect each other. */
 export const ALL_CASES: readonly Case[] = [
   ...product({ mode: MODES, families: FAMILIES, peers: PEERS, communities: COMMUNITIES }).map(({ choices, parts }) => ({
@@ -100,6 +114,16 @@ export const ALL_CASES: readonly Case[] = [
       groups: parts.groups as readonly object[],
     }),
   ),
+  ...product({
+    mode: MODES,
+    families: { inet: FAMILIES.inet, 'inet-evpn': FAMILIES['inet-evpn'] },
+    threads: THREADS,
+    transparency: TRANSPARENCY,
+  }).map(({ choices, parts }) => ({
+    name: choices.join('-'),
+    choices,
+    env: { ...BASE, ...MESH, ...parts.mode, ...parts.families, ...parts.threads, ...parts.transparency },
+  })),
   ...product({ families: FAMILIES, clients: CLIENTS, sayings: SAYINGS, groups: LISTED }).map(({ choices, parts }) => ({
     name: choices.join('-'),
     choices,

@@ -82,7 +82,8 @@ export interface MetalLBAddressPoolProps {
 export const checkMetalLB =
   (wanted: string): Check<MetalLBBgpPeering> =>
   (value) => {
-    const isOne = reading(() => Construct.isConstruct(value) && registryOf(value).hasMetalLB(value.node.path));
+    const isPeering = (one: Construct) => registryOf(one).declared.metallb.some(({ path }) => path === one.node.path);
+    const isOne = reading(() => Construct.isConstruct(value) && isPeering(value));
     if (!isOne) throw ValidationError.of(value, wanted);
     return value as MetalLBBgpPeering;
   };

@@ -18,7 +18,6 @@ const LEFT_OUT_MS = 15_000;
 /** The number of added, and of removed, addresses in one event: a pipe writes at most 4 kB atomically. */
 const MAX_ADDRESSES = 30;
 
-/** The state of one group. */
 export interface GroupState {
   readonly group: DiscoveredGroup;
   members: Membership;
@@ -42,7 +41,6 @@ export interface SynchronizerOptions {
   readonly conditions: Conditions;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
-  /** The addresses of this pod. */
   readonly own: ReadonlySet<string>;
 }
 

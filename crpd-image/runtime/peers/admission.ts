@@ -38,7 +38,6 @@ export const ADMISSION_RULES: AdmissionRules = {
 /** Clients open the connection and take no memory before. So all clients of a group may be on trial at once. */
 export const CLIENT_ADMISSION_RULES: AdmissionRules = { ...ADMISSION_RULES, trialsLeast: Infinity };
 
-/** An admitted neighbor. */
 interface Place {
   readonly since: number;
   /** Whether its session has been Established. Until then it is on trial. */
@@ -57,13 +56,11 @@ export const NOBODY_ADMITTED: Admission = { places: new Map(), lostAt: new Map()
 
 export interface Applicants {
   readonly now: number;
-  /** The address of this router. */
   readonly self: string;
   /** The present routers, sorted by address. */
   readonly present: readonly Endpoint[];
   readonly configured: ReadonlySet<string>;
   readonly established: ReadonlySet<string>;
-  /** The maximum to admit. */
   readonly limit: number;
 }
 
@@ -134,7 +131,6 @@ function previousPlaces(before: Admission, { now, present, configured, establish
   return { places: new Map(places), lostAt };
 }
 
-/** Addresses in the order of their admission. */
 function inAdmissionOrder(free: readonly string[], lostAt: ReadonlyMap<string, number>, self: string): string[] {
   const keyed = free.map((address) => ({
     address,

@@ -3,12 +3,10 @@ import { Endpoint } from '../discovery/discovery';
 import { Change, Neighbor } from '../router/driver';
 import { chooseUpstreams } from './choose-upstreams';
 
-/** The input for choosing the neighbors of one group. */
 export interface GroupView {
   readonly group: DiscoveredGroup;
   /** The present routers, without the own addresses. */
   readonly present: readonly Endpoint[];
-  /** The configured addresses of the group. */
   readonly configured: ReadonlySet<string>;
   /** The configured addresses whose session is Established. */
   readonly established: ReadonlySet<string>;

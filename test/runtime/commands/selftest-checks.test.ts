@@ -109,10 +109,17 @@ describe('a change', () => {
     );
   });
 
-  test('that the router accepts and does not make fails', async () => {
+  test('that the router accepts and does not make, or does not take back, fails', async () => {
     const router = healthy();
     router.apply = async () => [];
     expect((await run(subjectOf(router)))['change and back']).toMatch(/^FAILED: .* accepted, and not there$/);
+    router.apply = async ([{ action, group, address }]) => {
+      if (action === 'add') router.configured.push({ group, address });
+      return [];
+    };
+    expect((await run(subjectOf(router)))['change and back']).toBe(
+      'FAILED: neighbor 203.0.113.254 of MESHRR-MESH is still there',
+    );
   });
 });
 

@@ -51,7 +51,7 @@ describe('every configuration of cRPD', () => {
   });
 
   test('takes clients from their ranges, reflects for them or serves them by AS number', () => {
-    for (const { model, paths } of all) {
+    for (const { of, model, paths } of all) {
       for (const { name, ranges, asRanges } of model.clients) {
         const own = paths.flatMap((line) => line.split(`groups MESHRR protocols bgp group ${name} `).slice(1));
         const allowed = ranges.length > 0 ? [`allow [ ${ranges.map(({ text }) => text).join(' ')} ]`] : [];
@@ -61,8 +61,9 @@ describe('every configuration of cRPD', () => {
         if (model.mode === 'route-reflector') expect(own).toContain(`cluster ${model.routerId.text}`);
         else {
           expect(own).toContain(`peer-as-list ${name}`);
-          // Where nothing is said, it depends on EVPN.
-          expect(own.includes('route-server-client')).toBe(!model.families.includes('evpn'));
+          const said = of.env.MESHRR_ROUTE_SERVER_CLIENT;
+          const transparent = said === undefined ? !model.families.includes('evpn') : said === 'true';
+          expect(own.includes('route-server-client')).toBe(transparent);
           expect(own).toEqual(expect.arrayContaining(['multihop ttl 10', 'multihop no-nexthop-change']));
           const members = asRanges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`));
           expect(paths).toContain(`groups MESHRR policy-options as-list ${name} members [ ${members.join(' ')} ]`);
@@ -121,12 +122,18 @@ describe('every configuration of cRPD', () => {
     }
   });
 
-  test('notices a peer that is gone, keeps a session over a malformed update, and is not sharded', () => {
-    for (const { paths, model } of all) {
+  test('notices a peer that is gone, keeps a session over a malformed update, and has the threads asked for', () => {
+    for (const { of, paths, model } of all) {
       const bgp = ['hold-time 30', 'log-updown', 'bgp-error-tolerance'];
       expect(paths).toEqual(expect.arrayContaining(bgp.map((line) => `groups MESHRR protocols bgp ${line}`)));
       expect(paths).toContain(`groups MESHRR routing-options router-id ${model.routerId.text}`);
-      expect(paths.filter((line) => line.includes('rib-sharding'))).toEqual([]);
+      const { MESHRR_RIB_SHARDING: shards, MESHRR_UPDATE_THREADING: threads } = of.env;
+      const statement = (name: string, count: string, value?: string) =>
+        value === undefined ? [] : [`${name}${value === 'true' ? '' : ` ${count} ${value}`}`];
+      expect(paths.flatMap((line) => line.split('groups MESHRR system processes routing bgp ').slice(1))).toEqual([
+        ...statement('rib-sharding', 'number-of-shards', shards),
+        ...statement('update-threading', 'number-of-threads', threads ?? (shards && 'true')),
+      ]);
     }
   });
 });
