@@ -61,7 +61,7 @@ export interface DeclaredRegion {
 /** What a workload declares; the id comes from a look at all of them. */
 export type DeclaredGroup = Omit<RouterGroup, 'id'>;
 
-/** What the pods of a workload render their configuration from, beside what {@link DeclaredGroup} says. */
+/** What the pods of a workload render their configuration from, in addition to {@link DeclaredGroup}. */
 export interface DeclaredPod {
   readonly construct: IConstruct;
   readonly workload: string;
@@ -85,17 +85,15 @@ export interface DeclaredRouter {
   readonly router: OutsideSpeaker;
 }
 
-/** A BGP neighbor of MetalLB, with what only MetalLB's own rules look at. */
-export interface DeclaredPeer {
-  readonly neighbor: MetalLBNeighbor;
-  readonly routerId?: IpAddress;
-  readonly vrf?: string;
-  readonly bfdProfile?: string;
-}
-
 /** The MetalLB of a cluster. */
 export interface DeclaredMetalLB extends Omit<MetalLBSpeakers, 'neighbors' | 'pools'> {
-  readonly peers: readonly DeclaredPeer[];
+  /** The BGP neighbors, with what only MetalLB's own rules look at. */
+  readonly peers: readonly {
+    readonly neighbor: MetalLBNeighbor;
+    readonly routerId?: IpAddress;
+    readonly vrf?: string;
+    readonly bfdProfile?: string;
+  }[];
   /** The BFD profiles by name, and whether each sends echo packets. */
   readonly bfdProfiles: ReadonlyMap<string, { readonly echoMode?: boolean }>;
   /** Names for communities. */
