@@ -73,19 +73,19 @@ async function changeAndBack({ driver, model, storedConfiguration }: Subject, st
   try {
     refused = await driver.apply([{ action: 'add', ...neighbor }]);
     if (refused.length > 0) return failed(`neighbor ${spare.text} is refused: ${refused[0].reason}`);
-    if (!(await has())) return failed(`neighbor ${spare.text} is accepted, and not there`);
+    if (!(await has())) return failed(`neighbor ${spare.text} is accepted, but missing`);
     stored.withChange = storedConfiguration()?.includes(spare.text);
   } finally {
     refused = await driver.apply([{ action: 'remove', ...neighbor }]);
   }
   if (refused.length > 0) return failed(`neighbor ${spare.text} of ${group.name} stays: ${refused[0].reason}`);
   if (await has()) return failed(`neighbor ${spare.text} of ${group.name} is still there`);
-  return ok(`neighbor ${spare.text} came to ${group.name}, and is gone`);
+  return ok(`neighbor ${spare.text} was added to ${group.name} and removed`);
 }
 
 /**
- * A session of the mesh is up with its key, its other end ignores who comes without one, and clients, who have none,
- * are up beside it.
+ * Checks that a session of the mesh is up with its key, that its other end ignores a SYN without a key, and that sessions
+ * of clients, which have no key, are up.
  */
 async function tcpMd5(subject: Subject): Promise<Finding> {
   const { model, driver, connectUnsigned } = subject;
@@ -112,7 +112,7 @@ async function license({ driver, licenses, model }: Subject): Promise<Finding> {
   if (!driver.prepare) return notChecked(`${model.router} needs none`);
   if (licenses === 0) return notChecked('no license file is mounted');
   const [refusal] = await driver.prepare();
-  return refusal === undefined ? ok('the router takes it') : failed(refusal);
+  return refusal === undefined ? ok('the router accepts it') : failed(refusal);
 }
 
 async function drainAndUndrain({ driver }: Subject): Promise<Finding> {
@@ -125,14 +125,14 @@ async function drainAndUndrain({ driver }: Subject): Promise<Finding> {
     await driver.gracefulShutdown(false);
   }
   if (!drained) return failed('the router does not show GRACEFUL_SHUTDOWN after a drain');
-  return (await driver.draining()) ? failed('the router stays drained') : ok('GRACEFUL_SHUTDOWN was set, and is gone');
+  return (await driver.draining()) ? failed('the router stays drained') : ok('GRACEFUL_SHUTDOWN was set and removed');
 }
 
 function persistence({ model, onVolume }: Subject, withChange: boolean | undefined): Finding {
   if (model.router === 'frr') return notChecked('FRR stores no change: each start renders its configuration');
   if (withChange === undefined) return notChecked('the stored configuration, or the change, was not seen');
-  if (!withChange) return failed('the stored configuration lacks what was committed');
-  return ok(`what is committed is stored, ${onVolume ? 'on a volume' : 'in the container: it ends with the pod'}`);
+  if (!withChange) return failed('the stored configuration lacks the committed change');
+  return ok(`the committed change is stored, ${onVolume ? 'on a volume' : 'in the container: it ends with the pod'}`);
 }
 
 /** Checks that the sessions of the beginning stayed Established. */
@@ -143,7 +143,7 @@ async function sessions(subject: Subject, before: readonly Session[]): Promise<F
     return now === undefined || (now.establishedSeconds ?? 0) < establishedSeconds;
   });
   if (lost.length > 0) return failed(`${lost.length} of ${before.length} were lost: ${lost[0].address}`);
-  return ok(`all ${before.length} that were Established at the beginning stood`);
+  return ok(`all ${before.length} sessions stayed Established`);
 }
 
 async function established({ driver }: Subject): Promise<readonly Session[]> {

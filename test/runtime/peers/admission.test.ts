@@ -4,7 +4,7 @@ import {
   Admission,
   ADMISSION_RULES,
   CLIENT_ADMISSION_RULES,
-  NOBODY_ADMITTED,
+  EMPTY_ADMISSION,
 } from '../../../crpd-image/runtime/peers/admission';
 
 const addresses = (count: number, network = '10.42') =>
@@ -13,7 +13,7 @@ const addresses = (count: number, network = '10.42') =>
 /** A router whose neighbors are exactly those that are admitted. */
 class Router {
   now = 0;
-  state: Admission = NOBODY_ADMITTED;
+  state: Admission = EMPTY_ADMISSION;
   configured = new Set<string>();
   established = new Set<string>();
 

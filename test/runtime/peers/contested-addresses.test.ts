@@ -24,14 +24,14 @@ test('an address that two groups find belongs to the first, with a conflict for 
       { group: 'MESHRR-MESH', address: A },
       { group: 'SECOND', address: B },
     ],
-    conflicts: [{ address: A, wantedBy: 'SECOND', given: 'MESHRR-MESH' }],
+    conflicts: [{ address: A, wantedBy: 'SECOND', owner: 'MESHRR-MESH' }],
   });
 });
 
 test('it stays in the second if its session is up there', () => {
   expect(wantedOf([view(MESH, [A]), view(SECOND, [A], { established: new Set([A]) })])).toEqual({
     wanted: [{ group: 'SECOND', address: A }],
-    conflicts: [{ address: A, wantedBy: 'MESHRR-MESH', given: 'SECOND' }],
+    conflicts: [{ address: A, wantedBy: 'MESHRR-MESH', owner: 'SECOND' }],
   });
 });
 
@@ -45,7 +45,7 @@ test('but not if the second no longer finds it', () => {
 test('an address with a client session stays a client, with a conflict for each group that finds it', () => {
   expect(wantedOf([view(MESH, [A, B])], [A])).toEqual({
     wanted: [{ group: 'MESHRR-MESH', address: B }],
-    conflicts: [{ address: A, wantedBy: 'MESHRR-MESH', given: 'a client' }],
+    conflicts: [{ address: A, wantedBy: 'MESHRR-MESH', owner: 'a client' }],
   });
 });
 

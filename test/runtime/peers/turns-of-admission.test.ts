@@ -1,4 +1,4 @@
-import { admit, Admission, ADMISSION_RULES, NOBODY_ADMITTED } from '../../../crpd-image/runtime/peers/admission';
+import { admit, Admission, ADMISSION_RULES, EMPTY_ADMISSION } from '../../../crpd-image/runtime/peers/admission';
 
 const { trial, longTrial, swapPace, trialsLeast } = ADMISSION_RULES;
 const addresses = (count: number, network = '10.42') =>
@@ -7,7 +7,7 @@ const addresses = (count: number, network = '10.42') =>
 /** What a group looks like to the rules, with a clock that starts somewhere. */
 class Mesh {
   now = 5_000_000;
-  state: Admission = NOBODY_ADMITTED;
+  state: Admission = EMPTY_ADMISSION;
   readonly established = new Set<string>();
   configured: ReadonlySet<string> = new Set();
 

@@ -48,7 +48,7 @@ describe('wantedNeighbors', () => {
         expect(new Set(wanted.map(({ address }) => address)).size).toBe(wanted.length);
         const both = upstream.filter((address) => mesh.includes(address));
         expect(conflicts.map(({ address }) => address)).toEqual(both);
-        for (const { given, wantedBy } of conflicts) expect([given, wantedBy]).toEqual([MESH.name, UPSTREAM.name]);
+        for (const { owner, wantedBy } of conflicts) expect([owner, wantedBy]).toEqual([MESH.name, UPSTREAM.name]);
       }),
     );
   });
