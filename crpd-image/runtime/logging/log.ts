@@ -1,23 +1,18 @@
 import { oneLine } from '../../../lib/input';
 import type { LoggedEvent } from './events';
 
-/** Levels of events, the lowest first. */
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** The fields of an event; values are written as JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes events, one JSON object per line: `{"time":"…","level":"info","event":"peers-changed",…}`. */
 export interface Log {
-  debug(event: LoggedEvent, fields?: Fields): void;
   info(event: LoggedEvent, fields?: Fields): void;
   warn(event: LoggedEvent, fields?: Fields): void;
-  error(event: LoggedEvent, fields?: Fields): void;
 }
 
 export interface LogOptions {
-  /** Events below this level are left out. */
   readonly level: Level;
   /** Values that are hidden in every line. */
   readonly secrets?: readonly (string | undefined)[];
@@ -41,5 +36,5 @@ export function createLog({ level, secrets = [], write, now = () => new Date() }
       if (lost > 0 && wrote('warn', 'log-dropped', { lines: lost })) lost = 0;
       if (lost > 0 || !wrote(of, event, fields)) lost++;
     };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { info: at('info'), warn: at('warn') };
 }

@@ -166,12 +166,10 @@ function reachability(topology: BgpTopology): Content {
 
 function addressesOnNodes({ speakers }: BgpTopology): Content {
   const placed = speakers.filter(({ group }) => group.reachedBy === 'host-ports');
-  const lines = sorted([...grouped(placed, ({ node }) => node.id).values()], ([{ node }]) => node.id).flatMap(
-    (here) => [
-      `# on ${here[0].node.id.replace(/\s/g, ' ')}`,
-      ...new Set(here.flatMap(({ group }) => group.addresses.map(hostPrefix))).values(),
-    ],
-  );
+  const lines = sorted([...grouped(placed, ({ node }) => node.id)], ([id]) => id).flatMap(([id, here]) => {
+    const addresses = new Set(here.flatMap(({ group }) => group.addresses.map(hostPrefix)));
+    return [`# on ${id.replace(/\s/g, ' ')}`, ...[...addresses].map((address) => `ip address add ${address} dev lo`)];
+  });
   return html`<h3>Addresses on the nodes</h3>
     <p>
       Each node carries the addresses of its pods on port 179, on its loopback interface. These commands last until the
@@ -179,7 +177,7 @@ function addressesOnNodes({ speakers }: BgpTopology): Content {
       <code>Address=</code> of systemd-networkd for the interface lo. The routers beside a node have a static route to
       each address, as their configurations below show.
     </p>
-    ${commands(lines.map((line) => (line.startsWith('#') ? line : `ip address add ${line} dev lo`)))}`;
+    ${commands(lines)}`;
 }
 
 function metallb({ metallb: speakers }: BgpTopology): Content {

@@ -37,7 +37,7 @@ describe('readiness', () => {
     expect(gate.observe(situation(75, { expected: 0 })).ready).toBe(true);
   });
 
-  test('is not taken away when all peers fail: clients may have no other router', () => {
+  test('stays when all peers fail: clients may have no other router', () => {
     const gate = new ReadinessGate(false);
     gate.observe(situation(0, { established: 1 }));
     expect(gate.observe(situation(1)).ready).toBe(true);

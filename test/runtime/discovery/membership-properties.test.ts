@@ -111,7 +111,7 @@ test('histories do remove, return and hold: the properties below are about somet
   expect(Math.min(removed, returned, held)).toBeGreaterThan(histories / 5);
 });
 
-test('an answer that failed, or is empty, removes nobody', () => {
+test('a failed or empty answer removes no router', () => {
   always((steps) => {
     for (const step of steps) {
       if (step.turn.answer.kind === 'found') continue;
@@ -122,7 +122,7 @@ test('an answer that failed, or is empty, removes nobody', () => {
   });
 });
 
-test('whom an answer names is there at once', () => {
+test('a router that an answer lists is present at once', () => {
   always((steps) => {
     for (const step of steps) {
       const there = present(step);
@@ -131,7 +131,7 @@ test('whom an answer names is there at once', () => {
   });
 });
 
-test('who leaves was missing from three answers in a row, for two seconds, or for a minute if Established', () => {
+test('a removed router was missing from three answers in a row, for two seconds, or for a minute if Established', () => {
   always((steps) => {
     steps.forEach((step, i) => {
       for (const address of leaving(step)) {
@@ -148,7 +148,7 @@ test('who leaves was missing from three answers in a row, for two seconds, or fo
   });
 });
 
-test('who is not named and not there has left, or was never configured: nobody drops out in between', () => {
+test('a router that is neither listed nor present was removed or never configured', () => {
   always((steps) => {
     for (const step of steps) {
       const there = present(step);
@@ -212,7 +212,7 @@ test('what the clock shows does not matter, and no state is changed in place', (
   );
 });
 
-test('answers that take turns, whatever they are, keep everyone whom each second one names', () => {
+test('alternating answers keep all routers that every second one lists', () => {
   fc.assert(
     fc.property(history, endpoints, endpoints, (turns, a, b) => {
       const turn = { milliseconds: 1000, up: [], down: ADDRESSES, routerWorks: true, byHand: [] };
@@ -230,7 +230,7 @@ test('answers that take turns, whatever they are, keep everyone whom each second
   );
 });
 
-test('in the end those are there whom all answers name, and no others', () => {
+test('in the end exactly the routers that all answers list are present', () => {
   fc.assert(
     fc.property(history, endpoints, fc.boolean(), (turns, final, allUp) => {
       const sessions = allUp ? { up: ADDRESSES, down: [] } : { up: [], down: ADDRESSES };

@@ -11,7 +11,7 @@ describe('answers', () => {
     expect(networks.filter(answer).outside).toBeUndefined();
   });
 
-  test('lose the addresses outside of them, the first of which is told', () => {
+  test('lose the addresses outside of them, and the first one is reported', () => {
     expect(networks.filter(found('10.41.255.255', '10.42.0.1', '10.43.0.0', '2001:db8:0:1::1'))).toEqual({
       answer: found('10.42.0.1'),
       outside: '10.41.255.255',
@@ -34,7 +34,7 @@ describe('answers', () => {
     expect(networks.filter(answer)).toEqual({ answer });
   });
 
-  test('are passed on where no networks are given', () => {
+  test('are passed on if no networks are given', () => {
     const answer = found('192.0.2.1');
     expect(new PodNetworks(undefined).filter(answer)).toEqual({ answer });
   });

@@ -91,7 +91,6 @@ function listedSessions({ element }: Reply, configured: ReadonlySet<string>): Se
       address,
       state,
       dynamic: !configured.has(address),
-      remoteAs: asNumberIn(textOf(peer, 'peer-as')),
       ...(state === 'Established' && {
         establishedSeconds: elapsed && (countIn(elapsed.attributes.seconds) ?? secondsIn(elapsed.text)),
         prefixesReceived: received.reduce((sum, count) => sum + count, 0),
@@ -157,13 +156,6 @@ function canonical(text: string): string | undefined {
 
 function countIn(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-/** An AS number in asplain or asdot. */
-function asNumberIn(text = ''): number | undefined {
-  const found = /^(?:(\d{1,5})\.)?(\d{1,10})$/.exec(text);
-  const number = found ? Number(found[1] ?? 0) * 0x10000 + Number(found[2]) : Infinity;
-  return number <= 0xffffffff ? number : undefined;
 }
 
 /** Junos writes `2:57`, `1:02:57`, `3d 1:02:57` and `2w3d 01:02:57`. */

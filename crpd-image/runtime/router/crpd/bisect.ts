@@ -1,4 +1,3 @@
-/** A rejected item and the reason. */
 export interface Rejected<T> {
   readonly item: T;
   readonly reason: string;

@@ -15,7 +15,6 @@ export interface Hello {
   readonly capabilities: readonly string[];
 }
 
-/** The reply to a request. */
 export interface Reply {
   readonly kind: 'reply';
   /** The id of the request; undefined if the server could not read the request. */
@@ -25,11 +24,8 @@ export interface Reply {
   readonly issues: readonly Issue[];
 }
 
-/** An error or a warning in a reply. */
 export interface Issue {
   readonly severity: 'error' | 'warning';
-  /** The tag of RFC 6241, appendix A, such as `lock-denied`, if there is one. */
-  readonly tag?: string;
   /** The router's message, on one line. It may repeat the request, including secrets. */
   readonly message: string;
   /** Whether another user has locked or changed the configuration, so that a later attempt may succeed. */
@@ -124,7 +120,6 @@ function issue(element: XmlElement, severity: string | undefined, message: strin
   const said = inBrief(message ?? errorTag ?? element.text) || 'an error without a message';
   return {
     severity: severity === 'warning' ? 'warning' : 'error',
-    tag: errorTag,
     message: bad && !said.includes(bad) ? `${said} (${inBrief(bad)})` : said,
     busy: isBusy(errorTag, said),
   };

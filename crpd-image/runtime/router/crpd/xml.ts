@@ -35,7 +35,6 @@ const WRITTEN: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(ENTITIES).map(([name, character]) => [character, `&${name};`]),
 );
 
-/** An element that is being read. */
 interface Open extends XmlElement {
   attributes: Record<string, string>;
   children: XmlElement[];
@@ -55,7 +54,7 @@ interface Frame {
 /**
  * Reads one XML document, in one pass and in linear time.
  *
- * It is strict: elements close in order, attributes are quoted and stand once, references are those of XML itself.
+ * It is strict: elements must nest, attributes must be quoted and unique, references must be those of XML itself.
  * There is no DOCTYPE and so no entity to expand: NETCONF forbids it (RFC 6241, 3). Comments and processing
  * instructions are passed over, before the document, too.
  *
@@ -219,7 +218,6 @@ class XmlReader {
   }
 }
 
-/** A name without its namespace prefix. */
 function local(qualified: string): string {
   return qualified.slice(qualified.indexOf(':') + 1);
 }
@@ -235,12 +233,10 @@ function decode(text: string): string {
   });
 }
 
-/** Escapes text for an element or an attribute. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => WRITTEN[character]);
 }
 
-/** The child elements of this name. */
 export function childrenOf(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.filter((child) => child.name === name);
 }

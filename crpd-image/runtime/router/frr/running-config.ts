@@ -8,7 +8,6 @@ export interface RunningConfig {
   readonly neighbors: ReadonlyMap<string, string>;
   /** The peer-group of each `bgp listen range` with one address. */
   readonly singleAddressRanges: ReadonlyMap<string, string>;
-  /** Whether a graceful shutdown is active (RFC 8326). */
   readonly draining: boolean;
 }
 

@@ -9,7 +9,6 @@ const MAX_SESSIONS = 50_000;
 interface Summary {
   readonly state?: unknown;
   readonly dynamicPeer?: unknown;
-  readonly remoteAs?: unknown;
   readonly peerUptimeMsec?: unknown;
   readonly pfxRcd?: unknown;
 }
@@ -76,7 +75,6 @@ function sessionOf(address: string, peer: Summary): Session {
     address,
     state,
     dynamic: peer.dynamicPeer === true,
-    ...(isCount(peer.remoteAs) && { remoteAs: peer.remoteAs }),
     ...(up && isCount(peer.peerUptimeMsec) && { establishedSeconds: Math.floor(peer.peerUptimeMsec / 1000) }),
     ...(up && isCount(peer.pfxRcd) && { prefixesReceived: peer.pfxRcd }),
   };

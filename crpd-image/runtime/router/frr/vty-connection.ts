@@ -69,7 +69,6 @@ export class VtyConnection {
     });
   }
 
-  /** Rejects what waits for a reply. */
   close(): void {
     this.fail(this.unavailable('the connection was closed here'));
   }

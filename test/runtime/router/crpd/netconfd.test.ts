@@ -81,7 +81,7 @@ describeWith(['netconfd', 'root'], 'Debian’s netconfd', () => {
     const [first, second] = [await openAnswering(), await openAnswering()];
     const lock = tag('lock', tag('target', tag('candidate')));
     expect((await first.rpc(lock)).issues).toEqual([]);
-    expect((await second.rpc(lock)).issues).toEqual([expect.objectContaining({ tag: 'lock-denied', busy: true })]);
+    expect((await second.rpc(lock)).issues).toEqual([expect.objectContaining({ busy: true })]);
     await first.close();
     await eventually(async () => expect((await second.rpc(lock)).issues).toEqual([]));
   });
