@@ -1,7 +1,6 @@
 import { SettingError } from '../../lib/settings';
 import { Failure, UsageError } from './commands/command';
 
-/** Exit statuses. */
 const OK = 0;
 const FAILED = 1;
 const WRONG_USE = 2;

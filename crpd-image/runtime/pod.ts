@@ -23,9 +23,7 @@ export interface Pod {
 /** Folders for files that live as long as the container. On FRR its user may write nowhere else. */
 const RUN_FOLDER = { crpd: '/run/meshrr', frr: '/run/frr' } as const;
 
-/** Files of the runtime in its container. */
 export const FILES = {
-  /** The daemon's last report. */
   status: (router: 'crpd' | 'frr') => path.join(RUN_FOLDER[router], 'meshrr.status.json'),
   /** The folder of bgpd's control socket, `bgpd.vty`. */
   vtyFolder: RUN_FOLDER.frr,

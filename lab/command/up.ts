@@ -8,11 +8,10 @@ import { LabError } from '../lab-error';
 import { Workspace } from '../workspace';
 import { LabView } from '../view';
 import { viewText } from '../view-text';
-import { UpRequest } from './command-line';
+import { Options } from './command-line';
 
 const ROOT = path.join(__dirname, '..', '..');
 
-/** Where the files of an app are. */
 export interface AppFiles {
   /** The folder of its manifests. */
   readonly folder: string;
@@ -20,8 +19,8 @@ export interface AppFiles {
 }
 
 /**
- * The files of an app: one of dist/, or a folder, as seen from where npm was called. Its topology is looked for where
- * `synthesize` writes it: in `topology/` beside the output, and there in the folder of the app.
+ * The files of an app: one of dist/, or a folder relative to the directory that npm was called in. The default topology
+ * is where `synthesize` writes it: in `topology/` beside the output, or in `topology/APP/`.
  *
  * @throws LabError
  */
@@ -44,12 +43,15 @@ export function filesOf(app: string, topology?: string, cwd = process.env.INIT_C
   );
 }
 
-/** Brings a lab up, shows it, and takes it down again or leaves it up. @throws LabError */
-export async function up({ app, topology, bgpd = 'image', keep, json }: UpRequest): Promise<void> {
+/** Starts a lab, shows it, and removes it, or keeps it where `keep` is set. @throws LabError */
+export async function up(
+  app: string,
+  { topology, bgpd = 'image', keep = false, json = false }: Options,
+): Promise<void> {
   const files = filesOf(app, topology);
   const say = (line: string) => void (json || process.stdout.write(`${line}\n`));
   const options: DaemonOptions = { ...files, app: path.basename(files.folder), bgpd, keep };
-  // In a session of its own, so that Ctrl-C reaches this process alone, which then takes the lab down in order.
+  // In a session of its own, Ctrl-C reaches this process alone, which then removes the lab in order.
   const daemon = fork(path.join(ROOT, 'lab', 'daemon', 'daemon.ts'), [JSON.stringify(options)], {
     cwd: ROOT,
     detached: true,
@@ -96,7 +98,7 @@ export async function up({ app, topology, bgpd = 'image', keep, json }: UpReques
   await ended;
 }
 
-/** Why a lab failed, and whether it is still up. */
+/** The error of a lab, which may still be up. */
 class FailedLab extends LabError {
   constructor(
     message: string,
@@ -106,7 +108,7 @@ class FailedLab extends LabError {
   }
 }
 
-/** Waits until all sessions are up, and prints each step. @throws LabError where it does not come to that */
+/** Waits until all sessions are up, and prints each step. @throws LabError */
 function untilUp(daemon: ChildProcess, say: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     daemon.on('message', (report: Report) => {

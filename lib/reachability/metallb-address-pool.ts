@@ -78,7 +78,7 @@ export interface MetalLBAddressPoolProps {
   readonly interfaces?: readonly string[];
 }
 
-/** A peering, known by what it declared: it makes pools, so that its class cannot be named here. */
+/** A peering, recognized by what it declared: its file imports this one, as a peering makes pools. */
 export const checkMetalLB =
   (wanted: string): Check<MetalLBBgpPeering> =>
   (value) => {

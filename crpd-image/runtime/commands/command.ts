@@ -1,7 +1,6 @@
 /** A command failed for a reason outside of its settings. The message is one line. */
 export class Failure extends Error {}
 
-/** A wrong command line. */
 export class UsageError extends Error {}
 
 /** Rejects arguments that a command does not have. @throws UsageError */

@@ -16,7 +16,6 @@ export async function drain(args: readonly string[]): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
-/** Ends what {@link drain} began. */
 export async function undrain(args: readonly string[]): Promise<void> {
   expectArguments(args);
   const log = await gracefulShutdown(false);

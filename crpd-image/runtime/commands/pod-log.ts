@@ -2,7 +2,6 @@ import { createLog, Log } from '../logging/log';
 import { Pod } from '../pod';
 import { StandardOutput } from './standard-output';
 
-/** The log of a pod, on standard output. */
 export function podLog({ settings, model }: Pod): Log {
   const output = new StandardOutput();
   return createLog({

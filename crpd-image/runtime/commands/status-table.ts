@@ -43,7 +43,6 @@ function cells({ address, discovered, configured, state, establishedSeconds, pre
   return [address, yes(discovered), yes(configured), state ?? '-', up, String(prefixesReceived ?? '-')];
 }
 
-/** Pads the columns of a table. */
 export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0].map((_, column) => rows.reduce((most, row) => Math.max(most, row[column].length), 0));
   return rows.map((row) =>

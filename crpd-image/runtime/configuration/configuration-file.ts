@@ -29,7 +29,6 @@ export function readText(file: string): string | undefined {
   return fs.existsSync(file) ? decoded(file, (bytes) => bytes) : undefined;
 }
 
-/** A file and its new text. */
 export interface Written {
   readonly file: string;
   readonly text: string;

@@ -20,7 +20,6 @@ const FILES = {
 export interface Preparation {
   readonly settings: Settings;
   readonly model: PodConfiguration;
-  /** The folder of the default templates. */
   readonly templates: string;
   /** The folder of the router's configuration. Default: that of the image. */
   readonly folder?: string;
@@ -28,7 +27,6 @@ export interface Preparation {
   readonly operatorTemplate?: string;
 }
 
-/** What was done, for the log. */
 export interface Prepared {
   readonly file: string;
   readonly template: string;

@@ -2,11 +2,9 @@ import { quotationEnd } from './quotation';
 
 /** A statement of Junos configuration text: `router-id 192.0.2.1;`, or a block with the statements in it. */
 export interface JunosStatement {
-  /** The comments before it, unchanged. */
   readonly comments: readonly string[];
   /** Unchanged, with tags such as `inactive:`, brackets and quotes. */
   readonly words: readonly string[];
-  /** The statements of a block. */
   readonly children?: readonly JunosStatement[];
 }
 
@@ -77,7 +75,6 @@ export function plainWords({ words }: JunosStatement): readonly string[] {
   });
 }
 
-/** Writes statements in the format of Junos. */
 export function writeJunos(statements: readonly JunosStatement[], indent = ''): string {
   return statements
     .map(({ comments, words, children }) => {

@@ -17,12 +17,10 @@ export interface DaemonOptions {
   readonly synchronizer: Synchronizer;
   readonly router: RouterView;
   readonly conditions: Conditions;
-  /** The time between two lookups, in milliseconds. */
   readonly pollMilliseconds: number;
   readonly now: () => number;
   /** Whether the pod was ready before the daemon restarted. */
   readonly wasReady: boolean;
-  /** Called when the pod is ready for the first time. */
   readonly onReady: (readiness: Readiness) => void;
   /**
    * Called with the status after each turn that changed something, and at least every {@link REPORT_MS}, even if the

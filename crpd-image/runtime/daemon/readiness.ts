@@ -9,7 +9,6 @@ export interface ReadinessInput {
   readonly now: number;
   /** Whether every Service has had endpoints, and the router was configured with them, at least once. */
   readonly synchronized: boolean;
-  /** The number of wanted neighbors. */
   readonly expected: number;
   /** The number of these whose session is Established. */
   readonly established: number;
@@ -17,7 +16,6 @@ export interface ReadinessInput {
 
 export interface Readiness {
   readonly ready: boolean;
-  /** Why, in a few words. */
   readonly reason: string;
 }
 

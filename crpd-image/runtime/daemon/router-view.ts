@@ -38,7 +38,6 @@ export class RouterView {
     private readonly now: () => number,
   ) {}
 
-  /** The last known configured neighbors. */
   get configured(): readonly Neighbor[] {
     return this.neighbors;
   }
@@ -128,7 +127,6 @@ export class RouterView {
     return read === undefined || this.now() - read >= age;
   }
 
-  /** Runs `work` and records whether the router answered. */
   private async guarded(work: () => Promise<void>): Promise<boolean> {
     const start = this.now();
     try {

@@ -20,7 +20,6 @@ export interface PeerStatus {
 export interface GroupStatus {
   readonly name: string;
   readonly kind: 'mesh' | 'upstream' | 'clients';
-  /** The DNS name of its Service. */
   readonly service: string;
   /** The last answer: `found 3 by dns`, `SERVFAIL`. */
   readonly lastAnswer?: string;
@@ -77,7 +76,6 @@ export function statusOf({ model, synchronizer, router, startedAt, readiness, pr
   };
 }
 
-/** The same status with newer sessions. */
 export function withSessions(status: Status, sessions: readonly Session[]): Status {
   const byAddress = new Map(sessions.map((session) => [session.address, session]));
   const groups = status.groups.map((group) => ({

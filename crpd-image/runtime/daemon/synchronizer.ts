@@ -5,7 +5,7 @@ import { hasMissing, Membership, newMembership, observe } from '../discovery/mem
 import { PodNetworks } from '../discovery/pod-networks';
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
-import { admit, Admission, ADMISSION_RULES, CLIENT_ADMISSION_RULES, NOBODY_ADMITTED } from '../peers/admission';
+import { admit, Admission, ADMISSION_RULES, CLIENT_ADMISSION_RULES, EMPTY_ADMISSION } from '../peers/admission';
 import { Conflict, changesBetween, GroupView, wantedNeighbors } from '../peers/wanted-neighbors';
 import { observeSessions, unresponsive, ResponseState } from '../peers/unresponsive';
 import { Change, Neighbor, Session } from '../router/driver';
@@ -18,7 +18,6 @@ const LEFT_OUT_MS = 15_000;
 /** The number of added, and of removed, addresses in one event: a pipe writes at most 4 kB atomically. */
 const MAX_ADDRESSES = 30;
 
-/** The state of one group. */
 export interface GroupState {
   readonly group: DiscoveredGroup;
   members: Membership;
@@ -42,7 +41,6 @@ export interface SynchronizerOptions {
   readonly conditions: Conditions;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
-  /** The addresses of this pod. */
   readonly own: ReadonlySet<string>;
 }
 
@@ -66,7 +64,7 @@ export class Synchronizer {
     this.groups = discovered.map((group) => ({
       group,
       members: newMembership({ listsSelf: group.kind === 'mesh' }),
-      admission: NOBODY_ADMITTED,
+      admission: EMPTY_ADMISSION,
       networks: new PodNetworks(podNetworks),
       responses: new Map(),
     }));
@@ -245,8 +243,8 @@ export class Synchronizer {
     const { conditions } = this.options;
     const now = new Set(conflicts.map(({ address }) => address));
     for (const address of this.contested) if (!now.has(address)) conditions.end('address-in-two-groups', address);
-    for (const { address, wantedBy, given } of conflicts) {
-      const reason = `it belongs to ${given}, but ${wantedBy} found it, too`;
+    for (const { address, wantedBy, owner } of conflicts) {
+      const reason = `it belongs to ${owner}, but ${wantedBy} found it, too`;
       conditions.begin('address-in-two-groups', address, reason, { address });
     }
     this.contested = now;

@@ -8,7 +8,6 @@ export interface Endpoint {
   readonly redundancyGroup?: string;
 }
 
-/** The result of one lookup of a Service. */
 export type Answer =
   /** At least one endpoint, without duplicates. */
   | { readonly kind: 'found'; readonly endpoints: readonly Endpoint[]; readonly source: 'dns' | 'endpointslice' }
@@ -17,7 +16,6 @@ export type Answer =
   /** No usable answer: `timeout`, `SERVFAIL`, `refused`. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Finds the routers behind a Service. */
 export interface Discovery {
   /** Never rejects: errors are answers, too. */
   lookup(service: ServiceName): Promise<Answer>;

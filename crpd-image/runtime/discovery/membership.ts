@@ -93,7 +93,6 @@ export interface Observation {
   readonly configured: ReadonlySet<string>;
   /** The addresses whose session is Established; the last known ones if the router does not answer. */
   readonly established: ReadonlySet<string>;
-  /** The addresses of this router. */
   readonly own: ReadonlySet<string>;
 }
 
@@ -251,7 +250,6 @@ function removals(
   return { lastRemoval, lastEstablishedRemoval };
 }
 
-/** How often it has returned recently. */
 function returnsOf({ returns, flappedAt }: Peer, now: number, rules: MembershipRules): number {
   return flappedAt !== undefined && now - flappedAt < rules.quiet ? returns : 0;
 }

@@ -41,7 +41,6 @@ export interface PodApi {
     seconds: number,
     listener: { readonly onOpen: () => void; readonly onEvent: (event: unknown) => void },
   ): Promise<void>;
-  /** Aborts all requests. */
   close(): void;
 }
 

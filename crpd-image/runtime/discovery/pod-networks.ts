@@ -4,7 +4,6 @@ import { Answer, Endpoint } from './discovery';
 /** An answer without the addresses outside of the pod networks. */
 export interface FilteredAnswer {
   readonly answer: Answer;
-  /** The first address that was left out. */
   readonly outside?: string;
 }
 

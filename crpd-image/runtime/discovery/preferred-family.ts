@@ -17,7 +17,6 @@ export class PreferredFamily {
     return this.family === 4 ? 6 : 4;
   }
 
-  /** The preferred family has addresses. */
   found(): void {
     this.seen = true;
   }

@@ -19,7 +19,6 @@ export interface SliceWatchOptions {
   readonly now: () => number;
   /** The slices are known for the first time, or have changed. */
   readonly onChange: () => void;
-  /** An attempt to list or to watch has failed. */
   readonly onFailure: () => void;
 }
 

@@ -20,14 +20,12 @@ export class Conditions {
     private readonly now: () => number,
   ) {}
 
-  /** The fault `event` of `subject` exists. */
   begin(event: EventName, subject: string, reason: string, fields: Fields = {}): void {
     let kind = this.kinds.get(event);
     if (!kind) this.kinds.set(event, (kind = new Kind(event, this.log, this.now)));
     kind.begin(subject, reason, fields);
   }
 
-  /** The fault `event` of `subject` does not exist, or no longer. */
   end(event: EventName, subject: string, fields: Fields = {}): void {
     this.kinds.get(event)?.end(subject, fields);
   }

@@ -34,7 +34,6 @@ export const EVENTS = [
   'internal-error',
 ] as const;
 
-/** An event, or a fault that lasts. */
 export type EventName = (typeof EVENTS)[number];
 
 /** The name of a line of the log: an event, or the end of a fault. */

@@ -31,7 +31,6 @@ export class Fault {
     private readonly now: () => number,
   ) {}
 
-  /** Whether it can be forgotten. */
   get isPast(): boolean {
     return this.reason === undefined && this.now() >= this.forgotten;
   }

@@ -1,11 +1,9 @@
 import { oneLine } from '../../../lib/input';
 import type { LoggedEvent } from './events';
 
-/** Levels of events, the lowest first. */
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** The fields of an event; values are written as JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes events, one JSON object per line: `{"time":"…","level":"info","event":"peers-changed",…}`. */
@@ -15,7 +13,6 @@ export interface Log {
 }
 
 export interface LogOptions {
-  /** Events below this level are left out. */
   readonly level: Level;
   /** Values that are hidden in every line. */
   readonly secrets?: readonly (string | undefined)[];

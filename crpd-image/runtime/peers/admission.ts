@@ -4,7 +4,8 @@ import { murmur3 } from '../../../lib/configuration';
 
 /**
  * Limits the number of configured neighbors and its growth. A neighbor takes memory whether it answers or not, and a
- * faulty name server can return thousands of addresses. Times are in milliseconds.
+ * faulty name server can return thousands of addresses. A neighbor is on trial until its session has been Established.
+ * Times are in milliseconds.
  */
 export interface AdmissionRules {
   /** How many neighbors may be on trial: a share of the group's limit, but at least `trialsLeast`. */
@@ -38,10 +39,9 @@ export const ADMISSION_RULES: AdmissionRules = {
 /** Clients open the connection and take no memory before. So all clients of a group may be on trial at once. */
 export const CLIENT_ADMISSION_RULES: AdmissionRules = { ...ADMISSION_RULES, trialsLeast: Infinity };
 
-/** An admitted neighbor. */
 interface Place {
   readonly since: number;
-  /** Whether its session has been Established. Until then it is on trial. */
+  /** Whether its session has been Established. */
   readonly answered: boolean;
 }
 
@@ -53,21 +53,19 @@ export interface Admission {
   readonly lastSwap?: number;
 }
 
-export const NOBODY_ADMITTED: Admission = { places: new Map(), lostAt: new Map() };
+export const EMPTY_ADMISSION: Admission = { places: new Map(), lostAt: new Map() };
 
-export interface Applicants {
+export interface AdmissionInput {
   readonly now: number;
-  /** The address of this router. */
   readonly self: string;
   /** The present routers, sorted by address. */
   readonly present: readonly Endpoint[];
   readonly configured: ReadonlySet<string>;
   readonly established: ReadonlySet<string>;
-  /** The maximum to admit. */
   readonly limit: number;
 }
 
-export interface Admitted {
+export interface AdmissionResult {
   readonly state: Admission;
   /** The present routers that have a place, in the same order. */
   readonly admitted: readonly Endpoint[];
@@ -81,24 +79,24 @@ export interface Admitted {
  * A hash of both addresses orders the routers that wait, so that two routers try each other at about the same time.
  * Routers that already had a trial come last, in the order in which they lost their place.
  */
-export function admit(before: Admission, applicants: Applicants, rules = ADMISSION_RULES): Admitted {
-  const { now, present, limit } = applicants;
-  const { places, lostAt } = previousPlaces(before, applicants);
+export function admit(before: Admission, input: AdmissionInput, rules = ADMISSION_RULES): AdmissionResult {
+  const { now, present, limit } = input;
+  const { places, lostAt } = previousPlaces(before, input);
   let { lastSwap } = before;
   const free = present.flatMap(({ address }) => (places.has(address) ? [] : [address]));
   if (free.length > 0) {
     const onTrial = [...places].filter(([, { answered }]) => !answered);
-    const most = Math.max(rules.trialsLeast, Math.ceil(limit * rules.trialShare));
+    const maxTrials = Math.max(rules.trialsLeast, Math.ceil(limit * rules.trialShare));
     // Negative if operators have configured neighbors that are on trial.
-    let room = Math.min(limit - places.size, most - onTrial.length);
-    const newcomers = free.filter((address) => !lostAt.has(address)).length;
+    let room = Math.min(limit - places.size, maxTrials - onTrial.length);
+    const untried = free.filter((address) => !lostAt.has(address)).length;
     const rested = [...lostAt.values()].filter((lost) => now - lost >= rules.longTrial).length;
-    const pressing = newcomers + rested - room;
-    if (pressing > 0 && now - (lastSwap ?? -Infinity) >= rules.swapPace) {
-      const oldest = onTrial.sort(([, a], [, b]) => a.since - b.since).slice(0, pressing);
+    const excess = untried + rested - room;
+    if (excess > 0 && now - (lastSwap ?? -Infinity) >= rules.swapPace) {
+      const oldest = onTrial.sort(([, a], [, b]) => a.since - b.since).slice(0, excess);
       const ended = oldest
-        .slice(0, Math.ceil(most * rules.swapShare))
-        .filter(([, { since }], i) => now - since >= (i < newcomers - room ? rules.trial : rules.longTrial));
+        .slice(0, Math.ceil(maxTrials * rules.swapShare))
+        .filter(([, { since }], i) => now - since >= (i < untried - room ? rules.trial : rules.longTrial));
       for (const [address] of ended) {
         places.delete(address);
         lostAt.set(address, now);
@@ -106,7 +104,7 @@ export function admit(before: Admission, applicants: Applicants, rules = ADMISSI
       if (ended.length > 0) lastSwap = now;
       room += ended.length;
     }
-    for (const address of room > 0 ? inAdmissionOrder(free, lostAt, applicants.self).slice(0, room) : []) {
+    for (const address of room > 0 ? inAdmissionOrder(free, lostAt, input.self).slice(0, room) : []) {
       places.set(address, { since: now, answered: false });
       lostAt.delete(address);
     }
@@ -115,7 +113,7 @@ export function admit(before: Admission, applicants: Applicants, rules = ADMISSI
 }
 
 /** Routers with a place, and those that an earlier run or an operator configured and that never lost one. */
-function previousPlaces(before: Admission, { now, present, configured, established, limit }: Applicants) {
+function previousPlaces(before: Admission, { now, present, configured, established, limit }: AdmissionInput) {
   const places: [string, Place][] = [];
   const lostAt = new Map<string, number>();
   for (const { address } of present) {
@@ -134,7 +132,6 @@ function previousPlaces(before: Admission, { now, present, configured, establish
   return { places: new Map(places), lostAt };
 }
 
-/** Addresses in the order of their admission. */
 function inAdmissionOrder(free: readonly string[], lostAt: ReadonlyMap<string, number>, self: string): string[] {
   const keyed = free.map((address) => ({
     address,

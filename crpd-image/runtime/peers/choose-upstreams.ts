@@ -1,13 +1,10 @@
 import { Endpoint } from '../discovery/discovery';
 import { murmur3 } from '../../../lib/configuration';
 
-/** The input of the choice of upstream routers. */
 export interface UpstreamChoice {
-  /** The number to choose. */
   readonly sessions: number;
   /** The present routers, without duplicates. */
   readonly present: readonly Endpoint[];
-  /** The configured addresses. */
   readonly configured: ReadonlySet<string>;
   /** The addresses that have not answered BGP for a while: chosen only if there are not enough others. */
   readonly unresponsive: ReadonlySet<string>;

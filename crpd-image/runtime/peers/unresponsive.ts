@@ -31,7 +31,6 @@ export function observeSessions(
   return next;
 }
 
-/** The addresses of routers that do not respond. */
 export function unresponsive(state: ResponseState, now: number): ReadonlySet<string> {
   return new Set(
     [...state].flatMap(([address, { downSince }]) => (now - downSince >= UNRESPONSIVE_MS ? [address] : [])),

@@ -3,12 +3,10 @@ import { Endpoint } from '../discovery/discovery';
 import { Change, Neighbor } from '../router/driver';
 import { chooseUpstreams } from './choose-upstreams';
 
-/** The input for choosing the neighbors of one group. */
 export interface GroupView {
   readonly group: DiscoveredGroup;
   /** The present routers, without the own addresses. */
   readonly present: readonly Endpoint[];
-  /** The configured addresses of the group. */
   readonly configured: ReadonlySet<string>;
   /** The configured addresses whose session is Established. */
   readonly established: ReadonlySet<string>;
@@ -20,7 +18,7 @@ export interface GroupView {
 export interface Conflict {
   readonly address: string;
   readonly wantedBy: string;
-  readonly given: string;
+  readonly owner: string;
 }
 
 /** The owner of an address with a client session. */
@@ -38,17 +36,17 @@ export function wantedNeighbors(
   self: string,
   clients: ReadonlySet<string>,
 ): { readonly wanted: readonly Neighbor[]; readonly conflicts: readonly Conflict[] } {
-  const owner = new Map([...clients].map((address) => [address, CLIENTS]));
+  const owners = new Map([...clients].map((address) => [address, CLIENTS]));
   for (const { group, present, established } of views) {
-    for (const { address } of present) if (established.has(address)) owner.set(address, group.name);
+    for (const { address } of present) if (established.has(address)) owners.set(address, group.name);
   }
   const wanted: Neighbor[] = [];
   const conflicts: Conflict[] = [];
   for (const { group, present, configured, unresponsive } of views) {
     const free = present.filter(({ address }) => {
-      const given = owner.get(address);
-      if (given === undefined || given === group.name) return true;
-      conflicts.push({ address, wantedBy: group.name, given });
+      const owner = owners.get(address);
+      if (owner === undefined || owner === group.name) return true;
+      conflicts.push({ address, wantedBy: group.name, owner });
       return false;
     });
     const addresses =
@@ -56,7 +54,7 @@ export function wantedNeighbors(
         ? free.map(({ address }) => address)
         : chooseUpstreams({ sessions: group.sessions, present: free, configured, unresponsive, self });
     for (const address of addresses) {
-      owner.set(address, group.name);
+      owners.set(address, group.name);
       wanted.push({ group: group.name, address });
     }
   }

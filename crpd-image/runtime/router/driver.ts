@@ -8,7 +8,6 @@ export interface Neighbor {
   readonly address: string;
 }
 
-/** A BGP session as the router reports it. */
 export interface Session {
   /** The canonical text of the neighbor's address. */
   readonly address: string;
@@ -20,7 +19,6 @@ export interface Session {
   readonly prefixesReceived?: number;
 }
 
-/** One change of the router's configuration. */
 export interface Change {
   readonly action: 'add' | 'remove';
   readonly group: string;
@@ -50,7 +48,6 @@ export interface RouterDriver {
    * and the known state is invalid.
    */
   readonly connected: boolean;
-  /** The configured neighbors of the driver's groups. */
   neighbors(): Promise<readonly Neighbor[]>;
   /** All sessions, including those of clients. */
   sessions(): Promise<readonly Session[]>;
@@ -65,7 +62,6 @@ export interface RouterDriver {
    * Begins or ends a graceful shutdown (RFC 8326): the neighbors prefer other paths, and all sessions stay.
    */
   gracefulShutdown(on: boolean): Promise<void>;
-  /** Whether a graceful shutdown is active. */
   draining(): Promise<boolean>;
   /** Whether the router answers on its control channel. */
   ping(): Promise<void>;

@@ -9,7 +9,7 @@ import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnde
 
 const NONE: Failed = new Set();
 
-/** In how many areas a failure is looked at on its own, and not together with all others. */
+/** Up to so many areas a failure is evaluated in these areas alone, and beyond that in all. */
 const FEW = 8;
 
 /** Clients that lose routes: each of the clients all routes of the classes but its own. */
@@ -20,13 +20,13 @@ export interface Loss {
   readonly count: number;
 }
 
-/** A route of one region that a router outside of it holds. */
+/** A route for one region that a router of another one has. */
 export interface Leak {
   readonly routes: RouteClass;
   readonly speaker: string;
 }
 
-/** What comes of a failure, beside what is wrong without it. */
+/** The consequences of a failure, without what is wrong in any case. */
 export interface Outcome {
   readonly losses: readonly Loss[];
   /** Clients without any session left, that do not fail themselves. */
@@ -141,7 +141,7 @@ export class AreaReachability {
     return hidingFrom(client, network, spread);
   }
 
-  /** About how many routers the routes must be spread over to describe what comes of a failure. */
+  /** About how many routers the routes must be spread over to find the consequences of a failure. */
   stepsFor(failed: Failed): number {
     const touched = this.touchedBy(failed);
     const sizeOf = (area: number) => this.areas.all[area].speakers.length + this.areas.all[BACKBONE].speakers.length;
@@ -155,7 +155,7 @@ export class AreaReachability {
     return steps;
   }
 
-  /** What comes of a failure, once the routers have chosen others in place of those that failed. */
+  /** The consequences of a failure, once the routers have chosen others in place of those that failed. */
   under(failed: Failed): Outcome {
     const touched = this.touchedBy(failed);
     const backbone = touched.has(BACKBONE);
@@ -228,7 +228,7 @@ export class AreaReachability {
     }
   }
 
-  /** What else fails has sessions of meshes only, and sends nothing to anybody: without it all learn the same. */
+  /** Other routers have sessions of meshes only and send nothing to anybody: without them all learn the same. */
   private indexUse(): void {
     const use = (id: string, area: number) => addTo(this.areasUsing, id, area);
     this.areas.all.forEach(({ clients, upstream }, area) => {

@@ -41,12 +41,11 @@ export function pictureOf(topology: BgpTopology, title: string): Picture {
   const parts = partsOf(topology, links);
   const stacks = stacked(parts, links, topology.speakers.length > PODS_DRAWN_APART);
   const cardOf = new Map(stacks.flatMap((alike) => alike.map(({ path }) => [path, alike[0].path] as const)));
-  const podsOf = grouped(topology.speakers, ({ group }) => group.id);
   const meshes = meshesOf(links, cardOf);
   const tiers: { parts: PartCard[]; shared: Block[] }[] = [];
   for (const alike of stacks) {
     const tier = (tiers[alike[0].depth] ??= { parts: [], shared: [] });
-    tier.parts.push(partCard(alike, links, podsOf, meshes.inside.get(alike[0].path)));
+    tier.parts.push(partCard(alike, links, meshes.inside.get(alike[0].path)));
   }
   const shared = sharedClients(topology.outside, links, cardOf, parts);
   for (const { depth, block } of shared) tiers[depth].shared.push(block);
@@ -82,7 +81,7 @@ function stacked(parts: readonly Part[], links: Links, together: boolean): reado
   const shapeOf = ({ path, depth, groups, clients }: Part) =>
     JSON.stringify([
       groups.map((group) => [
-        ...[group.side, links.podsOf.get(group), group.workloadKind, group.mode, group.router, group.reachedBy],
+        ...[group.side, links.podsOf(group).length, group.workloadKind, group.mode, group.router, group.reachedBy],
         ...[group.autonomousSystem, group.families, group.addresses.length, group.cluster, group.meshes.length],
       ]),
       ...[depth, upstreams.get(path), clients.length],
@@ -92,8 +91,7 @@ function stacked(parts: readonly Part[], links: Links, together: boolean): reado
 
 function partCard(
   parts: readonly Part[],
-  { clients: sessionsOf, podsOf: counts, upstreams, meshed }: Links,
-  podsOf: ReadonlyMap<string, readonly Speaker[]>,
+  { clients: sessionsOf, podsOf, upstreams, meshed }: Links,
   mesh: string | undefined,
 ): PartCard {
   const [{ path, groups, clients }] = parts;
@@ -101,7 +99,7 @@ function partCard(
   const [{ part }] = groups;
   const names = parts.map((one) => one.groups[0].part.name);
   const within = upstreams.find(({ from, to }) => from === path && to === path);
-  const pods = groups.reduce((sum, group) => sum + (counts.get(group) ?? 0), 0);
+  const pods = groups.flatMap(podsOf).length;
   const sessions = clients.reduce((sum, client) => sum + (sessionsOf.get(client.id)?.get(path) ?? 0), 0);
   const kind = clientKindOf(groups);
   const each = count === 1 ? '' : ' each';
@@ -115,7 +113,7 @@ function partCard(
       ...(within ? [`${counted(within.sessions, 'upstream session')} within`] : []),
     ],
     mesh,
-    groups: groups.map((group) => groupCard(group, podsOf.get(group.id) ?? [], meshed.has(group), count)),
+    groups: groups.map((group) => groupCard(group, podsOf(group), meshed.has(group), count)),
     clientKind: kind,
     clients:
       clients.length === 0
@@ -153,11 +151,11 @@ function rangesOf(groups: readonly RouterGroup[], count: number): readonly strin
 }
 
 function groupCard(group: RouterGroup, pods: readonly Speaker[], meshed: boolean, count: number): GroupCard {
-  const { id, side, workload, workloadKind, cluster, addresses, reachedBy } = group;
+  const { side, workload, workloadKind, cluster, addresses, reachedBy } = group;
   const more = count === 1 ? '' : ' …';
   const [address, ...others] = addresses.map(({ text }) => `${text}${more}`);
   return {
-    ...{ id, meshed },
+    meshed,
     heading: side === undefined ? 'routers' : `side ${side}`,
     workload: `${workload}${more}`,
     lines: [`${workloadKind}, ${counted(pods.length, 'pod')}`, ...(cluster === '' ? [] : [`cluster ${cluster}`])],

@@ -61,7 +61,7 @@ PROBLEM    discovery-failed top.default.svc.cluster.local: SERVFAIL
 `);
   });
 
-  test('is short where there is nothing to tell, and loud where something is wrong', () => {
+  test('is short without problems, and shows each problem', () => {
     const status: Status = {
       ...STATUS,
       router: { ...STATUS.router, kind: 'crpd', reachable: false },
@@ -91,7 +91,7 @@ no peers
     expect(lines(false)).toEqual(lines(undefined));
   });
 
-  test('shows what routers and DNS said as it can be seen', () => {
+  test('escapes control characters in text from routers and DNS', () => {
     const problems = ['change-refused x: \u001b[2J\nPROBLEM    none\u202e'];
     expect(
       statusTable({ ...STATUS, problems })

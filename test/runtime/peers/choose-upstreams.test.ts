@@ -42,7 +42,7 @@ describe('chooseUpstreams', () => {
     });
   });
 
-  test('keeps a configured router that is there and not unhealthy, where there is room for all of these', () => {
+  test('keeps a configured router that is present and responsive, if there is room for all of them', () => {
     forAll(({ sessions, present, configured, unresponsive }, chosen) => {
       const kept = present.map((p) => p.address).filter((a) => configured.has(a) && !unresponsive.has(a));
       if (kept.length <= sessions) expect(chosen).toEqual(expect.arrayContaining(kept));
@@ -50,7 +50,7 @@ describe('chooseUpstreams', () => {
     });
   });
 
-  test('takes a unhealthy router only where there are not enough others', () => {
+  test('chooses an unresponsive router only if there are not enough others', () => {
     forAll(({ sessions, present, unresponsive }, chosen) => {
       const healthy = present.filter((p) => !unresponsive.has(p.address)).length;
       const unhealthy = chosen.filter((a) => unresponsive.has(a)).length;
@@ -83,7 +83,7 @@ describe('chooseUpstreams', () => {
     });
   });
 
-  test('even with nothing configured, moves only where what it chose went (rendezvous hashing)', () => {
+  test('even with nothing configured, changes only if a chosen router went (rendezvous hashing)', () => {
     const present = endpoints(10);
     for (let i = 0; i < 200; i++) {
       const choice = { sessions: 2, present, configured: none, unresponsive: none, self: address(1000 + i) };

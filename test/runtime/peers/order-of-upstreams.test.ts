@@ -29,7 +29,7 @@ test('a unhealthy router that is configured is kept before another unhealthy one
   }
 });
 
-test('a unhealthy router goes after one that is not, even where it is configured and of a group of its own', () => {
+test('an unresponsive router comes after a responsive one, even if it is configured and in a group of its own', () => {
   const [a, b, c] = addresses(3);
   for (const self of SELVES) {
     const given = {
@@ -66,7 +66,7 @@ test('routers whose group is not known do not count as being of one group', () =
   }
 });
 
-test('where the hashes of two routers are the same, the address decides, whoever is named first', () => {
+test('if two routers have the same hash, the address decides, not their order', () => {
   const self = '192.0.2.1';
   const [low, high] = ['10.0.85.97', '10.1.143.30'];
   expect(murmur3(low, murmur3(self, 0))).toBe(murmur3(high, murmur3(self, 0)));

@@ -1,13 +1,10 @@
-import { RouterUnavailable } from '../driver';
+import { RouterBusy, RouterUnavailable } from '../driver';
 import { isCommitted, loadRefusal, readDifference } from './answers';
 import { errorIn, Issue, Reply } from './messages';
 import * as requests from './requests';
 
 /** Sends a request. @throws RouterUnavailable */
 export type Ask = (operation: string, milliseconds?: number) => Promise<Reply>;
-
-/** Another user has locked or changed the configuration. Nothing was done; the caller may try again. */
-export class Busy extends Error {}
 
 /**
  * How many refused commits count as conflicts with other users; the next one counts as a refusal of the change itself.
@@ -32,7 +29,7 @@ export class Candidate {
    *
    * @param log the comment in the router's list of commits
    * @returns why they were refused, or undefined
-   * @throws Busy, RouterUnavailable
+   * @throws RouterBusy, RouterUnavailable
    */
   commit(statements: readonly string[], log: string): Promise<string | undefined> {
     return this.inPrivateCopy(async () => (await this.loadAndCheck(statements)) ?? (await this.commitDifference(log)));
@@ -42,7 +39,7 @@ export class Candidate {
    * Checks whether the statements could be committed, without a change.
    *
    * @returns why not, or undefined
-   * @throws Busy, RouterUnavailable
+   * @throws RouterBusy, RouterUnavailable
    */
   try(statements: readonly string[]): Promise<string | undefined> {
     return this.inPrivateCopy(() => this.loadAndCheck(statements));
@@ -77,7 +74,7 @@ export class Candidate {
     const error = throwIfBusy(errorIn(reply));
     if (error) {
       // It has passed the check, so another commit came in between.
-      if (++this.conflicts <= MAX_CONFLICTS) throw new Busy(error.message);
+      if (++this.conflicts <= MAX_CONFLICTS) throw new RouterBusy(error.message);
       return error.message;
     }
     if (!isCommitted(reply)) throw new RouterUnavailable('cRPD does not confirm the commit');
@@ -86,6 +83,6 @@ export class Candidate {
 }
 
 function throwIfBusy(error: Issue | undefined): Issue | undefined {
-  if (error?.busy) throw new Busy(error.message);
+  if (error?.busy) throw new RouterBusy(error.message);
   return error;
 }

@@ -14,7 +14,6 @@ import { NetconfSession, SessionOptions } from './session';
 import { Connect } from './transport';
 
 export interface CrpdDriverOptions {
-  /** The groups that the driver manages. */
   readonly groups: readonly DiscoveredGroup[];
   /**
    * How to reach the router.
@@ -43,7 +42,7 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** How long {@link CrpdDriver.close} waits for a running request, in milliseconds. */
 const CLOSE_MS = 2_000;
 
-/** All changes of one address. They are accepted or refused together, because an address may move between groups. */
+/** All changes of one address, which are accepted or refused together: an address may move between groups. */
 interface AddressChange {
   readonly changes: readonly Change[];
   readonly statements: readonly string[];
@@ -125,7 +124,6 @@ export class CrpdDriver implements RouterDriver {
     return this.use(async (session) => void requireAnswer('the BGP summary', await session.rpc(requests.bgpSummary)));
   }
 
-  /** Loads the licenses into the router. */
   async prepare(): Promise<readonly string[]> {
     const refused: string[] = [];
     for (const file of this.options.licenses ?? []) {

@@ -70,7 +70,6 @@ export class MessageReader {
     this.length = length;
   }
 
-  /** Removes the first bytes. */
   private drop(bytes: number): void {
     if (bytes === 0) return;
     const rest = this.buffer.subarray(bytes, this.length);

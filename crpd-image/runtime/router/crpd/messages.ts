@@ -15,7 +15,6 @@ export interface Hello {
   readonly capabilities: readonly string[];
 }
 
-/** The reply to a request. */
 export interface Reply {
   readonly kind: 'reply';
   /** The id of the request; undefined if the server could not read the request. */
@@ -25,7 +24,6 @@ export interface Reply {
   readonly issues: readonly Issue[];
 }
 
-/** An error or a warning in a reply. */
 export interface Issue {
   readonly severity: 'error' | 'warning';
   /** The router's message, on one line. It may repeat the request, including secrets. */

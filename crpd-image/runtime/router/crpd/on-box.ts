@@ -3,7 +3,6 @@ import { RouterUnavailable } from '../driver';
 import { inBrief } from '../../../../lib/input';
 import { Connect, StreamEnd, Transport } from './transport';
 
-/** A program with its arguments. */
 export type Command = readonly [string, ...string[]];
 
 /** The commands that serve NETCONF to a process on the same host; the first one that exists is used. */

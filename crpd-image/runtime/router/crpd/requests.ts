@@ -9,7 +9,6 @@ const OWN = 'MESHRR';
 /** Opens a private copy of the configuration. Changes take effect with a commit only. */
 export const openPrivate = tag('open-configuration', tag('private'));
 
-/** Discards the private copy. */
 export const closeConfiguration = tag('close-configuration');
 
 /** Checks whether the private copy could be committed. */
@@ -56,7 +55,6 @@ function committed(content: string): string {
   return tag('get-configuration', tag('configuration', content), { database: 'committed' });
 }
 
-/** Loads a license file into the router. */
 export function addLicense(file: string): string {
   return tag('request-license-add', tag('filename', escapeXml(file)));
 }
@@ -80,7 +78,6 @@ export function gracefulShutdown(on: boolean): string {
   return `${on ? 'set' : 'delete'} groups ${OWN} protocols bgp graceful-shutdown sender`;
 }
 
-/** The committed statements of the graceful shutdown. */
 export function configuredShutdown(): string {
   return committed(own(tag('graceful-shutdown')));
 }

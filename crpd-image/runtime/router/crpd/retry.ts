@@ -1,7 +1,6 @@
 import { monotonicMs } from '../../clock';
 import { setTimeout as wait } from 'timers/promises';
 import { RouterBusy } from '../driver';
-import { Busy } from './candidate';
 
 /** The waits while another user has locked or changes the configuration. */
 export interface RetryTimes {
@@ -31,14 +30,14 @@ export class Retry {
     this.until = monotonicMs() + retryTimes.deadlineMilliseconds;
   }
 
-  /** Repeats `work` until it does not throw {@link Busy}. @throws RouterBusy after the deadline */
+  /** Repeats `work` until it does not throw {@link RouterBusy}. @throws RouterBusy after the deadline */
   async whileBusy<T>(work: () => Promise<T>): Promise<T> {
     let longest = this.retryTimes.firstMilliseconds;
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof Busy)) throw error;
+        if (!(error instanceof RouterBusy)) throw error;
         // Random, because the routers of a mesh see a change at the same moment, and operators' scripts may be
         // periodic.
         const pause = longest * (0.5 + Math.random() / 2);

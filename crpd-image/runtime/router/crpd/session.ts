@@ -30,7 +30,6 @@ export interface SessionOptions {
 /** The timeout of the close request, in milliseconds. */
 const CLOSE_MS = 1_000;
 
-/** A caller that waits for a message. */
 interface Pending<T> {
   readonly resolve: (message: T) => void;
   readonly reject: (error: RouterUnavailable) => void;
@@ -86,7 +85,6 @@ export class NetconfSession {
     return this.lost;
   }
 
-  /** The number of replies. */
   get answered(): number {
     return this.replies;
   }
@@ -155,7 +153,6 @@ export class NetconfSession {
     request.resolve(message);
   }
 
-  /** Ends the session and rejects what waits. */
   private fail(why: string): RouterUnavailable {
     const error = new RouterUnavailable(this.ended ?? why);
     if (this.ended !== undefined) return error;

@@ -19,7 +19,6 @@ export class StreamEnd {
   private why: string | undefined;
   private listener: ((why: string) => void) | undefined;
 
-  /** Whether the stream has ended. */
   get hasEnded(): boolean {
     return this.why !== undefined;
   }

@@ -2,7 +2,6 @@ import { isIP } from 'net';
 import { Change, Neighbor, Refused } from '../driver';
 import { RunningConfig } from './running-config';
 
-/** The configuration lines of one change. */
 export interface Step {
   readonly change: Change;
   readonly lines: readonly string[];
@@ -10,7 +9,6 @@ export interface Step {
   readonly further: readonly string[];
 }
 
-/** The groups that the runtime manages. */
 export interface Groups {
   has(group: string): boolean;
   /** Whether the neighbors of a group are clients, which open the connection. */

@@ -8,13 +8,11 @@ export interface RunningConfig {
   readonly neighbors: ReadonlyMap<string, string>;
   /** The peer-group of each `bgp listen range` with one address. */
   readonly singleAddressRanges: ReadonlyMap<string, string>;
-  /** Whether a graceful shutdown is active (RFC 8326). */
   readonly draining: boolean;
 }
 
 /**
- * Reads `show running-config`, as bgpd and vtysh write it. Lines that say nothing of groups and their members are
- * passed over, so that every configuration can be read.
+ * Reads `show running-config` of bgpd or vtysh. Other lines are ignored, so that every configuration can be read.
  */
 export function parseRunningConfig(text: string): RunningConfig {
   let autonomousSystem: number | undefined;

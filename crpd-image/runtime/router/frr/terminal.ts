@@ -1,6 +1,5 @@
 import { inBrief } from '../../../../lib/input';
 
-/** The result of one configuration line. */
 export interface LineResult {
   readonly line: string;
   /** The router's reason if it refused the line; undefined if the line took effect. */
@@ -9,7 +8,6 @@ export interface LineResult {
 
 /** Sends commands to bgpd. The methods throw RouterUnavailable, and VtyProtocolError on the socket. */
 export interface Terminal {
-  /** Returns the output of a show command. */
   show(command: string): Promise<string>;
   /**
    * Sends configuration lines within a context: `['router bgp 65000']`. Every line is tried, even if others fail. If

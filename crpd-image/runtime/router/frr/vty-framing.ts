@@ -1,6 +1,5 @@
 import { RouterUnavailable } from '../driver';
 
-/** The reply of bgpd to one line. */
 export interface VtyReply {
   readonly text: string;
   /** The return code of FRR's command parser (lib/command.h): 0 is success. */
@@ -29,7 +28,6 @@ export class VtyFraming {
 
   constructor(private readonly maxReplyBytes: number) {}
 
-  /** Whether a reply is incomplete. */
   get midReply(): boolean {
     return this.length > 0 || this.nuls > 0;
   }

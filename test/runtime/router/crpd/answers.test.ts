@@ -103,7 +103,7 @@ describe('sessions', () => {
   });
 });
 
-test('a difference of blanks is none', () => {
+test('a difference of blanks counts as empty', () => {
   const compared = (text: string) =>
     answers.readDifference(
       reply(

@@ -112,7 +112,7 @@ describe('changes', () => {
     expect(keyOf(crpd.running())).toBe(keyOf(before));
   });
 
-  test('give a neighbor of a mesh its key, and one upstream none', async () => {
+  test('set a key for a neighbor of a mesh, not for an upstream one', async () => {
     const bgp = 'set groups MESHRR protocols bgp group';
     const before = crpd.runningSet();
     await driverOf().apply([add('10.1.0.1'), add('10.2.0.1', 'MESHRR-UPSTREAM')]);
@@ -163,7 +163,7 @@ describe('changes', () => {
 });
 
 describe('changes that the router refuses', () => {
-  test('are told apart from the others, which are one commit', async () => {
+  test('are returned, and the others are one commit', async () => {
     const driver = driverOf();
     const good = addresses(20);
     const bad = add('10.0.0.7');
@@ -176,7 +176,7 @@ describe('changes that the router refuses', () => {
     expect(crpd.commits()).toHaveLength(2);
   });
 
-  test('are all of them where the router’s own configuration cannot be committed', async () => {
+  test('are all of them if the router’s own configuration cannot be committed', async () => {
     crpd.faults([
       { on: 'commit-configuration', fault: 'error', message: 'Policy error: Policy X referenced but not defined' },
     ]);
@@ -188,7 +188,7 @@ describe('changes that the router refuses', () => {
     expect(crpd.commits()).toHaveLength(0);
   });
 
-  test('are told without the key, which the router may repeat', async () => {
+  test('are returned without the key, which the router may repeat', async () => {
     crpd.faults([{ on: 'load-configuration', fault: 'error', message: `invalid value '${KEY}' ($9$abc/DEF-1.)` }]);
     const [{ reason }] = await driverOf().apply([add('10.1.0.1')]);
     expect(reason).toContain("invalid value '(hidden)' ((hidden)");
@@ -257,7 +257,7 @@ describe('others at work on the configuration', () => {
     expect(await driver.apply([add('10.1.0.1')])).toEqual([]);
   });
 
-  test('keep nobody from closing the driver', async () => {
+  test('do not prevent closing the driver', async () => {
     crpd.faults([{ on: 'open-configuration', fault: 'busy' }]);
     const driver = driverOf({
       retryTimes: { firstMilliseconds: 60_000, maxMilliseconds: 60_000, deadlineMilliseconds: 600_000 },
@@ -304,7 +304,7 @@ describe('a session that fails', () => {
     expect(await driver.neighbors()).toEqual([mesh('10.1.0.1')]);
   });
 
-  test('while nothing is asked is replaced without a word', async () => {
+  test('while idle is replaced without an error', async () => {
     const driver = driverOf();
     await driver.neighbors();
     for (const pid of processes()) process.kill(pid, 'SIGKILL');
@@ -344,7 +344,7 @@ describe('a router', () => {
     expect(await unavailable(driverOf().ping())).toContain('it is not Junos');
   });
 
-  test('answers a ping, in one session for all calls, which is told of once', async () => {
+  test('answers a ping, in one session for all calls, which is reported once', async () => {
     const notices: string[] = [];
     const driver = driverOf({ notice: (text) => notices.push(text) });
     await Promise.all([driver.ping(), driver.ping(), driver.neighbors(), driver.sessions()]);
@@ -355,7 +355,7 @@ describe('a router', () => {
     expect(await unavailable(driver.ping())).toBe('the driver was closed');
   });
 
-  test('that hangs keeps nobody from closing the driver', async () => {
+  test('that hangs does not prevent closing the driver', async () => {
     crpd.faults([{ on: 'get-bgp-summary-information', fault: 'hang' }]);
     const driver = driverOf();
     const pinged = unavailable(driver.ping());
@@ -413,7 +413,7 @@ describe('a router', () => {
     expect(crpd.commits()).toHaveLength(3);
   });
 
-  test('that refuses the graceful shutdown says so', async () => {
+  test('that refuses the graceful shutdown is reported', async () => {
     crpd.faults([{ on: 'load-configuration', fault: 'error', message: 'syntax error' }]);
     expect(await unavailable(driverOf().gracefulShutdown(true))).toContain('syntax error');
   });

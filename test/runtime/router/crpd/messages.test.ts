@@ -65,7 +65,7 @@ describe('errors of a reply', () => {
     ]);
   });
 
-  test('of severity warning are none', () => {
+  test('of severity warning do not count', () => {
     expect(
       errorIn(reply(`${rpcError('\nwarning\n', 'uncommitted changes will be discarded on exit')}<ok/>`)),
     ).toBeUndefined();

@@ -53,7 +53,7 @@ test('the checklist passes on the stand-in for cRPD, whose configuration is then
   const commits = crpd.commits().length;
   const lines = await selftest();
   expect(Object.values(lines).map((line) => line.split(':')[0])).toEqual(Array(7).fill('ok'));
-  expect(lines['change and back']).toBe('ok: neighbor 203.0.113.254 came to MESHRR-MESH, and is gone');
+  expect(lines['change and back']).toBe('ok: neighbor 203.0.113.254 was added to MESHRR-MESH and removed');
   expect(crpd.runningSet()).toEqual(before);
   // A neighbor that comes and goes, a drain and its end.
   expect(crpd.commits().length - commits).toBe(4);

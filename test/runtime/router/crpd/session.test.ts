@@ -127,7 +127,7 @@ describe('a request', () => {
     await session.close();
   });
 
-  test('may take longer than others where it says so', async () => {
+  test('may take longer than others if it sets its own timeout', async () => {
     const session = await answeredBy(() => 'silence', { rpcMilliseconds: 60_000 });
     expect(await unavailable(session.rpc('<a/>', 20))).toBe('no reply within 0.02 s');
   });

@@ -74,7 +74,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(bgpd.show('show running-config')).toContain(`neighbor MESH password ${KEY}`);
   });
 
-  test('a refused line in the middle of a batch is told, and the others stand', async () => {
+  test('a refused line in the middle of a batch is returned, and the others take effect', async () => {
     const { bgpd } = await router(1);
     const absent = { ...model().discovered[1], name: 'ABSENT' };
     const driver = driverOf(bgpd, { model: { ...model(), discovered: [...model().discovered, absent] } });
@@ -143,7 +143,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(bgpd.show('show running-config')).toContain(`neighbor MESH password ${KEY}`);
   });
 
-  test('tells of sessions of clients, of EVPN alone and of IPv6', async () => {
+  test('returns sessions of clients, of EVPN only and of IPv6', async () => {
     const a = await router(1, ['10.42.0.0/16', 'fd00::/64']);
     const clients = [
       ['10.42.0.11/16', 'fd00::11/64', a.address, 'ipv4 unicast'],
@@ -170,7 +170,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(await a.driver.neighbors()).toEqual([{ group: 'MESH', address: '10.42.0.99' }]);
   });
 
-  test('clients that were found are accepted by their addresses, and nobody else is', async () => {
+  test('discovered clients are accepted by their addresses, and no others', async () => {
     const a = await router(1, ['10.99.0.1/32']);
     const [known, stranger, late] = [11, 12, 13].map((i) => network.host(`10.42.0.${i}/16`, `fd00::${i}/64`));
     const clients = (...addresses: string[]) =>
@@ -232,7 +232,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(counted()).toEqual(before);
   });
 
-  test('people who edit at the same time neither stop it nor are stopped', async () => {
+  test('operators and the driver can edit at the same time', async () => {
     const { bgpd, driver } = await router(1);
     let over = false;
     let theirs = 0;
@@ -264,7 +264,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(bgpd.show('show running-config')).toContain(`neighbor UPSTREAM description edit ${theirs - 1}`);
   });
 
-  test('a router without BGP is given none, and one with another AS number says so', async () => {
+  test('BGP is not created in a router without it, and another AS number is refused', async () => {
     const host = network.host('10.42.0.1/16');
     const bgpd = await Bgpd.start(host, 'hostname empty\n', release);
     const driver = driverOf(bgpd);
@@ -275,7 +275,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     await expect(driver.gracefulShutdown(false)).resolves.toBeUndefined();
   });
 
-  test('another AS number than the router has is told, and nothing is changed', async () => {
+  test('another AS number than the router has is refused, and nothing is changed', async () => {
     const { bgpd } = await router(1);
     const before = bgpd.show('show running-config');
     const driver = driverOf(bgpd, { model: { ...model(), autonomousSystem: 64999 } });

@@ -37,7 +37,7 @@ exit
 !
 `;
 
-test('reads groups, their keys, and who is in them, of the default VRF', () => {
+test('reads groups, their keys and their neighbors, in the default VRF', () => {
   const { autonomousSystem, groups, neighbors, singleAddressRanges } = parseRunningConfig(WHOLE);
   expect(autonomousSystem).toBe(65000);
   expect([...singleAddressRanges]).toEqual([

@@ -10,7 +10,7 @@ const summary = (families: Record<string, Record<string, object>>) =>
     2,
   )}\n`;
 
-test('tells a session of several families once, with the prefixes of all', () => {
+test('returns a session of several families once, with the prefixes of all', () => {
   const up = { state: 'Established', peerUptimeMsec: 61_900, dynamicPeer: true };
   const text = summary({
     ipv4Unicast: {
