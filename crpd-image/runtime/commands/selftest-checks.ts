@@ -84,8 +84,8 @@ async function changeAndBack({ driver, model, storedConfiguration }: Subject, st
 }
 
 /**
- * Checks that a session of the mesh is up with its key, that its other end ignores a SYN without a key, and that sessions
- * of clients, which have no key, are up.
+ * Checks that a session of the mesh is up with its key, that its other end ignores a SYN without a key, and that
+ * sessions of clients, which have no key, are up.
  */
 async function tcpMd5(subject: Subject): Promise<Finding> {
   const { model, driver, connectUnsigned } = subject;

@@ -19,7 +19,7 @@ export interface EndpointSliceOptions {
   /** The preferred address family: that of POD_IP. */
   readonly family: 4 | 6;
   /** A Service has changed: its next lookup returns a new answer. */
-  readonly onChange?: (service: ServiceName) => void;
+  readonly onChange?: () => void;
   readonly onNotice?: OnNotice;
   /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
@@ -63,7 +63,7 @@ class WatchedService {
   private lastNotified = '';
 
   constructor(
-    private readonly service: ServiceName,
+    service: ServiceName,
     private readonly options: EndpointSliceOptions,
   ) {
     const { api, family, onNotice = () => {}, now = monotonicMs } = options;
@@ -122,6 +122,6 @@ class WatchedService {
     const text = JSON.stringify(this.answers(slices));
     if (text === this.lastNotified) return;
     this.lastNotified = text;
-    this.options.onChange?.(this.service);
+    this.options.onChange?.();
   }
 }

@@ -98,10 +98,11 @@ export interface Observation {
 
 export interface Members {
   readonly state: Membership;
-  /** The routers that are listed or still in their hold-down, sorted by address, without the own addresses. */
+  /**
+   * The routers that are listed or still in their hold-down, sorted by address, without the own addresses. All other
+   * configured neighbors may be removed.
+   */
   readonly present: readonly Endpoint[];
-  /** The configured addresses that may be removed now: exactly those that are not present. */
-  readonly leaving: readonly string[];
   readonly notices: readonly Notice[];
 }
 
@@ -124,9 +125,9 @@ export function hasMissing({ peers }: Membership): boolean {
  * at once. An empty or failed answer removes no router.
  */
 export function observe(before: Membership, observation: Observation, rules = MEMBERSHIP_RULES): Members {
-  const { answer, configured, own } = observation;
+  const { answer, own } = observation;
   if (before.settled && isSettled(before.settled, before.peers, observation)) {
-    return { state: before, present: before.settled.present, leaving: [], notices: [] };
+    return { state: before, present: before.settled.present, notices: [] };
   }
   const peers = new Map(before.peers);
   const notices: Notice[] = [];
@@ -145,10 +146,9 @@ export function observe(before: Membership, observation: Observation, rules = ME
     if (status === 'there') present.push({ address, redundancyGroup });
   }
   present.sort((a, b) => (a.address < b.address ? -1 : 1));
-  const leaving = [...configured].filter((address) => peers.get(address)?.status !== 'there').sort();
   const isStable = answer.kind === 'found' && !hasMissing(state) && state.selfMissingSince === undefined;
   const settled = isStable ? { endpoints: answer.endpoints, own, present } : undefined;
-  return { state: { ...state, settled }, present, leaving, notices };
+  return { state: { ...state, settled }, present, notices };
 }
 
 /** Whether nothing changed. With a thousand neighbors this saves some milliseconds each second. */

@@ -112,7 +112,7 @@ describe('a change', () => {
   test('that the router accepts and does not make, or does not take back, fails', async () => {
     const router = healthy();
     router.apply = async () => [];
-    expect((await run(subjectOf(router)))['change and back']).toMatch(/^FAILED: .* accepted, and not there$/);
+    expect((await run(subjectOf(router)))['change and back']).toMatch(/^FAILED: .* accepted, but missing$/);
     router.apply = async ([{ action, group, address }]) => {
       if (action === 'add') router.configured.push({ group, address });
       return [];

@@ -1,13 +1,8 @@
 import * as fc from 'fast-check';
 import { isDeepStrictEqual } from 'util';
 import { Answer, Endpoint } from '../../../crpd-image/runtime/discovery/discovery';
-import {
-  Members,
-  Membership,
-  MEMBERSHIP_RULES,
-  newMembership,
-  observe,
-} from '../../../crpd-image/runtime/discovery/membership';
+import { Membership, MEMBERSHIP_RULES, newMembership, observe } from '../../../crpd-image/runtime/discovery/membership';
+import { Turn as Result, withLeaving } from './group';
 
 const OWN = new Set(['10.42.0.0', '2001:db8::1']);
 const ADDRESSES = [...OWN, ...Array.from({ length: 10 }, (_, i) => `10.42.0.${i + 1}`)];
@@ -58,7 +53,7 @@ interface Step {
   readonly configured: ReadonlySet<string>;
   readonly established: ReadonlySet<string>;
   readonly before: Membership;
-  readonly members: Members;
+  readonly members: Result;
 }
 
 /** What a daemon makes of a history, step by step. */
@@ -71,7 +66,8 @@ function play(turns: readonly Turn[], start = 0): Step[] {
     now += turn.milliseconds;
     configured = new Set([...configured, ...turn.byHand]);
     established = new Set([...established, ...turn.up].filter((a) => configured.has(a) && !turn.down.includes(a)));
-    const members = observe(before, { now, answer: turn.answer, configured, established, own: OWN });
+    const observed = observe(before, { now, answer: turn.answer, configured, established, own: OWN });
+    const members = withLeaving(observed, configured);
     steps.push({ turn, now, configured, established, before, members });
     before = members.state;
     if (turn.routerWorks) configured = new Set(members.present.map(({ address }) => address));
@@ -205,7 +201,7 @@ test('what the clock shows does not matter, and no state is changed in place', (
       must(isDeepStrictEqual(play(turns, start).map(result), steps.map(result)), 'another result');
       for (const { turn, now, configured, established, before, members } of steps) {
         const again = observe(before, { now, answer: turn.answer, configured, established, own: OWN });
-        must(isDeepStrictEqual(again, members), 'another result');
+        must(isDeepStrictEqual(withLeaving(again, configured), members), 'another result');
       }
     }),
     { numRuns: 200 },

@@ -64,8 +64,8 @@ function writtenAddresses(group: XmlElement): { address: string; written: string
 }
 
 /**
- * The sessions in the answer to `bgpSummary`, one of each address: where there are several, as in instances of their
- * own, the last that is Established counts. Whether a neighbor was configured, Junos does not say there.
+ * The sessions in the answer to `bgpSummary`, one per address. If an address has several, as in routing instances, the
+ * last Established one counts. The answer does not show whether a neighbor is configured.
  *
  * @param configured the addresses of all configured neighbors
  */

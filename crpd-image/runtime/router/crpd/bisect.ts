@@ -4,8 +4,8 @@ export interface Rejected<T> {
 }
 
 /**
- * Finds the rejected items of a set, where only whole sets can be tried. It tries halves: `k` rejected ones among `n`
- * items take about `2 k log n` trials.
+ * Finds the rejected items of a set if only sets can be tried. It bisects: `k` rejected ones among `n` items take about
+ * `2 k log n` trials.
  *
  * @param trial tries a set without lasting effect; returns why it is refused, or undefined
  */

@@ -29,8 +29,8 @@ export interface FrrDriverOptions {
 }
 
 /**
- * Waits between attempts to take over an address with a stale session, in milliseconds. bgpd deletes the session after
- * it has taken all lines that were sent, so that the second attempt is mostly the one that succeeds.
+ * The waits between attempts to add a neighbor whose address has a stale session, in milliseconds. bgpd deletes the
+ * session after it has run all lines of a batch, so mostly the second attempt succeeds.
  */
 const CLEAR_AGAIN_MS = [10, 20, 50, 100, 200];
 

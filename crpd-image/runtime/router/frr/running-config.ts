@@ -12,8 +12,7 @@ export interface RunningConfig {
 }
 
 /**
- * Reads `show running-config`, as bgpd and vtysh write it. Lines that say nothing of groups and their members are
- * passed over, so that every configuration can be read.
+ * Reads `show running-config` of bgpd or vtysh. Other lines are ignored, so that every configuration can be read.
  */
 export function parseRunningConfig(text: string): RunningConfig {
   let autonomousSystem: number | undefined;

@@ -50,8 +50,7 @@ export class VtyConnection {
   }
 
   /**
-   * Sends lines without waiting for one another's replies: bgpd takes them in order, each to its end. Calls may
-   * overlap; they are answered in order, too.
+   * Sends lines without waiting for each reply: bgpd runs them in order. Calls may overlap and are answered in order.
    *
    * @returns a reply for each line
    * @throws RouterUnavailable if the connection ends or a reply is late
