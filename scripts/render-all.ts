@@ -7,12 +7,12 @@ import * as path from 'path';
 import { ALL_CASES, GOLDEN_CASES, pairwiseCases, render } from '../test-support/configuration-cases';
 
 /**
- * A value that Junos writes without its name, with the name that the vendor's model gives it: checkers that know the
+ * A value of an action that Junos writes without its name, with the name that the vendor's model gives it: checkers that know the
  * model alone do not find it otherwise.
  */
 function asModeled(junos: string): string {
   return junos
-    .replace(/\blocal-preference (\d+);/g, 'local-preference { local-preference $1; }')
+    .replace(/(?<!from )\blocal-preference (\d+);/g, 'local-preference { local-preference $1; }')
     .replace(/\bcommunity add (\S+);/g, 'community add "" $1;');
 }
 
