@@ -37,8 +37,8 @@ const site = {
     n2: { address: '192.0.2.131/31', redundancy_group: 'b', leaf: 'leaf2' },
   },
   leaves: {
-    leaf1: { platform: 'iosxr', autonomousSystem: 64498 },
-    leaf2: { platform: 'eos', autonomousSystem: 64498 },
+    leaf1: { platform: 'iosxr', autonomousSystem: 64498, addresses: ['192.0.2.251'] },
+    leaf2: { platform: 'eos', autonomousSystem: 64498, addresses: ['192.0.2.252'] },
   },
   /** Clients of lothlorien, and what they announce; of mirkwood none are declared. */
   clients: {

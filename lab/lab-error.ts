@@ -1,4 +1,4 @@
-/** A mistake of the user, or something that this machine lacks. Its message is for people and is shown without a stack trace. */
+/** A mistake of the user, or something that this machine lacks. The command prints its message without a stack trace. */
 export class LabError extends Error {
   override readonly name = 'LabError';
 }

@@ -1,22 +1,24 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Client, ClientSession, LearnedRoute } from './clients/client';
+import { Client, LearnedRoute } from './clients/client';
 import { createClient } from './clients/create-client';
 import { Cluster, ClusterOptions } from './cluster/cluster';
+import { Node } from './cluster/node';
 import { compare, Comparison } from './comparison/compare';
 import { actualPaths, expectedPaths } from './comparison/paths';
 import { sessionsUp, UpSessions } from './comparison/sessions';
-import { Cuts, PathEnd } from './cuts';
+import { Cuts, PathEnd } from './network/cut';
 import { eventually } from './eventually';
 import { LabError } from './lab-error';
-import { Namespace } from './network/namespace';
+import { named } from './named';
 import { ClientPlan } from './plan/clients';
+import { Pod } from './pod/pod';
 import { Workspace } from './workspace';
 
-/** How long sessions may take to come up, in milliseconds, on a machine that is busy with other things. */
+/** How long sessions may take to come up on a busy machine, in milliseconds. */
 const PATIENCE_MS = 90_000;
 
-/** Routes that have not changed for so long, in milliseconds, have settled. */
+/** Routes have settled when they have not changed for this time, in milliseconds. */
 const SETTLED_MS = 1_000;
 
 export interface LabOptions extends Omit<ClusterOptions, 'prefix' | 'folder'> {
@@ -24,13 +26,7 @@ export interface LabOptions extends Omit<ClusterOptions, 'prefix' | 'folder'> {
   readonly clients: readonly ClientPlan[];
 }
 
-/** The sessions of a client. */
-export interface SessionsOf {
-  readonly name: string;
-  readonly sessions: readonly ClientSession[];
-}
-
-/** A command line before that of a program, which then runs inside a pod or a router outside, with these variables. */
+/** The command line and the variables that run a program inside a pod or a router outside: the program follows them. */
 export interface ExecTarget {
   readonly command: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
@@ -39,13 +35,11 @@ export interface ExecTarget {
 /** An app on real BGP: its cluster, and routers outside that peer with it. */
 export class Lab {
   readonly clients = new Map<string, Client>();
-  /** What each client was made from. */
   readonly plans = new Map<string, ClientPlan>();
   readonly cluster: Cluster;
   /** Routers outside whose daemon was stopped. */
   private readonly stopped = new Set<string>();
   private readonly cuts = new Cuts();
-  private readonly hosts = new Map<string, Namespace>();
 
   private constructor(
     private readonly workspace: Workspace,
@@ -54,7 +48,7 @@ export class Lab {
     this.cluster = new Cluster({ ...options, prefix: workspace.prefix, folder: workspace.folder });
   }
 
-  /** Takes a workspace for a lab; nothing of it is up yet. @throws LabError for an app that cannot be run here */
+  /** Creates a workspace. Nothing runs yet. @throws LabError for an app that cannot run here */
   static async prepare(options: LabOptions): Promise<Lab> {
     const workspace = await Workspace.take();
     try {
@@ -65,7 +59,7 @@ export class Lab {
     }
   }
 
-  /** Brings a lab up. What it made is removed again where that fails. @throws LabError */
+  /** Starts a lab. Removes it again where that fails. @throws LabError */
   static async up(options: LabOptions): Promise<Lab> {
     const lab = await Lab.prepare(options);
     try {
@@ -85,12 +79,11 @@ export class Lab {
     await Promise.all(clients.map((plan) => this.addClient(plan)));
   }
 
-  /** Where its files are. */
   get folder(): string {
     return this.workspace.folder;
   }
 
-  /** Its name on this machine; that of no other lab. */
+  /** Unique on this machine. */
   get id(): string {
     return this.workspace.id;
   }
@@ -98,7 +91,6 @@ export class Lab {
   /** Starts one more router outside. */
   async addClient(plan: ClientPlan): Promise<Client> {
     const namespace = await this.cluster.attach(plan.name, plan.addresses);
-    this.hosts.set(plan.name, namespace);
     const folder = path.join(this.workspace.folder, 'clients', plan.name);
     fs.mkdirSync(folder, { recursive: true });
     const client = createClient(namespace, folder, plan);
@@ -109,59 +101,53 @@ export class Lab {
   }
 
   client(name: string): Client {
-    const client = this.clients.get(name);
-    if (!client) throw this.unknown(name, [...this.clients.keys()]);
-    return client;
+    return named([...this.clients.values()], name);
   }
 
-  /** What enters a pod or a router outside. @throws LabError where there is none of this name */
+  /** How to run a program in a pod or in a router outside. @throws LabError where none has this name */
   execTargetOf(name: string): ExecTarget {
-    const pod = this.cluster.pods.find((one) => one.name === name);
-    if (pod) return { command: pod.execTarget, environment: pod.processEnvironment };
-    if (!this.clients.has(name)) {
-      throw this.unknown(name, [...this.cluster.pods.map((one) => one.name), ...this.clients.keys()]);
-    }
-    return { command: ['ip', 'netns', 'exec', `${this.workspace.prefix}-${name}`], environment: process.env };
+    const router = named(this.routers, name);
+    if (router instanceof Pod) return { command: router.execTarget, environment: router.processEnvironment };
+    return { command: ['ip', 'netns', 'exec', router.namespace.name], environment: process.env };
   }
 
-  /** Pulls the plug of a pod, which is not replaced, of a node, or of a router outside. @throws LabError */
+  /** Ends a pod, which is not replaced, a node, or a router outside at once. @throws LabError where none has this name */
   async stop(name: string): Promise<void> {
-    const { cluster } = this;
-    const pod = cluster.pods.find((one) => one.name === name);
-    if (pod) return cluster.stopPod(pod);
-    if (cluster.nodes.some((node) => node.name === name)) return cluster.failNode(name);
-    const names = [...cluster.pods, ...cluster.nodes].map((one) => one.name);
-    if (!this.clients.has(name)) throw this.unknown(name, [...names, ...this.clients.keys()]);
+    const host = named(this.hosts, name);
+    if (host instanceof Pod) return this.cluster.stopPod(host);
+    if (host instanceof Node) return this.cluster.failNode(name);
     this.stopped.add(name);
-    await this.client(name).stop();
+    await host.stop();
   }
 
-  /** Starts again what {@link stop} has stopped. @throws LabError */
+  /** Starts what {@link stop} has stopped. @throws LabError */
   async startAgain(name: string): Promise<void> {
     if (this.stopped.delete(name)) return this.client(name).start();
     if (await this.cluster.startPod(name)) return;
-    const down = this.cluster.nodes.filter(({ up }) => !up).map((node) => node.name);
-    const names = [...this.cluster.stoppedPods, ...down, ...this.stopped];
-    if (names.length === 0) throw new LabError(`got ${name}, and nothing is stopped`);
-    if (!down.includes(name)) throw this.unknown(name, names);
-    await this.cluster.recoverNode(name);
+    const nodes = this.cluster.nodes.filter(({ up }) => !up);
+    const down = [...this.cluster.stoppedPods, ...this.stopped].map((one) => ({ name: one }));
+    if (nodes.length + down.length === 0) throw new LabError(`got ${name}, and nothing is stopped`);
+    await this.cluster.recoverNode(named([...nodes, ...down], name).name);
   }
 
-  /** Cuts the path between two of pods, nodes and routers outside, or mends it. @throws LabError */
-  async cut(one: string, other: string, on: boolean): Promise<void> {
-    const ends = [this.pathEnd(one), this.pathEnd(other)] as const;
-    await (on ? this.cuts.add(...ends) : this.cuts.remove(...ends));
+  /** Drops all packets between two of pods, nodes and routers outside. @throws LabError where none has this name */
+  cut(one: string, other: string): Promise<void> {
+    return this.cuts.add(this.pathEnd(one), this.pathEnd(other));
   }
 
-  /** The logs of a pod or of a router outside, by their programs. @throws LabError */
+  /** Ends a cut. @throws LabError where the path is not cut */
+  mend(one: string, other: string): Promise<void> {
+    return this.cuts.remove(this.pathEnd(one), this.pathEnd(other));
+  }
+
+  /** The logs of a pod or of a router outside, by program. @throws LabError where none has this name */
   logsOf(name: string): Readonly<Record<string, string>> {
-    const pod = this.cluster.pods.find((one) => one.name === name);
-    if (pod) return { bgpd: pod.log('bgpd'), meshrr: pod.log('meshrr') };
-    if (this.clients.has(name)) return { [this.plans.get(name)!.implementation]: this.client(name).log() };
-    throw this.unknown(name, [...this.cluster.pods.map((one) => one.name), ...this.clients.keys()]);
+    const router = named(this.routers, name);
+    if (router instanceof Pod) return { bgpd: router.log('bgpd'), meshrr: router.log('meshrr') };
+    return { [this.plans.get(name)!.implementation]: router.log() };
   }
 
-  /** Waits until all expected sessions are up. @throws LabError that says what is missing, or why a pod cannot work */
+  /** Waits until all expected sessions are up. @throws LabError that lists missing sessions, or has the fault of a pod */
   async untilConverged(milliseconds = PATIENCE_MS): Promise<void> {
     const fault = () => this.cluster.pods.map((pod) => pod.fault).find((one) => one !== undefined);
     let found: string | undefined;
@@ -178,7 +164,7 @@ export class Lab {
     if (found) throw new LabError(found);
   }
 
-  /** Waits until what clients have learned changes no more. */
+  /** Waits until the routes of clients no longer change. */
   async untilSettled(milliseconds = PATIENCE_MS): Promise<void> {
     let before = '';
     await eventually(
@@ -198,7 +184,7 @@ export class Lab {
     return sessionsUp(this.cluster.topology, this.cluster.pods);
   }
 
-  /** Compares what every router has with what the proof's simulation expects of the sessions that are up. */
+  /** Compares the paths of every router with those that the proof's simulation expects of the sessions that are up. */
   async compare(): Promise<Comparison> {
     const { topology } = this.cluster;
     const up = await this.sessions();
@@ -207,7 +193,7 @@ export class Lab {
     return compare(expected, await actualPaths(topology, this.running(), up, expected));
   }
 
-  /** Waits until every router has what the proof expects, at most so long; the last comparison is returned in any case. */
+  /** Waits until every router has the paths that the proof expects. Returns the last comparison in any case. */
   async untilAsExpected(milliseconds: number): Promise<Comparison> {
     const last: { comparison?: Comparison } = {};
     const check = async () => {
@@ -220,20 +206,20 @@ export class Lab {
     return last.comparison as Comparison;
   }
 
-  /** What each client reports of its sessions. */
-  sessionsOfClients(): Promise<readonly SessionsOf[]> {
+  /** The sessions that each client reports. */
+  sessionsOfClients() {
     return Promise.all(
       [...this.running().values()].map(async (client) => ({ name: client.name, sessions: await client.sessions() })),
     );
   }
 
-  /** What each client has from its neighbors. */
+  /** The routes of each client. */
   async learned(): Promise<ReadonlyMap<string, readonly LearnedRoute[]>> {
     const entries = [...this.running()].map(async ([name, client]) => [name, await client.learned()] as const);
     return new Map(await Promise.all(entries));
   }
 
-  /** Removes everything, also where it is not all up yet. */
+  /** Removes everything, also before all of it is up. */
   async down(): Promise<void> {
     await this.cluster.close();
     await this.workspace.clear();
@@ -250,18 +236,19 @@ export class Lab {
     );
   }
 
-  private pathEnd(name: string): PathEnd {
-    const { pods, nodes, addressing } = this.cluster;
-    const inside = [...pods, ...nodes].find((one) => one.name === name);
-    const namespace = inside?.namespace ?? this.hosts.get(name);
-    if (!namespace) throw this.unknown(name, [...[...pods, ...nodes].map((one) => one.name), ...this.hosts.keys()]);
-    const addresses = inside?.addresses ?? this.plans.get(name)!.addresses;
-    const node = nodes.find((one) => one.name === name);
-    const behind = node ? addressing.podPrefixes(node.number) : [];
-    return { name, namespace, addresses: [...addresses, ...behind] };
+  private get routers(): readonly (Pod | Client)[] {
+    return [...this.cluster.pods, ...this.clients.values()];
   }
 
-  private unknown(name: string, known: readonly string[]): LabError {
-    return new LabError(`got ${name}, want one of ${known.join(', ')}`);
+  private get hosts(): readonly (Pod | Node | Client)[] {
+    return [...this.cluster.pods, ...this.cluster.nodes, ...this.clients.values()];
+  }
+
+  private pathEnd(name: string): PathEnd {
+    const host = named(this.hosts, name);
+    const { namespace } = host;
+    if (host instanceof Pod) return { name, namespace, addresses: host.addresses };
+    if (!(host instanceof Node)) return { name, namespace, addresses: this.plans.get(name)!.addresses };
+    return { name, namespace, addresses: [...host.addresses, ...this.cluster.addressing.podPrefixes(host.number)] };
   }
 }

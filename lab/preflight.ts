@@ -7,20 +7,18 @@ const { parts, present } = require('../scripts/real-parts') as {
   present(name: string): boolean;
 };
 
-/** Refuses to begin what this machine cannot carry. @throws LabError that says what is missing, and how to get it */
+/** @throws LabError that lists what this machine lacks for a lab, and how to install it */
 export function rejectMissing({ clients }: Pick<LabPlan, 'clients'>): void {
   const daemons = clients.map(({ implementation }) => PART_OF[implementation]);
   rejectWithout('the lab', ['bgpd', 'dnsmasq', 'ip', 'nft', ...daemons]);
 }
 
 /**
- * Refuses to begin without network namespaces, or without one of these programs.
- *
- * @param what needs them
- * @throws LabError that says what is missing, and how to get it
+ * @param what the subject of the message
+ * @throws LabError without root, Linux or one of these programs; it says how to install them
  */
 export function rejectWithout(what: string, needed: readonly string[]): void {
-  if (process.platform !== 'linux') throw new LabError(`${what} needs Linux: its hosts are network namespaces`);
+  if (process.platform !== 'linux') throw new LabError(`${what} needs Linux: hosts are network namespaces`);
   const programs = [...new Set(needed)];
   const missing = programs.filter((name) => !present(name));
   const packages = [...new Set(missing.flatMap((name) => parts[name].package ?? []))];

@@ -1,10 +1,11 @@
 import { aligned } from '../crpd-image/runtime/commands/status-table';
+import { grouped } from '../lib/model';
 import { LearnedRoute } from './clients/client';
 import { comparisonText } from './comparison/compare';
 import { LabView } from './view';
 
 const SESSIONS = ['ROUTER', 'AT', 'PEER', 'STATE'];
-const ROUTES = ['CLIENT', 'ROUTE', 'NEXT HOP', 'PATHS', 'FROM', 'ATTRIBUTES'];
+const ROUTES = ['CLIENT', 'ROUTE', 'NEXT HOP', 'FROM', 'ATTRIBUTES'];
 
 /** The sessions of a lab and what each client learned, as tables for people. */
 export function viewText({ nodes, pods, clients, proof }: LabView): string {
@@ -38,26 +39,31 @@ function labelText(labels: Readonly<Record<string, string>>): string {
     .join(' ');
 }
 
-function byDestination(learned: readonly LearnedRoute[]): LearnedRoute[][] {
-  const destinations = new Map<string, LearnedRoute[]>();
-  for (const route of learned) {
-    destinations.set(route.destination, [...(destinations.get(route.destination) ?? []), route]);
-  }
-  return [...destinations.values()].sort(([a], [b]) => (a.destination < b.destination ? -1 : 1));
+function byDestination(learned: readonly LearnedRoute[]): (readonly LearnedRoute[])[] {
+  return [...grouped(learned, ({ destination }) => destination).values()].sort(([a], [b]) =>
+    a.destination < b.destination ? -1 : 1,
+  );
 }
 
-/** The best path of a route, and where all its paths come from. */
+/** An EVPN route without its lengths, and without an Ethernet tag of 0: `64496:100 [5] 192.0.2.0/24`. */
+function shortened(destination: string): string {
+  return destination
+    .replace(/\[5\]:\[0\]:\[(\d+)\]:\[(.+)\]$/, '[5] $2/$1')
+    .replace(/\[([23])\]:\[0\]:\[\d+\]:\[([^\]]+)\](?::\[\d+\]:\[(.+)\])?$/, '[$1] $2 $3')
+    .trimEnd();
+}
+
+/** The best path of a route, and the neighbors that all its paths are from. */
 function cells(paths: readonly LearnedRoute[]): string[] {
   const best = paths.find((path) => path.best) ?? paths[0];
-  const { destination, nextHop, asPath, localPreference, communities, label, routeTargets, clusterList } = best;
+  const { destination, nextHop, asPath, localPreference, communities, label, clusterList } = best;
   const attributes = [
-    asPath.length > 0 && `as-path ${asPath.join(' ')}`,
+    asPath.length > 0 && `as ${asPath.join(' ')}`,
     localPreference !== undefined && localPreference !== 100 && `local-pref ${localPreference}`,
     communities.length > 0 && communities.join(' '),
-    label !== undefined && `label ${label}`,
-    routeTargets.length > 0 && `target ${routeTargets.join(' ')}`,
+    label !== undefined && `vni ${label}`,
     clusterList.length > 0 && `via ${clusterList.join(' ')}`,
   ];
   const from = paths.map((path) => path.from).sort();
-  return [destination, nextHop, `${paths.length}`, from.join(', '), attributes.filter(Boolean).join('; ')];
+  return [shortened(destination), nextHop, from.join(', '), attributes.filter(Boolean).join('; ')];
 }

@@ -1,15 +1,15 @@
 import { connect, Socket } from 'net';
 
 /**
- * A BGP speaker that says what bgpd would not: `ROUTER AS ID HOSTNAME FLAPS` on the command line, the host name in hex.
- * It opens so many sessions, each closed as soon as it is Established; then one that stays, by which it announces ID/32.
- * It prints a line for each that was Established.
+ * A BGP speaker that can send what bgpd cannot. Arguments: `ROUTER AS ID HOSTNAME FLAPS`, the host name in hex. It
+ * opens FLAPS sessions and closes each as soon as it is Established. Then it opens one that stays, and advertises
+ * ID/32. It prints a line for each Established session.
  */
 const [router, asNumber, id, hostName, flaps] = process.argv.slice(2);
 const OPEN = 1;
 const UPDATE = 2;
 const KEEPALIVE = 4;
-/** How long to wait after a session that did not come up, in milliseconds. */
+/** The wait after a session that did not come up, in milliseconds. */
 const AGAIN_MS = 20;
 
 const address = (text: string) => Buffer.from(text.split('.').map(Number));
@@ -45,7 +45,7 @@ function announcement(): Buffer {
   return message(UPDATE, Buffer.concat([uint16(0), uint16(attributes.length), attributes, prefix]));
 }
 
-/** @returns the session, once it is Established; undefined where it does not come to that */
+/** @returns the session once it is Established; undefined if it does not come up */
 function established(): Promise<Socket | undefined> {
   return new Promise((resolve) => {
     const socket = connect(179, router, () => socket.write(open()));

@@ -10,7 +10,7 @@ import { NetworkHost } from './network';
 /** The releases of FRR that are supported: Debian bookworm's, which is installed, and trixie's. */
 export type FrrRelease = '8.4' | '10.3';
 
-/** The tests of the image build FRR 10.3; its root serves here. */
+/** FRR 10.3 runs in the root that the image tests build. */
 const PARTS_OF_10: readonly Part[] = ['root', 'ip', 'debootstrap', 'buildah'];
 
 /** Tests that run once with each release of FRR. */
@@ -29,16 +29,16 @@ export function frrReleases(): FrrRelease[] {
 
 const running = new Set<Bgpd>();
 
-/** Ends every bgpd that was started, and takes its files away: for `afterEach` and `afterAll`. */
+/** Ends every started bgpd and removes its files: for `afterEach` and `afterAll`. */
 export function stopBgpds(): void {
   for (const bgpd of [...running]) bgpd.close();
 }
 
 /** A real bgpd on a host of a network, as the FRR image runs it. */
 export class Bgpd {
-  /** Where `bgpd.vty` is. */
+  /** The folder of `bgpd.vty`. */
   readonly vtyFolder: string;
-  /** FRR's shell of the same release, and what goes before its arguments; it finds the bgpd by {@link vtyshFolder}. */
+  /** FRR's shell of the same release with its first arguments; it finds the bgpd by {@link vtyshFolder}. */
   readonly vtysh: readonly string[];
   /** The vty folder as that shell sees it. */
   readonly vtyshFolder: string;
@@ -59,7 +59,7 @@ export class Bgpd {
     this.vtysh = [...this.chroot, '/usr/bin/vtysh'];
   }
 
-  /** Starts a bgpd, and waits until its vty answers. */
+  /** Starts a bgpd and waits until its vty answers. */
   static async start(
     host: NetworkHost,
     configuration: string,
@@ -93,37 +93,37 @@ export class Bgpd {
     await eventually(() => this.show('show version'), 30_000, 20);
   }
 
-  /** Gives one command after the other to FRR's own shell; the first that fails ends it. @throws Error */
+  /** Runs commands in FRR's shell, up to the first one that fails. @throws Error */
   show(...commands: string[]): string {
     const [program, ...before] = this.vtysh;
     const args = [...before, '--vty_socket', this.vtyshFolder, '-d', 'bgpd', ...commands.flatMap((c) => ['-c', c])];
     return execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe', timeout: 60_000, maxBuffer: 64 << 20 });
   }
 
-  /** What a command shows as JSON. */
+  /** The JSON output of a command. */
   // Tests name the fields that they expect; what is missing fails the expectation.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   json(command: string): any {
     return JSON.parse(this.show(command));
   }
 
-  /** Gives lines within `router bgp`, one after the other. */
+  /** Runs configuration lines within `router bgp`. */
   configure(autonomousSystem: number, ...lines: string[]): void {
     this.show('configure terminal', `router bgp ${autonomousSystem}`, ...lines);
   }
 
-  /** A neighbor as `show bgp neighbors ADDRESS json` tells it; undefined where there is none. */
+  /** A neighbor in `show bgp neighbors ADDRESS json`; undefined if it does not exist. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   neighbor(address: string): any {
     return this.json(`show bgp neighbors ${address} json`)[address];
   }
 
-  /** What it wrote into its log. */
+  /** The text of its log. */
   log(): string {
     return fs.readFileSync(path.join(this.vtyFolder, 'log'), 'utf8');
   }
 
-  /** SIGSTOP: it is there, and answers nothing. */
+  /** SIGSTOP: the process exists, but does not answer. */
   pause(): void {
     this.process?.kill('SIGSTOP');
   }

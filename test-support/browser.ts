@@ -6,7 +6,7 @@ import { Browser, BrowserContext, chromium, Page } from 'playwright-core';
 /** Where Debian puts the browser. */
 const PROGRAM = '/usr/bin/chromium';
 
-/** No part of the browser may reach the network, and none may ask for what a test does not need. */
+/** The browser must not use the network, nor services that a test does not need. */
 const FLAGS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   ...['--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND'],
@@ -17,7 +17,7 @@ export interface View {
   readonly scheme: 'light' | 'dark';
 }
 
-/** A page as it was loaded, and what it asked for and complained about. */
+/** A loaded page, with its requests and errors. */
 export interface Loaded {
   readonly page: Page;
   readonly requests: readonly string[];

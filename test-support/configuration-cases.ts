@@ -9,17 +9,17 @@ import { Environment, parseEnvironment, parsePeerGroups, Settings } from '../lib
 
 export type RouterKind = 'crpd' | 'frr';
 
-/** What a pod may be started with, beside the router. */
+/** The settings of a pod, besides the router. */
 export interface Case {
   readonly name: string;
-  /** What was chosen where there was a choice. */
+  /** The selected options. */
   readonly choices?: readonly string[];
   readonly env: Environment;
-  /** Further groups, as their file has them. */
+  /** Further groups, in the form of their file. */
   readonly groups?: readonly object[];
 }
 
-/** A hash of the form that the settings take; nobody's password. */
+/** A password hash in a valid form. */
 export const HASH = `$6$saltsalt$${'./Az09'.repeat(14)}ab`;
 
 const BASE = { POD_IP: '10.42.1.7', AUTONOMOUS_SYSTEM: '64512', MESHRR_CLIENTRANGE: '198.51.100.0/24' };
@@ -71,7 +71,7 @@ const GROUPS = {
 
 const LISTED = { own: [], 'further-listed': [{ name: 'PODS', kind: 'clients', service: 'my-frr' }] };
 
-/** Clients in pods and what clients may say, which a route server has not. */
+/** Clients in pods and policies for clients, which only route reflectors have. */
 const CLIENTS = {
   ranged: {},
   listed: { MESHRR_CLIENTRANGE: '', MESHRR_CLIENT_SERVICE: 'meshrr-core-clients' },
@@ -85,7 +85,7 @@ const SAYINGS = {
   'routes-v6-reset': { MESHRR_CLIENT_ROUTES: '2001:db8::/32', MESHRR_CLIENT_LOCAL_PREFERENCE: 'reset' },
 };
 
-/** What only Junos has, and how a pod asks for it. */
+/** Options that only Junos has, with their settings. */
 const THREADS = {
   'no-threads': {},
   shards: { MESHRR_RIB_SHARDING: 'true' },
@@ -99,7 +99,7 @@ const TRANSPARENCY = {
   prepending: { MESHRR_ROUTE_SERVER_CLIENT: 'false' },
 };
 
-/** Every combination of what shapes a configuration; what does not act on each other is not multiplied. */
+/** Every combination of options that affect each other. */
 export const ALL_CASES: readonly Case[] = [
   ...product({ mode: MODES, families: FAMILIES, peers: PEERS, communities: COMMUNITIES }).map(({ choices, parts }) => ({
     name: choices.join('-'),
@@ -140,7 +140,7 @@ export const ALL_CASES: readonly Case[] = [
   })),
 ];
 
-/** Few of all cases, such that any two choices that occur together do so in one of them: for checks that are slow. */
+/** A subset of the cases that contains each pair of options that occurs, for slow checks. */
 export function pairwiseCases(): readonly Case[] {
   const left = ALL_CASES.map((of) => ({ of, pairs: pairsOf(of.choices ?? []) }));
   const open = new Set(left.flatMap(({ pairs }) => pairs));
@@ -158,7 +158,7 @@ function pairsOf(choices: readonly string[]): string[] {
   return choices.flatMap((a, i) => choices.slice(i + 1).map((b) => `${a} ${b}`));
 }
 
-/** A few cases whose whole text stands in `golden/`, for people to read. */
+/** A few cases whose whole text is in `golden/`, for people to read. */
 export const GOLDEN_CASES: readonly Case[] = [
   { name: 'route-reflector', env: { ...BASE, ...MESH } },
   {
@@ -190,7 +190,7 @@ export const GOLDEN_CASES: readonly Case[] = [
 type Choices = Record<string, Record<string, object>>;
 type Product<C extends Choices> = { choices: string[]; parts: { [K in keyof C]: object } }[];
 
-/** Each way to take one of every choice. */
+/** All selections of one option per choice. */
 function product<C extends Choices>(options: C): Product<C> {
   return Object.entries(options).reduce<Product<Choices>>(
     (taken, [key, named]) =>
@@ -210,7 +210,7 @@ export function podOf({ env, groups }: Case, router: RouterKind): { settings: Se
   return { settings, model: podConfiguration(settings, parsePeerGroups(groups ?? [])) };
 }
 
-/** What a template sees in a case. */
+/** The template's variables in a case. */
 export function contextOf(of: Case, router: RouterKind): ReturnType<typeof templateContext> {
   const { settings, model } = podOf(of, router);
   return templateContext(settings, model);
@@ -218,7 +218,7 @@ export function contextOf(of: Case, router: RouterKind): ReturnType<typeof templ
 
 const rendered = new WeakMap<Case, Partial<Record<RouterKind, string>>>();
 
-/** The configuration that the default template makes of a case. */
+/** The configuration that the default template renders for a case. */
 export function render(of: Case, router: RouterKind): string {
   const known = rendered.get(of) ?? {};
   rendered.set(of, known);

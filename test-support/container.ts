@@ -5,7 +5,7 @@ import * as path from 'path';
 import { buildah, MountedImage } from './images';
 import { NetworkHost } from './network';
 
-/** How a container runs, as the manifests ask Kubernetes to run it. */
+/** The run-time options of a container, as in the manifests. */
 export interface ContainerOptions {
   readonly image: string;
   /** Its network namespace. */
@@ -19,7 +19,7 @@ export interface ContainerOptions {
   readonly privileged?: boolean;
 }
 
-/** What `runc exec` of a command gave. */
+/** The result of `runc exec`. */
 export interface ExecResult {
   readonly status: number | null;
   readonly stdout: string;
@@ -49,7 +49,7 @@ export class Container {
   private readonly process: ChildProcess;
   /** The exit status of PID 1, once it has ended. */
   readonly ended: Promise<number | null>;
-  /** What the container wrote to standard output and standard error. */
+  /** The standard output and standard error of the container. */
   output = '';
 
   constructor(private readonly options: ContainerOptions) {
@@ -113,14 +113,14 @@ export class Container {
     return this.mounted.root;
   }
 
-  /** Runs a command in it, as an exec probe does, to its end. */
+  /** Runs a command in it like an exec probe, and waits for its end. */
   exec(...command: string[]): ExecResult {
     const args = [...this.runcOptions, 'exec', this.id, ...command];
     const { status, stdout, stderr } = spawnSync('runc', args, { encoding: 'utf8', timeout: 30_000 });
     return { status, stdout, stderr };
   }
 
-  /** As {@link exec}. @throws Error where the command fails */
+  /** Like {@link exec}. @throws Error if the command fails */
   run(...command: string[]): string {
     const { status, stdout, stderr } = this.exec(...command);
     if (status !== 0)
@@ -130,7 +130,7 @@ export class Container {
     return stdout;
   }
 
-  /** Its processes, by the numbers that they have outside of it. */
+  /** Its processes, by their host PIDs. */
   processes(): number[] {
     return JSON.parse(
       execFileSync('runc', [...this.runcOptions, 'ps', '--format', 'json', this.id], { encoding: 'utf8' }),
@@ -147,7 +147,7 @@ export class Container {
     return this.output.split('\n').flatMap((line) => (/^\{.*\}$/.test(line) ? [JSON.parse(line)] : []));
   }
 
-  /** Kills what still runs and removes all of it. */
+  /** Kills its processes and removes it. */
   async close(): Promise<void> {
     spawnSync('runc', [...this.runcOptions, 'delete', '--force', this.id]);
     await this.ended;
@@ -156,7 +156,7 @@ export class Container {
   }
 }
 
-/** All capabilities that this process may give away. */
+/** All capabilities that this process can grant. */
 function allCapabilities(): string[] {
   const bounding = BigInt(`0x${/CapBnd:\s*([0-9a-f]+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))?.[1]}`);
   return CAPABILITIES.filter((_, bit) => (bounding >> BigInt(bit)) & 1n);

@@ -9,21 +9,21 @@ import { NetworkHost } from './network';
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { bundle } = require('../scripts/bundle') as { bundle(folder: string, entry: string): string };
 
-/** What a DNS server needs of the host that it is on. */
+/** The part of a host that a DNS server needs. */
 export type DnsHost = Pick<NetworkHost, 'addresses' | 'spawn'>;
 
-/** A {@link DnsServer} on a host of a network. Its orders are those of the class; each is done when its promise is. */
+/** A {@link DnsServer} on a host of a network. It has the methods of that class; each takes effect when it resolves. */
 export class DnsServerProcess {
   private readonly waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   private count = 0;
 
   private constructor(
     private readonly child: ChildProcess,
-    /** As a resolver takes it: `10.42.0.1:53`. */
+    /** In the form of resolvers: `10.42.0.1:53`. */
     readonly address: string,
   ) {}
 
-  /** @param address one of the host's */
+  /** @param address an address of the host */
   static async start(host: DnsHost, address = host.addresses[0], port = 53): Promise<DnsServerProcess> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-dns-'));
     const program = bundle(folder, path.join(__dirname, 'dns-server-program.ts'));
@@ -53,12 +53,12 @@ export class DnsServerProcess {
   freeze = (...args: Parameters<DnsServer['freeze']>) => this.order('freeze', args);
   fault = (...args: Parameters<DnsServer['fault']>) => this.order('fault', args);
 
-  /** The questions that came since this was asked last. */
+  /** The queries since the last call. */
   takeQuestions(): Promise<readonly string[]> {
     return this.order('takeQuestions', []) as Promise<readonly string[]>;
   }
 
-  /** Ends it at once, as a crash would. */
+  /** Kills it, like a crash. */
   kill(): void {
     this.child.kill('SIGKILL');
   }

@@ -1,7 +1,7 @@
 import * as readline from 'readline';
 import { DnsServer } from './dns-server';
 
-/** A {@link DnsServer} as a process: `ADDRESS PORT` on the command line, orders as JSON lines on standard input. */
+/** A {@link DnsServer} as a process. Arguments: `ADDRESS PORT`; commands come as JSON lines on standard input. */
 async function main(): Promise<void> {
   const [address, port] = process.argv.slice(2);
   const server = await DnsServer.start(address, Number(port));

@@ -1,7 +1,7 @@
 import * as dgram from 'dgram';
 import * as net from 'net';
 
-/** What is wrong with a {@link DnsServer}. */
+/** The faults of a {@link DnsServer}. */
 export type Fault =
   | 'none'
   /** No answer at all. */
@@ -11,13 +11,13 @@ export type Fault =
   | 'formerr'
   | 'nxdomain'
   | 'nodata'
-  /** Bytes that are no DNS message. */
+  /** Bytes that are not a DNS message. */
   | 'garbage'
   /** An answer that ends in the middle of its records. */
   | 'cut'
-  /** An answer to a question that nobody asked. */
+  /** An answer to another question. */
   | 'wrong-id'
-  /** Every answer over UDP says that it is truncated, and half of its records stand in it. Over TCP all is well. */
+  /** Every answer over UDP has the TC bit and half of its records. Answers over TCP are complete. */
   | 'truncated'
   /** The same, and TCP connections are closed at once; or never answered; or cut in the middle of the message. */
   | 'truncated-tcp-closed'
@@ -31,11 +31,11 @@ const RESPONSE_CODES: Partial<Record<Fault, number>> = { formerr: 1, servfail: 2
 const TIME_TO_LIVE = 30;
 
 /**
- * A DNS server for the faults that real ones do not have. It knows the addresses of names, answers for A and AAAA over
- * UDP and TCP, and is told at run time what it knows and what is wrong with it.
+ * A DNS server with faults that real ones do not have. It answers A and AAAA queries over UDP and TCP. Tests set its
+ * records and its faults at run time.
  */
 export class DnsServer {
-  /** Questions that came, the oldest first: `AAAA core.default.svc.cluster.local udp`. */
+  /** The queries, oldest first: `AAAA core.default.svc.cluster.local udp`. */
   readonly questions: string[] = [];
   private readonly names = new Map<string, readonly (readonly string[])[]>();
   private readonly turns = new Map<string, number>();
@@ -46,11 +46,11 @@ export class DnsServer {
   private constructor(
     private readonly udp: dgram.Socket,
     private readonly tcp: net.Server,
-    /** As a resolver takes it: `127.0.0.1:12345`. */
+    /** In the form of resolvers: `127.0.0.1:12345`. */
     readonly address: string,
   ) {}
 
-  /** @param port 0 takes a free one */
+  /** @param port 0 for a free one */
   static async start(address = '127.0.0.1', port = 0, attempts = 10): Promise<DnsServer> {
     const udp = dgram.createSocket(net.isIPv6(address) ? 'udp6' : 'udp4');
     await new Promise<void>((resolve, reject) => udp.once('error', reject).bind(port, address, resolve));
@@ -69,22 +69,22 @@ export class DnsServer {
     return server;
   }
 
-  /** What a name has: addresses of both families. None: the name is there and empty (NODATA). */
+  /** Sets the addresses of a name, of both families. Without any, the answer is NODATA. */
   set(name: string, addresses: readonly string[]): void {
     this.setTurns(name, [addresses]);
   }
 
-  /** What a name has, a different list with each question for a type, in turn: servers that do not agree. */
+  /** Sets several lists of addresses for a name, which the answers use in turn: inconsistent servers. */
   setTurns(name: string, turns: readonly (readonly string[])[]): void {
     this.names.set(name.toLowerCase(), turns);
   }
 
-  /** The name is not there any more (NXDOMAIN). */
+  /** Removes a name (NXDOMAIN). */
   delete(name: string): void {
     this.names.delete(name.toLowerCase());
   }
 
-  /** From now on the answers are those of now, whatever is set: a cache that has become stale. */
+  /** Freezes the answers, whatever is set later: a stale cache. */
   freeze(on: boolean): void {
     this.frozen = on ? new Map(this.names) : undefined;
   }

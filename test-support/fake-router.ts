@@ -7,7 +7,7 @@ import {
   Session,
 } from '../crpd-image/runtime/router/driver';
 
-/** A router in memory, for tests of what decides over its driver; drivers themselves are tested on real routers. */
+/** A router in memory, for tests of the code above the driver. Drivers are tested on real routers. */
 export class FakeRouter implements RouterDriver {
   configured: Neighbor[] = [];
   /** Addresses whose session is up, if they are configured. */
@@ -15,13 +15,13 @@ export class FakeRouter implements RouterDriver {
   clients: Session[] = [];
   /** Whether the router answers. */
   there = true;
-  /** Addresses that it refuses, and why. */
+  /** The addresses that it refuses, with the reasons. */
   refuses = new Map<string, string>();
-  /** Changes as they were asked for, a list for each call. */
+  /** The requested changes, one list per call. */
   readonly applied: (readonly Change[])[] = [];
   /** How often each method was called. */
   readonly calls = { neighbors: 0, sessions: 0, apply: 0 };
-  /** Called in the midst of a change: to fail there. */
+  /** Called during a change, so that a test can fail there. */
   onApply?: () => void;
 
   connected = true;

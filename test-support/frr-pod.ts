@@ -7,10 +7,10 @@ import { Status } from '../crpd-image/runtime/daemon/status';
 import { RUNTIME } from '../lib/settings';
 import { NetworkHost } from './network';
 
-/** The folders that the FRR image may write, each a folder of the pod's own here. */
+/** The writable folders of the FRR image. Each pod has its own. */
 const FOLDERS = ['/etc/frr', '/run/frr', '/var/tmp/frr'];
 
-/** How a pod is started. */
+/** The start options of a pod. */
 export interface FrrPodOptions {
   /** The bundled runtime. */
   readonly bundle: string;
@@ -28,7 +28,7 @@ export interface FrrPodOptions {
   readonly readOnly?: boolean;
 }
 
-/** What a command of the runtime did. */
+/** The result of a command of the runtime. */
 export interface CommandResult {
   readonly status: number | null;
   readonly stdout: string;
@@ -42,9 +42,9 @@ export interface CommandResult {
 export class FrrPod {
   readonly address: string;
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-pod-'));
-  /** What the runtime wrote to its log, line by line. */
+  /** The lines of the runtime's log. */
   readonly log: Record<string, unknown>[] = [];
-  /** What it wrote to standard error: nothing, if all is well. */
+  /** The standard error of the runtime, normally empty. */
   errors = '';
   bgpd?: ChildProcess;
   runtime?: ChildProcess;
@@ -66,7 +66,7 @@ export class FrrPod {
     return path.join(this.folder, inside);
   }
 
-  /** Runs a command of the runtime to its end. */
+  /** Runs a command of the runtime and waits for its end. */
   meshrr(...args: string[]): CommandResult {
     const [command, ...rest] = this.inside([...this.nodeCommand, ...args]);
     const all = ['netns', 'exec', this.host.namespace, command, ...rest];
@@ -74,7 +74,7 @@ export class FrrPod {
     return { status, stdout, stderr };
   }
 
-  /** `init`, beside other work. @throws Error with what it says where it fails */
+  /** Runs `init` asynchronously. @throws Error with its message if it fails */
   async init(): Promise<void> {
     const [command, ...rest] = this.inside([...this.nodeCommand, 'init']);
     const init = this.host.spawn(command, rest, { env: this.processEnvironment, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -84,7 +84,7 @@ export class FrrPod {
     if (status !== 0) throw new Error(`${this.address}: ${said.trim()}`);
   }
 
-  /** What `meshrr status --json` prints. */
+  /** The output of `meshrr status --json`. */
   status(): Status {
     const { status, stdout, stderr } = this.meshrr('status', '--json');
     if (status !== 0) throw new Error(stderr);
@@ -126,7 +126,7 @@ export class FrrPod {
     return this.host.run('vtysh', '--vty_socket', this.outside('/run/frr'), ...args);
   }
 
-  /** Events of the log by this name. */
+  /** The log events with this name. */
   events(name: string): Record<string, unknown>[] {
     return this.log.filter(({ event }) => event === name);
   }
@@ -136,7 +136,7 @@ export class FrrPod {
     return { POD_IP: this.address, MESHRR_ROUTER: 'frr', ...this.options.environment };
   }
 
-  /** Takes the pod's folders away; its processes end with the network. */
+  /** Removes the pod's folders. Its processes end with the network. */
   close(): void {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 
 /**
- * How many cases a property of a parser is tried with. A run of all tests is to be short; `FUZZ_RUNS=100000` before
- * `npm test -- test/fuzz` takes its time.
+ * The number of cases of a property test of a parser. `FUZZ_RUNS=100000` before `npm test -- test/fuzz` makes a long
+ * run.
  *
- * @param short how many where nothing is said
+ * @param short the default
  */
 export function fuzzRuns(short: number): number {
   const asked = process.env.FUZZ_RUNS;
@@ -13,10 +13,10 @@ export function fuzzRuns(short: number): number {
   return Number(asked);
 }
 
-/** Time for a property of so many cases, in milliseconds: much more than they take. */
+/** The time limit of this many cases, in milliseconds: much more than they need. */
 export const fuzzMilliseconds = (runs: number) => 60_000 + 20 * runs;
 
-/** Texts that begin as one of the seeds and were then changed in a few places, or were made of the pieces alone. */
+/** Texts that are a seed with a few changes, or made of pieces only. */
 export function brokenText(seeds: readonly string[], pieces: readonly string[]): fc.Arbitrary<string> {
   const change = fc.tuple(fc.nat(4), fc.nat(), fc.constantFrom(...pieces), fc.integer({ min: 0, max: 0xffff }));
   const changed = fc
@@ -39,7 +39,7 @@ export function brokenText(seeds: readonly string[], pieces: readonly string[]):
   );
 }
 
-/** Texts of about `length` characters in which pieces are repeated, within others: where a parser may go back and forth. */
+/** Texts of about `length` characters with repeated and nested pieces, which may make a parser backtrack. */
 export function longText(seeds: readonly string[], pieces: readonly string[], length: number): fc.Arbitrary<string> {
   const some = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 3 }).map((parts) => parts.join(''));
   const around = fc.tuple(fc.constantFrom('', ...seeds), fc.nat(), fc.constantFrom('', ...seeds));

@@ -1,10 +1,10 @@
 import * as fs from 'fs';
 
 /**
- * Holds a text against the file that people have read. With UPDATE_GOLDEN=1 the file is written anew where it differs,
- * and the test fails all the same: what was written is to be read first (`git diff`), then the test be run without it.
+ * Compares a text with a reviewed file. With UPDATE_GOLDEN=1, a different text is written to the file, but the test
+ * still fails: review the file (`git diff`), then run the test again without the variable.
  *
- * @throws Error where the texts differ, and for UPDATE_GOLDEN on a CI, where nobody would read what was written
+ * @throws Error if the texts differ, and for UPDATE_GOLDEN in CI, where nobody would review the file
  */
 export function expectGolden(file: string, text: string): void {
   const { UPDATE_GOLDEN, CI } = process.env;

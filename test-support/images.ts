@@ -13,17 +13,17 @@ export const { buildah, buildRouter, singleLayer, CRPD_BASE } = images;
 
 const SCRIPT = path.join(__dirname, '..', 'scripts', 'test-images.js');
 
-/** Per worker, so that all tests of a file see one image, even where the sources change meanwhile. */
+/** Per worker, so that all tests of a file use one image, even if the sources change meanwhile. */
 const built: { frr?: string; crpd?: string } = {};
 let frrRoot: string | undefined;
 let mounts = 0;
 
-/** Time that the first build may take on a slow machine; use it as the time limit of what calls {@link image}. */
+/** The time limit of tests that call {@link image}: the first build on a slow machine takes long. */
 export const BUILD_MILLISECONDS = 600_000;
 
 /**
- * The name of a router's image in the store of the tests, built from the repository as it stands. It is built once:
- * workers that ask at the same time wait for one of them. Needs root, debootstrap and buildah.
+ * The name of a router's image in the store of the tests, built from the current sources. Only one worker builds it;
+ * the others wait. Needs root, debootstrap and buildah.
  */
 export function image(router: 'frr' | 'crpd'): string {
   return (built[router] ??= outputOf(router));
@@ -45,7 +45,9 @@ export class MountedImage {
   }
 }
 
-/** A folder with the FRR image's root, so FRR 10.3, for `chroot`; whoever uses it keeps to files of their own in it. */
+/**
+ * A folder with the root of the FRR image (FRR 10.3), for `chroot`. All users share it, so use unique file names in it.
+ */
 export function frr10Rootfs(): string {
   return (frrRoot ??= outputOf('root'));
 }

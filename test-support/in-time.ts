@@ -1,8 +1,8 @@
 /**
- * What a promise gives. It must do so before a timer of so many milliseconds fires, which starts now.
+ * Returns the result of a promise, which must resolve before a timer of this many milliseconds, which starts now.
  *
- * For what keeps a time limit by a timer of this process, too: on a busy machine both fire late, but in their order, so
- * that this does not depend on how busy it is. What depends on other processes needs a limit with room to spare.
+ * Use it for code whose own time limit is a timer of this process: on a busy machine both timers are late, but in
+ * order. Code that depends on other processes needs a generous limit.
  */
 export async function inTime<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

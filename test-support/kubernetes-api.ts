@@ -7,14 +7,14 @@ import * as os from 'os';
 import * as path from 'path';
 import { Duplex } from 'stream';
 
-/** An EndpointSlice as the API shows it, as far as it matters here. */
+/** The used part of an EndpointSlice. */
 export interface SliceObject {
   readonly metadata: { readonly name: string; readonly resourceVersion?: string };
   readonly addressType: string;
   readonly endpoints: unknown;
 }
 
-/** A part of an EndpointSlice's endpoint. */
+/** The used part of an endpoint. */
 export function endpoint(address: string, more: object = {}): object {
   return { addresses: [address], conditions: { ready: true, serving: true, terminating: false }, ...more };
 }
@@ -24,17 +24,17 @@ export function slice(name: string, ...endpoints: readonly object[]): SliceObjec
 }
 
 /**
- * The part of the Kubernetes API that the runtime asks: list and watch of the EndpointSlices of one Service, over HTTPS
- * with a certificate and a token that it makes itself.
+ * The part of the Kubernetes API that the runtime uses: list and watch of the EndpointSlices of one Service, over HTTPS
+ * with its own certificate and token.
  */
 export class KubernetesApi {
-  /** Requests that came, the oldest first: `list`, `watch from 7`. */
+  /** The requests, oldest first: `list`, `watch from 7`. */
   readonly requests: string[] = [];
   /** Every answer has this status; 200: none. */
   status = 200;
   /** Watches are refused as too old: by status, or by an event. */
   gone?: 'status' | 'event';
-  /** What a list says instead of the truth. */
+  /** A false body for lists. */
   listBody?: string;
   /** No answer at all. */
   silent = false;
@@ -84,7 +84,7 @@ export class KubernetesApi {
     return this.watches.size;
   }
 
-  /** Makes or changes a slice. */
+  /** Creates or changes a slice. */
   put(object: SliceObject): void {
     const { name } = object.metadata;
     const versioned = { ...object, metadata: { name, resourceVersion: String(++this.version) } };
@@ -100,7 +100,7 @@ export class KubernetesApi {
     this.send({ type: 'DELETED', object: { ...object, metadata: { name, resourceVersion: String(++this.version) } } });
   }
 
-  /** Changes a slice without a word to those who watch. */
+  /** Changes a slice without an event to the watches. */
   putInSecret(object: SliceObject): void {
     const watches = [...this.watches];
     this.watches.clear();
@@ -112,12 +112,12 @@ export class KubernetesApi {
     this.send({ type: 'BOOKMARK', object: { metadata: { resourceVersion: String(++this.version) } } });
   }
 
-  /** Sends what is no event, or one in pieces. */
+  /** Sends raw text to the watches: an invalid event, or one in pieces. */
   sendRaw(text: string): void {
     for (const watch of this.watches) watch.write(text);
   }
 
-  /** Ends watches as at their time. */
+  /** Ends the watches, as at their timeout. */
   endWatches(): void {
     for (const watch of this.watches) watch.end();
   }
@@ -127,7 +127,7 @@ export class KubernetesApi {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** From now on only another token is taken; the pod finds it in its file if it is `told`. */
+  /** Replaces the valid token; the pod's file gets the new one if `told`. */
   rotateToken({ told }: { readonly told: boolean }): void {
     this.token = `token-${this.version}-${this.requests.length}`;
     if (told) this.writeToken();

@@ -29,8 +29,8 @@ export function has(part: Part): boolean {
 }
 
 /**
- * Tests that talk to real programs. Where one is missing they are left out, and `npm test` has said so before; where
- * the variable CI is set that is a failure.
+ * Tests that need real programs. If one is missing, the tests are skipped, and `npm test` has reported that; with the
+ * variable CI they fail.
  */
 export function describeWith(needed: readonly Part[], name: string, tests: () => void): void {
   const missing = needed.filter((part) => !has(part));

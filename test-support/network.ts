@@ -4,19 +4,18 @@ import { ChildProcess, execFileSync, spawn, SpawnOptions } from 'child_process';
 export interface NetworkHost {
   readonly namespace: string;
   readonly addresses: readonly string[];
-  /** Starts a program there; it is killed with the network. */
+  /** Starts a program on it, which is killed with the network. */
   spawn(command: string, args: readonly string[], options?: SpawnOptions): ChildProcess;
-  /** Runs a program there to its end. @throws Error where it fails */
+  /** Runs a program on it and waits for its end. @throws Error if it fails */
   run(command: string, ...args: string[]): string;
-  /** Cuts the host off, without a word to the others, or joins it again. */
+  /** Disconnects the host silently, or connects it again. */
   connected(on: boolean): void;
 }
 
 let counter = 0;
 
 /**
- * Hosts on one machine: network namespaces on a bridge of their own, which share no link with anything else. Needs
- * root and `ip`.
+ * Hosts on one machine: network namespaces on a separate bridge, without a link to anything else. Needs root and `ip`.
  */
 export class Network {
   private readonly prefix = `mr${process.pid.toString(36)}${(counter++).toString(36)}`;
@@ -39,7 +38,7 @@ export class Network {
       `link add ${port} type veth peer name eth0 netns ${namespace}`,
       `link set ${port} master bridge up`,
     ]);
-    // Duplicate address detection would keep an IPv6 address back for a second.
+    // Duplicate address detection would delay an IPv6 address for a second.
     const sysctls = ['net.ipv6.conf.eth0.accept_dad=0', 'net.ipv4.ip_unprivileged_port_start=0'];
     execFileSync('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', ...sysctls]);
     batch(namespace, [
@@ -63,11 +62,11 @@ export class Network {
     return host;
   }
 
-  /** Kills what was started here and takes the hosts away. */
+  /** Kills all programs and removes the hosts. */
   close(): void {
     for (const child of this.children) child.kill('SIGKILL');
     for (const namespace of [...this.hosts.map((host) => host.namespace), this.prefix]) {
-      // What a program left behind, too: a namespace lives as long as a process in it.
+      // Child processes, too: a namespace exists as long as a process in it.
       const pids = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' }).split('\n').filter(Boolean);
       for (const pid of pids) {
         try {

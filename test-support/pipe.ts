@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 
-/** A pipe of the system's, which takes 64 kB and then makes whoever writes wait until somebody reads. */
+/** A pipe with a buffer of 64 kB: when it is full, writers block until somebody reads. */
 export class Pipe {
   /** The end that programs are given: reading and writing wait. */
   readonly descriptor: number;
@@ -13,12 +13,12 @@ export class Pipe {
   constructor() {
     const file = path.join(this.folder, 'pipe');
     execFileSync('mkfifo', [file]);
-    // Open for both, so that it neither waits for the other end nor comes to an end.
+    // Open for reading and writing, so that it neither waits for the other end nor reaches the end of file.
     this.descriptor = fs.openSync(file, fs.constants.O_RDWR);
     this.own = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
   }
 
-  /** Takes out what is in it now. */
+  /** Reads its current content. */
   read(): string {
     const chunks: Buffer[] = [];
     const buffer = Buffer.alloc(1 << 16);

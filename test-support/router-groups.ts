@@ -1,11 +1,11 @@
 import { parseAddress, parsePrefix } from '../lib/addressing';
 import { BgpTopology, Declarations, expand, OutsideSpeaker, RouterGroup } from '../lib/model';
 
-/** What constructs declare, without constructs: for rules that no construct of the library comes near. */
+/** Declarations without constructs, for rules whose cases no construct can produce. */
 
 export type DeclaredGroup = Declarations['groups'][number];
 
-/** A workload of one route reflector that knows nobody, with these changes. */
+/** A workload of one route reflector without neighbors, with these changes. */
 export function reflectors(workload: string, changes: Partial<RouterGroup> = {}): DeclaredGroup {
   return {
     part: { path: `test/${workload}`, kind: 'region', name: workload },

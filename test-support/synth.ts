@@ -1,6 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
 
-/** A manifest, as far as tests look into it. */
+/** The part of a manifest that tests use. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -18,7 +18,7 @@ export interface Manifest {
   readonly rules?: unknown;
 }
 
-/** What a chart becomes, and lookups in it. */
+/** The manifests of a chart, with lookups. */
 export class Manifests {
   constructor(readonly all: readonly Manifest[]) {}
 
@@ -38,7 +38,7 @@ export class Manifests {
     return this.all.some((manifest) => manifest.kind === kind && manifest.metadata.name === name);
   }
 
-  /** The variables of a workload's container: the value, or where it comes from. */
+  /** The environment variables of a workload's container: the value, or its source. */
   environmentOf(kind: string, name: string): Record<string, unknown> {
     const variables = this.get(kind, name).spec.template.spec.containers[0].env;
     return Object.fromEntries(
@@ -54,7 +54,7 @@ export function synthChart(define: (chart: Chart) => void, namespace?: string): 
   return new Manifests(Testing.synth(chart));
 }
 
-/** The message with which a chart is refused, while it is defined or when it is written. */
+/** The error message of a chart, from its definition or from synth. */
 export function refusalOf(define: (chart: Chart) => void): string {
   try {
     synthChart(define);

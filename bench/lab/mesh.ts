@@ -39,7 +39,7 @@ export async function measureMesh(routers: number): Promise<Figures> {
     const meshSeconds = (performance.now() - begin) / 1000;
     await pause(REST_MS);
     const memory = (service: 'bgpd' | 'meshrr') =>
-      pods.map((pod) => pssMb(pod.pid(service) as number)).reduce((sum, each) => sum + each);
+      pods.map((pod) => pssMb(pod.services[service].pid as number)).reduce((sum, each) => sum + each);
     const [meshBgpdMemoryMb, meshRuntimeMemoryMb] = [memory('bgpd'), memory('meshrr')];
     return {
       meshRouters: pods.length,

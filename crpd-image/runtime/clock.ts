@@ -1,6 +1,6 @@
 /**
- * Milliseconds of a clock that never jumps, since some moment. Not performance.now(), which is the same: Node loads a
- * megabyte for that one, of the fifty that the runtime may have.
+ * Milliseconds of a monotonic clock with an arbitrary start. performance.now() would do the same, but loading it costs
+ * a megabyte, and the runtime may have fifty.
  */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;

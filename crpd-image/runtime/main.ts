@@ -1,23 +1,22 @@
 import { SettingError } from '../../lib/settings';
 import { Failure, UsageError } from './commands/command';
 
-/** Exit statuses. */
 const OK = 0;
 const FAILED = 1;
 const WRONG_USE = 2;
 
 const USAGE = `usage: meshrr COMMAND
   init                 write the router's configuration, from the settings and an operator's part
-  run                  keep the router's peers in step with discovery, until stopped
-  status [--json]      what the runtime sees and does
+  run                  keep the router's neighbors synchronized with discovery, until stopped
+  status [--json]      show discovery, configured neighbors and sessions
   check live|ready     the exec probes: exit status 0 or 1
   drain [--seconds N]  ask all neighbors to prefer other paths, and wait
-  undrain              take that back
-  selftest             a checklist of this router, each item ok or what was seen
+  undrain              end a drain
+  selftest             check this router, item by item
 Settings come from environment variables; see the README of the image.
 `;
 
-/** Each loads its own code only: the daemon has no memory for what the others need. */
+/** Each command loads only its own code, to keep the daemon small. */
 const COMMANDS = {
   init: async () => (await import('./commands/init')).init,
   run: async () => (await import('./commands/run')).run,
@@ -51,12 +50,12 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Whether the cause is neither in the command line nor in the settings nor in this program: the system's word counts, too. */
+/** Whether the cause is outside of the command line, the settings and this program, such as a failed system call. */
 function isOutside(error: unknown): error is Error {
   return error instanceof Failure || (error instanceof Error && 'syscall' in error);
 }
 
-// Not process.exit at once: what was written to a pipe may still be under way.
+// Not process.exit(): output to a pipe may not be written yet.
 void main(process.argv.slice(2)).then((status) => {
   process.exitCode = status;
 });

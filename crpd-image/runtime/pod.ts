@@ -14,20 +14,18 @@ import {
 } from '../../lib/settings';
 import { PodConfiguration, podConfiguration } from '../../lib/configuration';
 
-/** What a pod was started with: its settings and what follows from them. */
+/** The settings of a pod and the configuration that follows from them. */
 export interface Pod {
   readonly settings: Settings;
   readonly model: PodConfiguration;
 }
 
-/** Folders for what lives as long as the container, by router; the one of FRR is all that its user may write. */
+/** Folders for files that live as long as the container. On FRR its user may write nowhere else. */
 const RUN_FOLDER = { crpd: '/run/meshrr', frr: '/run/frr' } as const;
 
-/** Files of the runtime in its container. */
 export const FILES = {
-  /** What the daemon told last. */
   status: (router: 'crpd' | 'frr') => path.join(RUN_FOLDER[router], 'meshrr.status.json'),
-  /** Where bgpd of FRR has its control socket, `bgpd.vty`. */
+  /** The folder of bgpd's control socket, `bgpd.vty`. */
   vtyFolder: RUN_FOLDER.frr,
   /** The default templates, beside the bundle. */
   templates: path.join(__dirname, 'templates'),
@@ -36,7 +34,7 @@ export const FILES = {
 /**
  * Reads the settings and the file of further groups.
  *
- * @param secrets only `init` has a use for them
+ * @param secrets only `init` needs them
  * @param secretFile where the root password hash is mounted
  * @throws SettingError for the first that is wrong
  */
@@ -51,7 +49,7 @@ export function readPod(
   return { settings, model: podConfiguration(settings, further) };
 }
 
-/** The environment with the root password hash out of its file, where that is there and the variable is not. */
+/** Adds the root password hash from its file to the environment, unless the variable is set. */
 function withRootPassword(env: Environment, file: string): Environment {
   const { variable, codec } = SETTINGS.encryptedRootPassword;
   if (env[variable] || !fs.existsSync(file)) return env;

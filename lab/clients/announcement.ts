@@ -1,33 +1,33 @@
 import { isIPv6 } from 'net';
 import { bitsOf, parseAddress, parsePrefix } from '../../lib/addressing';
 
-/** What any route may carry. */
+/** Attributes of any route. */
 interface Attributes {
   /** Standard communities: `64496:101`. @default none */
   readonly communities?: readonly string[];
   /** @default none */
   readonly med?: number;
-  /** Reaches iBGP neighbors only. @default 100, which BGP takes where nothing is said */
+  /** Sent to iBGP neighbors only. @default 100 */
   readonly localPreference?: number;
 }
 
 /** A prefix of IPv4 or IPv6 unicast that a client announces. */
 export interface UnicastAnnouncement extends Attributes {
   readonly family: 'inet' | 'inet6';
-  /** With its length: `198.51.100.0/24`. */
+  /** `198.51.100.0/24` */
   readonly prefix: string;
   /** @default the client's own address of that family */
   readonly nextHop?: string;
 }
 
-/** What the route types of EVPN have in common (RFC 7432, RFC 8365, RFC 9136). */
+/** Fields of all EVPN route types (RFC 7432, RFC 8365, RFC 9136). */
 interface EvpnRoute extends Attributes {
   readonly family: 'evpn';
   /** Route distinguisher: `192.0.2.1:100` or `64496:100`. */
   readonly rd: string;
-  /** `64496:100`, the first number an AS number, plain, or an IPv4 address. */
+  /** `64496:100`; the first part is an AS number in asplain or an IPv4 address. */
   readonly routeTargets: readonly string[];
-  /** The VNI, as data travels in VXLAN. */
+  /** The VNI of VXLAN. */
   readonly label: number;
   /** @default 0 */
   readonly ethernetTag?: number;
@@ -43,7 +43,7 @@ export interface MacIpAnnouncement extends EvpnRoute {
   readonly ip?: string;
 }
 
-/** Type 3, inclusive multicast: who takes broadcasts for a VNI, by ingress replication. */
+/** Type 3, inclusive multicast with ingress replication. */
 export interface InclusiveMulticastAnnouncement extends EvpnRoute {
   readonly type: 3;
   /** The originating router. @default the next hop */
@@ -54,27 +54,26 @@ export interface InclusiveMulticastAnnouncement extends EvpnRoute {
 export interface IpPrefixAnnouncement extends EvpnRoute {
   readonly type: 5;
   readonly prefix: string;
-  /** @default none, the unspecified address */
-  readonly gateway?: string;
 }
 
 export type EvpnAnnouncement = MacIpAnnouncement | InclusiveMulticastAnnouncement | IpPrefixAnnouncement;
 export type Announcement = UnicastAnnouncement | EvpnAnnouncement;
 
-/** What distinguishes a route of EVPN from others: what its destination is made of. */
-export type EvpnDestination =
-  | { readonly type: 2; readonly rd: string; readonly ethernetTag: number; readonly mac: string; readonly ip?: string }
-  | { readonly type: 3; readonly rd: string; readonly ethernetTag: number; readonly ip: string }
-  | { readonly type: 5; readonly rd: string; readonly ethernetTag: number; readonly prefix: string };
+/** What distinguishes an EVPN route from others. */
+export type EvpnDestination = { readonly rd: string; readonly ethernetTag: number } & (
+  | { readonly type: 2; readonly mac: string; readonly ip?: string }
+  | { readonly type: 3; readonly ip: string }
+  | { readonly type: 5; readonly prefix: string }
+);
 
-/** An announcement with nothing left open. */
+/** An announcement with its next hop. */
 export type Resolved<A extends Announcement = Announcement> = A & { readonly nextHop: string };
 
 /**
  * Gives an announcement its next hop.
  *
  * @param addresses the client's own
- * @throws Error where it says none, and the client has no address of its family
+ * @throws Error where it has none, and the client has no address of its family
  */
 export function resolve<A extends Announcement>(announcement: A, addresses: readonly string[]): Resolved<A> {
   const of = (six: boolean) => addresses.find((address) => isIPv6(address) === six);
@@ -82,17 +81,13 @@ export function resolve<A extends Announcement>(announcement: A, addresses: read
   const nextHop = announcement.nextHop ?? own;
   if (nextHop === undefined) {
     const { family } = announcement;
-    throw new Error(`${subjectOf(announcement)}: got no nextHop, and the client has no ${family} address of its own`);
+    const subject = 'prefix' in announcement ? announcement.prefix : `EVPN type ${announcement.type}`;
+    throw new Error(`${subject}: got no nextHop, and the client has no ${family} address of its own`);
   }
   return { ...announcement, nextHop };
 }
 
-/** What an announcement is about, for people. */
-function subjectOf(announcement: Announcement): string {
-  return 'prefix' in announcement ? announcement.prefix : `EVPN type ${announcement.type}`;
-}
-
-/** The destination that a neighbor learns of this announcement, as {@link LearnedRoute.destination} has it. */
+/** The destination of this announcement at a neighbor, as in {@link LearnedRoute.destination}. */
 export function destinationOf(announcement: Resolved): string {
   if (announcement.family !== 'evpn') return parsePrefix(announcement.prefix).text;
   const { ethernetTag = 0 } = announcement;
@@ -100,7 +95,7 @@ export function destinationOf(announcement: Resolved): string {
   return evpnDestination({ ...announcement, ethernetTag, ip: announcement.ip ?? announcement.nextHop });
 }
 
-/** The text of a destination: route distinguisher, and what FRR shows of the rest: `RD [5]:[0]:[24]:[192.0.2.0]`. */
+/** The route distinguisher and the route as FRR shows it: `RD [5]:[0]:[24]:[192.0.2.0]`. */
 export function evpnDestination(destination: EvpnDestination): string {
   const { rd, type, ethernetTag } = destination;
   const fields = (values: readonly (string | number)[]) => values.map((value) => `:[${value}]`).join('');

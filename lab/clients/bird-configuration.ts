@@ -1,19 +1,22 @@
 import { UnicastAnnouncement, Resolved } from './announcement';
-import { CLIENT_DEFAULTS, ClientNeighbor, ClientProps } from './client';
+import { ClientNeighbor, ClientProps, DEFAULT_HOLD_SECONDS } from './client';
 
 type UnicastFamily = UnicastAnnouncement['family'];
 
-/** What BIRD calls a family, and the names of our tables of it. */
+/** From one attempt to reach a neighbor to the next, in seconds: a lab is to converge soon. */
+const CONNECT_RETRY_SECONDS = 1;
+
+/** BIRD's names of families, and the names of our tables. */
 const CHANNEL = { inet: 'ipv4', inet6: 'ipv6' };
 export const ROUTE_TABLE = { inet: 'routes4', inet6: 'routes6' };
 const NEXT_HOP_TABLE = { inet: 'master4', inet6: 'master6' };
 
-/** The name of the protocol that speaks to a neighbor, by its place in the list. */
+/** The name of a neighbor's protocol, by the index of the neighbor. */
 export function protocolName(index: number): string {
   return `neighbor${index + 1}`;
 }
 
-/** The family is one that BIRD speaks. @throws Error for EVPN, which release 2 does not have */
+/** @throws Error for EVPN, which BIRD 2.0 does not support */
 export function unicastFamilies({ name, families }: Pick<ClientProps, 'name' | 'families'>): readonly UnicastFamily[] {
   return families.map((family) => {
     if (family === 'evpn') throw new Error(`${name}: got evpn, want inet or inet6: BIRD 2.0 has no EVPN, use gobgp`);
@@ -22,9 +25,9 @@ export function unicastFamilies({ name, families }: Pick<ClientProps, 'name' | '
 }
 
 /**
- * The configuration of BIRD 2.0. Routes of BGP stand in tables of their own, and no protocol knows the kernel, so that
- * none gets there. Next hops are looked up in the main tables, where everything is behind the one link of the client:
- * the kernel's default route has a gateway beyond the link's own addresses, which BIRD would refuse.
+ * The configuration of BIRD 2.0. BGP routes are in separate tables, and no protocol exports to the kernel. Next hops
+ * resolve in the main tables by a default route over the client's link: BIRD rejects the kernel's default route, whose
+ * gateway is not in a network of the link.
  */
 export function birdConfiguration(props: ClientProps, announcements: readonly Resolved<UnicastAnnouncement>[]): string {
   const families = unicastFamilies(props);
@@ -36,7 +39,7 @@ export function birdConfiguration(props: ClientProps, announcements: readonly Re
     ...families.flatMap((family) => tablesOf(family, announcements)),
     'filter announced {',
     '  if source != RTS_STATIC then reject;',
-    // BIRD sends no MED of another protocol's route to another AS, unless a filter has set it.
+    // BIRD sends the MED of another protocol's route to another AS only where a filter sets it.
     '  if defined(bgp_med) then bgp_med = bgp_med;',
     '  accept;',
     '}',
@@ -77,10 +80,11 @@ function sessionWith(
   props: ClientProps,
   families: readonly UnicastFamily[],
 ): string[] {
-  const { holdSeconds: hold, connectRetrySeconds: retry } = { ...CLIENT_DEFAULTS, ...props };
+  const { holdSeconds: hold = DEFAULT_HOLD_SECONDS } = props;
+  const retry = CONNECT_RETRY_SECONDS;
   return [
     `protocol bgp ${name} {`,
-    // Says when a session becomes Established.
+    // Logs when a session becomes Established.
     '  debug { events };',
     `  local ${localAddress} as ${props.autonomousSystem};`,
     `  neighbor ${address} as ${autonomousSystem};`,
@@ -96,7 +100,7 @@ function sessionWith(
       `    igp table ${NEXT_HOP_TABLE[family]};`,
       '    import all;',
       '    export filter announced;',
-      // That of the announcement, also where the session runs over the other family.
+      // The next hop of the announcement, also over a session of the other IP family.
       '    next hop keep;',
       '  };',
     ]),

@@ -1,16 +1,16 @@
 import { LearnedRoute } from './client';
 
 /**
- * Reads what `show route all table …` shows of one table:
+ * Parses `show route all table …`:
  *
  * ```
  * 203.0.113.0/24       unreachable [neighbor1 05:39:19.377 from 10.0.0.1] * (100) [AS64497i]
  * 	BGP.next_hop: 10.0.0.3
  * ```
  *
- * A further route to the same destination has spaces in the destination's place.
+ * A further route to the same destination begins with spaces.
  *
- * @param neighbors address of the neighbor by name of the protocol; routes of other protocols are the client's own
+ * @param neighbors addresses of neighbors by protocol; routes of other protocols are the client's own
  */
 export function parseBirdRoutes(
   text: string,
@@ -37,7 +37,7 @@ function attributesOf(attributes: ReadonlyMap<string, string>) {
   const text = (name: string) => attributes.get(name) ?? '';
   const number = (name: string) => (attributes.has(name) ? Number(text(name)) : undefined);
   return {
-    // Of IPv6 the global address stands before the link-local one.
+    // The global IPv6 address precedes the link-local one.
     nextHop: text('next_hop').split(' ')[0],
     asPath: (text('as_path').match(/\d+/g) ?? []).map(Number),
     localPreference: number('local_pref'),

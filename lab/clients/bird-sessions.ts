@@ -1,9 +1,9 @@
 import { SessionState } from '../../lib/configuration';
 
-/** States of BIRD that RFC 4271 does not have: a session is about to start, or about to end. */
+/** States of BIRD that RFC 4271 does not have. */
 const OTHER_STATES: Readonly<Record<string, SessionState>> = { Passive: 'Active', Down: 'Idle', Close: 'Idle' };
 
-/** Reads the states out of `show protocols all`, by name of the protocol. */
+/** Parses `show protocols all`. @returns states by protocol */
 export function parseBirdStates(text: string): Map<string, SessionState> {
   const states = new Map<string, SessionState>();
   let name = '';
@@ -15,7 +15,7 @@ export function parseBirdStates(text: string): Map<string, SessionState> {
   return states;
 }
 
-/** How many times each protocol's session has become Established, by BIRD's log. */
+/** How many times the session of each protocol has become Established, by BIRD's log. */
 export function countBirdUps(log: string): Map<string, number> {
   const ups = new Map<string, number>();
   for (const [, name] of log.matchAll(/<TRACE> (\S+): BGP session established$/gm)) {

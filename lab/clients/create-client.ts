@@ -9,8 +9,8 @@ const CLIENTS = { bird: BirdClient, frr: FrrClient, gobgp: GobgpClient } as cons
 /**
  * An outside router in a namespace. Nothing runs yet.
  *
- * @param folder for its configuration, control socket and log; it is there already, and the client's own
- * @throws Error where the implementation cannot do what is asked
+ * @param folder an existing folder for its configuration, control socket and log
+ * @throws Error for a family or route that the implementation does not support
  */
 export function createClient(namespace: Namespace, folder: string, props: ClientProps): Client {
   return new CLIENTS[props.implementation](namespace, folder, props);

@@ -1,6 +1,6 @@
 import { ChildProcess } from 'child_process';
 import * as fs from 'fs';
-import { setTimeout as pause } from 'timers/promises';
+import { eventually } from '../eventually';
 import { Namespace } from '../network/namespace';
 
 /** How long a daemon may take until it answers, and until it has ended on TERM, in milliseconds. */
@@ -13,7 +13,7 @@ const LOG_LINES = 5;
 export class Daemon {
   private child?: ChildProcess;
 
-  /** @param logFile gets what the program writes, that of all starts one after the other */
+  /** @param logFile the file that the output is appended to, at each start */
   constructor(
     private readonly namespace: Namespace,
     private readonly command: string,
@@ -30,25 +30,22 @@ export class Daemon {
     return this.child?.pid;
   }
 
-  /** Starts it, and returns when `answers` no longer fails. @throws Error where it ends before, with its log */
+  /** Returns when `answers` succeeds. @throws Error with the end of the log where the program ends before */
   async start(answers: () => Promise<unknown>): Promise<void> {
     if (this.running) throw new Error(`${this.command} runs already`);
     const log = fs.openSync(this.logFile, 'a');
     this.child = this.namespace.spawn(this.command, this.args, { stdio: ['ignore', log, log] });
     fs.closeSync(log);
-    const end = performance.now() + PATIENCE_MS;
-    for (;;) {
-      try {
-        return void (await answers());
-      } catch (error) {
-        if (!this.running) throw new Error(`${this.command} has ended: ${this.lastLines()}`);
-        if (performance.now() > end) {
-          await this.stop();
-          throw error;
-        }
-      }
-      await pause(POLL_MS);
-    }
+    let ended = false;
+    const answersOrEnded = async () => {
+      ended = !this.running;
+      if (!ended) await answers();
+    };
+    await eventually(answersOrEnded, PATIENCE_MS, POLL_MS).catch(async (error) => {
+      await this.stop();
+      throw error;
+    });
+    if (ended) throw new Error(`${this.command} has ended: ${this.lastLines()}`);
   }
 
   /** Asks it to end, and kills it where it does not. */

@@ -1,17 +1,17 @@
 import { IpPrefixAnnouncement, Resolved, UnicastAnnouncement } from './announcement';
 import { ClientProps } from './client';
 
-/** What bgpd originates without zebra; of EVPN that is type 5, without route targets. */
+/** The routes that bgpd originates without zebra. EVPN routes of type 5 have no route targets then. */
 export type FrrAnnouncement = UnicastAnnouncement | IpPrefixAnnouncement;
 
 const ADDRESS_FAMILY = { inet: 'ipv4 unicast', inet6: 'ipv6 unicast', evpn: 'l2vpn evpn' } as const;
 
-/** No segment, no gateway, and any MAC address: nothing is forwarded here. */
+/** Values without effect: the lab forwards no packets by these routes. */
 const EVPN_REST = 'esi 00:00:00:00:00:00:00:00:00:00 gwip 0.0.0.0 routermac 02:00:00:00:00:01';
 
 /**
- * The configuration of a router outside on FRR: that which makes it a neighbor, as it was written for its operator, and
- * what an operator adds: who it is, what it announces, and that it is no transit. bgpd merges both.
+ * The configuration of a router outside on FRR: the text that the library writes for its operator, followed by what an
+ * operator adds: router id, announcements, and a filter against transit. bgpd merges both.
  */
 export function frrConfiguration(
   props: ClientProps,
@@ -23,7 +23,7 @@ export function frrConfiguration(
     neighbor.trimEnd(),
     `router bgp ${autonomousSystem}`,
     ` bgp router-id ${routerId}`,
-    // What is announced stands in no routing table here.
+    // Announced prefixes are in no routing table here.
     ' no bgp network import-check',
     'exit',
     ...noTransit(props, neighbor),
@@ -33,8 +33,8 @@ export function frrConfiguration(
 }
 
 /**
- * An entry at the head of each outbound route-map of the text: own routes only. By itself bgpd sends what it has from one
- * eBGP neighbor to the others.
+ * An entry at the head of each outbound route-map of the text, which permits own routes only. Without it, bgpd sends
+ * routes from one eBGP neighbor to the others.
  */
 function noTransit({ autonomousSystem, neighbors }: ClientProps, text: string): string[] {
   if (neighbors.every((neighbor) => neighbor.autonomousSystem === autonomousSystem)) return [];
@@ -43,7 +43,7 @@ function noTransit({ autonomousSystem, neighbors }: ClientProps, text: string): 
   return ['bgp as-path access-list LAB-LEARNED permit .', ...entries];
 }
 
-/** The lines that announce a prefix, with its communities; those of `no` take it back. */
+/** The lines that announce a prefix with its communities, or withdraw it. */
 export function announcementLines(
   autonomousSystem: number,
   announcement: Resolved<FrrAnnouncement>,

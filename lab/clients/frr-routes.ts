@@ -1,7 +1,7 @@
 import { Family } from '../../lib/addressing';
 import { LearnedRoute } from './client';
 
-/** What shows all paths of a family, as JSON. */
+/** The commands that show all paths of a family as JSON. */
 export const SHOW_PATHS: Readonly<Record<Family, string>> = {
   inet: 'show bgp ipv4 unicast json detail',
   inet6: 'show bgp ipv6 unicast json detail',
@@ -24,7 +24,7 @@ interface Path {
   readonly pmsi?: { readonly label?: number };
 }
 
-/** Reads what {@link SHOW_PATHS} shows: every path that is from a neighbor, chosen or not. @throws SyntaxError */
+/** Parses the output of {@link SHOW_PATHS}: all paths from neighbors, not only the best. @throws SyntaxError */
 export function parseFrrRoutes(text: string, family: Family): LearnedRoute[] {
   const table = JSON.parse(text.trim() || '{}') as Record<string, unknown>;
   return family === 'evpn'
@@ -32,7 +32,7 @@ export function parseFrrRoutes(text: string, family: Family): LearnedRoute[] {
     : routesOfEach((table.routes ?? {}) as Record<string, unknown>, family, '');
 }
 
-/** By route distinguisher; beside the routes of each stands a field or two of another kind. */
+/** The table is by route distinguisher, and has some fields of another type. */
 function evpnRoutes(table: Readonly<Record<string, unknown>>): LearnedRoute[] {
   return Object.entries(table).flatMap(([rd, routes]) =>
     typeof routes === 'object' ? routesOfEach(routes as Record<string, unknown>, 'evpn', `${rd} `) : [],
@@ -42,7 +42,7 @@ function evpnRoutes(table: Readonly<Record<string, unknown>>): LearnedRoute[] {
 function routesOfEach(routes: Readonly<Record<string, unknown>>, family: Family, before: string): LearnedRoute[] {
   return Object.entries(routes).flatMap(([destination, shown]) =>
     pathsIn(shown)
-      // What it announces itself is from nobody: '::', '(unspec)', or '0.0.0.0' where it is in its configuration.
+      // Its own announcements have no neighbor: '::', '(unspec)' or '0.0.0.0'.
       .filter(({ peer }) => /[.:]/.test(peer.peerId) && !['::', '0.0.0.0'].includes(peer.peerId))
       .map((path) => routeOf(path, family, `${before}${destination}`)),
   );
@@ -68,7 +68,7 @@ function routeOf(path: Path, family: Family, destination: string): LearnedRoute 
   };
 }
 
-/** The paths within what bgpd shows of a destination; how deep they stand differs between families and releases. */
+/** The paths in the output for a destination. Their depth differs between families and releases. */
 function pathsIn(value: unknown): Path[] {
   if (typeof value !== 'object' || value === null) return [];
   if ('peer' in value && 'nexthops' in value) return [value as Path];

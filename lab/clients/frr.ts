@@ -1,95 +1,68 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
+import { Family } from '../../lib/addressing';
 import { Namespace } from '../network/namespace';
-import { Announcement, Resolved } from './announcement';
-import { Client, ClientProps, ClientSession, LearnedRoute } from './client';
+import { Resolved } from './announcement';
+import { Client, ClientProps, LearnedRoute, SessionReport } from './client';
 import { Daemon } from './daemon';
 import { announcementLines, FrrAnnouncement, frrConfiguration } from './frr-configuration';
 import { parseFrrRoutes, SHOW_PATHS } from './frr-routes';
-import { OwnAnnouncements } from './own-announcements';
 import { runVty } from './vty';
 
-/** The bgpd of FRR, set up by the configuration that is written for its operator. */
-export class FrrClient implements Client {
-  readonly name: string;
-  private readonly announcements: OwnAnnouncements;
-  private readonly daemon: Daemon;
+const CONFIGURATION = 'bgpd.conf';
 
-  /** @throws Error without a configuration, and for announcements of EVPN that bgpd alone does not originate */
+/** The bgpd of FRR with the configuration that the library writes for its operator. */
+export class FrrClient extends Client {
+  /** @throws Error without a configuration, and for EVPN routes that bgpd does not originate without zebra */
   constructor(
     namespace: Namespace,
     private readonly folder: string,
-    private readonly props: ClientProps,
+    props: ClientProps,
   ) {
-    this.name = props.name;
     if (props.configuration === undefined) throw new Error(`${props.name}: a client on FRR needs its configuration`);
     if (props.announcements.some((one) => one.family === 'evpn' && one.type !== 5)) {
-      throw new Error(`${props.name}: got an announcement of EVPN, want type 5, which bgpd alone originates`);
+      throw new Error(`${props.name}: got an EVPN route of another type, want type 5: bgpd originates no other`);
     }
-    this.announcements = new OwnAnnouncements(props);
     const at = (name: string) => path.join(folder, name);
     const args = [
       ...['-n', '-Z', '-S', '-A', '127.0.0.1', '-P', '0', '--log', 'stdout'],
-      ...['--vty_socket', folder, '-i', at('bgpd.pid'), '-f', at('bgpd.conf')],
+      ...['--vty_socket', folder, '-i', at('bgpd.pid'), '-f', at(CONFIGURATION)],
     ];
-    this.daemon = new Daemon(namespace, '/usr/lib/frr/bgpd', args, at('bgpd.log'));
+    super(namespace, props, new Daemon(namespace, '/usr/lib/frr/bgpd', args, at('bgpd.log')));
   }
 
   async start(): Promise<void> {
-    const own = this.announcements.all as readonly Resolved<FrrAnnouncement>[];
+    const own = this.announcements as readonly Resolved<FrrAnnouncement>[];
     const text = frrConfiguration(this.props, this.props.configuration as string, own);
-    fs.writeFileSync(path.join(this.folder, 'bgpd.conf'), text);
-    await this.daemon.start(() => this.show('show version'));
+    fs.writeFileSync(path.join(this.folder, CONFIGURATION), text);
+    await this.daemon.start(() => this.vty('show version'));
   }
 
-  async sessions(): Promise<readonly ClientSession[]> {
-    const states = new Map(
-      parseSessions(await this.show('show bgp summary json')).map(({ address, state }) => [address, state]),
+  protected async reported(): Promise<ReadonlyMap<string, SessionReport>> {
+    const [summary] = await this.vty('show bgp summary json');
+    const [detail] = await this.vty('show bgp neighbors json');
+    const neighbors = JSON.parse(detail);
+    return new Map(
+      parseSessions(summary).map(({ address, state }) => [
+        address,
+        { state, ups: neighbors[address]?.connectionsEstablished ?? 0 },
+      ]),
     );
-    const neighbors = JSON.parse(await this.show('show bgp neighbors json'));
-    return this.props.neighbors.map(({ address }) => ({
-      address,
-      state: states.get(address) ?? 'Idle',
-      ups: neighbors[address]?.connectionsEstablished ?? 0,
-    }));
   }
 
-  async learned(): Promise<readonly LearnedRoute[]> {
-    const tables = this.props.families.map(async (family) =>
-      parseFrrRoutes(await this.show(SHOW_PATHS[family]), family),
-    );
-    return (await Promise.all(tables)).flat();
+  protected async routesOf(family: Family): Promise<readonly LearnedRoute[]> {
+    const [text] = await this.vty(SHOW_PATHS[family]);
+    return parseFrrRoutes(text, family);
   }
 
-  async announce(announcement: Announcement): Promise<void> {
-    const own = this.announcements.set(announcement) as Resolved<FrrAnnouncement>;
-    if (this.daemon.running) await this.configure(announcementLines(this.props.autonomousSystem, own));
+  protected async update(announcement: Resolved, isWithdrawn: boolean): Promise<void> {
+    const own = announcement as Resolved<FrrAnnouncement>;
+    const lines = announcementLines(this.props.autonomousSystem, own, isWithdrawn);
+    await this.vty('configure terminal', ...lines, 'end');
   }
 
-  async withdraw(announcement: Announcement): Promise<void> {
-    const own = this.announcements.delete(announcement) as Resolved<FrrAnnouncement> | undefined;
-    if (own && this.daemon.running) await this.configure(announcementLines(this.props.autonomousSystem, own, true));
-  }
-
-  stop(): Promise<void> {
-    return this.daemon.stop();
-  }
-
-  log(): string {
-    return this.daemon.log();
-  }
-
-  private async show(command: string): Promise<string> {
-    const [text] = await runVty(this.vty, this.name, command);
-    return text;
-  }
-
-  private async configure(lines: readonly string[]): Promise<void> {
-    await runVty(this.vty, this.name, 'configure terminal', ...lines, 'end');
-  }
-
-  private get vty(): string {
-    return path.join(this.folder, 'bgpd.vty');
+  private vty(...lines: readonly string[]): Promise<string[]> {
+    return runVty(path.join(this.folder, 'bgpd.vty'), this.name, ...lines);
   }
 }

@@ -1,26 +1,21 @@
-import { isIPv6 } from 'net';
-import { Announcement, EvpnAnnouncement, Resolved } from './announcement';
+import { EvpnAnnouncement, Resolved } from './announcement';
 
-/** What the CLI of GoBGP calls a family. */
+/** Names of families in the CLI of GoBGP. */
 export const ADDRESS_FAMILY = { inet: 'ipv4', inet6: 'ipv6', evpn: 'evpn' };
 
 const LARGEST_SHORT_AS = 0xffff;
 
-/** The route of an announcement, in the words of `gobgp global rib add`. */
-export function gobgpRoute(announcement: Resolved): string[] {
+/** The arguments of `gobgp` that add an announcement to the routes of a client, or delete it. */
+export function gobgpChange(action: 'add' | 'del', announcement: Resolved): string[] {
   const { communities = [], med, localPreference, nextHop } = announcement;
   return [
+    ...['global', 'rib', action, '-a', ADDRESS_FAMILY[announcement.family]],
     ...(announcement.family === 'evpn' ? evpnRoute(announcement) : [announcement.prefix]),
     ...(communities.length > 0 ? ['community', communities.join(',')] : []),
     ...(med === undefined ? [] : ['med', String(med)]),
     ...(localPreference === undefined ? [] : ['local-pref', String(localPreference)]),
     ...['nexthop', nextHop],
   ];
-}
-
-/** The words that add the announcement to the routes of a client, or take it away. */
-export function gobgpChange(action: 'add' | 'del', announcement: Resolved<Announcement>): string[] {
-  return ['global', 'rib', action, '-a', ADDRESS_FAMILY[announcement.family], ...gobgpRoute(announcement)];
 }
 
 function evpnRoute(announcement: Resolved<EvpnAnnouncement>): string[] {
@@ -35,13 +30,22 @@ function evpnRoute(announcement: Resolved<EvpnAnnouncement>): string[] {
       return ['multicast', announcement.ip ?? nextHop, ...tag, ...common, ...tunnel];
     }
     case 5: {
-      const { prefix, gateway = isIPv6(prefix.split('/')[0]) ? '::' : '0.0.0.0' } = announcement;
-      return ['prefix', prefix, 'gw', gateway, ...tag, 'label', String(label), ...common];
+      const { prefix } = announcement;
+      return [
+        'prefix',
+        prefix,
+        'gw',
+        prefix.includes(':') ? '::' : '0.0.0.0',
+        ...tag,
+        'label',
+        String(label),
+        ...common,
+      ];
     }
   }
 }
 
-/** The CLI reads an AS number beyond 65535 as 65535, unless it is in asdot (RFC 5396). */
+/** The CLI reads an AS number above 65535 as 65535, unless it is in asdot (RFC 5396). */
 function withShortNumbers(text: string): string {
   const [who, what] = text.split(':');
   const as = Number(who);

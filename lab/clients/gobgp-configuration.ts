@@ -1,9 +1,9 @@
-import { CLIENT_DEFAULTS, ClientProps } from './client';
+import { ClientProps, DEFAULT_HOLD_SECONDS } from './client';
 
-/** What GoBGP calls a family in its configuration. */
+/** Names of families in the configuration of GoBGP. */
 const AFI_SAFI = { inet: 'ipv4-unicast', inet6: 'ipv6-unicast', evpn: 'l2vpn-evpn' };
 
-/** Lets a client announce its own routes only: by itself GoBGP would pass on what it has from one eBGP neighbor. */
+/** Without this, GoBGP sends routes from one eBGP neighbor to the others. */
 const OWN_ROUTES_ONLY = [
   '[[policy-definitions]]',
   'name = "own"',
@@ -18,9 +18,9 @@ const OWN_ROUTES_ONLY = [
   'default-export-policy = "reject-route"',
 ];
 
-/** The configuration of gobgpd 3, in TOML. It listens for nobody: a client dials. */
+/** The configuration of gobgpd 3, in TOML. It does not listen: a client dials. */
 export function gobgpConfiguration(props: ClientProps): string {
-  const { holdSeconds, connectRetrySeconds } = { ...CLIENT_DEFAULTS, ...props };
+  const { holdSeconds = DEFAULT_HOLD_SECONDS } = props;
   const lines = [
     '[global.config]',
     `as = ${props.autonomousSystem}`,
@@ -37,7 +37,6 @@ export function gobgpConfiguration(props: ClientProps): string {
       '[neighbors.timers.config]',
       `hold-time = ${holdSeconds}`,
       `keepalive-interval = ${holdSeconds / 3}`,
-      `connect-retry = ${connectRetrySeconds}`,
       ...(autonomousSystem === props.autonomousSystem ? [] : ['[neighbors.ebgp-multihop.config]', 'enabled = true']),
       ...props.families.flatMap((family) => [
         '[[neighbors.afi-safis]]',

@@ -15,7 +15,7 @@ const ATTRIBUTE = {
   extendedCommunities: 16,
   tunnel: 22,
 };
-/** The subtype of route targets among the extended communities, and the types they come in: RFC 4360, RFC 5668. */
+/** The subtype and the types of route targets (RFC 4360, RFC 5668). */
 const ROUTE_TARGET = 2;
 const ROUTE_TARGET_TYPES = [0, 1, 2];
 
@@ -54,13 +54,13 @@ interface Path {
   readonly nlri: { readonly prefix?: string; readonly type?: number; readonly value?: EvpnValue };
   readonly best?: boolean;
   readonly attrs: readonly Attribute[];
-  /** Not there where the route is the client's own. */
+  /** A route of the client itself has none. */
   readonly 'neighbor-ip'?: string;
 }
 
-/** Reads `gobgp global rib -j` of one family: an object with the paths to each destination. */
+/** Parses `gobgp global rib -j` of one family: an object with the paths to each destination. */
 export function parseGobgpRoutes(text: string, family: Family): LearnedRoute[] {
-  // Without a route GoBGP writes nothing at all, or an object without members.
+  // Without a route, GoBGP writes nothing or an empty object.
   const paths = Object.values(JSON.parse(text.trim() || '{}') as Record<string, readonly Path[]>).flat();
   return paths.flatMap((path) => {
     const from = path['neighbor-ip'];
@@ -91,7 +91,7 @@ function routeOf({ attrs, best, nlri }: Path, family: Family, destination: strin
   };
 }
 
-/** Undefined: a type of EVPN that no client announces. */
+/** @returns undefined for an EVPN type that no client announces */
 function destinationOf({ nlri: { prefix, type, value } }: Path): string | undefined {
   if (!value) return prefix;
   const common = { rd: `${value.rd.admin}:${value.rd.assigned}`, ethernetTag: value.etag };
@@ -102,7 +102,7 @@ function destinationOf({ nlri: { prefix, type, value } }: Path): string | undefi
   return undefined;
 }
 
-/** GoBGP writes an AS number beyond 65535 in asdot: `64086.59905:100`. */
+/** GoBGP writes an AS number above 65535 in asdot: `64086.59905:100`. */
 function withPlainNumber(routeTarget: string): string {
   return routeTarget.replace(/^(\d+)\.(\d+):/, (_, high, low) => `${Number(high) * 0x10000 + Number(low)}:`);
 }

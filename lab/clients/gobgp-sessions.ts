@@ -1,13 +1,13 @@
 import { SESSION_STATES, SessionState } from '../../lib/configuration';
 
-/** By the numbers of GoBGP's API, which knows a state of which nothing is known. */
+/** By the numbers of GoBGP's API; 0 is unknown. */
 const STATES: readonly SessionState[] = ['Idle', ...SESSION_STATES];
 
 interface Neighbor {
   readonly state: { readonly neighbor_address: string; readonly session_state?: number };
 }
 
-/** Reads the states out of `gobgp neighbor -j`, by address of the neighbor. */
+/** Parses `gobgp neighbor -j`. @returns states by address of the neighbor */
 export function parseGobgpStates(text: string): Map<string, SessionState> {
   const neighbors = JSON.parse(text) as readonly Neighbor[];
   return new Map(
@@ -15,7 +15,7 @@ export function parseGobgpStates(text: string): Map<string, SessionState> {
   );
 }
 
-/** How many times the session with each neighbor has become Established, by GoBGP's log; its counters miss some. */
+/** How many times the session with each neighbor has become Established, by GoBGP's log: its counters miss some. */
 export function countGobgpUps(log: string): Map<string, number> {
   const ups = new Map<string, number>();
   for (const [, address] of log.matchAll(/ msg="Peer Up" Key="?([0-9a-f.:]+)"? /g)) {

@@ -1,13 +1,13 @@
 import { VtyConnection } from '../../crpd-image/runtime/router/frr/vty-connection';
 
-/** The longest wait for a reply of bgpd, in milliseconds. */
+/** How long bgpd may take to reply, in milliseconds. */
 const PATIENCE_MS = 20_000;
 
 /**
- * Gives a bgpd lines, as an operator would, and returns the output of each.
+ * Runs lines on the terminal of a bgpd. Returns the output of each.
  *
  * @param socket the file of its vty
- * @param router its name, for errors
+ * @param router the name in errors
  * @throws Error where a line is rejected; RouterUnavailable
  */
 export async function runVty(socket: string, router: string, ...lines: readonly string[]): Promise<string[]> {

@@ -3,42 +3,41 @@ import * as path from 'path';
 import { BgpTopology } from '../../lib/model';
 import { Dnsmasq } from '../dns/dnsmasq';
 import { NameServer, Records } from '../dns/name-server';
-import { LabError } from '../lab-error';
 import { Objects } from '../manifests/objects';
+import { named } from '../named';
 import { Namespace } from '../network/namespace';
 import { policyRules } from '../network/policy-rules';
 import { Addressing, addressingFor } from '../plan/addressing';
 import { LabImage, layOutImage } from '../pod/image';
 import { Pod } from '../pod/pod';
-import { allowedTo, announcersOf, dnatOn, endpointOf, hostAddressesOf, nameOf, recordsOf } from './endpoints';
+import { allowedTo, announcersOf, dnatOn, hostAddressesOf, nameOf, recordsOf } from './endpoints';
 import { Fabric } from './fabric';
 import { inParallel } from './in-parallel';
 import { Node, NodePlan } from './node';
 import { Placed, Workloads } from './workloads';
 
-/** How a cluster is set up. */
 export interface ClusterOptions {
-  /** Beginning of the names of all its namespaces. */
+  /** Prefix of the names of all namespaces. */
   readonly prefix: string;
   /** An empty folder on a file system of its own. */
   readonly folder: string;
   readonly objects: Objects;
   readonly topology: BgpTopology;
-  /** Root of the system that bgpd is taken from. Default: this machine. */
+  /** Root of the file system that has bgpd. @default this machine */
   readonly base?: string;
-  /** Default: dnsmasq. */
+  /** @default dnsmasq */
   readonly startNameServer?: (host: Namespace, names: readonly string[], address: string) => Promise<NameServer>;
   /** Variables that replace those of the pods' manifests. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Whether pods are probed. Without probes none is ever ready, and none is restarted. Default: true. */
+  /** Whether pods are probed. Without probes no pod becomes ready, and none is restarted. @default true */
   readonly probes?: boolean;
-  /** Called with what is being done, step by step. */
+  /** Called with each step. */
   readonly onProgress?: (step: string) => void;
 }
 
 /**
  * A cluster as the manifests of an app need it: nodes, pods, DNS, the addresses of Services and the network between
- * them. It is no Kubernetes: it keeps the number of pods, lists them in DNS and routes addresses, and no more.
+ * them. It is not Kubernetes: it only keeps the number of pods, lists them in DNS and routes addresses.
  */
 export class Cluster {
   readonly pods: Pod[] = [];
@@ -53,7 +52,7 @@ export class Cluster {
   private nameServer!: NameServer;
   private records: Records = new Map();
   private turn: Promise<void> = Promise.resolve();
-  /** Pods that are being made: {@link settle} may be called again before they are there. */
+  /** Pods that are being created. {@link settle} may be called again before they exist. */
   private readonly coming = new Set<Placed>();
   private closed = false;
 
@@ -70,12 +69,12 @@ export class Cluster {
     return this.fabric.nodes;
   }
 
-  /** The topology with the nodes and the replicas that there are now. */
+  /** The topology with the present nodes and replicas. */
   get topology(): BgpTopology {
     return this.workloads.topologyOn(this.nodes);
   }
 
-  /** Sets it up and starts all pods. What was made by then is removed by {@link close}. @throws LabError */
+  /** Starts all pods. Where that fails, {@link close} removes what exists. @throws LabError */
   async start(): Promise<void> {
     const { folder, base, objects, topology, startNameServer, onProgress } = this.options;
     onProgress?.('laying out the image of the pods');
@@ -89,7 +88,7 @@ export class Cluster {
     await this.settle();
   }
 
-  /** A host outside of the cluster, on the network between the nodes. */
+  /** Creates a host outside of the cluster, on the network between the nodes. */
   attach(name: string, addresses: readonly string[]): Promise<Namespace> {
     return this.fabric.attach(name, addresses);
   }
@@ -101,20 +100,20 @@ export class Cluster {
     return node;
   }
 
-  /** Cuts the power of nodes: their pods are gone at once, and their addresses are not announced any more. */
+  /** Fails nodes as a loss of power does: their pods end at once, and their addresses are no longer announced. */
   async failNode(...names: readonly string[]): Promise<void> {
     await Promise.all(
       names.map(async (name) => {
-        await this.fabric.power(this.nodeOf(name), false);
+        await this.fabric.power(named(this.nodes, name), false);
         await Promise.all(this.podsOn(name).map((pod) => this.remove(pod)));
       }),
     );
     await this.settle();
   }
 
-  /** The nodes are back, with new pods. */
+  /** Starts failed nodes, with new pods. */
   async recoverNode(...names: readonly string[]): Promise<void> {
-    for (const name of names) await this.fabric.power(this.nodeOf(name), true);
+    for (const name of names) await this.fabric.power(named(this.nodes, name), true);
     await this.settle();
   }
 
@@ -124,31 +123,30 @@ export class Cluster {
     await this.settle();
   }
 
-  /** Deletes a pod, as `kubectl delete pod` does; another one takes its place. Returns when that is started. */
+  /** Deletes a pod, as `kubectl delete pod` does; another one replaces it. Returns when that is started. */
   async deletePod(pod: Pod): Promise<void> {
     await pod.terminate();
     await this.remove(pod);
     await this.settle();
   }
 
-  /** Kills a pod, without a word to its neighbors. It is not replaced before the next change. */
+  /** Kills a pod. Its neighbors are not notified. It is replaced with the next change only. */
   async killPod(pod: Pod): Promise<void> {
     await this.remove(pod);
     await this.sync();
   }
 
-  /** Kills a pod, which is not replaced until {@link startPod} starts one of its name. */
+  /** Kills a pod. It is not replaced before {@link startPod}. */
   async stopPod(pod: Pod): Promise<void> {
     this.stopped.set(pod.name, { workload: pod.workload, node: pod.node });
     await this.killPod(pod);
   }
 
-  /** The names of the pods that were stopped. */
   get stoppedPods(): readonly string[] {
     return [...this.stopped.keys()];
   }
 
-  /** Starts a pod in place of one that was stopped. @returns false where none of this name was */
+  /** Starts a pod in place of a stopped one. @returns false where no stopped pod has this name */
   async startPod(name: string): Promise<boolean> {
     const placed = this.stopped.get(name);
     if (!placed) return false;
@@ -184,7 +182,7 @@ export class Cluster {
     });
     if (fresh.length > 0) this.options.onProgress?.(`starting ${fresh.length} pods`);
     const made = await this.make(fresh);
-    // A pod is known by its address before it runs.
+    // DNS has the address of a pod before the pod runs.
     await this.sync();
     await Promise.all([
       inParallel(made, (pod) => pod.start()),
@@ -202,7 +200,7 @@ export class Cluster {
     return this.turn;
   }
 
-  /** Removes everything, also where it is not all there yet. */
+  /** Removes everything, also while it is being created. */
   async close(): Promise<void> {
     this.closed = true;
     await Promise.allSettled([this.turn]);
@@ -210,13 +208,7 @@ export class Cluster {
     await this.fabric.close();
   }
 
-  private nodeOf(name: string): Node {
-    const node = this.nodes.find((one) => one.name === name);
-    if (!node) throw new LabError(`got ${name}, want one of ${this.nodes.map((one) => one.name).join(', ')}`);
-    return node;
-  }
-
-  /** Makes pods, which are not started yet. */
+  /** Creates pods, and does not start them. */
   private async make(placed: readonly Placed[]): Promise<Pod[]> {
     for (const one of placed) this.coming.add(one);
     try {
@@ -235,7 +227,7 @@ export class Cluster {
   }
 
   private async makePod({ workload, node: nodeName }: Placed, name: string): Promise<Pod> {
-    const node = this.nodeOf(nodeName);
+    const node = named(this.nodes, nodeName);
     const number = node.nextPod();
     const addresses = this.addressing.pod(node.number, number);
     const namespace = await this.fabric.host(name, workload.pod.sysctls);
@@ -264,22 +256,22 @@ export class Cluster {
   }
 
   private async syncNow(): Promise<void> {
-    const endpoints = new Map(this.pods.map((pod) => [pod, endpointOf(pod)]));
-    const all = [...endpoints.values()];
+    const all = [...this.pods];
     const records = recordsOf(this.objects, all);
     if (JSON.stringify([...records]) !== JSON.stringify([...this.records])) await this.nameServer.publish(records);
     this.records = records;
 
-    await inParallel([...endpoints], async ([pod, endpoint]) => {
+    await inParallel(all, async (pod) => {
       const networks = this.addressing.podNetworks.map(({ text }) => text);
-      const rules = policyRules(allowedTo(endpoint, this.objects.policies, all, networks));
+      const rules = policyRules(allowedTo(pod, this.objects.policies, all, networks));
       if (this.policies.get(pod) === rules || pod.terminating) return;
       await pod.namespace.nft(rules);
       this.policies.set(pod, rules);
     });
     for (const node of this.nodes.filter(({ up }) => up)) await node.setDnat(dnatOn(node.name, this.objects, all));
     const hostAddresses = hostAddressesOf(all);
-    for (const [address, nodes] of hostAddresses) for (const node of nodes) await this.nodeOf(node).carry(address);
+    for (const [address, nodes] of hostAddresses)
+      for (const node of nodes) await named(this.nodes, node).carry(address);
     for (const [address, nodes] of [...announcersOf(this.objects, all), ...hostAddresses]) {
       await this.fabric.routeTo(address, nodes);
     }

@@ -6,23 +6,8 @@ import { Records } from '../dns/name-server';
 import { Pod } from '../pod/pod';
 import { isIPv6 } from 'net';
 
-/** A pod, as far as Services and policies look at it. */
-export interface Endpoint {
-  readonly labels: ReadonlyMap<string, string>;
-  readonly namespace: string;
-  readonly node: string;
-  readonly addresses: readonly string[];
-  readonly ready: boolean;
-  readonly terminating: boolean;
-  readonly ports: ReadonlyMap<string, number>;
-  readonly hostPorts: readonly { readonly address: string; readonly port: number; readonly podPort: number }[];
-}
-
 /** A pod as Services and policies see it. */
-export function endpointOf({ workload, node, addresses, ready, terminating }: Pod): Endpoint {
-  const { podLabels: labels, namespace, pod: spec } = workload;
-  return { labels, namespace, node, addresses, ready, terminating, ports: spec.ports, hostPorts: spec.hostPorts };
-}
+export type Endpoint = Pick<Pod, 'workload' | 'node' | 'addresses' | 'ready' | 'terminating'>;
 
 /** The domain of the cluster's Services. */
 const DOMAIN = 'svc.cluster.local';
@@ -31,11 +16,13 @@ export function nameOf({ name, namespace }: { readonly name: string; readonly na
   return `${name}.${namespace}.${DOMAIN}`;
 }
 
-function behind(service: Service, endpoints: readonly Endpoint[]): Endpoint[] {
-  return endpoints.filter(
-    ({ namespace, labels }) => namespace === service.namespace && selects(service.selector, labels),
-  );
+/** The pods of a namespace that have these labels. */
+function selected(selector: ReadonlyMap<string, string>, namespace: string, endpoints: readonly Endpoint[]) {
+  return endpoints.filter(({ workload }) => workload.namespace === namespace && selects(selector, workload.podLabels));
 }
+
+const behind = ({ selector, namespace }: Service, endpoints: readonly Endpoint[]) =>
+  selected(selector, namespace, endpoints);
 
 /** The DNS records of the headless Services. A terminating pod stays listed where pods that are not ready are listed. */
 export function recordsOf({ services }: Objects, endpoints: readonly Endpoint[]): Records {
@@ -51,7 +38,7 @@ export function recordsOf({ services }: Objects, endpoints: readonly Endpoint[])
   );
 }
 
-/** Those that take connections: the ready ones, or else those that terminate and still serve (KEP-1669). */
+/** The endpoints that get connections: ready ones; without any, those that terminate and still serve (KEP-1669). */
 function serving(endpoints: readonly Endpoint[]): Endpoint[] {
   const ready = endpoints.filter((one) => one.ready && !one.terminating);
   return ready.length > 0 ? ready : endpoints.filter((one) => one.ready);
@@ -70,7 +57,7 @@ export function announcersOf(
   );
 }
 
-/** What a node translates: addresses of Services to pods on it, and its host ports. */
+/** The DNAT of a node: from addresses of Services and host ports to its pods. */
 export function dnatOn(node: string, { services }: Objects, endpoints: readonly Endpoint[]): Dnat[] {
   const here = endpoints.filter((one) => one.node === node);
   const ofServices = services.flatMap((service) =>
@@ -85,7 +72,12 @@ export function dnatOn(node: string, { services }: Objects, endpoints: readonly 
     }),
   );
   const ofHost = here.flatMap((pod) =>
-    pod.hostPorts.map(({ address, port, podPort }) => ({ address, port, pods: [sameFamily(pod, address)!], podPort })),
+    pod.workload.pod.hostPorts.map(({ address, port, podPort }) => ({
+      address,
+      port,
+      pods: [sameFamily(pod, address)!],
+      podPort,
+    })),
   );
   return [...ofServices, ...ofHost];
 }
@@ -94,23 +86,23 @@ function sameFamily({ addresses }: Endpoint, address: string): string | undefine
   return addresses.find((own) => isIPv6(own) === isIPv6(address));
 }
 
-function portOf({ ports }: Endpoint, target: ServicePort['targetPort']): number {
-  return typeof target === 'number' ? target : (ports.get(target) ?? 0);
+function portOf({ workload }: Endpoint, target: ServicePort['targetPort']): number {
+  return typeof target === 'number' ? target : (workload.pod.ports.get(target) ?? 0);
 }
 
-/** The addresses that nodes carry on their loopback for host ports, and the nodes that do. */
+/** The addresses of host ports, which are on the loopback of nodes, and these nodes. */
 export function hostAddressesOf(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly string[]> {
   const nodes = new Map<string, string[]>();
-  for (const { hostPorts, node } of endpoints) {
-    for (const { address } of hostPorts) nodes.set(address, [...(nodes.get(address) ?? []), node]);
+  for (const { workload, node } of endpoints) {
+    for (const { address } of workload.pod.hostPorts) nodes.set(address, [...(nodes.get(address) ?? []), node]);
   }
   return nodes;
 }
 
 /**
- * What may connect to a pod; undefined where no policy selects it.
+ * The connections that policies allow to a pod; undefined where no policy selects it.
  *
- * @param podNetworks where every pod of the cluster has its addresses
+ * @param podNetworks the networks of all pods of the cluster
  */
 export function allowedTo(
   pod: Endpoint,
@@ -118,31 +110,16 @@ export function allowedTo(
   endpoints: readonly Endpoint[],
   podNetworks: readonly string[] = [],
 ): PolicyRule[] | undefined {
-  const own = policies.filter(
-    ({ namespace, podSelector }) => namespace === pod.namespace && selects(podSelector, pod.labels),
-  );
+  const own = policies.filter(({ namespace, podSelector }) => selected(podSelector, namespace, [pod]).length > 0);
   if (own.length === 0) return undefined;
-  const everywhere = ['0.0.0.0/0', '::/0'];
   return own.flatMap(({ namespace, ingress }) =>
-    ingress.map(({ from, ports }) => ({
-      from:
-        from.length === 0
-          ? everywhere
-          : from.flatMap((peer) => {
-              if ('everyPod' in peer) return podNetworks;
-              return 'cidr' in peer ? [peer.cidr] : addressesOf(peer.podSelector, namespace, endpoints);
-            }),
-      ports,
-    })),
+    ingress.map(({ from, ports }) => {
+      const sources = from.flatMap((peer) => {
+        if ('everyPod' in peer) return podNetworks;
+        if ('cidr' in peer) return [peer.cidr];
+        return selected(peer.podSelector, namespace, endpoints).flatMap(({ addresses }) => addresses);
+      });
+      return { from: from.length === 0 ? ['0.0.0.0/0', '::/0'] : sources, ports };
+    }),
   );
-}
-
-function addressesOf(
-  selector: ReadonlyMap<string, string>,
-  namespace: string,
-  endpoints: readonly Endpoint[],
-): string[] {
-  return endpoints
-    .filter((one) => one.namespace === namespace && selects(selector, one.labels))
-    .flatMap(({ addresses }) => addresses);
 }

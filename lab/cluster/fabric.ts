@@ -1,31 +1,29 @@
 import { LabError } from '../lab-error';
-import { Link } from '../network/link';
+import { hostRoute, Link } from '../network/link';
 import { Namespace } from '../network/namespace';
 import { routeOver } from '../network/routes';
 import { Node, NodePlan } from './node';
 import { Addressing } from '../plan/addressing';
 
-const hostRoute = (address: string) => `${address}/${address.includes(':') ? 128 : 32}`;
-
-/** The hosts of a lab, and the network that joins nodes, the name server and routers outside. */
+/** The hosts of a lab, and the network between nodes, the name server and routers outside. */
 export class Fabric {
   readonly nodes: Node[] = [];
   private readonly hosts = new Set<Namespace>();
-  /** Hosts that are not there yet. */
+  /** Hosts that are being created. */
   private readonly making = new Set<Promise<Namespace>>();
-  /** The nodes behind each address that is routed to some. */
+  /** Names of the nodes that each address is routed to. */
   private readonly routes = new Map<string, string>();
   private core?: Namespace;
   private links = 0;
   private closed = false;
 
-  /** @param prefix beginning of the names of all namespaces */
+  /** @param prefix of the names of all namespaces */
   constructor(
     private readonly prefix: string,
     private readonly addressing: Addressing,
   ) {}
 
-  /** A host that is not connected yet. @throws LabError while the lab is taken down */
+  /** Creates a host without a link. @throws LabError while the lab is being removed */
   async host(name: string, sysctls: readonly string[] = []): Promise<Namespace> {
     if (this.closed) throw new LabError('the lab is being taken down');
     const making = Namespace.create(`${this.prefix}-${name}`, sysctls);
@@ -39,7 +37,7 @@ export class Fabric {
     }
   }
 
-  /** A host on the network between the nodes. */
+  /** Creates a host on the network between the nodes. */
   async attach(name: string, addresses: readonly string[]): Promise<Namespace> {
     const host = await this.host(name);
     await this.plug(host, addresses);
@@ -56,7 +54,7 @@ export class Fabric {
     return node;
   }
 
-  /** Connects a node, or disconnects it as a loss of power would. */
+  /** Connects a node, or disconnects it as a loss of power does. */
   async power(node: Node, up: boolean): Promise<void> {
     node.up = up;
     await node.link.connected(up);
@@ -79,7 +77,7 @@ export class Fabric {
     this.hosts.delete(host);
   }
 
-  /** Takes all hosts away, also those that are being made. */
+  /** Removes all hosts, also those that are being created. */
   async close(): Promise<void> {
     this.closed = true;
     await Promise.allSettled(this.making);

@@ -1,4 +1,4 @@
-/** How many pods are made at the same time: each is a dozen short commands. */
+/** Each pod is a dozen short commands. */
 const AT_ONCE = 4;
 
 /** Does `work` for each item, a few at a time, and returns the results in order. */

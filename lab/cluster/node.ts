@@ -1,12 +1,11 @@
-import { Link } from '../network/link';
+import { hostRoute, Link } from '../network/link';
 import { Namespace } from '../network/namespace';
 import { Dnat, dnatRules } from '../network/dnat';
 import { ClusterNode } from '../../lib/model';
 
-/** What makes a node. */
 export type NodePlan = Pick<ClusterNode, 'name' | 'labels'>;
 
-/** A node of the lab's cluster: it routes for its pods, and carries out DNAT to them. */
+/** A node of the lab's cluster: it routes and applies DNAT for its pods. */
 export class Node {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -18,23 +17,21 @@ export class Node {
 
   constructor(
     plan: NodePlan,
-    /** Which of the nodes it is, counted from 1. */
+    /** Counted from 1. */
     readonly number: number,
     readonly namespace: Namespace,
     readonly addresses: readonly string[],
-    /** The link to the network. */
     readonly link: Link,
   ) {
     this.name = plan.name;
     this.labels = plan.labels;
   }
 
-  /** The number of its next pod, counted from 1. */
+  /** Counted from 1. */
   nextPod(): number {
     return ++this.ports;
   }
 
-  /** Plugs a pod in. */
   async connect(pod: Namespace, number: number, addresses: readonly string[]): Promise<void> {
     const gateway = { namespace: this.namespace, address: this.addresses[0] };
     await Link.connect(gateway, pod, `pod${number}`, addresses);
@@ -47,10 +44,10 @@ export class Node {
     this.rules = rules;
   }
 
-  /** Carries an address on its loopback, from now on. */
+  /** Adds an address to its loopback. */
   async carry(address: string): Promise<void> {
     if (this.carried.has(address)) return;
     this.carried.add(address);
-    await this.namespace.ip(`addr replace ${address}/${address.includes(':') ? 128 : 32} dev lo`);
+    await this.namespace.ip(`addr replace ${hostRoute(address)} dev lo`);
   }
 }

@@ -1,15 +1,15 @@
 import { BgpTopology, ClusterNode, derive, RouterGroup } from '../../lib/model';
-import { LabError } from '../lab-error';
 import { Workload } from '../manifests/objects';
+import { named } from '../named';
 import { NodePlan } from './node';
 
-/** A pod that is running or will be started. */
+/** A pod that runs or is to start. */
 export interface Placed {
   readonly workload: Workload;
   readonly node: string;
 }
 
-/** How many pods each workload is to have, and where: as the model of BGP topologies places them on the nodes there are. */
+/** The number of pods of each workload, and their nodes: the BGP model places them. */
 export class Workloads {
   private readonly replicas = new Map<string, number>();
   private readonly counts = new Map<string, number>();
@@ -19,18 +19,12 @@ export class Workloads {
     private readonly declared: BgpTopology,
   ) {}
 
-  /** @throws LabError where there is none of this name */
-  of(name: string): Workload {
-    const found = this.all.find((workload) => workload.name === name);
-    if (!found) throw new LabError(`got ${name}, want one of ${this.all.map((one) => one.name).join(', ')}`);
-    return found;
-  }
-
+  /** @throws LabError where no workload has this name */
   scale(name: string, replicas: number): void {
-    this.replicas.set(this.of(name).name, replicas);
+    this.replicas.set(named(this.all, name).name, replicas);
   }
 
-  /** The topology with the replicas and the nodes that there are now. */
+  /** The topology with the present replicas and nodes. */
   topologyOn(nodes: readonly (NodePlan & { readonly up: boolean })[]): BgpTopology {
     const known = new Map(this.declared.nodes.map((node) => [node.name, node]));
     const cluster = this.declared.groups[0]?.cluster ?? '';
@@ -44,7 +38,7 @@ export class Workloads {
     return derive({ ...this.declared, groups, nodes: present });
   }
 
-  /** The pods that are missing. One for which no node has room waits, as pods do. */
+  /** The missing pods that a node has room for. */
   missing(topology: BgpTopology, placed: readonly Placed[]): Placed[] {
     return this.all.flatMap((workload) => {
       const own = placed.filter((one) => one.workload === workload).map(({ node }) => node);
@@ -54,12 +48,12 @@ export class Workloads {
     });
   }
 
-  /** How many pods too many a workload has. */
+  /** By how many a workload has too many pods. */
   surplus(workload: Workload, topology: BgpTopology, count: number): number {
     return workload.kind === 'DaemonSet' ? 0 : Math.max(0, count - this.placesOf(workload, topology).length);
   }
 
-  /** A pod of a StatefulSet has the first number that no other pod has; others get one that no pod of this lab has ever had. */
+  /** A pod of a StatefulSet has the lowest free number. Other pods get a number that no pod of this lab has had. */
   nameFor({ kind, name }: Workload, taken: ReadonlySet<string>): string {
     if (kind !== 'StatefulSet') {
       const count = (this.counts.get(name) ?? 0) + 1;
@@ -78,7 +72,7 @@ export class Workloads {
   }
 }
 
-/** The items left when each of the others has taken one like itself away. */
+/** The difference of two lists that may have duplicates. */
 function without(items: readonly string[], others: readonly string[]): string[] {
   const left = [...others];
   return items.filter((item) => {

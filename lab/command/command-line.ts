@@ -2,103 +2,74 @@ import { parseArgs } from 'util';
 import { LabError } from '../lab-error';
 
 export const USAGE = `usage: npm run lab -- APP [--topology FILE] [--bgpd image|machine] [--keep] [--json]
-                                              bring an app up, show and check what it does, take it down
-       npm run lab -- list                    the labs that are up
-       npm run lab -- status [LAB] [--json]   sessions, what each client has learned, and what the proof expects
+                                              start an app, show and compare it, remove it
+       npm run lab -- list                    all labs that are up
+       npm run lab -- status [LAB] [--json]   sessions, learned routes, and the comparison with the proof
        npm run lab -- enter NAME [COMMAND …]  a shell, or a command, in a pod or in a router outside
-       npm run lab -- logs NAME               what a pod or a router outside has written
-       npm run lab -- stop NAME               pull the plug of a pod, a node, or a router outside
+       npm run lab -- logs NAME               the logs of a pod or a router outside
+       npm run lab -- stop NAME               stop a pod, a node or a router outside
        npm run lab -- start NAME              start it again
-       npm run lab -- cut A B                 lose all packets between two pods, nodes or routers outside
-       npm run lab -- mend A B                mend the path again
-       npm run lab -- down [LAB]              take a lab down
+       npm run lab -- cut A B                 drop all packets between two pods, nodes or routers outside
+       npm run lab -- mend A B                end the cut
+       npm run lab -- down [LAB]              remove a lab
   APP         a folder of dist/ whose name ends in -frr, or the path of another folder of manifests
-  LAB         as list has it; where one lab is up, that one
-  --topology  the file topology.json that the synth has written; for APP of dist/ it is topology/APP/topology.json
-  --bgpd      the bgpd of the pods: that of the image, FRR 10.3 (default), or that of this machine
-  --keep      leave the lab up until "down", also where it fails
-  --json      for machines`;
+  LAB         an id that list shows; default: the only lab that is up
+  --topology  the file topology.json of the synth; default for an APP of dist/: topology/APP/topology.json
+  --bgpd      the bgpd that pods run: of the image, FRR 10.3 (default), or of this machine
+  --keep      keep the lab until "down", also one that failed
+  --json      print JSON`;
 
-/** What brings a lab up. */
-export interface UpRequest {
-  readonly verb: 'up';
-  readonly app: string;
+/** What the user asks for. */
+export interface CommandLine {
+  readonly verb: Verb;
+  /** What follows the verb; of `up`, the app. */
+  readonly words: readonly string[];
+  readonly options: Options;
+}
+
+export interface Options {
+  readonly keep?: boolean;
+  readonly json?: boolean;
   readonly topology?: string;
   readonly bgpd?: 'image' | 'machine';
-  readonly keep: boolean;
-  readonly json: boolean;
 }
 
-/** What is done to something in a lab that is up. */
-export type Action =
-  | { readonly verb: 'stop' | 'start' | 'logs'; readonly name: string }
-  | { readonly verb: 'cut' | 'mend'; readonly name: string; readonly other: string };
-
-/** What is asked of the command. */
-export type Asked =
-  | UpRequest
-  | Action
-  | { readonly verb: 'status'; readonly lab?: string; readonly json: boolean }
-  | { readonly verb: 'enter'; readonly name: string; readonly command: readonly string[] }
-  | { readonly verb: 'down'; readonly lab?: string }
-  | { readonly verb: 'list' };
-
-/** The most words behind each verb, and the options that it takes. */
-const VERBS: Readonly<Record<string, { readonly words: number; readonly options: readonly string[] }>> = {
-  status: { words: 1, options: ['json'] },
-  list: { words: 0, options: [] },
-  down: { words: 1, options: [] },
-  logs: { words: 1, options: [] },
-  stop: { words: 1, options: [] },
-  start: { words: 1, options: [] },
-  cut: { words: 2, options: [] },
-  mend: { words: 2, options: [] },
+/** How many words follow each verb, and the options that it takes. `up` is what a command line without a verb does. */
+const VERBS = {
+  up: { least: 1, most: 1, options: ['json', 'keep', 'topology', 'bgpd'] },
+  list: { least: 0, most: 0, options: [] },
+  status: { least: 0, most: 1, options: ['json'] },
+  enter: { least: 1, most: Infinity, options: [] },
+  logs: { least: 1, most: 1, options: [] },
+  stop: { least: 1, most: 1, options: [] },
+  start: { least: 1, most: 1, options: [] },
+  cut: { least: 2, most: 2, options: [] },
+  mend: { least: 2, most: 2, options: [] },
+  down: { least: 0, most: 1, options: [] },
 };
-const UP = { words: 0, options: ['json', 'keep', 'topology', 'bgpd'] };
+export type Verb = keyof typeof VERBS;
 
-/** Reads the command line. @throws LabError for one that makes no sense */
-export function readCommandLine(args: readonly string[]): Asked {
-  // What is to run in a pod has options of its own.
-  if (args[0] === 'enter') {
-    const [, name, ...command] = args;
-    if (name === undefined || name.startsWith('-')) throw new LabError('enter: the name of a pod or client is missing');
-    return { verb: 'enter', name, command: command[0] === '--' ? command.slice(1) : command };
+/** Reads the command line. @throws LabError */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  // The command that follows `enter NAME` has options of its own.
+  const { positionals, options } = args[0] === 'enter' ? { positionals: args, options: {} } : parsed(args);
+  if (positionals.length === 0) throw new LabError('the name of an app is missing');
+  const isVerb = positionals[0] !== 'up' && Object.hasOwn(VERBS, positionals[0]);
+  const [verb, ...words] = (isVerb ? positionals : ['up', ...positionals]) as [Verb, ...string[]];
+  const takes: { readonly least: number; readonly most: number; readonly options: readonly string[] } = VERBS[verb];
+  if (words.length > takes.most) {
+    throw new LabError(`got ${words[takes.most]}, want nothing after ${words[takes.most - 1] ?? verb}`);
   }
-  const { values, words } = options(args);
-  const [verb, first, second] = words;
-  if (verb === undefined) throw new LabError('the name of an app is missing');
-  const takes = Object.hasOwn(VERBS, verb) ? VERBS[verb] : UP;
-  const surplus = words[takes.words + 1];
-  if (surplus !== undefined) throw new LabError(`got ${surplus}, want nothing after ${words[takes.words]}`);
-  const stranger = Object.keys(values).find((name) => !takes.options.includes(name));
-  if (stranger) throw new LabError(`got --${stranger}, which ${verb} does not take`);
-  const name = (word: string | undefined) => {
-    if (word === undefined) throw new LabError(`${verb}: a name is missing`);
-    return word;
-  };
-  const { json = false, keep = false, topology, bgpd } = values;
-  switch (verb) {
-    case 'status':
-      return { verb, lab: first, json };
-    case 'down':
-      return { verb, lab: first };
-    case 'list':
-      return { verb };
-    case 'logs':
-    case 'stop':
-    case 'start':
-      return { verb, name: name(first) };
-    case 'cut':
-    case 'mend':
-      return { verb, name: name(first), other: name(second) };
-  }
-  if (bgpd !== undefined && bgpd !== 'image' && bgpd !== 'machine') {
-    throw new LabError(`got --bgpd ${bgpd}, want image or machine`);
-  }
-  return { verb: 'up', app: verb, keep, json, ...(topology && { topology }), ...(bgpd && { bgpd }) };
+  const unknown = Object.keys(options).find((name) => !takes.options.includes(name));
+  if (unknown) throw new LabError(`got --${unknown}, which ${verb} does not take`);
+  const { bgpd = 'image' } = options;
+  if (!['image', 'machine'].includes(bgpd)) throw new LabError(`got --bgpd ${bgpd}, want image or machine`);
+  if (words.length < takes.least) throw new LabError(`${verb}: a name is missing`);
+  if (verb === 'enter' && words[1] === '--') words.splice(1, 1);
+  return { verb, words, options };
 }
 
-function options(args: readonly string[]) {
+function parsed(args: readonly string[]): { readonly positionals: readonly string[]; readonly options: Options } {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -108,7 +79,7 @@ function options(args: readonly string[]) {
         ...{ topology: { type: 'string' }, bgpd: { type: 'string' } },
       },
     });
-    return { values, words: positionals };
+    return { positionals, options: values as Options };
   } catch (error) {
     throw new LabError((error as Error).message.split('.')[0]);
   }

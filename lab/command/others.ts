@@ -3,41 +3,63 @@ import { setTimeout as pause } from 'timers/promises';
 import { aligned } from '../../crpd-image/runtime/commands/status-table';
 import { answering, ask, Request } from '../daemon/control';
 import { ExecTarget } from '../lab';
-import { Action } from './command-line';
 import { LabError } from '../lab-error';
-import { Workspace } from '../workspace';
 import { LabView } from '../view';
 import { viewText } from '../view-text';
+import { Workspace } from '../workspace';
+import { CommandLine, Options, Verb } from './command-line';
+import { up } from './up';
 
-/** Tells which labs are up. */
-export async function list(): Promise<void> {
-  const rows = await Promise.all(answering().map(async (workspace) => [workspace.id, await nameOf(workspace)]));
+/** What each verb does. */
+const COMMANDS: Readonly<Record<Verb, (words: readonly string[], options: Options) => Promise<unknown>>> = {
+  up: ([app], options) => up(app, options),
+  list,
+  status,
+  enter,
+  logs,
+  stop: (names) => askAll({ ask: 'stop', names }),
+  start: (names) => askAll({ ask: 'start', names }),
+  cut: (names) => askAll({ ask: 'cut', names }),
+  mend: (names) => askAll({ ask: 'mend', names }),
+  down,
+};
+
+/** Carries out a command line. @throws LabError */
+export async function run({ verb, words, options }: CommandLine): Promise<void> {
+  await COMMANDS[verb](words, options);
+}
+
+async function list(): Promise<void> {
+  const rows = await Promise.all(answering().map(async (workspace) => [workspace.id, await appOf(workspace)]));
   process.stdout.write(`${(rows.length > 0 ? aligned([['LAB', 'APP'], ...rows]) : ['no lab is up']).join('\n')}\n`);
 }
 
-export async function status({ lab, json }: { readonly lab?: string; readonly json: boolean }): Promise<void> {
-  const view = (await ask(chosen(lab), { ask: 'view' })) as LabView;
+async function status([id]: readonly string[], { json }: Options): Promise<void> {
+  const view = (await ask(chosen(id), { ask: 'view' })) as LabView;
   process.stdout.write(json ? `${JSON.stringify(view, null, 2)}\n` : viewText(view));
 }
 
 /** Runs a command, or a shell, in a pod or in a router outside. */
-export async function enter({ name, command }: { readonly name: string; readonly command: readonly string[] }) {
-  const target = (await askAll({ ask: 'exec', name })) as ExecTarget;
+async function enter([name, ...command]: readonly string[]): Promise<void> {
+  const target = (await askAll({ ask: 'exec', names: [name] })) as ExecTarget;
   const [program, ...args] = [...target.command, ...(command.length > 0 ? command : ['sh'])];
   const env = { TERM: process.env.TERM, ...target.environment };
   const { status: code } = spawnSync(program, args, { stdio: 'inherit', env });
   process.exitCode = code ?? 1;
 }
 
-/** Stops, starts, cuts or mends, or shows logs. */
-export async function act({ verb, ...names }: Action): Promise<void> {
-  const answer = await askAll({ ask: verb, ...names } as Request);
-  if (verb !== 'logs') return;
-  const logs = Object.entries(answer as Readonly<Record<string, string>>);
-  for (const [program, text] of logs) process.stdout.write(text.replace(/^(?=.)/gm, `${program}: `));
+async function logs(names: readonly string[]): Promise<void> {
+  const byProgram = Object.entries((await askAll({ ask: 'logs', names })) as Readonly<Record<string, string>>);
+  for (const [program, text] of byProgram) process.stdout.write(text.replace(/^(?=.)/gm, `${program}: `));
 }
 
-/** Asks one lab after the other, until one knows the name. */
+async function down([id]: readonly string[]): Promise<void> {
+  const workspace = chosen(id);
+  await ask(workspace, { ask: 'down' });
+  while (Workspace.taken().some((one) => one.id === workspace.id)) await pause(100);
+}
+
+/** Asks one lab after the other, until one has all names. */
 async function askAll(request: Request): Promise<unknown> {
   let fault: unknown = new LabError('no lab is up');
   for (const workspace of answering()) {
@@ -50,12 +72,6 @@ async function askAll(request: Request): Promise<unknown> {
   throw fault;
 }
 
-export async function down({ lab }: { readonly lab?: string }): Promise<void> {
-  const workspace = chosen(lab);
-  await ask(workspace, { ask: 'down' });
-  while (Workspace.taken().some(({ id }) => id === workspace.id)) await pause(100);
-}
-
 function chosen(id: string | undefined): Workspace {
   const workspaces = answering();
   if (workspaces.length === 0) throw new LabError('no lab is up');
@@ -66,6 +82,6 @@ function chosen(id: string | undefined): Workspace {
   return workspace;
 }
 
-async function nameOf(workspace: Workspace): Promise<string> {
+async function appOf(workspace: Workspace): Promise<string> {
   return (await ask(workspace, { ask: 'name' }).catch(() => 'being taken down')) as string;
 }

@@ -8,24 +8,21 @@ import { LabError } from '../lab-error';
 import { Workspace } from '../workspace';
 import { LabView } from '../view';
 import { viewText } from '../view-text';
-import { UpRequest } from './command-line';
+import { Options } from './command-line';
 
 const ROOT = path.join(__dirname, '..', '..');
 
-/** Where the files of an app are. */
-export interface AppFiles {
-  /** The folder of its manifests. */
-  readonly folder: string;
-  readonly topology: string;
-}
-
 /**
- * The files of an app: one of dist/, or a folder, as seen from where npm was called. Its topology is looked for where
- * `synthesize` writes it: in `topology/` beside the output, and there in the folder of the app.
+ * The files of an app: one of dist/, or a folder relative to the directory that npm was called in. The default topology
+ * is where `synthesize` writes it: in `topology/` beside the output, or in `topology/APP/`.
  *
  * @throws LabError
  */
-export function filesOf(app: string, topology?: string, cwd = process.env.INIT_CWD ?? process.cwd()): AppFiles {
+export function filesOf(
+  app: string,
+  topology?: string,
+  cwd = process.env.INIT_CWD ?? process.cwd(),
+): Pick<DaemonOptions, 'folder' | 'topology'> {
   const inDist = path.join(ROOT, 'dist', app);
   const isExample = /^[\w-]+$/.test(app) && fs.existsSync(inDist);
   const folder = isExample ? inDist : path.resolve(cwd, app);
@@ -44,12 +41,15 @@ export function filesOf(app: string, topology?: string, cwd = process.env.INIT_C
   );
 }
 
-/** Brings a lab up, shows it, and takes it down again or leaves it up. @throws LabError */
-export async function up({ app, topology, bgpd = 'image', keep, json }: UpRequest): Promise<void> {
+/** Starts a lab, shows it, and removes it, or keeps it where `keep` is set. @throws LabError */
+export async function up(
+  app: string,
+  { topology, bgpd = 'image', keep = false, json = false }: Options,
+): Promise<void> {
   const files = filesOf(app, topology);
   const say = (line: string) => void (json || process.stdout.write(`${line}\n`));
   const options: DaemonOptions = { ...files, app: path.basename(files.folder), bgpd, keep };
-  // In a session of its own, so that Ctrl-C reaches this process alone, which then takes the lab down in order.
+  // In a session of its own, Ctrl-C reaches this process alone, which then removes the lab in order.
   const daemon = fork(path.join(ROOT, 'lab', 'daemon', 'daemon.ts'), [JSON.stringify(options)], {
     cwd: ROOT,
     detached: true,
@@ -60,6 +60,8 @@ export async function up({ app, topology, bgpd = 'image', keep, json }: UpReques
   say(`lab ${workspace.id}`);
   const ended = new Promise<void>((resolve) => daemon.once('exit', () => resolve()));
   let interrupted = false;
+  let kept = false;
+  daemon.on('message', (report: Report) => (kept = 'fault' in report && report.kept));
   const interrupt = () => {
     if (!interrupted) say('taking the lab down');
     interrupted = true;
@@ -87,7 +89,7 @@ export async function up({ app, topology, bgpd = 'image', keep, json }: UpReques
     say('taking the lab down');
   } catch (error) {
     if (!interrupted) {
-      if (error instanceof FailedLab && error.kept) leave();
+      if (kept) leave();
       throw error;
     }
     process.exitCode = 130;
@@ -96,23 +98,13 @@ export async function up({ app, topology, bgpd = 'image', keep, json }: UpReques
   await ended;
 }
 
-/** Why a lab failed, and whether it is still up. */
-class FailedLab extends LabError {
-  constructor(
-    message: string,
-    readonly kept: boolean,
-  ) {
-    super(message);
-  }
-}
-
-/** Waits until all sessions are up, and prints each step. @throws LabError where it does not come to that */
+/** Waits until all sessions are up, and prints each step. @throws LabError */
 function untilUp(daemon: ChildProcess, say: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     daemon.on('message', (report: Report) => {
       const at = 'seconds' in report ? `${report.seconds.toFixed(1).padStart(6)} s  ` : '';
       if ('step' in report) say(`${at}${report.step}`);
-      else if ('fault' in report) reject(new FailedLab(report.stack ?? report.fault, report.kept));
+      else if ('fault' in report) reject(new LabError(report.stack ?? report.fault));
       else {
         say(`${at}all sessions are up`);
         resolve();

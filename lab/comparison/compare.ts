@@ -1,17 +1,17 @@
 import { grouped } from '../../lib/model';
 import { PathOf } from './paths';
 
-/** What the routers of a lab have, beside what the proof expects. */
+/** The paths of a lab's routers, compared with those that the proof expects. */
 export interface Comparison {
-  /** The paths that are expected. */
+  /** The number of expected paths. */
   readonly paths: number;
-  /** In words, the worst first; none where every router has what is expected. */
+  /** One text for each, the worst first. */
   readonly differences: readonly string[];
 }
 
 /**
- * Compares paths: first come destinations that a router cannot reach, then those with fewer paths than expected, then
- * paths that nobody expects, then attributes.
+ * Compares paths. Lists destinations that a router cannot reach first, then missing paths, then unexpected paths, then
+ * other attributes. Next hops are not compared: the simulation has none.
  */
 export function compare(expected: readonly PathOf[], actual: readonly PathOf[]): Comparison {
   const have = bySender(actual);
@@ -35,7 +35,7 @@ export function compare(expected: readonly PathOf[], actual: readonly PathOf[]):
   };
 }
 
-/** Paths by router, destination and neighbor. Over sessions of both IP families a neighbor sends several: one text then. */
+/** Paths by router, destination and neighbor. The attributes of several paths from one neighbor are one text. */
 function bySender(paths: readonly PathOf[]): ReadonlyMap<string, PathOf> {
   return new Map(
     [...grouped(paths, keyOf)].map(([key, same]) => {
@@ -49,10 +49,10 @@ const keyOf = ({ router, destination, from }: PathOf) => `${router} ${destinatio
 
 const place = ({ router, destination, from }: PathOf) => `${router}: ${destination} from ${from}`;
 
-/** The most differences that are listed. */
+/** The most differences that the text lists. */
 const MOST = 20;
 
-/** A comparison in words: one line where all is as expected. */
+/** A comparison as text. Without differences it is one line. */
 export function comparisonText({ paths, differences }: Comparison): string {
   if (differences.length === 0) return `every router has what the proof expects: ${paths} paths`;
   const more = differences.length > MOST ? [`and ${differences.length - MOST} more`] : [];

@@ -1,24 +1,22 @@
-import { parseAddress } from '../../lib/addressing';
 import { BgpTopology } from '../../lib/model';
 import { Known, routesOf, simulate } from '../../lib/proof';
 import { destinationOf, resolve } from '../clients/announcement';
 import { Client, LearnedRoute } from '../clients/client';
 import { announcementsFor, ClientPlan } from '../plan/clients';
-import { Pod } from '../pod/pod';
 import { UpSessions } from './sessions';
 
-/** A path that a router has, or is to have, in words that a simulation and a real router can both be put into. */
+/** A path of a real or of a simulated router, in a form that both share. */
 export interface PathOf {
   /** The name of the pod or of the router outside. */
   readonly router: string;
-  /** The prefix; of EVPN the route in the words of FRR. */
+  /** The prefix; of EVPN, the route as FRR shows it. */
   readonly destination: string;
-  /** The name of the neighbor that it came from. */
+  /** The name of the neighbor. */
   readonly from: string;
   readonly attributes: string;
 }
 
-/** What the proof's simulation expects of routers with these sessions. */
+/** The paths that the proof's simulation expects with these sessions. */
 export function expectedPaths(topology: BgpTopology, plans: readonly ClientPlan[], up: UpSessions): PathOf[] {
   const nameOf = (id: string) => up.pods.get(id)?.name ?? id;
   const addresses = new Map([...up.pods].map(([id, pod]) => [id, pod.address]));
@@ -32,11 +30,15 @@ export function expectedPaths(topology: BgpTopology, plans: readonly ClientPlan[
   const destinations = destinationsOf(topology);
   return simulate(topology, known).holdings.flatMap(({ router, paths, family, route }) => {
     if (!running.has(router)) return [];
-    // Of eBGP paths that are as good as the best one, a router may use the oldest.
+    // Of equally good eBGP paths, a router may prefer the oldest.
     const mayDiffer = paths.some(({ bestIfOlder }) => bestIfOlder);
     return paths.flatMap((path) => {
       const marked = up.pods.has(router) && !mayDiffer && path.best;
-      const attributes = attributesOf({ ...path, best: marked });
+      const [originatorId, clusterList] = [path.originatorId, path.clusterList.map(dotted)];
+      const attributes = attributesOf({
+        ...{ ...path, clusterList, best: marked },
+        originatorId: originatorId === undefined ? undefined : dotted(originatorId),
+      });
       const from = nameOf(path.from);
       const all = destinations.get(routeKey(family, route)) as readonly string[];
       return all.map((destination) => ({ router: nameOf(router), destination, from, attributes }));
@@ -44,7 +46,7 @@ export function expectedPaths(topology: BgpTopology, plans: readonly ClientPlan[
   });
 }
 
-/** What the routers have. */
+/** The paths of the real routers. The best path is marked only where `expected` marks one. */
 export async function actualPaths(
   topology: BgpTopology,
   clients: ReadonlyMap<string, Client>,
@@ -55,33 +57,29 @@ export async function actualPaths(
   for (const { id, addresses } of topology.outside) for (const { text } of addresses) names.set(text, id);
   const withBest = new Set(expected.filter(({ attributes }) => attributes.endsWith(BEST)).map(keyOf));
   const families = [...new Set(topology.groups.flatMap((group) => group.families))];
-  const ofPod = async (pod: Pod) => {
-    const all = await Promise.all(families.map((family) => pod.paths(family).catch(() => [])));
-    return all.flat().map((route): PathOf => {
-      const place = { router: pod.name, destination: route.destination };
+  const pathsOf = (router: string, routes: readonly LearnedRoute[], names: ReadonlyMap<string, string>) =>
+    routes.map((route): PathOf => {
+      const place = { router, destination: route.destination };
       const best = route.best && withBest.has(keyOf(place));
-      return { ...place, from: names.get(route.from) ?? route.from, attributes: attributesOf(numbered(route, best)) };
+      return { ...place, from: names.get(route.from) ?? route.from, attributes: attributesOf({ ...route, best }) };
     });
-  };
-  const ofClient = async ([router, client]: readonly [string, Client]) => {
-    const behind = new Map(
-      up.sessions.filter(({ from, address }) => from === router && address).map(({ address, to }) => [address, to]),
-    );
-    return (await client.learned()).map((route): PathOf => {
-      const from = up.pods.get(behind.get(route.from) ?? '')?.name ?? route.from;
-      const { destination } = route;
-      return { router, destination, from, attributes: attributesOf(numbered(route, false)) };
-    });
-  };
-  const pods = [...up.pods.values()].map(ofPod);
-  return (await Promise.all([...pods, ...[...clients].map(ofClient)])).flat();
+  const ofPods = [...up.pods.values()].map(async (pod) => {
+    const routes = await Promise.all(families.map((family) => pod.paths(family).catch(() => [])));
+    return pathsOf(pod.name, routes.flat(), names);
+  });
+  const ofClients = [...clients].map(async ([router, client]) => {
+    const own = up.sessions.filter(({ from }) => from === router);
+    const behind = new Map(own.map(({ address = '', to }) => [address, up.pods.get(to)!.name]));
+    return pathsOf(router, await client.learned(), behind);
+  });
+  return (await Promise.all([...ofPods, ...ofClients])).flat();
 }
 
 const keyOf = ({ router, destination }: Pick<PathOf, 'router' | 'destination'>) => `${router} ${destination}`;
 
 export const routeKey = (family: string, route: string) => `${family} ${route}`;
 
-/** What routers call each route of the topology, by its family and name. */
+/** The destinations that stand for each route of the topology, by its {@link routeKey}. */
 export function destinationsOf(topology: BgpTopology): ReadonlyMap<string, readonly string[]> {
   return new Map(
     routesOf(topology).map(({ family, route }) => {
@@ -92,31 +90,17 @@ export function destinationsOf(topology: BgpTopology): ReadonlyMap<string, reado
   );
 }
 
-const number = (address: string) => Number(parseAddress(address).first);
-
-function numbered(route: LearnedRoute, best: boolean) {
-  const { originatorId, clusterList } = route;
-  return {
-    ...{ ...route, best, clusterList: clusterList.map(number) },
-    originatorId: originatorId === undefined ? undefined : number(originatorId),
-  };
-}
-
 const BEST = ' best';
 
-function attributesOf(path: {
-  readonly asPath: readonly number[];
-  readonly localPreference?: number;
-  readonly originatorId?: number;
-  readonly clusterList: readonly number[];
-  readonly best: boolean;
-}): string {
+type Attributes = Pick<LearnedRoute, 'asPath' | 'localPreference' | 'originatorId' | 'clusterList' | 'best'>;
+
+function attributesOf(path: Attributes): string {
   const { asPath, localPreference = 100, originatorId, clusterList, best } = path;
   return [
     asPath.length > 0 ? `AS path ${asPath.join(' ')}` : 'AS path empty',
     `, LOCAL_PREF ${localPreference}`,
-    originatorId === undefined ? '' : `, ORIGINATOR_ID ${dotted(originatorId)}`,
-    clusterList.length > 0 ? `, CLUSTER_LIST ${clusterList.map(dotted).join(' ')}` : '',
+    originatorId === undefined ? '' : `, ORIGINATOR_ID ${originatorId}`,
+    clusterList.length > 0 ? `, CLUSTER_LIST ${clusterList.join(' ')}` : '',
     best ? BEST : '',
   ].join('');
 }

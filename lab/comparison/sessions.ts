@@ -3,15 +3,15 @@ import { Pod } from '../pod/pod';
 
 /** The sessions of a topology that are up in a lab. */
 export interface UpSessions {
-  /** The pods by the ids of the topology's routers; a router without a pod is missing. */
+  /** Pods by the ids of routers in the topology. Routers without a pod are left out. */
   readonly pods: ReadonlyMap<string, Pod>;
-  /** Those sessions of the topology that are up, choices included. */
+  /** The sessions of the topology that are up, also those of choices. */
   readonly sessions: readonly Session[];
-  /** What is missing, in words. */
+  /** One text for each missing session. */
   readonly missing: readonly string[];
 }
 
-/** Asks all pods for their sessions. */
+/** Compares the sessions that pods report with those of the topology. */
 export async function sessionsUp(topology: BgpTopology, all: readonly Pod[]): Promise<UpSessions> {
   const pods = podsById(topology, all);
   const ends = new Map(topology.outside.map(({ id, addresses }) => [id, addresses.map(({ text }) => text)]));
@@ -44,7 +44,7 @@ const isSix = (address: string) => address.includes(':');
 
 const name = (pods: ReadonlyMap<string, Pod>, id: string) => pods.get(id)?.name ?? id;
 
-/** Where Kubernetes may choose a node, so may the lab: a router is a pod of its workload, that on its node first. */
+/** A router is a pod of its workload, preferably on its node: where several nodes are valid, the lab may choose another. */
 function podsById({ speakers }: BgpTopology, pods: readonly Pod[]): ReadonlyMap<string, Pod> {
   const left = new Set(pods);
   const found = new Map<string, Pod>();

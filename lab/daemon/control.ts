@@ -5,24 +5,25 @@ import * as readline from 'readline';
 import { LabError } from '../lab-error';
 import { Workspace } from '../workspace';
 
-/** What may be asked of a lab that is up; names are those of pods, nodes and routers outside. */
-export type Request =
-  | { readonly ask: 'name' | 'view' | 'down' }
-  | { readonly ask: 'exec' | 'logs' | 'stop' | 'start'; readonly name: string }
-  | { readonly ask: 'cut' | 'mend'; readonly name: string; readonly other: string };
+/** A request to a lab that is up. */
+export interface Request {
+  readonly ask: 'name' | 'view' | 'exec' | 'logs' | 'stop' | 'start' | 'cut' | 'mend' | 'down';
+  /** Pods, nodes and routers outside: two for `cut` and `mend`, none for `name`, `view` and `down`. */
+  readonly names?: readonly string[];
+}
 
-/** Answers a request to the lab on this machine; the message of an error goes to the process that asked. */
-export type Answer = (request: Request) => Promise<unknown>;
+/** How a lab answers each request. The message of an error goes to the process that asked. */
+export type Answers = Readonly<Record<Request['ask'], (...names: readonly string[]) => unknown>>;
 
 const socketOf = (folder: string) => path.join(folder, 'control');
 
-/** Listens for requests. */
-export async function serve(folder: string, answer: Answer): Promise<net.Server> {
+export async function serve(folder: string, answers: Answers): Promise<net.Server> {
   const server = net.createServer((socket) => {
     socket.on('error', () => undefined);
     readline.createInterface({ input: socket }).once('line', (line) => {
+      const { ask: request, names = [] }: Request = JSON.parse(line);
       Promise.resolve()
-        .then(() => answer(JSON.parse(line)))
+        .then(() => answers[request](...names))
         .then(
           (result) => ({ result }),
           (error: Error) => ({ fault: error.message }),
@@ -34,12 +35,12 @@ export async function serve(folder: string, answer: Answer): Promise<net.Server>
   return server;
 }
 
-/** The labs that can be asked: those that are up and were started by the command. */
+/** The labs that answer requests: those of the command, not those of tests. */
 export function answering(): Workspace[] {
   return Workspace.taken().filter(({ folder }) => fs.existsSync(socketOf(folder)));
 }
 
-/** Asks a lab. @throws LabError where it does not answer, or says why it cannot */
+/** Asks a lab. @throws LabError without an answer, or with the error of the lab */
 export async function ask(workspace: Workspace, request: Request): Promise<unknown> {
   const text = await new Promise<string>((resolve, reject) => {
     const socket = net.connect(socketOf(workspace.folder));

@@ -5,14 +5,13 @@ import { standInsOf } from '../plan/clients';
 import { planFor } from '../plan/plan';
 import { baseFor } from '../pod/base';
 import { viewOf } from '../view';
-import { Answer, serve } from './control';
+import { Answers, serve } from './control';
 
-/** What the daemon of a lab is started with, as JSON. */
+/** The argument of the daemon, as JSON. */
 export interface DaemonOptions {
   /** The folder of manifests. */
   readonly folder: string;
   readonly topology: string;
-  /** The name of the app. */
   readonly app: string;
   readonly bgpd: 'image' | 'machine';
   /** Whether a lab that fails stays up. */
@@ -25,12 +24,12 @@ export type Report =
   | { readonly up: true; readonly seconds: number }
   | { readonly fault: string; readonly stack?: string; readonly kept: boolean };
 
-/** How long routes may take to be as the proof expects, in milliseconds. */
+/** How long routers may take to have the paths that the proof expects, in milliseconds. */
 const COMPARE_MS = 30_000;
 
 /**
- * The process that a lab belongs to. `npm run lab` starts it. It reports each step, and takes the lab down when it is
- * asked to, on a signal, or when the process that started it is gone without a message that the lab is to stay.
+ * The process of a lab. `npm run lab` starts it. It reports each step. It removes the lab on request, on a signal, or
+ * when the process that started it ends without the message `stay`.
  */
 async function main(options: DaemonOptions): Promise<void> {
   const begun = performance.now();
@@ -50,7 +49,7 @@ async function main(options: DaemonOptions): Promise<void> {
     say(about);
     for (const standIn of standInsOf(plan)) say(standIn);
     lab = await Lab.prepare({ ...plan, base: root, onProgress: say });
-    await serve(lab.folder, answerFor(lab, options.app, end));
+    await serve(lab.folder, answersOf(lab, options.app, end));
     await lab.start();
     say('waiting until all sessions are up');
     await lab.untilConverged();
@@ -73,28 +72,17 @@ function report(what: Report): void {
   if (process.connected) process.send?.(what);
 }
 
-function answerFor(lab: Lab, app: string, end: () => Promise<void>): Answer {
-  return async (request) => {
-    switch (request.ask) {
-      case 'name':
-        return app;
-      case 'view':
-        return viewOf(lab, app);
-      case 'exec':
-        return lab.execTargetOf(request.name);
-      case 'logs':
-        return lab.logsOf(request.name);
-      case 'stop':
-        return lab.stop(request.name);
-      case 'start':
-        return lab.startAgain(request.name);
-      case 'cut':
-      case 'mend':
-        return lab.cut(request.name, request.other, request.ask === 'cut');
-      case 'down':
-        void end();
-        return undefined;
-    }
+function answersOf(lab: Lab, app: string, end: () => Promise<void>): Answers {
+  return {
+    name: () => app,
+    view: () => viewOf(lab, app),
+    exec: (name) => lab.execTargetOf(name),
+    logs: (name) => lab.logsOf(name),
+    stop: (name) => lab.stop(name),
+    start: (name) => lab.startAgain(name),
+    cut: (one, other) => lab.cut(one, other),
+    mend: (one, other) => lab.mend(one, other),
+    down: () => void end(),
   };
 }
 

@@ -17,11 +17,11 @@ const OPTIONS = [
 export interface DnsmasqOptions {
   /** @default 53 */
   readonly port?: number;
-  /** How long a cache may keep its answers, in seconds. @default 0 */
+  /** The TTL of answers, in seconds. @default 0 */
   readonly timeToLive?: number;
 }
 
-/** dnsmasq, which answers for the cluster's Services. */
+/** dnsmasq with the records of the cluster's Services. */
 export class Dnsmasq implements NameServer {
   private constructor(
     private readonly process: ChildProcess,
@@ -29,8 +29,8 @@ export class Dnsmasq implements NameServer {
   ) {}
 
   /**
-   * @param folder for its file of records
-   * @param names all names that it will ever have: a name without addresses exists all the same (NODATA, not NXDOMAIN)
+   * @param folder gets its file of records
+   * @param names all names: a name without addresses exists, too (NODATA, not NXDOMAIN)
    */
   static async start(
     namespace: Namespace,
@@ -62,7 +62,7 @@ export class Dnsmasq implements NameServer {
 
 async function launch(namespace: Namespace, port: number, args: readonly string[]): Promise<ChildProcess> {
   const process = namespace.spawn('dnsmasq', [...OPTIONS, ...args], { stdio: 'ignore' });
-  // Before it listens, a signal would end it.
+  // Before it listens, SIGHUP ends it.
   await eventually(async () => {
     if (!(await namespace.run('ss', '-Hltn', 'sport', '=', `:${port}`))) throw new Error('dnsmasq does not listen');
   });

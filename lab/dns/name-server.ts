@@ -1,8 +1,8 @@
-/** The addresses behind names, by the full name. A name without addresses exists all the same. */
+/** Addresses by full name. A name without addresses exists, too. */
 export type Records = ReadonlyMap<string, readonly string[]>;
 
 /** The DNS of the lab's cluster. */
 export interface NameServer {
-  /** Answers with these records from now on. */
+  /** Replaces all records. */
   publish(records: Records): Promise<void>;
 }

@@ -17,29 +17,27 @@ export interface ServicePort {
   readonly targetPort: string | number;
 }
 
-/** A Service: headless, for discovery, or with addresses outside of the cluster. */
+/** A headless Service, or one with addresses outside of the cluster. */
 export interface Service {
   readonly name: string;
   readonly namespace: string;
   readonly selector: ReadonlyMap<string, string>;
-  /** Whether pods that are not ready are listed, too. */
+  /** Whether DNS lists pods that are not ready. */
   readonly publishNotReady: boolean;
-  /** Addresses that MetalLB announces; none where the Service is headless. */
+  /** Addresses that MetalLB announces. A headless Service has none. */
   readonly addresses: readonly string[];
-  /** The pool that the addresses are out of. */
-  readonly pool?: string;
   readonly ports: readonly ServicePort[];
 }
 
-/** What may connect to pods. */
+/** The connections that are allowed to pods. */
 export interface NetworkPolicy {
   readonly namespace: string;
   readonly podSelector: ReadonlyMap<string, string>;
   readonly ingress: readonly {
-    /** None: from everywhere. */
+    /** An empty list: from everywhere. */
     readonly from: readonly (
       | { readonly podSelector: ReadonlyMap<string, string> }
-      /** Every pod of the cluster, also one that the lab does not run. */
+      /** Every pod of the cluster, also pods that are not of the app. */
       | { readonly everyPod: true }
       | { readonly cidr: string }
     )[];
@@ -47,24 +45,8 @@ export interface NetworkPolicy {
   }[];
 }
 
-/** Addresses that MetalLB may announce. */
-export interface Pool {
-  readonly name: string;
-  /** Prefixes and ranges. */
-  readonly addresses: readonly string[];
-}
-
-/** The objects of an app that the lab makes something of. */
-export interface Objects {
-  readonly workloads: readonly Workload[];
-  readonly services: readonly Service[];
-  readonly policies: readonly NetworkPolicy[];
-  readonly pools: readonly Pool[];
-  /** Names of the pools that are advertised. */
-  readonly advertised: readonly string[];
-  /** Texts by name of the ConfigMap and key. */
-  readonly configMaps: ReadonlyMap<string, ReadonlyMap<string, string>>;
-}
+/** The objects of an app that the lab uses. ConfigMaps are texts by name and key. */
+export type Objects = ReturnType<typeof nothingFound>;
 
 const metadata = strict({
   name: word,
@@ -78,38 +60,23 @@ const template = strict({
   spec: podSpec,
 });
 
-/** The fields of every controller. How a new version is rolled out is for a cluster that has an old one. */
-const controller = {
-  selector: matchLabels,
-  template,
-  minReadySeconds: withoutEffect,
-};
-
-const WORKLOADS = {
-  Deployment: strict({ ...controller, replicas: withoutEffect, strategy: withoutEffect }),
-  DaemonSet: strict({ ...controller, updateStrategy: withoutEffect }),
-  StatefulSet: strict({
-    ...controller,
+function workload(kind: Workload['kind']): Check<Workload> {
+  const spec = strict({
+    selector: matchLabels,
+    template,
+    minReadySeconds: withoutEffect,
     replicas: withoutEffect,
-    serviceName: word,
-    // Pods of a StatefulSet are started all at once here, as this asks for.
-    podManagementPolicy: only('Parallel'),
-    volumeClaimTemplates: absent('nothing outlives a pod here'),
-  }),
-};
-
-function workload(kind: keyof typeof WORKLOADS): Check<Workload> {
-  const check = strict({ metadata, spec: WORKLOADS[kind] as Check<Read> });
-  type Read = ReturnType<(typeof WORKLOADS)['DaemonSet']>;
+    strategy: withoutEffect,
+    updateStrategy: withoutEffect,
+    serviceName: withoutEffect,
+    // The lab starts all pods of a StatefulSet at once.
+    podManagementPolicy: kind === 'StatefulSet' ? only('Parallel') : withoutEffect,
+    volumeClaimTemplates: absent('the lab has no persistent volumes'),
+  });
   return (value) => {
-    const { metadata: meta, spec } = check(value);
-    return {
-      kind,
-      name: meta.name,
-      namespace: meta.namespace,
-      podLabels: spec.template.metadata.labels,
-      pod: spec.template.spec,
-    };
+    const { metadata: meta, spec: read } = strict({ metadata, spec })(value);
+    const { metadata: podMetadata, spec: pod } = read.template;
+    return { kind, name: meta.name, namespace: meta.namespace, podLabels: podMetadata.labels, pod };
   };
 }
 
@@ -156,7 +123,6 @@ const service: Check<Service> = (value) => {
     selector: read.selector,
     publishNotReady: read.publishNotReadyAddresses,
     addresses: addresses?.split(',') ?? [],
-    pool: meta.annotations?.get('metallb.io/address-pool'),
     ports: read.ports,
   };
 };
@@ -189,43 +155,13 @@ const policy: Check<NetworkPolicy> = (value) => {
   };
 };
 
-const pool: Check<Pool> = (value) => {
-  const { metadata: meta, spec } = strict({
-    metadata,
-    spec: strict({ addresses: list(word, 1), autoAssign: withDefault(flag, true) }),
-  })(value);
-  return { name: meta.name, addresses: spec.addresses };
-};
-
-/** Attributes of an announcement differ at the routers beside the nodes, which the lab has none of. */
-const advertisement: Check<readonly string[]> = (value) =>
-  strict({
-    metadata,
-    spec: strict({
-      ipAddressPools: list(word, 1),
-      communities: withoutEffect,
-      localPref: withoutEffect,
-      peers: withoutEffect,
-      aggregationLength: withoutEffect,
-      aggregationLengthV6: withoutEffect,
-      nodeSelectors: absent('every node of the lab announces'),
-      interfaces: withoutEffect,
-    }),
-  })(value).spec.ipAddressPools;
-
 const configMap = strict({ metadata, data: mapOf(word, word) });
 
-/** The lab is itself the network that these peers are in: what they say is for MetalLB. */
-const unused: Check<unknown> = withoutEffect;
+/** The rules of a synth check what MetalLB is configured with. Every node of the lab announces each address. */
+const unused = () => undefined;
 
-type Found = {
-  readonly [K in keyof Objects]: Objects[K] extends readonly (infer T)[]
-    ? T[]
-    : Map<string, ReadonlyMap<string, string>>;
-};
-
-/** What becomes of each kind of object. */
-const KINDS: Readonly<Record<string, (object: unknown, found: Found) => void>> = {
+/** How each kind of object is read. */
+const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>> = {
   'apps/v1 Deployment': (object, { workloads }) => workloads.push(workload('Deployment')(object)),
   'apps/v1 DaemonSet': (object, { workloads }) => workloads.push(workload('DaemonSet')(object)),
   'apps/v1 StatefulSet': (object, { workloads }) => workloads.push(workload('StatefulSet')(object)),
@@ -235,27 +171,31 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Found) => void>> =
     configMaps.set(meta.name, data);
   },
   'networking.k8s.io/v1 NetworkPolicy': (object, { policies }) => policies.push(policy(object)),
-  // Nobody drains a node of the lab.
+  // The lab has no evictions.
   'policy/v1 PodDisruptionBudget': unused,
-  'metallb.io/v1beta1 IPAddressPool': (object, { pools }) => pools.push(pool(object)),
-  'metallb.io/v1beta1 BGPAdvertisement': (object, { advertised }) => advertised.push(...advertisement(object)),
-  'metallb.io/v1beta1 L2Advertisement': (object, { advertised }) => advertised.push(...advertisement(object)),
+  'metallb.io/v1beta1 IPAddressPool': unused,
+  'metallb.io/v1beta1 BGPAdvertisement': unused,
+  'metallb.io/v1beta1 L2Advertisement': unused,
   'metallb.io/v1beta2 BGPPeer': unused,
   'metallb.io/v1beta1 BFDProfile': unused,
   'metallb.io/v1beta1 Community': unused,
 };
 
-export function nothingFound(): Found {
-  return { workloads: [], services: [], policies: [], pools: [], advertised: [], configMaps: new Map() };
+export function nothingFound() {
+  return {
+    workloads: [] as Workload[],
+    services: [] as Service[],
+    policies: [] as NetworkPolicy[],
+    configMaps: new Map<string, ReadonlyMap<string, string>>(),
+  };
 }
 
-/** Reads one object. @throws ValidationError for a kind or a field that the lab does not know */
-export function readObject(object: { readonly apiVersion?: unknown; readonly kind?: unknown }, found: Found): void {
+/** Reads one object. @throws ValidationError for a kind or a field that the lab does not support */
+export function readObject(object: { readonly apiVersion?: unknown; readonly kind?: unknown }, found: Objects): void {
   const { apiVersion, kind, ...rest } = object;
-  const read = Object.hasOwn(KINDS, `${apiVersion} ${kind}`) ? KINDS[`${apiVersion} ${kind}`] : undefined;
-  if (!read)
-    throw ValidationError.of(`${apiVersion} ${kind}`, `one of the kinds ${Object.keys(KINDS).join(', ')}`).within(
-      'kind',
-    );
-  read(rest, found);
+  const type = `${apiVersion} ${kind}`;
+  if (!Object.hasOwn(KINDS, type)) {
+    throw ValidationError.of(type, `one of the kinds ${Object.keys(KINDS).join(', ')}`).within('kind');
+  }
+  KINDS[type](rest, found);
 }

@@ -1,7 +1,7 @@
 import { Check, flag, integer, list, optional, withDefault, ValidationError } from '../../lib/input';
 import { absent, strict, only, single, withoutEffect, word } from './strict';
 
-/** A command that kubelet runs in a container again and again. Times are in seconds. */
+/** A probe by a command. */
 export interface Probe {
   readonly command: readonly string[];
   readonly periodSeconds: number;
@@ -9,24 +9,24 @@ export interface Probe {
   readonly failureThreshold: number;
 }
 
-/** An environment variable: its value, or the field of the pod that it comes from. */
+/** An environment variable: its value, or the field of the pod that has it. */
 export type Variable =
   | { readonly name: string; readonly value: string }
   | { readonly name: string; readonly field: 'status.podIP' | 'status.podIPs' | 'metadata.namespace' };
 
-/** What is mounted at a path: an empty folder, or one key of a ConfigMap as a file. */
+/** A mount: an empty folder, or one key of a ConfigMap as a file. */
 export type Mount =
   | { readonly path: string; readonly kind: 'emptyDir' }
   | { readonly path: string; readonly kind: 'file'; readonly configMap: string; readonly key: string };
 
-/** A port of the node that stands for one of the pod. */
+/** A port of the node that is translated to one of the pod. */
 export interface HostPort {
   readonly address: string;
   readonly port: number;
   readonly podPort: number;
 }
 
-/** What a pod is made of, as far as the lab makes a difference by it. */
+/** The fields of a pod that have an effect in the lab. */
 export interface PodSpec {
   readonly variables: readonly Variable[];
   /** Container ports by name. */
@@ -57,20 +57,11 @@ const probe: Check<Probe> = (value) => {
 };
 
 const variable: Check<Variable> = (value) => {
-  const {
-    name,
-    value: text,
-    valueFrom,
-  } = strict({
-    name: word,
-    value: optional(word),
-    valueFrom: optional(
-      strict({ fieldRef: strict({ fieldPath: only('status.podIP', 'status.podIPs', 'metadata.namespace') }) }),
-    ),
-  })(value);
-  if (valueFrom) return { name, field: valueFrom.fieldRef.fieldPath };
-  if (text === undefined) throw ValidationError.of(text, 'a value').within('value');
-  return { name, value: text };
+  const fieldRef = strict({ fieldPath: only('status.podIP', 'status.podIPs', 'metadata.namespace') });
+  const read = strict({ name: word, value: optional(word), valueFrom: optional(strict({ fieldRef })) })(value);
+  if (read.valueFrom) return { name: read.name, field: read.valueFrom.fieldRef.fieldPath };
+  if (read.value === undefined) throw ValidationError.of(read.value, 'a value').within('value');
+  return { name: read.name, value: read.value };
 };
 
 const port = integer(1, 65535);
@@ -114,7 +105,7 @@ const spec = strict({
   automountServiceAccountToken: only(false),
   enableServiceLinks: only(false),
   imagePullSecrets: withoutEffect,
-  // Where pods go is for the topology to say.
+  // The topology has the nodes of pods.
   nodeSelector: withoutEffect,
   affinity: withoutEffect,
   topologySpreadConstraints: withoutEffect,
@@ -133,7 +124,7 @@ const spec = strict({
   volumes: list(volume),
 });
 
-/** Reads the `spec` of a pod's template. @throws ValidationError for what the lab does not know */
+/** Reads the `spec` of a pod's template. @throws ValidationError for a field that the lab does not support */
 export const podSpec: Check<PodSpec> = (value) => {
   rejectCrpd(value);
   const { containers: one, volumes, securityContext, ...pod } = spec(value);
@@ -157,7 +148,7 @@ export const podSpec: Check<PodSpec> = (value) => {
   };
 };
 
-/** Says what matters about an app on cRPD, before the message about some field of it. */
+/** Rejects an app on cRPD before any other field is checked. */
 function rejectCrpd(value: unknown): void {
   const name = (value as { containers?: { name?: unknown }[] } | undefined)?.containers?.[0]?.name;
   if (name !== 'crpd') return;

@@ -1,11 +1,11 @@
 import { Check, passThrough, list, mapOf, Read, ValidationError, Shape, shapeOf } from '../../lib/input';
 
-/** An object with these fields and no others: what the lab does not know, it must not pass over. */
+/** An object with these fields and no others: the lab rejects a field that it does not know. */
 export function strict<S extends Readonly<Record<string, Check<unknown>>>>(shape: S): Check<Read<S>> {
   return shapeOf<S>()(shape as S & Shape<S>) as Check<Read<S>>;
 }
 
-/** A field that makes no difference here: there is no scheduler to reserve for, no registry, no kernel profile. */
+/** A field without effect in the lab, which has no scheduler, no registry and no kernel profiles. */
 export const withoutEffect: Check<unknown> = passThrough;
 
 export const word: Check<string> = (value) => {
@@ -13,7 +13,7 @@ export const word: Check<string> = (value) => {
   return value;
 };
 
-/** A field that has one value in all manifests that the lab can run. */
+/** A field that the lab supports these values of. */
 export function only<const T extends string | number | boolean>(...values: readonly T[]): Check<T> {
   return (value) => {
     if (!values.includes(value as T))
@@ -22,7 +22,7 @@ export function only<const T extends string | number | boolean>(...values: reado
   };
 }
 
-/** A field that asks for what the lab does not have. */
+/** A field of a feature that the lab does not have. */
 export function absent(why: string): Check<undefined> {
   return (value) => {
     if (value !== undefined) throw ValidationError.of(value, `nothing: ${why}`);
@@ -33,7 +33,7 @@ export function absent(why: string): Check<undefined> {
 /** A map of labels or the like. */
 export const labels: Check<ReadonlyMap<string, string>> = mapOf(word, word);
 
-/** A selector of objects by labels that they must have. */
+/** A label selector. */
 export const matchLabels = strict({ matchLabels: labels });
 
 /** Whether an object with these labels is selected. */

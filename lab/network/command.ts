@@ -1,26 +1,24 @@
 import { spawn } from 'child_process';
 
-/** How long a command may take, in milliseconds: all of them do one thing on this machine. */
+/** How long a command may take, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** What a command gave. */
 export interface CommandResult {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How a command is run. */
 export interface CommandOptions {
-  /** What it reads. */
+  /** Standard input. @default none */
   readonly input?: string;
-  /** Default: that of this process. */
+  /** @default that of this process */
   readonly environment?: NodeJS.ProcessEnv;
-  /** After which it is killed. */
+  /** The command is killed after this time. @default 30 seconds */
   readonly timeoutMs?: number;
 }
 
-/** Runs a command to its end, whatever becomes of it. */
+/** Runs a command to its end. A failure is a result. */
 export function attempt(
   command: string,
   args: readonly string[],
@@ -38,13 +36,13 @@ export function attempt(
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.once('error', (error) => resolve({ status: null, stdout, stderr: error.message }));
     child.once('close', (status) => resolve({ status, stdout, stderr }));
-    // A command may end without having read its input.
+    // A command may end before it has read its input.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
 }
 
-/** Runs a command to its end and returns what it printed. @throws Error with what it said where it fails */
+/** Runs a command to its end and returns what it printed. @throws Error with the end of its output where it fails */
 export async function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { status, stdout, stderr } = await attempt(command, args, options);
   if (status === 0) return stdout;

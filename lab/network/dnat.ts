@@ -4,7 +4,7 @@ import { isIPv6 } from 'net';
 export interface Dnat {
   readonly address: string;
   readonly port: number;
-  /** The pods that take its connections, each as many as any other. None: connections are dropped. */
+  /** The pods that share the connections evenly. Without pods, connections are dropped. */
   readonly pods: readonly string[];
   readonly podPort: number;
 }
@@ -12,7 +12,7 @@ export interface Dnat {
 /**
  * Rules of nftables by which a node translates connections to the pods on it, as kube-proxy does for a Service with
  * `externalTrafficPolicy: Local` and as host ports do: the destination changes, the client's address stays. A
- * connection that stands keeps its pod.
+ * connection keeps its pod.
  */
 export function dnatRules(rules: readonly Dnat[]): string {
   return ([4, 6] as const).map((family) => tableOf(family, rules)).join('');
@@ -23,7 +23,7 @@ function tableOf(family: 4 | 6, rules: readonly Dnat[]): string {
   const own = rules.filter(({ address }) => isIPv6(address) === (family === 6));
   const lines = (some: readonly Dnat[], verdict: (one: Dnat) => string) =>
     some.map((one) => `    ${table} daddr ${one.address} tcp dport ${one.port} ${verdict(one)}\n`).join('');
-  // A chain of type nat sees nothing where no rule of the table translates; packets to drop have a chain of their own.
+  // A chain of type nat is skipped where no rule of the table translates, so packets are dropped in another chain.
   return `table ${table} services
 delete table ${table} services
 table ${table} services {

@@ -1,20 +1,21 @@
 import { isIPv6 } from 'net';
 import { Namespace } from './namespace';
 
-/** The IPv6 address that every router has on each of its links; a host reaches all else through it. */
+/** The IPv6 address of a gateway on each of its links. */
 const LINK_LOCAL = 'fe80::1';
 
-/** A host that routes for others, and the IPv4 address by which they reach it. */
+/** A host that routes for others, and its IPv4 address. */
 export interface Gateway {
   readonly namespace: Namespace;
   readonly address: string;
 }
 
 const familyOf = (address: string) => (isIPv6(address) ? 6 : 4);
-const hostRoute = (address: string) => `${address}/${isIPv6(address) ? 128 : 32}`;
+/** The prefix that has this address alone. */
+export const hostRoute = (address: string) => `${address}/${isIPv6(address) ? 128 : 32}`;
 
 /**
- * A virtual cable (veth) between a host and the one that routes for it: a pod and its node, a node or an outside router and the
+ * A virtual cable (veth) between a host and its gateway: a pod and its node, or a node or an outside router and the
  * network between them. The host has its addresses as host routes, as pods have with most network plugins.
  */
 export class Link {

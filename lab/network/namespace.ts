@@ -1,17 +1,17 @@
 import { ChildProcess, spawn, SpawnOptions } from 'child_process';
 import { attempt, CommandResult, run } from './command';
 
-/** What a host of the lab is set to; the defaults of a new namespace depend on the machine. */
+/** The defaults of a new namespace depend on the machine. */
 const SYSCTLS = [
   'net.ipv4.ip_forward=1',
   'net.ipv6.conf.all.disable_ipv6=0',
   'net.ipv6.conf.default.disable_ipv6=0',
   'net.ipv6.conf.all.forwarding=1',
-  // Duplicate address detection would keep an IPv6 address back for a second.
+  // Duplicate address detection delays an IPv6 address by a second.
   'net.ipv6.conf.default.accept_dad=0',
   'net.ipv4.conf.all.rp_filter=0',
   'net.ipv4.conf.default.rp_filter=0',
-  // Of several nodes with one address each connection goes to one, as routers choose by ports, too.
+  // Of several nodes with one address, each connection goes to one: routers hash ports, too.
   'net.ipv4.fib_multipath_hash_policy=1',
   'net.ipv6.fib_multipath_hash_policy=1',
 ];
@@ -46,7 +46,7 @@ export class Namespace {
     return run('ip', [...this.enter, command, ...args]);
   }
 
-  /** As {@link run}, whatever becomes of it. */
+  /** As {@link run}, but a failure is a result. */
   attempt(command: string, ...args: readonly string[]): Promise<CommandResult> {
     return attempt('ip', [...this.enter, command, ...args]);
   }
@@ -60,7 +60,7 @@ export class Namespace {
     return child;
   }
 
-  /** Kills all that runs here, and takes the namespace away. */
+  /** Kills all processes here, and deletes the namespace. */
   async close(): Promise<void> {
     this.closed = true;
     // A process that has just been started may not be listed in the namespace yet.
@@ -73,7 +73,7 @@ export class Namespace {
   }
 }
 
-/** Kills all that runs in a namespace, and takes it away; also one that an earlier lab left behind. */
+/** Kills all processes in a namespace, and deletes it. */
 export async function closeNamespace(name: string): Promise<void> {
   const { stdout } = await attempt('ip', ['netns', 'pids', name]);
   for (const pid of stdout.split('\n').filter(Boolean)) {

@@ -1,18 +1,18 @@
 import { isIPv6 } from 'net';
 
-/** Connections that a NetworkPolicy lets into a pod. */
+/** Connections that a NetworkPolicy allows to a pod. */
 export interface PolicyRule {
   /** Addresses and prefixes. */
   readonly from: readonly string[];
-  /** TCP ports; none: all of them. */
+  /** TCP ports. An empty list: all ports. */
   readonly ports: readonly number[];
 }
 
 /**
- * Rules of nftables by which a pod takes only what its NetworkPolicies let in, as network plugins do. Replies to what
- * the pod asked for always come in.
+ * Rules of nftables by which a pod accepts only connections that its NetworkPolicies allow, as network plugins do.
+ * Replies to its own connections are always accepted.
  *
- * @param rules undefined where no policy selects the pod: everything comes in
+ * @param rules undefined where no policy selects the pod: everything is accepted
  */
 export function policyRules(rules: readonly PolicyRule[] | undefined): string {
   const head = 'table inet policies\ndelete table inet policies\n';

@@ -2,37 +2,37 @@ import { addressAt, IpPrefix, IpSpan, overlaps, parsePrefix } from '../../lib/ad
 import { BgpTopology } from '../../lib/model';
 import { LabError } from '../lab-error';
 
-/** Where pods get their addresses from, unless the topology says: the default of k3s, and one of RFC 4193. */
+/** The default networks of pods: that of k3s, and a unique local one (RFC 4193). */
 const POD_NETWORKS = { 4: '10.42.0.0/16', 6: 'fd00:10:42::/48' } as const;
-/** The network between nodes and outside routers; no address of the topology may be in it. */
+/** The network between nodes and outside routers. The topology must not use it. */
 const LAB_NETWORKS = { 4: '172.31.0.0/16', 6: 'fd00:172:31::/48' } as const;
 
 /** Addresses of the lab's hosts. */
 export interface Addressing {
-  /** Networks of the pods, IPv4 first; IPv6 only where the app uses it. */
+  /** Networks of pods, IPv4 first. IPv6 only where the app uses it. */
   readonly podNetworks: readonly IpPrefix[];
-  /** The address by which every host of the network reaches the others. */
+  /** The default gateway of nodes and outside routers. */
   readonly gateway: string;
   readonly nameserver: string;
   /** Of node `i`, counted from 1. */
   node(i: number): readonly string[];
-  /** The prefixes that node `i` gives its pods addresses from. */
+  /** The prefixes of the pods on node `i`. */
   podPrefixes(i: number): readonly string[];
   /** The addresses of pod `j` on node `i`, both counted from 1. */
   pod(i: number, j: number): readonly string[];
 }
 
-/** Chooses addresses that the topology does not use. @throws LabError where it leaves none */
+/** Chooses addresses that the topology does not use. @throws LabError where it uses those of the lab */
 export function addressingFor(topology: BgpTopology): Addressing {
   const used = spansOf(topology);
   for (const own of Object.values(LAB_NETWORKS).map(parsePrefix)) {
     const other = used.find((span) => overlaps(span, own));
-    if (other) throw new LabError(`got ${other.text}, want addresses outside ${own.text}, which the lab itself uses`);
+    if (other) throw new LabError(`got ${other.text}, want addresses outside ${own.text}, which the lab uses`);
   }
   const podNetworks = podNetworksOf(topology, used);
   const at = (network: IpPrefix, offset: number) => addressAt(network, offset).text;
   const lab = (offset: number) => podNetworks.map(({ family }) => at(parsePrefix(LAB_NETWORKS[family]), offset));
-  // A node has a /24 of IPv4 and a /64 of IPv6.
+  // The pods of a node have a /24 of IPv4 and a /64 of IPv6.
   const firstOf = (network: IpPrefix, node: number) => ({
     ...network,
     first: network.first + (BigInt(node) << (network.family === 4 ? 8n : 64n)),
@@ -56,14 +56,14 @@ function podNetworksOf({ groups }: BgpTopology, used: readonly IpSpan[]): IpPref
     const longest = family === 4 ? 20 : 56;
     if (network.length > longest) {
       throw new LabError(
-        `got ${network.text} for pods, want a network of at least /${longest}: a node takes a part of it`,
+        `got ${network.text} for pods, want a prefix length of ${longest} or less: each node has a part of it`,
       );
     }
     return [network];
   });
 }
 
-/** What clients peer with, and where clients are. */
+/** The addresses that clients peer with, and those of clients. */
 function spansOf({ groups, outside }: BgpTopology): readonly IpSpan[] {
   const inside = groups.flatMap(({ addresses, clients }) => [...addresses, ...clients.flatMap(({ ranges }) => ranges)]);
   return [...inside, ...outside.flatMap(({ addresses }) => addresses)];

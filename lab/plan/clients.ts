@@ -4,7 +4,7 @@ import { routesOf } from '../../lib/proof';
 import { Announcement } from '../clients/announcement';
 import { ClientNeighbor, ClientProps } from '../clients/client';
 
-/** A router outside to start, and the addresses that it has. */
+/** A router outside to start, and its addresses. */
 export interface ClientPlan extends ClientProps {
   readonly addresses: readonly string[];
 }
@@ -12,7 +12,7 @@ export interface ClientPlan extends ClientProps {
 /** The software of a router outside. */
 type Implementation = ClientProps['implementation'];
 
-/** The one network of EVPN that all clients are in. */
+/** The EVPN network of all clients. */
 const VNI = 100;
 
 /** The routers outside that peer with pods. */
@@ -21,10 +21,10 @@ export function clientsOf(topology: BgpTopology): ClientPlan[] {
   return clients.map((speaker, i) => clientPlan(speaker, topology, i % 2 === 0 ? 'bird' : 'gobgp', i + 1));
 }
 
-/** Whether a router runs the text that is written for it: one on FRR does, where no VRF is needed, which takes zebra. */
+/** Whether a router runs the configuration that the library writes for it: one on FRR outside of a VRF, which needs zebra. */
 const runsText = ({ platform, vrf }: OutsideSpeaker) => platform === 'frr' && vrf === undefined;
 
-/** Which routers do not run the text that is written for them, and what runs in their place; for people. */
+/** The routers that do not run their own configuration, and the software that replaces them; for people. */
 export function standInsOf({ topology, clients }: { topology: BgpTopology; clients: readonly ClientPlan[] }): string[] {
   const names = { bird: 'BIRD', gobgp: 'GoBGP', frr: 'FRR' };
   const planned = new Map(clients.map((client) => [client.name, client.implementation]));
@@ -41,11 +41,11 @@ export function standInsOf({ topology, clients }: { topology: BgpTopology; clien
 }
 
 /**
- * A router outside as the lab starts it: it peers with every address of the regions and pairs that it is a client of.
- * One on FRR is configured by the text that is written for its operator, others by what the text says.
+ * The client that stands for a router outside. It peers with every address of its regions and pairs. One on FRR loads
+ * the configuration that the library writes for its operator; others have the same sessions.
  *
- * @param preferred the software, unless platform or families ask for another one
- * @param number one that no other client has
+ * @param preferred the software where platform and families leave the choice
+ * @param number unique among clients
  */
 export function clientPlan(
   speaker: OutsideSpeaker,
@@ -64,7 +64,7 @@ export function clientPlan(
   );
   const other = families.includes('evpn') ? 'gobgp' : preferred;
   const implementation = runsText(speaker) ? 'frr' : other;
-  // Any number that no other router has will do (RFC 6286).
+  // Any unique number is valid (RFC 6286).
   const routerId = addresses.find(({ family }) => family === 4)?.text ?? `192.0.0.${number}`;
   return {
     ...{
@@ -78,7 +78,7 @@ export function clientPlan(
     routerId,
     ...(implementation === 'frr' && { configuration: neighborText(neighborConfiguration(topology, speaker), 'frr') }),
     announcements: announces.flatMap((announced) => {
-      // The policy in the text for FRR adds communities.
+      // The policy in the configuration for FRR adds communities.
       const marked = implementation === 'frr' ? { ...announced, communities: [] } : announced;
       return announcementsFor(topology, marked, routerId);
     }),
@@ -86,10 +86,10 @@ export function clientPlan(
 }
 
 /**
- * What stands for a route of the topology. Of a route of EVPN the topology knows the name alone: a MAC address, the
- * multicast of a network that all clients are in, and a prefix stand for it; the prefix alone where FRR announces it.
+ * The announcements that stand for a route of the topology. The topology has only the name of an EVPN route: routes of
+ * types 2, 3 and 5 stand for it, and one of type 5 alone where FRR announces it.
  *
- * @param vtep an IPv4 address: FRR 8.4 ends the session where the tunnel of a route of type 3 leads to an IPv6 address
+ * @param vtep an IPv4 address: FRR 8.4 ends the session on a route of type 3 with an IPv6 tunnel endpoint
  */
 export function announcementsFor(
   topology: BgpTopology,
@@ -106,7 +106,7 @@ export function announcementsFor(
   const hex = (byte: number) => byte.toString(16).padStart(2, '0');
   const ip = `198.18.${high}.${low}`;
   const prefix = { ...common, type: 5, prefix: `198.19.${high}.${low}/32` } as const;
-  // bgpd without zebra originates no other type.
+  // Without zebra, bgpd originates no other type.
   if (origins.some(runsText)) return [prefix];
   return [
     { ...common, type: 2, mac: `02:00:00:00:${hex(high)}:${hex(low)}`, ip },

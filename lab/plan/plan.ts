@@ -5,7 +5,6 @@ import { Objects } from '../manifests/objects';
 import { readManifests } from '../manifests/read';
 import { ClientPlan, clientsOf } from './clients';
 
-/** What a lab is made from. */
 export interface LabPlan {
   readonly objects: Objects;
   readonly topology: BgpTopology;
@@ -14,11 +13,11 @@ export interface LabPlan {
 }
 
 /**
- * The lab of an app: its pods by their manifests, all else by its topology.
+ * Reads an app: its pods from manifests, everything else from its topology.
  *
  * @param folder of manifests
- * @param topologyFile what the synth writes as `topology.json`
- * @throws LabError for what cannot be run
+ * @param topologyFile the `topology.json` of the synth
+ * @throws LabError for an app that cannot run here
  */
 export function planFor(folder: string, topologyFile: string): LabPlan {
   return planOf(readManifests(folder), readTopology(topologyFile));
@@ -44,6 +43,6 @@ function readTopology(file: string): BgpTopology {
   try {
     return parseTopology(fs.readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new LabError(`${file}: ${(error as Error).message}: it is not a topology that this version has written`);
+    throw new LabError(`${file}: ${(error as Error).message}: want a topology of this version`);
   }
 }

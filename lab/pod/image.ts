@@ -8,7 +8,7 @@ const { bundle } = require('../../scripts/bundle') as { bundle(folder: string): 
 
 const ROOT = path.join(__dirname, '..', '..');
 
-/** Folders that the FRR image has, and where pods mount theirs. */
+/** Folders of the FRR image, and those that pods mount. */
 const FOLDERS = ['etc/frr', 'etc/meshrr/groups', 'run/frr', 'var/tmp/frr', 'tmp', 'dev', 'proc'];
 
 /** Files of this machine that every pod has. */
@@ -16,16 +16,15 @@ export const MOUNTED_FILES = [{ inside: 'usr/local/bin/node', outside: process.e
 
 /** The root file system that all pods of a lab share, read-only. */
 export interface LabImage {
-  /** Folders, each laid over the next: the runtime as in the FRR image, over a system with FRR. */
+  /** Folders of an overlay, the upper one first: the runtime of the FRR image, and a system with FRR. */
   readonly layers: readonly string[];
 }
 
 /**
- * Lays out the runtime and the services as the FRR image has them, in a folder of its own, over a system that FRR is
- * installed on.
+ * Copies the runtime and the services of the FRR image to a folder, as an overlay over a system with FRR.
  *
- * @param folder one that may be written; not within `base`
- * @param base root of that system. Default: this machine
+ * @param folder a writable folder outside of `base`
+ * @param base root of the system with FRR
  */
 export function layOutImage(folder: string, base = '/'): LabImage {
   const at = (...parts: string[]) => path.join(folder, ...parts);
@@ -44,7 +43,7 @@ export function layOutImage(folder: string, base = '/'): LabImage {
   return { layers: [folder, base] };
 }
 
-/** The services have links to where runit keeps their state in the image. */
+/** Leaves out the links to the state of runit. */
 function filter(source: string): boolean {
   return path.basename(source) !== 'supervise';
 }

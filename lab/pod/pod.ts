@@ -12,47 +12,42 @@ import { LabError } from '../lab-error';
 import { Workload } from '../manifests/objects';
 import { Probe } from '../manifests/pod-spec';
 import { Namespace } from '../network/namespace';
-import { LabImage } from './image';
 import { Prober } from './prober';
-import { Sandbox } from './sandbox';
+import { Sandbox, SandboxOptions } from './sandbox';
 import { Supervised } from './supervised';
 
 /** The services of the image, in the order in which they are started. */
 const SERVICES = { bgpd: '/etc/service/bgpd/run', meshrr: '/etc/service/meshrr/run' } as const;
-/** What bgpd's lines go through on their way to the log. */
+/** The filter of bgpd's log. */
 const BGPD_LOG = '/etc/service/bgpd/log/run';
-/** What takes leave of the neighbors before bgpd is stopped. */
-const TAKE_LEAVE = '/etc/service/bgpd/control/t';
-/** How long each service has to stop, in milliseconds, as the image's start script has it. */
+/** What the image runs before it stops bgpd. */
+const BEFORE_STOP = '/etc/service/bgpd/control/t';
+/** The socket of bgpd's terminal. */
+const VTY = '/run/frr/bgpd.vty';
+/** How long each service may take to stop, in milliseconds, as in the start script of the image. */
 const STOP_MS = { bgpd: 10_000, meshrr: 5_000 } as const;
-/** The longest that `meshrr init` takes, in milliseconds. */
+/** How long `meshrr init` may take, in milliseconds. */
 const INIT_MS = 20_000;
 
-/** What bgpd logs about a line that it does not take; it runs on without it. */
+/** What bgpd logs for a line of configuration that it rejects. It continues without the line. */
 const REJECTED = /(?:No such command|Command returned [\w ]+) on config line [^"\n]*/g;
 /** Lines of a log that an error shows. */
 const LOG_LINES = 10;
 
-export interface PodOptions {
+export interface PodOptions extends Omit<SandboxOptions, 'mounts' | 'user' | 'group'> {
   readonly name: string;
   readonly workload: Workload;
   readonly node: string;
-  /** One of each IP family that the cluster has, IPv4 first. */
+  /** One of each IP family of the cluster, IPv4 first. */
   readonly addresses: readonly string[];
-  readonly namespace: Namespace;
-  readonly image: LabImage;
-  readonly folder: string;
-  readonly nameserver: string;
-  /** Variables in place of those of the manifest. */
+  /** Variables that override those of the manifest. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly textOf: (configMap: string, key: string) => string;
-  /** Whether its probes are run. */
   readonly probed: boolean;
-  /** Called when the pod becomes ready or ceases to be. */
+  /** Called when the pod becomes ready or not ready. */
   readonly onChange: () => void;
 }
 
-/** A pod: bgpd and the runtime, started, probed and stopped as its manifest says. */
+/** A pod: bgpd and the runtime, which start, stop and are probed by the manifest. */
 export class Pod {
   readonly name: string;
   readonly workload: Workload;
@@ -64,7 +59,8 @@ export class Pod {
   /** When its start began, in milliseconds of `performance.now()`. */
   startedAt?: number;
   private readonly sandbox: Sandbox;
-  private readonly services: { readonly bgpd: Supervised; readonly meshrr: Supervised };
+  /** Its processes: bgpd and the runtime. */
+  readonly services: { readonly bgpd: Supervised; readonly meshrr: Supervised };
   private prober?: Prober;
 
   constructor(private readonly options: PodOptions) {
@@ -83,7 +79,7 @@ export class Pod {
     return this.addresses[0];
   }
 
-  /** What its containers see of their settings. */
+  /** The variables of its container. */
   get environment(): Readonly<Record<string, string>> {
     const fields = {
       'status.podIP': this.address,
@@ -97,27 +93,27 @@ export class Pod {
     return { ...Object.fromEntries(given), ...this.options.environment };
   }
 
-  /** Starts it. @throws LabError where its settings are refused */
+  /** @throws LabError where `meshrr init` rejects its settings */
   async start(): Promise<void> {
     this.startedAt = performance.now();
     await this.sandbox.open();
     await this.startContainer();
   }
 
-  /** Stops it as Kubernetes does when it is deleted: preStop, then TERM. Returns when it is gone. */
+  /** Stops it as Kubernetes stops a deleted pod: preStop, then TERM. Returns when it has ended. */
   async terminate(): Promise<void> {
     this.terminating = true;
     this.prober?.stop();
     this.options.onChange();
     const { preStop, terminationGracePeriodSeconds } = this.workload.pod;
     await this.sandbox.exec(preStop, this.processEnvironment, terminationGracePeriodSeconds * 1000);
-    await this.sandbox.exec([TAKE_LEAVE], this.processEnvironment, STOP_MS.bgpd);
+    await this.sandbox.exec([BEFORE_STOP], this.processEnvironment, STOP_MS.bgpd);
     await this.services.bgpd.stop(STOP_MS.bgpd);
     await this.services.meshrr.stop(STOP_MS.meshrr);
     await this.close();
   }
 
-  /** Ends it without a word to anybody, as the loss of its node would. */
+  /** Ends it at once, as the loss of its node does. */
   async close(): Promise<void> {
     this.terminating = true;
     this.ready = false;
@@ -128,48 +124,28 @@ export class Pod {
     await this.namespace.close();
   }
 
-  /** Sends a signal to one of its processes, which is started again where it ends by it. */
-  signal(service: keyof typeof SERVICES, name: NodeJS.Signals): void {
-    this.services[service].signal(name);
-  }
-
-  /** Kills one of its processes, which then stays down, as after `sv down`. Returns when it has ended. */
-  down(service: keyof typeof SERVICES): Promise<void> {
-    return this.services[service].kill();
-  }
-
-  /** Starts a process that is down. */
-  up(service: keyof typeof SERVICES): void {
-    this.services[service].start();
-  }
-
-  /** The process id of one of its processes, where it runs. */
-  pid(service: keyof typeof SERVICES): number | undefined {
-    return this.services[service].pid;
-  }
-
   /** The output of a command of bgpd. @throws RouterUnavailable */
   async show(command: string): Promise<string> {
-    const [text] = await runVty(this.vty, this.name, command);
+    const [text] = await runVty(this.sandbox.outside(VTY), this.name, command);
     return text;
   }
 
-  /** Gives bgpd lines of configuration, as an operator would. @throws Error where one is rejected */
+  /** Configures bgpd as an operator does. @throws Error where a line is rejected */
   async configure(...lines: readonly string[]): Promise<void> {
-    await runVty(this.vty, this.name, 'configure terminal', ...lines, 'end');
+    await runVty(this.sandbox.outside(VTY), this.name, 'configure terminal', ...lines, 'end');
   }
 
-  /** What bgpd reports of its sessions. @throws RouterUnavailable */
+  /** @throws RouterUnavailable */
   async sessions(): Promise<readonly Session[]> {
     return parseSessions(await this.show('show bgp summary json'));
   }
 
-  /** All paths of a family that bgpd has from its neighbors, chosen or not. @throws RouterUnavailable */
+  /** All paths of a family from neighbors, not only the best. @throws RouterUnavailable */
   async paths(family: Family): Promise<readonly LearnedRoute[]> {
     return parseFrrRoutes(await this.show(SHOW_PATHS[family]), family);
   }
 
-  /** Why it cannot work, with the end of a log: a program has ended by itself, or bgpd has rejected configuration. */
+  /** Why it cannot work: a program has ended by itself, or bgpd has rejected configuration. */
   get fault(): string | undefined {
     const services = Object.entries(this.services) as [keyof typeof SERVICES, Supervised][];
     const [ended] = services.find(([, service]) => service.endedByItself) ?? [];
@@ -181,17 +157,16 @@ export class Pod {
     return rejected ? `${this.name}: bgpd has rejected its configuration: ${rejected.join('; ')}` : undefined;
   }
 
-  /** What the runtime reported last. */
+  /** The last status of the runtime. */
   status(): Status | undefined {
     return readStatus(this.sandbox.outside('/run/frr/meshrr.status.json'));
   }
 
-  /** What a process has written, up to now. */
   log(service: keyof typeof SERVICES): string {
     return fs.readFileSync(this.logFile(service), 'utf8');
   }
 
-  /** The command line that enters the pod and runs a program there. */
+  /** The command line that runs a program in the pod: the program follows it. */
   get execTarget(): readonly string[] {
     return this.sandbox.execTarget;
   }
@@ -206,14 +181,13 @@ export class Pod {
     const attempt = async ({ command, timeoutSeconds }: Probe) =>
       (await this.sandbox.exec(command, this.processEnvironment, timeoutSeconds * 1000)).status === 0;
     this.prober = new Prober(this.workload.pod, attempt, {
-      onStarted: () => undefined,
       onReady: (ready) => this.setReady(ready),
       onFailed: () => void this.restart(),
     });
     this.prober.start();
   }
 
-  /** As the kubelet does with a container whose liveness probe fails. */
+  /** Restarts the container, as the kubelet does when the liveness probe fails. */
   private async restart(): Promise<void> {
     this.prober?.stop();
     this.setReady(false);
@@ -241,15 +215,10 @@ export class Pod {
     });
   }
 
-  private get vty(): string {
-    return this.sandbox.outside('/run/frr/bgpd.vty');
-  }
-
   private logFile(service: keyof typeof SERVICES): string {
     return path.join(this.options.folder, `${service}.log`);
   }
 
-  /** What its processes are started with. */
   get processEnvironment(): NodeJS.ProcessEnv {
     return { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...this.environment };
   }

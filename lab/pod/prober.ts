@@ -1,15 +1,13 @@
 import { Probe } from '../manifests/pod-spec';
 
-/** Runs the command of a probe once. @returns whether it succeeded */
+/** Runs a probe once. @returns whether it succeeded */
 export type Attempt = (probe: Probe) => Promise<boolean>;
 
-/** What the kubelet makes of the probes of a container. */
+/** What follows from the probes of a container. */
 export interface ProbeEvents {
-  /** The startup probe has succeeded. */
-  readonly onStarted: () => void;
   readonly onReady: (ready: boolean) => void;
-  /** The startup or the liveness probe has failed too often: the kubelet restarts the container. */
-  readonly onFailed: (which: 'startup' | 'liveness') => void;
+  /** The startup or the liveness probe has failed `failureThreshold` times in a row: the kubelet restarts the container. */
+  readonly onFailed: () => void;
 }
 
 /**
@@ -39,10 +37,9 @@ export class Prober {
     const { startup, liveness, readiness } = this.probes;
     const started = await this.repeat(startup, (successes) => successes > 0);
     if (this.stopped) return;
-    if (!started) return this.events.onFailed('startup');
-    this.events.onStarted();
+    if (!started) return this.events.onFailed();
     void this.repeat(liveness, () => false).then(() => {
-      if (!this.stopped) this.events.onFailed('liveness');
+      if (!this.stopped) this.events.onFailed();
     });
     while (!this.stopped) {
       await this.repeat(readiness, (successes) => {
@@ -55,7 +52,7 @@ export class Prober {
     }
   }
 
-  /** Probes until `done` with so many successes in a row, or until the threshold of failures is reached. */
+  /** Probes until `done` returns true for the successes in a row, or `failureThreshold` probes in a row have failed. */
   private async repeat(probe: Probe, done: (successes: number) => boolean): Promise<boolean> {
     let successes = 0;
     let failures = 0;

@@ -10,10 +10,10 @@ import { LabImage, MOUNTED_FILES } from './image';
 export interface SandboxOptions {
   readonly namespace: Namespace;
   readonly image: LabImage;
-  /** A folder for what belongs to the pod. */
+  /** Gets the root and the volumes of the pod. */
   readonly folder: string;
   readonly mounts: readonly Mount[];
-  /** The text of a file out of a ConfigMap. */
+  /** The text of a key of a ConfigMap. */
   readonly textOf: (configMap: string, key: string) => string;
   readonly nameserver: string;
   readonly user: number;
@@ -21,15 +21,15 @@ export interface SandboxOptions {
 }
 
 /**
- * What the processes of a pod share: its network namespace, and a root file system of its own. A process that only
- * waits holds it open, as the pause container of Kubernetes does.
+ * What the processes of a pod share: the network namespace and the root file system. A process that only waits keeps
+ * both, as the pause container of Kubernetes does.
  */
 export class Sandbox {
   private pause?: ChildProcess;
 
   constructor(private readonly options: SandboxOptions) {}
 
-  /** Makes the mounts. @throws Error where this machine cannot */
+  /** @throws Error where a mount fails */
   async open(): Promise<void> {
     const script = `set -e
 ${this.mountLines().join('\n')}
@@ -39,21 +39,21 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
     });
     this.pause = pause;
     await new Promise<void>((resolve, reject) => {
-      let said = '';
-      pause.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+      let output = '';
+      pause.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
       pause.stdout?.once('data', () => resolve());
-      pause.once('exit', () => reject(new Error(`a pod's file system could not be made: ${said.trim()}`)));
+      pause.once('exit', () => reject(new Error(`cannot mount the file system of a pod: ${output.trim()}`)));
     });
   }
 
-  /** Where a path inside the pod is on this machine; only what is in an emptyDir can be seen from outside. */
+  /** The path on this machine of a path in an emptyDir of the pod. */
   outside(inside: string): string {
     const mount = this.options.mounts.find(({ path: at, kind }) => kind === 'emptyDir' && inside.startsWith(`${at}/`));
     if (!mount) throw new Error(`${inside} is in no emptyDir`);
     return path.join(this.volume(mount.path), path.relative(mount.path, inside));
   }
 
-  /** Starts a program as the pod's user, without any capability. `input` is its standard input; without it, none. */
+  /** Starts a program as the pod's user, without capabilities. @param input its standard input */
   spawn(command: readonly string[], environment: NodeJS.ProcessEnv, input?: Readable): ChildProcess {
     const stdio = [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] as const;
     const child = spawn('nsenter', this.enter(command), { env: environment, stdio: [...stdio] });
@@ -66,7 +66,7 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
     return attempt('nsenter', this.enter(command), { environment, timeoutMs });
   }
 
-  /** The command line that enters the pod as its user, and runs a program there. */
+  /** The command line that runs a program as the pod's user: the program follows it. */
   get execTarget(): readonly string[] {
     return ['nsenter', ...this.enter([])];
   }
@@ -93,7 +93,7 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
     return [...target, 'setpriv', ...rights, '--inh-caps=-all', '--no-new-privs', '--', ...command];
   }
 
-  /** Makes the folders and files that are mounted, and the lines of a shell that mount them. */
+  /** Creates the folders and files to mount, and returns the shell commands that mount them. */
   private mountLines(): string[] {
     const { image, folder, mounts, textOf, nameserver, group } = this.options;
     fs.mkdirSync(this.root, { recursive: true });
@@ -107,7 +107,7 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
       if (mount.kind === 'file') {
         const source = file(`file-${i}`, textOf(mount.configMap, mount.key));
         const target = path.join(this.root, mount.path);
-        // A folder of the image, which is read-only, gets a file by a file system of its own.
+        // The folder of the file is part of the read-only image: a tmpfs covers it.
         return `mount -t tmpfs none ${path.dirname(target)} && touch ${target} && mount --bind -o ro ${source} ${target}`;
       }
       const source = this.volume(mount.path);

@@ -1,20 +1,19 @@
 import { ChildProcess } from 'child_process';
 
-/** How long after its end a process is started again, in milliseconds, as runit does. */
+/** From the end of a process to its next start, in milliseconds, as with runit. */
 const RESTART_MS = 1_000;
 
-/** A process that is started again whenever it ends, until it is stopped. */
+/** A process that is restarted whenever it ends, until it is stopped. */
 export class Supervised {
   private child?: ChildProcess;
   private timer?: NodeJS.Timeout;
   private running = false;
-  /** How often it was started. */
   starts = 0;
-  /** Whether it has ended without having been asked to. */
+  /** Whether it has ended without a request. */
   endedByItself = false;
   private asked = false;
 
-  /** @param launch starts the process and takes care of its output */
+  /** @param launch starts the process and handles its output */
   constructor(private readonly launch: () => ChildProcess) {}
 
   get pid(): number | undefined {
@@ -26,13 +25,13 @@ export class Supervised {
     this.launchNow();
   }
 
-  /** Sends a signal; what ends by it is started again. */
+  /** Sends a signal. A process that ends by it starts again. */
   signal(name: NodeJS.Signals): void {
     this.asked = true;
     this.child?.kill(name);
   }
 
-  /** Ends it by TERM, or by KILL where that takes too long. It stays down until it is started again. */
+  /** Ends it by TERM, after `patienceMs` by KILL. It stays down until {@link start}. */
   async stop(patienceMs: number): Promise<void> {
     const child = this.child;
     const killer = setTimeout(() => child?.kill('SIGKILL'), patienceMs);
@@ -40,7 +39,7 @@ export class Supervised {
     clearTimeout(killer);
   }
 
-  /** Ends it at once. It stays down until it is started again. */
+  /** Ends it at once, as `sv down` does. It stays down until {@link start}. */
   kill(): Promise<void> {
     return this.end('SIGKILL');
   }

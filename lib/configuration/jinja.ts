@@ -1,16 +1,16 @@
 import type { Environment } from 'minijinja-js';
 import { TemplateContext } from './template-context';
 
-/** A template that does not parse or does not render; the message is the reason, on one line. */
+/** A template cannot be parsed or rendered. The message is the reason, on one line. */
 export class JinjaError extends Error {}
 
 /** The size limit of a ConfigMap. */
-const MOST_CHARACTERS = 1024 * 1024;
-/** The most instructions of one rendering, half a second: a hundred times those of the default template. */
-const MOST_INSTRUCTIONS = 5_000_000;
+const MAX_CHARACTERS = 1024 * 1024;
+/** The instruction limit of one rendering, about half a second: a hundred times what the default template needs. */
+const MAX_INSTRUCTIONS = 5_000_000;
 
 const TAG_START = /\{[{%#]/g;
-/** A tag as a whole: quoted text in it may contain what would end the tag. */
+/** The inside of a tag: quoted text in it may contain the characters that end a tag. */
 const INSIDE = `(?:'(?:\\\\[^]|[^'\\\\])*'|"(?:\\\\[^]|[^"\\\\])*"|(?![-+]?[%}]\\})[^'"])*`;
 const COMMENT = '\\{#[^]*?#\\}';
 const RAW = '\\{%[-+]?\\s*raw\\s*[-+]?%\\}[^]*?\\{%[-+]?\\s*endraw\\s*[-+]?%\\}';
@@ -30,17 +30,17 @@ const WRITTEN =
   'VALUE if VALUE is string or VALUE is number or VALUE is undefined else VALUE | whole }}';
 
 /**
- * Renders a template as Python's Jinja2 does with its defaults, which are what the original rendered with: blocks keep
- * the white space around them, one line break at the end is dropped, and what is undefined renders empty.
+ * Renders a template like Python's Jinja2 with its defaults, as the original meshrr did: blocks keep the white space
+ * around them, one final line break is dropped, and undefined values render as nothing.
  *
- * The engine is MiniJinja, by the author of Jinja2. Most of what it renders differently is corrected here. What remains:
- * `~` and filters of text write `true`, `false` and `none`, not `True`; the result of a filter such as `map` or `unique`
- * is a list, which is false where it is empty; and Booleans are no numbers.
+ * The engine is MiniJinja, by the author of Jinja2. Most differences are corrected here. These remain: `~` and text
+ * filters write `true`, `false` and `none`, not `True`; filters such as `map` or `unique` return a list, which is false
+ * if it is empty; and Booleans are not numbers.
  *
  * @throws JinjaError
  */
 export function renderJinja(source: string, context: TemplateContext): string {
-  if (source.length > MOST_CHARACTERS) throw new JinjaError(`a template has at most ${MOST_CHARACTERS} characters`);
+  if (source.length > MAX_CHARACTERS) throw new JinjaError(`a template has at most ${MAX_CHARACTERS} characters`);
   // Python's lexer reads every kind of line break as \n.
   const template = source.replace(/\r\n?/g, '\n');
   failure = undefined;
@@ -70,7 +70,7 @@ function compiled(template: string): Environment {
 }
 
 let environment: Environment | undefined;
-/** What a filter of ours refused: the engine does not survive an exception of one. */
+/** The error of one of our filters: an exception in a filter would abort the engine. */
 let failure: string | undefined;
 
 /** The engine, loaded when a template is first rendered: the daemon never needs it. */
@@ -80,7 +80,7 @@ function engine(): Environment {
   const { Environment } = require('minijinja-js') as typeof import('minijinja-js');
   environment = new Environment();
   environment.enablePyCompat();
-  environment.fuel = MOST_INSTRUCTIONS;
+  environment.fuel = MAX_INSTRUCTIONS;
   environment.addFilter('int', toInteger);
   environment.addFilter('whole', whole);
   environment.addTest('number', (value: unknown) => ['number', 'bigint', 'boolean'].includes(typeof value));
@@ -91,8 +91,8 @@ function engine(): Environment {
 }
 
 /**
- * Corrects two differences between MiniJinja and Jinja2 in the text of the template, without changing its lines: how a
- * value is written, and that a variable that is set in a loop is gone in the next turn.
+ * Rewrites a template to correct two differences between MiniJinja and Jinja2, and keeps its lines: how values are
+ * written, and that a variable that is set in a loop does not exist in the next iteration.
  */
 function asInPython(source: string): string {
   let done = '';
@@ -104,7 +104,7 @@ function asInPython(source: string): string {
     if (!start) return done + source.slice(at);
     TAG.lastIndex = start.index;
     const found = TAG.exec(source);
-    // A tag that is not closed: the engine says so.
+    // The engine reports a tag that is not closed.
     if (!found) return done + source.slice(at);
     done += source.slice(at, found.index) + corrected(found, loops);
     at = TAG.lastIndex;
@@ -138,7 +138,7 @@ function corrected({ 0: tag, groups = {} }: RegExpExecArray, loops: boolean[]): 
 }
 
 function whole(): string {
-  failure ??= 'a list or a mapping is written as a whole: use join, or a loop';
+  failure ??= 'a list or a mapping cannot be written as text: use join or a loop';
   return '';
 }
 
@@ -146,7 +146,7 @@ function text(value: unknown): string {
   return typeof value === 'object' && value !== null ? whole() : (PYTHON_WORDS.get(value) ?? String(value ?? ''));
 }
 
-/** MiniJinja fails where Python gives the default: what is no number. */
+/** For text that is not a number, Python returns the default, but MiniJinja fails. */
 function toInteger(value: unknown, fallback: unknown = 0): unknown {
   if (value === undefined) failure ??= 'the filter "int" cannot take an undefined value';
   const number = typeof value === 'boolean' ? Number(value) : value;
@@ -163,7 +163,7 @@ function hasLetters(value: unknown): value is string {
   return typeof value === 'string' && /\p{L}/u.test(value);
 }
 
-/** The first line of the engine's message, and the line of the template, which names what the message may not name. */
+/** The first line of the engine's message and the template's line, which may contain a name that the message lacks. */
 function reasonOf(message: string, source: string): string {
   const [first] = message.split('\n');
   const [, reason, line] = /^(.*?) \(in [^)]*:(\d+)\)/.exec(first) ?? [undefined, first, undefined];

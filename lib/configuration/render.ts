@@ -1,8 +1,8 @@
 import { TemplateContext } from './template-context';
 
-/** A configuration that cannot be made; one line that names the file and the reason. */
+/** A configuration cannot be rendered, read or written. The message is one line with the file and the reason. */
 export class ConfigurationError extends Error {
-  /** On one line. */
+  /** One line. */
   readonly reason: string;
 
   constructor(file: string, reason: string) {
@@ -22,11 +22,11 @@ export interface Template {
 /**
  * Renders a template (Jinja2) into the text of a configuration, which ends in a line break.
  *
- * @throws ConfigurationError where it does not parse or render, or renders nothing; the root password's hash is not
- * shown
+ * @throws ConfigurationError if it cannot be parsed or rendered, or renders nothing; the message hides the root
+ *   password's hash
  */
 export function renderTemplate({ path, text }: Template, context: TemplateContext): string {
-  // Loaded here as the template engine has no place in the daemon's memory.
+  // Loaded here to keep the template engine out of the daemon's memory.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { renderJinja } = require('./jinja') as typeof import('./jinja');
   let rendered: string;

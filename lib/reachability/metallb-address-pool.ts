@@ -78,11 +78,12 @@ export interface MetalLBAddressPoolProps {
   readonly interfaces?: readonly string[];
 }
 
-/** A peering, known by what it declared: it makes pools, so that its class cannot be named here. */
+/** A peering, recognized by what it declared: its file imports this one, as a peering makes pools. */
 export const checkMetalLB =
   (wanted: string): Check<MetalLBBgpPeering> =>
   (value) => {
-    const isOne = reading(() => Construct.isConstruct(value) && registryOf(value).hasMetalLB(value.node.path));
+    const isPeering = (one: Construct) => registryOf(one).declared.metallb.some(({ path }) => path === one.node.path);
+    const isOne = reading(() => Construct.isConstruct(value) && isPeering(value));
     if (!isOne) throw ValidationError.of(value, wanted);
     return value as MetalLBBgpPeering;
   };

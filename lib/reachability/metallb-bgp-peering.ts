@@ -106,8 +106,8 @@ const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
 });
 
 /**
- * The BGP sessions between MetalLB on the nodes and the routers beside them, and what those sessions need. There is
- * one for each MetalLB, that is for each cluster.
+ * The BGP sessions between MetalLB on the nodes and their adjacent routers, and what those sessions need. There is one
+ * for each MetalLB, that is for each cluster.
  *
  * Two designs are common. One anycast address on a loopback of every router serves as the only peer of all nodes; the
  * routers keep it out of their routing protocol. Or each rack's routers are peers of that rack's nodes alone.
@@ -122,7 +122,7 @@ export class MetalLBBgpPeering extends Construct {
     const { myAsn, peers, namespace, backend, bfdProfiles, communities, pools } = readProps(this, props, checkProps);
     this.namespace = namespace;
     keepToRules(this);
-    // With that, no other construct makes peers, profiles or communities in the namespace.
+    // The name keeps other constructs from making peers, profiles or communities in the namespace.
     declareName(this, 'namespace', 'MetalLBBgpPeering', namespace);
 
     const read = [...peers].map(([name, peer]) =>

@@ -20,8 +20,8 @@ export class Reachability {
   ) {}
 
   /**
-   * By a host port on a loopback address, which each node of the side carries and the routers beside it reach by a
-   * static route. Nothing withdraws that route when the pod is down; MetalLB is the better way.
+   * By a host port on a loopback address, which each node of the side has. Adjacent routers reach it by a static route,
+   * which nothing withdraws when the pod is down; MetalLB is the better way.
    */
   static hostPorts(): Reachability {
     return new Reachability();

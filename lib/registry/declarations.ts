@@ -1,8 +1,8 @@
-import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
+import { IpAddress, IpPrefix, IpSpan } from '../addressing';
 import { IConstruct } from 'constructs';
 import { Template } from '../configuration';
 import { ConstructSettings, PeerGroup } from '../settings';
-import { ClusterNode, MetalLBNeighbor, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from '../model';
+import { AnnouncedPool, ClusterNode, MetalLBNeighbor, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from '../model';
 import { ProofSettings } from '../proof';
 
 /** Where something was declared: the path of the construct, and the prop. */
@@ -36,22 +36,19 @@ export interface DeclaredReference extends Place {
 }
 
 /** A region, as its place in a hierarchy needs to know it. */
-export interface DeclaredRegion {
+export interface DeclaredRegion extends Pick<
+  RouterGroup,
+  'service' | 'autonomousSystem' | 'namespace' | 'families' | 'podNetworks'
+> {
   readonly path: string;
   /** The path of its chart. */
   readonly chart: string;
   readonly name: string;
   /** The region whose routers are its route reflectors. */
   readonly upstream?: { readonly path: string } | { readonly name: string };
-  /** The headless Service of its mesh. */
-  readonly service: string;
-  readonly autonomousSystem: number;
-  readonly namespace?: string;
-  readonly families: readonly Family[];
   readonly serviceRootDomain: string;
   /** Whether its Services list pods of other clusters, too. */
   readonly isAcrossClusters: boolean;
-  readonly podNetworks: readonly IpPrefix[];
   /** What clients may announce; undefined: everything. */
   readonly clientRoutes?: readonly IpPrefix[] | 'declared';
   /** Called when a region below names this one, which then finds pods that are its clients. */
@@ -61,7 +58,7 @@ export interface DeclaredRegion {
 /** What a workload declares; the id comes from a look at all of them. */
 export type DeclaredGroup = Omit<RouterGroup, 'id'>;
 
-/** What the pods of a workload render their configuration from, beside what {@link DeclaredGroup} says. */
+/** What the pods of a workload render their configuration from, in addition to {@link DeclaredGroup}. */
 export interface DeclaredPod {
   readonly construct: IConstruct;
   readonly workload: string;
@@ -85,17 +82,15 @@ export interface DeclaredRouter {
   readonly router: OutsideSpeaker;
 }
 
-/** A BGP neighbor of MetalLB, with what only MetalLB's own rules look at. */
-export interface DeclaredPeer {
-  readonly neighbor: MetalLBNeighbor;
-  readonly routerId?: IpAddress;
-  readonly vrf?: string;
-  readonly bfdProfile?: string;
-}
-
 /** The MetalLB of a cluster. */
 export interface DeclaredMetalLB extends Omit<MetalLBSpeakers, 'neighbors' | 'pools'> {
-  readonly peers: readonly DeclaredPeer[];
+  /** The BGP neighbors, with what only MetalLB's own rules look at. */
+  readonly peers: readonly {
+    readonly neighbor: MetalLBNeighbor;
+    readonly routerId?: IpAddress;
+    readonly vrf?: string;
+    readonly bfdProfile?: string;
+  }[];
   /** The BFD profiles by name, and whether each sends echo packets. */
   readonly bfdProfiles: ReadonlyMap<string, { readonly echoMode?: boolean }>;
   /** Names for communities. */
@@ -103,13 +98,11 @@ export interface DeclaredMetalLB extends Omit<MetalLBSpeakers, 'neighbors' | 'po
 }
 
 /** A pool of addresses, and how MetalLB makes them known. */
-export interface DeclaredPool {
+export interface DeclaredPool extends Pick<AnnouncedPool, 'name' | 'addresses'> {
   readonly path: string;
-  readonly name: string;
   /** The path of its MetalLB. */
   readonly metallb: string;
   readonly protocol: 'bgp' | 'layer2';
-  readonly addresses: readonly IpSpan[];
   readonly communities: readonly string[];
   readonly aggregationLength?: number;
   readonly aggregationLengthV6?: number;

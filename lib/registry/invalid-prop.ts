@@ -10,7 +10,7 @@ export interface Problem {
   readonly error: ValidationError;
 }
 
-/** A value that is wrong beside those of other props, or of other constructs. */
+/** A value that contradicts other props, or other constructs. */
 export const problem = (path: string, prop: string, value: unknown, allowed: string): Problem => ({
   path,
   error: ValidationError.of(value, allowed).within(prop),

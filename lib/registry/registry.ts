@@ -33,7 +33,7 @@ type Kinds = { readonly [K in keyof Declared]: readonly Declared[K][number][] };
 
 /** What an app has declared, and look-ups in it. */
 export class Registry {
-  private readonly lists = new Declared();
+  readonly declared: Kinds = new Declared();
   private readonly regionsByPath = new Map<string, DeclaredRegion>();
   private readonly regionsByName = new Map<string, DeclaredRegion>();
   /** The names that regions have given for their upstream, with their charts. */
@@ -41,12 +41,8 @@ export class Registry {
   /** How often something was declared: what is derived from a registry is right for one revision. */
   revision = 0;
 
-  get declared(): Kinds {
-    return this.lists;
-  }
-
   add<K extends keyof Declared>(kind: K, ...items: Declared[K][number][]): void {
-    (this.lists[kind] as unknown[]).push(...items);
+    (this.declared[kind] as unknown[]).push(...items);
     this.revision++;
   }
 
@@ -60,11 +56,6 @@ export class Registry {
     if (this.upstreamNames.has(key)) region.takeClients();
     if (upstream && 'name' in upstream) this.upstreamNames.add(`${chart}/${upstream.name}`);
     this.upstreamOf(region)?.takeClients();
-  }
-
-  /** Whether the construct with this path is a MetalLB. */
-  hasMetalLB(path: string): boolean {
-    return this.lists.metallb.some((metallb) => metallb.path === path);
   }
 
   /** The region upstream; undefined where there is none, and where a name leads nowhere. */

@@ -71,6 +71,12 @@ export function commands(lines: readonly string[]): Markup {
   return html`<pre class="wide" tabindex="0"><code>${lines.join('\n')}</code></pre> `;
 }
 
+/** A part of a section: its heading, what it is about, and commands, if there are any. */
+export const topic = (heading: string, text: Content, lines: readonly string[] = []): Markup =>
+  html`<h3>${heading}</h3>
+    <p>${text}</p>
+    ${lines.length > 0 ? commands(lines) : ''}`;
+
 export const code = (text: string): Markup => html`<code>${text}</code>`;
 
 /** Names in the font of code, with commas between them. */

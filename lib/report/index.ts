@@ -7,7 +7,7 @@ export type { ConfigurationLink, ReportData } from './data';
 
 /** The report about an app. */
 export interface Report {
-  /** A page of HTML that needs nothing beside it. */
+  /** A page of HTML that needs no other file. */
   readonly html: string;
   /** The picture of the topology that is in the page, alone. */
   readonly svg: string;

@@ -12,7 +12,7 @@ import { summary } from './sections/summary';
 import { PAGE_STYLE } from './style';
 
 /**
- * The page about an app: one file that needs nothing beside it, neither scripts nor fonts nor a network. The same app
+ * The page about an app: one file that needs no scripts, fonts or network. The same app
  * has the same page, whatever the day and the machine.
  *
  * @param svg the picture

@@ -38,7 +38,7 @@ const RADIUS: Readonly<Record<Box['look'], number>> = {
 /** How far a box that lies behind another one shows. */
 const BEHIND = 4;
 
-/** A drawing as an SVG document, or as the element in a page. It needs nothing beside it, neither fonts nor scripts. */
+/** A drawing as an SVG document, or as the element in a page. It needs no other file, neither fonts nor scripts. */
 export function svgOf({ title, description, width, height, boxes, wires, labels }: Drawing): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="topology" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="topology-title topology-description">`,

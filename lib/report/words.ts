@@ -36,3 +36,13 @@ export const SESSION_NAMES: Readonly<Record<SessionKind, string>> = {
 
 export const modeOf = ({ mode }: RouterGroup): string =>
   mode === 'route-server' ? 'route servers' : 'route reflectors';
+
+/** The prefixes that clients of a workload peer from. */
+export const clientRangesOf = ({ clients }: RouterGroup): readonly string[] =>
+  clients.flatMap(({ ranges }) => ranges.map(({ text }) => text));
+
+/** The AS numbers that clients of a workload may have: `65001–65500`. */
+export const clientNumbersOf = ({ clients }: RouterGroup): readonly string[] =>
+  clients.flatMap(({ asRanges }) =>
+    asRanges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)),
+  );

@@ -1,5 +1,5 @@
 import { DisjointSpans } from '../addressing';
-import { DeclaredSpan, Problem, problem, Registry } from '../registry';
+import { DeclaredSpan, problem, Registry } from '../registry';
 import { RegistryRule } from './rule';
 
 /** Addresses of some kinds that another construct has, too, by cluster; with that construct. */
@@ -16,10 +16,8 @@ function* taken({ declared }: Registry, ...kinds: readonly DeclaredSpan['kind'][
 
 const named = ({ kind, path, prop }: DeclaredSpan) => (kind === 'pool' ? path : `${path} (${prop})`);
 
-function shared({ one, other }: { readonly one: DeclaredSpan; readonly other: DeclaredSpan }): Problem {
-  const allowed = `addresses of its own: ${named(other)} has them already`;
-  return problem(one.path, one.prop, one.span.text, allowed);
-}
+const shared = ({ one, other }: { readonly one: DeclaredSpan; readonly other: DeclaredSpan }) =>
+  problem(one.path, one.prop, one.span.text, `addresses of its own: ${named(other)} has them already`);
 
 export const ADDRESSES: readonly RegistryRule[] = [
   {

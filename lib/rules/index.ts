@@ -79,15 +79,15 @@ export function topologyOf(construct: IConstruct): BgpTopology {
   return topology;
 }
 
-const held = new WeakSet<IConstruct>();
+const validated = new WeakSet<IConstruct>();
 
 /**
- * Has cdk8s hold an app to the rules whenever it is synthesized, before anything is written: all mistakes are thrown at
- * once. Each construct that declares something calls it.
+ * Makes cdk8s check the rules of an app at each synth, before anything is written: all mistakes are thrown at once.
+ * Each construct that declares something calls it.
  */
 export function keepToRules({ node: { root } }: IConstruct): void {
-  if (held.has(root)) return;
-  held.add(root);
+  if (validated.has(root)) return;
+  validated.add(root);
   root.node.addValidation({
     validate: () => {
       const problems = problemsOf(root);

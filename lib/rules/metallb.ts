@@ -1,6 +1,6 @@
 import { covers, isLargeCommunity, largestBlockIn, parseCommunity } from '../addressing';
 import { MetalLBNeighbor } from '../model';
-import { DeclaredMetalLB, DeclaredPeer, DeclaredPool, Problem, problem } from '../registry';
+import { DeclaredMetalLB, DeclaredPool, Problem, problem } from '../registry';
 import { RegistryRule } from './rule';
 
 const ofPeering = (check: (metallb: DeclaredMetalLB) => Iterable<Problem>): RegistryRule['check'] =>
@@ -36,19 +36,19 @@ function* oneRouterId({ path, backend, peers }: DeclaredMetalLB) {
 function* placesOfTheirOwn({ path, backend, peers }: DeclaredMetalLB) {
   if (backend === 'native') return;
   for (const [i, { neighbor, vrf }] of peers.entries()) {
-    const other = peers
-      .slice(0, i)
-      .find(
-        (earlier: DeclaredPeer) =>
-          earlier.vrf === vrf &&
-          placeOf(earlier.neighbor) === placeOf(neighbor) &&
-          mayShareNode(earlier.neighbor, neighbor),
-      );
+    const alike = peers.slice(0, i).filter((other) => other.vrf === vrf && mayShareNode(other.neighbor, neighbor));
+    const other = alike.find((each) => placeOf(each.neighbor) === placeOf(neighbor));
     if (!other) continue;
     const prop = `peers.${neighbor.name}.${neighbor.address ? 'peerAddress' : 'interface'}`;
     const allowed = `an address that peer ${other.neighbor.name} does not have on the same nodes`;
     yield problem(path, prop, placeOf(neighbor), allowed);
   }
+}
+
+/** Refuses the IPv6 addresses of a pool, the first of which is shown. */
+function* onlyIPv4({ path, addresses }: DeclaredPool, allowed: string) {
+  const ipv6 = addresses.find(({ family }) => family === 6);
+  if (ipv6) yield problem(path, 'addresses', ipv6.text, allowed);
 }
 
 /** What MetalLB takes as a community; undefined where it takes this one. */
@@ -137,23 +137,19 @@ export const METALLB: readonly RegistryRule[] = [
     id: 'metallb-echo-is-ipv4',
     wants: 'A pool with IPv6 addresses is not advertised to a peer whose BFD profile sends echo packets.',
     source: 'MetalLB: webhook of BFDProfile',
-    check: ofPool(function* ({ path, addresses, peers }, metallb) {
-      const ipv6 = addresses.find(({ family }) => family === 6);
-      const reached = metallb.peers.filter(({ neighbor: { name } }) => peers.length === 0 || peers.includes(name));
-      const echoes = reached.some(({ bfdProfile = '' }) => metallb.bfdProfiles.get(bfdProfile)?.echoMode);
-      if (!ipv6 || !echoes) return;
-      const allowed = 'IPv4 only: a peer that is advertised to has BFD echo, which MetalLB refuses with IPv6';
-      yield problem(path, 'addresses', ipv6.text, allowed);
+    check: ofPool(function* (pool, { peers, bfdProfiles }) {
+      const reached = peers.filter(({ neighbor }) => pool.peers.length === 0 || pool.peers.includes(neighbor.name));
+      if (!reached.some(({ bfdProfile = '' }) => bfdProfiles.get(bfdProfile)?.echoMode)) return;
+      yield* onlyIPv4(pool, 'IPv4 only: a peer that is advertised to has BFD echo, which MetalLB refuses with IPv6');
     }),
   },
   {
     id: 'metallb-native-is-ipv4',
     wants: 'With the native back end no pool that is advertised by BGP has IPv6 addresses.',
     source: 'MetalLB 0.16: `DiscardFRROnly`',
-    check: ofPool(function* ({ path, protocol, addresses }, { backend }) {
-      const ipv6 = addresses.find(({ family }) => family === 6);
-      if (backend !== 'native' || protocol !== 'bgp' || !ipv6) return;
-      yield problem(path, 'addresses', ipv6.text, 'IPv4: the native back end of MetalLB advertises no IPv6');
+    check: ofPool(function* (pool, { backend }) {
+      if (backend !== 'native' || pool.protocol !== 'bgp') return;
+      yield* onlyIPv4(pool, 'IPv4: the native back end of MetalLB advertises no IPv6');
     }),
   },
   {
@@ -161,11 +157,9 @@ export const METALLB: readonly RegistryRule[] = [
     wants: 'Routes of a pool are aggregated within its prefixes, not beyond them.',
     source: 'MetalLB: webhook of BGPAdvertisement',
     check: ofPool(function* (pool) {
-      for (const prop of ['aggregationLength', 'aggregationLengthV6'] as const) {
-        const length = pool[prop];
-        const family = prop === 'aggregationLength' ? 4 : 6;
-        const spans = pool.addresses.filter((each) => each.family === family);
-        const span = spans.find((each) => length !== undefined && length < largestBlockIn(each));
+      for (const [prop, family] of [['aggregationLength', 4] as const, ['aggregationLengthV6', 6] as const]) {
+        const length = pool[prop] ?? Infinity;
+        const span = pool.addresses.find((each) => each.family === family && length < largestBlockIn(each));
         if (!span) continue;
         yield problem(pool.path, prop, length, `at least ${largestBlockIn(span)}, the length of ${span.text}`);
       }

@@ -8,7 +8,7 @@ const NO_OBJECTS = ['region', 'node', 'router'];
 const isIn = (path: string, other: string) => path === other || path.startsWith(`${other}/`);
 const related = (path: string, other: string) => isIn(path, other) || isIn(other, path);
 
-/** Two constructs of one name share many names: the first tells it. */
+/** Two constructs of one name share many names: only the first is reported. */
 function* namesOfTheirOwn(names: readonly DeclaredName[]) {
   const owners = new Map<string, string>();
   const pairs: (readonly [string, string])[] = [];

@@ -2,7 +2,7 @@ import { BgpTopology } from '../model';
 import { problem, Registry } from '../registry';
 import { RegistryRule, TopologyRule } from './rule';
 
-/** The finding that is about a region or pair that is not there would be accepted by no one. */
+/** A name that no region or pair has would accept no finding at all. */
 function* acceptedPartsAreThere({ declared }: Registry, { groups }: BgpTopology) {
   const parts = groups.map(({ part }) => part);
   const allowed = `a region or pair of the app: ${[...new Set(parts.map(({ name }) => name))].join(', ')}`;

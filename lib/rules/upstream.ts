@@ -13,6 +13,13 @@ const between = (
     }
   };
 
+/** A rule that a prop is that of the region upstream. */
+const equal = (prop: 'autonomousSystem' | 'serviceRootDomain', why: (upstream: DeclaredRegion) => string) =>
+  between(function* (region, upstream) {
+    if (region[prop] === upstream[prop]) return;
+    yield problem(region.path, prop, region[prop], `${upstream[prop]}, ${why(upstream)}`);
+  });
+
 const givenUpstream = ({ upstream }: DeclaredRegion, { name }: DeclaredRegion) =>
   upstream && 'name' in upstream ? upstream.name : name;
 
@@ -28,14 +35,14 @@ function* isThere(registry: Registry) {
   }
 }
 
-/** Of each loop its first region tells; regions below it, which lead into it, do not. */
+/** Reports each loop once, for its first region; regions below it, which lead into it, are not reported. */
 function* isNoLoop(registry: Registry) {
-  const told = new Set<DeclaredRegion>();
+  const reported = new Set<DeclaredRegion>();
   for (const region of registry.declared.regions) {
     const trail = registry.upward(region);
     const last = registry.upstreamOf(trail[trail.length - 1]);
-    if (last !== region || told.has(region)) continue;
-    trail.forEach((one) => told.add(one));
+    if (last !== region || reported.has(region)) continue;
+    trail.forEach((one) => reported.add(one));
     const loop = [...trail, region].map(({ name }) => name).join(' -> ');
     yield problem(region.path, 'upstream', givenUpstream(region, trail[1] ?? region), `no loop: ${loop}`);
   }
@@ -49,13 +56,11 @@ function* sharePodNetworks({ path, podNetworks, isAcrossClusters }: DeclaredRegi
   const texts = podNetworks.map(({ text }) => text);
   const missing = lacks(podNetworks, upstream.podNetworks);
   const further = lacks(upstream.podNetworks, podNetworks);
-  if (missing) {
-    const allowed = `networks with ${missing.text}, where ${upstream.path} upstream has its pods: a pod takes no others for routers`;
-    yield problem(path, 'podNetworks', texts, allowed);
-  } else if (further) {
-    const allowed = `networks without ${further.text}, which ${upstream.path} upstream does not have: it takes no others for clients`;
-    yield problem(path, 'podNetworks', texts, allowed);
-  }
+  if (!missing && !further) return;
+  const allowed = missing
+    ? `networks with ${missing.text}, where ${upstream.path} upstream has its pods: a pod takes no others for routers`
+    : `networks without ${further?.text}, which ${upstream.path} upstream does not have: it takes no others for clients`;
+  yield problem(path, 'podNetworks', texts, allowed);
 }
 
 function* clientRoutesPass(registry: Registry) {
@@ -93,11 +98,7 @@ export const UPSTREAM: readonly RegistryRule[] = [
     id: 'upstream-autonomous-system',
     wants: 'A region has the AS number of the region upstream.',
     source: 'RFC 4456: the sessions are iBGP',
-    check: between(function* ({ path, autonomousSystem }, upstream) {
-      if (autonomousSystem === upstream.autonomousSystem) return;
-      const allowed = `${upstream.autonomousSystem}, that of ${upstream.path} upstream: the sessions are iBGP`;
-      yield problem(path, 'autonomousSystem', autonomousSystem, allowed);
-    }),
+    check: equal('autonomousSystem', ({ path }) => `that of ${path} upstream: the sessions are iBGP`),
   },
   {
     id: 'upstream-namespace',
@@ -117,11 +118,7 @@ export const UPSTREAM: readonly RegistryRule[] = [
   {
     id: 'upstream-service-domain',
     wants: 'A region and the region upstream have their Services in one domain.',
-    check: between(function* ({ path, serviceRootDomain }, upstream) {
-      if (serviceRootDomain === upstream.serviceRootDomain) return;
-      const allowed = `${upstream.serviceRootDomain}, where ${upstream.path} upstream is found: a pod looks in one domain`;
-      yield problem(path, 'serviceRootDomain', serviceRootDomain, allowed);
-    }),
+    check: equal('serviceRootDomain', ({ path }) => `where ${path} upstream is found: a pod looks in one domain`),
   },
   {
     id: 'upstream-families',

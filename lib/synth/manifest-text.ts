@@ -34,9 +34,11 @@ export function yamlWriter(reference: (document: unknown) => string): (document:
   }
 
   function scalarOf(value: unknown): string {
+    // A map takes -0 for 0, which is written otherwise.
+    if (Object.is(value, -0)) throw new Unusual();
     const known = scalars.get(value);
     if (known !== undefined) return known;
-    const simple = value === null || typeof value === 'boolean' || (typeof value === 'number' && !Object.is(value, -0));
+    const simple = value === null || typeof value === 'boolean' || typeof value === 'number';
     if (!simple && (typeof value !== 'string' || needsContext(value))) throw new Unusual();
     const text = reference({ k: value }).slice('k: '.length, -'\n'.length);
     scalars.set(value, text);

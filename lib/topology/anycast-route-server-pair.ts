@@ -53,7 +53,7 @@ export interface RouteServerSideProps {
   readonly routerId?: string;
 }
 
-/** A volume for the router's configuration, so that it outlives the pod. */
+/** The volume of a pod's configuration. */
 export interface PersistenceProps {
   /**
    * Size of the volume, as a Kubernetes quantity.
@@ -93,8 +93,9 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
    */
   readonly asRanges?: readonly (string | number)[];
   /**
-   * Keep the router's configuration over restarts. Then a change of the template reaches only new volumes.
-   * @default - rendered anew at each start
+   * A volume for each pod, on which an operator's own part of the configuration outlives the pod. What settings and
+   * template say is rendered at each start in any case.
+   * @default - none
    */
   readonly persistence?: PersistenceProps;
   /**

@@ -29,30 +29,6 @@ export function upstreamLabel(service: string): Record<string, string> {
 /** The headless Service that lists the pods with the label {@link upstreamLabel}. */
 export const clientsServiceOf = (service: string): string => `${service}-clients`;
 
-/** What the pods of a workload are. */
-export interface Membership {
-  readonly component: 'route-reflector' | 'route-server';
-  /** Name of the region or pair. */
-  readonly part: string;
-  /** Name of the mesh's Service. */
-  readonly mesh: string;
-  /** Name of the workload. */
-  readonly instance: string;
-  readonly side?: Side;
-}
-
-/** All labels of a pod. */
-export function podLabels({ component, part, mesh, instance, side }: Membership): Record<string, string> {
-  return {
-    [LABEL.name]: APP_NAME,
-    [LABEL.instance]: instance,
-    [LABEL.component]: component,
-    [LABEL.mesh]: mesh,
-    [LABEL.part]: part,
-    ...(side && { [LABEL.side]: side }),
-  };
-}
-
 /** The labels that select the pods of one workload and no others. */
 export function workloadSelector(instance: string): Record<string, string> {
   return { [LABEL.name]: APP_NAME, [LABEL.instance]: instance };

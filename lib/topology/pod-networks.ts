@@ -3,7 +3,7 @@ import { covers, firstOverlap, IpAddress, IpPrefix, parsePrefix } from '../addre
 import { Check, list, ValidationError } from '../input';
 import { reject } from '../registry';
 
-/** More than the address pools of any cluster: each range of clients is held against each of them. */
+/** More than the address pools of any cluster: each client range is compared with each of them. */
 const MOST_NETWORKS = 100;
 
 /** The networks of the pods: they neither overlap nor take in every address. */

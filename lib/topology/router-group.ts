@@ -9,14 +9,14 @@ import { PodTemplate, settingsOf } from '../router/pod-template';
 import { RouterPod } from '../router/router';
 import { ConstructSettings, withDefaults } from '../settings';
 import { Clients } from './client-ranges';
-import { clientsServiceOf, Membership, podLabels, Side } from './labels';
+import { clientsServiceOf, LABEL, Side, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { workloadShape } from './workload-props';
 
 /** The region or pair that workloads belong to: what they have in common. */
 export interface Owner {
   readonly part: Part;
-  readonly component: Membership['component'];
+  readonly component: 'route-reflector' | 'route-server';
   /** The beginning of the names of its objects, and their label. */
   readonly name: string;
   readonly mesh: Mesh;
@@ -46,8 +46,13 @@ export interface Workload {
 }
 
 /** The labels of the pods of a workload, but for those of clients of other regions. */
-export const labelsOf = ({ name, side, owner }: Pick<Workload, 'name' | 'side' | 'owner'>): Record<string, string> =>
-  podLabels({ component: owner.component, part: owner.name, mesh: owner.mesh.serviceName, instance: name, side });
+export const labelsOf = ({ name, side, owner }: Pick<Workload, 'name' | 'side' | 'owner'>): Record<string, string> => ({
+  ...workloadSelector(name),
+  [LABEL.component]: owner.component,
+  [LABEL.mesh]: owner.mesh.serviceName,
+  [LABEL.part]: owner.name,
+  ...(side && { [LABEL.side]: side }),
+});
 
 /** What the pods of a workload make of their settings, once all constructs are there. */
 export const configurationOf = ({ pod, owner }: Workload): RouterConfiguration =>

@@ -7,7 +7,7 @@ import { checkPodNetworks } from './pod-networks';
 import { checkTemplate, TemplateProps } from './template';
 import { checkToleration } from './tolerations';
 
-/** How the runtime beside the router works. */
+/** How the runtime in the router's container works. */
 export interface RuntimeProps {
   /**
    * The time between two questions to DNS, in milliseconds, 100 to 60000.
@@ -45,7 +45,7 @@ export interface RouterWorkloadProps {
    */
   readonly podClients?: boolean;
   /**
-   * Further BGP groups, beside mesh, clients and upstream.
+   * Further BGP groups, in addition to mesh, clients and upstream.
    * @default - none
    */
   readonly groups?: readonly PeerGroupProps[];

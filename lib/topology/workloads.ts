@@ -46,7 +46,7 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
 
 /** One pod on each node that matches; an update replaces one at a time, which is the default of Kubernetes. */
 export function addDaemonSet(scope: Construct, id: string, workload: Workload): void {
-  const { metadata, replicas: _, ...spec } = common(scope, workload, 'DaemonSet');
+  const { metadata, replicas, ...spec } = common(scope, workload, 'DaemonSet');
   const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(1) } };
   new k8s.KubeDaemonSet(scope, id, { metadata, spec: { ...spec, updateStrategy } });
 }

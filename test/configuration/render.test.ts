@@ -31,7 +31,7 @@ test.each([
   ['\n{{ POD_IP is ip }}', 'unknown test: test ip is unknown, line 2: {{ POD_IP is ip }}'],
   ['{{ NO_SUCH.name }}', 'undefined value, line 1: {{ NO_SUCH.name }}'],
   ['{{ NO_SUCH() }}', 'unknown function: NO_SUCH is unknown, line 1: {{ NO_SUCH() }}'],
-  ['{{ meshrr.families }}', 'a list or a mapping is written as a whole: use join, or a loop'],
+  ['{{ meshrr.families }}', 'a list or a mapping cannot be written as text: use join or a loop'],
   ['{{ NO_SUCH | int }}', 'the filter "int" cannot take an undefined value'],
   [
     '{{ POD_IP + 1 }}',

@@ -10,6 +10,8 @@ import {
   optional,
   withDefault,
   ValidationError,
+  passThroughAll,
+  selected,
   shapeOf,
   text,
 } from '../../lib/input';
@@ -272,6 +274,20 @@ describe('shapeOf', () => {
   test('needs a check for each property, or does not compile', () => {
     // @ts-expect-error -- the checks of sessions and ranges are missing
     expect(shapeOf<Props>()({ name: word })({ name: 'core' })).toEqual({ name: 'core' });
+  });
+});
+
+describe('properties that are handed on', () => {
+  const inner = { name: word, size: integer(1, 9) };
+
+  test('pass whatever they are, and no others do', () => {
+    const outer = shapeOf<{ name: string; size: number }>()(passThroughAll(inner));
+    expect(outer({ name: 7, size: 'large' })).toEqual({ name: 7, size: 'large' });
+    expect(refusalOf(outer, { color: 'red' }).message).toBe('got "color: …", want only the names name, size');
+  });
+
+  test('are those that the shape checks', () => {
+    expect(selected({ name: 'core', color: 'red' }, inner)).toEqual({ name: 'core', size: undefined });
   });
 });
 

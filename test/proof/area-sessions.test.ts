@@ -20,7 +20,7 @@ function areaOf(
   const doors = areaSessions(all[number], failed);
   const holders = (by: Record<string, 'from client' | 'from non-client'>, family: 'inet' | 'evpn' = 'inet') => {
     const held = { by: new Map(Object.entries(by)) } as Partial<Holders> as Holders;
-    return [...holdersFrom(number, doors, family, held).keys()].sort();
+    return [...holdersFrom(doors, family, held).keys()].sort();
   };
   return { number, area: all[number], doors, holders };
 }

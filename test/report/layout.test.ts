@@ -96,7 +96,7 @@ const cards = (id: string): fc.Arbitrary<PartCard> =>
     clients: fc.option(blocks(`clients of ${id}`), { nil: undefined }),
     groups: fc.array(
       fc.record({
-        ...{ id: texts, heading: texts, workload: texts, lines: fc.array(texts, { maxLength: 2 }) },
+        ...{ heading: texts, workload: texts, lines: fc.array(texts, { maxLength: 2 }) },
         meshed: fc.boolean(),
         pods: fc.array(chips(['pod', 'more']), { maxLength: 24 }),
         address: fc.option(chips(['address']), { nil: undefined }),

@@ -29,7 +29,7 @@ describe('the root password hash of cRPD', () => {
     expect(hashIn({}, fileOf(text))).toBe(HASH);
   });
 
-  test('comes from the variable where the manifest has it, as that of the original', () => {
+  test('comes from the variable if the manifest has it, as in the original', () => {
     expect(hashIn({ ENCRYPTED_ROOT_PW: OTHER }, fileOf(HASH))).toBe(OTHER);
     expect(hashIn({ ENCRYPTED_ROOT_PW: OTHER }, path.join(folder, 'absent'))).toBe(OTHER);
   });
@@ -38,7 +38,7 @@ describe('the root password hash of cRPD', () => {
     expect(hashIn({}, fileOf('not a hash'), 'ignored')).toBeUndefined();
   });
 
-  test('missing in both places is told with both', () => {
+  test('missing in both places is reported with both', () => {
     expect(() => hashIn({}, path.join(folder, 'absent'))).toThrow(
       /^ENCRYPTED_ROOT_PW: got nothing, want a SHA-512 crypt hash, here or in \/etc\/meshrr\/secret\/root-password/,
     );

@@ -108,3 +108,8 @@ test('cdk8s has its own writer again once the manifests are written, also where 
   expect(Yaml.stringify).toBe(stringify);
   fs.rmSync(outdir, { recursive: true });
 });
+
+test('-0 after 0 is written as the writer of cdk8s writes it', () => {
+  const write = yamlWriter(reference);
+  expect([0, -0].map(write)).toEqual([0, -0].map(reference));
+});

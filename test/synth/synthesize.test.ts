@@ -47,6 +47,9 @@ test('writes several apps, each into a folder of its own', () => {
   expect(fs.readdirSync(path.join(folder, 'out')).sort()).toEqual(['one', 'two']);
 });
 
+/** What the pods of the one workload run. */
+const ROUTER = 'routers/meshrr-core.frr.conf';
+
 describe('a report', () => {
   const region = `(app: any) => new RouteReflectorRegion(new Chart(app, 'c'), 'core', region)`;
   const written = (source: string) => {
@@ -58,26 +61,26 @@ describe('a report', () => {
   test('is written apart from the manifests, for each app that has routers, under the name of its folder', () => {
     expect(written(`synthesize({ one: mesh(64496), two: ${region} });`)).toEqual({
       out: ['one/mesh.k8s.yaml', 'two/c.k8s.yaml'],
-      topology: ['two/report.html', 'two/topology.json', 'two/topology.svg'],
+      topology: ['report.html', ROUTER, 'topology.json', 'topology.svg'].map((name) => `two/${name}`),
     });
     expect(pageOf('topology/two')).toContain('<h1>two</h1>');
   });
 
   test('is named after its charts where there is one app', () => {
-    const files = { out: ['c.k8s.yaml'], topology: ['report.html', 'topology.json', 'topology.svg'] };
+    const files = { out: ['c.k8s.yaml'], topology: ['report.html', ROUTER, 'topology.json', 'topology.svg'] };
     expect(written(`synthesize(${region});`)).toEqual(files);
     expect(pageOf('topology')).toContain('<h1>c</h1>');
   });
 
   test('goes where the app says', () => {
     expect(written(`synthesize(${region}, { topologyDir: 'about/bgp' });`).topology).toEqual([]);
-    expect(filesIn('about/bgp')).toEqual(['report.html', 'topology.json', 'topology.svg']);
+    expect(filesIn('about/bgp')).toEqual(['report.html', ROUTER, 'topology.json', 'topology.svg']);
   });
 
   test('is left out where it is not wanted', () => {
     expect(written(`synthesize(${region}, { report: false });`)).toEqual({
       out: ['c.k8s.yaml'],
-      topology: ['topology.json'],
+      topology: [ROUTER, 'topology.json'],
     });
   });
 
@@ -115,13 +118,14 @@ describe('configurations of routers outside', () => {
     'RouteReflectorRegion, Reachability, neighborConfigurations,',
   );
   const ends = ['eos', 'frr', 'iosxr', 'junos'].map((platform) => `${platform}.conf`);
+  const pods = 'routers/meshrr-east-a.frr.conf';
   const configurations = ['client-east', 'rack'].flatMap((router) => ends.map((end) => `neighbors/${router}.${end}`));
 
   test('go into the folder of the report, which links to them', () => {
     const { stderr, status } = run(`${imports} ${east} synthesize(define);`, path.join(folder, 'out'));
     expect({ errors: stderr.match(/^error: .*/gm), status }).toEqual({ errors: null, status: 0 });
     expect(filesIn('out')).toEqual(['bgp.k8s.yaml']);
-    expect(filesIn('topology')).toEqual([...configurations, 'report.html', 'topology.json', 'topology.svg']);
+    expect(filesIn('topology')).toEqual([...configurations, 'report.html', pods, 'topology.json', 'topology.svg']);
     const links = fs
       .readFileSync(path.join(folder, 'topology', 'report.html'), 'utf8')
       .matchAll(/href="([^"#][^"]*)"/g);
@@ -135,14 +139,14 @@ describe('configurations of routers outside', () => {
     for (const name of others) fs.writeFileSync(path.join(place, name), '');
     run(`${imports} ${east} synthesize(define, { report: false });`, path.join(folder, 'out'));
     expect(filesIn('topology')).toEqual(
-      ['named.conf', ...configurations, 'neighbors/notes.txt', 'topology.json'].sort(),
+      ['named.conf', ...configurations, 'neighbors/notes.txt', pods, 'topology.json'].sort(),
     );
   });
 
   test('are left out where they are not wanted', () => {
     run(`${imports} ${east} synthesize(define, { neighbors: false });`, path.join(folder, 'out'));
     expect(fs.readFileSync(path.join(folder, 'topology', 'report.html'), 'utf8')).not.toContain('href="neighbors/');
-    expect(filesIn('topology')).toEqual(['report.html', 'topology.json', 'topology.svg']);
+    expect(filesIn('topology')).toEqual(['report.html', pods, 'topology.json', 'topology.svg']);
   });
 
   test('can be had as text, for an app that cdk8s alone writes', () => {
@@ -244,7 +248,16 @@ describe('npm run synth', () => {
   function project(): string {
     const copy = path.join(folder, 'project');
     fs.mkdirSync(copy);
-    for (const part of ['apps', 'lib', 'imports', 'scripts', 'cdk8s.yaml', 'tsconfig.json', 'package.json']) {
+    for (const part of [
+      'apps',
+      'lib',
+      'imports',
+      'crpd-image/templates',
+      'scripts',
+      'cdk8s.yaml',
+      'tsconfig.json',
+      'package.json',
+    ]) {
       fs.cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true });
     }
     fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));

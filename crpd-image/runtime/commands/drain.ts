@@ -2,13 +2,13 @@ import { Log } from '../logging/log';
 import { readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
-import { Failure, takesOnly, UsageError } from './command';
-import { logOf } from './pod-log';
+import { Failure, expectArguments, UsageError } from './command';
+import { podLog } from './pod-log';
 
-/** How long neighbors get to move to other paths, in seconds, where the command line does not say. */
+/** The default time for neighbors to move to other paths, in seconds. */
 const SECONDS = 10;
 
-/** Asks all neighbors to prefer other paths (RFC 8326) and waits until they had time to. */
+/** Asks all neighbors to prefer other paths (RFC 8326), then waits while they do. */
 export async function drain(args: readonly string[]): Promise<void> {
   const seconds = secondsFrom(args);
   const log = await gracefulShutdown(true);
@@ -16,17 +16,16 @@ export async function drain(args: readonly string[]): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
-/** Takes back what {@link drain} asked for. */
 export async function undrain(args: readonly string[]): Promise<void> {
-  takesOnly(args);
+  expectArguments(args);
   const log = await gracefulShutdown(false);
   log.info('undrained');
 }
 
-/** @throws Failure where the router does not answer */
+/** @throws Failure if the router does not answer */
 async function gracefulShutdown(on: boolean): Promise<Log> {
   const pod = readPod(process.env);
-  const log = logOf(pod);
+  const log = podLog(pod);
   const driver = await createDriver(pod.model, log);
   try {
     await driver.gracefulShutdown(on);

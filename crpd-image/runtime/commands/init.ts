@@ -3,15 +3,15 @@ import { CAPABILITIES } from '../../../lib/settings';
 import { Prepared, prepareConfiguration } from '../configuration/initial-configuration';
 import { ConfigurationError } from '../../../lib/configuration';
 import { FILES, Pod, readPod } from '../pod';
-import { Failure, takesOnly } from './command';
-import { logOf } from './pod-log';
+import { Failure, expectArguments } from './command';
+import { podLog } from './pod-log';
 
-/** Writes the router's configuration, before the router starts. Nothing is written where anything is wrong. */
+/** Writes the router's configuration before the router starts. Writes nothing if anything is wrong. */
 export async function init(args: readonly string[]): Promise<void> {
-  takesOnly(args);
+  expectArguments(args);
   const pod = readPod(process.env, 'read');
   const { model } = pod;
-  const log = logOf(pod);
+  const log = podLog(pod);
   const done = configurationOf(pod);
   log.info('configuration', { ...done });
   if (model.mode === 'route-server' && CAPABILITIES[model.router].foreignClients === 'filtered') {
@@ -25,12 +25,12 @@ export async function init(args: readonly string[]): Promise<void> {
 function configurationOf(pod: Pod): Prepared {
   const status = FILES.status(pod.model.router);
   try {
-    // A container that starts again has yet to become ready.
+    // A restarted container is not ready yet.
     for (const file of [status, `${status}.new`]) fs.rmSync(file, { force: true, recursive: true });
     return prepareConfiguration({ ...pod, templates: FILES.templates });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // A template that is wrong, or a file that cannot be written: both are for the operator to mend.
+    // The operator can correct both: a wrong template, or a file that cannot be written.
     if (error instanceof ConfigurationError || code !== undefined) throw new Failure(message);
     throw error;
   }

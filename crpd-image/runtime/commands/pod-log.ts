@@ -2,8 +2,7 @@ import { createLog, Log } from '../logging/log';
 import { Pod } from '../pod';
 import { StandardOutput } from './standard-output';
 
-/** The log of a pod, on standard output. */
-export function logOf({ settings, model }: Pod): Log {
+export function podLog({ settings, model }: Pod): Log {
   const output = new StandardOutput();
   return createLog({
     level: settings.logLevel,

@@ -3,27 +3,27 @@ import { Daemon } from '../daemon/daemon';
 import { RouterView } from '../daemon/router-view';
 import { readStatus, writeStatus } from '../daemon/status-file';
 import { Synchronizer } from '../daemon/synchronizer';
-import { tellFallback } from '../daemon/tell-fallback';
+import { reportFallback } from '../daemon/report-fallback';
 import { createDiscovery } from '../discovery/create-discovery';
 import { ownAddresses } from '../discovery/own-addresses';
 import { Conditions } from '../logging/conditions';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
-import { takesOnly } from './command';
-import { logOf } from './pod-log';
+import { expectArguments } from './command';
+import { podLog } from './pod-log';
 
-/** Keeps the router's neighbors in step with discovery until the process is told to stop; they stay as they are then. */
+/** Synchronizes the router's neighbors with discovery until the process gets a signal. The neighbors then stay. */
 export async function run(args: readonly string[]): Promise<void> {
-  takesOnly(args);
+  expectArguments(args);
   const pod = readPod(process.env);
   const { settings, model } = pod;
-  const log = logOf(pod);
+  const log = podLog(pod);
   const conditions = new Conditions(log, now);
 
   const driver = await createDriver(model, log);
   const discovery = await createDiscovery(settings, {
     onNotice: ({ level, event, fields }) => log[level](event, fields),
-    onFallback: tellFallback(conditions),
+    onFallback: reportFallback(conditions),
     onChange: () => daemon.wake(),
   });
   const router = new RouterView(driver, log, conditions, now);
@@ -55,7 +55,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 let returned = false;
 
-/** Gives back, once, what only the start needed. Node has the function where the image starts it with --expose-gc. */
+/** Returns the memory of the start to the kernel, once. The image starts Node with --expose-gc. */
 function returnMemory(): void {
   if (!returned) globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   returned = true;

@@ -3,7 +3,6 @@ import { PodConfiguration } from '../../../lib/configuration';
 import { inBrief } from '../../../lib/input';
 import { Refused, RouterDriver, Session } from '../router/driver';
 
-/** What one line of the checklist says. */
 export interface Finding {
   readonly result: 'ok' | 'FAILED' | 'not checked';
   readonly seen: string;
@@ -13,21 +12,20 @@ export interface Line extends Finding {
   readonly check: string;
 }
 
-/** What is checked, and what the checks see of it from outside of the router. */
+/** The router under test, and the checks' access to it from outside. */
 export interface Subject {
   readonly model: Pick<PodConfiguration, 'router' | 'discovered' | 'clients' | 'meshes' | 'meshMd5'>;
   readonly driver: RouterDriver;
-  /** How many license files the pod has. */
   readonly licenses: number;
   /** Opens a TCP connection to the BGP port of a router, without a key, and closes it. */
   readonly connectUnsigned: (address: string) => Promise<'answered' | 'silent'>;
-  /** The text of the configuration that the router starts with next time; undefined where there is none to read. */
+  /** The text of the configuration for the router's next start; undefined if there is none. */
   readonly storedConfiguration: () => string | undefined;
-  /** Whether that is on a volume, which outlives the container. */
+  /** Whether that configuration is on a volume, which outlives the container. */
   readonly onVolume: boolean;
 }
 
-/** Addresses of documentation (RFC 5737): no neighbor has them. The check of a change configures one for a moment. */
+/** Documentation addresses (RFC 5737), which no neighbor has. The check of a change configures one for a moment. */
 const SPARE = ['203.0.113.254', '198.51.100.254', '192.0.2.254'].map(parseAddress);
 
 const ok = (seen: string): Finding => ({ result: 'ok', seen });
@@ -35,11 +33,11 @@ const failed = (seen: string): Finding => ({ result: 'FAILED', seen });
 const notChecked = (seen: string): Finding => ({ result: 'not checked', seen });
 
 /**
- * Runs the checks, one after the other. Each takes back what it has changed, and one that fails does not end the others.
+ * Runs the checks in order. Each check reverts its changes, and a failed check does not stop the others.
  *
- * @param patience the most that one check may take, in milliseconds
+ * @param timeout the timeout of one check, in milliseconds
  */
-export async function* runChecks(subject: Subject, patience: number): AsyncGenerator<Line> {
+export async function* runChecks(subject: Subject, timeout: number): AsyncGenerator<Line> {
   const before = await established(subject).catch(() => []);
   const stored = { withChange: undefined as boolean | undefined };
   const checks: readonly (readonly [string, () => Promise<Finding>])[] = [
@@ -52,7 +50,7 @@ export async function* runChecks(subject: Subject, patience: number): AsyncGener
     ['sessions', () => sessions(subject, before)],
   ];
   for (const [check, run] of checks) {
-    yield { check, ...(await within(patience, run).catch((error: Error) => failed(inBrief(error.message)))) };
+    yield { check, ...(await within(timeout, run).catch((error: Error) => failed(inBrief(error.message)))) };
   }
 }
 
@@ -62,7 +60,7 @@ async function controlChannel({ driver, model }: Subject): Promise<Finding> {
   return ok(`${model.router} answers in ${Math.ceil(performance.now() - start)} ms`);
 }
 
-/** A neighbor that nobody is comes and goes: on cRPD two commits, on FRR lines. */
+/** Adds a neighbor with an unused address and removes it again. */
 async function changeAndBack({ driver, model, storedConfiguration }: Subject, stored: { withChange?: boolean }) {
   const [group] = model.discovered;
   const taken = new Set([...(await driver.neighbors()), ...(await driver.sessions())].map(({ address }) => address));
@@ -75,19 +73,19 @@ async function changeAndBack({ driver, model, storedConfiguration }: Subject, st
   try {
     refused = await driver.apply([{ action: 'add', ...neighbor }]);
     if (refused.length > 0) return failed(`neighbor ${spare.text} is refused: ${refused[0].reason}`);
-    if (!(await has())) return failed(`neighbor ${spare.text} is accepted, and not there`);
+    if (!(await has())) return failed(`neighbor ${spare.text} is accepted, but missing`);
     stored.withChange = storedConfiguration()?.includes(spare.text);
   } finally {
     refused = await driver.apply([{ action: 'remove', ...neighbor }]);
   }
   if (refused.length > 0) return failed(`neighbor ${spare.text} of ${group.name} stays: ${refused[0].reason}`);
   if (await has()) return failed(`neighbor ${spare.text} of ${group.name} is still there`);
-  return ok(`neighbor ${spare.text} came to ${group.name}, and is gone`);
+  return ok(`neighbor ${spare.text} was added to ${group.name} and removed`);
 }
 
 /**
- * A session of the mesh is up with its key, its other end ignores who comes without one, and clients, who have none, are
- * up beside it.
+ * Checks that a session of the mesh is up with its key, that its other end ignores a SYN without a key, and that
+ * sessions of clients, which have no key, are up.
  */
 async function tcpMd5(subject: Subject): Promise<Finding> {
   const { model, driver, connectUnsigned } = subject;
@@ -109,12 +107,12 @@ async function tcpMd5(subject: Subject): Promise<Finding> {
   );
 }
 
-/** Loads the license again, which changes nothing where it is installed. */
+/** Loads the license again, which changes nothing if it is installed. */
 async function license({ driver, licenses, model }: Subject): Promise<Finding> {
   if (!driver.prepare) return notChecked(`${model.router} needs none`);
   if (licenses === 0) return notChecked('no license file is mounted');
   const [refusal] = await driver.prepare();
-  return refusal === undefined ? ok('the router takes it') : failed(refusal);
+  return refusal === undefined ? ok('the router accepts it') : failed(refusal);
 }
 
 async function drainAndUndrain({ driver }: Subject): Promise<Finding> {
@@ -127,17 +125,17 @@ async function drainAndUndrain({ driver }: Subject): Promise<Finding> {
     await driver.gracefulShutdown(false);
   }
   if (!drained) return failed('the router does not show GRACEFUL_SHUTDOWN after a drain');
-  return (await driver.draining()) ? failed('the router stays drained') : ok('GRACEFUL_SHUTDOWN was set, and is gone');
+  return (await driver.draining()) ? failed('the router stays drained') : ok('GRACEFUL_SHUTDOWN was set and removed');
 }
 
 function persistence({ model, onVolume }: Subject, withChange: boolean | undefined): Finding {
   if (model.router === 'frr') return notChecked('FRR stores no change: each start renders its configuration');
   if (withChange === undefined) return notChecked('the stored configuration, or the change, was not seen');
-  if (!withChange) return failed('the stored configuration lacks what was committed');
-  return ok(`what is committed is stored, ${onVolume ? 'on a volume' : 'in the container: it ends with the pod'}`);
+  if (!withChange) return failed('the stored configuration lacks the committed change');
+  return ok(`the committed change is stored, ${onVolume ? 'on a volume' : 'in the container: it ends with the pod'}`);
 }
 
-/** Whether the sessions that were there at the beginning have stood all the time. */
+/** Checks that the sessions of the beginning stayed Established. */
 async function sessions(subject: Subject, before: readonly Session[]): Promise<Finding> {
   const after = new Map((await established(subject)).map((session) => [session.address, session]));
   const lost = before.filter(({ address, establishedSeconds = 0 }) => {
@@ -145,7 +143,7 @@ async function sessions(subject: Subject, before: readonly Session[]): Promise<F
     return now === undefined || (now.establishedSeconds ?? 0) < establishedSeconds;
   });
   if (lost.length > 0) return failed(`${lost.length} of ${before.length} were lost: ${lost[0].address}`);
-  return ok(`all ${before.length} that were Established at the beginning stood`);
+  return ok(`all ${before.length} sessions stayed Established`);
 }
 
 async function established({ driver }: Subject): Promise<readonly Session[]> {

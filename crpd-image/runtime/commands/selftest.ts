@@ -3,20 +3,20 @@ import { connect } from 'net';
 import { BGP_PORT, RUNTIME } from '../../../lib/settings';
 import { readPod } from '../pod';
 import { createDriver, licenseFiles } from '../router/create-driver';
-import { Failure, takesOnly } from './command';
+import { Failure, expectArguments } from './command';
 import { runChecks } from './selftest-checks';
 
-/** The most that one check may take. cRPD commits in some seconds. */
-const PATIENCE_MS = 60_000;
+/** The timeout of one check, in milliseconds. A commit of cRPD takes some seconds. */
+const CHECK_MS = 60_000;
 
-/** How long a router may take to answer a SYN. The kernel sends it twice in that time. */
+/** The timeout of a TCP connection, in milliseconds. The kernel sends two SYNs in that time. */
 const SYN_MS = 2_000;
 
 const UNCHECKED = 'what neighbors learn, a restart of the pod, and the route-server-client of cRPD';
 
-/** The checklist of a router in a pod, a line for each item. @throws Failure where one of them failed */
+/** Checks the router of a pod and prints one line per check. @throws Failure if a check failed */
 export async function selftest(args: readonly string[]): Promise<void> {
-  takesOnly(args);
+  expectArguments(args);
   const { model } = readPod(process.env);
   const driver = await createDriver(model);
   const subject = {
@@ -29,7 +29,7 @@ export async function selftest(args: readonly string[]): Promise<void> {
   };
   let failures = 0;
   try {
-    for await (const { check, result, seen } of runChecks(subject, PATIENCE_MS)) {
+    for await (const { check, result, seen } of runChecks(subject, CHECK_MS)) {
       if (result === 'FAILED') failures++;
       process.stdout.write(`${result.padEnd(11)}  ${check.padEnd(17)}  ${seen}\n`);
     }
@@ -40,7 +40,7 @@ export async function selftest(args: readonly string[]): Promise<void> {
   if (failures > 0) throw new Failure(`${failures} of the checks failed`);
 }
 
-/** A router that refuses the connection answers, too: its kernel has let the segment in. */
+/** A refused connection is an answer, too: the kernel of the other router has accepted the segment. */
 function connectUnsigned(host: string): Promise<'answered' | 'silent'> {
   return new Promise((resolve) => {
     const socket = connect({ host, port: BGP_PORT });

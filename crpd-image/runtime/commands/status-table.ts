@@ -2,20 +2,21 @@ import { oneLine } from '../../../lib/input';
 import { PeerStatus, Status } from '../daemon/status';
 import { Change } from '../router/driver';
 
-/** How many changes are shown of those that were made at once. */
-const MOST_CHANGES = 10;
+/** The number of changes shown of one update. */
+const MAX_CHANGES = 10;
 
 const HEADINGS = ['GROUP', 'PEER', 'DNS', 'CONFIGURED', 'STATE', 'UP', 'PREFIXES'];
 
-/** A status for people. It repeats what routers and DNS said, of which nothing may reach a terminal but what can be seen. */
+/**
+ * A status for people. Text from routers and DNS may contain control characters: `oneLine` keeps them from the
+ * terminal.
+ */
 export function statusTable({ router, readiness, groups, clients, lastChange, problems }: Status): string {
   const rows = groups.flatMap(({ name, peers }) => peers.map((peer) => [name, ...cells(peer)]));
   return [
     `router     ${router.kind}, ${router.reachable ? 'answers' : 'DOES NOT ANSWER'}, AS ${router.autonomousSystem}, id ${router.routerId}`,
     `readiness  ${readiness.ready ? 'ready' : 'NOT READY'}: ${readiness.reason}`,
-    ...(router.draining
-      ? ['drained    neighbors are asked to prefer other paths; "meshrr undrain" takes it back']
-      : []),
+    ...(router.draining ? ['drained    neighbors are asked to prefer other paths; "meshrr undrain" ends this'] : []),
     ...groups.map(
       ({ name, service, lastAnswer }) => `discovery  ${name}: ${service}: ${lastAnswer ?? 'not asked yet'}`,
     ),
@@ -31,7 +32,7 @@ export function statusTable({ router, readiness, groups, clients, lastChange, pr
 }
 
 function changed(changes: readonly Change[]): string {
-  const few = changes.slice(0, MOST_CHANGES).map(({ action, address }) => `${action} ${address}`);
+  const few = changes.slice(0, MAX_CHANGES).map(({ action, address }) => `${action} ${address}`);
   const more = changes.length - few.length;
   return [...few, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
@@ -42,7 +43,6 @@ function cells({ address, discovered, configured, state, establishedSeconds, pre
   return [address, yes(discovered), yes(configured), state ?? '-', up, String(prefixesReceived ?? '-')];
 }
 
-/** Lines of a table, its columns as wide as they need to be. */
 export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0].map((_, column) => rows.reduce((most, row) => Math.max(most, row[column].length), 0));
   return rows.map((row) =>

@@ -3,14 +3,14 @@ import * as path from 'path';
 import { gunzipSync } from 'zlib';
 import { ConfigurationError } from '../../../lib/configuration';
 
-/** More than any configuration; a damaged archive could unpack to anything. */
-const MOST_BYTES = 64 << 20;
+/** The maximum size of an unpacked configuration: a damaged archive could unpack to any size. */
+const MAX_BYTES = 64 << 20;
 
 /**
- * Reads the configuration at this path, or the one compressed beside it (`.gz`, as Junos writes it unless told not to);
- * of two, the one written last. An empty one, which a crash can leave behind, counts as none.
+ * Reads the configuration at this path, or the compressed one beside it (`.gz`, the default of Junos). If both exist,
+ * the newer one counts. An empty file, which a crash can leave behind, counts as missing.
  *
- * @throws ConfigurationError where it cannot be read
+ * @throws ConfigurationError if the file cannot be read
  */
 export function readPersisted(file: string): string | undefined {
   const candidates = [file, `${file}.gz`].flatMap((name) => {
@@ -20,31 +20,30 @@ export function readPersisted(file: string): string | undefined {
   const [latest] = candidates.sort((a, b) => b.time - a.time);
   if (!latest) return undefined;
   const isPlain = latest.name === file;
-  const text = decoded(latest.name, (bytes) => (isPlain ? bytes : gunzipSync(bytes, { maxOutputLength: MOST_BYTES })));
+  const text = decoded(latest.name, (bytes) => (isPlain ? bytes : gunzipSync(bytes, { maxOutputLength: MAX_BYTES })));
   return text.trim() === '' ? undefined : text;
 }
 
-/** The text of a file in UTF-8, or undefined where there is none. @throws ConfigurationError where it cannot be read */
+/** The text of a file in UTF-8; undefined if the file is missing. @throws ConfigurationError if it cannot be read */
 export function readText(file: string): string | undefined {
   return fs.existsSync(file) ? decoded(file, (bytes) => bytes) : undefined;
 }
 
-/** A file and what is to stand in it. */
 export interface Written {
   readonly file: string;
   readonly text: string;
 }
 
 /**
- * Writes files of one folder, all or none, each as a whole: whoever reads one sees the old text or the new one. All are
- * written beside their places first, where a full disk shows, and then put there in this order. Only their owner may
- * read them, as they can hold a password's hash. A compressed one beside a file is removed.
+ * Writes files of one folder atomically: all or none, and a reader sees either the old text or the new one. Each file
+ * is first written under a temporary name, so that a full disk shows early; then all are renamed in this order. Only
+ * the owner may read them, because they can contain a password hash. Compressed copies are removed.
  *
- * @throws ConfigurationError where one cannot be written; then all are as they were
+ * @throws ConfigurationError if a file cannot be written; then all are unchanged
  */
 export function writeWhole(files: readonly Written[]): void {
   for (const { file } of files) {
-    // Nothing can be put in the place of a folder.
+    // rename() cannot replace a folder.
     if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw unwritable(file, 'EISDIR');
   }
   try {
@@ -58,13 +57,13 @@ export function writeWhole(files: readonly Written[]): void {
   }
 }
 
-/** Removes what a start that was killed left beside these files. */
+/** Removes the temporary files of a start that was killed. */
 export function removeUnfinished(files: readonly string[]): void {
   for (const file of files) {
     try {
       fs.rmSync(beside(file), { force: true });
     } catch {
-      // It is in nobody's way, and whether files can be written shows when one is.
+      // It does no harm, and the next write reports why the folder is not writable.
     }
   }
 }

@@ -20,26 +20,24 @@ const FILES = {
 export interface Preparation {
   readonly settings: Settings;
   readonly model: PodConfiguration;
-  /** The folder of the default templates. */
   readonly templates: string;
-  /** Where the router keeps its configuration. Default: where the router looks for it. */
+  /** The folder of the router's configuration. Default: that of the image. */
   readonly folder?: string;
-  /** Where an operator's own template may be. Default: where the constructs mount it. */
+  /** The path of an operator's own template. Default: where the constructs mount it. */
   readonly operatorTemplate?: string;
 }
 
-/** What was done, for the log. */
 export interface Prepared {
   readonly file: string;
   readonly template: string;
-  /** The file that an operator's part of the configuration comes from, where there is one. */
+  /** The file with the operator's part of the configuration, if there is one. */
   readonly operator?: string;
 }
 
 /**
- * Writes the configuration that the router reads when it starts: rendered from the operator's template, else from the
- * default one, with the operator's own part. On cRPD that is what a persisted configuration has beside the rendered one,
- * on FRR the text of a file, which comes after ours. Nothing is written where anything fails.
+ * Writes the configuration that the router reads when it starts. It is rendered from the operator's template or from
+ * the default one, and the operator's own part is added: on cRPD the statements that an operator committed to the
+ * persisted configuration, on FRR the text of a file, which is appended. Writes nothing if anything fails.
  *
  * @throws ConfigurationError
  */
@@ -61,16 +59,16 @@ export function prepareConfiguration(preparation: Preparation): Prepared {
 
   const record = at(FILES.crpd.rendered);
   removeUnfinished([file, record]);
-  understood(template.path, 'mend the template', () => parseJunos(rendered));
+  parsedOrRejected(template.path, 'mend the template', () => parseJunos(rendered));
   const before = readText(record);
   const persisted = readPersisted(file);
-  // A file that no start of a pod has written came with the image.
+  // A file that no start of a pod has written belongs to the image and is replaced.
   const isKnown = persisted !== undefined && (before !== undefined || /\bgroups\s*\{\s*MESHRR\b/.test(persisted));
   const advice = 'mend it, or remove it to start from the template';
   const text = isKnown
-    ? understood(file, advice, () => withOperatorStatements(rendered, persisted, parsable(before ?? '')))
+    ? parsedOrRejected(file, advice, () => withOperatorStatements(rendered, persisted, parsable(before ?? '')))
     : rendered;
-  // The record goes last: an older one beside a new configuration does less harm than the other way round.
+  // The record goes last: an old record beside a new configuration does less harm than a new record beside an old one.
   writeWhole([
     { file, text },
     { file: record, text: rendered },
@@ -87,7 +85,7 @@ function chosenTemplate({ model, templates, operatorTemplate }: Preparation, def
   throw new ConfigurationError(candidates[1], 'the default template is missing');
 }
 
-function understood<T>(file: string, advice: string, read: () => T): T {
+function parsedOrRejected<T>(file: string, advice: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -96,7 +94,7 @@ function understood<T>(file: string, advice: string, read: () => T): T {
   }
 }
 
-/** A record that makes no sense counts as none. */
+/** A record that cannot be parsed counts as empty. */
 function parsable(text: string): string {
   try {
     parseJunos(text);

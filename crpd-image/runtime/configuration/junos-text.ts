@@ -2,15 +2,13 @@ import { quotationEnd } from './quotation';
 
 /** A statement of Junos configuration text: `router-id 192.0.2.1;`, or a block with the statements in it. */
 export interface JunosStatement {
-  /** The comments before it, as they are written. */
   readonly comments: readonly string[];
-  /** As they are written, with tags such as `inactive:`, brackets and quotes. */
+  /** Unchanged, with tags such as `inactive:`, brackets and quotes. */
   readonly words: readonly string[];
-  /** The statements of a block. */
   readonly children?: readonly JunosStatement[];
 }
 
-/** Junos configuration text that does not hold together; the message says where. */
+/** Malformed Junos configuration text. The message has the line number. */
 export class JunosSyntaxError extends Error {
   constructor(what: string, text: string, at: number) {
     super(`${what}, line ${text.slice(0, at).split('\n').length}`);
@@ -18,16 +16,18 @@ export class JunosSyntaxError extends Error {
   }
 }
 
-/** Junos has no place for a tenth of these. Each statement is known by the names of all blocks around it. */
-const DEEPEST = 200;
-const LONGEST_NAME = 2000;
+/**
+ * Ten times more than Junos needs. The names of all enclosing blocks identify a statement, so both limits bound memory.
+ */
+const MAX_DEPTH = 200;
+const MAX_NAME_CHARACTERS = 2000;
 
 const TAGS = ['inactive:', 'protect:', 'replace:', 'delete:'];
 
-/** White space; a comment; a sign; a word. The last alternative begins a quotation, or a comment that does not end. */
+/** White space; a comment; a sign; a word. The last alternative is the start of a string or of an unclosed comment. */
 const TOKEN = /(\s+)|(#[^\n]*|\/\*[^]*?\*\/)|([{};])|([[\]]|(?!\/\*)[^\s{};[\]"]+)|(\/\*|")/y;
 
-/** @throws JunosSyntaxError for a quotation, a comment, a block or a statement that does not end */
+/** @throws JunosSyntaxError for a string, a comment, a block or a statement without its end */
 export function parseJunos(text: string): readonly JunosStatement[] {
   const top: JunosStatement[] = [];
   const open: { readonly at: number; readonly children: JunosStatement[] }[] = [{ at: 0, children: top }];
@@ -41,22 +41,22 @@ export function parseJunos(text: string): readonly JunosStatement[] {
     if (opening || word !== undefined) {
       if (words.length === 0) start = at;
       const end = opening ? quotationEnd(text, at) : TOKEN.lastIndex;
-      if (end < 0) throw new JunosSyntaxError('a quotation without its end', text, at);
+      if (end < 0) throw new JunosSyntaxError('a string without its closing quote', text, at);
       words.push(text.slice(at, end));
       TOKEN.lastIndex = end;
     }
     if (sign === undefined) continue;
     if (sign === '}') {
       if (words.length > 0) throw new JunosSyntaxError('a statement without ";"', text, start);
-      if (open.length === 1) throw new JunosSyntaxError('a "}" too many', text, at);
+      if (open.length === 1) throw new JunosSyntaxError('a "}" without a block', text, at);
       open.pop();
     } else if (words.length > 0) {
       const children: JunosStatement[] | undefined = sign === '{' ? [] : undefined;
-      if (children && at - start > LONGEST_NAME)
-        throw new JunosSyntaxError('a block with a longer name than any', text, start);
+      if (children && at - start > MAX_NAME_CHARACTERS)
+        throw new JunosSyntaxError(`a block name of more than ${MAX_NAME_CHARACTERS} characters`, text, start);
       open[open.length - 1].children.push({ comments, words, ...(children && { children }) });
-      if (children && open.push({ at: start, children }) > DEEPEST) {
-        throw new JunosSyntaxError(`blocks nest more than ${DEEPEST} deep`, text, start);
+      if (children && open.push({ at: start, children }) > MAX_DEPTH) {
+        throw new JunosSyntaxError(`blocks nest more than ${MAX_DEPTH} deep`, text, start);
       }
     } else if (sign === '{') throw new JunosSyntaxError('a block without a name', text, at);
     [words, comments] = [[], []];
@@ -67,7 +67,7 @@ export function parseJunos(text: string): readonly JunosStatement[] {
   return top;
 }
 
-/** The words of a statement without tags, brackets and quotes: what it says, however it is written. */
+/** The words of a statement without tags, brackets and quotes, for comparison. */
 export function plainWords({ words }: JunosStatement): readonly string[] {
   return words.flatMap((word) => {
     if (word.startsWith('"')) return [word.slice(1, -1)];
@@ -75,7 +75,6 @@ export function plainWords({ words }: JunosStatement): readonly string[] {
   });
 }
 
-/** The text of statements, as Junos writes it. */
 export function writeJunos(statements: readonly JunosStatement[], indent = ''): string {
   return statements
     .map(({ comments, words, children }) => {

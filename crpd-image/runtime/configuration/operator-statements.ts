@@ -1,16 +1,16 @@
 import { JunosStatement, parseJunos, plainWords, writeJunos } from './junos-text';
 
 /**
- * Adds to a rendered configuration of Junos what an operator has committed beside it. That is what a persisted
- * configuration has more than the one that was rendered last, but for:
+ * Adds the statements that an operator committed to a rendered Junos configuration. These are all statements of the
+ * persisted configuration that the previous rendering lacks, except:
  *
- * - configuration groups that either of the rendered ones defines. They are ours as a whole, and so are the neighbors
- *   that the runtime has added to them;
+ * - configuration groups that the new or the previous rendering defines. The runtime owns them, including the neighbors
+ *   that it added;
  * - what Junos itself writes into the file: its version, and comments that begin with `##`.
  *
- * @param before the configuration that was rendered last; empty where none is known
- * @returns the rendered text as it is where there is nothing to add
- * @throws JunosSyntaxError for the persisted text; the other two have been parsed before
+ * @param before the previous rendering; empty if it is not known
+ * @returns the rendered text unchanged if there is nothing to add
+ * @throws JunosSyntaxError for the persisted text; the callers have already parsed the other two
  */
 export function withOperatorStatements(rendered: string, persisted: string, before: string): string {
   const [ours, old, found] = [rendered, before, persisted].map(parseJunos);
@@ -29,7 +29,7 @@ export function withOperatorStatements(rendered: string, persisted: string, befo
   const added = found.flatMap((statement) => operators(statement, []));
   const applied = appliedGroups(found);
   const own = appliedGroups(ours);
-  // An operator decides on the order, in which the first group counts most.
+  // The operator decides the order: Junos gives precedence to the first group.
   const kept = applied.filter((name) => own.includes(name) || !appliedGroups(old).includes(name));
   const apply = [...own.filter((name) => !kept.includes(name)), ...kept];
   if (added.length === 0 && apply.join() === own.join()) return rendered;
@@ -38,7 +38,7 @@ export function withOperatorStatements(rendered: string, persisted: string, befo
   return writeJunos(apply.length === 0 ? statements : [...statements, { comments: [], words }]);
 }
 
-/** The paths of a statement and of all within it. */
+/** The paths of a statement and of all statements in it. */
 function paths(statement: JunosStatement, around: readonly string[] = []): readonly string[] {
   const path = [...around, ...plainWords(statement)];
   return [key(path), ...(statement.children ?? []).flatMap((child) => paths(child, path))];
@@ -62,7 +62,7 @@ function appliedGroups(statements: readonly JunosStatement[]): readonly string[]
   return statements.filter(isApplyGroups).flatMap((statement) => plainWords(statement).slice(1));
 }
 
-/** Puts statements into the blocks that are there, behind what is in them. */
+/** Appends statements to the existing blocks. */
 function joined(into: readonly JunosStatement[], added: readonly JunosStatement[]): readonly JunosStatement[] {
   const same = (a: JunosStatement, b: JunosStatement) => key(plainWords(a)) === key(plainWords(b));
   const blocks = added.filter((one) => one.children && into.some((other) => other.children && same(one, other)));

@@ -1,8 +1,8 @@
 /**
- * Where a quotation ends that begins with the quote at `start`: behind the next quote that no backslash escapes. Not by
- * a regular expression, whose stack megabytes of quoted text exceed.
+ * The end of the quoted string that starts at `start`: the index after the next quote that no backslash escapes. A
+ * regular expression would overflow its stack on megabytes of quoted text.
  *
- * @returns -1 where it does not end
+ * @returns -1 if the string is not closed
  */
 export function quotationEnd(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {

@@ -7,8 +7,8 @@ import { Synchronizer } from './synchronizer';
 import { Conditions } from '../logging/conditions';
 
 /**
- * By how much of it the time between two questions may be shorter, so that the routers of a mesh do not ask all at
- * once. Never longer: a router that dials waits a second, FRR's start timer, and the other is to know it by then.
+ * The poll period is shortened by a random share of up to this, so that the routers of a mesh do not poll at the same
+ * time. It is never longer: FRR waits a second before it connects, and its neighbor must be configured by then.
  */
 const JITTER = 0.2;
 
@@ -17,21 +17,19 @@ export interface DaemonOptions {
   readonly synchronizer: Synchronizer;
   readonly router: RouterView;
   readonly conditions: Conditions;
-  /** The time between two questions to discovery, in milliseconds. */
   readonly pollMilliseconds: number;
   readonly now: () => number;
-  /** Whether the pod was ready before the daemon was started again. */
+  /** Whether the pod was ready before the daemon restarted. */
   readonly wasReady: boolean;
-  /** Called when the pod is ready for the first time. */
   readonly onReady: (readiness: Readiness) => void;
   /**
-   * Called with what the daemon sees: after a turn with news, and at least every {@link REPORT_MS}, however long the
-   * poll period is. A turn that hangs holds it up: whoever reads the reports is to notice.
+   * Called with the status after each turn that changed something, and at least every {@link REPORT_MS}, even if the
+   * poll period is longer. It is not called while a turn hangs, so that readers of the reports notice.
    */
   readonly onReport: (status: Status) => void;
 }
 
-/** Takes a turn at each tick of its clock, until it is stopped. */
+/** Runs one turn per poll period until it is stopped. */
 export class Daemon {
   private readonly startedAt = new Date();
   private readonly gate: ReadinessGate;
@@ -56,13 +54,13 @@ export class Daemon {
     }
   }
 
-  /** Takes the next turn now: discovery has news. */
+  /** Starts the next turn now because discovery has changes. */
   wake(): void {
     this.wokenUp = true;
     this.sleeper?.wake();
   }
 
-  /** Ends {@link run} after the turn that is under way. */
+  /** Ends {@link run} after the current turn. */
   stop(): void {
     this.stopping = true;
     this.wake();
@@ -76,10 +74,10 @@ export class Daemon {
       this.observeReadiness();
       conditions.end('internal-error', '');
     } catch (error) {
-      // A fault of ours: sessions stand, and the next turn may do better than a start from nothing.
+      // A bug of ours. The sessions stay up, and the next turn may succeed; a restart would lose the state.
       conditions.begin('internal-error', '', (error as Error).stack ?? String(error));
     }
-    conditions.tell();
+    conditions.logPending();
     const news =
       this.readiness.ready !== before.ready ||
       router.sessions !== before.sessions ||
@@ -87,7 +85,7 @@ export class Daemon {
     if (news || now() >= this.nextReport) this.report();
   }
 
-  /** Waits until then or until it is woken, and reports in the meantime. */
+  /** Waits until `next` or until {@link wake}, and sends reports in the meantime. */
   private async waitUntil(next: number): Promise<void> {
     const { now } = this.options;
     do {
@@ -122,7 +120,7 @@ export class Daemon {
     }
   }
 
-  /** @returns whether it was woken before the time was over */
+  /** @returns whether {@link wake} ended it early */
   private sleep(milliseconds: number): Promise<boolean> {
     if (this.wokenUp) {
       this.wokenUp = false;

@@ -2,32 +2,32 @@ import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
 import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../router/driver';
 
-/** The longest between two attempts to reach a router that does not answer, in milliseconds. */
-const MOST_PATIENCE_MS = 5_000;
-/** The first wait, doubled each time: a bgpd that has just been started answers within a tenth of a second. */
-const LEAST_PATIENCE_MS = 50;
-/** How long a router does not answer before this is told, in milliseconds: one that is about to start is no news. */
-const SILENCE_MS = 500;
-/** How old a view of the configuration may get, in milliseconds: people edit routers, too. */
+/** The longest wait between two attempts to reach the router, in milliseconds. */
+const MAX_RETRY_MS = 5_000;
+/** The first wait; each further one is twice as long. A new bgpd answers within a tenth of a second. */
+const FIRST_RETRY_MS = 50;
+/** How long the router must be unreachable before this is logged, in milliseconds: it may just be starting. */
+const REPORT_AFTER_MS = 500;
+/** The maximum age of the known configuration, in milliseconds: operators edit it, too. */
 const CONFIGURATION_AGE_MS = 30_000;
-/** When a router that refused what it needs is given it again, in milliseconds: it may just not have been ready. */
+/** The wait before a refused preparation is tried again, in milliseconds: the router may not have been ready. */
 const PREPARE_AGAIN_MS = 60_000;
-/** How old a view of the sessions may get while nothing depends on it, in milliseconds. */
+/** The maximum age of the known sessions while no decision depends on them, in milliseconds. */
 const SESSIONS_AGE_MS = 10_000;
 
-/** What the daemon knows of its router, and the only place where it asks it. */
+/** The daemon's cache of its router's state, and its only access to the router. */
 export class RouterView {
   private neighbors: readonly Neighbor[] = [];
   private current: readonly Session[] = [];
   private byAddress: ReadonlyMap<string, Session> = new Map();
-  /** When each was read, on the daemon's clock; undefined: not since the router was reached last. */
+  /** When each was read, on the daemon's clock; undefined if it was not read in this connection. */
   private neighborsRead?: number;
   private sessionsRead?: number;
-  /** When the router is to be prepared, or to be prepared again. */
+  /** When to prepare the router, or to try it again. */
   private prepareAt = -Infinity;
   private attempts = 0;
-  /** While it does not answer: when the call began that failed first, and the reason that was told. */
-  private silence?: { readonly since: number; reason?: string };
+  /** While the router does not answer: when the first failed call began, and the logged reason. */
+  private outage?: { readonly since: number; reason?: string };
   private retryAt = 0;
   private readonly refusals = new Map<string, { attempts: number; retryAt: number }>();
 
@@ -38,7 +38,6 @@ export class RouterView {
     private readonly now: () => number,
   ) {}
 
-  /** The neighbors that were configured when this was last known. */
   get configured(): readonly Neighbor[] {
     return this.neighbors;
   }
@@ -59,19 +58,19 @@ export class RouterView {
     return this.neighborsRead !== undefined;
   }
 
-  /** When the router is to be asked again, if it did not answer. */
+  /** When to try again, if the router did not answer. */
   get nextAttempt(): number | undefined {
     return this.reachable ? undefined : this.retryAt;
   }
 
   /**
-   * Reads what has become too old.
+   * Reads again what is too old.
    *
-   * @param urgent whether a decision depends on the sessions as they are now
-   * @returns false where the router does not answer
+   * @param urgent whether a decision depends on the current sessions
+   * @returns false if the router does not answer
    */
   async refresh(urgent: boolean): Promise<boolean> {
-    // It may have been started anew, with none of the neighbors that it had.
+    // The router may have restarted without its neighbors.
     if (this.reachable && !this.driver.connected) this.neighborsRead = this.sessionsRead = undefined;
     else if (!this.reachable && this.now() < this.retryAt) return false;
     return this.guarded(async () => {
@@ -84,14 +83,14 @@ export class RouterView {
     });
   }
 
-  /** Makes the changes, except for those that were refused a short while ago. @returns what took effect */
+  /** Makes the changes, except those that were refused recently. @returns the changes that took effect */
   async apply(changes: readonly Change[]): Promise<readonly Change[]> {
-    this.forgetRefusalsBut(changes);
+    this.forgetRefusalsExcept(changes);
     const due = changes.filter((change) => this.now() >= (this.refusals.get(keyOf(change))?.retryAt ?? 0));
     if (due.length === 0) return [];
     let done: readonly Change[] = [];
     await this.guarded(async () => {
-      // Whatever happens from here on, what was known is not certain any more.
+      // From here on, the known configuration may be wrong.
       this.neighborsRead = undefined;
       const refused = await this.driver.apply(due);
       done = due.filter((change) => !refused.some((other) => other.change === change));
@@ -128,7 +127,6 @@ export class RouterView {
     return read === undefined || this.now() - read >= age;
   }
 
-  /** Runs `work` and takes note of whether the router answered. */
   private async guarded(work: () => Promise<void>): Promise<boolean> {
     const start = this.now();
     try {
@@ -136,17 +134,17 @@ export class RouterView {
     } catch (error) {
       if (!(error instanceof RouterUnavailable)) throw error;
       this.neighborsRead = this.sessionsRead = undefined;
-      this.retryAt = this.now() + Math.min(LEAST_PATIENCE_MS * 2 ** this.attempts++, MOST_PATIENCE_MS);
-      const silence = (this.silence ??= { since: start });
-      if (this.now() - silence.since >= SILENCE_MS) {
-        // One fault, whatever the attempts fail at.
-        silence.reason ??= error.message;
-        this.conditions.begin('router-unreachable', '', silence.reason);
+      this.retryAt = this.now() + Math.min(FIRST_RETRY_MS * 2 ** this.attempts++, MAX_RETRY_MS);
+      const outage = (this.outage ??= { since: start });
+      if (this.now() - outage.since >= REPORT_AFTER_MS) {
+        // All attempts are one fault, even if their reasons differ.
+        outage.reason ??= error.message;
+        this.conditions.begin('router-unreachable', '', outage.reason);
       }
       return false;
     }
     this.attempts = 0;
-    this.silence = undefined;
+    this.outage = undefined;
     this.conditions.end('router-unreachable', '');
     return true;
   }
@@ -163,8 +161,8 @@ export class RouterView {
     }
   }
 
-  /** A change that nobody asks for any more is no fault any more. */
-  private forgetRefusalsBut(changes: readonly Change[]): void {
+  /** Ends the fault of a refused change that is no longer wanted. */
+  private forgetRefusalsExcept(changes: readonly Change[]): void {
     if (this.refusals.size === 0) return;
     const wanted = new Set(changes.map(keyOf));
     for (const key of this.refusals.keys()) {

@@ -4,8 +4,8 @@ import { Status } from './status';
 import { isStatus } from './status-shape';
 
 /**
- * The daemon tells what it sees in a file of its container, which other commands read. A socket would do the same; what
- * Node loads to listen on one takes a megabyte of the fifty that the runtime may have.
+ * Writes the daemon's status to a file, which other commands read. A socket would work, too, but costs a megabyte of
+ * memory, and the runtime may have fifty.
  */
 export function writeStatus(file: string, status: Status): void {
   const fresh = `${file}.new`;
@@ -14,7 +14,7 @@ export function writeStatus(file: string, status: Status): void {
   fs.renameSync(fresh, file);
 }
 
-/** What a daemon told last; undefined where none ran since the container was started, or the file makes no sense. */
+/** The daemon's last report; undefined if there is none since the container started, or if the file is damaged. */
 export function readStatus(file: string): Status | undefined {
   try {
     const status: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));
@@ -25,17 +25,17 @@ export function readStatus(file: string): Status | undefined {
   }
 }
 
-/** The longest between two reports of a daemon, in milliseconds, whatever the poll period is. */
+/** The longest time between two reports of the daemon, in milliseconds, independent of the poll period. */
 export const REPORT_MS = 5_000;
 
-/** A daemon that has not reported for so many seconds, three reports' time, has stopped or hangs. */
+/** A daemon without a report for this many seconds has stopped or hangs. */
 export const SILENT_SECONDS = (3 * REPORT_MS) / 1000;
 
 /**
- * Why a report says nothing of now; undefined where it does. One from the future is of before the clock was set back,
- * and nobody knows when that was.
+ * Why a report is outdated; undefined if it is current. A report with a future time was written before the clock was
+ * set back, so its age is not known.
  */
-export function outdated({ time }: Status): string | undefined {
+export function staleReason({ time }: Status): string | undefined {
   const age = (Date.now() - Date.parse(time)) / 1000;
   if (age > SILENT_SECONDS) return `the daemon has not reported for ${Math.round(age)} seconds`;
   if (age < -SILENT_SECONDS) return 'the daemon has not reported since the clock was set back';

@@ -1,12 +1,12 @@
 import { Status } from './status';
 
-/** What a field must be: a kind of value, a shape of its own, or a list of what passes. */
+/** The type of a field: a scalar, an object of fields, or a list of one type. */
 type Shape = 'text' | 'number' | 'flag' | 'time' | { readonly [field: string]: Shape } | readonly [Shape];
 
 const CHANGE = { action: 'text', group: 'text', address: 'text' } as const;
 const PEER = { address: 'text', discovered: 'flag', configured: 'flag' } as const;
 
-/** What other commands rely on. Further fields may be there. */
+/** The fields that other commands need. Others may be there, too. */
 const STATUS: Shape = {
   time: 'time',
   startedAt: 'time',
@@ -18,7 +18,7 @@ const STATUS: Shape = {
 };
 const LAST_CHANGE: Shape = { time: 'time', changes: [CHANGE] };
 
-/** Whether a value is a status as a daemon of this version writes it. */
+/** Whether a value is a status that a daemon of this version wrote. */
 export function isStatus(value: unknown): value is Status {
   if (!fits(value, STATUS)) return false;
   const { lastChange } = value as Partial<Status>;

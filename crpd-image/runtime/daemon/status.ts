@@ -4,14 +4,14 @@ import { Readiness } from './readiness';
 import { RouterView } from './router-view';
 import { GroupState, nameOf, Synchronizer } from './synchronizer';
 
-/** A neighbor of a group: what discovery, the configuration and the router say of it. */
+/** A neighbor of a group, from discovery, configuration and sessions. */
 export interface PeerStatus {
   readonly address: string;
-  /** Whether the last answer of discovery that could be used named it. */
+  /** Whether the last usable answer of discovery has it. */
   readonly discovered: boolean;
   readonly configured: boolean;
   readonly redundancyGroup?: string;
-  /** The state of its session; none where the router knows of no session. */
+  /** The state of its session; undefined if the router has none. */
   readonly state?: SessionState;
   readonly establishedSeconds?: number;
   readonly prefixesReceived?: number;
@@ -20,36 +20,34 @@ export interface PeerStatus {
 export interface GroupStatus {
   readonly name: string;
   readonly kind: 'mesh' | 'upstream' | 'clients';
-  /** The DNS name of its Service. */
   readonly service: string;
-  /** What the last question was answered with: `found 3 by dns`, `SERVFAIL`. */
+  /** The last answer: `found 3 by dns`, `SERVFAIL`. */
   readonly lastAnswer?: string;
   readonly peers: readonly PeerStatus[];
 }
 
-/** What the daemon sees and does, as `meshrr status --json` prints it. Times are in ISO 8601. */
+/** The daemon's status, as `meshrr status --json` prints it. Times are in ISO 8601. */
 export interface Status {
   readonly time: string;
   readonly startedAt: string;
   readonly router: {
     readonly kind: 'crpd' | 'frr';
     readonly reachable: boolean;
-    /** Whether it asks its neighbors to prefer other paths; only `meshrr status` asks the router for it. */
+    /** Whether the router is drained. Only `meshrr status` asks the router for this. */
     readonly draining?: boolean;
     readonly autonomousSystem: number;
     readonly routerId: string;
   };
   readonly readiness: Readiness;
   readonly groups: readonly GroupStatus[];
-  /** Sessions of clients, from ranges and found ones. */
+  /** Sessions of clients, from ranges and from discovery. */
   readonly clients: { readonly established: number; readonly total: number };
   readonly lastChange?: { readonly time: string; readonly changes: readonly Change[] };
-  /** What is wrong now, on a line each. */
+  /** The current faults, one line each. */
   readonly problems: readonly string[];
 }
 
-/** What the parts of a daemon know. */
-export interface Known {
+export interface StatusSources {
   readonly model: PodConfiguration;
   readonly synchronizer: Synchronizer;
   readonly router: RouterView;
@@ -58,7 +56,7 @@ export interface Known {
   readonly problems: readonly string[];
 }
 
-export function statusOf({ model, synchronizer, router, startedAt, readiness, problems }: Known): Status {
+export function statusOf({ model, synchronizer, router, startedAt, readiness, problems }: StatusSources): Status {
   const { lastChange } = synchronizer;
   const groups = synchronizer.groups.map((state) => groupStatus(state, synchronizer, router));
   return {
@@ -72,20 +70,19 @@ export function statusOf({ model, synchronizer, router, startedAt, readiness, pr
     },
     readiness,
     groups,
-    clients: clientsAmong(router.sessions, groups),
+    clients: countClients(router.sessions, groups),
     lastChange: lastChange && { time: lastChange.at.toISOString(), changes: lastChange.changes },
     problems,
   };
 }
 
-/** The same with sessions that were read later. */
 export function withSessions(status: Status, sessions: readonly Session[]): Status {
   const byAddress = new Map(sessions.map((session) => [session.address, session]));
   const groups = status.groups.map((group) => ({
     ...group,
     peers: group.peers.map((peer) => ({ ...peer, ...sessionStatus(byAddress.get(peer.address)) })),
   }));
-  return { ...status, groups, clients: clientsAmong(sessions, groups) };
+  return { ...status, groups, clients: countClients(sessions, groups) };
 }
 
 function groupStatus({ group, answer, found }: GroupState, { wanted }: Synchronizer, router: RouterView): GroupStatus {
@@ -102,8 +99,8 @@ function groupStatus({ group, answer, found }: GroupState, { wanted }: Synchroni
       ...sessionStatus(router.session(address)),
     };
   });
-  const said = answer?.kind === 'found' ? `found ${answer.endpoints.length} by ${answer.source}` : answer?.reason;
-  return { name: group.name, kind: group.kind, service: nameOf(group), lastAnswer: said, peers };
+  const lastAnswer = answer?.kind === 'found' ? `found ${answer.endpoints.length} by ${answer.source}` : answer?.reason;
+  return { name: group.name, kind: group.kind, service: nameOf(group), lastAnswer, peers };
 }
 
 function sessionStatus(session: Session | undefined) {
@@ -111,7 +108,7 @@ function sessionStatus(session: Session | undefined) {
   return { state, establishedSeconds, prefixesReceived };
 }
 
-function clientsAmong(sessions: readonly Session[], groups: readonly GroupStatus[]): Status['clients'] {
+function countClients(sessions: readonly Session[], groups: readonly GroupStatus[]): Status['clients'] {
   const found = new Set(groups.flatMap(({ kind, peers }) => (kind === 'clients' ? peers.map((p) => p.address) : [])));
   const clients = sessions.filter(({ address, dynamic }) => dynamic || found.has(address));
   return { established: clients.filter(({ state }) => state === 'Established').length, total: clients.length };

@@ -5,31 +5,30 @@ import { hasMissing, Membership, newMembership, observe } from '../discovery/mem
 import { PodNetworks } from '../discovery/pod-networks';
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
-import { admit, Admission, ADMISSION_RULES, CLIENT_ADMISSION_RULES, NOBODY_ADMITTED } from '../peers/admission';
+import { admit, Admission, ADMISSION_RULES, CLIENT_ADMISSION_RULES, EMPTY_ADMISSION } from '../peers/admission';
 import { Conflict, changesBetween, GroupView, wantedNeighbors } from '../peers/wanted-neighbors';
 import { observeSessions, unresponsive, ResponseState } from '../peers/unresponsive';
 import { Change, Neighbor, Session } from '../router/driver';
 import { RouterView } from './router-view';
 import { UnlistedClients } from './unlisted-clients';
 
-/** How long routers are left out before this is told, in milliseconds: those of a large mesh come in one after the other. */
+/** How long routers must be left out before this is logged, in milliseconds: a large mesh is added in steps. */
 const LEFT_OUT_MS = 15_000;
 
-/** How many addresses that were added, and removed, one event names: a pipe takes up to 4 kB as a whole. */
-const MOST_TOLD = 30;
+/** The number of added, and of removed, addresses in one event: a pipe writes at most 4 kB atomically. */
+const MAX_ADDRESSES = 30;
 
-/** What is known of one group. */
 export interface GroupState {
   readonly group: DiscoveredGroup;
   members: Membership;
   admission: Admission;
-  /** Since when routers of the mesh have been left out, and why, once that is told. */
+  /** Since when routers have been left out, and the reason once it is logged. */
   leftOut?: { readonly since: number; reason?: string };
-  /** Leaves out addresses that no pod has, and the first of them that was told of. */
   readonly networks: PodNetworks;
+  /** The logged address outside of the pod networks. */
   outside?: string;
-  suspected: ResponseState;
-  /** What discovery said last, and the last that named endpoints. */
+  responses: ResponseState;
+  /** The last answer, and the last one with endpoints. */
   answer?: Answer;
   found?: Extract<Answer, { kind: 'found' }>;
 }
@@ -40,20 +39,22 @@ export interface SynchronizerOptions {
   readonly router: RouterView;
   readonly log: Log;
   readonly conditions: Conditions;
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
-  /** Addresses of this pod. */
   readonly own: ReadonlySet<string>;
 }
 
-/** One turn after the other: discovery's answers, the neighbors they ask for, the changes that lead there. */
+/**
+ * Synchronizes the router with discovery. Each turn derives the wanted neighbors from the answers and applies the
+ * changes.
+ */
 export class Synchronizer {
   readonly groups: readonly GroupState[];
   wanted: readonly Neighbor[] = [];
   lastChange?: { readonly at: Date; readonly changes: readonly Change[] };
-  /** Whether every Service has named endpoints, and the router was configured accordingly, at least once. */
+  /** Whether every Service has had endpoints, and the router was configured with them, at least once. */
   synchronized = false;
-  /** Addresses that two groups found in the last turn. */
+  /** The addresses that two groups found in the last turn. */
   private contested: ReadonlySet<string> = new Set();
   private readonly unlisted: UnlistedClients;
 
@@ -63,13 +64,13 @@ export class Synchronizer {
     this.groups = discovered.map((group) => ({
       group,
       members: newMembership({ listsSelf: group.kind === 'mesh' }),
-      admission: NOBODY_ADMITTED,
+      admission: EMPTY_ADMISSION,
       networks: new PodNetworks(podNetworks),
-      suspected: new Map(),
+      responses: new Map(),
     }));
   }
 
-  /** The wanted neighbors that this router reflects routes of others from: those of meshes and upstream. */
+  /** The wanted neighbors in meshes and upstream groups, which bring the routes to reflect. */
   get peers(): readonly Neighbor[] {
     const clients = new Set(this.groups.flatMap(({ group }) => (group.kind === 'clients' ? [group.name] : [])));
     return this.wanted.filter(({ group }) => !clients.has(group));
@@ -88,10 +89,10 @@ export class Synchronizer {
       this.options.model.podIp.text,
       clients,
     );
-    this.tellConflicts(conflicts);
+    this.reportConflicts(conflicts);
     this.wanted = wanted;
     await this.apply(changesBetween(router.configured, wanted));
-    // An empty answer may be DNS that has not heard of the Service yet, or remembers that there was none.
+    // An empty answer does not count: DNS may not know the Service yet, or may have cached its absence.
     const answered = this.groups.every(({ group, found }) => group.kind === 'clients' || found !== undefined);
     if (answered && router.reachable && !this.synchronized) {
       this.synchronized = true;
@@ -107,8 +108,8 @@ export class Synchronizer {
       done.flatMap((change) => (change.action === action && change.group === name ? [change.address] : []));
     for (const { group } of this.groups) {
       const [added, removed] = [of('add', group.name), of('remove', group.name)];
-      for (let i = 0; i < Math.max(added.length, removed.length); i += MOST_TOLD) {
-        const part = (addresses: readonly string[]) => addresses.slice(i, i + MOST_TOLD);
+      for (let i = 0; i < Math.max(added.length, removed.length); i += MAX_ADDRESSES) {
+        const part = (addresses: readonly string[]) => addresses.slice(i, i + MAX_ADDRESSES);
         this.options.log.info('peers-changed', { group: group.name, added: part(added), removed: part(removed) });
       }
     }
@@ -117,8 +118,8 @@ export class Synchronizer {
   private recordAnswer(state: GroupState, given: Answer): void {
     const { conditions } = this.options;
     const service = nameOf(state.group);
-    const { answer, outside } = state.networks.screen(given);
-    if (given.kind === 'found') this.tellOutside(state, outside);
+    const { answer, outside } = state.networks.filter(given);
+    if (given.kind === 'found') this.reportOutside(state, outside);
     state.answer = answer;
     if (answer.kind === 'found') {
       state.found = answer;
@@ -132,18 +133,18 @@ export class Synchronizer {
   }
 
   /**
-   * Whether this turn may remove a neighbor, or move one to another group, or one waits for another to come up, or
-   * readiness does: then the sessions must be read anew.
+   * Whether this turn needs the current sessions: a neighbor may be removed or moved to another group, or one or the
+   * readiness of the pod waits for a session to come up.
    */
   private sessionsMatter(): boolean {
     const { router } = this.options;
     const none = this.peers.length > 0 && !this.peers.some(({ address }) => router.isEstablished(address));
     const depends = ({ members, leftOut }: GroupState) => hasMissing(members) || leftOut !== undefined;
-    return none || this.groups.some(depends) || this.findsForeign();
+    return none || this.groups.some(depends) || this.findsForeignNeighbor();
   }
 
-  /** Whether a group has just found an address that is a client, or is configured in another group. */
-  private findsForeign(): boolean {
+  /** Whether a group has just found an address that is a client or a neighbor of another group. */
+  private findsForeignNeighbor(): boolean {
     const { router } = this.options;
     const own = new Map(router.configured.map(({ group, address }) => [address, group]));
     return this.groups.some(({ group, answer }) => {
@@ -167,14 +168,14 @@ export class Synchronizer {
     state.members = seen.state;
     for (const { level, event, fields } of seen.notices) log[level](event, { group: group.name, ...fields });
     if (group.sessions !== undefined) {
-      state.suspected = observeSessions(state.suspected, time, configured, established);
+      state.responses = observeSessions(state.responses, time, configured, established);
     }
     const there = group.kind === 'clients' ? this.withoutRanges(seen.present) : seen.present;
     const present = this.admitted(state, time, there, configured, established);
-    return { group, present, configured, established, suspect: unresponsive(state.suspected, time) };
+    return { group, present, configured, established, unresponsive: unresponsive(state.responses, time) };
   }
 
-  /** Those of the routers that are there that may be neighbors: all of those upstream, of which a few are chosen. */
+  /** The present routers that may become neighbors. Upstream groups have no limit: they choose a few later. */
   private admitted(
     state: GroupState,
     now: number,
@@ -189,11 +190,11 @@ export class Synchronizer {
     const rules = kind === 'clients' ? CLIENT_ADMISSION_RULES : ADMISSION_RULES;
     const { state: next, admitted } = admit(state.admission, applicants, rules);
     state.admission = next;
-    this.tellLeftOut(state, now, admitted.length < present.length, present.length > limit);
+    this.reportLeftOut(state, now, admitted.length < present.length, present.length > limit);
     return admitted;
   }
 
-  private tellLeftOut(state: GroupState, now: number, isLeftOut: boolean, isOverLimit: boolean): void {
+  private reportLeftOut(state: GroupState, now: number, isLeftOut: boolean, isOverLimit: boolean): void {
     const { conditions } = this.options;
     const { name, kind, limit } = state.group;
     if (!isLeftOut) {
@@ -202,33 +203,34 @@ export class Synchronizer {
       return;
     }
     const leftOut = (state.leftOut ??= { since: now });
-    // One fault, whatever it goes over into.
+    // Both reasons are one fault; the first one stays.
     if (isOverLimit)
-      leftOut.reason ??= `more routers are found than the ${limit} of the ${kind === 'clients' ? 'client' : 'peer'} limit`;
-    else if (now - leftOut.since >= LEFT_OUT_MS) leftOut.reason ??= 'as many as may be on trial do not answer';
+      leftOut.reason ??= `discovery found more routers than the ${kind === 'clients' ? 'client' : 'peer'} limit of ${limit}`;
+    else if (now - leftOut.since >= LEFT_OUT_MS)
+      leftOut.reason ??= 'the routers on trial do not answer, so others have to wait';
     if (leftOut.reason) conditions.begin('routers-left-out', name, leftOut.reason, { group: name });
   }
 
-  private tellOutside(state: GroupState, outside: string | undefined): void {
+  private reportOutside(state: GroupState, outside: string | undefined): void {
     const { conditions } = this.options;
     const { name } = state.group;
-    // One fault, whichever address is the first at the moment.
+    // All addresses are one fault; the first one stays.
     state.outside = outside === undefined ? undefined : (state.outside ?? outside);
     if (state.outside === undefined) conditions.end('addresses-outside', name, { group: name });
     else {
-      const reason = `${state.outside} and perhaps others are found outside of MESHRR_POD_NETWORKS`;
+      const reason = `discovery found ${state.outside}, and maybe others, outside of MESHRR_POD_NETWORKS`;
       conditions.begin('addresses-outside', name, reason, { group: name });
     }
   }
 
-  /** Clients that a range takes in already need no more: FRR would refuse a range within another. */
+  /** Leaves out clients that a range already accepts: FRR refuses a range within another one. */
   private withoutRanges(clients: readonly Endpoint[]): readonly Endpoint[] {
     const ranges = this.options.model.clients.flatMap((group) => group.ranges);
     if (ranges.length === 0) return clients;
     return clients.filter(({ address }) => !ranges.some((range) => covers(range, parseAddress(address))));
   }
 
-  /** Addresses of clients from ranges. */
+  /** The addresses of clients from ranges. */
   private establishedClients(): ReadonlySet<string> {
     const { sessions, configured } = this.options.router;
     const found = new Set(configured.map(({ address }) => address));
@@ -237,12 +239,12 @@ export class Synchronizer {
     return new Set(sessions.flatMap((session) => (fromRange(session) ? [session.address] : [])));
   }
 
-  private tellConflicts(conflicts: readonly Conflict[]): void {
+  private reportConflicts(conflicts: readonly Conflict[]): void {
     const { conditions } = this.options;
     const now = new Set(conflicts.map(({ address }) => address));
     for (const address of this.contested) if (!now.has(address)) conditions.end('address-in-two-groups', address);
-    for (const { address, wantedBy, given } of conflicts) {
-      const reason = `${given} has it, ${wantedBy} finds it, too`;
+    for (const { address, wantedBy, owner } of conflicts) {
+      const reason = `it belongs to ${owner}, but ${wantedBy} found it, too`;
       conditions.begin('address-in-two-groups', address, reason, { address });
     }
     this.contested = now;

@@ -3,27 +3,27 @@ import { PodConfiguration } from '../../../lib/configuration';
 import { Conditions } from '../logging/conditions';
 
 /**
- * Tells of clients in the pod networks that no Service lists, where the clients in pods are those that one lists. The
- * router accepts nobody else from there, so somebody has given it a range, or a Service has lost a pod that has a session.
+ * Reports clients in the pod networks that no Service lists, if clients in pods come from a Service. The router accepts
+ * no others from there, so somebody has added a range by hand, or a Service has lost a pod with a session.
  */
 export class UnlistedClients {
-  private told: ReadonlySet<string> = new Set();
+  private reported: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly model: Pick<PodConfiguration, 'discovered' | 'podNetworks'>,
     private readonly conditions: Conditions,
   ) {}
 
-  /** @param fromRanges addresses of clients whose session is Established, and which no Service lists */
+  /** @param fromRanges addresses of clients with an Established session that no Service lists */
   observe(fromRanges: ReadonlySet<string>): void {
     const now = new Set([...fromRanges].filter((address) => this.isUnlisted(address)));
-    for (const address of this.told)
+    for (const address of this.reported)
       if (!now.has(address)) this.conditions.end('unlisted-client', address, { address });
     for (const address of now) {
-      const reason = 'a client in the pod networks that no Service lists has a session';
+      const reason = 'a client in the pod networks has a session, but no Service lists it';
       this.conditions.begin('unlisted-client', address, reason, { address });
     }
-    this.told = now;
+    this.reported = now;
   }
 
   private isUnlisted(address: string): boolean {

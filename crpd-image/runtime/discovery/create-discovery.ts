@@ -6,13 +6,13 @@ import type { OnFallback } from './with-fallback';
 
 export interface DiscoveryEvents {
   readonly onNotice: OnNotice;
-  /** DNS is asked in place of EndpointSlices, or is not. */
+  /** Called at each lookup, with the reason if DNS replaces EndpointSlices. */
   readonly onFallback: OnFallback;
-  /** A lookup would tell something new. DNS never calls this. */
+  /** The next lookup will return something new. DNS never calls this. */
   readonly onChange: () => void;
 }
 
-/** The discovery that the settings ask for; only its code is loaded. */
+/** Creates the discovery that the settings name, and loads only its code. */
 export async function createDiscovery(
   { discovery, podIp }: Pick<Settings, 'discovery' | 'podIp'>,
   { onNotice, onFallback, onChange }: DiscoveryEvents,

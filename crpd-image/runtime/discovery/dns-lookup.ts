@@ -6,37 +6,36 @@ import { OnNotice } from './notice';
 import { PreferredFamily } from './preferred-family';
 import { UsableEndpoints } from './usable-endpoints';
 
-/** One question to one server, in milliseconds; the second try waits longer. */
+/** The timeout of one query to one server, in milliseconds; the second try waits longer. */
 const TRY_MS = 500;
 const TRIES = 2;
-/** One lookup, whatever happens, in milliseconds: three silent servers alone would take longer. */
+/** The timeout of a whole lookup, in milliseconds: three servers that do not answer would take longer. */
 const DEADLINE_MS = 2_000;
-/** While the other family is used, the preferred one is asked for each so many lookups. */
+/** While the other family is used, every n-th lookup asks for the preferred one. */
 const PREFERRED_EVERY = 10;
 
 export interface DnsOptions {
-  /** The address family to take peers from where the Service has both: that of POD_IP. */
+  /** The preferred address family: that of POD_IP. */
   readonly family: 4 | 6;
   /**
-   * Servers, `10.96.0.10` or `127.0.0.1:5353`.
-   * @default - those of /etc/resolv.conf, which is read again after a server did not answer
+   * DNS servers, `10.96.0.10` or `127.0.0.1:5353`.
+   * @default - those of /etc/resolv.conf, which is read again after a server has not answered
    */
   readonly servers?: readonly string[];
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
   readonly onNotice?: OnNotice;
 }
 
-/** What DNS says of one record type. */
-type Asked =
+/** The result of one query for one record type. */
+type QueryResult =
   | { readonly kind: 'records'; readonly addresses: readonly string[] }
   | { readonly kind: 'none'; readonly reason: 'NXDOMAIN' | 'NODATA' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**
- * Finds routers by the A or AAAA records of a headless Service, asked for by its full name; search domains are not
- * applied. A truncated answer is asked for again over TCP, and where that fails there is no answer: never a part of
- * one. Nothing is cached: each lookup asks.
+ * Finds routers by the A or AAAA records of a headless Service. The name is fully qualified, so search domains do not
+ * apply. A truncated answer is repeated over TCP; if that fails, the lookup fails. Nothing is cached.
  */
 export class DnsDiscovery implements Discovery {
   private readonly lookups = new Map<string, ServiceLookup>();
@@ -89,7 +88,7 @@ class ServiceLookup {
   private withinDeadline(): Promise<Answer> {
     return new Promise((resolve) => {
       const deadline = setTimeout(() => {
-        this.renewResolver();
+        this.discardResolver();
         resolve({ kind: 'failed', reason: 'timeout' });
       }, DEADLINE_MS);
       void this.ask().then((answer) => {
@@ -99,7 +98,7 @@ class ServiceLookup {
     });
   }
 
-  /** Asks for one family where that will do: at a question each second, a second one would double the cost. */
+  /** Queries one family if possible: with a lookup each second, a second query would double the load. */
   private async ask(): Promise<Answer> {
     const { family, other } = this.preferred;
     if (this.usesOther && ++this.turn % PREFERRED_EVERY !== 0) return this.answer(await this.query(other));
@@ -108,7 +107,7 @@ class ServiceLookup {
       this.preferred.found();
       this.usesOther = false;
     }
-    // Only NODATA says that the name is there and that this family is empty.
+    // Only NODATA means that the name exists and has no records of this family.
     const isEmpty = first.kind === 'none' && first.reason === 'NODATA';
     if (!isEmpty || !this.preferred.empty(this.now())) return this.answer(first);
     const second = await this.query(other);
@@ -116,12 +115,13 @@ class ServiceLookup {
     return this.answer(second);
   }
 
-  private answer(asked: Asked): Answer {
-    if (asked.kind === 'none') return { kind: 'empty', reason: asked.reason };
-    if (asked.kind === 'failed') return asked;
-    // Servers shuffle their records. What has not changed is not read again: a thousand addresses take milliseconds.
-    const raw = [...asked.addresses].sort().join(' ');
-    if (raw !== this.last.raw) this.last = { raw, answer: this.read(asked.addresses) };
+  private answer(result: QueryResult): Answer {
+    if (result.kind === 'none') return { kind: 'empty', reason: result.reason };
+    if (result.kind === 'failed') return result;
+    // Servers shuffle their records, hence the sort. Unchanged records are not parsed again: a thousand take
+    // milliseconds.
+    const raw = [...result.addresses].sort().join(' ');
+    if (raw !== this.last.raw) this.last = { raw, answer: this.read(result.addresses) };
     return this.last.answer;
   }
 
@@ -133,16 +133,16 @@ class ServiceLookup {
   }
 
   /** Never rejects. */
-  private query(family: 4 | 6): Promise<Asked> {
+  private query(family: 4 | 6): Promise<QueryResult> {
     if (this.closed) return Promise.resolve({ kind: 'failed', reason: 'closed' });
     return new Promise((resolve) => {
       try {
         const resolver = (this.resolver ??= this.createResolver());
         const done = (error: NodeJS.ErrnoException | null, addresses: string[]) => {
-          const asked = error ? reading(error) : recordsOr(addresses);
-          const isGone = asked.kind === 'failed' && UNREACHABLE.includes(asked.reason);
-          if (isGone && resolver === this.resolver) this.renewResolver();
-          resolve(asked);
+          const result = error ? failureOf(error) : recordsOrNone(addresses);
+          const isGone = result.kind === 'failed' && UNREACHABLE.includes(result.reason);
+          if (isGone && resolver === this.resolver) this.discardResolver();
+          resolve(result);
         };
         if (family === 4) resolver.resolve4(this.name, done);
         else resolver.resolve6(this.name, done);
@@ -158,18 +158,18 @@ class ServiceLookup {
     return resolver;
   }
 
-  /** The next lookup reads /etc/resolv.conf again, and has sockets of its own. */
-  private renewResolver(): void {
+  /** The next query then reads /etc/resolv.conf again and opens new sockets. */
+  private discardResolver(): void {
     const resolver = this.resolver;
     this.resolver = undefined;
     resolver?.cancel();
   }
 }
 
-/** Failures by which a server may be gone rather than unwilling. */
+/** Failures after which the server may be gone. */
 const UNREACHABLE = ['timeout', 'connection refused'];
 
-/** Node's codes (those of c-ares) in the words of DNS. */
+/** DNS terms for Node's error codes (those of c-ares). */
 const REASONS: Readonly<Record<string, string>> = {
   ETIMEOUT: 'timeout',
   ESERVFAIL: 'SERVFAIL',
@@ -178,16 +178,16 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTIMP: 'NOTIMP',
   EFORMERR: 'FORMERR',
   EBADRESP: 'malformed answer',
-  EBADNAME: 'not a name that DNS can have',
+  EBADNAME: 'not a valid DNS name',
   ECANCELLED: 'canceled',
 };
 
-function reading({ code = 'unknown error' }: NodeJS.ErrnoException): Asked {
+function failureOf({ code = 'unknown error' }: NodeJS.ErrnoException): QueryResult {
   if (code === 'ENOTFOUND') return { kind: 'none', reason: 'NXDOMAIN' };
   if (code === 'ENODATA') return { kind: 'none', reason: 'NODATA' };
   return { kind: 'failed', reason: REASONS[code] ?? code };
 }
 
-function recordsOr(addresses: readonly string[]): Asked {
+function recordsOrNone(addresses: readonly string[]): QueryResult {
   return addresses.length > 0 ? { kind: 'records', addresses } : { kind: 'none', reason: 'NODATA' };
 }

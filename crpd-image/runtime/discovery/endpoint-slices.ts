@@ -9,26 +9,25 @@ import { Slice } from './slice';
 import { SliceWatch } from './slice-watch';
 import { UsableEndpoints } from './usable-endpoints';
 
-/** How long what is known is told on after the watch broke, in milliseconds. */
+/** How long the known endpoints are used after the watch broke, in milliseconds. */
 const BROKEN_MS = 5_000;
-/** How long the first lookup waits for the list, in milliseconds. */
+/** How long the first lookup waits for the list of slices, in milliseconds. */
 const FIRST_MS = 1_000;
 
 export interface EndpointSliceOptions {
   readonly api: PodApi;
-  /** The address family to take peers from where the Service has both: that of POD_IP. */
+  /** The preferred address family: that of POD_IP. */
   readonly family: 4 | 6;
-  /** A Service has changed, and a lookup would tell how. */
-  readonly onChange?: (service: ServiceName) => void;
+  /** A Service has changed: its next lookup returns a new answer. */
+  readonly onChange?: () => void;
   readonly onNotice?: OnNotice;
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
 }
 
 /**
- * Finds routers by the EndpointSlices of a Service, which a watch keeps up to date: a lookup answers at once, from
- * what is known. It knows zones and nodes, which DNS does not. Where the watch has been broken for five seconds the
- * answer is `failed`, and DNS must do.
+ * Finds routers by the EndpointSlices of a Service. A watch keeps them up to date, so a lookup answers at once. Unlike
+ * DNS, slices have zones and nodes. Once the watch has been broken for five seconds, the answer is `failed`.
  */
 export class EndpointSliceDiscovery implements Discovery {
   private readonly services = new Map<string, WatchedService>();
@@ -36,9 +35,9 @@ export class EndpointSliceDiscovery implements Discovery {
   constructor(private readonly options: EndpointSliceOptions) {}
 
   async lookup(service: ServiceName): Promise<Answer> {
-    // The slices of one cluster lack the routers of the others.
+    // The slices of one cluster do not list the routers of the others.
     if (service.rootDomain === CLUSTER_SET_DOMAIN)
-      return { kind: 'failed', reason: `${CLUSTER_SET_DOMAIN} is left to DNS` };
+      return { kind: 'failed', reason: `${CLUSTER_SET_DOMAIN} is looked up in DNS only` };
     const key = `${service.name}.${service.namespace}`;
     let watched = this.services.get(key);
     if (!watched) this.services.set(key, (watched = new WatchedService(service, this.options)));
@@ -53,18 +52,18 @@ export class EndpointSliceDiscovery implements Discovery {
 }
 
 class WatchedService {
-  /** Resolves when the slices are known, cannot be had, or have not come in time. */
+  /** Resolves when the slices are known, when listing them fails, or after {@link FIRST_MS}. */
   readonly first: Promise<void>;
   private readonly watch: SliceWatch;
   private readonly preferred: PreferredFamily;
   private readonly usable: UsableEndpoints;
   private readonly now: () => number;
-  /** What was read last, by family, and from which slices. */
+  /** The last parsed answers by family, and the slices that they come from. */
   private read?: { readonly slices: ReadonlyMap<string, Slice>; readonly answers: Readonly<Record<4 | 6, Answer>> };
-  private told = '';
+  private lastNotified = '';
 
   constructor(
-    private readonly service: ServiceName,
+    service: ServiceName,
     private readonly options: EndpointSliceOptions,
   ) {
     const { api, family, onNotice = () => {}, now = monotonicMs } = options;
@@ -81,7 +80,7 @@ class WatchedService {
     });
     const onChange = () => {
       settle();
-      this.tell();
+      this.notify();
     };
     this.watch = new SliceWatch({ api, service, now, onChange, onFailure: settle });
   }
@@ -116,13 +115,13 @@ class WatchedService {
     return { kind: 'empty', reason: 'no endpoints' };
   }
 
-  /** Slices change in ways that do not matter here, too. */
-  private tell(): void {
+  /** Many changes of slices do not change the answers. */
+  private notify(): void {
     const { slices } = this.watch;
     if (!slices) return;
     const text = JSON.stringify(this.answers(slices));
-    if (text === this.told) return;
-    this.told = text;
-    this.options.onChange?.(this.service);
+    if (text === this.lastNotified) return;
+    this.lastNotified = text;
+    this.options.onChange?.();
   }
 }

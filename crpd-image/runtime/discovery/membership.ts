@@ -2,34 +2,35 @@ import { Answer, Endpoint } from './discovery';
 import { Notice } from './notice';
 
 /**
- * When a router that discovery no longer names may be removed. A dead neighbor that stays configured costs a megabyte
- * for a while, and a wrong removal costs an outage: all of this errs toward keeping. How many there can be is limited
- * elsewhere (`peers/admission.ts`). Times are in milliseconds.
+ * When a router may be removed that discovery no longer lists. A dead neighbor costs a megabyte for a while; a wrong
+ * removal costs an outage. So these rules are conservative. `peers/admission.ts` limits the number of neighbors. Times
+ * are in milliseconds.
  */
 export interface MembershipRules {
-  /** So many successful answers in a row must lack it. */
+  /** The number of successful answers in a row that must not list it. */
   readonly answers: number;
-  /** How long it must have been missing while its session is down, and the most that returns may lengthen this to. */
+  /** The hold-down while its session is down, and its maximum after returns of the router. */
   readonly downHold: number;
   readonly downHoldMost: number;
   /** The same while its session is Established. */
   readonly establishedHold: number;
   readonly establishedHoldMost: number;
-  /** The most to remove at once, as a share of the configured neighbors of the group; one is always allowed. */
+  /** The maximum to remove at once, as a share of the configured neighbors of the group; one is always allowed. */
   readonly share: number;
-  /** The least time between two removals, and between two of neighbors that are Established. */
+  /** The minimum time between two removals, and between two removals of Established neighbors. */
   readonly pace: number;
   readonly establishedPace: number;
-  /** A router that has not gone or returned for this long has no past. */
+  /** After this time without a flap, the earlier flaps of a router are forgotten. */
   readonly quiet: number;
-  /** How long the own address must be missing before this is told: a new pod is not in DNS at once. */
-  readonly selfPatience: number;
+  /** How long the own address must be missing before this is reported: DNS lists a new pod with a delay. */
+  readonly selfMissingAfter: number;
 }
 
 /**
- * - Three answers over two seconds outlive a server that is behind the others by chance; 60 s, a cache of 30 s twice.
- * - A tenth of the group at once: a mesh that really shrinks by half is rid of its dead neighbors within seconds, and
- *   one that DNS forgets by half keeps sessions for minutes, as those that are Established go at a slower pace.
+ * - Three answers over two seconds survive a DNS server that lags behind the others; 60 s is twice a cache of 30 s.
+ * - A tenth of the group at once: if a mesh really shrinks by half, its dead neighbors are removed within seconds. If
+ *   DNS wrongly loses half of it, the sessions last for minutes, because Established neighbors are removed at a slower
+ *   pace.
  */
 export const MEMBERSHIP_RULES: MembershipRules = {
   answers: 3,
@@ -41,43 +42,42 @@ export const MEMBERSHIP_RULES: MembershipRules = {
   pace: 500,
   establishedPace: 10_000,
   quiet: 600_000,
-  selfPatience: 30_000,
+  selfMissingAfter: 30_000,
 };
 
-/** What is remembered of routers that have gone, at most. */
-const MOST_GONE = 1000;
+/** The maximum number of removed routers that are remembered. */
+const MAX_GONE = 1000;
 
 interface Peer {
   readonly redundancyGroup?: string;
   /**
-   * `leaving`: it may be removed and is still configured. `gone`: it does not count as there any more, and is
-   * remembered for its return.
+   * `leaving`: it may be removed, but is still configured. `gone`: it is removed, and remembered in case it returns.
    */
   readonly status: 'there' | 'leaving' | 'gone';
-  /** How many successful answers in a row lack it. */
-  readonly lacking: number;
-  /** When an answer lacked it that came after one that named it. */
+  /** The number of successful answers in a row that do not list it. */
+  readonly missedAnswers: number;
+  /** When the first of these answers came. */
   readonly missingSince?: number;
-  /** How often it returned after it had gone, and when it last did either. */
+  /** How often it returned after a removal, and when it last was removed or returned. */
   readonly returns: number;
   readonly flappedAt?: number;
 }
 
-const NEWCOMER: Peer = { status: 'there', lacking: 0, returns: 0 };
+const NEW_PEER: Peer = { status: 'there', missedAnswers: 0, returns: 0 };
 
-/** What is remembered of one group. Not changed in place. */
+/** The state of one group. Immutable. */
 export interface Membership {
-  /** Whether the Service lists this router too: that of a mesh does, that of the routers upstream does not. */
+  /** Whether the Service lists this router, too: the Service of a mesh does, that of an upstream group does not. */
   readonly listsSelf: boolean;
   readonly peers: ReadonlyMap<string, Peer>;
-  /** When the last answer came, of whatever kind. */
+  /** When the last answer of any kind came. */
   readonly observedAt?: number;
-  /** When neighbors were last let go, and when such that were Established. */
+  /** When a neighbor was last marked for removal, and when an Established one was. */
   readonly lastRemoval?: number;
   readonly lastEstablishedRemoval?: number;
   readonly selfMissingSince?: number;
-  readonly selfMissingTold: boolean;
-  /** The answer that named all who are there, while it was the last: if it comes again, nothing is to be done. */
+  readonly selfMissingReported: boolean;
+  /** The last answer, if it listed all present routers: nothing changes if it comes again. */
   readonly settled?: {
     readonly endpoints: readonly Endpoint[];
     readonly own: ReadonlySet<string>;
@@ -86,31 +86,31 @@ export interface Membership {
 }
 
 export interface Observation {
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: number;
   readonly answer: Answer;
-  /** Addresses of the neighbors that are configured in the group. */
+  /** The addresses of the configured neighbors of the group. */
   readonly configured: ReadonlySet<string>;
-  /** Addresses whose session is Established. Where the router does not answer: those that were last. */
+  /** The addresses whose session is Established; the last known ones if the router does not answer. */
   readonly established: ReadonlySet<string>;
-  /** Addresses of this router. */
   readonly own: ReadonlySet<string>;
 }
 
 export interface Members {
   readonly state: Membership;
-  /** The routers that are there or still count as there, in order of address; without own addresses. */
+  /**
+   * The routers that are listed or still in their hold-down, sorted by address, without the own addresses. All other
+   * configured neighbors may be removed.
+   */
   readonly present: readonly Endpoint[];
-  /** Configured addresses that may be removed now: exactly those that are not present. */
-  readonly leaving: readonly string[];
   readonly notices: readonly Notice[];
 }
 
 export function newMembership({ listsSelf }: { readonly listsSelf: boolean }): Membership {
-  return { listsSelf, peers: new Map(), selfMissingTold: false };
+  return { listsSelf, peers: new Map(), selfMissingReported: false };
 }
 
-/** Whether a router that counts as there was missing from the last answer: the sessions must be known afresh. */
+/** Whether a present router was missing from the last answer. The next decision then needs the current sessions. */
 export function hasMissing({ peers }: Membership): boolean {
   for (const { status, missingSince } of peers.values()) {
     if (status !== 'gone' && missingSince !== undefined) return true;
@@ -119,24 +119,24 @@ export function hasMissing({ peers }: Membership): boolean {
 }
 
 /**
- * Takes note of an answer, and decides who is there. New routers are there at once. One that the answer lacks stays
- * until enough successful answers in a row lack it and it has been missing for the hold, which is longer while its
- * session is Established, and twice as long for each time that it has gone and returned of late; one that is not
- * configured goes at once. An empty or failed answer removes nobody.
+ * Records an answer and decides which routers are present. New routers are present at once. A router that an answer
+ * does not list stays until enough successful answers in a row do not list it and its hold-down is over. The hold-down
+ * is longer while its session is Established, and doubles with each recent flap. A router that is not configured goes
+ * at once. An empty or failed answer removes no router.
  */
 export function observe(before: Membership, observation: Observation, rules = MEMBERSHIP_RULES): Members {
-  const { answer, configured, own } = observation;
+  const { answer, own } = observation;
   if (before.settled && isSettled(before.settled, before.peers, observation)) {
-    return { state: before, present: before.settled.present, leaving: [], notices: [] };
+    return { state: before, present: before.settled.present, notices: [] };
   }
   const peers = new Map(before.peers);
   const notices: Notice[] = [];
-  noteConfigured(peers, observation);
+  recordConfigured(peers, observation);
   let state: Membership = { ...before, peers, observedAt: observation.now };
   if (answer.kind === 'found') {
-    noteAnswer(peers, observation, answer.endpoints, rules);
+    recordAnswer(peers, observation, answer.endpoints, rules);
     state = { ...state, ...removals(state, peers, observation, rules) };
-    state = { ...state, ...noteSelf(state, observation, answer.endpoints, rules, notices) };
+    state = { ...state, ...recordSelf(state, observation, answer.endpoints, rules, notices) };
   } else {
     keepAll(peers, observation.now - (before.observedAt ?? observation.now));
   }
@@ -146,13 +146,12 @@ export function observe(before: Membership, observation: Observation, rules = ME
     if (status === 'there') present.push({ address, redundancyGroup });
   }
   present.sort((a, b) => (a.address < b.address ? -1 : 1));
-  const leaving = [...configured].filter((address) => peers.get(address)?.status !== 'there').sort();
-  const isCalm = answer.kind === 'found' && !hasMissing(state) && state.selfMissingSince === undefined;
-  const settled = isCalm ? { endpoints: answer.endpoints, own, present } : undefined;
-  return { state: { ...state, settled }, present, leaving, notices };
+  const isStable = answer.kind === 'found' && !hasMissing(state) && state.selfMissingSince === undefined;
+  const settled = isStable ? { endpoints: answer.endpoints, own, present } : undefined;
+  return { state: { ...state, settled }, present, notices };
 }
 
-/** Whether all is as it was. With a thousand neighbors this saves some milliseconds each second. */
+/** Whether nothing changed. With a thousand neighbors this saves some milliseconds each second. */
 function isSettled(
   settled: NonNullable<Membership['settled']>,
   peers: Membership['peers'],
@@ -163,8 +162,8 @@ function isSettled(
   return true;
 }
 
-/** A neighbor that is configured without being known, by an earlier run or by a person, is there as of now. */
-function noteConfigured(peers: Map<string, Peer>, { configured, own }: Observation): void {
+/** A neighbor that an earlier run or an operator configured counts as present from now on. */
+function recordConfigured(peers: Map<string, Peer>, { configured, own }: Observation): void {
   for (const address of own) peers.delete(address);
   for (const [address, peer] of peers) {
     if (peer.status === 'leaving' && !configured.has(address)) peers.set(address, { ...peer, status: 'gone' });
@@ -172,26 +171,26 @@ function noteConfigured(peers: Map<string, Peer>, { configured, own }: Observati
   for (const address of configured) {
     if (own.has(address)) continue;
     const peer = peers.get(address);
-    if (!peer) peers.set(address, NEWCOMER);
+    if (!peer) peers.set(address, NEW_PEER);
     else if (peer.status === 'gone') {
-      peers.set(address, { ...peer, status: 'there', lacking: 0, missingSince: undefined });
+      peers.set(address, { ...peer, status: 'there', missedAnswers: 0, missingSince: undefined });
     }
   }
 }
 
 /**
- * What could not be removed yet is kept after all, and so many answers in a row must lack it anew. Time in which DNS
- * says nothing is no time of being missing: servers that come back may know a part at first.
+ * Keeps routers that could not be removed yet, and counts their missed answers from zero. The hold-down does not run
+ * while DNS gives no answer: a DNS server that comes back may list only a part at first.
  */
 function keepAll(peers: Map<string, Peer>, silence: number): void {
   for (const [address, peer] of peers) {
     if (peer.status === 'gone' || peer.missingSince === undefined) continue;
-    peers.set(address, { ...peer, status: 'there', lacking: 0, missingSince: peer.missingSince + silence });
+    peers.set(address, { ...peer, status: 'there', missedAnswers: 0, missingSince: peer.missingSince + silence });
   }
 }
 
-/** Takes note of whom the answer names and whom it lacks. */
-function noteAnswer(
+/** Records which routers the answer lists and which not. */
+function recordAnswer(
   peers: Map<string, Peer>,
   { now, own, configured }: Observation,
   endpoints: readonly Endpoint[],
@@ -201,22 +200,22 @@ function noteAnswer(
   for (const { address, redundancyGroup } of endpoints) {
     if (own.has(address)) continue;
     listed.add(address);
-    const { missingSince: _, ...peer } = peers.get(address) ?? NEWCOMER;
+    const { missingSince: _, ...peer } = peers.get(address) ?? NEW_PEER;
     const flap = peer.status === 'there' ? undefined : { returns: returnsOf(peer, now, rules) + 1, flappedAt: now };
     const group = redundancyGroup ?? peer.redundancyGroup;
-    peers.set(address, { ...peer, ...flap, status: 'there', lacking: 0, redundancyGroup: group });
+    peers.set(address, { ...peer, ...flap, status: 'there', missedAnswers: 0, redundancyGroup: group });
   }
   for (const [address, peer] of peers) {
     if (listed.has(address) || peer.status === 'gone') continue;
     if (configured.has(address)) {
-      peers.set(address, { ...peer, lacking: peer.lacking + 1, missingSince: peer.missingSince ?? now });
+      peers.set(address, { ...peer, missedAnswers: peer.missedAnswers + 1, missingSince: peer.missingSince ?? now });
     } else if (peer.flappedAt !== undefined) peers.set(address, { ...peer, status: 'gone', missingSince: undefined });
-    // There is nothing to remove, and of names that change with each answer there may be thousands.
+    // There is nothing to remove. Not remembered, because a faulty DNS may return thousands of changing addresses.
     else peers.delete(address);
   }
 }
 
-/** Marks the routers to remove now: those whose hold time is over, as many as pace and share allow. */
+/** Marks the routers whose hold-down is over for removal, as many as pace and share allow. */
 function removals(
   { lastRemoval, lastEstablishedRemoval }: Membership,
   peers: Map<string, Peer>,
@@ -230,9 +229,9 @@ function removals(
   for (const [address, peer] of peers) {
     if (peer.missingSince === undefined) continue;
     const hold = holdOf(peer, established.has(address), now, rules);
-    const isDue = peer.lacking >= rules.answers && now - peer.missingSince >= hold;
+    const isDue = peer.missedAnswers >= rules.answers && now - peer.missingSince >= hold;
     if (peer.status === 'there' && isDue) due.push({ address, peer, since: peer.missingSince });
-    // Its session may have come up before it could be removed.
+    // Its session has come up before it was removed.
     else if (peer.status === 'leaving' && !isDue) peers.set(address, { ...peer, status: 'there' });
     else if (peer.status === 'leaving') leaving++;
   }
@@ -251,7 +250,6 @@ function removals(
   return { lastRemoval, lastEstablishedRemoval };
 }
 
-/** How often it has gone and returned of late. */
 function returnsOf({ returns, flappedAt }: Peer, now: number, rules: MembershipRules): number {
   return flappedAt !== undefined && now - flappedAt < rules.quiet ? returns : 0;
 }
@@ -261,9 +259,9 @@ function holdOf(peer: Peer, isUp: boolean, now: number, rules: MembershipRules):
   return Math.min(hold * 2 ** returnsOf(peer, now, rules), isUp ? rules.establishedHoldMost : rules.downHoldMost);
 }
 
-/** The own address missing from an answer says something of DNS, and nothing of the others. */
-function noteSelf(
-  { listsSelf, selfMissingSince, selfMissingTold }: Membership,
+/** If the own address is missing from an answer, DNS may be wrong; this does not affect the other routers. */
+function recordSelf(
+  { listsSelf, selfMissingSince, selfMissingReported }: Membership,
   { now, own }: Observation,
   endpoints: readonly Endpoint[],
   rules: MembershipRules,
@@ -271,19 +269,19 @@ function noteSelf(
 ): Partial<Membership> {
   if (!listsSelf) return {};
   if (endpoints.some(({ address }) => own.has(address))) {
-    if (selfMissingTold) notices.push({ level: 'info', event: 'self-missing-ended', fields: {} });
-    return { selfMissingSince: undefined, selfMissingTold: false };
+    if (selfMissingReported) notices.push({ level: 'info', event: 'self-missing-ended', fields: {} });
+    return { selfMissingSince: undefined, selfMissingReported: false };
   }
   const since = selfMissingSince ?? now;
-  const tell = !selfMissingTold && now - since >= rules.selfPatience;
-  if (tell) {
+  const report = !selfMissingReported && now - since >= rules.selfMissingAfter;
+  if (report) {
     const reason = 'the Service of the mesh does not list this pod: others may not find it';
     notices.push({ level: 'warn', event: 'self-missing', fields: { reason } });
   }
-  return { selfMissingSince: since, selfMissingTold: selfMissingTold || tell };
+  return { selfMissingSince: since, selfMissingReported: selfMissingReported || report };
 }
 
-/** Forgets those that went long ago, and the oldest where there are too many. */
+/** Forgets routers that were removed long ago, and the oldest ones beyond {@link MAX_GONE}. */
 function forget(peers: Map<string, Peer>, { now }: Observation, rules: MembershipRules): void {
   const gone: { readonly address: string; readonly at: number }[] = [];
   for (const [address, { status, flappedAt = now }] of peers) {
@@ -291,7 +289,7 @@ function forget(peers: Map<string, Peer>, { now }: Observation, rules: Membershi
     if (now - flappedAt >= rules.quiet) peers.delete(address);
     else gone.push({ address, at: flappedAt });
   }
-  if (gone.length <= MOST_GONE) return;
+  if (gone.length <= MAX_GONE) return;
   gone.sort((a, b) => a.at - b.at);
-  for (const { address } of gone.slice(0, gone.length - MOST_GONE)) peers.delete(address);
+  for (const { address } of gone.slice(0, gone.length - MAX_GONE)) peers.delete(address);
 }

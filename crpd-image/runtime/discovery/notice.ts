@@ -1,6 +1,6 @@
 type Event = 'self-missing' | 'address-unusable';
 
-/** Something to tell people when it begins or ends, not at each lookup. A {@link Log} writes it as it is. */
+/** An event for the log, sent when a condition begins or ends, not at each lookup. */
 export interface Notice {
   readonly level: 'info' | 'warn';
   readonly event: Event | `${Event}-ended`;

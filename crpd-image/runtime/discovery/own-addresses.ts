@@ -2,8 +2,8 @@ import { networkInterfaces } from 'os';
 import { parseAddress } from '../../../lib/addressing';
 
 /**
- * The addresses of this pod, in canonical text: a router never peers with itself. Those of its interfaces count too,
- * as the mesh may list a dual-stack pod by the address that POD_IP does not hold.
+ * The addresses of this pod, in canonical text: a router never peers with itself. They include those of its interfaces,
+ * because the mesh may list a dual-stack pod by the address that is not in POD_IP.
  */
 export function ownAddresses(
   podIp: string,
@@ -14,7 +14,7 @@ export function ownAddresses(
     try {
       own.add(parseAddress(address.split('%')[0]).text);
     } catch {
-      // An address in a form that discovery never gives, such as IPv4 inside IPv6.
+      // Discovery never returns this form, such as IPv4 inside IPv6.
     }
   }
   return own;

@@ -5,19 +5,19 @@ import { inBrief } from '../../../lib/input';
 
 /** Where Kubernetes mounts the token of the pod's ServiceAccount. */
 const ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
-/** The most of an answer, and of one line of a watch, in bytes: etcd keeps no larger objects than 1.5 MB. */
-const MOST_BYTES = 16_000_000;
-const MOST_LINE = 4_000_000;
-/** How long the API may take to answer, and how long it may take to send a list, in milliseconds. */
+/** The maximum size of an answer and of one line of a watch, in bytes: objects in etcd have at most 1.5 MB. */
+const MAX_BYTES = 16_000_000;
+const MAX_LINE = 4_000_000;
+/** The timeouts for the response headers and for a whole list, in milliseconds. */
 const HEADERS_MS = 5_000;
 const LIST_MS = 10_000;
-/** A connection that is silent for this long is asked whether it lives, in milliseconds. */
+/** The TCP keepalive delay of a watch, in milliseconds. */
 const KEEPALIVE_MS = 5_000;
 
-/** What the API answered, where it is not what was asked for. */
+/** A request to the API failed. */
 export class ApiError extends Error {
   constructor(
-    /** The status of HTTP, or undefined where it did not come to that. */
+    /** The HTTP status; undefined if there was no response. */
     readonly status: number | undefined,
     message: string,
   ) {
@@ -26,14 +26,14 @@ export class ApiError extends Error {
   }
 }
 
-/** The API of Kubernetes as a pod reaches it. */
+/** The Kubernetes API, as a pod reaches it. */
 export interface PodApi {
   /** Reads a JSON document. @throws ApiError */
   get(target: string): Promise<unknown>;
   /**
-   * Reads JSON documents, one a line, until the server ends them, normally after `seconds`.
+   * Reads JSON documents, one per line, until the server ends the response, normally after `seconds`.
    *
-   * @param onOpen the server has taken the question
+   * @param onOpen the server has accepted the request
    * @throws ApiError
    */
   watch(
@@ -41,18 +41,17 @@ export interface PodApi {
     seconds: number,
     listener: { readonly onOpen: () => void; readonly onEvent: (event: unknown) => void },
   ): Promise<void>;
-  /** Ends what is under way. */
   close(): void;
 }
 
 export interface PodApiOptions {
-  /** Environment of the process: Kubernetes gives the address of its API there. */
+  /** The environment of the process, with the address of the API. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Folder with `token` and `ca.crt`. Both rotate, so they are read for each question. */
+  /** The folder with `token` and `ca.crt`. Both rotate, so they are read for each request. */
   readonly folder?: string;
 }
 
-/** A client of a few lines: one that knows the whole API would take more memory than the runtime has. */
+/** A small client: one for the whole API would take more memory than the runtime may have. */
 export function podApi({ env, folder = ACCOUNT_FOLDER }: PodApiOptions): PodApi {
   const closing = new AbortController();
 
@@ -61,7 +60,7 @@ export function podApi({ env, folder = ACCOUNT_FOLDER }: PodApiOptions): PodApi 
     if (!host || !port)
       throw new ApiError(undefined, 'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set');
     const [token, ca] = [read('token').trim(), read('ca.crt')];
-    // TLS takes memory; only those who ask for it pay.
+    // Loaded here because TLS takes memory.
     const { request } = await import('https');
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => reject(new ApiError(undefined, inBrief(error.message)));
@@ -96,7 +95,7 @@ export function podApi({ env, folder = ACCOUNT_FOLDER }: PodApiOptions): PodApi 
       const response = await ask(target);
       const slow = setTimeout(() => response.destroy(new Error('the list did not end in time')), LIST_MS);
       try {
-        return parse(await collect(response, MOST_BYTES));
+        return parse(await collect(response, MAX_BYTES));
       } finally {
         clearTimeout(slow);
       }
@@ -145,7 +144,7 @@ async function eachLine(response: IncomingMessage, onLine: (line: string) => voi
         if (line.trim() !== '') onLine(line);
       }
       rest.push(chunk.subarray(start));
-      if ((size += chunk.length - start) > MOST_LINE) throw new Error(`an event of more than ${MOST_LINE} bytes`);
+      if ((size += chunk.length - start) > MAX_LINE) throw new Error(`an event of more than ${MAX_LINE} bytes`);
     }
   } catch (error) {
     throw error instanceof ApiError ? error : new ApiError(undefined, inBrief((error as Error).message));
@@ -156,17 +155,17 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ApiError(undefined, 'the API sent what is not JSON');
+    throw new ApiError(undefined, 'the API sent invalid JSON');
   }
 }
 
-/** The API tells why in an object of kind Status. */
+/** The API sends the reason in an object of kind Status. */
 function refused({ statusCode, statusMessage }: IncomingMessage, body: string): ApiError {
   let why: unknown;
   try {
     why = (JSON.parse(body) as { message?: unknown } | null)?.message;
   } catch {
-    // A proxy on the way, perhaps; the status says enough.
+    // The body may come from a proxy; then the HTTP status is the reason.
   }
   const message = typeof why === 'string' ? why : (statusMessage ?? '');
   return new ApiError(statusCode, inBrief(`HTTP ${statusCode}: ${message}`));

@@ -1,33 +1,32 @@
 import { covers, IpPrefix, parseAddress } from '../../../lib/addressing';
 import { Answer, Endpoint } from './discovery';
 
-/** An answer without the addresses that no pod can have. */
-export interface Screened {
+/** An answer without the addresses outside of the pod networks. */
+export interface FilteredAnswer {
   readonly answer: Answer;
-  /** The first of the addresses that were left out. */
   readonly outside?: string;
 }
 
 /**
- * Leaves out what lies outside of the pod networks. An answer with nothing else in it has failed: nobody is removed on
- * its account. The same endpoints give the same answer, as what follows looks for changes by identity.
+ * Leaves out addresses outside of the pod networks. An answer with no others counts as failed, so that it removes no
+ * router. The same endpoints return the same object, because the callers compare answers by identity.
  */
 export class PodNetworks {
-  private last?: { readonly endpoints: readonly Endpoint[]; readonly screened: Screened };
+  private last?: { readonly endpoints: readonly Endpoint[]; readonly filtered: FilteredAnswer };
 
   constructor(private readonly networks: readonly IpPrefix[] | undefined) {}
 
-  screen(answer: Answer): Screened {
+  filter(answer: Answer): FilteredAnswer {
     const { networks } = this;
     if (networks === undefined || answer.kind !== 'found') return { answer };
     if (answer.endpoints !== this.last?.endpoints) {
-      this.last = { endpoints: answer.endpoints, screened: screenedBy(networks, answer) };
+      this.last = { endpoints: answer.endpoints, filtered: filterAnswer(networks, answer) };
     }
-    return this.last.screened;
+    return this.last.filtered;
   }
 }
 
-function screenedBy(networks: readonly IpPrefix[], answer: Extract<Answer, { kind: 'found' }>): Screened {
+function filterAnswer(networks: readonly IpPrefix[], answer: Extract<Answer, { kind: 'found' }>): FilteredAnswer {
   const isInside = ({ address }: Endpoint) => {
     const parsed = parseAddress(address);
     return networks.some((network) => covers(network, parsed));

@@ -3,29 +3,30 @@ import { ServiceName } from '../../../lib/configuration';
 import { ApiError, PodApi } from './pod-api';
 import { fields, readVersion, readSlice, Slice } from './slice';
 
-/** How long a watch is asked for, in seconds: at random, so that a mesh does not come back all at once. */
+/**
+ * The duration of a watch, in seconds. It is random, so that the routers of a mesh do not reconnect at the same time.
+ */
 const WATCH_SECONDS = { least: 240, most: 480 };
-/** Between two attempts, in milliseconds: doubled each time, and a random part of it. */
+/** The wait between two attempts, in milliseconds: it doubles each time and has a random part. */
 const BACKOFF_MS = { least: 100, most: 15_000 };
-/** A watch that lasted this long was a good one, in milliseconds. */
+/** A watch that lasted this long resets the backoff, in milliseconds. */
 const GOOD_MS = 5_000;
 
 export interface SliceWatchOptions {
   readonly api: PodApi;
   readonly service: ServiceName;
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** The slices are known for the first time, or have changed. */
   readonly onChange: () => void;
-  /** An attempt to list or to watch has failed. */
   readonly onFailure: () => void;
 }
 
-/** Keeps the EndpointSlices of one Service, from a list and the watch that follows it, until it is closed. */
+/** Keeps the EndpointSlices of one Service up to date by a list and a watch, until it is closed. */
 export class SliceWatch {
-  /** By name; replaced as a whole. Undefined until they are known. */
+  /** By name. Each change replaces the map. Undefined until the first list. */
   slices?: ReadonlyMap<string, Slice>;
-  /** Since when nothing new can be learned, and why. Undefined while the watch stands. */
+  /** Since when the watch has been down, and why. Undefined while it is open. */
   broken?: { readonly since: number; readonly reason: string };
   private version?: string;
   private attempts = 0;
@@ -50,11 +51,11 @@ export class SliceWatch {
         if (this.version === undefined) await this.list();
         await this.follow();
       } catch (error) {
-        // Nothing that the API sends, or fails to send, may end the runtime; what is known may have become old.
+        // No answer of the API may end the runtime. The known slices may be outdated, so list them again.
         reason = error instanceof Error ? error.message : String(error);
         this.version = undefined;
       }
-      // No pause, whose timer would keep the process: close() may have ended the attempt.
+      // close() may have ended the attempt; the timer of a pause would keep the process alive.
       if (this.closed) return;
       const { now, onFailure } = this.options;
       if (now() - start >= GOOD_MS) this.attempts = 0;
@@ -82,14 +83,14 @@ export class SliceWatch {
     });
     await this.options.api.watch(target, seconds, {
       onOpen: () => (this.broken = undefined),
-      onEvent: (event) => this.note(event),
+      onEvent: (event) => this.handleEvent(event),
     });
   }
 
-  private note(value: unknown): void {
+  private handleEvent(value: unknown): void {
     const { type, object } = fields(value);
     if (type === 'ERROR') {
-      // Above all 410: the version is older than what the server remembers.
+      // Mostly 410: the resource version is too old.
       const { code, message } = fields(object);
       throw new ApiError(typeof code === 'number' ? code : 500, `watch: ${inBrief(String(message))}`);
     }
@@ -116,7 +117,7 @@ export class SliceWatch {
     return `${folder}?${new URLSearchParams({ labelSelector, ...query })}`;
   }
 
-  /** Waits longer each time, woken by {@link close}. */
+  /** Waits with backoff; {@link close} ends it. */
   private pause(): Promise<void> {
     const most = Math.min(BACKOFF_MS.least * 2 ** this.attempts++, BACKOFF_MS.most);
     return new Promise((resolve) => {

@@ -1,26 +1,26 @@
 import { inside, list, ValidationError } from '../../../lib/input';
 import { Endpoint } from './discovery';
 
-/** What the runtime reads of an EndpointSlice (discovery.k8s.io/v1). */
+/** The part of an EndpointSlice (discovery.k8s.io/v1) that the runtime needs. */
 export interface Slice {
   readonly name: string;
-  /** Undefined for `FQDN`, which is no address. */
+  /** Undefined for `FQDN`, which is not an address type. */
   readonly family?: 4 | 6;
-  /** Those that DNS would list, and those that still serve while they terminate. Addresses are as they were written. */
+  /** The endpoints that DNS would list, and those that still serve while they terminate. Addresses are unchanged. */
   readonly endpoints: readonly Endpoint[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an EndpointSlice. Unknown fields are passed over, as the API grows.
+ * Reads an EndpointSlice. Unknown fields are ignored, because the API grows.
  *
- * @throws ValidationError for what is none: a part of a list would look as if endpoints had gone
+ * @throws ValidationError for anything else: a partial list would look as if endpoints had disappeared
  */
 export function readSlice(value: unknown): Slice {
   const slice = fields(value);
   const type = inside('addressType', () => text(slice.addressType));
-  // A slice without endpoints has null there.
+  // A slice without endpoints has null here.
   const endpoints = inside('endpoints', () => list(readEndpoint, 0, Infinity)(slice.endpoints ?? []));
   return {
     name: inside('metadata', () => inside('name', () => text(fields(slice.metadata).name))),
@@ -29,7 +29,7 @@ export function readSlice(value: unknown): Slice {
   };
 }
 
-/** The version of an object or of a list, to watch from. @throws ValidationError */
+/** The resource version of an object or a list, where a watch continues. @throws ValidationError */
 export function readVersion(value: unknown): string {
   return inside('metadata', () =>
     inside('resourceVersion', () => text(fields(fields(value).metadata).resourceVersion)),
@@ -42,23 +42,23 @@ export function fields(value: unknown): Fields {
   return value as Fields;
 }
 
-/** All addresses of an endpoint are the same endpoint; the first does, as for kube-proxy. */
+/** Takes the first address of an endpoint, like kube-proxy: all of them reach the same endpoint. */
 function readEndpoint(value: unknown): Endpoint | undefined {
   const endpoint = fields(value);
   const [address] = inside('addresses', () => list(text, 1)(endpoint.addresses));
   const zone = inside('zone', () => optionalText(endpoint.zone));
   const node = inside('nodeName', () => optionalText(endpoint.nodeName));
-  const isListed = inside('conditions', () => counts(fields(endpoint.conditions ?? {})));
+  const listed = inside('conditions', () => isListed(fields(endpoint.conditions ?? {})));
   const redundancyGroup = zone || node;
-  return isListed ? { address, ...(redundancyGroup && { redundancyGroup }) } : undefined;
+  return listed ? { address, ...(redundancyGroup && { redundancyGroup }) } : undefined;
 }
 
 /**
- * Whether an endpoint counts as there. `ready` is what DNS goes by; it is always true where the Service publishes
- * addresses that are not ready, also of a pod that terminates. Elsewhere a pod that terminates and still serves keeps
- * its sessions until it is gone.
+ * Whether an endpoint counts as present. DNS uses `ready`, which is always true if the Service publishes addresses that
+ * are not ready, even of a terminating pod. Otherwise a terminating pod that still serves keeps its sessions until it
+ * is gone.
  */
-function counts(conditions: Fields): boolean {
+function isListed(conditions: Fields): boolean {
   const ready = condition(conditions.ready) ?? true;
   return ready || (condition(conditions.terminating) === true && condition(conditions.serving) === true);
 }

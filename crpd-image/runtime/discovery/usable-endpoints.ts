@@ -2,16 +2,16 @@ import { parseHostAddress } from '../../../lib/addressing';
 import { Endpoint } from './discovery';
 import { Notice, OnNotice } from './notice';
 
-/** How many unusable addresses are named; of the others it is told how many they are. */
-const MOST_NAMED = 10;
+/** How many unusable addresses are reported by address; the others are only counted. */
+const MAX_NAMED = 10;
 
 /**
- * Brings what a source says into canonical text and a stable order, each address once; leaves out addresses that no
- * host can have, and tells of the first ones, each once, and of how many others an answer has.
+ * Normalizes the endpoints of a source: canonical text, sorted, without duplicates. It leaves out addresses that no
+ * host can have, and reports the first of them once each, and the number of others.
  */
 export class UsableEndpoints {
   private readonly named = new Set<string>();
-  /** The most others that were told of. */
+  /** The largest reported number of others. */
   private others = 0;
 
   constructor(
@@ -19,7 +19,7 @@ export class UsableEndpoints {
     private readonly onNotice: OnNotice,
   ) {}
 
-  /** @param raw of one address several times, the first counts */
+  /** @param raw if an address is there several times, the first one counts */
   read(raw: readonly Endpoint[]): readonly Endpoint[] {
     const read = new Map<string, { readonly order: bigint; readonly endpoint: Endpoint }>();
     let others = 0;
@@ -31,7 +31,7 @@ export class UsableEndpoints {
         if (!this.name(address)) others++;
       }
     }
-    // Told again only where there are far more, so that an answer that grows does not fill the log.
+    // Reported again only if the number has doubled, so that a growing answer does not fill the log.
     if (others > 2 * this.others) {
       this.others = others;
       this.onNotice(unusable(this.service, { others }));
@@ -40,11 +40,11 @@ export class UsableEndpoints {
     return sorted.map(({ endpoint }) => endpoint);
   }
 
-  /** Tells of an unusable address. @returns false where enough others were named before */
+  /** Reports an unusable address. @returns false if {@link MAX_NAMED} others were reported before */
   private name(address: string): boolean {
     const shown = address.slice(0, 60);
     if (this.named.has(shown)) return true;
-    if (this.named.size >= MOST_NAMED) return false;
+    if (this.named.size >= MAX_NAMED) return false;
     this.named.add(shown);
     this.onNotice(unusable(this.service, { address: shown }));
     return true;

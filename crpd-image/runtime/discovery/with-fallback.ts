@@ -5,11 +5,11 @@ import { Discovery } from './discovery';
  * Called at each lookup.
  *
  * @param service `core.default`
- * @param reason why the fallback is asked; undefined where it is not
+ * @param reason why the fallback is used; undefined if it is not
  */
 export type OnFallback = (service: string, reason: string | undefined) => void;
 
-/** Asks `fallback` wherever `primary` fails. */
+/** Uses `fallback` for each lookup that fails in `primary`. */
 export function withFallback(primary: Discovery, fallback: Discovery, onFallback: OnFallback): Discovery {
   return {
     async lookup(service: ServiceName) {

@@ -1,6 +1,6 @@
 /**
- * The names of all events in the log, which people search and alert by: the README of the image has a line on each. Code
- * imports types from here alone, so that the list itself takes no memory.
+ * The names of all log events, for searches and alerts; the README of the image describes each. The runtime imports
+ * only types from here, so that the list takes no memory.
  */
 export const EVENTS = [
   'configuration',
@@ -34,8 +34,7 @@ export const EVENTS = [
   'internal-error',
 ] as const;
 
-/** An event, or a fault that lasts. */
 export type EventName = (typeof EVENTS)[number];
 
-/** What a line of the log may be called: an event, or the end of a fault. */
+/** The name of a line of the log: an event, or the end of a fault. */
 export type LoggedEvent = EventName | `${EventName}-ended`;

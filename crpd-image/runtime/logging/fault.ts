@@ -1,28 +1,28 @@
 import type { EventName } from './events';
 import { Fields, Log } from './log';
 
-/** How soon after a fault was told a change of its reason is, in milliseconds: a reason may change at each question. */
+/** The minimum time between two log lines with different reasons, in milliseconds: a reason may change at each turn. */
 const REASON_MS = 60_000;
-/** A fault that comes and goes is told so often at once, and then once in so many milliseconds. */
+/** A fault that flaps is logged this often without delay, then once in so many milliseconds. */
 const AT_ONCE = 5;
 const AGAIN_MS = 20_000;
-/** The longest reason, in characters. That of an `internal-error` has a stack trace. */
-const MOST_REASON = 2_000;
+/** The maximum length of a reason, in characters. The reason of an `internal-error` has a stack trace. */
+const MAX_REASON = 2_000;
 
 /**
- * One fault of one subject, and what the log has said of it. It is told when it begins, when its reason is another one
- * after a while, and when it ends. Where it comes and goes faster than may be told, the log has the first times, and
- * then how often it has come (`times`) since it was told before.
+ * One fault of one subject, and what the log has about it. It is logged when it begins, when its reason changes (after
+ * a while), and when it ends. If it flaps, the log has the first times, and then how often it has begun (`times`) since
+ * the previous line.
  */
 export class Fault {
-  /** Why it is there; undefined where it is not. */
+  /** The current reason; undefined if there is no fault. */
   reason?: string;
   private since = 0;
   private fields: Fields = {};
   private times = 0;
-  /** What the log has as its reason, and since when; undefined where the log knows of no fault. */
-  private told?: { readonly reason: string; readonly at: number };
-  /** When all that was told is forgotten; each time that it is told moves this by {@link AGAIN_MS}. */
+  /** The logged reason, and when it was logged; undefined if the log has no open fault. */
+  private logged?: { readonly reason: string; readonly at: number };
+  /** When the earlier log lines are forgotten; each line adds {@link AGAIN_MS}. */
   private forgotten = -Infinity;
 
   constructor(
@@ -31,7 +31,6 @@ export class Fault {
     private readonly now: () => number,
   ) {}
 
-  /** Whether there is nothing to remember of it. */
   get isPast(): boolean {
     return this.reason === undefined && this.now() >= this.forgotten;
   }
@@ -41,27 +40,27 @@ export class Fault {
       this.since = this.now();
       this.times++;
     }
-    this.reason = reason.slice(0, MOST_REASON);
+    this.reason = reason.slice(0, MAX_REASON);
     this.fields = fields;
   }
 
-  /** It ends; this is told where its beginning was. */
+  /** Ends it. The log gets a line if it has the beginning. */
   end(fields: Fields): void {
     if (this.reason === undefined) return;
     this.reason = undefined;
-    if (!this.told) return;
-    this.told = undefined;
+    if (!this.logged) return;
+    this.logged = undefined;
     this.log.info(`${this.event}-ended`, { ...fields, seconds: Math.round((this.now() - this.since) / 1000) });
   }
 
-  /** Tells what is new, where it is time to. */
-  tell(): void {
-    const { reason, told, times } = this;
+  /** Logs what is new, unless it is too soon. */
+  logIfDue(): void {
+    const { reason, logged, times } = this;
     const now = this.now();
-    if (reason === undefined || told?.reason === reason) return;
-    if (told ? now - told.at < REASON_MS : this.forgotten - now > (AT_ONCE - 1) * AGAIN_MS) return;
-    if (!told) this.forgotten = Math.max(this.forgotten, now) + AGAIN_MS;
-    this.told = { reason, at: now };
+    if (reason === undefined || logged?.reason === reason) return;
+    if (logged ? now - logged.at < REASON_MS : this.forgotten - now > (AT_ONCE - 1) * AGAIN_MS) return;
+    if (!logged) this.forgotten = Math.max(this.forgotten, now) + AGAIN_MS;
+    this.logged = { reason, at: now };
     this.times = 0;
     this.log.warn(this.event, { ...this.fields, reason, ...(times > 1 && { times }) });
   }

@@ -1,36 +1,31 @@
 import { oneLine } from '../../../lib/input';
 import type { LoggedEvent } from './events';
 
-/** Levels of events, the least first. */
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What an event tells beside its name; values are written as JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Writes events, one JSON object on a line: `{"time":"…","level":"info","event":"peers-changed",…}`. */
+/** Writes events, one JSON object per line: `{"time":"…","level":"info","event":"peers-changed",…}`. */
 export interface Log {
-  debug(event: LoggedEvent, fields?: Fields): void;
   info(event: LoggedEvent, fields?: Fields): void;
   warn(event: LoggedEvent, fields?: Fields): void;
-  error(event: LoggedEvent, fields?: Fields): void;
 }
 
 export interface LogOptions {
-  /** Events below this level are left out. */
   readonly level: Level;
-  /** Values that are never written, wherever they turn up. */
+  /** Values that are hidden in every line. */
   readonly secrets?: readonly (string | undefined)[];
-  /** Returns false where the line is lost. How many were is told before the next one. */
+  /** Returns false if the line is lost. The number of lost lines is logged before the next line. */
   readonly write: (line: string) => unknown;
   readonly now?: () => Date;
 }
 
 export function createLog({ level, secrets = [], write, now = () => new Date() }: LogOptions): Log {
-  // As they would stand in a line.
+  // Encoded as in a line.
   const hidden = secrets.flatMap((secret) => (secret ? [oneLine(JSON.stringify(secret)).slice(1, -1)] : []));
   let lost = 0;
-  const told = (of: Level, event: string, fields: Fields): boolean => {
+  const wrote = (of: Level, event: string, fields: Fields): boolean => {
     const line = oneLine(JSON.stringify({ time: now().toISOString(), level: of, event, ...fields }));
     return write(`${hidden.reduce((text, secret) => text.replaceAll(secret, '(hidden)'), line)}\n`) !== false;
   };
@@ -38,8 +33,8 @@ export function createLog({ level, secrets = [], write, now = () => new Date() }
     (of: Level) =>
     (event: LoggedEvent, fields: Fields = {}) => {
       if (LEVELS.indexOf(of) < LEVELS.indexOf(level)) return;
-      if (lost > 0 && told('warn', 'log-dropped', { lines: lost })) lost = 0;
-      if (lost > 0 || !told(of, event, fields)) lost++;
+      if (lost > 0 && wrote('warn', 'log-dropped', { lines: lost })) lost = 0;
+      if (lost > 0 || !wrote(of, event, fields)) lost++;
     };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { info: at('info'), warn: at('warn') };
 }

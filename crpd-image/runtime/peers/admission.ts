@@ -3,28 +3,29 @@ import { Endpoint } from '../discovery/discovery';
 import { murmur3 } from '../../../lib/configuration';
 
 /**
- * How many routers of a mesh are configured, and how fast that grows. A neighbor takes memory of the router whether it
- * answers or not, and a name server that is wrong can name thousands. Times are in milliseconds.
+ * Limits the number of configured neighbors and its growth. A neighbor takes memory whether it answers or not, and a
+ * faulty name server can return thousands of addresses. A neighbor is on trial until its session has been Established.
+ * Times are in milliseconds.
  */
 export interface AdmissionRules {
-  /** How many neighbors may be on trial, as a share of the most that a mesh has, and at least. */
+  /** How many neighbors may be on trial: a share of the group's limit, but at least `trialsLeast`. */
   readonly trialShare: number;
   readonly trialsLeast: number;
   /**
-   * How long a trial lasts while routers wait that have had none; and while only such wait that have, and also how long
-   * these wait before another has to give way to them.
+   * How long a trial lasts while routers wait that have had no trial; and while all that wait have had one. `longTrial`
+   * is also how long a router must wait for its next trial.
    */
   readonly trial: number;
   readonly longTrial: number;
-  /** So many trials, as a share of their most, end at a time, with this much time in between. */
+  /** How many trials may end at a time, as a share of their maximum, and the time in between. */
   readonly swapShare: number;
   readonly swapPace: number;
 }
 
 /**
- * - A mesh of 64 is configured at once. A larger one takes as long as its sessions take to come up, which is a second
- *   or two for each 64; of addresses that nobody has, 64 are configured and no more.
- * - Trials end one after the other, not all at once: two routers that try each other must do so at the same time.
+ * - A mesh of 64 is configured at once. A larger one takes as long as its sessions take to come up: a second or two for
+ *   each 64. Of addresses without a router, no more than 64 are configured.
+ * - Trials end one after the other, not all at once: two routers must try each other at the same time.
  */
 export const ADMISSION_RULES: AdmissionRules = {
   trialShare: TRIALS.share,
@@ -35,70 +36,67 @@ export const ADMISSION_RULES: AdmissionRules = {
   swapPace: 2_000,
 };
 
-/** Clients dial, and take memory from then on: all that a group may have are on trial at once. */
+/** Clients open the connection and take no memory before. So all clients of a group may be on trial at once. */
 export const CLIENT_ADMISSION_RULES: AdmissionRules = { ...ADMISSION_RULES, trialsLeast: Infinity };
 
-/** A neighbor that has its place. */
 interface Place {
   readonly since: number;
-  /** Whether its session has been Established. Until then it is on trial. */
+  /** Whether its session has been Established. */
   readonly answered: boolean;
 }
 
-/** What is remembered of one group: of routers that are there only. Not changed in place. */
+/** The state of one group, with present routers only. Immutable. */
 export interface Admission {
   readonly places: ReadonlyMap<string, Place>;
-  /** When those lost their place that have none now. */
+  /** When routers without a place lost it. */
   readonly lostAt: ReadonlyMap<string, number>;
   readonly lastSwap?: number;
 }
 
-export const NOBODY_ADMITTED: Admission = { places: new Map(), lostAt: new Map() };
+export const EMPTY_ADMISSION: Admission = { places: new Map(), lostAt: new Map() };
 
-export interface Applicants {
+export interface AdmissionInput {
   readonly now: number;
-  /** The address of this router. */
   readonly self: string;
-  /** The routers that are there, in order of address. */
+  /** The present routers, sorted by address. */
   readonly present: readonly Endpoint[];
   readonly configured: ReadonlySet<string>;
   readonly established: ReadonlySet<string>;
-  /** The most to admit. */
   readonly limit: number;
 }
 
-export interface Admitted {
+export interface AdmissionResult {
   readonly state: Admission;
-  /** Those of the present that have a place, in their order. */
+  /** The present routers that have a place, in the same order. */
   readonly admitted: readonly Endpoint[];
 }
 
 /**
- * Decides which of the routers that are there are to be neighbors. One that has ever answered keeps its place for as
- * long as it is there: addresses that nobody has, however many, cannot push it out. The others are on trial; where more
- * wait than there is room for, those that did not answer in time give way.
+ * Decides which of the present routers become neighbors. A router that has ever been Established keeps its place while
+ * it is present, so addresses without a router cannot displace it. The others are on trial. If more routers wait than
+ * there is room for, those that have not come up in time lose their place.
  *
- * Who waits comes in by a hash of both addresses, so that two routers come to each other at about the same time; those
- * that had a trial come last, in the order in which they lost it.
+ * A hash of both addresses orders the routers that wait, so that two routers try each other at about the same time.
+ * Routers that already had a trial come last, in the order in which they lost their place.
  */
-export function admit(before: Admission, applicants: Applicants, rules = ADMISSION_RULES): Admitted {
-  const { now, present, limit } = applicants;
-  const { places, lostAt } = kept(before, applicants);
+export function admit(before: Admission, input: AdmissionInput, rules = ADMISSION_RULES): AdmissionResult {
+  const { now, present, limit } = input;
+  const { places, lostAt } = previousPlaces(before, input);
   let { lastSwap } = before;
   const free = present.flatMap(({ address }) => (places.has(address) ? [] : [address]));
   if (free.length > 0) {
     const onTrial = [...places].filter(([, { answered }]) => !answered);
-    const most = Math.max(rules.trialsLeast, Math.ceil(limit * rules.trialShare));
-    // Fewer than none where neighbors that are on trial were configured by others.
-    let room = Math.min(limit - places.size, most - onTrial.length);
-    const newcomers = free.filter((address) => !lostAt.has(address)).length;
+    const maxTrials = Math.max(rules.trialsLeast, Math.ceil(limit * rules.trialShare));
+    // Negative if operators have configured neighbors that are on trial.
+    let room = Math.min(limit - places.size, maxTrials - onTrial.length);
+    const untried = free.filter((address) => !lostAt.has(address)).length;
     const rested = [...lostAt.values()].filter((lost) => now - lost >= rules.longTrial).length;
-    const pressing = newcomers + rested - room;
-    if (pressing > 0 && now - (lastSwap ?? -Infinity) >= rules.swapPace) {
-      const oldest = onTrial.sort(([, a], [, b]) => a.since - b.since).slice(0, pressing);
+    const excess = untried + rested - room;
+    if (excess > 0 && now - (lastSwap ?? -Infinity) >= rules.swapPace) {
+      const oldest = onTrial.sort(([, a], [, b]) => a.since - b.since).slice(0, excess);
       const ended = oldest
-        .slice(0, Math.ceil(most * rules.swapShare))
-        .filter(([, { since }], i) => now - since >= (i < newcomers - room ? rules.trial : rules.longTrial));
+        .slice(0, Math.ceil(maxTrials * rules.swapShare))
+        .filter(([, { since }], i) => now - since >= (i < untried - room ? rules.trial : rules.longTrial));
       for (const [address] of ended) {
         places.delete(address);
         lostAt.set(address, now);
@@ -106,7 +104,7 @@ export function admit(before: Admission, applicants: Applicants, rules = ADMISSI
       if (ended.length > 0) lastSwap = now;
       room += ended.length;
     }
-    for (const address of room > 0 ? inTurn(free, lostAt, applicants.self).slice(0, room) : []) {
+    for (const address of room > 0 ? inAdmissionOrder(free, lostAt, input.self).slice(0, room) : []) {
       places.set(address, { since: now, answered: false });
       lostAt.delete(address);
     }
@@ -114,8 +112,8 @@ export function admit(before: Admission, applicants: Applicants, rules = ADMISSI
   return { state: { places, lostAt, lastSwap }, admitted: present.filter(({ address }) => places.has(address)) };
 }
 
-/** Those that have a place already, or are configured and never lost one: by an earlier run, or by a person. */
-function kept(before: Admission, { now, present, configured, established, limit }: Applicants) {
+/** Routers with a place, and those that an earlier run or an operator configured and that never lost one. */
+function previousPlaces(before: Admission, { now, present, configured, established, limit }: AdmissionInput) {
   const places: [string, Place][] = [];
   const lostAt = new Map<string, number>();
   for (const { address } of present) {
@@ -134,8 +132,7 @@ function kept(before: Admission, { now, present, configured, established, limit 
   return { places: new Map(places), lostAt };
 }
 
-/** Addresses in the order in which they are to come in. */
-function inTurn(free: readonly string[], lostAt: ReadonlyMap<string, number>, self: string): string[] {
+function inAdmissionOrder(free: readonly string[], lostAt: ReadonlyMap<string, number>, self: string): string[] {
   const keyed = free.map((address) => ({
     address,
     lost: lostAt.get(address) ?? -Infinity,

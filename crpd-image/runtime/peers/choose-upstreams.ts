@@ -1,34 +1,31 @@
 import { Endpoint } from '../discovery/discovery';
 import { murmur3 } from '../../../lib/configuration';
 
-/** What the choice of upstream routers is made from. */
 export interface UpstreamChoice {
-  /** The most to choose. */
   readonly sessions: number;
-  /** The routers that are there, each once. */
+  /** The present routers, without duplicates. */
   readonly present: readonly Endpoint[];
-  /** Addresses that are configured now. */
   readonly configured: ReadonlySet<string>;
-  /** Addresses that have not answered BGP for a while: chosen only where there are not enough others. */
-  readonly suspect: ReadonlySet<string>;
-  /** Tells this router from the others that choose, so that not all choose alike: its address. */
+  /** The addresses that have not answered BGP for a while: chosen only if there are not enough others. */
+  readonly unresponsive: ReadonlySet<string>;
+  /** The address of this router: the seed of the hash, so that different routers choose differently. */
   readonly self: string;
 }
 
 /**
- * Chooses routers upstream: configured ones that are still there stay; others are taken by rendezvous hashing (highest
- * random weight, Thaler and Ravishankar 1998), by which the load of many routers spreads evenly and each keeps its
- * choice when a candidate it did not choose comes or goes. Routers of different redundancy groups go before a second
- * one of the same group.
+ * Chooses upstream routers. Configured ones that are still present stay. Others are chosen by rendezvous hashing
+ * (highest random weight, Thaler and Ravishankar 1998): the load of many routers spreads evenly, and a router keeps its
+ * choice when a candidate that it did not choose comes or goes. Different redundancy groups come before a second router
+ * of one group.
  *
  * @returns addresses, at most `sessions`
  */
-export function chooseUpstreams({ sessions, present, configured, suspect, self }: UpstreamChoice): string[] {
+export function chooseUpstreams({ sessions, present, configured, unresponsive, self }: UpstreamChoice): string[] {
   const seed = murmur3(self, 0);
   const candidates = present.map(({ address, redundancyGroup }) => ({
     address,
     redundancyGroup,
-    rank: (suspect.has(address) ? 2 : 0) + (configured.has(address) ? 0 : 1),
+    rank: (unresponsive.has(address) ? 2 : 0) + (configured.has(address) ? 0 : 1),
     weight: murmur3(address, seed),
   }));
   const left = new Set(candidates);
@@ -48,7 +45,7 @@ export function chooseUpstreams({ sessions, present, configured, suspect, self }
     }
     left.delete(best);
     chosen.push(best.address);
-    // Routers whose group is not known are of no group.
+    // Routers without a known group do not share one.
     if (best.redundancyGroup !== undefined) groups.add(best.redundancyGroup);
   }
   return chosen;

@@ -1,6 +1,6 @@
 /** A configured router whose session has not been Established for this long counts as unresponsive. */
-const PATIENCE_MS = 30_000;
-/** How long an unresponsive router is remembered after it was removed. Then it may be chosen again. */
+const UNRESPONSIVE_MS = 30_000;
+/** How long an unresponsive router is remembered after its removal. Then it may be chosen again. */
 const MEMORY_MS = 300_000;
 
 interface Record {
@@ -10,10 +10,10 @@ interface Record {
   readonly seen: number;
 }
 
-/** When each upstream router was last Established or configured, by address. Not changed in place. */
+/** When each upstream router was last Established or configured, by address. Immutable. */
 export type ResponseState = ReadonlyMap<string, Record>;
 
-/** Records which configured routers have a session. `now` is in milliseconds of a clock that never jumps. */
+/** Records which configured routers have a session. `now` is in milliseconds of a monotonic clock. */
 export function observeSessions(
   state: ResponseState,
   now: number,
@@ -22,7 +22,7 @@ export function observeSessions(
 ): ResponseState {
   const next = new Map<string, Record>();
   for (const [address, record] of state) {
-    const remembered = now - record.seen <= MEMORY_MS && now - record.downSince >= PATIENCE_MS;
+    const remembered = now - record.seen <= MEMORY_MS && now - record.downSince >= UNRESPONSIVE_MS;
     if (!configured.has(address) && remembered) next.set(address, record);
   }
   for (const address of configured) {
@@ -31,7 +31,8 @@ export function observeSessions(
   return next;
 }
 
-/** The addresses of routers that do not respond. */
 export function unresponsive(state: ResponseState, now: number): ReadonlySet<string> {
-  return new Set([...state].flatMap(([address, { downSince }]) => (now - downSince >= PATIENCE_MS ? [address] : [])));
+  return new Set(
+    [...state].flatMap(([address, { downSince }]) => (now - downSince >= UNRESPONSIVE_MS ? [address] : [])),
+  );
 }

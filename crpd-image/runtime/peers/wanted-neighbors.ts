@@ -3,33 +3,31 @@ import { Endpoint } from '../discovery/discovery';
 import { Change, Neighbor } from '../router/driver';
 import { chooseUpstreams } from './choose-upstreams';
 
-/** What is known of one group when its neighbors are chosen. */
 export interface GroupView {
   readonly group: DiscoveredGroup;
-  /** The routers that are there, or still count as there; own addresses are left out. */
+  /** The present routers, without the own addresses. */
   readonly present: readonly Endpoint[];
-  /** Addresses that are configured in the group now. */
   readonly configured: ReadonlySet<string>;
-  /** Those of them whose session is Established. */
+  /** The configured addresses whose session is Established. */
   readonly established: ReadonlySet<string>;
-  /** Addresses of an upstream group that do not answer BGP. */
-  readonly suspect: ReadonlySet<string>;
+  /** The addresses of an upstream group that do not answer BGP. */
+  readonly unresponsive: ReadonlySet<string>;
 }
 
-/** An address that a group asks for and does not get, and who has it. */
+/** An address that a group wants, but that belongs to another group or to a client. */
 export interface Conflict {
   readonly address: string;
   readonly wantedBy: string;
-  readonly given: string;
+  readonly owner: string;
 }
 
-/** Who has an address that is accepted as a client. */
+/** The owner of an address with a client session. */
 const CLIENTS = 'a client';
 
 /**
- * The neighbors that should be configured, in the order of the groups. Each address is in one group only: where its
- * session is Established, as a record of DNS may be stale or wrong and a session is not; else in the first that finds
- * it.
+ * The neighbors to configure, in the order of the groups. Each address is in one group only: the one where its session
+ * is Established, because a DNS record may be stale or wrong, but a session is not; otherwise the first group that
+ * finds it.
  *
  * @param clients addresses of clients whose session is Established
  */
@@ -38,32 +36,35 @@ export function wantedNeighbors(
   self: string,
   clients: ReadonlySet<string>,
 ): { readonly wanted: readonly Neighbor[]; readonly conflicts: readonly Conflict[] } {
-  const owner = new Map([...clients].map((address) => [address, CLIENTS]));
+  const owners = new Map([...clients].map((address) => [address, CLIENTS]));
   for (const { group, present, established } of views) {
-    for (const { address } of present) if (established.has(address)) owner.set(address, group.name);
+    for (const { address } of present) if (established.has(address)) owners.set(address, group.name);
   }
   const wanted: Neighbor[] = [];
   const conflicts: Conflict[] = [];
-  for (const { group, present, configured, suspect } of views) {
+  for (const { group, present, configured, unresponsive } of views) {
     const free = present.filter(({ address }) => {
-      const given = owner.get(address);
-      if (given === undefined || given === group.name) return true;
-      conflicts.push({ address, wantedBy: group.name, given });
+      const owner = owners.get(address);
+      if (owner === undefined || owner === group.name) return true;
+      conflicts.push({ address, wantedBy: group.name, owner });
       return false;
     });
     const addresses =
       group.sessions === undefined
         ? free.map(({ address }) => address)
-        : chooseUpstreams({ sessions: group.sessions, present: free, configured, suspect, self });
+        : chooseUpstreams({ sessions: group.sessions, present: free, configured, unresponsive, self });
     for (const address of addresses) {
-      owner.set(address, group.name);
+      owners.set(address, group.name);
       wanted.push({ group: group.name, address });
     }
   }
   return { wanted, conflicts };
 }
 
-/** What leads from the configured neighbors to the wanted ones; removals first, as an address may change its group. */
+/**
+ * The changes from the configured to the wanted neighbors. Removals come first, because an address may change its
+ * group.
+ */
 export function changesBetween(configured: readonly Neighbor[], wanted: readonly Neighbor[]): Change[] {
   const key = ({ group, address }: Neighbor) => `${group} ${address}`;
   const have = new Set(configured.map(key));

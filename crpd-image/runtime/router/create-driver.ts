@@ -7,8 +7,7 @@ import { FILES } from '../pod';
 import { RouterDriver } from './driver';
 
 /**
- * The driver of this pod's router. Only that router's code is loaded: what it takes to parse XML is memory that a pod
- * with FRR has no use for.
+ * Creates the driver of this pod's router and loads only its code: a pod with FRR needs no memory for an XML parser.
  */
 export async function createDriver(model: PodConfiguration, log?: Log): Promise<RouterDriver> {
   if (model.router === 'frr') {
@@ -20,11 +19,11 @@ export async function createDriver(model: PodConfiguration, log?: Log): Promise<
   return new CrpdDriver({ groups: model.discovered, licenses: licenseFiles(), notice });
 }
 
-/** The files that the license's Secret is mounted as; a cRPD without one runs, for a time and with few peers. */
+/** The files of the mounted license Secret. Without a license, cRPD runs for a limited time with few peers. */
 export function licenseFiles(): readonly string[] {
   const folder = RUNTIME.licenseFolder;
   if (!fs.existsSync(folder)) return [];
-  // Kubernetes keeps what it mounts in folders whose names begin with a dot.
+  // Kubernetes puts the data of mounted Secrets into folders whose names begin with a dot.
   const names = fs.readdirSync(folder).filter((name) => !name.startsWith('.'));
   return names.map((name) => path.join(folder, name));
 }

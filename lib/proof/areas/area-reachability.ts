@@ -1,6 +1,6 @@
 import { addTo, BgpTopology, increase } from '../../model';
-import { Areas, areasOf, BACKBONE, Client } from './areas';
-import { AreaSessions, areaSessions, holdersFrom, pathsBy, withinToo } from './area-sessions';
+import { Areas, areasOf, BACKBONE, Client, Crossing } from './areas';
+import { AreaSessions, areaSessions, HolderIds, holdersFrom, pathsBy, sends, withinToo } from './area-sessions';
 import { Expectation } from './expectation';
 import { Failed, Group, groupsOf, Holders, keyOf, Spreading } from './holders';
 import { identitiesOf } from '../simulator/network';
@@ -9,7 +9,7 @@ import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnde
 
 const NONE: Failed = new Set();
 
-/** In how many areas a failure is looked at on its own, and not together with all others. */
+/** Up to so many areas a failure is evaluated in these areas alone, and beyond that in all. */
 const FEW = 8;
 
 /** Clients that lose routes: each of the clients all routes of the classes but its own. */
@@ -20,13 +20,13 @@ export interface Loss {
   readonly count: number;
 }
 
-/** A route of one region that a router outside of it holds. */
+/** A route for one region that a router of another one has. */
 export interface Leak {
   readonly routes: RouteClass;
   readonly speaker: string;
 }
 
-/** What comes of a failure, beside what is wrong without it. */
+/** The consequences of a failure, without what is wrong in any case. */
 export interface Outcome {
   readonly losses: readonly Loss[];
   /** Clients without any session left, that do not fail themselves. */
@@ -44,7 +44,7 @@ export interface Learned {
   leastOnFailure: number;
 }
 
-/** A failure, and what is different for it. */
+/** A failure, what is different for it, and the losses that were found so far. */
 interface Scenario {
   readonly failed: Failed;
   /** The areas in which anything is different. */
@@ -55,6 +55,7 @@ interface Scenario {
   readonly groups: ReadonlyMap<string, Group>;
   /** Classes that are not where they are in `groups`. */
   readonly apart: ReadonlySet<RouteClass>;
+  readonly losses: Loss[];
 }
 
 /** The clients that learn a view while everything works in their own areas, and those that do not. */
@@ -124,13 +125,9 @@ export class AreaReachability {
     );
     this.held = this.spreading.spread(this.classes, NONE);
     this.groups = groupsOf(this.held);
-    this.usual = this.outcomeOf({
-      failed: NONE,
-      touched: new Set(all.keys()),
-      held: this.held,
-      groups: this.groups,
-      apart: new Set(),
-    });
+    const { held, groups } = this;
+    const touched = new Set(all.keys());
+    this.usual = this.outcomeOf({ failed: NONE, touched, held, groups, apart: new Set(), losses: [] });
     for (const { clients, classes } of this.usual.losses) {
       for (const client of clients) classes.forEach((each) => addTo(this.lostAlready, client, each));
     }
@@ -144,7 +141,7 @@ export class AreaReachability {
     return hidingFrom(client, network, spread);
   }
 
-  /** About how many routers the routes must be spread over to describe what comes of a failure. */
+  /** About how many routers the routes must be spread over to find the consequences of a failure. */
   stepsFor(failed: Failed): number {
     const touched = this.touchedBy(failed);
     const sizeOf = (area: number) => this.areas.all[area].speakers.length + this.areas.all[BACKBONE].speakers.length;
@@ -158,18 +155,19 @@ export class AreaReachability {
     return steps;
   }
 
-  /** What comes of a failure, once the routers have chosen others in place of those that failed. */
+  /** The consequences of a failure, once the routers have chosen others in place of those that failed. */
   under(failed: Failed): Outcome {
     const touched = this.touchedBy(failed);
     const backbone = touched.has(BACKBONE);
     const apart = backbone ? this.classes : new Set([...touched].flatMap((area) => this.classesIn[area]));
     const moved = this.spreading.spread(apart, failed);
     if (!backbone && touched.size <= FEW) {
-      return this.outcomeOf({ failed, touched, held: moved, groups: this.groups, apart: new Set(apart) });
+      const { groups } = this;
+      return this.outcomeOf({ failed, touched, held: moved, groups, apart: new Set(apart), losses: [] });
     }
     const held = new Map([...this.held, ...moved]);
-    const everywhere = new Set(this.areas.all.keys());
-    return this.outcomeOf({ failed, touched: everywhere, held, groups: groupsOf(held), apart: new Set() });
+    const [everywhere, groups] = [new Set(this.areas.all.keys()), groupsOf(held)];
+    return this.outcomeOf({ failed, touched: everywhere, held, groups, apart: new Set(), losses: [] });
   }
 
   /**
@@ -180,16 +178,20 @@ export class AreaReachability {
    */
   entriesBy(weightOf: (routes: RouteClass) => number): ReadonlyMap<string, number> {
     const entries = new Map<string, number>();
-    const add = (id: string, paths: number) => increase(entries, id, paths);
     const weights = new Map<Group, number>();
     for (const [each, where] of this.held) {
       const weight = weightOf(each);
-      this.spreading.pathsOf(each).forEach((paths, id) => add(id, paths * weight));
+      this.spreading.pathsOf(each).forEach((paths, id) => increase(entries, id, paths * weight));
       const group = this.groups.get(keyOf(each, where) ?? '');
       if (group) increase(weights, group, weight);
-      else this.scopeAreas.get(each)?.forEach((number) => this.addInbound(number, each, where, weight, add));
+      else {
+        for (const number of this.scopeAreas.get(each) ?? []) {
+          if (!each.areas.includes(number)) this.addInbound(entries, this.sessionsIn[number], each, where, weight);
+        }
+      }
     }
-    this.areas.all.forEach((_, number) => {
+    for (const sessionsIn of this.sessionsIn) {
+      const { number, crossings } = sessionsIn.area;
       const own = new Map<Group, number>();
       for (const each of this.classesIn[number]) {
         const group = this.groups.get(keyOf(each, this.held.get(each) as Holders) ?? '');
@@ -197,47 +199,36 @@ export class AreaReachability {
       }
       for (const [group, weight] of weights) {
         const foreign = weight - (own.get(group) ?? 0);
-        if (foreign > 0) this.addInbound(number, group.classes[0], group.held, foreign, add, true);
+        if (foreign > 0) this.addInbound(entries, sessionsIn, group, group.held, foreign);
       }
-      for (const neighbor of this.neighbors[number]) {
-        for (const each of this.classesIn[neighbor]) this.addCrossing(number, each, weightOf(each), add);
+      for (const each of [...this.neighbors[number]].flatMap((neighbor) => this.classesIn[neighbor])) {
+        if (each.areas.includes(number)) continue;
+        const where = this.held.get(each) as Holders;
+        for (const crossing of crossings)
+          if (crosses(crossing, each, where)) increase(entries, crossing.own, weightOf(each));
       }
-    });
+    }
     return entries;
   }
 
+  /** Counts the paths that come into an area from the backbone, and those that its speakers send on to their clients. */
   private addInbound(
-    number: number,
-    { areas, family, component }: RouteClass,
+    entries: Map<string, number>,
+    sessionsIn: AreaSessions,
+    { family, component }: Pick<Group, 'family' | 'component'>,
     where: Holders,
     weight: number,
-    add: (id: string, paths: number) => void,
-    foreign = false,
   ): void {
-    if (number === BACKBONE || component !== this.componentOf[number] || (!foreign && areas.includes(number))) return;
-    const { inbound, within } = this.sessionsIn[number];
-    const holders = holdersFrom(number, this.sessionsIn[number], family, where);
-    for (const { from, to, meshed, families } of inbound) {
-      const held = where.by.get(from);
-      if (held && (!meshed || held === 'from client') && families.includes(family)) add(to, weight);
-    }
-    for (const { from, to, families } of within) if (holders.has(from) && families.includes(family)) add(to, weight);
-  }
-
-  private addCrossing(
-    number: number,
-    each: RouteClass,
-    weight: number,
-    add: (id: string, paths: number) => void,
-  ): void {
-    if (each.areas.includes(number)) return;
-    const { by } = this.held.get(each) as Holders;
-    for (const { own, other, families } of this.areas.all[number].crossings) {
-      if (by.get(other) === 'from client' && families.includes(each.family)) add(own, weight);
+    const { area, inbound, within } = sessionsIn;
+    if (area.number === BACKBONE || component !== this.componentOf[area.number]) return;
+    const holders = holdersFrom(sessionsIn, family, where);
+    for (const session of inbound) if (sends(session, family, where)) increase(entries, session.to, weight);
+    for (const { from, to, families } of within) {
+      if (holders.has(from) && families.includes(family)) increase(entries, to, weight);
     }
   }
 
-  /** What else fails has sessions of meshes only, and sends nothing to anybody: without it all learn the same. */
+  /** Other routers have sessions of meshes only and send nothing to anybody: without them all learn the same. */
   private indexUse(): void {
     const use = (id: string, area: number) => addTo(this.areasUsing, id, area);
     this.areas.all.forEach(({ clients, upstream }, area) => {
@@ -257,8 +248,7 @@ export class AreaReachability {
   }
 
   private outcomeOf(scenario: Scenario): Outcome {
-    const { failed, touched, held, apart } = scenario;
-    const losses: Loss[] = [];
+    const { failed, touched, held, apart, losses } = scenario;
     const cutOff: Client[] = [];
     for (const number of touched) {
       const sessionsIn = failed.size === 0 ? this.sessionsIn[number] : areaSessions(this.areas.all[number], failed);
@@ -266,7 +256,7 @@ export class AreaReachability {
         const alive = sessions.length > 0 || failed.has(client.id) || this.usual?.cutOff.includes(client);
         if (!alive) cutOff.push(client);
       }
-      this.lossesIn(number, sessionsIn, scenario, losses);
+      this.lossesIn(sessionsIn, scenario);
     }
     const leaks: Leak[] = [];
     const unsettled: RouteClass[] = [];
@@ -274,21 +264,22 @@ export class AreaReachability {
       if (!where.settled) unsettled.push(each);
       const leak = this.leakOf(each, where, failed);
       if (leak !== undefined) leaks.push({ routes: each, speaker: leak });
-      if (apart.has(each)) this.lossesElsewhere(each, where, scenario, losses);
+      if (apart.has(each)) this.lossesElsewhere(each, where, scenario);
     }
     return { losses, cutOff, leaks, unsettled };
   }
 
   /** What the clients of an area learn of all routes. */
-  private lossesIn(number: number, sessionsIn: AreaSessions, scenario: Scenario, losses: Loss[]): void {
+  private lossesIn(sessionsIn: AreaSessions, scenario: Scenario): void {
     const { failed, held, groups, apart } = scenario;
+    const { number } = sessionsIn.area;
     if (sessionsIn.clients.length === 0) return;
     const special = new Set([...apart, ...this.classesIn[number], ...this.scopedIn[number]]);
     for (const neighbor of this.neighbors[number]) this.classesIn[neighbor].forEach((each) => special.add(each));
     const less = new Map<Group, number>();
     for (const each of special) {
       const where = held.get(each) ?? (this.held.get(each) as Holders);
-      this.lossesOfClass(number, sessionsIn, each, where, failed, losses);
+      this.lossesOfClass(sessionsIn, each, where, scenario);
       const before = apart.has(each) ? (this.held.get(each) as Holders) : where;
       const key = keyOf(each, before);
       const usual = key === undefined ? undefined : groups.get(key);
@@ -297,24 +288,23 @@ export class AreaReachability {
     for (const group of groups.values()) {
       const count = group.routes - (less.get(group) ?? 0);
       if (count === 0 || group.component !== this.componentOf[number]) continue;
-      const holders = holdersFrom(number, sessionsIn, group.family, group.held);
+      const holders = holdersFrom(sessionsIn, group.family, group.held);
       for (const { client, sessions } of sessionsIn.clients) {
         if (failed.has(client.id) || !learnable(client, group)) continue;
         const paths = pathsBy(sessions, group.family, holders);
         const rest = () => group.classes.filter((each) => !special.has(each));
-        this.record(client, paths, count, rest, failed, losses);
+        this.record(client, paths, count, rest, scenario);
       }
     }
   }
 
   /** What clients learn of a class that is no longer where it was, in areas in which all is as it was. */
-  private lossesElsewhere(each: RouteClass, where: Holders, { failed, touched }: Scenario, losses: Loss[]): void {
+  private lossesElsewhere(each: RouteClass, where: Holders, scenario: Scenario): void {
+    const { touched } = scenario;
     const nearby = new Set([...each.areas, ...each.areas.flatMap((area) => [...this.neighbors[area]])]);
     this.scopeAreas.get(each)?.forEach((number) => nearby.add(number));
     for (const number of nearby) {
-      if (touched.has(number)) continue;
-      const sessionsIn = this.sessionsIn[number];
-      this.lossesOfClass(number, sessionsIn, each, where, failed, losses);
+      if (!touched.has(number)) this.lossesOfClass(this.sessionsIn[number], each, where, scenario);
     }
     const key = keyOf(each, where);
     if (key === undefined || where.view === this.held.get(each)?.view) return;
@@ -325,7 +315,7 @@ export class AreaReachability {
       (client) => !touched.has(client.area) && !nearby.has(client.area) && !this.lostAlready.get(client)?.has(each),
     );
     if (unreached.length > 0) {
-      losses.push({ clients: unreached, classes: [each], count: unreached.length * each.routes.length });
+      scenario.losses.push({ clients: unreached, classes: [each], count: unreached.length * each.routes.length });
     }
   }
 
@@ -334,7 +324,7 @@ export class AreaReachability {
     const { family, component } = each;
     const visibleTo = this.sessionsIn.flatMap((sessionsIn, number) => {
       if (this.componentOf[number] !== component) return [];
-      const holders = holdersFrom(number, sessionsIn, family, where);
+      const holders = holdersFrom(sessionsIn, family, where);
       return sessionsIn.clients
         .filter(({ client }) => learnable(client, each))
         .map(({ client, sessions }) => ({ client, paths: pathsBy(sessions, family, holders) }));
@@ -363,16 +353,10 @@ export class AreaReachability {
   }
 
   /** Counts what the clients of an area learn of a class. */
-  private lossesOfClass(
-    number: number,
-    sessionsIn: AreaSessions,
-    each: RouteClass,
-    where: Holders,
-    failed: Failed,
-    losses: Loss[],
-  ): void {
+  private lossesOfClass(sessionsIn: AreaSessions, each: RouteClass, where: Holders, scenario: Scenario): void {
     const { asOf } = where;
-    const holders = this.holdersIn(number, sessionsIn, each, where, failed);
+    const { failed } = scenario;
+    const holders = this.holdersIn(sessionsIn, each, where, failed);
     for (const { client, sessions } of sessionsIn.clients) {
       if (failed.has(client.id) || this.componentOf[client.area] !== each.component) continue;
       const expected = routesFor(each, client, failed);
@@ -380,7 +364,7 @@ export class AreaReachability {
       const own = client.autonomousSystem;
       const taken = asOf ? { has: (id: string) => holders.has(id) && asOf.get(id) !== own } : holders;
       const paths = pathsBy(sessions, each.family, taken);
-      this.record(client, paths, expected, () => [each], failed, losses);
+      this.record(client, paths, expected, () => [each], scenario);
     }
   }
 
@@ -389,8 +373,7 @@ export class AreaReachability {
     paths: number,
     routes: number,
     classes: () => readonly RouteClass[],
-    failed: Failed,
-    losses: Loss[],
+    { failed, losses }: Scenario,
   ): void {
     if (failed.size > 0) this.lower(client, paths);
     else {
@@ -408,19 +391,14 @@ export class AreaReachability {
   }
 
   /** The speakers of an area that hold the routes of a class. */
-  private holdersIn(
-    number: number,
-    sessionsIn: AreaSessions,
-    each: RouteClass,
-    where: Holders,
-    failed: Failed,
-  ): ReadonlySet<string> | Holders['by'] {
+  private holdersIn(sessionsIn: AreaSessions, each: RouteClass, where: Holders, failed: Failed): HolderIds {
+    const { number, crossings } = sessionsIn.area;
     if (each.areas.includes(number)) return where.by;
-    const holders = holdersFrom(number, sessionsIn, each.family, where);
-    if (number === BACKBONE || this.neighbors[number].size === 0) return holders;
+    const holders = holdersFrom(sessionsIn, each.family, where);
+    if (number === BACKBONE || crossings.length === 0) return holders;
     const all = new Set(holders.keys());
-    for (const { own, other, families } of this.areas.all[number].crossings) {
-      if (where.by.get(other) === 'from client' && families.includes(each.family) && !failed.has(own)) all.add(own);
+    for (const crossing of crossings) {
+      if (crosses(crossing, each, where) && !failed.has(crossing.own)) all.add(crossing.own);
     }
     return withinToo(all, sessionsIn, each.family);
   }
@@ -442,3 +420,7 @@ export class AreaReachability {
     return undefined;
   }
 }
+
+/** Whether a session of a mesh brings the routes of a class from another area. */
+const crosses = ({ other, families }: Crossing, { family }: RouteClass, { by }: Holders): boolean =>
+  by.get(other) === 'from client' && families.includes(family);

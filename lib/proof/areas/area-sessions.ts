@@ -3,50 +3,54 @@ import { Session } from '../../model';
 import { Area, BACKBONE, Client, PlannedChoice, sessionsUnder } from './areas';
 import { Failed, Holders } from './holders';
 
+/** A session from a speaker to one that is its client, or that it has a mesh with. */
+interface Inbound {
+  readonly from: string;
+  readonly to: string;
+  readonly meshed: boolean;
+  readonly families: readonly Family[];
+}
+
 /** The sessions of an area under some failure: those that bring it routes, and those that give them to clients. */
 export interface AreaSessions {
+  readonly area: Area;
   /** From speakers of the backbone; `meshed` where that is a mesh, and the speaker not a client of the other one. */
-  readonly inbound: readonly {
-    readonly from: string;
-    readonly to: string;
-    readonly meshed: boolean;
-    readonly families: readonly Family[];
-  }[];
+  readonly inbound: readonly Inbound[];
   /** From speakers to their clients within the area. */
-  readonly within: readonly { readonly from: string; readonly to: string; readonly families: readonly Family[] }[];
+  readonly within: readonly Inbound[];
   readonly clients: readonly { readonly client: Client; readonly sessions: readonly Session[] }[];
 }
 
-export function areaSessions({ border, upstream, clients, speakers }: Area, failed: Failed): AreaSessions {
+export function areaSessions(area: Area, failed: Failed): AreaSessions {
+  const { border, upstream, clients, speakers } = area;
   const inside = new Set(speakers);
   const inbound = border
     .filter(({ own, other }) => !failed.has(own) && !failed.has(other))
     .map(({ own, other, families }) => ({ from: other, to: own, meshed: true, families }));
-  const chosen = upstream.flatMap((choice) => sessionsUnder(choice, failed));
-  const down = chosen.map(({ from, to, families }) => ({ from: to, to: from, meshed: false, families }));
+  const sessionsOf = (choices: readonly PlannedChoice[]) => choices.flatMap((choice) => sessionsUnder(choice, failed));
+  const down = sessionsOf(upstream).map(({ from, to, families }) => ({ from: to, to: from, meshed: false, families }));
   return {
+    area,
     inbound: [...inbound, ...down.filter(({ from }) => !inside.has(from))],
     within: down.filter(({ from }) => inside.has(from)),
-    clients: clients.map((client) => ({ client, sessions: sessionsOfClient(client.choices, failed) })),
+    clients: clients.map((client) => ({ client, sessions: sessionsOf(client.choices) })),
   };
 }
 
-const sessionsOfClient = (choices: readonly PlannedChoice[], failed: Failed): readonly Session[] =>
-  choices.flatMap((choice) => sessionsUnder(choice, failed));
+/** The ids of speakers that hold a route. */
+export type HolderIds = ReadonlySet<string> | Holders['by'];
+
+/** Whether a route of a family is sent over a session. */
+export function sends({ from, meshed, families }: Inbound, family: Family, { by }: Holders): boolean {
+  const held = by.get(from);
+  return held !== undefined && (!meshed || held === 'from client') && families.includes(family);
+}
 
 /** The speakers of an area that have from the backbone what starts elsewhere. */
-export function holdersFrom(
-  number: number,
-  sessions: AreaSessions,
-  family: Family,
-  { by }: Holders,
-): ReadonlySet<string> | Holders['by'] {
-  if (number === BACKBONE) return by;
+export function holdersFrom(sessions: AreaSessions, family: Family, where: Holders): HolderIds {
+  if (sessions.area.number === BACKBONE) return where.by;
   const holders = new Set<string>();
-  for (const { from, to, meshed, families } of sessions.inbound) {
-    const held = by.get(from);
-    if (held !== undefined && (!meshed || held === 'from client') && families.includes(family)) holders.add(to);
-  }
+  for (const session of sessions.inbound) if (sends(session, family, where)) holders.add(session.to);
   return withinToo(holders, sessions, family);
 }
 

@@ -29,6 +29,8 @@ export interface Client {
  * The backbone is what is left.
  */
 export interface Area {
+  /** Its place among all areas. */
+  readonly number: number;
   readonly parts: readonly string[];
   readonly speakers: readonly string[];
   readonly clients: readonly Client[];
@@ -77,7 +79,8 @@ export function areasOf(topology: BgpTopology): Areas {
   };
   for (const { part } of topology.groups) numberOf(part.path);
   const areaOf = new Map(topology.speakers.map(({ id, group }) => [id, numberOf(group.part.path)]));
-  const all = Array.from({ length: numbers.size }, () => ({
+  const all = Array.from({ length: numbers.size }, (_, number) => ({
+    number,
     parts: [] as string[],
     speakers: [] as string[],
     clients: [] as Client[],
@@ -115,18 +118,12 @@ export function areasOf(topology: BgpTopology): Areas {
 }
 
 /** A choice with what it comes to while everything works. */
-export const planned = (choice: SessionChoice): PlannedChoice => ({ choice, usual: made(choice) });
+export const planned = (choice: SessionChoice): PlannedChoice => ({
+  choice,
+  usual: sessionsTo(choice, chosenOf(choice)),
+});
 
-/** The sessions that a choice comes to. */
-function made(choice: SessionChoice, failed?: ReadonlySet<string>, before?: readonly Session[]): readonly Session[] {
-  const { candidates, most, ...session } = choice;
-  const chosen = failed
-    ? chosenOf(
-        choice,
-        failed,
-        before?.map(({ to }) => to),
-      )
-    : chosenOf(choice);
+function sessionsTo({ candidates, most, ...session }: SessionChoice, chosen: readonly string[]): readonly Session[] {
   return chosen.map((to) => ({ ...session, to }));
 }
 
@@ -135,7 +132,9 @@ export function sessionsUnder({ choice, usual }: PlannedChoice, failed: Readonly
   const { from, address } = choice;
   const hit =
     failed.has(from) || (address !== undefined && failed.has(address)) || usual.some(({ to }) => failed.has(to));
-  return hit ? made(choice, failed, usual) : usual;
+  if (!hit) return usual;
+  const before = usual.map(({ to }) => to);
+  return sessionsTo(choice, chosenOf(choice, failed, before));
 }
 
 /** No path of a construct has a space before it. */

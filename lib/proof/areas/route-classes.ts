@@ -35,16 +35,16 @@ export function routeClassesOf(
   identities: ReadonlyMap<string, Identity>,
 ): readonly RouteClass[] {
   const clients = new Map(areas.all.flatMap((area) => area.clients.map((client) => [client.id, client])));
-  const told = new Set(topology.groups.flatMap(({ communities: { only, preferred } }) => [only, preferred]));
+  const meaningful = new Set(topology.groups.flatMap(({ communities: { only, preferred } }) => [only, preferred]));
   const sessionsOf = new Map([...clients.values()].map((client) => [client.id, sessionsText(client)]));
   const found = new Map<string, Route[]>();
   const componentOf = (id: string) => expectation.componentOf((clients.get(id) as Client).parts[0]);
   for (const route of routesOf(topology).flatMap((each) => apart(each, componentOf))) {
-    // Which origin has the smaller identifier decides between their paths; what the identifiers are, nothing.
+    // The order of the identifiers decides between the paths of origins; their values do not matter.
     const identifier = (id: string) => (identities.get(id) as Identity).routerId;
     const inOrder = [...route.origins].sort(([one], [other]) => identifier(one) - identifier(other));
     const origins = inOrder.map(([id, communities]) => {
-      const effective = communities.filter((community) => told.has(community)).sort();
+      const effective = communities.filter((community) => meaningful.has(community)).sort();
       return `${sessionsOf.get(id)} ${effective.join(' ')}`;
     });
     const key = [route.family, ...origins].join('\n');
@@ -60,7 +60,7 @@ function apart(route: Route, componentOf: (id: string) => string): readonly Rout
   return [...origins.values()].map((own) => ({ ...route, origins: new Map(own) }));
 }
 
-/** All of a client that the way of its routes depends on. */
+/** Everything about a client that decides where its routes go. */
 function sessionsText({ id, besideNodes, autonomousSystem, choices }: Client): string {
   const external = isExternal({ choices }) ? autonomousSystem : '';
   const sessions = choices.map(({ choice: { kind, candidates, most, families, address } }) =>

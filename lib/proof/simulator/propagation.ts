@@ -93,7 +93,8 @@ function sent(
   const from = router.neighbors[best];
   if (router.outside || !passes(from, neighbor)) return undefined;
   const path = paths[best] as Path;
-  // A route server puts neither its AS number into the path nor anything else (RFC 7947, 2.2).
+  // A route server puts neither its AS number into the path nor anything else (RFC 7947, 2.2). cRPD does where
+  // routeServerClient is false: in front of all paths alike, and no client is in that AS.
   const external = from.type === 'external' || neighbor.type === 'external';
   const onward = external ? path : reflected(router, from, path);
   return neighbor.filtered ? filtered(router, onward) : onward;

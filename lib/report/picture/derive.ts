@@ -1,5 +1,14 @@
 import { BgpTopology, counted, grouped, listed, OutsideSpeaker, RouterGroup, sorted, Speaker } from '../../model';
-import { FAMILY_NAMES, modeOf, natural, PLATFORM_NAMES, REACHED_BY, ROUTER_NAMES } from '../words';
+import {
+  clientNumbersOf,
+  clientRangesOf,
+  FAMILY_NAMES,
+  modeOf,
+  natural,
+  PLATFORM_NAMES,
+  REACHED_BY,
+  ROUTER_NAMES,
+} from '../words';
 import { depthsOf, Links, linksOf } from './links';
 import { Block, Chip, GroupCard, Net, PartCard, Picture, Tier } from './picture';
 
@@ -13,102 +22,89 @@ const BLOCKS_DRAWN = 12;
 /** Names, ranges and the like that are listed in one line. */
 const LISTED = 2;
 
-/** The parts that share a card, all of which are alike. */
-interface Stack {
-  readonly id: string;
-  readonly depth: number;
-  readonly parts: readonly Part[];
-}
-
+/** A region or pair. */
 interface Part {
   readonly path: string;
+  /** How far it stands below the top. */
+  readonly depth: number;
   readonly groups: readonly RouterGroup[];
+  /** The clients that no other part has. */
   readonly clients: readonly OutsideSpeaker[];
 }
+
+/** The card of each part by its path: an id that parts share which are drawn as one. */
+type Cards = ReadonlyMap<string, string>;
 
 /** What a picture of the topology shows. */
 export function pictureOf(topology: BgpTopology, title: string): Picture {
   const links = linksOf(topology);
-  const parts = partsOf(topology);
-  const depths = depthsOf(
-    parts.map(({ path }) => path),
-    links,
-  );
-  const stacks = stacked(parts, depths, links, topology.speakers.length > PODS_DRAWN_APART);
-  const cardOf = new Map(stacks.flatMap(({ id, parts: alike }) => alike.map(({ path }) => [path, id] as const)));
-  const podsOf = grouped(topology.speakers, ({ group }) => group.id);
-  const inside = new Map(links.meshes.flatMap((mesh) => meshInside(mesh, cardOf)));
+  const parts = partsOf(topology, links);
+  const stacks = stacked(parts, links, topology.speakers.length > PODS_DRAWN_APART);
+  const cardOf = new Map(stacks.flatMap((alike) => alike.map(({ path }) => [path, alike[0].path] as const)));
+  const meshes = meshesOf(links, cardOf);
   const tiers: { parts: PartCard[]; shared: Block[] }[] = [];
-  for (const stack of stacks) {
-    const tier = (tiers[stack.depth] ??= { parts: [], shared: [] });
-    tier.parts.push(partCard(stack, links, podsOf, inside.get(stack.id)));
+  for (const alike of stacks) {
+    const tier = (tiers[alike[0].depth] ??= { parts: [], shared: [] });
+    tier.parts.push(partCard(alike, links, meshes.inside.get(alike[0].path)));
   }
-  const kindOf = new Map(parts.map(({ path, groups }) => [path, clientKindOf(groups[0])] as const));
-  const shared = sharedClients(topology.outside, links, cardOf, depths, kindOf);
+  const shared = sharedClients(topology.outside, links, cardOf, parts);
   for (const { depth, block } of shared) tiers[depth].shared.push(block);
   return {
     title,
     description: descriptionOf(topology),
     tiers: tiers.filter((tier) => tier !== undefined).map(limited),
-    nets: [...upstreamNets(links, cardOf), ...meshNets(links, cardOf), ...shared.map(({ net }) => net)],
+    nets: [...upstreamNets(links, cardOf), ...meshes.nets, ...shared.map(({ net }) => net)],
     foot: footOf(topology),
   };
 }
 
-function partsOf({ groups, outside }: BgpTopology): readonly Part[] {
+function partsOf({ groups, outside }: BgpTopology, links: Links): readonly Part[] {
   const clients = grouped(
     outside.filter(({ clientOf }) => clientOf.length === 1),
     ({ clientOf: [path] }) => path,
   );
-  const parts = [...grouped(groups, ({ part }) => part.path)].map(([path, own]): Part => ({
+  const own = grouped(groups, ({ part }) => part.path);
+  const nameOf = (path: string) => natural(`${(own.get(path) ?? [])[0].part.name} ${path}`);
+  const paths = sorted([...own.keys()], nameOf);
+  const depths = depthsOf(paths, links);
+  return paths.map((path) => ({
     path,
-    groups: own,
+    depth: depths.get(path) ?? 0,
+    groups: own.get(path) ?? [],
     clients: clients.get(path) ?? [],
   }));
-  return sorted(parts, nameOf);
 }
 
-const nameOf = ({ path, groups: [{ part }] }: Part) => natural(`${part.name} ${path}`);
-
-/** One stack for each part; or one for all that are alike but for names and addresses. */
-function stacked(
-  parts: readonly Part[],
-  depths: ReadonlyMap<string, number>,
-  links: Links,
-  together: boolean,
-): readonly Stack[] {
+/** The parts by cards: each alone; or together those that are alike but for names and addresses. */
+function stacked(parts: readonly Part[], links: Links, together: boolean): readonly (readonly Part[])[] {
   const upstreams = new Map(links.upstreams.map(({ from, to }) => [from, to]));
-  const shapeOf = ({ path, groups, clients }: Part) =>
+  const shapeOf = ({ path, depth, groups, clients }: Part) =>
     JSON.stringify([
       groups.map((group) => [
-        ...[group.side, links.podsOf.get(group), group.workloadKind, group.mode, group.router, group.reachedBy],
+        ...[group.side, links.podsOf(group).length, group.workloadKind, group.mode, group.router, group.reachedBy],
         ...[group.autonomousSystem, group.families, group.addresses.length, group.cluster, group.meshes.length],
       ]),
-      ...[upstreams.get(path), clients.length],
+      ...[depth, upstreams.get(path), clients.length],
     ]);
-  const depthOf = ({ path }: Part) => depths.get(path) ?? 0;
-  const keyOf = (part: Part) => (together ? `${depthOf(part)} ${shapeOf(part)}` : part.path);
-  return [...grouped(parts, keyOf).values()].map((alike) => ({
-    ...{ id: alike[0].path, depth: depthOf(alike[0]), parts: alike },
-  }));
+  return [...grouped(parts, (part) => (together ? shapeOf(part) : part.path)).values()];
 }
 
 function partCard(
-  { id, parts }: Stack,
-  { clients: sessions, podsOf: counts, upstreams, meshed }: Links,
-  podsOf: ReadonlyMap<string, readonly Speaker[]>,
+  parts: readonly Part[],
+  { clients: sessionsOf, podsOf, upstreams, meshed }: Links,
   mesh: string | undefined,
 ): PartCard {
   const [{ path, groups, clients }] = parts;
   const count = parts.length;
   const [{ part }] = groups;
-  const names = parts.map((each) => each.groups[0].part.name);
+  const names = parts.map((one) => one.groups[0].part.name);
   const within = upstreams.find(({ from, to }) => from === path && to === path);
-  const pods = groups.reduce((sum, group) => sum + (counts.get(group) ?? 0), 0);
-  const held = clients.reduce((sum, client) => sum + (sessions.get(client.id)?.get(path) ?? 0), 0);
+  const pods = groups.flatMap(podsOf).length;
+  const sessions = clients.reduce((sum, client) => sum + (sessionsOf.get(client.id)?.get(path) ?? 0), 0);
+  const kind = clientKindOf(groups);
+  const each = count === 1 ? '' : ' each';
   return {
-    id,
-    count,
+    ...{ id: path, count },
     heading: count === 1 ? `${part.kind} ${part.name}` : `${counted(count, part.kind)}, ${counted(pods, 'pod')} each`,
     lines: [
       ...(count === 1 ? [] : [listed(names, LISTED)]),
@@ -117,23 +113,21 @@ function partCard(
       ...(within ? [`${counted(within.sessions, 'upstream session')} within`] : []),
     ],
     mesh,
-    groups: groups.map((group) => groupCard(group, podsOf.get(group.id) ?? [], meshed.has(group), count)),
-    clientKind: clientKindOf(groups[0]),
+    groups: groups.map((group) => groupCard(group, podsOf(group), meshed.has(group), count)),
+    clientKind: kind,
     clients:
       clients.length === 0
         ? undefined
         : {
-            id: `clients of ${id}`,
-            heading: `${counted(clients.length, 'client')}${count === 1 ? '' : ' each'}`,
-            lines: [`${counted(held, `${sessionWord(groups[0])} session`)}${count === 1 ? '' : ' each'}`],
-            routers: chips(clients.map(routerChip), ROUTERS_DRAWN, 'router'),
+            id: `clients of ${path}`,
+            heading: `${counted(clients.length, 'client')}${each}`,
+            lines: [`${counted(sessions, kind === 'external' ? 'eBGP session' : 'iBGP session')}${each}`],
+            routers: routerChips(clients),
           },
   };
 }
 
-const sessionWord = (group: RouterGroup) => (clientKindOf(group) === 'external' ? 'eBGP' : 'iBGP');
-
-const clientKindOf = ({ mode }: RouterGroup) => (mode === 'route-server' ? 'external' : 'client');
+const clientKindOf = ([{ mode }]: readonly RouterGroup[]) => (mode === 'route-server' ? 'external' : 'client');
 
 /** `AS 64496, route reflectors, cRPD, IPv4`. */
 function characterOf(groups: readonly RouterGroup[]): string {
@@ -149,37 +143,26 @@ function characterOf(groups: readonly RouterGroup[]): string {
 function rangesOf(groups: readonly RouterGroup[], count: number): readonly string[] {
   const reached = groups.filter(({ addresses }) => addresses.length > 0);
   if (reached.length === 0 || count > 1) return [];
-  const all = (of: (group: RouterGroup) => readonly string[]) => [...new Set(reached.flatMap(of))];
-  const ranges = all(({ clients }) => clients.flatMap((group) => group.ranges.map(({ text }) => text)));
-  const numbers = all(({ clients }) =>
-    clients.flatMap(({ asRanges }) =>
-      asRanges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)),
-    ),
-  );
+  const numbers = [...new Set(reached.flatMap(clientNumbersOf))];
   return [
-    `clients in ${listed(ranges, LISTED)}`,
+    `clients in ${listed([...new Set(reached.flatMap(clientRangesOf))], LISTED)}`,
     ...(numbers.length > 0 ? [`clients of AS ${listed(numbers, LISTED)}`] : []),
   ];
 }
 
 function groupCard(group: RouterGroup, pods: readonly Speaker[], meshed: boolean, count: number): GroupCard {
-  const { id, side, workload, workloadKind, cluster, addresses, reachedBy } = group;
+  const { side, workload, workloadKind, cluster, addresses, reachedBy } = group;
+  const more = count === 1 ? '' : ' …';
+  const [address, ...others] = addresses.map(({ text }) => `${text}${more}`);
   return {
-    id,
     meshed,
     heading: side === undefined ? 'routers' : `side ${side}`,
-    workload: count === 1 ? workload : `${workload} …`,
+    workload: `${workload}${more}`,
     lines: [`${workloadKind}, ${counted(pods.length, 'pod')}`, ...(cluster === '' ? [] : [`cluster ${cluster}`])],
     pods: chips(pods.map(podChip), PODS_DRAWN, 'pod'),
-    address: addressChip(
-      addresses.map(({ text }) => (count === 1 ? text : `${text} …`)),
-      REACHED_BY[reachedBy],
-    ),
+    address: address ? { look: 'address', heading: address, lines: [...others, REACHED_BY[reachedBy]] } : undefined,
   };
 }
-
-const addressChip = ([first, ...others]: readonly string[], how: string): Chip | undefined =>
-  first === undefined ? undefined : { look: 'address', heading: first, lines: [...others, how] };
 
 const podChip = ({ id, ordinal, node }: Speaker): Chip => ({
   look: 'pod',
@@ -203,6 +186,8 @@ function routerChip(router: OutsideSpeaker): Chip {
   };
 }
 
+const routerChips = (routers: readonly OutsideSpeaker[]) => chips(routers.map(routerChip), ROUTERS_DRAWN, 'router');
+
 /** As many chips as may be drawn; the last one counts the others. */
 function chips(all: readonly Chip[], most: number, noun: string): readonly Chip[] {
   if (all.length <= most) return all;
@@ -210,28 +195,23 @@ function chips(all: readonly Chip[], most: number, noun: string): readonly Chip[
   return [...all.slice(0, most - 1), { look: 'more', heading: `+ ${rest} more`, lines: [`${noun}s`] }];
 }
 
-/** The mesh of a card's own pods, by the id of the card. */
-function meshInside(mesh: Links['meshes'][number], cardOf: ReadonlyMap<string, string>): [string, string][] {
-  const cards = new Set(mesh.parts.map((path) => cardOf.get(path) as string));
-  if (cards.size !== 1) return [];
-  return [[[...cards][0], `${meshWord(mesh)}, ${counted(mesh.sessions, 'session')}`]];
-}
-
-const meshWord = ({ pods, sessions }: Links['meshes'][number]) =>
-  sessions === (pods * (pods - 1)) / 2 ? 'full mesh' : 'mesh';
-
-function meshNets({ meshes }: Links, cardOf: ReadonlyMap<string, string>): readonly Net[] {
-  return meshes.flatMap((mesh): Net[] => {
-    const below = [...new Set(mesh.parts.map((path) => cardOf.get(path) as string))];
-    if (below.length === 1) return [];
-    const services = [...new Set(mesh.groups.map(({ service }) => service))];
-    const label = `${meshWord(mesh)} of ${counted(mesh.pods, 'pod')}, ${counted(mesh.sessions, 'iBGP session')}, found by Service ${listed(services, LISTED)}`;
-    return [{ kind: 'mesh', label, above: [], below }];
-  });
+/** The meshes within a card, as text by its id; and those between cards. */
+function meshesOf({ meshes }: Links, cardOf: Cards) {
+  const inside = new Map<string, string>();
+  const nets: Net[] = [];
+  for (const { parts, groups, pods, sessions } of meshes) {
+    const below = [...new Set(parts.map((path) => cardOf.get(path) as string))];
+    const word = sessions === (pods * (pods - 1)) / 2 ? 'full mesh' : 'mesh';
+    const services = [...new Set(groups.map(({ service }) => service))];
+    const label = `${word} of ${counted(pods, 'pod')}, ${counted(sessions, 'iBGP session')}, found by Service ${listed(services, LISTED)}`;
+    if (below.length > 1) nets.push({ kind: 'mesh', label, above: [], below });
+    else inside.set(below[0], `${word}, ${counted(sessions, 'session')}`);
+  }
+  return { inside, nets };
 }
 
 /** One for each card that others are below of. */
-function upstreamNets({ upstreams }: Links, cardOf: ReadonlyMap<string, string>): readonly Net[] {
+function upstreamNets({ upstreams }: Links, cardOf: Cards): readonly Net[] {
   const nets = new Map<string, { below: Set<string>; sessions: number }>();
   for (const { from, to, sessions } of upstreams) {
     const [lower, upper] = [cardOf.get(from) as string, cardOf.get(to) as string];
@@ -249,43 +229,35 @@ function upstreamNets({ upstreams }: Links, cardOf: ReadonlyMap<string, string>)
   }));
 }
 
-interface Shared {
-  readonly depth: number;
-  readonly block: Block;
-  readonly net: Net;
-}
-
-/** Clients of more than one part: a block for each set of parts that have the same ones. */
+/** Clients of more than one part: a block, below the lowest of them, for each set of parts that have the same ones. */
 function sharedClients(
   outside: readonly OutsideSpeaker[],
-  { clients: sessions }: Links,
-  cardOf: ReadonlyMap<string, string>,
-  depths: ReadonlyMap<string, number>,
-  kindOf: ReadonlyMap<string, PartCard['clientKind']>,
-): readonly Shared[] {
-  const pathsOf = ({ clientOf }: OutsideSpeaker) => clientOf.filter((path) => cardOf.has(path)).sort();
+  { clients: sessionsOf }: Links,
+  cardOf: Cards,
+  parts: readonly Part[],
+): readonly { readonly depth: number; readonly block: Block; readonly net: Net }[] {
+  const partOf = new Map(parts.map((part) => [part.path, part]));
+  const pathsOf = ({ clientOf }: OutsideSpeaker) => clientOf.filter((path) => partOf.has(path)).sort();
   const sets = grouped(
     outside.filter((router) => pathsOf(router).length > 1),
     (router) => JSON.stringify(pathsOf(router)),
   );
-  return [...sets].map(([key, routers]): Shared => {
-    const paths = JSON.parse(key) as string[];
-    const held = routers.reduce(
-      (sum, { id }) => sum + [...(sessions.get(id)?.values() ?? [])].reduce((all, count) => all + count, 0),
-      0,
+  return [...sets].map(([key, routers]) => {
+    const paths = pathsOf(routers[0]);
+    const counts = routers.flatMap(({ id }) => [...(sessionsOf.get(id)?.values() ?? [])]);
+    const sessions = counted(
+      counts.reduce((sum, count) => sum + count, 0),
+      'session',
     );
+    const of = paths.map((path) => partOf.get(path) as Part);
     const id = `clients of ${key}`;
+    const heading = `${counted(routers.length, 'client')} of ${paths.length} parts`;
     return {
-      depth: Math.max(...paths.map((path) => depths.get(path) ?? 0)),
-      block: {
-        id,
-        heading: `${counted(routers.length, 'client')} of ${paths.length} parts`,
-        lines: [counted(held, 'session')],
-        routers: chips(routers.map(routerChip), ROUTERS_DRAWN, 'router'),
-      },
+      depth: Math.max(...of.map(({ depth }) => depth)),
+      block: { id, heading, lines: [sessions], routers: routerChips(routers) },
       net: {
-        kind: kindOf.get(paths[0]) ?? 'client',
-        label: `clients of ${paths.length} parts, ${counted(held, 'session')}`,
+        kind: clientKindOf(of[0].groups),
+        label: `clients of ${paths.length} parts, ${sessions}`,
         above: [...new Set(paths.map((path) => cardOf.get(path) as string))],
         below: [id],
       },
@@ -294,20 +266,14 @@ function sharedClients(
 }
 
 /** A tier with as many cards as are drawn, and one that counts the others. */
-function limited({ parts, shared }: Tier): Tier {
-  return { parts: limitedParts(parts), shared: shared.slice(0, BLOCKS_DRAWN) };
-}
-
-function limitedParts(parts: readonly PartCard[]): readonly PartCard[] {
-  if (parts.length <= CARDS_DRAWN) return parts;
+function limited({ parts, shared: all }: Tier): Tier {
+  const shared = all.slice(0, BLOCKS_DRAWN);
+  if (parts.length <= CARDS_DRAWN) return { parts, shared };
   const drawn = parts.slice(0, CARDS_DRAWN - 1);
-  const rest = parts.slice(drawn.length);
-  const count = rest.reduce((sum, card) => sum + card.count, 0);
-  const heading = `${counted(count, 'more region or pair', 'more regions or pairs')}`;
-  return [
-    ...drawn,
-    { id: `more than ${drawn.length}`, heading, lines: ['of other shapes'], count, groups: [], clientKind: 'client' },
-  ];
+  const count = parts.slice(drawn.length).reduce((sum, card) => sum + card.count, 0);
+  const heading = counted(count, 'more region or pair', 'more regions or pairs');
+  const rest = { id: `more than ${drawn.length}`, heading, lines: ['of other shapes'], count, groups: [] };
+  return { parts: [...drawn, { ...rest, clientKind: 'client' }], shared };
 }
 
 /** MetalLB, and the routers that are nobody's clients. */
@@ -335,8 +301,10 @@ function footOf({ metallb, outside }: BgpTopology): readonly Block[] {
   const others = outside.filter(({ clientOf }) => clientOf.length === 0);
   if (others.length === 0) return speakers;
   const heading = `${counted(others.length, 'other router')} outside`;
-  const routers = chips(others.map(routerChip), ROUTERS_DRAWN, 'router');
-  return [...speakers, { id: 'other routers', heading, lines: ['no client of these parts'], routers }];
+  return [
+    ...speakers,
+    { id: 'other routers', heading, lines: ['no client of these parts'], routers: routerChips(others) },
+  ];
 }
 
 /** The topology in a sentence or two. */
@@ -344,14 +312,9 @@ export function descriptionOf({ speakers, groups, nodes, outside, sessions }: Bg
   const parts = new Map(groups.map(({ part }) => [part.path, part.kind]));
   const of = (kind: string) => [...parts.values()].filter((each) => each === kind).length;
   const assumed = (things: readonly { readonly assumed: boolean }[]) => things.filter((thing) => thing.assumed).length;
-  const places = [
-    ...(of('region') > 0 ? [counted(of('region'), 'region')] : []),
-    ...(of('pair') > 0 ? [counted(of('pair'), 'pair')] : []),
-  ];
-  const assumptions = [
-    ...(assumed(nodes) > 0 ? [counted(assumed(nodes), 'node')] : []),
-    ...(assumed(outside) > 0 ? [counted(assumed(outside), 'router outside', 'routers outside')] : []),
-  ];
+  const some = (count: number, noun: string, plural?: string) => (count > 0 ? [counted(count, noun, plural)] : []);
+  const places = [...some(of('region'), 'region'), ...some(of('pair'), 'pair')];
+  const assumptions = [...some(assumed(nodes), 'node'), ...some(assumed(outside), 'router outside', 'routers outside')];
   return [
     `${counted(speakers.length, 'pod')} in ${listed(places)}, on ${counted(nodes.length, 'node')},`,
     `with ${counted(sessions.length, 'session')} of meshes and ${counted(outside.length, 'router')} outside.`,

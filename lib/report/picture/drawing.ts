@@ -47,10 +47,8 @@ export interface Label {
 /** A straight line. */
 export interface Wire {
   readonly kind: SessionKind;
-  readonly points: readonly [Point, Point];
+  readonly points: readonly [from: readonly [x: number, y: number], to: readonly [x: number, y: number]];
 }
-
-export type Point = readonly [x: number, y: number];
 
 export const line = (kind: SessionKind, x1: number, y1: number, x2: number, y2: number): Wire => ({
   kind,

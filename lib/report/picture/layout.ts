@@ -37,13 +37,14 @@ export function drawingOf(picture: Picture): Drawing {
   }
   tops.push(y);
   if (lanes[rows.length].length > 0) y += gapHeight(rows.length, lanes[rows.length].length);
-  const { wires, labels } = wiresOf(nets, cells, lanes, tops, { left, right: left + content });
-  const legend = legendOf(picture, { x: MARGIN, y: y + LEGEND_GAP, width: width - 2 * MARGIN });
+  const { wires: ofNets, labels } = wiresOf(nets, cells, lanes, tops, { left, right: left + content });
+  const wires = [...ofNets, ...cells.flatMap(clientWires)];
   const boxes = cells.flatMap(({ card, clients }) => (clients ? [card, clients] : [card]));
+  const legend = legendOf({ boxes, wires }, { x: MARGIN, y: y + LEGEND_GAP, width: width - 2 * MARGIN });
   return {
     ...{ title, description, width, height: Math.ceil(legend.bottom + MARGIN) },
     boxes: [...boxes, ...legend.boxes],
-    wires: [...wires, ...cells.flatMap(clientWires), ...legend.wires],
+    wires: [...wires, ...legend.wires],
     labels: [{ x: MARGIN, y: MARGIN + STYLES.title.size, text: title, style: 'title' }, ...labels, ...legend.labels],
   };
 }

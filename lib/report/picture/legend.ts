@@ -1,7 +1,6 @@
 import { SESSION_NAMES } from '../words';
 import { SessionKind } from '../../model';
 import { Box, Drawing, Label, line, Wire } from './drawing';
-import { Block, Picture } from './picture';
 import { STYLES, widthOf } from './text-size';
 
 const SAMPLE = { width: 30, height: 14, gap: 8 };
@@ -14,16 +13,16 @@ interface Item {
   readonly box?: 'address' | 'assumed';
 }
 
-/** What lines and boxes mean, of those that the picture has. */
+/** What lines and boxes mean, of those that are drawn. */
 export function legendOf(
-  picture: Picture,
+  drawn: Pick<Drawing, 'boxes' | 'wires'>,
   place: { readonly x: number; readonly y: number; readonly width: number },
 ): Pick<Drawing, 'boxes' | 'wires' | 'labels'> & { readonly bottom: number } {
   const boxes: Box[] = [];
   const wires: Wire[] = [];
   const labels: Label[] = [];
   let [x, y] = [place.x, place.y];
-  for (const { text, wire, box } of itemsOf(picture)) {
+  for (const { text, wire, box } of itemsOf(drawn)) {
     const width = SAMPLE.width + SAMPLE.gap + widthOf(text, 'text');
     if (x > place.x && x + width > place.x + place.width) [x, y] = [place.x, y + LINE_HEIGHT];
     const middle = y + SAMPLE.height / 2;
@@ -38,24 +37,16 @@ export function legendOf(
   return { boxes, wires, labels, bottom: y + SAMPLE.height };
 }
 
-function itemsOf({ tiers, nets, foot }: Picture): readonly Item[] {
-  const parts = tiers.flatMap((tier) => tier.parts);
-  const blocks: readonly Block[] = [
-    ...parts.flatMap(({ clients }) => (clients ? [clients] : [])),
-    ...tiers.flatMap(({ shared }) => shared),
-    ...foot,
-  ];
-  const kinds = new Set<SessionKind>([
-    ...nets.map(({ kind }) => kind),
-    ...(parts.some(({ mesh }) => mesh !== undefined) ? ['mesh' as const] : []),
-    ...parts.flatMap(({ clients, clientKind }) => (clients ? [clientKind] : [])),
-  ]);
+const withInner = (boxes: readonly Box[]): readonly Box[] => boxes.flatMap((box) => [box, ...withInner(box.boxes)]);
+
+function itemsOf({ boxes, wires }: Pick<Drawing, 'boxes' | 'wires'>): readonly Item[] {
+  const all = withInner(boxes);
+  const looks = new Set(all.map(({ look }) => look));
+  const kinds = new Set([...wires, ...all.flatMap((box) => box.wires)].map(({ kind }) => kind));
   const order: readonly SessionKind[] = ['mesh', 'upstream', 'client', 'external'];
-  const addresses = parts.some(({ groups }) => groups.some(({ address }) => address));
-  const assumed = blocks.some(({ routers }) => routers.some(({ look }) => look === 'assumed'));
   return [
     ...order.filter((kind) => kinds.has(kind)).map((kind): Item => ({ text: SESSION_NAMES[kind], wire: kind })),
-    ...(addresses ? [{ text: 'address that clients peer with', box: 'address' as const }] : []),
-    ...(assumed ? [{ text: 'router outside that is assumed', box: 'assumed' as const }] : []),
+    ...(looks.has('address') ? [{ text: 'address that clients peer with', box: 'address' as const }] : []),
+    ...(looks.has('assumed') ? [{ text: 'router outside that is assumed', box: 'assumed' as const }] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { addTo, BgpTopology, increase, RouterGroup, UnionFind } from '../../model';
+import { addTo, BgpTopology, grouped, increase, RouterGroup, Speaker, UnionFind } from '../../model';
 
 /** Routers that are joined by sessions of a mesh, directly or through each other. */
 export interface MeshLink {
@@ -9,50 +9,37 @@ export interface MeshLink {
   readonly sessions: number;
 }
 
-/** The sessions that pods of one part hold to pods of another. */
-export interface UpstreamLink {
-  readonly from: string;
-  readonly to: string;
-  readonly sessions: number;
-}
-
 /** Sessions between parts, and between groups of a part, counted. */
 export interface Links {
   readonly meshes: readonly MeshLink[];
-  readonly upstreams: readonly UpstreamLink[];
-  /** Sessions that the clients of a part hold to it, by the id of the router outside and the path of the part. */
+  /** The sessions that pods of one part have to pods of another, by the paths of the parts. */
+  readonly upstreams: readonly { readonly from: string; readonly to: string; readonly sessions: number }[];
+  /** Sessions that the clients of a part have with it, by the id of the router outside and the path of the part. */
   readonly clients: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  readonly podsOf: ReadonlyMap<RouterGroup, number>;
+  /** The pods of each group. */
+  readonly podsOf: (group: RouterGroup) => readonly Speaker[];
   /** The groups that have sessions of a mesh. */
   readonly meshed: ReadonlySet<RouterGroup>;
 }
 
 export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): Links {
   const groupOf = new Map(speakers.map(({ id, group }) => [id, group]));
-  const podsOf = new Map<RouterGroup, number>();
-  for (const { group } of speakers) increase(podsOf, group);
+  const pods = grouped(speakers, ({ group }) => group.id);
+  const podsOf = ({ id }: RouterGroup) => pods.get(id) ?? [];
 
   const sets = new UnionFind();
-  const between = new Map<string, number>();
+  const between = new Map<RouterGroup, number>();
   for (const { from, to } of sessions) {
-    const [one, other] = [(groupOf.get(from) as RouterGroup).id, (groupOf.get(to) as RouterGroup).id];
-    sets.join(one, other);
+    const [one, other] = [groupOf.get(from) as RouterGroup, groupOf.get(to) as RouterGroup];
+    sets.join(one.id, other.id);
     increase(between, one);
   }
-  const bySet = new Map<string, { groups: RouterGroup[]; sessions: number }>();
-  for (const group of groups) {
-    const set = sets.find(group.id);
-    const mesh = bySet.get(set) ?? { groups: [], sessions: 0 };
-    mesh.groups.push(group);
-    mesh.sessions += between.get(group.id) ?? 0;
-    bySet.set(set, mesh);
-  }
-  const meshes = [...bySet.values()].flatMap(({ groups: members, sessions: count }): MeshLink[] => {
-    if (count === 0) return [];
-    const pods = members.reduce((sum, group) => sum + (podsOf.get(group) ?? 0), 0);
-    const parts = [...new Set(members.map(({ part }) => part.path))].sort();
-    return [{ groups: members, parts, pods, sessions: count }];
-  });
+  const meshes = [...grouped(groups, ({ id }) => sets.find(id)).values()].map((members) => ({
+    groups: members,
+    parts: [...new Set(members.map(({ part }) => part.path))].sort(),
+    pods: members.flatMap(podsOf).length,
+    sessions: members.reduce((sum, group) => sum + (between.get(group) ?? 0), 0),
+  }));
 
   const upstreams = new Map<string, { from: string; to: string; sessions: number }>();
   const clients = new Map<string, Map<string, number>>();
@@ -60,21 +47,22 @@ export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): L
     const first = candidates.length > 0 ? groupOf.get(candidates[0]) : undefined;
     if (!first) continue;
     const to = first.part.path;
-    const held = Math.min(most, candidates.length);
+    const count = Math.min(most, candidates.length);
     const own = groupOf.get(from);
     if (kind === 'upstream' && own) {
       const key = JSON.stringify([own.part.path, to]);
       const link = upstreams.get(key) ?? { from: own.part.path, to, sessions: 0 };
-      link.sessions += held;
+      link.sessions += count;
       upstreams.set(key, link);
     } else {
       const parts = clients.get(from) ?? new Map<string, number>();
-      increase(parts, to, held);
+      increase(parts, to, count);
       clients.set(from, parts);
     }
   }
-  const meshed = new Set(meshes.flatMap((mesh) => mesh.groups));
-  return { meshes, upstreams: [...upstreams.values()], clients, podsOf, meshed };
+  const joined = meshes.filter((mesh) => mesh.sessions > 0);
+  const meshed = new Set(joined.flatMap((mesh) => mesh.groups));
+  return { meshes: joined, upstreams: [...upstreams.values()], clients, podsOf, meshed };
 }
 
 /**

@@ -9,7 +9,7 @@ const ROW_GAP = 28;
 const LANES_MARGIN = 10;
 /** The room of one line that runs across, with the text that says what it is above or below it. */
 const LANE = { height: 28, lineUnderText: 21, lineOverText: 7, textUnderLine: 14, textOverLine: 6, indent: 8 };
-/** From one line that runs down beside all rows to the next. */
+/** From one line that runs down at the side of all rows to the next. */
 const GUTTER = 14;
 /** From one line that ends at the edge of a box to the next. */
 const BESIDE = 16;
@@ -64,7 +64,7 @@ const ofClients = ({ net }: Routed) => net.kind === 'client' || net.kind === 'ex
 const inGutter = (nets: readonly Routed[], clients: boolean) =>
   nets.filter((net) => net.gaps.length > 1 && ofClients(net) === clients);
 
-/** The room that lines need beside the rows. */
+/** The room that lines need at the sides of the rows. */
 export function guttersOf(nets: readonly Routed[]): { readonly left: number; readonly right: number } {
   return { left: GUTTER * inGutter(nets, false).length, right: GUTTER * inGutter(nets, true).length };
 }
@@ -84,8 +84,8 @@ export function wiresOf(
     const { net, gaps, ends } = each;
     const { kind, label } = net;
     const clients = ofClients(each);
-    const beside = GUTTER * (inGutter(nets, clients).indexOf(each) + 1);
-    const gutter = clients ? content.right + beside : content.left - beside;
+    const aside = GUTTER * (inGutter(nets, clients).indexOf(each) + 1);
+    const gutter = clients ? content.right + aside : content.left - aside;
     const ys = gaps.map((gap) => laneAt(tops[gap], lanes[gap].indexOf(each), clients));
     for (const [i, gap] of gaps.entries()) {
       const taps = ends.filter((end) => end.gap === gap).flatMap((end) => tapsOf(end, each, nets, cellOf));
@@ -128,7 +128,7 @@ interface Tap {
   readonly down: boolean;
 }
 
-/** The points at a card in which lines of a net end, beside those of others. */
+/** The points at a card in which lines of a net end, apart from those of other nets. */
 function tapsOf(
   { id, edge }: End,
   each: Routed,

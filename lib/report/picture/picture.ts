@@ -36,7 +36,6 @@ export interface PartCard {
 
 /** The pods of one workload. */
 export interface GroupCard {
-  readonly id: string;
   readonly heading: string;
   readonly workload: string;
   readonly lines: readonly string[];

@@ -11,7 +11,7 @@ import {
   sorted,
 } from '../../model';
 import { hostPrefix } from '../../addressing';
-import { commands, Section } from '../elements';
+import { Section, topic } from '../elements';
 import { Content, html } from '../markup';
 import { helm, kubectl, word } from './shell';
 
@@ -39,18 +39,10 @@ function image({ groups }: BgpTopology): Content {
   const podNetworks = clusters.map(
     (cluster) => `${kubectl(cluster)} get nodes -o jsonpath='{range .items[*]}{.spec.podCIDRs}{"\\n"}{end}'`,
   );
-  return html`<h3>Image</h3>
-    <p>
-      Build it in a clone of cdk8s-meshrr and push it, under the tag that the app
-      names.${routers.includes('crpd') ? ' Do not push cRPD to a public registry: it may not be published.' : ''}
-    </p>
-    ${commands(['docker login REGISTRY', ...builds])}
-    <h3>Pod networks</h3>
-    <p>
-      The app says that pods have addresses of ${listed(networks)}. Each node's share is below. It is empty or wrong
-      where the network plug-in has pools of its own, as Calico and Cilium may: look there.
-    </p>
-    ${commands(podNetworks)}`;
+  const publicly = routers.includes('crpd') ? ' Do not push cRPD to a public registry: it may not be published.' : '';
+  const build = `Build it in a clone of cdk8s-meshrr and push it, under the tag that the app names.${publicly}`;
+  const pods = `The app says that pods have addresses of ${listed(networks)}. Each node's share is below. It is empty or wrong where the network plug-in has pools of its own, as Calico and Cilium may: look there.`;
+  return [topic('Image', build, ['docker login REGISTRY', ...builds]), topic('Pod networks', pods, podNetworks)];
 }
 
 function namespaces({ groups }: BgpTopology): Content {
@@ -75,9 +67,7 @@ function namespaces({ groups }: BgpTopology): Content {
   const privileged = groups.some(isPrivileged)
     ? ' It must allow privileged pods or host ports, where a Pod Security Standard is enforced.'
     : '';
-  return html`<h3>Namespace</h3>
-    <p>The pods run in ${listed(named)}.${privileged}</p>
-    ${lines.length > 0 ? commands(lines) : ''}`;
+  return topic('Namespace', `The pods run in ${listed(named)}.${privileged}`, lines);
 }
 
 /** cRPD runs privileged; host ports are forbidden by all but that level of the Pod Security Standards. */
@@ -89,9 +79,7 @@ function labels({ nodes }: BgpTopology): Content {
     ? 'Labels say which pods run where. The nodes here are assumed: put the names of yours in their place. More nodes may have the same labels.'
     : 'Labels say which pods run where.';
   const lines = [...grouped(nodes, ({ cluster }) => cluster).values()].flatMap(labelCommands);
-  return html`<h3>Labels of nodes</h3>
-    <p>${sentence}</p>
-    ${lines.length > 0 ? commands(lines) : ''}`;
+  return topic('Labels of nodes', sentence, lines);
 }
 
 /** Labels that the same nodes have are set together. Those that Kubernetes sets are left out. */
@@ -135,23 +123,16 @@ function secrets({ groups, metallb: speakers }: BgpTopology): Content {
     ),
   ];
   const once = [...grouped(needed, (each) => JSON.stringify(each)).values()].map(([first]) => first);
-  if (once.length === 0) {
-    return html`<h3>Secrets</h3>
-      <p>None are needed.</p> `;
-  }
+  if (once.length === 0) return topic('Secrets', 'None are needed.');
   const lines = once.map(({ cluster, secret: { name, namespace, key, purpose } }) => {
     const [kind, ...rest] = SECRET_ARGUMENTS[purpose](key);
     return [kubectl(cluster, namespace), 'create secret', kind, word(name), ...rest].join(' ');
   });
-  return html`<h3>Secrets</h3>
-    <p>
-      ${counted(once.length, 'Secret')} must be there: put your values in the place of the words in capitals. Manifests
-      and this page hold only names.
-    </p>
-    ${commands(lines)}`;
+  const text = `${counted(once.length, 'Secret')} must be there: put your values in the place of the words in capitals. Manifests and this page hold only names.`;
+  return topic('Secrets', text, lines);
 }
 
-/** What the Helm chart of MetalLB is told, whatever the defaults of its version are. */
+/** Values for the Helm chart of MetalLB, whatever the defaults of its version are. */
 const BACKEND_VALUES: Readonly<Record<MetalLBBackend, string>> = {
   native: '--set frrk8s.enabled=false --set speaker.frr.enabled=false',
   frr: '--set frrk8s.enabled=false --set speaker.frr.enabled=true',
@@ -166,20 +147,15 @@ function reachability(topology: BgpTopology): Content {
 
 function addressesOnNodes({ speakers }: BgpTopology): Content {
   const placed = speakers.filter(({ group }) => group.reachedBy === 'host-ports');
-  const lines = sorted([...grouped(placed, ({ node }) => node.id).values()], ([{ node }]) => node.id).flatMap(
-    (here) => [
-      `# on ${here[0].node.id.replace(/\s/g, ' ')}`,
-      ...new Set(here.flatMap(({ group }) => group.addresses.map(hostPrefix))).values(),
-    ],
-  );
-  return html`<h3>Addresses on the nodes</h3>
-    <p>
-      Each node carries the addresses of its pods on port 179, on its loopback interface. These commands last until the
-      node starts again: put the addresses into its network configuration, too, for example as lines
-      <code>Address=</code> of systemd-networkd for the interface lo. The routers beside a node have a static route to
-      each address, as their configurations below show.
-    </p>
-    ${commands(lines.map((line) => (line.startsWith('#') ? line : `ip address add ${line} dev lo`)))}`;
+  const lines = sorted([...grouped(placed, ({ node }) => node.id)], ([id]) => id).flatMap(([id, here]) => {
+    const addresses = new Set(here.flatMap(({ group }) => group.addresses.map(hostPrefix)));
+    return [`# on ${id.replace(/\s/g, ' ')}`, ...[...addresses].map((address) => `ip address add ${address} dev lo`)];
+  });
+  const text = html`Each node carries the addresses of its pods on port 179, on its loopback interface. These commands
+    last until the node starts again: put the addresses into its network configuration, too, for example as lines
+    <code>Address=</code> of systemd-networkd for the interface lo. The routers next to a node have a static route to
+    each address, as their configurations below show.`;
+  return topic('Addresses on the nodes', text, lines);
 }
 
 function metallb({ metallb: speakers }: BgpTopology): Content {
@@ -187,10 +163,6 @@ function metallb({ metallb: speakers }: BgpTopology): Content {
     ({ cluster, namespace, backend }) =>
       `${helm(cluster)} install -n ${word(namespace)} --create-namespace metallb metallb/metallb ${BACKEND_VALUES[backend]}`,
   );
-  return html`<h3>MetalLB</h3>
-    <p>
-      Version 0.14.9 or later must run in ${speakers.length > 1 ? 'each cluster' : 'the cluster'}, in the namespace and
-      with the BGP back end that the app names. Its objects are among the manifests.
-    </p>
-    ${commands(['helm repo add metallb https://metallb.github.io/metallb', ...installs])}`;
+  const text = `Version 0.14.9 or later must run in ${speakers.length > 1 ? 'each cluster' : 'the cluster'}, in the namespace and with the BGP back end that the app names. Its objects are among the manifests.`;
+  return topic('MetalLB', text, ['helm repo add metallb https://metallb.github.io/metallb', ...installs]);
 }

@@ -1,6 +1,6 @@
 import { counted, listed, thousands } from '../../model';
 import { ClientResult, Finding, FINDING_KINDS, ProofResult } from '../../proof';
-import { badge, codes, NOTHING, Section, table } from '../elements';
+import { badge, code, NOTHING, Section, table } from '../elements';
 import { Content, html } from '../markup';
 
 const SEVERITIES = { error: 'bad', warning: 'warning', accepted: 'plain' } as const;
@@ -58,7 +58,7 @@ function findings({ findings: found }: ProofResult): Content {
 function clients({ clients: results }: ProofResult): Content {
   if (results.length === 0) return '';
   const cells = ({ id, assumed, parts, expected, learned, paths }: ClientResult): readonly Content[] => [
-    [codes([id]), assumed ? ' (assumed)' : ''],
+    [code(id), assumed ? ' (assumed)' : ''],
     listed(
       parts.map((path) => path.split('/').pop() as string),
       LISTED,

@@ -1,7 +1,7 @@
-import { BgpTopology, counted, grouped, listed, RouterGroup, sorted, thousands } from '../../model';
-import { codes, Section, table } from '../elements';
+import { BgpTopology, counted, grouped, listed, RouterGroup, SessionChoice, sorted, thousands } from '../../model';
+import { code, codes, Section, table } from '../elements';
 import { Content, html, Markup } from '../markup';
-import { FAMILY_NAMES, modeOf, natural, REACHED_BY, ROUTER_NAMES } from '../words';
+import { clientNumbersOf, clientRangesOf, FAMILY_NAMES, modeOf, natural, REACHED_BY, ROUTER_NAMES } from '../words';
 
 /** Regions that are named in a sentence. */
 const LISTED = 6;
@@ -17,10 +17,10 @@ export function summary(topology: BgpTopology): Section {
 
 function tiles({ speakers, groups, nodes, outside, sessions, choices }: BgpTopology): Markup {
   const parts = new Set(groups.map(({ part }) => part.path)).size;
-  const held = (of: (kind: string) => boolean) =>
-    choices.reduce((sum, { kind, most, candidates }) => sum + (of(kind) ? Math.min(most, candidates.length) : 0), 0);
-  const upstream = held((kind) => kind === 'upstream');
-  const clients = held((kind) => kind !== 'upstream');
+  const sessionsOf = (own: readonly SessionChoice[]) =>
+    own.reduce((sum, { most, candidates }) => sum + Math.min(most, candidates.length), 0);
+  const upstream = sessionsOf(choices.filter(({ kind }) => kind === 'upstream'));
+  const clients = sessionsOf(choices) - upstream;
   const numbers = [...new Set(groups.map(({ autonomousSystem }) => String(autonomousSystem)))];
   const families = [...new Set(groups.flatMap((group) => group.families))].map((family) => FAMILY_NAMES[family]);
   const all: readonly (readonly [Content, string])[] = [
@@ -64,7 +64,7 @@ function workloads({ groups, speakers }: BgpTopology): Content {
   if (groups.length === 0) return '';
   const pods = grouped(speakers, ({ group }) => group.id);
   const cells = (group: RouterGroup): readonly Content[] => [
-    codes([group.workload]),
+    code(group.workload),
     `${group.part.kind} ${group.part.name}${group.side === undefined ? '' : `, side ${group.side}`}`,
     `${ROUTER_NAMES[group.router]}, ${modeOf(group)}`,
     thousands(pods.get(group.id)?.length ?? 0),
@@ -77,15 +77,12 @@ function workloads({ groups, speakers }: BgpTopology): Content {
   return table('Workloads', [...heads, { sentence: 'Clients accepted' }], inOrder, cells);
 }
 
-function clientsOf({ addresses, clients }: RouterGroup): Content {
-  const ranges = clients.flatMap((group) => group.ranges.map(({ text }) => text));
-  const numbers = clients.flatMap(({ asRanges }) =>
-    asRanges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)),
-  );
-  const services = clients.flatMap(({ service }) => service ?? []);
+function clientsOf(group: RouterGroup): Content {
+  const [ranges, numbers] = [clientRangesOf(group), clientNumbersOf(group)];
+  const services = group.clients.flatMap(({ service }) => service ?? []);
   const listing: Content[] =
     services.length > 0 ? ['pods behind ', codes(services), ...(ranges.length > 0 ? [', '] : [])] : [];
-  const who = addresses.length === 0 && ranges.length > 0 ? 'pods in ' : '';
+  const who = group.addresses.length === 0 && ranges.length > 0 ? 'pods in ' : '';
   return [...listing, who, codes(ranges), ...(numbers.length > 0 ? [` of AS ${listed(numbers)}`] : [])];
 }
 
@@ -98,7 +95,7 @@ function communities({ groups }: BgpTopology): Content {
   return [...grouped(said, ({ community, fate }) => `${community} ${fate}`).values()].map((same) => {
     const [{ community, fate }] = same;
     const names = [...new Set(same.map(({ part }) => part.name))];
-    return html`<p>Routes with the community ${codes([community])} ${fate}: ${listed(names, LISTED)}.</p> `;
+    return html`<p>Routes with the community ${code(community)} ${fate}: ${listed(names, LISTED)}.</p> `;
   });
 }
 
@@ -110,7 +107,7 @@ function idle({ idle: groups }: BgpTopology): Content {
     <ul>
       ${groups.map(
         ({ routers, group, service }) =>
-          html`<li>${codes([routers])}: ${codes([group])} looks for the pods behind Service ${codes([service])}</li> `,
+          html`<li>${code(routers)}: ${code(group)} looks for the pods behind Service ${code(service)}</li> `,
       )}
     </ul> `;
 }

@@ -12,11 +12,11 @@ describe('the next hop', () => {
     expect(resolve(announcement, ['2001:db8::1', '10.0.0.1'])).toEqual({ ...announcement, nextHop });
   });
 
-  test('of EVPN is IPv6 where there is nothing else', () => {
+  test('of EVPN is IPv6 where the client has no IPv4 address', () => {
     expect(resolve({ ...EVPN, type: 3 }, ['2001:db8::1']).nextHop).toBe('2001:db8::1');
   });
 
-  test('has to be told where the client has no address of the family', () => {
+  test('is required where the client has no address of the family', () => {
     expect(() => resolve({ family: 'inet6', prefix: '2001:db8::/32' }, ['10.0.0.1'])).toThrow(
       '2001:db8::/32: got no nextHop, and the client has no inet6 address of its own',
     );

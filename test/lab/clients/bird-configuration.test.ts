@@ -80,7 +80,7 @@ protocol bgp neighbor1 {
 `);
 });
 
-test('EVPN is refused', () => {
+test('EVPN is rejected', () => {
   expect(() => birdConfiguration({ ...PROPS, families: ['inet', 'evpn'] }, [])).toThrow(
     'edge: got evpn, want inet or inet6: BIRD 2.0 has no EVPN, use gobgp',
   );
@@ -118,7 +118,7 @@ describeWith(['bird'], 'BIRD itself', () => {
     autonomousSystem: fc.integer({ min: 1, max: 0xfffffffe }),
   });
 
-  test('takes every configuration that is written for it', () => {
+  test('accepts every configuration that is written for it', () => {
     fc.assert(
       fc.property(
         fc.array(announcement, { maxLength: 5 }),

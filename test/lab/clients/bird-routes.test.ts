@@ -37,7 +37,7 @@ Table routes4:
 \tBGP.next_hop: 10.98.0.1
 `;
 
-test('all routes of neighbors, and none of the client itself', () => {
+test('it returns all routes of neighbors, and none of the client itself', () => {
   const common = { family: 'inet', communities: [], routeTargets: [], clusterList: [], asPath: [] };
   expect(parseBirdRoutes(TEXT, 'inet', NEIGHBORS)).toEqual([
     {
@@ -66,7 +66,7 @@ test('all routes of neighbors, and none of the client itself', () => {
   ]);
 });
 
-test('of two next hops the global one', () => {
+test('of two next hops, the global one counts', () => {
   const text = `2001:db8::/48        unicast [neighbor2 05:49:10.752] * (100/?) [i]\n\tBGP.next_hop: 2001:db8::7 fe80::1\n`;
   expect(parseBirdRoutes(text, 'inet6', NEIGHBORS)).toMatchObject([{ nextHop: '2001:db8::7' }]);
 });

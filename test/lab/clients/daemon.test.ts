@@ -42,7 +42,7 @@ describeWith(['root', 'ip', 'bird', 'gobgpd'], 'the daemon of a client', () => {
     await client.stop();
   });
 
-  test('a daemon that cannot start says why', async () => {
+  test('a daemon that cannot start reports why', async () => {
     const neighbors = [{ ...PROPS.neighbors[0], address: 'nowhere' }];
     const client = createClient(namespace, folder, { ...PROPS, neighbors, implementation: 'bird' });
     await expect(client.start()).rejects.toThrow(/bird has ended: .*bird.conf:\d+:\d+ syntax error/);
@@ -57,7 +57,7 @@ describeWith(['root', 'ip', 'bird', 'gobgpd'], 'the daemon of a client', () => {
     await expect(client.sessions()).rejects.toThrow();
   });
 
-  test('what a client cannot do is refused before anything is done', () => {
+  test('an unsupported family is rejected before a file is written', () => {
     const evpn = { ...PROPS, families: ['evpn'] as const, announcements: [] };
     expect(() => createClient(namespace, folder, { ...evpn, implementation: 'bird' })).toThrow('BIRD 2.0 has no EVPN');
     const inet6 = { family: 'inet6', prefix: '2001:db8::/48' } as const;

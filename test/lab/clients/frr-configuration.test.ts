@@ -6,7 +6,7 @@ const props = {
 };
 const plain = { family: 'inet', prefix: '198.18.0.0/24', nextHop: '198.51.100.12' } as const;
 
-test('what an operator adds follows what was written for them', () => {
+test('the lines of an operator follow the text of the library', () => {
   const text = frrConfiguration(props, '! theirs\n', [plain]);
   expect(text.split('\n')).toEqual([
     '! theirs',
@@ -23,7 +23,7 @@ test('what an operator adds follows what was written for them', () => {
   ]);
 });
 
-test('a prefix has its communities by a map of its own, and is taken back without', () => {
+test('a prefix has its communities by its own route-map, and is withdrawn without it', () => {
   const marked = { ...plain, communities: ['64496:101', '64496:7'] };
   expect(announcementLines(64496, marked)).toEqual([
     'route-map LAB-198.18.0.0/24 permit 10',
@@ -38,7 +38,7 @@ test('a prefix has its communities by a map of its own, and is taken back withou
   expect(announcementLines(64496, marked, true)).toContain('  no network 198.18.0.0/24');
 });
 
-test('of EVPN it announces prefixes, without zebra', () => {
+test('without zebra it announces EVPN prefixes', () => {
   const prefix = { family: 'evpn', type: 5, prefix: '198.19.0.1/32', rd: '64501:100', label: 100 } as const;
   const lines = announcementLines(64501, { ...prefix, routeTargets: [], nextHop: '198.51.100.12' });
   expect(lines.slice(1, 3)).toEqual([

@@ -40,44 +40,47 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route refle
       announcements: announcementsOf(site.clients.length + 1, transport),
     });
 
-  test.each([4, 6] as const)('over IPv%s both learn both families as the other announced them', async (transport) => {
-    await startRouter();
-    const all = [await client('bird', transport), await client('gobgp', transport)];
-    await Promise.all(all.map((one) => one.start()));
-    for (const [i, one] of all.entries()) {
-      const other = 2 - i;
-      const address = Site.addresses(other);
-      const common = {
-        asPath: [],
-        communities: ['64496:101'],
-        routeTargets: [],
-        originatorId: address[4],
-        clusterList: [site.router[4]],
-        from: site.router[transport],
-        best: true,
-      };
-      expect(await routesOf(one, 2)).toEqual([
-        {
-          ...common,
-          family: 'inet',
-          destination: `198.51.100.${other * 8}/29`,
-          nextHop: address[4],
-          med: 7,
-          localPreference: 100,
-          communities: ['64496:101', '65535:65281'],
-        },
-        {
-          ...common,
-          family: 'inet6',
-          destination: `2001:db8:${other}::/48`,
-          nextHop: address[6],
-          med: 0,
-          localPreference: 300,
-        },
-      ]);
-      expect(await one.sessions()).toEqual([{ address: site.router[transport], state: 'Established', ups: 1 }]);
-    }
-  });
+  test.each([4, 6] as const)(
+    'over IPv%s both learn the routes of the other unchanged, in both families',
+    async (transport) => {
+      await startRouter();
+      const all = [await client('bird', transport), await client('gobgp', transport)];
+      await Promise.all(all.map((one) => one.start()));
+      for (const [i, one] of all.entries()) {
+        const other = 2 - i;
+        const address = Site.addresses(other);
+        const common = {
+          asPath: [],
+          communities: ['64496:101'],
+          routeTargets: [],
+          originatorId: address[4],
+          clusterList: [site.router[4]],
+          from: site.router[transport],
+          best: true,
+        };
+        expect(await routesOf(one, 2)).toEqual([
+          {
+            ...common,
+            family: 'inet',
+            destination: `198.51.100.${other * 8}/29`,
+            nextHop: address[4],
+            med: 7,
+            localPreference: 100,
+            communities: ['64496:101', '65535:65281'],
+          },
+          {
+            ...common,
+            family: 'inet6',
+            destination: `2001:db8:${other}::/48`,
+            nextHop: address[6],
+            med: 0,
+            localPreference: 300,
+          },
+        ]);
+        expect(await one.sessions()).toEqual([{ address: site.router[transport], state: 'Established', ups: 1 }]);
+      }
+    },
+  );
 
   test('over two sessions they learn each route twice, and one of the two is the best', async () => {
     await startRouter();

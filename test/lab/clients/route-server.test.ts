@@ -23,7 +23,7 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route serve
   const client = (options: Pick<ClientProps, 'implementation' | 'autonomousSystem' | 'families' | 'announcements'>) =>
     site.client({ ...options, neighborAs: AS });
 
-  test('BIRD and GoBGP learn prefixes as the other announced them, without the AS of the route server', async () => {
+  test('BIRD and GoBGP learn the prefixes of the other unchanged, without the AS of the route server', async () => {
     const systems = [4200000101, 4200000102];
     for (const [i, implementation] of (['bird', 'gobgp'] as const).entries()) {
       await client({
@@ -53,7 +53,7 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route serve
     }
   });
 
-  test('GoBGP clients learn routes of EVPN as the other announced them', async () => {
+  test('GoBGP clients learn the EVPN routes of the other unchanged', async () => {
     const systems = [4200000101, 4200000102];
     for (const [i, nextHop] of VTEP.entries()) {
       const common = { family: 'evpn', rd: `${nextHop}:100`, nextHop } as const;

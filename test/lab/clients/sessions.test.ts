@@ -30,7 +30,7 @@ neighbor10 BGP        ---        up     05:49:10.706  ${printed}
     ]);
   });
 
-  test('its log tells how many times a session came up', () => {
+  test('its log counts how many times a session came up', () => {
     const log = `2026-11-24 05:49:09.894 <TRACE> neighbor2: Connect delayed by 1 seconds
 2026-11-24 05:49:10.684 <TRACE> neighbor2: BGP session established
 2026-11-24 05:49:10.703 <TRACE> neighbor1: BGP session established
@@ -55,7 +55,7 @@ describe('GoBGP', () => {
     });
   });
 
-  test('its log tells how many times a session came up', () => {
+  test('its log counts how many times a session came up', () => {
     const log = `time="2026-11-24T05:49:09Z" level=info msg="Add Peer" Key=10.98.0.1 Topic=config
 time="2026-11-24T05:49:14Z" level=info msg="Peer Up" Key=10.98.0.1 State=BGP_FSM_OPENCONFIRM Topic=Peer
 time="2026-11-24T05:49:17Z" level=info msg="Peer Up" Key="2001:db8:98::1" State=BGP_FSM_OPENCONFIRM Topic=Peer

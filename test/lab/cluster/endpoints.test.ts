@@ -1,19 +1,24 @@
 import { allowedTo, announcersOf, Endpoint, hostAddressesOf, recordsOf, dnatOn } from '../../../lab/cluster/endpoints';
-import { NetworkPolicy, Objects, Service } from '../../../lab/manifests/objects';
+import { NetworkPolicy, Objects, Service, Workload } from '../../../lab/manifests/objects';
+import { HostPort } from '../../../lab/manifests/pod-spec';
 
 const labels = (text: Record<string, string>) => new Map(Object.entries(text));
 
-const endpoint = (address: string, given: Partial<Endpoint> = {}): Endpoint => ({
-  labels: labels({ app: 'rr' }),
-  namespace: 'default',
-  node: 'n1',
-  addresses: [address],
-  ready: true,
-  terminating: false,
-  ports: new Map([['bgp', 179]]),
-  hostPorts: [],
-  ...given,
-});
+interface Given extends Partial<Omit<Endpoint, 'workload'>> {
+  readonly labels?: ReadonlyMap<string, string>;
+  readonly namespace?: string;
+  readonly hostPorts?: readonly HostPort[];
+}
+
+const endpoint = (
+  address: string,
+  { labels: own, namespace = 'default', hostPorts = [], ...given }: Given = {},
+): Endpoint => {
+  const podLabels = own ?? labels({ app: 'rr' });
+  const pod = { ports: new Map([['bgp', 179]]), hostPorts };
+  const workload = { podLabels, namespace, pod } as unknown as Workload;
+  return { workload, node: 'n1', addresses: [address], ready: true, terminating: false, ...given };
+};
 
 const service = (given: Partial<Service> = {}): Service => ({
   name: 'rr',
@@ -26,7 +31,7 @@ const service = (given: Partial<Service> = {}): Service => ({
 });
 
 const objects = (...services: Service[]): Objects => ({
-  ...{ workloads: [], policies: [], pools: [], advertised: [] },
+  ...{ workloads: [], policies: [] },
   configMaps: new Map(),
   services,
 });
@@ -46,7 +51,7 @@ describe('DNS', () => {
     expect(recordsOf(objects(service({ addresses: [] })), pods).get(NAME)).toEqual(['10.42.1.1']);
   });
 
-  test('lists the others, too, and those that terminate, where the Service says so', () => {
+  test('lists all pods, also those that terminate, with publishNotReadyAddresses', () => {
     const all = recordsOf(objects(service({ addresses: [], publishNotReady: true })), pods).get(NAME);
     expect(all).toEqual(['10.42.1.1', '10.42.1.2', '10.42.1.3']);
   });
@@ -66,7 +71,7 @@ describe('an address of a Service', () => {
     expect(announcersOf(objects(service()), pods).get('192.0.2.1')).toEqual(['n1', 'n3']);
   });
 
-  test('is translated to the ready pods on the node, on the port that the Service names', () => {
+  test('is translated to the ready pods on the node, on the target port of the Service', () => {
     const pods = [endpoint('10.42.1.1'), endpoint('10.42.1.2'), endpoint('10.42.2.1', { node: 'n2' })];
     expect(dnatOn('n1', objects(service()), pods)).toEqual([
       { address: '192.0.2.1', port: 179, pods: ['10.42.1.1', '10.42.1.2'], podPort: 179 },
@@ -80,7 +85,7 @@ describe('an address of a Service', () => {
     expect(pods([leaving, endpoint('10.42.1.2')])).toEqual(['10.42.1.2']);
   });
 
-  test('has nobody behind it where no pod on the node is ready', () => {
+  test('has no endpoint where no pod on the node is ready', () => {
     expect(dnatOn('n1', objects(service()), [endpoint('10.42.1.1', { ready: false })])[0].pods).toEqual([]);
   });
 
@@ -113,22 +118,22 @@ describe('a NetworkPolicy', () => {
     endpoint('10.42.3.1', { namespace: 'x' }),
   ];
 
-  test('lets in the pods that it selects, in its namespace, and its ranges', () => {
+  test('allows the selected pods of its namespace, and its ranges', () => {
     expect(allowedTo(own, [policy], others)).toEqual([
       { from: ['10.42.1.1', '10.42.2.1', 'fd00::2', '198.51.100.0/24'], ports: [179] },
     ]);
   });
 
-  test('lets in every pod of the cluster where it says so, also those that the lab does not run', () => {
+  test('allows every pod of the cluster with empty selectors, also pods that are not of the app', () => {
     const every: NetworkPolicy = { ...policy, ingress: [{ from: [{ everyPod: true }], ports: [179] }] };
     expect(allowedTo(own, [every], others, ['10.42.0.0/16'])).toEqual([{ from: ['10.42.0.0/16'], ports: [179] }]);
   });
 
-  test('leaves a pod open that it does not select', () => {
+  test('does not restrict a pod that it does not select', () => {
     expect(allowedTo(endpoint('10.42.9.1', { labels: labels({ app: 'x' }) }), [policy], others)).toBeUndefined();
   });
 
-  test('without sources lets in everybody', () => {
+  test('without sources allows everybody', () => {
     const open = { ...policy, ingress: [{ from: [], ports: [22] }] };
     expect(allowedTo(own, [open], others)).toEqual([{ from: ['0.0.0.0/0', '::/0'], ports: [22] }]);
   });

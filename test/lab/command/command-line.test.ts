@@ -1,27 +1,24 @@
 import { readCommandLine } from '../../../lab/command/command-line';
 
 test.each([
-  ['two-regions-hrr-metallb-frr', { verb: 'up', app: 'two-regions-hrr-metallb-frr', keep: false, json: false }],
-  ['./mine --keep --json', { verb: 'up', app: './mine', keep: true, json: true }],
-  ['--keep app', { verb: 'up', app: 'app', keep: true, json: false }],
-  [
-    'app --topology t.json --bgpd machine',
-    { verb: 'up', app: 'app', keep: false, json: false, topology: 't.json', bgpd: 'machine' },
-  ],
-  ['list', { verb: 'list' }],
-  ['stop core-1', { verb: 'stop', name: 'core-1' }],
-  ['start n1', { verb: 'start', name: 'n1' }],
-  ['logs pe1', { verb: 'logs', name: 'pe1' }],
-  ['cut pe1 n1', { verb: 'cut', name: 'pe1', other: 'n1' }],
-  ['mend pe1 n1', { verb: 'mend', name: 'pe1', other: 'n1' }],
-  ['status', { verb: 'status', lab: undefined, json: false }],
-  ['status 12.1 --json', { verb: 'status', lab: '12.1', json: true }],
-  ['down 12.1', { verb: 'down', lab: '12.1' }],
-  ['enter core-1', { verb: 'enter', name: 'core-1', command: [] }],
-  ['enter core-1 vtysh -c x', { verb: 'enter', name: 'core-1', command: ['vtysh', '-c', 'x'] }],
-  ['enter core-1 -- meshrr status --json', { verb: 'enter', name: 'core-1', command: ['meshrr', 'status', '--json'] }],
-])('%s', (text, asked) => {
-  expect(readCommandLine(text.split(' '))).toEqual(asked);
+  ['two-regions-hrr-metallb-frr', 'up', ['two-regions-hrr-metallb-frr'], {}],
+  ['./mine --keep --json', 'up', ['./mine'], { keep: true, json: true }],
+  ['--keep app', 'up', ['app'], { keep: true }],
+  ['app --topology t.json --bgpd machine', 'up', ['app'], { topology: 't.json', bgpd: 'machine' }],
+  ['list', 'list', [], {}],
+  ['stop core-1', 'stop', ['core-1'], {}],
+  ['start n1', 'start', ['n1'], {}],
+  ['logs pe1', 'logs', ['pe1'], {}],
+  ['cut pe1 n1', 'cut', ['pe1', 'n1'], {}],
+  ['mend pe1 n1', 'mend', ['pe1', 'n1'], {}],
+  ['status', 'status', [], {}],
+  ['status 12.1 --json', 'status', ['12.1'], { json: true }],
+  ['down 12.1', 'down', ['12.1'], {}],
+  ['enter core-1', 'enter', ['core-1'], {}],
+  ['enter core-1 vtysh -c x', 'enter', ['core-1', 'vtysh', '-c', 'x'], {}],
+  ['enter core-1 -- meshrr status --json', 'enter', ['core-1', 'meshrr', 'status', '--json'], {}],
+])('%s', (text, verb, words, options) => {
+  expect(readCommandLine(text.split(' '))).toEqual({ verb, words, options });
 });
 
 test.each([
@@ -37,7 +34,7 @@ test.each([
   ['cut a', 'cut: a name is missing'],
   ['cut a b c', 'got c, want nothing after b'],
   ['logs a --json', 'got --json, which logs does not take'],
-  ['enter', 'enter: the name of a pod or client is missing'],
-])('%s is refused', (text, message) => {
+  ['enter', 'enter: a name is missing'],
+])('%s is rejected', (text, message) => {
   expect(() => readCommandLine(text.split(' '))).toThrow(message);
 });

@@ -11,12 +11,12 @@ const expected = [
   path('core-2', '198.18.0.2/32', 'pe2', 'AS path 65001'),
 ];
 
-test('routers that have what is expected, in any order, are one line', () => {
+test('without differences, in any order, the text is one line', () => {
   const comparison = compare(expected, [...expected].reverse());
   expect(comparisonText(comparison)).toBe('every router has what the proof expects: 4 paths');
 });
 
-test('differences come with the worst first: lost destinations, missing paths, unexpected ones, attributes', () => {
+test('the worst differences are first: lost destinations, missing paths, unexpected paths, attributes', () => {
   const actual = [
     path('core-1', '198.18.0.2/32', 'pe2'),
     path('core-2', '198.18.0.2/32', 'pe2', 'AS path 65002'),
@@ -30,7 +30,7 @@ test('differences come with the worst first: lost destinations, missing paths, u
   ]);
 });
 
-test('a destination that is lost on two sessions is one difference, and a long list is cut', () => {
+test('a destination that is lost on two sessions is one difference, and a long list is shortened', () => {
   const many = Array.from({ length: 30 }, (_, i) => ['a', 'b'].map((from) => path('core-1', `198.18.0.${i}/32`, from)));
   const text = comparisonText(compare(many.flat(), []));
   expect(text.split('\n')).toHaveLength(22);
@@ -40,7 +40,7 @@ test('a destination that is lost on two sessions is one difference, and a long l
   expect(text).toMatch(/\n {2}and 10 more$/);
 });
 
-test('of two sessions with one neighbor it does not matter which one has the best path', () => {
+test('of two sessions with one neighbor, either may have the best path', () => {
   const both = ['x', 'x best'].map((attributes) => path('core-1', '198.18.0.1/32', 'pe1', attributes));
   expect(compare(both, [...both].reverse()).differences).toEqual([]);
   expect(compare(both, both.slice(1)).differences).toEqual([

@@ -65,7 +65,7 @@ describeWith(['root', 'ip', 'nft'], 'the hosts of a lab', () => {
     expect(await dial(POD[1])).toBe(CLIENT[1]);
   });
 
-  test('reach it by an address of a Service, and are seen by their own', async () => {
+  test('reach it by an address of a Service, and keep their source address', async () => {
     await serve(['192.0.2.1', [POD[0]]], ['2001:db8:1::1', [POD[1]]]);
     expect([await dial('192.0.2.1'), await dial('2001:db8:1::1')]).toEqual(CLIENT);
   });
@@ -76,14 +76,14 @@ describeWith(['root', 'ip', 'nft'], 'the hosts of a lab', () => {
     expect([await dial('192.0.2.1'), await dial('2001:db8:1::1')]).toEqual(CLIENT);
   });
 
-  test('reach nobody where no pod serves, and where nobody announces the address', async () => {
+  test('reach no pod where none is ready, and where no node announces the address', async () => {
     await serve(['192.0.2.1', []]);
     expect(await dialInVain('192.0.2.1')).toBe('timeout');
     await routeOver(network, '192.0.2.1/32', []);
     expect(await dialInVain('192.0.2.1')).toMatch(/ENETUNREACH|EHOSTUNREACH/);
   });
 
-  test('reach only what a policy lets in', async () => {
+  test('reach only the ports that a policy allows', async () => {
     await pod.nft(policyRules([{ from: ['203.0.113.0/24', '2001:db8::/64'], ports: [179] }]));
     expect([await dialInVain(POD[0]), await dial(POD[1])]).toEqual(['timeout', CLIENT[1]]);
     await pod.nft(policyRules([{ from: ['198.51.100.0/24'], ports: [22] }]));
@@ -92,7 +92,7 @@ describeWith(['root', 'ip', 'nft'], 'the hosts of a lab', () => {
     expect([await dial(POD[0]), await dial(POD[1])]).toEqual(CLIENT);
   });
 
-  test('reach nobody over a cable that is cut, and all again when it is mended', async () => {
+  test('lose all packets on a link that is down, and none when it is up again', async () => {
     await nodeLink.connected(false);
     expect(await dialInVain(POD[0])).toMatch(/ENETUNREACH|EHOSTUNREACH|timeout/);
     await nodeLink.connected(true);
@@ -110,7 +110,7 @@ describeWith(['root', 'ip', 'nft'], 'the hosts of a lab', () => {
     expect(await ended).toBe('SIGKILL');
   });
 
-  test('start nothing any more while they are closed, and end what has just been started', async () => {
+  test('start no program while they are closed, and end one that has just started', async () => {
     const host = await Namespace.create(`labtest${process.pid}-late`);
     const child = host.spawn('sleep', ['1000'], { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));

@@ -25,7 +25,7 @@ test('pods have addresses in the networks of the topology', () => {
   expect(podPrefixes(2)).toEqual(['10.99.2.0/24']);
 });
 
-test('pods have IPv6, too, where the app has a use for it', () => {
+test('pods have IPv6 addresses where the app uses IPv6', () => {
   const { podNetworks, pod, node, podPrefixes } = addressingFor(withPodNetworks('10.99.0.0/16', '2001:db8:42::/48'));
   expect(podNetworks.map(({ family }) => family)).toEqual([4, 6]);
   expect(pod(2, 3)).toEqual(['10.99.2.3', '2001:db8:42:2::3']);
@@ -33,7 +33,7 @@ test('pods have IPv6, too, where the app has a use for it', () => {
   expect(node(1)).toEqual(['172.31.0.1', 'fd00:172:31::1']);
 });
 
-test('each node has addresses for its own pods alone', () => {
+test('the pods of each node have their own prefixes', () => {
   const { pod, podPrefixes } = addressingFor(topology);
   for (const [i, j] of [
     [1, 1],
@@ -45,11 +45,11 @@ test('each node has addresses for its own pods alone', () => {
   }
 });
 
-test('addresses that the lab itself has are refused, and networks too small for nodes', () => {
+test('addresses in the network of the lab are rejected, and networks that are too small for nodes', () => {
   expect(() => addressingFor(withClientRange('172.31.7.0/24'))).toThrow(
-    'got 172.31.7.0/24, want addresses outside 172.31.0.0/16, which the lab itself uses',
+    'got 172.31.7.0/24, want addresses outside 172.31.0.0/16, which the lab uses',
   );
   expect(() => addressingFor(withPodNetworks('10.99.0.0/22'))).toThrow(
-    'got 10.99.0.0/22 for pods, want a network of at least /20: a node takes a part of it',
+    'got 10.99.0.0/22 for pods, want a prefix length of 20 or less: each node has a part of it',
   );
 });

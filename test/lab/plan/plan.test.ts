@@ -6,7 +6,7 @@ import { Workload } from '../../../lab/manifests/objects';
 import { parseAddress } from '../../../lib/addressing';
 import { assumedPlanOfApp, planOfApp } from '../support/describe-lab';
 
-test('clients are of two implementations, peer with both sides of their region, and announce routes of each kind', () => {
+test('clients have two implementations, peer with both sides of their region, and announce routes of each kind', () => {
   const { clients } = assumedPlanOfApp('two-regions-hrr-metallb-frr');
   expect(clients.map(({ implementation }) => implementation)).toEqual(['bird', 'gobgp', 'bird', 'gobgp']);
   for (const client of clients) {
@@ -20,7 +20,7 @@ test('clients are of two implementations, peer with both sides of their region, 
   }
 });
 
-test('clients of route servers have AS numbers of their own, and announce each type of route of EVPN', () => {
+test('clients of route servers have their own AS numbers, and announce each EVPN route type', () => {
   const { clients } = assumedPlanOfApp('two-regions-route-servers-frr');
   expect(new Set(clients.map(({ autonomousSystem }) => autonomousSystem)).size).toBe(clients.length);
   for (const client of clients) {
@@ -29,7 +29,7 @@ test('clients of route servers have AS numbers of their own, and announce each t
   }
 });
 
-test('the tunnel of a client without IPv4 leads to an IPv4 address all the same', () => {
+test('the tunnel endpoint of a client without IPv4 is an IPv4 address, too', () => {
   const { topology } = assumedPlanOfApp('two-regions-route-servers-frr');
   const [group] = topology.groups;
   const address = parseAddress('2001:db8::1');
@@ -47,7 +47,7 @@ test('the tunnel of a client without IPv4 leads to an IPv4 address all the same'
   expect(routerId).toBe('192.0.0.7');
 });
 
-test('routers outside that are declared are those of the lab, and those on FRR run the text written for them', () => {
+test('declared routers outside run in the lab, and those on FRR load the configuration that is written for them', () => {
   const plan = planOfApp('two-regions-hrr-metallb-frr');
   const { clients } = plan;
   const of = (name: string) => clients.find((client) => client.name === name)!;
@@ -77,7 +77,7 @@ test('manifests and topology are of one app, and of one cluster', () => {
   expect(() => planOf(objects, { ...topology, groups })).toThrow('got the clusters c0, c1, want an app of one cluster');
 });
 
-describe('pods have the places that the model gives them', () => {
+describe('pods run on the nodes of the model', () => {
   const { objects, topology } = assumedPlanOfApp('two-regions-hrr-metallb-frr');
   const nodes = (...names: readonly string[]) =>
     topology.nodes.filter(({ name }) => names.includes(name)).map((node) => ({ ...node, up: true }));
@@ -108,9 +108,9 @@ describe('pods have the places that the model gives them', () => {
     );
   });
 
-  test('no two of a workload on a node where it asks for that: a pod without a place waits', () => {
+  test('pods with anti-affinity are on different nodes: a pod without a node waits', () => {
     const workloads = new Workloads(objects.workloads, topology);
-    const core = workloads.of('meshrr-core');
+    const core = workloads.all.find(({ name }) => name === 'meshrr-core')!;
     expect(named(place(workloads, nodes('n1'), [])).filter((one) => one.startsWith(core.name))).toEqual([
       'meshrr-core on n1',
     ]);

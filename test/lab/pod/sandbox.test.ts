@@ -17,7 +17,7 @@ describeWith(['root', 'ip', 'bgpd'], 'the sandbox of a pod', () => {
   });
   afterEach(() => place.clear());
 
-  test('shows its own root from the moment it is open', async () => {
+  test('has its own root as soon as it is open', async () => {
     const image = layOutImage(path.join(place.folder, 'image'));
     const open = async (_: unknown, i: number) => {
       const namespace = await Namespace.create(`${place.prefix}-${i}`);

@@ -9,9 +9,9 @@ const PATIENCE_MS = 120_000;
 
 /** The neighbors in bgpd's running configuration, and the clients that may dial, by the name of their group. */
 export async function configuredNeighbors(pod: Pod): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { neighbors, admitted } = parseRunningConfig(await pod.show('show running-config'));
+  const { neighbors, singleAddressRanges } = parseRunningConfig(await pod.show('show running-config'));
   const groups = new Map<string, string[]>();
-  for (const [address, group] of [...neighbors, ...admitted])
+  for (const [address, group] of [...neighbors, ...singleAddressRanges])
     groups.set(group, [...(groups.get(group) ?? []), address]);
   return groups;
 }

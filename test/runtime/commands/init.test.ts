@@ -31,7 +31,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
   const configuration = () => fs.readFileSync(pod.outside(CONFIGURATION), 'utf8');
   const event = (stdout: string) => JSON.parse(stdout);
 
-  test('init renders the default template, and renders it anew the next time', () => {
+  test('init renders the default template, and again at the next start', () => {
     create();
     const first = pod.meshrr('init');
     expect(first).toMatchObject({ status: 0, stderr: '' });
@@ -65,7 +65,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
     expect(fs.readdirSync(pod.outside('/etc/frr'))).toEqual([]);
   });
 
-  test('init ends with one line where the folder cannot be written', () => {
+  test('init ends with one line if the folder cannot be written', () => {
     create({ readOnly: true });
     const { status, stdout, stderr } = pod.meshrr('init');
     expect({ status, stdout, stderr }).toEqual({
@@ -95,7 +95,7 @@ head -c ${used}k /dev/zero >/etc/frr/other
     }
   });
 
-  test('init forgets what a daemon told before the container was started again', () => {
+  test('init removes the report of a daemon before the restart of the container', () => {
     create();
     fs.writeFileSync(pod.outside('/run/frr/meshrr.status.json'), '{"readiness":{"ready":true,"reason":"once"}}');
     pod.meshrr('init');

@@ -58,13 +58,13 @@ test('a router in good health passes every check, and is afterwards as it was', 
   const router = healthy();
   expect(await run(subjectOf(router))).toEqual({
     'control channel': expect.stringMatching(/^ok: crpd answers in \d+ ms$/),
-    'change and back': 'ok: neighbor 203.0.113.254 came to MESHRR-MESH, and is gone',
+    'change and back': 'ok: neighbor 203.0.113.254 was added to MESHRR-MESH and removed',
     'TCP MD5':
       'ok: 1 of 1 sessions are Established; 10.42.0.2 ignores a SYN without a key; 1 clients from ranges beside them',
-    license: 'ok: the router takes it',
-    'drain and undrain': 'ok: GRACEFUL_SHUTDOWN was set, and is gone',
-    persistence: 'ok: what is committed is stored, on a volume',
-    sessions: 'ok: all 2 that were Established at the beginning stood',
+    license: 'ok: the router accepts it',
+    'drain and undrain': 'ok: GRACEFUL_SHUTDOWN was set and removed',
+    persistence: 'ok: the committed change is stored, on a volume',
+    sessions: 'ok: all 2 sessions stayed Established',
   });
   expect(router.configured).toEqual([{ group: 'MESHRR-MESH', address: '10.42.0.2' }]);
   expect(router.drained).toBe(false);
@@ -112,7 +112,7 @@ describe('a change', () => {
   test('that the router accepts and does not make, or does not take back, fails', async () => {
     const router = healthy();
     router.apply = async () => [];
-    expect((await run(subjectOf(router)))['change and back']).toMatch(/^FAILED: .* accepted, and not there$/);
+    expect((await run(subjectOf(router)))['change and back']).toMatch(/^FAILED: .* accepted, but missing$/);
     router.apply = async ([{ action, group, address }]) => {
       if (action === 'add') router.configured.push({ group, address });
       return [];

@@ -7,7 +7,7 @@ describe('standard output', () => {
   beforeEach(() => void (pipe = new Pipe()));
   afterEach(() => pipe.close());
 
-  test('that nobody reads does not make the log wait, and what is lost is counted', () => {
+  test('that nobody reads does not block the log, and lost lines are counted', () => {
     const output = new StandardOutput(pipe.descriptor);
     const log = createLog({ level: 'info', write: (line) => output.write(line) });
     const told: { readonly event: string; readonly number?: number; readonly lines?: number }[] = [];

@@ -61,18 +61,18 @@ PROBLEM    discovery-failed top.default.svc.cluster.local: SERVFAIL
 `);
   });
 
-  test('is short where there is nothing to tell, and loud where something is wrong', () => {
+  test('is short without problems, and shows each problem', () => {
     const status: Status = {
       ...STATUS,
       router: { ...STATUS.router, kind: 'crpd', reachable: false },
-      readiness: { ready: false, reason: 'not yet in step with DNS' },
+      readiness: { ready: false, reason: 'not yet synchronized with DNS' },
       groups: STATUS.groups.map((group) => ({ ...group, peers: [] })),
       lastChange: undefined,
       problems: [],
     };
     expect(statusTable(status)).toBe(`\
 router     crpd, DOES NOT ANSWER, AS 64496, id 10.42.0.1
-readiness  NOT READY: not yet in step with DNS
+readiness  NOT READY: not yet synchronized with DNS
 discovery  MESHRR-MESH: core.default.svc.cluster.local: found 3 by dns
 discovery  MESHRR-UPSTREAM: top.default.svc.cluster.local: not asked yet
 clients    2 Established of 3
@@ -86,12 +86,12 @@ no peers
     const lines = (draining?: boolean) =>
       statusTable({ ...STATUS, router: { ...STATUS.router, draining } }).split('\n');
     expect(lines(true).filter((line) => !lines(false).includes(line))).toEqual([
-      'drained    neighbors are asked to prefer other paths; "meshrr undrain" takes it back',
+      'drained    neighbors are asked to prefer other paths; "meshrr undrain" ends this',
     ]);
     expect(lines(false)).toEqual(lines(undefined));
   });
 
-  test('shows what routers and DNS said as it can be seen', () => {
+  test('escapes control characters in text from routers and DNS', () => {
     const problems = ['change-refused x: \u001b[2J\nPROBLEM    none\u202e'];
     expect(
       statusTable({ ...STATUS, problems })

@@ -45,7 +45,7 @@ describe.each([
   });
   afterEach(() => fs.rmSync(root, { recursive: true }));
 
-  test('is rendered from the default template where there is nothing else', () => {
+  test('is rendered from the default template if there is no other', () => {
     expect(prepare()).toEqual({ file: file(), template: defaultTemplate(router).path });
     expect(text()).toBe(render(BASE, router));
   });
@@ -79,12 +79,12 @@ describe.each([
     expect(fs.readdirSync(at('configuration'))).toEqual([]);
   });
 
-  test('is not written where a folder stands in the place of the template', () => {
+  test('is not written if the template is a folder', () => {
     fs.mkdirSync(at('operator.j2'));
     expect(reasonOf(prepare)).toBe(`${at('operator.j2')}: cannot be read (EISDIR)`);
   });
 
-  test('is written anew at the next start, with the settings of now', () => {
+  test('is written again at the next start, with the current settings', () => {
     prepare();
     const changed = withEnv({
       POD_IP: '10.42.9.9',
@@ -197,7 +197,7 @@ describe('a volume of cRPD', () => {
     expect(fs.existsSync(`${file()}.gz`)).toBe(false);
   });
 
-  test('is left as it is where its configuration cannot be read', () => {
+  test('is unchanged if its configuration cannot be read', () => {
     prepare();
     const damaged = gzipSync(text()).subarray(0, 60);
     fs.rmSync(file());
@@ -217,7 +217,7 @@ describe('a volume of cRPD', () => {
     expect(fs.readdirSync(folder)).toEqual(['operator.j2']);
   });
 
-  test('is left as it was where the record cannot be written', () => {
+  test('is unchanged if the record cannot be written', () => {
     fs.mkdirSync(at('meshrr-rendered.conf'));
     expect(prepare).toThrow(`${at('meshrr-rendered.conf')}: cannot be read (EISDIR)`);
     expect(fs.readdirSync(folder)).toEqual(['meshrr-rendered.conf']);

@@ -134,7 +134,7 @@ describe('the daemon', () => {
     expect(Math.abs(gaps.length - 222)).toBeLessThan(10);
   });
 
-  test('does not ask again before the answer is there, and then at once where it was late', async () => {
+  test('does not ask again before the answer arrives, and then at once if it was late', async () => {
     const { state, hold } = started();
     await pass(10);
     const release = hold();
@@ -167,7 +167,7 @@ describe('the daemon', () => {
     expect(state.turns).toHaveLength(3);
   });
 
-  test('told to stop while it waits, ends at once; in the midst of a turn, when that is done', async () => {
+  test('stops at once while it waits, and after the turn during a turn', async () => {
     const idle = started();
     await pass(100);
     idle.daemon.stop();
@@ -215,7 +215,7 @@ describe('the daemon', () => {
     expect(reports.at(-1)?.status.lastChange?.changes).toMatchObject([{ action: 'add', address: '10.42.0.3' }]);
   });
 
-  test('reports between two turns, too: nobody takes it for dead, whatever the poll period is', async () => {
+  test('reports between two turns, too, so that it does not look dead with a long poll period', async () => {
     const { state, reports } = started(undefined, { pollMilliseconds: 60_000 });
     await pass(300_000);
     expect(state.turns.length).toBeLessThan(8);
@@ -251,7 +251,7 @@ describe('the daemon', () => {
     expect(reports.at(-1)?.status.readiness.ready).toBe(true);
   });
 
-  test('is ready from its first report where it was before it was started again', async () => {
+  test('is ready from its first report if it was ready before its restart', async () => {
     const { reports, onReady } = started((pod) => (pod.router.there = false), { wasReady: true });
     await pass(10 * POLL_MS);
     expect(reports[0].status).toMatchObject({ readiness: { ready: true }, router: { reachable: false } });
@@ -259,7 +259,7 @@ describe('the daemon', () => {
     expect(onReady).not.toHaveBeenCalled();
   });
 
-  test('tells a fault of its own once, says so in its reports, goes on, and tells when it is over', async () => {
+  test('logs an internal error once, reports it, continues, and logs its end', async () => {
     const { state, reports, events } = started();
     await pass(0);
     state.fails = new Error('nobody thought of this');
@@ -296,7 +296,7 @@ describe('the daemon', () => {
     expect(events('change-refused-ended')).toHaveLength(11);
   });
 
-  test('goes on where its reports cannot be written, and tells that once', async () => {
+  test('continues if its reports cannot be written, and logs that once', async () => {
     const { router, state, onReport, events } = started();
     await pass(0);
     onReport.mockImplementation(() => {

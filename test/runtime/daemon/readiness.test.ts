@@ -1,6 +1,6 @@
-import { ReadinessGate, Situation } from '../../../crpd-image/runtime/daemon/readiness';
+import { ReadinessGate, ReadinessInput } from '../../../crpd-image/runtime/daemon/readiness';
 
-const situation = (second: number, changes: Partial<Situation> = {}): Situation => ({
+const situation = (second: number, changes: Partial<ReadinessInput> = {}): ReadinessInput => ({
   now: second * 1000,
   synchronized: true,
   expected: 2,
@@ -37,7 +37,7 @@ describe('readiness', () => {
     expect(gate.observe(situation(75, { expected: 0 })).ready).toBe(true);
   });
 
-  test('is not taken away when all peers fail: clients may have no other router', () => {
+  test('stays when all peers fail: clients may have no other router', () => {
     const gate = new ReadinessGate(false);
     gate.observe(situation(0, { established: 1 }));
     expect(gate.observe(situation(1)).ready).toBe(true);

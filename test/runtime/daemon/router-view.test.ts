@@ -38,7 +38,7 @@ describe('the view of a router', () => {
     expect(router.calls.neighbors).toBe(1);
   });
 
-  test('reads the configuration anew when the router was away in between, however short', async () => {
+  test('reads the configuration again after any interruption of the connection', async () => {
     const { router, view, clock } = setUp();
     await view.refresh(false);
     await view.apply([add('a')]);
@@ -50,7 +50,7 @@ describe('the view of a router', () => {
     expect(view.reachable).toBe(true);
   });
 
-  test('tries again at growing intervals, at most five seconds apart, and says once that the router does not answer', async () => {
+  test('tries again at growing intervals up to five seconds, and logs once that the router does not answer', async () => {
     const { router, view, clock, events } = setUp();
     router.there = false;
     let attempts = 0;
@@ -69,7 +69,7 @@ describe('the view of a router', () => {
     expect(events()).toEqual(['router-unreachable', 'router-unreachable-ended']);
   });
 
-  test('tells of a router that hangs when the first call has given up, and once whatever the next ones fail at', async () => {
+  test('reports a router that hangs after the first timeout, and only once', async () => {
     const { router, view, clock, events } = setUp();
     await view.refresh(false);
     const reasons = ['no reply to "show"', 'no reply to "enable"', 'connection refused'];
@@ -107,7 +107,7 @@ describe('the view of a router', () => {
     expect(view.configured).toEqual([{ group: G, address: 'a' }]);
   });
 
-  test('makes the rest where one change is refused, tells it once, and tries it again ever more rarely', async () => {
+  test('makes the other changes if one is refused, logs that once, and tries it again at growing intervals', async () => {
     const { router, view, clock, events } = setUp();
     router.refuses.set('b', 'no');
     await view.refresh(false);
@@ -125,7 +125,7 @@ describe('the view of a router', () => {
     expect(events()).toEqual(['change-refused', 'change-refused-ended']);
   });
 
-  test('reads the configuration anew after a refusal, which may come of a change by somebody else', async () => {
+  test('reads the configuration again after a refusal, because another user may have changed it', async () => {
     const { router, view } = setUp();
     await view.refresh(false);
     await view.apply([add('a')]);
@@ -135,7 +135,7 @@ describe('the view of a router', () => {
     expect(view.configured).toEqual([{ group: G, address: 'c' }]);
   });
 
-  test('forgets a refusal that nobody asks for any more', async () => {
+  test('forgets the refusal of a change that is no longer wanted', async () => {
     const { router, view, events } = setUp();
     router.refuses.set('b', 'no');
     await view.refresh(false);
@@ -144,7 +144,7 @@ describe('the view of a router', () => {
     expect(events()).toEqual(['change-refused', 'change-refused-ended']);
   });
 
-  test('tells of sessions that come and go, of configured neighbors only', async () => {
+  test('logs gained and lost sessions of configured neighbors only', async () => {
     const { router, view, clock, events } = setUp();
     router.clients = [{ address: 'client', state: 'Established', dynamic: true }];
     await view.refresh(true);
@@ -157,7 +157,7 @@ describe('the view of a router', () => {
     expect(events()).toEqual(['session-established', 'session-lost']);
   });
 
-  test('has the router prepared until it refuses nothing, at most once a minute', async () => {
+  test('prepares the router until it refuses nothing, at most once a minute', async () => {
     const { router, view, clock, events } = setUp();
     let prepared = 0;
     router.prepare = async () => (++prepared < 3 ? ['license /config/license/x: not now'] : []);

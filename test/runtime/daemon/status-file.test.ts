@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { Status } from '../../../crpd-image/runtime/daemon/status';
-import { outdated, readStatus, writeStatus } from '../../../crpd-image/runtime/daemon/status-file';
+import { staleReason, readStatus, writeStatus } from '../../../crpd-image/runtime/daemon/status-file';
 
 const STATUS: Status = {
   time: '2026-03-01T12:00:05.000Z',
@@ -30,7 +30,7 @@ describe('the file of the status', () => {
     expect(fs.readdirSync(folder)).toEqual(['status.json']);
   });
 
-  test('is replaced as a whole: who has it open reads the old one to its end', () => {
+  test('is replaced atomically: a reader that has it open reads the old one to its end', () => {
     writeStatus(file, STATUS);
     const reader = fs.openSync(file, 'r');
     try {
@@ -42,7 +42,7 @@ describe('the file of the status', () => {
     expect(readStatus(file)?.problems[0]).toHaveLength(100_000);
   });
 
-  test('leaves the old one as it was where the new one cannot be written', () => {
+  test('leaves the old one unchanged if the new one cannot be written', () => {
     writeStatus(file, STATUS);
     fs.mkdirSync(`${file}.new`);
     expect(() => writeStatus(file, { ...STATUS, problems: ['new'] })).toThrow('EISDIR');
@@ -55,7 +55,7 @@ describe('the file of the status', () => {
     expect(readStatus(file)).toEqual(STATUS);
   });
 
-  test('counts as none where no daemon has written one', () => {
+  test('counts as missing if no daemon has written one', () => {
     expect(readStatus(file)).toBeUndefined();
   });
 
@@ -67,7 +67,7 @@ describe('the file of the status', () => {
     },
   );
 
-  test.each(Object.keys(STATUS))('counts as none without its %s, or with another value there', (field) => {
+  test.each(Object.keys(STATUS))('counts as missing without its %s, or with a wrong value of it', (field) => {
     for (const value of [undefined, null, 7, 'x', [{}], { ready: 'yes' }]) {
       fs.writeFileSync(file, JSON.stringify({ ...STATUS, [field]: value }));
       expect(readStatus(file)).toBeUndefined();
@@ -90,6 +90,6 @@ describe('the file of the status', () => {
     [-20, 'the daemon has not reported for 20 seconds'],
     [7200, 'the daemon has not reported since the clock was set back'],
   ])('written %i seconds from now is outdated or not', (seconds, why) => {
-    expect(outdated({ ...STATUS, time: new Date(Date.now() + seconds * 1000).toISOString() })).toBe(why);
+    expect(staleReason({ ...STATUS, time: new Date(Date.now() + seconds * 1000).toISOString() })).toBe(why);
   });
 });

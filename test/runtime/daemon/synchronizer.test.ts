@@ -76,7 +76,7 @@ function setUpWith(given: Partial<PodConfiguration>, ...discovered: DiscoveredGr
 }
 
 describe('the synchronizer', () => {
-  test('adds whoever is new in the next turn, all at once, and never itself', async () => {
+  test('adds new routers in the next turn, all at once, and never itself', async () => {
     const pod = setUp(MESH);
     pod.answers.core = found(OWN, '10.42.0.2', '10.42.0.3');
     await pod.turns(1);
@@ -153,7 +153,7 @@ describe('the synchronizer', () => {
     expect(now).toHaveLength(2);
   });
 
-  test('gives an address that two groups find to the mesh, and says so', async () => {
+  test('gives an address that two groups find to the mesh, and logs it', async () => {
     const pod = setUp(MESH, UPSTREAM);
     pod.answers.core = found(OWN, '10.42.0.2');
     pod.answers.top = found('10.42.0.2', '10.42.1.1');
@@ -165,7 +165,7 @@ describe('the synchronizer', () => {
     expect(pod.status().problems).toEqual([]);
   });
 
-  test('leaves an address in the group in which its session stands, until that is lost', async () => {
+  test('leaves an address in the group of its Established session until the session is lost', async () => {
     const pod = setUp(MESH, UPSTREAM);
     pod.answers.top = found('10.42.0.2');
     await pod.turns(1);
@@ -175,7 +175,7 @@ describe('the synchronizer', () => {
     await pod.turns(3);
     expect(pod.configured()).toEqual(['MESHRR-UPSTREAM 10.42.0.2']);
     expect(pod.events().filter(({ event }) => event === 'address-in-two-groups')).toMatchObject([
-      { address: '10.42.0.2', reason: 'MESHRR-UPSTREAM has it, MESHRR-MESH finds it, too' },
+      { address: '10.42.0.2', reason: 'it belongs to MESHRR-UPSTREAM, but MESHRR-MESH found it, too' },
     ]);
     pod.fake.up.clear();
     await pod.turns(15);
@@ -210,7 +210,7 @@ describe('the synchronizer', () => {
     expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2', 'MESHRR-MESH 10.42.0.3']);
   });
 
-  test('takes no client for a router of the mesh while its session stands', async () => {
+  test('does not move a client to the mesh while its session is Established', async () => {
     const pod = setUp(MESH);
     await pod.turns(1);
     const client = { address: '10.42.0.2', state: 'Established', dynamic: true } as const;
@@ -220,7 +220,7 @@ describe('the synchronizer', () => {
     await pod.turns(20);
     expect(pod.configured()).toEqual([]);
     expect(pod.events().filter(({ event }) => event === 'address-in-two-groups')).toMatchObject([
-      { address: '10.42.0.2', reason: 'a client has it, MESHRR-MESH finds it, too' },
+      { address: '10.42.0.2', reason: 'it belongs to a client, but MESHRR-MESH found it, too' },
     ]);
     pod.fake.clients = [{ ...client, state: 'Idle' }];
     await pod.turns(11);
@@ -231,13 +231,13 @@ describe('the synchronizer', () => {
   describe('with more addresses than it should take', () => {
     const many = (count: number) => Array.from({ length: count }, (_, i) => `10.42.${(i >> 8) + 9}.${i & 255}`);
 
-    test('configures as many as may be on trial, and says so once, with a problem in between', async () => {
+    test('configures the maximum number on trial, and logs that once, with a problem in between', async () => {
       const pod = setUp({ ...MESH, limit: 256 });
       pod.answers.core = found(OWN, ...many(1000));
       await pod.turns(30);
       expect(pod.configured()).toHaveLength(64);
       expect(pod.status().problems).toEqual([
-        'routers-left-out MESHRR-MESH: more routers are found than the 256 of the peer limit',
+        'routers-left-out MESHRR-MESH: discovery found more routers than the peer limit of 256',
       ]);
       // Other addresses are no other fault.
       pod.answers.core = found(OWN, ...many(2000).slice(1000));
@@ -251,7 +251,7 @@ describe('the synchronizer', () => {
       ]);
     });
 
-    test('keeps its real mesh, and finds who joins it', async () => {
+    test('keeps its real mesh, and adds a router that joins it', async () => {
       const pod = setUp({ ...MESH, limit: 256 });
       const real = ['10.42.0.2', '10.42.0.3'];
       pod.fake.up = new Set(real);
@@ -276,11 +276,13 @@ describe('the synchronizer', () => {
       expect(pod.events().filter(({ level }) => level === 'warn')).toEqual([]);
     });
 
-    test('says what it waits for where too many do not answer', async () => {
+    test('reports why it waits if too many do not answer', async () => {
       const pod = setUp({ ...MESH, limit: 256 });
       pod.answers.core = found(OWN, ...many(70));
       await pod.turns(20);
-      expect(pod.status().problems).toEqual(['routers-left-out MESHRR-MESH: as many as may be on trial do not answer']);
+      expect(pod.status().problems).toEqual([
+        'routers-left-out MESHRR-MESH: the routers on trial do not answer, so others have to wait',
+      ]);
     });
 
     test('takes in as many clients as the router accepts, at once', async () => {
@@ -290,11 +292,11 @@ describe('the synchronizer', () => {
       await pod.turns(2);
       expect(pod.configured()).toHaveLength(100);
       expect(pod.status().problems).toContain(
-        'routers-left-out MESHRR-CLIENTS: more routers are found than the 100 of the client limit',
+        'routers-left-out MESHRR-CLIENTS: discovery found more routers than the client limit of 100',
       );
     });
 
-    test('never takes those outside of the pod networks, and says so once', async () => {
+    test('ignores addresses outside of the pod networks, and logs that once', async () => {
       const pod = setUpWith({ podNetworks: [parsePrefix('10.42.0.0/24')] }, MESH, UPSTREAM);
       pod.answers.core = found(OWN, '10.42.0.2', ...many(100));
       pod.answers.top = found('10.77.0.1');
@@ -304,8 +306,8 @@ describe('the synchronizer', () => {
       pod.answers.top = FAILED;
       await pod.turns(30);
       expect([...pod.status().problems].sort()).toEqual([
-        'addresses-outside MESHRR-MESH: 10.42.9.0 and perhaps others are found outside of MESHRR_POD_NETWORKS',
-        'addresses-outside MESHRR-UPSTREAM: 10.77.0.1 and perhaps others are found outside of MESHRR_POD_NETWORKS',
+        'addresses-outside MESHRR-MESH: discovery found 10.42.9.0, and maybe others, outside of MESHRR_POD_NETWORKS',
+        'addresses-outside MESHRR-UPSTREAM: discovery found 10.77.0.1, and maybe others, outside of MESHRR_POD_NETWORKS',
         'discovery-failed top.default.svc.cluster.local: SERVFAIL',
       ]);
       pod.answers.core = found(OWN, '10.42.0.2');
@@ -315,7 +317,7 @@ describe('the synchronizer', () => {
       expect(pod.events().filter(({ event }) => event === 'addresses-outside')).toHaveLength(2);
     });
 
-    test('removes nobody on account of an answer with nothing but such addresses', async () => {
+    test('removes no neighbor after an answer with only such addresses', async () => {
       const pod = setUpWith({ podNetworks: [parsePrefix('10.42.0.0/24')] }, MESH);
       pod.answers.core = found(OWN, '10.42.0.2');
       await pod.turns(1);
@@ -368,7 +370,7 @@ describe('the synchronizer', () => {
     expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
   });
 
-  test('tells what it sees', async () => {
+  test('reports the status', async () => {
     const pod = setUp(MESH);
     pod.answers.core = found(OWN, '10.42.0.2', '10.42.0.3');
     pod.fake.refuses.set('10.42.0.3', 'no more neighbors');
@@ -402,7 +404,7 @@ describe('the synchronizer', () => {
 describe('clients that a Service lists', () => {
   const up = (address: string) => ({ address, state: 'Established' as const, dynamic: true });
 
-  test('are configured, and are nobody whose session makes a pod ready', async () => {
+  test('are configured, but their sessions do not make a pod ready', async () => {
     const pod = setUp(MESH, CLIENTS);
     pod.answers.below = found('10.42.0.7', '10.42.0.8');
     await pod.turns(1);
@@ -425,7 +427,7 @@ describe('clients that a Service lists', () => {
     expect(pod.configured()).toEqual(['MESHRR-CLIENTS 10.42.0.7']);
   });
 
-  test('stay for a minute where they have a session and DNS does not list them any more', async () => {
+  test('stay for a minute if they have a session and DNS no longer lists them', async () => {
     const pod = setUp(MESH, CLIENTS);
     pod.answers.below = found('10.42.0.7', '10.42.0.8');
     await pod.turns(1);
@@ -446,7 +448,7 @@ describe('clients that a Service lists', () => {
     expect(pod.status().clients).toEqual({ established: 2, total: 2 });
   });
 
-  test('are the only ones in the pod networks: another one is a problem, which is told once', async () => {
+  test('are the only ones in the pod networks: another one is a problem, which is logged once', async () => {
     const pod = setUp(MESH, CLIENTS);
     pod.answers.below = found('10.42.0.7');
     pod.fake.clients = [up('198.51.100.1'), up('10.42.9.200')];
@@ -454,7 +456,7 @@ describe('clients that a Service lists', () => {
     const told = () => pod.events().filter(({ event }) => String(event).startsWith('unlisted-client'));
     expect(told()).toMatchObject([{ level: 'warn', event: 'unlisted-client', address: '10.42.9.200' }]);
     expect(pod.status().problems).toEqual([
-      'unlisted-client 10.42.9.200: a client in the pod networks that no Service lists has a session',
+      'unlisted-client 10.42.9.200: a client in the pod networks has a session, but no Service lists it',
     ]);
     pod.fake.clients = [];
     await pod.turns(12);

@@ -75,7 +75,7 @@ test('an answer that is stale for 30 s costs no session, and what it hid comes a
   expect(group.present).toHaveLength(21);
 });
 
-test('half of the records vanish: who is gone goes in seconds, who is not stays', async () => {
+test('half of the records disappear: dead routers go within seconds, the others stay', async () => {
   server.set(NAME, [SELF, ...PEERS.slice(10)]);
   PEERS.slice(0, 5).forEach((address) => group.established.delete(address));
   await turns(10);

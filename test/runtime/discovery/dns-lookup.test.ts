@@ -88,7 +88,7 @@ describe('records', () => {
     expect(await lookup()).toBe(first);
   });
 
-  test('that no host can have are left out, and told once', async () => {
+  test('that no host can have are left out, and logged once', async () => {
     server.set(NAME, ['127.0.0.1', '224.0.0.5', '0.0.0.0', '169.254.1.1', '10.42.0.1']);
     expect(addressesOf(await lookup())).toEqual(['10.42.0.1']);
     server.set(NAME, ['127.0.0.1', '10.42.0.2']);
@@ -106,7 +106,7 @@ describe('records', () => {
     expect(notices).toHaveLength(5);
   });
 
-  test('of which no host can have any are no answer that can be believed', async () => {
+  test('of which no host can have any are a failed answer', async () => {
     server.set(NAME, ['127.0.0.1']);
     expect(await lookup()).toEqual({ kind: 'failed', reason: 'only addresses that no host can have' });
   });
@@ -120,11 +120,11 @@ describe('records', () => {
 });
 
 describe('nothing', () => {
-  test('is empty where the name is not there', async () => {
+  test('is empty if the name does not exist', async () => {
     expect(await lookup()).toEqual({ kind: 'empty', reason: 'NXDOMAIN' });
   });
 
-  test('is empty where the name has no address', async () => {
+  test('is empty if the name has no address', async () => {
     server.set(NAME, []);
     expect(await lookupOverTime()).toEqual({ kind: 'empty', reason: 'NODATA' });
   });
@@ -165,7 +165,7 @@ describe('servers', () => {
     expect(addressesOf(await lookup())).toEqual(['10.42.0.2']);
   });
 
-  test('of which one does not answer cost one try, and the next one answers', async () => {
+  test('of which one does not answer cost one try, then the next one answers', async () => {
     const silent = await DnsServer.start();
     try {
       silent.fault('silent');
@@ -177,7 +177,7 @@ describe('servers', () => {
     }
   });
 
-  test('of which none answers are given up after two seconds', async () => {
+  test('of which none answers time out after two seconds', async () => {
     const silent = await Promise.all([1, 2, 3].map(() => DnsServer.start()));
     try {
       for (const each of silent) each.fault('silent');
@@ -226,7 +226,7 @@ describe('of two address families', () => {
     expect(new Set(server.questions)).toEqual(new Set([`${type} ${NAME} udp`]));
   });
 
-  test('the other one is used where the preferred one stays empty, not before', async () => {
+  test('the other one is used if the preferred one stays empty, not before', async () => {
     server.set(NAME, ['2001:db8::1']);
     expect(await lookup()).toEqual({ kind: 'empty', reason: 'NODATA' });
     now = 1_999;
@@ -248,7 +248,7 @@ describe('of two address families', () => {
     expect(answers[9]).toBe('10.42.0.1');
   });
 
-  test('the preferred one is never left for the other one once it had addresses', async () => {
+  test('the preferred one is kept once it had addresses, even if it is empty', async () => {
     server.set(NAME, both);
     await lookup();
     server.set(NAME, ['2001:db8::1']);

@@ -157,12 +157,12 @@ describe('a packet that is no answer', () => {
     expect(await lookup()).toMatchObject({ kind: 'failed' });
   });
 
-  test('that is the query itself names nobody', async () => {
+  test('that repeats the query has no addresses', async () => {
     server.answer = (_, query) => [query];
     expect(await lookup()).toMatchObject({ kind: expect.stringMatching(/empty|failed/) });
   });
 
-  test('is passed over where the answer follows it', async () => {
+  test('is ignored if the answer follows it', async () => {
     server.answer = (_, query) => [
       packet(query, { records: [a(ASKED, 10, 42, 9, 9)], id: query.readUInt16BE(0) ^ 1 }),
       packet(query, { records }),

@@ -182,7 +182,7 @@ describeWith(['root', 'ip'], 'a DNS server on a host of a network', () => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  test('answers there, and is told at run time what it knows and what is wrong with it', async () => {
+  test('answers there, with a state and faults that the test sets at run time', async () => {
     const host = network.host('10.42.0.53/16', '2001:db8::53/64');
     const server = await DnsServerProcess.start(host);
     const ask = `

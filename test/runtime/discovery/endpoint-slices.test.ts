@@ -91,7 +91,7 @@ describeWith(['openssl'], 'EndpointSlices', () => {
   });
 
   describe('changes', () => {
-    test('are told at once, each once, with one list and one watch', async () => {
+    test('are reported at once, each once, with one list and one watch', async () => {
       await lookup();
       await watched();
       expect(changes).toBe(1);
@@ -108,7 +108,7 @@ describeWith(['openssl'], 'EndpointSlices', () => {
       expect(api.requests).toEqual(['list', 'watch from 10']);
     });
 
-    test('that do not matter are not told', async () => {
+    test('that do not affect the answer are not reported', async () => {
       api.put(slice('core-1', endpoint('10.42.0.1')));
       await lookup();
       await watched();
@@ -167,7 +167,7 @@ describeWith(['openssl'], 'EndpointSlices', () => {
       expect(await lookup()).toMatchObject({ endpoints: [{ address: '10.42.0.1', redundancyGroup: 'node-1' }] });
     });
 
-    test('with an address that no host can have is left out and told once', async () => {
+    test('with an address that no host can have is left out and logged once', async () => {
       api.put(slice('core-1', endpoint('127.0.0.1'), endpoint('10.42.0.1'), endpoint('10.42.0.300')));
       expect(await addresses()).toEqual(['10.42.0.1']);
       api.put(slice('core-2', endpoint('127.0.0.1')));
@@ -180,21 +180,21 @@ describeWith(['openssl'], 'EndpointSlices', () => {
     const slice6 = { ...slice('core-6', endpoint('2001:db8:0::1')), addressType: 'IPv6' };
     const named = { ...slice('core-n', endpoint('router.example.net')), addressType: 'FQDN' };
 
-    test('the preferred one is taken', async () => {
+    test('the preferred one is used', async () => {
       for (const each of [slice6, named, slice('core-4', endpoint('10.42.0.1'))]) api.put(each);
       expect(await addresses()).toEqual(['10.42.0.1']);
       create(6);
       expect(await addresses()).toEqual(['2001:db8::1']);
     });
 
-    test('the other one is taken where the preferred one stays empty', async () => {
+    test('the other one is used if the preferred one stays empty', async () => {
       api.put(slice6);
       expect(await lookup()).toEqual({ kind: 'empty', reason: 'no endpoints' });
       ahead += 2_500;
       expect(await addresses()).toEqual(['2001:db8::1']);
     });
 
-    test('the preferred one is not left once it had addresses', async () => {
+    test('the preferred one is kept once it had addresses', async () => {
       api.put(slice6);
       api.put(slice('core-4', endpoint('10.42.0.1')));
       await lookup();
@@ -259,7 +259,7 @@ describeWith(['openssl'], 'EndpointSlices', () => {
       expect(api.requests[0]).toBe('list');
     });
 
-    test('that breaks is not noticed for five seconds; then there is no answer until it stands again', async () => {
+    test('that breaks has no effect for five seconds; then lookups fail until it is open again', async () => {
       api.status = 503;
       api.cut();
       await eventually(() => expect(api.requests).toContain('list'));
@@ -282,7 +282,7 @@ describeWith(['openssl'], 'EndpointSlices', () => {
   });
 
   describe('the token', () => {
-    test('is read anew where it has rotated', async () => {
+    test('is read again after a rotation', async () => {
       api.put(slice('core-1', endpoint('10.42.0.1')));
       await lookup();
       await watched();
@@ -296,7 +296,7 @@ describeWith(['openssl'], 'EndpointSlices', () => {
       await names('10.42.0.2');
     });
 
-    test('is never told', async () => {
+    test('is never shown', async () => {
       api.rotateToken({ told: false });
       expect(JSON.stringify(await lookup())).not.toContain('token-1');
     });
@@ -327,14 +327,14 @@ describeWith(['openssl'], 'EndpointSlices', () => {
       await other.close();
     });
 
-    test('that the pod may not ask', async () => {
+    test('that forbids the request', async () => {
       api.status = 403;
       await failing(/^HTTP 403: as was asked for$/);
     });
 
-    test('that sends a list that is none', async () => {
+    test('that sends a list that is not JSON', async () => {
       api.listBody = '[1, 2';
-      await failing(/not JSON/);
+      await failing(/invalid JSON/);
     });
 
     test.each([
@@ -363,7 +363,7 @@ describeWith(['openssl'], 'EndpointSlices', () => {
 
   test('Services of several clusters are left to DNS: the slices of one lack the others', async () => {
     const answer = await discovery.lookup({ ...CORE, rootDomain: 'svc.clusterset.local' });
-    expect(answer).toEqual({ kind: 'failed', reason: 'svc.clusterset.local is left to DNS' });
+    expect(answer).toEqual({ kind: 'failed', reason: 'svc.clusterset.local is looked up in DNS only' });
     expect(api.requests).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { Answer } from '../../../crpd-image/runtime/discovery/discovery';
 import { Membership, MEMBERSHIP_RULES, newMembership, observe } from '../../../crpd-image/runtime/discovery/membership';
 import { EMPTY, FAILED, found, Group, SELF } from './group';
 
-const { quiet, establishedHold, selfPatience } = MEMBERSHIP_RULES;
+const { quiet, establishedHold, selfMissingAfter } = MEMBERSHIP_RULES;
 const A = '10.42.0.2';
 const B = '10.42.0.3';
 
@@ -30,13 +30,13 @@ describe('of more than a thousand routers that went', () => {
   const known = ({ last }: Group, addresses: readonly string[]) =>
     addresses.filter((address) => last.state.peers.has(address));
 
-  test('none is forgotten before there are so many', () => {
+  test('none is forgotten before the limit is reached', () => {
     const group = withoutEarly();
     expect(group.present).toHaveLength(1 + late.length);
     expect(known(group, early)).toHaveLength(early.length);
   });
 
-  test('those are forgotten that went first, and nobody who is there', () => {
+  test('the first removed ones are forgotten, and no present router', () => {
     const group = withoutEarly();
     turnUntil(group, 1, found(SELF, A));
     expect(group.present).toEqual([A]);
@@ -80,7 +80,7 @@ describe('a router that went', () => {
     for (const next of [answer, found(SELF, A), answer]) expect(group.turn(next).present).toEqual([{ address: A }]);
   });
 
-  test('and returned is remembered where it goes again before it is configured', () => {
+  test('and returned is remembered if it goes again before it is configured', () => {
     const group = new Group();
     group.turn(found(SELF, A, B));
     group.millisecondsUntilGone(B, found(SELF, A));
@@ -91,7 +91,7 @@ describe('a router that went', () => {
     expect(group.last.state.peers.get(B)?.status).toBe('gone');
   });
 
-  test('counts anew where it returned before it was removed', () => {
+  test('counts from zero if it returned before it was removed', () => {
     const group = new Group();
     group.turn(found(SELF, A, B));
     group.routerWorks = false;
@@ -110,7 +110,7 @@ describe('the same answer again', () => {
     return [first.turn(answer).state, first.turn(answer).state];
   }
 
-  test('changes nothing where it names all who are there', () => {
+  test('changes nothing if it lists all present routers', () => {
     const [before, after] = repeated(new Group(), found(SELF, A, B));
     expect(after).toBe(before);
     const group = new Group();
@@ -119,15 +119,15 @@ describe('the same answer again', () => {
     expect(group.turn(answer)).toMatchObject({ leaving: [], notices: [] });
   });
 
-  test('is a new one where someone is missing', () => {
+  test('is not skipped if a router is missing', () => {
     const group = new Group({ configured: [A, B] });
     expect(group.millisecondsUntilGone(B, found(SELF, A))).toBe(3_000);
   });
 
-  test('is a new one where this router is missing', () => {
+  test('is not skipped if this router is missing', () => {
     const group = new Group();
     const answer = found(A);
-    for (let now = 0; now <= selfPatience; now += 1000) group.turn(answer);
+    for (let now = 0; now <= selfMissingAfter; now += 1000) group.turn(answer);
     expect(group.notices.map(({ event }) => event)).toEqual(['self-missing']);
   });
 
@@ -164,15 +164,15 @@ describe('a Service that does not list this router', () => {
     });
   }
 
-  test('is told of after half a minute, to the millisecond, and when it is over', () => {
-    expect(noticesOf({ listsSelf: true, milliseconds: selfPatience })).toEqual([
+  test('is reported after half a minute, to the millisecond, and when it ends', () => {
+    expect(noticesOf({ listsSelf: true, milliseconds: selfMissingAfter })).toEqual([
       { level: 'warn', event: 'self-missing', fields: { reason: expect.stringMatching(/Service .* does not list/) } },
       { level: 'info', event: 'self-missing-ended', fields: {} },
     ]);
-    expect(noticesOf({ listsSelf: true, milliseconds: selfPatience - 1 })).toEqual([]);
+    expect(noticesOf({ listsSelf: true, milliseconds: selfMissingAfter - 1 })).toEqual([]);
   });
 
-  test('is as it should be where it is that of the routers upstream', () => {
-    expect(noticesOf({ listsSelf: false, milliseconds: 10 * selfPatience })).toEqual([]);
+  test('is correct for a Service of upstream routers', () => {
+    expect(noticesOf({ listsSelf: false, milliseconds: 10 * selfMissingAfter })).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ const C = '10.42.0.4';
 const routers = (count: number) => Array.from({ length: count }, (_, i) => `10.43.${i >> 8}.${i & 255}`);
 
 describe('who is there', () => {
-  test('is whom the answer names, at once, without this router', () => {
+  test('are the routers that the answer lists, at once, without this router', () => {
     const group = new Group();
     expect(group.turn(found(B, SELF, A)).present).toEqual([{ address: A }, { address: B }]);
   });
@@ -45,7 +45,7 @@ describe('who is there', () => {
 });
 
 describe('a failure of DNS', () => {
-  test('is no time of being missing: a partial answer after it removes nobody whose session is up', () => {
+  test('does not count as missing time: a partial answer after it removes no router with a session', () => {
     const known = { configured: new Set([A]), established: new Set([A]), own: new Set([SELF]) };
     let state = newMembership({ listsSelf: true });
     const turn = (now: number, answer: Answer) => {
@@ -84,7 +84,7 @@ describe('a failure of DNS', () => {
     expect(group.turn(found(SELF, A)).leaving).toEqual([B]);
   });
 
-  test('saves whom the router could not remove yet', () => {
+  test('keeps routers that could not be removed yet', () => {
     const group = new Group();
     group.turn(found(SELF, A, B));
     group.routerWorks = false;
@@ -94,13 +94,13 @@ describe('a failure of DNS', () => {
     expect(group.present).toEqual([A, B]);
   });
 
-  test('that takes turns, as of servers that do not agree, removes nobody', () => {
+  test('that alternates, as from inconsistent servers, removes no router', () => {
     const group = new Group();
     for (let i = 0; i < 1000; i++) group.turn(i % 2 ? found(SELF, A, B) : found(SELF, A, C));
     expect(group.present).toEqual([A, B, C]);
   });
 
-  test('that tells an old answer for 30 s costs no session, and no new router its place', () => {
+  test('with an answer of 30 s ago costs no session and delays no new router', () => {
     const group = new Group();
     group.turn(found(SELF, A));
     group.turn(found(SELF, A, B));
@@ -121,7 +121,7 @@ describe('a failure of DNS', () => {
     expect(group.established.size).toBe(28);
   });
 
-  test('that names this router alone removes nobody whose session stands', () => {
+  test('that lists this router only removes no router with an Established session', () => {
     const group = new Group();
     group.turn(found(SELF, A, B));
     group.established.add(A).add(B);
@@ -194,14 +194,14 @@ describe('a router that returns', () => {
     return held;
   }
 
-  test('is there at once, and is held twice as long each time, up to a minute', () => {
+  test('is present at once, with a hold-down that doubles each time, up to a minute', () => {
     const group = new Group();
     group.turn(found(SELF, A, B));
     const holds = Array.from({ length: 8 }, () => flap(group));
     expect(holds.map((hold) => hold! - 1000)).toEqual([2, 4, 8, 16, 32, 60, 60, 60].map((s) => s * 1000));
   });
 
-  test('is held longer with an Established session, up to five minutes', () => {
+  test('has a longer hold-down with an Established session, up to five minutes', () => {
     const group = new Group();
     group.turn(found(SELF, A, B));
     const holds = Array.from({ length: 5 }, () => flap(group, true));
@@ -220,7 +220,7 @@ describe('a router that returns', () => {
     expect(group.last.state.peers.has(B)).toBe(false);
   });
 
-  test('is remembered with at most a thousand others, those that have gone last', () => {
+  test('is remembered with at most a thousand others, the last removed ones', () => {
     const group = new Group();
     for (let round = 0; round < 12; round++) {
       const names = Array.from({ length: 100 }, (_, i) => `10.44.${round}.${i}`);
@@ -234,7 +234,7 @@ describe('a router that returns', () => {
     expect([...new Set(rounds)].sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
-  test('leaves no trace where it was never configured', () => {
+  test('is not remembered if it was never configured', () => {
     const group = new Group();
     group.turn(found(SELF, A));
     group.routerWorks = false;
@@ -300,7 +300,7 @@ describe('neighbors that are configured', () => {
     expect(group.millisecondsUntilGone(A, found(SELF, C))).toBeGreaterThan(57_000);
   });
 
-  test('by a person later on have their time, too, even one that was let go before', () => {
+  test('by an operator later on have their hold-down, too, even one that was removed before', () => {
     const group = new Group();
     group.turn(found(SELF, A, B));
     group.millisecondsUntilGone(B, found(SELF, A));
@@ -317,7 +317,7 @@ describe('neighbors that are configured', () => {
 });
 
 describe('this router missing from the answer', () => {
-  test('is told once after half a minute, and once when it is over', () => {
+  test('is reported once after half a minute, and once when it ends', () => {
     const group = new Group();
     for (let i = 0; i < 30; i++) group.turn(found(A));
     expect(group.notices).toEqual([]);
@@ -328,7 +328,7 @@ describe('this router missing from the answer', () => {
     expect(group.present).toEqual([A]);
   });
 
-  test('says nothing where DNS fails', () => {
+  test('reports nothing if DNS fails', () => {
     const group = new Group();
     for (let i = 0; i < 100; i++) group.turn(i % 2 ? FAILED : EMPTY);
     expect(group.notices).toEqual([]);

@@ -31,7 +31,7 @@ class Scripted implements Discovery {
   }
 }
 
-test('the fallback is asked only where the first fails, which is told at each lookup', async () => {
+test('the fallback is used only if the primary fails, which is reported at each lookup', async () => {
   const [first, second] = [new Scripted(found('10.42.0.1')), new Scripted(found('10.42.0.2'))];
   const both = withFallback(first, second, onFallback);
   expect(await both.lookup(CORE)).toBe(first.answer);

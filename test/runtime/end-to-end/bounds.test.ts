@@ -25,7 +25,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three whose DNS names a thousand
   const nobody = (count: number, network = '10.42') =>
     Array.from({ length: count }, (_, i) => `${network}.${200 + (i >> 8)}.${i & 255}`);
 
-  test('keeps its sessions and stays small, tells the problem, and takes in a real router all the same', async () => {
+  test('keeps its sessions and stays small, reports the problem, and still admits a real router', async () => {
     const [a, b, c] = all;
     await cluster.list('core', a, b);
     start(a, b);
@@ -38,7 +38,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three whose DNS names a thousand
       expect(rssMb(a.bgpd?.pid as number)).toBeLessThan(RESERVED_MB);
     });
     await told(a, ({ problems }) =>
-      expect(problems).toContain(`routers-left-out ${MESH}: more routers are found than the 256 of the peer limit`),
+      expect(problems).toContain(`routers-left-out ${MESH}: discovery found more routers than the peer limit of 256`),
     );
     expect(a.events('routers-left-out')).toHaveLength(1);
     await cluster.list('core', a, b, c);

@@ -107,7 +107,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     ),
   );
 
-  test('the DNS server is killed and comes back: nobody goes, and it is told once', () =>
+  test('the DNS server is killed and comes back: no neighbor is removed, and it is logged once', () =>
     survives(
       'discovery-failed',
       'connection refused',
@@ -118,7 +118,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
       },
     ));
 
-  test('DNS knows only one of the mesh, who finds itself alone: sessions that stand are kept', async () => {
+  test('DNS lists one router of the mesh only, which finds itself alone: Established sessions stay', async () => {
     const before = drops(all);
     await cluster.list('core', a);
     await untilFound(1, ...all);
@@ -130,7 +130,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     await untilFound(3, ...all);
   });
 
-  test('the runtime is killed: sessions stand, readiness too, and it catches up when it is back', async () => {
+  test('the runtime is killed: sessions and readiness stay, and it catches up after its restart', async () => {
     const dead = nobody();
     const before = drops(all);
     await end(a.runtime, 'SIGKILL');
@@ -147,7 +147,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     expect(drops(all)).toEqual(before);
   });
 
-  test('the runtime is told to stop: it ends at once, and leaves every neighbor', async () => {
+  test('the runtime gets TERM: it ends at once, and leaves every neighbor', async () => {
     const before = drops(all);
     const dead = nobody();
     await cluster.list('core', ...all, dead);
@@ -177,7 +177,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     expect(drops([a, b])).toEqual(before);
   });
 
-  test('the runtime is there before bgpd: it waits, says so once, and is not alive until then', async () => {
+  test('the runtime starts before bgpd: it waits, logs it once, and is not live until then', async () => {
     await Promise.all([end(c.bgpd, 'SIGKILL'), end(c.runtime, 'SIGKILL')]);
     const [begun, ended] = [c.events('router-unreachable').length, c.events('router-unreachable-ended').length];
     c.startRuntime();
@@ -194,7 +194,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     expect(c.meshrr('check', 'live').status).toBe(0);
   });
 
-  test('bgpd hangs for a while: it is told once, no session is lost, and what was to be done is done then', async () => {
+  test('bgpd hangs for a while: it is logged once, no session is lost, and pending changes are made later', async () => {
     const dead = nobody();
     const before = drops(all);
     const [begun, ended] = [a.events('router-unreachable').length, a.events('router-unreachable-ended').length];
@@ -239,7 +239,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     await settle();
   });
 
-  test('DNS forgets one for half a minute, and an operator removes another: the first is kept and told of, the other comes back', async () => {
+  test('DNS loses one for half a minute, and an operator removes another: the first stays and is reported, the other comes back', async () => {
     const before = drops(all);
     a.vtysh('configure terminal', 'router bgp 64496', `no neighbor ${b.address}`);
     await cluster.list('core', a, b);

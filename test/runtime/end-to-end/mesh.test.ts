@@ -38,7 +38,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of pods whose client range takes th
     for (const one of [a, b, c]) expect(neighbor(one, { address: DEAD })?.bgpState).not.toBe('Established');
   });
 
-  test('is what status and the probes tell', async () => {
+  test('is what status and the probes show', async () => {
     await told(a, ({ readiness, router, groups, clients, problems }) => {
       expect({ readiness, router, clients, problems }).toEqual({
         readiness: { ready: true, reason: expect.any(String) },
@@ -94,7 +94,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of pods whose client range takes th
     expect(drops([a, b, c])).toEqual(before);
   });
 
-  test('hears when one drains and when that is taken back, and keeps its sessions', async () => {
+  test('learns when one drains and undrains, and keeps its sessions', async () => {
     a.vtysh(
       ...['configure terminal', 'router bgp 64496', 'no bgp network import-check'],
       ...['address-family ipv4 unicast', 'network 192.0.2.0/24'],
@@ -120,7 +120,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of pods whose client range takes th
     expect(cluster.pods.map((one) => accepted(one))).toEqual(cluster.pods.map(() => []));
   });
 
-  test('let none of the runtimes complain', () => {
+  test('cause no warning of a runtime', () => {
     expect(cluster.pods.map(({ errors }) => errors).join('')).toBe('');
     const warnings = cluster.pods.flatMap(({ log }) =>
       log.filter(({ level }) => level === 'warn' || level === 'error'),

@@ -39,7 +39,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a region below a core', () => {
     }
   }
 
-  test('each pod of the region is a client of two routers of the core, and both meshes stand apart', async () => {
+  test('each pod of the region is a client of two routers of the core, and both meshes stay separate', async () => {
     await untilMeshed(core);
     await untilMeshed(region);
     await untilServed();
@@ -49,7 +49,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a region below a core', () => {
     for (const pod of region) expect(members(pod, 'MESHRR-MESH')).toEqual(own(region, pod));
   });
 
-  test('is what status tells on both sides', async () => {
+  test('is what status shows on both sides', async () => {
     for (const pod of region) {
       await told(pod, ({ readiness, groups }) => {
         expect(readiness.ready).toBe(true);

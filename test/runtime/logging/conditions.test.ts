@@ -17,7 +17,7 @@ function setUp() {
   const turns = (count: number, faults: (turn: number) => void) => {
     for (let turn = 0; turn < count; turn++) {
       faults(turn);
-      conditions.tell();
+      conditions.logPending();
       time += 1000;
     }
   };
@@ -27,7 +27,7 @@ function setUp() {
 const subjects = (count: number) => Array.from({ length: count }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
 
 describe('conditions', () => {
-  test('are told when they begin and when they end, not at each turn', () => {
+  test('are logged when they begin and when they end, not at each turn', () => {
     const { conditions, told, turns } = setUp();
     turns(100, () => conditions.begin('discovery-failed', 'core', 'SERVFAIL', { service: 'core' }));
     expect(conditions.current).toEqual(['discovery-failed core: SERVFAIL']);
@@ -40,7 +40,7 @@ describe('conditions', () => {
     expect(conditions.current).toEqual([]);
   });
 
-  test('are each told, and again when they return', () => {
+  test('are each logged, and again when they return', () => {
     const { conditions, told } = setUp();
     conditions.begin('discovery-failed', 'core', 'SERVFAIL');
     conditions.begin('discovery-failed', 'upstream', 'timeout');
@@ -56,7 +56,7 @@ describe('conditions', () => {
     ]);
   });
 
-  test('are told again for another reason, once a minute, and with the one of then', () => {
+  test('are logged again with another reason, once a minute, with the current one', () => {
     const { conditions, told, turns } = setUp();
     turns(300, (turn) => conditions.begin('discovery-failed', 'core', turn % 2 ? 'SERVFAIL' : 'refused'));
     expect(told.length).toBeLessThanOrEqual(6);
@@ -66,7 +66,7 @@ describe('conditions', () => {
     expect(conditions.current).toEqual(['discovery-failed core: timeout']);
   });
 
-  test('that come and go are told a few times, then now and then, with how often they came', () => {
+  test('that flap are logged a few times, then rarely, with the number of times', () => {
     const { conditions, told, turns } = setUp();
     turns(600, (turn) => {
       if (turn % 2) conditions.end('discovery-failed', 'core');
@@ -104,12 +104,12 @@ describe('conditions', () => {
     expect(conditions.current).toHaveLength(11);
     expect(conditions.current[10]).toBe(`address-in-two-groups: and ${atLeast}${others} more`);
     for (const address of all) conditions.end('address-in-two-groups', address, { address });
-    conditions.tell();
+    conditions.logPending();
     expect(conditions.current).toEqual([]);
     expect(told.slice(11).map(({ event }) => event)).toEqual(Array(11).fill('address-in-two-groups-ended'));
   });
 
-  test('take in those for whom there was no room, once there is', () => {
+  test('include further subjects once there is room', () => {
     const { conditions, turns } = setUp();
     const all = subjects(1500);
     turns(1, () => all.forEach((address) => conditions.begin('address-in-two-groups', address, 'both')));
@@ -121,7 +121,7 @@ describe('conditions', () => {
     expect(conditions.current[10]).toBe('address-in-two-groups: and 490 more');
   });
 
-  test('tell no more of subjects that change at each turn than of those that stay', () => {
+  test('log no more for subjects that change at each turn than for those that stay', () => {
     const { conditions, told, turns } = setUp();
     turns(600, (turn) => {
       for (let i = 0; i < 50; i++) {
@@ -157,7 +157,7 @@ describe('conditions', () => {
         );
         expect(conditions.current.length).toBeLessThanOrEqual(11);
         for (let subject = 0; subject <= 30; subject++) conditions.end('change-refused', String(subject), { subject });
-        conditions.tell();
+        conditions.logPending();
         const known = new Set<unknown>();
         for (const { event, subject } of told) {
           if (event === 'change-refused') known.add(subject);

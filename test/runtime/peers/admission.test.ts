@@ -4,7 +4,7 @@ import {
   Admission,
   ADMISSION_RULES,
   CLIENT_ADMISSION_RULES,
-  NOBODY_ADMITTED,
+  EMPTY_ADMISSION,
 } from '../../../crpd-image/runtime/peers/admission';
 
 const addresses = (count: number, network = '10.42') =>
@@ -13,7 +13,7 @@ const addresses = (count: number, network = '10.42') =>
 /** A router whose neighbors are exactly those that are admitted. */
 class Router {
   now = 0;
-  state: Admission = NOBODY_ADMITTED;
+  state: Admission = EMPTY_ADMISSION;
   configured = new Set<string>();
   established = new Set<string>();
 
@@ -38,7 +38,7 @@ class Router {
 }
 
 describe('routers of a mesh', () => {
-  test('are all configured at once where there are 64 or fewer', () => {
+  test('are all configured at once if there are 64 or fewer', () => {
     expect(new Router(256).turn(addresses(64))).toEqual([...addresses(64)].sort());
   });
 
@@ -52,7 +52,7 @@ describe('routers of a mesh', () => {
     expect(new Router(1000).turn(addresses(1000))).toHaveLength(250);
   });
 
-  test('are at most 64 for as long as none answers', () => {
+  test('are at most 64 as long as none answers', () => {
     const router = new Router(256);
     for (let i = 0; i < 400; i++) expect(router.turn(addresses(1000)).length).toBe(64);
   });
@@ -61,7 +61,7 @@ describe('routers of a mesh', () => {
     expect(new Router(2).turn(addresses(10))).toHaveLength(2);
   });
 
-  test('of whom none answers are each tried for half a minute at least, in ten minutes', () => {
+  test('of which none answers are each tried for at least half a minute within ten minutes', () => {
     const router = new Router(256);
     const tried = new Map<string, number>();
     for (let i = 0; i < 600; i++) {
@@ -72,7 +72,7 @@ describe('routers of a mesh', () => {
     expect([...tried.values()].filter((seconds) => seconds < 30).length).toBeLessThan(64);
   });
 
-  test('that did not answer are left in peace where no other waits', () => {
+  test('that did not answer keep their place if no other waits', () => {
     const router = new Router(256);
     const first = router.turn(addresses(64));
     for (let i = 0; i < 1000; i++) expect(router.turn(addresses(64))).toEqual(first);
@@ -102,7 +102,7 @@ describe('routers of a mesh', () => {
     }
   });
 
-  test('get in through a thousand addresses that nobody has', () => {
+  test('are admitted among a thousand addresses without a router', () => {
     const router = new Router(256);
     const real = addresses(20, '10.99');
     const alive = (address: string) => real.includes(address);
@@ -147,7 +147,7 @@ describe('routers of a mesh', () => {
   });
 });
 
-test('a full mesh comes up where both ends have to admit each other, whoever is dead in it', () => {
+test('a full mesh comes up if both ends have to admit each other, in spite of dead routers', () => {
   const size = 40;
   const rules = { ...ADMISSION_RULES, trialsLeast: 5, trialShare: 0 };
   fc.assert(

@@ -12,14 +12,14 @@ const anyChoice: fc.Arbitrary<UpstreamChoice> = fc
     numbers: fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 20 }),
     groups: fc.array(fc.constantFrom(undefined, 'a', 'b', 'c'), { minLength: 41, maxLength: 41 }),
     configured: fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 6 }),
-    suspect: fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 6 }),
+    unresponsive: fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 6 }),
     self: fc.ipV4(),
   })
-  .map(({ sessions, numbers, groups, configured, suspect, self }) => ({
+  .map(({ sessions, numbers, groups, configured, unresponsive, self }) => ({
     sessions,
     present: numbers.map((i) => ({ address: address(i), redundancyGroup: groups[i] })),
     configured: new Set(configured.map(address)),
-    suspect: new Set(suspect.map(address)),
+    unresponsive: new Set(unresponsive.map(address)),
     self,
   }));
 
@@ -42,19 +42,19 @@ describe('chooseUpstreams', () => {
     });
   });
 
-  test('keeps a configured router that is there and not suspected, where there is room for all of these', () => {
-    forAll(({ sessions, present, configured, suspect }, chosen) => {
-      const kept = present.map((p) => p.address).filter((a) => configured.has(a) && !suspect.has(a));
+  test('keeps a configured router that is present and responsive, if there is room for all of them', () => {
+    forAll(({ sessions, present, configured, unresponsive }, chosen) => {
+      const kept = present.map((p) => p.address).filter((a) => configured.has(a) && !unresponsive.has(a));
       if (kept.length <= sessions) expect(chosen).toEqual(expect.arrayContaining(kept));
       else expect(kept).toEqual(expect.arrayContaining([...chosen]));
     });
   });
 
-  test('takes a suspected router only where there are not enough others', () => {
-    forAll(({ sessions, present, suspect }, chosen) => {
-      const healthy = present.filter((p) => !suspect.has(p.address)).length;
-      const suspected = chosen.filter((a) => suspect.has(a)).length;
-      expect(suspected).toBe(Math.max(0, Math.min(sessions, present.length) - healthy));
+  test('chooses an unresponsive router only if there are not enough others', () => {
+    forAll(({ sessions, present, unresponsive }, chosen) => {
+      const healthy = present.filter((p) => !unresponsive.has(p.address)).length;
+      const unhealthy = chosen.filter((a) => unresponsive.has(a)).length;
+      expect(unhealthy).toBe(Math.max(0, Math.min(sessions, present.length) - healthy));
     });
   });
 
@@ -62,7 +62,7 @@ describe('chooseUpstreams', () => {
     const present = endpoints(12).map((e, i) => ({ ...e, redundancyGroup: ['a', 'b', 'c'][i % 3] }));
     fc.assert(
       fc.property(fc.ipV4(), fc.integer({ min: 1, max: 3 }), (self, sessions) => {
-        const chosen = chooseUpstreams({ sessions, present, configured: none, suspect: none, self });
+        const chosen = chooseUpstreams({ sessions, present, configured: none, unresponsive: none, self });
         const groups = chosen.map((a) => present.find((p) => p.address === a)?.redundancyGroup);
         expect(new Set(groups).size).toBe(sessions);
       }),
@@ -71,7 +71,7 @@ describe('chooseUpstreams', () => {
 
   test('stays put when a candidate that was not chosen goes, or any comes', () => {
     forAll((choice, chosen) => {
-      const settled = { ...choice, configured: new Set(chosen), suspect: none };
+      const settled = { ...choice, configured: new Set(chosen), unresponsive: none };
       const gone = choice.present.find((p) => !chosen.includes(p.address));
       const without = settled.present.filter((p) => p !== gone);
       const withMore = [...settled.present, { address: '192.0.2.1', redundancyGroup: 'd' }];
@@ -83,10 +83,10 @@ describe('chooseUpstreams', () => {
     });
   });
 
-  test('even with nothing configured, moves only where what it chose went (rendezvous hashing)', () => {
+  test('even with nothing configured, changes only if a chosen router went (rendezvous hashing)', () => {
     const present = endpoints(10);
     for (let i = 0; i < 200; i++) {
-      const choice = { sessions: 2, present, configured: none, suspect: none, self: address(1000 + i) };
+      const choice = { sessions: 2, present, configured: none, unresponsive: none, self: address(1000 + i) };
       const before = chooseUpstreams(choice);
       const after = chooseUpstreams({ ...choice, present: present.filter((p) => p.address !== before[0]) });
       expect(after[0]).toBe(before[1]);
@@ -96,7 +96,13 @@ describe('chooseUpstreams', () => {
   test('spreads the load of many routers evenly', () => {
     const load = new Map<string, number>();
     for (let i = 0; i < 1000; i++) {
-      const choice = { sessions: 2, present: endpoints(10), configured: none, suspect: none, self: address(1000 + i) };
+      const choice = {
+        sessions: 2,
+        present: endpoints(10),
+        configured: none,
+        unresponsive: none,
+        self: address(1000 + i),
+      };
       for (const chosen of chooseUpstreams(choice)) load.set(chosen, (load.get(chosen) ?? 0) + 1);
     }
     // 200 each in the mean; four standard deviations of a binomial spread are 51.

@@ -9,43 +9,43 @@ const [A, B, C, D] = ['10.42.0.1', '10.42.0.2', '10.42.0.3', '10.42.0.4'];
 
 const view = (group: DiscoveredGroup, present: readonly string[], given: Partial<GroupView> = {}): GroupView => ({
   ...{ group, present: present.map((address) => ({ address })) },
-  ...{ configured: new Set(), established: new Set(), suspect: new Set(), ...given },
+  ...{ configured: new Set(), established: new Set(), unresponsive: new Set(), ...given },
 });
 const wantedOf = (views: readonly GroupView[], clients: readonly string[] = []) =>
   wantedNeighbors(views, '192.0.2.1', new Set(clients));
 
-test('nobody is wanted where nobody is there', () => {
+test('nothing is wanted if no router is present', () => {
   expect(wantedOf([view(MESH, []), view(UPSTREAM, [])])).toEqual({ wanted: [], conflicts: [] });
 });
 
-test('an address that two groups find is wanted by the first of them, and the second is told', () => {
+test('an address that two groups find belongs to the first, with a conflict for the second', () => {
   expect(wantedOf([view(MESH, [A]), view(SECOND, [A, B])])).toEqual({
     wanted: [
       { group: 'MESHRR-MESH', address: A },
       { group: 'SECOND', address: B },
     ],
-    conflicts: [{ address: A, wantedBy: 'SECOND', given: 'MESHRR-MESH' }],
+    conflicts: [{ address: A, wantedBy: 'SECOND', owner: 'MESHRR-MESH' }],
   });
 });
 
-test('it stays in the second where its session is up there', () => {
+test('it stays in the second if its session is up there', () => {
   expect(wantedOf([view(MESH, [A]), view(SECOND, [A], { established: new Set([A]) })])).toEqual({
     wanted: [{ group: 'SECOND', address: A }],
-    conflicts: [{ address: A, wantedBy: 'MESHRR-MESH', given: 'SECOND' }],
+    conflicts: [{ address: A, wantedBy: 'MESHRR-MESH', owner: 'SECOND' }],
   });
 });
 
-test('but not where the second does not find it any more', () => {
+test('but not if the second no longer finds it', () => {
   expect(wantedOf([view(MESH, [A]), view(SECOND, [], { established: new Set([A]) })])).toEqual({
     wanted: [{ group: 'MESHRR-MESH', address: A }],
     conflicts: [],
   });
 });
 
-test('an address that dials as a client stays one, and whoever finds it is told so', () => {
+test('an address with a client session stays a client, with a conflict for each group that finds it', () => {
   expect(wantedOf([view(MESH, [A, B])], [A])).toEqual({
     wanted: [{ group: 'MESHRR-MESH', address: B }],
-    conflicts: [{ address: A, wantedBy: 'MESHRR-MESH', given: 'a client' }],
+    conflicts: [{ address: A, wantedBy: 'MESHRR-MESH', owner: 'a client' }],
   });
 });
 
@@ -57,7 +57,7 @@ test('a router upstream that another group has leaves its place to another one',
 });
 
 test('routers upstream that do not answer leave their places to others, configured ones keep theirs', () => {
-  const known = { configured: new Set([A, B]), suspect: new Set([A]) };
+  const known = { configured: new Set([A, B]), unresponsive: new Set([A]) };
   const { wanted } = wantedOf([view(UPSTREAM, [A, B, C], known)]);
   expect(wanted.map(({ address }) => address)).toEqual([B, C]);
 });

@@ -12,27 +12,32 @@ type Given = Partial<Omit<UpstreamChoice, 'present'>> & {
 /** @param present redundancy groups by address */
 function choose({ present, ...given }: Given): string[] {
   return chooseUpstreams({
-    ...{ sessions: 2, configured: new Set(), suspect: new Set(), self: SELVES[0], ...given },
+    ...{ sessions: 2, configured: new Set(), unresponsive: new Set(), self: SELVES[0], ...given },
     present: Object.entries(present).map(([address, redundancyGroup]) => ({ address, redundancyGroup })),
   });
 }
 
 const ungrouped = (all: readonly string[]) => Object.fromEntries(all.map((address) => [address, undefined]));
 
-test('a suspected router that is configured is kept before another suspected one is tried', () => {
+test('a unhealthy router that is configured is kept before another unhealthy one is tried', () => {
   const all = addresses(6);
   for (const self of SELVES) {
     for (const address of all) {
-      const given = { present: ungrouped(all), suspect: new Set(all), configured: new Set([address]), self };
+      const given = { present: ungrouped(all), unresponsive: new Set(all), configured: new Set([address]), self };
       expect(choose({ ...given, sessions: 1 })).toEqual([address]);
     }
   }
 });
 
-test('a suspected router goes after one that is not, even where it is configured and of a group of its own', () => {
+test('an unresponsive router comes after a responsive one, even if it is configured and in a group of its own', () => {
   const [a, b, c] = addresses(3);
   for (const self of SELVES) {
-    const given = { present: { [a]: 'x', [b]: 'x', [c]: 'y' }, configured: new Set([c]), suspect: new Set([c]), self };
+    const given = {
+      present: { [a]: 'x', [b]: 'x', [c]: 'y' },
+      configured: new Set([c]),
+      unresponsive: new Set([c]),
+      self,
+    };
     expect(choose(given).sort()).toEqual([a, b]);
   }
 });
@@ -61,7 +66,7 @@ test('routers whose group is not known do not count as being of one group', () =
   }
 });
 
-test('where the hashes of two routers are the same, the address decides, whoever is named first', () => {
+test('if two routers have the same hash, the address decides, not their order', () => {
   const self = '192.0.2.1';
   const [low, high] = ['10.0.85.97', '10.1.143.30'];
   expect(murmur3(low, murmur3(self, 0))).toBe(murmur3(high, murmur3(self, 0)));

@@ -1,4 +1,4 @@
-import { admit, Admission, ADMISSION_RULES, NOBODY_ADMITTED } from '../../../crpd-image/runtime/peers/admission';
+import { admit, Admission, ADMISSION_RULES, EMPTY_ADMISSION } from '../../../crpd-image/runtime/peers/admission';
 
 const { trial, longTrial, swapPace, trialsLeast } = ADMISSION_RULES;
 const addresses = (count: number, network = '10.42') =>
@@ -7,7 +7,7 @@ const addresses = (count: number, network = '10.42') =>
 /** What a group looks like to the rules, with a clock that starts somewhere. */
 class Mesh {
   now = 5_000_000;
-  state: Admission = NOBODY_ADMITTED;
+  state: Admission = EMPTY_ADMISSION;
   readonly established = new Set<string>();
   configured: ReadonlySet<string> = new Set();
 
@@ -31,14 +31,14 @@ class Mesh {
 const newIn = (now: readonly string[], before: readonly string[]) => now.filter((each) => !before.includes(each));
 
 describe('a trial', () => {
-  test('lasts half a minute, to the millisecond, where a router waits that had none', () => {
+  test('lasts half a minute, to the millisecond, if a router without a trial waits', () => {
     const mesh = new Mesh();
     const first = mesh.after(0, addresses(65));
     expect(mesh.after(trial - 1, addresses(65))).toEqual(first);
     expect(newIn(mesh.after(1, addresses(65)), first)).toHaveLength(1);
   });
 
-  test('lasts ten minutes, to the millisecond, where those wait that had one', () => {
+  test('lasts ten minutes, to the millisecond, if all that wait have had a trial', () => {
     const mesh = new Mesh();
     const all = addresses(65);
     mesh.after(0, all);
@@ -83,7 +83,7 @@ describe('a trial', () => {
     expect(newIn(first, mesh.after(longTrial, addresses(65)))).toHaveLength(1);
   });
 
-  test('goes on while there is room for those that wait, or nobody waits', () => {
+  test('continues while there is room for those that wait, or none waits', () => {
     const mesh = new Mesh();
     mesh.after(0, addresses(60));
     expect(mesh.after(longTrial, addresses(62))).toEqual(addresses(62));
@@ -93,7 +93,7 @@ describe('a trial', () => {
     expect(many.after(longTrial, addresses(100))).toEqual(addresses(100));
   });
 
-  test('lasts ten minutes where only such wait as had one, also if these have waited as long', () => {
+  test('lasts ten minutes if all that wait have had a trial, even if they have waited as long', () => {
     const mesh = new Mesh(1);
     const [a, b, c] = addresses(3);
     expect(mesh.after(0, [a])).toEqual([a]);
@@ -177,7 +177,7 @@ describe('more neighbors than there may be', () => {
     ]);
   });
 
-  test('are kept that were configured by others, though more are on trial than may be, and nobody comes to them', () => {
+  test('are kept if operators configured them, even above the limit of trials, but none is added', () => {
     const mesh = new Mesh();
     const given = addresses(100);
     mesh.configured = new Set(given);
@@ -186,7 +186,7 @@ describe('more neighbors than there may be', () => {
 });
 
 describe('a place', () => {
-  test('is that of a router which is there: one that went and returns is on trial anew', () => {
+  test('belongs to a present router: one that was removed and returns is on trial again', () => {
     const mesh = new Mesh();
     const all = addresses(65);
     const first = mesh.after(0, all);
@@ -199,7 +199,7 @@ describe('a place', () => {
     expect(mesh.state.places.get(all[0])).toEqual({ since: mesh.now, answered: false });
   });
 
-  test('has a router whose session comes up though it has none, as after a change by hand', () => {
+  test('belongs to a router whose session comes up without one, as after a change by hand', () => {
     const mesh = new Mesh(2);
     const all = addresses(3);
     const [waiting] = newIn(all, mesh.after(0, all));

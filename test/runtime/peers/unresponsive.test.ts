@@ -37,7 +37,7 @@ describe('unresponsive', () => {
     expect([...unresponsive(state, 1_030_000)]).toEqual(['a']);
   });
 
-  test('are remembered where they were given up when the 30 seconds were over, and not before', () => {
+  test('are remembered if they were removed after the 30 seconds, not before', () => {
     const givenUpAfter = (seconds: number) =>
       watch(watch(new Map(), 1000, 1000 + seconds - 1, ['a']), 1000 + seconds, 1000 + seconds, ['b'], ['b']);
     expect([...unresponsive(givenUpAfter(30), 1_060_000)]).toEqual(['a']);

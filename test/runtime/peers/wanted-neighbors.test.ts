@@ -11,7 +11,7 @@ const UPSTREAM: DiscoveredGroup = { kind: 'upstream', name: 'MESHRR-UPSTREAM', s
 function view(group: DiscoveredGroup, present: readonly string[], established: readonly string[] = []): GroupView {
   const endpoints = present.map((address) => ({ address }));
   const configured = new Set(established);
-  return { group, present: endpoints, configured, established: configured, suspect: new Set() };
+  return { group, present: endpoints, configured, established: configured, unresponsive: new Set() };
 }
 
 const NO_CLIENTS: ReadonlySet<string> = new Set();
@@ -37,7 +37,7 @@ describe('wantedNeighbors', () => {
     );
   });
 
-  test('never wants an address in two groups, and tells of each that two find', () => {
+  test('never wants an address in two groups, and reports each that two find', () => {
     fc.assert(
       fc.property(someAddresses, someAddresses, (mesh, upstream) => {
         const { wanted, conflicts } = wantedNeighbors(
@@ -48,12 +48,12 @@ describe('wantedNeighbors', () => {
         expect(new Set(wanted.map(({ address }) => address)).size).toBe(wanted.length);
         const both = upstream.filter((address) => mesh.includes(address));
         expect(conflicts.map(({ address }) => address)).toEqual(both);
-        for (const { given, wantedBy } of conflicts) expect([given, wantedBy]).toEqual([MESH.name, UPSTREAM.name]);
+        for (const { owner, wantedBy } of conflicts) expect([owner, wantedBy]).toEqual([MESH.name, UPSTREAM.name]);
       }),
     );
   });
 
-  test('moves nobody whose session stands, whoever else finds the address', () => {
+  test('moves no router with an Established session, even if another group finds it', () => {
     const upToTwo = fc.uniqueArray(anyAddress, { maxLength: 2 });
     fc.assert(
       fc.property(someAddresses, upToTwo, someAddresses, (mesh, upstreamUp, clients) => {

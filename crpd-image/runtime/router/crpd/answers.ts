@@ -5,15 +5,15 @@ import { Neighbor, RouterUnavailable, Session } from '../driver';
 import { errorIn, Reply } from './messages';
 import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
 
-/** A configured neighbor, and its address as the router writes it. */
+/** A configured neighbor with its address as the router writes it. */
 export interface WrittenNeighbor extends Neighbor {
   readonly written: string;
 }
 
-/** The most neighbors, and sessions, of an answer that is believed: five times those of the largest router. */
-const MOST_LISTED = 50_000;
+/** The maximum number of neighbors or sessions in an answer: five times those of the largest router. */
+const MAX_LISTED = 50_000;
 
-/** The neighbors of these groups in the answer to `configuredNeighbors`, whatever else the router sent with them. */
+/** The neighbors of these groups in the answer to `configuredNeighbors`, which may contain others. */
 export function readNeighbors({ element }: Reply, groups: ReadonlySet<string>): WrittenNeighbor[] {
   return withinReason(ownBgp(element).flatMap((bgp) => elementsAt(bgp, 'group'))).flatMap((group) => {
     const name = textOf(group, 'name');
@@ -22,7 +22,7 @@ export function readNeighbors({ element }: Reply, groups: ReadonlySet<string>): 
   });
 }
 
-/** BGP of the configuration group that holds all that the runtime changes. */
+/** The BGP part of the configuration group that the runtime manages. */
 function ownBgp(element: XmlElement): XmlElement[] {
   return elementsAt(element, 'configuration', 'groups')
     .filter((configurationGroup) => textOf(configurationGroup, 'name') === 'MESHRR')
@@ -43,14 +43,14 @@ export function readConfiguredAddresses({ element }: Reply): Set<string> {
   );
 }
 
-/** @throws RouterUnavailable where the groups have more neighbors than a router has: they would fill the memory */
+/** @throws RouterUnavailable if there are too many neighbors, which would fill the memory */
 function withinReason(groups: readonly XmlElement[]): readonly XmlElement[] {
   const count = groups.reduce((sum, group) => sum + childrenOf(group, 'neighbor').length, 0);
-  if (count > MOST_LISTED) throw new RouterUnavailable(`cRPD shows more than ${MOST_LISTED} neighbors`);
+  if (count > MAX_LISTED) throw new RouterUnavailable(`cRPD shows more than ${MAX_LISTED} neighbors`);
   return groups;
 }
 
-/** Whether the answer to `configuredShutdown` says that the router announces its shutdown to its neighbors. */
+/** Whether the answer to `configuredShutdown` shows an active graceful shutdown. */
 export function isDraining({ element }: Reply): boolean {
   return ownBgp(element).some((bgp) => elementsAt(bgp, 'graceful-shutdown', 'sender').length > 0);
 }
@@ -64,8 +64,8 @@ function writtenAddresses(group: XmlElement): { address: string; written: string
 }
 
 /**
- * The sessions in the answer to `bgpSummary`, one of each address: where there are several, as in instances of their own,
- * the last that is Established counts. Whether a neighbor was configured, Junos does not say there.
+ * The sessions in the answer to `bgpSummary`, one per address. If an address has several, as in routing instances, the
+ * last Established one counts. The answer does not show whether a neighbor is configured.
  *
  * @param configured the addresses of all configured neighbors
  */
@@ -79,7 +79,7 @@ export function readSessions(reply: Reply, configured: ReadonlySet<string>): Ses
 
 function listedSessions({ element }: Reply, configured: ReadonlySet<string>): Session[] {
   const peers = elementsAt(element, 'bgp-information', 'bgp-peer');
-  if (peers.length > MOST_LISTED) throw new RouterUnavailable(`cRPD shows more than ${MOST_LISTED} sessions`);
+  if (peers.length > MAX_LISTED) throw new RouterUnavailable(`cRPD shows more than ${MAX_LISTED} sessions`);
   return peers.flatMap((peer) => {
     // A port may follow: 10.0.0.2+179.
     const address = canonical(textOf(peer, 'peer-address')?.replace(/\+\d+$/, '') ?? '');
@@ -91,7 +91,6 @@ function listedSessions({ element }: Reply, configured: ReadonlySet<string>): Se
       address,
       state,
       dynamic: !configured.has(address),
-      remoteAs: asNumberIn(textOf(peer, 'peer-as')),
       ...(state === 'Established' && {
         establishedSeconds: elapsed && (countIn(elapsed.attributes.seconds) ?? secondsIn(elapsed.text)),
         prefixesReceived: received.reduce((sum, count) => sum + count, 0),
@@ -100,13 +99,13 @@ function listedSessions({ element }: Reply, configured: ReadonlySet<string>): Se
   });
 }
 
-/** Junos shortens the state in some forms of its output: `Establ`. */
+/** Junos abbreviates the state in some outputs: `Establ`. */
 function stateOf(text = ''): SessionState {
   const word = text.toLowerCase();
   return SESSION_STATES.find((state) => word.length >= 4 && state.toLowerCase().startsWith(word)) ?? 'Idle';
 }
 
-/** The difference that a commit would make, blank where there is none. */
+/** The difference that a commit would make; empty if there is none. */
 export function readDifference({ element }: Reply): string {
   return elementsAt(element, 'configuration-information', 'configuration-output')
     .map(({ text }) => text)
@@ -114,23 +113,23 @@ export function readDifference({ element }: Reply): string {
     .trim();
 }
 
-/** Why a load was refused, or undefined. Warnings are nothing: what could not be deleted was not there. */
+/** Why a load was refused, or undefined. Warnings do not count: a statement to delete was not there. */
 export function loadRefusal(reply: Reply): string | undefined {
   const error = errorIn(reply);
   if (error) return error.message;
   const counts = elementsAt(reply.element, 'load-configuration-results', 'load-error-count').map(({ text }) => text);
   const failed = counts.some((count) => countIn(count) !== 0) && reply.issues.length === 0;
-  return failed ? `${inBrief(counts[0])} errors, which the router does not name` : undefined;
+  return failed ? `${inBrief(counts[0])} errors without a message` : undefined;
 }
 
-/** Whether the router says in so many words that it has committed. */
+/** Whether the router confirms a commit explicitly. */
 export function isCommitted({ element }: Reply): boolean {
   const success = (e: XmlElement): boolean =>
     e.name === 'ok' || e.name === 'commit-success' || e.children.some(success);
   return success(element);
 }
 
-/** Why a license was refused, or undefined. One that is installed already is no fault. */
+/** Why a license was refused, or undefined. An installed license is not an error. */
 export function licenseRefusal(reply: Reply): string | undefined {
   const words = textsIn(reply.element);
   const said = inBrief(words.join(' '));
@@ -157,13 +156,6 @@ function canonical(text: string): string | undefined {
 
 function countIn(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-/** Plain or asdot. */
-function asNumberIn(text = ''): number | undefined {
-  const found = /^(?:(\d{1,5})\.)?(\d{1,10})$/.exec(text);
-  const number = found ? Number(found[1] ?? 0) * 0x10000 + Number(found[2]) : Infinity;
-  return number <= 0xffffffff ? number : undefined;
 }
 
 /** Junos writes `2:57`, `1:02:57`, `3d 1:02:57` and `2w3d 01:02:57`. */

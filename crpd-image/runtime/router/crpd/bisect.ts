@@ -1,12 +1,11 @@
-/** An item that was rejected, and why, in words for people. */
 export interface Rejected<T> {
   readonly item: T;
   readonly reason: string;
 }
 
 /**
- * Finds the rejected items of a set, where only whole sets can be tried. It tries halves: `k` rejected ones among `n` items
- * take about `2 k log n` trials.
+ * Finds the rejected items of a set if only sets can be tried. It bisects: `k` rejected ones among `n` items take about
+ * `2 k log n` trials.
  *
  * @param trial tries a set without lasting effect; returns why it is refused, or undefined
  */
@@ -15,10 +14,9 @@ export async function bisect<T>(
   trial: (items: readonly T[]) => Promise<string | undefined>,
 ): Promise<{ readonly accepted: readonly T[]; readonly refused: readonly Rejected<T>[] }> {
   const atFault = await trial([]);
-  // Then it is no item's fault, and each would be refused alone.
+  // Then no item is at fault, and each one alone would be refused, too.
   if (atFault !== undefined) return { accepted: [], refused: items.map((item) => ({ item, reason: atFault })) };
   const refused: Rejected<T>[] = [];
-  /** Adds what can be added to what was accepted. */
   const add = async (accepted: readonly T[], more: readonly T[]): Promise<readonly T[]> => {
     const why = await trial([...accepted, ...more]);
     if (why === undefined) return [...accepted, ...more];

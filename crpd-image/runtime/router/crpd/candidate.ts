@@ -1,4 +1,4 @@
-import { RouterUnavailable } from '../driver';
+import { RouterBusy, RouterUnavailable } from '../driver';
 import { isCommitted, loadRefusal, readDifference } from './answers';
 import { errorIn, Issue, Reply } from './messages';
 import * as requests from './requests';
@@ -6,18 +6,17 @@ import * as requests from './requests';
 /** Sends a request. @throws RouterUnavailable */
 export type Ask = (operation: string, milliseconds?: number) => Promise<Reply>;
 
-/** Others are at work on the configuration: what was asked was not done, and is worth trying again. */
-export class Busy extends Error {}
+/**
+ * How many refused commits count as conflicts with other users; the next one counts as a refusal of the change itself.
+ */
+const MAX_CONFLICTS = 3;
 
-/** A configuration changes under our hands now and then, but not for ever: then it is the commit that is refused. */
-const MOST_OVERTAKEN = 3;
-
-/** Changes to the configuration as a whole, each in a private copy that is thrown away in any case. */
+/** Changes the configuration. Each change uses a private copy, which is always discarded at the end. */
 export class Candidate {
-  private overtaken = 0;
+  private conflicts = 0;
 
   /**
-   * @param ask sends a request in a session of which nobody else has a private copy
+   * @param ask sends a request in a session that has no other private copy
    * @param commitMilliseconds how long a check or a commit may take
    */
   constructor(
@@ -26,33 +25,33 @@ export class Candidate {
   ) {}
 
   /**
-   * Commits the statements, all or none, where they change anything.
+   * Commits the statements, all or none, if they change anything.
    *
-   * @param log stands in the router's list of commits
+   * @param log the comment in the router's list of commits
    * @returns why they were refused, or undefined
-   * @throws Busy, RouterUnavailable
+   * @throws RouterBusy, RouterUnavailable
    */
   commit(statements: readonly string[], log: string): Promise<string | undefined> {
-    return this.inPrivate(async () => (await this.loadAndCheck(statements)) ?? (await this.commitDifference(log)));
+    return this.inPrivateCopy(async () => (await this.loadAndCheck(statements)) ?? (await this.commitDifference(log)));
   }
 
   /**
-   * Whether the statements could be committed, with nothing changed.
+   * Checks whether the statements could be committed, without a change.
    *
    * @returns why not, or undefined
-   * @throws Busy, RouterUnavailable
+   * @throws RouterBusy, RouterUnavailable
    */
   try(statements: readonly string[]): Promise<string | undefined> {
-    return this.inPrivate(() => this.loadAndCheck(statements));
+    return this.inPrivateCopy(() => this.loadAndCheck(statements));
   }
 
-  private async inPrivate(work: () => Promise<string | undefined>): Promise<string | undefined> {
-    const error = unlessBusy(errorIn(await this.ask(requests.openPrivate)));
+  private async inPrivateCopy(work: () => Promise<string | undefined>): Promise<string | undefined> {
+    const error = throwIfBusy(errorIn(await this.ask(requests.openPrivate)));
     if (error) throw new RouterUnavailable(`cRPD opens no private configuration: ${error.message}`);
     try {
       return await work();
     } finally {
-      // Where the session has ended, the copy has gone with it, and what was done stays done.
+      // If the session has ended, the router has discarded the copy. A commit stays valid.
       await this.ask(requests.closeConfiguration).catch(() => undefined);
     }
   }
@@ -60,30 +59,30 @@ export class Candidate {
   private async loadAndCheck(statements: readonly string[]): Promise<string | undefined> {
     if (statements.length > 0) {
       const reply = await this.ask(requests.load(statements));
-      unlessBusy(errorIn(reply));
+      throwIfBusy(errorIn(reply));
       const refusal = loadRefusal(reply);
       if (refusal !== undefined) return refusal;
     }
-    return unlessBusy(errorIn(await this.ask(requests.check, this.commitMilliseconds)))?.message;
+    return throwIfBusy(errorIn(await this.ask(requests.check, this.commitMilliseconds)))?.message;
   }
 
   private async commitDifference(log: string): Promise<string | undefined> {
     const difference = await this.ask(requests.compare);
-    // A commit that changes nothing would still make rpd read its configuration again, and a line in the log.
+    // A commit without changes would still make rpd read its configuration again, and add a line to the log.
     if (!errorIn(difference) && readDifference(difference) === '') return undefined;
     const reply = await this.ask(requests.commit(log), this.commitMilliseconds);
-    const error = unlessBusy(errorIn(reply));
+    const error = throwIfBusy(errorIn(reply));
     if (error) {
-      // It had passed the check, so somebody's commit has come between.
-      if (++this.overtaken <= MOST_OVERTAKEN) throw new Busy(error.message);
+      // It has passed the check, so another commit came in between.
+      if (++this.conflicts <= MAX_CONFLICTS) throw new RouterBusy(error.message);
       return error.message;
     }
-    if (!isCommitted(reply)) throw new RouterUnavailable('cRPD does not say whether it has committed');
+    if (!isCommitted(reply)) throw new RouterUnavailable('cRPD does not confirm the commit');
     return undefined;
   }
 }
 
-function unlessBusy(error: Issue | undefined): Issue | undefined {
-  if (error?.busy) throw new Busy(error.message);
+function throwIfBusy(error: Issue | undefined): Issue | undefined {
+  if (error?.busy) throw new RouterBusy(error.message);
   return error;
 }

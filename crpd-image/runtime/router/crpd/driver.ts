@@ -8,13 +8,12 @@ import { Candidate } from './candidate';
 import { errorIn, JUNOS_CAPABILITY, Reply } from './messages';
 import { onBox } from './on-box';
 import * as requests from './requests';
-import { Patience, PATIENCE, Retry } from './retry';
+import { RetryTimes, RETRY_TIMES, Retry } from './retry';
 import { bisect } from './bisect';
 import { NetconfSession, SessionOptions } from './session';
 import { Connect } from './transport';
 
 export interface CrpdDriverOptions {
-  /** The groups whose neighbors the driver keeps. */
   readonly groups: readonly DiscoveredGroup[];
   /**
    * How to reach the router.
@@ -22,36 +21,36 @@ export interface CrpdDriverOptions {
    */
   readonly connect?: Connect;
   /**
-   * License files, as paths on the router: those under /config/license are not loaded by themselves from 22.x on.
+   * Paths of license files on the router. Since 22.x cRPD does not load those under /config/license by itself.
    * @default - none
    */
   readonly licenses?: readonly string[];
-  /** Told once how the router is reached. */
+  /** Called once with the way in which the router is reached. */
   readonly notice?: (text: string) => void;
   readonly session?: SessionOptions;
   /**
-   * How long a check or a commit may take, in milliseconds: the router reads its whole configuration for it.
+   * The timeout of a check or a commit, in milliseconds: the router reads its whole configuration for it.
    * @default 120000
    */
   readonly commitMilliseconds?: number;
-  readonly patience?: Patience;
+  readonly retryTimes?: RetryTimes;
 }
 
-/** The summary of 10,000 sessions is 10 MB; more than that would be no answer to what is asked here. */
-const LONGEST_MESSAGE = 16 * 1024 * 1024;
+/** The maximum size of a reply. The summary of 10,000 sessions has 10 MB. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** How long a request that is under way may take when the driver is closed, in milliseconds. */
-const GOODBYE_MS = 2_000;
+/** How long {@link CrpdDriver.close} waits for a running request, in milliseconds. */
+const CLOSE_MS = 2_000;
 
-/** What is done for one address: it is refused or accepted as a whole, as an address may move between groups. */
+/** All changes of one address, which are accepted or refused together: an address may move between groups. */
 interface AddressChange {
   readonly changes: readonly Change[];
   readonly statements: readonly string[];
 }
 
 /**
- * cRPD, by NETCONF. What the runtime changes is in the configuration group MESHRR, and a call changes it in one commit
- * or not at all. One session is kept while it lasts; nothing is sent while nothing is asked.
+ * Drives cRPD over NETCONF. The runtime changes only the configuration group MESHRR, and each call makes at most one
+ * commit. The driver keeps one session open and sends nothing between calls.
  */
 export class CrpdDriver implements RouterDriver {
   private readonly connect: Connect;
@@ -78,15 +77,15 @@ export class CrpdDriver implements RouterDriver {
 
   sessions(): Promise<readonly Session[]> {
     return this.use(async (session) => {
-      // The longer answer last, and nothing but the addresses of the other one is kept beside it.
+      // The longer answer comes last. Only the addresses of the other one are in memory beside it.
       const configured = await this.configuredAddresses(session);
-      return answers.readSessions(demand('the BGP summary', await session.rpc(requests.bgpSummary)), configured);
+      return answers.readSessions(requireAnswer('the BGP summary', await session.rpc(requests.bgpSummary)), configured);
     });
   }
 
   apply(changes: readonly Change[]): Promise<readonly Refused[]> {
     const impossible = changes.flatMap((change) => {
-      const reason = this.whyImpossible(change);
+      const reason = this.rejectionOf(change);
       return reason === undefined ? [] : [{ change, reason }];
     });
     const possible = changes.filter((change) => !impossible.some((refused) => refused.change === change));
@@ -116,16 +115,15 @@ export class CrpdDriver implements RouterDriver {
 
   draining(): Promise<boolean> {
     return this.use(async (session) =>
-      answers.isDraining(demand('its configuration', await session.rpc(requests.configuredShutdown()))),
+      answers.isDraining(requireAnswer('its configuration', await session.rpc(requests.configuredShutdown()))),
     );
   }
 
   ping(): Promise<void> {
-    // What BGP itself answers: the management process would answer without it.
-    return this.use(async (session) => void demand('the BGP summary', await session.rpc(requests.bgpSummary)));
+    // A question to rpd: the management process would answer without it.
+    return this.use(async (session) => void requireAnswer('the BGP summary', await session.rpc(requests.bgpSummary)));
   }
 
-  /** Loads the licenses into the router; one that is installed already is no fault. */
   async prepare(): Promise<readonly string[]> {
     const refused: string[] = [];
     for (const file of this.options.licenses ?? []) {
@@ -139,44 +137,43 @@ export class CrpdDriver implements RouterDriver {
 
   async close(): Promise<void> {
     this.closing.abort();
-    // What is under way may end well, but a router that hangs keeps nobody from leaving.
-    await Promise.race([this.queue, wait(GOODBYE_MS, undefined, { ref: false })]);
+    // Let a running request end, but do not wait for a router that hangs.
+    await Promise.race([this.queue, wait(CLOSE_MS, undefined, { ref: false })]);
     await this.session?.close();
     this.session = undefined;
   }
 
-  private whyImpossible({ group, address }: Change): string | undefined {
-    if (!this.groups.has(group)) return 'the neighbors of this group are not the runtime’s to change';
+  private rejectionOf({ group, address }: Change): string | undefined {
+    if (!this.groups.has(group)) return 'the runtime does not manage this group';
     try {
       parseHostAddress(address);
       return undefined;
     } catch (error) {
-      if (error instanceof ValidationError) return 'this is no address of a host';
+      if (error instanceof ValidationError) return 'not the address of a host';
       throw error;
     }
   }
 
-  /** Makes changes that are possible as far as can be told without the router. */
   private async change(session: NetconfSession, changes: readonly Change[]): Promise<Refused[]> {
     const { candidate, retry } = this.task(session);
-    const units = async () => this.plan(changes, await this.written(session));
-    const commit = (due: readonly AddressChange[]) => candidate.commit(statementsOf(due), logOf(due));
+    const planned = async () => this.plan(changes, await this.written(session));
+    const commit = (due: readonly AddressChange[]) => candidate.commit(statementsOf(due), commitMessage(due));
     const refusal = await retry.whileBusy(async () => {
-      const due = await units();
+      const due = await planned();
       return due.length === 0 ? undefined : commit(due);
     });
     if (refusal === undefined) return [];
-    const { accepted, refused } = await bisect(await units(), (some) =>
+    const { accepted, refused } = await bisect(await planned(), (some) =>
       retry.whileBusy(() => candidate.try(statementsOf(some))),
     );
     const atLast = accepted.length === 0 ? undefined : await retry.whileBusy(() => commit(accepted));
     const all = atLast === undefined ? refused : [...refused, ...accepted.map((item) => ({ item, reason: atLast }))];
-    return all.flatMap(({ item, reason: why }) => item.changes.map((change) => ({ change, reason: this.hide(why) })));
+    return all.flatMap(({ item, reason: why }) => item.changes.map((change) => ({ change, reason: this.redact(why) })));
   }
 
   /**
-   * What there is to do, given the configured neighbors. What is there already is left alone: a key that is written
-   * again counts as changed.
+   * The changes that are not made yet, by address. Existing neighbors are skipped: Junos treats a key that is set again
+   * as a change.
    */
   private plan(changes: readonly Change[], configured: readonly answers.WrittenNeighbor[]): AddressChange[] {
     const writtenAs = new Map(configured.map(({ group, address, written }) => [`${group} ${address}`, written]));
@@ -200,13 +197,13 @@ export class CrpdDriver implements RouterDriver {
   private async written(session: NetconfSession): Promise<answers.WrittenNeighbor[]> {
     const names = [...this.groups.keys()];
     if (names.length === 0) return [];
-    const reply = demand('its configuration', await session.rpc(requests.configuredNeighbors(names)));
+    const reply = requireAnswer('its configuration', await session.rpc(requests.configuredNeighbors(names)));
     return answers.readNeighbors(reply, new Set(names));
   }
 
   private async configuredAddresses(session: NetconfSession): Promise<ReadonlySet<string>> {
     const reply = await session.rpc(requests.allConfiguredNeighbors());
-    return answers.readConfiguredAddresses(demand('its configuration', reply));
+    return answers.readConfiguredAddresses(requireAnswer('its configuration', reply));
   }
 
   private task(session: NetconfSession): { candidate: Candidate; retry: Retry } {
@@ -215,11 +212,11 @@ export class CrpdDriver implements RouterDriver {
         (operation, milliseconds) => session.rpc(operation, milliseconds),
         this.options.commitMilliseconds ?? 120_000,
       ),
-      retry: new Retry(this.options.patience ?? PATIENCE, this.closing.signal),
+      retry: new Retry(this.options.retryTimes ?? RETRY_TIMES, this.closing.signal),
     };
   }
 
-  /** Does `work` when what was asked before is done. */
+  /** Runs `work` after all earlier calls. */
   private use<T>(work: (session: NetconfSession) => Promise<T>): Promise<T> {
     const result = this.queue.then(() => this.inSession(work));
     this.queue = result.catch(() => undefined);
@@ -228,22 +225,22 @@ export class CrpdDriver implements RouterDriver {
 
   private async inSession<T>(work: (session: NetconfSession) => Promise<T>): Promise<T> {
     try {
-      const kept = this.session;
-      if (kept?.isOpen) {
-        const before = kept.answered;
+      const session = this.session;
+      if (session?.isOpen) {
+        const before = session.answered;
         try {
-          return await work(kept);
+          return await work(session);
         } catch (error) {
-          // A router that was started anew in the meantime is noticed by the first request only.
-          if (!kept.wasLost || kept.answered > before) throw error;
+          // If the router has restarted, only the first request notices that the session is gone.
+          if (!session.wasLost || session.answered > before) throw error;
         }
       }
       return await work(await this.open());
     } catch (error) {
       if (!(error instanceof RouterUnavailable)) throw error;
-      // Whatever a session was left with, such as a private copy that does not close, goes with it.
+      // Closing the session also discards its state, such as a private copy that could not be closed.
       await this.session?.close();
-      throw new RouterUnavailable(this.hide(error.message));
+      throw new RouterUnavailable(this.redact(error.message));
     }
   }
 
@@ -257,7 +254,7 @@ export class CrpdDriver implements RouterDriver {
     }
     this.session = await NetconfSession.open(transport, {
       requiredCapability: JUNOS_CAPABILITY,
-      longestMessage: LONGEST_MESSAGE,
+      maxMessageBytes: MAX_MESSAGE_BYTES,
       ...this.options.session,
     });
     if (this.reachedBy !== transport.name)
@@ -266,28 +263,28 @@ export class CrpdDriver implements RouterDriver {
     return this.session;
   }
 
-  /** The router may repeat a line that it refuses; Junos's own form of a secret can be read by anyone. */
-  private hide(text: string): string {
+  /** Hides secrets in a router's message, which may repeat the refused line. Junos's `$9$` form is reversible. */
+  private redact(text: string): string {
     const keys = [...this.groups.values()].flatMap(({ key }) => (key ? [key] : []));
     return keys.reduce((shown, key) => shown.replaceAll(key, '(hidden)'), text).replace(/\$9\$[^\s"';]+/g, '(hidden)');
   }
 }
 
-/** The reply to a question that has an answer. @throws RouterUnavailable where it is an error */
-function demand(what: string, reply: Reply): Reply {
+/** @throws RouterUnavailable if the reply is an error */
+function requireAnswer(what: string, reply: Reply): Reply {
   const error = errorIn(reply);
   if (error) throw new RouterUnavailable(`cRPD does not show ${what}: ${error.message}`);
   return reply;
 }
 
-/** First what is taken away: an address may be a neighbor once only. */
-function statementsOf(units: readonly AddressChange[]): string[] {
-  const all = units.flatMap(({ statements }) => statements);
+/** Deletions come first, because an address can be a neighbor only once. */
+function statementsOf(planned: readonly AddressChange[]): string[] {
+  const all = planned.flatMap(({ statements }) => statements);
   return [...all.filter((s) => s.startsWith('delete ')), ...all.filter((s) => !s.startsWith('delete '))];
 }
 
-function logOf(units: readonly AddressChange[]): string {
+function commitMessage(planned: readonly AddressChange[]): string {
   const count = (action: Change['action']) =>
-    units.flatMap(({ changes }) => changes).filter((change) => change.action === action).length;
+    planned.flatMap(({ changes }) => changes).filter((change) => change.action === action).length;
   return `meshrr: ${count('add')} neighbors added, ${count('remove')} removed`;
 }

@@ -1,18 +1,18 @@
-/** What ends each message of NETCONF base:1.0 (RFC 6242, 4.3). It cannot stand in well-formed XML. */
+/** The end of each NETCONF base:1.0 message (RFC 6242, 4.3). It cannot occur in well-formed XML. */
 export const END_OF_MESSAGE = ']]>]]>';
 
 const END = Buffer.from(END_OF_MESSAGE);
 
-/** The longest message that is taken, in bytes. */
-export const LONGEST_MESSAGE = 64 * 1024 * 1024;
+/** The maximum size of a message, in bytes. */
+export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
-/** The buffer begins with this size. */
-const LEAST = 4 * 1024;
+/** The initial size of the buffer, in bytes. */
+const MIN_BUFFER = 4 * 1024;
 
-/** A buffer of this size is kept between messages; a larger one is given back. */
-const KEPT = 64 * 1024;
+/** A buffer up to this size is kept between messages; a larger one is released. */
+const MAX_IDLE_BUFFER = 64 * 1024;
 
-/** A message that is longer than the reader takes. The rest of the stream has no meaning then. */
+/** A message exceeds the limit. The rest of the stream is useless. */
 export class MessageTooLong extends Error {
   constructor(limit: number) {
     super(`a message of more than ${limit} bytes`);
@@ -21,23 +21,23 @@ export class MessageTooLong extends Error {
 }
 
 /**
- * Takes the messages out of a stream of bytes. Each byte is copied a bounded number of times and searched once,
- * however the stream is cut: a reply of megabytes may come in chunks of one byte.
+ * Splits a stream of bytes into messages. Each byte is copied a bounded number of times and searched once, even if a
+ * reply of megabytes comes in chunks of one byte.
  */
 export class MessageReader {
   private buffer = Buffer.alloc(0);
   private length = 0;
 
-  /** @param limit the longest message, in bytes, without what ends it */
-  constructor(private readonly limit = LONGEST_MESSAGE) {}
+  /** @param limit the maximum size of a message, in bytes, without the end marker */
+  constructor(private readonly limit = MAX_MESSAGE_BYTES) {}
 
   /**
-   * Reads on. `onMessage` gets each message that ends here, as text; bytes that are no UTF-8 become U+FFFD.
+   * Adds bytes. `onMessage` gets each complete message as text; bytes that are not UTF-8 become U+FFFD.
    *
-   * @throws MessageTooLong after the messages before that one were given
+   * @throws MessageTooLong after `onMessage` got the messages before
    */
   push(chunk: Uint8Array, onMessage: (message: string) => void): void {
-    // The end may have begun in what was there before.
+    // The end marker may have begun in the previous chunk.
     let from = Math.max(0, this.length - END.length + 1);
     this.append(chunk);
     const data = this.buffer.subarray(0, this.length);
@@ -48,7 +48,7 @@ export class MessageReader {
       start = from = end + END.length;
     }
     const rest = this.length - start;
-    if (rest > this.limit) this.check(rest - endBegunIn(data.subarray(start)));
+    if (rest > this.limit) this.check(rest - partialEndIn(data.subarray(start)));
     this.drop(start);
   }
 
@@ -61,8 +61,8 @@ export class MessageReader {
   private append(chunk: Uint8Array): void {
     const length = this.length + chunk.length;
     if (length > this.buffer.length) {
-      const doubled = Math.min(2 * this.buffer.length, this.limit + KEPT);
-      const larger = Buffer.allocUnsafeSlow(Math.max(length, doubled, LEAST));
+      const doubled = Math.min(2 * this.buffer.length, this.limit + MAX_IDLE_BUFFER);
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, doubled, MIN_BUFFER));
       this.buffer.copy(larger, 0, 0, this.length);
       this.buffer = larger;
     }
@@ -70,18 +70,17 @@ export class MessageReader {
     this.length = length;
   }
 
-  /** Forgets the first bytes. */
   private drop(bytes: number): void {
     if (bytes === 0) return;
     const rest = this.buffer.subarray(bytes, this.length);
-    if (this.buffer.length > KEPT && rest.length <= KEPT) this.buffer = Buffer.from(rest);
+    if (this.buffer.length > MAX_IDLE_BUFFER && rest.length <= MAX_IDLE_BUFFER) this.buffer = Buffer.from(rest);
     else this.buffer.copyWithin(0, bytes, this.length);
     this.length = rest.length;
   }
 }
 
-/** How many of the last bytes may be the beginning of an end: they do not count as the message's yet. */
-function endBegunIn(data: Buffer): number {
+/** How many of the last bytes may be the beginning of an end marker. They do not count as part of the message yet. */
+function partialEndIn(data: Buffer): number {
   for (let length = Math.min(END.length - 1, data.length); length > 0; length--) {
     if (data.subarray(data.length - length).equals(END.subarray(0, length))) return length;
   }

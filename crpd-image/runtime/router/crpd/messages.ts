@@ -6,7 +6,7 @@ const BASE_NAMESPACE = 'urn:ietf:params:xml:ns:netconf:base:1.0';
 const BASE_CAPABILITY = 'urn:ietf:params:netconf:base:1.0';
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
 
-/** Who speaks Junos's own requests says so with this capability. */
+/** The capability of servers that support Junos's own requests. */
 export const JUNOS_CAPABILITY = 'http://xml.juniper.net/netconf/junos/1.0';
 
 /** The first message of both sides. */
@@ -15,33 +15,29 @@ export interface Hello {
   readonly capabilities: readonly string[];
 }
 
-/** The reply to a request. */
 export interface Reply {
   readonly kind: 'reply';
-  /** That of the request; a server that could not read the request has none. */
+  /** The id of the request; undefined if the server could not read the request. */
   readonly messageId?: string;
   readonly element: XmlElement;
-  /** The first hundred errors and the first hundred warnings, in their order. */
+  /** The first hundred errors and the first hundred warnings, in order. */
   readonly issues: readonly Issue[];
 }
 
-/** An error or a warning in a reply. */
 export interface Issue {
   readonly severity: 'error' | 'warning';
-  /** The tag of RFC 6241, appendix A, such as `lock-denied`, where there is one. */
-  readonly tag?: string;
-  /** In the router's words, on one line. It may repeat what was sent, secrets too. */
+  /** The router's message, on one line. It may repeat the request, including secrets. */
   readonly message: string;
-  /** Whether others are at work on the configuration: it is worth trying again. */
+  /** Whether another user has locked or changed the configuration, so that a later attempt may succeed. */
   readonly busy: boolean;
 }
 
-/** Notifications, and messages of comments only: they answer nothing. */
-export interface Remark {
-  readonly kind: 'remark';
+/** A notification, or a message with comments only. */
+export interface OtherMessage {
+  readonly kind: 'other';
 }
 
-/** What this side says first. Without base:1.1, there are no chunked frames (RFC 6242, 4.1). */
+/** The hello of the client. Without base:1.1 there are no chunked frames (RFC 6242, 4.1). */
 export function helloMessage(): string {
   const capability = `<capability>${BASE_CAPABILITY}</capability>`;
   return `${DECLARATION}<hello xmlns="${BASE_NAMESPACE}"><capabilities>${capability}</capabilities></hello>${END_OF_MESSAGE}`;
@@ -52,20 +48,20 @@ export function rpcMessage(messageId: string, operation: string): string {
   return `${DECLARATION}<rpc xmlns="${BASE_NAMESPACE}" message-id="${escapeXml(messageId)}">${operation}</rpc>${END_OF_MESSAGE}`;
 }
 
-/** An element of a request around XML. */
+/** An XML element. @param content XML */
 export function tag(name: string, content = '', attributes: Readonly<Record<string, string>> = {}): string {
   const head = Object.entries(attributes).reduce((text, [key, value]) => `${text} ${key}="${escapeXml(value)}"`, name);
   return content === '' ? `<${head}/>` : `<${head}>${content}</${name}>`;
 }
 
 /**
- * Reads a message. Junos pads messages with line breaks and puts comments before and after them.
+ * Reads a message. Junos adds line breaks and comments before and after messages.
  *
- * @throws MalformedXml for what is no message of NETCONF, too
+ * @throws MalformedXml also for XML that is not a NETCONF message
  */
-export function readMessage(text: string): Hello | Reply | Remark {
+export function readMessage(text: string): Hello | Reply | OtherMessage {
   const document = afterComments(text);
-  if (document === '') return { kind: 'remark' };
+  if (document === '') return { kind: 'other' };
   const element = parseXml(document);
   switch (element.name) {
     case 'hello':
@@ -76,9 +72,9 @@ export function readMessage(text: string): Hello | Reply | Remark {
     case 'rpc-reply':
       return { kind: 'reply', messageId: element.attributes['message-id'], element, issues: issuesIn(element) };
     case 'notification':
-      return { kind: 'remark' };
+      return { kind: 'other' };
     default:
-      throw new MalformedXml(`<${element.name}>, which is no message of NETCONF`);
+      throw new MalformedXml(`<${element.name}>, which is not a NETCONF message`);
   }
 }
 
@@ -88,12 +84,12 @@ function afterComments(text: string): string {
   return rest;
 }
 
-/** The first error of a reply, or undefined: warnings are none. */
+/** The first error of a reply, or undefined. Warnings do not count. */
 export function errorIn({ issues }: Reply): Issue | undefined {
   return issues.find(({ severity }) => severity === 'error');
 }
 
-/** What may stand around errors. Elsewhere in a reply, in a configuration above all, `error` may mean anything. */
+/** The elements that may contain errors. Elsewhere in a reply, `error` may be a configuration statement. */
 const AROUND_ISSUES = new Set([
   'load-configuration-results',
   'commit-results',
@@ -102,15 +98,15 @@ const AROUND_ISSUES = new Set([
   'multi-routing-engine-item',
 ]);
 
-/** The most errors, and warnings, of a reply that are kept. */
-const MOST_ISSUES = 100;
+/** The maximum number of errors, and of warnings, that are read from a reply. */
+const MAX_ISSUES = 100;
 
 function issuesIn(element: XmlElement, kept = { error: 0, warning: 0 }): Issue[] {
-  const keep = (one: Issue) => (kept[one.severity]++ < MOST_ISSUES ? [one] : []);
+  const keep = (one: Issue) => (kept[one.severity]++ < MAX_ISSUES ? [one] : []);
   return element.children.flatMap((child) => {
     if (child.name === 'rpc-error')
       return keep(issue(child, textOf(child, 'error-severity'), textOf(child, 'error-message')));
-    // Junos's own form, `xnm:error`, which older releases use.
+    // Older releases use Junos's own form, `xnm:error`.
     if (child.name === 'error' || child.name === 'warning')
       return keep(issue(child, child.name, textOf(child, 'message')));
     return AROUND_ISSUES.has(child.name) ? issuesIn(child, kept) : [];
@@ -124,16 +120,16 @@ function issue(element: XmlElement, severity: string | undefined, message: strin
   const said = inBrief(message ?? errorTag ?? element.text) || 'an error without a message';
   return {
     severity: severity === 'warning' ? 'warning' : 'error',
-    tag: errorTag,
     message: bad && !said.includes(bad) ? `${said} (${inBrief(bad)})` : said,
     busy: isBusy(errorTag, said),
   };
 }
 
 /**
- * Whether an error means that others are at work on the configuration. Junos has one tag, `operation-failed`, for nearly
- * everything, so its words must tell: `configuration database locked by: alice …`, `configuration database modified`,
- * `private edits in use`, `commit in progress`, `configuration is outdated`.
+ * Whether an error means that another user has locked or changed the configuration. Junos uses one tag,
+ * `operation-failed`, for nearly everything, so the message decides: `configuration database locked by: alice …`,
+ * `configuration database
+ * modified`, `private edits in use`, `commit in progress`, `configuration is outdated`.
  */
 function isBusy(errorTag: string | undefined, message: string): boolean {
   if (errorTag === 'lock-denied' || errorTag === 'in-use') return true;

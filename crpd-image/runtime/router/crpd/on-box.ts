@@ -3,19 +3,18 @@ import { RouterUnavailable } from '../driver';
 import { inBrief } from '../../../../lib/input';
 import { Connect, StreamEnd, Transport } from './transport';
 
-/** A program with its arguments. */
 export type Command = readonly [string, ...string[]];
 
-/** How cRPD serves NETCONF to a process on the same host; the first that is there is taken. */
+/** The commands that serve NETCONF to a process on the same host; the first one that exists is used. */
 const ON_BOX: readonly Command[] = [['netconf'], ['/usr/sbin/cli', 'xml-mode', 'netconf', 'need-trailer']];
 
-/** How long a server may take to end by itself, in milliseconds. */
-const PATIENCE_MS = 500;
+/** How long a server may take to exit, in milliseconds. */
+const GRACE_MS = 500;
 
-/** How much of its standard error is kept, in characters: the last of it says why it ended. */
-const KEPT = 500;
+/** How many of the last characters of standard error are kept: they say why the server exited. */
+const MAX_ERROR_CHARACTERS = 500;
 
-/** Speaks to a process over its standard input and output. */
+/** Connects to a process over its standard input and output. */
 export function onBox(commands: readonly Command[] = ON_BOX): Connect {
   return async () => {
     const missing: string[] = [];
@@ -42,7 +41,7 @@ function start(program: string, args: readonly string[]): Promise<Transport> {
 }
 
 class ProcessTransport implements Transport {
-  private readonly ending = new StreamEnd();
+  private readonly end = new StreamEnd();
   private readonly gone: Promise<void>;
   private errors = '';
 
@@ -50,19 +49,21 @@ class ProcessTransport implements Transport {
     readonly name: string,
     private readonly child: ChildProcessWithoutNullStreams,
   ) {
-    child.on('error', (error) => this.ending.end(`${name}: ${error.message}`));
-    // Writing to a process that has just ended fails; that it has ended is told below.
+    child.on('error', (error) => this.end.end(`${name}: ${error.message}`));
+    // Writing to a process that has just exited fails; the exit is reported below.
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.errors = (this.errors + text).slice(-KEPT)));
+    child.stderr
+      .setEncoding('utf8')
+      .on('data', (text: string) => (this.errors = (this.errors + text).slice(-MAX_ERROR_CHARACTERS)));
     this.gone = new Promise((resolve) => {
       child.once('exit', (status, signal) => {
         const how = signal === null ? `with status ${status}` : `by ${signal}`;
-        // What it wrote last is still on its way; a child of its own could hold the pipes open for ever.
-        const tell = () => this.ending.end([`${name} ended ${how}`, inBrief(this.errors)].filter(Boolean).join(': '));
-        const timer = setTimeout(tell, PATIENCE_MS);
+        // Wait for its last output, but not for ever: a child of the process could keep the pipes open.
+        const report = () => this.end.end([`${name} ended ${how}`, inBrief(this.errors)].filter(Boolean).join(': '));
+        const timer = setTimeout(report, GRACE_MS);
         child.once('close', () => {
           clearTimeout(timer);
-          tell();
+          report();
         });
         resolve();
       });
@@ -70,7 +71,7 @@ class ProcessTransport implements Transport {
   }
 
   write(text: string): void {
-    if (!this.ending.over) this.child.stdin.write(text);
+    if (!this.end.hasEnded) this.child.stdin.write(text);
   }
 
   onData(listener: (chunk: Uint8Array) => void): void {
@@ -78,19 +79,19 @@ class ProcessTransport implements Transport {
   }
 
   onClose(listener: (why: string) => void): void {
-    this.ending.onEnd(listener);
+    this.end.onEnd(listener);
   }
 
   async close(): Promise<void> {
-    this.ending.end(`${this.name} was closed`);
+    this.end.end(`${this.name} was closed`);
     const { child } = this;
     child.stdin.end();
-    // Nobody reads on: a server that is still writing must not wait for that.
+    // Discard further output, so that a server that is still writing does not block.
     child.stdout.removeAllListeners('data');
     child.stdout.resume();
     const timers = [
-      setTimeout(() => child.kill('SIGTERM'), PATIENCE_MS),
-      setTimeout(() => child.kill('SIGKILL'), 2 * PATIENCE_MS),
+      setTimeout(() => child.kill('SIGTERM'), GRACE_MS),
+      setTimeout(() => child.kill('SIGKILL'), 2 * GRACE_MS),
     ];
     await this.gone;
     for (const timer of timers) clearTimeout(timer);

@@ -3,16 +3,15 @@ import { Change } from '../driver';
 import { escapeXml } from './xml';
 import { tag } from './messages';
 
-/** The configuration group that holds all that the runtime changes. */
+/** The configuration group that the runtime manages. */
 const OWN = 'MESHRR';
 
-/** Opens a private copy of the configuration: nothing of it takes effect before it is committed. */
+/** Opens a private copy of the configuration. Changes take effect with a commit only. */
 export const openPrivate = tag('open-configuration', tag('private'));
 
-/** Throws the private copy away. */
 export const closeConfiguration = tag('close-configuration');
 
-/** Whether the private copy could be committed. */
+/** Checks whether the private copy could be committed. */
 export const check = tag('commit-configuration', tag('check'));
 
 /** The difference that a commit would make. */
@@ -23,7 +22,7 @@ export const closeSession = tag('close-session');
 /** One line of `show bgp summary` for each session. */
 export const bgpSummary = tag('get-bgp-summary-information');
 
-/** @param log stands in the router's list of commits */
+/** @param log the comment in the router's list of commits */
 export function commit(log: string): string {
   return tag('commit-configuration', tag('log', escapeXml(log)));
 }
@@ -42,7 +41,7 @@ export function configuredNeighbors(groups: readonly string[]): string {
   return committed(own(content));
 }
 
-/** All committed neighbors, those of operators' own groups too. */
+/** All committed neighbors, including those of operators' own groups. */
 export function allConfiguredNeighbors(): string {
   const content = tag('group', tag('neighbor', tag('name')));
   return committed(own(content) + tag('protocols', tag('bgp', content)));
@@ -56,16 +55,15 @@ function committed(content: string): string {
   return tag('get-configuration', tag('configuration', content), { database: 'committed' });
 }
 
-/** Loads a license file into the router. */
 export function addLicense(file: string): string {
   return tag('request-license-add', tag('filename', escapeXml(file)));
 }
 
 /**
- * The statements that make a change. A neighbor of a mesh gets the mesh's key in the same commit, so that no session
- * is ever tried without it.
+ * The statements of a change. A neighbor of a mesh gets the key of the mesh in the same commit, so that the router
+ * never tries a session without it.
  *
- * @param written the address as the router writes it, to take away
+ * @param written the address as the router writes it, for a removal
  */
 export function statementsFor(change: Change, group: DiscoveredGroup, written = change.address): string[] {
   const neighbor = (address: string) =>
@@ -75,17 +73,16 @@ export function statementsFor(change: Change, group: DiscoveredGroup, written = 
   return group.key === undefined ? [set] : [set, `${set} authentication-key ${quoted(group.key)}`];
 }
 
-/** Announces a shutdown to all neighbors (RFC 8326), or no longer. */
+/** The statement that begins or ends a graceful shutdown (RFC 8326). */
 export function gracefulShutdown(on: boolean): string {
   return `${on ? 'set' : 'delete'} groups ${OWN} protocols bgp graceful-shutdown sender`;
 }
 
-/** What of it is committed. */
 export function configuredShutdown(): string {
   return committed(own(tag('graceful-shutdown')));
 }
 
-/** A word of a statement. Junos strings know the escapes `\"` and `\\`. */
+/** A word of a statement. Junos strings have the escapes `\"` and `\\`. */
 function quoted(word: string): string {
   return /^[\w.:/-]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -1,62 +1,62 @@
 import { RouterUnavailable } from '../driver';
-import { LONGEST_MESSAGE, MessageReader } from './framing';
+import { MAX_MESSAGE_BYTES, MessageReader } from './framing';
 import { Hello, helloMessage, readMessage, Reply, rpcMessage } from './messages';
 import { closeSession } from './requests';
 import { Transport } from './transport';
 
 export interface SessionOptions {
   /**
-   * A capability that the server must have.
+   * The capability that the server must have.
    * @default - none
    */
   readonly requiredCapability?: string;
   /**
-   * How long the server may take to say hello, in milliseconds.
+   * The timeout for the server's hello, in milliseconds.
    * @default 30000
    */
   readonly helloMilliseconds?: number;
   /**
-   * How long a reply may take, in milliseconds, where the request does not say.
+   * The default timeout of a reply, in milliseconds.
    * @default 30000
    */
   readonly rpcMilliseconds?: number;
   /**
-   * The longest message, in bytes.
+   * The maximum size of a message, in bytes.
    * @default 64 MiB
    */
-  readonly longestMessage?: number;
+  readonly maxMessageBytes?: number;
 }
 
-/** How long the server may take to say goodbye, in milliseconds. */
-const GOODBYE_MS = 1_000;
+/** The timeout of the close request, in milliseconds. */
+const CLOSE_MS = 1_000;
 
-/** Who waits for a message. */
-interface Waiting<T> {
+interface Pending<T> {
   readonly resolve: (message: T) => void;
   readonly reject: (error: RouterUnavailable) => void;
 }
 
 /**
- * A NETCONF session (RFC 6241): one request at a time. Whatever goes wrong on the way ends it, and every method then
- * throws {@link RouterUnavailable}; what the server refuses stands in its reply. While nothing is asked, nothing is sent.
+ * A NETCONF session (RFC 6241) with one request at a time. Any error of the transport or the protocol ends it, and
+ * every method then throws {@link RouterUnavailable}. Errors that the server returns are in its reply. The session
+ * sends nothing between requests.
  */
 export class NetconfSession {
   private readonly reader: MessageReader;
   private readonly hello: Promise<Hello>;
-  private greeting: Waiting<Hello> | undefined;
-  private request: (Waiting<Reply> & { readonly id: string }) | undefined;
+  private greeting: Pending<Hello> | undefined;
+  private request: (Pending<Reply> & { readonly id: string }) | undefined;
   private ended: string | undefined;
   private sent = 0;
   private replies = 0;
   private lost = false;
 
-  /** Exchanges greetings. @throws RouterUnavailable where the server does not speak NETCONF as it must */
+  /** Exchanges hellos. @throws RouterUnavailable if the server does not speak NETCONF or lacks the capability */
   static async open(transport: Transport, options: SessionOptions = {}): Promise<NetconfSession> {
     const session = new NetconfSession(transport, options);
     const { capabilities } = await session.timed(session.hello, options.helloMilliseconds ?? 30_000, 'no greeting');
     const { requiredCapability } = options;
     if (requiredCapability !== undefined && !capabilities.includes(requiredCapability)) {
-      throw session.fail(`the NETCONF server lacks the capability ${requiredCapability}: it is no Junos`);
+      throw session.fail(`the NETCONF server lacks the capability ${requiredCapability}: it is not Junos`);
     }
     return session;
   }
@@ -65,7 +65,7 @@ export class NetconfSession {
     private readonly transport: Transport,
     private readonly options: SessionOptions,
   ) {
-    this.reader = new MessageReader(options.longestMessage ?? LONGEST_MESSAGE);
+    this.reader = new MessageReader(options.maxMessageBytes ?? MAX_MESSAGE_BYTES);
     this.hello = new Promise((resolve, reject) => (this.greeting = { resolve, reject }));
     transport.onClose((why) => {
       this.lost ||= this.ended === undefined;
@@ -75,17 +75,16 @@ export class NetconfSession {
     transport.write(helloMessage());
   }
 
-  /** Whether it has not ended, as far as is known. */
+  /** Whether it is open, as far as known. */
   get isOpen(): boolean {
     return this.ended === undefined;
   }
 
-  /** Whether the other side ended it, without fault on this one. */
+  /** Whether the other side closed it, without an error on this side. */
   get wasLost(): boolean {
     return this.lost;
   }
 
-  /** How many requests were answered. */
   get answered(): number {
     return this.replies;
   }
@@ -94,8 +93,8 @@ export class NetconfSession {
    * Sends a request.
    *
    * @param operation XML
-   * @param milliseconds how long the reply may take
-   * @returns the reply, errors included
+   * @param milliseconds the timeout of the reply
+   * @returns the reply, which may contain errors
    */
   async rpc(operation: string, milliseconds = this.options.rpcMilliseconds ?? 30_000): Promise<Reply> {
     if (this.ended !== undefined) throw new RouterUnavailable(this.ended);
@@ -106,9 +105,9 @@ export class NetconfSession {
     return this.timed(reply, milliseconds, 'no reply');
   }
 
-  /** Says goodbye, and ends the session in any case. */
+  /** Closes the session, by a request if possible. */
   async close(): Promise<void> {
-    if (this.ended === undefined && !this.request) await this.rpc(closeSession, GOODBYE_MS).catch(() => undefined);
+    if (this.ended === undefined && !this.request) await this.rpc(closeSession, CLOSE_MS).catch(() => undefined);
     this.fail('the NETCONF session was closed');
     await this.transport.close();
   }
@@ -129,7 +128,7 @@ export class NetconfSession {
         if (this.ended === undefined) this.take(text);
       });
     } catch (error) {
-      // What was read is not shown: it may hold secrets.
+      // The message is not shown because it may contain secrets.
       this.fail(`the NETCONF server sent ${(error as Error).message}`);
     }
   }
@@ -137,7 +136,7 @@ export class NetconfSession {
   /** @throws MalformedXml */
   private take(text: string): void {
     const message = readMessage(text);
-    if (message.kind === 'remark') return;
+    if (message.kind === 'other') return;
     if (message.kind === 'hello') {
       if (!this.greeting) return void this.fail('the NETCONF server sent a second greeting');
       this.greeting.resolve(message);
@@ -154,7 +153,6 @@ export class NetconfSession {
     request.resolve(message);
   }
 
-  /** Ends the session; who waits is told. */
   private fail(why: string): RouterUnavailable {
     const error = new RouterUnavailable(this.ended ?? why);
     if (this.ended !== undefined) return error;

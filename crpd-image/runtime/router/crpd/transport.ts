@@ -1,26 +1,25 @@
 /** A stream of bytes to a NETCONF server and back. */
 export interface Transport {
-  /** How the server is reached, for people: `netconf`, `SSH to 192.0.2.1 port 830`. */
+  /** The program that serves NETCONF, for messages: `netconf`. */
   readonly name: string;
   write(text: string): void;
-  /** Nothing is lost that came before. There is one listener. */
+  /** Sets the only listener. It also gets earlier bytes. */
   onData(listener: (chunk: Uint8Array) => void): void;
-  /** Called once, with the reason in words, also where the stream has ended before. There is one listener. */
+  /** Sets the only listener. It is called once with the reason, even if the stream has already ended. */
   onClose(listener: (why: string) => void): void;
-  /** Ends the stream, and what was started for it. It is safe to call more than once. */
+  /** Ends the stream and its process. It may be called more than once. */
   close(): Promise<void>;
 }
 
 /** Opens a stream. @throws RouterUnavailable */
 export type Connect = () => Promise<Transport>;
 
-/** The end of a stream, told once to the one who listens, whichever comes first. */
+/** The end of a stream. Its listener is called once, whether it is set before the end or after. */
 export class StreamEnd {
   private why: string | undefined;
   private listener: ((why: string) => void) | undefined;
 
-  /** Whether the stream has ended. */
-  get over(): boolean {
+  get hasEnded(): boolean {
     return this.why !== undefined;
   }
 

@@ -2,47 +2,45 @@ import { isIP } from 'net';
 import { Change, Neighbor, Refused } from '../driver';
 import { RunningConfig } from './running-config';
 
-/** The lines that make one change. */
 export interface Step {
   readonly change: Change;
   readonly lines: readonly string[];
-  /** Lines after these, without which the change stands all the same. */
+  /** Further lines, which may fail without a failure of the change. */
   readonly further: readonly string[];
 }
 
-/** The groups whose neighbors the runtime keeps. */
 export interface Groups {
   has(group: string): boolean;
-  /** Whether the neighbors of a group are clients, which dial. */
+  /** Whether the neighbors of a group are clients, which open the connection. */
   areClients(group: string): boolean;
-  /** Whether a neighbor is to dial, and this router is not. */
+  /** Whether the neighbor opens the connection and this router is passive. */
   isPassive(neighbor: Neighbor): boolean;
 }
 
 /**
- * The lines of configuration that make the changes, one after the other. A change that has nothing to do has no step;
- * one that must not be made is refused. A neighbor that another group of ours has is moved, that of a group of someone
- * else is left alone.
+ * Plans the configuration lines of the changes. A change that is already made has no step. A neighbor of another group
+ * of the runtime moves; a neighbor of a foreign group stays, and the change is refused.
  *
- * Clients are no neighbors until they dial: each is a range of one address. A neighbor that waits takes bgpd 0.7 MB
- * (FRR 8.4), and those below a core peer with two of its routers only.
+ * Each client is a range of one address until it connects. A configured neighbor would take bgpd 0.7 MB (FRR 8.4), and
+ * each client below a core connects to two of its routers only.
  */
 export function planChanges(
-  running: Pick<RunningConfig, 'neighbors' | 'admitted'>,
+  running: Pick<RunningConfig, 'neighbors' | 'singleAddressRanges'>,
   groups: Groups,
   changes: readonly Change[],
 ): { readonly steps: readonly Step[]; readonly refused: readonly Refused[] } {
-  const neighbors = new Map([...running.neighbors, ...running.admitted]);
+  const neighbors = new Map([...running.neighbors, ...running.singleAddressRanges]);
   const steps: Step[] = [];
   const refused: Refused[] = [];
   for (const change of changes) {
     const { action, group, address } = change;
     const current = neighbors.get(address);
-    // What is not an address or a group of ours could say something else in a line of configuration.
-    if (isIP(address) === 0 || address.includes('%')) refused.push({ change, reason: `${address} is no address` });
-    else if (!groups.has(group)) refused.push({ change, reason: `${group} is no group of this runtime` });
+    // Any other text could change the meaning of a configuration line.
+    if (isIP(address) === 0 || address.includes('%'))
+      refused.push({ change, reason: `${address} is not an IP address` });
+    else if (!groups.has(group)) refused.push({ change, reason: `${group} is not a group of this runtime` });
     else if (action === 'remove') {
-      // Without the look at its group, bgpd would take it out of any.
+      // bgpd would remove the neighbor from any group.
       if (current !== group) continue;
       neighbors.delete(address);
       steps.push({ change, lines: [removal(change, groups)], further: [] });
@@ -57,7 +55,7 @@ export function planChanges(
   return { steps, refused };
 }
 
-/** The lines that add a neighbor, after others that make room for it. */
+/** The step that adds a neighbor. @param before lines that must come first, such as the removal from another group */
 export function addition(change: Change, before: readonly string[], groups: Groups): Step {
   const { address, group } = change;
   if (groups.areClients(group)) return { change, lines: [...before, listening(change)], further: [] };

@@ -12,43 +12,43 @@ import { isPassiveSide } from './passive-side';
 
 export interface FrrDriverOptions {
   readonly model: Pick<PodConfiguration, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'>;
-  /** The folder of `bgpd.vty`, as bgpd's option `--vty_socket` names it. */
+  /** The folder of `bgpd.vty`: bgpd's option `--vty_socket`. */
   readonly vtyFolder: string;
   /**
-   * The longest wait for the reply to one line, and for a vtysh as a whole, in milliseconds.
+   * The timeout of the reply to one line and of a whole vtysh, in milliseconds.
    * @default 5000
    */
   readonly deadlineMs?: number;
   /**
-   * FRR's shell, for a bgpd whose socket is not understood, and what goes before its arguments.
+   * The command of FRR's shell, with arguments that go first. It is used if the protocol of bgpd's socket is unknown.
    * @default ['vtysh']
    */
   readonly vtysh?: readonly string[];
-  /** Is told when the driver falls back to vtysh, and when a group's key could not be set. */
+  /** Logs the fallback to vtysh and keys of groups that could not be set. */
   readonly log?: Log;
 }
 
 /**
- * Waits between attempts to take over an address with a stale session, in milliseconds. bgpd deletes the session after it
- * has taken all lines that were sent, so that the second attempt is mostly the one that succeeds.
+ * The waits between attempts to add a neighbor whose address has a stale session, in milliseconds. bgpd deletes the
+ * session after it has run all lines of a batch, so mostly the second attempt succeeds.
  */
 const CLEAR_AGAIN_MS = [10, 20, 50, 100, 200];
 
 /**
- * FRR 8.4 to 10: bgpd alone, over its vty socket. Nothing is atomic there: each line stands or fails for itself. There
- * is no lock either, so that people can edit at the same time; what counts is read from the running configuration
- * before each change.
+ * Drives bgpd of FRR 8.4 to 10 over its vty socket. Changes are not atomic: each line succeeds or fails by itself.
+ * There is no lock, so operators can edit at the same time; the driver reads the running configuration before each
+ * change.
  */
 export class FrrDriver implements RouterDriver {
   private readonly context: readonly string[];
   private readonly groups: Groups;
   private readonly keys: ReadonlyMap<string, string>;
-  /** Ranges of one address that the settings ask for: no clients that were found. */
+  /** Ranges of one address from the settings. They are not discovered clients. */
   private readonly ranges: ReadonlySet<string>;
   private terminal?: Terminal;
   private viaVtysh = false;
   private closed = false;
-  /** The end of the call before. */
+  /** Resolves after the previous call. */
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: FrrDriverOptions) {
@@ -58,7 +58,7 @@ export class FrrDriver implements RouterDriver {
     this.groups = {
       has: (name) => kinds.has(name),
       areClients: (name) => kinds.get(name) === 'clients',
-      // A router upstream does not dial its clients.
+      // An upstream router does not connect to its clients.
       isPassive: ({ group, address }) => kinds.get(group) === 'mesh' && isPassiveSide(address, options.model.podIp),
     };
     const single = clients.flatMap(({ ranges }) => ranges.filter(({ first, last }) => first === last));
@@ -68,14 +68,14 @@ export class FrrDriver implements RouterDriver {
 
   get connected(): boolean {
     const { terminal } = this;
-    // A vtysh lives for one call; whether bgpd did in between is not known.
+    // A vtysh runs for one call only, so it cannot notice a restart of bgpd in between.
     return terminal instanceof SocketTerminal ? terminal.alive : terminal !== undefined;
   }
 
   neighbors(): Promise<readonly Neighbor[]> {
     return this.with(async (terminal) => {
       const { running } = await this.read(terminal);
-      return [...running.neighbors, ...running.admitted].flatMap(([address, group]) =>
+      return [...running.neighbors, ...running.singleAddressRanges].flatMap(([address, group]) =>
         this.groups.has(group) ? [{ group, address }] : [],
       );
     });
@@ -97,11 +97,11 @@ export class FrrDriver implements RouterDriver {
       if (changes.length === 0) return [];
       const { running, keyless } = await this.read(terminal);
       if (running.autonomousSystem === undefined) {
-        // `router bgp` would make a router without groups and families.
+        // `router bgp` would create an instance without groups and families.
         return changes.map((change) => ({ change, reason: 'BGP is not configured in the router' }));
       }
       const plan = planChanges(running, this.groups, changes);
-      // Without its key, a neighbor could be accepted as a client on the other side.
+      // Without the key, the other side could accept this router as a client.
       const unkeyed = ({ change }: Step) => change.action === 'add' && keyless.has(change.group);
       const refused: Refused[] = [
         ...plan.refused,
@@ -143,7 +143,7 @@ export class FrrDriver implements RouterDriver {
     this.drop();
   }
 
-  /** Gives the lines of the steps. @returns the changes that were refused */
+  /** Sends the lines of the steps. @returns the refused changes */
   private async make(terminal: Terminal, steps: readonly Step[]): Promise<Refused[]> {
     if (steps.length === 0) return [];
     const results = await terminal.configure(
@@ -152,7 +152,7 @@ export class FrrDriver implements RouterDriver {
     );
     let at = 0;
     return steps.flatMap(({ change, lines, further }) => {
-      // The lines before the last one only prepare it.
+      // The last line makes the change; the others prepare it.
       const reason = results[at + lines.length - 1].refused;
       at += lines.length + further.length;
       return reason === undefined ? [] : [{ change, reason }];
@@ -160,8 +160,8 @@ export class FrrDriver implements RouterDriver {
   }
 
   /**
-   * Reads the configuration, and sets the key of each group that has not got its own: bgpd started without it, or
-   * someone took it away. To set the same key again would reset nothing; another one resets the group's sessions.
+   * Reads the configuration and sets the key of each group that lacks it: bgpd started without it, or an operator
+   * removed it. A different key resets the sessions of the group.
    */
   private async read(terminal: Terminal): Promise<{ running: RunningConfig; keyless: ReadonlyMap<string, string> }> {
     const running = this.withoutRanges(parseRunningConfig(await terminal.show('show running-config')));
@@ -183,10 +183,13 @@ export class FrrDriver implements RouterDriver {
   }
 
   private withoutRanges(running: RunningConfig): RunningConfig {
-    return { ...running, admitted: new Map([...running.admitted].filter(([address]) => !this.ranges.has(address))) };
+    return {
+      ...running,
+      singleAddressRanges: new Map([...running.singleAddressRanges].filter(([address]) => !this.ranges.has(address))),
+    };
   }
 
-  /** Runs one call at a time: two at once would be in each other's configuration mode. */
+  /** Runs one call at a time: two calls would share one configuration mode. */
   private with<T>(call: (terminal: Terminal) => Promise<T>): Promise<T> {
     const result = this.turn.then(() => this.attempt(call));
     this.turn = result.catch(() => undefined);
@@ -203,7 +206,7 @@ export class FrrDriver implements RouterDriver {
         return await call(await this.reached());
       }
     } catch (error) {
-      // The next call begins anew, with the socket: bgpd may be another by then.
+      // The next call tries the socket again: bgpd may have been replaced.
       this.drop();
       this.viaVtysh = false;
       throw error;
@@ -228,7 +231,7 @@ export class FrrDriver implements RouterDriver {
   private async connect(): Promise<Terminal> {
     const { vtyFolder, vtysh = ['vtysh'], deadlineMs = 5000 } = this.options;
     if (this.viaVtysh) {
-      // Loaded where it is needed: what starts programs takes memory.
+      // Loaded only if needed, because child_process takes memory.
       const { VtyshTerminal } = await import('./vtysh');
       return new VtyshTerminal(vtysh, vtyFolder, deadlineMs);
     }
@@ -247,14 +250,14 @@ export class FrrDriver implements RouterDriver {
   }
 }
 
-/** FRR's word for a neighbor that it accepted from a range; it cannot be configured while it is there. */
+/** Whether FRR refuses a neighbor because a session from a range with this address exists. */
 function isDynamic(reason: string): boolean {
   return /dynamic neighbor/i.test(reason);
 }
 
 /**
- * An address that a client had before it became a router of the mesh: its old session goes, and the neighbor takes its
- * place before anyone dials again.
+ * Adds a neighbor whose address has a stale client session. It clears the session first, and adds the neighbor before
+ * the client can connect again.
  */
 function retryStep(change: Change, groups: Groups): Step {
   return addition(change, [`do clear bgp ${change.address}`], groups);

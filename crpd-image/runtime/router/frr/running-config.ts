@@ -1,20 +1,18 @@
-/** What the driver needs to know of bgpd's configuration: of `router bgp` in the default VRF. */
+/** The part of bgpd's configuration that the driver needs: `router bgp` in the default VRF. */
 export interface RunningConfig {
-  /** Without it, there is no `router bgp`. */
+  /** Undefined if there is no `router bgp`. */
   readonly autonomousSystem?: number;
-  /** The peer-groups, and the TCP MD5 key of each that has one. Secrets. */
+  /** The peer-groups with their TCP MD5 keys. Secret. */
   readonly groups: ReadonlyMap<string, { readonly key?: string }>;
-  /** The peer-group of each neighbor that the configuration names; accepted ones are not in it. */
+  /** The peer-group of each configured neighbor, without those accepted from a range. */
   readonly neighbors: ReadonlyMap<string, string>;
-  /** The peer-group of each single address that may dial (`bgp listen range` of one address). */
-  readonly admitted: ReadonlyMap<string, string>;
-  /** Whether it tells its neighbors that it is about to go (RFC 8326). */
+  /** The peer-group of each `bgp listen range` with one address. */
+  readonly singleAddressRanges: ReadonlyMap<string, string>;
   readonly draining: boolean;
 }
 
 /**
- * Reads `show running-config`, as bgpd and vtysh write it. Lines that say nothing of groups and their members are passed
- * over, so that every configuration can be read.
+ * Reads `show running-config` of bgpd or vtysh. Other lines are ignored, so that every configuration can be read.
  */
 export function parseRunningConfig(text: string): RunningConfig {
   let autonomousSystem: number | undefined;
@@ -22,7 +20,7 @@ export function parseRunningConfig(text: string): RunningConfig {
   let draining = false;
   const groups = new Map<string, { key?: string }>();
   const neighbors = new Map<string, string>();
-  const admitted = new Map<string, string>();
+  const singleAddressRanges = new Map<string, string>();
   for (const line of linesOf(text)) {
     if (/^[^\s!]/.test(line)) {
       const router = /^router bgp ([\d.]+)((?: (?!view|vrf)\S+)*)$/.exec(line.trimEnd());
@@ -30,10 +28,10 @@ export function parseRunningConfig(text: string): RunningConfig {
       if (router) autonomousSystem = readAs(router[1]);
       continue;
     }
-    const [, address, length, admittedTo] =
+    const [, address, length, rangeGroup] =
       (inside && /^ bgp listen range ([\da-fA-F:.]+)\/(\d+) peer-group (\S+)\s*$/.exec(line)) || [];
-    if (admittedTo !== undefined && Number(length) === (address.includes(':') ? 128 : 32)) {
-      admitted.set(address, admittedTo);
+    if (rangeGroup !== undefined && Number(length) === (address.includes(':') ? 128 : 32)) {
+      singleAddressRanges.set(address, rangeGroup);
     }
     draining ||= inside && line.trimEnd() === ' bgp graceful-shutdown';
     // Deeper lines belong to the families.
@@ -47,10 +45,10 @@ export function parseRunningConfig(text: string): RunningConfig {
       if (group) group.key = value;
     }
   }
-  return { autonomousSystem, groups, neighbors, admitted, draining };
+  return { autonomousSystem, groups, neighbors, singleAddressRanges, draining };
 }
 
-/** The lines that are not empty, one at a time: together they would take many times the room of the text. */
+/** Yields the lines that are not empty. An array of all lines would take many times the memory of the text. */
 function* linesOf(text: string): Generator<string> {
   for (let start = 0; start < text.length;) {
     const found = text.indexOf('\n', start);
@@ -61,7 +59,7 @@ function* linesOf(text: string): Generator<string> {
   }
 }
 
-/** `65000`, or `0.65000` where FRR 10 is told to write AS numbers so (RFC 5396). */
+/** `65000`, or `0.65000` if FRR 10 is configured for asdot+ (RFC 5396). */
 function readAs(text: string): number {
   const [high, low] = text.split('.').map(Number);
   return low === undefined ? high : high * 65536 + low;

@@ -13,13 +13,13 @@ export class SocketTerminal implements Terminal {
 
   async show(command: string): Promise<string> {
     const [reply] = await this.connection.run([command]);
-    // 1, a warning, comes with what there is to show: `{}` where no BGP is configured.
+    // 1 is a warning with output: `{}` if BGP is not configured.
     if (reply.status > 1) throw new RouterUnavailable(`bgpd does not know "${command}": ${reasonOf(reply.text)}`);
     return reply.text;
   }
 
   async configure(context: readonly string[], lines: readonly string[]): Promise<readonly LineResult[]> {
-    // The context goes first and alone: where it is refused, the lines would be taken in another.
+    // The context is sent first: if it is refused, the lines would run in a wrong context.
     const opened = await this.connection.run(['configure terminal', ...context]);
     const closed = opened.find(({ status }) => status !== 0);
     if (closed) {

@@ -1,9 +1,9 @@
 import { connect, Socket } from 'net';
 import { RouterUnavailable } from '../driver';
-import { MOST_OUTPUT_BYTES, withoutKeys } from './terminal';
+import { MAX_OUTPUT_BYTES, withoutKeys } from './terminal';
 import { VtyFraming, VtyProtocolError, VtyReply } from './vty-framing';
 
-/** Lines that were sent and are not all answered. */
+/** Lines that were sent, and the replies so far. */
 interface Batch {
   readonly lines: readonly string[];
   readonly replies: VtyReply[];
@@ -11,9 +11,9 @@ interface Batch {
   readonly reject: (error: Error) => void;
 }
 
-/** A connection to bgpd's vty socket, in the mode that `enable` gives. */
+/** A connection to bgpd's vty socket in enable mode. */
 export class VtyConnection {
-  private readonly framing = new VtyFraming(MOST_OUTPUT_BYTES);
+  private readonly framing = new VtyFraming(MAX_OUTPUT_BYTES);
   private readonly batches: Batch[] = [];
   private deadline?: NodeJS.Timeout;
   private failure?: Error;
@@ -29,10 +29,10 @@ export class VtyConnection {
   }
 
   /**
-   * Connects to the socket at `path`. `deadlineMs` is the longest wait for one reply.
+   * Connects to the socket at `path`. `deadlineMs` is the timeout of one reply.
    *
    * @throws RouterUnavailable
-   * @throws VtyProtocolError where what answers does not speak the vty protocol
+   * @throws VtyProtocolError if the other side does not speak the vty protocol
    */
   static async open(path: string, deadlineMs: number): Promise<VtyConnection> {
     const connection = new VtyConnection(connect(path), path, deadlineMs);
@@ -44,23 +44,22 @@ export class VtyConnection {
     return connection;
   }
 
-  /** Whether it can be used, as far as is known. */
+  /** Whether it is usable, as far as known. */
   get alive(): boolean {
     return this.failure === undefined;
   }
 
   /**
-   * Sends lines without waiting for one another's replies: bgpd takes them in order, each to its end. Calls may overlap;
-   * they are answered in order, too.
+   * Sends lines without waiting for each reply: bgpd runs them in order. Calls may overlap and are answered in order.
    *
    * @returns a reply for each line
-   * @throws RouterUnavailable where the connection ends or a reply does not come in time
+   * @throws RouterUnavailable if the connection ends or a reply is late
    * @throws VtyProtocolError
    */
   run(lines: readonly string[]): Promise<readonly VtyReply[]> {
     if (this.failure) return Promise.reject(this.failure);
     if (lines.length === 0) return Promise.resolve([]);
-    // A NUL ends a line: within one it would begin another that nobody counts.
+    // A NUL ends a line: within a line it would create a second one, with a reply of its own.
     if (lines.some((line) => /[\0\r\n]/.test(line))) throw new RangeError('a line of configuration has a line break');
     return new Promise((resolve, reject) => {
       this.batches.push({ lines, replies: [], resolve, reject });
@@ -69,7 +68,6 @@ export class VtyConnection {
     });
   }
 
-  /** What waits for a reply fails. */
   close(): void {
     this.fail(this.unavailable('the connection was closed here'));
   }
@@ -83,7 +81,7 @@ export class VtyConnection {
     }
     for (const reply of replies) {
       const [batch] = this.batches;
-      if (!batch) return this.fail(new VtyProtocolError('a reply that nobody asked for'));
+      if (!batch) return this.fail(new VtyProtocolError('a reply without a request'));
       batch.replies.push(reply);
       if (batch.replies.length === batch.lines.length) {
         this.batches.shift();
@@ -93,7 +91,7 @@ export class VtyConnection {
     if (replies.length > 0) this.watch();
   }
 
-  /** Begins the wait for the next reply, if there is one to come. */
+  /** Restarts the timeout for the next reply, if one is due. */
   private watch(): void {
     if (this.batches.length === 0) {
       clearTimeout(this.deadline);
@@ -105,7 +103,7 @@ export class VtyConnection {
     }
   }
 
-  /** Bytes without an end are another protocol's; no bytes at all are a bgpd that hangs. */
+  /** An incomplete reply to "enable" means another protocol; no reply means that bgpd hangs. */
   private late(): Error {
     const [{ lines, replies }] = this.batches;
     const line = lines[replies.length];

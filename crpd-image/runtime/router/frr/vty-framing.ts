@@ -1,13 +1,12 @@
 import { RouterUnavailable } from '../driver';
 
-/** What bgpd answers to one line. */
 export interface VtyReply {
   readonly text: string;
   /** The return code of FRR's command parser (lib/command.h): 0 is success. */
   readonly status: number;
 }
 
-/** What came over the socket is not the vty protocol as FRR 8 and 10 speak it. */
+/** The data on the socket is not the vty protocol of FRR 8 to 10. */
 export class VtyProtocolError extends Error {
   constructor(what: string) {
     super(what);
@@ -15,32 +14,29 @@ export class VtyProtocolError extends Error {
   }
 }
 
-/** FRR's return codes end at 16; anything far beyond is text where a status should be. */
+/** FRR's return codes end at 16; a much larger value is text in the place of a status. */
 const LARGEST_STATUS = 31;
 const NULS = 3;
 
 /**
- * Reads replies from the bytes of a vty socket: text, three NULs and a status byte (FRR, lib/vty.c `vtysh_read`). Text
- * has no NULs.
+ * Reads replies from a vty socket: text without NULs, three NULs and a status byte (FRR, lib/vty.c `vtysh_read`).
  */
 export class VtyFraming {
   private parts: Buffer[] = [];
   private length = 0;
   private nuls = 0;
 
-  /** `mostBytes` is the longest text of a reply. */
-  constructor(private readonly mostBytes: number) {}
+  constructor(private readonly maxReplyBytes: number) {}
 
-  /** Whether a reply has begun and not ended. */
   get midReply(): boolean {
     return this.length > 0 || this.nuls > 0;
   }
 
   /**
-   * Takes the next bytes, and returns the replies that they complete.
+   * Adds bytes and returns the replies that are now complete.
    *
-   * @throws VtyProtocolError where they cannot be a reply
-   * @throws RouterUnavailable where a reply is too long
+   * @throws VtyProtocolError if the bytes are not a reply
+   * @throws RouterUnavailable if a reply is too long
    */
   push(chunk: Buffer): VtyReply[] {
     const replies: VtyReply[] = [];
@@ -59,7 +55,9 @@ export class VtyFraming {
         const nul = chunk.indexOf(0, at);
         const end = nul < 0 ? chunk.length : nul;
         this.length += end - at;
-        if (this.length > this.mostBytes) throw new RouterUnavailable(`a reply of more than ${this.mostBytes} bytes`);
+        if (this.length > this.maxReplyBytes) {
+          throw new RouterUnavailable(`a reply of more than ${this.maxReplyBytes} bytes`);
+        }
         this.keep(chunk.subarray(at, end));
         at = end;
       }
@@ -67,7 +65,9 @@ export class VtyFraming {
     return replies;
   }
 
-  /** Joins what is not longer than what follows it: each byte is copied a few times, and the parts stay few. */
+  /**
+   * Joins a part with shorter ones before it, so that each byte is copied a few times only and the list stays short.
+   */
   private keep(part: Buffer): void {
     let last = part;
     while (this.parts.length > 0 && this.parts[this.parts.length - 1].length <= last.length) {

@@ -1,22 +1,22 @@
 import { execFile } from 'child_process';
 import { RouterUnavailable } from '../driver';
-import { LineResult, MOST_OUTPUT_BYTES, reasonOf, Terminal } from './terminal';
+import { LineResult, MAX_OUTPUT_BYTES, reasonOf, Terminal } from './terminal';
 
-/** Lines given to one vtysh: the arguments of a program are limited in number and length. */
-const MOST_LINES = 200;
+/** The maximum number of lines for one vtysh: program arguments are limited. */
+const MAX_LINES = 200;
 
-interface Ended {
+interface VtyshResult {
   readonly failed: boolean;
-  /** What each command wrote that was begun, in order. */
+  /** The outputs of the commands that vtysh started, in order. */
   readonly outputs: readonly string[];
 }
 
-/** FRR's own shell, for a bgpd whose socket speaks another protocol. It takes 10 to 25 ms to start. */
+/** Runs FRR's shell, for a bgpd whose socket speaks another protocol. A start takes 10 to 25 ms. */
 export class VtyshTerminal implements Terminal {
   /**
-   * @param command the program and what goes before its arguments: `['vtysh']`
-   * @param folder where bgpd.vty is
-   * @param deadlineMs the longest that one vtysh may take
+   * @param command the program and its first arguments: `['vtysh']`
+   * @param folder the folder of bgpd.vty
+   * @param deadlineMs the timeout of one vtysh, in milliseconds
    */
   constructor(
     private readonly command: readonly string[],
@@ -27,17 +27,17 @@ export class VtyshTerminal implements Terminal {
   async show(command: string): Promise<string> {
     const { failed, outputs } = await this.run([command]);
     if (!failed) return outputs[0];
-    // As with a warning on the socket, an empty answer is one; a command that is not known is not.
+    // An empty object is a valid answer with a warning, as on the socket; an unknown command is not.
     if (outputs[0].trim() === '{}') return outputs[0];
     throw new RouterUnavailable(`vtysh does not know "${command}": ${reasonOf(outputs[0])}`);
   }
 
-  /** vtysh stops at the first line that fails; the lines after it go to the next one. */
+  /** vtysh stops at the first line that fails, so another one gets the lines after it. */
   async configure(context: readonly string[], lines: readonly string[]): Promise<readonly LineResult[]> {
     const head = ['configure terminal', ...context];
     const results: LineResult[] = [];
     while (results.length < lines.length) {
-      const next = lines.slice(results.length, results.length + MOST_LINES);
+      const next = lines.slice(results.length, results.length + MAX_LINES);
       const { failed, outputs } = await this.run([...head, ...next]);
       const refused = reasonOf(outputs[outputs.length - 1]);
       const begun = outputs.length - head.length;
@@ -49,12 +49,12 @@ export class VtyshTerminal implements Terminal {
 
   close(): void {}
 
-  /** @throws RouterUnavailable where no command was begun, or vtysh lost bgpd on the way */
-  private run(commands: readonly string[]): Promise<Ended> {
+  /** @throws RouterUnavailable if vtysh started no command or lost its connection to bgpd */
+  private run(commands: readonly string[]): Promise<VtyshResult> {
     const [program, ...before] = this.command;
-    // -E writes each command before its output: the only way to tell which one vtysh stopped at.
+    // -E echoes each command before its output: the only way to find out where vtysh stopped.
     const args = [...before, '--vty_socket', this.folder, '-d', 'bgpd', '-E', ...commands.flatMap((c) => ['-c', c])];
-    const options = { timeout: this.deadlineMs, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT_BYTES } as const;
+    const options = { timeout: this.deadlineMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES } as const;
     return new Promise((resolve, reject) => {
       const child = execFile(program, args, options, (error, stdout, stderr) => {
         const outputs = splitEchoed(stdout, commands);
@@ -62,24 +62,28 @@ export class VtyshTerminal implements Terminal {
         const exited = error === null || typeof error.code === 'number';
         const whole = error !== null || outputs.length === commands.length;
         if (exited && whole && !lost && outputs.length > 0) resolve({ failed: error !== null, outputs });
-        else reject(new RouterUnavailable(`vtysh: ${whyNot(error, stderr || stdout, this.deadlineMs)}`));
+        else reject(new RouterUnavailable(`vtysh: ${failureReason(error, stderr || stdout, this.deadlineMs)}`));
       });
       child.stdin?.end();
     });
   }
 }
 
-function whyNot(error: (Error & { killed?: boolean; code?: unknown }) | null, output: string, ms: number): string {
-  if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `an output of more than ${MOST_OUTPUT_BYTES} bytes`;
+function failureReason(
+  error: (Error & { killed?: boolean; code?: unknown }) | null,
+  output: string,
+  ms: number,
+): string {
+  if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `an output of more than ${MAX_OUTPUT_BYTES} bytes`;
   if (error?.killed) return `no end within ${ms / 1000} s`;
   if (typeof error?.code === 'string') return error.code;
   return reasonOf(output);
 }
 
 /**
- * Takes the output of `vtysh -E` apart: each command stands after a prompt, on a line of its own, before what it wrote.
+ * Splits the output of `vtysh -E`: each command is echoed after a prompt on its own line, before its output.
  *
- * @returns the outputs of the commands that were begun
+ * @returns the outputs of the commands that vtysh started
  */
 export function splitEchoed(output: string, commands: readonly string[]): string[] {
   const outputs: string[][] = [];

@@ -20,7 +20,7 @@ describe.each(['two-regions-hrr-metallb-frr', 'two-regions-hrr-host-ports-frr'] 
       const received = (client: string, route: string) => async () =>
         (await lab().client(client).learned()).filter(({ destination }) => destination === route);
 
-      test('all of them peer with both sides of their regions', async () => {
+      test('all routers outside peer with both sides of their regions', async () => {
         for (const { name: client, sessions } of await lab().sessionsOfClients()) {
           expect({ client, states: sessions.map(({ state }) => state) }).toEqual({
             client,
@@ -57,7 +57,7 @@ describe.each(['two-regions-hrr-metallb-frr', 'two-regions-hrr-host-ports-frr'] 
         }
       });
 
-      test('a side that drains is used last, before its sessions end', async () => {
+      test('the routes of a draining side are the last choice before its sessions end', async () => {
         const [pod] = lab().cluster.podsOf('meshrr-lothlorien-a');
         await pod.configure('router bgp 64496', 'bgp graceful-shutdown');
         try {

@@ -68,5 +68,5 @@ async function untilReady({ cluster }: Lab, { topology }: LabPlan): Promise<void
 /** How long after the start of the first bgpd something is reached, in seconds. */
 async function secondsUntil({ cluster }: Lab, reached: Promise<void>): Promise<number> {
   await reached;
-  return Math.max(...cluster.pods.map((pod) => processAge(pod.pid('bgpd')!)));
+  return Math.max(...cluster.pods.map((pod) => processAge(pod.services.bgpd.pid!)));
 }

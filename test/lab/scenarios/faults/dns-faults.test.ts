@@ -41,7 +41,7 @@ const withDead =
   (name, addresses) =>
     lie(name, name === REGION_NAME ? [...addresses, DEAD] : addresses);
 
-describeLab('a fault of DNS costs nobody a session, and what it hid is followed when it is over:', options, (lab) => {
+describeLab('a fault of DNS costs no session, and hidden changes are applied after it:', options, (lab) => {
   const pods = () => lab().cluster.pods;
   const region = () => pods().filter(({ workload }) => workload.name.startsWith('meshrr-lothlorien'));
 
@@ -139,7 +139,7 @@ describeLab('a fault of DNS costs nobody a session, and what it hid is followed 
     });
   }
 
-  test('half of each Service vanishes: one router finds itself alone, others miss themselves', () =>
+  test('half of each Service vanishes: one router is the only one in its answer, others are missing in theirs', () =>
     outlivesLie(
       (_, addresses) => [addresses.slice(0, Math.floor(addresses.length / 2))],
       async (fresh, old) => {
@@ -155,7 +155,7 @@ describeLab('a fault of DNS costs nobody a session, and what it hid is followed 
       },
     ));
 
-  test('records come in another order each time, and several times: nothing is changed for it', () => {
+  test('records come in another order each time, and repeatedly: no configuration changes', () => {
     const shuffled: Lie = (_, addresses) => [[...addresses, ...addresses], [...addresses].reverse()];
     return outlivesLie(shuffled, async () => {
       await lab().untilConverged();
@@ -164,7 +164,7 @@ describeLab('a fault of DNS costs nobody a session, and what it hid is followed 
     });
   });
 
-  test('addresses that no host can have, or no pod of the cluster, are told once and make no neighbors', async () => {
+  test('addresses that no host or no pod of the cluster can have are reported once, and are no neighbors', async () => {
     const unusable = ['127.0.0.1', '0.0.0.0', '255.255.255.255', '224.0.0.5', '169.254.1.1'];
     const outside = '192.0.2.200';
     const [told, toldOutside] = [counts('address-unusable'), counts('addresses-outside')];

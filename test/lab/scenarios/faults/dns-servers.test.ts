@@ -20,12 +20,12 @@ const options = () => ({
   startNameServer: async (...args: Parameters<typeof DnsServers.start>) => (dns = await DnsServers.start(...args)),
 });
 
-describeLab('real servers of DNS fail as they do, and that costs nobody a session:', options, (lab) => {
+describeLab('faults of real DNS servers cost no session:', options, (lab) => {
   const pods = () => lab().cluster.pods;
   const region = () => pods().filter(({ workload }) => workload.name.startsWith('meshrr-lothlorien'));
   afterAll(() => dns?.close());
 
-  test('a cache tells what was true up to 30 seconds ago: a router that joined is a neighbor once that is over', () =>
+  test('a cache has answers of up to 30 seconds ago: a router that joined becomes a neighbor after that', () =>
     onlyConcerns(lab(), [], async () => {
       const old = [...pods()];
       const configured = await allNeighbors(old);
@@ -42,7 +42,7 @@ describeLab('real servers of DNS fail as they do, and that costs nobody a sessio
       await leaveCore(lab(), fresh);
     }));
 
-  test('of two servers one is behind, and pods ask both in turn: a router that one of them knows is a neighbor', () =>
+  test('one of two servers is behind, and pods ask both in turn: a router that one of them lists is a neighbor', () =>
     onlyConcerns(lab(), [], async () => {
       await dns.catchUp();
       await dns.answerBy('current', 'behind');
@@ -53,7 +53,7 @@ describeLab('real servers of DNS fail as they do, and that costs nobody a sessio
       await leaveCore(lab(), fresh);
     }));
 
-  test('an answer has 300 routers, and TCP is blocked: no part of it is believed; as soon as TCP passes, as many are tried as may be', () =>
+  test('an answer has 300 routers, and TCP is blocked: no part of it is used. When TCP passes, neighbors are added up to the limit', () =>
     onlyConcerns(lab(), [], async () => {
       const configured = await allNeighbors(region());
       const begun = region().map((pod) => eventsOf(pod, 'discovery-failed').length);

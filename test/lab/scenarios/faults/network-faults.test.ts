@@ -44,18 +44,18 @@ describeLab(title, labOptions, (lab) => {
     Object.fromEntries(
       lab().cluster.pods.map((pod) => [
         pod.name,
-        (['bgpd', 'meshrr'] as const).map((service) => fs.readdirSync(`/proc/${pod.pid(service)}/fd`).length),
+        (['bgpd', 'meshrr'] as const).map((service) => fs.readdirSync(`/proc/${pod.services[service].pid}/fd`).length),
       ]),
     );
 
-  test('all runtimes are killed at once, and stay down for a while: sessions stand, and no neighbor goes', () =>
+  test('all runtimes are killed at once, and stay down for a while: sessions stay up, and no neighbor is removed', () =>
     onlyConcerns(lab(), [], async () => {
       const old = [...lab().cluster.pods];
       const configured = await allNeighbors(old);
-      await Promise.all(old.map((pod) => pod.down('meshrr')));
+      await Promise.all(old.map((pod) => pod.services.meshrr.kill()));
       const fresh = await joinCore(lab());
       await throughout(LONG_ENOUGH_MS, async () => expect(await allNeighbors(old)).toEqual(configured));
-      for (const pod of old) pod.up('meshrr');
+      for (const pod of old) pod.services.meshrr.start();
       await lab().untilConverged();
       await leaveCore(lab(), fresh);
     }));

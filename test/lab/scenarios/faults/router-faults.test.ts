@@ -52,37 +52,37 @@ describeLab(title, labOptions, (lab) => {
   test('bgpd is killed, and is back without its neighbors', async () => {
     const pod = sideA();
     await onlyConcerns(lab(), concerning(pod), async () => {
-      const killed = pod.pid('bgpd');
-      pod.signal('bgpd', 'SIGKILL');
+      const killed = pod.services.bgpd.pid;
+      pod.services.bgpd.signal('SIGKILL');
       await withOneMore(() =>
-        eventually(() => expect([killed, undefined]).not.toContain(pod.pid('bgpd')), PATIENCE_MS),
+        eventually(() => expect([killed, undefined]).not.toContain(pod.services.bgpd.pid), PATIENCE_MS),
       );
     });
   });
 
-  test('bgpd is not there when the runtime starts', async () => {
+  test('bgpd does not run when the runtime starts', async () => {
     const [pod] = core();
     const [begun, ended] = ['router-unreachable', 'router-unreachable-ended'].map((name) => eventsOf(pod, name).length);
     await onlyConcerns(lab(), concerning(pod), async () => {
-      await Promise.all([pod.down('bgpd'), pod.down('meshrr')]);
-      pod.up('meshrr');
+      await Promise.all([pod.services.bgpd.kill(), pod.services.meshrr.kill()]);
+      pod.services.meshrr.start();
       await withOneMore(async () => {
         await logged(pod, 'router-unreachable', begun);
-        pod.up('bgpd');
+        pod.services.bgpd.start();
         await logged(pod, 'router-unreachable-ended', ended);
       });
     });
     expect(eventsOf(pod, 'router-unreachable')).toHaveLength(begun + 1);
   });
 
-  test('bgpd hangs for less than the hold time: not even its own sessions are lost, and what it missed is done then', async () => {
+  test('bgpd hangs for less than the hold time: no session is lost, and missed changes are applied afterwards', async () => {
     const [pod] = core();
     const begun = eventsOf(pod, 'router-unreachable').length;
     await onlyConcerns(lab(), [], async () => {
-      pod.signal('bgpd', 'SIGSTOP');
+      pod.services.bgpd.signal('SIGSTOP');
       await withOneMore(async () => {
         await logged(pod, 'router-unreachable', begun);
-        pod.signal('bgpd', 'SIGCONT');
+        pod.services.bgpd.signal('SIGCONT');
       });
     });
   });
@@ -91,11 +91,11 @@ describeLab(title, labOptions, (lab) => {
     const [pod, other] = core();
     const refusals = eventsOf(pod, 'change-refused').length;
     await onlyConcerns(lab(), [], async () => {
-      pod.signal('meshrr', 'SIGSTOP');
+      pod.services.meshrr.signal('SIGSTOP');
       await withOneMore(async ({ address }) => {
         await pod.configure(BGP, 'neighbor LAB peer-group', `neighbor LAB remote-as ${AS}`);
         await pod.configure(BGP, `neighbor ${address} peer-group LAB`);
-        pod.signal('meshrr', 'SIGCONT');
+        pod.services.meshrr.signal('SIGCONT');
         const reason = 'it is a neighbor of the group LAB';
         await logged(pod, 'change-refused', refusals, { action: 'add', address, reason });
         await eventually(async () => expect(await isUp(other, address)).toBe(true), PATIENCE_MS);
@@ -144,30 +144,30 @@ describeLab(title, labOptions, (lab) => {
     }, PATIENCE_MS);
   }
 
-  test('a new router dials those that do not know it yet: it is not taken for a client', () =>
+  test('a new router dials routers that do not know it yet: they do not accept it as a client', () =>
     onlyConcerns(lab(), [], async () => {
       const known = [...core()];
       const before = await Promise.all(known.map(unexpectedKeys));
-      for (const pod of known) pod.signal('meshrr', 'SIGSTOP');
+      for (const pod of known) pod.services.meshrr.signal('SIGSTOP');
       await withOneMore(async (fresh) => {
         for (const [i, pod] of known.entries()) await dialledInVain(pod, [fresh], before[i]);
-        for (const pod of known) pod.signal('meshrr', 'SIGCONT');
+        for (const pod of known) pod.services.meshrr.signal('SIGCONT');
       });
     }));
 
-  test('those that know a router dial it while it does not know them: it does not take them for clients', async () => {
+  test('routers dial a router that does not know them yet: it does not accept them as clients', async () => {
     // Of two in a mesh the one with the higher address dials.
     const [lowest] = core();
     await onlyConcerns(lab(), concerning(lowest), () =>
       withOneMore(async () => {
         await lab().untilConverged();
-        lowest.signal('meshrr', 'SIGSTOP');
+        lowest.services.meshrr.signal('SIGSTOP');
         const before = await unexpectedKeys(lowest);
-        lowest.signal('bgpd', 'SIGKILL');
+        lowest.services.bgpd.signal('SIGKILL');
         await eventually(() => lowest.sessions(), PATIENCE_MS);
         const others = core().filter((pod) => pod !== lowest);
         await dialledInVain(lowest, others, before);
-        lowest.signal('meshrr', 'SIGCONT');
+        lowest.services.meshrr.signal('SIGCONT');
       }),
     );
   });
@@ -187,7 +187,7 @@ describeLab(title, labOptions, (lab) => {
     }
   }
 
-  test('the limit of accepted clients is reached: those that are there stay, and the next comes when there is room', async () => {
+  test('the limit of accepted clients is reached: existing sessions stay, and the next client is accepted when one ends', async () => {
     const [pod, b] = [sideA(), lab().cluster.podsOf('meshrr-lothlorien-b')[0]];
     const clients = (await pod.sessions()).filter(({ dynamic }) => dynamic);
     await onlyConcerns(lab(), [], async () => {
@@ -208,7 +208,7 @@ describeLab(title, labOptions, (lab) => {
     await eventually(() => expect(pod.log('bgpd').slice(before).split(about).length).toBeGreaterThan(2), PATIENCE_MS);
   }
 
-  test('a client of the wrong AS is turned away, again and again', () =>
+  test('a client of the wrong AS is rejected at every attempt', () =>
     onlyConcerns(lab(), [], () =>
       withClient({ name: 'client-wrong-as', autonomousSystem: 64999 }, ({ addresses: [address] }) =>
         saysAgain(sideA(), `sent to neighbor ${address} 2/2 (OPEN Message Error/Bad Peer AS)`, async () => undefined),
@@ -264,10 +264,10 @@ describeLab(title, labOptions, (lab) => {
     });
     expect(await neighborsOf(pod)).not.toContain(gone);
     await onlyConcerns(lab(), concerning(pod), async () => {
-      pod.signal('meshrr', 'SIGSTOP');
-      pod.signal('bgpd', 'SIGKILL');
+      pod.services.meshrr.signal('SIGSTOP');
+      pod.services.bgpd.signal('SIGKILL');
       await eventually(async () => expect(await neighborsOf(pod)).toContain(gone), PATIENCE_MS);
-      pod.signal('meshrr', 'SIGCONT');
+      pod.services.meshrr.signal('SIGCONT');
       await untilForgotten(lab(), gone);
       await lab().untilConverged();
     });

@@ -48,8 +48,8 @@ describe.each<[string, () => LabOptions, boolean]>([
   ['behind its NetworkPolicies', () => plan, false],
   ['in a cluster that enforces no policy', () => ({ ...plan, objects: { ...plan.objects, policies: [] } }), true],
 ])('a core %s', (_, optionsOf, isReached) => {
-  describeLab('and a pod of the cluster that is none of its own', optionsOf, (lab) => {
-    test('of which it takes no session: no route of it reaches anybody, and it learns none', async () => {
+  describeLab('and a pod of another app in the cluster', optionsOf, (lab) => {
+    test('that has no session: none of its routes reaches a router, and it learns none', async () => {
       expect(await connects(lab())).toBe(isReached);
       await lab().untilSettled();
       const [{ destination: victim }] = await routesOf(lab());
@@ -78,7 +78,7 @@ describeLab(
     environment: { MESHRR_CLIENTRANGE: '10.42.0.0/16,198.51.100.0/24,203.0.113.0/24' },
   }),
   (lab) => {
-    test('tells of the client that no Service lists, and takes no preference from it', async () => {
+    test('reports the client that no Service lists, and accepts no preference from it', async () => {
       await lab().untilSettled();
       const victim = (await routesOf(lab())).find(({ localPreference }) => localPreference === 100);
       const foreign = await lab().addClient(foreignPod(lab(), (victim as { destination: string }).destination));

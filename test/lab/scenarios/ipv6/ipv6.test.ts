@@ -27,7 +27,7 @@ describe.each([
         before = await meshLosses(lab());
       });
 
-      test('pods see the IPv6 addresses of their clients as they are', async () => {
+      test('pods see the original IPv6 addresses of their clients', async () => {
         const seen = await Promise.all(
           lab()
             .cluster.pods.filter(({ workload }) => workload.kind === 'DaemonSet')
@@ -42,7 +42,7 @@ describe.each([
         await untilRoutesAre(lab(), expectedRoutes(plan, COMMUNITIES));
       });
 
-      test('the next hop of an IPv6 route is the IPv6 address of who announces it', () =>
+      test('the next hop of an IPv6 route is the IPv6 address of its origin', () =>
         expectOwnNextHops(lab(), plan.clients));
 
       test('every router has the paths that the proof expects', async () => {
@@ -51,7 +51,7 @@ describe.each([
         expect(paths).toBeGreaterThan(0);
       });
 
-      test('clients have sessions with every address of their region, and no session was lost all the while', () =>
+      test('clients have sessions with every address of their region, and no session was lost', () =>
         expectStableSessions(lab(), plan.clients, before));
     },
   );
@@ -68,14 +68,14 @@ describeLab(
       before = await meshLosses(lab());
     });
 
-    test('every client learns what all others announce, as they announce it', async () => {
+    test('every client learns the routes of all others unchanged', async () => {
       await untilRoutesAre(lab(), expectedRoutes(servers));
     });
 
-    test('next hops are IPv6 addresses of those who announce, of EVPN types 2 and 5 as of unicast', () =>
+    test('next hops are the IPv6 addresses of origins, for EVPN types 2 and 5 as for unicast', () =>
       expectOwnNextHops(lab(), servers.clients));
 
-    test('clients have sessions with both sides, and no session was lost all the while', () =>
+    test('clients have sessions with both sides, and no session was lost', () =>
       expectStableSessions(lab(), servers.clients, before));
   },
 );

@@ -51,13 +51,13 @@ describe.each(['two-regions-route-servers-frr', 'load-balanced-route-servers-frr
         }
       });
 
-      test('the AS path is that of who announces it: no route server adds its own AS', async () => {
+      test('the AS path is that of the origin: no route server adds its own AS', async () => {
         const systems = lawful.map(({ autonomousSystem }) => [autonomousSystem]);
         const seen = new Set((await everyRoute()).map(({ asPath }) => asPath.join(' ')));
         expect(seen).toEqual(new Set(systems.map((path) => path.join(' '))));
       });
 
-      test('each route server holds each route straight from its client or its peer, and nothing was reflected', async () => {
+      test('each route server has each route directly from its client or its peer, and none is reflected', async () => {
         const announced = lawful.flatMap(({ announcements }) => announcements).length;
         for (const pod of lab().cluster.pods) {
           const paths = await pod.paths('evpn');
@@ -91,7 +91,7 @@ describe.each(['two-regions-route-servers-frr', 'load-balanced-route-servers-frr
         await untilRoutesAre(lab(), expectedRoutes(plan));
       });
 
-      test('a client whose AS number is in none of the ranges has sessions, and none of its routes gets in', async () => {
+      test('a client with an AS number outside of the ranges has sessions, and none of its routes is accepted', async () => {
         const sessions = async () =>
           (await Promise.all(lab().cluster.pods.map(bgpNeighborsOf)))
             .flat()

@@ -55,7 +55,7 @@ describe.each(['two-regions-hrr-metallb-frr', 'two-regions-route-servers-frr'])(
         PATIENCE_MS,
       );
 
-      test('in the end nobody peers with the pods that are gone', () => untilNeighborsFollowDns(lab()), PATIENCE_MS);
+      test('in the end no router peers with removed pods', () => untilNeighborsFollowDns(lab()), PATIENCE_MS);
     },
   );
 });

@@ -40,7 +40,7 @@ describe.each(apps)('%s', (_, define) => {
     'on real BGP',
     () => plan,
     (lab) => {
-      test('every router holds what the simulation says, path by path, and pods have the same best ones', async () => {
+      test('every router has the paths of the simulation, and pods have the same best paths', async () => {
         await lab().untilSettled();
         const { paths, differences } = await lab().untilAsExpected(60_000);
         expect(differences).toEqual([]);

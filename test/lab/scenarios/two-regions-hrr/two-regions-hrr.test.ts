@@ -31,7 +31,7 @@ describe.each(['two-regions-hrr-metallb-frr', 'two-regions-hrr-host-ports-frr'])
         before = await meshLosses(lab());
       });
 
-      test('each region is a full mesh, and nobody else is in it', async () => {
+      test('each region is a full mesh without other routers', async () => {
         for (const mesh of meshes()) {
           expect(mesh.length).toBe(2);
           for (const pod of mesh) {
@@ -56,7 +56,7 @@ describe.each(['two-regions-hrr-metallb-frr', 'two-regions-hrr-host-ports-frr'])
         await untilRoutesAre(lab(), expectedRoutes(plan, COMMUNITIES));
       });
 
-      test('routes for the region only do not leave it, and those that it is to be the first choice for come last elsewhere', async () => {
+      test('routes with the region-only community do not leave the region, and preferred ones are the last choice elsewhere', async () => {
         const announced = (community: string) =>
           plan.clients.flatMap(({ name, announcements }) =>
             announcements
@@ -82,20 +82,20 @@ describe.each(['two-regions-hrr-metallb-frr', 'two-regions-hrr-host-ports-frr'])
         expect(inCore.filter((one) => only.some(({ destination }) => destination === one))).toEqual([]);
       });
 
-      test('every router has the paths that the proof expects: ORIGINATOR_ID and CLUSTER_LIST tell the way they came', async () => {
+      test('every router has the paths that the proof expects, with ORIGINATOR_ID and CLUSTER_LIST', async () => {
         const { paths, differences } = await lab().untilAsExpected(60_000);
         expect(differences).toEqual([]);
         expect(paths).toBeGreaterThan(plan.clients.length * lab().cluster.pods.length);
       });
 
-      test('each client has a session with either side of its region, and no session was lost all the while', async () => {
+      test('each client has a session with each side of its region, and no session was lost', async () => {
         for (const { sessions } of await lab().sessionsOfClients()) {
           expect(sessions).toMatchObject(Array(2).fill({ state: 'Established', ups: 1 }));
         }
         expect(await lostSessions(lab(), before)).toEqual([]);
       });
 
-      test('with a third router in the core, none has a third session upstream, and all routes stay', async () => {
+      test('with a third router in the core, no router has a third session upstream, and all routes stay', async () => {
         await lab().cluster.addNode(THIRD_CORE_NODE);
         await lab().cluster.scale(CORE, 3);
         await lab().untilConverged();

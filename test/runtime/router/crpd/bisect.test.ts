@@ -33,13 +33,13 @@ test('one bad item of 500 takes few trials', async () => {
   expect(trials.length).toBeLessThan(25);
 });
 
-test('where nothing at all is accepted, no item is tried', async () => {
+test('if even the empty set is refused, no item is tried', async () => {
   const { accepted, refused } = await bisect([1, 2, 3], async () => 'broken before');
   expect(accepted).toEqual([]);
   expect(refused).toEqual([1, 2, 3].map((item) => ({ item, reason: 'broken before' })));
 });
 
-test('of items that exclude each other, the earlier one is taken', async () => {
+test('of items that exclude each other, the earlier one is accepted', async () => {
   const trial = async (items: readonly number[]) => (items.includes(1) && items.includes(4) ? 'both' : undefined);
   expect(await bisect([1, 2, 3, 4], trial)).toEqual({
     accepted: [1, 2, 3],

@@ -54,7 +54,7 @@ describe('messages of a stream', () => {
     );
   });
 
-  test('a chunk may be used again by who gave it', () => {
+  test('the caller may reuse a chunk', () => {
     const reader = new MessageReader();
     const messages: string[] = [];
     const chunk = Buffer.from('abc');

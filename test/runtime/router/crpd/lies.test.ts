@@ -81,7 +81,7 @@ function podAt(server: () => ScriptedServer, rpcMilliseconds = 5_000) {
     async turns(count: number) {
       for (let i = 0; i < count; i++, clock.now += 1000) {
         await synchronizer.turn();
-        conditions.tell();
+        conditions.logPending();
       }
     },
   };
@@ -108,7 +108,7 @@ describe('a summary of sessions that is not true', () => {
     await pod.driver.close();
   });
 
-  test('an address that is there twice is one session, Established where one of the two is', async () => {
+  test('a repeated address is one session, Established if one of the two is', async () => {
     const pod = summaries(summary(peer(PEERS[0]), peer(PEERS[0], 'Idle'), peer(PEERS[1], 'Idle'), peer(PEERS[1])));
     expect((await pod.driver.sessions()).map(({ address, state }) => [address, state])).toEqual([
       [PEERS[0], 'Established'],
@@ -154,7 +154,7 @@ describe('a configuration that is not true', () => {
     await pod.driver.close();
   });
 
-  test('it lacks neighbors that are Established: these are taken for clients, and left alone', async () => {
+  test('it lacks neighbors that are Established: these count as clients and stay', async () => {
     const pod = podAt(greetingWith({ ...HONEST, 'get-configuration': configuration('') }));
     await pod.turns(300);
     expect(pod.loaded()).toEqual([]);
@@ -165,7 +165,7 @@ describe('a configuration that is not true', () => {
     await pod.driver.close();
   });
 
-  test('it has an error beside it: the router is told of, not asked to change', async () => {
+  test('it has an error beside it: the driver reports the router and changes nothing', async () => {
     const pod = podAt(greetingWith({ ...HONEST, 'get-configuration': HONEST['get-configuration'] + error }));
     await pod.turns(100);
     expect(pod.loaded()).toEqual([]);
@@ -183,7 +183,7 @@ describe('a server that greets as it should not', () => {
     '<hello><capabilities><capability>urn:ietf:params:netconf:base:1.1</capability></capabilities></hello>',
   ])('%s: it is not driven', async (hello) => {
     const pod = podAt(() => new ScriptedServer(() => `${hello}]]>]]>`));
-    await expect(pod.driver.ping()).rejects.toThrow('it is no Junos');
+    await expect(pod.driver.ping()).rejects.toThrow('it is not Junos');
     await expect(pod.driver.ping()).rejects.toThrow(RouterUnavailable);
     await pod.driver.close();
   });
@@ -248,7 +248,7 @@ test(
           licenses: ['/x'],
           session: { rpcMilliseconds: 20 },
           commitMilliseconds: 20,
-          patience: { firstMilliseconds: 1, mostMilliseconds: 2, deadlineMilliseconds: 20 },
+          retryTimes: { firstMilliseconds: 1, maxMilliseconds: 2, deadlineMilliseconds: 20 },
         });
         const changes = PEERS.map((address) => ({ action: 'add' as const, group: 'MESHRR-MESH', address }));
         const calls = [

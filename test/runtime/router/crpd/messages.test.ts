@@ -43,7 +43,9 @@ describe('a message', () => {
     '<!-- session end at 2026-01-01 -->',
     '<!-- a --> <!-- b -->\n',
     '<notification><x/></notification>',
-  ])('that answers nothing is a remark: %j', (text) => expect(readMessage(text)).toEqual({ kind: 'remark' }));
+  ])('that is neither a greeting nor a reply is of kind "other": %j', (text) =>
+    expect(readMessage(text)).toEqual({ kind: 'other' }),
+  );
 
   test.each(['<rpc/>', 'Welcome to Linux', '<rpc-reply>', '<!-- <rpc-reply/>', '<!DOCTYPE hello><hello/>'])(
     'that is none of NETCONF is refused: %j',
@@ -57,13 +59,13 @@ describe('errors of a reply', () => {
       `${rpcError('warning', 'statement not found')}${rpcError('error', 'syntax\n  error')}<ok/>`,
     );
     expect(messageId).toBe('1');
-    expect(issues.map(({ severity, message, tag: of }) => [severity, message, of])).toEqual([
-      ['warning', 'statement not found', 'operation-failed'],
-      ['error', 'syntax error', 'operation-failed'],
+    expect(issues.map(({ severity, message }) => [severity, message])).toEqual([
+      ['warning', 'statement not found'],
+      ['error', 'syntax error'],
     ]);
   });
 
-  test('of severity warning are none', () => {
+  test('of severity warning do not count', () => {
     expect(
       errorIn(reply(`${rpcError('\nwarning\n', 'uncommitted changes will be discarded on exit')}<ok/>`)),
     ).toBeUndefined();
@@ -107,7 +109,7 @@ describe('errors of a reply', () => {
     'Another commit is in progress',
     'The configuration database is being modified by another user',
     'private configuration is outdated',
-  ])('tell that others are at work: %s', (message) => {
+  ])('are busy by the message: %s', (message) => {
     expect(errorIn(reply(rpcError('error', message)))?.busy).toBe(true);
   });
 
@@ -122,7 +124,7 @@ describe('errors of a reply', () => {
     expect(errorIn(reply(rpcError('error', message)))?.busy).toBe(false),
   );
 
-  test.each(['lock-denied', 'in-use'])('tell by the tag %s that others are at work', (errorTag) => {
+  test.each(['lock-denied', 'in-use'])('are busy by the tag %s', (errorTag) => {
     expect(errorIn(reply(`<rpc-error><error-tag>${errorTag}</error-tag></rpc-error>`))?.busy).toBe(true);
   });
 });

@@ -73,7 +73,7 @@ describe('a NETCONF server on the same host', () => {
     const { connect, isRunning } = serve(
       `${greet} process.stdin.on('data', (d) => { if (/<get/.test(d)) { const chunk = Buffer.alloc(1 << 20, 'x'); for (let i = 0; i < 100; i++) process.stdout.write(chunk); } });`,
     );
-    const session = await NetconfSession.open(await connect(), { longestMessage: 4 * 1024 * 1024 });
+    const session = await NetconfSession.open(await connect(), { maxMessageBytes: 4 * 1024 * 1024 });
     const before = process.memoryUsage().arrayBuffers;
     await expect(session.rpc('<get/>')).rejects.toThrow('a message of more than 4194304 bytes');
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * 1024 * 1024);

@@ -19,14 +19,14 @@ test('a neighbor without a key is one line, and words are quoted', () => {
   ]);
 });
 
-test('a neighbor is taken away as the router writes it', () => {
+test('a neighbor is removed by the address as the router writes it', () => {
   const change = { action: 'remove', group: 'MESHRR-MESH', address: '2001:db8::1' } as const;
   expect(requests.statementsFor(change, mesh, '2001:DB8::1')).toEqual([
     'delete groups MESHRR protocols bgp group MESHRR-MESH neighbor 2001:DB8::1',
   ]);
 });
 
-test('whatever stands in a statement or a log arrives as it is', () => {
+test('statements and log comments arrive unchanged', () => {
   expect(parseXml(requests.load(['set a "<&>"'])).children[0].text).toBe('set a "<&>"');
   expect(parseXml(requests.commit('a <log> & more')).children[0].text).toBe('a <log> & more');
   expect(parseXml(requests.addLicense('/config/a&b')).children[0].text).toBe('/config/a&b');

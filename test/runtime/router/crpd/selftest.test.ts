@@ -23,7 +23,7 @@ beforeEach(async () => {
     connect: onBox([crpd.command as Command]),
     groups: model.discovered,
     licenses: [license],
-    patience: { firstMilliseconds: 20, mostMilliseconds: 50, deadlineMilliseconds: 10_000 },
+    retryTimes: { firstMilliseconds: 20, maxMilliseconds: 50, deadlineMilliseconds: 10_000 },
   });
   await driver.apply([{ action: 'add', group: 'MESHRR-MESH', address: MEMBER }]);
   crpd.bgp({
@@ -53,7 +53,7 @@ test('the checklist passes on the stand-in for cRPD, whose configuration is then
   const commits = crpd.commits().length;
   const lines = await selftest();
   expect(Object.values(lines).map((line) => line.split(':')[0])).toEqual(Array(7).fill('ok'));
-  expect(lines['change and back']).toBe('ok: neighbor 203.0.113.254 came to MESHRR-MESH, and is gone');
+  expect(lines['change and back']).toBe('ok: neighbor 203.0.113.254 was added to MESHRR-MESH and removed');
   expect(crpd.runningSet()).toEqual(before);
   // A neighbor that comes and goes, a drain and its end.
   expect(crpd.commits().length - commits).toBe(4);

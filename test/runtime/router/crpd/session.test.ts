@@ -82,7 +82,7 @@ describe('the greeting', () => {
       () => '<hello><capabilities><capability>urn:a</capability></capabilities></hello>]]>]]>',
     );
     expect(await unavailable(NetconfSession.open(server, { requiredCapability: JUNOS_CAPABILITY }))).toContain(
-      'it is no Junos',
+      'it is not Junos',
     );
     expect(server.closed).toBe(1);
   });
@@ -116,7 +116,7 @@ describe('a request', () => {
     ],
   ])('that %s ends the session, which says so from then on', async (_, script, why) => {
     const server = greeting(script);
-    const session = await NetconfSession.open(server, { rpcMilliseconds: 500, longestMessage: 1024 * 1024 });
+    const session = await NetconfSession.open(server, { rpcMilliseconds: 500, maxMessageBytes: 1024 * 1024 });
     if (why === '') {
       await session.rpc('<a/>');
       why = 'a reply to no request';
@@ -127,7 +127,7 @@ describe('a request', () => {
     await session.close();
   });
 
-  test('may take longer than others where it says so', async () => {
+  test('may take longer than others if it sets its own timeout', async () => {
     const session = await answeredBy(() => 'silence', { rpcMilliseconds: 60_000 });
     expect(await unavailable(session.rpc('<a/>', 20))).toBe('no reply within 0.02 s');
   });

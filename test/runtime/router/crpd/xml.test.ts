@@ -144,7 +144,7 @@ test.each([
   ['<a b="c>', 'no " after "'],
   ['<a b="<">', 'attribute b of <a> is not closed'],
   ['<a b="1"c="2"/>', '<a> does not end'],
-  ['<a b="1" b="2"/>', 'attribute b of <a> stands twice'],
+  ['<a b="1" b="2"/>', 'attribute b of <a> is there twice'],
   ['< a/>', '"<" without a name'],
   ['<a>1 < 2</a>', '"<" without a name'],
   ['<a>&nbsp;</a>', 'an unknown reference: &nbsp;'],
@@ -164,7 +164,7 @@ test.each([
 });
 
 test.each([
-  ['an attribute that stands twice', (name: string) => `<a ${name}="1" ${name}="2"/>`],
+  ['a repeated attribute', (name: string) => `<a ${name}="1" ${name}="2"/>`],
   ['an element that is closed by another', (name: string) => `<${name}></b>`],
   ['an element that is not closed', (name: string) => `<${name}>`],
 ])('%s is told in one short line, however long its name is', (_, text) => {

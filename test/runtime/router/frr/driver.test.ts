@@ -74,14 +74,14 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(bgpd.show('show running-config')).toContain(`neighbor MESH password ${KEY}`);
   });
 
-  test('a refused line in the middle of a batch is told, and the others stand', async () => {
+  test('a refused line in the middle of a batch is returned, and the others take effect', async () => {
     const { bgpd } = await router(1);
     const absent = { ...model().discovered[1], name: 'ABSENT' };
     const driver = driverOf(bgpd, { model: { ...model(), discovered: [...model().discovered, absent] } });
     const change = { action: 'add', group: 'ABSENT', address: '10.42.1.2' } as const;
     const [one, nonsense, last] = mesh('10.42.1.1', '10.42.1.999', '10.42.1.3');
     expect(await driver.apply([one, change, nonsense, last])).toEqual([
-      { change: nonsense, reason: '10.42.1.999 is no address' },
+      { change: nonsense, reason: '10.42.1.999 is not an IP address' },
       { change, reason: 'Configure the peer-group first' },
     ]);
     expect((await driver.neighbors()).map(({ address }) => address)).toEqual(['10.42.1.1', '10.42.1.3']);
@@ -143,7 +143,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(bgpd.show('show running-config')).toContain(`neighbor MESH password ${KEY}`);
   });
 
-  test('tells of sessions of clients, of EVPN alone and of IPv6', async () => {
+  test('returns sessions of clients, of EVPN only and of IPv6', async () => {
     const a = await router(1, ['10.42.0.0/16', 'fd00::/64']);
     const clients = [
       ['10.42.0.11/16', 'fd00::11/64', a.address, 'ipv4 unicast'],
@@ -155,7 +155,7 @@ describeWithEachFrr('the FRR driver', (release) => {
       await Bgpd.start(host, client(host.addresses[0], [to], family), release);
     }
     await a.driver.apply(mesh('10.42.0.99'));
-    const up = { state: 'Established', dynamic: true, remoteAs: AS, prefixesReceived: 0 };
+    const up = { state: 'Established', dynamic: true, prefixesReceived: 0 };
     await eventually(async () => {
       const sessions = await a.driver.sessions();
       expect(sessions).toHaveLength(4);
@@ -163,14 +163,14 @@ describeWithEachFrr('the FRR driver', (release) => {
         expect(sessions).toContainEqual({ address, ...up, establishedSeconds: expect.any(Number) });
       }
       const dead = sessions.find(({ address }) => address === '10.42.0.99');
-      expect(dead).toEqual({ address: '10.42.0.99', dynamic: false, remoteAs: AS, state: expect.any(String) });
+      expect(dead).toEqual({ address: '10.42.0.99', dynamic: false, state: expect.any(String) });
       expect(dead?.state).not.toBe('Established');
     });
     // Clients are no neighbors that the runtime keeps.
     expect(await a.driver.neighbors()).toEqual([{ group: 'MESH', address: '10.42.0.99' }]);
   });
 
-  test('clients that were found are accepted by their addresses, and nobody else is', async () => {
+  test('discovered clients are accepted by their addresses, and no others', async () => {
     const a = await router(1, ['10.99.0.1/32']);
     const [known, stranger, late] = [11, 12, 13].map((i) => network.host(`10.42.0.${i}/16`, `fd00::${i}/64`));
     const clients = (...addresses: string[]) =>
@@ -232,7 +232,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(counted()).toEqual(before);
   });
 
-  test('people who edit at the same time neither stop it nor are stopped', async () => {
+  test('operators and the driver can edit at the same time', async () => {
     const { bgpd, driver } = await router(1);
     let over = false;
     let theirs = 0;
@@ -264,7 +264,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     expect(bgpd.show('show running-config')).toContain(`neighbor UPSTREAM description edit ${theirs - 1}`);
   });
 
-  test('a router without BGP is given none, and one with another AS number says so', async () => {
+  test('BGP is not created in a router without it, and another AS number is refused', async () => {
     const host = network.host('10.42.0.1/16');
     const bgpd = await Bgpd.start(host, 'hostname empty\n', release);
     const driver = driverOf(bgpd);
@@ -275,7 +275,7 @@ describeWithEachFrr('the FRR driver', (release) => {
     await expect(driver.gracefulShutdown(false)).resolves.toBeUndefined();
   });
 
-  test('another AS number than the router has is told, and nothing is changed', async () => {
+  test('another AS number than the router has is refused, and nothing is changed', async () => {
     const { bgpd } = await router(1);
     const before = bgpd.show('show running-config');
     const driver = driverOf(bgpd, { model: { ...model(), autonomousSystem: 64999 } });

@@ -80,7 +80,7 @@ describeWithEachFrr('faults of bgpd', (release) => {
     expect(await driver.neighbors()).toEqual([{ group: 'MESH', address: '10.42.1.1' }]);
   });
 
-  test('killed and back between two calls: nobody notices', async () => {
+  test('killed and back between two calls: no call fails', async () => {
     const driver = driverOf(bgpd.vtyFolder);
     await driver.ping();
     await bgpd.kill();
@@ -115,7 +115,7 @@ describeWithEachFrr('faults of bgpd', (release) => {
     expect(place.taken()).toBe(2);
   });
 
-  test('vtysh and the socket tell the same results, and leave the same configuration', async () => {
+  test('vtysh and the socket return the same results, and leave the same configuration', async () => {
     const connection = await VtyConnection.open(path.join(bgpd.vtyFolder, 'bgpd.vty'), 30_000);
     const socket = new SocketTerminal(connection);
     const vtysh = new VtyshTerminal(bgpd.vtysh, bgpd.vtyshFolder, 30_000);
@@ -150,7 +150,7 @@ describeWithEachFrr('faults of bgpd', (release) => {
     }
   });
 
-  test('a socket that speaks otherwise: the driver goes on by vtysh, and says so once', async () => {
+  test('a socket with another protocol: the driver continues with vtysh, and logs it once', async () => {
     const strange = 'FRR/11 frame\r\n\0\x01\0';
     const place = await inPlaceOfBgpd((socket, number) => {
       if (number === 0) socket.on('data', () => socket.write(strange));
@@ -203,7 +203,7 @@ describeWithEachFrr('faults of bgpd', (release) => {
 describe('what a bgpd could say', () => {
   const running = `router bgp ${AS}\n neighbor MESH peer-group\n`;
 
-  test('a key is in no reason and no log, where bgpd repeats the line', async () => {
+  test('a key is in no reason and no log, even if bgpd repeats the line', async () => {
     const place = await inPlaceOfBgpd(
       answering((line) => {
         if (line === 'show running-config') return { text: running };
@@ -220,7 +220,7 @@ describe('what a bgpd could say', () => {
     expect(JSON.stringify([refused, lines])).not.toContain(KEY);
   });
 
-  test('a stale session that does not go is told in the end', async () => {
+  test('a stale session that cannot be cleared is returned as a refusal', async () => {
     const said: string[] = [];
     const place = await inPlaceOfBgpd(
       answering((line) => {
@@ -254,7 +254,7 @@ describe('what a bgpd could say', () => {
     expect(mode).toEqual(['configure terminal', 'end', 'show bgp summary json', 'configure terminal', 'end']);
   });
 
-  test('a driver that was closed reaches nobody, and closes what is under way', async () => {
+  test('a closed driver connects to nothing, and ends running calls', async () => {
     const place = await inPlaceOfBgpd(answering((line) => (line === 'show version' ? undefined : {})));
     const driver = driverOf(place.folder);
     const ping = driver.ping();

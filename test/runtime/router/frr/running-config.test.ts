@@ -37,10 +37,10 @@ exit
 !
 `;
 
-test('reads groups, their keys, and who is in them, of the default VRF', () => {
-  const { autonomousSystem, groups, neighbors, admitted } = parseRunningConfig(WHOLE);
+test('reads groups, their keys and their neighbors, in the default VRF', () => {
+  const { autonomousSystem, groups, neighbors, singleAddressRanges } = parseRunningConfig(WHOLE);
   expect(autonomousSystem).toBe(65000);
-  expect([...admitted]).toEqual([
+  expect([...singleAddressRanges]).toEqual([
     ['10.0.7.1', 'CLIENTS'],
     ['fd00::7', 'CLIENTS'],
   ]);
@@ -81,7 +81,7 @@ test.each([
   expect(config.groups.size).toBe(autonomousSystem === undefined ? 0 : 1);
 });
 
-test('reads any text, and what stands in it, whatever stands around it', () => {
+test('reads any text, and finds the statements in it', () => {
   const word = fc.constantFrom('neighbor', 'MESH', '10.0.0.1', 'peer-group', 'password', 'router', 'bgp', '!', '65000');
   const line = fc.oneof(
     fc.string({ maxLength: 12 }),

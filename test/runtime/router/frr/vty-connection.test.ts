@@ -71,7 +71,7 @@ test.each<[string, string]>([
   ['text after enable', 'Router# \0\0\0\0'],
   ['a refusal of enable', '\0\0\0\x0d'],
   ['a banner without an end', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
-  ['replies that nobody asked for', '\0\0\0\0\0\0\0\0'],
+  ['replies without a request', '\0\0\0\0\0\0\0\0'],
 ])('%s is another protocol', async (_, bytes) => {
   const open = openTo((socket) => socket.on('data', () => socket.write(bytes))).then((vty) => vty.run(['a']));
   await expect(open).rejects.toThrow(VtyProtocolError);

@@ -26,7 +26,7 @@ test.each([
   expect(framing.midReply).toBe(false);
 });
 
-test('tells whether a reply has begun', () => {
+test('knows whether a reply is incomplete', () => {
   const framing = new VtyFraming(1000);
   expect(framing.midReply).toBe(false);
   framing.push(Buffer.from([0]));
@@ -40,7 +40,7 @@ test.each([
   expect(() => new VtyFraming(1000).push(Buffer.from(text))).toThrow(VtyProtocolError);
 });
 
-test('holds no more than it was told', () => {
+test('keeps no more bytes than its limit', () => {
   const framing = new VtyFraming(100);
   framing.push(Buffer.alloc(100, 'x'));
   expect(() => framing.push(Buffer.from('x'))).toThrow(RouterUnavailable);

@@ -1,4 +1,4 @@
-import { tellFallback } from '../../../crpd-image/runtime/daemon/tell-fallback';
+import { reportFallback } from '../../../crpd-image/runtime/daemon/report-fallback';
 import { Answer } from '../../../crpd-image/runtime/discovery/discovery';
 import { withFallback } from '../../../crpd-image/runtime/discovery/with-fallback';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
@@ -17,7 +17,7 @@ function daemon() {
   let answer = FOUND;
   const slices = { lookup: async () => answer, close: () => undefined };
   const dns = { lookup: async () => FOUND, close: () => undefined };
-  const discovery = withFallback(slices, dns, tellFallback(conditions));
+  const discovery = withFallback(slices, dns, reportFallback(conditions));
   return {
     conditions,
     events: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
@@ -25,13 +25,13 @@ function daemon() {
       answer = says;
       for (let i = 0; i < count; i++, clock.now += 1000) {
         await discovery.lookup(CORE);
-        conditions.tell();
+        conditions.logPending();
       }
     },
   };
 }
 
-test('an API server that does not answer is told once when DNS is asked, and once when it is not any more', async () => {
+test('an API server that does not answer is logged once at the fallback to DNS, and once at its end', async () => {
   const { seconds, events, conditions } = daemon();
   await seconds(10, FOUND);
   await seconds(100, FAILED);
@@ -44,7 +44,7 @@ test('an API server that does not answer is told once when DNS is asked, and onc
   ]);
 });
 
-test('one that comes and goes each five seconds, for an hour, is told some times at once, and then every 20 seconds', async () => {
+test('one that flaps every five seconds for an hour is logged a few times, then every 20 seconds', async () => {
   const { seconds, events } = daemon();
   const HOUR_S = 3_600;
   for (let at = 0; at < HOUR_S; at += 5) await seconds(5, (at / 5) % 2 ? FOUND : FAILED);
