@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Client, ClientSession, LearnedRoute } from './clients/client';
+import { Client, LearnedRoute } from './clients/client';
 import { createClient } from './clients/create-client';
 import { Cluster, ClusterOptions } from './cluster/cluster';
 import { Node } from './cluster/node';
@@ -24,12 +24,6 @@ const SETTLED_MS = 1_000;
 export interface LabOptions extends Omit<ClusterOptions, 'prefix' | 'folder'> {
   /** The routers outside of the cluster. */
   readonly clients: readonly ClientPlan[];
-}
-
-/** The sessions of a client. */
-export interface SessionsOf {
-  readonly name: string;
-  readonly sessions: readonly ClientSession[];
 }
 
 /** The command line and the variables that run a program inside a pod or a router outside: the program follows them. */
@@ -213,7 +207,7 @@ export class Lab {
   }
 
   /** The sessions that each client reports. */
-  sessionsOfClients(): Promise<readonly SessionsOf[]> {
+  sessionsOfClients() {
     return Promise.all(
       [...this.running().values()].map(async (client) => ({ name: client.name, sessions: await client.sessions() })),
     );

@@ -12,19 +12,17 @@ import { Options } from './command-line';
 
 const ROOT = path.join(__dirname, '..', '..');
 
-export interface AppFiles {
-  /** The folder of its manifests. */
-  readonly folder: string;
-  readonly topology: string;
-}
-
 /**
  * The files of an app: one of dist/, or a folder relative to the directory that npm was called in. The default topology
  * is where `synthesize` writes it: in `topology/` beside the output, or in `topology/APP/`.
  *
  * @throws LabError
  */
-export function filesOf(app: string, topology?: string, cwd = process.env.INIT_CWD ?? process.cwd()): AppFiles {
+export function filesOf(
+  app: string,
+  topology?: string,
+  cwd = process.env.INIT_CWD ?? process.cwd(),
+): Pick<DaemonOptions, 'folder' | 'topology'> {
   const inDist = path.join(ROOT, 'dist', app);
   const isExample = /^[\w-]+$/.test(app) && fs.existsSync(inDist);
   const folder = isExample ? inDist : path.resolve(cwd, app);
@@ -62,6 +60,8 @@ export async function up(
   say(`lab ${workspace.id}`);
   const ended = new Promise<void>((resolve) => daemon.once('exit', () => resolve()));
   let interrupted = false;
+  let kept = false;
+  daemon.on('message', (report: Report) => (kept = 'fault' in report && report.kept));
   const interrupt = () => {
     if (!interrupted) say('taking the lab down');
     interrupted = true;
@@ -89,7 +89,7 @@ export async function up(
     say('taking the lab down');
   } catch (error) {
     if (!interrupted) {
-      if (error instanceof FailedLab && error.kept) leave();
+      if (kept) leave();
       throw error;
     }
     process.exitCode = 130;
@@ -98,23 +98,13 @@ export async function up(
   await ended;
 }
 
-/** The error of a lab, which may still be up. */
-class FailedLab extends LabError {
-  constructor(
-    message: string,
-    readonly kept: boolean,
-  ) {
-    super(message);
-  }
-}
-
 /** Waits until all sessions are up, and prints each step. @throws LabError */
 function untilUp(daemon: ChildProcess, say: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     daemon.on('message', (report: Report) => {
       const at = 'seconds' in report ? `${report.seconds.toFixed(1).padStart(6)} s  ` : '';
       if ('step' in report) say(`${at}${report.step}`);
-      else if ('fault' in report) reject(new FailedLab(report.stack ?? report.fault, report.kept));
+      else if ('fault' in report) reject(new LabError(report.stack ?? report.fault));
       else {
         say(`${at}all sessions are up`);
         resolve();

@@ -3,7 +3,6 @@ import { Known, routesOf, simulate } from '../../lib/proof';
 import { destinationOf, resolve } from '../clients/announcement';
 import { Client, LearnedRoute } from '../clients/client';
 import { announcementsFor, ClientPlan } from '../plan/clients';
-import { Pod } from '../pod/pod';
 import { UpSessions } from './sessions';
 
 /** A path of a real or of a simulated router, in a form that both share. */
@@ -58,26 +57,22 @@ export async function actualPaths(
   for (const { id, addresses } of topology.outside) for (const { text } of addresses) names.set(text, id);
   const withBest = new Set(expected.filter(({ attributes }) => attributes.endsWith(BEST)).map(keyOf));
   const families = [...new Set(topology.groups.flatMap((group) => group.families))];
-  const ofPod = async (pod: Pod) => {
-    const all = await Promise.all(families.map((family) => pod.paths(family).catch(() => [])));
-    return all.flat().map((route): PathOf => {
-      const place = { router: pod.name, destination: route.destination };
+  const pathsOf = (router: string, routes: readonly LearnedRoute[], names: ReadonlyMap<string, string>) =>
+    routes.map((route): PathOf => {
+      const place = { router, destination: route.destination };
       const best = route.best && withBest.has(keyOf(place));
       return { ...place, from: names.get(route.from) ?? route.from, attributes: attributesOf({ ...route, best }) };
     });
-  };
-  const ofClient = async ([router, client]: readonly [string, Client]) => {
-    const behind = new Map(
-      up.sessions.filter(({ from, address }) => from === router && address).map(({ address, to }) => [address, to]),
-    );
-    return (await client.learned()).map((route): PathOf => {
-      const from = up.pods.get(behind.get(route.from) ?? '')?.name ?? route.from;
-      const { destination } = route;
-      return { router, destination, from, attributes: attributesOf({ ...route, best: false }) };
-    });
-  };
-  const pods = [...up.pods.values()].map(ofPod);
-  return (await Promise.all([...pods, ...[...clients].map(ofClient)])).flat();
+  const ofPods = [...up.pods.values()].map(async (pod) => {
+    const routes = await Promise.all(families.map((family) => pod.paths(family).catch(() => [])));
+    return pathsOf(pod.name, routes.flat(), names);
+  });
+  const ofClients = [...clients].map(async ([router, client]) => {
+    const own = up.sessions.filter(({ from }) => from === router);
+    const behind = new Map(own.map(({ address = '', to }) => [address, up.pods.get(to)!.name]));
+    return pathsOf(router, await client.learned(), behind);
+  });
+  return (await Promise.all([...ofPods, ...ofClients])).flat();
 }
 
 const keyOf = ({ router, destination }: Pick<PathOf, 'router' | 'destination'>) => `${router} ${destination}`;

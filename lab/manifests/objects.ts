@@ -45,14 +45,8 @@ export interface NetworkPolicy {
   }[];
 }
 
-/** The objects of an app that the lab uses. */
-export interface Objects {
-  readonly workloads: readonly Workload[];
-  readonly services: readonly Service[];
-  readonly policies: readonly NetworkPolicy[];
-  /** Texts by name of the ConfigMap and key. */
-  readonly configMaps: ReadonlyMap<string, ReadonlyMap<string, string>>;
-}
+/** The objects of an app that the lab uses. ConfigMaps are texts by name and key. */
+export type Objects = ReturnType<typeof nothingFound>;
 
 const metadata = strict({
   name: word,
@@ -66,38 +60,23 @@ const template = strict({
   spec: podSpec,
 });
 
-/** The fields of every controller. */
-const controller = {
-  selector: matchLabels,
-  template,
-  minReadySeconds: withoutEffect,
-};
-
-const WORKLOADS = {
-  Deployment: strict({ ...controller, replicas: withoutEffect, strategy: withoutEffect }),
-  DaemonSet: strict({ ...controller, updateStrategy: withoutEffect }),
-  StatefulSet: strict({
-    ...controller,
+function workload(kind: Workload['kind']): Check<Workload> {
+  const spec = strict({
+    selector: matchLabels,
+    template,
+    minReadySeconds: withoutEffect,
     replicas: withoutEffect,
-    serviceName: word,
+    strategy: withoutEffect,
+    updateStrategy: withoutEffect,
+    serviceName: withoutEffect,
     // The lab starts all pods of a StatefulSet at once.
-    podManagementPolicy: only('Parallel'),
+    podManagementPolicy: kind === 'StatefulSet' ? only('Parallel') : withoutEffect,
     volumeClaimTemplates: absent('the lab has no persistent volumes'),
-  }),
-};
-
-function workload(kind: keyof typeof WORKLOADS): Check<Workload> {
-  const check = strict({ metadata, spec: WORKLOADS[kind] as Check<Read> });
-  type Read = ReturnType<(typeof WORKLOADS)['DaemonSet']>;
+  });
   return (value) => {
-    const { metadata: meta, spec } = check(value);
-    return {
-      kind,
-      name: meta.name,
-      namespace: meta.namespace,
-      podLabels: spec.template.metadata.labels,
-      pod: spec.template.spec,
-    };
+    const { metadata: meta, spec: read } = strict({ metadata, spec })(value);
+    const { metadata: podMetadata, spec: pod } = read.template;
+    return { kind, name: meta.name, namespace: meta.namespace, podLabels: podMetadata.labels, pod };
   };
 }
 
@@ -181,10 +160,8 @@ const configMap = strict({ metadata, data: mapOf(word, word) });
 /** The rules of a synth check what MetalLB is configured with. Every node of the lab announces each address. */
 const unused = () => undefined;
 
-type Found = ReturnType<typeof nothingFound>;
-
 /** How each kind of object is read. */
-const KINDS: Readonly<Record<string, (object: unknown, found: Found) => void>> = {
+const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>> = {
   'apps/v1 Deployment': (object, { workloads }) => workloads.push(workload('Deployment')(object)),
   'apps/v1 DaemonSet': (object, { workloads }) => workloads.push(workload('DaemonSet')(object)),
   'apps/v1 StatefulSet': (object, { workloads }) => workloads.push(workload('StatefulSet')(object)),
@@ -214,7 +191,7 @@ export function nothingFound() {
 }
 
 /** Reads one object. @throws ValidationError for a kind or a field that the lab does not support */
-export function readObject(object: { readonly apiVersion?: unknown; readonly kind?: unknown }, found: Found): void {
+export function readObject(object: { readonly apiVersion?: unknown; readonly kind?: unknown }, found: Objects): void {
   const { apiVersion, kind, ...rest } = object;
   const type = `${apiVersion} ${kind}`;
   if (!Object.hasOwn(KINDS, type)) {

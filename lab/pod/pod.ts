@@ -12,9 +12,8 @@ import { LabError } from '../lab-error';
 import { Workload } from '../manifests/objects';
 import { Probe } from '../manifests/pod-spec';
 import { Namespace } from '../network/namespace';
-import { LabImage } from './image';
 import { Prober } from './prober';
-import { Sandbox } from './sandbox';
+import { Sandbox, SandboxOptions } from './sandbox';
 import { Supervised } from './supervised';
 
 /** The services of the image, in the order in which they are started. */
@@ -35,19 +34,14 @@ const REJECTED = /(?:No such command|Command returned [\w ]+) on config line [^"
 /** Lines of a log that an error shows. */
 const LOG_LINES = 10;
 
-export interface PodOptions {
+export interface PodOptions extends Omit<SandboxOptions, 'mounts' | 'user' | 'group'> {
   readonly name: string;
   readonly workload: Workload;
   readonly node: string;
   /** One of each IP family of the cluster, IPv4 first. */
   readonly addresses: readonly string[];
-  readonly namespace: Namespace;
-  readonly image: LabImage;
-  readonly folder: string;
-  readonly nameserver: string;
   /** Variables that override those of the manifest. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly textOf: (configMap: string, key: string) => string;
   readonly probed: boolean;
   /** Called when the pod becomes ready or not ready. */
   readonly onChange: () => void;

@@ -14,7 +14,7 @@ describe.each([
   ['crpd', 'junos'],
   ['frr', 'frr'],
 ] as const)('the default template of %s', (router, kind) => {
-  test.each(GOLDEN_CASES)('renders $name as people have read it (UPDATE_GOLDEN=1 writes it anew)', (of) => {
+  test.each(GOLDEN_CASES)('renders $name like the reviewed file (UPDATE_GOLDEN=1 rewrites it)', (of) => {
     const file = path.join(GOLDEN, `${of.name}.${kind}.conf`);
     const text = render(of, router);
     expectGolden(file, text);
@@ -100,7 +100,7 @@ describe('every configuration of cRPD', () => {
     }
   });
 
-  test('takes from clients what it is told to take', () => {
+  test('accepts from clients what the settings permit', () => {
     for (const { model, paths, text } of all) {
       const bounded = model.clientRoutes !== undefined && model.families.some((family) => family !== 'evpn');
       const policies = [

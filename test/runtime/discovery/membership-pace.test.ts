@@ -22,7 +22,7 @@ describe('who leaves first', () => {
     expect(gone).toEqual([a, b, c]);
   });
 
-  test('is told in order of address, whatever order the router has its neighbors in', () => {
+  test('is sorted by address, independent of the order in the router', () => {
     const all = routers(40);
     const group = missing([...all].reverse());
     expect(group.last.leaving).toEqual(all.slice(0, 4));

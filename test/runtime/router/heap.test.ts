@@ -40,10 +40,13 @@ async function told(router: 'crpd' | 'frr', place: string): Promise<{ sessions: 
 }
 
 describe('in the heap that the image gives the daemon,', () => {
-  test.each(FLOOD_NAMES)('a cRPD that replies with %s is read or refused, and kills nobody', async (name) => {
-    const { sessions, neighbors } = await told('crpd', name);
-    expect([sessions, neighbors]).toEqual(EXPECTED[name]);
-  });
+  test.each(FLOOD_NAMES)(
+    'a reply of %s from cRPD is read or refused, and does not exhaust the memory',
+    async (name) => {
+      const { sessions, neighbors } = await told('crpd', name);
+      expect([sessions, neighbors]).toEqual(EXPECTED[name]);
+    },
+  );
 
   const address = (number: number) => `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;
 

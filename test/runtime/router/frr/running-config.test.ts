@@ -81,7 +81,7 @@ test.each([
   expect(config.groups.size).toBe(autonomousSystem === undefined ? 0 : 1);
 });
 
-test('reads any text, and what stands in it, whatever stands around it', () => {
+test('reads any text, and finds the statements in it', () => {
   const word = fc.constantFrom('neighbor', 'MESH', '10.0.0.1', 'peer-group', 'password', 'router', 'bgp', '!', '65000');
   const line = fc.oneof(
     fc.string({ maxLength: 12 }),
