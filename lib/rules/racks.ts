@@ -57,7 +57,7 @@ function* neededOnLinks(router: OutsideSpeaker, topology: BgpTopology) {
 export const RACKS: readonly TopologyRule[] = [
   {
     id: 'router-nodes-there',
-    wants: 'The nodes that a router stands next to are declared.',
+    wants: 'The nodes next to a router are declared.',
     check: nodesAreThere,
   },
   {
