@@ -11,6 +11,7 @@ import {
   sorted,
 } from '../model';
 import {
+  familiesOf,
   IP_FAMILIES,
   LOOPBACK_HOPS,
   NeighborConfiguration,
@@ -51,6 +52,8 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
   const connected = besideNodes && router.vrf === undefined ? connectedRoutes(router, addresses, unknown) : [];
   const services = sorted(servers.flat(), ({ id }) => id).flatMap((group) => group.addresses);
   const exported = exportsTo === 'bgp' ? [...connected, ...statics.map(({ address }) => hostRoute(address))] : [];
+  const announced = announcedBy(router, exported);
+  const toRouteServers = familiesOf(pods.filter(({ kind }) => kind === 'route-server'));
   return {
     router: router.id,
     autonomousSystem: router.autonomousSystem,
@@ -67,7 +70,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
     statics,
     services: unique(services, ({ text }) => text),
     marks: marksOf(router),
-    announced: announcedBy(router, exported),
+    announced,
     changes: [
       ...(router.assumed ? [assumption(router)] : []),
       ...unknown.changes,
@@ -81,6 +84,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
       addresses,
       anycast,
       servers: servers.flat(),
+      unfiltered: toRouteServers.filter((family) => announced[family] === undefined),
       unlinked: besideNodes ? unlinked(router, connected, unknown) : [],
     }),
   };

@@ -1,4 +1,4 @@
-import { IpAddress } from '../addressing';
+import { Family, IpAddress } from '../addressing';
 import { OutsideSpeaker, RouterGroup } from '../model';
 import { BGP_PORT } from '../settings';
 import { RackPeering } from './metallb-peering';
@@ -10,6 +10,8 @@ interface Circumstances {
   readonly anycast: readonly IpAddress[];
   /** The workloads that it is a client of. */
   readonly servers: readonly RouterGroup[];
+  /** Families of the sessions with route servers of which the text permits everything to be announced. */
+  readonly unfiltered: readonly Family[];
   /** The ids of nodes whose links to the router are not exported. */
   readonly unlinked: readonly string[];
 }
@@ -18,7 +20,7 @@ interface Circumstances {
 export function notesOf(
   { vrf, announcesToNodes }: OutsideSpeaker,
   peerings: readonly RackPeering[],
-  { addresses, anycast, servers, unlinked }: Circumstances,
+  { addresses, anycast, servers, unfiltered, unlinked }: Circumstances,
 ): readonly string[] {
   const unnumbered = peerings.filter(({ neighbor }) => neighbor.interface !== undefined);
   const ports = peerings.filter(({ neighbor: { port } }) => port !== undefined && port !== BGP_PORT);
@@ -42,6 +44,10 @@ export function notesOf(
       'MetalLB rejects all routes unless its FRR is configured to receive these (toReceive of an FRRConfiguration).',
     ],
     [vrf !== undefined, `VRF ${vrf} is there already, with its route distinguisher and targets.`],
+    [
+      unfiltered.length > 0,
+      `Routes of ${unfiltered.join(', ')} are announced to route servers without a filter, those of other route servers included: deny these unless the router is to be transit.`,
+    ],
     [evpn, 'VNIs, route targets and the tunnel endpoint of EVPN are not in here.'],
   ];
   return [
