@@ -1,10 +1,7 @@
 import { UnicastAnnouncement, Resolved } from './announcement';
-import { ClientNeighbor, ClientProps, DEFAULT_HOLD_SECONDS } from './client';
+import { ClientNeighbor, ClientProps, CONNECT_RETRY_SECONDS, DEFAULT_HOLD_SECONDS } from './client';
 
 type UnicastFamily = UnicastAnnouncement['family'];
-
-/** From one attempt to reach a neighbor to the next, in seconds: a lab is to converge soon. */
-const CONNECT_RETRY_SECONDS = 1;
 
 /** BIRD's names of families, and the names of our tables. */
 const CHANNEL = { inet: 'ipv4', inet6: 'ipv6' };

@@ -33,6 +33,9 @@ export interface ClientProps {
 /** Short, so that a lab converges soon. */
 export const DEFAULT_HOLD_SECONDS = 9;
 
+/** From one attempt to reach a neighbor to the next, in seconds: a lab is to converge soon. */
+export const CONNECT_RETRY_SECONDS = 1;
+
 /** A session as the client reports it. */
 export interface ClientSession {
   /** Of the neighbor. */

@@ -1,4 +1,4 @@
-import { ClientProps, DEFAULT_HOLD_SECONDS } from './client';
+import { ClientProps, CONNECT_RETRY_SECONDS, DEFAULT_HOLD_SECONDS } from './client';
 
 /** Names of families in the configuration of GoBGP. */
 const AFI_SAFI = { inet: 'ipv4-unicast', inet6: 'ipv6-unicast', evpn: 'l2vpn-evpn' };
@@ -37,6 +37,8 @@ export function gobgpConfiguration(props: ClientProps): string {
       '[neighbors.timers.config]',
       `hold-time = ${holdSeconds}`,
       `keepalive-interval = ${holdSeconds / 3}`,
+      // GoBGP dials at most each 5 seconds; by default it waits 120.
+      `connect-retry = ${CONNECT_RETRY_SECONDS}`,
       ...(autonomousSystem === props.autonomousSystem ? [] : ['[neighbors.ebgp-multihop.config]', 'enabled = true']),
       ...props.families.flatMap((family) => [
         '[[neighbors.afi-safis]]',

@@ -39,6 +39,7 @@ local-address = "10.0.0.2"
 [neighbors.timers.config]
 hold-time = 30
 keepalive-interval = 10
+connect-retry = 1
 [neighbors.ebgp-multihop.config]
 enabled = true
 [[neighbors.afi-safis]]
@@ -56,6 +57,7 @@ local-address = "2001:db8::2"
 [neighbors.timers.config]
 hold-time = 30
 keepalive-interval = 10
+connect-retry = 1
 [[neighbors.afi-safis]]
 [neighbors.afi-safis.config]
 afi-safi-name = "ipv4-unicast"
