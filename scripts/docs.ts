@@ -20,4 +20,4 @@ generate('README.md', 'settings', settingsTable());
 generate('docs/routers.md', 'capabilities', capabilitiesTable());
 
 const rules = RULES.map(({ id, wants, source }) => `| \`${id}\` | ${wants} | ${source ?? ''} |`);
-generate('docs/rules.md', 'rules', ['| Rule | What it wants | Source |', '|---|---|---|', ...rules].join('\n'));
+generate('docs/rules.md', 'rules', ['| Rule | Requirement | Source |', '|---|---|---|', ...rules].join('\n'));

@@ -1,18 +1,18 @@
 // Writes every configuration that the default templates can make into a folder, so that other programs can check them:
 // ts-node scripts/render-all.ts FOLDER [--pairs]     (FOLDER/junos/NAME.conf and FOLDER/frr/NAME.conf)
-// and those for routers outside, of the example apps and of the tests (FOLDER/neighbors/NAME.junos.conf).
+// and those of pods and routers outside in the example apps and in the tests (FOLDER/files/NAME.junos.conf).
 // With --pairs, only as many as it takes for any two choices to meet in one: a strict check takes seconds a file.
 import * as fs from 'fs';
 import * as path from 'path';
 import { ALL_CASES, GOLDEN_CASES, pairwiseCases, render } from '../test-support/configuration-cases';
 
 /**
- * A value that Junos writes without its name, with the name that the vendor's model gives it: checkers that know the
+ * A value of an action that Junos writes without its name, with the name that the vendor's model gives it: checkers that know the
  * model alone do not find it otherwise.
  */
 function asModeled(junos: string): string {
   return junos
-    .replace(/\blocal-preference (\d+);/g, 'local-preference { local-preference $1; }')
+    .replace(/(?<!from )\blocal-preference (\d+);/g, 'local-preference { local-preference $1; }')
     .replace(/\bcommunity add (\S+);/g, 'community add "" $1;');
 }
 
@@ -33,15 +33,15 @@ for (const [kind, router] of [
   }
 }
 const root = path.join(__dirname, '..');
-const neighbors = ['topology', path.join('test', 'neighbors', 'golden')].flatMap((place) =>
+const files = ['topology', path.join('test', 'neighbors', 'golden')].flatMap((place) =>
   fs
     .readdirSync(path.join(root, place), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.junos.conf'))
     .map((name) => path.join(place, name)),
 );
-fs.mkdirSync(path.join(folder, 'neighbors'), { recursive: true });
-for (const name of neighbors) {
+fs.mkdirSync(path.join(folder, 'files'), { recursive: true });
+for (const name of files) {
   const text = asModeled(fs.readFileSync(path.join(root, name), 'utf8'));
-  fs.writeFileSync(path.join(folder, 'neighbors', name.replaceAll(path.sep, '--')), text);
+  fs.writeFileSync(path.join(folder, 'files', name.replaceAll(path.sep, '--')), text);
 }
-console.log(`${cases.length} cases and ${neighbors.length} configurations of routers outside in ${folder}`);
+console.log(`${cases.length} cases and ${files.length} configurations of the apps and tests in ${folder}`);

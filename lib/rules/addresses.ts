@@ -22,7 +22,7 @@ const shared = ({ one, other }: { readonly one: DeclaredSpan; readonly other: De
 export const ADDRESSES: readonly RegistryRule[] = [
   {
     id: 'own-pool-addresses',
-    wants: 'No address is in two pools, and none that nodes carry on their loopback is in a pool or carried twice.',
+    wants: 'No address is in two pools. A loopback address of nodes is in no pool, and belongs to only one side.',
     source: 'MetalLB: webhook of IPAddressPool',
     *check(registry) {
       // A Service address that is given twice makes two pools of one address each.
@@ -36,7 +36,7 @@ export const ADDRESSES: readonly RegistryRule[] = [
   },
   {
     id: 'own-service-address',
-    wants: 'Each address out of a pool is that of one Service.',
+    wants: 'Each address of a pool belongs to one Service.',
     source: 'MetalLB: a Service does not share its address unless an annotation allows it',
     *check(registry) {
       for (const found of taken(registry, 'service')) yield shared(found);
@@ -44,7 +44,7 @@ export const ADDRESSES: readonly RegistryRule[] = [
   },
   {
     id: 'own-router-address',
-    wants: 'No two routers outside have one address.',
+    wants: 'No two routers outside have the same address.',
     *check(registry) {
       for (const { one, other } of taken(registry, 'router')) {
         yield problem(one.path, one.prop, one.span.text, `an address of its own: ${other.path} has it already`);

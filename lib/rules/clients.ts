@@ -107,7 +107,7 @@ export const CLIENTS: readonly TopologyRule[] = [
   },
   {
     id: 'client-evpn-vrf',
-    wants: 'A client that gets EVPN reaches its region or pair in the default VRF.',
+    wants: 'A client with EVPN reaches its region or pair in the default VRF.',
     check: ofClient(function* (path, { vrf }, { part, families }) {
       if (vrf === undefined || !families.includes('evpn')) return;
       yield problem(path, 'vrf', vrf, `the default VRF: ${part.path} carries EVPN, which no router has in another`);
@@ -115,7 +115,7 @@ export const CLIENTS: readonly TopologyRule[] = [
   },
   {
     id: 'client-address-family',
-    wants: 'A client has an address of an IP family that each side has one of.',
+    wants: 'A client has an address of an IP family in which each side has an address, too.',
     check: ofClient(function* (path, router, group) {
       if (peersFrom(router, group).length > 0) return;
       const families = group.addresses.map(({ family }) => `IPv${family}`).join(' or ');
@@ -125,7 +125,7 @@ export const CLIENTS: readonly TopologyRule[] = [
   },
   {
     id: 'client-in-ranges',
-    wants: 'A client peers from an address in the client ranges, and in no pod network.',
+    wants: 'The address of a client is in the client ranges, and in no pod network.',
     check: ofClient(addressesInRanges),
   },
   {
@@ -141,7 +141,7 @@ export const CLIENTS: readonly TopologyRule[] = [
   },
   {
     id: 'client-announces-allowed',
-    wants: 'A client announces what its region lets clients announce (`clientRoutes`).',
+    wants: 'A client announces only routes that its region permits (`clientRoutes`).',
     check: ofClient(announcesWithinBounds),
   },
 ];

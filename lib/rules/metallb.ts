@@ -68,19 +68,19 @@ function communityWanted({ backend }: DeclaredMetalLB, value: string, aliases: r
 export const METALLB: readonly RegistryRule[] = [
   {
     id: 'metallb-one-router-id',
-    wants: 'All peers of a MetalLB have the same `routerId`, or none; with the FRR back ends.',
+    wants: 'With the FRR back ends, all peers of a MetalLB have the same `routerId`, or none.',
     source: 'MetalLB 0.16: `DiscardNativeOnly`, whatever the node selectors (MetalLB issue 1560)',
     check: ofPeering(oneRouterId),
   },
   {
     id: 'metallb-own-peer-address',
-    wants: 'No two peers have one address or interface in one VRF on one node; with the FRR back ends.',
+    wants: 'With the FRR back ends, no two peers on a node have the same address or interface in the same VRF.',
     source: 'MetalLB 0.16: `DiscardNativeOnly`',
     check: ofPeering(placesOfTheirOwn),
   },
   {
     id: 'metallb-bfd-profile',
-    wants: 'The BFD profile of a peer is one of the peering.',
+    wants: 'The BFD profile of a peer is declared in the peering.',
     source: 'MetalLB: webhook of BGPPeer',
     check: ofPeering(function* ({ path, peers, bfdProfiles }) {
       for (const { neighbor, bfdProfile } of peers) {
@@ -103,7 +103,7 @@ export const METALLB: readonly RegistryRule[] = [
   },
   {
     id: 'metallb-community',
-    wants: 'A community that a peering names, or that a pool attaches, is one that the back end knows.',
+    wants: 'The back end supports each community that a peering names or a pool attaches.',
     source: 'MetalLB: webhooks of Community and BGPAdvertisement; RFC 1997, RFC 8092',
     *check(registry) {
       yield* ofPeering(function* (metallb) {
@@ -123,8 +123,8 @@ export const METALLB: readonly RegistryRule[] = [
   },
   {
     id: 'metallb-pool-peers',
-    wants: 'The peers that a pool is advertised to are peers of its MetalLB.',
-    source: 'MetalLB: an advertisement to a peer that is not there reaches nobody',
+    wants: 'A pool is advertised only to peers of its MetalLB.',
+    source: 'MetalLB: an advertisement to a peer that does not exist has no effect',
     check: ofPool(function* ({ path, peers }, metallb) {
       const known = metallb.peers.map(({ neighbor }) => neighbor.name);
       const allowed = known.length ? `one of ${known.join(', ')}` : `a peer of ${metallb.path}, which has none`;
@@ -154,7 +154,7 @@ export const METALLB: readonly RegistryRule[] = [
   },
   {
     id: 'metallb-aggregation',
-    wants: 'Routes of a pool are aggregated within its prefixes, not beyond them.',
+    wants: 'The aggregated routes of a pool are not larger than its prefixes.',
     source: 'MetalLB: webhook of BGPAdvertisement',
     check: ofPool(function* (pool) {
       for (const [prop, family] of [['aggregationLength', 4] as const, ['aggregationLengthV6', 6] as const]) {
@@ -167,7 +167,7 @@ export const METALLB: readonly RegistryRule[] = [
   },
   {
     id: 'metallb-peer-outside-pool',
-    wants: 'No pool has the address of a peer: the nodes would take it from the router.',
+    wants: 'No pool contains the address of a peer, because the nodes would then announce the address of the router.',
     check: ofPool(function* ({ path, addresses }, { peers }) {
       for (const span of addresses) {
         const found = peers.find(({ neighbor: { address } }) => address && covers(span, address));

@@ -30,14 +30,14 @@ function* namesOfTheirOwn(names: readonly DeclaredName[]) {
 export const NAMES: readonly RegistryRule[] = [
   {
     id: 'own-name',
-    wants: 'Objects of one kind in a namespace have different names; so have regions of a chart, nodes and routers.',
-    source: 'Kubernetes: of two objects of one name the second replaces the first',
+    wants: 'Objects of one kind in a namespace have different names. So do the regions of a chart, nodes, and routers.',
+    source: 'Kubernetes: the second of two objects with one name replaces the first',
     isBasic: true,
     check: ({ declared }) => namesOfTheirOwn(declared.names),
   },
   {
     id: 'same-cluster',
-    wants: 'A mesh, a MetalLB or a region upstream that is given to a construct is of the same app and cluster.',
+    wants: 'A construct and its mesh, MetalLB or region upstream are in the same app and cluster.',
     isBasic: true,
     *check({ declared }) {
       const far = declared.references.filter(({ near }) => !near);

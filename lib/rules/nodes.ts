@@ -18,7 +18,7 @@ function* podsHavePlaces({ declared }: Registry, { groups, nodes, speakers }: Bg
 export const NODES: readonly TopologyRule[] = [
   {
     id: 'pods-have-nodes',
-    wants: 'If nodes of a cluster are declared, all pods have a place on them.',
+    wants: 'If nodes of a cluster are declared, all pods can run on them.',
     source: 'Kubernetes: node selectors and anti-affinity of pods',
     check: podsHavePlaces,
   },

@@ -20,7 +20,7 @@ function* acceptedPartsAreThere({ declared }: Registry, { groups }: BgpTopology)
 export const PROOFS: readonly RegistryRule[] = [
   {
     id: 'one-proof',
-    wants: 'An app has one `Proof`.',
+    wants: 'An app has at most one `Proof`.',
     *check({ declared: { proofs } }) {
       for (const { path, props } of proofs.slice(1)) {
         yield problem(path, 'props', props, `one Proof in an app: ${proofs[0].path} is there already`);
@@ -32,7 +32,7 @@ export const PROOFS: readonly RegistryRule[] = [
 export const ACCEPTED: readonly TopologyRule[] = [
   {
     id: 'accepted-parts-there',
-    wants: 'The regions and pairs for which a `Proof` accepts a finding are there.',
+    wants: 'The regions and pairs for which a `Proof` accepts a finding exist.',
     check: acceptedPartsAreThere,
   },
 ];

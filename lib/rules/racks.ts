@@ -57,12 +57,12 @@ function* neededOnLinks(router: OutsideSpeaker, topology: BgpTopology) {
 export const RACKS: readonly TopologyRule[] = [
   {
     id: 'router-nodes-there',
-    wants: 'The nodes that a router stands next to are declared.',
+    wants: 'The nodes next to a router are declared.',
     check: nodesAreThere,
   },
   {
     id: 'router-beside-metallb',
-    wants: 'A router next to nodes that run MetalLB is next to one that has a peer.',
+    wants: 'A router next to nodes that run MetalLB is next to at least one node with a MetalLB peer.',
     check: ofRouter(function* (path, { nodes }, topology) {
       const beside = topology.nodes.filter(({ id }) => nodes.includes(id));
       for (const metallb of topology.metallb) {
@@ -82,7 +82,7 @@ export const RACKS: readonly TopologyRule[] = [
   {
     id: 'router-as-toward-metallb',
     wants:
-      'The AS number of a router next to nodes makes its session with MetalLB internal or external, as its peer says.',
+      'The AS number of a router next to nodes makes its session with MetalLB internal or external, as its peer is configured.',
     source: 'RFC 4271: a session is internal where both ends have one AS number',
     check: ofRouter(function* (path, router, topology) {
       for (const { neighbor } of rackPeerings(router, topology)) {
@@ -93,7 +93,7 @@ export const RACKS: readonly TopologyRule[] = [
   },
   {
     id: 'router-is-one-peer',
-    wants: 'Of several peers of MetalLB on the same node, a router next to it has the address of one.',
+    wants: 'If MetalLB has several peers on a node, a router next to the node has the address of exactly one.',
     source: 'RFC 4271, 6.8: a router has one session with a neighbor',
     check: ofRouter(function* (path, router, topology) {
       const alternatives = alternativesOf(rackPeerings(router, topology));
@@ -106,8 +106,7 @@ export const RACKS: readonly TopologyRule[] = [
   },
   {
     id: 'router-reaches-nodes',
-    wants:
-      'If the addresses of a node on its link to a router are given, one is of the family that BGP or a static route needs.',
+    wants: 'If the link addresses of a node are given, one is of the IP family that BGP or a static route needs.',
     check: ofRouter(function* (path, router, topology) {
       const { nodeAddresses = {}, nodeRanges = [] } = router;
       for (const { node, family, purpose } of neededOnLinks(router, topology)) {

@@ -83,13 +83,13 @@ function* clientRoutesPass(registry: Registry) {
 export const UPSTREAM: readonly RegistryRule[] = [
   {
     id: 'upstream-there',
-    wants: 'A region that is named as upstream is a region of the chart.',
+    wants: 'The region that `upstream` names is a region of the chart.',
     isBasic: true,
     check: isThere,
   },
   {
     id: 'upstream-no-loop',
-    wants: 'No region is upstream of itself, near or far.',
+    wants: 'No region is upstream of itself, directly or through other regions.',
     source: 'RFC 4456, section 7: route reflectors form a hierarchy',
     isBasic: true,
     check: isNoLoop,
@@ -117,13 +117,13 @@ export const UPSTREAM: readonly RegistryRule[] = [
   },
   {
     id: 'upstream-service-domain',
-    wants: 'A region and the region upstream have their Services in one domain.',
+    wants: 'A region and the region upstream have the same domain of Services.',
     check: equal('serviceRootDomain', ({ path }) => `where ${path} upstream is found: a pod looks in one domain`),
   },
   {
     id: 'upstream-families',
     wants: 'The region upstream carries every address family of a region.',
-    source: 'RFC 4760: routes of a family go where both ends carry it',
+    source: 'RFC 4760: a session carries a family if both ends support it',
     check: between(function* ({ path, families }, upstream) {
       for (const family of families) {
         if (upstream.families.includes(family)) continue;
@@ -134,7 +134,7 @@ export const UPSTREAM: readonly RegistryRule[] = [
   },
   {
     id: 'client-routes-pass',
-    wants: 'What clients of a region may announce is not nothing, and passes the region upstream.',
+    wants: 'Clients of a region may announce at least one prefix, and only prefixes that the region upstream permits.',
     check: clientRoutesPass,
   },
 ];

@@ -5,7 +5,7 @@ export interface Capabilities {
    * so the session comes up, and all its routes are dropped.
    */
   readonly foreignClients: 'refused' | 'filtered';
-  /** Whether changes take effect together or not at all; otherwise each stands or fails for itself. */
+  /** Whether changes take effect together or not at all; otherwise each succeeds or fails by itself. */
   readonly atomicChanges: boolean;
   /** Whether people can log in to the router over SSH and NETCONF. */
   readonly management: boolean;

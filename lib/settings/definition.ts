@@ -69,10 +69,10 @@ export const SETTINGS = {
   meshServiceName: original('MESH_SERVICE_NAME', codec.serviceName, {
     required: { unless: 'upstreamServiceName' },
     description:
-      'The headless Service whose DNS lists the routers of the mesh. A region without a mesh leaves it out and learns its routes from upstream.',
+      'The headless Service whose DNS name lists the routers of the mesh. A region without a mesh does not set it, and learns its routes from upstream.',
   }),
   upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.serviceName, {
-    description: 'The headless Service whose DNS lists the routers upstream. Without it there is no upstream.',
+    description: 'The headless Service whose DNS name lists the routers upstream. Without it there is no upstream.',
   }),
   kubeNamespace: original('KUBE_NAMESPACE', codec.namespace, {
     default: 'default',
@@ -83,7 +83,7 @@ export const SETTINGS = {
     required: 'on cRPD',
     supplier: 'secret',
     description:
-      'The encrypted (`$6$`) root password of cRPD. Without it `init` reads the file `/etc/meshrr/secret/root-password`, as which the constructs mount the Secret. FRR has none.',
+      'The hash (`$6$`) of the root password of cRPD. Without it `init` reads the file `/etc/meshrr/secret/root-password`; the constructs mount the Secret there. FRR has no password.',
   }),
   autonomousSystem: original('AUTONOMOUS_SYSTEM', codec.asNumber, {
     required: 'always',
@@ -92,7 +92,7 @@ export const SETTINGS = {
   clientRanges: original('MESHRR_CLIENTRANGE', codec.junosPrefixes, {
     required: { unless: 'clientService' },
     description:
-      'The range that clients peer from, `network/mask-length`, or as Junos shortens it: `10.0/16`. Several, also of both IP families, are joined by commas.',
+      'The address range of the clients, `network/mask-length`, or in the short form of Junos: `10.0/16`. Several ranges, also of both IP families, are separated by commas.',
   }),
   mode: original('MESHRR_MODE', codec.choice('routereflector', 'routeserver'), {
     default: 'routereflector',
@@ -100,7 +100,7 @@ export const SETTINGS = {
   }),
   asRanges: original('MESHRR_ASRANGE', codec.asRanges, {
     default: [{ first: 65001, last: 65500 }],
-    description: 'The AS numbers of clients to allow in `routeserver` mode. Several ranges are joined by commas.',
+    description: 'The AS numbers that clients may have in `routeserver` mode. Several ranges are separated by commas.',
   }),
   familyInet: original('MESHRR_FAMILY_INET', codec.flagText, {
     default: true,
@@ -112,7 +112,7 @@ export const SETTINGS = {
   }),
   serviceRootDomain: original('SERVICE_ROOT_DOMAIN', codec.dnsName, {
     default: 'svc.cluster.local',
-    description: `The domain of the Services. A mesh over several clusters has \`${CLUSTER_SET_DOMAIN}\`.`,
+    description: `The domain of the Services. A mesh across several clusters uses \`${CLUSTER_SET_DOMAIN}\`.`,
   }),
   router: extension('MESHRR_ROUTER', codec.choice('crpd', 'frr'), {
     default: 'crpd',
@@ -124,18 +124,19 @@ export const SETTINGS = {
   }),
   clientService: extension('MESHRR_CLIENT_SERVICE', codec.serviceName, {
     description:
-      'The headless Service whose DNS lists routers in pods that are clients of this route reflector, each by its address. A core finds the regions below it so.',
+      'The headless Service whose DNS name lists the pods that are clients of this route reflector. A core finds the routers of the regions below it by this Service.',
   }),
   upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, MOST_UPSTREAM_SESSIONS), {
     default: 2,
-    description: `The most sessions with the routers upstream, 1 to ${MOST_UPSTREAM_SESSIONS}.`,
+    description: `The maximum number of sessions with the routers upstream, 1 to ${MOST_UPSTREAM_SESSIONS}.`,
   }),
   podIps: extension('MESHRR_POD_IPS', codec.addresses, {
     supplier: { field: 'status.podIPs' },
-    description: 'All addresses of the pod, joined by commas: two in a dual-stack cluster. Kubernetes sets it.',
+    description: 'All addresses of the pod, separated by commas: two in a dual-stack cluster. Kubernetes sets it.',
   }),
   routerId: extension('MESHRR_ROUTER_ID', codec.routerId, {
-    description: 'The BGP identifier, an IPv4 address. Without it the first IPv4 address of POD_IP and MESHRR_POD_IPS.',
+    description:
+      'The BGP identifier, an IPv4 address. Without it, the first IPv4 address of POD_IP and MESHRR_POD_IPS is used.',
   }),
   inRegionOnly: extension('MESHRR_INREGION_ONLY', codec.community, {
     description: 'Routes with this community are not sent upstream: they stay in the region.',
@@ -145,52 +146,52 @@ export const SETTINGS = {
   }),
   clientLocalPreference: extension('MESHRR_CLIENT_LOCAL_PREFERENCE', codec.choice('keep', 'reset'), {
     default: 'keep',
-    description: `\`reset\`: routes of clients get local preference ${LOCAL_PREFERENCE.usual}, so that none of them can outbid another. ${LOCAL_PREFERENCE.preferredInRegion} (see above) and ${LOCAL_PREFERENCE.shutdown} (RFC 8326) stay. \`keep\`: they keep what they have. Route reflectors only.`,
+    description: `\`reset\`: routes of clients get local preference ${LOCAL_PREFERENCE.usual}, so that none is preferred over others by that value. ${LOCAL_PREFERENCE.preferredInRegion} (see above) and ${LOCAL_PREFERENCE.shutdown} (RFC 8326) are not changed. \`keep\`: local preference is not changed. Route reflectors only.`,
   }),
   clientRoutes: extension('MESHRR_CLIENT_ROUTES', codec.prefixes, {
     description:
-      'The prefixes that routes of clients must be within, of IPv4 and IPv6, joined by commas; others are dropped. Without it, all are taken. EVPN is not looked at. Route reflectors only.',
+      'The IPv4 and IPv6 prefixes that must contain the routes of clients, separated by commas; other routes are dropped. Without it, all routes are accepted. EVPN routes are not checked. Route reflectors only.',
   }),
   meshMd5: extension('MESHRR_MESH_MD5', codec.flagText, {
     default: true,
     description:
-      '`true` or `false`: sessions of the mesh carry TCP MD5 (RFC 2385), which keeps them apart from clients. All routers of a mesh must agree.',
+      '`true` or `false`: sessions of the mesh carry TCP MD5 (RFC 2385), which distinguishes them from sessions of clients. All routers of a mesh need the same value.',
   }),
   podNetworks: extension('MESHRR_POD_NETWORKS', codec.prefixes, {
     description:
-      'The prefixes that pods have their addresses from, joined by commas: discovery takes no other addresses for routers. Left out, it takes all, as in a mesh over several clusters.',
+      'The prefixes of pod addresses, separated by commas. Discovery ignores all other addresses. Without it, discovery accepts all addresses.',
   }),
   peerLimit: extension('MESHRR_PEER_LIMIT', codec.wholeNumber(1, MOST_PEERS), {
     default: 256,
-    description: `The most routers that a mesh takes in, 1 to ${MOST_PEERS}. Those whose sessions have been up stay.`,
+    description: `The maximum number of routers in a mesh, 1 to ${MOST_PEERS}. Routers whose sessions have been up are kept first.`,
   }),
   clientLimit: extension('MESHRR_CLIENT_LIMIT', codec.wholeNumber(1, MOST_CLIENTS), {
     default: 5000,
-    description: `The most clients that a router accepts at a time, 1 to ${MOST_CLIENTS}. cRPD has no such limit.`,
+    description: `The maximum number of clients of a router at a time, 1 to ${MOST_CLIENTS}. cRPD has no such limit.`,
   }),
   routeServerClient: extension('MESHRR_ROUTE_SERVER_CLIENT', codec.flagText, {
     description:
-      '`true` or `false`: `route-server-client` of Junos, by which clients of a route server get AS path and MED as they came. Without it: `false` with EVPN, else `true`. cRPD only.',
+      '`true` or `false`: `route-server-client` of Junos, with which clients of a route server get AS path and MED unchanged. Default: `false` with EVPN, else `true`. cRPD only.',
   }),
   ribSharding: extension('MESHRR_RIB_SHARDING', codec.threads(MOST_SHARDS), {
     default: false,
     description: `\`false\`, \`true\` (a shard for each core of the node) or the number of shards, 1 to ${MOST_SHARDS}: \`rib-sharding\` of cRPD, for IPv4 and IPv6.`,
   }),
   updateThreading: extension('MESHRR_UPDATE_THREADING', codec.threads(MOST_UPDATE_THREADS), {
-    description: `\`false\`, \`true\` (a thread for each core of the node) or the number of threads, 1 to ${MOST_UPDATE_THREADS}: \`update-threading\` of cRPD. Without it: \`true\` where there are shards, which need it.`,
+    description: `\`false\`, \`true\` (a thread for each core of the node) or the number of threads, 1 to ${MOST_UPDATE_THREADS}: \`update-threading\` of cRPD. Default: \`true\` with shards, which need it.`,
   }),
   discovery: extension('MESHRR_DISCOVERY', codec.choice('dns', 'endpointslice'), {
     default: 'dns',
     description:
-      '`dns`, or `endpointslice`: watch EndpointSlices, and ask DNS where that fails. The pod then needs a Role that reads them.',
+      '`dns`, or `endpointslice`: watch EndpointSlices, and query DNS if that fails. The pod then needs a Role that permits reading them.',
   }),
   pollMilliseconds: extension('MESHRR_POLL_MILLISECONDS', codec.wholeNumber(100, 60000), {
     default: 1000,
-    description: 'The time between two questions to DNS, in milliseconds, 100 to 60000.',
+    description: 'The time between two DNS queries, in milliseconds, 100 to 60000.',
   }),
   logLevel: extension('MESHRR_LOG_LEVEL', codec.choice('debug', 'info', 'warn', 'error'), {
     default: 'info',
-    description: 'The least level of what is logged: `debug`, `info`, `warn` or `error`.',
+    description: 'The lowest level that is logged: `debug`, `info`, `warn` or `error`.',
   }),
   groupsFile: extension('MESHRR_GROUPS_FILE', codec.absolutePath, {
     description: 'A JSON file of further BGP groups, of any kind and number.',

@@ -27,11 +27,11 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
   {
     foreignClients: [
       'A client of a route server whose AS number is not in its ranges',
-      (fate) => (fate === 'refused' ? 'its session is refused' : 'its session comes up; all its routes are dropped'),
+      (fate) => (fate === 'refused' ? 'its session is rejected' : 'its session comes up; all its routes are dropped'),
     ],
     atomicChanges: [
       'Changes of neighbors',
-      (atomic) => (atomic ? 'take effect together or not at all' : 'each stands or fails for itself'),
+      (atomic) => (atomic ? 'take effect together, or not at all' : 'each succeeds or fails by itself'),
     ],
     management: ['SSH and NETCONF', (has) => (has ? 'yes' : 'no: `kubectl exec`')],
     unprivileged: [

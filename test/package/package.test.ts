@@ -109,9 +109,11 @@ describe('in an empty folder', () => {
   test('and what its pods will run', () => {
     const routers = path.join(app, 'topology', 'routers');
     expect(fs.readdirSync(routers)).toEqual(
-      ['meshrr-core', 'meshrr-east-a', 'meshrr-east-b'].map((name) => `${name}.frr.conf`),
+      ['meshrr-core', 'meshrr-east-a', 'meshrr-east-b'].map((name) => `${name}.junos.conf`),
     );
-    expect(fs.readFileSync(path.join(routers, 'meshrr-core.frr.conf'), 'utf8')).toContain('router bgp 64496\n');
+    expect(fs.readFileSync(path.join(routers, 'meshrr-core.junos.conf'), 'utf8')).toContain(
+      'autonomous-system 64496;\n',
+    );
   });
 
   test("and refuses the README's mistake with the README's message", () => {

@@ -46,9 +46,7 @@ test('a pod with FRR takes what operators read', () => {
 });
 
 test('512Mi have room for 284 clients, as operators read', () => {
-  expect(PAGE).toContain(
-    '64 neighbors that may be wrong is for clients, the other half for routes: 284 clients for 512Mi',
-  );
+  expect(PAGE).toContain('Half of the rest is for clients, the other half for routes: 284 clients for 512Mi');
   expect(clientsIn(parseQuantity('512Mi').value, 64)).toBe(284);
 });
 
