@@ -41,7 +41,7 @@ describeWith(['root', 'ip', 'bgpd'], 'meshrr selftest', () => {
       sessions: 'ok',
     });
     expect(stdout).toContain('1 of 1 sessions are Established; 10.42.0.2 ignores a SYN without a key; 1 clients');
-    expect(stdout).toContain('all 2 that were Established at the beginning stood');
+    expect(stdout).toContain('all 2 sessions stayed Established');
     expect(drops([...pods, below])).toEqual(before);
     expect(members(pods[0], 'MESHRR-MESH')).toEqual(['10.42.0.2']);
     expect(pods[0].vtysh('show running-config')).not.toMatch(/graceful-shutdown$|203\.0\.113\.254/m);
