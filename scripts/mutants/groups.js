@@ -46,8 +46,9 @@ const GROUPS = {
 /** Tests that start programs: each change would wait for them. */
 const STARTS_PROGRAMS = [
   'test/neighbors/frr.test.ts',
+  'test/neighbors/racks.test.ts',
   'test/runtime/configuration/frr-template.test.ts',
-  'test/runtime/configuration/jinja.test.ts',
+  'test/configuration/jinja.test.ts',
   'test/runtime/discovery/dns-faults.test.ts',
   'test/runtime/discovery/dns-lookup.test.ts',
   'test/runtime/discovery/dns-servers.test.ts',
