@@ -14,7 +14,7 @@ test('EndpointSlices have DNS behind them', async () => {
   const events = { onNotice: () => {}, onFallback, onChange: () => {} };
   const discovery = await createDiscovery({ discovery: 'endpointslice', podIp }, events, {});
   const underWay = discovery.lookup({ name: 'core', namespace: 'default', rootDomain: 'x'.repeat(64) });
-  expect(await underWay).toEqual({ kind: 'failed', reason: 'not a name that DNS can have' });
+  expect(await underWay).toEqual({ kind: 'failed', reason: 'not a valid DNS name' });
   expect(onFallback.mock.calls).toEqual([['core.default', expect.stringMatching(/./)]]);
   discovery.close();
 });

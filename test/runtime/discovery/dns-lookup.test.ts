@@ -64,7 +64,7 @@ describe('a name', () => {
 
   test('that is too long for DNS is a failed answer', async () => {
     const answer = await discovery.lookup({ ...CORE, rootDomain: Array(60).fill('domain').join('.') });
-    expect(answer).toEqual({ kind: 'failed', reason: 'not a name that DNS can have' });
+    expect(answer).toEqual({ kind: 'failed', reason: 'not a valid DNS name' });
   });
 
   test('is asked for once by two lookups at the same time', async () => {
