@@ -72,14 +72,20 @@ function revived(value: unknown, field: string): unknown {
   );
 }
 
-/** JSON with a value on one line, behind its name, where there is room for it. */
+/** JSON with a value on one line, behind its name, if there is room for it. */
 function layOut(value: unknown, indent: string, name = ''): string {
-  const line = `${name}${JSON.stringify(value, null, 1).replace(/\n */g, ' ')}`;
-  if (typeof value !== 'object' || value === null || indent.length + line.length < WIDTH) return line;
+  if (typeof value !== 'object' || value === null) return name + JSON.stringify(value);
   const inner = `${indent}  `;
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
   const items = Array.isArray(value)
     ? value.map((item) => layOut(item, inner))
     : Object.entries(value).map(([key, item]) => layOut(item, inner, `${JSON.stringify(key)}: `));
-  const [open, close] = Array.isArray(value) ? '[]' : '{}';
-  return `${name}${open}\n${items.map((item) => `${inner}${item}`).join(',\n')}\n${indent}${close}`;
+  if (items.length === 0) return name + open + close;
+  const length = items.reduce(
+    (sum, item) => sum + item.length + ', '.length,
+    indent.length + name.length + '{ '.length,
+  );
+  if (length < WIDTH && !items.some((item) => item.includes('\n')))
+    return `${name}${open} ${items.join(', ')} ${close}`;
+  return `${name}${open}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close}`;
 }
