@@ -87,8 +87,9 @@ export function parsePrefix(value: unknown): IpPrefix {
  * @throws ValidationError
  */
 export function parseJunosPrefix(value: unknown): IpPrefix {
-  const [, octets, length] = (typeof value === 'string' && /^(\d+(?:\.\d+){0,2})(\/\d+)$/.exec(value)) || [];
-  if (octets === undefined) return parsePrefix(value);
+  const short = typeof value === 'string' ? /^(\d+(?:\.\d+){0,2})(\/\d+)$/.exec(value) : null;
+  if (!short) return parsePrefix(value);
+  const [, octets, length] = short;
   const missing = 4 - octets.split('.').length;
   return parsePrefix(`${octets}${'.0'.repeat(missing)}${length}`);
 }

@@ -250,7 +250,7 @@ describe('parseJunosPrefix', () => {
     expect(() => parseJunosPrefix(text)).toThrow(/want a prefix in CIDR notation/);
   });
 
-  test.each([[undefined], [10], [{}]])('refuses %p, which is no text', (value) => {
+  test.each([[undefined], [10], [{}], [['10/8']]])('refuses %p, which is no text', (value) => {
     expect(() => parseJunosPrefix(value)).toThrow(/want a prefix in CIDR notation/);
   });
 });
