@@ -176,3 +176,12 @@ describe('a Service that does not list this router', () => {
     expect(noticesOf({ listsSelf: false, milliseconds: 10 * selfMissingAfter })).toEqual([]);
   });
 });
+
+test('a router that was removed stays removed when DNS gives no answer', () => {
+  const group = new Group();
+  group.turn(found(SELF, A));
+  expect(group.millisecondsUntilGone(A, found(SELF))).toBeDefined();
+  for (const answer of [FAILED, EMPTY]) {
+    expect(group.turn(answer).present.map(({ address }) => address)).not.toContain(A);
+  }
+});
