@@ -17,7 +17,7 @@ const REFLECTOR = '10.98.0.1';
 const REFLECTOR_BLOCK = '10.97.0.0/16';
 const ANNOUNCER = '10.98.0.2';
 const SYSCTLS = ['net.ipv4.ip_unprivileged_port_start=0'];
-/** /24 prefixes in 10.0.0.0/8 and upwards, from here. */
+/** /24 prefixes in 10.0.0.0/8 and up, from here. */
 const FIRST_PREFIX = 0x10_00_00_00;
 
 export interface ReflectionProps {

@@ -1,5 +1,6 @@
 import { BgpTopology } from '../../lib/model';
 import { Known, routesOf, simulate } from '../../lib/proof';
+import { LOCAL_PREFERENCE } from '../../lib/settings';
 import { destinationOf, resolve } from '../clients/announcement';
 import { Client, LearnedRoute } from '../clients/client';
 import { announcementsFor, ClientPlan } from '../plan/clients';
@@ -95,7 +96,7 @@ const BEST = ' best';
 type Attributes = Pick<LearnedRoute, 'asPath' | 'localPreference' | 'originatorId' | 'clusterList' | 'best'>;
 
 function attributesOf(path: Attributes): string {
-  const { asPath, localPreference = 100, originatorId, clusterList, best } = path;
+  const { asPath, localPreference = LOCAL_PREFERENCE.usual, originatorId, clusterList, best } = path;
   return [
     asPath.length > 0 ? `AS path ${asPath.join(' ')}` : 'AS path empty',
     `, LOCAL_PREF ${localPreference}`,

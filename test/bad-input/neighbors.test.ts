@@ -99,13 +99,13 @@ const names: Case[] = [
   ],
   [
     'a VRF of a name that Linux has no room for, on FRR',
-    client({ vrf: 'DATA-CENTRE-INTERCONNECT', platform: 'frr' }),
-    'test/leaf: vrf: got "DATA-CENTRE-INTERCONNECT", want a name of at most 15 characters',
+    client({ vrf: 'DATA-CENTER-INTERCONNECT', platform: 'frr' }),
+    'test/leaf: vrf: got "DATA-CENTER-INTERCONNECT", want a name of at most 15 characters',
   ],
   [
     'the same where the platform is not said',
-    client({ vrf: 'DATA-CENTRE-INTERCONNECT' }),
-    'test/leaf: vrf: got "DATA-CENTRE-INTERCONNECT", want a name of at most 15 characters',
+    client({ vrf: 'DATA-CENTER-INTERCONNECT' }),
+    'test/leaf: vrf: got "DATA-CENTER-INTERCONNECT", want a name of at most 15 characters',
   ],
   [
     'a VRF of a name that Junos keeps for itself',
@@ -135,6 +135,6 @@ describeRefusals('names of VRFs and interfaces', names);
 test('a long name of a VRF is fine on the platforms that have room for it', () => {
   for (const platform of ['junos', 'iosxr', 'eos'] as const) {
     const chart = new Chart(new App(), 'test');
-    expect(() => client({ vrf: 'DATA-CENTRE-INTERCONNECT', platform })(chart)).not.toThrow();
+    expect(() => client({ vrf: 'DATA-CENTER-INTERCONNECT', platform })(chart)).not.toThrow();
   }
 });

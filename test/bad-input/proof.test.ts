@@ -35,7 +35,7 @@ describeRefusals('proofs', [
     addProof({ license: { peers: 0 } }),
     'test/proof: license.peers: got 0, want a whole number',
   ],
-  ['an unknown prop', addProof({ licence: {} }), 'test/proof: props: got "licence: …", want only the names findings'],
+  ['an unknown prop', addProof({ licensed: {} }), 'test/proof: props: got "licensed: …", want only the names findings'],
   [
     'a second one in an app',
     (chart) => {

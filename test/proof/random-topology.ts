@@ -106,7 +106,7 @@ export function hierarchyIn({ core, regions: shapes, clients: routers }: Hierarc
 
 /**
  * Regions in a ring, each a client of the next: the last one by a further group, as `upstream` refuses a loop. What a
- * client calls `preferred` goes upstream with a lower LOCAL_PREF than downwards, so the next region prefers the way around the ring,
+ * client calls `preferred` goes upstream with a lower LOCAL_PREF than downward, so the next region prefers the way around the ring,
  * and offers the route to where it has been.
  */
 export const rings = fc.record({

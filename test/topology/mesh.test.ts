@@ -108,7 +108,7 @@ describe('a mesh that is found by EndpointSlices', () => {
     expect(manifests.environmentOf('StatefulSet', 'one-a')).not.toHaveProperty('MESHRR_DISCOVERY');
   });
 
-  test('may ask DNS and the API server whatever its network policies, which say nothing of traffic outwards', () => {
+  test('may ask DNS and the API server whatever its network policies, which say nothing of outbound traffic', () => {
     for (const { spec } of synth('endpointslice').ofKind('NetworkPolicy')) {
       expect(spec.policyTypes).toEqual(['Ingress']);
       expect(spec).not.toHaveProperty('egress');
