@@ -13,7 +13,7 @@ export function lossesOnRollout(phrases: Phrases, rollouts: readonly EvaluatedRo
     if (phrases.onlyAbout(all.outcome) && cutOff.every((client) => phrases.mayBeElsewhere(client))) return [];
     const message = () =>
       `if everything${all.cluster === '' ? '' : ` in cluster ${all.cluster}`} is applied at once, ` +
-      `${phrases.summary(losses, LOSE)} for up to about ${ROLLOUT_SECONDS} s, as no workload waits for another: ` +
+      `${phrases.summary(losses, LOSE)} for up to about ${ROLLOUT_SECONDS} s, as both sides are replaced together: ` +
       remedyOf(phrases, steps);
     return [{ ...phrases.found('lossOnRollout', message, losses, [all.failure]), mergeKey: 'rollout' }];
   });
