@@ -6,8 +6,8 @@ export type SessionState = (typeof SESSION_STATES)[number];
 export const TIMERS = { keepalive: 10, hold: 30 } as const;
 
 /**
- * Seconds before a router outside waits before it dials again, on platforms with such a timer: FRR, whose default is 120 (10.x: 30).
- * Pods do not dial their clients, so a session stays down for as long after its address is announced again.
+ * Seconds before FRR of a router outside dials again; its default is 120 (10.x: 30). The pods do not dial, so an address
+ * that is announced again would have no session for as long.
  */
 export const CONNECT_RETRY_SECONDS = 2;
 
