@@ -1,12 +1,14 @@
 import { covers, IpAddress, overlaps, prefixAround, prefixesOf } from '../addressing';
 import { ROUTE_SERVER_HOPS } from '../configuration';
 import {
+  asNumberToward,
   BfdTimers,
   BgpTopology,
   clientGroupOf,
   ClusterNode,
   grouped,
   OutsideSpeaker,
+  RackPeering,
   RouterGroup,
   sorted,
 } from '../model';
@@ -21,11 +23,10 @@ import {
   StaticRoute,
 } from './configuration';
 import { announcedBy, marksOf } from './client-announcements';
-import { asNumberToward, RackPeering, rackPeerings } from './metallb-peering';
 import { notesOf } from './notes';
 import { exactly, hostRoute, unique, within } from './route-filters';
 import { UnknownNetworks } from './unknown-networks';
-import { indexOf } from './topology-index';
+import { indexOf, rackPeerings } from './topology-index';
 
 /** The longest description that every platform takes. */
 const DESCRIPTION_LENGTH = 80;
@@ -255,7 +256,7 @@ function freeName(name: string, taken: Set<string>): string {
 
 /** Routes to the addresses that the nodes beside the router carry. */
 function staticRoutes(topology: BgpTopology, router: OutsideSpeaker, unknown: UnknownNetworks): readonly StaticRoute[] {
-  const nodes = indexOf(topology).nodesBeside(router);
+  const nodes = indexOf(topology).racks.nodesBeside(router);
   const carried = indexOf(topology).podsOnHostPorts(nodes);
   const viaOf = (node: ClusterNode, family: 4 | 6): readonly IpAddress[] =>
     router.nodeAddresses?.[node.id]?.filter((each) => each.family === family) ?? [

@@ -1,5 +1,5 @@
 import { FAMILIES, Family, hostPrefix } from '../addressing';
-import { TIMERS } from '../configuration';
+import { CONNECT_RETRY_SECONDS, TIMERS } from '../configuration';
 import {
   IGP_PROCESS,
   IpFamily,
@@ -140,12 +140,6 @@ function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly st
   if (all.length === 0) return [];
   return [`router bgp ${autonomousSystem}${inVrf(configuration)}`, ...below(all, 1), 'exit'];
 }
-
-/**
- * Seconds before FRR dials again; its default is 120 (10.x: 30). The pods do not dial, so an address that is announced
- * again would have no session for as long.
- */
-const CONNECT_RETRY_SECONDS = 10;
 
 function sessions(configuration: NeighborConfiguration, group: NeighborGroup): readonly string[] {
   const { name } = group;

@@ -1,7 +1,6 @@
 import { Family, IpAddress } from '../addressing';
-import { OutsideSpeaker, RouterGroup } from '../model';
+import { OutsideSpeaker, RackPeering, RouterGroup } from '../model';
 import { BGP_PORT } from '../settings';
-import { RackPeering } from './metallb-peering';
 
 /** What the notes are about. */
 interface Circumstances {

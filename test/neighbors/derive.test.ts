@@ -14,7 +14,7 @@ import {
   RouteReflectorRegion,
 } from '../../lib';
 import { pair, region } from '../../test-support/examples';
-import { asNumberToward } from '../../lib/neighbors';
+import { asNumberToward } from '../../lib/model';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 
 const PEER = { peerAsn: 64498, peerAddress: '192.0.2.254' };
