@@ -7,7 +7,7 @@ import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
 import { admit, Admission, ADMISSION_RULES, CLIENT_ADMISSION_RULES, EMPTY_ADMISSION } from '../peers/admission';
 import { Conflict, changesBetween, GroupView, wantedNeighbors } from '../peers/wanted-neighbors';
-import { observeSessions, unresponsive, ResponseState } from '../peers/unresponsive';
+import { lost, observeSessions, unresponsive, ResponseState } from '../peers/unresponsive';
 import { Change, Neighbor, Session } from '../router/driver';
 import { RouterView } from './router-view';
 import { UnlistedClients } from './unlisted-clients';
@@ -172,7 +172,9 @@ export class Synchronizer {
     }
     const there = group.kind === 'clients' ? this.withoutRanges(seen.present) : seen.present;
     const present = this.admitted(state, time, there, configured, established);
-    return { group, present, configured, established, unresponsive: unresponsive(state.responses, time) };
+    const { responses } = state;
+    const silent = { lost: lost(responses), unresponsive: unresponsive(responses, time) };
+    return { group, present, configured, established, ...silent };
   }
 
   /** The present routers that may become neighbors. Upstream groups have no limit: they choose a few later. */

@@ -6,6 +6,8 @@ export interface Endpoint {
   readonly address: string;
   /** Its failure domain: the zone or else the node. Not known from DNS. */
   readonly redundancyGroup?: string;
+  /** It will be gone soon: its pod terminates (not known from DNS), or enough answers in a row did not list it. */
+  readonly departing?: true;
 }
 
 export type Answer =

@@ -153,6 +153,58 @@ describe('the synchronizer', () => {
     expect(now).toHaveLength(2);
   });
 
+  describe('with a core router that is replaced', () => {
+    /** Two upstream sessions with a core of two; a third core router starts. */
+    async function served() {
+      const pod = setUp(UPSTREAM);
+      pod.answers.top = found('10.42.1.1', '10.42.1.2');
+      await pod.turns(1);
+      pod.fake.up = new Set(['10.42.1.1', '10.42.1.2']);
+      await pod.turns(1);
+      return { ...pod, upstreams: () => pod.fake.configured.map(({ address }) => address).sort() };
+    }
+
+    test('adds the new one while the old one terminates, and removes the old one when it is gone', async () => {
+      const pod = await served();
+      const endpoints = [{ address: '10.42.1.1', departing: true as const }, { address: '10.42.1.2' }];
+      const fresh = { address: '10.42.1.3' };
+      pod.answers.top = { kind: 'found', source: 'endpointslice', endpoints: [...endpoints, fresh] };
+      await pod.turns(1);
+      expect(pod.upstreams()).toEqual(['10.42.1.1', '10.42.1.2', '10.42.1.3']);
+      pod.fake.up.add('10.42.1.3');
+      await pod.turns(60);
+      expect(pod.upstreams()).toEqual(['10.42.1.1', '10.42.1.2', '10.42.1.3']);
+      pod.fake.up.delete('10.42.1.1');
+      pod.answers.top = { kind: 'found', source: 'endpointslice', endpoints: [endpoints[1], fresh] };
+      await pod.turns(5);
+      expect(pod.upstreams()).toEqual(['10.42.1.2', '10.42.1.3']);
+    });
+
+    test('adds the new one by DNS once the session with the old one has ended, though DNS still lists it', async () => {
+      const pod = await served();
+      pod.answers.top = found('10.42.1.1', '10.42.1.2', '10.42.1.3');
+      await pod.turns(15);
+      expect(pod.upstreams()).toEqual(['10.42.1.1', '10.42.1.2']);
+      pod.fake.up.delete('10.42.1.1');
+      // By then the sessions were read again.
+      await pod.turns(12);
+      expect(pod.upstreams()).toEqual(['10.42.1.1', '10.42.1.2', '10.42.1.3']);
+      await pod.turns(30);
+      expect(pod.upstreams()).toEqual(['10.42.1.2', '10.42.1.3']);
+    });
+
+    test('returns to two upstream sessions when the old one was only away for a moment', async () => {
+      const pod = await served();
+      pod.answers.top = found('10.42.1.1', '10.42.1.2', '10.42.1.3');
+      pod.fake.up.delete('10.42.1.1');
+      await pod.turns(12);
+      expect(pod.upstreams()).toHaveLength(3);
+      pod.fake.up = new Set(['10.42.1.1', '10.42.1.2', '10.42.1.3']);
+      await pod.turns(12);
+      expect(pod.upstreams()).toHaveLength(2);
+    });
+  });
+
   test('gives an address that two groups find to the mesh, and logs it', async () => {
     const pod = setUp(MESH, UPSTREAM);
     pod.answers.core = found(OWN, '10.42.0.2');
