@@ -86,7 +86,7 @@ describe('a rollout costs', () => {
         ...{ clients: ['e1', 'e2', 'w1'], groups: [], failures: ['rollout of everything'], assumed: false },
         message:
           'if everything is applied at once, 3 clients of east and west lose 2 routes of east and west for up to about ' +
-          "15 s, as both sides are replaced together: apply all but side b first (kubectl apply -l 'meshrr/side!=b'), " +
+          "7 s, as both sides are replaced together: apply all but side b first (kubectl apply -l 'meshrr/side!=b'), " +
           'and side b once they are ready',
       },
     ]);
