@@ -2,8 +2,8 @@ import { eventually } from '../../../../lab/eventually';
 import { Lab } from '../../../../lab/lab';
 import { LabPlan } from '../../../../lab/plan/plan';
 import { assumedPlanOfApp, labBase } from '../../support/describe-lab';
-import { expectedRoutes, untilRoutesAre } from '../../support/expected-routes';
-import { lostSessions, meshLosses } from '../../support/lost-sessions';
+import { expectedRoutes, untilRoutesAre } from '../../../scenarios/support/expected-routes';
+import { lostSessions, meshLosses } from '../../../scenarios/support/lost-sessions';
 import { processAge } from '../../support/process-age';
 import { describeWith } from '../../../../test-support/needs';
 

@@ -4,8 +4,8 @@ import { Fault } from '../../../../test-support/dns-server';
 import { describeLab } from '../../support/describe-lab';
 import { FaultyNameServer, Lie } from '../../support/faulty-name-server';
 import { eventsOf } from '../../support/runtime-events';
-import { onlyConcerns } from '../../support/session-counters';
-import { throughout } from '../../support/throughout';
+import { onlyConcerns } from '../../../scenarios/support/session-counters';
+import { throughout } from '../../../scenarios/support/throughout';
 import {
   allNeighbors,
   CORE,

@@ -3,8 +3,8 @@ import { TRIALS } from '../../../../lib/settings';
 import { describeLab } from '../../support/describe-lab';
 import { DnsServers, TIME_TO_LIVE } from '../../support/dns-servers';
 import { eventsOf } from '../../support/runtime-events';
-import { onlyConcerns } from '../../support/session-counters';
-import { throughout } from '../../support/throughout';
+import { onlyConcerns } from '../../../scenarios/support/session-counters';
+import { throughout } from '../../../scenarios/support/throughout';
 import { allNeighbors, joinCore, labOptions, leaveCore, LONG_ENOUGH_MS, neighborsOf, PATIENCE_MS } from './topology';
 
 const REGION_NAME = 'meshrr-lothlorien.default.svc.cluster.local';

@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'timers/promises';
 import { eventually } from '../../../../lab/eventually';
 import { Pod } from '../../../../lab/pod/pod';
 import { describeLab } from '../../support/describe-lab';
-import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
-import { promisedRoutes } from '../../support/promised-routes';
-import { onlyConcerns } from '../../support/session-counters';
-import { throughout } from '../../support/throughout';
+import { losesNoRoute, untilPromiseHolds } from '../../../scenarios/support/kept-promises';
+import { promisedRoutes } from '../../../scenarios/support/promised-routes';
+import { onlyConcerns } from '../../../scenarios/support/session-counters';
+import { throughout } from '../../../scenarios/support/throughout';
 import {
   addressesOf,
   allNeighbors,

@@ -3,8 +3,8 @@ import { ClientPlan } from '../../../../lab/plan/clients';
 import { Pod } from '../../../../lab/pod/pod';
 import { describeLab } from '../../support/describe-lab';
 import { eventsOf } from '../../support/runtime-events';
-import { countersOf, onlyConcerns } from '../../support/session-counters';
-import { throughout } from '../../support/throughout';
+import { countersOf, onlyConcerns } from '../../../scenarios/support/session-counters';
+import { throughout } from '../../../scenarios/support/throughout';
 import {
   addressesOf,
   CORE,

@@ -1,8 +1,8 @@
 import { eventually } from '../../../../lab/eventually';
 import { OWN_GROUPS } from '../../../../lib/settings';
-import { bgpNeighborsOf, establishedIn } from '../../support/bgp-neighbors';
+import { bgpNeighborsOf, establishedIn } from '../../../scenarios/support/bgp-neighbors';
 import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
-import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../support/expected-routes';
+import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../../scenarios/support/expected-routes';
 import { foreigner, FOREIGN_AS, planWithSingles, singleHomed } from './clients';
 
 /** Numbers of clients that are free. */

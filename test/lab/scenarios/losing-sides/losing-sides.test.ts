@@ -1,9 +1,9 @@
 import { eventually } from '../../../../lab/eventually';
 import { LearnedRoute } from '../../../../lab/clients/client';
-import { untilNeighborsFollowDns } from '../../support/configured-neighbors';
+import { untilNeighborsFollowDns } from '../../../scenarios/support/configured-neighbors';
 import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
-import { promisedRoutes, sideOf } from '../../support/promised-routes';
-import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
+import { promisedRoutes, sideOf } from '../../../scenarios/support/promised-routes';
+import { losesNoRoute, untilPromiseHolds } from '../../../scenarios/support/kept-promises';
 
 const PATIENCE_MS = 300_000;
 

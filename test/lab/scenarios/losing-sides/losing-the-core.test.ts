@@ -1,9 +1,9 @@
 import { LabPlan, planOf } from '../../../../lab/plan/plan';
 import { derive } from '../../../../lib/model';
-import { configuredNeighbors, untilNeighborsFollowDns } from '../../support/configured-neighbors';
+import { configuredNeighbors, untilNeighborsFollowDns } from '../../../scenarios/support/configured-neighbors';
 import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
-import { coreOf, promisedRoutes, sideOf } from '../../support/promised-routes';
-import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
+import { coreOf, promisedRoutes, sideOf } from '../../../scenarios/support/promised-routes';
+import { losesNoRoute, untilPromiseHolds } from '../../../scenarios/support/kept-promises';
 
 const PATIENCE_MS = 300_000;
 const CORE_LABEL = 'meshrr_region_core';

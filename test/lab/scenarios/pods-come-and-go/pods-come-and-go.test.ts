@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'timers/promises';
 import { eventually } from '../../../../lab/eventually';
 import { Lab } from '../../../../lab/lab';
 import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
-import { untilNeighborsFollowDns } from '../../support/configured-neighbors';
-import { promisedRoutes } from '../../support/promised-routes';
-import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
-import { onlyConcerns } from '../../support/session-counters';
+import { untilNeighborsFollowDns } from '../../../scenarios/support/configured-neighbors';
+import { promisedRoutes } from '../../../scenarios/support/promised-routes';
+import { losesNoRoute, untilPromiseHolds } from '../../../scenarios/support/kept-promises';
+import { onlyConcerns } from '../../../scenarios/support/session-counters';
 
 const PATIENCE_MS = 300_000;
 

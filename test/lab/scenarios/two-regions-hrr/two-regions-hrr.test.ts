@@ -1,10 +1,10 @@
 import { Lab } from '../../../../lab/lab';
 import { OWN_GROUPS } from '../../../../lib/settings';
-import { bgpNeighborsOf, establishedIn } from '../../support/bgp-neighbors';
+import { bgpNeighborsOf, establishedIn } from '../../../scenarios/support/bgp-neighbors';
 import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
 import { eventually } from '../../../../lab/eventually';
-import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../support/expected-routes';
-import { lostSessions, MeshLosses, meshLosses } from '../../support/lost-sessions';
+import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../../scenarios/support/expected-routes';
+import { lostSessions, MeshLosses, meshLosses } from '../../../scenarios/support/lost-sessions';
 
 const CORE = 'meshrr-core';
 const REGIONS = {
