@@ -51,6 +51,14 @@ export class LabTestbed implements Testbed {
     return name;
   }
 
+  setNameServer(up: boolean): Promise<void> {
+    return this.lab.cluster.setNameServer(up);
+  }
+
+  setApiServer(up: boolean): Promise<void> {
+    return this.lab.cluster.setApiServer(up);
+  }
+
   failNodes(...names: readonly string[]): Promise<void> {
     return this.lab.cluster.failNode(...names);
   }

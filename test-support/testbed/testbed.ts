@@ -53,6 +53,10 @@ export interface Testbed {
   scale(workload: string, replicas: number): Promise<void>;
   /** Adds a node with these labels, on which pods are then started. Returns its name. */
   addNode(labels: Readonly<Record<string, string>>): Promise<string>;
+  /** Whether DNS answers, or refuses every question. */
+  setNameServer(up: boolean): Promise<void>;
+  /** Whether the API server answers, or refuses every connection. */
+  setApiServer(up: boolean): Promise<void>;
   /** Fails nodes as a loss of power does. */
   failNodes(...names: readonly string[]): Promise<void>;
   /** Starts failed nodes again. Returns when their pods have started. */
