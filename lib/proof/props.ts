@@ -34,7 +34,7 @@ export interface CrpdLicenseProps {
 export interface ProofProps {
   /**
    * What each kind of finding does.
-   * @default - `unannounced` is a warning where nodes are assumed; `lossOnFailure`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
+   * @default - `unannounced` is a warning where nodes are assumed; `lossOnFailure`, `lossOnRollout`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
@@ -69,6 +69,7 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   oscillation: optional(checkSeverity),
   limit: optional(checkSeverity),
   lossOnFailure: optional(checkSeverity),
+  lossOnRollout: optional(checkSeverity),
   idleGroup: optional(checkSeverity),
   memoryRequest: optional(checkSeverity),
   openClients: optional(checkSeverity),
