@@ -1,12 +1,14 @@
 import { covers, IpAddress, overlaps, prefixAround, prefixesOf } from '../addressing';
 import { familiesToward, ROUTE_SERVER_HOPS } from '../configuration';
 import {
+  asNumberToward,
   BfdTimers,
   BgpTopology,
   clientGroupOf,
   ClusterNode,
   grouped,
   OutsideSpeaker,
+  RackPeering,
   RouterGroup,
   sorted,
 } from '../model';
@@ -22,11 +24,10 @@ import {
   StaticRoute,
 } from './configuration';
 import { announcedBy, marksOf } from './client-announcements';
-import { asNumberToward, RackPeering, rackPeerings } from './metallb-peering';
 import { notesOf } from './notes';
 import { exactly, hostRoute, unique, within } from './route-filters';
 import { UnknownNetworks } from './unknown-networks';
-import { indexOf } from './topology-index';
+import { indexOf, rackPeerings } from './topology-index';
 
 /** The longest description that every platform takes. */
 const DESCRIPTION_LENGTH = 80;
@@ -59,7 +60,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
     router: router.id,
     autonomousSystem: router.autonomousSystem,
     vrf: router.vrf,
-    routerId: anycast.length > 0 ? addresses.find(({ family }) => family === 4) : undefined,
+    routerId: anycast.length > 0 ? routerIdOf(addresses, anycast, unknown) : undefined,
     addresses: besideNodes || pods.length > 0 ? addresses : [],
     interface: router.interface,
     anycast,
@@ -82,7 +83,6 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
       ),
     ].filter((line, i, all) => all.indexOf(line) === i),
     notes: notesOf(router, peerings, {
-      addresses,
       anycast,
       servers: servers.flat(),
       unfiltered: toRouteServers.filter((family) => announced[family] === undefined),
@@ -90,6 +90,16 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
       unlinked: besideNodes ? unlinked(router, connected, unknown) : [],
     }),
   };
+}
+
+/** Without it, a router may take the address that all routers beside nodes share, if that is of IPv4. */
+function routerIdOf(
+  addresses: readonly IpAddress[],
+  anycast: readonly IpAddress[],
+  unknown: UnknownNetworks,
+): IpAddress | undefined {
+  const ofIpv4 = ({ family }: IpAddress) => family === 4;
+  return addresses.find(ofIpv4) ?? (anycast.some(ofIpv4) ? unknown.routerId : undefined);
 }
 
 const isOnLink = (peerings: readonly RackPeering[], text: string) =>
@@ -254,7 +264,7 @@ function freeName(name: string, taken: Set<string>): string {
 
 /** Routes to the addresses that the nodes beside the router carry. */
 function staticRoutes(topology: BgpTopology, router: OutsideSpeaker, unknown: UnknownNetworks): readonly StaticRoute[] {
-  const nodes = indexOf(topology).nodesBeside(router);
+  const nodes = indexOf(topology).racks.nodesBeside(router);
   const carried = indexOf(topology).podsOnHostPorts(nodes);
   const viaOf = (node: ClusterNode, family: 4 | 6): readonly IpAddress[] =>
     router.nodeAddresses?.[node.id]?.filter((each) => each.family === family) ?? [
