@@ -1,5 +1,5 @@
 import { FAMILIES, Family, hostPrefix } from '../addressing';
-import { TIMERS } from '../configuration';
+import { CONNECT_RETRY_SECONDS, TIMERS } from '../configuration';
 import {
   IGP_PROCESS,
   IpFamily,
@@ -30,7 +30,7 @@ export function frr(configuration: NeighborConfiguration): string {
   const maps = routeMapsOf(configuration);
   const shared = anycast.map(({ text }) => text).join(', ');
   const loopbackNote = `An IGP that runs on interface ${vrf ?? 'lo'} carries ${shared}, too: run it on a dummy interface instead.`;
-  const notes = anycast.length > 0 ? [loopbackNote] : [];
+  const notes = [...(anycast.length > 0 ? [loopbackNote] : []), ...defaultRouteNotes(configuration)];
   const sections = [
     headerLines(configuration, {
       changes: configuration.exportsTo === 'isis' ? processChange(configuration) : [],
@@ -49,6 +49,21 @@ export function frr(configuration: NeighborConfiguration): string {
     ...igp(configuration, maps),
   ];
   return [...sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '!']), ''].join('\n');
+}
+
+/** zebra resolves no address by a default route unless it is configured to (docs.frrouting.org, "Zebra"). */
+function defaultRouteNotes({ vrf, groups, services }: NeighborConfiguration): readonly string[] {
+  if (groups.every(({ kind }) => kind === 'metallb')) return [];
+  const where = vrf === undefined ? '' : ` in vrf ${vrf}`;
+  return ([4, 6] as const).flatMap((family) => {
+    const [address] = services.filter((each) => each.family === family);
+    const command = `${IP[family]} nht resolve-via-default`;
+    return address
+      ? [
+          `Where a default route is the only route to ${address.text}, add "${command}"${where}: FRR resolves no address by it otherwise.`,
+        ]
+      : [];
+  });
 }
 
 function loopback({ vrf, addresses, interface: name, anycast }: NeighborConfiguration): readonly string[] {
@@ -140,12 +155,6 @@ function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly st
   if (all.length === 0) return [];
   return [`router bgp ${autonomousSystem}${inVrf(configuration)}`, ...below(all, 1), 'exit'];
 }
-
-/**
- * Seconds before FRR dials again; its default is 120 (10.x: 30). The pods do not dial, so an address that is announced
- * again would have no session for as long.
- */
-const CONNECT_RETRY_SECONDS = 10;
 
 function sessions(configuration: NeighborConfiguration, group: NeighborGroup): readonly string[] {
   const { name } = group;

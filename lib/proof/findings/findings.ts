@@ -1,17 +1,18 @@
 import { BgpTopology, counted, thousands } from '../../model';
-import { Client } from '../areas/areas';
 import { causesOf } from './causes';
 import { Evaluated, Evaluation } from '../evaluation';
 import { Hiding } from '../areas/path-hiding';
 import { Loss, Outcome, AreaReachability } from '../areas/area-reachability';
 import { Failure } from '../result';
-import { exampleFor, RouteClass } from '../areas/route-classes';
+import { exampleFor } from '../areas/route-classes';
 import { DraftFinding } from './draft-finding';
+import { exampleOf, LOSE, Phrases } from './phrases';
+import { lossesOnRollout } from './rollouts';
 import { listed } from './words';
 
 /** What is wrong with a topology, one sentence for all that have one cause. */
 export function findingsOf(topology: BgpTopology, evaluation: Evaluation): readonly DraftFinding[] {
-  const { reach, evaluated, leftOut } = evaluation;
+  const { reach, evaluated, leftOut, rollouts } = evaluation;
   const about = new Words(topology);
   const { plain, hidden } = byCause(reach);
   return [
@@ -26,6 +27,7 @@ export function findingsOf(topology: BgpTopology, evaluation: Evaluation): reado
       reach.usual.unsettled.length > 0 ? [] : about.oscillations(outcome, failure),
     ),
     ...about.lossesOnFailure(evaluated),
+    ...lossesOnRollout(about, rollouts),
     ...about.idleGroups(),
     ...about.leftOut(leftOut, evaluated.length),
   ];
@@ -53,24 +55,7 @@ function byCause(reach: AreaReachability): { readonly plain: readonly Loss[]; re
 const firstOf = (evaluated: readonly Evaluated[], test: (outcome: Outcome) => boolean) =>
   evaluated.filter(({ outcome }) => test(outcome)).slice(0, 1);
 
-class Words {
-  private readonly names: ReadonlyMap<string, string>;
-  /** Names that several regions or pairs have. */
-  private readonly shared: ReadonlySet<string>;
-  /** Regions and pairs that may have routers in other clusters, whose app is another one. */
-  private readonly spanning: ReadonlySet<string>;
-  private readonly assumed: ReadonlySet<string>;
-  private readonly assumedNodes: ReadonlySet<string>;
-
-  constructor(private readonly topology: BgpTopology) {
-    this.names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
-    const names = [...this.names.values()];
-    this.shared = new Set(names.filter((name, i) => names.indexOf(name) < i));
-    this.spanning = new Set(topology.groups.flatMap(({ part, exported }) => (exported ? [part.path] : [])));
-    this.assumed = new Set(topology.outside.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
-    this.assumedNodes = new Set(topology.nodes.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
-  }
-
+class Words extends Phrases {
   losses({ losses, cutOff }: Outcome): readonly DraftFinding[] {
     if (losses.length === 0) return [];
     const [{ clients, classes }] = losses;
@@ -131,21 +116,6 @@ class Words {
     });
   }
 
-  /** Whether a client is assumed, and could as well be one of routers in another cluster. */
-  private mayBeElsewhere({ id, parts }: Client): boolean {
-    return this.assumed.has(id) && parts.every((part) => this.spanning.has(part));
-  }
-
-  /** Whether all that is lost is to or from clients that have no session left. */
-  private onlyAbout({ losses, cutOff }: Outcome): boolean {
-    const alone = new Set(cutOff);
-    return losses.every(
-      ({ clients, classes }) =>
-        clients.every((client) => alone.has(client)) ||
-        classes.every(({ scopes }) => scopes.every(({ client }) => alone.has(client))),
-    );
-  }
-
   private cutOff(cause: readonly Evaluated[]): DraftFinding {
     const [{ failure, outcome }] = cause;
     const { losses, cutOff } = outcome;
@@ -193,66 +163,7 @@ class Words {
       `as the topology is too large: ${listed(failures.map(({ id }) => id))}`;
     return [this.shape('unproven', message, [], [], failures)];
   }
-
-  /** `2 clients of mirkwood lose 6 routes of lothlorien`. */
-  private summary(losses: readonly Loss[], [one, many]: Verb = ['does not learn', 'do not learn']): string {
-    const clients = clientsOf(losses);
-    const classes = new Set(losses.flatMap((loss) => loss.classes));
-    const routes = [...classes].reduce((sum, each) => sum + each.routes.length, 0);
-    const origins = [...new Set([...classes].flatMap(({ scopes }) => scopes.flatMap(({ client }) => client.parts)))];
-    const parts = [...new Set(clients.flatMap((client) => client.parts))];
-    return (
-      `${counted(clients.length, 'client')} of ${this.namesOf(parts)} ${clients.length === 1 ? one : many} ` +
-      `${counted(routes, 'route')} of ${this.namesOf(origins)}`
-    );
-  }
-
-  /** The names of regions and pairs; the paths of those that share one. */
-  private namesOf(paths: readonly string[]): string {
-    return listed(paths.map((path) => (this.shared.has(this.nameOf(path)) ? path : this.nameOf(path))).sort());
-  }
-
-  private nameOf(path: string): string {
-    return this.names.get(path) ?? path;
-  }
-
-  private found(
-    kind: DraftFinding['kind'],
-    message: () => string,
-    losses: readonly Loss[],
-    failures: readonly Failure[],
-  ): DraftFinding {
-    const clients = clientsOf(losses);
-    const origins = losses.flatMap(({ classes }) =>
-      classes.flatMap(({ scopes }) => scopes.map(({ client }) => client)),
-    );
-    const parts = [...new Set(clients.flatMap((client) => client.parts))].sort();
-    return this.shape(kind, message, parts, clients, failures, origins);
-  }
-
-  private shape(
-    kind: DraftFinding['kind'],
-    message: () => string,
-    parts: readonly string[],
-    clients: readonly Client[],
-    failures: readonly Failure[],
-    others: readonly Client[] = [],
-  ): DraftFinding {
-    const assumedClients = [...clients, ...others].some(({ id }) => this.assumed.has(id));
-    const assumedNodes = failures.some(({ kind: of, name }) => of === 'node' && this.assumedNodes.has(name));
-    const what = [...(assumedClients ? ['clients'] : []), ...(assumedNodes ? ['nodes'] : [])];
-    const note = what.length > 0 ? ` (${what.join(' and ')} are assumed)` : '';
-    const ids = [...new Set(clients.map(({ id }) => id))].sort();
-    return {
-      ...{ kind, toMessage: () => message() + note, parts, clients: ids, groups: [], assumed: what.length > 0 },
-      failures: failures.map(({ id }) => id),
-    };
-  }
 }
-
-/** Of one client, and of several. */
-type Verb = readonly [string, string];
-const LOSE: Verb = ['loses', 'lose'];
 
 const throughOf = ({ kind, name, id }: Failure): string => (kind === 'pod' ? name : id);
 
@@ -261,13 +172,3 @@ const anyOf = (cause: readonly Evaluated[]): string =>
   listed(['it', ...cause.slice(1).map(({ failure }) => failure.id)], 'or');
 
 const kindsOf = (cause: readonly Evaluated[]): string => cause.map(({ failure }) => failure.kind).join();
-
-/** `198.51.100.0/24 of pe1`, not of the client that does not learn it. */
-function exampleOf(routes: RouteClass, notOf?: Client): string {
-  const { route, origins } = notOf ? exampleFor(notOf, routes) : routes.routes[0];
-  return `${route} of ${listed([...origins.keys()])}`;
-}
-
-const clientsOf = (losses: readonly Loss[]): readonly Client[] => [
-  ...new Set(losses.flatMap(({ clients }) => clients)),
-];
