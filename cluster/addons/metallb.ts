@@ -11,10 +11,13 @@ export function metallbVersion(folder: string): string {
   return found[1];
 }
 
-/** Installs MetalLB with its native implementation of BGP. Returns when its webhooks answer. */
+/** Installs MetalLB with its native implementation of BGP. */
 export async function installMetalLB(plane: ControlPlane, folder: string): Promise<void> {
   await plane.kubectl(['apply', '-f', path.join(folder, MANIFEST)]);
-  for (const workload of ['deployment/controller', 'daemonset/speaker']) {
-    await plane.kubectl(['-n', 'metallb-system', 'rollout', 'status', workload, '--timeout=180s']);
-  }
+}
+
+/** Waits until its webhooks answer. */
+export async function untilMetalLBRuns(plane: ControlPlane): Promise<void> {
+  for (const workload of ['deployment/controller', 'daemonset/speaker'])
+    await plane.rollout('metallb-system', workload);
 }

@@ -43,6 +43,11 @@ export class Machine {
     return new Machine();
   }
 
+  /** Whether a cluster is up, or one that was killed has left something. */
+  static get isThere(): boolean {
+    return fs.existsSync(HOME);
+  }
+
   /** The path of a file or a folder of the cluster. */
   at(...names: readonly string[]): string {
     return path.join(HOME, ...names);
