@@ -26,14 +26,14 @@ const cgroups = () =>
     (one) => `cgroup ${one}`,
   );
 
-/** Those whose command, cgroup, or folder of mounts names a cluster. Shims of containerd name a node's folder at least. */
+/** Those whose command or cgroup names a cluster, and all shims of containerd. */
 function processes(): readonly string[] {
   const ids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   return ids.flatMap((pid) => {
     const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
     const isOurs =
       command.startsWith('/usr/bin/containerd-shim') ||
-      [command, read(`/proc/${pid}/cgroup`), read(`/proc/${pid}/mounts`)].some((text) => text.includes(`/${MARK}`));
+      [command, read(`/proc/${pid}/cgroup`)].some((text) => text.includes(`/${MARK}`));
     return isOurs ? [`process ${pid} ${command.slice(0, 100)}`] : [];
   });
 }
