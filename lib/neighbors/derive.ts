@@ -59,7 +59,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
     router: router.id,
     autonomousSystem: router.autonomousSystem,
     vrf: router.vrf,
-    routerId: anycast.length > 0 ? addresses.find(({ family }) => family === 4) : undefined,
+    routerId: anycast.length > 0 ? routerIdOf(addresses, anycast, unknown) : undefined,
     addresses: besideNodes || pods.length > 0 ? addresses : [],
     interface: router.interface,
     anycast,
@@ -82,13 +82,22 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
       ),
     ].filter((line, i, all) => all.indexOf(line) === i),
     notes: notesOf(router, peerings, {
-      addresses,
       anycast,
       servers: servers.flat(),
       unfiltered: toRouteServers.filter((family) => announced[family] === undefined),
       unlinked: besideNodes ? unlinked(router, connected, unknown) : [],
     }),
   };
+}
+
+/** Without it, a router may take the address that all routers beside nodes share, if that is of IPv4. */
+function routerIdOf(
+  addresses: readonly IpAddress[],
+  anycast: readonly IpAddress[],
+  unknown: UnknownNetworks,
+): IpAddress | undefined {
+  const ofIpv4 = ({ family }: IpAddress) => family === 4;
+  return addresses.find(ofIpv4) ?? (anycast.some(ofIpv4) ? unknown.routerId : undefined);
 }
 
 const isOnLink = (peerings: readonly RackPeering[], text: string) =>

@@ -4,8 +4,6 @@ import { BGP_PORT } from '../settings';
 
 /** What the notes are about. */
 interface Circumstances {
-  /** The router's own addresses. */
-  readonly addresses: readonly IpAddress[];
   readonly anycast: readonly IpAddress[];
   /** The workloads that it is a client of. */
   readonly servers: readonly RouterGroup[];
@@ -19,17 +17,12 @@ interface Circumstances {
 export function notesOf(
   { vrf, announcesToNodes }: OutsideSpeaker,
   peerings: readonly RackPeering[],
-  { addresses, anycast, servers, unfiltered, unlinked }: Circumstances,
+  { anycast, servers, unfiltered, unlinked }: Circumstances,
 ): readonly string[] {
   const unnumbered = peerings.filter(({ neighbor }) => neighbor.interface !== undefined);
   const ports = peerings.filter(({ neighbor: { port } }) => port !== undefined && port !== BGP_PORT);
   const evpn = servers.some(({ families }) => families.includes('evpn'));
-  const hasIpv4 = addresses.some(({ family }) => family === 4);
   const notes: readonly (readonly [boolean, string])[] = [
-    [
-      anycast.length > 0 && !hasIpv4,
-      'The BGP identifier of the router must not be the address that all routers beside nodes share.',
-    ],
     [
       anycast.length > 0,
       `Keep ${anycast.map(({ text }) => text).join(', ')} out of everything else that the router redistributes.`,

@@ -7,6 +7,7 @@ import { AdvertisementProps } from '../reachability/reachability';
 import { ConfigFile } from '../router/pod-template';
 import { BGP_PORT } from '../settings';
 import { Side, workloadSelector } from './labels';
+import { Mesh } from './mesh';
 import { labelsOf, Owner, Workload } from './router-group';
 import { addGroups, addTemplate } from './workloads';
 
@@ -53,19 +54,24 @@ export class PartWorkloads {
   ): void {
     const { scope, owner } = this;
     const name = `${owner.name}-${side}`;
+    const poolName = poolNameOf(owner.mesh, name);
     addLoadBalancer(scope, `address-${side}`, {
       name,
       prop: `sides.${side}.addresses`,
       addresses,
-      poolName: name,
+      poolName,
       selector: workloadSelector(name),
       labels: labelsOf({ name, side, owner }),
       ports: { bgp: BGP_PORT },
     });
-    const pool = { metallb, name, addresses: addresses.map(hostPrefix) };
+    const pool = { metallb, name: poolName, addresses: addresses.map(hostPrefix) };
     new MetalLBAddressPool(scope, `pool-${side}`, { ...advertisement, ...pool });
   }
 }
+
+/** The name of a pool: pools of all namespaces share the namespace of MetalLB. */
+export const poolNameOf = ({ namespace }: Mesh, name: string): string =>
+  namespace === undefined ? name : `${namespace}-${name}`;
 
 /** What the pods of one workload alone have. */
 type OwnPod = Pick<Workload['pod'], 'nodeSelector'> & Partial<Workload['pod']>;

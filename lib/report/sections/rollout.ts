@@ -6,7 +6,7 @@ import { kubectl, word } from './shell';
 /** Up to so many workloads are waited for by name, more of them by their labels. */
 const NAMED = 12;
 
-/** In which order manifests are applied. */
+/** The commands of a rollout, and of the drain of a node. */
 export function rollout({ groups }: BgpTopology): Section {
   const clusters = [...grouped(groups, ({ cluster }) => cluster)];
   return {
@@ -30,7 +30,10 @@ function inCluster(cluster: string, groups: readonly RouterGroup[], several: boo
       core before its regions, and what one of its pods has for neighbors.
     </p>
     ${commands([apply, ...waitFor(groups), ...status(groups)])}`;
-  return [first, html`<h3>Later rollouts${where}</h3>`, later(groups, apply)];
+  const drain = html`<h3>A drain of a node${where}</h3>
+    <p>The pods have volumes of type <code>emptyDir</code>. The pods of DaemonSets stay on the node.</p>
+    ${commands([`${kubectl(cluster)} drain NODE --ignore-daemonsets --delete-emptydir-data`])}`;
+  return [first, html`<h3>Later rollouts${where}</h3>`, later(groups, apply), drain];
 }
 
 function later(groups: readonly RouterGroup[], apply: string): Content {
