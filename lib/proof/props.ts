@@ -34,7 +34,8 @@ export interface CrpdLicenseProps {
 export interface ProofProps {
   /**
    * What each kind of finding does.
-   * @default - `lossOnFailure`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
+   * @default - `lossOnFailure`, `idleGroup`, `memoryRequest`, `openClients`, `unmatched`, `patched` and `unproven` are warnings; all others
+   *   are errors
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
@@ -71,6 +72,8 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   idleGroup: optional(checkSeverity),
   memoryRequest: optional(checkSeverity),
   openClients: optional(checkSeverity),
+  unmatched: optional(checkSeverity),
+  patched: optional(checkSeverity),
   unproven: optional(checkSeverity),
 });
 

@@ -1,7 +1,16 @@
 import { Construct } from 'constructs';
 import { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../../imports/metallb.io';
 import { covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
-import { declareName, declareReference, declareSpan, readProp, readProps, registryOf, reject } from '../registry';
+import {
+  addObject,
+  declareName,
+  declareReference,
+  declareSpan,
+  readProp,
+  readProps,
+  registryOf,
+  reject,
+} from '../registry';
 import { checkAtSynth } from '../validation';
 import {
   Check,
