@@ -34,8 +34,7 @@ export interface CrpdLicenseProps {
 export interface ProofProps {
   /**
    * What each kind of finding does.
-   * @default - `lossOnFailure`, `idleGroup`, `memoryRequest`, `openClients`, `unmatched`, `patched` and `unproven` are warnings; all others
-   *   are errors
+   * @default - `loss`, `pathHiding`, `leak`, `oscillation` and `limit` are errors; all others are warnings
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
@@ -69,6 +68,7 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   oscillation: optional(checkSeverity),
   limit: optional(checkSeverity),
   lossOnFailure: optional(checkSeverity),
+  lossOnRollout: optional(checkSeverity),
   idleGroup: optional(checkSeverity),
   memoryRequest: optional(checkSeverity),
   openClients: optional(checkSeverity),

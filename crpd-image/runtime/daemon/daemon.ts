@@ -101,10 +101,10 @@ export class Daemon {
 
   private observeReadiness(): void {
     const { synchronizer, router, now, onReady } = this.options;
-    const { peers, synchronized } = synchronizer;
+    const { peers, synchronized, source } = synchronizer;
     const wasReady = this.readiness.ready;
     const established = peers.filter(({ address }) => router.isEstablished(address)).length;
-    this.readiness = this.gate.observe({ now: now(), synchronized, expected: peers.length, established });
+    this.readiness = this.gate.observe({ now: now(), synchronized, expected: peers.length, established, source });
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
   }
 

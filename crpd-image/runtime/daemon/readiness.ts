@@ -1,8 +1,9 @@
 /**
- * How long a router that is alone in DNS waits for others before it serves clients, in milliseconds. It is longer than
- * the DNS cache, which kubeadm sets to 30 s.
+ * How long answers must list no other router before a router serves clients alone, in milliseconds. Answers of DNS may
+ * come from caches: CoreDNS and a cache of the node keep a record for 30 s and 5 s, in either order, and a session then
+ * needs a few seconds. EndpointSlices are current. An answer from before the restart says nothing about the present.
  */
-const ALONE_MS = 35_000;
+const ALONE_MS = { endpointslice: 10_000, dns: 60_000, file: Infinity };
 
 /** The input of the readiness decision. Times are in milliseconds of a monotonic clock. */
 export interface ReadinessInput {
@@ -12,6 +13,8 @@ export interface ReadinessInput {
   readonly expected: number;
   /** The number of these whose session is Established. */
   readonly established: number;
+  /** The source of the current answers, the least current one of several; undefined if a lookup failed. */
+  readonly source?: keyof typeof ALONE_MS;
 }
 
 export interface Readiness {
@@ -20,25 +23,28 @@ export interface Readiness {
 }
 
 /**
- * Decides when a pod is ready: once the router is synchronized with DNS and has a session with one router of its mesh
- * or upstream, or has been alone in DNS for a while. Before, it has no routes to reflect.
+ * Decides when a pod is ready: once the router is synchronized with discovery and has a session with one router of its mesh
+ * or upstream, or has been alone for a while. Before, it has no routes to reflect.
  *
  * Once ready, a pod stays ready. If its peers fail later, it may be the last router that serves its clients, so it must
  * not lose its address.
  */
 export class ReadinessGate {
-  private aloneSince?: number;
+  /** While the router is alone: when that was observed last, and for how long, without the time of failed lookups. */
+  private alone?: { readonly observedAt: number; readonly milliseconds: number };
 
   constructor(private open: boolean) {}
 
-  observe({ now, synchronized, expected, established }: ReadinessInput): Readiness {
+  observe({ now, synchronized, expected, established, source }: ReadinessInput): Readiness {
     if (this.open) return { ready: true, reason: 'has been ready before' };
-    this.aloneSince = synchronized && expected === 0 ? (this.aloneSince ?? now) : undefined;
-    if (!synchronized) return { ready: false, reason: 'not yet synchronized with DNS' };
+    const { observedAt, milliseconds } = this.alone ?? { observedAt: now, milliseconds: 0 };
+    const more = source === undefined ? 0 : now - observedAt;
+    this.alone = synchronized && expected === 0 ? { observedAt: now, milliseconds: milliseconds + more } : undefined;
+    if (!synchronized) return { ready: false, reason: 'not yet synchronized with discovery' };
     if (established > 0) return this.opened(`${established} of ${expected} sessions are Established`);
-    if (this.aloneSince === undefined) return { ready: false, reason: `none of ${expected} sessions is Established` };
-    if (now - this.aloneSince >= ALONE_MS) return this.opened('alone in DNS');
-    return { ready: false, reason: 'alone in DNS, waiting for other routers' };
+    if (!this.alone) return { ready: false, reason: `none of ${expected} sessions is Established` };
+    if (source && this.alone.milliseconds >= ALONE_MS[source]) return this.opened('discovery lists no other router');
+    return { ready: false, reason: 'discovery lists no other router yet' };
   }
 
   private opened(reason: string): Readiness {

@@ -93,6 +93,14 @@ describe('a failure of DNS', () => {
     }
   });
 
+  test('does not end with an answer from before a restart: it adds routers, and removes none', () => {
+    const group = new Group({ configured: [C] });
+    const fromFile: Answer = { kind: 'found', source: 'file', endpoints: [{ address: A }] };
+    for (let i = 0; i < 1000; i++) group.turn(fromFile);
+    expect(group.present).toEqual([A, C]);
+    expect(group.notices).toEqual([]);
+  });
+
   test('ends a row of answers, not the time', () => {
     const group = new Group();
     group.turn(found(SELF, A, B));
