@@ -25,7 +25,7 @@ function appOf(): App {
   const app = new App();
   const chart = new Chart(app, 'c', { namespace: 'bgp' });
   const podNetworks = ['10.42.0.0/16', 'fd00:42::/56'];
-  const common = { ...region, podNetworks };
+  const common = { ...region, podNetworks, addressFamilies: { inet6: true } };
   const metallb = new MetalLBBgpPeering(chart, 'lb', {
     ...{ ...peering, bfdProfiles: { fast: {} }, communities: { own: '64496:1' } },
     peers: { tor: { peerAsn: 64498, peerAddress: '192.0.2.254', bfdProfile: 'fast', passwordSecret: 'key' } },
