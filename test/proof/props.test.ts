@@ -17,7 +17,7 @@ const refused = (props: unknown): string => {
 
 test('what never works is an error; what may cost something or is not known is a warning', () => {
   const severities = kinds.map((kind) => [kind, rated(found(kind), DEFAULT_PROOF, new Map()).severity]);
-  const errors = ['loss', 'pathHiding', 'leak', 'oscillation', 'limit'];
+  const errors = ['unannounced', 'loss', 'pathHiding', 'leak', 'oscillation', 'limit'];
   expect(severities).toEqual(kinds.map((kind) => [kind, errors.includes(kind) ? 'error' : 'warning']));
 });
 
