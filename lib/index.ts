@@ -2,10 +2,12 @@ export type { AsNumberLike, Family } from './addressing';
 export type { ClientGroup, MeshGroup, RouterConfiguration, UpstreamGroup } from './configuration';
 export { inCluster, InvalidPropError } from './registry';
 export { neighborConfigurations } from './synth/neighbors';
-export { Proof, proofOf } from './synth/proof';
+export { Proof } from './synth/proof';
 export { reportOf, type ReportProps } from './synth/report';
 export { type AppDefinition, synthesize, type SynthesizeProps } from './synth/synthesize';
+export { type TopologyFilesProps, writeTopology } from './synth/topology-files';
 export { topologyOf } from './rules';
+export { ProofError, proofOf } from './validation';
 export type * from './model';
 export { chosenOf, formatTopology, parseTopology, sessionsOf } from './model';
 export {

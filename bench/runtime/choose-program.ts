@@ -17,7 +17,7 @@ function choose(group: Group, count: number): number {
   const state = newMembership({ listsSelf: false });
   const start = process.hrtime.bigint();
   const { present } = observe(state, { ...known, answer: { kind: 'found', endpoints, source: 'dns' } });
-  const view = { group, present, ...known, unresponsive: known.established };
+  const view = { group, present, ...known, lost: known.established, unresponsive: known.established };
   const { wanted } = wantedNeighbors([view], '10.42.200.1', known.established);
   const changes = changesBetween([], wanted);
   const took = Number(process.hrtime.bigint() - start) / 1e6;

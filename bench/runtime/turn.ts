@@ -6,6 +6,7 @@ import { Conditions } from '../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../crpd-image/runtime/logging/log';
 import { FrrDriver } from '../../crpd-image/runtime/router/frr/driver';
 import { parseEnvironment } from '../../lib/settings';
+import { NOTHING_KEPT } from '../../test-support/nothing-kept';
 
 /** A pod on FRR, and what it is to ask DNS. */
 export interface Asking {
@@ -33,7 +34,7 @@ export class TurnTaker {
     this.router = new RouterView(this.driver, log, conditions, now);
     const own = new Set([model.podIp.text]);
     const { discovery, router } = this;
-    this.synchronizer = new Synchronizer({ model, discovery, router, log, conditions, now, own });
+    this.synchronizer = new Synchronizer({ model, discovery, router, log, conditions, kept: NOTHING_KEPT, now, own });
   }
 
   /** The question to DNS, the choice, and the neighbors configured in bgpd. */

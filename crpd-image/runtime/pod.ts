@@ -25,6 +25,8 @@ const RUN_FOLDER = { crpd: '/run/meshrr', frr: '/run/frr' } as const;
 
 export const FILES = {
   status: (router: 'crpd' | 'frr') => path.join(RUN_FOLDER[router], 'meshrr.status.json'),
+  /** The last answers of discovery, beside the router's configuration: this folder outlives the container. */
+  answers: (router: 'crpd' | 'frr') => path.join(RUNTIME.configurationFolder[router], 'meshrr-answers.json'),
   /** The folder of bgpd's control socket, `bgpd.vty`. */
   vtyFolder: RUN_FOLDER.frr,
   /** Written by the filter of bgpd's log. */

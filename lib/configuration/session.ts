@@ -9,7 +9,7 @@ export const TIMERS = { keepalive: 10, hold: 30 } as const;
  * Seconds before FRR of a router outside dials again; its default is 120 (10.x: 30). The pods do not dial, so an address
  * that is announced again would have no session for as long.
  */
-export const CONNECT_RETRY_SECONDS = 10;
+export const CONNECT_RETRY_SECONDS = 2;
 
 /** Hops between a client and a route server; both ends of the session allow as many. */
 export const ROUTE_SERVER_HOPS = 10;

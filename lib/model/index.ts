@@ -5,6 +5,7 @@ export { type Basis, derive, expand } from './expand';
 export { addTo, append, grouped, increase } from './multimap';
 export { sorted } from './order';
 export { assumedNodes, includes, nodeId, type PlacedGroup } from './placement';
+export { alternativesOf, asNumberToward, type RackPeering, RackPeerings, selects } from './rack-peerings';
 export { clientGroupOf } from './sessions';
 export * from './topology';
 export { formatTopology, parseTopology } from './topology-file';

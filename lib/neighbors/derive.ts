@@ -1,16 +1,19 @@
 import { covers, IpAddress, overlaps, prefixAround, prefixesOf } from '../addressing';
-import { ROUTE_SERVER_HOPS } from '../configuration';
+import { familiesToward, ROUTE_SERVER_HOPS } from '../configuration';
 import {
+  asNumberToward,
   BfdTimers,
   BgpTopology,
   clientGroupOf,
   ClusterNode,
   grouped,
   OutsideSpeaker,
+  RackPeering,
   RouterGroup,
   sorted,
 } from '../model';
 import {
+  carriesOtherIpFamily,
   familiesOf,
   IP_FAMILIES,
   LOOPBACK_HOPS,
@@ -21,11 +24,10 @@ import {
   StaticRoute,
 } from './configuration';
 import { announcedBy, marksOf } from './client-announcements';
-import { asNumberToward, RackPeering, rackPeerings } from './metallb-peering';
 import { notesOf } from './notes';
 import { exactly, hostRoute, unique, within } from './route-filters';
 import { UnknownNetworks } from './unknown-networks';
-import { indexOf } from './topology-index';
+import { indexOf, rackPeerings } from './topology-index';
 
 /** The longest description that every platform takes. */
 const DESCRIPTION_LENGTH = 80;
@@ -58,7 +60,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
     router: router.id,
     autonomousSystem: router.autonomousSystem,
     vrf: router.vrf,
-    routerId: anycast.length > 0 ? addresses.find(({ family }) => family === 4) : undefined,
+    routerId: anycast.length > 0 ? routerIdOf(addresses, anycast, unknown) : undefined,
     addresses: besideNodes || pods.length > 0 ? addresses : [],
     interface: router.interface,
     anycast,
@@ -81,13 +83,23 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
       ),
     ].filter((line, i, all) => all.indexOf(line) === i),
     notes: notesOf(router, peerings, {
-      addresses,
       anycast,
       servers: servers.flat(),
       unfiltered: toRouteServers.filter((family) => announced[family] === undefined),
+      foreign: pods.filter(carriesOtherIpFamily),
       unlinked: besideNodes ? unlinked(router, connected, unknown) : [],
     }),
   };
+}
+
+/** Without it, a router may take the address that all routers beside nodes share, if that is of IPv4. */
+function routerIdOf(
+  addresses: readonly IpAddress[],
+  anycast: readonly IpAddress[],
+  unknown: UnknownNetworks,
+): IpAddress | undefined {
+  const ofIpv4 = ({ family }: IpAddress) => family === 4;
+  return addresses.find(ofIpv4) ?? (anycast.some(ofIpv4) ? unknown.routerId : undefined);
 }
 
 const isOnLink = (peerings: readonly RackPeering[], text: string) =>
@@ -209,37 +221,34 @@ function unlinked(
   });
 }
 
-/** The neighbors in pods, a group for each region or pair and IP family. */
+/** The neighbors in pods, a group for each region or pair, IP family, and set of address families. */
 function podSessions(parts: readonly (readonly RouterGroup[])[], router: OutsideSpeaker): readonly NeighborGroup[] {
   const names = new Set<string>();
   return parts.flatMap((sides) =>
     router.addresses.flatMap((source): NeighborGroup[] => {
-      const reached = sides.flatMap((side) =>
-        side.addresses.flatMap((address) =>
-          address.family === source.family && clientGroupOf(side.clients, source)
-            ? [{ address, description: describe(side) }]
-            : [],
-        ),
-      );
-      if (reached.length === 0) return [];
-      const [{ part, mode, autonomousSystem, families }] = sides;
+      const reached = sides.flatMap((side) => {
+        const clients = clientGroupOf(side.clients, source);
+        const families = clients && familiesToward(side, clients);
+        return side.addresses.flatMap((address) =>
+          address.family === source.family && families ? [{ address, description: describe(side), families }] : [],
+        );
+      });
+      const [{ part, mode, autonomousSystem }] = sides;
       const role = mode === 'route-server' ? 'route servers' : 'route reflectors';
-      return [
-        {
-          name: freeName(`MESHRR-${part.name}${source.family === 6 ? '-v6' : ''}`, names),
-          description: `${role} of ${part.name}`,
-          kind: mode,
-          remoteAs: autonomousSystem,
-          source,
-          anycast: false,
-          hops: mode === 'route-server' ? ROUTE_SERVER_HOPS : undefined,
-          passive: false,
-          password: false,
-          families,
-          neighbors: reached,
-          ranges: [],
-        },
-      ];
+      return [...grouped(reached, ({ families }) => families.join()).values()].map((neighbors): NeighborGroup => ({
+        name: freeName(`MESHRR-${part.name}${source.family === 6 ? '-v6' : ''}`, names),
+        description: `${role} of ${part.name}`,
+        kind: mode,
+        remoteAs: autonomousSystem,
+        source,
+        anycast: false,
+        hops: mode === 'route-server' ? ROUTE_SERVER_HOPS : undefined,
+        passive: false,
+        password: false,
+        families: neighbors[0].families,
+        neighbors: neighbors.map(({ address, description }) => ({ address, description })),
+        ranges: [],
+      }));
     }),
   );
 }
@@ -255,7 +264,7 @@ function freeName(name: string, taken: Set<string>): string {
 
 /** Routes to the addresses that the nodes beside the router carry. */
 function staticRoutes(topology: BgpTopology, router: OutsideSpeaker, unknown: UnknownNetworks): readonly StaticRoute[] {
-  const nodes = indexOf(topology).nodesBeside(router);
+  const nodes = indexOf(topology).racks.nodesBeside(router);
   const carried = indexOf(topology).podsOnHostPorts(nodes);
   const viaOf = (node: ClusterNode, family: 4 | 6): readonly IpAddress[] =>
     router.nodeAddresses?.[node.id]?.filter((each) => each.family === family) ?? [

@@ -30,7 +30,7 @@ export function frr(configuration: NeighborConfiguration): string {
   const maps = routeMapsOf(configuration);
   const shared = anycast.map(({ text }) => text).join(', ');
   const loopbackNote = `An IGP that runs on interface ${vrf ?? 'lo'} carries ${shared}, too: run it on a dummy interface instead.`;
-  const notes = anycast.length > 0 ? [loopbackNote] : [];
+  const notes = [...(anycast.length > 0 ? [loopbackNote] : []), ...defaultRouteNotes(configuration)];
   const sections = [
     headerLines(configuration, {
       changes: configuration.exportsTo === 'isis' ? processChange(configuration) : [],
@@ -49,6 +49,21 @@ export function frr(configuration: NeighborConfiguration): string {
     ...igp(configuration, maps),
   ];
   return [...sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '!']), ''].join('\n');
+}
+
+/** zebra resolves no address by a default route unless it is configured to (docs.frrouting.org, "Zebra"). */
+function defaultRouteNotes({ vrf, groups, services }: NeighborConfiguration): readonly string[] {
+  if (groups.every(({ kind }) => kind === 'metallb')) return [];
+  const where = vrf === undefined ? '' : ` in vrf ${vrf}`;
+  return ([4, 6] as const).flatMap((family) => {
+    const [address] = services.filter((each) => each.family === family);
+    const command = `${IP[family]} nht resolve-via-default`;
+    return address
+      ? [
+          `Where a default route is the only route to ${address.text}, add "${command}"${where}: FRR resolves no address by it otherwise.`,
+        ]
+      : [];
+  });
 }
 
 function loopback({ vrf, addresses, interface: name, anycast }: NeighborConfiguration): readonly string[] {

@@ -1,5 +1,4 @@
-import { BgpTopology, grouped, MetalLBNeighbor, OutsideSpeaker } from '../model';
-import { selects } from './metallb-peering';
+import { BgpTopology, grouped, MetalLBNeighbor, OutsideSpeaker, selects } from '../model';
 
 /**
  * Routers in place of those that an app does not declare: beside the nodes of each cluster whose pods clients reach, one

@@ -1,5 +1,5 @@
 export type { NeighborConfiguration } from './configuration';
 export { neighborConfiguration } from './derive';
 export { NEIGHBOR_PLATFORMS, type NeighborFile, neighborFiles, type NeighborPlatform, neighborText } from './files';
-export { alternativesOf, asNumberToward, rackPeerings, selects } from './metallb-peering';
+export { rackPeerings } from './topology-index';
 export { vrfRefusal } from './vrf';

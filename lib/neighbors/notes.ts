@@ -1,17 +1,17 @@
 import { Family, IpAddress } from '../addressing';
-import { OutsideSpeaker, RouterGroup } from '../model';
+import { OutsideSpeaker, RackPeering, RouterGroup } from '../model';
 import { BGP_PORT } from '../settings';
-import { RackPeering } from './metallb-peering';
+import { NeighborGroup } from './configuration';
 
 /** What the notes are about. */
 interface Circumstances {
-  /** The router's own addresses. */
-  readonly addresses: readonly IpAddress[];
   readonly anycast: readonly IpAddress[];
   /** The workloads that it is a client of. */
   readonly servers: readonly RouterGroup[];
   /** Families of the sessions with route servers of which the text permits everything to be announced. */
   readonly unfiltered: readonly Family[];
+  /** Groups whose sessions carry routes of the IP family that is not that of their addresses. */
+  readonly foreign: readonly NeighborGroup[];
   /** The ids of nodes whose links to the router are not exported. */
   readonly unlinked: readonly string[];
 }
@@ -20,17 +20,12 @@ interface Circumstances {
 export function notesOf(
   { vrf, announcesToNodes }: OutsideSpeaker,
   peerings: readonly RackPeering[],
-  { addresses, anycast, servers, unfiltered, unlinked }: Circumstances,
+  { anycast, servers, unfiltered, foreign, unlinked }: Circumstances,
 ): readonly string[] {
   const unnumbered = peerings.filter(({ neighbor }) => neighbor.interface !== undefined);
   const ports = peerings.filter(({ neighbor: { port } }) => port !== undefined && port !== BGP_PORT);
   const evpn = servers.some(({ families }) => families.includes('evpn'));
-  const hasIpv4 = addresses.some(({ family }) => family === 4);
   const notes: readonly (readonly [boolean, string])[] = [
-    [
-      anycast.length > 0 && !hasIpv4,
-      'The BGP identifier of the router must not be the address that all routers beside nodes share.',
-    ],
     [
       anycast.length > 0,
       `Keep ${anycast.map(({ text }) => text).join(', ')} out of everything else that the router redistributes.`,
@@ -52,9 +47,19 @@ export function notesOf(
   ];
   return [
     ...notes.flatMap(([holds, note]) => (holds ? [note] : [])),
+    ...foreign.flatMap(({ source }) => (source ? [nextHopNote(source)] : [])),
     ...unnumbered.map(({ neighbor }) => `Peer ${neighbor.name} of MetalLB runs over an interface; it is not in here.`),
     ...ports.map(
       ({ neighbor: { name, port } }) => `Peer ${name} of MetalLB dials port ${port}, where BGP must listen.`,
     ),
   ];
+}
+
+/** A session of one IP family has no next hop for routes of the other one by itself. */
+function nextHopNote({ family, text }: IpAddress): string {
+  const [other, onJunos] =
+    family === 4
+      ? ['IPv6', `the default is ::ffff:${text}, which no router has`]
+      : ['IPv4', 'it takes "local-ipv4-address"'];
+  return `Sessions from ${text} carry ${other} routes: these need a next hop that others reach. On Junos, ${onJunos}.`;
 }

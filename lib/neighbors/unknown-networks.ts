@@ -1,5 +1,7 @@
-import { addressAt, IpAddress, IpPrefix, parsePrefix } from '../addressing';
+import { addressAt, IpAddress, IpPrefix, parseAddress, parsePrefix } from '../addressing';
 import { ClusterNode } from '../model';
+
+const ROUTER_ID = '198.18.255.255';
 
 /**
  * Placeholders for networks and addresses of nodes that the app does not tell: ranges for documentation (RFC 5737,
@@ -20,6 +22,12 @@ export class UnknownNetworks {
     this.networks.push(network);
     this.lines.add(`${network.text}: stands for the network of ${nodes.map(({ id }) => id).join(', ')}`);
     return network;
+  }
+
+  /** The BGP identifier of the router. */
+  get routerId(): IpAddress {
+    this.lines.add(`${ROUTER_ID}: stands for the BGP identifier of the router, an address that no other router has`);
+    return parseAddress(ROUTER_ID);
   }
 
   /** The address of a node, by its place among the nodes beside the router. */

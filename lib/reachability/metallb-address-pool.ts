@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../../imports/metallb.io';
 import { covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
 import { declareName, declareReference, declareSpan, readProp, readProps, registryOf, reject } from '../registry';
-import { keepToRules } from '../rules';
+import { checkAtSynth } from '../validation';
 import {
   Check,
   distinct,
@@ -124,7 +124,7 @@ export class MetalLBAddressPool extends Construct {
     if (protocol === 'bgp' && props.interfaces) {
       reject(this, 'interfaces', props.interfaces, 'nothing: it goes with protocol "layer2"');
     }
-    keepToRules(this);
+    checkAtSynth(this);
     declareReference(this, 'metallb', metallb);
     addresses.forEach((span, i) => declareSpan(this, `addresses[${i}]`, 'pool', span));
     declareName(this, 'name', 'IPAddressPool', this.name, metallb.namespace);

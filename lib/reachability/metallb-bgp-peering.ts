@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
 import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
 import { clusterOf, declareName, readProp, readProps, registryOf } from '../registry';
-import { keepToRules } from '../rules';
+import { checkAtSynth } from '../validation';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
 import { BfdTimers, MetalLBBackend, MetalLBNeighbor } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
@@ -121,7 +121,7 @@ export class MetalLBBgpPeering extends Construct {
     super(scope, id);
     const { myAsn, peers, namespace, backend, bfdProfiles, communities, pools } = readProps(this, props, checkProps);
     this.namespace = namespace;
-    keepToRules(this);
+    checkAtSynth(this);
     // The name keeps other constructs from making peers, profiles or communities in the namespace.
     declareName(this, 'namespace', 'MetalLBBgpPeering', namespace);
 

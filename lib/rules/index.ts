@@ -78,21 +78,3 @@ export function topologyOf(construct: IConstruct): BgpTopology {
   if (!topology) throw new InvalidPropError(basic);
   return topology;
 }
-
-const validated = new WeakSet<IConstruct>();
-
-/**
- * Makes cdk8s check the rules of an app at each synth, before anything is written: all mistakes are thrown at once.
- * Each construct that declares something calls it.
- */
-export function keepToRules({ node: { root } }: IConstruct): void {
-  if (validated.has(root)) return;
-  validated.add(root);
-  root.node.addValidation({
-    validate: () => {
-      const problems = problemsOf(root);
-      if (problems.length > 0) throw new InvalidPropError(problems);
-      return [];
-    },
-  });
-}

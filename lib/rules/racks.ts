@@ -1,5 +1,5 @@
-import { BgpTopology, MetalLBNeighbor, OutsideSpeaker } from '../model';
-import { alternativesOf, asNumberToward, rackPeerings, selects } from '../neighbors';
+import { alternativesOf, asNumberToward, BgpTopology, MetalLBNeighbor, OutsideSpeaker, selects } from '../model';
+import { rackPeerings } from '../neighbors';
 import { Problem, problem, Registry } from '../registry';
 import { TopologyRule } from './rule';
 

@@ -8,7 +8,7 @@ export const NEIGHBORS_FOLDER = 'neighbors';
 
 /**
  * The configurations that make the routers outside neighbors of what an app deploys: those that it declares, and one
- * router in each place for which it declares none. `synthesize` writes them. Ask once all constructs are there.
+ * router in each place for which it declares none. `synthesize` and `writeTopology` write them. Ask once all constructs are there.
  *
  * @param construct the app, or any construct in it
  * @throws InvalidPropError where a region names an upstream that is not there

@@ -1,8 +1,8 @@
 import { IConstruct } from 'constructs';
 import { Report, reportFor } from '../report';
 import { NEIGHBORS_FOLDER, neighborConfigurations } from './neighbors';
-import { proofOf } from './proof';
 import { topologyOf } from '../rules';
+import { proofOf } from '../validation';
 
 /** The files of a report. */
 export const PAGE_FILE = 'report.html';
@@ -25,7 +25,7 @@ export interface ReportProps {
 
 /**
  * The report about an app: a page with the picture of its topology, the result of its proof, what to do before the
- * rollout, and in which order to roll out. `synthesize` writes it; those who call `app.synth()` write it themselves.
+ * rollout, and in which order to roll out. `synthesize` and `writeTopology` write it.
  * Ask once all constructs are there.
  *
  * @param construct the app, or any construct in it

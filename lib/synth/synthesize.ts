@@ -3,36 +3,22 @@ import { IConstruct } from 'constructs';
 import * as path from 'path';
 import { InvalidPropError, lineOf } from '../registry';
 import { problemsOf } from '../rules';
-import { errorsOf, proofOf, warningsOf } from './proof';
+import { asChecked, verdictOn } from '../validation';
 import { synthManifests } from './manifest-text';
-import { topologyFiles, writeFiles } from './topology-files';
+import { topologyFiles, TopologyFilesProps, writeFiles } from './topology-files';
 
 /** Fills an app with its charts. */
 export type AppDefinition = (app: App) => void;
 
-/** What {@link synthesize} takes besides what cdk8s's `App` does. */
-export interface SynthesizeProps extends AppProps {
-  /**
-   * The folder for what is written about the topology and is no manifest, relative to the working directory. Where
-   * there are several apps, each has a folder in it. No tool that applies manifests shall read it, so it is not the
-   * output folder and not in it.
-   * @default 'topology'
-   */
-  readonly topologyDir?: string;
-  /**
-   * Whether to write the configurations of the routers outside: `neighbors/<router>.<platform>.conf` in `topologyDir`.
-   * @default true
-   */
-  readonly neighbors?: boolean;
-  /**
-   * Whether to write a report about each app that has routers: `report.html` and `topology.svg` in `topologyDir`.
-   * @default true
-   */
-  readonly report?: boolean;
-}
+/**
+ * What {@link synthesize} takes besides what cdk8s's `App` does. Where there are several apps, each has a folder in
+ * `topologyDir`.
+ */
+export interface SynthesizeProps extends AppProps, TopologyFilesProps {}
 
 /**
- * Defines an app and writes its manifests; or several apps, each in a folder of the output named by its key.
+ * Defines an app and writes its manifests, and the files about its topology; or several apps, each in a folder of the
+ * output named by its key.
  *
  * All apps are defined, checked and proven before the first one is written, so a mistake leaves nothing half written. A
  * mistake in a prop, or a topology that does not work, is printed as one line on standard error and sets exit status 1;
@@ -40,11 +26,11 @@ export interface SynthesizeProps extends AppProps {
  *
  * @param definition fills the app, or one definition for each folder
  * @param props as for cdk8s's `App`; `outdir` is where the folders go. Default: `CDK8S_OUTDIR`, which `cdk8s synth`
- *   sets, or else `dist`. Nothing but manifests goes there; the other files go to `topologyDir`, `topology.json` for the lab and `routers/`, what the pods run, among them
+ *   sets, or else `dist`. Nothing but manifests goes there; the other files go to `topologyDir`
  */
 export function synthesize(
   definition: AppDefinition | Readonly<Record<string, AppDefinition>>,
-  { topologyDir = 'topology', neighbors = true, report: wanted = true, ...props }: SynthesizeProps = {},
+  { topologyDir = 'topology', neighbors, report: wanted, ...props }: SynthesizeProps = {},
 ): void {
   const outdir = props.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
   const definitions = typeof definition === 'function' ? { '.': definition } : definition;
@@ -57,20 +43,20 @@ export function synthesize(
     // cdk8s validates each app as it writes it; with several apps that is too late for the second one.
     const problems = apps.flatMap(({ app }) => problemsOf(app).map(lineOf));
     if (problems.length > 0) return report('error', problems);
-    const faults = apps.flatMap(({ app }) => app.node.findAll().flatMap(faultsOf));
-    if (faults.length > 0) return report('error', faults);
-    const proofs = apps.map(({ folder, app }) => ({ named: folderFirst(folder), proof: proofOf(app) }));
-    const errors = proofs.flatMap(({ named, proof }) => errorsOf(proof).map(named));
+    const verdicts = apps.map(({ folder, app }) => ({ named: folderFirst(folder), ...verdictOn(app) }));
+    const errors = verdicts.flatMap(({ named, errors: own }) => own.map(named));
     if (errors.length > 0) return report('error', errors);
+    const faults = apps.flatMap(({ app }) => asChecked(app, () => app.node.findAll().flatMap(faultsOf)));
+    if (faults.length > 0) return report('error', faults);
     report(
       'warning',
-      proofs.flatMap(({ named, proof }) => warningsOf(proof).map(named)),
+      verdicts.flatMap(({ named, warnings }) => warnings.map(named)),
     );
     const files = apps.map(({ folder, app }) =>
       topologyFiles(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder),
     );
     apps.forEach(({ folder, app }, i) => {
-      synthManifests(app);
+      asChecked(app, () => synthManifests(app));
       writeFiles(path.join(topologyDir, folder), files[i]);
     });
   } catch (error) {

@@ -17,10 +17,45 @@ export interface TopologyFile {
   readonly text: string;
 }
 
-/** What `synthesize` writes about an app besides manifests. An app without routers has none of it. */
+/** What is written about the topology of an app, and where. */
+export interface TopologyFilesProps {
+  /**
+   * The folder for what is written about the topology and is no manifest, relative to the working directory. No tool that
+   * applies manifests shall read it, so it is not the output folder and not in it.
+   * @default 'topology'
+   */
+  readonly topologyDir?: string;
+  /**
+   * Whether to write the configurations of the routers outside: `neighbors/<router>.<platform>.conf` in `topologyDir`.
+   * @default true
+   */
+  readonly neighbors?: boolean;
+  /**
+   * Whether to write a report about each app that has routers: `report.html` and `topology.svg` in `topologyDir`.
+   * @default true
+   */
+  readonly report?: boolean;
+}
+
+/**
+ * Writes the files about the topology of an app that `app.synth()` writes: `topology.json` for the lab, `routers/` with
+ * what the pods run, `neighbors/` and the report. `synthesize` does it by itself. An app without routers has none of them.
+ * Call it once all constructs are there.
+ *
+ * @param construct the app, or any construct in it
+ * @throws InvalidPropError where a region names an upstream that is not there
+ */
+export function writeTopology(
+  construct: IConstruct,
+  { topologyDir = 'topology', ...wanted }: TopologyFilesProps = {},
+): void {
+  writeFiles(topologyDir, topologyFiles(construct, wanted));
+}
+
+/** The files about the topology of an app. */
 export function topologyFiles(
   app: IConstruct,
-  wanted: { readonly neighbors: boolean; readonly report: boolean },
+  { neighbors = true, report = true }: Omit<TopologyFilesProps, 'topologyDir'>,
   name?: string,
 ): readonly TopologyFile[] {
   const topology = topologyOf(app);
@@ -28,8 +63,8 @@ export function topologyFiles(
   return [
     { name: TOPOLOGY_FILE, text: formatTopology(topology) },
     ...inFolder(ROUTERS_FOLDER, routerFiles(app)),
-    ...(wanted.report ? reportFiles(app, wanted.neighbors, name) : []),
-    ...(wanted.neighbors ? inFolder(NEIGHBORS_FOLDER, neighborConfigurations(app)) : []),
+    ...(report ? reportFiles(app, neighbors, name) : []),
+    ...(neighbors ? inFolder(NEIGHBORS_FOLDER, neighborConfigurations(app)) : []),
   ];
 }
 

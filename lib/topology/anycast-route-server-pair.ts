@@ -13,7 +13,7 @@ import {
   parsePrefix,
 } from '../addressing';
 import { declareReference, readProp, readProps, reject } from '../registry';
-import { keepToRules } from '../rules';
+import { checkAtSynth } from '../validation';
 import { instanceOf, integer, list, mapOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
 import { checkMetalLB, MetalLBAddressPool } from '../reachability/metallb-address-pool';
@@ -177,7 +177,7 @@ export class AnycastRouteServerPair extends Construct {
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
     this.clients = clientsOf(this, pair);
     this.rejectContradictions(pair);
-    keepToRules(this);
+    checkAtSynth(this);
     declareReference(this, 'mesh', mesh);
     declareReference(this, 'metallb', pair.metallb);
 

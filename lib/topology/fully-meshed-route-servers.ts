@@ -5,6 +5,7 @@ import { mapOf, objectOf, optional, passThrough, passThroughAll, selected, shape
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';
 import { Mesh, MeshProps, meshShape } from './mesh';
+import { poolNameOf } from './part-workloads';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 
 /** What all pairs have in common; each pair may say otherwise. */
@@ -70,7 +71,7 @@ export class FullyMeshedRouteServers extends Construct {
         protocol: 'layer2',
         ...management,
         metallb: given.metallb,
-        name: 'routeserver-mgt',
+        name: poolNameOf(this.mesh, 'routeserver-mgt'),
       });
     for (const [name, pair] of pairs) {
       const own = ['mesh', 'management'].find((prop) => prop in pair);

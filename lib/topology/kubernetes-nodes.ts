@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { parseDnsSubdomain, parseLabelKey, parseLabelValue } from '../addressing';
 import { clusterOf, readProps, registryOf } from '../registry';
-import { keepToRules } from '../rules';
+import { checkAtSynth } from '../validation';
 import { mapOf, withDefault, shapeOf } from '../input';
 
 /** The label that Kubernetes gives each node: its name. */
@@ -49,6 +49,6 @@ export class KubernetesNodes extends Construct {
       registryOf(this).add('names', { path, prop: `nodes.${name}`, kind: 'node', space: cluster, name });
       registryOf(this).add('nodes', { path, node: { name, cluster, labels: all } });
     }
-    keepToRules(this);
+    checkAtSynth(this);
   }
 }

@@ -10,7 +10,7 @@ import {
   parseRfc1123Label,
 } from '../addressing';
 import { readProp, readProps, reject } from '../registry';
-import { keepToRules } from '../rules';
+import { checkAtSynth } from '../validation';
 import { Check, flag, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
 import { CLUSTER_SET_DOMAIN, ConstructSettings, SETTINGS } from '../settings';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
@@ -136,7 +136,7 @@ export class Mesh extends Construct {
       reject(this, 'clusterSet', true, 'a chart with a namespace: it must be the same in all clusters of the set');
     }
 
-    keepToRules(this);
+    checkAtSynth(this);
     addMeshService(this, this);
     if (discovery === 'endpointslice') {
       addEndpointSliceAccess(this, this.serviceName, this.namespaceOfSlices());

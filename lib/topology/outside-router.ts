@@ -13,7 +13,7 @@ import {
   prefixAround,
 } from '../addressing';
 import { clusterOf, declareSpan, readProps, registryOf, reject } from '../registry';
-import { keepToRules } from '../rules';
+import { checkAtSynth } from '../validation';
 import {
   Check,
   distinct,
@@ -269,7 +269,7 @@ export class OutsideRouter extends Construct {
     registryOf(this).add('names', { path, prop: 'name', kind: 'router', space: '', name });
     addresses.forEach((address, i) => declareSpan(this, `addresses[${i}]`, 'router', address));
     registryOf(this).add('outside', { path, cluster: clusterOf(this), router: this.speaker(router, addresses) });
-    keepToRules(this);
+    checkAtSynth(this);
   }
 
   private rejectContradictions(router: Outside): void {

@@ -12,7 +12,7 @@ import {
   registryOf,
   reject,
 } from '../registry';
-import { keepToRules } from '../rules';
+import { checkAtSynth } from '../validation';
 import {
   Check,
   flag,
@@ -298,7 +298,7 @@ export class RouteReflectorRegion extends Construct {
       isAcrossClusters: mesh.isAcrossClusters,
       takeClients: () => this.takeClients(),
     };
-    keepToRules(this);
+    checkAtSynth(this);
     if (upstream instanceof Construct) declareReference(this, 'upstream', upstream);
     registryOf(this).addRegion(region);
     return region;

@@ -55,6 +55,8 @@ export function addDaemonSet(scope: Construct, id: string, workload: Workload): 
 export function addDeployment(scope: Construct, id: string, workload: Workload): void {
   const { metadata, ...spec } = common(scope, workload, 'Deployment');
   const strategy = {
+    // A type that only the API server fills in makes each later apply look like a change.
+    type: 'RollingUpdate',
     // With a pod on every node there is no room for a surge; the rollout would wait for ever.
     rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(0), maxUnavailable: k8s.IntOrString.fromNumber(1) },
   };
@@ -107,7 +109,8 @@ export function addNetworkPolicy(
   clientLabels?: () => Record<string, string> | undefined,
 ): void {
   declareName(scope, 'name', 'NetworkPolicy', name);
-  const port = (number: number) => ({ port: k8s.IntOrString.fromNumber(number) });
+  // Without the protocol, each later apply replaces the list and looks like a change.
+  const port = (number: number) => ({ port: k8s.IntOrString.fromNumber(number), protocol: 'TCP' });
   const prefixes = [...clients.given, ...(mesh.clusterSet ? props.podNetworks : [])].map((range) => range.text);
   const peers = (): k8s.NetworkPolicyPeer[] => {
     const matchLabels = clientLabels?.();

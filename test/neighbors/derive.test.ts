@@ -14,7 +14,7 @@ import {
   RouteReflectorRegion,
 } from '../../lib';
 import { pair, region } from '../../test-support/examples';
-import { asNumberToward } from '../../lib/neighbors';
+import { asNumberToward } from '../../lib/model';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 
 const PEER = { peerAsn: 64498, peerAddress: '192.0.2.254' };
@@ -41,6 +41,9 @@ function besideNodes(peers: object, changes: Partial<OutsideRouterProps> = {}) {
 }
 const beside = (peers: object, changes: Partial<OutsideRouterProps> = {}) =>
   leafOf(topologyIn(besideNodes(peers, changes)));
+
+/** A router beside nodes whose own address is not known has an identifier to replace. */
+const IDENTIFIER = '198.18.255.255: stands for the BGP identifier of the router, an address that no other router has';
 
 describe('the sessions with MetalLB', () => {
   test('have hops over eBGP to a loopback, and over nothing else', () => {
@@ -169,11 +172,11 @@ describe('nodes', () => {
       ['203.0.113.5', 'MetalLB on n1'],
       ['203.0.113.6', 'MetalLB on n2'],
     ]);
-    expect([groups[0].ranges, changes]).toEqual([[], []]);
+    expect([groups[0].ranges, changes]).toEqual([[], [IDENTIFIER]]);
 
     const unknown = both({ nodes: ['n1', 'n2'] });
     expect(unknown.groups[0]).toMatchObject({ neighbors: [], ranges: [{ text: '203.0.113.0/24' }] });
-    expect(unknown.changes).toEqual(['203.0.113.0/24: stands for the network of n1, n2']);
+    expect(unknown.changes).toEqual(['203.0.113.0/24: stands for the network of n1, n2', IDENTIFIER]);
   });
 
   test('are accepted from the ranges that the app gives, and have neighbors of their own outside of these alone', () => {
@@ -182,7 +185,7 @@ describe('nodes', () => {
       neighbors: [{ address: { text: '203.0.113.5' } }],
       ranges: [{ text: '203.0.113.128/25' }],
     });
-    expect(changes).toEqual([]);
+    expect(changes).toEqual([IDENTIFIER]);
     const covered = both({ nodes: { n1: ['203.0.113.129'], n2: ['203.0.113.128/25'] } });
     expect(covered.groups[0].neighbors).toEqual([]);
   });
@@ -238,7 +241,7 @@ describe('passwords', () => {
   test('are changed by the reader, who is told of the Secret', () => {
     const { groups, changes } = beside({ p: { ...PEER, passwordSecret: 'tor' } }, { nodes: { n1: ['203.0.113.5'] } });
     expect(groups[0].password).toBe(true);
-    expect(changes).toEqual(['the password CHANGE: stands for that in Secret metallb-system/tor']);
+    expect(changes).toEqual([IDENTIFIER, 'the password CHANGE: stands for that in Secret metallb-system/tor']);
   });
 });
 
@@ -246,9 +249,9 @@ describe('what the reader must see to', () => {
   const notes = (peer: object, changes: Partial<OutsideRouterProps> = {}) =>
     beside({ p: { ...PEER, ...peer } }, changes).notes;
 
-  test('is the shared address, which is no identifier and in no routing protocol', () => {
+  test('is the shared address, which is in no routing protocol', () => {
     const keepOut = 'Keep 192.0.2.254 out of everything else that the router redistributes.';
-    expect(notes({})).toEqual([expect.stringContaining('BGP identifier'), keepOut]);
+    expect(notes({})).toEqual([keepOut]);
     expect(notes({}, { addresses: ['198.51.100.7'] })).toEqual([keepOut]);
     expect(notes({ ebgpMultiHop: false })).toEqual([]);
   });
@@ -310,7 +313,10 @@ describe('what a router beside nodes exports', () => {
 
   test('has its BGP identifier where the shared address could become it', () => {
     expect(exported({ addresses: ['198.51.100.7'] }).routerId?.text).toBe('198.51.100.7');
-    expect(exported({}).routerId).toBeUndefined();
+    expect(exported({})).toMatchObject({ routerId: { text: '198.18.255.255' } });
+    expect(exported({}).changes).toContain(IDENTIFIER);
+    const ofIpv6 = beside({ p: { ...PEER, peerAddress: '2001:db8::254' } }, {});
+    expect([ofIpv6.routerId, ofIpv6.changes.includes(IDENTIFIER)]).toEqual([undefined, false]);
     const link = beside({ p: { ...PEER, ebgpMultiHop: false } }, { addresses: ['198.51.100.7'] });
     expect(link.routerId).toBeUndefined();
   });

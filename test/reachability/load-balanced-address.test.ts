@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { parseAddress } from '../../lib/addressing';
 import { addLoadBalancer, checkAddresses, LoadBalancedAddress } from '../../lib/reachability/load-balanced-address';
-import { keepToRules } from '../../lib/rules';
+import { checkAtSynth } from '../../lib/validation';
 import { refusalOf, synthChart } from '../../test-support/synth';
 
 const service: LoadBalancedAddress = {
@@ -15,7 +15,7 @@ const service: LoadBalancedAddress = {
 };
 
 const add = (chart: Chart, id: string, changes: Partial<LoadBalancedAddress> = {}) => (
-  keepToRules(chart),
+  checkAtSynth(chart),
   addLoadBalancer(chart, id, { ...service, ...changes })
 );
 const serviceWith = (changes: Partial<LoadBalancedAddress> = {}) =>

@@ -74,6 +74,9 @@ describe('a page', () => {
     );
     expect(text).toContain('1 of 8 single failures costs a client a route.');
     expect(text).toMatch(/pod meshrr-core-0\s*6 routes\s*pe0, pe1; without any session: pe0/);
+    expect(text).toMatch(
+      /up to\s+about 7 seconds[^]*?everything\s*3 routes\s*pe0; without any session: pe0\s*all but side b\s*nothing\s*–/,
+    );
     expect(text).toMatch(/BGP sessions\s*8\s*17[^]*?106 %\s*license/);
   });
 
@@ -221,7 +224,7 @@ describe('what to do before the rollout', () => {
 
 describe('the order of a rollout', () => {
   test('is all at once, then one side after the other', () => {
-    const [first, then, rest] = commandsIn(full()).slice(-3);
+    const [first, then, rest, drain] = commandsIn(full()).slice(-4);
     const wait = (workload: string) => `kubectl -n meshrr rollout status ${workload}`;
     const status = 'kubectl -n meshrr exec daemonset/meshrr-region-0-a -- meshrr status';
     const [core, a, b] = ['deployment/meshrr-core', 'daemonset/meshrr-region-0-a', 'daemonset/meshrr-region-0-b'].map(
@@ -230,10 +233,11 @@ describe('the order of a rollout', () => {
     expect(first.split('\n')).toEqual(['kubectl apply -f .', core, a, b, status]);
     expect(then.split('\n')).toEqual([`kubectl apply -f . -l 'meshrr/side!=b'`, core, a, status]);
     expect(rest.split('\n')).toEqual(['kubectl apply -f .', b]);
+    expect(drain).toBe('kubectl drain NODE --ignore-daemonsets --delete-emptydir-data');
   });
 
   test('waits for many workloads by their labels', () => {
-    const [first, , rest] = commandsIn(full(hierarchyOf(FORTY))).slice(-3);
+    const [first, , rest] = commandsIn(full(hierarchyOf(FORTY))).slice(-4);
     expect(first.split('\n')[1]).toBe(
       `kubectl -n meshrr get deployments,statefulsets,daemonsets -l 'app.kubernetes.io/name=meshrr' -o name | xargs -n 1 kubectl -n meshrr rollout status`,
     );

@@ -221,16 +221,64 @@ const unmeshed = (severity?: any) => (app: any) => {
   test('fails where that is asked for, and nothing is written of any app', () => {
     const apps = `{ one: mesh(64496), two: unmeshed('error') }`;
     const { status, stderr } = run(`${start} synthesize(${apps});`, path.join(folder, 'out'));
-    expect(stderr).toMatch(new RegExp(`^error: c/proof: ${SENTENCE}[^\\n]*\\n$`));
+    expect(stderr).toMatch(new RegExp(`^error: two: ${SENTENCE}[^\\n]*\\n$`));
     expect(status).toBe(1);
     expect(fs.existsSync(path.join(folder, 'out'))).toBe(false);
   });
 
-  test('fails in an app that cdk8s alone writes, too, where it has a Proof', () => {
-    const plain = `import { App } from CDK8S; ${start} const app = new App(); unmeshed('error')(app); app.synth();`;
-    const { status, stderr } = run(plain, path.join(folder, 'out'));
-    expect(status).toBe(1);
-    expect(stderr).toContain(`[c/proof] ${SENTENCE}`);
+  describe('in an app that cdk8s alone writes', () => {
+    const plain = (severity: string, rest = 'app.synth();') =>
+      run(
+        `import { App, Testing } from CDK8S; ${start} const app = new App(); unmeshed(${severity})(app); ${rest}`,
+        path.join(folder, 'out'),
+      );
+
+    test('is warned of in the same words, once, and written', () => {
+      const words = run(`${start} synthesize(unmeshed());`, path.join(folder, 'other')).stderr;
+      expect(words).toMatch(new RegExp(`^warning: ${SENTENCE}[^\\n]*\\n$`));
+      expect(plain('')).toMatchObject({ status: 0, stderr: words });
+      expect(filesIn('out')).toEqual(['c.k8s.yaml']);
+    });
+
+    test('is warned of where the app is written as text, too', () => {
+      expect(plain('', 'app.synthYaml();').stderr).toMatch(new RegExp(`^warning: ${SENTENCE}`));
+    });
+
+    test('is not warned of where a chart is tested', () => {
+      expect(plain('', 'app.charts.forEach((chart) => Testing.synth(chart));')).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+    });
+
+    test.each(['app.synth();', 'Testing.synth(app.charts[0]);', 'app.synthYaml();'])(
+      'fails %s in the same words, without a stack trace, and nothing is written',
+      (act) => {
+        const { status, stderr } = plain(`'error'`, act);
+        expect(status).toBe(1);
+        expect(stderr).toMatch(new RegExp(`^\\[?.*ProofError\\]?: ${SENTENCE}`, 'm'));
+        expect(stderr).not.toMatch(/^ {4}at /m);
+        expect(fs.existsSync(path.join(folder, 'out'))).toBe(false);
+      },
+    );
+
+    test('has the files about its topology from writeTopology', () => {
+      run(`${start} synthesize(unmeshed());`, path.join(folder, 'out'));
+      const wanted = filesIn('topology');
+      expect(wanted).toContain('report.html');
+      run(
+        `import { App } from CDK8S; ${start.replace('Proof,', 'Proof, writeTopology,')} const app = new App();
+          unmeshed()(app); app.synth(); writeTopology(app, { topologyDir: 'own' });`,
+        path.join(folder, 'out'),
+      );
+      expect(filesIn('own')).toEqual(wanted);
+      for (const name of wanted) {
+        const [one, other] = ['own', 'topology'].map((place) =>
+          fs.readFileSync(path.join(folder, place, name), 'utf8'),
+        );
+        expect(one).toBe(other);
+      }
+    });
   });
 });
 

@@ -83,7 +83,7 @@ describe('a core region', () => {
           { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'meshrr' } } },
           { podSelector: { matchLabels: { 'upstream.meshrr/meshrr-core': 'true' } } },
         ],
-        ports: [{ port: 179 }],
+        ports: [{ port: 179, protocol: 'TCP' }],
       },
     ]);
   });
@@ -135,7 +135,7 @@ describe('a client-facing region', () => {
     const manifests = synthChart(
       (chart) =>
         new RouteReflectorRegion(chart, 'east', {
-          ...{ ...facing, clientRanges: ['198.51.100.0/24', '2001:db8:100::/64'], podNetworks: dualStack },
+          ...{ ...facing, clientRanges: ['198.51.100.0/24', '2001:db8:100::/64'], podNetworks: dualStack, addressFamilies: { inet6: true } },
           sides: { a: { addresses } },
         }),
     );
@@ -167,7 +167,7 @@ describe('a client-facing region', () => {
           { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'meshrr' } } },
           { ipBlock: { cidr: '198.51.100.0/24' } },
         ],
-        ports: [{ port: 179 }],
+        ports: [{ port: 179, protocol: 'TCP' }],
       },
     ]);
     expect(manifests.get('DaemonSet', 'meshrr-east-a').spec.template.metadata.labels).toMatchObject(

@@ -7,6 +7,7 @@ import { readStatus, writeStatus } from '../daemon/status-file';
 import { Synchronizer } from '../daemon/synchronizer';
 import { reportFallback } from '../daemon/report-fallback';
 import { createDiscovery } from '../discovery/create-discovery';
+import { KeptAnswers } from '../discovery/kept-answers';
 import { ownAddresses } from '../discovery/own-addresses';
 import { Conditions } from '../logging/conditions';
 import { FILES, readPod } from '../pod';
@@ -31,7 +32,8 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const router = new RouterView(driver, log, conditions, now);
   const own = ownAddresses(model.podIp.text);
-  const synchronizer = new Synchronizer({ model, discovery, router, log, conditions, now, own });
+  const kept = new KeptAnswers(FILES.answers(model.router));
+  const synchronizer = new Synchronizer({ model, discovery, router, log, conditions, kept, now, own });
   const limit = settings.sessionSeconds * 1000;
   const missing = new MissingSessions({ model, router, conditions, now, limit, dial });
   const assumptions = new AssumptionWatch({ model, own, conditions, keyFault: FILES.keyFault });

@@ -108,7 +108,7 @@ export class Daemon {
 
   private observeReadiness(): void {
     const { synchronizer, router, now, onReady } = this.options;
-    const { peers, synchronized } = synchronizer;
+    const { peers, synchronized, source } = synchronizer;
     const wasReady = this.readiness.ready;
     const groups = this.options.model.discovered.flatMap(({ name, kind }) => {
       if (kind === 'clients') return [];
@@ -116,7 +116,7 @@ export class Daemon {
       const established = members.filter(({ address }) => router.isEstablished(address)).length;
       return [{ name, kind, expected: members.length, established }];
     });
-    this.readiness = this.gate.observe({ now: now(), synchronized, groups });
+    this.readiness = this.gate.observe({ now: now(), synchronized, groups, source });
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
   }
 

@@ -1,8 +1,9 @@
 /**
- * How long a router that is alone in DNS waits for others before it serves clients, in milliseconds. It is longer than
- * the DNS cache, which kubeadm sets to 30 s.
+ * How long answers must list no other router before a router serves clients alone, in milliseconds. Answers of DNS may
+ * come from caches: CoreDNS and a cache of the node keep a record for 30 s and 5 s, in either order, and a session then
+ * needs a few seconds. EndpointSlices are current. An answer from before the restart says nothing about the present.
  */
-const ALONE_MS = 35_000;
+const ALONE_MS = { endpointslice: 10_000, dns: 60_000, file: Infinity };
 
 /** The neighbors of a mesh or an upstream group. */
 export interface GroupSessions {
@@ -19,6 +20,8 @@ export interface ReadinessInput {
   /** Whether every Service has had endpoints, and the router was configured with them, at least once. */
   readonly synchronized: boolean;
   readonly groups: readonly GroupSessions[];
+  /** The source of the current answers, the least current one of several; undefined if a lookup failed. */
+  readonly source?: keyof typeof ALONE_MS;
 }
 
 export interface Readiness {
@@ -27,7 +30,7 @@ export interface Readiness {
 }
 
 /**
- * Decides when a pod is ready: once the router is synchronized with DNS and has what it needs, or has been alone in DNS
+ * Decides when a pod is ready: once the router is synchronized with discovery and has what it needs, or has been alone
  * for a while. It needs a session with one router of each upstream group; without upstream, with one router of a mesh.
  * Before, it has no routes to reflect. One session per group is enough, so that a dead neighbor keeps no pod unready.
  * The sessions of different groups may have come up at different times.
@@ -36,29 +39,35 @@ export interface Readiness {
  * not lose its address.
  */
 export class ReadinessGate {
-  private aloneSince?: number;
+  /** While the router is alone: when that was observed last, and for how long, without the time of failed lookups. */
+  private alone?: { readonly observedAt: number; readonly milliseconds: number };
   /** The groups that have had a session. */
   private readonly served = new Set<string>();
 
   constructor(private open: boolean) {}
 
-  observe({ now, synchronized, groups }: ReadinessInput): Readiness {
+  observe({ now, synchronized, groups, source }: ReadinessInput): Readiness {
     if (this.open) return { ready: true, reason: 'has been ready before' };
     const sum = (of: 'expected' | 'established') => groups.reduce((total, group) => total + group[of], 0);
     const [expected, established] = [sum('expected'), sum('established')];
-    this.aloneSince = synchronized && expected === 0 ? (this.aloneSince ?? now) : undefined;
+    const { observedAt, milliseconds } = this.alone ?? { observedAt: now, milliseconds: 0 };
+    const more = source === undefined ? 0 : now - observedAt;
+    this.alone = synchronized && expected === 0 ? { observedAt: now, milliseconds: milliseconds + more } : undefined;
     for (const group of groups) if (group.established > 0) this.served.add(group.name);
-    if (!synchronized) return { ready: false, reason: 'not yet synchronized with DNS' };
-    const missing = groups.find(
-      (group) => group.kind === 'upstream' && group.expected > 0 && !this.served.has(group.name),
-    );
-    if (missing && this.served.size > 0) {
-      return { ready: false, reason: `none of ${missing.expected} sessions of ${missing.name} is Established` };
-    }
-    if (this.served.size > 0) return this.opened(`${established} of ${expected} sessions are Established`);
-    if (this.aloneSince === undefined) return { ready: false, reason: `none of ${expected} sessions is Established` };
-    if (now - this.aloneSince >= ALONE_MS) return this.opened('alone in DNS');
-    return { ready: false, reason: 'alone in DNS, waiting for other routers' };
+    if (!synchronized) return { ready: false, reason: 'not yet synchronized with discovery' };
+    if (this.served.size > 0)
+      return this.withSessions(groups, `${established} of ${expected} sessions are Established`);
+    if (!this.alone) return { ready: false, reason: `none of ${expected} sessions is Established` };
+    if (source && this.alone.milliseconds >= ALONE_MS[source]) return this.opened('discovery lists no other router');
+    return { ready: false, reason: 'discovery lists no other router yet' };
+  }
+
+  private withSessions(groups: readonly GroupSessions[], reason: string): Readiness {
+    const isMissing = ({ kind, expected, name }: GroupSessions) =>
+      kind === 'upstream' && expected > 0 && !this.served.has(name);
+    const missing = groups.find(isMissing);
+    if (!missing) return this.opened(reason);
+    return { ready: false, reason: `none of ${missing.expected} sessions of ${missing.name} is Established` };
   }
 
   private opened(reason: string): Readiness {

@@ -1,13 +1,14 @@
 import { covers, parseAddress } from '../../../lib/addressing';
 import { PodConfiguration, DiscoveredGroup } from '../../../lib/configuration';
-import { Answer, Discovery, Endpoint } from '../discovery/discovery';
+import { Answer, Discovery, Endpoint, Found } from '../discovery/discovery';
+import { KeptAnswers } from '../discovery/kept-answers';
 import { hasMissing, Membership, newMembership, observe } from '../discovery/membership';
 import { PodNetworks } from '../discovery/pod-networks';
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
 import { admit, Admission, ADMISSION_RULES, CLIENT_ADMISSION_RULES, EMPTY_ADMISSION } from '../peers/admission';
 import { Conflict, changesBetween, GroupView, wantedNeighbors } from '../peers/wanted-neighbors';
-import { observeSessions, unresponsive, ResponseState } from '../peers/unresponsive';
+import { lost, observeSessions, unresponsive, ResponseState } from '../peers/unresponsive';
 import { Change, Neighbor, Session } from '../router/driver';
 import { RouterView } from './router-view';
 import { UnlistedClients } from './unlisted-clients';
@@ -30,7 +31,7 @@ export interface GroupState {
   responses: ResponseState;
   /** The last answer, and the last one with endpoints. */
   answer?: Answer;
-  found?: Extract<Answer, { kind: 'found' }>;
+  found?: Found;
 }
 
 export interface SynchronizerOptions {
@@ -39,6 +40,7 @@ export interface SynchronizerOptions {
   readonly router: RouterView;
   readonly log: Log;
   readonly conditions: Conditions;
+  readonly kept: Pick<KeptAnswers, 'of' | 'keep' | 'write'>;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   readonly own: ReadonlySet<string>;
@@ -76,10 +78,20 @@ export class Synchronizer {
     return this.wanted.filter(({ group }) => !clients.has(group));
   }
 
+  /** The source of the current answers for these neighbors, the least current one; undefined if a lookup failed. */
+  get source(): Found['source'] | undefined {
+    const sources = this.groups.flatMap(({ group, answer }) =>
+      group.kind === 'clients' ? [] : [answer?.kind === 'found' ? answer.source : undefined],
+    );
+    if (sources.includes(undefined)) return undefined;
+    return (['file', 'dns', 'endpointslice'] as const).find((source) => sources.includes(source));
+  }
+
   async turn(): Promise<void> {
     const { discovery, router } = this.options;
     const answers = await Promise.all(this.groups.map(({ group }) => discovery.lookup(group.service)));
     this.groups.forEach((state, i) => this.recordAnswer(state, answers[i]));
+    this.keepAnswers();
     if (!(await router.refresh(this.sessionsMatter()))) return;
 
     const clients = this.establishedClients();
@@ -125,10 +137,31 @@ export class Synchronizer {
       state.found = answer;
       conditions.end('discovery-failed', service, { service });
       conditions.end('service-empty', service, { service });
-    } else if (answer.kind === 'failed') conditions.begin('discovery-failed', service, answer.reason, { service });
-    else {
+    } else if (answer.kind === 'failed') {
+      conditions.begin('discovery-failed', service, answer.reason, { service });
+      if (state.found === undefined || state.found.source === 'file') this.takeKept(state, service);
+    } else {
       conditions.end('discovery-failed', service, { service });
       conditions.begin('service-empty', service, answer.reason, { service });
+    }
+  }
+
+  /** Takes the answer from before the restart, until there is a new one. */
+  private takeKept(state: GroupState, service: string): void {
+    state.found ??= this.options.kept.of(service);
+    if (state.found) state.answer = state.networks.filter(state.found).answer;
+  }
+
+  private keepAnswers(): void {
+    const { kept, conditions } = this.options;
+    for (const { group, found } of this.groups) {
+      if (found && found.source !== 'file') kept.keep(nameOf(group), found.endpoints);
+    }
+    try {
+      kept.write();
+      conditions.end('answers-not-kept', '');
+    } catch (error) {
+      conditions.begin('answers-not-kept', '', (error as Error).message);
     }
   }
 
@@ -172,7 +205,9 @@ export class Synchronizer {
     }
     const there = group.kind === 'clients' ? this.withoutRanges(seen.present) : seen.present;
     const present = this.admitted(state, time, there, configured, established);
-    return { group, present, configured, established, unresponsive: unresponsive(state.responses, time) };
+    const { responses } = state;
+    const silent = { lost: lost(responses), unresponsive: unresponsive(responses, time) };
+    return { group, present, configured, established, ...silent };
   }
 
   /** The present routers that may become neighbors. Upstream groups have no limit: they choose a few later. */

@@ -6,11 +6,20 @@ export interface Endpoint {
   readonly address: string;
   /** Its failure domain: the zone or else the node. Not known from DNS. */
   readonly redundancyGroup?: string;
+  /** It will be gone soon: its pod terminates (not known from DNS), or enough answers in a row did not list it. */
+  readonly departing?: true;
+}
+
+/** At least one endpoint, without duplicates. */
+export interface Found {
+  readonly kind: 'found';
+  readonly endpoints: readonly Endpoint[];
+  /** `file`: the last answer from before a restart of the container, while discovery fails. */
+  readonly source: 'dns' | 'endpointslice' | 'file';
 }
 
 export type Answer =
-  /** At least one endpoint, without duplicates. */
-  | { readonly kind: 'found'; readonly endpoints: readonly Endpoint[]; readonly source: 'dns' | 'endpointslice' }
+  | Found
   /** The Service has no endpoints (NODATA) or does not exist (NXDOMAIN). */
   | { readonly kind: 'empty'; readonly reason: string }
   /** No usable answer: `timeout`, `SERVFAIL`, `refused`. */

@@ -109,6 +109,8 @@ class WatchedService {
 
   private answerOf(slices: ReadonlyMap<string, Slice>, family: 4 | 6): Answer {
     const raw = [...slices.values()].flatMap((slice) => (slice.family === family ? slice.endpoints : []));
+    // A new pod may have the address of one that still terminates: then the new one counts.
+    raw.sort((a, b) => Number(a.departing ?? false) - Number(b.departing ?? false));
     const endpoints = this.usable.read(raw);
     if (endpoints.length > 0) return { kind: 'found', endpoints, source: 'endpointslice' };
     if (raw.length > 0) return { kind: 'failed', reason: 'only addresses that no host can have' };

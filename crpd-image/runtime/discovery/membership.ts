@@ -50,6 +50,8 @@ const MAX_GONE = 1000;
 
 interface Peer {
   readonly redundancyGroup?: string;
+  /** Whether the last answer that listed it said that its pod terminates. */
+  readonly departing?: true;
   /**
    * `leaving`: it may be removed, but is still configured. `gone`: it is removed, and remembered in case it returns.
    */
@@ -134,16 +136,22 @@ export function observe(before: Membership, observation: Observation, rules = ME
   recordConfigured(peers, observation);
   let state: Membership = { ...before, peers, observedAt: observation.now };
   if (answer.kind === 'found') {
-    recordAnswer(peers, observation, answer.endpoints, rules);
-    state = { ...state, ...removals(state, peers, observation, rules) };
-    state = { ...state, ...recordSelf(state, observation, answer.endpoints, rules, notices) };
+    recordListed(peers, observation, answer.endpoints, rules);
+    // An answer from before the restart does not say that a router is missing now.
+    if (answer.source !== 'file') {
+      recordMissing(peers, observation, answer.endpoints);
+      state = { ...state, ...removals(state, peers, observation, rules) };
+      state = { ...state, ...recordSelf(state, observation, answer.endpoints, rules, notices) };
+    }
   } else {
     keepAll(peers, observation.now - (before.observedAt ?? observation.now));
   }
   forget(peers, observation, rules);
   const present: Endpoint[] = [];
-  for (const [address, { status, redundancyGroup }] of peers) {
-    if (status === 'there') present.push({ address, redundancyGroup });
+  for (const [address, { status, redundancyGroup, departing, missedAnswers }] of peers) {
+    if (status !== 'there') continue;
+    const isDeparting = departing ?? missedAnswers >= rules.answers;
+    present.push({ address, redundancyGroup, ...(isDeparting && { departing: true }) });
   }
   present.sort((a, b) => (a.address < b.address ? -1 : 1));
   const isStable = answer.kind === 'found' && !hasMissing(state) && state.selfMissingSince === undefined;
@@ -189,22 +197,27 @@ function keepAll(peers: Map<string, Peer>, silence: number): void {
   }
 }
 
-/** Records which routers the answer lists and which not. */
-function recordAnswer(
+function recordListed(
   peers: Map<string, Peer>,
-  { now, own, configured }: Observation,
+  { now, own }: Observation,
   endpoints: readonly Endpoint[],
   rules: MembershipRules,
 ): void {
-  const listed = new Set<string>();
-  for (const { address, redundancyGroup } of endpoints) {
+  for (const { address, redundancyGroup, departing } of endpoints) {
     if (own.has(address)) continue;
-    listed.add(address);
     const { missingSince: _, ...peer } = peers.get(address) ?? NEW_PEER;
     const flap = peer.status === 'there' ? undefined : { returns: returnsOf(peer, now, rules) + 1, flappedAt: now };
     const group = redundancyGroup ?? peer.redundancyGroup;
-    peers.set(address, { ...peer, ...flap, status: 'there', missedAnswers: 0, redundancyGroup: group });
+    peers.set(address, { ...peer, ...flap, status: 'there', missedAnswers: 0, redundancyGroup: group, departing });
   }
+}
+
+function recordMissing(
+  peers: Map<string, Peer>,
+  { now, configured }: Observation,
+  endpoints: readonly Endpoint[],
+): void {
+  const listed = new Set(endpoints.map(({ address }) => address));
   for (const [address, peer] of peers) {
     if (listed.has(address) || peer.status === 'gone') continue;
     if (configured.has(address)) {

@@ -48,9 +48,10 @@ function readEndpoint(value: unknown): Endpoint | undefined {
   const [address] = inside('addresses', () => list(text, 1)(endpoint.addresses));
   const zone = inside('zone', () => optionalText(endpoint.zone));
   const node = inside('nodeName', () => optionalText(endpoint.nodeName));
-  const listed = inside('conditions', () => isListed(fields(endpoint.conditions ?? {})));
+  const { listed, terminating } = inside('conditions', () => readConditions(fields(endpoint.conditions ?? {})));
+  if (!listed) return undefined;
   const redundancyGroup = zone || node;
-  return listed ? { address, ...(redundancyGroup && { redundancyGroup }) } : undefined;
+  return { address, ...(redundancyGroup && { redundancyGroup }), ...(terminating && { departing: true }) };
 }
 
 /**
@@ -58,9 +59,10 @@ function readEndpoint(value: unknown): Endpoint | undefined {
  * are not ready, even of a terminating pod. Otherwise a terminating pod that still serves keeps its sessions until it
  * is gone.
  */
-function isListed(conditions: Fields): boolean {
+function readConditions(conditions: Fields) {
   const ready = condition(conditions.ready) ?? true;
-  return ready || (condition(conditions.terminating) === true && condition(conditions.serving) === true);
+  const terminating = condition(conditions.terminating) ?? false;
+  return { listed: ready || (terminating && condition(conditions.serving) === true), terminating };
 }
 
 function condition(value: unknown): boolean | undefined {

@@ -18,6 +18,7 @@ export const EVENTS = [
   'discovery-failed',
   'service-empty',
   'discovery-fallback',
+  'answers-not-kept',
   'self-missing',
   'address-unusable',
   'address-in-two-groups',

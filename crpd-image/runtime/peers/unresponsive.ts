@@ -4,13 +4,15 @@ const UNRESPONSIVE_MS = 30_000;
 const MEMORY_MS = 300_000;
 
 interface Record {
-  /** Since when it has been configured without a session. */
-  readonly downSince: number;
+  /** Since when it has been configured without a session. Undefined while its session is Established. */
+  readonly downSince?: number;
+  /** Whether its session has been Established since it was configured. */
+  readonly hasBeenUp: boolean;
   /** When it was configured last. */
   readonly seen: number;
 }
 
-/** When each upstream router was last Established or configured, by address. Immutable. */
+/** The responses of the upstream routers, by address. Immutable. */
 export type ResponseState = ReadonlyMap<string, Record>;
 
 /** Records which configured routers have a session. `now` is in milliseconds of a monotonic clock. */
@@ -22,17 +24,34 @@ export function observeSessions(
 ): ResponseState {
   const next = new Map<string, Record>();
   for (const [address, record] of state) {
-    const remembered = now - record.seen <= MEMORY_MS && now - record.downSince >= UNRESPONSIVE_MS;
-    if (!configured.has(address) && remembered) next.set(address, record);
+    const remembered = now - record.seen <= MEMORY_MS && isUnresponsive(record, now);
+    if (!configured.has(address) && remembered) next.set(address, { ...record, hasBeenUp: false });
   }
   for (const address of configured) {
-    if (!established.has(address)) next.set(address, { downSince: state.get(address)?.downSince ?? now, seen: now });
+    const before = state.get(address);
+    const isUp = established.has(address);
+    next.set(address, {
+      downSince: isUp ? undefined : (before?.downSince ?? now),
+      hasBeenUp: isUp || (before?.hasBeenUp ?? false),
+      seen: now,
+    });
   }
   return next;
 }
 
 export function unresponsive(state: ResponseState, now: number): ReadonlySet<string> {
+  return new Set([...state].flatMap(([address, record]) => (isUnresponsive(record, now) ? [address] : [])));
+}
+
+/** The configured routers whose session has ended. */
+export function lost(state: ResponseState): ReadonlySet<string> {
   return new Set(
-    [...state].flatMap(([address, { downSince }]) => (now - downSince >= UNRESPONSIVE_MS ? [address] : [])),
+    [...state].flatMap(([address, { downSince, hasBeenUp }]) =>
+      downSince !== undefined && hasBeenUp ? [address] : [],
+    ),
   );
+}
+
+function isUnresponsive({ downSince }: Record, now: number): boolean {
+  return downSince !== undefined && now - downSince >= UNRESPONSIVE_MS;
 }

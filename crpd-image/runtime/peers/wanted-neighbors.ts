@@ -10,6 +10,8 @@ export interface GroupView {
   readonly configured: ReadonlySet<string>;
   /** The configured addresses whose session is Established. */
   readonly established: ReadonlySet<string>;
+  /** The configured addresses of an upstream group whose session has ended. */
+  readonly lost: ReadonlySet<string>;
   /** The addresses of an upstream group that do not answer BGP. */
   readonly unresponsive: ReadonlySet<string>;
 }
@@ -42,7 +44,8 @@ export function wantedNeighbors(
   }
   const wanted: Neighbor[] = [];
   const conflicts: Conflict[] = [];
-  for (const { group, present, configured, unresponsive } of views) {
+  for (const view of views) {
+    const { group, present } = view;
     const free = present.filter(({ address }) => {
       const owner = owners.get(address);
       if (owner === undefined || owner === group.name) return true;
@@ -52,7 +55,7 @@ export function wantedNeighbors(
     const addresses =
       group.sessions === undefined
         ? free.map(({ address }) => address)
-        : chooseUpstreams({ sessions: group.sessions, present: free, configured, unresponsive, self });
+        : chooseUpstreams({ ...view, sessions: group.sessions, present: free, self });
     for (const address of addresses) {
       owners.set(address, group.name);
       wanted.push({ group: group.name, address });

@@ -1,4 +1,5 @@
 import { BgpTopology, grouped, RouterGroup } from '../../model';
+import { APPLIED_FIRST } from '../../proof';
 import { commands, Section } from '../elements';
 import { Content, html } from '../markup';
 import { kubectl, word } from './shell';
@@ -6,7 +7,7 @@ import { kubectl, word } from './shell';
 /** Up to so many workloads are waited for by name, more of them by their labels. */
 const NAMED = 12;
 
-/** In which order manifests are applied. */
+/** The commands of a rollout, and of the drain of a node. */
 export function rollout({ groups }: BgpTopology): Section {
   const clusters = [...grouped(groups, ({ cluster }) => cluster)];
   return {
@@ -30,7 +31,10 @@ function inCluster(cluster: string, groups: readonly RouterGroup[], several: boo
       core before its regions, and what one of its pods has for neighbors.
     </p>
     ${commands([apply, ...waitFor(groups), ...status(groups)])}`;
-  return [first, html`<h3>Later rollouts${where}</h3>`, later(groups, apply)];
+  const drain = html`<h3>A drain of a node${where}</h3>
+    <p>The pods have volumes of type <code>emptyDir</code>. The pods of DaemonSets stay on the node.</p>
+    ${commands([`${kubectl(cluster)} drain NODE --ignore-daemonsets --delete-emptydir-data`])}`;
+  return [first, html`<h3>Later rollouts${where}</h3>`, later(groups, apply), drain];
 }
 
 function later(groups: readonly RouterGroup[], apply: string): Content {
@@ -45,7 +49,7 @@ function later(groups: readonly RouterGroup[], apply: string): Content {
       A new image or template replaces the pods of both sides at once, unless one side is applied after the other. First
       everything but side b:
     </p>
-    ${commands([`${apply} -l 'meshrr/side!=b'`, ...waitFor(others, 'meshrr/side!=b'), ...status(others)])}
+    ${commands([`${apply} -l '${APPLIED_FIRST}'`, ...waitFor(others, APPLIED_FIRST), ...status(others)])}
     <p>Once the sessions are up again, the rest:</p>
     ${commands([apply, ...waitFor(b, 'meshrr/side=b')])}`;
 }

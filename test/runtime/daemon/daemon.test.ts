@@ -10,6 +10,7 @@ import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discove
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
 import { FakeRouter } from '../../../test-support/fake-router';
+import { NOTHING_KEPT } from '../../../test-support/nothing-kept';
 
 const [OWN, PEER] = ['10.42.0.1', '10.42.0.2'];
 const POLL_MS = 1000;
@@ -63,6 +64,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
     router: view,
     log,
     conditions,
+    kept: NOTHING_KEPT,
     now,
     own,
   });

@@ -4,15 +4,17 @@ interface Changes {
   readonly synchronized?: boolean;
   readonly expected?: number;
   readonly established?: number;
+  readonly source?: ReadinessInput['source'];
   /** The number of routers upstream with a session. Without it there is no upstream group. */
   readonly upstream?: number;
 }
 
 const situation = (second: number, changes: Changes = {}): ReadinessInput => {
   const { synchronized = true, expected = 2, established = 0, upstream } = changes;
+  const source = 'source' in changes ? changes.source : 'dns';
   const mesh = { name: 'MESH', kind: 'mesh', expected, established } as const;
   const above = { name: 'UPSTREAM', kind: 'upstream', expected: 2, established: upstream ?? 0 } as const;
-  return { now: second * 1000, synchronized, groups: upstream === undefined ? [mesh] : [mesh, above] };
+  return { now: second * 1000, synchronized, source, groups: upstream === undefined ? [mesh] : [mesh, above] };
 };
 
 describe('readiness', () => {
@@ -58,19 +60,44 @@ describe('readiness', () => {
     expect(gate.observe(at(1, group('A', 0), group('B', 1))).ready).toBe(true);
   });
 
-  test('is given to a router that has been alone in DNS for longer than a cache keeps an answer', () => {
+  test.each([
+    ['dns', 60],
+    ['endpointslice', 10],
+  ] as const)('is given to a router that no answer of %s has joined by others for %d seconds', (source, seconds) => {
     const gate = new ReadinessGate(false);
-    expect(gate.observe(situation(0, { expected: 0 })).ready).toBe(false);
-    expect(gate.observe(situation(34, { expected: 0 })).ready).toBe(false);
-    expect(gate.observe(situation(35, { expected: 0 })).ready).toBe(true);
+    for (let second = 0; second < seconds; second++) {
+      expect(gate.observe(situation(second, { expected: 0, source }))).toEqual({
+        ready: false,
+        reason: 'discovery lists no other router yet',
+      });
+    }
+    expect(gate.observe(situation(seconds, { expected: 0, source })).ready).toBe(true);
+  });
+
+  test('is not given to a router that is alone in an answer from before its restart', () => {
+    const gate = new ReadinessGate(false);
+    gate.observe(situation(0, { expected: 0, source: 'file' }));
+    expect(gate.observe(situation(86_400, { expected: 0, source: 'file' })).ready).toBe(false);
   });
 
   test('counts the time alone from when the last other router went', () => {
     const gate = new ReadinessGate(false);
     gate.observe(situation(0, { expected: 0 }));
-    gate.observe(situation(5, { expected: 1 }));
-    expect(gate.observe(situation(40, { expected: 0 })).ready).toBe(false);
-    expect(gate.observe(situation(75, { expected: 0 })).ready).toBe(true);
+    gate.observe(situation(50, { expected: 0 }));
+    gate.observe(situation(55, { expected: 1 }));
+    expect(gate.observe(situation(70, { expected: 0 })).ready).toBe(false);
+    expect(gate.observe(situation(129, { expected: 0 })).ready).toBe(false);
+    expect(gate.observe(situation(130, { expected: 0 })).ready).toBe(true);
+  });
+
+  test('does not count the time of failed lookups', () => {
+    const gate = new ReadinessGate(false);
+    gate.observe(situation(0, { expected: 0 }));
+    gate.observe(situation(59, { expected: 0 }));
+    for (let second = 60; second < 600; second++) {
+      expect(gate.observe(situation(second, { expected: 0, source: undefined })).ready).toBe(false);
+    }
+    expect(gate.observe(situation(600, { expected: 0 })).ready).toBe(true);
   });
 
   test('stays when all peers fail: clients may have no other router', () => {

@@ -1,8 +1,12 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
 import { parseAddress, parsePrefix } from '../../../lib/addressing';
 import { DiscoveredGroup, PodConfiguration } from '../../../lib/configuration';
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { statusOf } from '../../../crpd-image/runtime/daemon/status';
 import { Synchronizer } from '../../../crpd-image/runtime/daemon/synchronizer';
+import { KeptAnswers } from '../../../crpd-image/runtime/discovery/kept-answers';
 import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
@@ -19,6 +23,14 @@ const found = (...addresses: string[]): Answer => {
   return { kind: 'found', source: 'dns', endpoints: addresses.map((address) => ({ address })) };
 };
 const FAILED: Answer = { kind: 'failed', reason: 'SERVFAIL' };
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-answers-'));
+  file = path.join(folder, 'answers.json');
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 function setUp(...discovered: DiscoveredGroup[]) {
   return setUpWith({}, ...discovered);
@@ -49,7 +61,8 @@ function setUpWith(given: Partial<PodConfiguration>, ...discovered: DiscoveredGr
   const answers: Record<string, Answer> = { core: found(OWN), top: found(), below: found() };
   const discovery: Discovery = { lookup: async ({ name }) => answers[name], close: () => undefined };
   const router = new RouterView(fake, log, conditions, now);
-  const synchronizer = new Synchronizer({ model, discovery, router, log, conditions, now, own: new Set([OWN]) });
+  const kept = new KeptAnswers(file);
+  const synchronizer = new Synchronizer({ model, discovery, router, log, conditions, kept, now, own: new Set([OWN]) });
   return {
     fake,
     answers,
@@ -150,6 +163,58 @@ describe('the synchronizer', () => {
     expect(now).toContain(chosen[0]);
     expect(now).not.toContain(chosen[1]);
     expect(now).toHaveLength(2);
+  });
+
+  describe('with a core router that is replaced', () => {
+    /** Two upstream sessions with a core of two; a third core router starts. */
+    async function served() {
+      const pod = setUp(UPSTREAM);
+      pod.answers.top = found('10.42.1.1', '10.42.1.2');
+      await pod.turns(1);
+      pod.fake.up = new Set(['10.42.1.1', '10.42.1.2']);
+      await pod.turns(1);
+      return { ...pod, upstreams: () => pod.fake.configured.map(({ address }) => address).sort() };
+    }
+
+    test('adds the new one while the old one terminates, and removes the old one when it is gone', async () => {
+      const pod = await served();
+      const endpoints = [{ address: '10.42.1.1', departing: true as const }, { address: '10.42.1.2' }];
+      const fresh = { address: '10.42.1.3' };
+      pod.answers.top = { kind: 'found', source: 'endpointslice', endpoints: [...endpoints, fresh] };
+      await pod.turns(1);
+      expect(pod.upstreams()).toEqual(['10.42.1.1', '10.42.1.2', '10.42.1.3']);
+      pod.fake.up.add('10.42.1.3');
+      await pod.turns(60);
+      expect(pod.upstreams()).toEqual(['10.42.1.1', '10.42.1.2', '10.42.1.3']);
+      pod.fake.up.delete('10.42.1.1');
+      pod.answers.top = { kind: 'found', source: 'endpointslice', endpoints: [endpoints[1], fresh] };
+      await pod.turns(5);
+      expect(pod.upstreams()).toEqual(['10.42.1.2', '10.42.1.3']);
+    });
+
+    test('adds the new one by DNS once the session with the old one has ended, though DNS still lists it', async () => {
+      const pod = await served();
+      pod.answers.top = found('10.42.1.1', '10.42.1.2', '10.42.1.3');
+      await pod.turns(15);
+      expect(pod.upstreams()).toEqual(['10.42.1.1', '10.42.1.2']);
+      pod.fake.up.delete('10.42.1.1');
+      // By then the sessions were read again.
+      await pod.turns(12);
+      expect(pod.upstreams()).toEqual(['10.42.1.1', '10.42.1.2', '10.42.1.3']);
+      await pod.turns(30);
+      expect(pod.upstreams()).toEqual(['10.42.1.2', '10.42.1.3']);
+    });
+
+    test('returns to two upstream sessions when the old one was only away for a moment', async () => {
+      const pod = await served();
+      pod.answers.top = found('10.42.1.1', '10.42.1.2', '10.42.1.3');
+      pod.fake.up.delete('10.42.1.1');
+      await pod.turns(12);
+      expect(pod.upstreams()).toHaveLength(3);
+      pod.fake.up = new Set(['10.42.1.1', '10.42.1.2', '10.42.1.3']);
+      await pod.turns(12);
+      expect(pod.upstreams()).toHaveLength(2);
+    });
   });
 
   test('gives an address that two groups find to the mesh, and logs it', async () => {
@@ -469,4 +534,83 @@ describe('clients that a Service lists', () => {
     await pod.turns(3);
     expect(pod.status().problems).toEqual([]);
   });
+});
+
+describe('a container that restarts while discovery fails', () => {
+  const MET = ['MESHRR-MESH 10.42.0.2', 'MESHRR-MESH 10.42.0.3'];
+
+  /** A pod with the answers of one that has met two others. */
+  async function restarted() {
+    const before = setUp(MESH);
+    before.answers.core = found(OWN, '10.42.0.2', '10.42.0.3');
+    await before.turns(2);
+    const pod = setUp(MESH);
+    pod.answers.core = FAILED;
+    return pod;
+  }
+
+  test('begins with the last answer, and still reports the fault', async () => {
+    const pod = await restarted();
+    await pod.turns(5);
+    expect(pod.configured()).toEqual(MET);
+    expect(pod.synchronizer.synchronized).toBe(true);
+    expect(pod.status().groups[0].lastAnswer).toBe('found 3 by file');
+    expect(pod.status().problems).toEqual(['discovery-failed core.default.svc.cluster.local: SERVFAIL']);
+  });
+
+  test('removes no router for the last answer, and then follows the new ones', async () => {
+    const pod = await restarted();
+    pod.fake.configured = [{ group: MESH.name, address: '10.42.0.4' }];
+    await pod.turns(100);
+    expect(pod.configured()).toEqual([...MET, 'MESHRR-MESH 10.42.0.4']);
+    pod.answers.core = found(OWN, '10.42.0.3', '10.42.0.5');
+    await pod.turns(10);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.3', 'MESHRR-MESH 10.42.0.5']);
+    expect(pod.status().problems).toEqual([]);
+    pod.answers.core = FAILED;
+    await pod.turns(1);
+    expect(pod.status().groups[0].lastAnswer).toBe('SERVFAIL');
+  });
+
+  test('has no use for it if discovery works, even if it finds nobody', async () => {
+    const pod = await restarted();
+    pod.answers.core = { kind: 'empty', reason: 'NXDOMAIN' };
+    await pod.turns(5);
+    expect(pod.configured()).toEqual([]);
+    expect(pod.synchronizer.synchronized).toBe(false);
+  });
+
+  test('ignores kept addresses outside of the pod networks', async () => {
+    fs.writeFileSync(file, '{"core.default.svc.cluster.local":["10.77.0.1"]}');
+    const pod = setUp(MESH);
+    pod.answers.core = FAILED;
+    await pod.turns(5);
+    expect(pod.configured()).toEqual([]);
+  });
+
+  test('reports once that answers cannot be kept, and goes on', async () => {
+    fs.rmSync(folder, { recursive: true });
+    const pod = setUp(MESH);
+    pod.answers.core = found(OWN, '10.42.0.2');
+    await pod.turns(5);
+    expect(pod.configured()).toEqual(['MESHRR-MESH 10.42.0.2']);
+    expect(pod.events().filter(({ event }) => event === 'answers-not-kept')).toHaveLength(1);
+    fs.mkdirSync(folder);
+    await pod.turns(1);
+    expect(pod.status().problems).toEqual([]);
+  });
+});
+
+test('the source of the answers is the least current one, and none if a lookup failed', async () => {
+  const pod = setUp(MESH, UPSTREAM, CLIENTS);
+  const bySlices = { kind: 'found', source: 'endpointslice', endpoints: [{ address: OWN }] } as const;
+  pod.answers = Object.assign(pod.answers, { core: bySlices, top: bySlices, below: FAILED });
+  await pod.turns(1);
+  expect(pod.synchronizer.source).toBe('endpointslice');
+  pod.answers.top = found('10.42.1.1');
+  await pod.turns(1);
+  expect(pod.synchronizer.source).toBe('dns');
+  pod.answers.core = FAILED;
+  await pod.turns(1);
+  expect(pod.synchronizer.source).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import { inTime } from '../../../test-support/in-time';
 import { endpoint, KubernetesApi, slice } from '../../../test-support/kubernetes-api';
 import { describeWith } from '../../../test-support/needs';
 
+const FOUND_ONE = { kind: 'found', source: 'endpointslice', endpoints: [{ address: '10.42.0.1' }] };
 const CORE = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };
 
 describeWith(['openssl'], 'EndpointSlices', () => {
@@ -145,6 +146,25 @@ describeWith(['openssl'], 'EndpointSlices', () => {
     ])('%s', async (_, state, counts) => {
       api.put(slice('core-1', endpoint('10.42.0.1'), endpoint('10.42.0.2', { conditions: state })));
       expect(await addresses()).toEqual(counts ? ['10.42.0.1', '10.42.0.2'] : ['10.42.0.1']);
+    });
+
+    test('that terminates departs, and any other does not', async () => {
+      const terminating = { conditions: conditions(true, true, true) };
+      api.put(slice('core-1', endpoint('10.42.0.1'), endpoint('10.42.0.2', terminating)));
+      expect(await lookup()).toMatchObject({
+        endpoints: [{ address: '10.42.0.1' }, { address: '10.42.0.2', departing: true }],
+      });
+      expect(await lookup()).not.toMatchObject({ endpoints: [{ departing: true }, {}] });
+    });
+
+    test.each([
+      ['before', ['core-1', 'core-2']],
+      ['after', ['core-2', 'core-1']],
+    ])('whose address a new pod has got does not depart: its slice comes %s the other one', async (_, names) => {
+      api.put(slice(names[0], endpoint('10.42.0.1')));
+      api.put(slice(names[1], endpoint('10.42.0.1', { conditions: conditions(true, false, true) })));
+      await discovery.lookup(CORE);
+      await eventually(async () => expect(await lookup()).toEqual(FOUND_ONE));
     });
 
     test('fails together with its zone, or else with its node', async () => {

@@ -24,6 +24,26 @@ describe('who is there', () => {
     ]);
   });
 
+  test('depart while their pod terminates, and after that until they are gone', () => {
+    const group = new Group();
+    const terminates = { address: A, departing: true } as const;
+    const present = [terminates, { address: B }];
+    group.established.add(A);
+    expect(group.turn(found(SELF, terminates, B)).present).toEqual(present);
+    expect(group.turn(found(SELF, B)).present).toEqual(present);
+    expect(group.turn(FAILED).present).toEqual(present);
+    expect(group.turn(found(SELF, A, B)).present).toEqual([{ address: A }, { address: B }]);
+  });
+
+  test('depart if three answers in a row do not list them, even if their session is Established', () => {
+    const group = new Group();
+    group.turn(found(SELF, A, B));
+    group.established.add(A);
+    for (let i = 0; i < 2; i++) expect(group.turn(found(SELF, B)).present).toEqual([{ address: A }, { address: B }]);
+    expect(group.turn(found(SELF, B)).present).toEqual([{ address: A, departing: true }, { address: B }]);
+    expect(group.turn(found(SELF, A, B)).present).toEqual([{ address: A }, { address: B }]);
+  });
+
   test('is not this router under an address that it got later', () => {
     const group = new Group();
     const answer = found(SELF, A, B);
@@ -71,6 +91,14 @@ describe('a failure of DNS', () => {
       const { present, leaving } = group.turn(answer);
       expect([present.length, leaving.length]).toEqual([3, 0]);
     }
+  });
+
+  test('does not end with an answer from before a restart: it adds routers, and removes none', () => {
+    const group = new Group({ configured: [C] });
+    const fromFile: Answer = { kind: 'found', source: 'file', endpoints: [{ address: A }] };
+    for (let i = 0; i < 1000; i++) group.turn(fromFile);
+    expect(group.present).toEqual([A, C]);
+    expect(group.notices).toEqual([]);
   });
 
   test('ends a row of answers, not the time', () => {

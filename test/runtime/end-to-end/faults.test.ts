@@ -165,6 +165,23 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     expect(drops(all)).toEqual(before);
   });
 
+  test('a container restarts while the DNS server is away: it begins with the last answer', async () => {
+    const before = drops([a, b]);
+    await cluster.dns.kill();
+    await Promise.all([end(c.bgpd, 'SIGKILL'), end(c.runtime, 'SIGKILL')]);
+    start(c);
+    await untilMeshed(all);
+    await told(c, ({ readiness, groups }) => {
+      expect(readiness.ready).toBe(true);
+      expect(groups[0].lastAnswer).toBe('found 3 by file');
+    });
+    await cluster.restartDns();
+    await cluster.list('core', ...all);
+    await untilFound(3, ...all);
+    expectWhole();
+    expect(drops([a, b])).toEqual(before);
+  });
+
   test('bgpd is killed and comes back empty: neighbors and key are restored', async () => {
     const before = drops([a, b]);
     await end(c.bgpd, 'SIGKILL');

@@ -9,7 +9,7 @@ const [A, B, C, D] = ['10.42.0.1', '10.42.0.2', '10.42.0.3', '10.42.0.4'];
 
 const view = (group: DiscoveredGroup, present: readonly string[], given: Partial<GroupView> = {}): GroupView => ({
   ...{ group, present: present.map((address) => ({ address })) },
-  ...{ configured: new Set(), established: new Set(), unresponsive: new Set(), ...given },
+  ...{ configured: new Set(), established: new Set(), lost: new Set(), unresponsive: new Set(), ...given },
 });
 const wantedOf = (views: readonly GroupView[], clients: readonly string[] = []) =>
   wantedNeighbors(views, '192.0.2.1', new Set(clients));

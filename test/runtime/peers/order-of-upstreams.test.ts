@@ -7,13 +7,18 @@ const SELVES = Array.from({ length: 50 }, (_, i) => `10.43.0.${i}`);
 
 type Given = Partial<Omit<UpstreamChoice, 'present'>> & {
   readonly present: Readonly<Record<string, string | undefined>>;
+  readonly departing?: readonly string[];
 };
 
+const none: ReadonlySet<string> = new Set();
+
 /** @param present redundancy groups by address */
-function choose({ present, ...given }: Given): string[] {
+function choose({ present, departing = [], ...given }: Given): string[] {
   return chooseUpstreams({
-    ...{ sessions: 2, configured: new Set(), unresponsive: new Set(), self: SELVES[0], ...given },
-    present: Object.entries(present).map(([address, redundancyGroup]) => ({ address, redundancyGroup })),
+    ...{ sessions: 2, configured: none, established: none, lost: none, unresponsive: none, self: SELVES[0], ...given },
+    present: Object.entries(present).map(([address, redundancyGroup]) => {
+      return { address, redundancyGroup, ...(departing.includes(address) && { departing: true }) };
+    }),
   });
 }
 
@@ -64,6 +69,47 @@ test('routers whose group is not known do not count as being of one group', () =
     const given = { present: { [a]: 'x', [b]: 'x', [c]: undefined, [d]: undefined }, self };
     expect(choose({ ...given, sessions: 3 }).filter((each) => [a, b].includes(each))).toHaveLength(1);
   }
+});
+
+describe('a configured router that departs, or whose session has ended', () => {
+  const [a, b, c, d] = addresses(4);
+  const both = new Set([a, b]);
+  const forAllSelves = (given: Omit<Given, 'self'>, wanted: readonly string[]) => {
+    for (const self of SELVES) expect(choose({ ...given, self }).sort()).toEqual(wanted);
+  };
+
+  test('is joined by another candidate, and stays', () => {
+    forAllSelves({ present: ungrouped([a, b, c]), configured: both, established: both, departing: [a] }, [a, b, c]);
+    const lost = new Set([a]);
+    forAllSelves({ present: ungrouped([a, b, c]), configured: both, established: new Set([b]), lost }, [a, b, c]);
+  });
+
+  test('is not joined by one that departs, too, or does not answer', () => {
+    forAllSelves({ present: ungrouped([a, b, c]), configured: both, established: both, departing: [a, c] }, [a, b]);
+    const unresponsive = new Set([c]);
+    forAllSelves({ present: ungrouped([a, b, c]), configured: both, lost: new Set([a]), unresponsive }, [a, b]);
+  });
+
+  test('goes once it is unresponsive', () => {
+    const silent = new Set([a]);
+    forAllSelves({ present: ungrouped([a, b, c]), configured: both, lost: silent, unresponsive: silent }, [b, c]);
+  });
+
+  test('takes its place back if its session returns before that of the other one', () => {
+    const configured = new Set([a, b, c]);
+    forAllSelves({ present: ungrouped([a, b, c]), configured, established: both }, [a, b]);
+  });
+
+  test('does not come back to its place before the others if it returns last', () => {
+    const configured = new Set([a, b, c, d]);
+    forAllSelves({ present: ungrouped([a, b, c, d]), configured, established: new Set([b, c]) }, [b, c]);
+  });
+
+  test('stays, Established before not, if there are as many others as there may be sessions', () => {
+    const configured = new Set([a, b, c, d]);
+    const given = { sessions: 1, configured, established: new Set([b, c]), lost: new Set([a]), departing: [c] };
+    forAllSelves({ ...given, present: ungrouped([a, b, c]) }, [b, c]);
+  });
 });
 
 test('if two routers have the same hash, the address decides, not their order', () => {

@@ -1,4 +1,4 @@
-import { observeSessions, unresponsive, ResponseState } from '../../../crpd-image/runtime/peers/unresponsive';
+import { lost, observeSessions, unresponsive, ResponseState } from '../../../crpd-image/runtime/peers/unresponsive';
 
 /** The state after one observation a second, from second `from` to second `to`. */
 function watch(state: ResponseState, from: number, to: number, configured: string[], established: string[] = []) {
@@ -42,5 +42,23 @@ describe('unresponsive', () => {
       watch(watch(new Map(), 1000, 1000 + seconds - 1, ['a']), 1000 + seconds, 1000 + seconds, ['b'], ['b']);
     expect([...unresponsive(givenUpAfter(30), 1_060_000)]).toEqual(['a']);
     expect([...unresponsive(givenUpAfter(29), 1_060_000)]).toEqual([]);
+  });
+});
+
+describe('lost', () => {
+  test('are configured routers whose session was Established and is not, from then on until it returns', () => {
+    const up = watch(new Map(), 0, 5, ['a', 'b'], ['a']);
+    expect([...lost(up)]).toEqual([]);
+    const down = watch(up, 6, 6, ['a', 'b']);
+    expect([...lost(down)]).toEqual(['a']);
+    expect([...lost(watch(down, 7, 100, ['a', 'b']))]).toEqual(['a']);
+    expect([...lost(watch(down, 7, 7, ['a', 'b'], ['a']))]).toEqual([]);
+  });
+
+  test('are not those that were removed, nor if they are configured again', () => {
+    const removed = watch(watch(watch(new Map(), 0, 5, ['a'], ['a']), 6, 40, ['a']), 41, 41, []);
+    expect([...unresponsive(removed, 41_000)]).toEqual(['a']);
+    expect([...lost(removed)]).toEqual([]);
+    expect([...lost(watch(removed, 42, 42, ['a']))]).toEqual([]);
   });
 });

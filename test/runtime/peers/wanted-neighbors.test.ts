@@ -11,7 +11,7 @@ const UPSTREAM: DiscoveredGroup = { kind: 'upstream', name: 'MESHRR-UPSTREAM', s
 function view(group: DiscoveredGroup, present: readonly string[], established: readonly string[] = []): GroupView {
   const endpoints = present.map((address) => ({ address }));
   const configured = new Set(established);
-  return { group, present: endpoints, configured, established: configured, unresponsive: new Set() };
+  return { group, present: endpoints, configured, established: configured, lost: new Set(), unresponsive: new Set() };
 }
 
 const NO_CLIENTS: ReadonlySet<string> = new Set();

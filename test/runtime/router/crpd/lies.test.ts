@@ -11,6 +11,7 @@ import { RouterUnavailable } from '../../../../crpd-image/runtime/router/driver'
 import { fuzzMilliseconds, fuzzRuns } from '../../../../test-support/fuzz';
 import { inTime } from '../../../../test-support/in-time';
 import { Answer, connectTo, greeting, replyTo, ScriptedServer } from './scripted-server';
+import { NOTHING_KEPT } from '../../../../test-support/nothing-kept';
 
 const OWN = '10.42.0.1';
 const PEERS = ['10.42.0.2', '10.42.0.3', '10.42.0.4'];
@@ -69,7 +70,16 @@ function podAt(server: () => ScriptedServer, rpcMilliseconds = 5_000) {
     close: () => {},
   };
   const own = new Set([OWN]);
-  const synchronizer = new Synchronizer({ model: MODEL, discovery, router, log, conditions, now, own });
+  const synchronizer = new Synchronizer({
+    model: MODEL,
+    discovery,
+    router,
+    log,
+    conditions,
+    kept: NOTHING_KEPT,
+    now,
+    own,
+  });
   const readiness = { ready: true, reason: '' };
   return {
     driver,

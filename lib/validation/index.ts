@@ -1,0 +1,2 @@
+export { asChecked, checkAtSynth, ProofError, type Verdict, verdictOn } from './at-synth';
+export { proofOf } from './proof';
