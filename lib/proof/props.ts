@@ -34,7 +34,7 @@ export interface CrpdLicenseProps {
 export interface ProofProps {
   /**
    * What each kind of finding does.
-   * @default - `lossOnFailure`, `lossOnRollout`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
+   * @default - `unannounced` is a warning where nodes are assumed; `lossOnFailure`, `lossOnRollout`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
@@ -62,6 +62,7 @@ const checkSeverity: Check<Severity> = (value) => {
 };
 
 const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
+  unannounced: optional(checkSeverity),
   loss: optional(checkSeverity),
   pathHiding: optional(checkSeverity),
   leak: optional(checkSeverity),

@@ -4,6 +4,7 @@ import { Evaluated, evaluate, Evaluation, lostIn } from './evaluation';
 import { findingsOf } from './findings/findings';
 import { merged } from './findings/merging';
 import { openClients } from './findings/open-clients';
+import { unannounced } from './findings/unannounced';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
 import { rated } from './findings/draft-finding';
 import { DEFAULT_PROOF, ProofSettings } from './props';
@@ -18,7 +19,12 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
   const names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
   const failures = evaluation.evaluated.map(({ failure }) => failure);
   const budgets = budgetsOf(topology, failures, settings);
-  const found = [...findingsOf(topology, evaluation), ...overBudget(budgets, topology), ...openClients(topology)];
+  const found = [
+    ...unannounced(topology),
+    ...findingsOf(topology, evaluation),
+    ...overBudget(budgets, topology),
+    ...openClients(topology),
+  ];
   const findings = found.map((each) => rated(each, settings, names));
   return {
     counts: {

@@ -1,5 +1,6 @@
 /** What the proof looks for. */
 export type FindingKind =
+  | 'unannounced'
   | 'loss'
   | 'pathHiding'
   | 'lossOnFailure'
@@ -14,6 +15,7 @@ export type FindingKind =
 
 /** All kinds of findings, in the order in which they are told, with what they are about. */
 export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
+  unannounced: 'no node announces an address that clients peer with',
   loss: 'a client never learns a route that it should',
   pathHiding: 'a client never learns a route, as a route server prefers a path with the AS number of the client',
   leak: 'a route of one region only is known outside of it',
@@ -51,8 +53,8 @@ export interface Finding {
 }
 
 /**
- * What fails alone, and what a rollout takes away together. `router` is a router outside, with the nodes that only it
- * reaches.
+ * What fails alone, and what a rollout takes away together. `router` is a router outside, with the nodes and
+ * the routes to addresses that only it reaches.
  */
 export type FailureKind = 'pod' | 'address' | 'side' | 'node' | 'router' | 'rollout';
 
@@ -62,7 +64,7 @@ export interface Failure {
   readonly id: string;
   readonly kind: FailureKind;
   readonly name: string;
-  /** Ids of speakers and of routers outside, and addresses, that do not work then. */
+  /** Ids of speakers and of routers outside, addresses, and addresses at pods (`addressAt`) that do not work then. */
   readonly failed: readonly string[];
 }
 

@@ -108,6 +108,8 @@ export interface DeclaredPool extends Pick<AnnouncedPool, 'name' | 'addresses'> 
   readonly aggregationLengthV6?: number;
   /** The names of the peers that it is advertised to. Empty: all. */
   readonly peers: readonly string[];
+  /** The nodes that advertise: those that match one of these sets of labels. Empty: all. */
+  readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
 }
 
 /** A `Proof`, and what it was given. */
