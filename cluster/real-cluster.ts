@@ -19,7 +19,6 @@ import { installMetalLB, metallbVersion, untilMetalLBRuns } from './addons/metal
 import { CONTROL_PLANE, ControlPlane, SERVICES } from './control-plane/control-plane';
 import { Api } from './control-plane/api';
 import { clusterImages, ImageArchive, routerImage } from './images/archives';
-import { cgroupFolder } from './machine/cgroups';
 import { Machine, removeAll } from './machine/machine';
 import { Network } from './network/network';
 import { Racks, racksOf } from './network/racks';
@@ -149,7 +148,7 @@ export class RealCluster {
     const lists = await Promise.all(namespaces.map((one) => this.api.list(`/api/v1/namespaces/${one}/pods`)));
     const pods = lists.flat().map((object) => {
       const node = this.nodes.find(({ name }) => name === object.spec.nodeName);
-      return new RealPod(object, node && cgroupFolder('pids', node.cgroup));
+      return new RealPod(object, node?.cgroup);
     });
     return pods.filter((pod) => workloads.has(pod.workload.name));
   }

@@ -3,7 +3,7 @@ import * as fs from 'fs';
 
 // What a cluster would leave on a machine, found without the code that removes it.
 
-const MARK = 'meshrr-cluster';
+const MARK = process.env.MESHRR_CLUSTER_NAME ?? 'meshrr-cluster';
 const SYSCTLS = ['fs/inotify/max_user_instances', 'vm/overcommit_memory', 'kernel/panic', 'kernel/panic_on_oops'];
 
 /** Namespaces, mounts, cgroups, processes and files of clusters on this machine. */
@@ -14,7 +14,8 @@ export function traces(): readonly string[] {
 /** Values of this machine that programs of a node change. */
 export const sysctls = () => SYSCTLS.map((name) => `${name}=${read(`/proc/sys/${name}`).trim()}`);
 
-const matching = (lines: string) => lines.split('\n').filter((line) => line.includes(MARK));
+const matching = (lines: string) =>
+  lines.split('\n').filter((line) => line.includes(`${MARK}-`) || line.includes(`${MARK}/`));
 
 const namespaces = () =>
   matching(execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })).map((one) => `namespace ${one}`);
@@ -22,7 +23,7 @@ const namespaces = () =>
 const mounts = () => matching(read('/proc/mounts')).map((one) => `mount ${one}`);
 
 const cgroups = () =>
-  matching(execFileSync('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', `*${MARK}*`], { encoding: 'utf8' })).map(
+  matching(execFileSync('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', `${MARK}-*`], { encoding: 'utf8' })).map(
     (one) => `cgroup ${one}`,
   );
 
@@ -33,7 +34,7 @@ function processes(): readonly string[] {
     const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
     const isOurs =
       command.startsWith('/usr/bin/containerd-shim') ||
-      [command, read(`/proc/${pid}/cgroup`)].some((text) => text.includes(`/${MARK}`));
+      [command, read(`/proc/${pid}/cgroup`)].some((text) => text.includes(`/${MARK}-`) || text.includes(`/${MARK}/`));
     return isOurs ? [`process ${pid} ${command.slice(0, 100)}`] : [];
   });
 }
@@ -41,7 +42,7 @@ function processes(): readonly string[] {
 const files = () =>
   fs
     .readdirSync('/var/tmp')
-    .filter((name) => name.includes(MARK))
+    .filter((name) => name === MARK)
     .map((name) => `file ${name}`);
 
 function read(file: string): string {
