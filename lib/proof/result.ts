@@ -11,6 +11,8 @@ export type FindingKind =
   | 'limit'
   | 'memoryRequest'
   | 'openClients'
+  | 'unmatched'
+  | 'patched'
   | 'unproven';
 
 /** All kinds of findings, in the order in which they are told, with what they are about. */
@@ -26,6 +28,8 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   idleGroup: 'a group of neighbors finds none in the app',
   memoryRequest: 'a router needs more memory than is reserved for it',
   openClients: 'every pod of the cluster may become a client',
+  unmatched: 'a label selector matches nothing',
+  patched: 'a manifest was changed, and is not what the proof counts on',
   unproven: 'a part of the topology is too large to prove',
 };
 

@@ -24,6 +24,8 @@ const DEFAULT_SEVERITIES: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
   idleGroup: 'warning',
   memoryRequest: 'warning',
   openClients: 'warning',
+  unmatched: 'warning',
+  patched: 'warning',
   unproven: 'warning',
 };
 
