@@ -122,6 +122,11 @@ export const SETTINGS = {
     default: false,
     description: '`true` or `false`: IPv6 unicast.',
   }),
+  sessionFamilies: extension('MESHRR_SESSION_FAMILIES', codec.choice('all', 'own'), {
+    default: 'all',
+    description:
+      '`all`: each session carries all families. `own`: if the client ranges are of both IP families, sessions with these clients carry the families of their own address: IPv4 and EVPN over IPv4, IPv6 over IPv6. Sessions between pods carry all families in any case.',
+  }),
   clientService: extension('MESHRR_CLIENT_SERVICE', codec.serviceName, {
     description:
       'The headless Service whose DNS name lists the pods that are clients of this route reflector. A core finds the routers of the regions below it by this Service.',
@@ -188,6 +193,11 @@ export const SETTINGS = {
   pollMilliseconds: extension('MESHRR_POLL_MILLISECONDS', codec.wholeNumber(100, 60000), {
     default: 1000,
     description: 'The time between two DNS queries, in milliseconds, 100 to 60000.',
+  }),
+  sessionSeconds: extension('MESHRR_SESSION_SECONDS', codec.wholeNumber(5, 3600), {
+    default: 60,
+    description:
+      'How long a session with a router of the mesh or upstream may be down until the runtime reports a problem, in seconds, 5 to 3600.',
   }),
   logLevel: extension('MESHRR_LOG_LEVEL', codec.choice('debug', 'info', 'warn', 'error'), {
     default: 'info',

@@ -93,6 +93,7 @@ describe('the settings beyond the original meshrr', () => {
     expect(extensions.map((setting) => [setting.variable, requiredOf(setting), defaultOf(setting)])).toEqual([
       ['MESHRR_ROUTER', undefined, 'crpd'],
       ['MESHRR_FAMILY_INET6', undefined, 'false'],
+      ['MESHRR_SESSION_FAMILIES', undefined, 'all'],
       ['MESHRR_CLIENT_SERVICE', undefined, undefined],
       ['MESHRR_UPSTREAM_SESSIONS', undefined, '2'],
       ['MESHRR_POD_IPS', undefined, undefined],
@@ -110,6 +111,7 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_UPDATE_THREADING', undefined, undefined],
       ['MESHRR_DISCOVERY', undefined, 'dns'],
       ['MESHRR_POLL_MILLISECONDS', undefined, '1000'],
+      ['MESHRR_SESSION_SECONDS', undefined, '60'],
       ['MESHRR_LOG_LEVEL', undefined, 'info'],
       ['MESHRR_GROUPS_FILE', undefined, undefined],
     ]);

@@ -39,6 +39,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   SERVICE_ROOT_DOMAIN: ['.', 'svc..local', 'svc.cluster.local.'],
   MESHRR_ROUTER: ['bird', 'FRR'],
   MESHRR_FAMILY_INET6: ['no'],
+  MESHRR_SESSION_FAMILIES: ['both', 'Own'],
   MESHRR_CLIENT_SERVICE: ['Core', 'core.default'],
   MESHRR_UPSTREAM_SESSIONS: ['0', '65', 'two', '2.5', '1e1'],
   MESHRR_POD_IPS: [',', '10.42.0.1/16', 'x', '10.42.0.1 fd00::1'],
@@ -56,6 +57,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_UPDATE_THREADING: ['0', '129', 'auto'],
   MESHRR_DISCOVERY: ['consul'],
   MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s', '1000.0', '1e3'],
+  MESHRR_SESSION_SECONDS: ['0', '4', '3601', '60s'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
   MESHRR_GROUPS_FILE: ['groups.json', '/no such/file', '/nowhere/groups.json', '/etc'],
 };
