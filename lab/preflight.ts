@@ -1,4 +1,5 @@
 import { LabError } from './lab-error';
+import { usesApi } from './manifests/objects';
 import { LabPlan } from './plan/plan';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -8,9 +9,10 @@ const { parts, present } = require('../scripts/real-parts') as {
 };
 
 /** @throws LabError that lists what this machine lacks for a lab, and how to install it */
-export function rejectMissing({ clients }: Pick<LabPlan, 'clients'>): void {
+export function rejectMissing({ clients, objects }: Pick<LabPlan, 'clients' | 'objects'>): void {
   const daemons = clients.map(({ implementation }) => PART_OF[implementation]);
-  rejectWithout('the lab', ['bgpd', 'dnsmasq', 'ip', 'nft', ...daemons]);
+  const openssl = usesApi(objects) ? ['openssl'] : [];
+  rejectWithout('the lab', ['bgpd', 'dnsmasq', 'ip', 'nft', ...openssl, ...daemons]);
 }
 
 /**

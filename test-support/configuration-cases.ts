@@ -52,6 +52,18 @@ const RANGES = {
   several: { MESHRR_CLIENTRANGE: '198.51.100.0/24, 203.0.113.0/25, 2001:db8:c::/64, 2001:db8:d::/48' },
 };
 
+/** Sessions of each IP family with families of their own. */
+const OWN = { MESHRR_SESSION_FAMILIES: 'own' };
+const OWN_RANGES = {
+  'own-v4': OWN,
+  'own-several': { ...RANGES.several, ...OWN },
+  'own-and-pods': {
+    ...OWN,
+    MESHRR_CLIENTRANGE: '198.51.100.0/24,2001:db8:c::/64,10.42.0.0/16,2001:db8:42::/56',
+    MESHRR_POD_NETWORKS: '10.42.0.0/16,2001:db8:42::/56',
+  },
+};
+
 const PODS = { 'pod-v4': {}, 'pod-v6': { POD_IP: '2001:db8:42::7', MESHRR_ROUTER_ID: '192.0.2.7' } };
 
 const GROUPS = {
@@ -116,6 +128,22 @@ export const ALL_CASES: readonly Case[] = [
   ),
   ...product({
     mode: MODES,
+    families: {
+      'inet-inet6': FAMILIES['inet-inet6'],
+      'inet6-evpn': FAMILIES['inet6-evpn'],
+      'inet-inet6-evpn': FAMILIES['inet-inet6-evpn'],
+    },
+    ranges: OWN_RANGES,
+    pod: PODS,
+    groups: GROUPS,
+  }).map(({ choices, parts }) => ({
+    name: choices.join('-'),
+    choices,
+    env: { ...BASE, ...MESH, ...parts.mode, ...parts.families, ...parts.ranges, ...parts.pod },
+    groups: parts.groups as readonly object[],
+  })),
+  ...product({
+    mode: MODES,
     families: { inet: FAMILIES.inet, 'inet-evpn': FAMILIES['inet-evpn'] },
     threads: THREADS,
     transparency: TRANSPARENCY,
@@ -171,6 +199,17 @@ export const GOLDEN_CASES: readonly Case[] = [
       ...{ ...BASE, ...MESH, ...CLIENTS.listed, ...FAMILIES['inet-inet6-evpn'] },
       ...{ ...SAYINGS.routes, ...SAYINGS.reset },
     },
+  },
+  {
+    name: 'route-reflector-of-clients-with-both-ip-families',
+    env: {
+      ...{ ...BASE, ...MESH, ...CLIENTS.both, ...OWN_RANGES['own-several'], ...FAMILIES['inet-inet6-evpn'] },
+      ...{ ...SAYINGS.routes, ...SAYINGS.reset },
+    },
+  },
+  {
+    name: 'route-server-of-clients-with-both-ip-families',
+    env: { ...BASE, ...MESH, ...MODES.rs, ...OWN_RANGES['own-and-pods'], ...FAMILIES['inet-inet6'] },
   },
   { name: 'route-server', env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.evpn } },
   {

@@ -40,7 +40,7 @@ export function birdConfiguration(props: ClientProps, announcements: readonly Re
     '  if defined(bgp_med) then bgp_med = bgp_med;',
     '  accept;',
     '}',
-    ...props.neighbors.flatMap((neighbor, i) => sessionWith(neighbor, protocolName(i), props, families)),
+    ...props.neighbors.flatMap((neighbor, i) => sessionWith(neighbor, protocolName(i), props)),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -72,11 +72,11 @@ function attributesOf(announcement: Resolved<UnicastAnnouncement>): string {
 }
 
 function sessionWith(
-  { address, localAddress, autonomousSystem }: ClientNeighbor,
+  { address, localAddress, autonomousSystem, families }: ClientNeighbor,
   name: string,
   props: ClientProps,
-  families: readonly UnicastFamily[],
 ): string[] {
+  const carried = unicastFamilies({ ...props, families: families ?? props.families });
   const { holdSeconds: hold = DEFAULT_HOLD_SECONDS } = props;
   const retry = CONNECT_RETRY_SECONDS;
   return [
@@ -91,7 +91,7 @@ function sessionWith(
     `  connect delay time ${retry};`,
     `  connect retry time ${retry};`,
     `  error wait time ${retry}, ${retry};`,
-    ...families.flatMap((family) => [
+    ...carried.flatMap((family) => [
       `  ${CHANNEL[family]} {`,
       `    table ${ROUTE_TABLE[family]};`,
       `    igp table ${NEXT_HOP_TABLE[family]};`,

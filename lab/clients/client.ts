@@ -11,6 +11,8 @@ export interface ClientNeighbor {
   readonly localAddress: string;
   /** The AS number of the client itself: iBGP. */
   readonly autonomousSystem: number;
+  /** The families of the session. @default all of the client */
+  readonly families?: readonly Family[];
 }
 
 /** The settings of a router outside of the cluster. */
@@ -22,7 +24,7 @@ export interface ClientProps {
   readonly configuration?: string;
   readonly autonomousSystem: number;
   readonly routerId: string;
-  /** The families of every session, over IPv4 and over IPv6. */
+  /** The families of all sessions together. */
   readonly families: readonly Family[];
   readonly neighbors: readonly ClientNeighbor[];
   readonly announcements: readonly Announcement[];

@@ -27,7 +27,7 @@ export function gobgpConfiguration(props: ClientProps): string {
     `router-id = "${props.routerId}"`,
     'port = -1',
     ...OWN_ROUTES_ONLY,
-    ...props.neighbors.flatMap(({ address, localAddress, autonomousSystem }) => [
+    ...props.neighbors.flatMap(({ address, localAddress, autonomousSystem, families = props.families }) => [
       '[[neighbors]]',
       '[neighbors.config]',
       `neighbor-address = "${address}"`,
@@ -40,7 +40,7 @@ export function gobgpConfiguration(props: ClientProps): string {
       // GoBGP dials at most each 5 seconds; by default it waits 120.
       `connect-retry = ${CONNECT_RETRY_SECONDS}`,
       ...(autonomousSystem === props.autonomousSystem ? [] : ['[neighbors.ebgp-multihop.config]', 'enabled = true']),
-      ...props.families.flatMap((family) => [
+      ...families.flatMap((family) => [
         '[[neighbors.afi-safis]]',
         '[neighbors.afi-safis.config]',
         `afi-safi-name = "${AFI_SAFI[family]}"`,

@@ -1,20 +1,34 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { BgpTopology } from '../../lib/model';
+import { CachedNameServer, DnsCaches } from '../dns/cached-name-server';
 import { Dnsmasq } from '../dns/dnsmasq';
 import { NameServer, Records } from '../dns/name-server';
-import { Objects } from '../manifests/objects';
+import { Objects, usesApi } from '../manifests/objects';
 import { named } from '../named';
 import { Namespace } from '../network/namespace';
 import { policyRules } from '../network/policy-rules';
 import { Addressing, addressingFor } from '../plan/addressing';
 import { LabImage, layOutImage } from '../pod/image';
 import { Pod } from '../pod/pod';
+import { AnnouncementDelays, Announcer } from './announcer';
+import { ClusterApi } from './cluster-api';
 import { allowedTo, announcersOf, dnatOn, hostAddressesOf, nameOf, recordsOf } from './endpoints';
 import { Fabric } from './fabric';
 import { inParallel } from './in-parallel';
 import { Node, NodePlan } from './node';
 import { Placed, Workloads } from './workloads';
+
+const NO_REFUSAL = 'table inet refusal\ndelete table inet refusal\n';
+/** A name server that is not there: other hosts learn so at once. */
+const REFUSAL = `${NO_REFUSAL}table inet refusal {
+  chain input {
+    type filter hook input priority filter
+    iif != lo meta l4proto tcp reject with tcp reset
+    iif != lo reject
+  }
+}
+`;
 
 export interface ClusterOptions {
   /** Prefix of the names of all namespaces. */
@@ -27,6 +41,12 @@ export interface ClusterOptions {
   readonly base?: string;
   /** @default dnsmasq */
   readonly startNameServer?: (host: Namespace, names: readonly string[], address: string) => Promise<NameServer>;
+  /** Caches of DNS, unless {@link startNameServer} is given. @default none: a change is in the next answer */
+  readonly dnsCaches?: DnsCaches;
+  /** How late addresses of Services are announced and withdrawn. @default at once */
+  readonly announcementDelays?: AnnouncementDelays;
+  /** Whether a new pod gets the lowest free address of its node, also one that was in use before. @default false */
+  readonly reuseAddresses?: boolean;
   /** Variables that replace those of the pods' manifests. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether pods are probed. Without probes no pod becomes ready, and none is restarted. @default true */
@@ -50,6 +70,9 @@ export class Cluster {
   private readonly policies = new Map<Pod, string>();
   private image!: LabImage;
   private nameServer!: NameServer;
+  private nameServerHost!: Namespace;
+  private api?: ClusterApi;
+  private readonly announcer: Announcer;
   private records: Records = new Map();
   private turn: Promise<void> = Promise.resolve();
   /** Pods that are being created. {@link settle} may be called again before they exist. */
@@ -62,6 +85,7 @@ export class Cluster {
     this.objects = objects;
     this.addressing = addressingFor(topology);
     this.fabric = new Fabric(prefix, this.addressing);
+    this.announcer = new Announcer(options.announcementDelays, () => void this.sync());
     this.workloads = new Workloads(objects.workloads, topology);
   }
 
@@ -76,15 +100,22 @@ export class Cluster {
 
   /** Starts all pods. Where that fails, {@link close} removes what exists. @throws LabError */
   async start(): Promise<void> {
-    const { folder, base, objects, topology, startNameServer, onProgress } = this.options;
+    const { folder, base, objects, topology, dnsCaches, startNameServer, onProgress } = this.options;
     onProgress?.('laying out the image of the pods');
     this.image = layOutImage(path.join(folder, 'image'), base);
     onProgress?.(`starting ${topology.nodes.length} nodes and the name server`);
     for (const node of topology.nodes) await this.fabric.addNode(node);
-    const host = await this.attach('dns', [this.addressing.nameserver]);
+    const { nameserver, apiServer } = this.addressing;
+    const host = (this.nameServerHost = await this.attach('dns', [nameserver]));
     const names = objects.services.filter(({ addresses }) => addresses.length === 0).map(nameOf);
-    const start = startNameServer ?? ((namespace) => Dnsmasq.start(namespace, folder, names));
-    this.nameServer = await start(host, names, this.addressing.nameserver);
+    const usual = () =>
+      dnsCaches
+        ? CachedNameServer.start(host, folder, names, nameserver, dnsCaches)
+        : Dnsmasq.start(host, folder, names);
+    this.nameServer = await (startNameServer?.(host, names, nameserver) ?? usual());
+    for (const node of this.nodes) await this.nameServer.addNode?.(node.namespace);
+    if (usesApi(objects))
+      this.api = await ClusterApi.start(await this.attach('api', [apiServer]), apiServer, folder, objects);
     await this.settle();
   }
 
@@ -96,6 +127,7 @@ export class Cluster {
   /** Adds a node, on which pods are then started. */
   async addNode(plan: NodePlan): Promise<Node> {
     const node = await this.fabric.addNode(plan);
+    await this.nameServer.addNode?.(node.namespace);
     await this.settle();
     return node;
   }
@@ -205,6 +237,8 @@ export class Cluster {
     this.closed = true;
     await Promise.allSettled([this.turn]);
     await Promise.all(this.pods.map((pod) => pod.close()));
+    this.api?.close();
+    this.announcer.close();
     await this.fabric.close();
   }
 
@@ -228,22 +262,33 @@ export class Cluster {
 
   private async makePod({ workload, node: nodeName }: Placed, name: string): Promise<Pod> {
     const node = named(this.nodes, nodeName);
-    const number = node.nextPod();
+    const number = node.takeNumber(name, this.options.reuseAddresses ?? false);
     const addresses = this.addressing.pod(node.number, number);
     const namespace = await this.fabric.host(name, workload.pod.sysctls);
-    await node.connect(namespace, number, addresses);
+    await node.connect(namespace, addresses);
     const folder = path.join(this.options.folder, 'pods', name);
     fs.mkdirSync(folder, { recursive: true });
     return new Pod({
       ...{ name, workload, addresses, namespace, folder },
       image: this.image,
       node: node.name,
-      nameserver: this.addressing.nameserver,
-      environment: this.options.environment ?? {},
+      nameserver: this.options.dnsCaches?.onNodes ? node.addresses[0] : this.addressing.nameserver,
+      environment: { ...this.api?.variables, ...this.options.environment },
+      account: this.api?.accountOf(workload),
       probed: this.options.probes ?? true,
       textOf: (configMap, key) => this.objects.configMaps.get(configMap)!.get(key)!,
       onChange: () => void this.sync(),
     });
+  }
+
+  /** Whether DNS answers, or refuses every question. */
+  async setNameServer(up: boolean): Promise<void> {
+    await this.nameServerHost.nft(up ? NO_REFUSAL : REFUSAL);
+  }
+
+  /** Whether the API server answers, or refuses every connection. Without a pod that uses it, there is none. */
+  async setApiServer(up: boolean): Promise<void> {
+    await this.api?.setUp(up);
   }
 
   private async remove(pod: Pod): Promise<void> {
@@ -253,6 +298,7 @@ export class Cluster {
     this.policies.delete(pod);
     this.fabric.forget(pod.namespace);
     await pod.close();
+    named(this.nodes, pod.node).freeNumber(pod.name);
   }
 
   private async syncNow(): Promise<void> {
@@ -260,6 +306,7 @@ export class Cluster {
     const records = recordsOf(this.objects, all);
     if (JSON.stringify([...records]) !== JSON.stringify([...this.records])) await this.nameServer.publish(records);
     this.records = records;
+    this.api?.publish(all, this.nodes);
 
     await inParallel(all, async (pod) => {
       const networks = this.addressing.podNetworks.map(({ text }) => text);
@@ -272,8 +319,10 @@ export class Cluster {
     const hostAddresses = hostAddressesOf(all);
     for (const [address, nodes] of hostAddresses)
       for (const node of nodes) await named(this.nodes, node).carry(address);
-    for (const [address, nodes] of [...announcersOf(this.objects, all), ...hostAddresses]) {
-      await this.fabric.routeTo(address, nodes);
+    for (const [address, nodes] of announcersOf(this.objects, all)) {
+      this.announcer.want(address, nodes);
+      await this.fabric.routeTo(address, this.announcer.nodesOf(address));
     }
+    for (const [address, nodes] of hostAddresses) await this.fabric.routeTo(address, nodes);
   }
 }

@@ -5,6 +5,7 @@ import { Dnat } from '../network/dnat';
 import { Records } from '../dns/name-server';
 import { Pod } from '../pod/pod';
 import { isIPv6 } from 'net';
+import { EndpointSlice } from '../api/endpoint-slice';
 
 /** A pod as Services and policies see it. */
 export type Endpoint = Pick<Pod, 'workload' | 'node' | 'addresses' | 'ready' | 'terminating'>;
@@ -35,6 +36,31 @@ export function recordsOf({ services }: Objects, endpoints: readonly Endpoint[])
         );
         return [nameOf(service), listed.flatMap(({ addresses }) => addresses)];
       }),
+  );
+}
+
+/** The EndpointSlices of all Services, one for each IP family. @param zones of nodes; '' for none */
+export function slicesOf(
+  { services }: Objects,
+  endpoints: readonly Endpoint[],
+  zones: ReadonlyMap<string, string>,
+): EndpointSlice[] {
+  return services.flatMap((service) =>
+    (['IPv4', 'IPv6'] as const).map((addressType): EndpointSlice => {
+      const { name, namespace, publishNotReady } = service;
+      const labels = { 'kubernetes.io/service-name': name };
+      return {
+        metadata: { name: `${name}-${addressType.toLowerCase()}`, namespace, labels },
+        addressType,
+        endpoints: behind(service, endpoints).flatMap(({ addresses, node, ready, terminating }) => {
+          const own = addresses.filter((address) => isIPv6(address) === (addressType === 'IPv6'));
+          if (own.length === 0) return [];
+          const conditions = { ready: publishNotReady || (ready && !terminating), serving: ready, terminating };
+          const zone = zones.get(node);
+          return [{ addresses: own, conditions, nodeName: node, ...(zone && { zone }) }];
+        }),
+      };
+    }),
   );
 }
 

@@ -14,6 +14,9 @@ export class Node {
   private rules = '';
   private readonly carried = new Set<string>();
   private ports = 0;
+  private numbers = 0;
+  /** The numbers that are in use, by the name of the pod. */
+  private readonly taken = new Map<string, number>();
 
   constructor(
     plan: NodePlan,
@@ -27,14 +30,22 @@ export class Node {
     this.labels = plan.labels;
   }
 
-  /** Counted from 1. */
-  nextPod(): number {
-    return ++this.ports;
+  /** A number for a new pod, counted from 1: the lowest free one, or one that no pod has had. */
+  takeNumber(pod: string, again: boolean): number {
+    let number = again ? 1 : this.numbers + 1;
+    while ([...this.taken.values()].includes(number)) number++;
+    this.taken.set(pod, number);
+    this.numbers = Math.max(this.numbers, number);
+    return number;
   }
 
-  async connect(pod: Namespace, number: number, addresses: readonly string[]): Promise<void> {
+  freeNumber(pod: string): void {
+    this.taken.delete(pod);
+  }
+
+  async connect(pod: Namespace, addresses: readonly string[]): Promise<void> {
     const gateway = { namespace: this.namespace, address: this.addresses[0] };
-    await Link.connect(gateway, pod, `pod${number}`, addresses);
+    await Link.connect(gateway, pod, `pod${++this.ports}`, addresses);
   }
 
   async setDnat(wanted: readonly Dnat[]): Promise<void> {

@@ -21,6 +21,14 @@ export interface DnsmasqOptions {
   readonly timeToLive?: number;
 }
 
+/** How long a cache keeps answers, in seconds. */
+export interface CacheTimes {
+  /** The least time, also for a shorter TTL. @default 0 */
+  readonly least?: number;
+  /** The time for answers without an address. @default 0 */
+  readonly empty?: number;
+}
+
 /** dnsmasq with the records of the cluster's Services. */
 export class Dnsmasq implements NameServer {
   private constructor(
@@ -47,9 +55,15 @@ export class Dnsmasq implements NameServer {
     return new Dnsmasq(process, hosts);
   }
 
-  /** A cache in front of the server at `address`. */
-  static async startCache(namespace: Namespace, address: string, port: number): Promise<void> {
-    await launch(namespace, port, [`--port=${port}`, `--server=${address}`]);
+  /** A cache in front of the server at `address`, which may have a port: `192.0.2.1#5301`. */
+  static async startCache(
+    namespace: Namespace,
+    address: string,
+    port: number,
+    { least = 0, empty = 0 }: CacheTimes = {},
+  ): Promise<void> {
+    const times = [`--min-cache-ttl=${least}`, `--neg-ttl=${empty}`];
+    await launch(namespace, port, [`--port=${port}`, `--server=${address}`, ...times]);
   }
 
   async publish(records: Records): Promise<void> {

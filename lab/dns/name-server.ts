@@ -1,3 +1,5 @@
+import { Namespace } from '../network/namespace';
+
 /** Addresses by full name. A name without addresses exists, too. */
 export type Records = ReadonlyMap<string, readonly string[]>;
 
@@ -5,4 +7,6 @@ export type Records = ReadonlyMap<string, readonly string[]>;
 export interface NameServer {
   /** Replaces all records. */
   publish(records: Records): Promise<void>;
+  /** Starts what a node has of it. @default nothing */
+  addNode?(node: Namespace): Promise<void>;
 }

@@ -45,6 +45,14 @@ export interface NetworkPolicy {
   }[];
 }
 
+/** What a RoleBinding says: who has a Role. */
+export interface Binding {
+  /** `namespace/name` */
+  readonly role: string;
+  /** The ServiceAccount: `namespace/name`. */
+  readonly account: string;
+}
+
 /** The objects of an app that the lab uses. ConfigMaps are texts by name and key. */
 export type Objects = ReturnType<typeof nothingFound>;
 
@@ -155,6 +163,21 @@ const policy: Check<NetworkPolicy> = (value) => {
   };
 };
 
+const roleRef = strict({ apiGroup: only('rbac.authorization.k8s.io'), kind: only('Role'), name: word });
+const subject = strict({ kind: only('ServiceAccount'), name: word, namespace: word });
+const rule = strict({ apiGroups: list(word), resources: list(word), verbs: list(word) });
+const role = strict({ metadata, rules: list(rule) });
+const roleBinding = strict({ metadata, roleRef, subjects: list(subject) });
+
+/** Whether a rule of a Role permits what a pod needs to follow EndpointSlices. */
+function readsSlices({ apiGroups, resources, verbs }: ReturnType<typeof rule>): boolean {
+  return (
+    apiGroups.includes('discovery.k8s.io') &&
+    resources.includes('endpointslices') &&
+    ['list', 'watch'].every((verb) => verbs.includes(verb))
+  );
+}
+
 const configMap = strict({ metadata, data: mapOf(word, word) });
 
 /** The rules of a synth check what MetalLB is configured with. Every node of the lab announces each address. */
@@ -170,6 +193,17 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>>
     const { metadata: meta, data } = configMap(object);
     configMaps.set(meta.name, data);
   },
+  'v1 ServiceAccount': (object) => void strict({ metadata })(object),
+  'rbac.authorization.k8s.io/v1 Role': (object, { roles }) => {
+    const { metadata: meta, rules } = role(object);
+    if (rules.some(readsSlices)) roles.add(`${meta.namespace}/${meta.name}`);
+  },
+  'rbac.authorization.k8s.io/v1 RoleBinding': (object, { bindings }) => {
+    const { metadata: meta, roleRef: ref, subjects } = roleBinding(object);
+    for (const { name, namespace } of subjects) {
+      bindings.push({ role: `${meta.namespace}/${ref.name}`, account: `${namespace}/${name}` });
+    }
+  },
   'networking.k8s.io/v1 NetworkPolicy': (object, { policies }) => policies.push(policy(object)),
   // The lab has no evictions.
   'policy/v1 PodDisruptionBudget': unused,
@@ -181,12 +215,20 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>>
   'metallb.io/v1beta1 Community': unused,
 };
 
+/** Whether a pod has access to the API server. */
+export function usesApi({ workloads }: Pick<Objects, 'workloads'>): boolean {
+  return workloads.some(({ pod }) => pod.serviceAccount !== undefined);
+}
+
 export function nothingFound() {
   return {
     workloads: [] as Workload[],
     services: [] as Service[],
     policies: [] as NetworkPolicy[],
     configMaps: new Map<string, ReadonlyMap<string, string>>(),
+    /** Roles that permit to follow the EndpointSlices of their namespace: `namespace/name`. */
+    roles: new Set<string>(),
+    bindings: [] as Binding[],
   };
 }
 

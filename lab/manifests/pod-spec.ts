@@ -1,5 +1,5 @@
 import { Check, flag, integer, list, optional, withDefault, ValidationError } from '../../lib/input';
-import { absent, strict, only, single, withoutEffect, word } from './strict';
+import { strict, only, single, withoutEffect, word } from './strict';
 
 /** A probe by a command. */
 export interface Probe {
@@ -41,6 +41,8 @@ export interface PodSpec {
   readonly readiness: Probe;
   readonly preStop: readonly string[];
   readonly terminationGracePeriodSeconds: number;
+  /** The ServiceAccount whose token it has. @default none */
+  readonly serviceAccount?: string;
 }
 
 const command = list(word, 1);
@@ -101,8 +103,8 @@ const container = strict({
 });
 
 const spec = strict({
-  serviceAccountName: absent('there is no API server, and discovery is by DNS'),
-  automountServiceAccountToken: only(false),
+  serviceAccountName: optional(word),
+  automountServiceAccountToken: flag,
   enableServiceLinks: only(false),
   imagePullSecrets: withoutEffect,
   // The topology has the nodes of pods.
@@ -145,6 +147,7 @@ export const podSpec: Check<PodSpec> = (value) => {
     readiness: one.readinessProbe,
     preStop: one.lifecycle.preStop.exec.command,
     terminationGracePeriodSeconds: pod.terminationGracePeriodSeconds,
+    ...(pod.automountServiceAccountToken && { serviceAccount: pod.serviceAccountName ?? 'default' }),
   };
 };
 

@@ -14,6 +14,8 @@ export interface Addressing {
   /** The default gateway of nodes and outside routers. */
   readonly gateway: string;
   readonly nameserver: string;
+  /** Of the API server. */
+  readonly apiServer: string;
   /** Of node `i`, counted from 1. */
   node(i: number): readonly string[];
   /** The prefixes of the pods on node `i`. */
@@ -41,6 +43,7 @@ export function addressingFor(topology: BgpTopology): Addressing {
     podNetworks,
     gateway: lab(0xfffe)[0],
     nameserver: lab(0xff35)[0],
+    apiServer: lab(0xff36)[0],
     node: (i) => lab(i),
     podPrefixes: (i) => podNetworks.map((one) => `${at(firstOf(one, i), 0)}/${one.family === 4 ? 24 : 64}`),
     pod: (i, j) => podNetworks.map((one) => at(firstOf(one, i), j)),

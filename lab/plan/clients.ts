@@ -1,4 +1,5 @@
-import { BgpTopology, OutsideSpeaker } from '../../lib/model';
+import { familiesToward } from '../../lib/configuration';
+import { BgpTopology, clientGroupOf, OutsideSpeaker } from '../../lib/model';
 import { neighborConfiguration, neighborText } from '../../lib/neighbors';
 import { routesOf } from '../../lib/proof';
 import { Announcement } from '../clients/announcement';
@@ -57,9 +58,11 @@ export function clientPlan(
   const serving = topology.groups.filter(({ part }) => clientOf.includes(part.path));
   const families = [...new Set(serving.flatMap((group) => group.families))];
   const neighbors = serving.flatMap((group) =>
-    group.addresses.flatMap(({ family, text }): ClientNeighbor[] => {
-      const own = addresses.find((address) => address.family === family);
-      return own ? [{ address: text, localAddress: own.text, autonomousSystem: group.autonomousSystem }] : [];
+    group.addresses.flatMap((address): ClientNeighbor[] => {
+      const own = addresses.find(({ family }) => family === address.family);
+      if (!own) return [];
+      const families = familiesToward(group, clientGroupOf(group.clients, own) ?? {});
+      return [{ address: address.text, localAddress: own.text, autonomousSystem: group.autonomousSystem, families }];
     }),
   );
   const other = families.includes('evpn') ? 'gobgp' : preferred;

@@ -8,8 +8,11 @@ const { bundle } = require('../../scripts/bundle') as { bundle(folder: string): 
 
 const ROOT = path.join(__dirname, '..', '..');
 
+/** Where pods have the token of their ServiceAccount; /var/run leads to /run. */
+export const ACCOUNT_FOLDER = 'run/secrets/kubernetes.io/serviceaccount';
+
 /** Folders of the FRR image, and those that pods mount. */
-const FOLDERS = ['etc/frr', 'etc/meshrr/groups', 'run/frr', 'var/tmp/frr', 'tmp', 'dev', 'proc'];
+const FOLDERS = [ACCOUNT_FOLDER, 'etc/frr', 'etc/meshrr/groups', 'run/frr', 'var/tmp/frr', 'tmp', 'dev', 'proc'];
 
 /** Files of this machine that every pod has. */
 export const MOUNTED_FILES = [{ inside: 'usr/local/bin/node', outside: process.execPath }];

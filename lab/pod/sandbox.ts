@@ -5,7 +5,7 @@ import { Readable } from 'stream';
 import { Mount } from '../manifests/pod-spec';
 import { attempt, CommandResult } from '../network/command';
 import { Namespace } from '../network/namespace';
-import { LabImage, MOUNTED_FILES } from './image';
+import { ACCOUNT_FOLDER, LabImage, MOUNTED_FILES } from './image';
 
 export interface SandboxOptions {
   readonly namespace: Namespace;
@@ -16,6 +16,8 @@ export interface SandboxOptions {
   /** The text of a key of a ConfigMap. */
   readonly textOf: (configMap: string, key: string) => string;
   readonly nameserver: string;
+  /** Files that the ServiceAccount of the pod has, by name. @default none */
+  readonly account?: Readonly<Record<string, string>>;
   readonly user: number;
   readonly group: number;
 }
@@ -77,6 +79,13 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
     fs.rmSync(this.options.folder, { recursive: true, force: true });
   }
 
+  private accountFolder(account: Readonly<Record<string, string>>): string {
+    const folder = path.join(this.options.folder, 'account');
+    fs.mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(account)) fs.writeFileSync(path.join(folder, name), text);
+    return folder;
+  }
+
   private get root(): string {
     return path.join(this.options.folder, 'root');
   }
@@ -95,7 +104,7 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
 
   /** Creates the folders and files to mount, and returns the shell commands that mount them. */
   private mountLines(): string[] {
-    const { image, folder, mounts, textOf, nameserver, group } = this.options;
+    const { image, folder, mounts, textOf, nameserver, account, group } = this.options;
     fs.mkdirSync(this.root, { recursive: true });
     const file = (name: string, text: string) => {
       const at = path.join(folder, name);
@@ -122,6 +131,7 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
       `mount --bind /proc ${this.root}/proc`,
       ...MOUNTED_FILES.map(({ inside, outside }) => `mount --bind ${outside} ${this.root}/${inside}`),
       `mount --bind ${resolvConf} ${this.root}/etc/resolv.conf`,
+      ...(account ? [`mount --bind -o ro ${this.accountFolder(account)} ${this.root}/${ACCOUNT_FOLDER}`] : []),
       ...own,
     ];
   }

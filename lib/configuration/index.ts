@@ -4,5 +4,6 @@ export * from './pod-configuration';
 export * from './render';
 export * from './router-configuration';
 export * from './session';
+export * from './session-families';
 export * from './template-context';
 export * from './workload-text';

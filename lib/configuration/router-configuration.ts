@@ -1,5 +1,6 @@
 import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
 import { ConfiguredSettings, OWN_GROUPS, PeerGroup } from '../settings';
+import { dividedByIpFamily } from './session-families';
 
 /** A BGP group of iBGP neighbors that are found behind a headless Service. */
 export interface ServiceGroup {
@@ -33,6 +34,8 @@ export interface ClientGroup {
   readonly ranges: readonly IpPrefix[];
   /** AS numbers that a route server accepts; empty on a route reflector, whose clients have its own. */
   readonly asRanges: readonly AsRange[];
+  /** The families of its sessions; undefined: all of the router. */
+  readonly families?: readonly Family[];
 }
 
 /**
@@ -45,14 +48,14 @@ export interface RouterConfiguration {
   readonly autonomousSystem: number;
   /** BGP identifier, and cluster id of a route reflector (RFC 4456, 7). Undefined: each pod has its own. */
   readonly routerId?: IpAddress;
-  /** At least one, in the order of `FAMILIES`. All groups carry all of them. */
+  /** At least one, in the order of `FAMILIES`. Groups carry all of them, except clients with families of their own. */
   readonly families: readonly Family[];
   /** Empty in a region without a full mesh. */
   readonly meshes: readonly MeshGroup[];
   /** Whether sessions of a mesh carry TCP MD5 (RFC 2385), by a key that the name of the Service goes into. */
   readonly meshMd5: boolean;
   readonly upstreams: readonly UpstreamGroup[];
-  /** The first is that of the settings. */
+  /** Those of the settings, then further ones; each may be divided by IP family. */
   readonly clients: readonly ClientGroup[];
   /** The most clients at a time: from ranges, where the router has such a limit (FRR), and those that a Service lists. */
   readonly clientLimit: number;
@@ -64,7 +67,17 @@ export interface RouterConfiguration {
   readonly communities: { readonly only?: string; readonly preferred?: string };
 }
 
-/** Derives the configuration from the settings of a workload and its further groups. */
+/** The families that a session with a client in a group carries. */
+export const familiesToward = (
+  { families }: Pick<RouterConfiguration, 'families'>,
+  clients: Pick<ClientGroup, 'families'>,
+): readonly Family[] => clients.families ?? families;
+
+/**
+ * Derives the configuration from the settings of a workload and its further groups.
+ *
+ * @throws SettingError for sessions that would carry nothing
+ */
 export function routerConfiguration(settings: ConfiguredSettings, further: readonly PeerGroup[]): RouterConfiguration {
   const { meshServiceName, upstreamServiceName, inRegionOnly, inRegionPreferred } = settings;
   const isServer = settings.mode === 'routeserver';
@@ -99,7 +112,7 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
     meshes,
     meshMd5: settings.meshMd5,
     upstreams,
-    clients,
+    clients: dividedByIpFamily(clients, settings),
     clientLimit: settings.clientLimit,
     resetsLocalPreference: settings.clientLocalPreference === 'reset',
     clientRoutes: settings.clientRoutes,

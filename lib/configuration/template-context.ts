@@ -3,6 +3,7 @@ import { LOCAL_PREFERENCE, settingOf, Settings, textsOf, Threads } from '../sett
 import { firstAsPatterns } from './as-path-pattern';
 import { clientPolicies } from './client-policies';
 import { PodConfiguration } from './pod-configuration';
+import { familiesToward } from './router-configuration';
 import { ROUTE_SERVER_HOPS, TIMERS } from './session';
 
 /** Values that templates are rendered with, by name. */
@@ -64,8 +65,9 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     // FRR alone has a limit.
     listen_limit: clientLimit,
     discovered: [...configuration.meshes.map(named('mesh')), ...upstreams.map(named('upstream'))],
-    clients: clients.map(({ name, service, ranges, asRanges }) => ({
+    clients: clients.map(({ name, service, ranges, asRanges, families: own }) => ({
       name,
+      families: familiesToward(configuration, { families: own }),
       // Whether there are clients that the runtime finds, beside those from ranges.
       discovered: service !== undefined,
       ranges: ranges.map(({ text }) => text),

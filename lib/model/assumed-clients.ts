@@ -1,4 +1,13 @@
-import { addressAt, hostPrefix, IpAddress, IpPrefix, overlaps, parsePrefix, usableAsNumber } from '../addressing';
+import {
+  addressAt,
+  formatAsRange,
+  hostPrefix,
+  IpAddress,
+  IpPrefix,
+  overlaps,
+  parsePrefix,
+  usableAsNumber,
+} from '../addressing';
 import { ClientGroup } from '../configuration';
 import { Announcement, OutsideSpeaker, RouterGroup } from './declarations';
 import { grouped } from './multimap';
@@ -66,9 +75,11 @@ export function assumedClients(
 function assumedClient(sides: readonly ServingGroup[], taken: Taken): OutsideSpeaker | undefined {
   const [group] = sides;
   const families = [...new Set(sides.flatMap((side) => side.addresses.map(({ family }) => family)))];
-  for (const clients of group.clients) {
-    const addresses = families.flatMap((family) => freeAddress(clients, group.podNetworks, family, taken) ?? []);
-    const autonomousSystem = freeAsNumber(group, clients, taken);
+  for (const { asRanges } of group.clients) {
+    const alike = group.clients.filter((clients) => accepts(clients) === accepts({ asRanges }));
+    const ranges = alike.flatMap((clients) => clients.ranges);
+    const addresses = families.flatMap((family) => freeAddress(ranges, group.podNetworks, family, taken) ?? []);
+    const autonomousSystem = freeAsNumber(group, asRanges, taken);
     if (addresses.length === 0 || autonomousSystem === undefined) continue;
     const id = freeName(`client-${group.part.name}`, taken);
     taken.names.add(id);
@@ -83,6 +94,9 @@ function assumedClient(sides: readonly ServingGroup[], taken: Taken): OutsideSpe
   return undefined;
 }
 
+/** Which AS numbers a group accepts: where these are the same, the addresses of a client may be in different groups. */
+const accepts = ({ asRanges }: Pick<ClientGroup, 'asRanges'>) => asRanges.map(formatAsRange).join();
+
 function freeName(name: string, { names }: Taken): string {
   let number = 1;
   while (names.has(`${name}-${number}`)) number++;
@@ -90,7 +104,7 @@ function freeName(name: string, { names }: Taken): string {
 }
 
 function freeAddress(
-  { ranges }: ClientGroup,
+  ranges: readonly IpPrefix[],
   podNetworks: readonly IpPrefix[],
   family: 4 | 6,
   { addresses }: Taken,
@@ -108,7 +122,7 @@ function freeAddress(
 }
 
 /** The AS number of a client: that of a route reflector; at a route server one that no other client has. */
-function freeAsNumber(group: ServingGroup, { asRanges }: ClientGroup, { numbers }: Taken): number | undefined {
+function freeAsNumber(group: ServingGroup, asRanges: ClientGroup['asRanges'], { numbers }: Taken): number | undefined {
   if (group.mode === 'route-reflector') return group.autonomousSystem;
   for (const { first, last } of asRanges) {
     for (let as = first; as <= Math.min(last, first + TRIES); as++) {

@@ -1,5 +1,5 @@
 import { covers, FAMILIES, Family, IpAddress, overlaps } from '../addressing';
-import { ClientGroup, ServiceGroup } from '../configuration';
+import { ClientGroup, familiesToward, ServiceGroup } from '../configuration';
 import { OutsideSpeaker, RouterGroup } from './declarations';
 import { addTo, grouped } from './multimap';
 import { IdleGroup, Session, SessionChoice, Speaker } from './topology';
@@ -170,7 +170,7 @@ export function sessionsOutside(
               // A router beside a node has its shortest path to the pods there.
               candidates: [...order.filter((id) => near.has(id)), ...order.filter((id) => !near.has(id))],
               most: 1,
-              families: group.families,
+              families: familiesToward(group, clients),
               group: clients.name,
               address: address.text,
             },

@@ -128,6 +128,10 @@ export const familiesOf = (groups: readonly NeighborGroup[]): readonly Family[] 
 export const carriesIp = (groups: readonly NeighborGroup[]): boolean =>
   groups.some(({ families }) => families.some((family) => family !== 'evpn'));
 
+/** Whether sessions carry routes of the IP family that is not that of their addresses. */
+export const carriesOtherIpFamily = ({ source, families }: NeighborGroup): boolean =>
+  source !== undefined && families.includes(source.family === 4 ? 'inet6' : 'inet');
+
 /** Whether the session is eBGP. */
 export const isExternal = ({ autonomousSystem }: NeighborConfiguration, group: NeighborGroup): boolean =>
   group.remoteAs !== (group.localAs ?? autonomousSystem);

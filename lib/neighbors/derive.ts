@@ -1,5 +1,5 @@
 import { covers, IpAddress, overlaps, prefixAround, prefixesOf } from '../addressing';
-import { ROUTE_SERVER_HOPS } from '../configuration';
+import { familiesToward, ROUTE_SERVER_HOPS } from '../configuration';
 import {
   asNumberToward,
   BfdTimers,
@@ -13,6 +13,7 @@ import {
   sorted,
 } from '../model';
 import {
+  carriesOtherIpFamily,
   familiesOf,
   IP_FAMILIES,
   LOOPBACK_HOPS,
@@ -85,6 +86,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
       anycast,
       servers: servers.flat(),
       unfiltered: toRouteServers.filter((family) => announced[family] === undefined),
+      foreign: pods.filter(carriesOtherIpFamily),
       unlinked: besideNodes ? unlinked(router, connected, unknown) : [],
     }),
   };
@@ -219,37 +221,34 @@ function unlinked(
   });
 }
 
-/** The neighbors in pods, a group for each region or pair and IP family. */
+/** The neighbors in pods, a group for each region or pair, IP family, and set of address families. */
 function podSessions(parts: readonly (readonly RouterGroup[])[], router: OutsideSpeaker): readonly NeighborGroup[] {
   const names = new Set<string>();
   return parts.flatMap((sides) =>
     router.addresses.flatMap((source): NeighborGroup[] => {
-      const reached = sides.flatMap((side) =>
-        side.addresses.flatMap((address) =>
-          address.family === source.family && clientGroupOf(side.clients, source)
-            ? [{ address, description: describe(side) }]
-            : [],
-        ),
-      );
-      if (reached.length === 0) return [];
-      const [{ part, mode, autonomousSystem, families }] = sides;
+      const reached = sides.flatMap((side) => {
+        const clients = clientGroupOf(side.clients, source);
+        const families = clients && familiesToward(side, clients);
+        return side.addresses.flatMap((address) =>
+          address.family === source.family && families ? [{ address, description: describe(side), families }] : [],
+        );
+      });
+      const [{ part, mode, autonomousSystem }] = sides;
       const role = mode === 'route-server' ? 'route servers' : 'route reflectors';
-      return [
-        {
-          name: freeName(`MESHRR-${part.name}${source.family === 6 ? '-v6' : ''}`, names),
-          description: `${role} of ${part.name}`,
-          kind: mode,
-          remoteAs: autonomousSystem,
-          source,
-          anycast: false,
-          hops: mode === 'route-server' ? ROUTE_SERVER_HOPS : undefined,
-          passive: false,
-          password: false,
-          families,
-          neighbors: reached,
-          ranges: [],
-        },
-      ];
+      return [...grouped(reached, ({ families }) => families.join()).values()].map((neighbors): NeighborGroup => ({
+        name: freeName(`MESHRR-${part.name}${source.family === 6 ? '-v6' : ''}`, names),
+        description: `${role} of ${part.name}`,
+        kind: mode,
+        remoteAs: autonomousSystem,
+        source,
+        anycast: false,
+        hops: mode === 'route-server' ? ROUTE_SERVER_HOPS : undefined,
+        passive: false,
+        password: false,
+        families: neighbors[0].families,
+        neighbors: neighbors.map(({ address, description }) => ({ address, description })),
+        ranges: [],
+      }));
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { Family, IpAddress } from '../addressing';
 import { OutsideSpeaker, RackPeering, RouterGroup } from '../model';
 import { BGP_PORT } from '../settings';
+import { NeighborGroup } from './configuration';
 
 /** What the notes are about. */
 interface Circumstances {
@@ -9,6 +10,8 @@ interface Circumstances {
   readonly servers: readonly RouterGroup[];
   /** Families of the sessions with route servers of which the text permits everything to be announced. */
   readonly unfiltered: readonly Family[];
+  /** Groups whose sessions carry routes of the IP family that is not that of their addresses. */
+  readonly foreign: readonly NeighborGroup[];
   /** The ids of nodes whose links to the router are not exported. */
   readonly unlinked: readonly string[];
 }
@@ -17,7 +20,7 @@ interface Circumstances {
 export function notesOf(
   { vrf, announcesToNodes }: OutsideSpeaker,
   peerings: readonly RackPeering[],
-  { anycast, servers, unfiltered, unlinked }: Circumstances,
+  { anycast, servers, unfiltered, foreign, unlinked }: Circumstances,
 ): readonly string[] {
   const unnumbered = peerings.filter(({ neighbor }) => neighbor.interface !== undefined);
   const ports = peerings.filter(({ neighbor: { port } }) => port !== undefined && port !== BGP_PORT);
@@ -44,9 +47,19 @@ export function notesOf(
   ];
   return [
     ...notes.flatMap(([holds, note]) => (holds ? [note] : [])),
+    ...foreign.flatMap(({ source }) => (source ? [nextHopNote(source)] : [])),
     ...unnumbered.map(({ neighbor }) => `Peer ${neighbor.name} of MetalLB runs over an interface; it is not in here.`),
     ...ports.map(
       ({ neighbor: { name, port } }) => `Peer ${name} of MetalLB dials port ${port}, where BGP must listen.`,
     ),
   ];
+}
+
+/** A session of one IP family has no next hop for routes of the other one by itself. */
+function nextHopNote({ family, text }: IpAddress): string {
+  const [other, onJunos] =
+    family === 4
+      ? ['IPv6', `the default is ::ffff:${text}, which no router has`]
+      : ['IPv4', 'it takes "local-ipv4-address"'];
+  return `Sessions from ${text} carry ${other} routes: these need a next hop that others reach. On Junos, ${onJunos}.`;
 }

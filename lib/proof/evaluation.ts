@@ -2,6 +2,7 @@ import { BgpTopology } from '../model';
 import { singleFailures } from './failures';
 import { Outcome, AreaReachability } from './areas/area-reachability';
 import { Failure } from './result';
+import { pinned, Rollout, rolloutsOf } from './rollouts';
 
 /** A failure and what comes of it. */
 export interface Evaluated {
@@ -9,18 +10,22 @@ export interface Evaluated {
   readonly outcome: Outcome;
 }
 
+/** A rollout, and what comes of it at the moment that costs most. */
+export type EvaluatedRollout = Evaluated & Pick<Rollout, 'cluster' | 'step'>;
+
 /** What the proof has looked at. */
 export interface Evaluation {
   readonly reach: AreaReachability;
   readonly evaluated: readonly Evaluated[];
   /** Failures that were left out, as the topology is too large for all. */
   readonly leftOut: readonly Failure[];
+  readonly rollouts: readonly EvaluatedRollout[];
 }
 
 /** How many routers the routes may be spread over in all: some ten seconds of work. */
 const MOST_STEPS = 1_500_000;
 
-/** Looks at a topology with all in order, and under each single failure. */
+/** Looks at a topology with all in order, under each single failure, and during rollouts. */
 export function evaluate(topology: BgpTopology, mostSteps = MOST_STEPS): Evaluation {
   const reach = new AreaReachability(topology);
   const known = new Map<string, Outcome>();
@@ -38,5 +43,17 @@ export function evaluate(topology: BgpTopology, mostSteps = MOST_STEPS): Evaluat
       evaluated.push({ failure, outcome });
     }
   }
-  return { reach, evaluated, leftOut };
+  return { reach, evaluated, leftOut, rollouts: evaluateRollouts(topology) };
 }
+
+function evaluateRollouts(topology: BgpTopology): readonly EvaluatedRollout[] {
+  const reach = new AreaReachability(pinned(topology));
+  return rolloutsOf(topology).flatMap(({ cluster, step, moments }) => {
+    const all = moments.map((failure) => ({ cluster, step, failure, outcome: reach.under(new Set(failure.failed)) }));
+    const worst = all.reduce((one, next) => (lostIn(next.outcome) > lostIn(one.outcome) ? next : one), all[0]);
+    return all.length === 0 ? [] : [worst];
+  });
+}
+
+/** How many times a client loses a route. */
+export const lostIn = ({ losses }: Outcome): number => losses.reduce((sum, { count }) => sum + count, 0);

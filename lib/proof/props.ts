@@ -34,7 +34,7 @@ export interface CrpdLicenseProps {
 export interface ProofProps {
   /**
    * What each kind of finding does.
-   * @default - `lossOnFailure`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
+   * @default - `lossOnFailure`, `lossOnRollout`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
@@ -68,6 +68,7 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   oscillation: optional(checkSeverity),
   limit: optional(checkSeverity),
   lossOnFailure: optional(checkSeverity),
+  lossOnRollout: optional(checkSeverity),
   idleGroup: optional(checkSeverity),
   memoryRequest: optional(checkSeverity),
   openClients: optional(checkSeverity),

@@ -1,6 +1,6 @@
 import { BgpTopology } from '../model';
 import { budgetsOf, overBudget } from './budgets/budgets';
-import { Evaluation, evaluate } from './evaluation';
+import { Evaluated, evaluate, Evaluation, lostIn } from './evaluation';
 import { findingsOf } from './findings/findings';
 import { merged } from './findings/merging';
 import { openClients } from './findings/open-clients';
@@ -31,7 +31,8 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
     },
     findings: inOrder(merged(findings)),
     clients: clientsOf(topology, evaluation),
-    failures: costsOf(evaluation),
+    failures: costsOf(evaluation.evaluated),
+    rollouts: costsOf(evaluation.rollouts),
     budgets,
   };
 }
@@ -57,11 +58,11 @@ function clientsOf(topology: BgpTopology, { reach }: Evaluation): readonly Clien
   });
 }
 
-function costsOf({ evaluated }: Evaluation): readonly FailureCost[] {
-  return evaluated.map(({ failure, outcome: { losses, cutOff } }) => ({
+function costsOf(evaluated: readonly Evaluated[]): readonly FailureCost[] {
+  return evaluated.map(({ failure, outcome }) => ({
     failure,
-    lost: losses.reduce((sum, { count }) => sum + count, 0),
-    clients: [...new Set(losses.flatMap(({ clients }) => clients.map(({ id }) => id)))].sort(),
-    cutOff: cutOff.map(({ id }) => id).sort(),
+    lost: lostIn(outcome),
+    clients: [...new Set(outcome.losses.flatMap(({ clients }) => clients.map(({ id }) => id)))].sort(),
+    cutOff: outcome.cutOff.map(({ id }) => id).sort(),
   }));
 }

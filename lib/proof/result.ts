@@ -3,6 +3,7 @@ export type FindingKind =
   | 'loss'
   | 'pathHiding'
   | 'lossOnFailure'
+  | 'lossOnRollout'
   | 'leak'
   | 'oscillation'
   | 'idleGroup'
@@ -19,6 +20,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   oscillation: 'a route oscillates: the routers never converge on a best path',
   limit: 'a router has more sessions, routes or memory than it may',
   lossOnFailure: 'a client loses a route when one thing fails',
+  lossOnRollout: 'a client has no route for some seconds while a rollout replaces pods',
   idleGroup: 'a group of neighbors finds none in the app',
   memoryRequest: 'a router needs more memory than is reserved for it',
   openClients: 'every pod of the cluster may become a client',
@@ -48,12 +50,15 @@ export interface Finding {
   readonly assumed: boolean;
 }
 
-/** What fails alone. `router` is a router outside, with the nodes that only it reaches. */
-export type FailureKind = 'pod' | 'address' | 'side' | 'node' | 'router';
+/**
+ * What fails alone, and what a rollout takes away together. `router` is a router outside, with the nodes that only it
+ * reaches.
+ */
+export type FailureKind = 'pod' | 'address' | 'side' | 'node' | 'router' | 'rollout';
 
-/** One thing that may fail. */
+/** One thing that may fail, or what is away at one moment of a rollout. */
 export interface Failure {
-  /** Kind and name: `pod meshrr-core-0`, `node n1`, `side meshrr-east-a`, `address 192.0.2.1`, `router pe1`. */
+  /** Kind and name: `pod meshrr-core-0`, `node n1`, `side meshrr-east-a`, `address 192.0.2.1`, `router pe1`, `rollout of everything`. */
   readonly id: string;
   readonly kind: FailureKind;
   readonly name: string;
@@ -131,5 +136,10 @@ export interface ProofResult {
   readonly clients: readonly ClientResult[];
   /** In the order of pods, addresses, sides, nodes, routers, and of their names. */
   readonly failures: readonly FailureCost[];
+  /**
+   * What rollouts cost while they run: for each cluster that of everything at once, and where there are sides, that of
+   * all but side b and that of side b.
+   */
+  readonly rollouts: readonly FailureCost[];
   readonly budgets: readonly Budget[];
 }

@@ -42,7 +42,9 @@ export const clientRangesOf = ({ clients }: RouterGroup): readonly string[] =>
   clients.flatMap(({ ranges }) => ranges.map(({ text }) => text));
 
 /** The AS numbers that clients of a workload may have: `65001–65500`. */
-export const clientNumbersOf = ({ clients }: RouterGroup): readonly string[] =>
-  clients.flatMap(({ asRanges }) =>
+export const clientNumbersOf = ({ clients }: RouterGroup): readonly string[] => {
+  const numbers = clients.flatMap(({ asRanges }) =>
     asRanges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)),
   );
+  return [...new Set(numbers)];
+};

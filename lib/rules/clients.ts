@@ -1,4 +1,5 @@
 import { covers, formatAsRange, IpAddress, parsePrefix } from '../addressing';
+import { familiesToward } from '../configuration';
 import { BgpTopology, clientGroupOf, OutsideSpeaker, RouterGroup } from '../model';
 import { Problem, problem } from '../registry';
 import { ofRouter } from './racks';
@@ -58,6 +59,21 @@ function* announcesCarried(path: string, router: OutsideSpeaker, { groups }: Bgp
   const allowed = `a route of ${[...families].join(', ')}, what ${router.clientOf.join(', ')} carries`;
   for (const [i, { family, route }] of router.announces.entries()) {
     if (!families.has(family)) yield problem(path, `announces[${i}]`, route, allowed);
+  }
+}
+
+/** What a client announces, and EVPN, are of use only on a session that carries it. */
+function* sessionsCarry(path: string, router: OutsideSpeaker, group: RouterGroup) {
+  const peers = peersFrom(router, group).map(([, address]) => clientGroupOf(group.clients, address));
+  if (peers.length === 0 || peers.includes(undefined)) return;
+  const carried = new Set(peers.flatMap((clients) => familiesToward(group, clients ?? {})));
+  const announced = new Set(router.announces.map(({ family }) => family));
+  for (const family of group.families) {
+    if (carried.has(family) || !(family === 'evpn' || announced.has(family))) continue;
+    const version = family === 'inet6' ? 6 : 4;
+    const where = `${group.part.path} carries ${family} on IPv${version} sessions only (sessionFamilies)`;
+    const texts = router.addresses.map(({ text }) => text);
+    yield problem(path, 'addresses', texts, `an IPv${version} address, too: ${where}`);
   }
 }
 
@@ -138,6 +154,11 @@ export const CLIENTS: readonly TopologyRule[] = [
     id: 'client-announces-carried',
     wants: 'A region or pair carries the address family of each route that its client announces.',
     check: ofRouter(announcesCarried),
+  },
+  {
+    id: 'client-session-families',
+    wants: 'A client has an address of the IP family whose sessions carry the routes that it announces, and EVPN.',
+    check: ofClient(sessionsCarry),
   },
   {
     id: 'client-announces-allowed',

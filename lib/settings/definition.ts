@@ -122,6 +122,11 @@ export const SETTINGS = {
     default: false,
     description: '`true` or `false`: IPv6 unicast.',
   }),
+  sessionFamilies: extension('MESHRR_SESSION_FAMILIES', codec.choice('all', 'own'), {
+    default: 'all',
+    description:
+      '`all`: each session carries all families. `own`: if the client ranges are of both IP families, sessions with these clients carry the families of their own address: IPv4 and EVPN over IPv4, IPv6 over IPv6. Sessions between pods carry all families in any case.',
+  }),
   clientService: extension('MESHRR_CLIENT_SERVICE', codec.serviceName, {
     description:
       'The headless Service whose DNS name lists the pods that are clients of this route reflector. A core finds the routers of the regions below it by this Service.',

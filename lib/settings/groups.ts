@@ -15,6 +15,15 @@ import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './defini
 export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
 
 /**
+ * The names of the groups that a group of clients becomes if sessions of each IP family carry their own address families
+ * (`MESHRR_SESSION_FAMILIES`).
+ */
+export const clientGroupNames = (name: string): Readonly<Record<4 | 6, string>> => ({
+  4: `${name}-V4`,
+  6: `${name}-V6`,
+});
+
+/**
  * A further BGP group, beside those that the variables describe: `mesh` and `upstream` groups find their neighbors in
  * the DNS of a headless Service, `clients` accept them from ranges, or find them like that, too.
  */
@@ -88,6 +97,13 @@ export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
     if (taken.has(name))
       throw ValidationError.of(name, 'a name that no other group has').within('name').within(String(i));
     taken.add(name);
+  });
+  const ofClients = [OWN_GROUPS.clients, ...groups.flatMap(({ kind, name }) => (kind === 'clients' ? name : []))];
+  const derived = new Set(ofClients.flatMap((name) => Object.values(clientGroupNames(name))));
+  groups.forEach(({ name }, i) => {
+    if (!derived.has(name)) return;
+    const allowed = 'another name: a group of clients has it for its sessions of one IP family';
+    throw ValidationError.of(name, allowed).within('name').within(String(i));
   });
   rejectOverlap(rangesOf(groups));
   return groups;

@@ -11,6 +11,7 @@ type Shared = Pick<
   | 'autonomousSystem'
   | 'podNetworks'
   | 'addressFamilies'
+  | 'sessionFamilies'
   | 'serviceRootDomain'
   | 'discovery'
   | 'tolerations'
@@ -42,6 +43,7 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   autonomousSystem: passThrough,
   podNetworks: passThrough,
   addressFamilies: passThrough,
+  sessionFamilies: passThrough,
   serviceRootDomain: passThrough,
   discovery: passThrough,
   tolerations: passThrough,

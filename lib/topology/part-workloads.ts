@@ -1,11 +1,13 @@
 import { Construct } from 'constructs';
 import { hostPrefix, IpAddress } from '../addressing';
+import { idleIpVersion, ofBothIpVersions, rangesOutside } from '../configuration';
+import { reject } from '../registry';
 import { addLoadBalancer } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
 import { AdvertisementProps } from '../reachability/reachability';
 import { ConfigFile } from '../router/pod-template';
-import { BGP_PORT } from '../settings';
+import { BGP_PORT, ConstructSettings } from '../settings';
 import { Side, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { labelsOf, Owner, Workload } from './router-group';
@@ -39,10 +41,32 @@ export class PartWorkloads {
           ...{ ...mesh.settings, ...runtime },
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
           podNetworks: mesh.isAcrossClusters ? undefined : podNetworks,
+          sessionFamilies: this.sessionFamilies(own.addresses),
           ...{ ...settings, ...pod.settings },
         },
       },
     };
+  }
+
+  /**
+   * Whether sessions with clients carry the families of their own addresses only; undefined if clients have sessions of one
+   * IP family, which carry all.
+   */
+  private sessionFamilies(addresses: readonly IpAddress[]): ConstructSettings['sessionFamilies'] {
+    const { mesh, clients, props } = this.owner;
+    const ranges = rangesOutside(clients.given, props.podNetworks);
+    if (props.sessionFamilies === 'all' || !ofBothIpVersions(addresses) || !ofBothIpVersions(ranges)) return undefined;
+    const refuse = (others: string) => reject(this.scope, 'sessionFamilies', 'own', `"all", ${others}`);
+    const idle = idleIpVersion(mesh.families);
+    if (idle !== undefined) {
+      const [family, other] = idle === 6 ? ['inet6', 4] : ['inet', 6];
+      const families = mesh.families.join(' and ');
+      refuse(`address family ${family}, or IPv${other} alone: IPv${idle} sessions would carry nothing of ${families}`);
+    }
+    if (clients.pods && mesh.isAcrossClusters) {
+      refuse('or no podClients: the pods do not know which clients are pods of other clusters, with one session each');
+    }
+    return 'own';
   }
 
   /** Has MetalLB announce the addresses of a side, by a Service and a pool of their own. */

@@ -45,6 +45,16 @@ export interface RouterWorkloadProps {
    */
   readonly podClients?: boolean;
   /**
+   * What a session with a client outside the cluster carries, if sides have addresses of both IP families and client
+   * ranges are of both, too. `own`: the families of its own addresses, that is, IPv4 and EVPN over IPv4, IPv6 over IPv6.
+   * A filter on one session is then the only way in, and each path arrives once. `all`: all address families on both
+   * sessions, for clients that have one IP family but routes of the other one. On Junos, such routes have a next hop that
+   * is made from the address of the session (`::ffff:192.0.2.1`) and that no router has, unless a policy sets another
+   * one. If clients have sessions of one IP family only, these carry all families. So do sessions between pods.
+   * @default 'own'
+   */
+  readonly sessionFamilies?: 'own' | 'all';
+  /**
    * Further BGP groups, in addition to mesh, clients and upstream.
    * @default - none
    */
@@ -73,6 +83,7 @@ export const workloadShape = {
   router: checkRouter,
   podNetworks: checkPodNetworks,
   podClients: withDefault(flag, false),
+  sessionFamilies: withDefault(oneOf('own', 'all'), 'own'),
   groups: withDefault(parsePeerGroups, []),
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),

@@ -108,12 +108,20 @@ describe('under "meshrr", a template sees', () => {
     expect(meshrrOf(SERVER, groups).clients).toEqual([
       {
         name: 'MESHRR-CLIENTS',
+        families: ['inet'],
         discovered: false,
         ranges: ['198.51.100.0/24', '2001:db8:c::/64'],
         as_ranges: ['65001-65002', '65010'],
         as_patterns: ['^6500[1-2]_', '^65010_'],
       },
-      { name: 'LAB', discovered: false, ranges: ['10.200.0.0/16'], as_ranges: ['1-9'], as_patterns: ['^[1-9]_'] },
+      {
+        name: 'LAB',
+        families: ['inet'],
+        discovered: false,
+        ranges: ['10.200.0.0/16'],
+        as_ranges: ['1-9'],
+        as_patterns: ['^[1-9]_'],
+      },
     ]);
   });
 

@@ -18,6 +18,9 @@ const blocks = pages().flatMap(blocksOf);
 const fails = ({ note }: Snippet) => note === 'error';
 const warns = ({ note }: Snippet) => note === 'warning';
 
+/** Of each app with two sides the proof says that a rollout of both at once costs routes. One page shows it. */
+const ROLLOUT = /^warning: if everything is applied at once, .*\n?/gm;
+
 /** Each snippet runs once, when the first test asks for it. */
 const outcomes = new Map<Snippet, Outcome>();
 function outcomeOf(snippet: Snippet): Outcome {
@@ -72,7 +75,8 @@ describe('The snippet', () => {
     'writes manifests and reports nothing but the warning below it',
     (snippet) => {
       const { files, message, status } = outcomeOf(snippet);
-      expect({ message, status }).toEqual({ message: warns(snippet) ? snippet.message : '', status: 0 });
+      const unexpected = warns(snippet) ? message : message.replace(ROLLOUT, '');
+      expect({ message: unexpected, status }).toEqual({ message: warns(snippet) ? snippet.message : '', status: 0 });
       expect(Object.values(files).join('')).toContain('apiVersion:');
     },
   );

@@ -279,6 +279,7 @@ test('both IP families of an address have a session of their own', () => {
       ...region,
       podNetworks: ['10.42.0.0/16', 'fd00:42::/56'],
       clientRanges: ['198.51.100.0/24', '2001:db8:1::/64'],
+      addressFamilies: { inet6: true },
       reachability: Reachability.hostPorts(),
       sides: { a: { addresses: ['192.0.2.1', '2001:db8::1'] } },
     });

@@ -196,6 +196,15 @@ export const CASES: readonly NeighborCase[] = [
       }),
   },
   {
+    name: 'client-with-all-families-on-each-session',
+    router: 'router',
+    topology: () =>
+      inRegion(
+        { addresses: ['198.51.100.11', '2001:db8:1::11'], announces: ['203.0.113.0/26', '2001:db8:3::/48'] },
+        { sessionFamilies: 'all' },
+      ),
+  },
+  {
     name: 'host-ports',
     router: 'router',
     topology: () =>

@@ -2,6 +2,7 @@ import { BgpTopology } from '../../lib';
 import { prove } from '../../lib/proof';
 import { evaluate } from '../../lib/proof/evaluation';
 import { findingsOf } from '../../lib/proof/findings/findings';
+import { atRest } from './at-rest';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 type Parts = Readonly<Record<string, PartShape>>;
@@ -14,7 +15,7 @@ const routeOf = (number: number) => `203.0.113.${number}/32`;
 const below = (part: string, more: PartShape = {}): PartShape => ({ sides: [1, 1], above: [{ part }], ...more });
 
 const findingsIn = (parts: Parts, clients: Clients, change = (topology: BgpTopology) => topology) => {
-  const { findings } = prove(change(topologyOfParts(parts, clients)));
+  const findings = atRest(prove(change(topologyOfParts(parts, clients))).findings);
   // To jest a list of nothing but undefined is an empty one.
   for (const { parts: about, ...more } of findings) {
     for (const name of [about, more.failures, more.clients, more.groups].flat()) expect(typeof name).toBe('string');

@@ -15,9 +15,9 @@ const refused = (props: unknown): string => {
   return 'accepted';
 };
 
-test('what is lost on a failure, idle, open to all, unproven or beyond a request is a warning; all else is an error', () => {
+test('what is lost on a failure or rollout, idle, open to all, unproven or beyond a request is a warning; all else is an error', () => {
   const severities = kinds.map((kind) => [kind, rated(found(kind), DEFAULT_PROOF, new Map()).severity]);
-  const warnings = ['lossOnFailure', 'idleGroup', 'memoryRequest', 'openClients', 'unproven'];
+  const warnings = ['lossOnFailure', 'lossOnRollout', 'idleGroup', 'memoryRequest', 'openClients', 'unproven'];
   expect(severities).toEqual(kinds.map((kind) => [kind, warnings.includes(kind) ? 'warning' : 'error']));
 });
 

@@ -74,6 +74,9 @@ describe('a page', () => {
     );
     expect(text).toContain('1 of 8 single failures costs a client a route.');
     expect(text).toMatch(/pod meshrr-core-0\s*6 routes\s*pe0, pe1; without any session: pe0/);
+    expect(text).toMatch(
+      /up to\s+about 7 seconds[^]*?everything\s*3 routes\s*pe0; without any session: pe0\s*all but side b\s*nothing\s*–/,
+    );
     expect(text).toMatch(/BGP sessions\s*8\s*17[^]*?106 %\s*license/);
   });
 

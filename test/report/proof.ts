@@ -35,6 +35,10 @@ export function someProof({ speakers, nodes, outside, groups }: BgpTopology): Pr
       const clients = i === 0 ? [first, second] : [];
       return { failure, lost: 3 * clients.length, clients, cutOff: clients.slice(0, 1) };
     }),
+    rollouts: ['everything', 'all but side b'].map((step, i) => {
+      const failure = { id: `rollout of ${step}`, kind: 'rollout' as const, name: `of ${step}`, failed: [] };
+      return { failure, lost: i === 0 ? 3 : 0, clients: i === 0 ? [first] : [], cutOff: i === 0 ? [first] : [] };
+    }),
     budgets: groups.flatMap(({ id }, i) => [
       {
         ...{ group: id, pod: `${id}-0`, measure: 'sessions' as const, unit: 'sessions' as const },

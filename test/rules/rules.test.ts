@@ -167,6 +167,17 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
   'client-in-ranges': [client({ addresses: ['203.0.113.7'] }), 'test/pe1: addresses[0]'],
   'client-autonomous-system': [client({ autonomousSystem: 64497 }), 'test/pe1: autonomousSystem'],
   'client-announces-carried': [client({ announces: ['2001:db8:1::/48'] }), 'test/pe1: announces[0]'],
+  'client-session-families': [
+    client(
+      { announces: ['2001:db8:3::/48'] },
+      {
+        ...{ addressFamilies: { inet6: true }, clientRanges: ['198.51.100.0/24', '2001:db8:1::/48'] },
+        podNetworks: ['10.42.0.0/16', '2001:db8:42::/56'],
+        sides: { a: { addresses: ['192.0.2.1', '2001:db8::1'] }, b: { addresses: ['192.0.2.2', '2001:db8::2'] } },
+      },
+    ),
+    'test/pe1: addresses',
+  ],
   'client-announces-allowed': [
     client({ announces: ['203.0.113.0/24'] }, { clientRoutes: ['198.51.100.0/24'] }),
     'test/pe1: announces[0]',

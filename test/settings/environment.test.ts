@@ -91,6 +91,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         families: fc.subarray([...FAMILIES], { minLength: 1 }),
         serviceRootDomain: fc.oneof(fc.constant('svc.cluster.local'), name),
         router: fc.constantFrom('crpd', 'frr'),
+        sessionFamilies: fc.constantFrom('all', 'own'),
         clientService: maybe(label),
         clientLocalPreference: fc.constantFrom('keep', 'reset'),
         clientRoutes: maybe(fc.array(prefix, some)),

@@ -19,6 +19,7 @@ const DEFAULT_SEVERITIES: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
   oscillation: 'error',
   limit: 'error',
   lossOnFailure: 'warning',
+  lossOnRollout: 'warning',
   idleGroup: 'warning',
   memoryRequest: 'warning',
   openClients: 'warning',

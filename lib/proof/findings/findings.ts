@@ -7,11 +7,12 @@ import { Failure } from '../result';
 import { exampleFor } from '../areas/route-classes';
 import { DraftFinding } from './draft-finding';
 import { exampleOf, LOSE, Phrases } from './phrases';
+import { lossesOnRollout } from './rollouts';
 import { listed } from './words';
 
 /** What is wrong with a topology, one sentence for all that have one cause. */
 export function findingsOf(topology: BgpTopology, evaluation: Evaluation): readonly DraftFinding[] {
-  const { reach, evaluated, leftOut } = evaluation;
+  const { reach, evaluated, leftOut, rollouts } = evaluation;
   const about = new Words(topology);
   const { plain, hidden } = byCause(reach);
   return [
@@ -26,6 +27,7 @@ export function findingsOf(topology: BgpTopology, evaluation: Evaluation): reado
       reach.usual.unsettled.length > 0 ? [] : about.oscillations(outcome, failure),
     ),
     ...about.lossesOnFailure(evaluated),
+    ...lossesOnRollout(about, rollouts),
     ...about.idleGroups(),
     ...about.leftOut(leftOut, evaluated.length),
   ];

@@ -1,4 +1,5 @@
 import { BgpTopology, grouped, RouterGroup } from '../../model';
+import { APPLIED_FIRST } from '../../proof';
 import { commands, Section } from '../elements';
 import { Content, html } from '../markup';
 import { kubectl, word } from './shell';
@@ -48,7 +49,7 @@ function later(groups: readonly RouterGroup[], apply: string): Content {
       A new image or template replaces the pods of both sides at once, unless one side is applied after the other. First
       everything but side b:
     </p>
-    ${commands([`${apply} -l 'meshrr/side!=b'`, ...waitFor(others, 'meshrr/side!=b'), ...status(others)])}
+    ${commands([`${apply} -l '${APPLIED_FIRST}'`, ...waitFor(others, APPLIED_FIRST), ...status(others)])}
     <p>Once the sessions are up again, the rest:</p>
     ${commands([apply, ...waitFor(b, 'meshrr/side=b')])}`;
 }

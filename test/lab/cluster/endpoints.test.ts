@@ -1,4 +1,12 @@
-import { allowedTo, announcersOf, Endpoint, hostAddressesOf, recordsOf, dnatOn } from '../../../lab/cluster/endpoints';
+import {
+  allowedTo,
+  announcersOf,
+  Endpoint,
+  hostAddressesOf,
+  recordsOf,
+  dnatOn,
+  slicesOf,
+} from '../../../lab/cluster/endpoints';
 import { NetworkPolicy, Objects, Service, Workload } from '../../../lab/manifests/objects';
 import { HostPort } from '../../../lab/manifests/pod-spec';
 
@@ -31,12 +39,52 @@ const service = (given: Partial<Service> = {}): Service => ({
 });
 
 const objects = (...services: Service[]): Objects => ({
-  ...{ workloads: [], policies: [] },
+  ...{ workloads: [], policies: [], roles: new Set(), bindings: [] },
   configMaps: new Map(),
   services,
 });
 
 const NAME = 'rr.default.svc.cluster.local';
+
+describe('EndpointSlices', () => {
+  const pods = [
+    endpoint('10.42.1.1', { addresses: ['10.42.1.1', 'fd00::1'] }),
+    endpoint('10.42.1.2', { ready: false, node: 'n2' }),
+    endpoint('10.42.1.3', { terminating: true }),
+    endpoint('10.42.1.4', { namespace: 'other' }),
+  ];
+  const zones = new Map([['n1', 'north']]);
+  const conditionsIn = (given: Partial<Service>) =>
+    slicesOf(objects(service(given)), pods, zones)[0].endpoints.map(({ conditions }) => conditions);
+
+  test('one of each family lists the pods behind a Service, with node and zone', () => {
+    const [four, six] = slicesOf(objects(service()), pods, zones);
+    expect([four.addressType, six.addressType]).toEqual(['IPv4', 'IPv6']);
+    expect(four.metadata).toMatchObject({ namespace: 'default', labels: { 'kubernetes.io/service-name': 'rr' } });
+    expect(four.endpoints.map(({ conditions: _, ...one }) => one)).toEqual([
+      { addresses: ['10.42.1.1'], nodeName: 'n1', zone: 'north' },
+      { addresses: ['10.42.1.2'], nodeName: 'n2' },
+      { addresses: ['10.42.1.3'], nodeName: 'n1', zone: 'north' },
+    ]);
+    expect(six.endpoints).toMatchObject([{ addresses: ['fd00::1'] }]);
+  });
+
+  test('tell which pods are ready, and which still serve while they terminate', () => {
+    expect(conditionsIn({})).toEqual([
+      { ready: true, serving: true, terminating: false },
+      { ready: false, serving: false, terminating: false },
+      { ready: false, serving: true, terminating: true },
+    ]);
+  });
+
+  test('with publishNotReady, all pods are ready', () => {
+    expect(conditionsIn({ publishNotReady: true }).map(({ ready, serving }) => [ready, serving])).toEqual([
+      [true, true],
+      [true, false],
+      [true, true],
+    ]);
+  });
+});
 
 describe('DNS', () => {
   const pods = [

@@ -115,9 +115,16 @@ test.each<[string, (objects: Any[]) => void, string]>([
     'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[9].valueFrom: got "secretKeyRef: …", want only the names fieldRef',
   ],
   [
-    'an account of the API',
-    (objects) => (find(objects, 'Deployment', 'meshrr-core').spec.template.spec.serviceAccountName = 'x'),
-    'app.yaml: Deployment/meshrr-core: spec.template.spec.serviceAccountName: got "x", want nothing: there is no API server, and discovery is by DNS',
+    'a Role that is bound for the whole cluster',
+    (objects) =>
+      objects.push({
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'RoleBinding',
+        metadata: { name: 'x', namespace: 'default' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'x' },
+        subjects: [],
+      }),
+    'app.yaml: RoleBinding/x: roleRef.kind: got "ClusterRole", want "Role"',
   ],
   [
     'the policy Cluster, by which the address of a client is lost',

@@ -3,6 +3,8 @@ import { Lab, LabOptions } from '../../../lab/lab';
 import { LabPlan, planFor, planOf } from '../../../lab/plan/plan';
 import { expand } from '../../../lib/model';
 import { BUILD_MILLISECONDS, frr10Rootfs } from '../../../test-support/images';
+import { LabTestbed } from '../../../test-support/testbed/lab-testbed';
+import { Testbed } from '../../../test-support/testbed/testbed';
 import { describeWith, has } from '../../../test-support/needs';
 
 const ROOT = path.join(__dirname, '..', '..', '..');
@@ -29,7 +31,11 @@ export const labBase = (): string | undefined => (has('buildah') && has('deboots
  *
  * @param optionsOf called only where the lab can be run
  */
-export function describeLab(name: string, optionsOf: () => LabOptions, tests: (lab: () => Lab) => void): void {
+export function describeLab(
+  name: string,
+  optionsOf: () => LabOptions,
+  tests: (lab: () => Lab, testbed: () => Testbed) => void,
+): void {
   describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], name, () => {
     let lab: Lab | undefined;
     beforeAll(() => void labBase(), BUILD_MILLISECONDS);
@@ -38,6 +44,10 @@ export function describeLab(name: string, optionsOf: () => LabOptions, tests: (l
       await lab.untilConverged(CONVERGED_MS);
     });
     afterAll(() => lab?.down());
-    tests(() => lab as Lab);
+    let testbed: LabTestbed | undefined;
+    tests(
+      () => lab as Lab,
+      () => (testbed ??= new LabTestbed(lab as Lab)),
+    );
   });
 }

@@ -74,11 +74,15 @@ describe('every configuration of cRPD', () => {
 
   test('has just the families of the model, none of them in the forwarding', () => {
     for (const { model, paths } of all) {
-      const families = model.families.flatMap((family) => {
-        const at = `groups MESHRR protocols bgp family ${family} ${family === 'evpn' ? 'signaling' : 'unicast'}`;
-        return [`${at} nexthop-resolution no-resolution`, `${at} no-install`];
-      });
-      expect(paths.filter((line) => / bgp .*family /.test(line))).toEqual(families);
+      const statements = (families: readonly string[], where: string) =>
+        families.flatMap((family) => {
+          const at = `groups MESHRR protocols bgp ${where}family ${family} ${family === 'evpn' ? 'signaling' : 'unicast'}`;
+          return [`${at} nexthop-resolution no-resolution`, `${at} no-install`];
+        });
+      expect(paths.filter((line) => / bgp .*family /.test(line))).toEqual([
+        ...statements(model.families, ''),
+        ...model.clients.flatMap(({ name, families = [] }) => statements(families, `group ${name} `)),
+      ]);
     }
   });
 

@@ -2,9 +2,10 @@ import { eventually } from '../../../../lab/eventually';
 import { Lab } from '../../../../lab/lab';
 import { LabPlan } from '../../../../lab/plan/plan';
 import { assumedPlanOfApp, labBase } from '../../support/describe-lab';
-import { expectedRoutes, untilRoutesAre } from '../../support/expected-routes';
-import { lostSessions, meshLosses } from '../../support/lost-sessions';
+import { expectedRoutes, untilRoutesAre } from '../../../scenarios/support/expected-routes';
+import { lostSessions, meshLosses } from '../../../scenarios/support/lost-sessions';
 import { processAge } from '../../support/process-age';
+import { LabTestbed } from '../../../../test-support/testbed/lab-testbed';
 import { describeWith } from '../../../../test-support/needs';
 
 const COMMUNITIES = { only: '64496:101', preferred: '64496:102' };
@@ -23,6 +24,7 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'all po
     async (app) => {
       const plan = withQuickClients(assumedPlanOfApp(app));
       const cold = (lab = await Lab.prepare({ ...plan, base: labBase() }));
+      const testbed = new LabTestbed(cold);
       const begun = performance.now();
       const started = cold.start();
       const [ready, established, learned] = await Promise.all([
@@ -33,13 +35,13 @@ describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'all po
         ),
         secondsUntil(
           cold,
-          started.then(() => untilRoutesAre(cold, expectedRoutes(plan, COMMUNITIES), PATIENCE_MS)),
+          started.then(() => untilRoutesAre(testbed, expectedRoutes(plan, COMMUNITIES), PATIENCE_MS)),
         ),
       ]);
       const whole = (performance.now() - begun) / 1000;
-      const before = await meshLosses(cold);
+      const before = await meshLosses(testbed);
       await new Promise((resolve) => setTimeout(resolve, HELD_MS));
-      expect(await lostSessions(cold, before)).toEqual([]);
+      expect(await lostSessions(testbed, before)).toEqual([]);
       const times = [ready, established, learned, whole].map((seconds) => `${seconds.toFixed(1)} s`);
       console.log(
         `${app}: ${cold.cluster.pods.length} pods, ${plan.clients.length} clients: all ready after ${times[0]}, ` +

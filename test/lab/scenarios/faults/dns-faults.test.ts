@@ -4,8 +4,8 @@ import { Fault } from '../../../../test-support/dns-server';
 import { describeLab } from '../../support/describe-lab';
 import { FaultyNameServer, Lie } from '../../support/faulty-name-server';
 import { eventsOf } from '../../support/runtime-events';
-import { onlyConcerns } from '../../support/session-counters';
-import { throughout } from '../../support/throughout';
+import { onlyConcerns } from '../../../scenarios/support/session-counters';
+import { throughout } from '../../../scenarios/support/throughout';
 import {
   allNeighbors,
   CORE,
@@ -41,7 +41,7 @@ const withDead =
   (name, addresses) =>
     lie(name, name === REGION_NAME ? [...addresses, DEAD] : addresses);
 
-describeLab('a fault of DNS costs no session, and hidden changes are applied after it:', options, (lab) => {
+describeLab('a fault of DNS costs no session, and hidden changes are applied after it:', options, (lab, testbed) => {
   const pods = () => lab().cluster.pods;
   const region = () => pods().filter(({ workload }) => workload.name.startsWith('meshrr-lothlorien'));
 
@@ -79,7 +79,7 @@ describeLab('a fault of DNS costs no session, and hidden changes are applied aft
    * neighbor.
    */
   async function outlives(event: string, reason: string, begin: () => unknown, mend: () => unknown): Promise<void> {
-    await onlyConcerns(lab(), [DEAD], async () => {
+    await onlyConcerns(testbed(), [DEAD], async () => {
       const old = [...pods()];
       const configured = await allNeighbors(old);
       const [begun, ended] = [counts(event), counts(`${event}-ended`)];
@@ -125,7 +125,7 @@ describeLab('a fault of DNS costs no session, and hidden changes are applied aft
     lie: Lie,
     meanwhile: (fresh: Pod, old: readonly Pod[]) => Promise<unknown>,
   ): Promise<void> {
-    await onlyConcerns(lab(), [DEAD], async () => {
+    await onlyConcerns(testbed(), [DEAD], async () => {
       const old = [...pods()];
       const configured = await allNeighbors(old);
       await dns.tellInstead(withDead(lie));

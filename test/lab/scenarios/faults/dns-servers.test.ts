@@ -3,8 +3,8 @@ import { TRIALS } from '../../../../lib/settings';
 import { describeLab } from '../../support/describe-lab';
 import { DnsServers, TIME_TO_LIVE } from '../../support/dns-servers';
 import { eventsOf } from '../../support/runtime-events';
-import { onlyConcerns } from '../../support/session-counters';
-import { throughout } from '../../support/throughout';
+import { onlyConcerns } from '../../../scenarios/support/session-counters';
+import { throughout } from '../../../scenarios/support/throughout';
 import { allNeighbors, joinCore, labOptions, leaveCore, LONG_ENOUGH_MS, neighborsOf, PATIENCE_MS } from './topology';
 
 const REGION_NAME = 'meshrr-lothlorien.default.svc.cluster.local';
@@ -20,13 +20,13 @@ const options = () => ({
   startNameServer: async (...args: Parameters<typeof DnsServers.start>) => (dns = await DnsServers.start(...args)),
 });
 
-describeLab('faults of real DNS servers cost no session:', options, (lab) => {
+describeLab('faults of real DNS servers cost no session:', options, (lab, testbed) => {
   const pods = () => lab().cluster.pods;
   const region = () => pods().filter(({ workload }) => workload.name.startsWith('meshrr-lothlorien'));
   afterAll(() => dns?.close());
 
   test('a cache has answers of up to 30 seconds ago: a router that joined becomes a neighbor after that', () =>
-    onlyConcerns(lab(), [], async () => {
+    onlyConcerns(testbed(), [], async () => {
       const old = [...pods()];
       const configured = await allNeighbors(old);
       const filled = performance.now();
@@ -43,7 +43,7 @@ describeLab('faults of real DNS servers cost no session:', options, (lab) => {
     }));
 
   test('one of two servers is behind, and pods ask both in turn: a router that one of them lists is a neighbor', () =>
-    onlyConcerns(lab(), [], async () => {
+    onlyConcerns(testbed(), [], async () => {
       await dns.catchUp();
       await dns.answerBy('current', 'behind');
       const fresh = await joinCore(lab());
@@ -54,7 +54,7 @@ describeLab('faults of real DNS servers cost no session:', options, (lab) => {
     }));
 
   test('an answer has 300 routers, and TCP is blocked: no part of it is used. When TCP passes, neighbors are added up to the limit', () =>
-    onlyConcerns(lab(), [], async () => {
+    onlyConcerns(testbed(), [], async () => {
       const configured = await allNeighbors(region());
       const begun = region().map((pod) => eventsOf(pod, 'discovery-failed').length);
       await dns.admitTcp(false);

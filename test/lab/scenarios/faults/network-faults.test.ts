@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'timers/promises';
 import { eventually } from '../../../../lab/eventually';
 import { Pod } from '../../../../lab/pod/pod';
 import { describeLab } from '../../support/describe-lab';
-import { losesNoRoute, untilPromiseHolds } from '../../support/kept-promises';
-import { promisedRoutes } from '../../support/promised-routes';
-import { onlyConcerns } from '../../support/session-counters';
-import { throughout } from '../../support/throughout';
+import { losesNoRoute, untilPromiseHolds } from '../../../scenarios/support/kept-promises';
+import { promisedRoutes } from '../../../scenarios/support/promised-routes';
+import { onlyConcerns } from '../../../scenarios/support/session-counters';
+import { throughout } from '../../../scenarios/support/throughout';
 import {
   addressesOf,
   allNeighbors,
@@ -32,7 +32,7 @@ const SHORT_BLACK_HOLE_MS = 5_000;
 
 const title = 'a fault of the network, or in the life of a pod, costs no session but its own, and passes without help:';
 
-describeLab(title, labOptions, (lab) => {
+describeLab(title, labOptions, (lab, testbed) => {
   const core = () => lab().cluster.podsOf(CORE.workload);
   const everything = promisedRoutes(plan());
 
@@ -49,7 +49,7 @@ describeLab(title, labOptions, (lab) => {
     );
 
   test('all runtimes are killed at once, and stay down for a while: sessions stay up, and no neighbor is removed', () =>
-    onlyConcerns(lab(), [], async () => {
+    onlyConcerns(testbed(), [], async () => {
       const old = [...lab().cluster.pods];
       const configured = await allNeighbors(old);
       await Promise.all(old.map((pod) => pod.services.meshrr.kill()));
@@ -61,7 +61,7 @@ describeLab(title, labOptions, (lab) => {
     }));
 
   test('a pod is in a black hole for less than the hold time: not even its own sessions are lost', () =>
-    onlyConcerns(lab(), [], async () => {
+    onlyConcerns(testbed(), [], async () => {
       const [pod] = core();
       await pod.namespace.nft(BLACK_HOLE);
       const [fresh] = await Promise.all([joinCore(lab()), pause(SHORT_BLACK_HOLE_MS)]);
@@ -73,8 +73,8 @@ describeLab(title, labOptions, (lab) => {
 
   test('a pod is in a black hole until its sessions are lost: no other waits for it, and it is back when that is over', async () => {
     const [pod, other] = core();
-    await losesNoRoute(lab(), everything, () =>
-      onlyConcerns(lab(), [pod.name, pod.address], async () => {
+    await losesNoRoute(testbed(), everything, () =>
+      onlyConcerns(testbed(), [pod.name, pod.address], async () => {
         await pod.namespace.nft(BLACK_HOLE);
         const fresh = await joinCore(lab());
         // Those who have a dead neighbor peer with the new one all the same.
@@ -135,7 +135,7 @@ describeLab(title, labOptions, (lab) => {
     const ofSide = (side: string) => cluster.pods.filter(({ workload }) => workload.name.endsWith(`-${side}`));
     const [a, b] = [ofSide('a'), ofSide('b')];
     const [first, second] = core();
-    await losesNoRoute(lab(), everything, async () => {
+    await losesNoRoute(testbed(), everything, async () => {
       const count = cluster.pods.length;
       for (const [pods, observer] of [
         [[first, ...a], b[0]],
@@ -145,7 +145,7 @@ describeLab(title, labOptions, (lab) => {
         await Promise.all([leaving, ...pods.map((pod) => cluster.deletePod(pod))]);
         await eventually(() => expect(cluster.pods.filter(({ ready }) => !ready)).toEqual([]), PATIENCE_MS);
         await lab().untilConverged();
-        await untilPromiseHolds(lab(), everything);
+        await untilPromiseHolds(testbed(), everything);
         await untilCoreServes();
         expect(cluster.pods).toHaveLength(count);
       }

@@ -3,8 +3,8 @@ import { ClientPlan } from '../../../../lab/plan/clients';
 import { Pod } from '../../../../lab/pod/pod';
 import { describeLab } from '../../support/describe-lab';
 import { eventsOf } from '../../support/runtime-events';
-import { countersOf, onlyConcerns } from '../../support/session-counters';
-import { throughout } from '../../support/throughout';
+import { countersOf, onlyConcerns } from '../../../scenarios/support/session-counters';
+import { throughout } from '../../../scenarios/support/throughout';
 import {
   addressesOf,
   CORE,
@@ -23,7 +23,7 @@ const BGP = `router bgp ${AS}`;
 
 const title = 'a fault of a router costs no session but its own, and passes without help:';
 
-describeLab(title, labOptions, (lab) => {
+describeLab(title, labOptions, (lab, testbed) => {
   const core = () => lab().cluster.podsOf(CORE.workload);
   const sideA = () => lab().cluster.podsOf(SIDE_A)[0];
   const concerning = (pod: Pod) => [pod.name, ...pod.addresses, ...addressesOf(pod)];
@@ -51,7 +51,7 @@ describeLab(title, labOptions, (lab) => {
 
   test('bgpd is killed, and is back without its neighbors', async () => {
     const pod = sideA();
-    await onlyConcerns(lab(), concerning(pod), async () => {
+    await onlyConcerns(testbed(), concerning(pod), async () => {
       const killed = pod.services.bgpd.pid;
       pod.services.bgpd.signal('SIGKILL');
       await withOneMore(() =>
@@ -63,7 +63,7 @@ describeLab(title, labOptions, (lab) => {
   test('bgpd does not run when the runtime starts', async () => {
     const [pod] = core();
     const [begun, ended] = ['router-unreachable', 'router-unreachable-ended'].map((name) => eventsOf(pod, name).length);
-    await onlyConcerns(lab(), concerning(pod), async () => {
+    await onlyConcerns(testbed(), concerning(pod), async () => {
       await Promise.all([pod.services.bgpd.kill(), pod.services.meshrr.kill()]);
       pod.services.meshrr.start();
       await withOneMore(async () => {
@@ -78,7 +78,7 @@ describeLab(title, labOptions, (lab) => {
   test('bgpd hangs for less than the hold time: no session is lost, and missed changes are applied afterwards', async () => {
     const [pod] = core();
     const begun = eventsOf(pod, 'router-unreachable').length;
-    await onlyConcerns(lab(), [], async () => {
+    await onlyConcerns(testbed(), [], async () => {
       pod.services.bgpd.signal('SIGSTOP');
       await withOneMore(async () => {
         await logged(pod, 'router-unreachable', begun);
@@ -90,7 +90,7 @@ describeLab(title, labOptions, (lab) => {
   test("a neighbor is refused, as it is an operator's own: all others are followed, and it is tried again", async () => {
     const [pod, other] = core();
     const refusals = eventsOf(pod, 'change-refused').length;
-    await onlyConcerns(lab(), [], async () => {
+    await onlyConcerns(testbed(), [], async () => {
       pod.services.meshrr.signal('SIGSTOP');
       await withOneMore(async ({ address }) => {
         await pod.configure(BGP, 'neighbor LAB peer-group', `neighbor LAB remote-as ${AS}`);
@@ -114,7 +114,7 @@ describeLab(title, labOptions, (lab) => {
       }),
     );
     try {
-      await onlyConcerns(lab(), [], () => withOneMore());
+      await onlyConcerns(testbed(), [], () => withOneMore());
     } finally {
       over = true;
       await editing;
@@ -145,7 +145,7 @@ describeLab(title, labOptions, (lab) => {
   }
 
   test('a new router dials routers that do not know it yet: they do not accept it as a client', () =>
-    onlyConcerns(lab(), [], async () => {
+    onlyConcerns(testbed(), [], async () => {
       const known = [...core()];
       const before = await Promise.all(known.map(unexpectedKeys));
       for (const pod of known) pod.services.meshrr.signal('SIGSTOP');
@@ -158,7 +158,7 @@ describeLab(title, labOptions, (lab) => {
   test('routers dial a router that does not know them yet: it does not accept them as clients', async () => {
     // Of two in a mesh the one with the higher address dials.
     const [lowest] = core();
-    await onlyConcerns(lab(), concerning(lowest), () =>
+    await onlyConcerns(testbed(), concerning(lowest), () =>
       withOneMore(async () => {
         await lab().untilConverged();
         lowest.services.meshrr.signal('SIGSTOP');
@@ -190,7 +190,7 @@ describeLab(title, labOptions, (lab) => {
   test('the limit of accepted clients is reached: existing sessions stay, and the next client is accepted when one ends', async () => {
     const [pod, b] = [sideA(), lab().cluster.podsOf('meshrr-lothlorien-b')[0]];
     const clients = (await pod.sessions()).filter(({ dynamic }) => dynamic);
-    await onlyConcerns(lab(), [], async () => {
+    await onlyConcerns(testbed(), [], async () => {
       await pod.configure(BGP, `bgp listen limit ${clients.length}`);
       await withClient({ name: 'client-too-many' }, async ({ addresses: [address] }) => {
         await eventually(async () => expect(await isUp(b, address)).toBe(true), PATIENCE_MS);
@@ -209,7 +209,7 @@ describeLab(title, labOptions, (lab) => {
   }
 
   test('a client of the wrong AS is rejected at every attempt', () =>
-    onlyConcerns(lab(), [], () =>
+    onlyConcerns(testbed(), [], () =>
       withClient({ name: 'client-wrong-as', autonomousSystem: 64999 }, ({ addresses: [address] }) =>
         saysAgain(sideA(), `sent to neighbor ${address} 2/2 (OPEN Message Error/Bad Peer AS)`, async () => undefined),
       ),
@@ -219,7 +219,7 @@ describeLab(title, labOptions, (lab) => {
     const [pod, other] = core();
     const isBetween = ({ at, neighbor }: { at: string; neighbor: string }) =>
       [pod.name, other.name].includes(at) && [pod.address, other.address].includes(neighbor);
-    const standing = async () => (await countersOf(lab())).filter((counter) => !isBetween(counter));
+    const standing = async () => (await countersOf(testbed())).filter((counter) => !isBetween(counter));
     const before = await standing();
     await pod.configure(BGP, 'neighbor MESHRR-MESH password wrong');
     await eventually(async () => expect(await isUp(other, pod.address)).toBe(false), PATIENCE_MS);
@@ -233,7 +233,7 @@ describeLab(title, labOptions, (lab) => {
     const more = [50, 51, 52].map((i) => ({ family: 'inet' as const, prefix: `198.18.1.${i}/32` }));
     const isBetween = ({ at, neighbor }: { at: string; neighbor: string }) =>
       (at === pod.name && neighbor === addresses[0]) || (at === name && neighbor === neighbors[0].address);
-    const standing = async () => (await countersOf(lab())).filter((counter) => !isBetween(counter));
+    const standing = async () => (await countersOf(testbed())).filter((counter) => !isBetween(counter));
     const before = await standing();
     // FRR counts before it takes the next prefix.
     const limit = `neighbor MESHRR-CLIENTS maximum-prefix ${announcements.length + more.length - 2}`;
@@ -263,7 +263,7 @@ describeLab(title, labOptions, (lab) => {
       expect(await pod.show('write memory')).toContain('saved');
     });
     expect(await neighborsOf(pod)).not.toContain(gone);
-    await onlyConcerns(lab(), concerning(pod), async () => {
+    await onlyConcerns(testbed(), concerning(pod), async () => {
       pod.services.meshrr.signal('SIGSTOP');
       pod.services.bgpd.signal('SIGKILL');
       await eventually(async () => expect(await neighborsOf(pod)).toContain(gone), PATIENCE_MS);

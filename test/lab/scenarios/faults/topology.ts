@@ -3,7 +3,7 @@ import { Lab, LabOptions } from '../../../../lab/lab';
 import { LabPlan, planOf } from '../../../../lab/plan/plan';
 import { derive } from '../../../../lib/model';
 import { Pod } from '../../../../lab/pod/pod';
-import { configuredNeighbors } from '../../support/configured-neighbors';
+import { configuredNeighbors } from '../../../scenarios/support/configured-neighbors';
 import { assumedPlanOfApp } from '../../support/describe-lab';
 
 /** The workload of the core, and how many pods it has. */

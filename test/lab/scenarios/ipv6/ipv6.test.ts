@@ -1,11 +1,11 @@
 import { isIPv6 } from 'net';
-import { Lab } from '../../../../lab/lab';
 import { ClientPlan } from '../../../../lab/plan/clients';
 import { OWN_GROUPS } from '../../../../lib/settings';
-import { bgpNeighborsOf, establishedIn } from '../../support/bgp-neighbors';
+import { bgpNeighborsOf, establishedIn } from '../../../scenarios/support/bgp-neighbors';
 import { describeLab } from '../../support/describe-lab';
-import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../support/expected-routes';
-import { lostSessions, MeshLosses, meshLosses } from '../../support/lost-sessions';
+import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../../scenarios/support/expected-routes';
+import { lostSessions, MeshLosses, meshLosses } from '../../../scenarios/support/lost-sessions';
+import { Testbed } from '../../../../test-support/testbed/testbed';
 import { planOfDefinition } from '../../../../test-support/plan-of-definition';
 import { routeReflectorsByHostPorts, routeReflectorsByMetalLB, routeServers } from './apps';
 import { planWithIPv6Routes } from './route-server-clients';
@@ -21,10 +21,10 @@ describe.each([
   describeLab(
     'a region of both IP families and one of IPv6 alone',
     () => plan,
-    (lab) => {
+    (lab, testbed) => {
       let before: MeshLosses;
       beforeAll(async () => {
-        before = await meshLosses(lab());
+        before = await meshLosses(testbed());
       });
 
       test('pods see the original IPv6 addresses of their clients', async () => {
@@ -39,11 +39,11 @@ describe.each([
       });
 
       test('every client learns what all others announce in its families, from all of its neighbors', async () => {
-        await untilRoutesAre(lab(), expectedRoutes(plan, COMMUNITIES));
+        await untilRoutesAre(testbed(), expectedRoutes(plan, COMMUNITIES));
       });
 
       test('the next hop of an IPv6 route is the IPv6 address of its origin', () =>
-        expectOwnNextHops(lab(), plan.clients));
+        expectOwnNextHops(testbed(), plan.clients));
 
       test('every router has the paths that the proof expects', async () => {
         const { paths, differences } = await lab().untilAsExpected(60_000);
@@ -52,7 +52,7 @@ describe.each([
       });
 
       test('clients have sessions with every address of their region, and no session was lost', () =>
-        expectStableSessions(lab(), plan.clients, before));
+        expectStableSessions(testbed(), plan.clients, before));
     },
   );
 });
@@ -62,36 +62,40 @@ const servers = planWithIPv6Routes(planOfDefinition(routeServers));
 describeLab(
   'route servers of EVPN and IPv6 unicast, over IPv6',
   () => servers,
-  (lab) => {
+  (_, testbed) => {
     let before: MeshLosses;
     beforeAll(async () => {
-      before = await meshLosses(lab());
+      before = await meshLosses(testbed());
     });
 
     test('every client learns the routes of all others unchanged', async () => {
-      await untilRoutesAre(lab(), expectedRoutes(servers));
+      await untilRoutesAre(testbed(), expectedRoutes(servers));
     });
 
     test('next hops are the IPv6 addresses of origins, for EVPN types 2 and 5 as for unicast', () =>
-      expectOwnNextHops(lab(), servers.clients));
+      expectOwnNextHops(testbed(), servers.clients));
 
     test('clients have sessions with both sides, and no session was lost', () =>
-      expectStableSessions(lab(), servers.clients, before));
+      expectStableSessions(testbed(), servers.clients, before));
   },
 );
 
-async function expectStableSessions(lab: Lab, clients: readonly ClientPlan[], before: MeshLosses): Promise<void> {
-  for (const { name, sessions } of await lab.sessionsOfClients()) {
+async function expectStableSessions(
+  testbed: Testbed,
+  clients: readonly ClientPlan[],
+  before: MeshLosses,
+): Promise<void> {
+  for (const { name, sessions } of await testbed.sessionsOfClients()) {
     const neighbors = clients.find((client) => client.name === name)!.neighbors.map(({ address }) => address);
     expect(sessions).toEqual(neighbors.map((address) => ({ address, state: 'Established', ups: 1 })));
   }
-  expect(await lostSessions(lab, before)).toEqual([]);
+  expect(await lostSessions(testbed, before)).toEqual([]);
 }
 
 /** Of all routes but those of IPv4 unicast, and of EVPN type 3, whose tunnels lead to IPv4 addresses. */
-async function expectOwnNextHops(lab: Lab, clients: readonly ClientPlan[]): Promise<void> {
+async function expectOwnNextHops(testbed: Testbed, clients: readonly ClientPlan[]): Promise<void> {
   const own = clients.flatMap(({ addresses }) => addresses.filter((address) => isIPv6(address)));
-  const routes = [...(await routesOfClients(lab)).values()].flat();
+  const routes = [...(await routesOfClients(testbed)).values()].flat();
   const six = routes.filter(({ destination }) => destination.includes(':') && !destination.includes(' [3]'));
   expect(new Set(six.map(({ nextHop }) => nextHop))).toEqual(new Set(own));
 }

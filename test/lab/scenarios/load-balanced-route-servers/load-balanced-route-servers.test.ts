@@ -1,8 +1,8 @@
 import { eventually } from '../../../../lab/eventually';
 import { OWN_GROUPS } from '../../../../lib/settings';
-import { bgpNeighborsOf, establishedIn } from '../../support/bgp-neighbors';
+import { bgpNeighborsOf, establishedIn } from '../../../scenarios/support/bgp-neighbors';
 import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
-import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../support/expected-routes';
+import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../../scenarios/support/expected-routes';
 import { foreigner, FOREIGN_AS, planWithSingles, singleHomed } from './clients';
 
 /** Numbers of clients that are free. */
@@ -21,8 +21,8 @@ describe.each(['two-regions-route-servers-frr', 'load-balanced-route-servers-frr
   describeLab(
     'route servers in one mesh',
     () => ({ ...plan, clients: [...lawful, stranger] }),
-    (lab) => {
-      const everyRoute = async () => [...(await routesOfClients(lab())).values()].flat();
+    (lab, testbed) => {
+      const everyRoute = async () => [...(await routesOfClients(testbed())).values()].flat();
 
       test('all route servers are one mesh', async () => {
         const { pods } = lab().cluster;
@@ -34,7 +34,7 @@ describe.each(['two-regions-route-servers-frr', 'load-balanced-route-servers-frr
       });
 
       test('EVPN routes of types 2, 3 and 5 reach every client, whichever side and region they are from', async () => {
-        await untilRoutesAre(lab(), expectedRoutes(plan));
+        await untilRoutesAre(testbed(), expectedRoutes(plan));
         const types = new Set((await everyRoute()).map(({ destination }) => / \[(\d)\]/.exec(destination)?.[1]));
         expect(types).toEqual(new Set(['2', '3', '5']));
       });
@@ -88,7 +88,7 @@ describe.each(['two-regions-route-servers-frr', 'load-balanced-route-servers-frr
           await lab().addClient(client);
           await lab().untilConverged();
         }
-        await untilRoutesAre(lab(), expectedRoutes(plan));
+        await untilRoutesAre(testbed(), expectedRoutes(plan));
       });
 
       test('a client with an AS number outside of the ranges has sessions, and none of its routes is accepted', async () => {
@@ -104,7 +104,7 @@ describe.each(['two-regions-route-servers-frr', 'load-balanced-route-servers-frr
         });
         expect(new Set((await sessions()).map(({ routesAccepted }) => routesAccepted))).toEqual(new Set([0]));
         expect((await everyRoute()).filter(({ asPath }) => asPath.includes(FOREIGN_AS))).toEqual([]);
-        expect(await routesOfClients(lab())).toEqual(expectedRoutes(plan));
+        expect(await routesOfClients(testbed())).toEqual(expectedRoutes(plan));
       });
 
       async function podsWithoutClients() {

@@ -1,6 +1,5 @@
-import { Lab } from '../../../lab/lab';
-import { Pod } from '../../../lab/pod/pod';
 import { OWN_GROUPS } from '../../../lib/settings';
+import { Testbed, TestbedPod } from '../../../test-support/testbed/testbed';
 import { BgpNeighbor, bgpNeighborsOf } from './bgp-neighbors';
 
 /** How often each session of a mesh has gone down, in words. */
@@ -15,21 +14,21 @@ export type MeshLosses = ReadonlySet<string>;
  *
  * @param before what {@link meshLosses} were before
  */
-export async function lostSessions(lab: Lab, before: MeshLosses): Promise<string[]> {
-  return (await losses(lab, () => true)).filter((loss) => !before.has(loss));
+export async function lostSessions(testbed: Testbed, before: MeshLosses): Promise<string[]> {
+  return (await losses(testbed, () => true)).filter((loss) => !before.has(loss));
 }
 
 /** The sessions of meshes that were lost so far. */
-export async function meshLosses(lab: Lab): Promise<MeshLosses> {
-  return new Set(await losses(lab, ({ group }) => group === OWN_GROUPS.mesh));
+export async function meshLosses(testbed: Testbed): Promise<MeshLosses> {
+  return new Set(await losses(testbed, ({ group }) => group === OWN_GROUPS.mesh));
 }
 
-async function losses({ cluster }: Lab, of: (neighbor: BgpNeighbor) => boolean): Promise<string[]> {
-  const ofPod = async (pod: Pod) =>
+async function losses({ pods }: Testbed, of: (neighbor: BgpNeighbor) => boolean): Promise<string[]> {
+  const ofPod = async (pod: TestbedPod) =>
     (await bgpNeighborsOf(pod))
       .filter((neighbor) => of(neighbor) && (neighbor.ups > 1 || neighbor.downs > 0))
       .map(({ address, group, ups, downs, lastReset }) => {
         return `${pod.name}: ${address} in ${group} came up ${ups} times and went down ${downs} times: ${lastReset}`;
       });
-  return (await Promise.all(cluster.pods.map(ofPod))).flat();
+  return (await Promise.all(pods.map(ofPod))).flat();
 }

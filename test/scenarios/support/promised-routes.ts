@@ -1,9 +1,10 @@
 import { destinationsOf, routeKey } from '../../../lab/comparison/paths';
 import { LabPlan } from '../../../lab/plan/plan';
 import { sessionsOf, simulate } from '../../../lib';
+import { Destinations } from '../../../test-support/testbed/route-watch';
 
 /** The destinations of other clients that each client is to have, by its name. */
-export type Promised = ReadonlyMap<string, ReadonlySet<string>>;
+export type Promised = Destinations;
 
 /**
  * What clients have, as the proof simulates it, while workloads are lost.

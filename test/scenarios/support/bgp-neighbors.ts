@@ -1,4 +1,4 @@
-import { Pod } from '../../../lab/pod/pod';
+import { TestbedPod } from '../../../test-support/testbed/testbed';
 
 /** A neighbor of a pod, by its bgpd. */
 export interface BgpNeighbor {
@@ -32,7 +32,7 @@ interface Shown {
 }
 
 /** @throws RouterUnavailable */
-export async function bgpNeighborsOf(pod: Pod): Promise<readonly BgpNeighbor[]> {
+export async function bgpNeighborsOf(pod: TestbedPod): Promise<readonly BgpNeighbor[]> {
   const shown = Object.entries(JSON.parse(await pod.show('show bgp neighbors json')) as Record<string, Shown>);
   return shown.map(([address, one]) => ({
     address,

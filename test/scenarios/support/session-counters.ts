@@ -1,5 +1,5 @@
 import { parseRunningConfig } from '../../../crpd-image/runtime/router/frr/running-config';
-import { Lab } from '../../../lab/lab';
+import { Testbed } from '../../../test-support/testbed/testbed';
 import { bgpNeighborsOf } from './bgp-neighbors';
 
 /** What one end of a session has counted. */
@@ -15,8 +15,8 @@ interface Counter {
  * The counters of all sessions. bgpd forgets those of neighbors that it accepted from a range, each time that a session
  * of theirs ends; but the other end of each of these is a neighbor that is configured, or a client.
  */
-export async function countersOf(lab: Lab): Promise<readonly Counter[]> {
-  const pods = lab.cluster.pods.map(async (pod): Promise<Counter[]> => {
+export async function countersOf(testbed: Testbed): Promise<readonly Counter[]> {
+  const pods = testbed.pods.map(async (pod): Promise<Counter[]> => {
     const configured = parseRunningConfig(await pod.show('show running-config')).neighbors;
     const neighbors = await bgpNeighborsOf(pod);
     return neighbors
@@ -26,7 +26,7 @@ export async function countersOf(lab: Lab): Promise<readonly Counter[]> {
         counted: `${established ? 'up' : 'down'}, established ${ups} times and dropped ${downs} times`,
       }));
   });
-  const clients = (await lab.sessionsOfClients()).flatMap(({ name, sessions }) =>
+  const clients = (await testbed.sessionsOfClients()).flatMap(({ name, sessions }) =>
     sessions.map(({ address, state, ups }) => ({
       ...{ at: name, neighbor: address },
       counted: `${state}, established ${ups} times`,
@@ -36,20 +36,20 @@ export async function countersOf(lab: Lab): Promise<readonly Counter[]> {
 }
 
 /**
- * Does something to a lab, and expects that no session has flapped but those of the routers concerned.
+ * Does something, and expects that no session has flapped but those of the routers concerned.
  *
- * @param concerned names of pods, and addresses of pods and of Services
+ * @param concerned names of pods, and addresses of pods and of Services; the event may add some
  */
 export async function onlyConcerns(
-  lab: Lab,
+  testbed: Testbed,
   concerned: readonly string[],
   event: () => Promise<unknown>,
 ): Promise<void> {
-  const before = await countersOf(lab);
+  const before = await countersOf(testbed);
+  await event();
+  const after = await countersOf(testbed);
   const others = before.filter(({ at, neighbor }) => !concerned.includes(at) && !concerned.includes(neighbor));
   expect(others).not.toEqual([]);
-  await event();
-  const after = await countersOf(lab);
   const now = others.map(({ at, neighbor }) => after.find((one) => one.at === at && one.neighbor === neighbor));
   expect(now).toEqual(others);
 }

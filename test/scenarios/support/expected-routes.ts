@@ -1,10 +1,10 @@
 import { destinationOf, resolve } from '../../../lab/clients/announcement';
 import { LearnedRoute } from '../../../lab/clients/client';
-import { Lab } from '../../../lab/lab';
 import { eventually } from '../../../lab/eventually';
 import { ClientPlan } from '../../../lab/plan/clients';
 import { LabPlan } from '../../../lab/plan/plan';
 import { RegionCommunities } from '../../../lib';
+import { Testbed } from '../../../test-support/testbed/testbed';
 
 /** What is looked at of a route that a client has. Of iBGP and eBGP it is the same, but for what only one of them has. */
 export interface ExpectedRoute {
@@ -61,18 +61,18 @@ export function expectedRoutes(
 
 /** Waits until each client has what is expected, and nothing else. */
 export async function untilRoutesAre(
-  lab: Lab,
+  testbed: Testbed,
   expected: ReadonlyMap<string, readonly ExpectedRoute[]>,
   milliseconds = PATIENCE_MS,
 ): Promise<void> {
   await eventually(async () => {
-    expect(await routesOfClients(lab)).toEqual(expected);
+    expect(await routesOfClients(testbed)).toEqual(expected);
   }, milliseconds);
 }
 
 /** What each client has, as {@link expectedRoutes} puts it. */
-export async function routesOfClients(lab: Lab): Promise<ReadonlyMap<string, readonly ExpectedRoute[]>> {
-  const learned = [...(await lab.learned())];
+export async function routesOfClients(testbed: Testbed): Promise<ReadonlyMap<string, readonly ExpectedRoute[]>> {
+  const learned = [...(await testbed.learned())];
   return new Map(learned.map(([name, routes]) => [name, inOrder(routes.map(seen))]));
 }
 

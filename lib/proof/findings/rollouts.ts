@@ -1,0 +1,28 @@
+import { counted, grouped } from '../../model';
+import { EvaluatedRollout } from '../evaluation';
+import { APPLIED_FIRST, ROLLOUT_SECONDS } from '../rollouts';
+import { DraftFinding } from './draft-finding';
+import { clientsOf, LOSE, Phrases } from './phrases';
+
+/** Rollouts of all workloads of a cluster that leave clients without routes, and how to roll out instead. */
+export function lossesOnRollout(phrases: Phrases, rollouts: readonly EvaluatedRollout[]): readonly DraftFinding[] {
+  return [...grouped(rollouts, ({ cluster }) => cluster).values()].flatMap(([all, ...steps]) => {
+    const { losses, cutOff } = all.outcome;
+    // Without sides there is nothing to keep apart: what it costs is what the failure of each pod costs.
+    if (losses.length === 0 || steps.length === 0) return [];
+    if (phrases.onlyAbout(all.outcome) && cutOff.every((client) => phrases.mayBeElsewhere(client))) return [];
+    const message = () =>
+      `if everything${all.cluster === '' ? '' : ` in cluster ${all.cluster}`} is applied at once, ` +
+      `${phrases.summary(losses, LOSE)} for up to about ${ROLLOUT_SECONDS} s, as both sides are replaced together: ` +
+      remedyOf(phrases, steps);
+    return [{ ...phrases.found('lossOnRollout', message, losses, [all.failure]), mergeKey: 'rollout' }];
+  });
+}
+
+function remedyOf(phrases: Phrases, steps: readonly EvaluatedRollout[]): string {
+  const apart = `apply all but side b first (kubectl apply -l '${APPLIED_FIRST}'), and side b once they are ready`;
+  const still = clientsOf(steps.flatMap(({ outcome }) => outcome.losses));
+  if (still.length === 0) return apart;
+  const parts = [...new Set(still.flatMap((client) => client.parts))];
+  return `${apart}; ${counted(still.length, 'client')} of ${phrases.namesOf(parts)} then still lose routes, for want of a second side or pod`;
+}
