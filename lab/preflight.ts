@@ -3,10 +3,17 @@ import { usesApi } from './manifests/objects';
 import { LabPlan } from './plan/plan';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-const { parts, present } = require('../scripts/real-parts') as {
-  parts: Readonly<Record<string, { readonly package?: string }>>;
+const { parts, clusterParts, present } = require('../scripts/real-parts') as {
+  parts: Readonly<Record<string, Part>>;
+  clusterParts: Readonly<Record<string, Part>>;
   present(name: string): boolean;
 };
+
+/** A program, and how to install it. */
+interface Part {
+  readonly package?: string;
+  readonly how?: string;
+}
 
 /** @throws LabError that lists what this machine lacks for a lab, and how to install it */
 export function rejectMissing({ clients, objects }: Pick<LabPlan, 'clients' | 'objects'>): void {
@@ -23,9 +30,11 @@ export function rejectWithout(what: string, needed: readonly string[]): void {
   if (process.platform !== 'linux') throw new LabError(`${what} needs Linux: hosts are network namespaces`);
   const programs = [...new Set(needed)];
   const missing = programs.filter((name) => !present(name));
-  const packages = [...new Set(missing.flatMap((name) => parts[name].package ?? []))];
+  const all = { ...parts, ...clusterParts };
+  const packages = [...new Set(missing.flatMap((name) => all[name].package ?? []))];
   const how = [
     ...(present('root') ? [] : ['run it as root']),
+    ...missing.flatMap((name) => all[name].how ?? []),
     ...(packages.length > 0 ? [`apt-get install ${packages.join(' ')}`] : []),
   ];
   if (how.length > 0) throw new LabError(`${what} needs root and ${programs.join(', ')}: ${how.join(', and ')}`);

@@ -1,5 +1,6 @@
 'use strict';
 // The programs that tests talk to, beside Node, and the Debian packages that bring them.
+const { spawnSync } = require('child_process');
 const fs = require('fs');
 
 const parts = {
@@ -22,10 +23,22 @@ const parts = {
   runc: { file: '/usr/sbin/runc', package: 'runc' },
 };
 
+/** What a real cluster needs beside these. Tests without a cluster do without. */
+const clusterParts = {
+  containerd: { file: '/usr/bin/containerd', package: 'containerd' },
+  cni: { file: '/usr/lib/cni/portmap', package: 'containernetworking-plugins' },
+  etcd: { file: '/usr/bin/etcd', package: 'etcd-server' },
+  conntrack: { file: '/usr/sbin/conntrack', package: 'conntrack' },
+  ipset: { file: '/usr/sbin/ipset', package: 'ipset' },
+  iptables: { file: '/usr/sbin/iptables', package: 'iptables' },
+  go: { test: () => spawnSync('go', ['version']).status === 0, how: 'install Go 1.26 or later' },
+};
+const all = { ...parts, ...clusterParts };
+
 /** Whether a part is on this machine. */
 function present(name) {
-  const part = parts[name];
+  const part = all[name];
   return part.test ? part.test() : fs.existsSync(part.file);
 }
 
-module.exports = { parts, present };
+module.exports = { parts, clusterParts, present };

@@ -8,7 +8,7 @@ const ROOT = path.join(__dirname, '..');
 const PAGE = fs.readFileSync(path.join(ROOT, 'docs', 'architecture.md'), 'utf8');
 
 /** Folders of which each has folders with subjects of their own. */
-const TREES = ['lib', 'crpd-image/runtime', 'lab'];
+const TREES = ['lib', 'crpd-image/runtime', 'lab', 'cluster'];
 
 /** A row of a table of the page: a folder and what it imports, folders of its tree by their names. */
 interface Row {

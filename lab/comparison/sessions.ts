@@ -1,10 +1,19 @@
+import { Family } from '../../lib/addressing';
 import { BgpTopology, Session } from '../../lib/model';
+import { LearnedRoute } from '../clients/client';
 import { Pod } from '../pod/pod';
+
+/** What a comparison asks a pod, of the lab or of a real cluster. */
+export interface RouterPod extends Pick<Pod, 'name' | 'node' | 'addresses' | 'address' | 'sessions'> {
+  readonly workload: { readonly name: string };
+  /** All paths of a family from neighbors, not only the best. */
+  paths(family: Family): Promise<readonly LearnedRoute[]>;
+}
 
 /** The sessions of a topology that are up in a lab. */
 export interface UpSessions {
   /** Pods by the ids of routers in the topology. Routers without a pod are left out. */
-  readonly pods: ReadonlyMap<string, Pod>;
+  readonly pods: ReadonlyMap<string, RouterPod>;
   /** The sessions of the topology that are up, also those of choices. */
   readonly sessions: readonly Session[];
   /** One text for each missing session. */
@@ -12,7 +21,7 @@ export interface UpSessions {
 }
 
 /** Compares the sessions that pods report with those of the topology. */
-export async function sessionsUp(topology: BgpTopology, all: readonly Pod[]): Promise<UpSessions> {
+export async function sessionsUp(topology: BgpTopology, all: readonly RouterPod[]): Promise<UpSessions> {
   const pods = podsById(topology, all);
   const ends = new Map(topology.outside.map(({ id, addresses }) => [id, addresses.map(({ text }) => text)]));
   for (const [id, pod] of pods) ends.set(id, [...pod.addresses]);
@@ -42,15 +51,15 @@ export async function sessionsUp(topology: BgpTopology, all: readonly Pod[]): Pr
 
 const isSix = (address: string) => address.includes(':');
 
-const name = (pods: ReadonlyMap<string, Pod>, id: string) => pods.get(id)?.name ?? id;
+const name = (pods: ReadonlyMap<string, RouterPod>, id: string) => pods.get(id)?.name ?? id;
 
 /** A router is a pod of its workload, preferably on its node: where several nodes are valid, the lab may choose another. */
-function podsById({ speakers }: BgpTopology, pods: readonly Pod[]): ReadonlyMap<string, Pod> {
+function podsById({ speakers }: BgpTopology, pods: readonly RouterPod[]): ReadonlyMap<string, RouterPod> {
   const left = new Set(pods);
-  const found = new Map<string, Pod>();
+  const found = new Map<string, RouterPod>();
   for (const onNode of [true, false]) {
     for (const { id, group, node } of speakers.filter((one) => !found.has(one.id))) {
-      const fits = (pod: Pod) => pod.workload.name === group.workload && (!onNode || pod.node === node.name);
+      const fits = (pod: RouterPod) => pod.workload.name === group.workload && (!onNode || pod.node === node.name);
       const pod = [...left].find(fits);
       if (!pod) continue;
       left.delete(pod);

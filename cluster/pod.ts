@@ -1,0 +1,82 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Session } from '../crpd-image/runtime/router/driver';
+import { parseSessions } from '../crpd-image/runtime/router/frr/sessions';
+import { LearnedRoute } from '../lab/clients/client';
+import { parseFrrRoutes, SHOW_PATHS } from '../lab/clients/frr-routes';
+import { runVty } from '../lab/clients/vty';
+import { Family } from '../lib/addressing';
+import { KubernetesObject } from './control-plane/api';
+import { processesIn } from './machine/cgroups';
+
+/** A pod of an app on the cluster, as the API reported it. */
+export class RealPod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly node: string;
+  /** IPv4 first. Empty while it is being created. */
+  readonly addresses: readonly string[];
+  readonly ready: boolean;
+  readonly terminating: boolean;
+  readonly uid: string;
+  readonly workload: { readonly name: string };
+
+  /** @param cgroup the folder of the pods of its node, in the hierarchy of process numbers */
+  constructor(
+    { metadata, spec, status }: KubernetesObject,
+    private readonly cgroup: string | undefined,
+  ) {
+    this.name = metadata.name;
+    this.namespace = metadata.namespace ?? 'default';
+    this.uid = metadata.uid ?? '';
+    this.node = spec.nodeName ?? '';
+    this.addresses = (status.podIPs ?? []).map(({ ip }: { readonly ip: string }) => ip);
+    const conditions: readonly { readonly type: string; readonly status: string }[] = status.conditions ?? [];
+    this.ready = conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True');
+    this.terminating = metadata.deletionTimestamp !== undefined;
+    const owner = metadata.ownerReferences?.[0]?.name ?? this.name;
+    const hash = metadata.labels?.['pod-template-hash'];
+    this.workload = { name: hash ? owner.replace(`-${hash}`, '') : owner };
+  }
+
+  get address(): string {
+    return this.addresses[0];
+  }
+
+  /** The output of a command of its bgpd, by the socket of bgpd's terminal: no process is started in the pod. */
+  async show(command: string): Promise<string> {
+    const pid = this.processes.find((one) => programOf(one) === 'bgpd');
+    if (pid === undefined) throw new Error(`${this.name}: bgpd does not run`);
+    const [text] = await runVty(`/proc/${pid}/root/run/frr/bgpd.vty`, this.name, command);
+    return text;
+  }
+
+  async sessions(): Promise<readonly Session[]> {
+    return parseSessions(await this.show('show bgp summary json'));
+  }
+
+  /** All paths of a family from neighbors, not only the best. */
+  async paths(family: Family): Promise<readonly LearnedRoute[]> {
+    return parseFrrRoutes(await this.show(SHOW_PATHS[family]), family);
+  }
+
+  /** The ids of its processes on this machine. */
+  get processes(): readonly number[] {
+    const folder = this.cgroup && podFolder(this.cgroup, this.uid);
+    return folder ? processesIn(folder) : [];
+  }
+}
+
+/** The cgroup of a pod: its quality of service decides where it is. */
+export function podFolder(cgroup: string, uid: string): string | undefined {
+  const classes = ['', 'burstable', 'besteffort'];
+  return classes.map((name) => path.join(cgroup, 'kubepods', name, `pod${uid}`)).find((one) => fs.existsSync(one));
+}
+
+function programOf(pid: number): string | undefined {
+  try {
+    return fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
