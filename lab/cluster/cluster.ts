@@ -196,6 +196,11 @@ export class Cluster {
     return this.records.get(nameOf(service)) ?? [];
   }
 
+  /** The nodes that announce an address of a Service at this moment. */
+  announcersOf(address: string): readonly string[] {
+    return this.announcer.nodesOf(address);
+  }
+
   podsOf(workload: string): Pod[] {
     return this.pods.filter((pod) => pod.workload.name === workload);
   }

@@ -144,7 +144,7 @@ const policy: Check<NetworkPolicy> = (value) => {
       : chosen(from);
   const rule = strict({
     from: withDefault(list(peer), []),
-    ports: withDefault(list(strict({ port: integer(1, 65535) })), []),
+    ports: withDefault(list(strict({ protocol: withDefault(only('TCP'), 'TCP'), port: integer(1, 65535) })), []),
   });
   const { metadata: meta, spec } = strict({
     metadata,

@@ -1,7 +1,13 @@
 import { BgpTopology, Session, SessionChoice } from './topology';
 
-/** What does not work: ids of speakers and of outside speakers, and addresses that clients peer with. */
+/**
+ * What does not work: ids of speakers and of outside speakers, addresses that clients peer with, and addresses at pods
+ * ({@link addressAt}).
+ */
 export type Failed = ReadonlySet<string>;
+
+/** What fails where connections to an address no longer come to the node of a pod. */
+export const addressAt = (address: string, speaker: string): string => `${address} at ${speaker}`;
 
 const NOTHING: Failed = new Set();
 
@@ -18,10 +24,15 @@ export function chosenOf(
   before: readonly string[] = [],
 ): readonly string[] {
   if (failed.has(choice.from) || (choice.address !== undefined && failed.has(choice.address))) return [];
-  const kept = before.filter((id) => choice.candidates.includes(id) && !failed.has(id)).slice(0, choice.most);
-  const others = choice.candidates.filter((id) => !failed.has(id) && !kept.includes(id));
+  const works = (id: string) => !failed.has(id) && !isCutOff(choice, id, failed);
+  const kept = before.filter((id) => choice.candidates.includes(id) && works(id)).slice(0, choice.most);
+  const others = choice.candidates.filter((id) => works(id) && !kept.includes(id));
   return [...kept, ...others.slice(0, choice.most - kept.length)];
 }
+
+/** Whether connections to the address of a choice no longer come to a pod. */
+export const isCutOff = ({ address }: Pick<SessionChoice, 'address'>, speaker: string, failed: Failed): boolean =>
+  address !== undefined && failed.size > 0 && failed.has(addressAt(address, speaker));
 
 /** All sessions of a topology in which something has failed, with choices made as {@link chosenOf} makes them. */
 export function sessionsOf({ sessions, choices }: BgpTopology, failed: Failed = NOTHING): readonly Session[] {

@@ -1,5 +1,6 @@
 import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
 import { RouterConfiguration } from '../configuration';
+import { Taint, Toleration } from './taints';
 
 /** A region of route reflectors or a pair of route servers, as its workloads name it. */
 export interface Part {
@@ -58,6 +59,8 @@ export interface RouterGroup extends RouterConfiguration {
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** Labels of nodes that are preferred. */
   readonly preferredNodes: Readonly<Record<string, string>>;
+  /** Taints of nodes that the pods tolerate. @default none */
+  readonly tolerations?: readonly Toleration[];
   /** Pods in all; undefined for a DaemonSet, which has one on each node that matches. */
   readonly replicas?: number;
   /** Whether no node has two pods of the group. */
@@ -77,6 +80,8 @@ export interface ClusterNode {
   readonly name: string;
   readonly cluster: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** @default none */
+  readonly taints?: readonly Taint[];
   /** Whether no construct declares it: it is one of the fewest nodes on which all workloads have a place. */
   readonly assumed: boolean;
 }
@@ -169,6 +174,8 @@ export interface AnnouncedPool {
   readonly routeLength: { readonly 4: number; readonly 6: number };
   /** The names of the neighbors that they are announced to. Empty: all. */
   readonly neighbors: readonly string[];
+  /** Nodes that announce: those that match one of these sets of labels. Empty: all. */
+  readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { addressesAtNodes } from './addresses-at-nodes';
 import { assumedClients } from './assumed-clients';
 import { ClusterNode, Declarations, OutsideSpeaker, RouterGroup } from './declarations';
 import { grouped } from './multimap';
@@ -37,14 +38,16 @@ export function derive({ groups, nodes, outside, metallb }: Basis): BgpTopology 
   const speakers = new Map(groups.map((group) => [group, speakersAt(group, placesOf(group, index))]));
   const speakersOf = (group: RouterGroup) => speakers.get(group) as readonly Speaker[];
   const { sessions, choices, idle } = sessionsInside(groups, speakersOf);
+  const reach = addressesAtNodes({ groups, nodes, outside, metallb }, speakersOf);
   return {
     nodes,
     groups,
     speakers: groups.flatMap(speakersOf),
     outside,
     sessions,
-    choices: [...choices, ...sessionsOutside(outside, groups, speakersOf)],
+    choices: [...choices, ...sessionsOutside(outside, groups, speakersOf, reach)],
     idle,
+    addressesAtNodes: reach,
     metallb,
   };
 }

@@ -1,5 +1,6 @@
 export { assumedClients, type ServingGroup } from './assumed-clients';
-export { chosenOf, type Failed, sessionsOf } from './choice';
+export { EXCLUDED } from './addresses-at-nodes';
+export { addressAt, chosenOf, type Failed, isCutOff, sessionsOf } from './choice';
 export * from './declarations';
 export { type Basis, derive, expand } from './expand';
 export { addTo, append, grouped, increase } from './multimap';
@@ -7,6 +8,7 @@ export { sorted } from './order';
 export { assumedNodes, includes, nodeId, type PlacedGroup } from './placement';
 export { alternativesOf, asNumberToward, type RackPeering, RackPeerings, selects } from './rack-peerings';
 export { clientGroupOf } from './sessions';
+export { type Taint, tolerates, type Toleration } from './taints';
 export * from './topology';
 export { formatTopology, parseTopology } from './topology-file';
 export { UnionFind } from './union-find';

@@ -1,6 +1,7 @@
 import { ClusterNode, RouterGroup } from './declarations';
 import { append } from './multimap';
 import { compare } from './order';
+import { tolerates } from './taints';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -41,7 +42,9 @@ const keyOf = (cluster: string, key: string, value: string) => `${cluster} ${key
  * it may choose. Fewer than the group has replicas where there are not enough nodes.
  */
 export function placesOf(group: RouterGroup, index: NodeIndex): readonly ClusterNode[] {
-  const matching = index.matching(group.cluster, group.nodeSelector);
+  const matching = index
+    .matching(group.cluster, group.nodeSelector)
+    .filter(({ taints }) => tolerates(group.tolerations, taints));
   if (group.replicas === undefined || matching.length === 0) return matching;
   const liked = matching.filter(({ labels }) => includes(labels, group.preferredNodes));
   const nodes = [...spread(liked, group.spreadOver), ...matching.filter((node) => !liked.includes(node))];
@@ -92,5 +95,6 @@ export function assumedNodes(cluster: string, groups: readonly PlacedGroup[]): r
 
 const rank = ({ side }: PlacedGroup) => side ?? 'core';
 
-const agree = (labels: Labels, wanted: Labels) =>
+/** Whether labels do not contradict the wanted ones. */
+export const agree = (labels: Labels, wanted: Labels) =>
   Object.entries(wanted).every(([key, value]) => labels[key] === undefined || labels[key] === value);

@@ -2,7 +2,7 @@ import { covers, FAMILIES, Family, IpAddress, overlaps } from '../addressing';
 import { ClientGroup, familiesToward, ServiceGroup } from '../configuration';
 import { OutsideSpeaker, RouterGroup } from './declarations';
 import { addTo, grouped } from './multimap';
-import { IdleGroup, Session, SessionChoice, Speaker } from './topology';
+import { AddressAtNode, IdleGroup, Session, SessionChoice, Speaker } from './topology';
 
 /** The speakers of a group, in the order of their ordinals. */
 export type SpeakersOf = (group: RouterGroup) => readonly Speaker[];
@@ -140,15 +140,17 @@ export function clientGroupOf(clients: readonly ClientGroup[], address: IpAddres
 
 /**
  * The sessions of routers outside: one to each address, of an IP family that they have, of each group that they are
- * clients of.
+ * clients of. Connections to an address land only on pods of nodes that they come to.
  */
 export function sessionsOutside(
   outside: readonly OutsideSpeaker[],
   groups: readonly RouterGroup[],
   speakersOf: SpeakersOf,
+  reach: readonly AddressAtNode[],
 ): readonly SessionChoice[] {
   const turns = new Turns();
   const groupsOf = grouped(groups, ({ part }) => part.path);
+  const nodesOf = nodesReached(reach);
   return outside.flatMap((router) =>
     router.clientOf
       .flatMap((path) => groupsOf.get(path) ?? [])
@@ -157,8 +159,11 @@ export function sessionsOutside(
           const own = router.addresses.find(({ family }) => family === address.family);
           const clients = own && clientGroupOf(group.clients, own);
           if (!clients) return [];
-          const speakers = speakersOf(group);
-          const near = new Set(speakers.filter(({ node }) => router.nodes.includes(node.id)).map(({ id }) => id));
+          const nodes = nodesOf.get(placeOf(group.id, address.text));
+          const speakers = speakersOf(group).filter(({ node }) => nodes?.has(node.id));
+          const near = new Set(
+            speakers.filter(({ node }) => nodes?.get(node.id)?.includes(router.id)).map(({ id }) => id),
+          );
           const order = turns.of(
             address.text,
             speakers.map(({ id }) => id),
@@ -167,7 +172,7 @@ export function sessionsOutside(
             {
               kind: group.mode === 'route-server' ? 'external' : 'client',
               from: router.id,
-              // A router beside a node has its shortest path to the pods there.
+              // A router that has the route from a node has its shortest path to the pods there.
               candidates: [...order.filter((id) => near.has(id)), ...order.filter((id) => !near.has(id))],
               most: 1,
               families: familiesToward(group, clients),
@@ -179,6 +184,18 @@ export function sessionsOutside(
       ),
   );
 }
+
+/** By address, the nodes that connections come to, each with the declared routers that have the route from it. */
+function nodesReached(reach: readonly AddressAtNode[]): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
+  const reached = new Map<string, Map<string, readonly string[]>>();
+  for (const { group, address, node, isReached, routers = [] } of reach) {
+    const nodes = reached.get(placeOf(group, address)) ?? new Map<string, readonly string[]>();
+    reached.set(placeOf(group, address), isReached ? nodes.set(node, routers) : nodes);
+  }
+  return reached;
+}
+
+const placeOf = (group: string, address: string) => `${group} ${address}`;
 
 /** Lets those who choose from one list begin at different items, so that they spread over all of it. */
 class Turns {

@@ -49,6 +49,39 @@ export interface SessionChoice extends Omit<Session, 'to'> {
   readonly most: number;
 }
 
+/** Why MetalLB does not announce an address from a node, or to nobody. */
+export interface Obstacle {
+  /**
+   * - `excluded`: the node has the label that excludes it from external load balancers.
+   * - `no peers`: MetalLB has no peers in the app. Objects that are not of the app may be its peers.
+   * - `advertisement`: the node selectors of the advertisement do not match the node.
+   * - `peers`: no peer that the address is advertised to is for the node.
+   * - `family`: no session with these peers carries the IP family of the address.
+   * - `routers`: routers are declared next to the node, and none of them is one of these peers.
+   */
+  readonly why: 'excluded' | 'no peers' | 'advertisement' | 'peers' | 'family' | 'routers';
+  /** The names of the peers that it is about. */
+  readonly peers: readonly string[];
+}
+
+/** An address that clients peer with, and a node with a pod behind it. */
+export interface AddressAtNode {
+  /** The id of the router group. */
+  readonly group: string;
+  readonly address: string;
+  /** The id of the node. */
+  readonly node: string;
+  /** Undefined where the address is announced from the node, or the node carries it. */
+  readonly obstacle?: Obstacle;
+  /**
+   * Whether connections to the address come to the node. In spite of an obstacle they do where an assumed node may have
+   * the labels that are missing, and where MetalLB may have other peers than those of the app.
+   */
+  readonly isReached: boolean;
+  /** The ids of the routers outside that have the route; undefined where those that the app does not declare have it, too. */
+  readonly routers?: readonly string[];
+}
+
 /** A group of neighbors that finds none, such as one behind a Service that no pod of the app is behind. */
 export interface IdleGroup {
   /** The id of the router group. */
@@ -71,5 +104,7 @@ export interface BgpTopology {
   /** Sessions of all other kinds. */
   readonly choices: readonly SessionChoice[];
   readonly idle: readonly IdleGroup[];
+  /** In the order of groups, their addresses, and nodes. */
+  readonly addressesAtNodes: readonly AddressAtNode[];
   readonly metallb: readonly MetalLBSpeakers[];
 }

@@ -34,7 +34,8 @@ export interface CrpdLicenseProps {
 export interface ProofProps {
   /**
    * What each kind of finding does.
-   * @default - `lossOnFailure`, `lossOnRollout`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
+   * @default - `loss`, `pathHiding`, `leak`, `oscillation`, `limit`, and `unannounced` unless nodes are assumed, are errors; all
+   *   others are warnings
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
@@ -62,6 +63,7 @@ const checkSeverity: Check<Severity> = (value) => {
 };
 
 const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
+  unannounced: optional(checkSeverity),
   loss: optional(checkSeverity),
   pathHiding: optional(checkSeverity),
   leak: optional(checkSeverity),
@@ -72,6 +74,8 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   idleGroup: optional(checkSeverity),
   memoryRequest: optional(checkSeverity),
   openClients: optional(checkSeverity),
+  unmatched: optional(checkSeverity),
+  patched: optional(checkSeverity),
   unproven: optional(checkSeverity),
 });
 

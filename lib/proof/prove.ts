@@ -4,8 +4,9 @@ import { Evaluated, evaluate, Evaluation, lostIn } from './evaluation';
 import { findingsOf } from './findings/findings';
 import { merged } from './findings/merging';
 import { openClients } from './findings/open-clients';
+import { unannounced } from './findings/unannounced';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
-import { rated } from './findings/draft-finding';
+import { DraftFinding, rated } from './findings/draft-finding';
 import { DEFAULT_PROOF, ProofSettings } from './props';
 import { routesOf } from './simulator/simulation';
 
@@ -18,7 +19,12 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
   const names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
   const failures = evaluation.evaluated.map(({ failure }) => failure);
   const budgets = budgetsOf(topology, failures, settings);
-  const found = [...findingsOf(topology, evaluation), ...overBudget(budgets, topology), ...openClients(topology)];
+  const found = [
+    ...unannounced(topology),
+    ...findingsOf(topology, evaluation),
+    ...overBudget(budgets, topology),
+    ...openClients(topology),
+  ];
   const findings = found.map((each) => rated(each, settings, names));
   return {
     counts: {
@@ -35,6 +41,19 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
     rollouts: costsOf(evaluation.rollouts),
     budgets,
   };
+}
+
+/** A proof with further findings, of what is not in the model. */
+export function withFindings(
+  result: ProofResult,
+  further: readonly DraftFinding[],
+  { groups }: BgpTopology,
+  settings: ProofSettings = DEFAULT_PROOF,
+): ProofResult {
+  if (further.length === 0) return result;
+  const names = new Map(groups.map(({ part }) => [part.path, part.name]));
+  const findings = merged(further.map((each) => rated(each, settings, names)));
+  return { ...result, findings: inOrder([...result.findings, ...findings]) };
 }
 
 const SEVERITIES = ['error', 'warning', 'accepted'];

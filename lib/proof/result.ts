@@ -1,5 +1,6 @@
 /** What the proof looks for. */
 export type FindingKind =
+  | 'unannounced'
   | 'loss'
   | 'pathHiding'
   | 'lossOnFailure'
@@ -10,10 +11,13 @@ export type FindingKind =
   | 'limit'
   | 'memoryRequest'
   | 'openClients'
+  | 'unmatched'
+  | 'patched'
   | 'unproven';
 
 /** All kinds of findings, in the order in which they are told, with what they are about. */
 export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
+  unannounced: 'no node announces an address that clients peer with',
   loss: 'a client never learns a route that it should',
   pathHiding: 'a client never learns a route, as a route server prefers a path with the AS number of the client',
   leak: 'a route of one region only is known outside of it',
@@ -24,6 +28,8 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   idleGroup: 'a group of neighbors finds none in the app',
   memoryRequest: 'a router needs more memory than is reserved for it',
   openClients: 'every pod of the cluster may become a client',
+  unmatched: 'a label selector matches nothing',
+  patched: 'a manifest was changed, and is not what the proof counts on',
   unproven: 'a part of the topology is too large to prove',
 };
 
@@ -51,8 +57,8 @@ export interface Finding {
 }
 
 /**
- * What fails alone, and what a rollout takes away together. `router` is a router outside, with the nodes that only it
- * reaches.
+ * What fails alone, and what a rollout takes away together. `router` is a router outside, with the nodes and
+ * the routes to addresses that only it reaches.
  */
 export type FailureKind = 'pod' | 'address' | 'side' | 'node' | 'router' | 'rollout';
 
@@ -62,7 +68,7 @@ export interface Failure {
   readonly id: string;
   readonly kind: FailureKind;
   readonly name: string;
-  /** Ids of speakers and of routers outside, and addresses, that do not work then. */
+  /** Ids of speakers and of routers outside, addresses, and addresses at pods (`addressAt`) that do not work then. */
   readonly failed: readonly string[];
 }
 

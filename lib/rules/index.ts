@@ -52,10 +52,10 @@ function topologyFrom({ declared }: Registry): BgpTopology {
     outside: declared.outside.map(({ router }) => router),
     metallb: declared.metallb.map(({ path, cluster, namespace, backend, peers }) => {
       const pools = declared.pools.filter((pool) => pool.metallb === path && pool.protocol === 'bgp');
-      const announced = pools.map(({ name, addresses, aggregationLength, aggregationLengthV6, peers: neighbors }) => ({
-        ...{ name, addresses },
-        routeLength: { 4: aggregationLength ?? bitsOf(4), 6: aggregationLengthV6 ?? bitsOf(6) },
-        neighbors,
+      const announced = pools.map((pool) => ({
+        ...{ name: pool.name, addresses: pool.addresses },
+        routeLength: { 4: pool.aggregationLength ?? bitsOf(4), 6: pool.aggregationLengthV6 ?? bitsOf(6) },
+        ...{ neighbors: pool.peers, nodeSelectors: pool.nodeSelectors },
       }));
       const neighbors = peers.map(({ neighbor }) => neighbor);
       return { path, cluster, namespace, backend, neighbors, pools: sorted(announced, ({ name }) => name) };

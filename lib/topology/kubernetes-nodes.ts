@@ -2,7 +2,8 @@ import { Construct } from 'constructs';
 import { parseDnsSubdomain, parseLabelKey, parseLabelValue } from '../addressing';
 import { clusterOf, readProps, registryOf } from '../registry';
 import { checkAtSynth } from '../validation';
-import { mapOf, withDefault, shapeOf } from '../input';
+import { list, mapOf, oneOf, optional, withDefault, shapeOf } from '../input';
+import { Taint } from '../model';
 
 /** The label that Kubernetes gives each node: its name. */
 const HOSTNAME = 'kubernetes.io/hostname';
@@ -14,6 +15,11 @@ export interface KubernetesNodeProps {
    * @default {}; all nodes have `kubernetes.io/hostname`, their name
    */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * The taints that the node has. Pods that do not tolerate them (`tolerations`) are not placed there.
+   * @default []
+   */
+  readonly taints?: readonly Taint[];
 }
 
 /** What {@link KubernetesNodes} takes. */
@@ -22,10 +28,19 @@ export interface KubernetesNodesProps {
   readonly nodes: Readonly<Record<string, KubernetesNodeProps>>;
 }
 
+const checkTaint = shapeOf<Taint>()({
+  key: parseLabelKey,
+  value: optional(parseLabelValue),
+  effect: oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
+});
+
 const checkProps = shapeOf<KubernetesNodesProps>()({
   nodes: mapOf(
     parseDnsSubdomain,
-    shapeOf<KubernetesNodeProps>()({ labels: withDefault(mapOf(parseLabelKey, parseLabelValue), new Map()) }),
+    shapeOf<KubernetesNodeProps>()({
+      labels: withDefault(mapOf(parseLabelKey, parseLabelValue), new Map()),
+      taints: optional(list(checkTaint)),
+    }),
     1,
   ),
 });
@@ -43,11 +58,11 @@ export class KubernetesNodes extends Construct {
     super(scope, id);
     const { nodes } = readProps(this, props, checkProps);
     this.names = [...nodes.keys()];
-    for (const [name, { labels }] of nodes) {
+    for (const [name, { labels, taints }] of nodes) {
       const all = { [HOSTNAME]: name, ...Object.fromEntries(labels) };
       const [{ path }, cluster] = [this.node, clusterOf(this)];
       registryOf(this).add('names', { path, prop: `nodes.${name}`, kind: 'node', space: cluster, name });
-      registryOf(this).add('nodes', { path, node: { name, cluster, labels: all } });
+      registryOf(this).add('nodes', { path, node: { name, cluster, labels: all, taints } });
     }
     checkAtSynth(this);
   }

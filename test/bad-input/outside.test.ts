@@ -244,6 +244,21 @@ const nodes: Case[] = [
     'test/nodes: nodes: got ["n1","n2"], want 2 nodes with meshrr_region_core=true, for the pods of meshrr-core',
   ],
   [
+    'a taint of a kind that there is not',
+    addNodes({ n1: { taints: [{ key: 'dedicated', effect: 'NoEntry' }] } }),
+    'test/nodes: nodes.n1.taints[0].effect: got "NoEntry", want "NoSchedule" or "PreferNoSchedule" or "NoExecute"',
+  ],
+  [
+    'a taint that the pods do not tolerate',
+    (chart) => {
+      const taints = [{ key: 'dedicated', value: 'bgp', effect: 'NoSchedule' }];
+      const labels = { meshrr_region_core: 'true' };
+      addNodes({ n1: { labels, taints }, n2: { labels }, n3: {} })(chart);
+      new RouteReflectorRegion(chart, 'core', region);
+    },
+    'test/nodes: nodes: got ["n1","n2","n3"], want 2 nodes with meshrr_region_core=true, for the pods of meshrr-core, which do not tolerate the taints of n1',
+  ],
+  [
     'a router beside a node that is not there',
     (chart) => {
       addNodes({ n1: {}, n2: {} })(chart);

@@ -12,7 +12,7 @@ describeRefusals('proofs', [
   [
     'a kind of finding that there is not',
     addProof({ findings: { losses: 'error' } }),
-    'test/proof: findings: got "losses: …", want only the names loss, pathHiding, leak, oscillation',
+    'test/proof: findings: got "losses: …", want only the names unannounced, loss, pathHiding, leak, oscillation',
     '(did you mean loss?)',
   ],
   [

@@ -73,7 +73,7 @@ describe('of the sessions of a topology', () => {
   const mesh = (from: string, to: string) =>
     ({ kind: 'mesh', from, to, families: ['inet'], group: 'MESHRR-MESH' }) as const;
   const topology: BgpTopology = {
-    ...{ nodes: [], groups: [], speakers: [], outside: [], idle: [], metallb: [] },
+    ...{ nodes: [], groups: [], speakers: [], outside: [], idle: [], addressesAtNodes: [], metallb: [] },
     sessions: [mesh('a', 'b'), mesh('a', 'c'), mesh('b', 'c')],
     choices: [{ ...upstream, candidates: ['b', 'c'], most: 1 }],
   };

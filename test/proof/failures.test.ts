@@ -41,3 +41,19 @@ test('a core has no sides, and a node without pods costs nothing', () => {
   expect(ids.filter((id) => id.startsWith('side '))).toEqual([]);
   expect(ids).not.toContain('node empty');
 });
+
+test('a router takes with it the routes to addresses that no other router has, also of nodes that others reach', () => {
+  const heardBy = (address: string, node: string, routers: readonly string[] | undefined) => ({
+    ...{ group: node.slice(0, -2), address, node, isReached: true, routers },
+  });
+  const addressesAtNodes = [
+    heardBy('192.0.2.0', 'east-a-0', ['tor1']),
+    heardBy('192.0.2.0', 'east-a-1', ['tor2']),
+    heardBy('192.0.2.1', 'east-b-0', undefined),
+    heardBy('192.0.2.2', 'west-a-0', ['pe1']),
+  ];
+  const all = new Map(singleFailures({ ...topology, addressesAtNodes }).map(({ id, failed }) => [id, failed]));
+  expect(all.get('router tor1')).toEqual(['tor1', 'east-a-0']);
+  expect(all.get('router tor2')).toEqual(['tor2', 'east-b-0', '192.0.2.0 at east-a-1']);
+  expect(all.get('router pe1')).toEqual(['pe1', '192.0.2.2 at west-a-0']);
+});

@@ -112,6 +112,10 @@ export function topologyOfParts(
       })),
     ),
   );
+  const besides = (node: string) => {
+    const routers = outside.filter(({ nodes }) => nodes.includes(node)).map(({ id }) => id);
+    return routers.length > 0 ? routers : undefined;
+  };
   return {
     nodes: speakers.map(({ node }) => node),
     groups,
@@ -122,6 +126,12 @@ export function topologyOfParts(
       .map(([one, two, families]) => ({ kind: 'mesh', from: one.id, to: two.id, families, group: 'MESHRR-MESH' })),
     choices: [...upstream, ...reached],
     idle: [],
+    addressesAtNodes: speakers.flatMap(({ group, node }) =>
+      group.addresses.map(({ text: address }) => ({
+        ...{ group: group.id, address, node: node.id, isReached: true },
+        routers: besides(node.id),
+      })),
+    ),
     metallb: [],
   };
 }

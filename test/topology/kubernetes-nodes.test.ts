@@ -31,3 +31,19 @@ test('spreads a core over the redundancy groups', () => {
   });
   expect(speakers.map(({ node }) => node.id)).toEqual(['n1', 'n3']);
 });
+
+test('no pod is on a node with a taint that it does not tolerate', () => {
+  const { speakers } = topologyIn((chart) => {
+    const tolerations = [{ key: 'dedicated', value: 'bgp', effect: 'NoSchedule' }];
+    new RouteReflectorRegion(chart, 'core', { ...region, tolerations });
+    new RouteReflectorRegion(chart, 'east', { ...region, ...facing, upstream: 'core' });
+    const taints = [{ key: 'dedicated', value: 'bgp', effect: 'NoSchedule' }] as const;
+    const labels = { ...core, ...east };
+    new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels, taints }, n2: { labels } } });
+  });
+  expect(speakers.map(({ id, node }) => [id, node.id])).toEqual([
+    ['meshrr-core-0', 'n1'],
+    ['meshrr-core-1', 'n2'],
+    ['meshrr-east-a@n2', 'n2'],
+  ]);
+});

@@ -1,4 +1,4 @@
-import { addTo, BgpTopology, increase } from '../../model';
+import { addressAt, addTo, BgpTopology, increase } from '../../model';
 import { Areas, areasOf, BACKBONE, Client, Crossing } from './areas';
 import { AreaSessions, areaSessions, HolderIds, holdersFrom, pathsBy, sends, withinToo } from './area-sessions';
 import { Expectation } from './expectation';
@@ -236,7 +236,10 @@ export class AreaReachability {
       for (const { choice, usual } of [...upstream, ...clients.flatMap(({ choices }) => choices)]) {
         use(choice.from, area);
         if (choice.address !== undefined) use(choice.address, area);
-        for (const { to } of usual) use(to, area);
+        for (const { to } of usual) {
+          use(to, area);
+          if (choice.address !== undefined) use(addressAt(choice.address, to), area);
+        }
       }
     });
   }

@@ -1,5 +1,5 @@
 import { Family } from '../../addressing';
-import { BgpTopology, chosenOf, Session, SessionChoice, UnionFind } from '../../model';
+import { BgpTopology, chosenOf, isCutOff, Session, SessionChoice, UnionFind } from '../../model';
 
 /** The area of the parts whose routers reflect what comes from other parts: cores, and regions in the middle. */
 export const BACKBONE = 0;
@@ -131,7 +131,9 @@ function sessionsTo({ candidates, most, ...session }: SessionChoice, chosen: rea
 export function sessionsUnder({ choice, usual }: PlannedChoice, failed: ReadonlySet<string>): readonly Session[] {
   const { from, address } = choice;
   const hit =
-    failed.has(from) || (address !== undefined && failed.has(address)) || usual.some(({ to }) => failed.has(to));
+    failed.has(from) ||
+    (address !== undefined && failed.has(address)) ||
+    usual.some(({ to }) => failed.has(to) || isCutOff(choice, to, failed));
   if (!hit) return usual;
   const before = usual.map(({ to }) => to);
   return sessionsTo(choice, chosenOf(choice, failed, before));

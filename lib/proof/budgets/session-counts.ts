@@ -1,4 +1,4 @@
-import { append, BgpTopology, increase, Session } from '../../model';
+import { addressAt, append, BgpTopology, increase, Session } from '../../model';
 import { PlannedChoice, planned, sessionsUnder } from '../areas/areas';
 import { Failure } from '../result';
 
@@ -93,7 +93,9 @@ function usersOf(choices: readonly PlannedChoice[]): ReadonlyMap<string, readonl
   const users = new Map<string, PlannedChoice[]>();
   for (const choice of choices) {
     const { from, address } = choice.choice;
-    for (const id of [from, ...(address === undefined ? [] : [address]), ...choice.usual.map(({ to }) => to)]) {
+    const chosen = choice.usual.map(({ to }) => to);
+    const reached = address === undefined ? [] : [address, ...chosen.map((to) => addressAt(address, to))];
+    for (const id of [from, ...reached, ...chosen]) {
       append(users, id, choice);
     }
   }

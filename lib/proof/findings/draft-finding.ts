@@ -13,6 +13,7 @@ export interface DraftFinding extends Omit<Finding, 'severity' | 'reason' | 'mes
 export type RatedFinding = DraftFinding & Pick<Finding, 'severity' | 'reason'>;
 
 const DEFAULT_SEVERITIES: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
+  unannounced: 'error',
   loss: 'error',
   pathHiding: 'error',
   leak: 'error',
@@ -23,8 +24,14 @@ const DEFAULT_SEVERITIES: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
   idleGroup: 'warning',
   memoryRequest: 'warning',
   openClients: 'warning',
+  unmatched: 'warning',
+  patched: 'warning',
   unproven: 'warning',
 };
+
+/** What a finding does without props. An address that assumed nodes do not announce is a warning. */
+const severityOf = ({ kind, assumed }: DraftFinding) =>
+  kind === 'unannounced' && assumed ? 'warning' : DEFAULT_SEVERITIES[kind];
 
 /** Adds the severity: that of the props, unless they accept only findings about other regions and pairs. */
 export function rated(
@@ -32,7 +39,7 @@ export function rated(
   { findings }: ProofSettings,
   names: ReadonlyMap<string, string>,
 ): RatedFinding {
-  const byDefault = DEFAULT_SEVERITIES[draft.kind];
+  const byDefault = severityOf(draft);
   const chosen = findings[draft.kind] ?? byDefault;
   if (typeof chosen === 'string') return { ...draft, severity: chosen };
   const { accept, parts } = chosen;
