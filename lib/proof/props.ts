@@ -34,7 +34,7 @@ export interface CrpdLicenseProps {
 export interface ProofProps {
   /**
    * What each kind of finding does.
-   * @default - `unannounced` is a warning where nodes are assumed; `lossOnFailure`, `lossOnRollout`, `idleGroup`, `memoryRequest`, `openClients` and `unproven` are warnings; all others are errors
+   * @default - `unannounced` is a warning where nodes are assumed; `lossOnFailure`, `lossOnRollout`, `idleGroup`, `memoryRequest`, `openClients`, `nothingToProve` and `unproven` are warnings; all others are errors
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
@@ -73,6 +73,7 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   idleGroup: optional(checkSeverity),
   memoryRequest: optional(checkSeverity),
   openClients: optional(checkSeverity),
+  nothingToProve: optional(checkSeverity),
   unproven: optional(checkSeverity),
 });
 

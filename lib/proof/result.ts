@@ -11,6 +11,7 @@ export type FindingKind =
   | 'limit'
   | 'memoryRequest'
   | 'openClients'
+  | 'nothingToProve'
   | 'unproven';
 
 /** All kinds of findings, in the order in which they are told, with what they are about. */
@@ -26,6 +27,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   idleGroup: 'a group of neighbors finds none in the app',
   memoryRequest: 'a router needs more memory than is reserved for it',
   openClients: 'every pod of the cluster may become a client',
+  nothingToProve: 'nobody should learn a route, or nobody can be a client',
   unproven: 'a part of the topology is too large to prove',
 };
 
