@@ -1,4 +1,5 @@
 import {
+  Attempts,
   Change,
   Neighbor,
   Refused,
@@ -12,6 +13,8 @@ export class FakeRouter implements RouterDriver {
   configured: Neighbor[] = [];
   /** Addresses whose session is up, if they are configured. */
   up = new Set<string>();
+  /** The addresses that close each connection. */
+  closes = new Set<string>();
   clients: Session[] = [];
   /** Whether the router answers. */
   there = true;
@@ -20,9 +23,12 @@ export class FakeRouter implements RouterDriver {
   /** The requested changes, one list per call. */
   readonly applied: (readonly Change[])[] = [];
   /** How often each method was called. */
-  readonly calls = { neighbors: 0, sessions: 0, apply: 0 };
+  readonly calls = { neighbors: 0, sessions: 0, attempts: 0, apply: 0 };
   /** Called during a change, so that a test can fail there. */
   onApply?: () => void;
+
+  /** Called when the sessions are read, so that a test can make that slow. */
+  onSessions?: () => void;
 
   connected = true;
   prepare?: () => Promise<readonly string[]>;
@@ -36,10 +42,18 @@ export class FakeRouter implements RouterDriver {
   async sessions(): Promise<readonly Session[]> {
     this.answer();
     this.calls.sessions++;
+    this.onSessions?.();
     const own = this.configured.map(({ address }): Session => {
       return { address, state: this.up.has(address) ? 'Established' : 'Active', dynamic: false };
     });
     return [...own, ...this.clients];
+  }
+
+  async attempts(neighbors: readonly Neighbor[]): Promise<readonly Attempts[]> {
+    this.answer();
+    this.calls.attempts++;
+    const down = neighbors.filter(({ address }) => !this.up.has(address));
+    return down.map(({ address }) => ({ address, state: 'Active', passive: false, closed: this.closes.has(address) }));
   }
 
   async apply(changes: readonly Change[]): Promise<readonly Refused[]> {

@@ -29,6 +29,8 @@ export const FILES = {
   answers: (router: 'crpd' | 'frr') => path.join(RUNTIME.configurationFolder[router], 'meshrr-answers.json'),
   /** The folder of bgpd's control socket, `bgpd.vty`. */
   vtyFolder: RUN_FOLDER.frr,
+  /** Written by the filter of bgpd's log. */
+  keyFault: path.join(RUN_FOLDER.frr, 'bgpd.key-fault'),
   /** The default templates, beside the bundle. */
   templates: path.join(__dirname, 'templates'),
 } as const;

@@ -1,5 +1,6 @@
 export type { Known } from './simulator/network';
-export { prove } from './prove';
+export type { DraftFinding } from './findings/draft-finding';
+export { prove, withFindings } from './prove';
 export { APPLIED_FIRST, ROLLOUT_SECONDS } from './rollouts';
 export * from './result';
 export {

@@ -34,7 +34,8 @@ export interface CrpdLicenseProps {
 export interface ProofProps {
   /**
    * What each kind of finding does.
-   * @default - `unannounced` is a warning where nodes are assumed; `lossOnFailure`, `lossOnRollout`, `idleGroup`, `memoryRequest`, `openClients`, `nothingToProve` and `unproven` are warnings; all others are errors
+   * @default - `loss`, `pathHiding`, `leak`, `oscillation`, `limit`, and `unannounced` unless nodes are assumed, are errors; all
+   *   others are warnings
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
@@ -74,6 +75,8 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   memoryRequest: optional(checkSeverity),
   openClients: optional(checkSeverity),
   nothingToProve: optional(checkSeverity),
+  unmatched: optional(checkSeverity),
+  patched: optional(checkSeverity),
   unproven: optional(checkSeverity),
 });
 

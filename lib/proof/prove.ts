@@ -7,7 +7,7 @@ import { nothingToProve } from './findings/nothing-to-prove';
 import { openClients } from './findings/open-clients';
 import { unannounced } from './findings/unannounced';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
-import { rated } from './findings/draft-finding';
+import { DraftFinding, rated } from './findings/draft-finding';
 import { DEFAULT_PROOF, ProofSettings } from './props';
 import { routesOf } from './simulator/simulation';
 
@@ -43,6 +43,19 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
     rollouts: costsOf(evaluation.rollouts),
     budgets,
   };
+}
+
+/** A proof with further findings, of what is not in the model. */
+export function withFindings(
+  result: ProofResult,
+  further: readonly DraftFinding[],
+  { groups }: BgpTopology,
+  settings: ProofSettings = DEFAULT_PROOF,
+): ProofResult {
+  if (further.length === 0) return result;
+  const names = new Map(groups.map(({ part }) => [part.path, part.name]));
+  const findings = merged(further.map((each) => rated(each, settings, names)));
+  return { ...result, findings: inOrder([...result.findings, ...findings]) };
 }
 
 const SEVERITIES = ['error', 'warning', 'accepted'];

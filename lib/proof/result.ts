@@ -12,6 +12,8 @@ export type FindingKind =
   | 'memoryRequest'
   | 'openClients'
   | 'nothingToProve'
+  | 'unmatched'
+  | 'patched'
   | 'unproven';
 
 /** All kinds of findings, in the order in which they are told, with what they are about. */
@@ -28,6 +30,8 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   memoryRequest: 'a router needs more memory than is reserved for it',
   openClients: 'every pod of the cluster may become a client',
   nothingToProve: 'nobody should learn a route, or nobody can be a client',
+  unmatched: 'a label selector matches nothing',
+  patched: 'a manifest was changed, and is not what the proof counts on',
   unproven: 'a part of the topology is too large to prove',
 };
 

@@ -1,7 +1,7 @@
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { IpAddress, parseHostAddress } from '../addressing';
-import { declareName, declareSpan } from '../registry';
+import { addObject, declareName, declareSpan } from '../registry';
 import { Check, list, ValidationError } from '../input';
 
 /** The annotations of MetalLB on a Service. Those of the prefix `metallb.universe.tf` are deprecated. */
@@ -41,12 +41,12 @@ export function addLoadBalancer(scope: Construct, id: string, service: LoadBalan
   const { name, addresses, ports, labels, selector, poolName, prop } = service;
   declareName(scope, prop, 'Service', name);
   addresses.forEach((address) => declareSpan(scope, prop, 'service', address));
-  new k8s.KubeService(scope, id, {
-    metadata: {
-      name,
-      labels: { ...labels },
-      annotations: { [ANNOTATION.pool]: poolName, [ANNOTATION.addresses]: addresses.map(({ text }) => text).join(',') },
-    },
+  const annotations = {
+    [ANNOTATION.pool]: poolName,
+    [ANNOTATION.addresses]: addresses.map(({ text }) => text).join(','),
+  };
+  const props = {
+    metadata: { name, labels: { ...labels }, annotations },
     spec: {
       type: 'LoadBalancer',
       externalTrafficPolicy: 'Local',
@@ -62,5 +62,7 @@ export function addLoadBalancer(scope: Construct, id: string, service: LoadBalan
         targetPort: k8s.IntOrString.fromString(portName),
       })),
     },
-  });
+  };
+  const pinned = Object.keys(annotations).map((key) => ['metadata', 'annotations', key]);
+  addObject(k8s.KubeService, scope, id, props, ['spec'], ...pinned);
 }

@@ -1,7 +1,16 @@
 import { Construct } from 'constructs';
 import { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../../imports/metallb.io';
 import { covers, IpAddress, IpSpan, parseDnsSubdomain, parsePoolSpan } from '../addressing';
-import { declareName, declareReference, declareSpan, readProp, readProps, registryOf, reject } from '../registry';
+import {
+  addObject,
+  declareName,
+  declareReference,
+  declareSpan,
+  readProp,
+  readProps,
+  registryOf,
+  reject,
+} from '../registry';
 import { checkAtSynth } from '../validation';
 import {
   Check,
@@ -133,28 +142,22 @@ export class MetalLBAddressPool extends Construct {
     const metadata = { name: this.name, namespace: metallb.namespace };
     const nodeSelectors = selectorsOf(pool);
     const orAll = (names: readonly string[]) => (names.length > 0 ? [...names] : undefined);
-    new IpAddressPool(this, 'pool', {
-      metadata,
-      spec: { addresses: addresses.map((span) => span.text), autoAssign: pool.autoAssign },
-    });
+    const spec = { addresses: addresses.map((span) => span.text), autoAssign: pool.autoAssign };
+    addObject(IpAddressPool, this, 'pool', { metadata, spec }, ['spec']);
     if (protocol === 'layer2') {
-      new L2Advertisement(this, 'advertisement', {
-        metadata,
-        spec: { ipAddressPools: [this.name], nodeSelectors, interfaces: orAll(pool.interfaces) },
-      });
+      const layer2 = { ipAddressPools: [this.name], nodeSelectors, interfaces: orAll(pool.interfaces) };
+      addObject(L2Advertisement, this, 'advertisement', { metadata, spec: layer2 }, ['spec']);
     } else {
-      new BgpAdvertisement(this, 'advertisement', {
-        metadata,
-        spec: {
-          ipAddressPools: [this.name],
-          communities: orAll(pool.communities),
-          localPref: pool.localPref,
-          aggregationLength: pool.aggregationLength,
-          aggregationLengthV6: pool.aggregationLengthV6,
-          peers: orAll(pool.peers),
-          nodeSelectors,
-        },
-      });
+      const bgp = {
+        ipAddressPools: [this.name],
+        communities: orAll(pool.communities),
+        localPref: pool.localPref,
+        aggregationLength: pool.aggregationLength,
+        aggregationLengthV6: pool.aggregationLengthV6,
+        peers: orAll(pool.peers),
+        nodeSelectors,
+      };
+      addObject(BgpAdvertisement, this, 'advertisement', { metadata, spec: bgp }, ['spec']);
     }
   }
 

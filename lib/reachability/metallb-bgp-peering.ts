@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
 import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
-import { clusterOf, declareName, readProp, readProps, registryOf } from '../registry';
+import { addObject, clusterOf, declareName, readProp, readProps, registryOf } from '../registry';
 import { checkAtSynth } from '../validation';
 import { flag, inside, integer, mapOf, objectOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
 import { BfdTimers, MetalLBBackend, MetalLBNeighbor } from '../model';
@@ -138,7 +138,7 @@ export class MetalLBBgpPeering extends Construct {
 
     read.forEach((peer) => this.addPeer(peer));
     bfdProfiles.forEach((profile, name) => {
-      new BfdProfile(this, `bfd-${name}`, { metadata: { name, namespace }, spec: profile });
+      addObject(BfdProfile, this, `bfd-${name}`, { metadata: { name, namespace }, spec: profile }, ['spec']);
     });
     this.addCommunities(communities);
     pools.forEach((pool, name) => {
@@ -150,7 +150,7 @@ export class MetalLBBgpPeering extends Construct {
     const { namespace } = this;
     const { dynamicAsn, passwordSecret } = peer;
     const seconds = (time?: Duration) => (time ? `${time.toSeconds()}s` : undefined);
-    new BgpPeerV1Beta2(this, `peer-${name}`, {
+    const props = {
       metadata: { name, namespace },
       spec: {
         ...peer,
@@ -167,16 +167,15 @@ export class MetalLBBgpPeering extends Construct {
         enableGracefulRestart: peer.enableGracefulRestart || undefined,
         dualStackAddressFamily: peer.dualStackAddressFamily || undefined,
       },
-    });
+    };
+    addObject(BgpPeerV1Beta2, this, `peer-${name}`, props, ['spec']);
   }
 
   private addCommunities(communities: ReadonlyMap<string, string>): void {
     if (communities.size === 0) return;
     const name = readProp(this, 'id', this.node.id, parseDnsSubdomain);
-    new Community(this, 'communities', {
-      metadata: { name, namespace: this.namespace },
-      spec: { communities: [...communities].map(([alias, value]) => ({ name: alias, value })) },
-    });
+    const spec = { communities: [...communities].map(([alias, value]) => ({ name: alias, value })) };
+    addObject(Community, this, 'communities', { metadata: { name, namespace: this.namespace }, spec }, ['spec']);
   }
 }
 

@@ -1,4 +1,5 @@
 import { IpAddress, IpPrefix, IpSpan } from '../addressing';
+import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Template } from '../configuration';
 import { ConstructSettings, PeerGroup } from '../settings';
@@ -61,12 +62,33 @@ export type DeclaredGroup = Omit<RouterGroup, 'id'>;
 /** What the pods of a workload render their configuration from, in addition to {@link DeclaredGroup}. */
 export interface DeclaredPod {
   readonly construct: IConstruct;
+  /** The object of the workload. */
+  readonly object: ApiObject;
   readonly workload: string;
   /** Ask once all constructs are there. */
   readonly settings: () => ConstructSettings;
   readonly groups: readonly PeerGroup[];
   /** An operator's template; `elsewhere` in a ConfigMap that the app does not make. */
   readonly template?: Template | 'elsewhere';
+}
+
+/** A field of a manifest, and what the model has in its place. */
+export interface ManifestField {
+  /** The steps to it; those to an item of a list are the item's name. */
+  readonly at: readonly string[];
+  /** The value, as JSON. Ask once all constructs are there. */
+  readonly value: () => unknown;
+  /**
+   * The values inside that the model has, by their place in the field, such as `limits.memory`; others may be anything.
+   * @default - all
+   */
+  readonly own?: (place: string) => boolean;
+}
+
+/** An object that a construct makes, with the fields that the model depends on. */
+export interface DeclaredManifest {
+  readonly object: ApiObject;
+  readonly fields: readonly ManifestField[];
 }
 
 /** A node, and the construct that declares it. */

@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import {
   DeclaredGroup,
+  DeclaredManifest,
   DeclaredMetalLB,
   DeclaredName,
   DeclaredNode,
@@ -22,6 +23,7 @@ class Declared {
   /** Functions, as what a workload peers with depends on constructs that are made later. */
   readonly groups: (() => DeclaredGroup)[] = [];
   readonly pods: DeclaredPod[] = [];
+  readonly manifests: DeclaredManifest[] = [];
   readonly nodes: DeclaredNode[] = [];
   readonly outside: DeclaredRouter[] = [];
   readonly metallb: DeclaredMetalLB[] = [];

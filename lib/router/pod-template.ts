@@ -126,8 +126,18 @@ export function settingsOf({ router, settings, lateSettings, groups }: Omit<PodT
   };
 }
 
+/** What the model has of the container of a router, as JSON. Ask once all constructs are there. */
+export function containerOf(pod: Omit<PodTemplate, 'labels'>) {
+  const ports = [...bgpPorts(pod.hostAddresses ?? []), ...managementPorts(pod.router)];
+  return {
+    env: environment(pod),
+    ports: ports.map(k8s.toJson_ContainerPort),
+    resources: k8s.toJson_ResourceRequirements(resources(pod.router)),
+  };
+}
+
 /** The variables in the order of the table of settings, each from whom the definition says. */
-function environment(pod: PodTemplate): k8s.EnvVar[] {
+function environment(pod: Omit<PodTemplate, 'labels'>): k8s.EnvVar[] {
   const written = formatEnvironment(settingsOf(pod));
   return settingNames.flatMap((name): k8s.EnvVar[] => {
     const { variable, supplier } = settingOf(name);

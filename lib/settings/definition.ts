@@ -194,6 +194,11 @@ export const SETTINGS = {
     default: 1000,
     description: 'The time between two DNS queries, in milliseconds, 100 to 60000.',
   }),
+  sessionSeconds: extension('MESHRR_SESSION_SECONDS', codec.wholeNumber(5, 3600), {
+    default: 60,
+    description:
+      'How long a session with a router of the mesh or upstream may be down until the runtime reports a problem, in seconds, 5 to 3600.',
+  }),
   logLevel: extension('MESHRR_LOG_LEVEL', codec.choice('debug', 'info', 'warn', 'error'), {
     default: 'info',
     description: 'The lowest level that is logged: `debug`, `info`, `warn` or `error`.',

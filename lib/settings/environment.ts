@@ -35,6 +35,13 @@ export function settingOf(name: SettingName): Setting<unknown> {
   return SETTINGS[name] as Setting<unknown>;
 }
 
+/** Whether a variable of a pod is one of the settings that a manifest has. */
+export const isVariable = (name: string): boolean => VARIABLES.has(name);
+
+const VARIABLES: ReadonlySet<string> = new Set(
+  settingNames.flatMap((name) => (settingOf(name).supplier === 'secret' ? [] : [settingOf(name).variable])),
+);
+
 /**
  * Reads the settings of a pod. An empty variable counts as one that is not set.
  *

@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import * as path from 'path';
 import { InvalidPropError, lineOf } from '../registry';
 import { problemsOf } from '../rules';
-import { asChecked, verdictOn } from '../validation';
+import { asProven, verdictOn } from '../validation';
 import { synthManifests } from './manifest-text';
 import { topologyFiles, TopologyFilesProps, writeFiles } from './topology-files';
 
@@ -43,20 +43,22 @@ export function synthesize(
     // cdk8s validates each app as it writes it; with several apps that is too late for the second one.
     const problems = apps.flatMap(({ app }) => problemsOf(app).map(lineOf));
     if (problems.length > 0) return report('error', problems);
-    const verdicts = apps.map(({ folder, app }) => ({ named: folderFirst(folder), ...verdictOn(app) }));
-    const errors = verdicts.flatMap(({ named, errors: own }) => own.map(named));
+    const judged = apps.map(({ folder, app }) => ({ folder, app, named: folderFirst(folder), ...verdictOn(app) }));
+    const errors = judged.flatMap(({ named, errors: own }) => own.map(named));
     if (errors.length > 0) return report('error', errors);
-    const faults = apps.flatMap(({ app }) => asChecked(app, () => app.node.findAll().flatMap(faultsOf)));
+    const faults = judged.flatMap(({ app, proof }) => asProven(app, proof, () => app.node.findAll().flatMap(faultsOf)));
     if (faults.length > 0) return report('error', faults);
     report(
       'warning',
-      verdicts.flatMap(({ named, warnings }) => warnings.map(named)),
+      judged.flatMap(({ named, warnings }) => warnings.map(named)),
     );
-    const files = apps.map(({ folder, app }) =>
-      topologyFiles(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder),
+    const files = judged.map(({ folder, app, proof }) =>
+      asProven(app, proof, () =>
+        topologyFiles(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder),
+      ),
     );
-    apps.forEach(({ folder, app }, i) => {
-      asChecked(app, () => synthManifests(app));
+    judged.forEach(({ folder, app, proof }, i) => {
+      asProven(app, proof, () => synthManifests(app));
       writeFiles(path.join(topologyDir, folder), files[i]);
     });
   } catch (error) {

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
-import { declareName, readProp } from '../registry';
+import { addObject, declareName, readProp } from '../registry';
 import { BGP_PORT } from '../settings';
 import { APP_NAME, clientsServiceOf, LABEL, upstreamLabel } from './labels';
 import type { Mesh } from './mesh';
@@ -42,15 +42,13 @@ function addHeadlessService(
   targetPort: k8s.IntOrString,
 ): void {
   const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: serviceName } };
-  new k8s.KubeService(scope, id, {
-    metadata,
-    spec: {
-      clusterIp: 'None',
-      publishNotReadyAddresses: true,
-      selector,
-      ports: [{ name: 'bgp', port: BGP_PORT, targetPort }],
-    },
-  });
+  const spec = {
+    clusterIp: 'None',
+    publishNotReadyAddresses: true,
+    selector,
+    ports: [{ name: 'bgp', port: BGP_PORT, targetPort }],
+  };
+  addObject(k8s.KubeService, scope, id, { metadata, spec }, ['spec']);
   if (!clusterSet) return;
   const kind = { apiVersion: 'multicluster.x-k8s.io/v1alpha1', kind: 'ServiceExport' };
   new ApiObject(scope, `${id}-export`, { ...kind, metadata });

@@ -38,3 +38,7 @@ export function workloadSelector(instance: string): Record<string, string> {
 export function partSelector(part: string): Record<string, string> {
   return { [LABEL.name]: APP_NAME, [LABEL.part]: part };
 }
+
+/** Whether a label decides who finds a pod; an app may add others. */
+export const isOwnLabel = (key: string): boolean =>
+  Object.values<string>(LABEL).includes(key) || key.startsWith('upstream.meshrr/');

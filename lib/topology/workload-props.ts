@@ -15,6 +15,12 @@ export interface RuntimeProps {
    */
   readonly pollMilliseconds?: number;
   /**
+   * How long a session with a router of the mesh or upstream may be down until the pod reports a problem, in seconds, 5
+   * to 3600.
+   * @default 60
+   */
+  readonly sessionSeconds?: number;
+  /**
    * The least level of what is logged.
    * @default 'info'
    */
@@ -74,7 +80,7 @@ export interface RouterWorkloadProps {
    * @default - that of the cluster
    */
   readonly priorityClassName?: string;
-  /** @default { pollMilliseconds: 1000, logLevel: 'info', peerLimit: 256 } */
+  /** @default { pollMilliseconds: 1000, sessionSeconds: 60, logLevel: 'info', peerLimit: 256 } */
   readonly runtime?: RuntimeProps;
 }
 
@@ -91,6 +97,7 @@ export const workloadShape = {
   runtime: optional(
     shapeOf<RuntimeProps>()({
       pollMilliseconds: optional(integer(100, 60000)),
+      sessionSeconds: optional(integer(5, 3600)),
       logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
       peerLimit: optional(integer(1, MOST_PEERS)),
       clientLimit: optional(integer(1, MOST_CLIENTS)),

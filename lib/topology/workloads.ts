@@ -1,10 +1,10 @@
-import { Lazy } from 'cdk8s';
+import { ApiObject, Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
-import { declareName, DeclaredGroup, registryOf, reject } from '../registry';
-import { ConfigFile, podTemplate, settingsOf } from '../router/pod-template';
-import { BGP_PORT, formatPeerGroups, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
-import { APP_NAME, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
+import { addObject, declareManifest, declareName, DeclaredGroup, ManifestField, registryOf, reject } from '../registry';
+import { ConfigFile, containerOf, podTemplate, settingsOf } from '../router/pod-template';
+import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
+import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
 import { configurationOf, labelsOf, Owner, routerGroup, Workload } from './router-group';
 import { Template } from './template';
@@ -26,41 +26,58 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
   declareName(scope, 'name', 'workload', name);
   registryOf(scope).add('groups', () => routerGroup(scope, workload, kind));
   const { text, file } = pod.template ?? {};
-  registryOf(scope).add('pods', {
-    construct: scope,
-    workload: name,
-    settings: () => settingsOf(pod),
-    groups,
-    template: pod.template && (text === undefined ? 'elsewhere' : { path: file ?? pod.template.configMapName, text }),
-  });
+  const template = pod.template && (text === undefined ? 'elsewhere' : { path: file ?? pod.template.configMapName, text });
   const labels = labelsOf(workload);
   const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));
+  const podLabels = (): Record<string, string> => Object.assign({}, labels, ...isBelow());
   return {
     metadata: { name, labels },
     selector: { matchLabels: workloadSelector(name) },
     replicas,
     minReadySeconds: SETTLE_SECONDS,
-    template: podTemplate({ ...pod, labels: Lazy.any({ produce: () => Object.assign({}, labels, ...isBelow()) }) }),
+    template: podTemplate({ ...pod, labels: Lazy.any({ produce: podLabels }) }),
+    declare: (object: ApiObject) => {
+      registryOf(scope).add('pods', {
+        ...{ construct: scope, object, workload: name, settings: () => settingsOf(pod), groups, template },
+      });
+      declareManifest(object, fieldsOf(workload, podLabels));
+    },
   };
+}
+
+/** What the model has of a workload's manifest. */
+function fieldsOf({ name, pod, replicas }: Workload, labels: () => Record<string, string>): readonly ManifestField[] {
+  const podSpec = ['spec', 'template', 'spec'];
+  const container = [...podSpec, 'containers', pod.router.kind];
+  return [
+    { at: ['spec', 'replicas'], value: () => replicas },
+    { at: ['spec', 'selector'], value: () => ({ matchLabels: workloadSelector(name) }) },
+    { at: ['spec', 'template', 'metadata', 'labels'], value: labels, own: isOwnLabel },
+    { at: [...podSpec, 'nodeSelector'], value: () => pod.nodeSelector },
+    { at: [...podSpec, 'hostNetwork'], value: () => undefined },
+    { at: [...container, 'env'], value: () => containerOf(pod).env, own: (place) => isVariable(place.split('.')[0]) },
+    { at: [...container, 'ports'], value: () => containerOf(pod).ports },
+    { at: [...container, 'resources'], value: () => containerOf(pod).resources, own: (place) => /memory$/.test(place) },
+  ];
 }
 
 /** One pod on each node that matches; an update replaces one at a time, which is the default of Kubernetes. */
 export function addDaemonSet(scope: Construct, id: string, workload: Workload): void {
-  const { metadata, replicas, ...spec } = common(scope, workload, 'DaemonSet');
+  const { metadata, declare, replicas, ...spec } = common(scope, workload, 'DaemonSet');
   const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(1) } };
-  new k8s.KubeDaemonSet(scope, id, { metadata, spec: { ...spec, updateStrategy } });
+  declare(new k8s.KubeDaemonSet(scope, id, { metadata, spec: { ...spec, updateStrategy } }));
 }
 
 /** Pods without an identity, never two on a node. */
 export function addDeployment(scope: Construct, id: string, workload: Workload): void {
-  const { metadata, ...spec } = common(scope, workload, 'Deployment');
+  const { metadata, declare, ...spec } = common(scope, workload, 'Deployment');
   const strategy = {
     // A type that only the API server fills in makes each later apply look like a change.
     type: 'RollingUpdate',
     // With a pod on every node there is no room for a surge; the rollout would wait for ever.
     rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(0), maxUnavailable: k8s.IntOrString.fromNumber(1) },
   };
-  new k8s.KubeDeployment(scope, id, { metadata, spec: { ...spec, strategy } });
+  declare(new k8s.KubeDeployment(scope, id, { metadata, spec: { ...spec, strategy } }));
 }
 
 /** Pods with an identity, and a claim for their configuration where it is to persist. */
@@ -73,7 +90,8 @@ export function addStatefulSet(
   if (workload.name.length > STATEFUL_SET_NAME_LENGTH) {
     reject(scope, 'name', workload.name, `a name of at most ${STATEFUL_SET_NAME_LENGTH} characters for a StatefulSet`);
   }
-  const { metadata, ...spec } = common(scope, workload, 'StatefulSet');
+  const { metadata, declare, ...spec } = common(scope, workload, 'StatefulSet');
+  declare(
   new k8s.KubeStatefulSet(scope, id, {
     metadata,
     spec: {
@@ -83,7 +101,8 @@ export function addStatefulSet(
       podManagementPolicy: 'Parallel',
       volumeClaimTemplates: claim && [claim],
     },
-  });
+  }),
+  );
 }
 
 /** Lets a drain take one pod of a region or pair at a time. DaemonSets have no use for it: a drain leaves their pods. */
@@ -144,6 +163,7 @@ export function addGroups(scope: Construct, part: string, groups: readonly PeerG
 
 function addConfigMap(scope: Construct, id: string, name: string, key: string, text: string): ConfigFile {
   declareName(scope, id, 'ConfigMap', name);
-  new k8s.KubeConfigMap(scope, id, { metadata: { name, labels: { [LABEL.name]: APP_NAME } }, data: { [key]: text } });
+  const metadata = { name, labels: { [LABEL.name]: APP_NAME } };
+  addObject(k8s.KubeConfigMap, scope, id, { metadata, data: { [key]: text } }, ['data', key]);
   return { configMapName: name, key, text };
 }

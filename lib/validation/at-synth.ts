@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import { FindingSeverity, ProofResult } from '../proof';
 import { InvalidPropError } from '../registry';
 import { problemsOf } from '../rules';
-import { proofOf } from './proof';
+import { asProven, isProven, proofOf } from './proof';
 
 /**
  * A topology that does not work: the errors of its proof, a line for each. Like an `InvalidPropError` it carries no stack
@@ -17,43 +17,31 @@ export class ProofError extends Error {
   }
 }
 
-/** What the proof of an app says, in sentences. */
+/** What the proof of an app says. */
 export interface Verdict {
-  /** They stop the synth. */
+  readonly proof: ProofResult;
+  /** The sentences that stop the synth. */
   readonly errors: readonly string[];
-  /** They are printed. */
+  /** The sentences that are printed. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Looks at a whole app: at the rules between its constructs, and at the proof of its topology. Ask once all constructs
- * are there.
+ * are there, and all patches are added.
  *
  * @throws InvalidPropError with all mistakes
  */
 export function verdictOn(app: IConstruct): Verdict {
   const problems = problemsOf(app);
   if (problems.length > 0) throw new InvalidPropError(problems);
-  const { findings } = proofOf(app);
-  return { errors: messages(findings, 'error'), warnings: messages(findings, 'warning') };
+  const proof = proofOf(app);
+  const messages = (wanted: FindingSeverity) =>
+    proof.findings.flatMap(({ severity, message }) => (severity === wanted ? [message] : []));
+  return { proof, errors: messages('error'), warnings: messages('warning') };
 }
-
-const messages = (findings: ProofResult['findings'], wanted: FindingSeverity) =>
-  findings.flatMap(({ severity, message }) => (severity === wanted ? [message] : []));
 
 const watched = new WeakSet<IConstruct>();
-const checked = new WeakSet<IConstruct>();
-
-/** Does something with an app that was looked at: its synths do not look again meanwhile. */
-export function asChecked<T>({ node: { root } }: IConstruct, act: () => T): T {
-  const outermost = !checked.has(root);
-  checked.add(root);
-  try {
-    return act();
-  } finally {
-    if (outermost) checked.delete(root);
-  }
-}
 
 /**
  * Makes each synth of an app look at it first. `app.synth()` and `app.synthYaml()` print the warnings; they, and
@@ -64,7 +52,7 @@ export function checkAtSynth({ node: { root } }: IConstruct): void {
   watched.add(root);
   root.node.addValidation({
     validate: () => {
-      if (!checked.has(root)) rejectErrors(root);
+      if (!isProven(root)) rejectErrors(root);
       return [];
     },
   });
@@ -78,14 +66,14 @@ export function checkAtSynth({ node: { root } }: IConstruct): void {
 }
 
 function afterCheck<T>(app: App, write: () => T): T {
-  if (checked.has(app)) return write();
-  for (const warning of rejectErrors(app)) process.stderr.write(`warning: ${warning}\n`);
-  return asChecked(app, write);
+  if (isProven(app)) return write();
+  const { proof, warnings } = rejectErrors(app);
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  return asProven(app, proof, write);
 }
 
-/** @returns the warnings */
-function rejectErrors(app: IConstruct): readonly string[] {
-  const { errors, warnings } = verdictOn(app);
-  if (errors.length > 0) throw new ProofError(errors);
-  return warnings;
+function rejectErrors(app: IConstruct): Verdict {
+  const verdict = verdictOn(app);
+  if (verdict.errors.length > 0) throw new ProofError(verdict.errors);
+  return verdict;
 }

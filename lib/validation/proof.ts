@@ -1,22 +1,42 @@
 import { IConstruct } from 'constructs';
 import { BgpTopology } from '../model';
-import { ProofResult, prove } from '../proof';
+import { ProofResult, prove, withFindings } from '../proof';
 import { registryOf } from '../registry';
 import { topologyOf } from '../rules';
+import { FinalManifests, patched } from './manifests';
 
 /** Proofs take long: of each topology there is one. */
 const proven = new WeakMap<BgpTopology, ProofResult>();
 
+/** The proofs of apps that nothing changes at present. */
+const settled = new WeakMap<IConstruct, ProofResult>();
+
 /**
- * Proves that the BGP topology of an app works. Ask once all constructs are there.
+ * Proves that the BGP topology of an app works, and compares the manifests of the app with it. Ask once all constructs
+ * are there, and all patches are added.
  *
  * @param construct the app, or any construct in it
  * @throws InvalidPropError where no topology can be derived: a region names an upstream that is not there
  */
-export function proofOf(construct: IConstruct): ProofResult {
-  const topology = topologyOf(construct);
-  const [proof] = registryOf(construct).declared.proofs;
-  const result = proven.get(topology) ?? prove(topology, proof?.settings);
+export function proofOf({ node: { root } }: IConstruct, manifests = new FinalManifests(root)): ProofResult {
+  const known = settled.get(root);
+  if (known) return known;
+  const topology = topologyOf(root);
+  const settings = registryOf(root).declared.proofs[0]?.settings;
+  const result = proven.get(topology) ?? prove(topology, settings);
   proven.set(topology, result);
-  return result;
+  return withFindings(result, patched(root, topology, manifests), topology, settings);
+}
+
+/** Whether an app was proven, and nothing has changed it since. */
+export const isProven = (app: IConstruct): boolean => settled.has(app);
+
+/** Does something with an app that does not change it: its proof is not made again meanwhile. */
+export function asProven<T>(app: IConstruct, proof: ProofResult, act: () => T): T {
+  settled.set(app, proof);
+  try {
+    return act();
+  } finally {
+    settled.delete(app);
+  }
 }

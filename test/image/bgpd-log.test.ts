@@ -28,9 +28,10 @@ const linesOf = (text: string): Line[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 
-/** What comes of a whole log. */
-function filtered(log: string | Buffer): Line[] {
-  const { status, stdout, stderr } = spawnSync(FILTER, { input: log, encoding: 'utf8', maxBuffer: 64 << 20 });
+/** What comes of a whole log. @param keyFault the file for errors of TCP MD5 keys */
+function filtered(log: string | Buffer, keyFault = '/dev/null'): Line[] {
+  const env = { ...process.env, MESHRR_KEY_FAULT: keyFault };
+  const { status, stdout, stderr } = spawnSync(FILTER, { input: log, encoding: 'utf8', maxBuffer: 64 << 20, env });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/^([\x20-\x7e]{1,4095}\n)*$/);
   return linesOf(stdout);
@@ -137,6 +138,57 @@ describe('the log of bgpd', () => {
       60_000,
     );
   });
+});
+
+describeWithEachFrr('a bgpd whose kernel takes no more TCP MD5 keys', (release) => {
+  let network: Network;
+  let folder: string;
+  beforeEach(() => {
+    network = new Network();
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-keys-'));
+  });
+  afterEach(() => {
+    stopBgpds();
+    network.close();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  test('leaves the error to the runtime', async () => {
+    const file = path.join(folder, 'key-fault');
+    const host = network.host('10.42.0.1/16');
+    const group = ' neighbor MESH peer-group\n neighbor MESH remote-as 64496\n neighbor MESH password key\n';
+    const bgpd = await Bgpd.start(host, `router bgp 64496\n bgp router-id 10.42.0.1\n${group}`, release);
+    const limit = Number(host.run('sysctl', '-n', 'net.core.optmem_max'));
+    const add = (count: number) =>
+      bgpd.configure(64496, ...Array.from({ length: count }, (_, i) => `neighbor 10.42.1.${i} peer-group MESH`));
+    add(3);
+    filtered(bgpd.log(), file);
+    expect(fs.existsSync(file)).toBe(false);
+    host.run('sysctl', '-qw', 'net.core.optmem_max=1024');
+    try {
+      add(9);
+      await eventually(() => expect(bgpd.log()).toContain('sockopt_tcp_signature'));
+    } finally {
+      host.run('sysctl', '-qw', `net.core.optmem_max=${limit}`);
+    }
+    filtered(bgpd.log(), file);
+    expect(fs.readFileSync(file, 'utf8')).toBe('Cannot allocate memory');
+  });
+});
+
+test('a neighbor cannot write an error of keys for the runtime', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-keys-'));
+  const file = path.join(folder, 'key-fault');
+  const time = '2026/11/26 20:34:40 BGP:';
+  const error = 'sockopt_tcp_signature: setsockopt(17): Protocol not available';
+  try {
+    filtered(`${time} [A] neighbor 10.0.0.1(${time} ${error}\n${error}\n${time} ${error}; rm\n`, file);
+    expect(fs.existsSync(file)).toBe(false);
+    filtered(`${time} [KTTWK-0CPJ7][EC 100663303] ${error}`, file);
+    expect(fs.readFileSync(file, 'utf8')).toBe('Protocol not available');
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 });
 
 describeWithEachFrr('a neighbor that writes into the log of bgpd', (release) => {

@@ -15,10 +15,10 @@ const refused = (props: unknown): string => {
   return 'accepted';
 };
 
-test('what is lost on a failure or rollout, idle, open to all, unproven or beyond a request is a warning; all else is an error', () => {
+test('what never works is an error; what may cost something or is not known is a warning', () => {
   const severities = kinds.map((kind) => [kind, rated(found(kind), DEFAULT_PROOF, new Map()).severity]);
-  const warnings = ['lossOnFailure', 'lossOnRollout', 'idleGroup', 'memoryRequest', 'openClients', 'unproven'];
-  expect(severities).toEqual(kinds.map((kind) => [kind, warnings.includes(kind) ? 'warning' : 'error']));
+  const errors = ['unannounced', 'loss', 'pathHiding', 'leak', 'oscillation', 'limit'];
+  expect(severities).toEqual(kinds.map((kind) => [kind, errors.includes(kind) ? 'error' : 'warning']));
 });
 
 test('each kind can be an error, a warning, or accepted', () => {

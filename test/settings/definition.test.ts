@@ -111,6 +111,7 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_UPDATE_THREADING', undefined, undefined],
       ['MESHRR_DISCOVERY', undefined, 'dns'],
       ['MESHRR_POLL_MILLISECONDS', undefined, '1000'],
+      ['MESHRR_SESSION_SECONDS', undefined, '60'],
       ['MESHRR_LOG_LEVEL', undefined, 'info'],
       ['MESHRR_GROUPS_FILE', undefined, undefined],
     ]);

@@ -106,6 +106,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         podNetworks: maybe(fc.array(prefix, some)),
         discovery: fc.constantFrom('dns', 'endpointslice'),
         pollMilliseconds: fc.integer({ min: 100, max: 60000 }),
+        sessionSeconds: fc.integer({ min: 5, max: 3600 }),
         routeServerClient: maybe(fc.boolean()),
         ribSharding: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 31 })),
         updateThreading: maybe(fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 128 }))),

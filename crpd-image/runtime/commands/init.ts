@@ -1,4 +1,7 @@
 import * as fs from 'fs';
+import { rejectImpossible, versionsOf } from '../assumptions/assumptions';
+import { md5Refusal } from '../assumptions/tcp-md5';
+import { ownAddresses } from '../discovery/own-addresses';
 import { CAPABILITIES } from '../../../lib/settings';
 import { Prepared, prepareConfiguration } from '../configuration/initial-configuration';
 import { ConfigurationError } from '../../../lib/configuration';
@@ -12,6 +15,8 @@ export async function init(args: readonly string[]): Promise<void> {
   const pod = readPod(process.env, 'read');
   const { model } = pod;
   const log = podLog(pod);
+  const keyed = model.discovered.some(({ key }) => key !== undefined);
+  rejectImpossible(model, versionsOf(ownAddresses(model.podIp.text)), keyed ? md5Refusal() : undefined);
   const done = configurationOf(pod);
   log.info('configuration', { ...done });
   if (model.mode === 'route-server' && CAPABILITIES[model.router].foreignClients === 'filtered') {
@@ -26,7 +31,7 @@ function configurationOf(pod: Pod): Prepared {
   const status = FILES.status(pod.model.router);
   try {
     // A restarted container is not ready yet.
-    for (const file of [status, `${status}.new`]) fs.rmSync(file, { force: true, recursive: true });
+    for (const file of [status, `${status}.new`, FILES.keyFault]) fs.rmSync(file, { force: true, recursive: true });
     return prepareConfiguration({ ...pod, templates: FILES.templates });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

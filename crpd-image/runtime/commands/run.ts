@@ -1,5 +1,7 @@
+import { AssumptionWatch } from '../assumptions/watch';
 import { monotonicMs as now } from '../clock';
 import { Daemon } from '../daemon/daemon';
+import { MissingSessions } from '../daemon/missing-sessions';
 import { RouterView } from '../daemon/router-view';
 import { readStatus, writeStatus } from '../daemon/status-file';
 import { Synchronizer } from '../daemon/synchronizer';
@@ -10,6 +12,7 @@ import { ownAddresses } from '../discovery/own-addresses';
 import { Conditions } from '../logging/conditions';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
+import { dial } from '../router/dial';
 import { expectArguments } from './command';
 import { podLog } from './pod-log';
 
@@ -31,11 +34,16 @@ export async function run(args: readonly string[]): Promise<void> {
   const own = ownAddresses(model.podIp.text);
   const kept = new KeptAnswers(FILES.answers(model.router));
   const synchronizer = new Synchronizer({ model, discovery, router, log, conditions, kept, now, own });
+  const limit = settings.sessionSeconds * 1000;
+  const missing = new MissingSessions({ model, router, conditions, now, limit, dial });
+  const assumptions = new AssumptionWatch({ model, own, conditions, keyFault: FILES.keyFault });
   const file = FILES.status(model.router);
   const daemon = new Daemon({
     model,
     synchronizer,
     router,
+    missing,
+    checkAssumptions: (configured) => assumptions.observe(configured),
     conditions,
     now,
     pollMilliseconds: settings.pollMilliseconds,

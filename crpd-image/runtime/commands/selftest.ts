@@ -1,16 +1,13 @@
 import * as fs from 'fs';
-import { connect } from 'net';
-import { BGP_PORT, RUNTIME } from '../../../lib/settings';
+import { RUNTIME } from '../../../lib/settings';
 import { readPod } from '../pod';
 import { createDriver, licenseFiles } from '../router/create-driver';
+import { dial } from '../router/dial';
 import { Failure, expectArguments } from './command';
 import { runChecks } from './selftest-checks';
 
 /** The timeout of one check, in milliseconds. A commit of cRPD takes some seconds. */
 const CHECK_MS = 60_000;
-
-/** The timeout of a TCP connection, in milliseconds. The kernel sends two SYNs in that time. */
-const SYN_MS = 2_000;
 
 const UNCHECKED = 'what neighbors learn, a restart of the pod, and the route-server-client of cRPD';
 
@@ -41,16 +38,9 @@ export async function selftest(args: readonly string[]): Promise<void> {
 }
 
 /** A refused connection is an answer, too: the kernel of the other router has accepted the segment. */
-function connectUnsigned(host: string): Promise<'answered' | 'silent'> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port: BGP_PORT });
-    const end = (outcome: 'answered' | 'silent') => {
-      socket.destroy();
-      resolve(outcome);
-    };
-    socket.setTimeout(SYN_MS, () => end('silent'));
-    socket.once('connect', () => end('answered')).once('error', () => end('answered'));
-  });
+async function connectUnsigned(host: string): Promise<'answered' | 'silent'> {
+  const answered = await dial(host);
+  return answered === 'silent' ? answered : 'answered';
 }
 
 function storedConfiguration(): string | undefined {

@@ -1,7 +1,9 @@
 import { PodConfiguration } from '../../../lib/configuration';
 import { ReadinessGate, Readiness } from './readiness';
+import { Neighbor } from '../router/driver';
 import { RouterView } from './router-view';
 import { Status, statusOf } from './status';
+import { MissingSessions } from './missing-sessions';
 import { REPORT_MS } from './status-file';
 import { Synchronizer } from './synchronizer';
 import { Conditions } from '../logging/conditions';
@@ -12,10 +14,16 @@ import { Conditions } from '../logging/conditions';
  */
 const JITTER = 0.2;
 
+/** The time between two looks at the sessions, in milliseconds, independent of the poll period. */
+const LOOK_MS = 1_000;
+
 export interface DaemonOptions {
   readonly model: PodConfiguration;
   readonly synchronizer: Synchronizer;
   readonly router: RouterView;
+  readonly missing: MissingSessions;
+  /** Called with the neighbors of the router. */
+  readonly checkAssumptions: (configured: readonly Neighbor[]) => void;
   readonly conditions: Conditions;
   readonly pollMilliseconds: number;
   readonly now: () => number;
@@ -29,7 +37,7 @@ export interface DaemonOptions {
   readonly onReport: (status: Status) => void;
 }
 
-/** Runs one turn per poll period until it is stopped. */
+/** Runs one turn per poll period until it is stopped. In between, it looks at the sessions. */
 export class Daemon {
   private readonly startedAt = new Date();
   private readonly gate: ReadinessGate;
@@ -48,7 +56,7 @@ export class Daemon {
     const { now, pollMilliseconds } = this.options;
     while (!this.stopping) {
       const start = now();
-      await this.turn();
+      await this.step('', () => this.options.synchronizer.turn());
       const period = pollMilliseconds * (1 - JITTER * Math.random());
       await this.waitUntil(Math.min(start + period, this.options.router.nextAttempt ?? Infinity));
     }
@@ -66,45 +74,49 @@ export class Daemon {
     this.wake();
   }
 
-  private async turn(): Promise<void> {
-    const { synchronizer, router, conditions, now } = this.options;
-    const before = { ready: this.readiness.ready, sessions: router.sessions, change: synchronizer.lastChange };
+  /** @param subject that of an error */
+  private async step(subject: '' | 'sessions', work: () => Promise<unknown>): Promise<void> {
+    const { synchronizer, router, missing, checkAssumptions, conditions, now } = this.options;
+    const before = { ready: this.readiness.ready, sessions: router.transitions, change: synchronizer.lastChange };
     try {
-      await synchronizer.turn();
+      await work();
+      missing.observe(synchronizer.peers);
+      checkAssumptions(router.configured);
       this.observeReadiness();
-      conditions.end('internal-error', '');
+      conditions.end('internal-error', subject);
     } catch (error) {
       // A bug of ours. The sessions stay up, and the next turn may succeed; a restart would lose the state.
-      conditions.begin('internal-error', '', (error as Error).stack ?? String(error));
+      conditions.begin('internal-error', subject, (error as Error).stack ?? String(error));
     }
     conditions.logPending();
     const news =
       this.readiness.ready !== before.ready ||
-      router.sessions !== before.sessions ||
+      router.transitions !== before.sessions ||
       synchronizer.lastChange !== before.change;
-    if (news || now() >= this.nextReport) this.report();
+    if (news || now() >= this.reported + REPORT_MS) this.report();
   }
 
-  /** Waits until `next` or until {@link wake}, and sends reports in the meantime. */
+  /** Waits until `next` or until {@link wake}, and looks at the sessions in the meantime. */
   private async waitUntil(next: number): Promise<void> {
-    const { now } = this.options;
+    const { now, router } = this.options;
     do {
-      const woken = await this.sleep(Math.max(Math.min(next, this.nextReport) - now(), 1));
+      const woken = await this.sleep(Math.max(Math.min(next - now(), LOOK_MS), 1));
       if (woken) return;
-      if (now() >= this.nextReport) this.report();
+      if (next - now() >= 1) await this.step('sessions', () => router.refresh(false));
     } while (now() < next);
-  }
-
-  private get nextReport(): number {
-    return this.reported + REPORT_MS;
   }
 
   private observeReadiness(): void {
     const { synchronizer, router, now, onReady } = this.options;
     const { peers, synchronized, source } = synchronizer;
     const wasReady = this.readiness.ready;
-    const established = peers.filter(({ address }) => router.isEstablished(address)).length;
-    this.readiness = this.gate.observe({ now: now(), synchronized, expected: peers.length, established, source });
+    const groups = this.options.model.discovered.flatMap(({ name, kind }) => {
+      if (kind === 'clients') return [];
+      const members = peers.filter(({ group }) => group === name);
+      const established = members.filter(({ address }) => router.isEstablished(address)).length;
+      return [{ name, kind, expected: members.length, established }];
+    });
+    this.readiness = this.gate.observe({ now: now(), synchronized, groups, source });
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
   }
 

@@ -5,14 +5,21 @@
  */
 const ALONE_MS = { endpointslice: 10_000, dns: 60_000, file: Infinity };
 
+/** The neighbors of a mesh or an upstream group. */
+export interface GroupSessions {
+  readonly name: string;
+  readonly kind: 'mesh' | 'upstream';
+  readonly expected: number;
+  /** The number of these whose session is Established. */
+  readonly established: number;
+}
+
 /** The input of the readiness decision. Times are in milliseconds of a monotonic clock. */
 export interface ReadinessInput {
   readonly now: number;
   /** Whether every Service has had endpoints, and the router was configured with them, at least once. */
   readonly synchronized: boolean;
-  readonly expected: number;
-  /** The number of these whose session is Established. */
-  readonly established: number;
+  readonly groups: readonly GroupSessions[];
   /** The source of the current answers, the least current one of several; undefined if a lookup failed. */
   readonly source?: keyof typeof ALONE_MS;
 }
@@ -23,8 +30,10 @@ export interface Readiness {
 }
 
 /**
- * Decides when a pod is ready: once the router is synchronized with discovery and has a session with one router of its mesh
- * or upstream, or has been alone for a while. Before, it has no routes to reflect.
+ * Decides when a pod is ready: once the router is synchronized with discovery and has what it needs, or has been alone
+ * for a while. It needs a session with one router of each upstream group; without upstream, with one router of a mesh.
+ * Before, it has no routes to reflect. One session per group is enough, so that a dead neighbor keeps no pod unready.
+ * The sessions of different groups may have come up at different times.
  *
  * Once ready, a pod stays ready. If its peers fail later, it may be the last router that serves its clients, so it must
  * not lose its address.
@@ -32,19 +41,33 @@ export interface Readiness {
 export class ReadinessGate {
   /** While the router is alone: when that was observed last, and for how long, without the time of failed lookups. */
   private alone?: { readonly observedAt: number; readonly milliseconds: number };
+  /** The groups that have had a session. */
+  private readonly served = new Set<string>();
 
   constructor(private open: boolean) {}
 
-  observe({ now, synchronized, expected, established, source }: ReadinessInput): Readiness {
+  observe({ now, synchronized, groups, source }: ReadinessInput): Readiness {
     if (this.open) return { ready: true, reason: 'has been ready before' };
+    const sum = (of: 'expected' | 'established') => groups.reduce((total, group) => total + group[of], 0);
+    const [expected, established] = [sum('expected'), sum('established')];
     const { observedAt, milliseconds } = this.alone ?? { observedAt: now, milliseconds: 0 };
     const more = source === undefined ? 0 : now - observedAt;
     this.alone = synchronized && expected === 0 ? { observedAt: now, milliseconds: milliseconds + more } : undefined;
+    for (const group of groups) if (group.established > 0) this.served.add(group.name);
     if (!synchronized) return { ready: false, reason: 'not yet synchronized with discovery' };
-    if (established > 0) return this.opened(`${established} of ${expected} sessions are Established`);
+    if (this.served.size > 0)
+      return this.withSessions(groups, `${established} of ${expected} sessions are Established`);
     if (!this.alone) return { ready: false, reason: `none of ${expected} sessions is Established` };
     if (source && this.alone.milliseconds >= ALONE_MS[source]) return this.opened('discovery lists no other router');
     return { ready: false, reason: 'discovery lists no other router yet' };
+  }
+
+  private withSessions(groups: readonly GroupSessions[], reason: string): Readiness {
+    const isMissing = ({ kind, expected, name }: GroupSessions) =>
+      kind === 'upstream' && expected > 0 && !this.served.has(name);
+    const missing = groups.find(isMissing);
+    if (!missing) return this.opened(reason);
+    return { ready: false, reason: `none of ${missing.expected} sessions of ${missing.name} is Established` };
   }
 
   private opened(reason: string): Readiness {

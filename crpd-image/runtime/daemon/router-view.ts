@@ -1,6 +1,6 @@
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
-import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../router/driver';
+import { Attempts, Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../router/driver';
 
 /** The longest wait between two attempts to reach the router, in milliseconds. */
 const MAX_RETRY_MS = 5_000;
@@ -12,8 +12,15 @@ const REPORT_AFTER_MS = 500;
 const CONFIGURATION_AGE_MS = 30_000;
 /** The wait before a refused preparation is tried again, in milliseconds: the router may not have been ready. */
 const PREPARE_AGAIN_MS = 60_000;
-/** The maximum age of the known sessions while no decision depends on them, in milliseconds. */
+/**
+ * Reading the sessions may take this share of the time, while no decision depends on them: a few sessions take bgpd a
+ * millisecond, thousands take it a second. So they are read each second, and at least at this age, in milliseconds.
+ */
+const SESSIONS_SHARE = 0.01;
 const SESSIONS_AGE_MS = 10_000;
+
+/** The number of lost sessions whose reason is read. */
+const MAX_EXPLAINED = 10;
 
 /** The daemon's cache of its router's state, and its only access to the router. */
 export class RouterView {
@@ -23,6 +30,10 @@ export class RouterView {
   /** When each was read, on the daemon's clock; undefined if it was not read in this connection. */
   private neighborsRead?: number;
   private sessionsRead?: number;
+  /** How long that took, in milliseconds. */
+  private sessionsTook = 0;
+  /** How often a session, of a client too, has appeared, changed its state or gone. */
+  transitions = 0;
   /** When to prepare the router, or to try it again. */
   private prepareAt = -Infinity;
   private attempts = 0;
@@ -79,8 +90,20 @@ export class RouterView {
         this.neighbors = await this.driver.neighbors();
         this.neighborsRead = this.now();
       }
-      if (urgent || this.isOlder(this.sessionsRead, SESSIONS_AGE_MS)) await this.readSessions();
+      const age = Math.min(this.sessionsTook / SESSIONS_SHARE, SESSIONS_AGE_MS);
+      if (urgent || this.isOlder(this.sessionsRead, age)) await this.readSessions();
     });
+  }
+
+  /** Reads details of sessions that are down. @returns undefined if the router does not answer */
+  async explain(neighbors: readonly Neighbor[]): Promise<readonly Attempts[] | undefined> {
+    try {
+      return await this.driver.attempts(neighbors);
+    } catch (error) {
+      // The next turn notices, and reports it.
+      if (error instanceof RouterUnavailable) return undefined;
+      throw error;
+    }
   }
 
   /** Makes the changes, except those that were refused recently. @returns the changes that took effect */
@@ -112,14 +135,31 @@ export class RouterView {
 
   private async readSessions(): Promise<void> {
     const before = this.byAddress;
+    const start = this.now();
     this.current = await this.driver.sessions();
     this.byAddress = new Map(this.current.map((session) => [session.address, session]));
     this.sessionsRead = this.now();
-    for (const { group, address } of this.neighbors) {
-      const was = before.get(address)?.state === 'Established';
-      const is = this.isEstablished(address);
-      if (is && !was) this.log.info('session-established', { group, address });
-      if (was && !is) this.log.warn('session-lost', { group, address });
+    this.sessionsTook = this.sessionsRead - start;
+    const same = ({ address, state }: Session) => before.get(address)?.state === state;
+    if (before.size !== this.byAddress.size || !this.current.every(same)) this.transitions++;
+    const changed = (neighbor: Neighbor) =>
+      (before.get(neighbor.address)?.state === 'Established') !== this.isEstablished(neighbor.address);
+    const [up, lost] = [true, false].map((is) =>
+      this.neighbors.filter((neighbor) => changed(neighbor) && this.isEstablished(neighbor.address) === is),
+    );
+    for (const neighbor of up) {
+      this.log.info('session-established', {
+        ...neighbor,
+        at: ago(this.session(neighbor.address)?.establishedSeconds),
+      });
+    }
+    if (lost.length === 0) return;
+    const reasons = new Map(
+      (await this.driver.attempts(lost.slice(0, MAX_EXPLAINED))).map((one) => [one.address, one]),
+    );
+    for (const neighbor of lost) {
+      const at = ago(this.session(neighbor.address)?.lostSeconds);
+      this.log.warn('session-lost', { ...neighbor, at, reason: reasons.get(neighbor.address)?.lastEnd });
     }
   }
 
@@ -179,4 +219,9 @@ function withChanges(neighbors: readonly Neighbor[], changes: readonly Change[])
   const removed = new Set(changes.flatMap((c) => (c.action === 'remove' ? [`${c.group} ${c.address}`] : [])));
   const added = changes.flatMap(({ action, group, address }) => (action === 'add' ? [{ group, address }] : []));
   return [...neighbors.filter(({ group, address }) => !removed.has(`${group} ${address}`)), ...added];
+}
+
+/** The time of the wall clock so many seconds ago. */
+function ago(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : new Date(Date.now() - seconds * 1000).toISOString();
 }

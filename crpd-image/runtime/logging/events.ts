@@ -13,6 +13,8 @@ export const EVENTS = [
   'peers-changed',
   'session-established',
   'session-lost',
+  'session-missing',
+  'assumption-failed',
   'discovery-failed',
   'service-empty',
   'discovery-fallback',

@@ -16,7 +16,23 @@ export interface Session {
   readonly dynamic: boolean;
   /** How long it has been Established, in seconds. */
   readonly establishedSeconds?: number;
+  /** How long ago it was lost, in seconds, if it is down and has been up. */
+  readonly lostSeconds?: number;
   readonly prefixesReceived?: number;
+}
+
+/** What the router knows about the session of a configured neighbor that is down. */
+export interface Attempts {
+  readonly address: string;
+  readonly state: SessionState;
+  /** Whether the router only waits for the connection of the neighbor. */
+  readonly passive: boolean;
+  /** Whether the neighbor accepts connections, but closes them before its OPEN. */
+  readonly closed: boolean;
+  /** The NOTIFICATION that ends the attempts, in the router's words: `sent OPEN Message Error/Bad Peer AS`. */
+  readonly notification?: string;
+  /** Why the last session ended, in the router's words. */
+  readonly lastEnd?: string;
 }
 
 export interface Change {
@@ -51,6 +67,8 @@ export interface RouterDriver {
   neighbors(): Promise<readonly Neighbor[]>;
   /** All sessions, including those of clients. */
   sessions(): Promise<readonly Session[]>;
+  /** Reads details of sessions that are down. Neighbors that the router does not have are left out. */
+  attempts(neighbors: readonly Neighbor[]): Promise<readonly Attempts[]>;
   /**
    * Makes the changes. A neighbor of a mesh gets the key of the mesh. Adding an existing neighbor or removing a missing
    * one is not an error.

@@ -25,6 +25,8 @@ const DEFAULT_SEVERITIES: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
   memoryRequest: 'warning',
   openClients: 'warning',
   nothingToProve: 'warning',
+  unmatched: 'warning',
+  patched: 'warning',
   unproven: 'warning',
 };
 

@@ -21,31 +21,28 @@ export function nothingToProve(
   const groupsIn = grouped(groups, ({ part }) => expectation.componentOf(part.path));
   return [...groupsIn].flatMap(([network, own]) => {
     const theirs = clientsIn.get(network) ?? [];
-    if (!theirs.some(({ id }) => learned.get(id)?.expected)) return [finding(own, whyNothing(theirs))];
+    if (!theirs.some(({ id }) => learned.get(id)?.expected)) return [finding(own, theirs)];
     const parts = [...grouped(own.filter(isForRoutersOutside), ({ part }) => part.path).values()];
-    return parts.flatMap((sides) => (served.has(sides[0].part.path) ? [] : [finding(sides, NO_CLIENT)]));
+    return parts.flatMap((sides) => (served.has(sides[0].part.path) ? [] : [finding(sides, [])]));
   });
 }
 
-const NO_CLIENT = 'no router outside is a client, and none can be assumed';
-
-function whyNothing(clients: readonly OutsideSpeaker[]): string {
-  const announcing = clients.filter(({ announces }) => announces.length > 0);
-  if (clients.length === 0) return NO_CLIENT;
-  if (announcing.length === 0)
-    return `${listed(clients.map(({ id }) => id))} announce no route: declare some (announces)`;
-  return `no other client is there to learn the routes of ${listed(announcing.map(({ id }) => id))}`;
+/** Why no client of these workloads should learn a route. */
+function whyNothing(groups: readonly RouterGroup[], clients: readonly OutsideSpeaker[]): string {
+  if (clients.length === 0) {
+    return groups.some(({ addresses }) => addresses.length > 0)
+      ? 'no router outside is a client, and the client ranges have no room for one'
+      : 'no router outside can be a client, as there is no address to peer with (sides)';
+  }
+  const announcing = clients.filter(({ announces }) => announces.length > 0).map(({ id }) => id);
+  if (announcing.length === 0) return 'no client announces a route: declare some (announces)';
+  return `no other client is there to learn the routes of ${listed(announcing)}`;
 }
 
-function finding(groups: readonly RouterGroup[], why: string): DraftFinding {
+function finding(groups: readonly RouterGroup[], clients: readonly OutsideSpeaker[]): DraftFinding {
   const parts = new Map(groups.map(({ part }) => [part.path, part.name]));
-  const unreachable = groups.filter((group) => isForRoutersOutside(group) && group.addresses.length === 0);
-  const without = [...new Set(unreachable.map(({ id }) => id))];
-  const cure =
-    without.length > 0
-      ? `: ${listed(without)} ${without.length === 1 ? 'has' : 'have'} no address that clients peer with`
-      : '';
-  const toMessage = () => `nothing to prove for ${listed([...parts.values()])}: ${why}${cure}`;
+  const why = whyNothing(groups, clients);
+  const toMessage = () => `nothing to prove for ${listed([...parts.values()])}: ${why}`;
   return {
     ...{ kind: 'nothingToProve', toMessage, parts: [...parts.keys()].sort(), failures: [], clients: [] },
     ...{ groups: groups.map(({ id }) => id), assumed: false, mergeKey: why },

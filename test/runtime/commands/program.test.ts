@@ -57,6 +57,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_UPDATE_THREADING: ['0', '129', 'auto'],
   MESHRR_DISCOVERY: ['consul'],
   MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s', '1000.0', '1e3'],
+  MESHRR_SESSION_SECONDS: ['0', '4', '3601', '60s'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
   MESHRR_GROUPS_FILE: ['groups.json', '/no such/file', '/nowhere/groups.json', '/etc'],
 };

@@ -1,6 +1,7 @@
 import { parseAddress } from '../../../lib/addressing';
 import { PodConfiguration } from '../../../lib/configuration';
 import { Daemon } from '../../../crpd-image/runtime/daemon/daemon';
+import { MissingSessions } from '../../../crpd-image/runtime/daemon/missing-sessions';
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { Status } from '../../../crpd-image/runtime/daemon/status';
 import { SILENT_SECONDS } from '../../../crpd-image/runtime/daemon/status-file';
@@ -67,6 +68,8 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
     now,
     own,
   });
+  const dial = async () => 'refused' as const;
+  const missing = new MissingSessions({ model: MODEL, router: view, conditions, now, limit: 60_000, dial });
   const reports: { readonly at: number; readonly status: Status }[] = [];
   const onReady = jest.fn();
   const onReport = jest.fn((status: Status) => void reports.push({ at: now(), status }));
@@ -74,6 +77,8 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
     model: MODEL,
     synchronizer,
     router: view,
+    missing,
+    checkAssumptions: () => undefined,
     conditions,
     now,
     pollMilliseconds,
@@ -225,6 +230,21 @@ describe('the daemon', () => {
     expect(Math.max(...gaps) / 1000).toBeLessThan(SILENT_SECONDS / 2);
   });
 
+  test('sees a session that comes up or is lost within a second or two, however long the poll period is', async () => {
+    const { router, reports, state } = started(undefined, { pollMilliseconds: 60_000 });
+    await pass(2_500);
+    router.up.add(PEER);
+    await pass(2_000);
+    expect(reports.at(-1)?.status).toMatchObject({
+      readiness: { ready: true },
+      groups: [{ peers: [{ state: 'Established' }] }],
+    });
+    router.up.delete(PEER);
+    await pass(2_000);
+    expect(reports.at(-1)?.status.groups[0].peers).toMatchObject([{ address: PEER, state: 'Active' }]);
+    expect(state.turns).toHaveLength(1);
+  });
+
   test('falls silent in a turn that hangs, whatever the poll period is', async () => {
     const { reports, hold } = started(undefined, { pollMilliseconds: 60_000 });
     await pass(10);
@@ -262,7 +282,7 @@ describe('the daemon', () => {
   });
 
   test('logs an internal error once, reports it, continues, and logs its end', async () => {
-    const { state, reports, events } = started();
+    const { router, state, reports, events } = started();
     await pass(0);
     state.fails = new Error('nobody thought of this');
     await pass(60 * POLL_MS);
@@ -274,6 +294,7 @@ describe('the daemon', () => {
     expect(Date.now() - (reports.at(-1)?.at ?? 0)).toBeLessThan(7 * POLL_MS);
     expect(reports.at(-1)?.status.problems.join()).toContain('nobody thought of this');
     state.fails = undefined;
+    router.up.add(PEER);
     await pass(10 * POLL_MS);
     expect(events('internal-error-ended')).toHaveLength(1);
     expect(reports.at(-1)?.status.problems).toEqual([]);

@@ -1,13 +1,21 @@
 import { ReadinessGate, ReadinessInput } from '../../../crpd-image/runtime/daemon/readiness';
 
-const situation = (second: number, changes: Partial<ReadinessInput> = {}): ReadinessInput => ({
-  now: second * 1000,
-  synchronized: true,
-  expected: 2,
-  established: 0,
-  source: 'dns',
-  ...changes,
-});
+interface Changes {
+  readonly synchronized?: boolean;
+  readonly expected?: number;
+  readonly established?: number;
+  readonly source?: ReadinessInput['source'];
+  /** The number of routers upstream with a session. Without it there is no upstream group. */
+  readonly upstream?: number;
+}
+
+const situation = (second: number, changes: Changes = {}): ReadinessInput => {
+  const { synchronized = true, expected = 2, established = 0, upstream } = changes;
+  const source = 'source' in changes ? changes.source : 'dns';
+  const mesh = { name: 'MESH', kind: 'mesh', expected, established } as const;
+  const above = { name: 'UPSTREAM', kind: 'upstream', expected: 2, established: upstream ?? 0 } as const;
+  return { now: second * 1000, synchronized, source, groups: upstream === undefined ? [mesh] : [mesh, above] };
+};
 
 describe('readiness', () => {
   test('waits for the first synchronization, even with sessions', () => {
@@ -21,6 +29,35 @@ describe('readiness', () => {
     expect(gate.observe(situation(0)).ready).toBe(false);
     expect(gate.observe(situation(3600))).toEqual({ ready: false, reason: 'none of 2 sessions is Established' });
     expect(gate.observe(situation(3601, { established: 1 })).ready).toBe(true);
+  });
+
+  test('is not given by the mesh alone to a router whose upstream never answers', () => {
+    const gate = new ReadinessGate(false);
+    expect(gate.observe(situation(0, { upstream: 0 })).reason).toBe('none of 4 sessions is Established');
+    expect(gate.observe(situation(3600, { established: 2, upstream: 0 }))).toEqual({
+      ready: false,
+      reason: 'none of 2 sessions of UPSTREAM is Established',
+    });
+    expect(gate.observe(situation(3601, { established: 2, upstream: 1 })).ready).toBe(true);
+  });
+
+  test('does not wait for the mesh if upstream has a session, which brings all routes', () => {
+    expect(new ReadinessGate(false).observe(situation(0, { upstream: 1 })).ready).toBe(true);
+    const alone = situation(0, { expected: 0, upstream: 1 });
+    expect(new ReadinessGate(false).observe(alone).ready).toBe(true);
+  });
+
+  test('is given if each upstream group has had a session, not all at the same time', () => {
+    const group = (name: string, established: number) =>
+      ({ name, kind: 'upstream', expected: 2, established }) as const;
+    const at = (second: number, ...groups: ReadinessInput['groups']) => ({
+      now: second * 1000,
+      synchronized: true,
+      groups,
+    });
+    const gate = new ReadinessGate(false);
+    expect(gate.observe(at(0, group('A', 1), group('B', 0))).ready).toBe(false);
+    expect(gate.observe(at(1, group('A', 0), group('B', 1))).ready).toBe(true);
   });
 
   test.each([

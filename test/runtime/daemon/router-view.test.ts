@@ -16,17 +16,53 @@ function setUp() {
   const now = () => clock.now;
   const view = new RouterView(router, log, new Conditions(log, now), now);
   const events = () => lines.map((line) => JSON.parse(line).event as string);
-  return { router, view, clock, events };
+  return { router, view, clock, events, lines: () => lines.map((line): Record<string, unknown> => JSON.parse(line)) };
 }
 
 describe('the view of a router', () => {
-  test('reads the configuration again after 30 seconds and the sessions after 10, or when a decision depends on them', async () => {
+  test.each([
+    [1, 60],
+    [19, 30],
+    [49, 12],
+    [150, 6],
+  ])('if the sessions take %d ms to read, it reads them %d times a minute', async (milliseconds, times) => {
     const { router, view, clock } = setUp();
-    for (clock.now = 0; clock.now < 60_000; clock.now += 1000) await view.refresh(false);
-    expect(router.calls).toMatchObject({ neighbors: 2, sessions: 6 });
+    for (let second = 0; second < 60; second++) {
+      clock.now = 1000 * second;
+      router.onSessions = () => (clock.now += milliseconds);
+      await view.refresh(false);
+      clock.now = 1000 * second;
+    }
+    expect(router.calls).toMatchObject({ neighbors: 2, sessions: times });
     await view.refresh(true);
     await view.refresh(true);
-    expect(router.calls.sessions).toBe(8);
+    expect(router.calls.sessions).toBe(times + 2);
+  });
+
+  test('logs when a session came up and was lost, by the clock of the router, and why', async () => {
+    const { router, view, clock, lines } = setUp();
+    await view.refresh(true);
+    await view.apply([add('a'), add('b')]);
+    const session = (state: 'Established' | 'Active', seconds: object) => ({
+      address: 'a',
+      state,
+      dynamic: false,
+      ...seconds,
+    });
+    const at = (line: Record<string, unknown>) => Math.round((Date.now() - Date.parse(String(line.at))) / 1000);
+    router.sessions = async () => [session('Established', { establishedSeconds: 7 })];
+    await view.refresh(true);
+    router.sessions = async () => [session('Active', { lostSeconds: 3 })];
+    router.attempts = async (neighbors) => {
+      expect(neighbors).toEqual([{ group: G, address: 'a' }]);
+      return [{ address: 'a', state: 'Active', passive: false, closed: false, lastEnd: 'received Cease' }];
+    };
+    clock.now += 1000;
+    await view.refresh(true);
+    const [up, lost] = lines().slice(-2);
+    expect(up).toMatchObject({ event: 'session-established', group: G, address: 'a' });
+    expect(lost).toMatchObject({ event: 'session-lost', group: G, address: 'a', reason: 'received Cease' });
+    expect([at(up), at(lost)]).toEqual([7, 3]);
   });
 
   test('knows after a change what is configured, without asking', async () => {

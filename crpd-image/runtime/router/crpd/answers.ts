@@ -1,7 +1,7 @@
 import { parseAddress } from '../../../../lib/addressing';
 import { SESSION_STATES, SessionState } from '../../../../lib/configuration';
 import { inBrief, ValidationError } from '../../../../lib/input';
-import { Neighbor, RouterUnavailable, Session } from '../driver';
+import { Attempts, Neighbor, RouterUnavailable, Session } from '../driver';
 import { errorIn, Reply } from './messages';
 import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
 
@@ -87,16 +87,44 @@ function listedSessions({ element }: Reply, configured: ReadonlySet<string>): Se
     const state = stateOf(textOf(peer, 'peer-state'));
     const [elapsed] = childrenOf(peer, 'elapsed-time');
     const received = elementsAt(peer, 'bgp-rib').map((rib) => countIn(textOf(rib, 'received-prefix-count')) ?? 0);
+    const seconds = elapsed && (countIn(elapsed.attributes.seconds) ?? secondsIn(elapsed.text));
+    const wasUp = (countIn(textOf(peer, 'flap-count')) ?? 0) > 0;
     return {
       address,
       state,
       dynamic: !configured.has(address),
-      ...(state === 'Established' && {
-        establishedSeconds: elapsed && (countIn(elapsed.attributes.seconds) ?? secondsIn(elapsed.text)),
-        prefixesReceived: received.reduce((sum, count) => sum + count, 0),
-      }),
+      ...(state === 'Established'
+        ? { establishedSeconds: seconds, prefixesReceived: received.reduce((sum, count) => sum + count, 0) }
+        : wasUp && { lostSeconds: seconds }),
     };
   });
+}
+
+/**
+ * The details of a session in the answer to `bgpNeighbor`. Junos names the last error of a session and each kind of
+ * error with its number of NOTIFICATIONs in both directions.
+ */
+export function readAttempts({ element }: Reply, address: string): Attempts | undefined {
+  const peers = elementsAt(element, 'bgp-information', 'bgp-peer');
+  const peer = peers.find((one) => canonical(textOf(one, 'peer-address')?.replace(/\+\d+$/, '') ?? '') === address);
+  if (!peer) return undefined;
+  const lastError = textOf(peer, 'last-error');
+  const error = lastError === undefined || lastError === 'None' ? undefined : inBrief(lastError);
+  const counted = childrenOf(peer, 'bgp-error').find((one) => textOf(one, 'name') === lastError);
+  const count = (name: string) => (counted && countIn(textOf(counted, name))) ?? 0;
+  const direction = count('receive-count') > count('send-count') ? 'received' : 'sent';
+  const event = textOf(peer, 'last-event');
+  const neverUp = (countIn(textOf(peer, 'flap-count')) ?? 0) === 0;
+  const notification = error && `${direction} ${error}`;
+  return {
+    address,
+    state: stateOf(textOf(peer, 'peer-state')),
+    passive: /\bPassive\b/i.test(textOf(peer, 'options') ?? ''),
+    // rpd closes its side, too, and waits again.
+    closed: event === 'Closed' && error === undefined,
+    ...(notification && neverUp && { notification }),
+    ...(notification && { lastEnd: notification }),
+  };
 }
 
 /** Junos abbreviates the state in some outputs: `Establ`. */

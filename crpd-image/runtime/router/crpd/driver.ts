@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'timers/promises';
 import { parseHostAddress } from '../../../../lib/addressing';
 import { ValidationError } from '../../../../lib/input';
 import { DiscoveredGroup } from '../../../../lib/configuration';
-import { Change, Neighbor, Refused, RouterBusy, RouterDriver, RouterUnavailable, Session } from '../driver';
+import { Attempts, Change, Neighbor, Refused, RouterBusy, RouterDriver, RouterUnavailable, Session } from '../driver';
 import * as answers from './answers';
 import { Candidate } from './candidate';
 import { errorIn, JUNOS_CAPABILITY, Reply } from './messages';
@@ -80,6 +80,18 @@ export class CrpdDriver implements RouterDriver {
       // The longer answer comes last. Only the addresses of the other one are in memory beside it.
       const configured = await this.configuredAddresses(session);
       return answers.readSessions(requireAnswer('the BGP summary', await session.rpc(requests.bgpSummary)), configured);
+    });
+  }
+
+  attempts(neighbors: readonly Neighbor[]): Promise<readonly Attempts[]> {
+    return this.use(async (session) => {
+      const all: Attempts[] = [];
+      for (const { address } of neighbors) {
+        const reply = await session.rpc(requests.bgpNeighbor(address));
+        const found = errorIn(reply) ? undefined : answers.readAttempts(reply, address);
+        if (found) all.push(found);
+      }
+      return all;
     });
   }
 

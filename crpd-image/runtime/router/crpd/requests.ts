@@ -22,6 +22,11 @@ export const closeSession = tag('close-session');
 /** One line of `show bgp summary` for each session. */
 export const bgpSummary = tag('get-bgp-summary-information');
 
+/** The details of one session: `show bgp neighbor`. */
+export function bgpNeighbor(address: string): string {
+  return tag('get-bgp-neighbor-information', tag('neighbor-address', escapeXml(address)));
+}
+
 /** @param log the comment in the router's list of commits */
 export function commit(log: string): string {
   return tag('commit-configuration', tag('log', escapeXml(log)));

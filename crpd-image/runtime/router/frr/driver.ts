@@ -1,6 +1,7 @@
 import { PodConfiguration } from '../../../../lib/configuration';
 import { Log } from '../../logging/log';
-import { Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
+import { Attempts, Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
+import { parseAttempts } from './attempts';
 import { addition, Groups, planChanges, Step } from './change-plan';
 import { parseRunningConfig, RunningConfig } from './running-config';
 import { parseSessions } from './sessions';
@@ -89,6 +90,18 @@ export class FrrDriver implements RouterDriver {
       } catch (error) {
         throw new RouterUnavailable(`bgpd: ${(error as Error).message}`);
       }
+    });
+  }
+
+  attempts(neighbors: readonly Neighbor[]): Promise<readonly Attempts[]> {
+    return this.with(async (terminal) => {
+      const all: Attempts[] = [];
+      for (const neighbor of neighbors) {
+        const text = await terminal.show(`show bgp neighbors ${neighbor.address} json`);
+        const found = parseAttempts(text, neighbor.address, this.groups.isPassive(neighbor));
+        if (found) all.push(found);
+      }
+      return all;
     });
   }
 

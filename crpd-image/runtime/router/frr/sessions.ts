@@ -9,6 +9,7 @@ const MAX_SESSIONS = 50_000;
 interface Summary {
   readonly state?: unknown;
   readonly dynamicPeer?: unknown;
+  readonly peerUptime?: unknown;
   readonly peerUptimeMsec?: unknown;
   readonly pfxRcd?: unknown;
 }
@@ -75,9 +76,15 @@ function sessionOf(address: string, peer: Summary): Session {
     address,
     state,
     dynamic: peer.dynamicPeer === true,
-    ...(up && isCount(peer.peerUptimeMsec) && { establishedSeconds: Math.floor(peer.peerUptimeMsec / 1000) }),
+    ...(isCount(peer.peerUptimeMsec) && peer.peerUptime !== 'never' && changed(up, peer.peerUptimeMsec)),
     ...(up && isCount(peer.pfxRcd) && { prefixesReceived: peer.pfxRcd }),
   };
+}
+
+/** bgpd has one clock for both: it starts again when the session comes up and when it is lost. */
+function changed(up: boolean, milliseconds: number): Pick<Session, 'establishedSeconds' | 'lostSeconds'> {
+  const seconds = Math.floor(milliseconds / 1000);
+  return up ? { establishedSeconds: seconds } : { lostSeconds: seconds };
 }
 
 function withPrefixesOf(session: Session, peer: Summary): Session {
@@ -93,6 +100,6 @@ function isCount(value: unknown): value is number {
 /**
  * FRR adds the reason of an idle session, `Idle (Admin)`, and has two more states for a session that is being deleted.
  */
-function stateOf(text: unknown): SessionState {
+export function stateOf(text: unknown): SessionState {
   return SESSION_STATES.find((state) => typeof text === 'string' && text.split(' ')[0] === state) ?? 'Idle';
 }

@@ -2,7 +2,14 @@ import * as fc from 'fast-check';
 import { parseSessions } from '../../../../crpd-image/runtime/router/frr/sessions';
 import { fuzzRuns } from '../../../../test-support/fuzz';
 
-const peer = (fields: object) => ({ hostname: 'vm', remoteAs: 65000, peerUptimeMsec: 0, pfxRcd: 0, ...fields });
+const peer = (fields: object) => ({
+  hostname: 'vm',
+  remoteAs: 65000,
+  peerUptime: 'never',
+  peerUptimeMsec: 0,
+  pfxRcd: 0,
+  ...fields,
+});
 const summary = (families: Record<string, Record<string, object>>) =>
   `${JSON.stringify(
     Object.fromEntries(Object.entries(families).map(([name, peers]) => [name, { as: 65000, peers, bestPath: {} }])),
@@ -11,13 +18,15 @@ const summary = (families: Record<string, Record<string, object>>) =>
   )}\n`;
 
 test('returns a session of several families once, with the prefixes of all', () => {
-  const up = { state: 'Established', peerUptimeMsec: 61_900, dynamicPeer: true };
+  const up = { state: 'Established', peerUptime: '00:01:01', peerUptimeMsec: 61_900, dynamicPeer: true };
   const text = summary({
     ipv4Unicast: {
       '10.0.0.3': peer({ ...up, pfxRcd: 2 }),
-      '10.0.0.4': peer({ state: 'Connect', peerUptimeMsec: 9000 }),
+      '10.0.0.4': peer({ state: 'Connect', peerUptime: '00:00:09', peerUptimeMsec: 9000 }),
     },
-    ipv6Unicast: { 'fd00::2': peer({ state: 'Established', peerUptimeMsec: 1000, pfxRcd: 4, remoteAs: 4259840001 }) },
+    ipv6Unicast: {
+      'fd00::2': peer({ ...up, dynamicPeer: false, peerUptimeMsec: 1000, pfxRcd: 4, remoteAs: 4259840001 }),
+    },
     l2VpnEvpn: { '10.0.0.3': peer({ ...up, pfxRcd: 5 }), '10.0.0.5': peer({ state: 'Idle (Admin)' }) },
   });
   expect(parseSessions(text)).toEqual([
@@ -28,7 +37,7 @@ test('returns a session of several families once, with the prefixes of all', () 
       establishedSeconds: 61,
       prefixesReceived: 7,
     },
-    { address: '10.0.0.4', state: 'Connect', dynamic: false },
+    { address: '10.0.0.4', state: 'Connect', dynamic: false, lostSeconds: 9 },
     {
       address: 'fd00::2',
       state: 'Established',

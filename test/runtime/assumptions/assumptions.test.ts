@@ -1,0 +1,67 @@
+import {
+  hasMemoryForKeys,
+  rangesWithout,
+  rejectImpossible,
+  versionsOf,
+} from '../../../crpd-image/runtime/assumptions/assumptions';
+import { parsePrefix } from '../../../lib/addressing';
+import { DiscoveredGroup } from '../../../lib/configuration';
+
+const service = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };
+const PODS: DiscoveredGroup = { kind: 'clients', name: 'PODS', service };
+
+const model = (ranges: readonly string[], ...discovered: DiscoveredGroup[]) => ({
+  clients: [{ name: 'CLIENTS', ranges: ranges.map(parsePrefix), asRanges: [] }],
+  discovered,
+});
+
+const [V4, V6] = [new Set([4] as const), new Set([6] as const)];
+const BOTH = new Set([4, 6] as const);
+
+describe('what the settings assume', () => {
+  test.each([
+    [['10.42.0.1'], [4]],
+    [
+      ['10.42.0.1', 'fd00::1'],
+      [4, 6],
+    ],
+    [['fd00::1', 'fe80::1', '127.0.0.1', '::1'], [6]],
+    [['127.0.0.1', 'fe80::abcd'], []],
+  ])('of the addresses %j, clients can connect by IPv%j', (own, versions) => {
+    expect([...versionsOf(own)]).toEqual(versions);
+  });
+
+  test('client ranges of an IP version without an address are found', () => {
+    const dual = model(['10.0.0.0/8', '2001:db8::/32']);
+    expect(rangesWithout(dual, V4)).toEqual(['2001:db8::/32']);
+    expect(rangesWithout(dual, V6)).toEqual(['10.0.0.0/8']);
+    expect(rangesWithout(dual, BOTH)).toEqual([]);
+    expect(rangesWithout(dual, new Set())).toEqual([]);
+  });
+
+  test('what cannot work is refused: no range that a client could connect from', () => {
+    const six = model(['2001:db8::/32']);
+    expect(() => rejectImpossible(six, V4, undefined)).toThrow(
+      'MESHRR_CLIENTRANGE: got "2001:db8::/32", want a range of an IP version that the pod has an address of (IPv4)',
+    );
+    for (const [possible, versions] of [
+      [six, BOTH],
+      [six, new Set<4 | 6>()],
+      [model(['10.0.0.0/8', '2001:db8::/32']), V4],
+      [model(['2001:db8::/32'], PODS), V4],
+      [model([], PODS), V4],
+    ] as const)
+      expect(() => rejectImpossible(possible, versions, undefined)).not.toThrow();
+  });
+
+  test('what cannot work is refused: keys without TCP MD5 in the kernel', () => {
+    expect(() => rejectImpossible(model(['10.0.0.0/8']), V4, 'Protocol not available')).toThrow(
+      'MESHRR_MESH_MD5: got "true", want false: the kernel has no TCP MD5 (Protocol not available)',
+    );
+  });
+
+  test('20 kB of option memory, as before Linux 6.7, are enough for 148 keys', () => {
+    expect([148, 149].map((keys) => hasMemoryForKeys(keys, 20_480))).toEqual([true, false]);
+    expect(hasMemoryForKeys(1_000_000, undefined)).toBe(true);
+  });
+});
