@@ -16,6 +16,33 @@ import { topologyIn } from '../../test-support/topology';
 /** A route that several clients announce. */
 const SHARED = '203.0.113.99/32';
 
+/** Pods have addresses of both IP families, and all sessions between them carry both. */
+const dualStack = {
+  podNetworks: ['10.42.0.0/16', '2001:db8:42::/56'],
+  addressFamilies: { inet: true, inet6: true },
+};
+
+/**
+ * The IP families by which clients reach a region or pair: IPv4 alone, whose sessions carry all families; or both, with
+ * the families of its own address on each session, or with all.
+ */
+const reachedBy = fc.constantFrom('IPv4', 'own', 'all');
+type ReachedBy = typeof reachedBy extends fc.Arbitrary<infer T> ? T : never;
+
+const rangesOf = (by: ReachedBy) => ({
+  clientRanges: ['10.1.0.0/16', ...(by === 'IPv4' ? [] : ['2001:db8:1::/64'])],
+  sessionFamilies: by === 'IPv4' ? undefined : by,
+});
+const addressesOf = (by: ReachedBy, number: number): string[] => [
+  `192.0.2.${number}`,
+  ...(by === 'IPv4' ? [] : [`2001:db8:53::${number}`]),
+];
+/** A client with its routes, and with those of IPv6 where it has an IPv6 address. */
+const clientOfBoth = (number: number, six: boolean) => ({
+  addresses: [`10.1.0.${number + 1}`, ...(six ? [`2001:db8:1::${number + 1}`] : [])],
+  six: six ? [`2001:db8:2:${number}::/64`] : [],
+});
+
 /** What a region of a random hierarchy is like; other regions are named by their numbers, taken modulo what there is. */
 const regions = fc.record({
   nodes: fc.record({ a: fc.integer({ min: 1, max: 2 }), b: fc.integer({ min: 0, max: 2 }) }),
@@ -28,12 +55,14 @@ const regions = fc.record({
   ownCommunities: fc.boolean(),
   /** Whether it does without TCP MD5. */
   plain: fc.boolean(),
+  by: reachedBy,
 });
 
 const clients = fc.record({
   homes: fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 2 }),
   reach: fc.constantFrom('everywhere', 'only', 'preferred'),
   shared: fc.boolean(),
+  six: fc.boolean(),
   beside: fc.option(fc.nat(9)),
 });
 
@@ -54,14 +83,14 @@ export function hierarchyIn({ core, regions: shapes, clients: routers }: Hierarc
     const nodes: Record<string, { labels: Record<string, string> }> = {};
     const addNode = (labels: Record<string, string>) => (nodes[`n${Object.keys(nodes).length}`] = { labels });
     for (let i = 0; i < core; i++) addNode({ meshrr_region_core: 'true' });
-    new RouteReflectorRegion(chart, 'core', { ...common, replicas: core });
+    new RouteReflectorRegion(chart, 'core', { ...common, ...dualStack, replicas: core });
     const above = shapes.map(({ below }, i) => (below === null || below >= i ? undefined : below));
     // Only regions without clients in pods may do without TCP MD5, and peer with another region by a mesh.
     const plain = shapes.map(({ plain: wanted }, i) => wanted && !above.includes(i));
     const partner = shapes.map(({ meshed }, i) =>
       meshed === null || meshed >= i || !plain[i] || !plain[meshed] ? undefined : meshed,
     );
-    const made = shapes.map(({ nodes: { a, b }, sessions, fullMesh, ownCommunities }, i) => {
+    const made = shapes.map(({ nodes: { a, b }, sessions, fullMesh, ownCommunities, by }, i) => {
       for (let n = 0; n < a + b; n++) {
         addNode({ [`meshrr_region_r${i}`]: 'true', redundancy_group: n < a ? 'a' : 'b' });
       }
@@ -70,13 +99,12 @@ export function hierarchyIn({ core, regions: shapes, clients: routers }: Hierarc
       );
       const number = ownCommunities ? 100 + 10 * i : 100;
       return new RouteReflectorRegion(chart, `r${i}`, {
-        ...common,
-        clientRanges: ['10.1.0.0/16'],
+        ...{ ...common, ...dualStack, ...rangesOf(by) },
         ...(plain[i] ? { md5: false } : { podClients: true }),
         reachability: Reachability.hostPorts(),
         sides: {
-          a: { addresses: [`192.0.2.${2 * i + 1}`] },
-          ...(b > 0 && { b: { addresses: [`192.0.2.${2 * i + 2}`] } }),
+          a: { addresses: addressesOf(by, 2 * i + 1) },
+          ...(b > 0 && { b: { addresses: addressesOf(by, 2 * i + 2) } }),
         },
         upstream: above[i] === undefined ? 'core' : `r${above[i]}`,
         upstreamSessions: sessions,
@@ -91,14 +119,19 @@ export function hierarchyIn({ core, regions: shapes, clients: routers }: Hierarc
     });
     new KubernetesNodes(chart, 'nodes', { nodes });
     const names = Object.keys(nodes);
-    routers.forEach(({ homes, reach, shared, beside }, i) => {
+    routers.forEach(({ homes, reach, shared, beside, six: hasSix }, i) => {
       const inRegion = reach === 'everywhere' ? undefined : reach;
+      const { addresses, six } = clientOfBoth(i, hasSix);
       new OutsideRouter(chart, `pe${i}`, {
         autonomousSystem: 64496,
-        addresses: [`10.1.0.${i + 1}`],
+        addresses,
         clientOf: [...new Set(homes.map((home) => made[home % made.length]))],
         nodes: beside === null ? undefined : [names[beside % names.length]],
-        announces: [{ prefix: `203.0.113.${i}/32`, inRegion }, ...(shared ? [{ prefix: SHARED }] : [])],
+        announces: [
+          { prefix: `203.0.113.${i}/32`, inRegion },
+          ...(shared ? [{ prefix: SHARED }] : []),
+          ...six.map((prefix) => ({ prefix, inRegion })),
+        ],
       });
     });
   };
@@ -161,15 +194,16 @@ export function ringIn({ regions: shapes, clients: routers }: Ring): (chart: Cha
 
 /** Pairs of route servers in one mesh or two, with clients of several pairs, also several of one AS. */
 export const pairs = fc.record({
-  pairs: fc.array(fc.record({ a: fc.integer({ min: 1, max: 2 }), b: fc.boolean(), apart: fc.boolean() }), {
-    minLength: 1,
-    maxLength: 3,
-  }),
+  pairs: fc.array(
+    fc.record({ a: fc.integer({ min: 1, max: 2 }), b: fc.boolean(), apart: fc.boolean(), by: reachedBy }),
+    { minLength: 1, maxLength: 3 },
+  ),
   clients: fc.array(
     fc.record({
       homes: fc.uniqueArray(fc.nat(2), { minLength: 1, maxLength: 2 }),
       autonomousSystem: fc.integer({ min: 64500, max: 64502 }),
       shared: fc.boolean(),
+      six: fc.boolean(),
     }),
     { maxLength: 4 },
   ),
@@ -183,31 +217,36 @@ export const pairsOf = (shape: Pairs): BgpTopology => topologyIn(pairsIn(shape))
 export function pairsIn({ pairs: shapes, clients: routers }: Pairs): (chart: Chart) => void {
   return (chart) => {
     const meshes = ['one', 'two'].map(
-      (serviceName) => new Mesh(chart, serviceName, { autonomousSystem: 64496, serviceName }),
+      (serviceName) =>
+        new Mesh(chart, serviceName, {
+          ...{ autonomousSystem: 64496, serviceName },
+          addressFamilies: dualStack.addressFamilies,
+        }),
     );
     const metallb = new MetalLBBgpPeering(chart, 'metallb', peering);
     const made = shapes.map(
-      ({ a, b, apart }, i) =>
+      ({ a, b, apart, by }, i) =>
         new AnycastRouteServerPair(chart, `p${i}`, {
           name: `p${i}`,
           router: common.router,
           mesh: meshes[apart ? 1 : 0],
-          podNetworks: ['10.42.0.0/16'],
-          clientRanges: ['10.1.0.0/16'],
+          podNetworks: dualStack.podNetworks,
+          ...rangesOf(by),
           asRanges: ['64500-64600'],
           metallb,
           sides: {
-            a: { addresses: [`192.0.2.${2 * i + 1}`], replicas: a },
-            ...(b && { b: { addresses: [`192.0.2.${2 * i + 2}`] } }),
+            a: { addresses: addressesOf(by, 2 * i + 1), replicas: a },
+            ...(b && { b: { addresses: addressesOf(by, 2 * i + 2) } }),
           },
         }),
     );
-    routers.forEach(({ homes, autonomousSystem, shared }, i) => {
+    routers.forEach(({ homes, autonomousSystem, shared, six: hasSix }, i) => {
+      const { addresses, six } = clientOfBoth(i, hasSix);
       new OutsideRouter(chart, `ce${i}`, {
         autonomousSystem,
-        addresses: [`10.1.0.${i + 1}`],
+        addresses,
         clientOf: [...new Set(homes.map((home) => made[home % made.length]))],
-        announces: [`203.0.113.${i}/32`, ...(shared ? [SHARED] : [])],
+        announces: [`203.0.113.${i}/32`, ...(shared ? [SHARED] : []), ...six],
       });
     });
   };

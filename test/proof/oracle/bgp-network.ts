@@ -195,7 +195,7 @@ export class BgpNetwork {
         const { inbound, other } = end;
         return inbound ? [{ from: other.owner.facts.id, attributes: inbound, best: best === end }] : [];
       })
-      .sort((one, two) => (one.from < two.from ? -1 : 1));
+      .sort((one, two) => (placeOf(one) < placeOf(two) ? -1 : 1));
   }
 
   /** Everything that routers hold, as text. */
@@ -203,6 +203,9 @@ export class BgpNetwork {
     return JSON.stringify([...this.routers.keys()].map((id) => [id, this.heldBy(id)]));
   }
 }
+
+/** Two sessions may be with the same router. */
+const placeOf = ({ from, best }: Held): string => `${from} ${best ? 'best' : 'other'}`;
 
 const same = (one: Attributes | undefined, other: Attributes | undefined): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
