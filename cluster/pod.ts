@@ -1,5 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { Status } from '../crpd-image/runtime/daemon/status';
+import { readStatus } from '../crpd-image/runtime/daemon/status-file';
 import { Session } from '../crpd-image/runtime/router/driver';
 import { parseSessions } from '../crpd-image/runtime/router/frr/sessions';
 import { LearnedRoute } from '../lab/clients/client';
@@ -19,7 +21,7 @@ export class RealPod {
   readonly ready: boolean;
   readonly terminating: boolean;
   readonly uid: string;
-  readonly workload: { readonly name: string };
+  readonly workload: { readonly name: string; readonly namespace: string };
 
   /** @param cgroup the folder of the pods of its node, in the hierarchy of process numbers */
   constructor(
@@ -36,7 +38,7 @@ export class RealPod {
     this.terminating = metadata.deletionTimestamp !== undefined;
     const owner = metadata.ownerReferences?.[0]?.name ?? this.name;
     const hash = metadata.labels?.['pod-template-hash'];
-    this.workload = { name: hash ? owner.replace(`-${hash}`, '') : owner };
+    this.workload = { name: hash ? owner.replace(`-${hash}`, '') : owner, namespace: this.namespace };
   }
 
   get address(): string {
@@ -45,10 +47,25 @@ export class RealPod {
 
   /** The output of a command of its bgpd, by the socket of bgpd's terminal: no process is started in the pod. */
   async show(command: string): Promise<string> {
+    const [text] = await runVty(this.outside('/run/frr/bgpd.vty'), this.name, command);
+    return text;
+  }
+
+  /** Configures bgpd as an operator does. @throws Error where a line is rejected */
+  async configure(...lines: readonly string[]): Promise<void> {
+    await runVty(this.outside('/run/frr/bgpd.vty'), this.name, 'configure terminal', ...lines, 'end');
+  }
+
+  /** The last status of the runtime. */
+  status(): Status | undefined {
+    return readStatus(this.outside('/run/frr/meshrr.status.json'));
+  }
+
+  /** The path on this machine of a path in the pod. @throws Error while bgpd does not run */
+  private outside(inside: string): string {
     const pid = this.processes.find((one) => programOf(one) === 'bgpd');
     if (pid === undefined) throw new Error(`${this.name}: bgpd does not run`);
-    const [text] = await runVty(`/proc/${pid}/root/run/frr/bgpd.vty`, this.name, command);
-    return text;
+    return `/proc/${pid}/root${inside}`;
   }
 
   async sessions(): Promise<readonly Session[]> {

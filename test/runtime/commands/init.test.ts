@@ -1,5 +1,7 @@
 import { spawnSync } from 'child_process';
 import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
 import { bundleRuntime } from '../../../test-support/bundle';
 import { FrrPod, FrrPodOptions } from '../../../test-support/frr-pod';
 import { describeWith } from '../../../test-support/needs';
@@ -41,6 +43,37 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod in which nothing runs yet', () => {
     fs.appendFileSync(pod.outside(CONFIGURATION), 'hostname written-by-bgpd\n');
     pod.meshrr('init');
     expect(configuration()).toBe(text);
+  });
+
+  test('init ends with one line on a kernel without TCP MD5, unless the mesh does without it', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'perl-'));
+    const environment = {
+      ...{ MESH_SERVICE_NAME: 'core', AUTONOMOUS_SYSTEM: '64496', MESHRR_CLIENTRANGE: '198.51.100.0/24' },
+      PATH: `${folder}:${process.env.PATH}`,
+    };
+    try {
+      const perl = '#!/bin/sh\nprintf "Protocol not available"\nexit 1\n';
+      fs.writeFileSync(path.join(folder, 'perl'), perl, { mode: 0o755 });
+      const refused = create({ environment }).meshrr('init');
+      expect(refused).toMatchObject({ status: 2, stdout: '' });
+      expect(refused.stderr).toMatch(
+        /^meshrr init: MESHRR_MESH_MD5: got "true", want false: the kernel has no TCP MD5 \(Protocol not available\)[^\n]*\n$/,
+      );
+      expect(fs.readdirSync(pod.outside('/etc/frr'))).toEqual([]);
+      pod.close();
+      expect(create({ environment: { ...environment, MESHRR_MESH_MD5: 'false' } }).meshrr('init').status).toBe(0);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('init ends with one line if no client could connect: the pod has no IPv6 address', () => {
+    create({
+      environment: { MESH_SERVICE_NAME: 'core', AUTONOMOUS_SYSTEM: '64496', MESHRR_CLIENTRANGE: '2001:db8::/32' },
+    });
+    const { status, stdout, stderr } = pod.meshrr('init');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^meshrr init: MESHRR_CLIENTRANGE: got "2001:db8::\/32", want [^\n]*\(IPv4\)\n$/);
   });
 
   test("init renders the operator's template where there is one", () => {

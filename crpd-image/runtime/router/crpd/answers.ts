@@ -119,8 +119,7 @@ export function readAttempts({ element }: Reply, address: string): Attempts | un
   return {
     address,
     state: stateOf(textOf(peer, 'peer-state')),
-    passive: /\bPassive\b/i.test(textOf(peer, 'options') ?? ''),
-    // rpd closes its side, too, and waits again.
+    passive: false,
     closed: event === 'Closed' && error === undefined,
     ...(notification && neverUp && { notification }),
     ...(notification && { lastEnd: notification }),

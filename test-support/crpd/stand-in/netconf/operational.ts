@@ -71,7 +71,7 @@ function summary(peers: readonly Peer[]): string {
       '<bgp-peer junos:style="terse" heading="Peer AS InPkt OutPkt OutQ Flaps Last Up/Dwn State">\n' +
       `<peer-address>${peer.address}</peer-address>\n<peer-as>${peer.as}</peer-as>\n` +
       '<input-messages>0</input-messages>\n<output-messages>0</output-messages>\n' +
-      '<route-queue-count>0</route-queue-count>\n<flap-count>0</flap-count>\n' +
+      `<route-queue-count>0</route-queue-count>\n<flap-count>${peer.flaps}</flap-count>\n` +
       seconds('elapsed-time', peer.seconds, duration(peer.seconds)) +
       `<peer-state junos:format="${shown}">${peer.state}</peer-state>\n` +
       (peer.state === 'Established' ? rib : '') +
@@ -98,9 +98,19 @@ function neighbors(peers: readonly Peer[]): string {
       '<peer-cfg-rti>master</peer-cfg-rti>\n<peer-fwd-rti>master</peer-fwd-rti>\n' +
       `<peer-type>${peer.internal ? 'Internal' : 'External'}</peer-type>\n` +
       `<peer-state>${peer.state}</peer-state>\n<peer-flags>${options}</peer-flags>\n` +
-      '<last-state>Idle</last-state>\n<last-event>Start</last-event>\n<last-error>None</last-error>\n' +
-      '<flap-count>0</flap-count>\n</bgp-peer>\n'
+      `<last-state>Idle</last-state>\n<last-event>${peer.lastEvent}</last-event>\n` +
+      `<last-error>${escapeXml(peer.lastError?.name ?? 'None')}</last-error>\n` +
+      `<flap-count>${peer.flaps}</flap-count>\n${errorCounts(peer)}</bgp-peer>\n`
     );
   });
   return `${INFORMATION}${each.join('')}</bgp-information>\n`;
+}
+
+function errorCounts({ lastError }: Peer): string {
+  if (!lastError) return '';
+  const [sent, received] = lastError.received ? [0, 3] : [3, 0];
+  return (
+    `<bgp-error>\n<name>${escapeXml(lastError.name)}</name>\n<send-count>${sent}</send-count>\n` +
+    `<receive-count>${received}</receive-count>\n</bgp-error>\n`
+  );
 }

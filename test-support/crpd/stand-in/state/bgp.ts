@@ -9,6 +9,11 @@ export interface PeerState {
   /** How long it has had its state, in seconds. */
   readonly seconds?: number;
   readonly received?: number;
+  /** How often it went down. */
+  readonly flaps?: number;
+  readonly lastEvent?: string;
+  /** The last error, and whether it came from the neighbor. */
+  readonly lastError?: { readonly name: string; readonly received?: boolean };
 }
 
 export interface BgpFile {
@@ -29,6 +34,9 @@ export interface Peer {
   readonly localAs: number;
   readonly seconds: number;
   readonly received: number;
+  readonly flaps: number;
+  readonly lastEvent: string;
+  readonly lastError?: PeerState['lastError'];
 }
 
 /** The sessions that the running configuration asks for, groups applied, and those accepted from ranges. */
@@ -47,6 +55,9 @@ export function peersOf(running: Node, folder: Folder): Peer[] {
     localAs,
     seconds: said.seconds ?? 0,
     received: said.received ?? 0,
+    flaps: said.flaps ?? 0,
+    lastEvent: said.lastEvent ?? 'Start',
+    lastError: said.lastError,
   });
   return [...(bgp?.children.values() ?? [])]
     .filter(({ schema }) => schema.name === 'group')

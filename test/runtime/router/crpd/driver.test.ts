@@ -396,6 +396,35 @@ describe('a router', () => {
     ]);
   });
 
+  test('that are down are explained by what cRPD says of them', async () => {
+    const driver = driverOf();
+    await driver.apply(['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4'].map((address) => add(address)));
+    crpd.bgp({
+      peers: {
+        '10.1.0.1': { state: 'Idle', lastError: { name: 'Open Message Error' } },
+        '10.1.0.2': { state: 'Active', lastEvent: 'Closed' },
+        '10.1.0.3': { state: 'Active', flaps: 2, seconds: 9, lastError: { name: 'Cease', received: true } },
+      },
+    });
+    const neighbors = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4', '10.1.0.99'].map(mesh);
+    const plain = { passive: false, closed: false };
+    expect(await driver.attempts(neighbors)).toEqual([
+      {
+        ...plain,
+        address: '10.1.0.1',
+        state: 'Idle',
+        notification: 'sent Open Message Error',
+        lastEnd: 'sent Open Message Error',
+      },
+      { ...plain, address: '10.1.0.2', state: 'Active', closed: true },
+      // It was up in between, so the error explains the end of that session only.
+      { ...plain, address: '10.1.0.3', state: 'Active', lastEnd: 'received Cease' },
+      { ...plain, address: '10.1.0.4', state: 'Active' },
+    ]);
+    const lost = (await driver.sessions()).filter(({ lostSeconds }) => lostSeconds !== undefined);
+    expect(lost).toEqual([{ address: '10.1.0.3', state: 'Active', dynamic: false, lostSeconds: 9 }]);
+  });
+
   test('announces that it is about to go, once, and no longer', async () => {
     const line = 'set groups MESHRR protocols bgp graceful-shutdown sender';
     const driver = driverOf();
