@@ -15,7 +15,7 @@ import { ClientPlan, clientsOf } from '../lab/plan/clients';
 import { LabView } from '../lab/view';
 import { BgpTopology, parseTopology } from '../lib/model';
 import { coreDns, DnsCaching } from './addons/core-dns';
-import { installMetalLB, metallbVersion, untilMetalLBRuns } from './addons/metallb';
+import { installMetalLB, MetalLBBackend, metallbImages, untilMetalLBRuns } from './addons/metallb';
 import { CONTROL_PLANE, ControlPlane, SERVICES } from './control-plane/control-plane';
 import { Api } from './control-plane/api';
 import { clusterImages, ImageArchive, routerImage } from './images/archives';
@@ -43,6 +43,8 @@ const CONTROL_PLANE_NUMBER = 0xff36;
 export interface RealClusterOptions extends AppFiles {
   /** @default fresh */
   readonly dns?: DnsCaching;
+  /** @default native */
+  readonly metallb?: MetalLBBackend;
   /** Called with each step. */
   readonly onProgress?: (step: string) => void;
 }
@@ -85,6 +87,10 @@ export class RealCluster {
   /** The topology of the app on the nodes of this cluster. */
   get topology(): BgpTopology {
     return this.racks.topology;
+  }
+
+  private get backend(): MetalLBBackend {
+    return this.options.metallb ?? 'native';
   }
 
   get api(): Api {
@@ -269,7 +275,10 @@ export class RealCluster {
     say(`starting ${this.racks.nodes.length} nodes`);
     const { machine } = this;
     const nameServer = this.options.dns === 'node-cache' ? undefined : SERVICES.dns;
-    const context = { machine, certificates: this.controlPlane.certificates, programs, podNetwork, nameServer };
+    const context = {
+      ...{ machine, certificates: this.controlPlane.certificates, programs, podNetwork, nameServer },
+      ...{ policyEngine: this.programs['kube-router'], services: SERVICES.network },
+    };
     for (const place of this.racks.nodes) {
       const [own] = addressing.podPrefixes(place.number);
       const host = await this.network.addNode(place);
@@ -278,11 +287,12 @@ export class RealCluster {
     await Promise.all(this.nodes.map((node) => node.start()));
     await this.allowKubeProxy();
     await this.registerNodes();
+    await Promise.all(this.nodes.map((node) => node.enforcePolicies()));
     say('starting CoreDNS and MetalLB, and importing the images of routers');
-    await this.importImages(clusterImages(this.programs, metallbVersion(this.programs.metallb)));
+    await this.importImages(clusterImages(this.programs, metallbImages(this.programs.metallb, this.backend)));
     await this.apply(coreDns(this.options.dns ?? 'fresh'));
     const hasMetalLB = topology.metallb.length > 0;
-    if (hasMetalLB) await installMetalLB(this.controlPlane, this.programs.metallb);
+    if (hasMetalLB) await installMetalLB(this.controlPlane, this.programs.metallb, this.backend);
     await this.importImages([await image]);
     await this.prepareNamespaces(topology);
     const clients = clientsOf(topology);
@@ -290,7 +300,7 @@ export class RealCluster {
     await Promise.all(clients.map((plan) => this.addClient(plan)));
     say('waiting for CoreDNS and MetalLB');
     await this.controlPlane.rollout('kube-system', 'deployment/coredns');
-    if (hasMetalLB) await untilMetalLBRuns(this.controlPlane);
+    if (hasMetalLB) await untilMetalLBRuns(this.controlPlane, this.backend);
   }
 
   private async importImages(archives: readonly ImageArchive[]): Promise<void> {
