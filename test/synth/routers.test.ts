@@ -101,6 +101,7 @@ describe.each<[string, () => { app: App; charts: Chart[] }]>([
         new RouteReflectorRegion(chart, 'core', { ...region, router: frr, template: { file: OWN_TEMPLATE } });
         new RouteReflectorRegion(chart, 'east', {
           ...{ ...region, router: crpd, groups: further, upstream: 'core', clientRanges: ['198.51.100.0/24'] },
+          sides: { a: {} },
         });
       }, 'bgp'),
   ],
