@@ -39,6 +39,18 @@ describe('the view of a router', () => {
     expect(router.calls.sessions).toBe(times + 2);
   });
 
+  test('a slow read among fast ones delays the next one little', async () => {
+    const { router, view, clock } = setUp();
+    let took = 10;
+    router.onSessions = () => (clock.now += took);
+    await view.refresh(true);
+    took = 5000;
+    await view.refresh(true);
+    clock.now += 1500;
+    await view.refresh(false);
+    expect(router.calls.sessions).toBe(3);
+  });
+
   test('logs when a session came up and was lost, by the clock of the router, and why', async () => {
     const { router, view, clock, lines } = setUp();
     await view.refresh(true);
