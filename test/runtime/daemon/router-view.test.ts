@@ -39,6 +39,22 @@ describe('the view of a router', () => {
     expect(router.calls.sessions).toBe(times + 2);
   });
 
+  test('counts the sessions that come, change and go, of clients too', async () => {
+    const { router, view } = setUp();
+    const client = (address: string, state: 'Established' | 'Active' = 'Established') => ({
+      address,
+      state,
+      dynamic: true,
+    });
+    const counts: number[] = [];
+    for (const clients of [[], [client('a')], [client('a')], [client('a', 'Active')], [client('b', 'Active')], []]) {
+      router.clients = clients;
+      await view.refresh(true);
+      counts.push(view.transitions);
+    }
+    expect(counts).toEqual([0, 1, 1, 2, 3, 4]);
+  });
+
   test('a slow read among fast ones delays the next one little', async () => {
     const { router, view, clock } = setUp();
     let took = 10;
