@@ -74,6 +74,7 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   idleGroup: optional(checkSeverity),
   memoryRequest: optional(checkSeverity),
   openClients: optional(checkSeverity),
+  nothingToProve: optional(checkSeverity),
   unmatched: optional(checkSeverity),
   patched: optional(checkSeverity),
   unproven: optional(checkSeverity),

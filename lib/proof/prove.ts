@@ -3,6 +3,7 @@ import { budgetsOf, overBudget } from './budgets/budgets';
 import { Evaluated, evaluate, Evaluation, lostIn } from './evaluation';
 import { findingsOf } from './findings/findings';
 import { merged } from './findings/merging';
+import { nothingToProve } from './findings/nothing-to-prove';
 import { openClients } from './findings/open-clients';
 import { unannounced } from './findings/unannounced';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
@@ -24,6 +25,7 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
     ...findingsOf(topology, evaluation),
     ...overBudget(budgets, topology),
     ...openClients(topology),
+    ...nothingToProve(topology, evaluation.reach.learned),
   ];
   const findings = found.map((each) => rated(each, settings, names));
   return {

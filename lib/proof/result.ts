@@ -11,6 +11,7 @@ export type FindingKind =
   | 'limit'
   | 'memoryRequest'
   | 'openClients'
+  | 'nothingToProve'
   | 'unmatched'
   | 'patched'
   | 'unproven';
@@ -28,6 +29,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   idleGroup: 'a group of neighbors finds none in the app',
   memoryRequest: 'a router needs more memory than is reserved for it',
   openClients: 'every pod of the cluster may become a client',
+  nothingToProve: 'nobody should learn a route, or nobody can be a client',
   unmatched: 'a label selector matches nothing',
   patched: 'a manifest was changed, and is not what the proof counts on',
   unproven: 'a part of the topology is too large to prove',
