@@ -11,4 +11,5 @@ export {
   type ProofSettings,
   type Severity,
 } from './props';
+export { type Verdict, verdictOf } from './verdict';
 export { type HeldPath, type Holding, type Route, routesOf, simulate, type Simulation } from './simulator/simulation';

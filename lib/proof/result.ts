@@ -11,6 +11,7 @@ export type FindingKind =
   | 'limit'
   | 'memoryRequest'
   | 'openClients'
+  | 'nothingToProve'
   | 'unmatched'
   | 'patched'
   | 'unproven';
@@ -28,6 +29,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   idleGroup: 'a group of neighbors finds none in the app',
   memoryRequest: 'a router needs more memory than is reserved for it',
   openClients: 'every pod of the cluster may become a client',
+  nothingToProve: 'nobody should learn a route, or nobody can be a client',
   unmatched: 'a label selector matches nothing',
   patched: 'a manifest was changed, and is not what the proof counts on',
   unproven: 'a part of the topology is too large to prove',
@@ -57,10 +59,10 @@ export interface Finding {
 }
 
 /**
- * What fails alone, and what a rollout takes away together. `router` is a router outside, with the nodes and
+ * What fails alone, two such failures, and what a rollout takes away together. `router` is a router outside, with the nodes and
  * the routes to addresses that only it reaches.
  */
-export type FailureKind = 'pod' | 'address' | 'side' | 'node' | 'router' | 'rollout';
+export type FailureKind = 'pod' | 'address' | 'side' | 'node' | 'router' | 'pair' | 'rollout';
 
 /** One thing that may fail, or what is away at one moment of a rollout. */
 export interface Failure {
@@ -81,6 +83,15 @@ export interface FailureCost {
   readonly clients: readonly string[];
   /** Of those, the ids of the clients without any session left. */
   readonly cutOff: readonly string[];
+}
+
+/** What pairs of failures cost. */
+export interface PairCosts {
+  /** How many were looked at, and how many were not, as the topology is too large. */
+  readonly looked: number;
+  readonly leftOut: number;
+  /** Those that cost any route, the costly ones first. */
+  readonly costly: readonly FailureCost[];
 }
 
 /** What a router outside learns. */
@@ -147,5 +158,7 @@ export interface ProofResult {
    * all but side b and that of side b.
    */
   readonly rollouts: readonly FailureCost[];
+  /** What pairs of failures cost, where the proof was asked for it (`pairsOfFailures`). */
+  readonly pairs?: PairCosts;
   readonly budgets: readonly Budget[];
 }

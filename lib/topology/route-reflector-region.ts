@@ -94,7 +94,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
   readonly reachability?: Reachability;
   /**
    * The prefixes that clients outside the cluster peer from.
-   * @default - none: only the routers of the regions below are clients
+   * @default - none: only the routers of the regions below are clients; needed with `reachability`, and only with `sides`
    */
   readonly clientRanges?: readonly string[];
   /**
@@ -264,6 +264,10 @@ export class RouteReflectorRegion extends Construct {
     if (!region.sides && region.reachability) {
       const kind = region.reachability.metallb ? 'metalLB' : 'hostPorts';
       reject(this, 'reachability', kind, 'nothing without sides, which have the addresses');
+    }
+    if (region.clientRanges && !region.sides && !region.podClients) {
+      const texts = region.clientRanges.map(({ text }) => text);
+      reject(this, 'clientRanges', texts, 'nothing without sides, which have the addresses that clients peer with');
     }
     if (region.reachability && !region.clientRanges) {
       reject(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');

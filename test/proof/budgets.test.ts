@@ -1,6 +1,7 @@
 import { BgpTopology } from '../../lib';
 import { prove } from '../../lib/proof';
 import { checkProofProps } from '../../lib/proof/props';
+import { atRest } from './at-rest';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
 const MB = 1e6;
@@ -181,7 +182,7 @@ describe('each group has a budget for each limit, of the pod that needs most and
 
 describe('what exceeds a limit is told, and what to change', () => {
   const tellOf = (changes: PartShape['changes'], license = {}) =>
-    moving(changes, license).findings.map(({ kind, severity, message }) => `${severity} ${kind}: ${message}`);
+    atRest(moving(changes, license).findings).map(({ kind, severity, message }) => `${severity} ${kind}: ${message}`);
 
   test('by sessions from ranges, with the failure that brings them where there are too many only then', () => {
     const message = (limit: number, when = '') =>
@@ -190,7 +191,7 @@ describe('what exceeds a limit is told, and what to change', () => {
     expect(tellOf({ clientLimit: 2 })).toEqual([]);
     expect(tellOf({ clientLimit: 1 })).toEqual([message(1, ' if pod core-a-1 fails')]);
     expect(tellOf({ clientLimit: 0 })).toEqual([message(0)]);
-    const findings = (clientLimit: number) => moving({ clientLimit }).findings;
+    const findings = (clientLimit: number) => atRest(moving({ clientLimit }).findings);
     const about = { parts: ['test/core'], groups: ['core-a'], clients: [], assumed: false };
     expect(findings(1)).toMatchObject([{ ...about, failures: ['pod core-a-1'] }]);
     expect(findings(0)).toMatchObject([{ ...about, failures: [] }]);
@@ -249,7 +250,7 @@ describe('what exceeds a limit is told, and what to change', () => {
     const parts = Object.fromEntries(
       ['one', 'two', 'three'].map((name) => [name, { sides: [2], changes: { memory: { limit: 1e6 } } }]),
     );
-    const findings = prove(topologyOfParts(parts, {})).findings;
+    const findings = atRest(prove(topologyOfParts(parts, {})).findings);
     expect(findings).toMatchObject([
       {
         ...{ kind: 'limit', groups: ['one-a', 'three-a', 'two-a'], failures: [] },

@@ -51,7 +51,7 @@ describe('a route that is lost with all in order', () => {
         ...{ groups: [], failures: [], assumed: false },
         message:
           '1 client of east does not learn 1 route of east, such as 203.0.113.2/32 of e2, which never reaches e1: ' +
-          'e1 has no session',
+          'e1 has no session: see that pods are behind the addresses of its region, and accept its own',
       },
     ]);
   });
@@ -60,7 +60,7 @@ describe('a route that is lost with all in order', () => {
     const clients = { e1: rr('east'), e2: rr('east', routeOf(2), routeOf(3)), e3: rr('east') };
     expect(told('loss', { east: { sides: [1, 1] } }, clients, withoutSessions('e2'))).toEqual([
       '2 clients of east do not learn 2 routes of east, such as 203.0.113.2/32 of e2, which never reaches e1: ' +
-        'e2 has no session',
+        'e2 has no session: see that pods are behind the addresses of its region, and accept its own',
     ]);
   });
 
@@ -71,11 +71,11 @@ describe('a route that is lost with all in order', () => {
     });
     const clients = { e1: rr('east'), e2: rr('east', routeOf(2)) };
     expect(told('loss', { east: { sides: [1, 1] } }, clients, nobody)).toEqual([
-      expect.stringMatching(/203\.0\.113\.2\/32 of e2, which never reaches e1: e2 has no session$/),
+      expect.stringMatching(/203\.0\.113\.2\/32 of e2, which never reaches e1: e2 has no session: see that /),
     ]);
   });
 
-  test('says that no session passes it on, where one router that announces it has sessions and another has none', () => {
+  test('says that no session leads there, where one router that announces it has sessions and another has none', () => {
     // North and east are joined by the client of both, whose sessions lead on for nobody else.
     const parts = { east: { sides: [1, 1] }, north: { sides: [1, 1] } };
     const clients = {
@@ -85,7 +85,41 @@ describe('a route that is lost with all in order', () => {
       both: rr(['east', 'north']),
     };
     const message = told('loss', parts, clients, withoutSessions('n1'))[0];
-    expect(message).toMatch(/203\.0\.113\.1\/32 of e1 and n1, which never reaches n2: no session on the way/);
+    expect(message).toMatch(
+      /203\.0\.113\.1\/32 of e1 and n1, which never reaches n2: no sessions lead there: join the routers /,
+    );
+  });
+
+  test('says which router has it and does not send it on, by which rule, and what to change', () => {
+    // North and south each have a mesh with east, and none with each other.
+    const parts = { east: {}, north: { meshes: ['east'] }, south: { meshes: ['east'] } };
+    const clients = { n1: rr('north', routeOf(1)), s1: rr('south') };
+    expect(told('loss', parts, clients)).toEqual([
+      '1 client of south does not learn 1 route of north, such as 203.0.113.1/32 of n1, which never reaches s1: ' +
+        'east-a-0 has it from a router that is not its client, and sends such a path to clients only, not to south-a-0 ' +
+        '(RFC 4456, 6): make south-a-0 its client, or join south-a-0 in a mesh with the routers whose clients announce it',
+    ]);
+    // With a path of a client of its own, which it would send on, and does not prefer.
+    const both = { n1: rr('north', routeOf(1)), e1: rr('east', routeOf(1)), s1: rr('south') };
+    expect(told('loss', parts, both)[0]).toMatch(
+      / s1: east-a-0 has it from a router that is not its client \(it prefers the path of north-a-0 to that of e1: lower BGP identifier\), and sends/,
+    );
+  });
+
+  test('says which session does not carry the family', () => {
+    const evpn = (...announces: string[]) =>
+      rr('north', ...announces.map((route) => ({ family: 'evpn' as const, route })));
+    const parts = { north: { families: ['inet', 'evpn'] as const }, south: { families: ['inet', 'evpn'] as const } };
+    const clients = { n1: evpn('type 5'), s1: { ...rr('south'), homes: ['south'] } };
+    const joined = { ...parts, south: { ...parts.south, meshes: ['north'] } };
+    expect(told('loss', joined, clients)).toEqual([]);
+    const narrow = (topology: BgpTopology): BgpTopology => ({
+      ...topology,
+      sessions: topology.sessions.map((session) => ({ ...session, families: ['inet'] })),
+    });
+    expect(told('loss', joined, clients, narrow)[0]).toMatch(
+      / s1: the session of north-a-0 with south-a-0 does not carry evpn: let both ends carry it$/,
+    );
   });
 
   test('names regions that share a name by their paths', () => {
@@ -133,7 +167,9 @@ describe('what is assumed is said', () => {
     // The pod of the core fails, or its node: this is one finding about both.
     const [finding] = ofKind('lossOnFailure', one, pe, nodes);
     expect(finding.assumed).toBe(true);
-    expect(finding.message).toMatch(/ 1 client of west loses 1 route of east \(nodes are assumed\)$/);
+    expect(finding.message).toMatch(
+      / 1 client of west loses 1 route of east: give core a second side \(nodes are assumed\)$/,
+    );
     expect(ofKind('lossOnFailure', one, pe)[0]).toMatchObject({ assumed: false });
     // An address has no node.
     const [address] = ofKind('lossOnFailure', { east: { sides: [2] } }, clients, nodes);
@@ -160,7 +196,7 @@ describe('a region of one pod, with regions above and below', () => {
       failures: ['pod mid-a-0', 'side mid-a', 'node mid-a-0'],
       message:
         '203.0.113.1/32 of m1 reaches m2 only through mid-a-0: if it, side mid-a or node mid-a-0 fails, ' +
-        '4 clients of core, low and mid lose 3 routes of core and mid',
+        '4 clients of core, low and mid lose 3 routes of core and mid: give mid a second side',
     });
   });
 
@@ -170,13 +206,13 @@ describe('a region of one pod, with regions above and below', () => {
         ...{ parts: ['test/low'], clients: ['l1'] },
         message:
           'l1 of low has sessions only with low-a-0: if it, address 192.0.2.4, side low-a or node low-a-0 fails, ' +
-          '1 client of low loses 3 routes of core and mid',
+          '1 client of low loses 3 routes of core and mid: give low a second side',
       },
       {
         ...{ parts: ['test/mid'], clients: ['m1', 'm2'], failures: ['address 192.0.2.2'] },
         message:
           'm2 and m1 of mid have sessions only with address 192.0.2.2: ' +
-          'if it fails, 4 clients of core, low and mid lose 3 routes of core and mid',
+          'if it fails, 4 clients of core, low and mid lose 3 routes of core and mid: give mid a second side',
       },
     ]);
   });
@@ -187,7 +223,7 @@ test('a route that somebody else announces, too, is not lost for a router that i
   const clients = { m1: rr('mid', routeOf(1)), c1: rr('core', routeOf(1)), l1: rr('low') };
   expect(told('lossOnFailure', parts, clients)).toEqual([
     '203.0.113.1/32 of m1 and c1 reaches l1 only through mid-a-0: if it, side mid-a or node mid-a-0 fails, ' +
-      '1 client of low loses 1 route of core and mid',
+      '1 client of low loses 1 route of core and mid: give mid a second side',
   ]);
 });
 
@@ -212,7 +248,7 @@ test('losses by failures of the same kinds are told in one sentence, where there
       failures: three.flatMap((i) => [`pod core${i}-a-0`, `side core${i}-a`, `node core${i}-a-0`]),
       message:
         '203.0.113.1/32 of c1 reaches d1 only through core1-a-0: if it, side core1-a or node core1-a-0 fails, ' +
-        '1 client of w1 loses 1 route of e1; the same holds for 2 more: pod core2-a-0 and pod core3-a-0',
+        '1 client of w1 loses 1 route of e1: give core1 a second side; the same holds for 2 more: pod core2-a-0 and pod core3-a-0',
     },
   ]);
 });
@@ -322,11 +358,13 @@ describe('a route of one region only', () => {
         ...{ kind: 'leak', severity: 'error', parts: ['test/north'], clients: ['north1'], failures: [], groups: [] },
         assumed: false,
         message:
-          '203.0.113.8/32 of north1 is for clients of north only, and core-a-0 has it; the same holds for 2 more routes',
+          '203.0.113.8/32 of north1 is for clients of north only, and core-a-0 has it, ' +
+          'as north-a-0 sends it to core-a-0, and communities.only filters sessions upstream only: remove that session; the same holds for 2 more routes',
       },
     ]);
     expect(told('leak', parts, { north1: rr('north', kept(8)) })).toEqual([
-      '203.0.113.8/32 of north1 is for clients of north only, and core-a-0 has it',
+      '203.0.113.8/32 of north1 is for clients of north only, and core-a-0 has it, ' +
+        'as north-a-0 sends it to core-a-0, and communities.only filters sessions upstream only: remove that session',
     ]);
   });
 
@@ -342,12 +380,14 @@ describe('a route of one region only', () => {
       {
         ...{ parts: ['test/north'], clients: ['north1', 'north2'], failures: ['router north2'] },
         message:
-          '203.0.113.9/32 of north1 and north2 is for clients of north only, and core-a-0 has it when router north2 fails',
+          '203.0.113.9/32 of north1 and north2 is for clients of north only, and core-a-0 has it when router north2 fails, ' +
+          'as north-a-0 sends it to core-a-0, and communities.only filters sessions upstream only: remove that session',
       },
     ]);
     // Where a route leaks anyway, that is told alone.
     expect(told('leak', parts, { ...clients, north4: rr('north', kept(7)) })).toEqual([
-      '203.0.113.7/32 of north4 is for clients of north only, and core-a-0 has it',
+      '203.0.113.7/32 of north4 is for clients of north only, and core-a-0 has it, ' +
+        'as north-a-0 sends it to core-a-0, and communities.only filters sessions upstream only: remove that session',
     ]);
   });
 
@@ -362,7 +402,8 @@ describe('a route of one region only', () => {
     const clients = { e1: rr('east', kept(9)) };
     expect(told('leak', one, clients)).toEqual([]);
     expect(told('leak', one, clients, careless)).toEqual([
-      '203.0.113.9/32 of e1 is for clients of east only, and core-a-0 has it',
+      '203.0.113.9/32 of e1 is for clients of east only, and core-a-0 has it, ' +
+        'as east-b-0 sends it upstream to core-a-0 without a filter: give it the communities.only of its region',
     ]);
   });
 
@@ -370,7 +411,8 @@ describe('a route of one region only', () => {
     const two = { ...parts, south: { sides: [1, 1], communities: { only } } };
     const clients = { north1: rr('north', kept(9)), both: rr(['north', 'south'], kept(9)) };
     expect(told('leak', two, clients)).toEqual([
-      '203.0.113.9/32 of north1 and both is for clients of north and south only, and core-a-0 has it',
+      '203.0.113.9/32 of north1 and both is for clients of north and south only, and core-a-0 has it, ' +
+        'as north-a-0 sends it to core-a-0, and communities.only filters sessions upstream only: remove that session',
     ]);
   });
 });
@@ -425,7 +467,8 @@ test('a group that finds no router is told with its region and routers', () => {
       ...{ kind: 'idleGroup', severity: 'warning', parts: ['test/west'], groups: ['west-a'] },
       ...{ clients: [], failures: [], assumed: false },
       message:
-        'west-a finds no router for its group OTHER: no pod of the app behind the Service elsewhere would peer with it',
+        'west-a finds no router for its group OTHER: no pod of the app behind the Service elsewhere would peer with it: ' +
+        'correct the name, or accept this where another app has the pods',
     },
   ]);
 });
@@ -439,7 +482,8 @@ test('what is not proven is told with how many failures there are in all', () =>
     ({ kind }) => kind === 'unproven',
   );
   expect(unproven.map(({ toMessage }) => toMessage())).toEqual([
-    '2 of 8 single failures are not proven, as the topology is too large: pod east-a-0 and pod east-b-0',
+    '2 of 8 single failures are not proven, as the topology is too large: pod east-a-0 and pod east-b-0; ' +
+      'make some regions an app of their own',
   ]);
   for (const { parts, clients, groups } of unproven) expect([parts, clients, groups].flat()).toStrictEqual([]);
   expect(unproven).toMatchObject([{ parts: [], clients: [], groups: [], failures: ['pod east-a-0', 'pod east-b-0'] }]);

@@ -133,7 +133,9 @@ test('a path that is hidden only once something has failed is lost on that failu
   expect(learned.ce3).toBe('1 of 1');
   expect(onFailure.map(({ message }) => message)).toEqual([
     `${P} of ce1 and ce2 reaches ce3 only through one-a-0: if it, address 192.0.2.0, side one-a or node one-a-0 fails, ` +
-      '1 client of one and two loses 1 route of one and two',
+      '1 client of one and two loses 1 route of one and two, as ce3 drops what it has from two-a-0 ' +
+      '(two-a-0 prefers the path of ce1 to that of ce2: lower BGP identifier), as its own AS number is in the path ' +
+      '(RFC 4271, 9.1.2): give ce3 an AS number that is in no path of the route',
   ]);
 });
 

@@ -1,34 +1,8 @@
-import { Session, SessionKind } from '../../lib';
 import { parseAddress } from '../../lib/addressing';
-import { Identity, joined, Network } from '../../lib/proof/simulator/network';
+import { Network } from '../../lib/proof/simulator/network';
 import { propagate } from '../../lib/proof/simulator/propagation';
 import { Path } from '../../lib/proof/simulator/selection';
-
-const OWN_AS = 64496;
-
-type Changes = Partial<Omit<Identity, 'id'>>;
-
-/** Routers by name, the identifier of each being its place from 1 up; names in capitals are routers outside. */
-function network(routers: Readonly<Record<string, Changes>>, sessions: readonly Session[]): Network {
-  const identities = Object.entries(routers).map(([id, changes], i): Identity => ({
-    ...{
-      id,
-      autonomousSystem: OWN_AS,
-      routerId: i + 1,
-      addresses: [parseAddress(`192.0.2.${i + 1}`)],
-      communities: {},
-    },
-    ...{ outside: id === id.toUpperCase(), ...changes },
-  }));
-  return joined(identities, sessions);
-}
-
-const session =
-  (kind: SessionKind) =>
-  (from: string, to: string, more: Partial<Session> = {}): Session => ({
-    ...{ kind, from, to, families: ['inet'], group: '', ...more },
-  });
-const [mesh, upstream, client, external] = (['mesh', 'upstream', 'client', 'external'] as const).map(session);
+import { client, external, mesh, network, upstream } from './small-network';
 
 /** The paths that a router holds of a route of some routers, by the neighbors that it has them from; the best one. */
 function heldBy(net: Network, origins: Readonly<Record<string, readonly string[]>>, family: 'inet' | 'evpn' = 'inet') {
@@ -305,5 +279,24 @@ describe('what comes later takes the place of what was sent before', () => {
     expect(held('b').best).toBe('e');
     expect(held('d')).toEqual({ paths: {}, best: undefined });
     expect(held('Z')).toEqual({ paths: {}, best: undefined });
+  });
+});
+
+describe('the last change of a best path', () => {
+  const changeIn = (net: Network, origins: readonly string[]) =>
+    propagate(net, { family: 'inet', origins: new Map(origins.map((id) => [id, []])) }).change;
+  const nameOf = (net: Network, at: number, via: number) => net.routers[net.routers[at].neighbors[via].router].id;
+
+  test('is that to a better one while the other is still there', () => {
+    const net = network({ X: {}, Y: {}, a: {}, b: {}, c: {} }, [
+      ...[client('Y', 'c'), client('X', 'a'), upstream('a', 'b'), mesh('b', 'c')],
+    ]);
+    const { router, before, after } = changeIn(net, ['Y', 'X'])!;
+    expect([net.routers[router].id, nameOf(net, router, before), nameOf(net, router, after)]).toEqual(['c', 'Y', 'b']);
+  });
+
+  test('is none where no router takes another path', () => {
+    const net = network({ X: {}, a: {}, b: {} }, [client('X', 'a'), mesh('a', 'b')]);
+    expect(changeIn(net, ['X'])).toBeUndefined();
   });
 });

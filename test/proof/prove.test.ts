@@ -77,7 +77,8 @@ describe('tells with the shortest example', () => {
   test('that a core has but one pod', () => {
     expect(told(below({ replicas: 1 }, {}, {}))).toEqual([
       'warning lossOnFailure: 198.18.0.3/32 of client-west-1 reaches client-east-1 only through meshrr-core-0: ' +
-        'if it or node n1 fails, 4 clients of east and west lose 4 routes of east and west (clients and nodes are assumed)',
+        'if it or node n1 fails, 4 clients of east and west lose 4 routes of east and west: ' +
+        'give core a second pod on another node (clients and nodes are assumed)',
     ]);
   });
 
@@ -85,7 +86,8 @@ describe('tells with the shortest example', () => {
     expect(told(below({}, {}, oneSided))).toEqual([
       'warning lossOnFailure: client-west-1 and client-west-2 of west have sessions only with meshrr-west-a@n1: ' +
         'if it, address 192.0.2.101, side meshrr-west-a or node n1 fails, ' +
-        '4 clients of east and west lose 4 routes of east and west (clients and nodes are assumed)',
+        '4 clients of east and west lose 4 routes of east and west: ' +
+        'give west a second side (clients and nodes are assumed)',
     ]);
   });
 
@@ -107,7 +109,7 @@ describe('tells with the shortest example', () => {
     };
     expect(prove(apart).findings.map(({ severity, message }) => `${severity}: ${message}`)[0]).toBe(
       'error: 2 clients of east do not learn 2 routes of east, such as 198.18.0.1/32 of client-east-1, ' +
-        'which never reaches client-east-2: no session on the way passes it on (clients are assumed)',
+        'which never reaches client-east-2: no sessions lead there: join the routers on both sides of the gap by a mesh, or by a region upstream of both (clients are assumed)',
     );
   });
 
@@ -133,7 +135,7 @@ describe('tells with the shortest example', () => {
     const findings = told(below({}, meshed(101, 'west'), meshed(102, 'east')));
     expect(findings).toEqual([
       expect.stringMatching(
-        /^error leak: 198\.18\.0\.2\/32 of client-east-1 is for clients of east only, and meshrr-west-a@n1 has it; the same holds for \d more routes? /,
+        /^error leak: 198\.18\.0\.2\/32 of client-east-1 is for clients of east only, and meshrr-west-a@n1 has it, as meshrr-east-a@n1 sends it to meshrr-west-a@n1, and communities\.only filters sessions upstream only: remove that session; the same holds for \d more routes? /,
       ),
     ]);
   });
@@ -158,7 +160,7 @@ describe('tells with the shortest example', () => {
     });
     expect(findings).toEqual([
       'warning lossOnFailure: pe1 and pe2 of east have sessions only with router tor: ' +
-        'if it fails, 2 clients of east lose 2 routes of east',
+        'if it fails, 2 clients of east lose 2 routes of east: connect the nodes beside tor to a second router',
     ]);
   });
 
@@ -168,7 +170,8 @@ describe('tells with the shortest example', () => {
       ['a', 'b'].map(
         (side) =>
           `warning idleGroup: meshrr-east-${side} finds no router for its group OTHER: ` +
-          'no pod of the app behind the Service elsewhere would peer with it',
+          'no pod of the app behind the Service elsewhere would peer with it: ' +
+          'correct the name, or accept this where another app has the pods',
       ),
     );
   });

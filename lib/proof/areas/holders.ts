@@ -1,6 +1,6 @@
 import { Family } from '../../addressing';
 import { append, Session } from '../../model';
-import { Areas, BACKBONE, sessionsUnder } from './areas';
+import { Areas, BACKBONE, Client, sessionsUnder } from './areas';
 import { Identity, joined, Network } from '../simulator/network';
 import { propagate, Spread } from '../simulator/propagation';
 import { RouteClass } from './route-classes';
@@ -87,9 +87,21 @@ export class Spreading {
     return this.met.get(id) ?? [];
   }
 
-  /** What the routers of its areas and of the backbone hold of a route of a class, with nothing failed. */
-  spreadOf({ areas }: RouteClass, route: Route): { readonly network: Network; readonly spread: Spread } {
-    const network = this.networkOf(areas, new Set(), true, new Set(route.origins.keys()));
+  /**
+   * What the routers of its areas and of the backbone hold of a route of a class.
+   *
+   * @param failed what has failed. @default nothing
+   * @param client a client or speaker that is looked at, too, with its area and those that this has meshes with. @default none
+   */
+  spreadOf(
+    { areas }: RouteClass,
+    route: Route,
+    failed: Failed = new Set(),
+    client?: Pick<Client, 'id' | 'area'>,
+  ): { readonly network: Network; readonly spread: Spread } {
+    const ids = new Set([...route.origins.keys(), ...(client ? [client.id] : [])]);
+    const nearby = client ? [client.area, ...this.areas.all[client.area].crossings.map(({ area }) => area)] : [];
+    const network = this.networkOf([...areas, ...nearby], failed, true, ids);
     return { network, spread: propagate(network, route) };
   }
 

@@ -4,16 +4,18 @@ import { Evaluated, Evaluation } from '../evaluation';
 import { Hiding } from '../areas/path-hiding';
 import { Loss, Outcome, AreaReachability } from '../areas/area-reachability';
 import { Failure } from '../result';
-import { exampleFor } from '../areas/route-classes';
+import { Client } from '../areas/areas';
+import { exampleFor, RouteClass } from '../areas/route-classes';
 import { DraftFinding } from './draft-finding';
 import { exampleOf, LOSE, Phrases } from './phrases';
+import { cureOf, whyLeaked, whyNot, whyOscillating } from './reasons';
 import { lossesOnRollout } from './rollouts';
 import { listed } from './words';
 
 /** What is wrong with a topology, one sentence for all that have one cause. */
 export function findingsOf(topology: BgpTopology, evaluation: Evaluation): readonly DraftFinding[] {
   const { reach, evaluated, leftOut, rollouts } = evaluation;
-  const about = new Words(topology);
+  const about = new Words(topology, reach);
   const { plain, hidden } = byCause(reach);
   return [
     ...about.losses({ ...reach.usual, losses: plain }),
@@ -56,17 +58,26 @@ const firstOf = (evaluated: readonly Evaluated[], test: (outcome: Outcome) => bo
   evaluated.filter(({ outcome }) => test(outcome)).slice(0, 1);
 
 class Words extends Phrases {
+  constructor(
+    topology: BgpTopology,
+    private readonly reach: AreaReachability,
+  ) {
+    super(topology);
+  }
+
   losses({ losses, cutOff }: Outcome): readonly DraftFinding[] {
     if (losses.length === 0) return [];
     const [{ clients, classes }] = losses;
     const [client, routes] = [clients[0], classes[0]];
-    const why = cutOff.includes(client)
-      ? `${client.id} has no session`
-      : routes.scopes.every(({ client: origin }) => cutOff.includes(origin))
-        ? `${routes.scopes[0].client.id} has no session`
-        : 'no session on the way passes it on';
+    const alone = [client, ...routes.scopes.map(({ client: origin }) => origin)].find((one) => cutOff.includes(one));
+    const lonely = cutOff.includes(client) || routes.scopes.every(({ client: origin }) => cutOff.includes(origin));
+    const why = () =>
+      alone && lonely
+        ? `${alone.id} has no session: see that pods are behind the addresses of its region, and accept its own`
+        : (whyNot(this.reach, routes, client) ??
+          'no sessions lead there: join the routers on both sides of the gap by a mesh, or by a region upstream of both');
     const message = () =>
-      `${this.summary(losses)}, such as ${exampleOf(routes, client)}, which never reaches ${client.id}: ${why}`;
+      `${this.summary(losses)}, such as ${exampleOf(routes, client)}, which never reaches ${client.id}: ${why()}`;
     return [this.found('loss', message, losses, [])];
   }
 
@@ -93,6 +104,7 @@ class Words extends Phrases {
     const message = () =>
       `${exampleOf(routes)} is for clients of ${this.namesOf(scope)} only, and ${speaker} has it` +
       (failure ? ` when ${failure.id} fails` : '') +
+      whyLeaked(this.reach, leaks[0], new Set(scope), new Set(failure?.failed)) +
       (more > 0 ? `; the same holds for ${counted(more, 'more route')}` : '');
     const clients = routes.scopes.map(({ client }) => client);
     return [{ ...this.shape('leak', message, parts, clients, failure ? [failure] : []) }];
@@ -103,7 +115,10 @@ class Words extends Phrases {
     const clients = unsettled.flatMap(({ scopes }) => scopes.map(({ client }) => client));
     const parts = [...new Set(clients.flatMap((client) => client.parts))];
     const when = failure ? ` once ${failure.id} has failed` : '';
-    const message = () => `${exampleOf(unsettled[0])} oscillates${when}: the routers never converge on a best path`;
+    const message = () =>
+      `${exampleOf(unsettled[0])} oscillates${when}` +
+      (whyOscillating(this.reach, unsettled[0], new Set(failure?.failed)) ??
+        ': the routers never converge on a best path');
     return [this.shape('oscillation', message, parts, clients, failure ? [failure] : [])];
   }
 
@@ -123,7 +138,7 @@ class Words extends Phrases {
     const have = cutOff.length === 1 ? 'has' : 'have';
     const message = () =>
       `${listed(cutOff.map(({ id }) => id))} of ${this.namesOf(parts)} ${have} sessions only with ${throughOf(failure)}: ` +
-      `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}`;
+      `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}: ${cureOf(this.topology, failure)}`;
     const failures = cause.map((each) => each.failure);
     const found = this.shape('lossOnFailure', message, parts, cutOff, failures);
     return { ...found, mergeKey: `cut off by ${kindsOf(cause)}` };
@@ -136,9 +151,16 @@ class Words extends Phrases {
     const [client, routes] = [loss.clients[0], loss.classes[0]];
     const message = () =>
       `${exampleOf(routes, client)} reaches ${client.id} only through ${throughOf(failure)}: ` +
-      `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}`;
+      `if ${anyOf(cause)} fails, ${this.summary(losses, LOSE)}` +
+      this.afterwards(routes, client, failure);
     const failures = cause.map((each) => each.failure);
     return { ...this.found('lossOnFailure', message, losses, failures), mergeKey: `lost by ${kindsOf(cause)}` };
+  }
+
+  /** Why no other way is left after a failure, and what to change. */
+  private afterwards(routes: RouteClass, client: Client, failure: Failure): string {
+    const why = whyNot(this.reach, routes, client, new Set(failure.failed));
+    return why === undefined ? `: ${cureOf(this.topology, failure)}` : `, as ${why}`;
   }
 
   idleGroups(): readonly DraftFinding[] {
@@ -147,7 +169,7 @@ class Words extends Phrases {
       ...this.shape(
         'idleGroup',
         () =>
-          `${routers} finds no router for its group ${group}: no pod of the app behind the Service ${service} would peer with it`,
+          `${routers} finds no router for its group ${group}: no pod of the app behind the Service ${service} would peer with it: correct the name, or accept this where another app has the pods`,
         [paths.get(routers) as string],
         [],
         [],
@@ -160,7 +182,7 @@ class Words extends Phrases {
     if (failures.length === 0) return [];
     const message = () =>
       `${thousands(failures.length)} of ${counted(failures.length + looked, 'single failure')} are not proven, ` +
-      `as the topology is too large: ${listed(failures.map(({ id }) => id))}`;
+      `as the topology is too large: ${listed(failures.map(({ id }) => id))}; make some regions an app of their own`;
     return [this.shape('unproven', message, [], [], failures)];
   }
 }

@@ -1,6 +1,7 @@
 import { Family } from '../../addressing';
 import { LOCAL_PREFERENCE } from '../../settings';
 import { Neighbor, Network, NetworkRouter } from './network';
+import { dropped, keptBack } from './rules';
 import { comparePaths, Path, samePath } from './selection';
 
 /** One route, and the routers outside that announce it. */
@@ -21,6 +22,15 @@ export interface Spread {
   readonly best: readonly (Best | undefined)[];
   /** Whether the routers have converged. Otherwise the route oscillates. */
   readonly settled: boolean;
+  /** The last time that a router took a better path than the one that it had, and could have kept. */
+  readonly change?: Change;
+}
+
+/** A router, and the places of the neighbors that it had its best path from before and after. */
+export interface Change {
+  readonly router: number;
+  readonly before: number;
+  readonly after: number;
 }
 
 /** After how many rounds a route counts as oscillating, in rounds that the longest possible path takes. */
@@ -42,26 +52,29 @@ export function propagate({ routers, places }: Network, { family, origins }: Ori
     best[place] = 'own';
   }
   let active = [...own.keys()];
+  let change: Change | undefined;
   for (let rounds = routers.length * PATIENCE.times + PATIENCE.more; active.length > 0 && rounds > 0; rounds--) {
     const changed = new Set<number>();
     for (const place of active) {
       const router = routers[place];
       for (let i = 0; i < router.neighbors.length; i++) {
-        const neighbor = router.neighbors[i];
-        if (!neighbor.families.includes(family)) continue;
-        const { router: to, reverse } = neighbor;
-        const path = accepted(routers[to], reverse, sent(router, i, best[place], received[place], own.get(place)));
+        const { router: to, reverse } = router.neighbors[i];
+        const offered = sent(router, i, best[place], received[place], own.get(place), family);
+        const path = accepted(routers[to], reverse, offered);
         if (samePath(received[to][reverse], path)) continue;
         received[to][reverse] = path;
         if (best[to] === 'own') continue;
         const before = best[to];
         best[to] = bestOf(routers[to], received[to]);
         if (best[to] !== before || before === reverse) changed.add(to);
+        if (best[to] !== before && before !== undefined && received[to][before]) {
+          change = { router: to, before, after: best[to] as number };
+        }
       }
     }
     active = [...changed];
   }
-  return { received, best, settled: active.length === 0 };
+  return { received, best, settled: active.length === 0, change };
 }
 
 function bestOf(router: NetworkRouter, paths: readonly (Path | undefined)[]): number | undefined {
@@ -77,27 +90,25 @@ function bestOf(router: NetworkRouter, paths: readonly (Path | undefined)[]): nu
 }
 
 /** What a router sends to a neighbor; undefined where it sends nothing, or withdraws what it sent. */
-function sent(
+export function sent(
   router: NetworkRouter,
   to: number,
   best: Best | undefined,
   paths: readonly (Path | undefined)[],
   own: Path | undefined,
+  family: Family,
 ): Path | undefined {
+  if (best === undefined) return undefined;
+  const path = (best === 'own' ? own : paths[best]) as Path;
+  if (keptBack(router, to, best, path, family) !== undefined) return undefined;
   const neighbor = router.neighbors[to];
-  if (best === undefined || best === to) return undefined;
-  if (best === 'own') {
-    const path = own as Path;
-    return neighbor.type === 'external' ? { ...path, asPath: [router.autonomousSystem] } : path;
-  }
+  if (best === 'own') return neighbor.type === 'external' ? { ...path, asPath: [router.autonomousSystem] } : path;
   const from = router.neighbors[best];
-  if (router.outside || !passes(from, neighbor)) return undefined;
-  const path = paths[best] as Path;
   // A route server puts neither its AS number into the path nor anything else (RFC 7947, 2.2). cRPD does where
   // routeServerClient is false: in front of all paths alike, and no client is in that AS.
   const external = from.type === 'external' || neighbor.type === 'external';
   const onward = external ? path : reflected(router, from, path);
-  return neighbor.filtered ? filtered(router, onward) : onward;
+  return neighbor.filtered ? asLastChoice(router, onward) : onward;
 }
 
 /** What a reflector adds (RFC 4456, 8). */
@@ -108,24 +119,15 @@ function reflected(router: NetworkRouter, from: Neighbor, path: Path): Path {
   return { asPath, localPreference, originatorId, clusterList, communities };
 }
 
-/** Whether a router sends on to a neighbor what it has from another one. */
-export function passes(from: Pick<Neighbor, 'type'>, to: Pick<Neighbor, 'type'>): boolean {
-  return from.type !== 'non-client' || to.type !== 'non-client';
-}
-
-/** What is sent upstream of a reflected route. */
-function filtered({ communities: { only, preferred } }: NetworkRouter, path: Path): Path | undefined {
-  if (only !== undefined && path.communities.includes(only)) return undefined;
+/** A route as it goes upstream: the last choice of other regions, where its community says so. */
+function asLastChoice({ communities: { preferred } }: NetworkRouter, path: Path): Path {
   if (preferred === undefined || !path.communities.includes(preferred)) return path;
   return { ...path, localPreference: LOCAL_PREFERENCE.preferredInRegion };
 }
 
-/** What a router takes of what a neighbor sent: no loop, and of an eBGP neighbor nothing that is for iBGP. */
+/** What a router keeps of what a neighbor sent: no loop, and of an eBGP neighbor nothing that is for iBGP. */
 function accepted(router: NetworkRouter, from: number, path: Path | undefined): Path | undefined {
-  if (path === undefined || path.asPath.includes(router.autonomousSystem)) return undefined;
-  if (router.neighbors[from].type === 'external') {
-    return { ...path, localPreference: LOCAL_PREFERENCE.usual, originatorId: undefined, clusterList: [] };
-  }
-  if (path.originatorId === router.routerId || path.clusterList.includes(router.routerId)) return undefined;
-  return path;
+  if (path === undefined || dropped(router, from, path) !== undefined) return undefined;
+  if (router.neighbors[from].type !== 'external') return path;
+  return { ...path, localPreference: LOCAL_PREFERENCE.usual, originatorId: undefined, clusterList: [] };
 }

@@ -1,9 +1,16 @@
 import { counted, listed, thousands } from '../../model';
-import { ClientResult, Finding, FINDING_KINDS, ProofResult } from '../../proof';
+import { ClientResult, Finding, FINDING_KINDS, ProofResult, verdictOf } from '../../proof';
 import { badge, code, NOTHING, Section, table } from '../elements';
 import { Content, html } from '../markup';
 
 const SEVERITIES = { error: 'bad', warning: 'warning', accepted: 'plain' } as const;
+
+const VERDICTS = {
+  proven: 'good',
+  'proven in part': 'warning',
+  'nothing to prove': 'warning',
+  refuted: 'bad',
+} as const;
 
 /** Names of failures that are listed with a finding. */
 const LISTED = 3;
@@ -17,24 +24,18 @@ export function proofSection(proof: ProofResult): Section {
 }
 
 /** The result in a sentence. */
-export function verdict({ findings: found, clients: results }: ProofResult): Content {
+export function verdict(proof: ProofResult): Content {
+  const { findings: found } = proof;
+  const { result, sentence } = verdictOf(proof);
   const of = (severity: Finding['severity']) => found.filter((finding) => finding.severity === severity).length;
-  const all = results.every(({ expected, learned }) => learned >= expected);
-  const partly = found.some(({ kind }) => kind === 'unproven');
-  const result = !all
-    ? badge('bad', 'refuted')
-    : partly
-      ? badge('warning', 'proven in part')
-      : of('error') > 0
-        ? NOTHING
-        : badge('good', 'proven');
+  // Green is for a proof without errors of other kinds.
+  const mark = result === 'proven' && of('error') > 0 ? NOTHING : badge(VERDICTS[result], result);
   const news = [
     ...(of('error') > 0 ? [badge('bad', counted(of('error'), 'error'))] : []),
     ...(of('warning') > 0 ? [badge('warning', counted(of('warning'), 'warning'))] : []),
     ...(of('accepted') > 0 ? [badge('plain', `${thousands(of('accepted'))} accepted`)] : []),
   ];
-  const sentence = `${all ? 'Every' : 'Not every'} client learns every route that it should.`;
-  return html`<p class="verdict">${result} ${sentence} ${news.map((each) => html`${each} `)}</p>`;
+  return html`<p class="verdict">${mark} ${sentence} ${news.map((each) => html`${each} `)}</p>`;
 }
 
 function findings({ findings: found }: ProofResult): Content {

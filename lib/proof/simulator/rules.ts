@@ -1,0 +1,50 @@
+import { Family } from '../../addressing';
+import { NetworkRouter } from './network';
+import { Path } from './selection';
+
+/** Why a route does not go over a session: its router does not send it, or the neighbor does not keep it. */
+export type Rule = 'family' | 'back' | 'outside' | 'non-client' | 'only' | 'own AS' | 'ORIGINATOR_ID' | 'CLUSTER_LIST';
+
+/**
+ * Why a router does not send its best path to a neighbor.
+ *
+ * @param to the place of the neighbor
+ * @param best the place of the neighbor that it has the path from; or `own`, where it announces the route itself
+ * @returns undefined where it sends it
+ */
+export function keptBack(
+  { neighbors, outside, communities: { only } }: NetworkRouter,
+  to: number,
+  best: number | 'own',
+  path: Path,
+  family: Family,
+): Rule | undefined {
+  const neighbor = neighbors[to];
+  if (!neighbor.families.includes(family)) return 'family';
+  if (best === 'own') return undefined;
+  if (best === to) return 'back';
+  if (outside) return 'outside';
+  // RFC 4456, 6; RFC 4271, 9.2 for routers that are no reflectors.
+  if (neighbors[best].type === 'non-client' && neighbor.type === 'non-client') return 'non-client';
+  if (neighbor.filtered && only !== undefined && path.communities.includes(only)) return 'only';
+  return undefined;
+}
+
+/**
+ * Why a router does not keep what a neighbor sent: there would be a loop.
+ *
+ * @param from the place of the neighbor
+ * @returns undefined where it keeps it
+ */
+export function dropped(
+  { autonomousSystem, routerId, neighbors }: NetworkRouter,
+  from: number,
+  path: Path,
+): Rule | undefined {
+  // RFC 4271, 9.1.2.
+  if (path.asPath.includes(autonomousSystem)) return 'own AS';
+  if (neighbors[from].type === 'external') return undefined;
+  // RFC 4456, 8.
+  if (path.originatorId === routerId) return 'ORIGINATOR_ID';
+  return path.clusterList.includes(routerId) ? 'CLUSTER_LIST' : undefined;
+}
