@@ -59,3 +59,18 @@ export function parseQuantity(text: unknown): Quantity {
   if (number === undefined) throw ValidationError.of(text, 'a Kubernetes quantity such as 500m or 1Gi');
   return { text: text as string, value: Number(number) * FACTORS[unit] };
 }
+
+/**
+ * A quantity as the API server writes it: `5Gi` for `5120Mi`. `kubectl apply` compares texts, so it would patch any other
+ * text at each apply.
+ *
+ * @param text a valid quantity
+ */
+export function canonicalQuantity(text: string): string {
+  const { value } = parseQuantity(text);
+  const units = text.endsWith('i') ? ['Ti', 'Gi', 'Mi', 'Ki'] : ['T', 'G', 'M', 'k', '', 'm'];
+  const counts = units.map((unit) => ({ unit, count: value / FACTORS[unit] }));
+  // Factors below 1 have no exact binary form.
+  const whole = counts.find(({ count }) => Math.abs(count - Math.round(count)) < 1e-9 * count);
+  return whole ? `${Math.round(whole.count)}${whole.unit}` : text;
+}
