@@ -62,9 +62,9 @@ test('a pod with FRR takes what operators read', () => {
   );
 });
 
-test('512Mi have room for 284 clients, as operators read', () => {
-  expect(PAGE).toContain('Half of the rest is for clients, the other half for routes: 284 clients for 512Mi');
-  expect(clientsIn(parseQuantity('512Mi').value, 64)).toBe(284);
+test('512Mi have room for 277 clients, as operators read', () => {
+  expect(PAGE).toContain('Half of the rest is for clients, the other half for routes: 277 clients for 512Mi');
+  expect(clientsIn(parseQuantity('512Mi').value, 64)).toBe(277);
 });
 
 test('no client has room where the router has none', () => {
