@@ -6,6 +6,7 @@ import { merged } from './findings/merging';
 import { nothingToProve } from './findings/nothing-to-prove';
 import { openClients } from './findings/open-clients';
 import { unannounced } from './findings/unannounced';
+import { unmatched } from './findings/unmatched';
 import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
 import { DraftFinding, rated } from './findings/draft-finding';
 import { DEFAULT_PROOF, ProofSettings } from './props';
@@ -25,6 +26,7 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
     ...findingsOf(topology, evaluation),
     ...overBudget(budgets, topology),
     ...openClients(topology),
+    ...unmatched(topology),
     ...nothingToProve(topology, evaluation.reach.learned),
   ];
   const findings = found.map((each) => rated(each, settings, names));
