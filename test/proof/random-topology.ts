@@ -223,7 +223,8 @@ export function pairsIn({ pairs: shapes, clients: routers }: Pairs): (chart: Cha
           addressFamilies: dualStack.addressFamilies,
         }),
     );
-    const metallb = new MetalLBBgpPeering(chart, 'metallb', peering);
+    const peers = { routers: { ...peering.peers.routers, dualStackAddressFamily: true } };
+    const metallb = new MetalLBBgpPeering(chart, 'metallb', { ...peering, peers });
     const made = shapes.map(
       ({ a, b, apart, by }, i) =>
         new AnycastRouteServerPair(chart, `p${i}`, {
