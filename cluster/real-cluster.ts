@@ -262,7 +262,7 @@ export class RealCluster {
     for (const place of this.racks.nodes) {
       const [own] = addressing.podPrefixes(place.number);
       const host = await this.network.addNode(place);
-      this.nodes.push(new ClusterNode({ ...place, podNetwork: own }, host.namespace, host.link, context));
+      this.nodes.push(new ClusterNode({ ...place, podNetwork: own }, host, context));
     }
     await Promise.all(this.nodes.map((node) => node.start()));
     await this.allowKubeProxy();
