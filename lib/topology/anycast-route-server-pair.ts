@@ -21,7 +21,7 @@ import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
 import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { CAPABILITIES, checkRouterId, SETTINGS, rejectListedClients } from '../settings';
+import { canonicalQuantity, CAPABILITIES, checkRouterId, SETTINGS, rejectListedClients } from '../settings';
 import { Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
@@ -289,7 +289,7 @@ function claim({ size, storageClassName }: NonNullable<Pair['persistence']>): k8
     spec: {
       accessModes: ['ReadWriteOnce'],
       storageClassName,
-      resources: { requests: { storage: k8s.Quantity.fromString(size) } },
+      resources: { requests: { storage: k8s.Quantity.fromString(canonicalQuantity(size)) } },
     },
   };
 }
