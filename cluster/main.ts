@@ -9,7 +9,8 @@ import { enterCommand, kubectlCommand } from './command/kept';
 import { Machine, removeAll } from './machine/machine';
 import { rejectMissing } from './preflight';
 
-const USAGE = `usage: npm run cluster -- APP [--topology FILE] [--dns fresh|cached|node-cache] [--keep]
+const USAGE = `usage: npm run cluster -- APP [--topology FILE] [--dns fresh|cached|node-cache]
+                           [--metallb native|frr-k8s] [--keep]
                                                   start a real Kubernetes, apply an app, show it, remove all
        npm run cluster -- kubectl ARGUMENT …      run kubectl on a cluster that was kept
        npm run cluster -- enter NAME [COMMAND …]  a shell, or a command, on a node, a rack, or a router outside
@@ -17,6 +18,7 @@ const USAGE = `usage: npm run cluster -- APP [--topology FILE] [--dns fresh|cach
   APP         a folder of dist/ whose name ends in -frr, or the path of another folder of manifests
   --topology  the file topology.json of the synth; default for an APP of dist/: topology/APP/topology.json
   --dns       how old DNS answers may be: 5 s (default), 30 s by a cache in CoreDNS, or by a cache on each node
+  --metallb   how MetalLB speaks BGP: by itself (default), or by FRR
   --keep      keep the cluster until "down", also one that failed`;
 
 async function run(args: readonly string[]): Promise<number> {
@@ -45,14 +47,22 @@ function readOptions(args: readonly string[]): UpOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { topology: { type: 'string' }, dns: { type: 'string' }, keep: { type: 'boolean', default: false } },
+    options: {
+      topology: { type: 'string' },
+      dns: { type: 'string' },
+      metallb: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+    },
   });
-  const { topology, dns = 'fresh', keep } = values;
+  const { topology, dns = 'fresh', metallb = 'native', keep } = values;
   if (positionals.length !== 1) throw new LabError(`got ${positionals.length} names, want one app`);
   if (dns !== 'fresh' && dns !== 'cached' && dns !== 'node-cache') {
     throw new LabError(`got --dns ${dns}, want fresh, cached or node-cache`);
   }
-  return { app: positionals[0], topology, dns, keep };
+  if (metallb !== 'native' && metallb !== 'frr-k8s') {
+    throw new LabError(`got --metallb ${metallb}, want native or frr-k8s`);
+  }
+  return { app: positionals[0], topology, dns, metallb, keep };
 }
 
 run(process.argv.slice(2)).then(

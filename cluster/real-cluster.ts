@@ -15,7 +15,7 @@ import { LabView } from '../lab/view';
 import { BgpTopology, parseTopology } from '../lib/model';
 import { prove, verdictOf } from '../lib/proof';
 import { coreDns, DnsCaching } from './addons/core-dns';
-import { installMetalLB, metallbVersion } from './addons/metallb';
+import { installMetalLB, MetalLBBackend, metallbImages } from './addons/metallb';
 import { CONTROL_PLANE, ControlPlane, SERVICES } from './control-plane/control-plane';
 import { Api } from './control-plane/api';
 import { clusterImages, ImageArchive, routerImage } from './images/archives';
@@ -40,6 +40,8 @@ export interface RealClusterOptions {
   readonly topologyFile: string;
   /** @default fresh */
   readonly dns?: DnsCaching;
+  /** @default native */
+  readonly metallb?: MetalLBBackend;
   /** Called with each step. */
   readonly onProgress?: (step: string) => void;
 }
@@ -83,6 +85,10 @@ export class RealCluster {
   /** The topology of the app on the nodes of this cluster. */
   get topology(): BgpTopology {
     return this.racks.topology;
+  }
+
+  private get backend(): MetalLBBackend {
+    return this.options.metallb ?? 'native';
   }
 
   get api(): Api {
@@ -251,7 +257,10 @@ export class RealCluster {
     say(`starting ${this.racks.nodes.length} nodes`);
     const { machine } = this;
     const nameServer = this.options.dns === 'node-cache' ? undefined : SERVICES.dns;
-    const context = { machine, certificates: this.controlPlane.certificates, programs, podNetwork, nameServer };
+    const context = {
+      ...{ machine, certificates: this.controlPlane.certificates, programs, podNetwork, nameServer },
+      ...{ policyEngine: this.programs['kube-router'], services: SERVICES.network },
+    };
     for (const place of this.racks.nodes) {
       const [own] = addressing.podPrefixes(place.number);
       const host = await this.network.addNode(place);
@@ -263,11 +272,12 @@ export class RealCluster {
     const archives = await images;
     await Promise.all(this.nodes.map((node) => importAll(node, archives)));
     await this.registerNodes();
+    await Promise.all(this.nodes.map((node) => node.enforcePolicies()));
     say('starting CoreDNS');
     await this.apply(coreDns(this.options.dns ?? 'fresh'));
     if (topology.metallb.length > 0) {
       say('starting MetalLB');
-      await installMetalLB(this.controlPlane, this.programs.metallb);
+      await installMetalLB(this.controlPlane, this.programs.metallb, this.backend);
     }
     await this.kubectl('-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=180s');
     await this.prepareNamespaces();
@@ -283,7 +293,7 @@ export class RealCluster {
     for (const router of routers) {
       for (const name of imagesIn(this.options.folder)) ours.push(await routerImage(router, name));
     }
-    return [...clusterImages(this.programs, metallbVersion(this.programs.metallb)), ...ours];
+    return [...clusterImages(this.programs, metallbImages(this.programs.metallb, this.backend)), ...ours];
   }
 
   private async allowKubeProxy(): Promise<void> {

@@ -256,7 +256,7 @@ function clean() {
   fs.rmSync(RUNROOT, { recursive: true, force: true });
 }
 
-module.exports = { buildah, buildRouter, CRPD_BASE, HOME, LOCK, singleLayer };
+module.exports = { build, buildah, buildRouter, debianBase, CRPD_BASE, HOME, LOCK, singleLayer };
 
 if (require.main === module) {
   const [, , what, locked] = process.argv;

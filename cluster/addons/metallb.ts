@@ -1,20 +1,54 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { parseAllDocuments } from 'yaml';
 import { ControlPlane } from '../control-plane/control-plane';
 
-const MANIFEST = 'metallb-native.yaml';
+/** How MetalLB speaks BGP: by itself, or by FRR that frr-k8s configures. */
+export type MetalLBBackend = 'native' | 'frr-k8s';
 
-/** The version of MetalLB's images, which its manifests name. @param folder of the programs and manifests of MetalLB */
-export function metallbVersion(folder: string): string {
-  const found = /image: quay\.io\/metallb\/controller:(\S+)/.exec(fs.readFileSync(path.join(folder, MANIFEST), 'utf8'));
-  if (!found) throw new Error(`${folder}: ${MANIFEST} names no image of the controller`);
-  return found[1];
+const NAMESPACE = 'metallb-system';
+/** It protects figures that nobody reads here. */
+const LEFT_OUT = 'gcr.io/kubebuilder/kube-rbac-proxy';
+
+const WORKLOADS: Readonly<Record<MetalLBBackend, readonly string[]>> = {
+  native: ['deployment/controller', 'daemonset/speaker'],
+  'frr-k8s': [
+    ...['deployment/controller', 'daemonset/speaker'],
+    ...['daemonset/frr-k8s-daemon', 'deployment/frr-k8s-statuscleaner'],
+  ],
+};
+
+interface PodSpec {
+  containers: { readonly image: string }[];
+  readonly initContainers?: { readonly image: string }[];
 }
 
-/** Installs MetalLB with its native implementation of BGP. Returns when its webhooks answer. */
-export async function installMetalLB(plane: ControlPlane, folder: string): Promise<void> {
-  await plane.kubectl(['apply', '-f', path.join(folder, MANIFEST)]);
-  for (const workload of ['deployment/controller', 'daemonset/speaker']) {
-    await plane.kubectl(['-n', 'metallb-system', 'rollout', 'status', workload, '--timeout=180s']);
+/** The objects of MetalLB's own manifest. @param folder that of the programs of MetalLB */
+function objectsOf(folder: string, backend: MetalLBBackend): readonly object[] {
+  const text = fs.readFileSync(path.join(folder, `metallb-${backend}.yaml`), 'utf8');
+  return parseAllDocuments(text).map((document) => {
+    const object = document.toJS();
+    const spec = podSpecOf(object);
+    if (spec) spec.containers = spec.containers.filter(({ image }) => !image.startsWith(LEFT_OUT));
+    return object;
+  });
+}
+
+const podSpecOf = (object: { readonly spec?: { readonly template?: { readonly spec?: PodSpec } } }) =>
+  object.spec?.template?.spec;
+
+/** The images that the manifest names. */
+export function metallbImages(folder: string, backend: MetalLBBackend): readonly string[] {
+  const specs = objectsOf(folder, backend).flatMap((object) => podSpecOf(object) ?? []);
+  const containers = specs.flatMap((spec) => [...spec.containers, ...(spec.initContainers ?? [])]);
+  return [...new Set(containers.map(({ image }) => image))];
+}
+
+/** Installs MetalLB. Returns when its webhooks answer. */
+export async function installMetalLB(plane: ControlPlane, folder: string, backend: MetalLBBackend): Promise<void> {
+  const list = { apiVersion: 'v1', kind: 'List', items: objectsOf(folder, backend) };
+  await plane.kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(list));
+  for (const workload of WORKLOADS[backend]) {
+    await plane.kubectl(['-n', NAMESPACE, 'rollout', 'status', workload, '--timeout=180s']);
   }
 }

@@ -3,6 +3,7 @@ import { filesOf } from '../../lab/command/up';
 import { LabError } from '../../lab/lab-error';
 import { viewText } from '../../lab/view-text';
 import { DnsCaching } from '../addons/core-dns';
+import { MetalLBBackend } from '../addons/metallb';
 import { RealCluster } from '../real-cluster';
 
 /** The argument of this program, as JSON. */
@@ -10,11 +11,12 @@ export interface UpOptions {
   readonly app: string;
   readonly topology?: string;
   readonly dns?: DnsCaching;
+  readonly metallb?: MetalLBBackend;
   readonly keep: boolean;
 }
 
 /** Starts a cluster, applies an app to it, and shows the result. The process that started this one removes the cluster. */
-async function main({ app, topology, dns, keep }: UpOptions): Promise<void> {
+async function main({ app, topology, dns, metallb, keep }: UpOptions): Promise<void> {
   // Without that process nobody would remove it.
   process.on('disconnect', () => process.exit(1));
   const begun = performance.now();
@@ -23,7 +25,13 @@ async function main({ app, topology, dns, keep }: UpOptions): Promise<void> {
     process.stdout.write(`${seconds.toFixed(1).padStart(6)} s  ${step}\n`);
   };
   const files = filesOf(app, topology);
-  const cluster = await RealCluster.up({ folder: files.folder, topologyFile: files.topology, dns, onProgress: say });
+  const cluster = await RealCluster.up({
+    folder: files.folder,
+    topologyFile: files.topology,
+    dns,
+    metallb,
+    onProgress: say,
+  });
   // Also one that fails from here on.
   if (keep) cluster.keep();
   say('applying the app');

@@ -31,13 +31,17 @@ export interface NodeContext {
   readonly certificates: Certificates;
   /** The folder of the programs of Kubernetes. */
   readonly programs: string;
+  /** The folder of kube-router. */
+  readonly policyEngine: string;
+  /** The network of Services. */
+  readonly services: string;
   /** All pods of the cluster. */
   readonly podNetwork: string;
   /** The name server of pods; undefined: the node itself. */
   readonly nameServer?: string;
 }
 
-/** A node: a network namespace with a mount and a UTS namespace, in which containerd, a kubelet and kube-proxy run. */
+/** A node: a network namespace with a mount and a UTS namespace, in which containerd, a kubelet, kube-proxy and kube-router run. */
 export class ClusterNode {
   readonly name: string;
   readonly address: string;
@@ -119,6 +123,18 @@ export class ClusterNode {
 
   private startKubeProxy(): void {
     this.startProgram('kube-proxy', { config: this.file('kube-proxy.yaml'), v: 2 });
+  }
+
+  /** Enforces NetworkPolicies from now on. The node must be registered. kube-router does nothing else here. */
+  async enforcePolicies(): Promise<void> {
+    const { certificates, policyEngine, services } = this.context;
+    this.launch('kube-router', path.join(policyEngine, 'kube-router'), [
+      ...['--run-firewall=true', '--run-router=false', '--run-service-proxy=false', '--run-loadbalancer=false'],
+      `--kubeconfig=${certificates.kubeconfigOf('admin')}`,
+      `--hostname-override=${this.name}`,
+      `--service-cluster-ip-range=${services}`,
+    ]);
+    await eventually(() => this.run('iptables', '--list', 'KUBE-ROUTER-FORWARD'), PATIENCE_MS, 500);
   }
 
   private startContainerd(): void {

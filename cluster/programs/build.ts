@@ -29,6 +29,8 @@ interface ProgramSet {
 }
 
 const METALLB = 'go.universe.tf/metallb';
+const FRR_K8S = 'github.com/metallb/frr-k8s';
+const KUBE_ROUTER = 'github.com/cloudnativelabs/kube-router/v2';
 
 const SETS: readonly ProgramSet[] = [
   { name: 'pause', binaries: { pause: '.' } },
@@ -49,10 +51,23 @@ const SETS: readonly ProgramSet[] = [
     },
     files: { module: METALLB, folder: 'config/manifests' },
   },
+  {
+    name: 'frr-k8s',
+    binaries: {
+      'frr-k8s': `${FRR_K8S}/cmd/frr-k8s-controller`,
+      statuscleaner: `${FRR_K8S}/cmd/statuscleaner`,
+      'frr-metrics': `${FRR_K8S}/frr-tools/metrics`,
+      'frr-status': `${FRR_K8S}/frr-tools/status`,
+    },
+    files: { module: FRR_K8S, folder: 'frr-tools/reloader' },
+  },
+  { name: 'kube-router', binaries: { 'kube-router': `${KUBE_ROUTER}/cmd/kube-router` } },
 ];
 
 /** The folders of the built programs, by the name of their set. */
-export type Programs = Readonly<Record<'pause' | 'kubernetes' | 'coredns' | 'metallb', string>>;
+export type Programs = Readonly<
+  Record<'pause' | 'kubernetes' | 'coredns' | 'metallb' | 'frr-k8s' | 'kube-router', string>
+>;
 
 /** Builds the programs that the cache does not have. @throws Error with the end of what the compiler printed */
 export async function buildPrograms(onProgress: (step: string) => void): Promise<Programs> {

@@ -1,24 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { ValidationError } from '../../lib/input';
-import {
-  Environment,
-  parseEnvironment,
-  parsePeerGroupsFile,
-  PeerGroup,
-  rejectCapture,
-  RUNTIME,
-  SettingError,
-  SETTINGS,
-  Settings,
-} from '../../lib/settings';
-import { PodConfiguration, podConfiguration } from '../../lib/configuration';
-
-/** The settings of a pod and the configuration that follows from them. */
-export interface Pod {
-  readonly settings: Settings;
-  readonly model: PodConfiguration;
-}
+import { Environment, RUNTIME, SettingError, SETTINGS } from '../../lib/settings';
+import { Pod, podOf } from '../../lib/configuration';
 
 /** Folders for files that live as long as the container. On FRR its user may write nowhere else. */
 const RUN_FOLDER = { crpd: '/run/meshrr', frr: '/run/frr' } as const;
@@ -47,10 +31,7 @@ export function readPod(
   secrets: 'read' | 'ignored' = 'ignored',
   secretFile = path.join(RUNTIME.rootPassword.folder, RUNTIME.rootPassword.file),
 ): Pod {
-  const settings = parseEnvironment(secrets === 'read' ? withRootPassword(env, secretFile) : env, secrets);
-  const further = furtherGroups(settings);
-  rejectCapture(settings, further);
-  return { settings, model: podConfiguration(settings, further) };
+  return podOf(secrets === 'read' ? withRootPassword(env, secretFile) : env, secrets, readText);
 }
 
 /** Adds the root password hash from its file to the environment, unless the variable is set. */
@@ -68,19 +49,11 @@ function withRootPassword(env: Environment, file: string): Environment {
   }
 }
 
-function furtherGroups(settings: Settings): readonly PeerGroup[] {
-  const { groupsFile } = settings;
-  if (groupsFile === undefined) return [];
-  const reject = (refusal: ValidationError) => new SettingError('MESHRR_GROUPS_FILE', refusal);
-  let text: string;
+/** @throws ValidationError where it cannot be read */
+function readText(file: string): string {
   try {
-    text = fs.readFileSync(groupsFile, 'utf8');
+    return fs.readFileSync(file, 'utf8');
   } catch (error) {
-    throw reject(ValidationError.of(groupsFile, `a file that can be read (${(error as NodeJS.ErrnoException).code})`));
-  }
-  try {
-    return parsePeerGroupsFile(text, settings);
-  } catch (error) {
-    throw error instanceof ValidationError ? reject(error) : error;
+    throw ValidationError.of(file, `a file that can be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }

@@ -4,6 +4,7 @@ export * from './pod-configuration';
 export * from './render';
 export * from './router-configuration';
 export * from './session';
+export * from './stand-ins';
 export * from './session-families';
 export * from './template-context';
 export * from './workload-text';

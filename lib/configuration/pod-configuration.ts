@@ -1,5 +1,16 @@
 import { IpAddress, IpPrefix } from '../addressing';
-import { identifierOf, PeerGroup, Settings } from '../settings';
+import { ValidationError } from '../input';
+import {
+  Environment,
+  identifierOf,
+  parseEnvironment,
+  parsePeerGroupsFile,
+  PeerGroup,
+  rejectCapture,
+  SettingError,
+  SETTINGS,
+  Settings,
+} from '../settings';
 import { meshKey } from './mesh-key';
 import { RouterConfiguration, routerConfiguration } from './router-configuration';
 
@@ -34,6 +45,34 @@ export interface PodConfiguration extends RouterConfiguration {
   readonly podNetworks?: readonly IpPrefix[];
   /** Meshes, then upstreams, then clients behind a Service. */
   readonly discovered: readonly DiscoveredGroup[];
+}
+
+/** The settings of a pod and the configuration that follows from them. */
+export interface Pod {
+  readonly settings: Settings;
+  readonly model: PodConfiguration;
+}
+
+/**
+ * Reads the environment of a pod and the file of further groups, as `init` does in the pod, and a synth for it.
+ *
+ * @param read reads the text of a file
+ * @throws SettingError for the first that is wrong
+ */
+export function podOf(env: Environment, secrets: 'read' | 'ignored', read: (path: string) => string): Pod {
+  const settings = parseEnvironment(env, secrets);
+  const { groupsFile } = settings;
+  const further = groupsFile === undefined ? [] : furtherGroups(settings, () => read(groupsFile));
+  rejectCapture(settings, further);
+  return { settings, model: podConfiguration(settings, further) };
+}
+
+function furtherGroups(settings: Settings, read: () => string): readonly PeerGroup[] {
+  try {
+    return parsePeerGroupsFile(read(), settings);
+  } catch (error) {
+    throw error instanceof ValidationError ? new SettingError(SETTINGS.groupsFile.variable, error) : error;
+  }
 }
 
 /** Derives the configuration from the settings of a pod and the file of further groups. */

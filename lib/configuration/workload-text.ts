@@ -1,8 +1,9 @@
-import { addressAt, IpAddress, IpPrefix, parseAddress } from '../addressing';
-import { ConstructSettings, formatEnvironment, parseEnvironment, PeerGroup, SETTINGS } from '../settings';
+import { IpPrefix } from '../addressing';
+import { ConstructSettings, formatEnvironment, parseEnvironment, PeerGroup } from '../settings';
 import { DiscoveredGroup, podConfiguration } from './pod-configuration';
 import { defaultTemplate } from './default-template';
 import { renderTemplate, Template } from './render';
+import { podAddresses, standIns } from './stand-ins';
 import { templateContext } from './template-context';
 
 /** What the pods of a workload have in common. */
@@ -19,12 +20,6 @@ export interface WorkloadInput {
   readonly podNetworks: readonly IpPrefix[];
   readonly namespace?: string;
 }
-
-/** Stands for the password hash, which is in a Secret: of the form that the settings ask for, and nobody's. */
-const ROOT_PASSWORD = `$6$PLACEHOLDER$${'x'.repeat(86)}`;
-
-/** Stands for the namespace that kubectl fills in. */
-const NAMESPACE = SETTINGS.kubeNamespace.default;
 
 /** How a router's configuration writes a comment, where a group begins, and a neighbor that is found. */
 const GRAMMARS = {
@@ -50,14 +45,10 @@ const GRAMMARS = {
  * @throws ConfigurationError for a template that does not render
  */
 export function workloadText(input: WorkloadInput): string {
-  const { router, title, settings, groups, namespace = NAMESPACE } = input;
-  const podIp = placeholder(input.podNetworks);
-  const read = parseEnvironment({
-    ...formatEnvironment(settings),
-    [SETTINGS.podIp.variable]: podIp.text,
-    [SETTINGS.kubeNamespace.variable]: namespace,
-    [SETTINGS.encryptedRootPassword.variable]: ROOT_PASSWORD,
-  });
+  const { router, title, settings, groups, namespace } = input;
+  const orders = podAddresses(input.podNetworks);
+  const [podIp] = orders.find(([{ family }]) => family === 4) ?? orders[0];
+  const read = parseEnvironment({ ...formatEnvironment(settings), ...standIns({ addresses: [podIp], namespace }) });
   const configuration = podConfiguration(read, groups);
   const text = renderTemplate(input.template ?? defaultTemplate(router), templateContext(read, configuration));
   const { comment } = GRAMMARS[router];
@@ -67,12 +58,6 @@ export function workloadText(input: WorkloadInput): string {
     ...(router === 'crpd' ? ['The hash of the root password stands for that in the Secret.'] : []),
   ];
   return `${header.map(comment).join('\n')}\n${configuration.discovered.reduce((done, group) => marked(done, router, group), text)}`;
-}
-
-/** An address that a pod may have. */
-function placeholder(networks: readonly IpPrefix[]): IpAddress {
-  const network = networks.find(({ family }) => family === 4) ?? networks.at(0);
-  return network ? addressAt(network, 1) : parseAddress('192.0.2.1');
 }
 
 /** The text with a comment at the start of a group, where the text has the group. */

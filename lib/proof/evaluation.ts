@@ -1,5 +1,5 @@
 import { BgpTopology } from '../model';
-import { singleFailures } from './failures';
+import { keyOf, pairsOf, singleFailures } from './failures';
 import { Outcome, AreaReachability } from './areas/area-reachability';
 import { Failure } from './result';
 import { pinned, Rollout, rolloutsOf } from './rollouts';
@@ -32,8 +32,7 @@ export function evaluate(topology: BgpTopology, mostSteps = MOST_STEPS): Evaluat
   const evaluated: Evaluated[] = [];
   const leftOut: Failure[] = [];
   for (const failure of singleFailures(topology)) {
-    // A side of one pod fails as that pod does.
-    const key = failure.failed.length > 1 ? [...failure.failed].sort().join() : failure.failed[0];
+    const key = keyOf(failure);
     const failed = new Set(failure.failed);
     const outcome =
       known.get(key) ?? (reach.spreading.steps + reach.stepsFor(failed) <= mostSteps ? reach.under(failed) : undefined);
@@ -44,6 +43,29 @@ export function evaluate(topology: BgpTopology, mostSteps = MOST_STEPS): Evaluat
     }
   }
   return { reach, evaluated, leftOut, rollouts: evaluateRollouts(topology) };
+}
+
+/** Pairs of failures, and how many were left out, as the topology is too large for all. */
+export interface EvaluatedPairs {
+  readonly evaluated: readonly Evaluated[];
+  readonly leftOut: number;
+}
+
+/** Looks at a topology under all pairs of failures. */
+export function evaluatePairs(
+  topology: BgpTopology,
+  failures: readonly Failure[],
+  mostSteps = MOST_STEPS,
+): EvaluatedPairs {
+  const reach = new AreaReachability(topology);
+  const evaluated: Evaluated[] = [];
+  let leftOut = 0;
+  for (const failure of pairsOf(topology, failures)) {
+    const failed = new Set(failure.failed);
+    if (leftOut > 0 || reach.spreading.steps + reach.stepsFor(failed) > mostSteps) leftOut++;
+    else evaluated.push({ failure, outcome: reach.under(failed) });
+  }
+  return { evaluated, leftOut };
 }
 
 function evaluateRollouts(topology: BgpTopology): readonly EvaluatedRollout[] {

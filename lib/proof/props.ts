@@ -1,4 +1,4 @@
-import { Check, integer, list, optional, withDefault, ValidationError, shapeOf, text } from '../input';
+import { Check, flag, integer, list, optional, withDefault, ValidationError, shapeOf, text } from '../input';
 import { FindingKind } from './result';
 
 /** A finding that somebody has looked at. It is neither printed nor does it fail the synth. */
@@ -43,12 +43,18 @@ export interface ProofProps {
    * @default - the standard one
    */
   readonly license?: CrpdLicenseProps;
+  /**
+   * Whether to look at all pairs of single failures, too. What they cost is a table in the report, and never a finding.
+   * @default false
+   */
+  readonly pairsOfFailures?: boolean;
 }
 
 /** {@link ProofProps}, read. */
 export interface ProofSettings {
   readonly findings: Readonly<Partial<Record<FindingKind, Severity>>>;
   readonly license: { readonly peers: number; readonly ribEntries: number };
+  readonly pairsOfFailures: boolean;
 }
 
 const checkSeverity: Check<Severity> = (value) => {
@@ -86,6 +92,7 @@ const MOST_ENTRIES = 1_000_000_000;
 /** Reads the props of a proof. @throws ValidationError */
 export const checkProofProps = shapeOf<ProofProps>()({
   findings: (value): ProofSettings['findings'] => checkFindings(value === undefined ? {} : value),
+  pairsOfFailures: withDefault(flag, false),
   license: (value): ProofSettings['license'] =>
     shapeOf<CrpdLicenseProps>()({
       peers: withDefault(integer(1, MOST_PEERS), 16),

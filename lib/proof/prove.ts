@@ -1,12 +1,21 @@
 import { BgpTopology } from '../model';
 import { budgetsOf, overBudget } from './budgets/budgets';
-import { Evaluated, evaluate, Evaluation, lostIn } from './evaluation';
+import { Evaluated, evaluate, evaluatePairs, Evaluation, lostIn } from './evaluation';
 import { findingsOf } from './findings/findings';
 import { merged } from './findings/merging';
 import { nothingToProve } from './findings/nothing-to-prove';
 import { openClients } from './findings/open-clients';
 import { unannounced } from './findings/unannounced';
-import { ClientResult, FailureCost, Finding, FINDING_KINDS, FindingKind, ProofResult } from './result';
+import {
+  ClientResult,
+  Failure,
+  FailureCost,
+  Finding,
+  FINDING_KINDS,
+  FindingKind,
+  PairCosts,
+  ProofResult,
+} from './result';
 import { DraftFinding, rated } from './findings/draft-finding';
 import { DEFAULT_PROOF, ProofSettings } from './props';
 import { routesOf } from './simulator/simulation';
@@ -41,6 +50,7 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
     clients: clientsOf(topology, evaluation),
     failures: costsOf(evaluation.evaluated),
     rollouts: costsOf(evaluation.rollouts),
+    ...(settings.pairsOfFailures && { pairs: pairCosts(topology, failures) }),
     budgets,
   };
 }
@@ -77,6 +87,12 @@ function clientsOf(topology: BgpTopology, { reach }: Evaluation): readonly Clien
     const paths = expected > 0 ? { least, most, leastOnFailure } : undefined;
     return [{ id, parts: clientOf, assumed, expected, learned, paths }];
   });
+}
+
+function pairCosts(topology: BgpTopology, failures: readonly Failure[]): PairCosts {
+  const { evaluated, leftOut } = evaluatePairs(topology, failures);
+  const costly = costsOf(evaluated.filter(({ outcome }) => outcome.losses.length > 0));
+  return { looked: evaluated.length, leftOut, costly: [...costly].sort((one, other) => other.lost - one.lost) };
 }
 
 function costsOf(evaluated: readonly Evaluated[]): readonly FailureCost[] {

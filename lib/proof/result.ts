@@ -59,10 +59,10 @@ export interface Finding {
 }
 
 /**
- * What fails alone, and what a rollout takes away together. `router` is a router outside, with the nodes and
+ * What fails alone, two such failures, and what a rollout takes away together. `router` is a router outside, with the nodes and
  * the routes to addresses that only it reaches.
  */
-export type FailureKind = 'pod' | 'address' | 'side' | 'node' | 'router' | 'rollout';
+export type FailureKind = 'pod' | 'address' | 'side' | 'node' | 'router' | 'pair' | 'rollout';
 
 /** One thing that may fail, or what is away at one moment of a rollout. */
 export interface Failure {
@@ -83,6 +83,15 @@ export interface FailureCost {
   readonly clients: readonly string[];
   /** Of those, the ids of the clients without any session left. */
   readonly cutOff: readonly string[];
+}
+
+/** What pairs of failures cost. */
+export interface PairCosts {
+  /** How many were looked at, and how many were not, as the topology is too large. */
+  readonly looked: number;
+  readonly leftOut: number;
+  /** Those that cost any route, the costly ones first. */
+  readonly costly: readonly FailureCost[];
 }
 
 /** What a router outside learns. */
@@ -149,5 +158,7 @@ export interface ProofResult {
    * all but side b and that of side b.
    */
   readonly rollouts: readonly FailureCost[];
+  /** What pairs of failures cost, where the proof was asked for it (`pairsOfFailures`). */
+  readonly pairs?: PairCosts;
   readonly budgets: readonly Budget[];
 }

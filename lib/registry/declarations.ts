@@ -68,6 +68,8 @@ export interface DeclaredPod {
   /** Ask once all constructs are there. */
   readonly settings: () => ConstructSettings;
   readonly groups: readonly PeerGroup[];
+  /** Where the pods have their addresses from. */
+  readonly podNetworks: readonly IpPrefix[];
   /** An operator's template; `elsewhere` in a ConfigMap that the app does not make. */
   readonly template?: Template | 'elsewhere';
 }

@@ -20,7 +20,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export class SettingError extends Error {
   constructor(
     readonly variable: string,
-    refusal: ValidationError,
+    readonly refusal: ValidationError,
   ) {
     const place = refusal.steps.map((step) => `[${step}]`).join('');
     super(`${variable}${place}: ${refusal.message}`);

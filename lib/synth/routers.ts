@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { ConfigurationError, workloadText } from '../configuration';
-import { clusterOf, registryOf, reject } from '../registry';
+import { workloadText } from '../configuration';
+import { clusterOf, registryOf } from '../registry';
 import { topologyOf } from '../rules';
 import { TopologyFile } from './topology-files';
 
@@ -14,8 +14,6 @@ const PLATFORMS = { crpd: 'junos', frr: 'frr' } as const;
  * The configurations that the pods of each workload start with: what a change of the app changes in its routers. A
  * workload whose template is in a ConfigMap that exists has none, as the text is not known. Ask once all constructs are
  * there.
- *
- * @throws InvalidPropError for a template that does not render
  */
 export function routerFiles(app: IConstruct): readonly TopologyFile[] {
   const keyOf = (...names: readonly (string | undefined)[]) => JSON.stringify(names);
@@ -28,14 +26,9 @@ export function routerFiles(app: IConstruct): readonly TopologyFile[] {
   return topologyOf(app).groups.flatMap(({ id, router, workload, workloadKind, cluster, namespace, podNetworks }) => {
     const pod = pods.get(keyOf(cluster, namespace, workload));
     if (!pod || pod.template === 'elsewhere') return [];
-    const { construct, settings, groups, template } = pod;
+    const { settings, groups, template } = pod;
     const title = `${workloadKind} ${workload}`;
-    try {
-      const text = workloadText({ router, title, settings: settings(), groups, template, podNetworks, namespace });
-      return [{ name: `${id.replaceAll('/', '_')}.${PLATFORMS[router]}.conf`, text }];
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      return reject(construct, 'template.file', template?.path, `a template that renders: ${error.reason}`);
-    }
+    const text = workloadText({ router, title, settings: settings(), groups, template, podNetworks, namespace });
+    return [{ name: `${id.replaceAll('/', '_')}.${PLATFORMS[router]}.conf`, text }];
   });
 }

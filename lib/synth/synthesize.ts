@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import * as path from 'path';
 import { InvalidPropError, lineOf } from '../registry';
 import { problemsOf } from '../rules';
-import { asProven, verdictOn } from '../validation';
+import { verdictOn } from '../validation';
 import { synthManifests } from './manifest-text';
 import { topologyFiles, TopologyFilesProps, writeFiles } from './topology-files';
 
@@ -46,19 +46,17 @@ export function synthesize(
     const judged = apps.map(({ folder, app }) => ({ folder, app, named: folderFirst(folder), ...verdictOn(app) }));
     const errors = judged.flatMap(({ named, errors: own }) => own.map(named));
     if (errors.length > 0) return report('error', errors);
-    const faults = judged.flatMap(({ app, proof }) => asProven(app, proof, () => app.node.findAll().flatMap(faultsOf)));
+    const faults = judged.flatMap(({ app, unchanged }) => unchanged(() => app.node.findAll().flatMap(faultsOf)));
     if (faults.length > 0) return report('error', faults);
     report(
       'warning',
       judged.flatMap(({ named, warnings }) => warnings.map(named)),
     );
-    const files = judged.map(({ folder, app, proof }) =>
-      asProven(app, proof, () =>
-        topologyFiles(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder),
-      ),
+    const files = judged.map(({ folder, app, unchanged }) =>
+      unchanged(() => topologyFiles(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder)),
     );
-    judged.forEach(({ folder, app, proof }, i) => {
-      asProven(app, proof, () => synthManifests(app));
+    judged.forEach(({ folder, app, unchanged }, i) => {
+      unchanged(() => synthManifests(app));
       writeFiles(path.join(topologyDir, folder), files[i]);
     });
   } catch (error) {

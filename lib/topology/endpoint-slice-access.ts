@@ -6,8 +6,10 @@ import { APP_NAME, LABEL } from './labels';
 /**
  * Makes a ServiceAccount with the name of a mesh's Service that may read the EndpointSlices of its namespace, and
  * nothing else. Those of one Service alone cannot be granted: their names are generated.
+ *
+ * @param namespace undefined where kubectl decides: a subject without one is in the namespace of its RoleBinding
  */
-export function addEndpointSliceAccess(scope: Construct, name: string, namespace: string): void {
+export function addEndpointSliceAccess(scope: Construct, name: string, namespace: string | undefined): void {
   const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: name } };
   for (const kind of ['ServiceAccount', 'Role', 'RoleBinding']) declareName(scope, 'serviceName', kind, name);
   new k8s.KubeServiceAccount(scope, 'service-account', { metadata });

@@ -67,10 +67,10 @@ export interface MeshProps {
    */
   readonly md5?: boolean;
   /**
-   * How the routers find each other: by asking DNS each second, or by a watch of EndpointSlices with DNS as its
-   * fallback. The watch shows a change sooner; it needs a chart with a namespace, in which a ServiceAccount, a Role and
-   * a RoleBinding are made.
-   * @default 'dns'
+   * How the routers find each other: by a watch of EndpointSlices with DNS as its fallback, or by a query to DNS each
+   * second. The watch shows a change at once, whatever caches DNS has; it makes a ServiceAccount, a Role that reads
+   * EndpointSlices, and a RoleBinding. DNS needs no right in the cluster.
+   * @default 'endpointslice', or 'dns' in a cluster set: EndpointSlices list the pods of one cluster alone
    */
   readonly discovery?: 'dns' | 'endpointslice';
 }
@@ -93,13 +93,13 @@ export const meshShape = {
   clusterSet: withDefault(flag, false),
   serviceRootDomain: optional(parseDnsSubdomain),
   md5: withDefault(flag, SETTINGS.meshMd5.default),
-  discovery: withDefault(oneOf('dns', 'endpointslice'), SETTINGS.discovery.default),
+  discovery: optional(oneOf('dns', 'endpointslice')),
 };
 
 const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(parseDnsLabel) });
 
 /**
- * Routers that peer with each other over iBGP, each with all, and find each other in the DNS of a headless Service.
+ * Routers that peer with each other over iBGP, each with all, and find each other by a headless Service.
  */
 export class Mesh extends Construct {
   readonly autonomousSystem: number;
@@ -119,16 +119,13 @@ export class Mesh extends Construct {
   /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: MeshProps) {
     super(scope, id);
-    const { autonomousSystem, addressFamilies, clusterSet, md5, discovery, ...mesh } = readProps(
-      this,
-      props,
-      checkProps,
-    );
+    const { autonomousSystem, addressFamilies, clusterSet, md5, ...mesh } = readProps(this, props, checkProps);
     const serviceRootDomain = mesh.serviceRootDomain ?? (clusterSet ? CLUSTER_SET_DOMAIN : undefined);
     this.autonomousSystem = autonomousSystem;
     this.families = addressFamilies;
     this.clusterSet = clusterSet;
     this.looksInClusterSet = serviceRootDomain === CLUSTER_SET_DOMAIN;
+    const discovery = mesh.discovery ?? (this.isAcrossClusters ? 'dns' : 'endpointslice');
     this.settings = { autonomousSystem, families: addressFamilies, serviceRootDomain, meshMd5: md5, discovery };
     this.serviceName = mesh.serviceName ?? readProp(this, 'id', id, parseDnsLabel);
     this.namespace = readProp(this, 'namespace', Chart.of(this).namespace, optional(parseRfc1123Label));
@@ -139,23 +136,21 @@ export class Mesh extends Construct {
     checkAtSynth(this);
     addMeshService(this, this);
     if (discovery === 'endpointslice') {
-      addEndpointSliceAccess(this, this.serviceName, this.namespaceOfSlices());
+      this.rejectSlices();
+      addEndpointSliceAccess(this, this.serviceName, this.namespace);
       this.serviceAccountName = this.serviceName;
     }
   }
 
-  /** The namespace whose EndpointSlices list all routers of the mesh. @throws InvalidPropError where there is none */
-  private namespaceOfSlices(): string {
-    const { discovery } = this.settings;
+  private rejectSlices(): void {
     if (this.isAcrossClusters) {
       const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
-      reject(this, 'discovery', discovery, allowed);
+      reject(this, 'discovery', 'endpointslice', allowed);
     }
-    // kubectl fills in the namespace of objects, but not that of the subject of a RoleBinding.
-    return (
-      this.namespace ??
-      reject(this, 'discovery', discovery, '"dns", or a chart with a namespace: the RoleBinding has to name it')
-    );
+    if (this.serviceName === 'default') {
+      const allowed = `another name, or discovery "dns": the ServiceAccount of all other pods has this one`;
+      reject(this, 'serviceName', this.serviceName, allowed);
+    }
   }
 
   /** Whether its Service lists pods of other clusters, too, whose networks are not known here. */

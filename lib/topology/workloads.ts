@@ -16,7 +16,7 @@ const SETTLE_SECONDS = 10;
 const STATEFUL_SET_NAME_LENGTH = 52;
 
 function common(scope: Construct, given: Workload, kind: DeclaredGroup['workloadKind']) {
-  const { groups } = given.owner.props;
+  const { groups, podNetworks } = given.owner.props;
   const workload = { ...given, pod: withinMemory(scope, given.pod, groups) };
   const { name, pod, replicas } = workload;
   const settings = withDefaults({ ...pod.settings, ...pod.router.settings });
@@ -38,7 +38,7 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
     template: podTemplate({ ...pod, labels: Lazy.any({ produce: podLabels }) }),
     declare: (object: ApiObject) => {
       registryOf(scope).add('pods', {
-        ...{ construct: scope, object, workload: name, settings: () => settingsOf(pod), groups, template },
+        ...{ construct: scope, object, workload: name, settings: () => settingsOf(pod), groups, podNetworks, template },
       });
       declareManifest(object, fieldsOf(workload, podLabels));
     },

@@ -1,9 +1,11 @@
 import { App } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { FindingSeverity, ProofResult } from '../proof';
+import { FindingSeverity } from '../proof';
 import { InvalidPropError } from '../registry';
 import { problemsOf } from '../rules';
-import { asProven, isProven, proofOf } from './proof';
+import { FinalManifests } from './manifests';
+import { refusedByPods } from './pods';
+import { asProven, isProven, proofWith } from './proof';
 
 /**
  * A topology that does not work: the errors of its proof, a line for each. Like an `InvalidPropError` it carries no stack
@@ -17,9 +19,10 @@ export class ProofError extends Error {
   }
 }
 
-/** What the proof of an app says. */
+/** What is said of an app that breaks no rule. */
 export interface Verdict {
-  readonly proof: ProofResult;
+  /** Does something with the app that does not change it: it is not looked at again meanwhile. */
+  readonly unchanged: <T>(act: () => T) => T;
   /** The sentences that stop the synth. */
   readonly errors: readonly string[];
   /** The sentences that are printed. */
@@ -27,18 +30,24 @@ export interface Verdict {
 }
 
 /**
- * Looks at a whole app: at the rules between its constructs, and at the proof of its topology. Ask once all constructs
- * are there, and all patches are added.
+ * Looks at a whole app: at the rules between its constructs, at what its pods would refuse, and at the proof of its
+ * topology. Ask once all constructs are there, and all patches are added.
  *
  * @throws InvalidPropError with all mistakes
  */
 export function verdictOn(app: IConstruct): Verdict {
-  const problems = problemsOf(app);
-  if (problems.length > 0) throw new InvalidPropError(problems);
-  const proof = proofOf(app);
+  const manifests = new FinalManifests(app);
+  for (const problems of [problemsOf(app), refusedByPods(app, manifests)]) {
+    if (problems.length > 0) throw new InvalidPropError(problems);
+  }
+  const proof = proofWith(app, manifests);
   const messages = (wanted: FindingSeverity) =>
     proof.findings.flatMap(({ severity, message }) => (severity === wanted ? [message] : []));
-  return { proof, errors: messages('error'), warnings: messages('warning') };
+  return {
+    errors: messages('error'),
+    warnings: messages('warning'),
+    unchanged: (act) => asProven(app, proof, manifests, act),
+  };
 }
 
 const watched = new WeakSet<IConstruct>();
@@ -67,9 +76,9 @@ export function checkAtSynth({ node: { root } }: IConstruct): void {
 
 function afterCheck<T>(app: App, write: () => T): T {
   if (isProven(app)) return write();
-  const { proof, warnings } = rejectErrors(app);
+  const { warnings, unchanged } = rejectErrors(app);
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-  return asProven(app, proof, write);
+  return unchanged(write);
 }
 
 function rejectErrors(app: IConstruct): Verdict {

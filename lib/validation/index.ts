@@ -1,2 +1,2 @@
-export { checkAtSynth, ProofError, type Verdict, verdictOn } from './at-synth';
-export { asProven, proofOf } from './proof';
+export { checkAtSynth, ProofError, verdictOn } from './at-synth';
+export { proofOf } from './proof';

@@ -20,6 +20,16 @@ export class FinalManifests {
     return this.made.get(present);
   }
 
+  /** Does something that asks the objects for their manifests: those that are made are not made again. */
+  kept<T>(act: () => T): T {
+    for (const [object, manifest] of this.made) Object.assign(object, { toJson: () => manifest });
+    try {
+      return act();
+    } finally {
+      for (const object of this.made.keys()) Reflect.deleteProperty(object, 'toJson');
+    }
+  }
+
   private inPlaceOf(object: ApiObject): ApiObject | undefined {
     const all = () => this.app.node.findAll().filter((one) => ApiObject.isApiObject(one)) as ApiObject[];
     this.objects ??= grouped(all(), keyOf);
@@ -34,6 +44,19 @@ const keyOf = (object: ApiObject) =>
 function isPresent(construct: IConstruct): boolean {
   const { scope, id } = construct.node;
   return scope === undefined || (scope.node.tryFindChild(id) === construct && isPresent(scope));
+}
+
+/** A variable of a container, as a manifest has it. */
+export interface ManifestVariable {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly fieldRef?: { readonly fieldPath?: string } };
+}
+
+/** The variables of a container of a workload. */
+export function variablesIn(manifest: unknown, container: string): readonly ManifestVariable[] {
+  const env = ['spec', 'template', 'spec', 'containers', container, 'env'].reduce(step, manifest);
+  return Array.isArray(env) ? env.filter((one) => nameOf(one) !== undefined) : [];
 }
 
 /** A field that is not as the model has it. */

@@ -18,24 +18,27 @@ const settled = new WeakMap<IConstruct, ProofResult>();
  * @param construct the app, or any construct in it
  * @throws InvalidPropError where no topology can be derived: a region names an upstream that is not there
  */
-export function proofOf({ node: { root } }: IConstruct, manifests = new FinalManifests(root)): ProofResult {
-  const known = settled.get(root);
-  if (known) return known;
-  const topology = topologyOf(root);
-  const settings = registryOf(root).declared.proofs[0]?.settings;
-  const result = proven.get(topology) ?? prove(topology, settings);
-  proven.set(topology, result);
-  return withFindings(result, patched(root, topology, manifests), topology, settings);
+export function proofOf({ node: { root } }: IConstruct): ProofResult {
+  return settled.get(root) ?? proofWith(root, new FinalManifests(root));
 }
 
-/** Whether an app was proven, and nothing has changed it since. */
+/** The proof of an app with these manifests. */
+export function proofWith(app: IConstruct, manifests: FinalManifests): ProofResult {
+  const topology = topologyOf(app);
+  const settings = registryOf(app).declared.proofs[0]?.settings;
+  const result = proven.get(topology) ?? prove(topology, settings);
+  proven.set(topology, result);
+  return withFindings(result, patched(app, topology, manifests), topology, settings);
+}
+
+/** Whether an app was proven, and nothing changes it. */
 export const isProven = (app: IConstruct): boolean => settled.has(app);
 
-/** Does something with an app that does not change it: its proof is not made again meanwhile. */
-export function asProven<T>(app: IConstruct, proof: ProofResult, act: () => T): T {
+/** Does something with an app that does not change it: neither its proof nor its manifests are made again meanwhile. */
+export function asProven<T>(app: IConstruct, proof: ProofResult, manifests: FinalManifests, act: () => T): T {
   settled.set(app, proof);
   try {
-    return act();
+    return manifests.kept(act);
   } finally {
     settled.delete(app);
   }

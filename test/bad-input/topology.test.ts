@@ -153,9 +153,9 @@ const discovery: Case[] = [
     'test/mesh: discovery: got "endpointslices", want "dns" or "endpointslice"',
   ],
   [
-    'EndpointSlices without a namespace for their RoleBinding',
-    addRegion({ discovery: 'endpointslice' }),
-    'test/east/mesh: discovery: got "endpointslice", want "dns", or a chart with a namespace',
+    'EndpointSlices by the ServiceAccount of all other pods',
+    addRegion({ name: 'default' }),
+    'test/east/mesh: serviceName: got "default", want another name, or discovery "dns"',
   ],
   ...[{ clusterSet: true }, { serviceRootDomain: 'svc.clusterset.local' }].map((changes): Case => {
     const [[prop]] = Object.entries(changes);

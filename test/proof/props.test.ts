@@ -49,7 +49,9 @@ test('a finding of a part that is not accepted is what it is by default, and has
 });
 
 test('the standard license is taken where none is given, or but a part of one', () => {
-  expect(DEFAULT_PROOF).toEqual({ findings: {}, license: { peers: 16, ribEntries: 4_000_000 } });
+  expect(DEFAULT_PROOF).toEqual({
+    ...{ findings: {}, license: { peers: 16, ribEntries: 4_000_000 }, pairsOfFailures: false },
+  });
   expect(checkProofProps({ license: { peers: 64 } }).license).toEqual({ peers: 64, ribEntries: 4_000_000 });
   expect(checkProofProps({ license: { ribEntries: 9 } }).license).toEqual({ peers: 16, ribEntries: 9 });
 });

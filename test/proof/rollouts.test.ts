@@ -160,7 +160,8 @@ describe('what is found for a rollout is what is found with nobody choosing anew
     const oracle = new Oracle({ ...topology, choices });
     const usual = oracle.under(new Set());
     let worst = 0;
-    for (let moment = 0; moment < 4; moment++) {
+    const sizes = topology.groups.map(({ id }) => topology.speakers.filter(({ group }) => group.id === id).length);
+    for (let moment = 0; moment < Math.min(4, Math.max(...sizes)); moment++) {
       const failed = new Set<string>();
       for (const group of topology.groups.filter(({ side }) => away(side))) {
         const pods = topology.speakers.filter((pod) => pod.group.id === group.id);
@@ -189,7 +190,7 @@ describe('what is found for a rollout is what is found with nobody choosing anew
   ])(
     '%s',
     (_, topologies) => {
-      fc.assert(fc.property(topologies, holdAgainstTheOracle), { numRuns: 40 });
+      fc.assert(fc.property(topologies, holdAgainstTheOracle), { numRuns: 15 });
     },
     60_000,
   );

@@ -77,6 +77,9 @@ describe('a page', () => {
     expect(text).toMatch(
       /up to\s+about 7 seconds[^]*?everything\s*3 routes\s*pe0; without any session: pe0\s*all but side b\s*nothing\s*–/,
     );
+    expect(text).toMatch(
+      /1 of 3 pairs of failures costs a client a route\. 1 more were not looked at[^]*?pod a and pod b\s*9 routes\s*pe1/,
+    );
     expect(text).toMatch(/BGP sessions\s*8\s*17[^]*?106 %\s*license/);
   });
 

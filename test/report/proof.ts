@@ -39,6 +39,15 @@ export function someProof({ speakers, nodes, outside, groups }: BgpTopology): Pr
       const failure = { id: `rollout of ${step}`, kind: 'rollout' as const, name: `of ${step}`, failed: [] };
       return { failure, lost: i === 0 ? 3 : 0, clients: i === 0 ? [first] : [], cutOff: i === 0 ? [first] : [] };
     }),
+    pairs: {
+      ...{ looked: 3, leftOut: 1 },
+      costly: [
+        {
+          failure: { id: 'pod a and pod b', kind: 'pair', name: 'pod a and pod b', failed: [] },
+          ...{ lost: 9, clients: [second], cutOff: [] },
+        },
+      ],
+    },
     budgets: groups.flatMap(({ id }, i) => [
       {
         ...{ group: id, pod: `${id}-0`, measure: 'sessions' as const, unit: 'sessions' as const },

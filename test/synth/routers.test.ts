@@ -132,17 +132,14 @@ describe.each<[string, () => { app: App; charts: Chart[] }]>([
   });
 });
 
-test.each([
-  ['{% if %}', /^test\/core: template\.file: got ".*bad\.j2", want a template that renders: .*line 1: \{% if %\}$/],
-  ['{# nothing #}', /want a template that renders: the template renders nothing$/],
-])('the template %s is a mistake of the prop', (text, message) => {
+test('a template that does not render is a mistake of the prop at each synth', () => {
   const file = path.join(folder, 'bad.j2');
-  fs.writeFileSync(file, text);
-  const { app } = define((chart) => {
+  fs.writeFileSync(file, '{# nothing #}');
+  const { charts } = define((chart) => {
     new RouteReflectorRegion(chart, 'core', { ...region, template: { file } });
   });
-  expect(() => routerFiles(app)).toThrow(InvalidPropError);
-  expect(() => routerFiles(app)).toThrow(message);
+  expect(() => Testing.synth(charts[0])).toThrow(InvalidPropError);
+  expect(() => Testing.synth(charts[0])).toThrow(/want a template that renders: the template renders nothing$/);
 });
 
 test('a workload whose template is in a ConfigMap that exists has no file', () => {

@@ -1,11 +1,12 @@
 import { App, Chart, Testing } from 'cdk8s';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps, inCluster, Mesh, MeshProps } from '../../lib';
 import { pair } from '../../test-support/examples';
-import { Manifests, synthChart } from '../../test-support/synth';
+import { Manifests, refusalOf, synthChart } from '../../test-support/synth';
 
 describe('a mesh within a cluster', () => {
   test('is one headless Service, named after the construct', () => {
-    const manifests = synthChart((chart) => new Mesh(chart, 'meshrr-core', { autonomousSystem: 64496 }));
+    const props = { autonomousSystem: 64496, discovery: 'dns' } as const;
+    const manifests = synthChart((chart) => new Mesh(chart, 'meshrr-core', props));
     expect(manifests.all).toHaveLength(1);
     expect(manifests.get('Service', 'meshrr-core').spec.clusterIP).toBe('None');
   });
@@ -59,14 +60,16 @@ describe('TCP MD5 of a mesh', () => {
 });
 
 describe('a mesh that is found by EndpointSlices', () => {
-  const synth = (discovery?: 'dns' | 'endpointslice') =>
+  const synthIn = (namespace: string | undefined, discovery?: 'dns' | 'endpointslice') =>
     synthChart((chart) => {
       const mesh = new Mesh(chart, 'core', { autonomousSystem: 64496, discovery });
-      const one = pair(chart, { mesh, name: 'one' });
+      const { mesh: _, ...shared } = pair(chart);
+      const one = { ...shared, mesh, name: 'one' };
       const sides = { a: { addresses: ['192.0.2.3'] } };
       new AnycastRouteServerPair(chart, 'one', one);
       new AnycastRouteServerPair(chart, 'two', { ...one, name: 'two', sides });
-    }, 'bgp');
+    }, namespace);
+  const synth = (discovery?: 'dns' | 'endpointslice') => synthIn('bgp', discovery);
   const podsOf = (manifests: Manifests) => manifests.ofKind('StatefulSet').map(({ spec }) => spec.template.spec);
 
   test('has a Role that reads EndpointSlices and nothing else', () => {
@@ -83,7 +86,29 @@ describe('a mesh that is found by EndpointSlices', () => {
       subjects: [{ kind: 'ServiceAccount', name: 'core', namespace: 'bgp' }],
     });
     expect(manifests.get('ServiceAccount', 'core').metadata.namespace).toBe('bgp');
-    for (const kind of ['Role', 'RoleBinding', 'ServiceAccount']) expect(manifests.ofKind(kind)).toHaveLength(1);
+    for (const kind of ['Role', 'RoleBinding', 'ServiceAccount']) {
+      expect(manifests.ofKind(kind).map(({ metadata }) => metadata.name)).toContain('core');
+    }
+  });
+
+  test('binds the Role without a namespace where kubectl decides: it is that of the RoleBinding', () => {
+    const binding = synthIn(undefined).get('RoleBinding', 'core');
+    expect(binding.metadata).not.toHaveProperty('namespace');
+    expect(binding).toMatchObject({ subjects: [{ kind: 'ServiceAccount', name: 'core' }] });
+    expect(binding).not.toHaveProperty('subjects.0.namespace');
+  });
+
+  test('is what a mesh is by default', () => {
+    const written = (discovery?: 'endpointslice') => synth(discovery).all;
+    expect(written()).toEqual(written('endpointslice'));
+  });
+
+  test('has no name that would be the ServiceAccount of all other pods', () => {
+    expect(refusalOf((chart) => new Mesh(chart, 'default', { autonomousSystem: 64496 }))).toBe(
+      'test/default: serviceName: got "default", want another name, or discovery "dns": the ServiceAccount of all other pods has this one',
+    );
+    const byDns = { autonomousSystem: 64496, discovery: 'dns' } as const;
+    expect(synthChart((chart) => new Mesh(chart, 'default', byDns)).has('Service', 'default')).toBe(true);
   });
 
   test('gives the token of the ServiceAccount to all its pods', () => {
@@ -98,9 +123,9 @@ describe('a mesh that is found by EndpointSlices', () => {
     expect(synth('endpointslice').environmentOf('StatefulSet', 'two-a').MESHRR_DISCOVERY).toBe('endpointslice');
   });
 
-  test.each([undefined, 'dns' as const])('has none of this where discovery is %p', (discovery) => {
-    const manifests = synth(discovery);
-    for (const kind of ['Role', 'RoleBinding', 'ServiceAccount']) expect(manifests.ofKind(kind)).toEqual([]);
+  test('has none of this where discovery is by DNS', () => {
+    const manifests = synth('dns');
+    for (const kind of ['Role', 'RoleBinding', 'ServiceAccount']) expect(manifests.has(kind, 'core')).toBe(false);
     for (const pod of podsOf(manifests)) {
       expect(pod.automountServiceAccountToken).toBe(false);
       expect(pod).not.toHaveProperty('serviceAccountName');
@@ -137,6 +162,16 @@ describe('a mesh over two clusters', () => {
       expect(manifests.get('ServiceExport', 'route-servers').apiVersion).toBe('multicluster.x-k8s.io/v1alpha1');
       expect(manifests.has('Service', 'route-servers')).toBe(true);
     }
+  });
+
+  test('is found by DNS, and has no account: EndpointSlices of its Service list the pods of one cluster alone', () => {
+    for (const manifests of Object.values(clusters())) {
+      expect(manifests.has('ServiceAccount', 'route-servers')).toBe(false);
+      for (const { spec } of manifests.ofKind('StatefulSet')) {
+        expect(spec.template.spec.automountServiceAccountToken).toBe(false);
+      }
+    }
+    expect(clusters().a.environmentOf('StatefulSet', 'routeserver-a')).not.toHaveProperty('MESHRR_DISCOVERY');
   });
 
   test('is found in the domain of the cluster set', () => {

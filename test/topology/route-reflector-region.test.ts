@@ -329,22 +329,22 @@ describe('TCP MD5 of a region', () => {
 });
 
 describe('a region that is found by EndpointSlices', () => {
-  const synth = (discovery?: 'endpointslice') =>
+  const synth = () =>
     synthChart((chart) => {
-      const upstream = new RouteReflectorRegion(chart, 'core', region);
-      new RouteReflectorRegion(chart, 'east', { ...facing, upstream, discovery });
+      const upstream = new RouteReflectorRegion(chart, 'core', { ...region, discovery: 'dns' });
+      new RouteReflectorRegion(chart, 'east', { ...facing, upstream });
     }, 'bgp');
 
   test('has an account for the pods of all its sides', () => {
-    expect(synth('endpointslice').has('RoleBinding', 'meshrr-east')).toBe(true);
+    expect(synth().has('RoleBinding', 'meshrr-east')).toBe(true);
     for (const side of ['a', 'b']) {
-      const { spec } = synth('endpointslice').get('DaemonSet', `meshrr-east-${side}`).spec.template;
+      const { spec } = synth().get('DaemonSet', `meshrr-east-${side}`).spec.template;
       expect(spec).toMatchObject({ serviceAccountName: 'meshrr-east', automountServiceAccountToken: true });
     }
   });
 
   test('reads the Service of its upstream with the same Role, as both are in one namespace', () => {
-    const manifests = synth('endpointslice');
+    const manifests = synth();
     expect(manifests.ofKind('Role').map(({ metadata }) => metadata)).toMatchObject([
       { name: 'meshrr-east', namespace: manifests.get('Service', 'meshrr-core').metadata.namespace },
     ]);

@@ -4,8 +4,8 @@ import { md5Refusal } from '../assumptions/tcp-md5';
 import { ownAddresses } from '../discovery/own-addresses';
 import { CAPABILITIES } from '../../../lib/settings';
 import { Prepared, prepareConfiguration } from '../configuration/initial-configuration';
-import { ConfigurationError } from '../../../lib/configuration';
-import { FILES, Pod, readPod } from '../pod';
+import { ConfigurationError, Pod } from '../../../lib/configuration';
+import { FILES, readPod } from '../pod';
 import { Failure, expectArguments } from './command';
 import { podLog } from './pod-log';
 

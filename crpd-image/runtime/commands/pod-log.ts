@@ -1,5 +1,5 @@
 import { createLog, Log } from '../logging/log';
-import { Pod } from '../pod';
+import { Pod } from '../../../lib/configuration';
 import { StandardOutput } from './standard-output';
 
 export function podLog({ settings, model }: Pod): Log {

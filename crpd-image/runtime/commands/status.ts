@@ -1,6 +1,7 @@
 import { Status, withSessions } from '../daemon/status';
 import { staleReason, readStatus } from '../daemon/status-file';
-import { FILES, Pod, readPod } from '../pod';
+import { Pod } from '../../../lib/configuration';
+import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterUnavailable } from '../router/driver';
 import { Failure, expectArguments } from './command';

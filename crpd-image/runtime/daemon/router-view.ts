@@ -30,8 +30,8 @@ export class RouterView {
   /** When each was read, on the daemon's clock; undefined if it was not read in this connection. */
   private neighborsRead?: number;
   private sessionsRead?: number;
-  /** How long that took, in milliseconds. */
-  private sessionsTook = 0;
+  /** How long that takes, in milliseconds. */
+  private sessionsTake = Infinity;
   /** How often a session, of a client too, has appeared, changed its state or gone. */
   transitions = 0;
   /** When to prepare the router, or to try it again. */
@@ -90,7 +90,7 @@ export class RouterView {
         this.neighbors = await this.driver.neighbors();
         this.neighborsRead = this.now();
       }
-      const age = Math.min(this.sessionsTook / SESSIONS_SHARE, SESSIONS_AGE_MS);
+      const age = Math.min(this.sessionsTake / SESSIONS_SHARE, SESSIONS_AGE_MS);
       if (urgent || this.isOlder(this.sessionsRead, age)) await this.readSessions();
     });
   }
@@ -139,7 +139,8 @@ export class RouterView {
     this.current = await this.driver.sessions();
     this.byAddress = new Map(this.current.map((session) => [session.address, session]));
     this.sessionsRead = this.now();
-    this.sessionsTook = this.sessionsRead - start;
+    // A read that is slow because the machine is busy counts little.
+    this.sessionsTake = Math.min(this.sessionsRead - start, 1.5 * this.sessionsTake);
     const same = ({ address, state }: Session) => before.get(address)?.state === state;
     if (before.size !== this.byAddress.size || !this.current.every(same)) this.transitions++;
     const changed = (neighbor: Neighbor) =>

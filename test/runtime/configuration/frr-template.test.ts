@@ -116,6 +116,44 @@ router bgp ${as}
     });
   });
 
+  test('with sessions that carry their own families: the IPv6 session is no way around a filter of the IPv4 session', async () => {
+    const both = {
+      MESHRR_CLIENTRANGE: '198.51.100.0/24,2001:db8:c::/64',
+      MESHRR_FAMILY_INET6: 'true',
+      MESHRR_SESSION_FAMILIES: 'own',
+    };
+    const addresses = ['10.42.1.7/16', '198.51.100.254/24', '2001:db8:c::fe/64'];
+    const bgpd = await Bgpd.start(network.host(...addresses), render(server(both), 'frr'), release);
+    bgpd.show('configure terminal', 'ip prefix-list NOTHING deny any');
+    bgpd.configure(64512, 'neighbor 198.51.100.1 peer-group MESHRR-CLIENTS-V4');
+    bgpd.configure(64512, 'address-family ipv4 unicast', 'neighbor 198.51.100.1 prefix-list NOTHING in');
+    // The client offers both families on both sessions.
+    const neighbors = ['198.51.100.254', '2001:db8:c::fe'];
+    const inFamily = (family: string, prefix: string) => [
+      `address-family ${family} unicast`,
+      `network ${prefix}`,
+      ...neighbors.map((neighbor) => `neighbor ${neighbor} activate`),
+      'exit-address-family',
+    ];
+    const lines = [
+      ...['router bgp 64512', 'bgp router-id 198.51.100.1', 'no bgp network import-check', 'coalesce-time 0'],
+      ...neighbors.flatMap((neighbor) => [
+        `neighbor ${neighbor} remote-as 64512`,
+        `neighbor ${neighbor} timers connect 1`,
+      ]),
+      ...[...inFamily('ipv4', '192.0.2.0/28'), ...inFamily('ipv6', '2001:db8:1::/48')],
+    ];
+    await Bgpd.start(network.host('198.51.100.1/24', '2001:db8:c::1/64'), `${lines.join('\n')}\n`, release);
+    await eventually(() => {
+      const six = bgpd.json('show bgp ipv6 unicast summary json').peers;
+      expect(six).toMatchObject({ '2001:db8:c::1': { state: 'Established', pfxRcd: 1 } });
+      expect(Object.keys(six)).toHaveLength(1);
+      expect(peersOf(bgpd)).toMatchObject({ '198.51.100.1': { state: 'Established', pfxRcd: 0 } });
+      expect(Object.keys(peersOf(bgpd))).toHaveLength(1);
+    }, 20_000);
+    expect(Object.keys(routesOf(bgpd))).toEqual([]);
+  });
+
   test('of route servers in a mesh lets next hop, AS path and MED of a client through as they came', async () => {
     const near = await start(server({ MESHRR_MODE: 'routeserver' }));
     const far = await Bgpd.start(

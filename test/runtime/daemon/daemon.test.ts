@@ -245,6 +245,16 @@ describe('the daemon', () => {
     expect(state.turns).toHaveLength(1);
   });
 
+  test('reports a session that has been down for too long, within a second or two, however long the poll period is', async () => {
+    const { reports } = started(undefined, { pollMilliseconds: 60_000 });
+    await pass(59_000);
+    expect(reports.at(-1)?.status.problems).toEqual([]);
+    await pass(10_000);
+    expect(reports.at(-1)?.status.problems).toEqual([
+      expect.stringMatching(/^session-missing 10\.42\.0\.2: MESHRR-MESH: /),
+    ]);
+  });
+
   test('falls silent in a turn that hangs, whatever the poll period is', async () => {
     const { reports, hold } = started(undefined, { pollMilliseconds: 60_000 });
     await pass(10);

@@ -24,7 +24,7 @@ function setUp(limitSeconds = 60) {
   const router = new FakeRouter();
   const view = new RouterView(router, log, conditions, now);
   const dialed: string[] = [];
-  const answers = { answer: 'refused' as Answered };
+  const answers = { answer: 'refused' as Answered | Promise<Answered> };
   const dial = async (address: string) => {
     dialed.push(address);
     return answers.answer;
@@ -91,7 +91,7 @@ describe('sessions that do not come up', () => {
     expect(pod.problems()).toHaveLength(1);
   });
 
-  test('end with the neighbor, and say nothing while the router does not answer', async () => {
+  test('end with the neighbor', async () => {
     const pod = setUp(10);
     pod.router.configured = [neighbor(1)];
     await pod.seconds(13);
@@ -99,9 +99,37 @@ describe('sessions that do not come up', () => {
     pod.router.configured = [];
     await pod.seconds(31);
     expect(pod.problems()).toEqual([]);
+  });
+
+  test('are not looked up while the router does not answer', async () => {
+    const pod = setUp(10);
+    pod.router.configured = [neighbor(1)];
+    await pod.seconds(5);
     pod.router.there = false;
+    const explain = jest.spyOn(pod.router, 'attempts');
     await pod.seconds(60);
+    expect(explain).not.toHaveBeenCalled();
     expect(pod.problems()).toEqual(['router-unreachable: not there']);
+  });
+
+  test('are diagnosed once at a time, however long a connection takes', async () => {
+    const pod = setUp(10);
+    pod.answers.answer = new Promise(() => undefined);
+    pod.router.configured = [neighbor(1)];
+    await pod.seconds(60);
+    expect(pod.dialed).toHaveLength(1);
+    expect(pod.problems()).toEqual([]);
+  });
+
+  test.each([
+    ['UPSTREAM', 'it accepts the connection, but the session does not come up'],
+    ['MESH', 'it ignores the TCP MD5 key of the mesh'],
+  ])('of the group %s, which accepts a connection without a key: %s', async (group, cause) => {
+    const pod = setUp(10);
+    pod.answers.answer = 'accepted';
+    pod.router.configured = [neighbor(1, group)];
+    await pod.seconds(13);
+    expect(pod.problems()).toEqual([expect.stringContaining(`${group}: ${cause}`)]);
   });
 
   test('are diagnosed again after half a minute, because the cause may change', async () => {

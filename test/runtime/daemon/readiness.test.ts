@@ -47,6 +47,14 @@ describe('readiness', () => {
     expect(new ReadinessGate(false).observe(alone).ready).toBe(true);
   });
 
+  test('needs nothing of an upstream group whose routers are all in the mesh', () => {
+    const groups = [
+      { name: 'MESH', kind: 'mesh', expected: 2, established: 1 },
+      { name: 'UPSTREAM', kind: 'upstream', expected: 0, established: 0 },
+    ] as const;
+    expect(new ReadinessGate(false).observe({ now: 0, synchronized: true, groups }).ready).toBe(true);
+  });
+
   test('is given if each upstream group has had a session, not all at the same time', () => {
     const group = (name: string, established: number) =>
       ({ name, kind: 'upstream', expected: 2, established }) as const;

@@ -39,6 +39,34 @@ describe('the view of a router', () => {
     expect(router.calls.sessions).toBe(times + 2);
   });
 
+  test('counts the sessions that come, change and go, of clients too', async () => {
+    const { router, view } = setUp();
+    const client = (address: string, state: 'Established' | 'Active' = 'Established') => ({
+      address,
+      state,
+      dynamic: true,
+    });
+    const counts: number[] = [];
+    for (const clients of [[], [client('a')], [client('a')], [client('a', 'Active')], [client('b', 'Active')], []]) {
+      router.clients = clients;
+      await view.refresh(true);
+      counts.push(view.transitions);
+    }
+    expect(counts).toEqual([0, 1, 1, 2, 3, 4]);
+  });
+
+  test('a slow read among fast ones delays the next one little', async () => {
+    const { router, view, clock } = setUp();
+    let took = 10;
+    router.onSessions = () => (clock.now += took);
+    await view.refresh(true);
+    took = 5000;
+    await view.refresh(true);
+    clock.now += 1500;
+    await view.refresh(false);
+    expect(router.calls.sessions).toBe(3);
+  });
+
   test('logs when a session came up and was lost, by the clock of the router, and why', async () => {
     const { router, view, clock, lines } = setUp();
     await view.refresh(true);

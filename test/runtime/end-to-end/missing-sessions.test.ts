@@ -1,5 +1,5 @@
 import { describeWith } from '../../../test-support/needs';
-import { Cluster, configure, logged, PATIENCE_MS, start, told, untilMeshed } from './cluster';
+import { Cluster, configure, end, logged, PATIENCE_MS, start, told, untilMeshed } from './cluster';
 
 describeWith(['root', 'ip', 'bgpd'], 'sessions that do not come up', () => {
   let cluster: Cluster;
@@ -54,6 +54,18 @@ describeWith(['root', 'ip', 'bgpd'], 'sessions that do not come up', () => {
         expect(problems).toEqual([expect.stringContaining('10.42.0.9')]);
       });
       expect(await logged(first, 'session-missing-ended')).toMatchObject({ address: '10.42.0.1' });
+
+      const killed = Date.now();
+      await end(core.bgpd, 'SIGKILL');
+      const lost = await logged(first, 'session-lost');
+      expect(lost).toMatchObject({
+        level: 'warn',
+        group: 'MESHRR-UPSTREAM',
+        address: '10.42.0.1',
+        reason: expect.any(String),
+      });
+      expect(Math.abs(Date.parse(String(lost.at)) - killed)).toBeLessThan(3_000);
+      expect(first.status().readiness.ready).toBe(true);
       expect(cluster.pods.map(({ errors }) => errors).join('')).toBe('');
     },
     4 * PATIENCE_MS,

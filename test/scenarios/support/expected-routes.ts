@@ -1,9 +1,11 @@
+import { isIPv6 } from 'net';
 import { destinationOf, resolve } from '../../../lab/clients/announcement';
 import { LearnedRoute } from '../../../lab/clients/client';
 import { eventually } from '../../../lab/eventually';
 import { ClientPlan } from '../../../lab/plan/clients';
 import { LabPlan } from '../../../lab/plan/plan';
 import { RegionCommunities } from '../../../lib';
+import { Family } from '../../../lib/addressing';
 import { Testbed } from '../../../test-support/testbed/testbed';
 
 /** What is looked at of a route that a client has. Of iBGP and eBGP it is the same, but for what only one of them has. */
@@ -48,7 +50,7 @@ export function expectedRoutes(
         announcedBy(other).flatMap(({ family, communities, ...route }) => {
           const foreign = partOf(client) !== partOf(other);
           if (!client.families.includes(family) || (foreign && has(communities, only))) return [];
-          return client.neighbors.map(({ address, autonomousSystem }): ExpectedRoute => {
+          return neighborsFor(client, family).map(({ address, autonomousSystem }): ExpectedRoute => {
             const common = { ...route, communities, from: address };
             if (autonomousSystem !== client.autonomousSystem) return { ...common, asPath: [other.autonomousSystem] };
             const localPreference = foreign && has(communities, preferred) ? LAST_CHOICE : LOCAL_PREFERENCE;
@@ -57,6 +59,13 @@ export function expectedRoutes(
         }),
       );
   return new Map(plan.clients.map((client) => [client.name, inOrder(routes(client))]));
+}
+
+/** The neighbors that send routes of a family: those of its IP family, where a client has neighbors of both. EVPN is on IPv4. */
+function neighborsFor({ neighbors }: ClientPlan, family: Family): ClientPlan['neighbors'] {
+  const six = neighbors.filter(({ address }) => isIPv6(address));
+  if (six.length === 0 || six.length === neighbors.length) return neighbors;
+  return family === 'inet6' ? six : neighbors.filter((neighbor) => !six.includes(neighbor));
 }
 
 /** Waits until each client has what is expected, and nothing else. */

@@ -16,7 +16,9 @@ const communities = { only: '64496:101', preferred: '64496:102' };
 const peering = (chart: Chart) =>
   new MetalLBBgpPeering(chart, 'peering', {
     myAsn: 64497,
-    peers: { 'anycast-loopback': { peerAsn: 64498, peerAddress: '2001:db8:ffff::1' } },
+    peers: {
+      'anycast-loopback': { peerAsn: 64498, peerAddress: '2001:db8:ffff::1', dualStackAddressFamily: true },
+    },
   });
 
 /**

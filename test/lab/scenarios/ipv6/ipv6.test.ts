@@ -1,6 +1,6 @@
 import { isIPv6 } from 'net';
 import { ClientPlan } from '../../../../lab/plan/clients';
-import { OWN_GROUPS } from '../../../../lib/settings';
+import { clientGroupNames, OWN_GROUPS } from '../../../../lib/settings';
 import { bgpNeighborsOf, establishedIn } from '../../../scenarios/support/bgp-neighbors';
 import { describeLab } from '../../support/describe-lab';
 import { expectedRoutes, routesOfClients, untilRoutesAre } from '../../../scenarios/support/expected-routes';
@@ -31,7 +31,13 @@ describe.each([
         const seen = await Promise.all(
           lab()
             .cluster.pods.filter(({ workload }) => workload.kind === 'DaemonSet')
-            .map(async (pod) => establishedIn(await bgpNeighborsOf(pod), OWN_GROUPS.clients)),
+            .map(async (pod) => {
+              const neighbors = await bgpNeighborsOf(pod);
+              const { clients } = OWN_GROUPS;
+              return [clients, ...Object.values(clientGroupNames(clients))].flatMap((group) =>
+                establishedIn(neighbors, group),
+              );
+            }),
         );
         const sides = 2;
         const sessions = plan.clients.flatMap(({ addresses }) => addresses.flatMap((one) => Array(sides).fill(one)));

@@ -31,7 +31,7 @@ function unicastClient(like: ClientPlan, i: number): ClientPlan {
     autonomousSystem: 65536 + i,
     routerId: `192.0.0.${101 + i}`,
     addresses: [address],
-    neighbors: like.neighbors.map((neighbor) => ({ ...neighbor, localAddress: address })),
+    neighbors: like.neighbors.map((neighbor) => ({ ...neighbor, localAddress: address, families: ['inet6'] })),
     announcements: [
       { family: 'inet6', prefix: `2001:db8:b::${i + 1}/128`, med: 100 + i, communities: [`64511:${100 + i}`] },
     ],

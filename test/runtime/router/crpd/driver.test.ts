@@ -401,7 +401,7 @@ describe('a router', () => {
     await driver.apply(['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4'].map((address) => add(address)));
     crpd.bgp({
       peers: {
-        '10.1.0.1': { state: 'Idle', lastError: { name: 'Open Message Error' } },
+        '10.1.0.1': { state: 'Idle', lastEvent: 'Closed', lastError: { name: 'Open Message Error' } },
         '10.1.0.2': { state: 'Active', lastEvent: 'Closed' },
         '10.1.0.3': { state: 'Active', flaps: 2, seconds: 9, lastError: { name: 'Cease', received: true } },
       },

@@ -1,0 +1,32 @@
+import { addressAt, IpAddress, IpPrefix } from '../addressing';
+import { Environment, SETTINGS } from '../settings';
+
+/** Stands for the password hash, which is in a Secret: of the form that the settings ask for, and nobody's. */
+const ROOT_PASSWORD = `$6$PLACEHOLDER$${'x'.repeat(86)}`;
+
+/** What Kubernetes and Secrets give a pod, as far as an app knows it. */
+export interface Surroundings {
+  /** The addresses of the pod; the first one is its primary one. */
+  readonly addresses: readonly IpAddress[];
+  /** The namespace; undefined where kubectl fills it in. */
+  readonly namespace?: string;
+}
+
+/** Variables that a pod has from elsewhere than the app, by stand-ins. */
+export const standIns = ({ addresses, namespace = SETTINGS.kubeNamespace.default }: Surroundings): Environment => ({
+  [SETTINGS.podIp.variable]: addresses[0].text,
+  [SETTINGS.podIps.variable]: addresses.map(({ text }) => text).join(','),
+  [SETTINGS.kubeNamespace.variable]: namespace,
+  [SETTINGS.encryptedRootPassword.variable]: ROOT_PASSWORD,
+});
+
+/**
+ * The addresses that a pod may have, in each order that a cluster may have its pod networks in: the first is an address
+ * of each network, the second of the first network of the other IP family.
+ */
+export function podAddresses(networks: readonly IpPrefix[]): readonly (readonly IpAddress[])[] {
+  return networks.map((network) => {
+    const other = networks.find(({ family }) => family !== network.family);
+    return [network, ...(other ? [other] : [])].map((one) => addressAt(one, 1));
+  });
+}
