@@ -15,7 +15,7 @@ const SEED = 20260;
 const inChart =
   (define: (chart: Chart) => void): AppDefinition =>
   (app: App) => {
-    const chart = new Chart(app, 'test');
+    const chart = new Chart(app, 'test', { namespace: 'meshrr' });
     define(chart);
     // A client that learns less than it should, because no node announces an address, is as welcome as any.
     new Proof(chart, 'proof', { findings: { unannounced: 'warning', loss: 'warning', pathHiding: 'warning' } });
