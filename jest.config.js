@@ -9,6 +9,8 @@ module.exports = {
   // Longer than anything takes on a machine that is busy with other things: what waits, waits for a state.
   testTimeout: 300_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // See jest.cluster.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/'],
   testSequencer: '<rootDir>/test-support/longest-first.js',
   // Compiled copies and unpacked tarballs carry the package's name too.
   modulePathIgnorePatterns: ['<rootDir>/build/'],

@@ -1,6 +1,7 @@
 import { LabError } from '../lab/lab-error';
 import { rejectWithout } from '../lab/preflight';
 import { Bench } from './figure';
+import { discoveryBench } from './cluster/discovery';
 import { besideCronBench } from './lab/beside-cron';
 import { clientsBench } from './lab/clients';
 import { meshBench } from './lab/mesh';
@@ -22,6 +23,7 @@ const suites: Readonly<Record<string, readonly Bench[]>> = {
   runtime: [chooseBench, applyBench, resourcesBench, crpdMemoryBench, establishedBench],
   soak: [soakBench],
   lab: [meshBench, besideCronBench, clientsBench],
+  cluster: [discoveryBench],
 };
 
 async function main(args: readonly string[]): Promise<void> {

@@ -28,7 +28,7 @@ async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (verb === 'down') {
-    Machine.taken();
+    if (!Machine.isThere) throw new LabError('no cluster is up');
     await removeAll();
     return 0;
   }

@@ -9,7 +9,7 @@ import { parseFrrRoutes, SHOW_PATHS } from '../lab/clients/frr-routes';
 import { runVty } from '../lab/clients/vty';
 import { Family } from '../lib/addressing';
 import { KubernetesObject } from './control-plane/api';
-import { processesIn } from './machine/cgroups';
+import { cgroupFolder, cpuSecondsOf, memoryBytesOf, processesIn } from './machine/cgroups';
 
 /** A pod of an app on the cluster, as the API reported it. */
 export class RealPod {
@@ -23,7 +23,7 @@ export class RealPod {
   readonly uid: string;
   readonly workload: { readonly name: string; readonly namespace: string };
 
-  /** @param cgroup the folder of the pods of its node, in the hierarchy of process numbers */
+  /** @param cgroup the name of the cgroup of its node; undefined before it has a node */
   constructor(
     { metadata, spec, status }: KubernetesObject,
     private readonly cgroup: string | undefined,
@@ -47,25 +47,18 @@ export class RealPod {
 
   /** The output of a command of its bgpd, by the socket of bgpd's terminal: no process is started in the pod. */
   async show(command: string): Promise<string> {
-    const [text] = await runVty(this.outside('/run/frr/bgpd.vty'), this.name, command);
+    const [text] = await runVty(this.inside('/run/frr/bgpd.vty'), this.name, command);
     return text;
   }
 
   /** Configures bgpd as an operator does. @throws Error where a line is rejected */
   async configure(...lines: readonly string[]): Promise<void> {
-    await runVty(this.outside('/run/frr/bgpd.vty'), this.name, 'configure terminal', ...lines, 'end');
+    await runVty(this.inside('/run/frr/bgpd.vty'), this.name, 'configure terminal', ...lines, 'end');
   }
 
   /** The last status of the runtime. */
   status(): Status | undefined {
-    return readStatus(this.outside('/run/frr/meshrr.status.json'));
-  }
-
-  /** The path on this machine of a path in the pod. @throws Error while bgpd does not run */
-  private outside(inside: string): string {
-    const pid = this.processes.find((one) => programOf(one) === 'bgpd');
-    if (pid === undefined) throw new Error(`${this.name}: bgpd does not run`);
-    return `/proc/${pid}/root${inside}`;
+    return readStatus(this.inside('/run/frr/meshrr.status.json'));
   }
 
   async sessions(): Promise<readonly Session[]> {
@@ -77,17 +70,35 @@ export class RealPod {
     return parseFrrRoutes(await this.show(SHOW_PATHS[family]), family);
   }
 
+  /** The path on this machine of a file in its container. */
+  private inside(file: string): string {
+    const pid = this.processes.find((one) => programOf(one) === 'bgpd');
+    if (pid === undefined) throw new Error(`${this.name}: bgpd does not run`);
+    return `/proc/${pid}/root${file}`;
+  }
+
   /** The ids of its processes on this machine. */
   get processes(): readonly number[] {
-    const folder = this.cgroup && podFolder(this.cgroup, this.uid);
+    const folder = this.cgroupIn('pids');
     return folder ? processesIn(folder) : [];
   }
-}
 
-/** The cgroup of a pod: its quality of service decides where it is. */
-export function podFolder(cgroup: string, uid: string): string | undefined {
-  const classes = ['', 'burstable', 'besteffort'];
-  return classes.map((name) => path.join(cgroup, 'kubepods', name, `pod${uid}`)).find((one) => fs.existsSync(one));
+  /** CPU seconds that it has used, with its probes. */
+  get cpuSeconds(): number {
+    return cpuSecondsOf((controller) => this.cgroupIn(controller));
+  }
+
+  get memoryBytes(): number {
+    return memoryBytesOf((controller) => this.cgroupIn(controller));
+  }
+
+  /** Its cgroup. Its quality of service decides where that is. */
+  private cgroupIn(controller: string): string | undefined {
+    if (this.cgroup === undefined) return undefined;
+    const node = cgroupFolder(controller, this.cgroup);
+    const classes = ['', 'burstable', 'besteffort'];
+    return classes.map((name) => path.join(node, 'kubepods', name, `pod${this.uid}`)).find((one) => fs.existsSync(one));
+  }
 }
 
 function programOf(pid: number): string | undefined {

@@ -6,6 +6,7 @@ import { createClient } from '../lab/clients/create-client';
 import { compare, Comparison } from '../lab/comparison/compare';
 import { actualPaths, expectedPaths } from '../lab/comparison/paths';
 import { sessionsUp, UpSessions } from '../lab/comparison/sessions';
+import { NodePlan } from '../lab/cluster/node';
 import { eventually } from '../lab/eventually';
 import { LabError } from '../lab/lab-error';
 import { named } from '../lab/named';
@@ -15,11 +16,10 @@ import { LabView } from '../lab/view';
 import { BgpTopology, parseTopology } from '../lib/model';
 import { prove, verdictOf } from '../lib/proof';
 import { coreDns, DnsCaching } from './addons/core-dns';
-import { installMetalLB, MetalLBBackend, metallbImages } from './addons/metallb';
+import { installMetalLB, MetalLBBackend, metallbImages, untilMetalLBRuns } from './addons/metallb';
 import { CONTROL_PLANE, ControlPlane, SERVICES } from './control-plane/control-plane';
 import { Api } from './control-plane/api';
 import { clusterImages, ImageArchive, routerImage } from './images/archives';
-import { cgroupFolder } from './machine/cgroups';
 import { Machine, removeAll } from './machine/machine';
 import { Network } from './network/network';
 import { Racks, racksOf } from './network/racks';
@@ -28,16 +28,20 @@ import { RealPod } from './pod';
 import { buildPrograms, Programs } from './programs/build';
 import { rejectMissing } from './preflight';
 
+/** What a synth writes for an app. */
+export interface AppFiles {
+  /** The folder of manifests. */
+  readonly folder: string;
+  /** The `topology.json` of the synth. */
+  readonly topologyFile: string;
+}
+
 /** How long the cluster, and sessions on it, may take on a busy machine, in milliseconds. */
 const PATIENCE_MS = 240_000;
 /** The control plane's number among the addresses of the cluster's network. */
 const CONTROL_PLANE_NUMBER = 0xff36;
 
-export interface RealClusterOptions {
-  /** The folder of manifests. */
-  readonly folder: string;
-  /** The `topology.json` of the synth. */
-  readonly topologyFile: string;
+export interface RealClusterOptions extends AppFiles {
   /** @default fresh */
   readonly dns?: DnsCaching;
   /** @default native */
@@ -68,8 +72,7 @@ export class RealCluster {
   static async up(options: RealClusterOptions): Promise<RealCluster> {
     rejectMissing();
     const say = options.onProgress ?? (() => undefined);
-    const app = parseTopology(fs.readFileSync(options.topologyFile, 'utf8'));
-    const racks = racksOf(app, addressingFor(app));
+    const racks = racksFor(options);
     const programs = await buildPrograms(say);
     const machine = await Machine.take();
     const cluster = new RealCluster(options, machine, programs, racks);
@@ -117,11 +120,27 @@ export class RealCluster {
   /** Applies the manifests of a folder, or objects. @returns what kubectl printed */
   apply(what: string | readonly object[], { serverSide = false } = {}): Promise<string> {
     const args = ['apply', ...(serverSide ? ['--server-side'] : [])];
+    if (what.length === 0) return Promise.resolve('');
     if (typeof what === 'string') return this.controlPlane.kubectl([...args, '-f', what]);
     return this.controlPlane.kubectl(
       [...args, '-f', '-'],
       JSON.stringify({ apiVersion: 'v1', kind: 'List', items: what }),
     );
+  }
+
+  /**
+   * Prepares the cluster for another app, as its README demands before an apply: labels, namespaces, Secrets, and the
+   * image. Nodes and routers outside stay those of the first app.
+   */
+  async prepareFor(app: AppFiles): Promise<BgpTopology> {
+    const { nodes, topology } = racksFor(app);
+    for (const [i, { labels }] of nodes.slice(0, this.nodes.length).entries()) {
+      const { name } = this.nodes[i];
+      await this.label({ name, labels: { ...labels, 'kubernetes.io/hostname': name } });
+    }
+    await this.prepareNamespaces(topology);
+    await this.importImages([await imageOf(app.folder, topology)]);
+    return topology;
   }
 
   /** Applies the app. */
@@ -136,7 +155,7 @@ export class RealCluster {
     const lists = await Promise.all(namespaces.map((one) => this.api.list(`/api/v1/namespaces/${one}/pods`)));
     const pods = lists.flat().map((object) => {
       const node = this.nodes.find(({ name }) => name === object.spec.nodeName);
-      return new RealPod(object, node && cgroupFolder('pids', node.cgroup));
+      return new RealPod(object, node?.cgroup);
     });
     return pods.filter((pod) => workloads.has(pod.workload.name));
   }
@@ -243,9 +262,10 @@ export class RealCluster {
   private async start(say: (step: string) => void): Promise<void> {
     const { topology } = this;
     const addressing = addressingFor(topology);
-    const images = this.images(say);
+    say('building the image of the routers, unless it is in the cache');
+    const image = imageOf(this.options.folder, topology);
     // It fails later, where it is waited for.
-    images.catch(() => undefined);
+    image.catch(() => undefined);
     say(`starting the network: ${this.racks.racks.length} routers next to nodes`);
     this.network = await Network.start(this.machine, addressing, this.racks.racks);
     say('starting etcd, the API server, the controllers and the scheduler');
@@ -268,32 +288,25 @@ export class RealCluster {
     }
     await Promise.all(this.nodes.map((node) => node.start()));
     await this.allowKubeProxy();
-    say('importing the images');
-    const archives = await images;
-    await Promise.all(this.nodes.map((node) => importAll(node, archives)));
     await this.registerNodes();
     await Promise.all(this.nodes.map((node) => node.enforcePolicies()));
-    say('starting CoreDNS');
+    say('starting CoreDNS and MetalLB, and importing the images of routers');
+    await this.importImages(clusterImages(this.programs, metallbImages(this.programs.metallb, this.backend)));
     await this.apply(coreDns(this.options.dns ?? 'fresh'));
-    if (topology.metallb.length > 0) {
-      say('starting MetalLB');
-      await installMetalLB(this.controlPlane, this.programs.metallb, this.backend);
-    }
-    await this.kubectl('-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=180s');
-    await this.prepareNamespaces();
+    const hasMetalLB = topology.metallb.length > 0;
+    if (hasMetalLB) await installMetalLB(this.controlPlane, this.programs.metallb, this.backend);
+    await this.importImages([await image]);
+    await this.prepareNamespaces(topology);
     const clients = clientsOf(topology);
     say(`starting ${clients.length} routers outside`);
     await Promise.all(clients.map((plan) => this.addClient(plan)));
+    say('waiting for CoreDNS and MetalLB');
+    await this.controlPlane.rollout('kube-system', 'deployment/coredns');
+    if (hasMetalLB) await untilMetalLBRuns(this.controlPlane, this.backend);
   }
 
-  private async images(say: (step: string) => void): Promise<readonly ImageArchive[]> {
-    const routers = new Set(this.topology.groups.map(({ router }) => router));
-    say('building images that are not in the cache');
-    const ours = [];
-    for (const router of routers) {
-      for (const name of imagesIn(this.options.folder)) ours.push(await routerImage(router, name));
-    }
-    return [...clusterImages(this.programs, metallbImages(this.programs.metallb, this.backend)), ...ours];
+  private async importImages(archives: readonly ImageArchive[]): Promise<void> {
+    for (const { file } of archives) await Promise.all(this.nodes.map((node) => node.importImage(file)));
   }
 
   private async allowKubeProxy(): Promise<void> {
@@ -311,7 +324,7 @@ export class RealCluster {
   private async registerNodes(): Promise<void> {
     for (const node of this.nodes) {
       const file = `/api/v1/nodes/${node.name}`;
-      await eventually(() => this.api.merge(file, { metadata: { labels: node.labels } }), PATIENCE_MS, 200);
+      await eventually(() => this.label(node), PATIENCE_MS, 200);
       await eventually(
         async () => {
           const { status } = await this.api.get(file);
@@ -324,14 +337,21 @@ export class RealCluster {
     }
   }
 
+  private label({ name, labels }: NodePlan): Promise<void> {
+    return this.api.merge(`/api/v1/nodes/${name}`, { metadata: { labels } });
+  }
+
   /** Creates the app's namespaces, with the Pod Security Standard that README promises. Nodes get addresses of host ports. */
-  private async prepareNamespaces(): Promise<void> {
-    const { groups } = this.topology;
+  private async prepareNamespaces({ groups }: BgpTopology): Promise<void> {
     for (const name of new Set(groups.map(({ namespace = 'default' }) => namespace))) {
       const own = groups.filter(({ namespace = 'default' }) => namespace === name);
       const isPrivileged = own.some(({ router, reachedBy }) => router === 'crpd' || reachedBy === 'host-ports');
       const labels = { 'pod-security.kubernetes.io/enforce': isPrivileged ? 'privileged' : 'restricted' };
       await this.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }]);
+    }
+    for (const { namespace = 'default', secrets } of groups) {
+      const needed = secrets.filter(({ purpose }) => purpose !== 'registry credentials');
+      await this.apply(needed.map(({ name, key = 'value' }) => secretOf(name, namespace, key)));
     }
     for (const { nodeSelector, addresses } of groups.filter(({ reachedBy }) => reachedBy === 'host-ports')) {
       const matching = this.nodes.filter(({ labels }) =>
@@ -342,11 +362,20 @@ export class RealCluster {
   }
 }
 
-async function importAll(node: ClusterNode, archives: readonly ImageArchive[]): Promise<void> {
-  for (const { file } of archives) await node.importImage(file);
+function racksFor({ topologyFile }: AppFiles): Racks {
+  const app = parseTopology(fs.readFileSync(topologyFile, 'utf8'));
+  return racksOf(app, addressingFor(app));
 }
 
-/** The images of routers that manifests name. */
+/** The image of an app's routers. @throws LabError for an app with several */
+async function imageOf(folder: string, { groups }: BgpTopology): Promise<ImageArchive> {
+  const [router, ...others] = new Set(groups.map((group) => group.router));
+  const names = imagesIn(folder);
+  if (others.length > 0 || names.length !== 1) throw new LabError(`${folder}: want an app with one image`);
+  return routerImage(router, names[0]);
+}
+
+/** The images that workloads name. */
 function imagesIn(folder: string): readonly string[] {
   const files = fs.readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   const documents = files.flatMap((name) => parseAllDocuments(fs.readFileSync(path.join(folder, name), 'utf8')));
@@ -355,6 +384,11 @@ function imagesIn(folder: string): readonly string[] {
     return containers.map(({ image }: { readonly image: string }) => image) as string[];
   });
   return [...new Set(names)];
+}
+
+/** A Secret whose value suits a stand-in. */
+function secretOf(name: string, namespace: string, key: string): object {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData: { [key]: '$6$salt$hash' } };
 }
 
 async function missingAt(client: Client): Promise<string[]> {

@@ -15,11 +15,18 @@ interface Part {
   readonly how?: string;
 }
 
+const all = { ...parts, ...clusterParts };
+
 /** @throws LabError that lists what this machine lacks for a lab, and how to install it */
 export function rejectMissing({ clients, objects }: Pick<LabPlan, 'clients' | 'objects'>): void {
   const daemons = clients.map(({ implementation }) => PART_OF[implementation]);
   const openssl = usesApi(objects) ? ['openssl'] : [];
   rejectWithout('the lab', ['bgpd', 'dnsmasq', 'ip', 'nft', ...openssl, ...daemons]);
+}
+
+/** The packages of those of these programs that are missing. */
+export function packagesOf(programs: readonly string[]): readonly string[] {
+  return [...new Set(programs.flatMap((name) => (present(name) ? [] : (all[name].package ?? []))))];
 }
 
 /**
@@ -29,12 +36,10 @@ export function rejectMissing({ clients, objects }: Pick<LabPlan, 'clients' | 'o
 export function rejectWithout(what: string, needed: readonly string[]): void {
   if (process.platform !== 'linux') throw new LabError(`${what} needs Linux: hosts are network namespaces`);
   const programs = [...new Set(needed)];
-  const missing = programs.filter((name) => !present(name));
-  const all = { ...parts, ...clusterParts };
-  const packages = [...new Set(missing.flatMap((name) => all[name].package ?? []))];
+  const packages = packagesOf(programs);
   const how = [
     ...(present('root') ? [] : ['run it as root']),
-    ...missing.flatMap((name) => all[name].how ?? []),
+    ...programs.flatMap((name) => (present(name) ? [] : (all[name].how ?? []))),
     ...(packages.length > 0 ? [`apt-get install ${packages.join(' ')}`] : []),
   ];
   if (how.length > 0) throw new LabError(`${what} needs root and ${programs.join(', ')}: ${how.join(', and ')}`);

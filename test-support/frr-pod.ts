@@ -24,6 +24,8 @@ export interface FrrPodOptions {
   readonly nodeArguments?: readonly string[];
   /** An operator's own template, mounted where the constructs mount it. */
   readonly template?: string;
+  /** A folder of this machine with the token of the pod's ServiceAccount and the certificate of the API. */
+  readonly account?: string;
   /** Whether the folder of bgpd's configuration cannot be written. */
   readonly readOnly?: boolean;
 }
@@ -157,8 +159,16 @@ export class FrrPod {
       return `mount --bind ${source} ${inside}`;
     });
     if (this.options.readOnly) mounts.push('mount -o remount,bind,ro /etc/frr');
-    const all = [...this.templateMounts(), ...mounts];
+    const all = [...this.templateMounts(), ...this.accountMounts(), ...mounts];
     return ['sh', '-c', `${all.join(' && ')} && exec "$@"`, 'sh', ...command];
+  }
+
+  /** A folder that the machine does not have needs a /run of the pod's own. */
+  private accountMounts(): string[] {
+    const { account } = this.options;
+    if (account === undefined) return [];
+    const secrets = '/run/secrets/kubernetes.io';
+    return ['mount -t tmpfs none /run', `mkdir -p /run/frr ${secrets}`, `ln -s ${account} ${secrets}/serviceaccount`];
   }
 
   /** A folder that the machine does not have needs an /etc that can be written, with the machine's own in it. */

@@ -44,11 +44,13 @@ export function metallbImages(folder: string, backend: MetalLBBackend): readonly
   return [...new Set(containers.map(({ image }) => image))];
 }
 
-/** Installs MetalLB. Returns when its webhooks answer. */
+/** Installs MetalLB. */
 export async function installMetalLB(plane: ControlPlane, folder: string, backend: MetalLBBackend): Promise<void> {
   const list = { apiVersion: 'v1', kind: 'List', items: objectsOf(folder, backend) };
   await plane.kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(list));
-  for (const workload of WORKLOADS[backend]) {
-    await plane.kubectl(['-n', NAMESPACE, 'rollout', 'status', workload, '--timeout=180s']);
-  }
+}
+
+/** Waits until its webhooks answer. */
+export async function untilMetalLBRuns(plane: ControlPlane, backend: MetalLBBackend): Promise<void> {
+  for (const workload of WORKLOADS[backend]) await plane.rollout(NAMESPACE, workload);
 }

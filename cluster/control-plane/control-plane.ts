@@ -70,13 +70,18 @@ export class ControlPlane {
   /** Runs kubectl as an administrator, to its end. @throws Error where it fails */
   kubectl(args: readonly string[], input?: string): Promise<string> {
     const [command, ...first] = this.kubectlCommand;
-    return run(command, [...first, ...args], { input, timeoutMs: PATIENCE_MS });
+    return run(command, [...first, ...args], { input, timeoutMs: PATIENCE_MS + 10_000 });
+  }
+
+  /** Waits until all pods of a workload are those of its template, and ready. @param workload `deployment/coredns` */
+  async rollout(namespace: string, workload: string): Promise<void> {
+    await this.kubectl(['-n', namespace, 'rollout', 'status', workload, `--timeout=${PATIENCE_MS / 1000}s`]);
   }
 
   /** As {@link kubectl}, but a failure is a result. */
   attemptKubectl(args: readonly string[], input?: string): Promise<CommandResult> {
     const [command, ...first] = this.kubectlCommand;
-    return attempt(command, [...first, ...args], { input, timeoutMs: PATIENCE_MS });
+    return attempt(command, [...first, ...args], { input, timeoutMs: PATIENCE_MS + 10_000 });
   }
 
   /** That of an administrator. */

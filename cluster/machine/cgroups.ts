@@ -85,3 +85,22 @@ function foldersIn(folder: string): readonly string[] {
     return [];
   }
 }
+
+/** CPU seconds that a cgroup has used. @param folder finds the cgroup in the hierarchy of a controller */
+export function cpuSecondsOf(folder: (controller: string) => string | undefined): number {
+  const cpu = folder('cpuacct');
+  if (!cpu) return 0;
+  const read = (name: string) => fs.readFileSync(path.join(cpu, name), 'utf8');
+  if (!isUnified()) return Number(read('cpuacct.usage')) / 1e9;
+  return Number(/^usage_usec (\d+)$/m.exec(read('cpu.stat'))?.[1]) / 1e6;
+}
+
+/** Bytes of memory that a cgroup cannot give back: its working set, as the kubelet reports it. */
+export function memoryBytesOf(folder: (controller: string) => string | undefined): number {
+  const memory = folder('memory');
+  if (!memory) return 0;
+  const read = (name: string) => fs.readFileSync(path.join(memory, name), 'utf8');
+  const inactive = isUnified() ? /^inactive_file (\d+)$/m : /^total_inactive_file (\d+)$/m;
+  const used = Number(read(isUnified() ? 'memory.current' : 'memory.usage_in_bytes'));
+  return used - Number(inactive.exec(read('memory.stat'))?.[1]);
+}

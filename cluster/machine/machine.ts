@@ -6,11 +6,14 @@ import { closeNamespace } from '../../lab/network/namespace';
 import { removeCgroups } from './cgroups';
 import { Processes } from './processes';
 
-/** The folder of the cluster that is up: on a disk, as containerd and etcd need it. */
-const HOME = process.env.MESHRR_CLUSTER_HOME ?? '/var/tmp/meshrr-cluster';
+/** Clusters with other names ignore this one. */
+const NAME = process.env.MESHRR_CLUSTER_NAME ?? 'meshrr-cluster';
+
+/** The folder of the cluster: on a disk, as containerd and etcd need it. */
+const HOME = `/var/tmp/${NAME}`;
 
 /** The prefix of the names of all namespaces and cgroups. */
-export const PREFIX = 'meshrr-cluster-';
+export const PREFIX = `${NAME}-`;
 
 /** Nodes share the limits of one machine. */
 const LIMITS = { 'fs/inotify/max_user_instances': 8192, 'fs/inotify/max_user_watches': 524_288 };
@@ -41,6 +44,11 @@ export class Machine {
   static taken(): Machine {
     if (ownerOf() === undefined) throw new LabError('no cluster is up');
     return new Machine();
+  }
+
+  /** Whether a cluster is up, or one that was killed has left something. */
+  static get isThere(): boolean {
+    return fs.existsSync(HOME);
   }
 
   /** The path of a file or a folder of the cluster. */

@@ -89,9 +89,14 @@ function withMore(declared: readonly ClusterNode[]): { readonly node: ClusterNod
   return found;
 }
 
-/** What the library writes for a router next to nodes, had it FRR: without its part as a client, which runs elsewhere. */
+/**
+ * What the library writes for a router next to nodes, had it FRR: without its part as a client, which runs elsewhere, and
+ * without its addresses, if it is a client.
+ */
 function rackText(topology: BgpTopology, router: OutsideSpeaker): string {
   const rack: OutsideSpeaker = { ...router, platform: 'frr', vrf: undefined, clientOf: [], announces: [], routes: 0 };
   const outside = topology.outside.map((one) => (one.id === router.id ? rack : one));
-  return neighborText(neighborConfiguration({ ...topology, outside }, rack), 'frr');
+  const text = neighborText(neighborConfiguration({ ...topology, outside }, rack), 'frr');
+  if (router.clientOf.length === 0) return text;
+  return router.addresses.reduce((left, { text: own }) => left.replace(` ip address ${own}/32\n`, ''), text);
 }

@@ -38,6 +38,12 @@ interface Watch {
   readonly response: ServerResponse;
 }
 
+/** The part of a host that an API server needs. */
+export interface ApiHost {
+  readonly spawn: Namespace['spawn'];
+  run(command: string, ...args: string[]): string | Promise<string>;
+}
+
 /** The part of the Kubernetes API that pods use: list and watch of EndpointSlices, for those whom a Role permits it. */
 export class ApiServer {
   private version = 1;
@@ -46,7 +52,7 @@ export class ApiServer {
   private forwarder?: ChildProcess;
 
   private constructor(
-    private readonly host: Namespace,
+    private readonly host: ApiHost,
     private readonly socket: string,
     private readonly server: https.Server,
     /** The certificate of the authority, in PEM. */
@@ -63,7 +69,7 @@ export class ApiServer {
    * @param mayRead whether the owner of a token may list and watch the slices of a namespace; false for a false token
    */
   static async start(
-    host: Namespace,
+    host: ApiHost,
     address: string,
     folder: string,
     mayRead: (token: string, namespace: string) => boolean,

@@ -22,6 +22,11 @@ export interface ClientProps {
   readonly implementation: 'bird' | 'gobgp' | 'frr';
   /** FRR only: the configuration that the library writes for its operator. @default none */
   readonly configuration?: string;
+  /**
+   * FRR only: zebra runs with this configuration, and resolves addresses by the routes of the host, which are a default
+   * route. @default without zebra, bgpd treats every address as reachable
+   */
+  readonly zebra?: string;
   readonly autonomousSystem: number;
   readonly routerId: string;
   /** The families of all sessions together. */

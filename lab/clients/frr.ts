@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
 import { Family } from '../../lib/addressing';
+import { run } from '../network/command';
 import { Namespace } from '../network/namespace';
 import { Resolved } from './announcement';
 import { Client, ClientProps, LearnedRoute, SessionReport } from './client';
@@ -11,9 +12,12 @@ import { parseFrrRoutes, SHOW_PATHS } from './frr-routes';
 import { runVty } from './vty';
 
 const CONFIGURATION = 'bgpd.conf';
+const ZEBRA_CONFIGURATION = 'zebra.conf';
 
 /** The bgpd of FRR with the configuration that the library writes for its operator. */
 export class FrrClient extends Client {
+  private readonly zebra: Daemon;
+
   /** @throws Error without a configuration, and for EVPN routes that bgpd does not originate without zebra */
   constructor(
     namespace: Namespace,
@@ -25,18 +29,33 @@ export class FrrClient extends Client {
       throw new Error(`${props.name}: got an EVPN route of another type, want type 5: bgpd originates no other`);
     }
     const at = (name: string) => path.join(folder, name);
-    const args = [
-      ...['-n', '-Z', '-S', '-A', '127.0.0.1', '-P', '0', '--log', 'stdout'],
-      ...['--vty_socket', folder, '-i', at('bgpd.pid'), '-f', at(CONFIGURATION)],
-    ];
-    super(namespace, props, new Daemon(namespace, '/usr/lib/frr/bgpd', args, at('bgpd.log')));
+    const common = ['-A', '127.0.0.1', '-P', '0', '--log', 'stdout', '--vty_socket', folder];
+    const daemon = (name: string, ...args: readonly string[]) =>
+      new Daemon(namespace, `/usr/lib/frr/${name}`, [...common, '-i', at(`${name}.pid`), ...args], at(`${name}.log`));
+    const socket = ['-z', at('zserv.api')];
+    const bgpd = ['-n', '-S', '-f', at(CONFIGURATION), ...(props.zebra === undefined ? ['-Z'] : socket)];
+    super(namespace, props, daemon('bgpd', ...bgpd));
+    this.zebra = daemon('zebra', '-f', at(ZEBRA_CONFIGURATION), ...socket);
   }
 
   async start(): Promise<void> {
     const own = this.announcements as readonly Resolved<FrrAnnouncement>[];
     const text = frrConfiguration(this.props, this.props.configuration as string, own);
     fs.writeFileSync(path.join(this.folder, CONFIGURATION), text);
+    if (this.props.zebra !== undefined) await this.startZebra(this.props.zebra);
     await this.daemon.start(() => this.vty('show version'));
+  }
+
+  override async stop(): Promise<void> {
+    await super.stop();
+    await this.zebra.stop();
+  }
+
+  private async startZebra(configuration: string): Promise<void> {
+    fs.writeFileSync(path.join(this.folder, ZEBRA_CONFIGURATION), `${configuration}\n`);
+    // It gives up root before it creates its sockets.
+    await run('chown', ['-R', 'frr:frr', this.folder]);
+    await this.zebra.start(() => runVty(path.join(this.folder, 'zebra.vty'), this.name, 'show version'));
   }
 
   protected async reported(): Promise<ReadonlyMap<string, SessionReport>> {

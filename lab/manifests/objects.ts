@@ -168,7 +168,7 @@ const policy: Check<NetworkPolicy> = (value) => {
 };
 
 const roleRef = strict({ apiGroup: only('rbac.authorization.k8s.io'), kind: only('Role'), name: word });
-const subject = strict({ kind: only('ServiceAccount'), name: word, namespace: word });
+const subject = strict({ kind: only('ServiceAccount'), name: word, namespace: optional(word) });
 const rule = strict({ apiGroups: list(word), resources: list(word), verbs: list(word) });
 const role = strict({ metadata, rules: list(rule) });
 const roleBinding = strict({ metadata, roleRef, subjects: list(subject) });
@@ -204,7 +204,8 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>>
   },
   'rbac.authorization.k8s.io/v1 RoleBinding': (object, { bindings }) => {
     const { metadata: meta, roleRef: ref, subjects } = roleBinding(object);
-    for (const { name, namespace } of subjects) {
+    // Without a namespace, a ServiceAccount is in that of the RoleBinding.
+    for (const { name, namespace = meta.namespace } of subjects) {
       bindings.push({ role: `${meta.namespace}/${ref.name}`, account: `${namespace}/${name}` });
     }
   },

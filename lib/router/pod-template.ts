@@ -3,6 +3,7 @@ import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { createHash } from 'crypto';
 import { IpAddress } from '../addressing';
 import {
+  canonicalQuantity,
   BGP_PORT,
   checkCommand,
   ConstructSettings,
@@ -148,7 +149,7 @@ function environment(pod: Omit<PodTemplate, 'labels'>): k8s.EnvVar[] {
 }
 
 function resources({ resources: { cpu, memory, memoryLimit } }: RouterPod): k8s.ResourceRequirements {
-  const quantity = (text: string) => k8s.Quantity.fromString(text);
+  const quantity = (text: string) => k8s.Quantity.fromString(canonicalQuantity(text));
   return {
     requests: { cpu: quantity(cpu), memory: quantity(memory.text) },
     limits: memoryLimit ? { memory: quantity(memoryLimit.text) } : undefined,

@@ -14,8 +14,8 @@ const FIGURES = {
   neighbor: 700e3,
   /** A path of a route. */
   path: 790,
-  /** `meshrr run`. */
-  runtime: 50e6,
+  /** `meshrr run` with a watch of EndpointSlices; 53 MB without. */
+  runtime: 60e6,
   /** Each other command of the runtime that runs beside it, without what it shares with it (44 MB in all). */
   command: 9e6,
 };
@@ -58,4 +58,19 @@ export function parseQuantity(text: unknown): Quantity {
     (typeof text === 'string' && /^((?:0|[1-9]\d{0,14})(?:\.\d{1,9})?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.exec(text)) || [];
   if (number === undefined) throw ValidationError.of(text, 'a Kubernetes quantity such as 500m or 1Gi');
   return { text: text as string, value: Number(number) * FACTORS[unit] };
+}
+
+/**
+ * A quantity as the API server writes it: `5Gi` for `5120Mi`. `kubectl apply` compares texts, so it would patch any other
+ * text at each apply.
+ *
+ * @param text a valid quantity
+ */
+export function canonicalQuantity(text: string): string {
+  const { value } = parseQuantity(text);
+  const units = text.endsWith('i') ? ['Ti', 'Gi', 'Mi', 'Ki'] : ['T', 'G', 'M', 'k', '', 'm'];
+  const counts = units.map((unit) => ({ unit, count: value / FACTORS[unit] }));
+  // Factors below 1 have no exact binary form.
+  const whole = counts.find(({ count }) => Math.abs(count - Math.round(count)) < 1e-9 * count);
+  return whole ? `${Math.round(whole.count)}${whole.unit}` : text;
 }

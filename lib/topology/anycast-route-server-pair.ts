@@ -21,7 +21,7 @@ import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
 import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { CAPABILITIES, checkRouterId, SETTINGS, rejectListedClients } from '../settings';
+import { canonicalQuantity, CAPABILITIES, checkRouterId, SETTINGS, rejectListedClients } from '../settings';
 import { Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
@@ -212,6 +212,10 @@ export class AnycastRouteServerPair extends Construct {
       reject(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
     }
     for (const [key, side] of pair.sides) {
+      if (pair.regionLabel === pair.sideLabel && pair.region !== undefined && pair.region !== key) {
+        const allowed = `a label other than sideLabel: nodes of side ${key} cannot be in region "${pair.region}" by the same label`;
+        reject(this, 'regionLabel', pair.regionLabel, allowed);
+      }
       rejectAddresses(this, `sides.${key}.addresses`, side.addresses, pair.podNetworks);
       if (side.routerId && side.replicas > 1) {
         reject(this, `sides.${key}.routerId`, side.routerId.text, `nothing, as ${side.replicas} pods cannot share it`);
@@ -289,7 +293,7 @@ function claim({ size, storageClassName }: NonNullable<Pair['persistence']>): k8
     spec: {
       accessModes: ['ReadWriteOnce'],
       storageClassName,
-      resources: { requests: { storage: k8s.Quantity.fromString(size) } },
+      resources: { requests: { storage: k8s.Quantity.fromString(canonicalQuantity(size)) } },
     },
   };
 }

@@ -33,7 +33,8 @@ export class ClusterTestbed implements Testbed {
     { objects, topology }: LabPlan,
     spare: readonly string[],
   ) {
-    this.workloads = new Workloads(objects.workloads, { ...cluster.topology, groups: topology.groups });
+    const nodes = cluster.topology.nodes.filter(({ name }) => !spare.includes(name));
+    this.workloads = new Workloads(objects.workloads, { ...cluster.topology, groups: topology.groups, nodes });
     this.spare = new Map(spare.map((name) => [name, {}]));
   }
 

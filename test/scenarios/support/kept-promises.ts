@@ -23,7 +23,7 @@ export async function untilPromiseHolds(testbed: Testbed, promised: Promised): P
         routes: sorted(promised.get(client) ?? []),
       }));
       expect(bySession.map(({ routes, ...session }) => ({ ...session, routes: sorted(routes) }))).toEqual(wanted);
-      expect(inOrder(await destinations(testbed))).toEqual(inOrder(promised));
+      expect(inOrder(await destinationsOfClients(testbed))).toEqual(inOrder(promised));
     },
     PATIENCE_MS,
     LOOK_MS,
@@ -71,7 +71,8 @@ async function destinationsBySession(testbed: Testbed): Promise<SessionRoutes[]>
   );
 }
 
-async function destinations(testbed: Testbed): Promise<Promised> {
+/** The destinations that each client has from neighbors. */
+export async function destinationsOfClients(testbed: Testbed): Promise<Promised> {
   const learned = await testbed.learned();
   return new Map([...learned].map(([client, routes]) => [client, new Set(routes.map((route) => route.destination))]));
 }

@@ -1,0 +1,166 @@
+import { Chart } from 'cdk8s';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { RealCluster } from '../../cluster/real-cluster';
+import { eventually } from '../../lab/eventually';
+import {
+  AppDefinition,
+  Frr,
+  FullyMeshedRouteServers,
+  FullyMeshedRouteServersProps,
+  HierarchicalRouteReflectors,
+  HierarchicalRouteReflectorsProps,
+  MetalLBBgpPeering,
+  MetalLBBgpPeeringProps,
+  Reachability,
+} from '../../lib';
+import { synthesizeTo } from './support/synthesize';
+import { appFiles } from './support/apps';
+
+// A manifest of changed props is applied over the old one: what is in the cluster then is what it would be without the
+// old one. Without labels of nodes, no DaemonSet has a pod.
+
+interface Props {
+  readonly hierarchy?: Partial<HierarchicalRouteReflectorsProps>;
+  readonly east?: Partial<HierarchicalRouteReflectorsProps['regions'][string]>;
+  readonly servers?: Partial<FullyMeshedRouteServersProps>;
+  readonly peering?: Partial<MetalLBBgpPeeringProps>;
+  readonly frr?: Partial<ConstructorParameters<typeof Frr>[0]>;
+}
+
+function appWith({ hierarchy, east, servers, peering, frr }: Props): AppDefinition {
+  return (app) => {
+    const router = new Frr({ image: 'registry.example.com/meshrr/frr:0.1.0', ...frr });
+    const metallb = new MetalLBBgpPeering(new Chart(app, 'metallb'), 'peering', {
+      ...{ namespace: 'metallb-system', backend: 'native', myAsn: 64497 },
+      peers: { rack: { peerAsn: 64498, peerAddress: '192.0.2.254' } },
+      ...peering,
+    });
+    const reachability = Reachability.metalLB(metallb);
+    const common = { router, podNetworks: ['10.42.0.0/16'] };
+    new HierarchicalRouteReflectors(new Chart(app, 'reflectors', { namespace: 'changed' }), 'reflectors', {
+      ...{ ...common, autonomousSystem: 64496 },
+      ...hierarchy,
+      regions: { east: { ...EAST, ...east, reachability } },
+    });
+    new FullyMeshedRouteServers(new Chart(app, 'servers', { namespace: 'changed-servers' }), 'servers', {
+      ...{ ...common, metallb, autonomousSystem: 64500, clientRanges: ['198.51.100.64/26'] },
+      pairs: { pair: { sides: { a: { addresses: ['192.0.2.11'] }, b: { addresses: ['192.0.2.12'] } } } },
+      ...servers,
+    });
+  };
+}
+
+const EAST = {
+  clientRanges: ['198.51.100.0/26'],
+  sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } },
+};
+
+/** Props that were changed, by what they change. */
+const CHANGES: Readonly<Record<string, Props>> = {
+  'workloads: tolerations, priority, image, pull policy and Secrets, resources': {
+    hierarchy: { tolerations: [{ key: 'router', operator: 'Exists' }], priorityClassName: 'system-cluster-critical' },
+    frr: {
+      image: 'registry.example.com/meshrr/frr:0.2.0',
+      imagePullPolicy: 'Always',
+      imagePullSecrets: ['registry'],
+      resources: { cpu: '50m', memory: '128Mi', memoryLimit: '1Gi' },
+    },
+  },
+  'settings: AS numbers, families, runtime': {
+    hierarchy: {
+      ...{ autonomousSystem: 64499, addressFamilies: { inet: true, evpn: true } },
+      runtime: { pollMilliseconds: 2000, sessionSeconds: 90, logLevel: 'debug', peerLimit: 100, clientLimit: 50 },
+    },
+    servers: { asRanges: ['64601-64610'], runtime: { pollMilliseconds: 500 } },
+  },
+  'discovery by DNS and by EndpointSlices': {
+    hierarchy: { discovery: 'dns' },
+    servers: { discovery: 'endpointslice' },
+  },
+  'sides: addresses, client ranges, communities, labels of nodes': {
+    east: {
+      ...{ clientRanges: ['198.51.100.128/26', '203.0.113.0/26'], communities: { only: '64496:1' } },
+      sides: { a: { addresses: ['192.0.2.21'] }, b: { addresses: ['192.0.2.22'] } },
+      ...{ nodeLabels: { zone: 'east' }, redundancyGroupLabel: 'side' },
+    },
+  },
+  'replicas of the core and of a side': {
+    hierarchy: { core: { replicas: 3 } },
+    servers: {
+      pairs: { pair: { sides: { a: { addresses: ['192.0.2.11'], replicas: 2 }, b: { addresses: ['192.0.2.12'] } } } },
+    },
+  },
+  'MetalLB: peers, AS number, communities': {
+    peering: {
+      myAsn: 64400,
+      peers: { rack: { peerAsn: 64498, peerAddress: '192.0.2.253', ebgpMultiHop: false } },
+      communities: { blue: '64496:100' },
+    },
+  },
+};
+
+const NAMESPACES = ['changed', 'changed-servers'];
+
+let cluster: RealCluster;
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'changed-props-'));
+
+beforeAll(async () => {
+  cluster = await RealCluster.up(appFiles('two-regions-hrr-metallb-frr'));
+  for (const { name, labels } of cluster.nodes) {
+    const none = Object.fromEntries(Object.keys(labels).map((key) => [key, key.includes('/') ? labels[key] : null]));
+    await cluster.api.merge(`/api/v1/nodes/${name}`, { metadata: { labels: none } });
+  }
+  for (const name of NAMESPACES) await cluster.kubectl('create', 'namespace', name);
+});
+afterAll(async () => {
+  fs.rmSync(folder, { recursive: true, force: true });
+  await cluster?.down();
+});
+
+/** The objects of manifests as they are in the cluster, without what differs between two that were created alike. */
+async function inCluster(manifests: string): Promise<readonly string[]> {
+  const { items } = JSON.parse(await cluster.kubectl('get', '-f', manifests, '-o', 'json'));
+  return items
+    .map(({ kind, metadata, spec, rules, roleRef, subjects }: Readonly<Record<string, any>>) => {
+      const { name, labels, annotations = {} } = metadata;
+      const own = Object.entries(annotations).filter(([key]) => !/^(kubectl|deployment)\.kubernetes\.io/.test(key));
+      const fields = spec && { ...spec, clusterIP: undefined, clusterIPs: undefined, healthCheckNodePort: undefined };
+      const ports = fields?.ports?.map((port: object) => ({ ...port, nodePort: undefined }));
+      return JSON.stringify({
+        kind,
+        name,
+        labels,
+        own,
+        spec: fields && { ...fields, ports },
+        rules,
+        roleRef,
+        subjects,
+      });
+    })
+    .sort();
+}
+
+async function remove(...manifests: readonly string[]): Promise<void> {
+  for (const one of manifests) await cluster.kubectl('delete', '-f', one, '--ignore-not-found', '--timeout=120s');
+  for (const name of NAMESPACES) {
+    const pods = () => cluster.api.list(`/api/v1/namespaces/${name}/pods`);
+    await eventually(async () => expect(await pods()).toEqual([]), 120_000, 500);
+  }
+}
+
+describe.each(Object.entries(CHANGES))('%s', (name, props) => {
+  test.each([true, false])('server-side apply: %s', async (serverSide) => {
+    const old = synthesizeTo(path.join(folder, 'old'), appWith({}));
+    const changed = synthesizeTo(path.join(folder, name), appWith(props));
+    expect(fs.readdirSync(changed)).toEqual(fs.readdirSync(old));
+    await cluster.apply(old, { serverSide });
+    await cluster.apply(changed, { serverSide });
+    const over = await inCluster(changed);
+    await remove(changed, old);
+    await cluster.apply(changed, { serverSide });
+    expect(over).toEqual(await inCluster(changed));
+    await remove(changed);
+  });
+});

@@ -1,0 +1,120 @@
+import { setTimeout as pause } from 'timers/promises';
+import { eventually } from '../../lab/eventually';
+import { gapTexts, watchRoutes } from '../../test-support/testbed/route-watch';
+import { podsOf, podsOn } from '../../test-support/testbed/testbed';
+import { bothEnds } from '../scenarios/both-ends';
+import { follow, reflectorsComeAndGo } from '../scenarios/pods-come-and-go';
+import { losesNoRoute, untilPromiseHolds } from '../scenarios/support/kept-promises';
+import { promisedRoutes, sideOf } from '../scenarios/support/promised-routes';
+import { onlyConcerns } from '../scenarios/support/session-counters';
+import { describeCluster } from './support/describe-cluster';
+import { milestonesOf, milestonesText } from './support/milestones';
+
+const CORE = 'meshrr-core';
+const PATIENCE_MS = 300_000;
+/** How long something that sessions do not need is away, in milliseconds. */
+const AWAY_MS = 15_000;
+
+describeCluster('two-regions-hrr-metallb-frr', ['n3', 'n4'], (on, plan) => {
+  const testbed = () => on().testbed;
+  const kubectl = (...args: readonly string[]) => on().cluster.kubectl(...args);
+  const everything = promisedRoutes(plan);
+
+  /** Restarts workloads as `kubectl rollout restart` does, and waits until all of them are replaced. */
+  async function restart(namespace: string, ...workloads: readonly string[]): Promise<void> {
+    await kubectl('-n', namespace, 'rollout', 'restart', ...workloads);
+    for (const one of workloads) await kubectl('-n', namespace, 'rollout', 'status', one, '--timeout=240s');
+  }
+
+  test('after it is applied, all pods get ready, all sessions come up, and clients get all routes', async () => {
+    const begun = performance.now();
+    await on().cluster.applyApp();
+    const reached = await milestonesOf(testbed(), everything, begun);
+    console.log(milestonesText(reached));
+  });
+
+  bothEnds(plan, testbed);
+
+  test('the kubelet of a node is killed: nobody notices', () =>
+    onlyConcerns(testbed(), [], () =>
+      losesNoRoute(testbed(), everything, async () => {
+        const node = on().cluster.node('n1');
+        await node.stopKubelet();
+        await pause(AWAY_MS);
+        node.startKubelet();
+        await follow(testbed());
+      }),
+    ));
+
+  test('the API server is away: nobody notices', () =>
+    onlyConcerns(testbed(), [], () =>
+      losesNoRoute(testbed(), everything, async () => {
+        await testbed().setApiServer(false);
+        await pause(AWAY_MS);
+        await testbed().setApiServer(true);
+        await follow(testbed());
+      }),
+    ));
+
+  test('CoreDNS is away and a pod starts meanwhile: it gets its sessions at the latest when CoreDNS is back', async () => {
+    const [old] = podsOf(testbed(), CORE);
+    await onlyConcerns(testbed(), [old.name, old.address], () =>
+      losesNoRoute(testbed(), everything, async () => {
+        await testbed().setNameServer(false);
+        await testbed().deletePod(old);
+        await pause(AWAY_MS);
+        await testbed().setNameServer(true);
+        await follow(testbed());
+      }),
+    );
+  });
+
+  test("MetalLB's controller and speakers are restarted, one after the other: no route is lost", () =>
+    losesNoRoute(testbed(), everything, async () => {
+      await restart('metallb-system', 'deployment/controller', 'daemonset/speaker');
+      await testbed().untilConverged();
+    }));
+
+  reflectorsComeAndGo(plan, testbed);
+
+  test('a node of the core is drained: no route is lost', async () => {
+    const [{ node, name, address }] = podsOf(testbed(), CORE);
+    await onlyConcerns(testbed(), [name, address], () =>
+      losesNoRoute(testbed(), everything, async () => {
+        await kubectl('drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=180s');
+        await kubectl('uncordon', node);
+        await testbed().untilPlaced();
+        await follow(testbed());
+      }),
+    );
+  });
+
+  test('the node of side b is lost: clients keep every route through side a; it is back without help', async () => {
+    const lost = sideOf(plan, 'b');
+    const [node] = [...new Set(lost.flatMap((one) => podsOf(testbed(), one)).map((pod) => pod.node))];
+    const addresses = plan.objects.services.flatMap((one) => (lost.includes(one.name) ? one.addresses : []));
+    expect(podsOn(testbed(), node).length).toBeGreaterThanOrEqual(lost.length);
+    await losesNoRoute(testbed(), promisedRoutes(plan, new Set(lost)), async () => {
+      await testbed().failNodes(node);
+      await eventually(async () => {
+        const routes = [...(await testbed().learned()).values()].flat();
+        expect(routes.filter(({ from }) => addresses.includes(from))).toEqual([]);
+      }, PATIENCE_MS);
+      await testbed().recoverNodes(node);
+      await testbed().untilConverged(PATIENCE_MS);
+    });
+    await untilPromiseHolds(testbed(), everything);
+  });
+
+  test('both sides are restarted at once: routes are lost, and all of them come back without help', async () => {
+    const sides = [...sideOf(plan, 'a'), ...sideOf(plan, 'b')].map((name) => `daemonset/${name}`);
+    const watched = await watchRoutes(testbed(), everything, async () => {
+      await restart('default', ...sides);
+      await follow(testbed());
+      await untilPromiseHolds(testbed(), everything);
+    });
+    expect(watched.gaps.filter(({ open }) => open)).toEqual([]);
+    const longest = Math.max(0, ...watched.gaps.map(({ seconds }) => seconds));
+    console.log(`both sides at once: routes missing for up to ${longest.toFixed(1)} s`, gapTexts(watched).slice(0, 3));
+  });
+});

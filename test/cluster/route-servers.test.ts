@@ -1,0 +1,15 @@
+import { routeServersComeAndGo } from '../scenarios/pods-come-and-go';
+import { promisedRoutes } from '../scenarios/support/promised-routes';
+import { describeCluster } from './support/describe-cluster';
+import { milestonesOf, milestonesText } from './support/milestones';
+
+describeCluster('two-regions-route-servers-frr', [], (on, plan) => {
+  test('after it is applied, all pods get ready, all sessions come up, and clients get all routes', async () => {
+    const begun = performance.now();
+    await on().cluster.applyApp();
+    const reached = await milestonesOf(on().testbed, promisedRoutes(plan), begun);
+    console.log(milestonesText(reached));
+  });
+
+  routeServersComeAndGo(plan, () => on().testbed);
+});
