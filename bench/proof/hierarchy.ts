@@ -43,7 +43,7 @@ function hierarchy(count: number): BgpTopology {
 
 /** The proof alone, on topologies that are there: it needs no cdk8s. */
 export const hierarchyBench: Bench = {
-  about: `proof of 100 regions of 4 pods each with all single failures, of 200, and of 249 (1,000 pods in all); medians of ${RUNS}`,
+  about: `proof of 100 regions of 4 pods each with all single failures and rollouts, of 200, and of 249 (1,000 pods in all); medians of ${RUNS}`,
   run() {
     const [small, large, thousand] = [hierarchy(100), hierarchy(200), hierarchy(249)];
     const time = (topology: BgpTopology) => seconds(() => prove(topology));

@@ -26,7 +26,7 @@ function largestCore(): BgpTopology {
 
 /** The proof of many sessions, which are counted under the failure of each pod and node. */
 export const proofOfMeshBench: Bench = {
-  about: `proof of a core of ${PODS} pods in full mesh, with all single failures; median of ${RUNS}`,
+  about: `proof of a core of ${PODS} pods in full mesh, with all single failures and rollouts; median of ${RUNS}`,
   run() {
     const topology = largestCore();
     return { mesh1000Seconds: median(Array.from({ length: RUNS }, () => seconds(() => prove(topology)))) };

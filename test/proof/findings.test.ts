@@ -2,6 +2,7 @@ import { BgpTopology } from '../../lib';
 import { prove } from '../../lib/proof';
 import { evaluate } from '../../lib/proof/evaluation';
 import { findingsOf } from '../../lib/proof/findings/findings';
+import { whyOscillating } from '../../lib/proof/findings/reasons';
 import { atRest } from './at-rest';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
@@ -457,6 +458,22 @@ describe('routes that oscillate', () => {
       },
     ]);
     expect(oscillations({ usually: true, under: [1, 2] })).toHaveLength(1);
+  });
+
+  test('are told of with the router that last took a better path, and the step of the decision', () => {
+    // The core has the path of c1 first, and prefers that of e1, with the lower identifier, once it comes.
+    const parts = { core: {}, east: below('core', { sides: [1] }) };
+    const evaluation = evaluate(
+      topologyOfParts(parts, {
+        c1: { ...rr('core', routeOf(1)), host: 9 },
+        e1: { ...rr('east', routeOf(1)), host: 2 },
+      }),
+    );
+    const [routes] = evaluation.reach.classes;
+    expect(whyOscillating(evaluation.reach, routes)).toBe(
+      ', as core-a-0 prefers the path of east-a-0 to that of c1 (lower BGP identifier), ' +
+        'and by sending it takes it away from east-a-0: remove a session from the ring that the paths come through',
+    );
   });
 });
 

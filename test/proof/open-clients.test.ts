@@ -32,8 +32,8 @@ test('a region that takes every pod says in one line what any of them can do', (
   const sides = { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } };
   const clientRoutes = ['198.18.0.0/15'];
   expect(findingsOf({ core: { podClients: true }, east: { podClients: true, sides, clientRoutes } })).toEqual([
-    'warning: any pod of the cluster may become a client of core (podClients): it learns all routes there, and announces what it likes',
-    'warning: any pod of the cluster may become a client of east (podClients): it learns all routes there, and announces what clientRoutes takes',
+    'warning: any pod of the cluster may become a client of core (podClients): it learns all routes there, and announces what it likes: limit that by clientRoutes, or leave podClients out',
+    'warning: any pod of the cluster may become a client of east (podClients): it learns all routes there, and announces what clientRoutes takes: leave podClients out, or accept this',
   ]);
 });
 
@@ -63,7 +63,7 @@ describe('of a pair', () => {
         ...{ clients: [], failures: [], assumed: false },
         message:
           'any pod of the cluster with an AS number that it accepts may become a client of one (podClients): ' +
-          'it learns all routes there, and announces what it likes',
+          'it learns all routes there, and announces what it likes: limit that by clientRoutes, or leave podClients out',
       },
     ]);
   });
