@@ -14,6 +14,7 @@ import { addressingFor } from '../lab/plan/addressing';
 import { ClientPlan, clientsOf } from '../lab/plan/clients';
 import { LabView } from '../lab/view';
 import { BgpTopology, parseTopology } from '../lib/model';
+import { prove, verdictOf } from '../lib/proof';
 import { coreDns, DnsCaching } from './addons/core-dns';
 import { installMetalLB, MetalLBBackend, metallbImages, untilMetalLBRuns } from './addons/metallb';
 import { CONTROL_PLANE, ControlPlane, SERVICES } from './control-plane/control-plane';
@@ -244,6 +245,7 @@ export class RealCluster {
       pods: await Promise.all(pods),
       clients: await Promise.all(clients),
       proof: await this.compare(),
+      verdict: verdictOf(prove(this.topology)),
     };
   }
 

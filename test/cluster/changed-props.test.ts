@@ -23,12 +23,13 @@ import { appFiles } from './support/apps';
 
 interface Props {
   readonly hierarchy?: Partial<HierarchicalRouteReflectorsProps>;
+  readonly east?: Partial<HierarchicalRouteReflectorsProps['regions'][string]>;
   readonly servers?: Partial<FullyMeshedRouteServersProps>;
   readonly peering?: Partial<MetalLBBgpPeeringProps>;
   readonly frr?: Partial<ConstructorParameters<typeof Frr>[0]>;
 }
 
-function appWith({ hierarchy, servers, peering, frr }: Props): AppDefinition {
+function appWith({ hierarchy, east, servers, peering, frr }: Props): AppDefinition {
   return (app) => {
     const router = new Frr({ image: 'registry.example.com/meshrr/frr:0.1.0', ...frr });
     const metallb = new MetalLBBgpPeering(new Chart(app, 'metallb'), 'peering', {
@@ -40,10 +41,10 @@ function appWith({ hierarchy, servers, peering, frr }: Props): AppDefinition {
     const common = { router, podNetworks: ['10.42.0.0/16'] };
     new HierarchicalRouteReflectors(new Chart(app, 'reflectors', { namespace: 'changed' }), 'reflectors', {
       ...{ ...common, autonomousSystem: 64496 },
-      regions: { east: { ...EAST, reachability } },
       ...hierarchy,
+      regions: { east: { ...EAST, ...east, reachability } },
     });
-    new FullyMeshedRouteServers(new Chart(app, 'servers', { namespace: 'changed' }), 'servers', {
+    new FullyMeshedRouteServers(new Chart(app, 'servers', { namespace: 'changed-servers' }), 'servers', {
       ...{ ...common, metallb, autonomousSystem: 64500, clientRanges: ['198.51.100.64/26'] },
       pairs: { pair: { sides: { a: { addresses: ['192.0.2.11'] }, b: { addresses: ['192.0.2.12'] } } } },
       ...servers,
@@ -67,9 +68,9 @@ const CHANGES: Readonly<Record<string, Props>> = {
       resources: { cpu: '50m', memory: '128Mi', memoryLimit: '1Gi' },
     },
   },
-  'settings: AS number, families, MD5, runtime, client routes': {
+  'settings: AS numbers, families, runtime': {
     hierarchy: {
-      ...{ autonomousSystem: 64499, addressFamilies: { inet: true, evpn: true }, md5: false },
+      ...{ autonomousSystem: 64499, addressFamilies: { inet: true, evpn: true } },
       runtime: { pollMilliseconds: 2000, sessionSeconds: 90, logLevel: 'debug', peerLimit: 100, clientLimit: 50 },
     },
     servers: { asRanges: ['64601-64610'], runtime: { pollMilliseconds: 500 } },
@@ -79,15 +80,10 @@ const CHANGES: Readonly<Record<string, Props>> = {
     servers: { discovery: 'endpointslice' },
   },
   'sides: addresses, client ranges, communities, labels of nodes': {
-    hierarchy: {
-      regions: {
-        east: {
-          ...{ clientRanges: ['198.51.100.128/26', '203.0.113.0/26'], communities: { only: '64496:1' } },
-          sides: { a: { addresses: ['192.0.2.21'] }, b: { addresses: ['192.0.2.22'] } },
-          nodeLabels: { zone: 'east' },
-          redundancyGroupLabel: 'side',
-        },
-      },
+    east: {
+      ...{ clientRanges: ['198.51.100.128/26', '203.0.113.0/26'], communities: { only: '64496:1' } },
+      sides: { a: { addresses: ['192.0.2.21'] }, b: { addresses: ['192.0.2.22'] } },
+      ...{ nodeLabels: { zone: 'east' }, redundancyGroupLabel: 'side' },
     },
   },
   'replicas of the core and of a side': {
@@ -105,6 +101,8 @@ const CHANGES: Readonly<Record<string, Props>> = {
   },
 };
 
+const NAMESPACES = ['changed', 'changed-servers'];
+
 let cluster: RealCluster;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'changed-props-'));
 
@@ -114,7 +112,7 @@ beforeAll(async () => {
     const none = Object.fromEntries(Object.keys(labels).map((key) => [key, key.includes('/') ? labels[key] : null]));
     await cluster.api.merge(`/api/v1/nodes/${name}`, { metadata: { labels: none } });
   }
-  await cluster.kubectl('create', 'namespace', 'changed');
+  for (const name of NAMESPACES) await cluster.kubectl('create', 'namespace', name);
 });
 afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
@@ -146,11 +144,10 @@ async function inCluster(manifests: string): Promise<readonly string[]> {
 
 async function remove(...manifests: readonly string[]): Promise<void> {
   for (const one of manifests) await cluster.kubectl('delete', '-f', one, '--ignore-not-found', '--timeout=120s');
-  await eventually(
-    async () => expect(await cluster.api.list('/api/v1/namespaces/changed/pods')).toEqual([]),
-    120_000,
-    500,
-  );
+  for (const name of NAMESPACES) {
+    const pods = () => cluster.api.list(`/api/v1/namespaces/${name}/pods`);
+    await eventually(async () => expect(await pods()).toEqual([]), 120_000, 500);
+  }
 }
 
 describe.each(Object.entries(CHANGES))('%s', (name, props) => {

@@ -27,13 +27,20 @@ const cgroups = () =>
     (one) => `cgroup ${one}`,
   );
 
-/** Those whose command or cgroup names a cluster, and all shims of containerd. */
+/** Network namespaces of the cluster that were seen: a process that is left keeps one of them, without its name. */
+const seen = new Set<string>();
+
+/** Those whose command or cgroup names a cluster, and all in its network namespaces, such as shims of containerd. */
 function processes(): readonly string[] {
+  const named = fs.existsSync('/run/netns') ? fs.readdirSync('/run/netns') : [];
+  for (const name of named.filter((one) => one.startsWith(`${MARK}-`))) {
+    seen.add(`net:[${fs.statSync(`/run/netns/${name}`).ino}]`);
+  }
   const ids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   return ids.flatMap((pid) => {
     const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
     const isOurs =
-      command.startsWith('/usr/bin/containerd-shim') ||
+      seen.has(link(`/proc/${pid}/ns/net`)) ||
       [command, read(`/proc/${pid}/cgroup`)].some((text) => text.includes(`/${MARK}-`) || text.includes(`/${MARK}/`));
     return isOurs ? [`process ${pid} ${command.slice(0, 100)}`] : [];
   });
@@ -48,6 +55,14 @@ const files = () =>
 function read(file: string): string {
   try {
     return fs.readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function link(file: string): string {
+  try {
+    return fs.readlinkSync(file);
   } catch {
     return '';
   }
