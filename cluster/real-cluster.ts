@@ -14,6 +14,7 @@ import { addressingFor } from '../lab/plan/addressing';
 import { ClientPlan, clientsOf } from '../lab/plan/clients';
 import { LabView } from '../lab/view';
 import { BgpTopology, parseTopology } from '../lib/model';
+import { prove, verdictOf } from '../lib/proof';
 import { coreDns, DnsCaching } from './addons/core-dns';
 import { installMetalLB, MetalLBBackend, metallbImages, untilMetalLBRuns } from './addons/metallb';
 import { CONTROL_PLANE, ControlPlane, SERVICES } from './control-plane/control-plane';
@@ -244,6 +245,7 @@ export class RealCluster {
       pods: await Promise.all(pods),
       clients: await Promise.all(clients),
       proof: await this.compare(),
+      verdict: verdictOf(prove(this.topology)),
     };
   }
 
@@ -282,7 +284,7 @@ export class RealCluster {
     for (const place of this.racks.nodes) {
       const [own] = addressing.podPrefixes(place.number);
       const host = await this.network.addNode(place);
-      this.nodes.push(new ClusterNode({ ...place, podNetwork: own }, host.namespace, host.link, context));
+      this.nodes.push(new ClusterNode({ ...place, podNetwork: own }, host, context));
     }
     await Promise.all(this.nodes.map((node) => node.start()));
     await this.allowKubeProxy();

@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { BgpTopology } from '../lib/model';
 import { Client, LearnedRoute } from './clients/client';
 import { createClient } from './clients/create-client';
 import { Cluster, ClusterOptions } from './cluster/cluster';
@@ -77,6 +78,11 @@ export class Lab {
     await this.cluster.start();
     onProgress?.(`starting ${clients.length} routers outside`);
     await Promise.all(clients.map((plan) => this.addClient(plan)));
+  }
+
+  /** The topology of the app, whatever has been stopped, scaled or added. */
+  get declared(): BgpTopology {
+    return this.options.topology;
   }
 
   get folder(): string {
@@ -231,8 +237,13 @@ export class Lab {
   }
 
   private async missingAtClients(): Promise<string[]> {
+    const reached = this.options.topology.addressesAtNodes;
+    const unannounced = new Set(reached.map(({ address }) => address));
+    for (const { address, isReached } of reached) if (isReached) unannounced.delete(address);
     return (await this.sessionsOfClients()).flatMap(({ name, sessions }) =>
-      sessions.flatMap(({ address, state }) => (state === 'Established' ? [] : [`${name}: ${address} is ${state}`])),
+      sessions.flatMap(({ address, state }) =>
+        state === 'Established' || unannounced.has(address) ? [] : [`${name}: ${address} is ${state}`],
+      ),
     );
   }
 

@@ -8,7 +8,7 @@ const SESSIONS = ['ROUTER', 'AT', 'PEER', 'STATE'];
 const ROUTES = ['CLIENT', 'ROUTE', 'NEXT HOP', 'FROM', 'ATTRIBUTES'];
 
 /** The sessions of a lab and what each client learned, as tables for people. */
-export function viewText({ nodes, pods, clients, proof }: LabView): string {
+export function viewText({ nodes, pods, clients, proof, verdict }: LabView): string {
   const names = new Map([...pods, ...clients].flatMap(({ name, addresses }) => addresses.map((a) => [a, name])));
   const peer = (address: string) => (names.has(address) ? `${names.get(address)} (${address})` : address);
   const places = new Map([
@@ -29,6 +29,7 @@ export function viewText({ nodes, pods, clients, proof }: LabView): string {
     ...(routes.length > 0 ? aligned([ROUTES, ...routes]) : ['no client has learned a route']),
     '',
     comparisonText(proof),
+    `the proof: ${verdict.result}. ${verdict.sentence}`,
     '',
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { prove, verdictOf } from '../lib/proof';
 import { Lab } from './lab';
 
 /** The state of a lab at a moment, as `--json` prints it. */
@@ -23,5 +24,6 @@ export async function viewOf(lab: Lab, app: string) {
     pods: await Promise.all(pods),
     clients: await Promise.all(clients),
     proof: await lab.compare(),
+    verdict: verdictOf(prove(lab.declared)),
   };
 }

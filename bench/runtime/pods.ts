@@ -1,5 +1,3 @@
-import { API_PORT, ApiServer } from '../../lab/api/api-server';
-import { EndpointSlice } from '../../lab/api/endpoint-slice';
 import { ChildProcess } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
@@ -8,25 +6,10 @@ import { bundleRuntime } from '../../test-support/bundle';
 import { FrrPod } from '../../test-support/frr-pod';
 import { Network, NetworkHost } from '../../test-support/network';
 import { launcherOfImages } from '../../test-support/launcher';
+import { SliceServer } from '../../test-support/slice-server';
 
 /** The DNS server of all {@link Pods}. */
 export const NAMESERVER = '10.42.255.1';
-
-/** The variables of pods that watch EndpointSlices. */
-const WATCHES_SLICES = {
-  MESHRR_DISCOVERY: 'endpointslice',
-  KUBERNETES_SERVICE_HOST: NAMESERVER,
-  KUBERNETES_SERVICE_PORT: `${API_PORT}`,
-};
-
-function sliceOf(service: string, addresses: readonly string[]): EndpointSlice {
-  const conditions = { ready: true, serving: true, terminating: false };
-  return {
-    metadata: { name: service, namespace: 'default', labels: { 'kubernetes.io/service-name': service } },
-    addressType: 'IPv4',
-    endpoints: addresses.map((address) => ({ addresses: [address], conditions, nodeName: address })),
-  };
-}
 
 /** Pods on FRR, each in a network namespace, and a DNS server that names them. */
 export class Pods {
@@ -38,9 +21,7 @@ export class Pods {
   /** Where the DNS server runs. */
   readonly dnsHost: NetworkHost;
   private readonly dns: ChildProcess;
-  /** The API server that serves EndpointSlices, and the folder with what a pod needs to reach it. */
-  private api?: { readonly server: ApiServer; readonly folder: string };
-  private readonly listed = new Map<string, readonly string[]>();
+  private slices?: SliceServer;
 
   constructor() {
     fs.chmodSync(this.names, 0o755);
@@ -52,11 +33,7 @@ export class Pods {
 
   /** Lets the pods that are made after this watch EndpointSlices of an API server. */
   async serveSlices(): Promise<void> {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-api-'));
-    const server = await ApiServer.start(this.dnsHost, NAMESERVER, folder, () => true);
-    this.api = { server, folder };
-    fs.writeFileSync(path.join(folder, 'token'), 'token');
-    fs.writeFileSync(path.join(folder, 'ca.crt'), server.authority);
+    this.slices = await SliceServer.start(this.dnsHost, NAMESERVER);
   }
 
   /** A pod that was not started yet, in the mesh of this Service. */
@@ -66,9 +43,9 @@ export class Pods {
       nameserver: NAMESERVER,
       node: this.launcher.node,
       nodeArguments: this.launcher.nodeArguments,
-      account: this.api?.folder,
+      account: this.slices?.account,
       environment: {
-        ...(this.api && WATCHES_SLICES),
+        ...this.slices?.environment,
         MESH_SERVICE_NAME: service,
         AUTONOMOUS_SYSTEM: '64496',
         MESHRR_CLIENTRANGE: '10.42.0.0/16',
@@ -84,8 +61,10 @@ export class Pods {
   list(service: string, addresses: readonly string[]): void {
     const name = `${service}.default.svc.cluster.local`;
     fs.writeFileSync(path.join(this.names, service), addresses.map((address) => `${address} ${name}\n`).join(''));
-    this.listed.set(service, addresses);
-    this.api?.server.publish([...this.listed].map(([name, all]) => sliceOf(name, all)));
+    this.slices?.list(
+      service,
+      addresses.map((address) => ({ address })),
+    );
   }
 
   /** Makes DNS forget what is not listed any more. */
@@ -94,9 +73,8 @@ export class Pods {
   }
 
   close(): void {
-    this.api?.server.close();
+    this.slices?.close();
     this.network.close();
-    if (this.api) fs.rmSync(this.api.folder, { recursive: true });
     for (const pod of this.all) pod.close();
     fs.rmSync(this.names, { recursive: true });
   }

@@ -11,6 +11,13 @@ const CORE_AS = 65_551;
 /** The first number of the addresses of racks. */
 const FIRST_RACK = 100;
 
+/** The host of a node. */
+export interface NodeHost {
+  readonly namespace: Namespace;
+  /** Connects it to its rack, or disconnects it as a loss of power does. Its programs go on. */
+  connected(on: boolean): Promise<void>;
+}
+
 interface Rack {
   readonly namespace: Namespace;
   /** Its link to the core. */
@@ -51,16 +58,20 @@ export class Network {
   }
 
   /** Creates the host of a node next to its rack. */
-  async addNode({ name, number, address, rack: rackName }: NodePlace): Promise<{ namespace: Namespace; link: Link }> {
+  async addNode({ name, number, address, rack: rackName }: NodePlace): Promise<NodeHost> {
     const rack = this.racks.get(rackName);
     if (!rack) throw new Error(`got the rack ${rackName}, want one of ${[...this.racks.keys()].join(', ')}`);
     const namespace = await Namespace.create(`${PREFIX}${name}`);
     const link = await Link.connect(rack, namespace, this.port(), [address]);
-    for (const prefix of [`${address}/32`, ...this.addressing.podPrefixes(number).slice(0, 1)]) {
-      await routeOver(this.core, prefix, [rack.link]);
-      if (!prefix.endsWith('/32')) await routeOver(rack.namespace, prefix, [link]);
-    }
-    return { namespace, link };
+    const [pods] = this.addressing.podPrefixes(number);
+    for (const prefix of [`${address}/32`, pods]) await routeOver(this.core, prefix, [rack.link]);
+    const connected = async (on: boolean) => {
+      await link.connected(on);
+      // The route of its pods goes with an interface that is down.
+      if (on) await routeOver(rack.namespace, pods, [link]);
+    };
+    await connected(true);
+    return { namespace, connected };
   }
 
   private async addRack({ name, autonomousSystem, text }: RackPlan, i: number): Promise<void> {

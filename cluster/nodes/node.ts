@@ -2,8 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { eventually } from '../../lab/eventually';
 import { run } from '../../lab/network/command';
-import { Link } from '../../lab/network/link';
-import { Namespace } from '../../lab/network/namespace';
+import { NodeHost } from '../network/network';
 import { Certificates } from '../control-plane/certificates';
 import { createCgroup } from '../machine/cgroups';
 import { Machine, PREFIX } from '../machine/machine';
@@ -49,8 +48,7 @@ export class ClusterNode {
 
   constructor(
     readonly props: NodeProps,
-    readonly namespace: Namespace,
-    readonly link: Link,
+    private readonly host: NodeHost,
     private readonly context: NodeContext,
   ) {
     this.name = props.name;
@@ -98,12 +96,12 @@ export class ClusterNode {
 
   /** Adds an address to its loopback, as an operator does for host ports. */
   async carry(address: string): Promise<void> {
-    await this.namespace.ip(`addr replace ${address}/32 dev lo`);
+    await this.host.namespace.ip(`addr replace ${address}/32 dev lo`);
   }
 
   /** Connects it to its rack, or disconnects it as a loss of power does. Its programs go on. */
   connected(on: boolean): Promise<void> {
-    return this.link.connected(on);
+    return this.host.connected(on);
   }
 
   /** Kills the kubelet. Its pods go on. */
@@ -158,7 +156,7 @@ export class ClusterNode {
       'exec sleep infinity',
     ].join('\n');
     machine.processes.start(this.process('namespaces'), 'nsenter', [
-      `--net=/run/netns/${this.namespace.name}`,
+      `--net=/run/netns/${this.host.namespace.name}`,
       ...['unshare', '--mount', '--uts', '--propagation', 'slave', 'sh', '-c', script],
     ]);
     await eventually(() => fs.statSync(ready)).catch(() => {

@@ -324,7 +324,7 @@ export class Cluster {
     const hostAddresses = hostAddressesOf(all);
     for (const [address, nodes] of hostAddresses)
       for (const node of nodes) await named(this.nodes, node).carry(address);
-    for (const [address, nodes] of announcersOf(this.objects, all)) {
+    for (const [address, nodes] of announcersOf(this.objects, all, (name) => named(this.nodes, name))) {
       this.announcer.want(address, nodes);
       await this.fabric.routeTo(address, this.announcer.nodesOf(address));
     }

@@ -1,3 +1,4 @@
+import { announces, AnnouncingNode } from '../manifests/metallb';
 import { selects } from '../manifests/strict';
 import { NetworkPolicy, Objects, Service, ServicePort } from '../manifests/objects';
 import { PolicyRule } from '../network/policy-rules';
@@ -70,15 +71,22 @@ function serving(endpoints: readonly Endpoint[]): Endpoint[] {
   return ready.length > 0 ? ready : endpoints.filter((one) => one.ready);
 }
 
-/** The nodes from which MetalLB announces each address: those with an endpoint that is ready or still serves. */
+/**
+ * The nodes from which MetalLB announces each address: those with an endpoint that is ready or still serves, as far as
+ * peers and advertisements are for the node.
+ */
 export function announcersOf(
-  { services }: Objects,
+  { services, ...metallb }: Objects,
   endpoints: readonly Endpoint[],
+  nodeOf: (name: string) => AnnouncingNode,
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(
     services.flatMap((service) => {
       const nodes = [...new Set(behind(service, endpoints).flatMap((one) => (one.ready ? [one.node] : [])))];
-      return service.addresses.map((address) => [address, nodes] as const);
+      return service.addresses.map((address) => {
+        const isAnnounced = (name: string) => announces(metallb, { pool: service.pool, address }, nodeOf(name));
+        return [address, nodes.filter(isAnnounced)] as const;
+      });
     }),
   );
 }

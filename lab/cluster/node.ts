@@ -3,12 +3,14 @@ import { Namespace } from '../network/namespace';
 import { Dnat, dnatRules } from '../network/dnat';
 import { ClusterNode } from '../../lib/model';
 
-export type NodePlan = Pick<ClusterNode, 'name' | 'labels'>;
+export type NodePlan = Pick<ClusterNode, 'name' | 'labels'> & Partial<Pick<ClusterNode, 'assumed'>>;
 
 /** A node of the lab's cluster: it routes and applies DNAT for its pods. */
 export class Node {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Whether the app does not declare it. */
+  readonly assumed: boolean;
   /** Whether it is connected. */
   up = true;
   private rules = '';
@@ -28,6 +30,7 @@ export class Node {
   ) {
     this.name = plan.name;
     this.labels = plan.labels;
+    this.assumed = plan.assumed ?? false;
   }
 
   /** A number for a new pod, counted from 1: the lowest free one, or one that no pod has had. */

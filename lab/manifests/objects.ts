@@ -1,5 +1,6 @@
 import { Check, flag, integer, list, mapOf, optional, withDefault, ValidationError } from '../../lib/input';
 import { absent, strict, labels, matchLabels, only, single, withoutEffect, word } from './strict';
+import { advertisement, Advertisement, peer, Peer } from './metallb';
 import { podSpec, PodSpec } from './pod-spec';
 
 /** A controller of pods. */
@@ -26,6 +27,8 @@ export interface Service {
   readonly publishNotReady: boolean;
   /** Addresses that MetalLB announces. A headless Service has none. */
   readonly addresses: readonly string[];
+  /** The pool of MetalLB that the addresses are from. */
+  readonly pool?: string;
   readonly ports: readonly ServicePort[];
 }
 
@@ -131,6 +134,7 @@ const service: Check<Service> = (value) => {
     selector: read.selector,
     publishNotReady: read.publishNotReadyAddresses,
     addresses: addresses?.split(',') ?? [],
+    pool: meta.annotations?.get('metallb.io/address-pool'),
     ports: read.ports,
   };
 };
@@ -180,7 +184,7 @@ function readsSlices({ apiGroups, resources, verbs }: ReturnType<typeof rule>): 
 
 const configMap = strict({ metadata, data: mapOf(word, word) });
 
-/** The rules of a synth check what MetalLB is configured with. Every node of the lab announces each address. */
+/** The rules of a synth check the rest of what MetalLB is configured with. */
 const unused = () => undefined;
 
 /** How each kind of object is read. */
@@ -209,9 +213,9 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>>
   // The lab has no evictions.
   'policy/v1 PodDisruptionBudget': unused,
   'metallb.io/v1beta1 IPAddressPool': unused,
-  'metallb.io/v1beta1 BGPAdvertisement': unused,
+  'metallb.io/v1beta1 BGPAdvertisement': (object, { advertisements }) => advertisements.push(advertisement(object)),
   'metallb.io/v1beta1 L2Advertisement': unused,
-  'metallb.io/v1beta2 BGPPeer': unused,
+  'metallb.io/v1beta2 BGPPeer': (object, { peers }) => peers.push(peer(object)),
   'metallb.io/v1beta1 BFDProfile': unused,
   'metallb.io/v1beta1 Community': unused,
 };
@@ -230,6 +234,8 @@ export function nothingFound() {
     /** Roles that permit to follow the EndpointSlices of their namespace: `namespace/name`. */
     roles: new Set<string>(),
     bindings: [] as Binding[],
+    peers: [] as Peer[],
+    advertisements: [] as Advertisement[],
   };
 }
 

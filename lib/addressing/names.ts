@@ -33,6 +33,13 @@ export function parseDnsSubdomain(value: unknown): string {
   return matching(value, DNS_SUBDOMAIN, 253, 'a DNS name: labels of lower-case letters, digits and "-", joined by "."');
 }
 
+/** The domain of the Services of a cluster, or of a cluster set: `svc.cluster.local`. Kubernetes puts `svc` first. */
+export function parseServiceDomain(value: unknown): string {
+  const name = parseDnsSubdomain(value);
+  if (name.startsWith('svc.')) return name;
+  throw ValidationError.of(value, `the domain of Services, which begins with "svc.", here svc.${name}`);
+}
+
 /** The value of a Kubernetes label. */
 export function parseLabelValue(value: unknown): string {
   return matching(

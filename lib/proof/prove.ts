@@ -6,6 +6,7 @@ import { merged } from './findings/merging';
 import { nothingToProve } from './findings/nothing-to-prove';
 import { openClients } from './findings/open-clients';
 import { unannounced } from './findings/unannounced';
+import { unmatched } from './findings/unmatched';
 import {
   ClientResult,
   Failure,
@@ -34,6 +35,7 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
     ...findingsOf(topology, evaluation),
     ...overBudget(budgets, topology),
     ...openClients(topology),
+    ...unmatched(topology),
     ...nothingToProve(topology, evaluation.reach.learned),
   ];
   const findings = found.map((each) => rated(each, settings, names));

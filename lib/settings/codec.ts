@@ -8,10 +8,10 @@ import {
   parseAsRange,
   parseCommunity,
   parseDnsLabel,
-  parseDnsSubdomain,
   parseJunosPrefix,
   parsePrefix,
   parseRfc1123Label,
+  parseServiceDomain,
 } from '../addressing';
 import { Check, inside, integer, oneOf, ValidationError } from '../input';
 
@@ -26,7 +26,7 @@ const asText = (parse: (text: string) => string): Codec<string> => ({ parse, for
 
 export const serviceName = asText(parseDnsLabel);
 export const namespace = asText(parseRfc1123Label);
-export const dnsName = asText(parseDnsSubdomain);
+export const serviceDomain = asText(parseServiceDomain);
 export const community = asText(parseCommunity);
 
 /** A crypt(3) hash of the kind `$6$` (SHA-512), which is what Junos takes. The value is never shown. */

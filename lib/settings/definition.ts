@@ -110,7 +110,7 @@ export const SETTINGS = {
     default: false,
     description: '`true` or `false`: EVPN. At least one family must be on.',
   }),
-  serviceRootDomain: original('SERVICE_ROOT_DOMAIN', codec.dnsName, {
+  serviceRootDomain: original('SERVICE_ROOT_DOMAIN', codec.serviceDomain, {
     default: 'svc.cluster.local',
     description: `The domain of the Services. A mesh across several clusters uses \`${CLUSTER_SET_DOMAIN}\`.`,
   }),

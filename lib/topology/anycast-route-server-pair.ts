@@ -212,6 +212,10 @@ export class AnycastRouteServerPair extends Construct {
       reject(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
     }
     for (const [key, side] of pair.sides) {
+      if (pair.regionLabel === pair.sideLabel && pair.region !== undefined && pair.region !== key) {
+        const allowed = `a label other than sideLabel: nodes of side ${key} cannot be in region "${pair.region}" by the same label`;
+        reject(this, 'regionLabel', pair.regionLabel, allowed);
+      }
       rejectAddresses(this, `sides.${key}.addresses`, side.addresses, pair.podNetworks);
       if (side.routerId && side.replicas > 1) {
         reject(this, `sides.${key}.routerId`, side.routerId.text, `nothing, as ${side.replicas} pods cannot share it`);

@@ -6,8 +6,8 @@ import {
   Family,
   parseAsNumber,
   parseDnsLabel,
-  parseDnsSubdomain,
   parseRfc1123Label,
+  parseServiceDomain,
 } from '../addressing';
 import { readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
@@ -91,7 +91,7 @@ export const meshShape = {
   autonomousSystem: parseAsNumber,
   addressFamilies: withDefault(checkFamilies, ['inet']),
   clusterSet: withDefault(flag, false),
-  serviceRootDomain: optional(parseDnsSubdomain),
+  serviceRootDomain: optional(parseServiceDomain),
   md5: withDefault(flag, SETTINGS.meshMd5.default),
   discovery: optional(oneOf('dns', 'endpointslice')),
 };

@@ -278,6 +278,11 @@ export class RouteReflectorRegion extends Construct {
       reject(this, prop, region[prop], 'nothing without an upstream');
     }
     for (const [side, { addresses }] of region.sides ?? []) {
+      const given = this.nodeLabels(region)[region.redundancyGroupLabel];
+      if (given !== undefined && given !== side) {
+        const allowed = `a label other than those of the region's nodes, where it is "${given}": no node has two values of it`;
+        reject(this, 'redundancyGroupLabel', region.redundancyGroupLabel, allowed);
+      }
       const prop = `sides.${side}.addresses`;
       rejectAddresses(this, prop, addresses ?? [], region.podNetworks);
       if (region.reachability && !addresses) {

@@ -186,6 +186,24 @@ const discovery: Case[] = [
   ],
 ];
 
+const labels: Case[] = [
+  [
+    'one label of nodes for a region and, with another value, for its sides',
+    addRegion({ ...facing, nodeLabels: { rack: 'r1' }, redundancyGroupLabel: 'rack' }),
+    'test/east: redundancyGroupLabel: got "rack", want a label other than those of the region\'s nodes, where it is "r1"',
+  ],
+  [
+    'the default label of a region for its sides',
+    addRegion({ ...facing, redundancyGroupLabel: 'meshrr_region_east' }),
+    'redundancyGroupLabel: got "meshrr_region_east", want a label other than those',
+  ],
+  [
+    'one label of nodes for the sides of a pair and for its region',
+    addPair({ region: 'north', sideLabel: 'place', regionLabel: 'place' }),
+    'test/rs: regionLabel: got "place", want a label other than sideLabel: nodes of side a cannot be in region "north"',
+  ],
+];
+
 const upstreams: Case[] = [
   [
     'communities that go nowhere',
@@ -450,6 +468,7 @@ const whole: Case[] = [
 
 describeRefusals('sides and workloads', sides);
 describeRefusals('meshes and their runtime', discovery);
+describeRefusals('labels of nodes', labels);
 describeRefusals('upstreams', upstreams);
 describeRefusals('things given twice', twice);
 describeRefusals('whole topologies', whole);

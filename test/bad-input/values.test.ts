@@ -188,6 +188,11 @@ const names: Case[] = [
     'test/mesh: serviceName: got "1mesh", want a DNS label',
   ],
   [
+    'a domain of a cluster in place of that of its Services',
+    addMesh({ serviceRootDomain: 'k8s.corp.example' }),
+    'serviceRootDomain: got "k8s.corp.example", want the domain of Services, which begins with "svc.", here svc.k8s.corp.example',
+  ],
+  [
     'a domain with a space',
     addMesh({ serviceRootDomain: 'svc cluster' }),
     'serviceRootDomain: got "svc cluster", want a DNS name',

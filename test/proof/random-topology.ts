@@ -13,6 +13,8 @@ import {
 import { peering, region as common } from '../../test-support/examples';
 import { topologyIn } from '../../test-support/topology';
 
+const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers';
+
 /** A route that several clients announce. */
 const SHARED = '203.0.113.99/32';
 
@@ -194,6 +196,14 @@ export function ringIn({ regions: shapes, clients: routers }: Ring): (chart: Cha
 
 /** Pairs of route servers in one mesh or two, with clients of several pairs, also several of one AS. */
 export const pairs = fc.record({
+  /** Where MetalLB announces: its peers, the advertisements of the first pair, and an excluded node. */
+  announcing: fc.record({
+    peers: fc.constantFrom('all', 'all', 'each', 'rack1'),
+    advertised: fc.constantFrom('all', 'all', 'rack1', 'rack2'),
+    excluded: fc.option(fc.constantFrom('na1', 'na2', 'nb1'), { freq: 2 }),
+    bothFamilies: fc.constantFrom(true, true, false),
+    leaves: fc.boolean(),
+  }),
   pairs: fc.array(
     fc.record({ a: fc.integer({ min: 1, max: 2 }), b: fc.boolean(), apart: fc.boolean(), by: reachedBy }),
     { minLength: 1, maxLength: 3 },
@@ -214,7 +224,7 @@ type Pairs = typeof pairs extends fc.Arbitrary<infer T> ? T : never;
 export const pairsOf = (shape: Pairs): BgpTopology => topologyIn(pairsIn(shape));
 
 /** Defines pairs of this shape in a chart. */
-export function pairsIn({ pairs: shapes, clients: routers }: Pairs): (chart: Chart) => void {
+export function pairsIn({ announcing, pairs: shapes, clients: routers }: Pairs): (chart: Chart) => void {
   return (chart) => {
     const meshes = ['one', 'two'].map(
       (serviceName) =>
@@ -223,8 +233,27 @@ export function pairsIn({ pairs: shapes, clients: routers }: Pairs): (chart: Cha
           addressFamilies: dualStack.addressFamilies,
         }),
     );
-    const peers = { routers: { ...peering.peers.routers, dualStackAddressFamily: true } };
-    const metallb = new MetalLBBgpPeering(chart, 'metallb', { ...peering, peers });
+    const { peers, advertised, excluded, bothFamilies, leaves } = announcing;
+    const rack = (number: 1 | 2) => [{ rack: `${number}` }];
+    const tor = (number: 1 | 2) => ({
+      ...{ peerAsn: 64498, peerAddress: `192.0.2.24${number}`, dualStackAddressFamily: bothFamilies },
+      ...(peers !== 'all' && { nodeSelectors: rack(number), ebgpMultiHop: true }),
+    });
+    const metallb = new MetalLBBgpPeering(chart, 'metallb', {
+      ...peering,
+      peers: peers === 'each' ? { tor1: tor(1), tor2: tor(2) } : { tor1: tor(1) },
+    });
+    const nodes = ['na1', 'na2', 'nb1', 'nb2'].map((name) => {
+      const labels = { side: name[1], rack: name[2], ...(name === excluded && { [EXCLUDED]: '' }) };
+      return [name, { labels }] as const;
+    });
+    new KubernetesNodes(chart, 'nodes', { nodes: Object.fromEntries(nodes) });
+    const racks = peers === 'each' ? [1, 2] : [1];
+    for (const number of leaves ? racks : []) {
+      const beside = nodes.filter(([name]) => peers === 'all' || name.endsWith(`${number}`)).map(([name]) => name);
+      const own = { autonomousSystem: 64498, addresses: [`192.0.2.24${number}`] };
+      new OutsideRouter(chart, `leaf${number}`, { ...own, nodes: beside });
+    }
     const made = shapes.map(
       ({ a, b, apart, by }, i) =>
         new AnycastRouteServerPair(chart, `p${i}`, {
@@ -235,6 +264,8 @@ export function pairsIn({ pairs: shapes, clients: routers }: Pairs): (chart: Cha
           ...rangesOf(by),
           asRanges: ['64500-64600'],
           metallb,
+          ...(i === 0 &&
+            advertised !== 'all' && { advertisement: { nodeSelectors: rack(advertised === 'rack1' ? 1 : 2) } }),
           sides: {
             a: { addresses: addressesOf(by, 2 * i + 1), replicas: a },
             ...(b && { b: { addresses: addressesOf(by, 2 * i + 2) } }),

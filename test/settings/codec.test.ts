@@ -8,7 +8,7 @@ const HASH = `$6$saltsalt$${'./Az09'.repeat(14)}ab`;
 const canonical: [string, Codec<any>, readonly string[]][] = [
   ['serviceName', codec.serviceName, ['core', 'a-1']],
   ['namespace', codec.namespace, ['core', '5g-core', '3']],
-  ['dnsName', codec.dnsName, ['svc.cluster.local', 'local']],
+  ['serviceDomain', codec.serviceDomain, ['svc.cluster.local', 'svc.local']],
   ['community', codec.community, ['65000:101', '0:0']],
   ['passwordHash', codec.passwordHash, [HASH, HASH.replace('$6$', '$6$rounds=5000$')]],
   ['absolutePath', codec.absolutePath, ['/etc/meshrr/groups.json', '/a']],

@@ -89,7 +89,10 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         mode: fc.constantFrom('routereflector', 'routeserver'),
         asRanges: fc.oneof(fc.constant([{ first: 65001, last: 65500 }]), fc.array(asRange, some)),
         families: fc.subarray([...FAMILIES], { minLength: 1 }),
-        serviceRootDomain: fc.oneof(fc.constant('svc.cluster.local'), name),
+        serviceRootDomain: fc.oneof(
+          fc.constant('svc.cluster.local'),
+          name.map((domain) => `svc.${domain}`),
+        ),
         router: fc.constantFrom('crpd', 'frr'),
         sessionFamilies: fc.constantFrom('all', 'own'),
         clientService: maybe(label),

@@ -131,10 +131,10 @@ test('a variable that comes from another object is taken to be what the model ha
 });
 
 describe('a variable of more bytes than Linux takes', () => {
-  const NAME = 'MESHRR_CLIENTRANGE';
+  const NAME = 'MESHRR_CLIENT_ROUTES';
   const starts = (text: string) => spawnSync('/bin/true', { env: { [NAME]: text } }).status === 0;
 
-  /** Ranges of 19 bytes each with the comma. */
+  /** Prefixes of 19 bytes each with the comma. */
   const ranges = (count: number) =>
     Array.from({ length: count }, (_, i) => `2001:db8:${(0x1000 + i).toString(16)}::/48`);
 
@@ -143,7 +143,7 @@ describe('a variable of more bytes than Linux takes', () => {
       (count) => count > 6000 && !starts(ranges(count).join()),
     ) as number;
     expect(starts(ranges(least - 1).join())).toBe(true);
-    const synth = (count: number) => refusalOf(coreOf({ clientRanges: ranges(count) }));
+    const synth = (count: number) => refusalOf(coreOf({ clientRoutes: ranges(count) }));
     expect(synth(least - 1)).toBe('accepted');
     expect(synth(least)).toBe(
       `test/core/core: ${NAME}: got "${NAME.length + 1 + ranges(least).join().length + 1} bytes", want at most 131072, what Linux takes`,

@@ -8,6 +8,7 @@ import {
   slicesOf,
 } from '../../../lab/cluster/endpoints';
 import { NetworkPolicy, Objects, Service, Workload } from '../../../lab/manifests/objects';
+import { Advertisement, Peer } from '../../../lab/manifests/metallb';
 import { HostPort } from '../../../lab/manifests/pod-spec';
 
 const labels = (text: Record<string, string>) => new Map(Object.entries(text));
@@ -39,7 +40,7 @@ const service = (given: Partial<Service> = {}): Service => ({
 });
 
 const objects = (...services: Service[]): Objects => ({
-  ...{ workloads: [], policies: [], roles: new Set(), bindings: [] },
+  ...{ workloads: [], policies: [], roles: new Set(), bindings: [], peers: [], advertisements: [] },
   configMaps: new Map(),
   services,
 });
@@ -116,7 +117,35 @@ describe('an address of a Service', () => {
       endpoint('10.42.2.1', { node: 'n2', ready: false }),
       endpoint('10.42.3.1', { node: 'n3', terminating: true }),
     ];
-    expect(announcersOf(objects(service()), pods).get('192.0.2.1')).toEqual(['n1', 'n3']);
+    const nodeOf = () => ({ labels: {} });
+    expect(announcersOf(objects(service()), pods, nodeOf).get('192.0.2.1')).toEqual(['n1', 'n3']);
+  });
+
+  test('is announced only from nodes that an advertisement and a peer are for, in the family of the session', () => {
+    const pods = ['n1', 'n2', 'n3'].map((node) => endpoint('10.42.1.1', { node }));
+    const excluded = { rack: '1', 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
+    const nodes: Record<string, Record<string, string>> = { n1: { rack: '1' }, n2: { rack: '2' }, n3: excluded };
+    const rack = (number: string) => [labels({ rack: number })];
+    const peer = { name: 'tor', address: '192.0.2.254', dualStack: false, nodeSelectors: [] as Peer['nodeSelectors'] };
+    const own = { pools: ['rr'], peers: [] as string[], nodeSelectors: [] as Peer['nodeSelectors'] };
+    const from = (peers: readonly Peer[], advertisements: readonly Advertisement[], addresses = ['192.0.2.1']) => {
+      const all = {
+        ...objects(service({ addresses, pool: 'rr' })),
+        peers: [...peers],
+        advertisements: [...advertisements],
+      };
+      return announcersOf(all, pods, (name) => ({ labels: nodes[name] })).get(addresses[0]);
+    };
+    expect(from([peer], [own])).toEqual(['n1', 'n2']);
+    expect(from([peer], [{ ...own, pools: [] }])).toEqual(['n1', 'n2']);
+    expect(from([peer], [{ ...own, pools: ['other'] }])).toEqual([]);
+    expect(from([{ ...peer, nodeSelectors: rack('1') }], [own])).toEqual(['n1']);
+    expect(from([peer], [{ ...own, nodeSelectors: rack('2') }])).toEqual(['n2']);
+    expect(from([peer], [{ ...own, peers: ['tor'] }])).toEqual(['n1', 'n2']);
+    expect(from([peer], [{ ...own, peers: ['other'] }])).toEqual([]);
+    expect(from([peer], [own], ['2001:db8::1'])).toEqual([]);
+    expect(from([{ ...peer, dualStack: true }], [own], ['2001:db8::1'])).toEqual(['n1', 'n2']);
+    expect(from([{ ...peer, address: undefined }], [own], ['2001:db8::1'])).toEqual(['n1', 'n2']);
   });
 
   test('is translated to the ready pods on the node, on the target port of the Service', () => {

@@ -7,6 +7,7 @@ const route = (destination: string, from: string, best = false) => ({
 });
 const view = (...destinations: string[]): LabView => ({
   ...{ id: '1.1', app: 'x', nodes: [], pods: [], proof: { paths: 3, differences: [] } },
+  verdict: { result: 'nothing to prove', sentence: 'There is no client that should learn a route.' },
   clients: [
     {
       ...{ name: 'dc1-leaf1', implementation: 'gobgp', autonomousSystem: 4259840101, addresses: [], sessions: [] },
@@ -37,5 +38,12 @@ test('there is one row for each destination, in their order', () => {
   expect(rows.filter((row) => row.startsWith('dc1-leaf1')).map((row) => row.split(/ {2,}/)[1])).toEqual([
     '1:1 [3] 10.0.0.1',
     '1:1 [3] 10.0.0.2',
+  ]);
+});
+
+test('the last line is what the proof comes to, as the report has it', () => {
+  expect(viewText(view()).trimEnd().split('\n').slice(-2)).toEqual([
+    'every router has what the proof expects: 3 paths',
+    'the proof: nothing to prove. There is no client that should learn a route.',
   ]);
 });

@@ -244,9 +244,11 @@ export class Oracle {
   }
 }
 
-function chosen({ candidates, most }: SessionChoice, failed: Failed): readonly string[] {
-  const kept = candidates.slice(0, most).filter((id) => !failed.has(id));
-  const spare = candidates.slice(most).filter((id) => !failed.has(id));
+function chosen({ candidates, most, address }: SessionChoice, failed: Failed): readonly string[] {
+  // The route to an address at one pod may fail alone.
+  const works = (id: string) => !failed.has(id) && !failed.has(`${address} at ${id}`);
+  const kept = candidates.slice(0, most).filter(works);
+  const spare = candidates.slice(most).filter(works);
   return [...kept, ...spare].slice(0, most);
 }
 

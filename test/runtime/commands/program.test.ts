@@ -36,7 +36,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_ASRANGE: ['65500-65001', '65001-', 'all', '0-1'],
   MESHRR_FAMILY_INET: ['yes', '1', 'True', 'false'],
   MESHRR_FAMILY_EVPN: ['on'],
-  SERVICE_ROOT_DOMAIN: ['.', 'svc..local', 'svc.cluster.local.'],
+  SERVICE_ROOT_DOMAIN: ['.', 'svc..local', 'svc.cluster.local.', 'cluster.local'],
   MESHRR_ROUTER: ['bird', 'FRR'],
   MESHRR_FAMILY_INET6: ['no'],
   MESHRR_SESSION_FAMILIES: ['both', 'Own'],

@@ -6,6 +6,7 @@ import { DnsServerProcess } from '../../../test-support/dns-server-process';
 import { eventually } from '../../../test-support/eventually';
 import { FrrPod } from '../../../test-support/frr-pod';
 import { Network, NetworkHost } from '../../../test-support/network';
+import { SliceServer } from '../../../test-support/slice-server';
 
 /** Longer than anything here takes, on a machine that is busy with other things. */
 export const PATIENCE_MS = 60_000;
@@ -24,6 +25,7 @@ export interface BgpNeighbor {
 /** A DNS server and pods on FRR, which all are hosts of one network. */
 export class Cluster {
   readonly pods: FrrPod[] = [];
+  private slices?: SliceServer;
   private readonly bundle = bundleRuntime();
 
   private constructor(
@@ -50,12 +52,19 @@ export class Cluster {
     return this.server;
   }
 
+  /** Serves EndpointSlices to the pods that are made after this. */
+  async serveSlices(): Promise<SliceServer> {
+    return (this.slices = await SliceServer.start(this.dnsHost, this.dnsHost.addresses[0]));
+  }
+
   /** A pod that is not started yet. It polls more often than by default, so that tests wait less. */
   pod(address: string, environment: Readonly<Record<string, string>>): FrrPod {
     const pod = new FrrPod(this.network.host(`${address}/${this.prefixLength}`), {
       bundle: this.bundle,
       nameserver: this.dnsHost.addresses[0],
+      account: this.slices?.account,
       environment: {
+        ...this.slices?.environment,
         AUTONOMOUS_SYSTEM: '64496',
         MESHRR_CLIENTRANGE: '10.42.0.0/16',
         MESHRR_POLL_MILLISECONDS: '300',
@@ -84,6 +93,7 @@ export class Cluster {
   }
 
   async close(): Promise<void> {
+    this.slices?.close();
     this.network.close();
     for (const pod of this.pods) pod.close();
   }

@@ -1,7 +1,18 @@
 import { eventually } from '../../../test-support/eventually';
 import { FrrPod } from '../../../test-support/frr-pod';
 import { describeWith } from '../../../test-support/needs';
-import { accepted, Cluster, drops, end, expectSession, members, start, told, untilMeshed } from './cluster';
+import {
+  accepted,
+  Cluster,
+  drops,
+  end,
+  expectSession,
+  members,
+  PATIENCE_MS,
+  start,
+  told,
+  untilMeshed,
+} from './cluster';
 
 describeWith(['root', 'ip', 'bgpd'], 'a region below a core', () => {
   let cluster: Cluster;
@@ -88,6 +99,50 @@ describeWith(['root', 'ip', 'bgpd'], 'a region below a core', () => {
     expect(new Set(seen.flat())).toEqual(new Set(regional));
     for (const pod of region) expect(accepted(pod)).toEqual([]);
     expect(cluster.pods.map(({ errors }) => errors).join('')).toBe('');
+  });
+});
+
+describeWith(['root', 'ip', 'bgpd', 'openssl'], 'a region that watches EndpointSlices of its core', () => {
+  let cluster: Cluster;
+  afterEach(() => cluster?.close());
+
+  test('has a session with the new core router before that with the terminating one ends, and never fewer than two', async () => {
+    cluster = await Cluster.start();
+    const slices = await cluster.serveSlices();
+    const corePod = (address: string) => cluster.pod(address, { MESH_SERVICE_NAME: 'core' });
+    const [old, kept, fresh] = ['10.42.0.1', '10.42.0.2', '10.42.0.3'].map(corePod);
+    const region = ['10.42.1.1', '10.42.1.2'].map((address) =>
+      cluster.pod(address, { MESH_SERVICE_NAME: 'region', UPSTREAM_SERVICE_NAME: 'core' }),
+    );
+    slices.list('region', region);
+    slices.list('core', [old, kept]);
+    start(old, kept, ...region);
+    const untilUp = (pod: FrrPod, ...upstreams: readonly FrrPod[]) =>
+      eventually(() => {
+        for (const one of upstreams) expectSession(pod, one, ['MESHRR-UPSTREAM', 'MESHRR-CLIENTS']);
+      }, PATIENCE_MS);
+    for (const pod of region) await untilUp(pod, old, kept);
+    const before = region.map((pod) => drops([pod, kept]));
+
+    start(fresh);
+    const begun = performance.now();
+    slices.list('core', [{ address: old.address, terminating: true }, kept, fresh]);
+    for (const pod of region) await untilUp(pod, old, kept, fresh);
+    console.log(`the new core router is upstream of all after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+
+    await Promise.all([end(old.bgpd, 'SIGTERM'), end(old.runtime, 'SIGTERM')]);
+    slices.list('core', [kept, fresh]);
+    for (const pod of region) {
+      await eventually(
+        () => expect(members(pod, 'MESHRR-UPSTREAM')).toEqual([kept.address, fresh.address]),
+        PATIENCE_MS,
+      );
+    }
+    expect(region.map((pod) => drops([pod, kept]))).toEqual(before);
+    for (const pod of region) {
+      await told(pod, ({ groups }) => expect(groups[1].lastAnswer).toBe('found 2 by endpointslice'));
+      expect(pod.events('session-lost').map(({ address }) => address)).toEqual([old.address]);
+    }
   });
 });
 
