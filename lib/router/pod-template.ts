@@ -69,7 +69,9 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
     metadata: { labels: pod.labels, annotations: checksum([pod.template, pod.groups]) },
     spec: {
       // Where the runtime finds its peers by DNS it has no use for an API token, nor ever for variables of Services.
-      serviceAccountName: pod.serviceAccountName,
+      // A name, also of the default account: without it, an apply over a pod with another account keeps that one, from
+      // the deprecated alias of the field that the API server fills in.
+      serviceAccountName: pod.serviceAccountName ?? 'default',
       automountServiceAccountToken: pod.serviceAccountName !== undefined,
       enableServiceLinks: false,
       imagePullSecrets: router.imagePullSecrets.length ? router.imagePullSecrets.map((name) => ({ name })) : undefined,

@@ -128,7 +128,7 @@ describe('a mesh that is found by EndpointSlices', () => {
     for (const kind of ['Role', 'RoleBinding', 'ServiceAccount']) expect(manifests.has(kind, 'core')).toBe(false);
     for (const pod of podsOf(manifests)) {
       expect(pod.automountServiceAccountToken).toBe(false);
-      expect(pod).not.toHaveProperty('serviceAccountName');
+      expect(pod).toMatchObject({ serviceAccountName: 'default', automountServiceAccountToken: false });
     }
     expect(manifests.environmentOf('StatefulSet', 'one-a')).not.toHaveProperty('MESHRR_DISCOVERY');
   });
