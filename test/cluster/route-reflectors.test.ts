@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'timers/promises';
 import { eventually } from '../../lab/eventually';
+import { BGP_PORT } from '../../lib/settings';
 import { gapTexts, watchRoutes } from '../../test-support/testbed/route-watch';
 import { podsOf, podsOn } from '../../test-support/testbed/testbed';
 import { bothEnds } from '../scenarios/both-ends';
@@ -8,9 +9,11 @@ import { losesNoRoute, untilPromiseHolds } from '../scenarios/support/kept-promi
 import { promisedRoutes, sideOf } from '../scenarios/support/promised-routes';
 import { onlyConcerns } from '../scenarios/support/session-counters';
 import { describeCluster } from './support/describe-cluster';
+import { ForeignPod } from './support/foreign-pod';
 import { milestonesOf, milestonesText } from './support/milestones';
 
 const CORE = 'meshrr-core';
+const IMAGE = 'registry.example.com/meshrr/frr:0.1.0';
 const PATIENCE_MS = 300_000;
 /** How long something that sessions do not need is away, in milliseconds. */
 const AWAY_MS = 15_000;
@@ -34,6 +37,23 @@ describeCluster('two-regions-hrr-metallb-frr', ['n3', 'n4'], (on, plan) => {
   });
 
   bothEnds(plan, testbed);
+
+  test('a foreign pod reaches the BGP port of no router, and would reach it without the NetworkPolicies', async () => {
+    const [core] = podsOf(testbed(), CORE);
+    const { namespace } = core.workload;
+    const foreign = await ForeignPod.start(on().cluster, namespace, IMAGE);
+    try {
+      for (const { name, address } of testbed().pods) {
+        expect({ name, reached: await foreign.reaches(address, BGP_PORT) }).toEqual({ name, reached: false });
+      }
+      await kubectl('-n', namespace, 'delete', 'networkpolicy', CORE);
+      await eventually(async () => expect(await foreign.reaches(core.address, BGP_PORT)).toBe(true), PATIENCE_MS);
+    } finally {
+      await on().cluster.applyApp();
+      await foreign.remove();
+    }
+    await follow(testbed());
+  });
 
   test('the kubelet of a node is killed: nobody notices', () =>
     onlyConcerns(testbed(), [], () =>
