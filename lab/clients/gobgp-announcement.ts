@@ -14,6 +14,8 @@ export function gobgpChange(action: 'add' | 'del', announcement: Resolved): stri
     ...(communities.length > 0 ? ['community', communities.join(',')] : []),
     ...(med === undefined ? [] : ['med', String(med)]),
     ...(localPreference === undefined ? [] : ['local-pref', String(localPreference)]),
+    // As BIRD and FRR announce their routes; the default of GoBGP is INCOMPLETE.
+    ...['origin', 'igp'],
     ...['nexthop', nextHop],
   ];
 }

@@ -15,23 +15,23 @@ describe('what is said to GoBGP', () => {
   test.each<[Resolved<Announcement>, string]>([
     [
       { family: 'inet', prefix: '198.51.100.0/24', nextHop: '10.0.0.2', communities: ['64496:1', '64496:2'], med: 7 },
-      'ipv4 198.51.100.0/24 community 64496:1,64496:2 med 7 nexthop 10.0.0.2',
+      'ipv4 198.51.100.0/24 community 64496:1,64496:2 med 7 origin igp nexthop 10.0.0.2',
     ],
     [
       { family: 'inet6', prefix: '2001:db8::/48', nextHop: '2001:db8::2', localPreference: 300 },
-      'ipv6 2001:db8::/48 local-pref 300 nexthop 2001:db8::2',
+      'ipv6 2001:db8::/48 local-pref 300 origin igp nexthop 2001:db8::2',
     ],
     [
       { ...EVPN, type: 2, mac: '02:00:00:00:00:01' },
-      'evpn macadv 02:00:00:00:00:01 0.0.0.0 etag 0 label 10100 rd 192.0.2.1:100 rt 64496:100 encap vxlan nexthop 10.0.0.2',
+      'evpn macadv 02:00:00:00:00:01 0.0.0.0 etag 0 label 10100 rd 192.0.2.1:100 rt 64496:100 encap vxlan origin igp nexthop 10.0.0.2',
     ],
     [
       { ...EVPN, type: 3, ip: '10.0.0.3' },
-      'evpn multicast 10.0.0.3 etag 0 rd 192.0.2.1:100 rt 64496:100 encap vxlan pmsi ingress-repl 10100 10.0.0.2 nexthop 10.0.0.2',
+      'evpn multicast 10.0.0.3 etag 0 rd 192.0.2.1:100 rt 64496:100 encap vxlan pmsi ingress-repl 10100 10.0.0.2 origin igp nexthop 10.0.0.2',
     ],
     [
       { ...EVPN, type: 5, prefix: '2001:db8::/48', rd: '4200000001:7', ethernetTag: 3 },
-      'evpn prefix 2001:db8::/48 gw :: etag 3 label 10100 rd 64086.59905:7 rt 64496:100 encap vxlan nexthop 10.0.0.2',
+      'evpn prefix 2001:db8::/48 gw :: etag 3 label 10100 rd 64086.59905:7 rt 64496:100 encap vxlan origin igp nexthop 10.0.0.2',
     ],
   ])('%j', (announcement, words) => {
     expect(gobgpChange('add', announcement).join(' ')).toBe(`global rib add -a ${words}`);
