@@ -2,8 +2,10 @@ import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import { twoRegionsRouteServers } from '../../../../apps/two-regions-route-servers';
 import { twoRegionsHrr } from '../../../../apps/two-regions-hrr';
-import { AppDefinition, Proof } from '../../../../lib';
+import { Lab } from '../../../../lab/lab';
+import { AppDefinition, BgpTopology, Proof } from '../../../../lib';
 import { prove } from '../../../../lib/proof';
+import { rolloutsOf } from '../../../../lib/proof/rollouts';
 import { hierarchies, hierarchyIn, pairs, pairsIn, pairsOf, ringIn, rings } from '../../../proof/random-topology';
 import { describeLab } from '../../support/describe-lab';
 import { topologyIn } from '../../../../test-support/topology';
@@ -67,6 +69,24 @@ const apps: readonly (readonly [string, AppDefinition])[] = [
   ...partlyAnnounced(2).map((define, i) => [`pairs announced in part ${i + 1}`, define] as const),
 ];
 
+/** The routes of all clients. */
+async function routesOf(lab: Lab): Promise<ReadonlySet<string>> {
+  const learned = [...(await lab.learned())];
+  return new Set(
+    learned.flatMap(([client, routes]) =>
+      routes.map(({ family, destination }) => `${client} ${family} ${destination}`),
+    ),
+  );
+}
+
+/** Whether one pod is behind each address, and no pod has a choice of routers upstream. */
+function isPlain({ groups, speakers }: BgpTopology): boolean {
+  const podsOf = (id: string) => speakers.filter(({ group }) => group.id === id).length;
+  return groups.every(
+    ({ id, upstreams, addresses }) => upstreams.length === 0 && (addresses.length === 0 || podsOf(id) === 1),
+  );
+}
+
 describe.each(apps)('%s', (_, define) => {
   const plan = planOfDefinition(define);
 
@@ -87,6 +107,24 @@ describe.each(apps)('%s', (_, define) => {
         const wanted = plan.topology.choices.map(({ candidates, most }) => Math.min(candidates.length, most));
         const total = plan.topology.sessions.length + wanted.reduce((sum, one) => sum + one, 0);
         expect(sessions).toHaveLength(total);
+      });
+
+      // The last one: the pods that it stops are not replaced.
+      test('a rollout of everything at once costs the routes that the proof says', async () => {
+        const { topology } = plan;
+        const [{ moments }] = rolloutsOf(topology);
+        const [said] = prove(topology).rollouts;
+        const { pods } = await lab().sessions();
+        const away = moments[0].failed.flatMap((id) => pods.get(id) ?? []);
+        expect(away.length).toBeGreaterThan(0);
+        const before = await routesOf(lab());
+        await Promise.all(away.map(({ name }) => lab().stop(name)));
+        await lab().untilSettled();
+        const after = await routesOf(lab());
+        const lost = [...before].filter((route) => !after.has(route)).length;
+        expect(lost).toBeLessThanOrEqual(said.lost);
+        // Pods that choose others, and addresses with several pods, cost less than the proof says.
+        if (isPlain(topology)) expect(lost).toBe(said.lost);
       });
     },
   );
