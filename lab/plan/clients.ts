@@ -83,7 +83,9 @@ export function clientPlan(
     announcements: announces.flatMap((announced) => {
       // The policy in the configuration for FRR adds communities.
       const marked = implementation === 'frr' ? { ...announced, communities: [] } : announced;
-      return announcementsFor(topology, marked, routerId);
+      // A session of one IP family may carry routes of the other: their next hop is the address that the router has.
+      const nextHop = addresses.find((address) => announced.family === (address.family === 6 ? 'inet6' : 'inet'))?.text;
+      return announcementsFor(topology, marked, routerId).map((one) => (nextHop ? { nextHop, ...one } : one));
     }),
   };
 }

@@ -35,7 +35,7 @@ describe('a mesh between a region and the core', () => {
     expect(prove(topologyOfParts(parts, clients)).findings.filter(({ kind }) => kind === 'leak')).toEqual([]);
     const leaks = prove(topologyOfParts(parts, kept)).findings.filter(({ kind }) => kind === 'leak');
     expect(leaks.map(({ message }) => message)).toEqual([
-      '203.0.113.1/32 of low1 is for clients of core and low only, and north-a-0 has it',
+      '203.0.113.1/32 of low1 is for clients of core and low only, and north-a-0 has it, as core-a-0 sends it to north-a-0, and communities.only filters sessions upstream only: remove that session',
     ]);
   });
 
@@ -221,7 +221,9 @@ test('a route does not leak by a mesh from a pod that has it from another mesh',
   };
   expect(sessions).toHaveLength(plain.sessions.length - 1);
   expect(leaksWith('north-a')).toEqual([]);
-  expect(leaksWith('north-b')).toEqual(['203.0.113.1/32 of n1 is for clients of north only, and core-a-0 has it']);
+  expect(leaksWith('north-b')).toEqual([
+    '203.0.113.1/32 of n1 is for clients of north only, and core-a-0 has it, as north-b-0 sends it to core-a-0, and communities.only filters sessions upstream only: remove that session',
+  ]);
 });
 
 test('a route that is announced in two networks, with nothing between them, should be learned in both', () => {
