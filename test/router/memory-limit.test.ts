@@ -5,19 +5,25 @@ import { refusalOf, synthChart } from '../../test-support/synth';
 const MIB = 1024 ** 2;
 const frr = (resources?: RouterResources) => new Frr({ image: 'registry.example.com/frr:1.0.0', resources });
 
+/** A quantity of whole MiB or GiB. */
+function inMiB(text: string): number {
+  const [, number, unit] = /^(\d+)([MG])i$/.exec(text) as RegExpExecArray;
+  return Number(number) * (unit === 'G' ? 1024 : 1);
+}
+
 /** The memory limit of a pod in MiB, and the number of clients that its router accepts. */
 function boundsOf(router: Router, changes: object = {}): { limit?: number; clients?: number } {
   const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, ...changes, router }));
   const { limits } = manifests.get('Deployment', 'meshrr-core').spec.template.spec.containers[0].resources;
   const clients = manifests.environmentOf('Deployment', 'meshrr-core').MESHRR_CLIENT_LIMIT;
   return {
-    ...(limits && { limit: Number(/^(\d+)Mi$/.exec(limits.memory)?.[1]) }),
+    ...(limits && { limit: inMiB(limits.memory) }),
     ...(clients !== undefined && { clients: Number(clients) }),
   };
 }
 
 /** Bytes by the figures measured: bgpd, runtime, three commands; a neighbor; a path. */
-const needs = (neighbors: number, paths: number) => 17e6 + 50e6 + 27e6 + neighbors * 700e3 + paths * 790;
+const needs = (neighbors: number, paths: number) => 17e6 + 60e6 + 27e6 + neighbors * 700e3 + paths * 790;
 
 describe('a memory limit that is not given', () => {
   test('has room for all clients and routers of the mesh that there can be, and for two full tables', () => {
@@ -68,10 +74,10 @@ describe('a memory limit that is given', () => {
 
   test('is refused where router and runtime alone do not fit, or the clients that are asked for', () => {
     expect(refusal(frr({ memory: '64Mi', memoryLimit: '100Mi' }))).toMatch(
-      'router.resources.memoryLimit: got "100Mi", want at least 141M, for the router, its runtime and 1 clients',
+      'router.resources.memoryLimit: got "100Mi", want at least 151M, for the router, its runtime and 1 clients',
     );
     expect(refusal(frr({ memoryLimit: '512Mi' }), { runtime: { clientLimit: 1000 } })).toMatch(
-      'router.resources.memoryLimit: got "512Mi", want at least 1539M, for the router, its runtime and 1000 clients',
+      'router.resources.memoryLimit: got "512Mi", want at least 1549M, for the router, its runtime and 1000 clients',
     );
   });
 
