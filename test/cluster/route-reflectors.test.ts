@@ -57,8 +57,8 @@ describeCluster('two-regions-hrr-metallb-frr', ['n3', 'n4'], (on, plan) => {
         await node.stopKubelet();
         await pause(AWAY_MS);
       });
-      // A kubelet that starts reports its pods as not ready until it has probed them (kubernetes/kubernetes#100277). Their
-      // endpoints are not ready either, so MetalLB withdraws the addresses for some seconds.
+      // A kubelet that starts reports its pods as not ready until it has probed them (kubernetes/kubernetes#100277).
+      // Their endpoints are not ready either, so MetalLB withdraws the addresses for some seconds.
       const own = podsOn(testbed(), node.name).map(({ workload }) => workload.name);
       const addresses = plan.objects.services.flatMap((one) => (own.includes(one.name) ? one.addresses : []));
       await onlyConcerns(testbed(), addresses, async () => {
