@@ -13,7 +13,22 @@ const QUOTED = /^[^"\\\n\r]+$/;
 
 const HASH = `$6$salt$${'./Az09'.repeat(14)}ab`;
 const SEEDS = ['10.0.0.1', '2001:db8::1', '10.0.0.0/8,2001:db8::/32', '65001-65500,1.10', 'core', 'a.b', '65000:101']
-  .concat(['true', 'frr', 'crpd', 'dns', 'info', 'routeserver', 'all', 'svc.cluster.local', '1000', '2', '/etc/x.json', 'GROUP_1-a', 'keep', HASH])
+  .concat([
+    'true',
+    'frr',
+    'crpd',
+    'dns',
+    'info',
+    'routeserver',
+    'all',
+    'svc.cluster.local',
+    '1000',
+    '2',
+    '/etc/x.json',
+    'GROUP_1-a',
+    'keep',
+    HASH,
+  ])
   .concat([HASH.replace('$6$', '$6$rounds=5000$')]);
 
 const NASTY = [
