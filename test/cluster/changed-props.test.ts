@@ -155,7 +155,8 @@ async function remove(...manifests: readonly string[]): Promise<void> {
 describe.each(Object.entries(CHANGES))('%s', (name, props) => {
   test.each([true, false])('server-side apply: %s', async (serverSide) => {
     const old = synthesizeTo(path.join(folder, 'old'), appWith({}));
-    const changed = synthesizeTo(path.join(folder, name), appWith(props));
+    // kubectl takes a comma for the end of a path.
+    const changed = synthesizeTo(path.join(folder, name.replace(/\W/g, '-')), appWith(props));
     expect(fs.readdirSync(changed)).toEqual(fs.readdirSync(old));
     await cluster.apply(old, { serverSide });
     await cluster.apply(changed, { serverSide });
