@@ -6,6 +6,7 @@ import { createClient } from '../lab/clients/create-client';
 import { compare, Comparison } from '../lab/comparison/compare';
 import { actualPaths, expectedPaths } from '../lab/comparison/paths';
 import { sessionsUp, UpSessions } from '../lab/comparison/sessions';
+import { untilAsExpected } from '../lab/comparison/until-as-expected';
 import { NodePlan } from '../lab/cluster/node';
 import { eventually } from '../lab/eventually';
 import { LabError } from '../lab/lab-error';
@@ -209,16 +210,8 @@ export class RealCluster {
   }
 
   /** Waits until every router has the paths that the proof expects. Returns the last comparison in any case. */
-  async untilAsExpected(milliseconds = PATIENCE_MS): Promise<Comparison> {
-    const last: { comparison?: Comparison } = {};
-    const check = async () => {
-      last.comparison = await this.compare();
-      if (last.comparison.differences.length > 0) throw new Error('routers differ from the proof');
-    };
-    await eventually(check, milliseconds, 500).catch((error) => {
-      if (!last.comparison) throw error;
-    });
-    return last.comparison as Comparison;
+  untilAsExpected(milliseconds = PATIENCE_MS): Promise<Comparison> {
+    return untilAsExpected(() => this.compare(), milliseconds);
   }
 
   /** The routes of each client. */

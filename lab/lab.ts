@@ -8,6 +8,7 @@ import { Node } from './cluster/node';
 import { compare, Comparison } from './comparison/compare';
 import { actualPaths, expectedPaths } from './comparison/paths';
 import { sessionsUp, UpSessions } from './comparison/sessions';
+import { untilAsExpected } from './comparison/until-as-expected';
 import { Cuts, PathEnd } from './network/cut';
 import { eventually } from './eventually';
 import { LabError } from './lab-error';
@@ -200,16 +201,8 @@ export class Lab {
   }
 
   /** Waits until every router has the paths that the proof expects. Returns the last comparison in any case. */
-  async untilAsExpected(milliseconds: number): Promise<Comparison> {
-    const last: { comparison?: Comparison } = {};
-    const check = async () => {
-      last.comparison = await this.compare();
-      if (last.comparison.differences.length > 0) throw new Error('routers differ from the proof');
-    };
-    await eventually(check, milliseconds, 500).catch((error) => {
-      if (!last.comparison) throw error;
-    });
-    return last.comparison as Comparison;
+  untilAsExpected(milliseconds: number): Promise<Comparison> {
+    return untilAsExpected(() => this.compare(), milliseconds);
   }
 
   /** The sessions that each client reports. */

@@ -4,6 +4,7 @@ import { Workloads } from '../../lab/cluster/workloads';
 import { compare, Comparison } from '../../lab/comparison/compare';
 import { actualPaths, expectedPaths } from '../../lab/comparison/paths';
 import { sessionsUp } from '../../lab/comparison/sessions';
+import { untilAsExpected } from '../../lab/comparison/until-as-expected';
 import { eventually } from '../../lab/eventually';
 import { LabPlan } from '../../lab/plan/plan';
 import { BgpTopology } from '../../lib/model';
@@ -106,16 +107,8 @@ export class ClusterTestbed implements Testbed {
     );
   }
 
-  async untilAsExpected(milliseconds: number): Promise<Comparison> {
-    const last: { comparison?: Comparison } = {};
-    const check = async () => {
-      last.comparison = await this.compare();
-      if (last.comparison.differences.length > 0) throw new Error('routers differ from the proof');
-    };
-    await eventually(check, milliseconds, 500).catch((error) => {
-      if (!last.comparison) throw error;
-    });
-    return last.comparison as Comparison;
+  untilAsExpected(milliseconds: number): Promise<Comparison> {
+    return untilAsExpected(() => this.compare(), milliseconds);
   }
 
   async deletePod(pod: TestbedPod): Promise<void> {
