@@ -52,6 +52,11 @@ export class Daemon {
     if (options.wasReady) this.readiness = { ready: true, reason: 'has been ready before' };
   }
 
+  /** The last decision. */
+  get readinessNow(): Readiness {
+    return this.readiness;
+  }
+
   async run(): Promise<void> {
     const { now, pollMilliseconds } = this.options;
     while (!this.stopping) {

@@ -1,6 +1,7 @@
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
 import { Attempts, Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../router/driver';
+import { routerFault } from '../router/fault';
 
 /** The longest wait between two attempts to reach the router, in milliseconds. */
 const MAX_RETRY_MS = 5_000;
@@ -18,6 +19,9 @@ const PREPARE_AGAIN_MS = 60_000;
  */
 const SESSIONS_SHARE = 0.01;
 const SESSIONS_AGE_MS = 10_000;
+
+/** How long an answer of the router shows that it works, in milliseconds: the sessions are read at least this often. */
+const ANSWER_AGE_MS = 1.2 * SESSIONS_AGE_MS;
 
 /** The number of lost sessions whose reason is read. */
 const MAX_EXPLAINED = 10;
@@ -40,6 +44,7 @@ export class RouterView {
   /** While the router does not answer: when the first failed call began, and the logged reason. */
   private outage?: { readonly since: number; reason?: string };
   private retryAt = 0;
+  private asked?: Promise<string | undefined>;
   private readonly refusals = new Map<string, { attempts: number; retryAt: number }>();
 
   constructor(
@@ -72,6 +77,17 @@ export class RouterView {
   /** When to try again, if the router did not answer. */
   get nextAttempt(): number | undefined {
     return this.reachable ? undefined : this.retryAt;
+  }
+
+  /**
+   * Why the router does not answer; undefined if it does. It is asked only if nothing was read from it for a while: a
+   * commit of cRPD may take longer than a probe.
+   */
+  fault(): Promise<string | undefined> {
+    const read = Math.max(this.neighborsRead ?? -Infinity, this.sessionsRead ?? -Infinity);
+    if (this.driver.connected && !this.isOlder(read, ANSWER_AGE_MS)) return Promise.resolve(undefined);
+    // One question at a time, however many probes there are.
+    return (this.asked ??= routerFault(this.driver).finally(() => (this.asked = undefined)));
   }
 
   /**

@@ -33,6 +33,8 @@ export const EVENTS = [
   'change-refused',
   'draining',
   'undrained',
+  'probes-unanswered',
+  'runtime-missing',
   'status-not-written',
   'internal-error',
 ] as const;
