@@ -87,7 +87,7 @@ export class Daemon {
       await work();
       missing.observe(synchronizer.peers);
       checkAssumptions(router.configured);
-      this.observeReadiness();
+      await this.observeReadiness();
       conditions.end('internal-error', subject);
     } catch (error) {
       // A bug of ours. The sessions stay up, and the next turn may succeed; a restart would lose the state.
@@ -111,15 +111,17 @@ export class Daemon {
     } while (now() < next);
   }
 
-  private observeReadiness(): void {
+  private async observeReadiness(): Promise<void> {
     const { synchronizer, router, now, onReady } = this.options;
     const { peers, synchronized, source } = synchronizer;
     const wasReady = this.readiness.ready;
+    const loading = this.gate.isOpen ? [] : await router.loading(peers);
     const groups = this.options.model.discovered.flatMap(({ name, kind }) => {
       if (kind === 'clients') return [];
       const members = peers.filter(({ group }) => group === name);
       const established = members.filter(({ address }) => router.isEstablished(address)).length;
-      return [{ name, kind, expected: members.length, established }];
+      const own = members.flatMap(({ address }) => (loading.includes(address) ? [address] : []));
+      return [{ name, kind, expected: members.length, established, loading: own }];
     });
     this.readiness = this.gate.observe({ now: now(), synchronized, groups, source });
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
