@@ -9,7 +9,8 @@ export function unannounced({ groups, nodes, addressesAtNodes }: BgpTopology): r
   const places = grouped(addressesAtNodes, ({ group, address }) => `${group} ${address}`);
   return [...places.values()].flatMap((at): DraftFinding[] => {
     if (at.some(({ obstacle }) => obstacle === undefined)) return [];
-    const [{ group, address }] = at;
+    const [{ group, address, obstacle }] = at;
+    if (obstacle?.why === 'assumed') return [announcedElsewhere(groupOf.get(group) as RouterGroup, address)];
     const assumed = at.every(({ node }) => assumedNodes.has(node));
     const { part } = groupOf.get(group) as RouterGroup;
     const why = [...grouped(at, ({ obstacle }) => JSON.stringify(obstacle)).values()].map(causeOf);
@@ -25,6 +26,15 @@ export function unannounced({ groups, nodes, addressesAtNodes }: BgpTopology): r
     ];
   });
 }
+
+/** An address that a load balancer is to announce which the app does not describe. */
+const announcedElsewhere = ({ id, part, announcer }: RouterGroup, address: string): DraftFinding => ({
+  kind: 'unannounced',
+  toMessage: () =>
+    `no object of the app announces ${address} of ${id}: assumed is that the ${announcer} does so, from nodes with a ready pod, and keeps the addresses of clients`,
+  ...{ parts: [part.path], failures: [], clients: [], groups: [id], assumed: true },
+  mergeKey: `unannounced ${announcer}`,
+});
 
 /** Why some nodes, which have one obstacle, do not announce an address, and what to change. */
 function causeOf(at: readonly AddressAtNode[]): string {
@@ -46,6 +56,8 @@ function causeOf(at: readonly AddressAtNode[]): string {
       return `${named} of MetalLB on ${nodes} ${peers.length === 1 ? 'carries' : 'carry'} the other IP family: add a peer of this family, or set dualStackAddressFamily`;
     case 'routers':
       return `no router next to ${nodes} is ${named} of MetalLB: declare the router next to the nodes, or correct its addresses`;
+    case 'assumed':
+      return 'a load balancer that the app does not describe is to announce it';
     case 'static route':
       return `no router is declared next to ${nodes}, which ${at.length === 1 ? 'carries' : 'carry'} it: declare one with these nodes, so that it has the static route`;
   }
