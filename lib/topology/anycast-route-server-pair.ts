@@ -15,11 +15,10 @@ import {
 import { declareReference, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
 import { instanceOf, integer, list, mapOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
-import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
-import { checkMetalLB, MetalLBAddressPool } from '../reachability/metallb-address-pool';
-import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
-import { Part } from '../model';
-import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
+import { addLoadBalancer, checkAddresses, fromMetalLB } from '../reachability/load-balanced-address';
+import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
+import { FORMS, Part } from '../model';
+import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { canonicalQuantity, CAPABILITIES, checkRouterId, SETTINGS, rejectListedClients } from '../settings';
 import { Side, SIDES, workloadSelector } from './labels';
@@ -71,8 +70,8 @@ export interface PersistenceProps {
 export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   /** The iBGP mesh of the route servers; several pairs may share it. */
   readonly mesh: Mesh;
-  /** The MetalLB that announces the addresses. */
-  readonly metallb: MetalLBBgpPeering;
+  /** How clients reach the addresses: by a load balancer, as pods of a side may move between its nodes. */
+  readonly reachability: Reachability;
   /** The sides. A pair over two clusters has one side in the chart of each. */
   readonly sides: { readonly [S in Side]?: RouteServerSideProps };
   /** The prefixes that clients peer from. */
@@ -104,11 +103,6 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
    */
   readonly management?: MetalLBAddressPool;
   /**
-   * How the addresses are advertised.
-   * @default - to all peers, from all nodes with a ready pod
-   */
-  readonly advertisement?: AdvertisementProps;
-  /**
    * Node label whose values are the sides `a` and `b`.
    * @default 'side'
    */
@@ -123,7 +117,7 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
 const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   ...workloadShape,
   mesh: instanceOf(Mesh, 'a Mesh'),
-  metallb: checkMetalLB('a MetalLBBgpPeering'),
+  reachability: checkReachability,
   sides: mapOf(
     oneOf(...SIDES),
     shapeOf<RouteServerSideProps>()({
@@ -145,7 +139,6 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
     }),
   ),
   management: optional(instanceOf(MetalLBAddressPool, 'a MetalLBAddressPool')),
-  advertisement: withDefault(checkAdvertisement, {}),
   sideLabel: withDefault(parseLabelKey, 'side'),
   regionLabel: withDefault(parseLabelKey, 'region'),
 });
@@ -154,7 +147,7 @@ type Pair = ReturnType<typeof checkProps>;
 type PairSide = Pair['sides'] extends ReadonlyMap<Side, infer S> ? S : never;
 
 /**
- * Route servers (RFC 7947) on two sides, each side a StatefulSet behind an address of its own that MetalLB announces.
+ * Route servers (RFC 7947) on two sides, each side a StatefulSet behind an address of its own.
  * A client peers with both addresses, so either side may fail. The route servers are one iBGP mesh, which several pairs
  * may share.
  */
@@ -179,7 +172,8 @@ export class AnycastRouteServerPair extends Construct {
     this.rejectContradictions(pair);
     checkAtSynth(this);
     declareReference(this, 'mesh', mesh);
-    declareReference(this, 'metallb', pair.metallb);
+    const reference = referenceOf(pair.reachability);
+    if (reference) declareReference(this, 'reachability', reference);
 
     const owner: Owner = {
       ...{ part: this.part, name: this.name, mesh, clients: this.clients, props: pair },
@@ -193,7 +187,11 @@ export class AnycastRouteServerPair extends Construct {
   }
 
   private rejectContradictions(pair: Pair): void {
-    const { mesh, management, router } = pair;
+    const { mesh, management, router, reachability } = pair;
+    if (FORMS[reachability.reachedBy].isOnNodes) {
+      const allowed = 'a load balancer such as metalLB: pods of a side move between its nodes, and addresses of nodes do not follow';
+      reject(this, 'reachability', reachability.reachedBy, allowed);
+    }
     const { namespace } = Chart.of(this);
     if (mesh.namespace !== namespace) {
       const allowed = `a mesh in the namespace of the pair, ${namespace ?? "kubectl's"}; ${mesh.node.path} is in ${mesh.namespace ?? "kubectl's"}`;
@@ -217,6 +215,7 @@ export class AnycastRouteServerPair extends Construct {
         reject(this, 'regionLabel', pair.regionLabel, allowed);
       }
       rejectAddresses(this, `sides.${key}.addresses`, side.addresses, pair.podNetworks);
+      rejectOutsidePool(this, `sides.${key}.addresses`, reachability, side.addresses);
       if (side.routerId && side.replicas > 1) {
         reject(this, `sides.${key}.routerId`, side.routerId.text, `nothing, as ${side.replicas} pods cannot share it`);
       }
@@ -252,7 +251,8 @@ export class AnycastRouteServerPair extends Construct {
     const [topologyKey, whenUnsatisfiable] = ['kubernetes.io/hostname', 'ScheduleAnyway'];
     const workload = workloads.workload(name, {
       side: key,
-      reachedBy: 'metallb',
+      reachedBy: pair.reachability.reachedBy,
+      announcer: pair.reachability.announcer,
       addresses: side.addresses,
       preferredNodes: pair.region === undefined ? {} : { [pair.regionLabel]: pair.region },
       replicas: side.replicas,
@@ -265,13 +265,13 @@ export class AnycastRouteServerPair extends Construct {
       },
     });
     addStatefulSet(this, `side-${key}`, workload, pair.persistence && claim(pair.persistence));
-    workloads.announce(key, side.addresses, pair.metallb, pair.advertisement);
+    workloads.announce(key, side.addresses, pair.reachability);
     side.managementAddresses?.forEach((address, i) => {
       addLoadBalancer(this, `management-${key}-${i}`, {
         name: `${name}-${i}-mgt`,
         prop: `sides.${key}.managementAddresses[${i}]`,
         addresses: [address],
-        poolName: (pair.management as MetalLBAddressPool).name,
+        request: fromMetalLB((pair.management as MetalLBAddressPool).name, [address]),
         selector: { 'statefulset.kubernetes.io/pod-name': `${name}-${i}` },
         labels: labelsOf({ name, side: key, owner }),
         ports: pair.router.managementPorts,

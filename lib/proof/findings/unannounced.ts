@@ -3,14 +3,18 @@ import { DraftFinding } from './draft-finding';
 import { listed } from './words';
 
 /** Addresses that clients peer with and that no node announces, with the cause and what to change. */
-export function unannounced({ groups, nodes, addressesAtNodes }: BgpTopology): readonly DraftFinding[] {
+export const unannounced = (topology: BgpTopology): readonly DraftFinding[] => [
+  ...announcedNowhere(topology),
+  ...announcedElsewhere(topology),
+];
+
+function announcedNowhere({ groups, nodes, addressesAtNodes }: BgpTopology): readonly DraftFinding[] {
   const groupOf = new Map(groups.map((group) => [group.id, group]));
   const assumedNodes = new Set(nodes.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
   const places = grouped(addressesAtNodes, ({ group, address }) => `${group} ${address}`);
   return [...places.values()].flatMap((at): DraftFinding[] => {
-    if (at.some(({ obstacle }) => obstacle === undefined)) return [];
-    const [{ group, address, obstacle }] = at;
-    if (obstacle?.why === 'assumed') return [announcedElsewhere(groupOf.get(group) as RouterGroup, address)];
+    if (at.some(({ obstacle }) => obstacle === undefined || obstacle.why === 'assumed')) return [];
+    const [{ group, address }] = at;
     const assumed = at.every(({ node }) => assumedNodes.has(node));
     const { part } = groupOf.get(group) as RouterGroup;
     const why = [...grouped(at, ({ obstacle }) => JSON.stringify(obstacle)).values()].map(causeOf);
@@ -27,14 +31,20 @@ export function unannounced({ groups, nodes, addressesAtNodes }: BgpTopology): r
   });
 }
 
-/** An address that a load balancer is to announce which the app does not describe. */
-const announcedElsewhere = ({ id, part, announcer }: RouterGroup, address: string): DraftFinding => ({
-  kind: 'unannounced',
-  toMessage: () =>
-    `no object of the app announces ${address} of ${id}: assumed is that the ${announcer} does so, from nodes with a ready pod, and keeps the addresses of clients`,
-  ...{ parts: [part.path], failures: [], clients: [], groups: [id], assumed: true },
-  mergeKey: `unannounced ${announcer}`,
-});
+/** Addresses that load balancers are to announce which the app does not describe: a finding for each load balancer. */
+function announcedElsewhere({ groups }: BgpTopology): readonly DraftFinding[] {
+  const theirs = groups.filter(({ reachedBy }) => reachedBy === 'load-balancer');
+  return [...grouped(theirs, ({ announcer }) => announcer)].map(([announcer, some]) => {
+    const places = some.flatMap(({ id, addresses }) => addresses.map(({ text }) => `${text} of ${id}`));
+    return {
+      kind: 'unannounced',
+      toMessage: () =>
+        `no object of the app announces ${listed(places)}: assumed is that the ${announcer} does so, from nodes with a ready pod, and keeps the addresses of clients`,
+      ...{ parts: [...new Set(some.map(({ part }) => part.path))].sort(), failures: [], clients: [] },
+      ...{ groups: some.map(({ id }) => id), assumed: true },
+    };
+  });
+}
 
 /** Why some nodes, which have one obstacle, do not announce an address, and what to change. */
 function causeOf(at: readonly AddressAtNode[]): string {
