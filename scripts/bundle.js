@@ -11,10 +11,13 @@ const ENTRY = path.join(root, 'crpd-image', 'runtime', 'main.ts');
 /** Where the Dockerfiles take the bundle from. */
 const FOLDER = path.join(root, 'crpd-image', 'bundle');
 
+/** Whether this is a clone; the package has no sources. */
+const hasSources = fs.existsSync(ENTRY);
+
 /** Bundles `entry` into `folder`/meshrr.js, and returns that path. Whoever reads the file meanwhile sees it whole. */
 function bundle(folder = FOLDER, entry = ENTRY) {
   const outfile = path.join(folder, 'meshrr.js');
-  if (!fs.existsSync(entry)) {
+  if (!hasSources) {
     if (folder !== FOLDER) fs.cpSync(FOLDER, folder, { recursive: true });
     return outfile;
   }
@@ -66,7 +69,7 @@ function license(folder) {
   return `${heading}\n${'-'.repeat(heading.length)}\n${terms}`;
 }
 
-module.exports = { bundle };
+module.exports = { bundle, hasSources };
 
 if (require.main === module) {
   try {

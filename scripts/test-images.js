@@ -11,10 +11,13 @@ const crypto = require('crypto');
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
-const { bundle } = require('./bundle');
+const { bundle, hasSources } = require('./bundle');
 
 const root = path.join(__dirname, '..');
-const HOME = path.join(root, 'build', 'images');
+/** Beside an installed package, an update of it would remove the images. */
+const HOME = hasSources
+  ? path.join(root, 'build', 'images')
+  : path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'cdk8s-meshrr', 'images');
 const LOCK = path.join(HOME, 'lock');
 /** buildah's notes of what is mounted: they must not outlive a reboot. */
 const RUNROOT = `/run/meshrr-images-${digest(root).slice(0, 8)}`;
