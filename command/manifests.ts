@@ -58,7 +58,11 @@ function readObjects(text: string): readonly Manifest[] {
   });
 }
 
-function configurationOf({ kind, metadata, spec }: Manifest, container: Container, objects: readonly Manifest[]): string {
+function configurationOf(
+  { kind, metadata, spec }: Manifest,
+  container: Container,
+  objects: readonly Manifest[],
+): string {
   const environment: Environment = Object.fromEntries(
     (container.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
   );

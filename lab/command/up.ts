@@ -29,7 +29,9 @@ export function filesOf(
   const folder = isExample ? inDist : path.resolve(cwd, app);
   if (!fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) {
     const apps = isClone ? fs.readdirSync(path.join(ROOT, 'dist')).filter((name) => name.endsWith('-frr')) : [];
-    throw new LabError(`got ${app}, want a folder of manifests${apps.length > 0 ? `, or one of ${apps.join(', ')}` : ''}`);
+    throw new LabError(
+      `got ${app}, want a folder of manifests${apps.length > 0 ? `, or one of ${apps.join(', ')}` : ''}`,
+    );
   }
   const parent = path.dirname(folder);
   const usual = [path.join(parent, 'topology'), path.join(parent, '..', 'topology', path.basename(folder))];
