@@ -41,5 +41,6 @@ export { type AddressFamilies, Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
 export * from './topology/route-reflector-region';
 export type { Clients } from './topology/client-ranges';
+export type { PodProps } from './topology/pod-props';
 export type { TemplateProps } from './topology/template';
 export type { RouterWorkloadProps, RuntimeProps } from './topology/workload-props';

@@ -26,6 +26,7 @@ import { Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
 import { rejectAddresses, rejectIPv6Only } from './pod-networks';
+import { checkPod, PodProps } from './pod-props';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { addDisruptionBudget, addNetworkPolicy, addStatefulSet } from './workloads';
 import { labelsOf, Owner } from './router-group';
@@ -51,6 +52,11 @@ export interface RouteServerSideProps {
    * @default - the IPv4 address of the pod
    */
   readonly routerId?: string;
+  /**
+   * What the app adds to the pods of this side, beside what it adds to all.
+   * @default - nothing
+   */
+  readonly pod?: PodProps;
 }
 
 /** The volume of a pod's configuration. */
@@ -131,6 +137,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
       replicas: withDefault(integer(1, 100), 1),
       managementAddresses: optional(list(parseHostAddress, 1)),
       routerId: optional(checkRouterId),
+      pod: optional(checkPod),
     }),
     1,
   ),
@@ -263,7 +270,7 @@ export class AnycastRouteServerPair extends Construct {
         nodeSelector: { [pair.sideLabel]: key },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
       },
-    });
+    }, side.pod);
     addStatefulSet(this, `side-${key}`, workload, pair.persistence && claim(pair.persistence));
     workloads.announce(key, side.addresses, pair.metallb, pair.advertisement);
     side.managementAddresses?.forEach((address, i) => {

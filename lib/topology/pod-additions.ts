@@ -19,7 +19,7 @@ const IMAGE_FOLDERS = [
  */
 export function withAdditions(own: k8s.PodTemplateSpec, added: PodAdditions): k8s.PodTemplateSpec {
   const spec = own.spec as k8s.PodSpec;
-  const [router] = spec.containers;
+  const [router, ...holders] = spec.containers;
   rejectConflicts(spec, added);
   const { dnsPolicy, dnsConfig, hostAliases, initContainers = [], containers = [], volumeMounts = [] } = added;
   const { runAsUser, runAsGroup, fsGroup, ...ofPlatform } = spec.securityContext ?? {};
@@ -33,7 +33,11 @@ export function withAdditions(own: k8s.PodTemplateSpec, added: PodAdditions): k8
       securityContext: added.runAsUser === 'platform' ? ofPlatform : spec.securityContext,
       terminationGracePeriodSeconds: added.terminationGracePeriod ?? spec.terminationGracePeriodSeconds,
       initContainers: initContainers.length > 0 ? [...initContainers] : undefined,
-      containers: [{ ...router, volumeMounts: [...(router.volumeMounts ?? []), ...volumeMounts] }, ...containers],
+      containers: [
+        { ...router, volumeMounts: [...(router.volumeMounts ?? []), ...volumeMounts] },
+        ...holders,
+        ...containers,
+      ],
       volumes: [...(spec.volumes ?? []), ...(added.volumes ?? [])],
     },
   };
@@ -57,9 +61,9 @@ function rejectConflicts(spec: k8s.PodSpec, added: PodAdditions): void {
   const { volumes = [], volumeMounts = [], containers = [], initContainers = [] } = added;
   const volumeNames = [CONFIGURATION_VOLUME, ...(spec.volumes ?? []).map(({ name }) => name)];
   rejectTwice('volumes', volumes, volumeNames, 'volume');
-  rejectTwice('containers', containers, [router.name], 'container');
-  const others = [router, ...containers].map(({ name }) => name);
-  rejectTwice('initContainers', initContainers, others, 'container');
+  const ours = spec.containers.map(({ name }) => name);
+  rejectTwice('containers', containers, ours, 'container');
+  rejectTwice('initContainers', initContainers, [...ours, ...containers.map(({ name }) => name)], 'container');
 
   const known = new Set([...volumes, ...(spec.volumes ?? []), ...(router.volumeMounts ?? [])].map(({ name }) => name));
   const rejectUnknown = (mounts: readonly k8s.VolumeMount[] | undefined) =>
@@ -77,16 +81,17 @@ function rejectConflicts(spec: k8s.PodSpec, added: PodAdditions): void {
     needed.push(mountPath);
   }
 
-  const ports = new Map((router.ports ?? []).map((port) => [port.containerPort, port.name]));
-  const names = [...ports.values()];
+  const ports = spec.containers.flatMap((container) => container.ports ?? []);
   for (const [kind, list] of Object.entries({ containers, initContainers })) {
     for (const [i, container] of list.entries()) {
       inside(kind, () => inside(String(i), () => rejectUnknown(container.volumeMounts)));
       for (const [j, { containerPort, name }] of (container.ports ?? []).entries()) {
         const place = [kind, String(i), 'ports', String(j)];
-        const allowed = (what: string) => `${what} that the container ${router.name} does not have: the pod has one network`;
-        if (ports.has(containerPort)) refuse([...place, 'containerPort'], containerPort, allowed('a port'));
-        if (name !== undefined && names.includes(name)) refuse([...place, 'name'], name, allowed('a name'));
+        const isTaken = (port: k8s.ContainerPort) => port.containerPort === containerPort;
+        if (ports.some(isTaken)) refuse([...place, 'containerPort'], containerPort, 'a port that the router leaves free');
+        if (name !== undefined && ports.some((port) => port.name === name)) {
+          refuse([...place, 'name'], name, 'a name that no port of the router has: Services find ports by name');
+        }
       }
     }
   }

@@ -38,6 +38,7 @@ import { Side, SIDES, upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { PartWorkloads } from './part-workloads';
 import { rejectAddresses, rejectIPv6Only } from './pod-networks';
+import { checkPod, PodProps } from './pod-props';
 import { Owner } from './router-group';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { addDaemonSet, addDeployment, addDisruptionBudget, addNetworkPolicy } from './workloads';
@@ -49,6 +50,11 @@ export interface RegionSideProps {
    * @default - none; needed with, and only with, `reachability`
    */
   readonly addresses?: readonly string[];
+  /**
+   * What the app adds to the pods of this side, beside what it adds to all.
+   * @default - nothing
+   */
+  readonly pod?: PodProps;
 }
 
 /** Communities by which clients say how far their routes go. Both are standard communities (RFC 1997). */
@@ -165,7 +171,7 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   region: optional(parseRfc1123Label),
   name: optional(parseDnsLabel),
   replicas: optional(integer(1, 1000)),
-  sides: optional(mapOf(oneOf(...SIDES), shapeOf<RegionSideProps>()({ addresses: optional(checkAddresses) }), 1)),
+  sides: optional(mapOf(oneOf(...SIDES), shapeOf<RegionSideProps>()({ addresses: optional(checkAddresses), pod: optional(checkPod) }), 1)),
   reachability: optional(checkReachability),
   clientRanges: optional(list(parsePrefix, 1)),
   fullMesh: withDefault(flag, true),
@@ -343,14 +349,14 @@ export class RouteReflectorRegion extends Construct {
 
   private addSides(region: Region, sides: NonNullable<Region['sides']>, workloads: PartWorkloads): void {
     const { metallb, advertisement } = region.reachability ?? {};
-    for (const [side, { addresses = [] }] of sides) {
+    for (const [side, { addresses = [], pod: added }] of sides) {
       const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
       const hostAddresses = metallb ? [] : addresses;
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), [region.redundancyGroupLabel]: side };
       const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
       const pod = { hostAddresses, nodeSelector };
-      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }));
+      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }, added));
       if (metallb) workloads.announce(side, addresses, metallb, advertisement);
     }
   }
