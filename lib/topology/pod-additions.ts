@@ -59,7 +59,7 @@ function rejectConflicts(spec: k8s.PodSpec, added: PodAdditions): void {
     refuse('serviceAccount', 'default', 'an account of its own: all other pods would get the rights of the router, too');
   }
   const { volumes = [], volumeMounts = [], containers = [], initContainers = [] } = added;
-  const volumeNames = [CONFIGURATION_VOLUME, ...(spec.volumes ?? []).map(({ name }) => name)];
+  const volumeNames = [...new Set([CONFIGURATION_VOLUME, ...(spec.volumes ?? []).map(({ name }) => name)])];
   rejectTwice('volumes', volumes, volumeNames, 'volume');
   const ours = spec.containers.map(({ name }) => name);
   rejectTwice('containers', containers, ours, 'container');
