@@ -78,9 +78,7 @@ describe('what a rollout takes away together', () => {
     expect(rolloutsOf(apart).map(({ cluster, step }) => `${cluster}: ${step}`)).toEqual([
       ...['one: everything', 'two: everything'],
     ]);
-    expect(Object.keys(costsOf(apart))).toEqual([
-      ...['of everything in cluster one', 'of everything in cluster two'],
-    ]);
+    expect(Object.keys(costsOf(apart))).toEqual([...['of everything in cluster one', 'of everything in cluster two']]);
     expect(prove(apart).rollouts.map(({ lost }) => lost)).toEqual([0, 0]);
     expect(findingsOf(apart)).toEqual([]);
   });
