@@ -14,6 +14,7 @@ type Shared = Pick<
   | 'sessionFamilies'
   | 'serviceRootDomain'
   | 'discovery'
+  | 'sideLabel'
   | 'tolerations'
   | 'priorityClassName'
   | 'runtime'
@@ -47,6 +48,7 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   sessionFamilies: passThrough,
   serviceRootDomain: passThrough,
   discovery: passThrough,
+  sideLabel: passThrough,
   tolerations: passThrough,
   priorityClassName: passThrough,
   runtime: passThrough,

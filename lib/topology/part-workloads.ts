@@ -9,7 +9,7 @@ import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
 import { AdvertisementProps } from '../reachability/reachability';
 import { ConfigFile } from '../router/pod-template';
 import { BGP_PORT, ConstructSettings } from '../settings';
-import { Side, workloadSelector } from './labels';
+import { workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { addedVariables } from './pod-additions';
 import type { PodAdditions } from './pod-props';
@@ -96,7 +96,7 @@ export class PartWorkloads {
 
   /** Has MetalLB announce the addresses of a side, by a Service and a pool of their own. */
   announce(
-    side: Side,
+    side: string,
     addresses: readonly IpAddress[],
     metallb: MetalLBBgpPeering,
     advertisement?: AdvertisementProps,
