@@ -115,6 +115,8 @@ export class Mesh extends Construct {
   readonly serviceAccountName?: string;
   /** The settings that every router of the mesh has. */
   readonly settings: ConstructSettings;
+  /** The ServiceAccounts of pods that have one of the app. */
+  private readonly others = new Set<string>();
 
   /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: MeshProps) {
@@ -137,9 +139,14 @@ export class Mesh extends Construct {
     addMeshService(this, this);
     if (discovery === 'endpointslice') {
       this.rejectSlices();
-      addEndpointSliceAccess(this, this.serviceName, this.namespace);
+      addEndpointSliceAccess(this, this.serviceName, this.namespace, this.others);
       this.serviceAccountName = this.serviceName;
     }
+  }
+
+  /** Gives the rights of its pods to another ServiceAccount of the namespace, which an app has for them. */
+  admit(serviceAccount: string): void {
+    if (serviceAccount !== this.serviceAccountName) this.others.add(serviceAccount);
   }
 
   private rejectSlices(): void {

@@ -4,6 +4,7 @@ import { flag, integer, list, oneOf, optional, shapeOf, withDefault } from '../i
 import { checkRouter, Router } from '../router/router';
 import { MOST_CLIENTS, MOST_PEERS, PeerGroupProps, parsePeerGroups } from '../settings';
 import { checkPodNetworks } from './pod-networks';
+import { checkPod, PodProps } from './pod-props';
 import { checkTemplate, TemplateProps } from './template';
 import { checkToleration } from './tolerations';
 
@@ -80,6 +81,12 @@ export interface RouterWorkloadProps {
    * @default - that of the cluster
    */
   readonly priorityClassName?: string;
+  /**
+   * What the app adds to the pods.
+   * @default - nothing
+   * @example { annotations: { 'prometheus.io/scrape': 'false' }, hostAliases: [{ ip: '192.0.2.53', hostnames: ['ns'] }] }
+   */
+  readonly pod?: PodProps;
   /** @default { pollMilliseconds: 1000, sessionSeconds: 60, logLevel: 'info', peerLimit: 256 } */
   readonly runtime?: RuntimeProps;
 }
@@ -94,6 +101,7 @@ export const workloadShape = {
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),
   priorityClassName: optional(parseDnsSubdomain),
+  pod: withDefault(checkPod, {}),
   runtime: optional(
     shapeOf<RuntimeProps>()({
       pollMilliseconds: optional(integer(100, 60000)),

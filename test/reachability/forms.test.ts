@@ -7,6 +7,7 @@ import {
   Proof,
   Reachability,
   RouteReflectorRegion,
+  RouteReflectorRegionProps,
 } from '../../lib';
 import { proofOf } from '../../lib/validation';
 import { metallbOf, pair, peering, region } from '../../test-support/examples';
@@ -14,9 +15,9 @@ import { refusalOf, synthChart } from '../../test-support/synth';
 import { topologyIn } from '../../test-support/topology';
 
 const SIDES = { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } };
-const LABELS = { meshrr_region_east: 'true', redundancy_group: 'a' };
+const LABELS = { meshrr_region_east: 'true', side: 'a' };
 
-const add = (chart: Chart, reachability: Reachability, sides: object = SIDES) =>
+const add = (chart: Chart, reachability: Reachability, sides: RouteReflectorRegionProps['sides'] = SIDES) =>
   new RouteReflectorRegion(chart, 'east', { ...region, clientRanges: ['198.51.100.0/24'], reachability, sides });
 
 const ofCilium = (changes: object = {}) =>
@@ -59,7 +60,7 @@ describe('a pool of others', () => {
 
 describe('a pool of the app', () => {
   const define =
-    (props: object, sides: object = SIDES) =>
+    (props: object, sides: RouteReflectorRegionProps['sides'] = SIDES) =>
     (chart: Chart) => {
       const metallb = new MetalLBBgpPeering(chart, 'lb', peering);
       const pool = new MetalLBAddressPool(chart, 'shared', { metallb, addresses: ['192.0.2.0/28'], ...props });
@@ -76,7 +77,7 @@ describe('a pool of the app', () => {
 
   test('is known to the proof', () => {
     expect(findingsOf(define({}))).toEqual([]);
-    expect(findingsOf(define({ nodeSelectors: [{ redundancy_group: 'b' }] }))).toEqual([
+    expect(findingsOf(define({ nodeSelectors: [{ side: 'b' }] }))).toEqual([
       expect.stringContaining('no node announces 192.0.2.1 of meshrr-east-a: the nodeSelectors of its advertisement'),
     ]);
   });

@@ -34,7 +34,7 @@ function announcedNowhere({ groups, nodes, addressesAtNodes }: BgpTopology): rea
 /** Addresses that load balancers are to announce which the app does not describe: a finding for each load balancer. */
 function announcedElsewhere({ groups }: BgpTopology): readonly DraftFinding[] {
   const theirs = groups.filter(({ reachedBy }) => reachedBy === 'load-balancer');
-  return [...grouped(theirs, ({ announcer }) => announcer)].map(([announcer, some]) => {
+  return [...grouped(theirs, ({ announcer = 'load balancer' }) => announcer)].map(([announcer, some]) => {
     const places = some.flatMap(({ id, addresses }) => addresses.map(({ text }) => `${text} of ${id}`));
     return {
       kind: 'unannounced',
