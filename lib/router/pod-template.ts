@@ -18,8 +18,10 @@ import { RouterPod } from './router';
 /** Name of the volume of a persistent configuration, and of the claim of a StatefulSet that makes it. */
 export const CONFIGURATION_VOLUME = 'configuration';
 
-/** Seconds that a pod has, from its preStop hook on, to hand over its sessions. */
-const TERMINATION_SECONDS = 60;
+/** Seconds that a pod has by default, from its preStop hook on, to hand over its sessions: the least that it needs. */
+export const TERMINATION_SECONDS = 60;
+/** The longest that an app may give it. */
+export const MOST_TERMINATION_SECONDS = 3600;
 
 /** One key of a ConfigMap, mounted as a file. */
 export interface ConfigFile {
@@ -46,6 +48,8 @@ export interface PodTemplate {
   readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
   readonly tolerations?: readonly k8s.Toleration[];
   readonly priorityClassName?: string;
+  /** Variables of an app, beside those of the settings. */
+  readonly variables?: readonly k8s.EnvVar[];
   /** The ServiceAccount whose token the runtime needs; none: the pod gets no token. */
   readonly serviceAccountName?: string;
   /** An operator's own template of the router's configuration. */
@@ -87,7 +91,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
           name: router.kind,
           image: router.image,
           imagePullPolicy: router.imagePullPolicy,
-          env: Lazy.any({ produce: () => environment(pod) }),
+          env: Lazy.any({ produce: () => [...environment(pod), ...(pod.variables ?? [])] }),
           ports: [bgpPort(pod.hostAddresses?.[0]), ...managementPorts(router)],
           resources: resources(router),
           securityContext: router.securityContext,
