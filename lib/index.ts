@@ -63,6 +63,8 @@ export { type AddressFamilies, Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
 export * from './topology/route-reflector-region';
 export type { Clients } from './topology/client-ranges';
+export type { MadeObjects } from './topology/made-objects';
+export type { IngressProps, NetworkPolicyProps } from './topology/network-policy-props';
 export type { PodProps } from './topology/pod-props';
 export type { SideProps } from './topology/sides';
 export type { TemplateProps } from './topology/template';

@@ -22,6 +22,7 @@ import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from 
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { canonicalQuantity, CAPABILITIES, checkRouterId, SETTINGS, rejectListedClients } from '../settings';
 import { workloadSelector } from './labels';
+import { MadeObjects } from './made-objects';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
 import { rejectAddresses, rejectIPv6Only } from './pod-networks';
@@ -152,12 +153,15 @@ type PairSide = Pair['sides'] extends ReadonlyMap<string, infer S> ? S : never;
  * may share.
  */
 export class AnycastRouteServerPair extends Construct {
+  /** The beginning of the names of its objects. */
+  readonly name: string;
+  /** The objects that it has made. */
+  readonly objects = new MadeObjects(this);
   readonly mesh: Mesh;
   /** Where the clients are. */
   readonly clients: Clients;
   /** The pair in the model of the topology. */
   readonly part: Part;
-  private readonly name: string;
   private readonly sideLabels: LabelsOfSides;
 
   /** @throws InvalidPropError */
@@ -184,7 +188,8 @@ export class AnycastRouteServerPair extends Construct {
     };
     const workloads = new PartWorkloads(this, owner);
     pair.sides.forEach((side, key) => this.addSide(pair, key, side, owner, workloads));
-    addDisruptionBudget(this, this.name);
+    const pods = [...pair.sides.values()].reduce((sum, { replicas }) => sum + replicas, 0);
+    addDisruptionBudget(this, owner, pods);
     addNetworkPolicy(this, owner, pair.management && Object.values(router.managementPorts));
   }
 

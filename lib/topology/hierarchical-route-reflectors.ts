@@ -19,6 +19,7 @@ type Shared = Pick<
   | 'priorityClassName'
   | 'runtime'
   | 'pod'
+  | 'networkPolicy'
 >;
 
 /** A region of a hierarchy. */
@@ -53,6 +54,7 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   priorityClassName: passThrough,
   runtime: passThrough,
   pod: passThrough,
+  networkPolicy: passThrough,
   regions: mapOf(parseRfc1123Label, objectOf<HierarchyRegionProps>(), 1),
   core: withDefault(objectOf<Partial<HierarchyRegionProps>>(), {}),
   coreRegion: withDefault((value) => ownName(parseRfc1123Label(value)), 'core'),

@@ -15,6 +15,7 @@ import { Check, flag, oneOf, optional, withDefault, ValidationError, shapeOf } f
 import { CLUSTER_SET_DOMAIN, ConstructSettings, SETTINGS } from '../settings';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { addMeshService } from './headless-service';
+import { MadeObjects } from './made-objects';
 
 /** The address families of all sessions of a mesh. At least one is on. */
 export interface AddressFamilies {
@@ -104,6 +105,8 @@ const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(pa
 export class Mesh extends Construct {
   readonly autonomousSystem: number;
   readonly serviceName: string;
+  /** The objects that it has made: its Service, and the ServiceAccount with its rights. */
+  readonly objects = new MadeObjects(this);
   /** The namespace of the chart; undefined where the current context of kubectl decides. */
   readonly namespace?: string;
   /** The address families of all its sessions. */

@@ -26,6 +26,7 @@ const CONSTRUCTS: Readonly<Record<string, Buildable>> = {
       ...facing,
       groups: [{ name: 'G', kind: 'mesh', service: 'lab' }],
       nodeLabels: { a: 'b' },
+      networkPolicy: { ingress: [{ from: [{ podSelector: { matchLabels: { a: 'b' } } }], ports: [9100] }] },
       pod: {
         ...{
           labels: { a: 'b' },
