@@ -1,4 +1,12 @@
-import { alternativesOf, asNumberToward, BgpTopology, formOf, MetalLBNeighbor, OutsideSpeaker, selects } from '../model';
+import {
+  alternativesOf,
+  asNumberToward,
+  BgpTopology,
+  formOf,
+  MetalLBNeighbor,
+  OutsideSpeaker,
+  selects,
+} from '../model';
 import { rackPeerings } from '../neighbors';
 import { Problem, problem, Registry } from '../registry';
 import { TopologyRule } from './rule';
