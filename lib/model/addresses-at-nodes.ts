@@ -1,5 +1,5 @@
 import { covers, IpAddress } from '../addressing';
-import { AnnouncedPool, ClusterNode, MetalLBNeighbor, MetalLBSpeakers, RouterGroup } from './declarations';
+import { AnnouncedPool, ClusterNode, Layer2Pool, MetalLBNeighbor, MetalLBSpeakers, RouterGroup } from './declarations';
 import { append, grouped } from './multimap';
 import { agree, includes } from './placement';
 import { asNumberToward, RackPeerings } from './rack-peerings';
@@ -40,9 +40,14 @@ function reachOf(
   speakers: readonly MetalLBSpeakers[],
   routers: RoutersOfNodes,
 ): (node: ClusterNode) => Reach {
-  const holds = ({ addresses }: AnnouncedPool) => addresses.some((span) => covers(span, address));
+  const holds = ({ addresses }: Layer2Pool) => addresses.some((span) => covers(span, address));
+  if (reachedBy === 'load-balancer') return () => ({ ...blocked('assumed', []), isReached: true });
+  if (reachedBy === 'layer2') {
+    const pool = speakers.flatMap(({ layer2 = [] }) => layer2).find(holds);
+    return (node) => answering(pool, node, routers);
+  }
   const metallb = reachedBy === 'metallb' ? speakers.find(({ pools }) => pools.some(holds)) : undefined;
-  if (!metallb) return ({ id }) => ({ isReached: true, routers: routers.beside(id) });
+  if (!metallb) return (node) => routers.withStaticRoute(node);
   const { neighbors: names, nodeSelectors } = metallb.pools.find(holds) as AnnouncedPool;
   const neighbors = metallb.neighbors.filter(({ name }) => names.length === 0 || names.includes(name));
   const from = (node: ClusterNode, compare: typeof includes): Reach => {
@@ -68,6 +73,18 @@ function reachOf(
   };
 }
 
+/** Whether a node may answer ARP and NDP for an address of a pool. */
+function answering(pool: Layer2Pool | undefined, node: ClusterNode, routers: RoutersOfNodes): Reach {
+  if (EXCLUDED in node.labels) return blocked('excluded', []);
+  const reached = { isReached: true, routers: routers.beside(node.id) };
+  const { nodeSelectors = [] } = pool ?? {};
+  const matches = (compare: typeof includes) =>
+    nodeSelectors.length === 0 || nodeSelectors.some((selector) => compare(node.labels, selector));
+  if (matches(includes)) return reached;
+  const { obstacle } = blocked('advertisement', []);
+  return node.assumed && matches(agree) ? { ...reached, obstacle } : { isReached: false, obstacle };
+}
+
 const blocked = (why: Obstacle['why'], peers: readonly MetalLBNeighbor[]): Reach => ({
   obstacle: { why, peers: peers.map(({ name }) => name) },
   isReached: false,
@@ -81,6 +98,8 @@ const carries = ({ address, dualStack }: MetalLBNeighbor, { family }: IpAddress)
 class RoutersOfNodes {
   private readonly racks: RackPeerings;
   private readonly besides = new Map<string, string[]>();
+  /** The clusters with a router next to any node. */
+  private readonly clusters: ReadonlySet<string>;
   private readonly peers = new Map<string, string[]>();
   private readonly numbers: ReadonlyMap<string, number>;
 
@@ -93,9 +112,19 @@ class RoutersOfNodes {
         for (const { id } of nodes) append(this.peers, keyOf(metallb, neighbor, id), router.id);
       }
     }
+    this.clusters = new Set(topology.nodes.flatMap(({ id, cluster }) => (this.besides.has(id) ? [cluster] : [])));
   }
 
-  /** The routers next to a node; undefined where the app declares none there. */
+  /**
+   * Where nodes carry the addresses, routers next to them need a static route. Where the app declares none next to a node
+   * but some next to others of the cluster, no router is known to have the route. An undeclared one may have it.
+   */
+  withStaticRoute({ id, cluster }: ClusterNode): Reach {
+    const routers = this.beside(id);
+    if (routers || !this.clusters.has(cluster)) return { isReached: true, routers };
+    return { ...blocked('static route', []), isReached: true };
+  }
+
   beside(node: string): readonly string[] | undefined {
     return this.besides.get(node);
   }

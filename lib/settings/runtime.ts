@@ -19,7 +19,7 @@ export const PROBES = {
  * Where a pod's manifest and the runtime in its image must agree, beside the settings: paths, ports and commands.
  */
 export const RUNTIME = {
-  /** The runtime in the image. Its commands: init, run, stand-in, status, drain, undrain, selftest. */
+  /** The runtime in the image. Its commands: init, run, stand-in, status, drain, undrain, handover, selftest. */
   executable: '/usr/local/bin/meshrr',
   /** Where an operator's own template (Jinja2) is mounted, by router. The path for cRPD is the original's. */
   templatePath: { crpd: '/root/juniper.conf.j2', frr: '/etc/meshrr/frr.conf.j2' },
@@ -45,6 +45,6 @@ export const RUNTIME = {
 export const TRIALS = { share: 0.25, least: 64 } as const;
 
 /** The command line of a pod's preStop hook. */
-export function drainCommand(): string[] {
-  return [RUNTIME.executable, 'drain'];
+export function handoverCommand(): string[] {
+  return [RUNTIME.executable, 'handover'];
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
 import { readProps, reject } from '../registry';
-import { mapOf, objectOf, optional, passThrough, passThroughAll, selected, shapeOf, withDefault } from '../input';
+import { mapOf, mergedProps, objectOf, optional, passThrough, passThroughAll, selected, shapeOf, withDefault } from '../input';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';
 import { Mesh, MeshProps, meshShape } from './mesh';
@@ -11,7 +11,7 @@ import { RouterWorkloadProps, workloadShape } from './workload-props';
 /** What all pairs have in common; each pair may say otherwise. */
 type Shared = Pick<
   AnycastRouteServerPairProps,
-  keyof RouterWorkloadProps | 'metallb' | 'clientRanges' | 'asRanges' | 'persistence' | 'advertisement'
+  keyof RouterWorkloadProps | 'reachability' | 'clientRanges' | 'asRanges' | 'persistence' | 'sideLabel'
 >;
 
 /** A pair of the mesh. */
@@ -31,17 +31,17 @@ export interface FullyMeshedRouteServersProps extends Shared, Omit<MeshProps, 's
    * unless it says otherwise.
    * @default - no management addresses
    */
-  readonly management?: Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>;
+  readonly management?: Omit<MetalLBAddressPoolProps, 'name'>;
 }
 
 /** What each pair checks for itself. */
 const sharedShape = {
   ...passThroughAll(workloadShape),
-  metallb: passThrough,
+  reachability: passThrough,
   clientRanges: passThrough,
   asRanges: passThrough,
   persistence: passThrough,
-  advertisement: passThrough,
+  sideLabel: passThrough,
 };
 
 const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
@@ -49,7 +49,7 @@ const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
   ...passThroughAll(meshShape),
   pairs: mapOf(parseDnsLabel, objectOf<MeshedPairProps>(), 1),
   meshName: withDefault(parseDnsLabel, 'meshrr-core'),
-  management: optional(objectOf<Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>>()),
+  management: optional(objectOf<Omit<MetalLBAddressPoolProps, 'name'>>()),
 });
 
 /** Route servers in one full iBGP mesh: one pair, or a pair for each region. */
@@ -70,7 +70,6 @@ export class FullyMeshedRouteServers extends Construct {
       new MetalLBAddressPool(this, 'Management', {
         protocol: 'layer2',
         ...management,
-        metallb: given.metallb,
         name: poolNameOf(this.mesh, 'routeserver-mgt'),
       });
     for (const [name, pair] of pairs) {
@@ -81,7 +80,10 @@ export class FullyMeshedRouteServers extends Construct {
     this.pairs = new Map(
       [...pairs].map(([name, pair]) => [
         name,
-        new AnycastRouteServerPair(this, name, { name, ...shared, management: pool, ...pair, mesh: this.mesh }),
+        new AnycastRouteServerPair(this, name, {
+          ...{ name, ...shared, management: pool, ...pair, mesh: this.mesh },
+          pod: mergedProps(shared.pod, pair.pod),
+        }),
       ]),
     );
   }

@@ -1,15 +1,17 @@
 import { Construct } from 'constructs';
 import { hostPrefix, IpAddress } from '../addressing';
 import { idleIpVersion, ofBothIpVersions, rangesOutside } from '../configuration';
-import { reject } from '../registry';
-import { addLoadBalancer } from '../reachability/load-balanced-address';
+import { mergedProps } from '../input';
+import { readProp, reject } from '../registry';
+import { addLoadBalancer, fromMetalLB } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
-import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
-import { AdvertisementProps } from '../reachability/reachability';
+import { ReadReachability } from '../reachability/reachability';
 import { ConfigFile } from '../router/pod-template';
 import { BGP_PORT, ConstructSettings } from '../settings';
-import { Side, workloadSelector } from './labels';
+import { workloadSelector } from './labels';
 import { Mesh } from './mesh';
+import { addedVariables } from './pod-additions';
+import type { PodAdditions } from './pod-props';
 import { labelsOf, Owner, Workload } from './router-group';
 import { addGroups, addTemplate } from './workloads';
 
@@ -26,17 +28,29 @@ export class PartWorkloads {
     this.groups = addGroups(scope, owner.name, owner.props.groups);
   }
 
-  /** A workload with what is its own. */
-  workload(name: string, { pod, ...own }: Omit<Workload, 'name' | 'owner' | 'pod'> & { pod: OwnPod }): Workload {
+  /**
+   * A workload with what is its own.
+   *
+   * @param addedToSide what the app adds to the pods of the side, beside what it adds to those of the region or pair
+   * @throws InvalidPropError for an addition that the topology contradicts
+   */
+  workload(name: string, { pod, ...own }: OwnWorkload, addedToSide?: PodAdditions): Workload {
     const { owner, template, groups } = this;
     const { mesh, clients, props, settings, lateSettings } = owner;
     const { router, tolerations, priorityClassName, podNetworks, runtime } = props;
+    const added = {
+      prop: addedToSide === undefined ? 'pod' : `sides.${own.side}.pod`,
+      pod: mergedProps(props.pod, addedToSide ?? {}),
+    };
+    if (added.pod.serviceAccount !== undefined) mesh.admit(added.pod.serviceAccount);
     return {
-      ...{ ...own, name, owner },
+      ...{ ...own, name, owner, added },
       pod: {
         ...{ router, tolerations, priorityClassName, template, groups, lateSettings },
         serviceAccountName: mesh.serviceAccountName,
         ...pod,
+        variables: addedVariables(added.pod),
+        nodeSelector: this.nodeSelector(pod.nodeSelector, added),
         settings: {
           ...{ ...mesh.settings, ...runtime },
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
@@ -46,6 +60,16 @@ export class PartWorkloads {
         },
       },
     };
+  }
+
+  /** The labels that nodes must have: the app may ask for more, and for no other value of one that the topology needs. */
+  private nodeSelector(own: Readonly<Record<string, string>>, { prop, pod }: Workload['added']): Record<string, string> {
+    for (const [key, value] of Object.entries(pod.nodeSelector ?? {})) {
+      if (key in own && own[key] !== value) {
+        reject(this.scope, `${prop}.nodeSelector.${key}`, value, `"${own[key]}", by which the topology chooses nodes`);
+      }
+    }
+    return { ...own, ...pod.nodeSelector };
   }
 
   /**
@@ -69,25 +93,25 @@ export class PartWorkloads {
     return 'own';
   }
 
-  /** Has MetalLB announce the addresses of a side, by a Service and a pool of their own. */
-  announce(
-    side: Side,
-    addresses: readonly IpAddress[],
-    metallb: MetalLBBgpPeering,
-    advertisement?: AdvertisementProps,
-  ): void {
+  /** Makes the Service that a load balancer announces the addresses of a side for, and a pool where MetalLB has none. */
+  announce(side: string, addresses: readonly IpAddress[], { metallb, advertisement, request }: ReadReachability): void {
     const { scope, owner } = this;
+    if (!metallb && !request) return;
     const name = `${owner.name}-${side}`;
     const poolName = poolNameOf(owner.mesh, name);
+    const asked = request
+      ? readProp(scope, 'reachability.annotations', side, (key) => request(key, addresses))
+      : fromMetalLB(poolName, addresses);
     addLoadBalancer(scope, `address-${side}`, {
       name,
       prop: `sides.${side}.addresses`,
       addresses,
-      poolName,
+      request: asked,
       selector: workloadSelector(name),
       labels: labelsOf({ name, side, owner }),
       ports: { bgp: BGP_PORT },
     });
+    if (!metallb) return;
     const pool = { metallb, name: poolName, addresses: addresses.map(hostPrefix) };
     new MetalLBAddressPool(scope, `pool-${side}`, { ...advertisement, ...pool });
   }
@@ -97,5 +121,7 @@ export class PartWorkloads {
 export const poolNameOf = ({ namespace }: Mesh, name: string): string =>
   namespace === undefined ? name : `${namespace}-${name}`;
 
-/** What the pods of one workload alone have. */
-type OwnPod = Pick<Workload['pod'], 'nodeSelector'> & Partial<Workload['pod']>;
+/** What one workload alone has. */
+type OwnWorkload = Omit<Workload, 'name' | 'owner' | 'pod' | 'added'> & {
+  readonly pod: Pick<Workload['pod'], 'nodeSelector'> & Partial<Workload['pod']>;
+};

@@ -19,7 +19,6 @@ import {
   instanceOf,
   integer,
   list,
-  mapOf,
   oneOf,
   optional,
   selected,
@@ -29,21 +28,23 @@ import {
 } from '../input';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
-import { checkReachability, Reachability } from '../reachability/reachability';
-import { Part } from '../model';
+import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
+import { FORMS, Part } from '../model';
 import { MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { addClientsService } from './headless-service';
-import { Side, SIDES, upstreamLabel, workloadSelector } from './labels';
+import { upstreamLabel, workloadSelector } from './labels';
+import { MadeObjects } from './made-objects';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { PartWorkloads } from './part-workloads';
 import { rejectAddresses, rejectIPv6Only } from './pod-networks';
 import { Owner } from './router-group';
+import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { addDaemonSet, addDeployment, addDisruptionBudget, addNetworkPolicy } from './workloads';
 
 /** One side of a region that serves routers outside the cluster. */
-export interface RegionSideProps {
+export interface RegionSideProps extends SideProps {
   /**
    * The addresses that clients peer with, at most one of each IP family.
    * @default - none; needed with, and only with, `reachability`
@@ -78,15 +79,16 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly name?: string;
   /**
-   * Pods of a core region, one on a host, spread over the redundancy groups.
+   * Pods of a core region, one on a host, spread over the sides.
    * @default 2, unless `sides` are given
    */
   readonly replicas?: number;
   /**
-   * The sides of a client-facing region: a pod on each node of the region and redundancy group.
+   * The sides of a client-facing region, by name: one or more, usually `a` and `b`. A pod runs on each node of the region
+   * and side.
    * @default - none: a core region
    */
-  readonly sides?: { readonly [S in Side]?: RegionSideProps };
+  readonly sides?: Readonly<Record<string, RegionSideProps>>;
   /**
    * How clients outside the cluster reach the sides.
    * @default - only from inside the cluster
@@ -133,10 +135,10 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly nodeLabels?: Readonly<Record<string, string>>;
   /**
-   * The node label whose values are the redundancy groups `a` and `b`.
-   * @default 'redundancy_group'
+   * Node label whose values are the sides. A core spreads its pods over them.
+   * @default 'side'
    */
-  readonly redundancyGroupLabel?: string;
+  readonly sideLabel?: string;
 }
 
 /** A region prop is read as text here and looked up once all regions exist. */
@@ -165,7 +167,7 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   region: optional(parseRfc1123Label),
   name: optional(parseDnsLabel),
   replicas: optional(integer(1, 1000)),
-  sides: optional(mapOf(oneOf(...SIDES), shapeOf<RegionSideProps>()({ addresses: optional(checkAddresses) }), 1)),
+  sides: optional(checkSides(shapeOf<RegionSideProps>()({ ...sideShape, addresses: optional(checkAddresses) }))),
   reachability: optional(checkReachability),
   clientRanges: optional(list(parsePrefix, 1)),
   fullMesh: withDefault(flag, true),
@@ -175,7 +177,7 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   clientLocalPreference: optional(oneOf('keep', 'reset')),
   communities: optional(checkCommunities),
   nodeLabels: optional(checkNodeLabels),
-  redundancyGroupLabel: withDefault(parseLabelKey, 'redundancy_group'),
+  sideLabel: withDefault(parseLabelKey, SIDE_LABEL),
 });
 
 type Region = ReturnType<typeof checkProps>;
@@ -184,12 +186,16 @@ type Region = ReturnType<typeof checkProps>;
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
  * A core region is a Deployment whose clients are the routers of the regions below: it finds them behind a Service that
- * lists the pods with its label. A client-facing region has a DaemonSet for each side, on the nodes of the region that are
- * in the side's redundancy group, and is reached by host ports or through MetalLB.
+ * lists the pods with its label. A client-facing region has a DaemonSet for each side, on the nodes of the region and side,
+ * and is reached by host ports or through MetalLB.
  */
 export class RouteReflectorRegion extends Construct {
   /** Name of the region. */
   readonly region: string;
+  /** The beginning of the names of its objects, and the name of its Service. */
+  readonly name: string;
+  /** The objects that it has made. */
+  readonly objects = new MadeObjects(this);
   /** The mesh of the region's routers; regions below find them by its Service. */
   readonly mesh: Mesh;
   /** Where the region's clients are. */
@@ -198,7 +204,7 @@ export class RouteReflectorRegion extends Construct {
   readonly part: Part;
   /** The communities by which clients say how far their routes go. */
   readonly communities: RegionCommunities;
-  private readonly name: string;
+  private readonly sideLabels: LabelsOfSides;
   /** The Service that lists clients in pods; none where only routers outside are clients, or every pod is one. */
   private clientService?: string;
   /** Whether clients are routers of regions below, or other pods. */
@@ -214,6 +220,7 @@ export class RouteReflectorRegion extends Construct {
     this.part = { path: this.node.path, kind: 'region', name: this.region };
     this.communities = region.communities ?? {};
     this.clients = clientsOf(this, region);
+    this.sideLabels = labelsOfSides(this, region.sideLabel, region.sides);
     rejectIPv6Only(this, region.podNetworks);
     this.rejectContradictions(region);
     const registry = registryOf(this);
@@ -242,7 +249,7 @@ export class RouteReflectorRegion extends Construct {
     };
     const workloads = new PartWorkloads(this, owner);
     if (region.sides) this.addSides(region, region.sides, workloads);
-    else this.addCore(region, workloads);
+    else this.addCore(region, workloads, owner);
     addNetworkPolicy(this, owner, [], () =>
       this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName),
     );
@@ -258,12 +265,15 @@ export class RouteReflectorRegion extends Construct {
       const allowed = `true, ${remedy}. With both, a router of the mesh that dials first would become a client`;
       reject(this, 'md5', false, allowed);
     }
+    if (region.sides && region.disruptionBudget !== undefined) {
+      const allowed = 'nothing, as sides are given: a drain leaves the pods of DaemonSets';
+      reject(this, 'disruptionBudget', region.disruptionBudget, allowed);
+    }
     if (region.sides && region.replicas !== undefined) {
       reject(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
     }
     if (!region.sides && region.reachability) {
-      const kind = region.reachability.metallb ? 'metalLB' : 'hostPorts';
-      reject(this, 'reachability', kind, 'nothing without sides, which have the addresses');
+      reject(this, 'reachability', region.reachability.reachedBy, 'nothing without sides, which have the addresses');
     }
     if (region.clientRanges && !region.sides && !region.podClients) {
       const texts = region.clientRanges.map(({ text }) => text);
@@ -272,19 +282,22 @@ export class RouteReflectorRegion extends Construct {
     if (region.reachability && !region.clientRanges) {
       reject(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
     }
+    const reference = region.reachability && referenceOf(region.reachability);
+    if (reference) declareReference(this, 'reachability', reference);
     readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
       reject(this, prop, region[prop], 'nothing without an upstream');
     }
     for (const [side, { addresses }] of region.sides ?? []) {
-      const given = this.nodeLabels(region)[region.redundancyGroupLabel];
-      if (given !== undefined && given !== side) {
+      const given = this.nodeLabels(region)[region.sideLabel];
+      if (given !== undefined && given !== this.sideLabels.get(side)?.[region.sideLabel]) {
         const allowed = `a label other than those of the region's nodes, where it is "${given}": no node has two values of it`;
-        reject(this, 'redundancyGroupLabel', region.redundancyGroupLabel, allowed);
+        reject(this, 'sideLabel', region.sideLabel, allowed);
       }
       const prop = `sides.${side}.addresses`;
       rejectAddresses(this, prop, addresses ?? [], region.podNetworks);
+      if (region.reachability) rejectOutsidePool(this, prop, region.reachability, addresses ?? []);
       if (region.reachability && !addresses) {
         reject(this, prop, undefined, 'an address that clients peer with, as reachability is given');
       }
@@ -323,14 +336,15 @@ export class RouteReflectorRegion extends Construct {
     return region.nodeLabels ?? { [readProp(this, 'region', `meshrr_region_${this.region}`, parseLabelKey)]: 'true' };
   }
 
-  private addCore(region: Region, workloads: PartWorkloads): void {
+  private addCore(region: Region, workloads: PartWorkloads, owner: Owner): void {
     const labelSelector = { matchLabels: workloadSelector(this.name) };
     const apart = [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }];
-    const [topologyKey, whenUnsatisfiable] = [region.redundancyGroupLabel, 'ScheduleAnyway'];
+    const [topologyKey, whenUnsatisfiable] = [region.sideLabel, 'ScheduleAnyway'];
+    const replicas = region.replicas ?? 2;
     const core = workloads.workload(this.name, {
       reachedBy: 'none',
       addresses: [],
-      replicas: region.replicas ?? 2,
+      replicas,
       pod: {
         nodeSelector: this.nodeLabels(region),
         affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apart } },
@@ -338,20 +352,22 @@ export class RouteReflectorRegion extends Construct {
       },
     });
     addDeployment(this, 'core', core);
-    addDisruptionBudget(this, this.name);
+    addDisruptionBudget(this, owner, replicas);
   }
 
   private addSides(region: Region, sides: NonNullable<Region['sides']>, workloads: PartWorkloads): void {
-    const { metallb, advertisement } = region.reachability ?? {};
-    for (const [side, { addresses = [] }] of sides) {
+    const { reachability } = region;
+    const isOnNodes = reachability !== undefined && FORMS[reachability.reachedBy].isOnNodes;
+    for (const [side, { addresses = [], pod: added }] of sides) {
       const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
-      const hostAddresses = metallb ? [] : addresses;
+      const hostAddresses = isOnNodes ? addresses : [];
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
-      const nodeSelector = { ...this.nodeLabels(region), [region.redundancyGroupLabel]: side };
-      const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
+      const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
+      const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
       const pod = { hostAddresses, nodeSelector };
-      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }));
-      if (metallb) workloads.announce(side, addresses, metallb, advertisement);
+      const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
+      addDaemonSet(this, `side-${side}`, workload);
+      if (reachability) workloads.announce(side, addresses, reachability);
     }
   }
 }

@@ -9,8 +9,9 @@ import { PodTemplate, settingsOf } from '../router/pod-template';
 import { RouterPod } from '../router/router';
 import { ConstructSettings, withDefaults } from '../settings';
 import { Clients } from './client-ranges';
-import { clientsServiceOf, LABEL, Side, workloadSelector } from './labels';
+import { clientsServiceOf, LABEL, workloadSelector } from './labels';
 import { Mesh } from './mesh';
+import type { PodAdditions } from './pod-props';
 import { workloadShape } from './workload-props';
 
 /** The region or pair that workloads belong to: what they have in common. */
@@ -35,14 +36,18 @@ export interface Owner {
 export interface Workload {
   readonly name: string;
   readonly owner: Owner;
-  readonly side?: Side;
+  readonly side?: string;
   readonly reachedBy: ReachedBy;
+  /** The load balancer in words, where the app does not describe it. */
+  readonly announcer?: string;
   readonly addresses: readonly IpAddress[];
   /** Labels of nodes that are preferred. */
   readonly preferredNodes?: Readonly<Record<string, string>>;
   /** How many pods; a DaemonSet has one on each node that matches. */
   readonly replicas?: number;
   readonly pod: Omit<PodTemplate, 'labels'>;
+  /** What the app adds to its pods, and the prop that says so. */
+  readonly added: { readonly prop: string; readonly pod: PodAdditions };
 }
 
 /** The labels of the pods of a workload, but for those of clients of other regions. */
@@ -64,7 +69,7 @@ export function routerGroup(
   workload: Workload,
   workloadKind: DeclaredGroup['workloadKind'],
 ): DeclaredGroup {
-  const { name, owner, side, pod, reachedBy, addresses, preferredNodes = {}, replicas } = workload;
+  const { name, owner, side, pod, reachedBy, announcer, addresses, preferredNodes = {}, replicas } = workload;
   const { mesh, part, props } = owner;
   const { memory, memoryLimit } = pod.router.resources;
   const { namespace } = Chart.of(scope);
@@ -78,7 +83,7 @@ export function routerGroup(
     looksInClusterSet: mesh.looksInClusterSet,
     announceable: owner.announceable?.(),
     podNetworks: props.podNetworks,
-    ...{ reachedBy, addresses, nodeSelector: pod.nodeSelector, preferredNodes, replicas },
+    ...{ reachedBy, announcer, addresses, nodeSelector: pod.nodeSelector, preferredNodes, replicas },
     tolerations: props.tolerations,
     // Pods of a DaemonSet and of our Deployments keep off each other's nodes; those of a StatefulSet need not.
     onePerNode: workloadKind !== 'StatefulSet',

@@ -1,5 +1,5 @@
 import { AnycastRouteServerPair, Crpd, Frr, MetalLBAddressPool } from '../../lib';
-import { pair } from '../../test-support/examples';
+import { metallbOf, pair } from '../../test-support/examples';
 import { refusalOf } from '../../test-support/synth';
 import { addPair, addPeer, addRegion, Case, describeRefusals, withManagement } from './cases';
 
@@ -21,6 +21,11 @@ const routers: Case[] = [
       router: new Crpd({ image: 'x/y:1', imagePullSecrets: Array.from({ length: 21 }, (_, i) => `secret-${i}`) }),
     }),
     'router.imagePullSecrets: got "21 items", want a list of at most 20',
+  ],
+  [
+    'a Secret twice, which server-side apply refuses',
+    addRegion({ router: new Crpd({ image: 'x/y:1', imagePullSecrets: ['one', 'two', 'one'] }) }),
+    'router.imagePullSecrets[2]: got "one", want each item once',
   ],
   [
     'a toleration of any key that equals',
@@ -68,7 +73,7 @@ const routers: Case[] = [
     (chart) => {
       const props = pair(chart);
       const management = new MetalLBAddressPool(chart, 'mgt', {
-        metallb: props.metallb,
+        metallb: metallbOf(chart),
         addresses: ['203.0.113.16/28'],
       });
       new AnycastRouteServerPair(chart, 'rs', { ...props, management });

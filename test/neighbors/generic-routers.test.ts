@@ -25,7 +25,7 @@ function beside(peers: Record<string, MetalLBPeerProps>, myAsn = 64497) {
     const metallb = new MetalLBBgpPeering(chart, 'lb', { myAsn, peers });
     const sides = { a: { addresses: ['192.0.2.1'] } };
     const pods = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
-    new AnycastRouteServerPair(chart, 'rs', { ...pods, mesh, metallb, sides });
+    new AnycastRouteServerPair(chart, 'rs', { ...pods, mesh, reachability: Reachability.metalLB(metallb), sides });
   });
   const [router] = genericRouters(topology);
   return { router, configuration: neighborConfiguration(topology, router) };
@@ -75,7 +75,9 @@ describe('routers that stand for those beside nodes', () => {
     return new AnycastRouteServerPair(chart, 'rs', {
       ...{ router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] },
       mesh: new Mesh(chart, 'mesh', { autonomousSystem: AS_OF_PODS }),
-      metallb: new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: { p: { ...ANYCAST, peerAsn: 64498 } } }),
+      reachability: Reachability.metalLB(
+        new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: { p: { ...ANYCAST, peerAsn: 64498 } } }),
+      ),
       sides: { a: { addresses: [`192.0.2.${nodes.length + 1}`] } },
     });
   };
@@ -123,15 +125,17 @@ describe('routers that stand for those beside nodes', () => {
       new AnycastRouteServerPair(chart, 'rs', {
         ...{ router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] },
         mesh: new Mesh(chart, 'mesh', { autonomousSystem: AS_OF_PODS }),
-        metallb: new MetalLBBgpPeering(chart, 'lb', {
-          myAsn: 64497,
-          peers: {
-            tor1: peer('192.0.2.254'),
-            tor2: peer('192.0.2.253'),
-            six: peer('2001:db8::254'),
-            idle: peer('192.0.2.252', { nodeSelectors: [{ side: 'b' }] }),
-          },
-        }),
+        reachability: Reachability.metalLB(
+          new MetalLBBgpPeering(chart, 'lb', {
+            myAsn: 64497,
+            peers: {
+              tor1: peer('192.0.2.254'),
+              tor2: peer('192.0.2.253'),
+              six: peer('2001:db8::254'),
+              idle: peer('192.0.2.252', { nodeSelectors: [{ side: 'b' }] }),
+            },
+          }),
+        ),
         sides: { a: { addresses: ['192.0.2.1'] } },
       });
     });
@@ -146,7 +150,7 @@ describe('routers that stand for those beside nodes', () => {
   });
 
   test('stand beside the nodes that run pods which clients reach', () => {
-    const labels = (name: string) => ({ [`meshrr_region_${name}`]: 'true', redundancy_group: 'a' });
+    const labels = (name: string) => ({ [`meshrr_region_${name}`]: 'true', side: 'a' });
     const sides = { a: { addresses: ['192.0.2.1'] } };
     const topology = topologyIn((chart) => {
       const nodes = { n1: { labels: labels('core') }, n2: { labels: labels('east') }, n3: { labels: {} } };
@@ -188,7 +192,7 @@ describe('routers that stand for those beside nodes', () => {
       add(east, 1, 65101);
       add(west, 2, 65102);
       add(north, 3);
-      const labels = { meshrr_region_region4: 'true', redundancy_group: 'a' };
+      const labels = { meshrr_region_region4: 'true', side: 'a' };
       new KubernetesNodes(south, 'nodes', { nodes: { n1: { labels } } });
       add(south, 4);
       new OutsideRouter(south, 'leaf', { autonomousSystem: 65104, nodes: ['n1'] });
@@ -213,7 +217,12 @@ describe('routers that stand for those beside nodes', () => {
         });
         new AnycastRouteServerPair(chart, 'rs', {
           ...{ router: frr, podNetworks: [`10.4${i}.0.0/16`], clientRanges: ['198.51.100.0/24'] },
-          ...{ name, mesh, metallb, sides: { a: { addresses: [`192.0.2.${i + 1}`] } } },
+          ...{
+            name,
+            mesh,
+            reachability: Reachability.metalLB(metallb),
+            sides: { a: { addresses: [`192.0.2.${i + 1}`] } },
+          },
         });
       });
     });

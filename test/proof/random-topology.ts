@@ -94,7 +94,7 @@ export function hierarchyIn({ core, regions: shapes, clients: routers }: Hierarc
     );
     const made = shapes.map(({ nodes: { a, b }, sessions, fullMesh, ownCommunities, by }, i) => {
       for (let n = 0; n < a + b; n++) {
-        addNode({ [`meshrr_region_r${i}`]: 'true', redundancy_group: n < a ? 'a' : 'b' });
+        addNode({ [`meshrr_region_r${i}`]: 'true', side: n < a ? 'a' : 'b' });
       }
       const partners = partner.flatMap((other, j) =>
         other === i ? [j] : j === i && other !== undefined ? [other] : [],
@@ -164,7 +164,7 @@ export function ringIn({ regions: shapes, clients: routers }: Ring): (chart: Cha
   return (chart) => {
     const nodes = shapes.flatMap(({ b }, i) =>
       [...(b ? 'ab' : 'a')].map(
-        (side) => [`n${i}${side}`, { labels: { [`meshrr_region_r${i}`]: 'true', redundancy_group: side } }] as const,
+        (side) => [`n${i}${side}`, { labels: { [`meshrr_region_r${i}`]: 'true', side } }] as const,
       ),
     );
     new KubernetesNodes(chart, 'nodes', { nodes: Object.fromEntries(nodes) });
@@ -263,9 +263,10 @@ export function pairsIn({ announcing, pairs: shapes, clients: routers }: Pairs):
           podNetworks: dualStack.podNetworks,
           ...rangesOf(by),
           asRanges: ['64500-64600'],
-          metallb,
-          ...(i === 0 &&
-            advertised !== 'all' && { advertisement: { nodeSelectors: rack(advertised === 'rack1' ? 1 : 2) } }),
+          reachability: Reachability.metalLB(
+            metallb,
+            i === 0 && advertised !== 'all' ? { nodeSelectors: rack(advertised === 'rack1' ? 1 : 2) } : {},
+          ),
           sides: {
             a: { addresses: addressesOf(by, 2 * i + 1), replicas: a },
             ...(b && { b: { addresses: addressesOf(by, 2 * i + 2) } }),

@@ -60,13 +60,13 @@ export function hierarchy({ core, regions, nodes, routers, metallb }: Hierarchy)
     const labels: [string, Record<string, string>][] = [
       ...Array.from({ length: core }, (_, i): [string, Record<string, string>] => [
         `core-${i}.example.net`,
-        { meshrr_region_core: 'true', redundancy_group: 'ab'[i % 2] },
+        { meshrr_region_core: 'true', side: 'ab'[i % 2] },
       ]),
       ...Object.keys(props).flatMap((name) =>
         ['a', 'b'].flatMap((side) =>
           Array.from({ length: nodes }, (_, i): [string, Record<string, string>] => [
             `${name}-${side}${i}`,
-            { [`meshrr_region_${name}`]: 'true', redundancy_group: side },
+            { [`meshrr_region_${name}`]: 'true', side },
           ]),
         ),
       ),
@@ -107,7 +107,7 @@ export function routeServers(pairs: number, clients: number): BgpTopology {
       };
     }
     const made = new FullyMeshedRouteServers(chart, 'servers', {
-      ...{ router: frr, metallb, autonomousSystem: 64496, sessionFamilies: 'all' },
+      ...{ router: frr, reachability: Reachability.metalLB(metallb), autonomousSystem: 64496, sessionFamilies: 'all' },
       addressFamilies: { inet: false, evpn: true },
       ...{ asRanges: ['64500-64599'], clientRanges: ['198.51.100.0/24', '2001:db8:c::/64'] },
       ...{ podNetworks: ['10.42.0.0/16', 'fd00:42::/64'], pairs: props },

@@ -16,7 +16,7 @@ describe('every router', () => {
   test.each([
     ['FRR', frr],
     ['cRPD', crpd],
-  ])('%s is probed over HTTP and drained before it stops', (_, router) => {
+  ])('%s is probed over HTTP and handed over before it stops', (_, router) => {
     const pod = podOf(router);
     const [container] = pod.containers;
     const httpGet = (at: string) => ({ httpGet: { path: at, port: 'http' } });
@@ -24,7 +24,7 @@ describe('every router', () => {
     expect(container.startupProbe).toMatchObject(httpGet('/livez'));
     expect(container.livenessProbe).toMatchObject(httpGet('/livez'));
     expect(container.readinessProbe).toMatchObject(httpGet('/readyz'));
-    expect(container.lifecycle.preStop).toEqual({ exec: { command: ['/usr/local/bin/meshrr', 'drain'] } });
+    expect(container.lifecycle.preStop).toEqual({ exec: { command: ['/usr/local/bin/meshrr', 'handover'] } });
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(30);
   });
 

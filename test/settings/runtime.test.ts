@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { PROBE_ANSWERS } from '../../crpd-image/runtime/daemon/probe-answers';
-import { drainCommand, PROBES, RUNTIME } from '../../lib/settings';
+import { handoverCommand, PROBES, RUNTIME } from '../../lib/settings';
 
 const IMAGE = path.join(__dirname, '..', '..', 'crpd-image');
 const textOf = (...names: string[]) => fs.readFileSync(path.join(IMAGE, ...names), 'utf8');
@@ -40,7 +40,7 @@ describe('what probes and hooks ask', () => {
   test('the command of the hook is among those that the runtime lists', () => {
     const [, usage] = textOf('runtime', 'main.ts').split('usage: meshrr COMMAND');
     const listed = [...usage.matchAll(/^ {2}([\w-]+) /gm)].map(([, command]) => command);
-    const [program, drain, ...others] = drainCommand();
-    expect([program, listed.includes(drain), others]).toEqual([RUNTIME.executable, true, []]);
+    const [program, handover, ...others] = handoverCommand();
+    expect([program, listed.includes(handover), others]).toEqual([RUNTIME.executable, true, []]);
   });
 });

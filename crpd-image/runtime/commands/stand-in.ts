@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'timers/promises';
 import { lookAtBeat, STEADY, Steadiness } from '../daemon/beat';
 import { ProbeServer } from '../daemon/probe-server';
 import { readStatus } from '../daemon/status-file';
+import { Readiness } from '../daemon/readiness';
+import { readHandover } from '../handover/handover-file';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { routerFault } from '../router/fault';
@@ -18,8 +20,10 @@ export async function standIn(args: readonly string[]): Promise<void> {
   const { router, podIp } = pod.model;
   const log = podLog(pod);
   const driver = await createDriver(pod.model);
-  const readiness = () => readStatus(FILES.status(router))?.readiness;
-  const server = new ProbeServer(podIp.text, { routerFault: () => routerFault(driver), readiness });
+  const server = new ProbeServer(podIp.text, {
+    routerFault: () => routerFault(driver),
+    readiness: () => readinessOf(router),
+  });
   server.listen();
   log.warn('runtime-missing', { reason: '"meshrr run" does not run or hangs; its stand-in answers the probes' });
   const steadiness = new Steadiness();
@@ -27,4 +31,11 @@ export async function standIn(args: readonly string[]): Promise<void> {
   server.close();
   await driver.close();
   log.info('runtime-missing-ended');
+}
+
+/** The last decision of the daemon, with what "meshrr drain" has done since. */
+function readinessOf(router: 'crpd' | 'frr'): Readiness | undefined {
+  if (readHandover(FILES.handover(router)) === 'drained') return { ready: false, reason: 'drained' };
+  const readiness = readStatus(FILES.status(router))?.readiness;
+  return readiness && { ...readiness, ready: readiness.otherwise ?? readiness.ready };
 }
