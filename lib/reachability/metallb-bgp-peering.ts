@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
 import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
-import { addObject, clusterOf, declareName, readProp, readProps, registryOf } from '../registry';
+import { addObject, clusterOf, declareName, readProp, readProps, registryOf, reject } from '../registry';
 import { checkAtSynth } from '../validation';
 import {
   duration,
@@ -62,13 +62,17 @@ export interface BfdProfileProps {
 
 /** What {@link MetalLBBgpPeering} takes. */
 export interface MetalLBBgpPeeringProps {
-  /** AS number of the nodes toward their routers. */
-  readonly myAsn: AsNumberLike;
+  /**
+   * AS number of the nodes toward their routers.
+   * @default - none; needed with `peers`
+   */
+  readonly myAsn?: AsNumberLike;
   /**
    * The neighbors, by the name of their `BGPPeer`: one anycast loopback that all routers share, or one for each rack
    * or router, with node selectors.
+   * @default - none: pools are on layer 2, or objects that are not of the app are the peers
    */
-  readonly peers: Readonly<Record<string, MetalLBPeerProps>>;
+  readonly peers?: Readonly<Record<string, MetalLBPeerProps>>;
   /**
    * The namespace that MetalLB runs in.
    * @default 'metallb-system'
@@ -107,9 +111,9 @@ const checkBfdProfile = shapeOf<BfdProfileProps>()({
 });
 
 const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
-  myAsn: parseAsNumber,
+  myAsn: optional(parseAsNumber),
   // Peers, pools and communities are read further on, once the AS number and the back end are known.
-  peers: mapOf(parseDnsSubdomain, objectOf<MetalLBPeerProps>()),
+  peers: withDefault(mapOf(parseDnsSubdomain, objectOf<MetalLBPeerProps>()), new Map()),
   namespace: withDefault(parseRfc1123Label, 'metallb-system'),
   backend: withDefault(oneOf('native', 'frr', 'frr-k8s'), 'frr-k8s'),
   pools: withDefault(mapOf(parseDnsSubdomain, objectOf<MetalLBAddressPoolProps>()), new Map()),
@@ -137,8 +141,9 @@ export class MetalLBBgpPeering extends Construct {
     // The name keeps other constructs from making peers, profiles or communities in the namespace.
     declareName(this, 'namespace', 'MetalLBBgpPeering', namespace);
 
+    const ownAsn = () => myAsn ?? reject(this, 'myAsn', undefined, 'the AS number of the nodes, as peers are given');
     const read = [...peers].map(([name, peer]) =>
-      readProp(this, 'peers', peer, (value) => inside(name, () => parsePeer(value, name, myAsn, backend))),
+      readProp(this, 'peers', peer, (value) => inside(name, () => parsePeer(value, name, ownAsn(), backend))),
     );
     registryOf(this).add('metallb', {
       ...{ path: this.node.path, cluster: clusterOf(this), namespace, backend, bfdProfiles, communities },

@@ -7,7 +7,7 @@ import {
   BGP_PORT,
   checkCommand,
   ConstructSettings,
-  drainCommand,
+  handoverCommand,
   formatEnvironment,
   RUNTIME,
   settingNames,
@@ -98,7 +98,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
           startupProbe: probe('live', 2, Math.ceil(router.startupSeconds / 2)),
           livenessProbe: probe('live', 15),
           readinessProbe: probe('ready', 5, 2),
-          lifecycle: { preStop: { exec: { command: drainCommand() } } },
+          lifecycle: { preStop: { exec: { command: handoverCommand() } } },
           volumeMounts: [
             ...(pod.persistent || scratch ? [configuration] : []),
             ...router.volumeMounts,

@@ -45,7 +45,12 @@ function appWith({ hierarchy, east, servers, peering, frr }: Props): AppDefiniti
       regions: { east: { ...EAST, reachability, ...east } },
     });
     new FullyMeshedRouteServers(new Chart(app, 'servers', { namespace: 'changed-servers' }), 'servers', {
-      ...{ ...common, metallb, autonomousSystem: 64500, clientRanges: ['198.51.100.64/26'] },
+      ...{
+        ...common,
+        reachability: Reachability.metalLB(metallb),
+        autonomousSystem: 64500,
+        clientRanges: ['198.51.100.64/26'],
+      },
       pairs: { pair: { sides: { a: { addresses: ['192.0.2.11'] }, b: { addresses: ['192.0.2.12'] } } } },
       ...servers,
     });
