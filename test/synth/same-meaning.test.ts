@@ -72,7 +72,7 @@ function manifestsOf(change: <T>(props: T) => T): string {
     'rs',
     change({
       ...common,
-      metallb,
+      reachability: Reachability.metalLB(metallb),
       clientRanges: ['203.0.113.0/24'],
       asRanges: ['65001-65100'],
       pairs: {
