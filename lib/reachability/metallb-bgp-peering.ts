@@ -4,7 +4,19 @@ import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } f
 import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
 import { addObject, clusterOf, declareName, readProp, readProps, registryOf, reject } from '../registry';
 import { checkAtSynth } from '../validation';
-import { flag, inside, integer, mapOf, objectOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
+import {
+  duration,
+  flag,
+  inside,
+  integer,
+  mapOf,
+  objectOf,
+  oneOf,
+  optional,
+  withDefault,
+  shapeOf,
+  text,
+} from '../input';
 import { BfdTimers, MetalLBBackend, MetalLBNeighbor } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLBPeer, MetalLBPeerProps, parsePeer, selectorsOf } from './metallb-peer';
@@ -12,25 +24,25 @@ import { MetalLBPeer, MetalLBPeerProps, parsePeer, selectorsOf } from './metallb
 /** Timers and modes of BFD (RFC 5880), a `BFDProfile`. */
 export interface BfdProfileProps {
   /**
-   * Milliseconds between control packets received, 10 to 60000.
+   * The time between control packets received: a Duration, or milliseconds, 10 to 60000.
    * @default 300
    */
-  readonly receiveInterval?: number;
+  readonly receiveInterval?: Duration | number;
   /**
-   * Milliseconds between control packets sent, 10 to 60000.
+   * The time between control packets sent: a Duration, or milliseconds, 10 to 60000.
    * @default 300
    */
-  readonly transmitInterval?: number;
+  readonly transmitInterval?: Duration | number;
   /**
    * Packets that may be lost before the session is down, 2 to 255.
    * @default 3
    */
   readonly detectMultiplier?: number;
   /**
-   * Milliseconds between echo packets, 10 to 60000.
+   * The time between echo packets: a Duration, or milliseconds, 10 to 60000.
    * @default 50
    */
-  readonly echoInterval?: number;
+  readonly echoInterval?: Duration | number;
   /**
    * Send echo packets; a pool of IPv6 addresses cannot be advertised to such a peer.
    * @default false
@@ -89,10 +101,10 @@ export interface MetalLBBgpPeeringProps {
 }
 
 const checkBfdProfile = shapeOf<BfdProfileProps>()({
-  receiveInterval: optional(integer(10, 60000)),
-  transmitInterval: optional(integer(10, 60000)),
+  receiveInterval: optional(duration('milliseconds', 10, 60000)),
+  transmitInterval: optional(duration('milliseconds', 10, 60000)),
   detectMultiplier: optional(integer(2, 255)),
-  echoInterval: optional(integer(10, 60000)),
+  echoInterval: optional(duration('milliseconds', 10, 60000)),
   echoMode: optional(flag),
   passiveMode: optional(flag),
   minimumTtl: optional(integer(1, 254)),
@@ -185,7 +197,7 @@ export class MetalLBBgpPeering extends Construct {
 }
 
 /** The timers that a profile makes, with the defaults of MetalLB. */
-const timersOf = (profile: BfdProfileProps | undefined): BfdTimers | undefined =>
+const timersOf = (profile: ReturnType<typeof checkBfdProfile> | undefined): BfdTimers | undefined =>
   profile && {
     receiveInterval: profile.receiveInterval ?? 300,
     transmitInterval: profile.transmitInterval ?? 300,

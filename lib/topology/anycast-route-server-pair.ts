@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { Chart, type Size } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../addressing';
 import { declareReference, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
-import { instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
+import { quantityText, instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses, fromMetalLB } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { FORMS, Part } from '../model';
@@ -57,10 +57,11 @@ export interface RouteServerSideProps extends SideProps {
 /** The volume of a pod's configuration. */
 export interface PersistenceProps {
   /**
-   * Size of the volume, as a Kubernetes quantity.
+   * Size of the volume.
    * @default '1Gi'
+   * @example Size.gibibytes(1), or '1Gi'
    */
-  readonly size?: string;
+  readonly size?: string | Size;
   /**
    * Name of the storage class.
    * @default - that of the cluster
@@ -116,6 +117,8 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   readonly regionLabel?: string;
 }
 
+const checkVolumeSize = text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi');
+
 const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   ...workloadShape,
   mesh: instanceOf(Mesh, 'a Mesh'),
@@ -135,7 +138,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   asRanges: withDefault(list(parseAsRange, 1), SETTINGS.asRanges.default),
   persistence: optional(
     shapeOf<PersistenceProps>()({
-      size: withDefault(text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi'), '1Gi'),
+      size: withDefault((value) => checkVolumeSize(quantityText(value)), '1Gi'),
       storageClassName: optional(parseDnsSubdomain),
     }),
   ),

@@ -189,8 +189,8 @@ const discovery: Case[] = [
   }),
   [
     'a question to DNS every 99 milliseconds',
-    addPair({ runtime: { pollMilliseconds: 99 } }),
-    'test/rs: runtime.pollMilliseconds: got 99, want a whole number from 100 to 60000',
+    addPair({ runtime: { pollInterval: 99 } }),
+    'test/rs: runtime.pollInterval: got 99, want a whole number from 100 to 60000',
   ],
   [
     'a level of the log that there is not',
@@ -199,9 +199,9 @@ const discovery: Case[] = [
   ],
   [
     'a misspelled prop of the runtime',
-    addRegion({ runtime: { pollMillisecond: 500 } }),
-    'test/east: runtime: got "pollMillisecond: …"',
-    'did you mean pollMilliseconds?',
+    addRegion({ runtime: { pollIntervals: 500 } }),
+    'test/east: runtime: got "pollIntervals: …"',
+    'did you mean pollInterval?',
   ],
 ];
 
