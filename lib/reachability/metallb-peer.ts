@@ -9,6 +9,7 @@ import {
   parseLabelValue,
 } from '../addressing';
 import {
+  Check,
   distinct,
   flag,
   redacted,
@@ -19,6 +20,7 @@ import {
   mapOf,
   oneOf,
   optional,
+  passThrough,
   withDefault,
   ValidationError,
   shapeOf,
@@ -129,8 +131,13 @@ export interface MetalLBPeerProps {
 }
 
 /** A set of labels that a node must have. */
-export const checkNodeLabels = (value: unknown): Readonly<Record<string, string>> =>
-  Object.fromEntries(mapOf(parseLabelKey, parseLabelValue, 1)(value));
+export const checkNodeLabels: Check<Readonly<Record<string, string>>> = (value) => {
+  const labels = mapOf(parseLabelKey, passThrough, 1)(value);
+  // The form of MetalLB's own objects.
+  const form = ['matchLabels', 'matchExpressions'].find((name) => typeof labels.get(name) === 'object');
+  if (form) throw ValidationError.of(`${form}: …`, "only labels and their values, as { rack: 'r1' }");
+  return Object.fromEntries(mapOf(parseLabelKey, parseLabelValue)(value));
+};
 
 /** The selectors of peers and of advertisements as MetalLB writes them; undefined where they mean all nodes. */
 export const selectorsOf = ({ nodeSelectors }: { nodeSelectors: MetalLBPeer['nodeSelectors'] }) =>

@@ -12,7 +12,7 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { declareReference, readProp, readProps, reject } from '../registry';
+import { declareName, declareReference, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
 import { quantityText, instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses, fromMetalLB } from '../reachability/load-balanced-address';
@@ -196,6 +196,7 @@ export class AnycastRouteServerPair extends Construct {
     this.name =
       pair.name ?? (region === undefined ? 'routeserver' : readProp(this, 'region', `routeserver-${region}`, parseDnsLabel));
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
+    declareName(this, 'name', 'part', this.name);
     this.clients = clientsOf(this, pair);
     this.sideLabels = labelsOfSides(this, pair.sideLabel, pair.sides);
     this.rejectContradictions(pair);

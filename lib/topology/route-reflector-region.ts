@@ -4,6 +4,7 @@ import { IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, pa
 import {
   clientRoutesOf,
   DeclaredRegion,
+  declareName,
   declareReference,
   declareSpan,
   ownClientRoutes,
@@ -193,6 +194,16 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
 
 type Region = ReturnType<typeof checkProps>;
 
+/** The id of a construct whose region has no name of its own. */
+const checkId: Check<string> = (value) => {
+  try {
+    return parseRfc1123Label(value);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    throw ValidationError.of(value, `${error.allowed}; or set the prop region`);
+  }
+};
+
 /**
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
@@ -227,7 +238,7 @@ export class RouteReflectorRegion extends Construct {
   constructor(scope: Construct, id: string, props: RouteReflectorRegionProps) {
     super(scope, id);
     const region = readProps(this, props, checkProps);
-    this.region = region.region ?? readProp(this, 'id', id, parseRfc1123Label);
+    this.region = region.region ?? readProp(this, 'id', id, checkId);
     this.name = region.name ?? readProp(this, 'region', `meshrr-${this.region}`, parseDnsLabel);
     this.part = { path: this.node.path, kind: 'region', name: this.region };
     this.communities = region.communities ?? {};
@@ -238,6 +249,7 @@ export class RouteReflectorRegion extends Construct {
     const registry = registryOf(this);
     const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
     registry.add('names', { path, prop: 'region', kind: 'region', space: chart, name });
+    declareName(this, 'name', 'part', this.name);
 
     this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), serviceName: this.name });
     if (!region.clientRanges) this.takeClients();
