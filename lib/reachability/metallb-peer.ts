@@ -44,6 +44,7 @@ export interface MetalLBPeerProps {
   /**
    * Address of the neighbor: the anycast loopback that all routers share, or the address of one router.
    * @default - none; either this or `interface` is given
+   * @example '192.0.2.254'
    */
   readonly peerAddress?: string;
   /**
@@ -79,27 +80,32 @@ export interface MetalLBPeerProps {
   /**
    * Hold time to propose (RFC 4271), 0 or at least 3 seconds.
    * @default - three times the keepalive time where that is given, else 90 seconds, MetalLB's
+   * @example Duration.seconds(9)
    */
   readonly holdTime?: Duration;
   /**
    * Time between keepalives, at most the hold time.
    * @default - a third of the hold time; not with the native back end
+   * @example Duration.seconds(3)
    */
   readonly keepaliveTime?: Duration;
   /**
    * Time between attempts to connect, 1 to 65535 whole seconds.
    * @default - FRR's; not with the native back end
+   * @example Duration.seconds(5)
    */
   readonly connectTime?: Duration;
   /**
    * The nodes that have this neighbor: those that match one of these sets of labels.
    * @default - all nodes
+   * @example [{ rack: 'r1' }]
    */
   readonly nodeSelectors?: readonly Readonly<Record<string, string>>[];
   /**
    * The Secret in MetalLB's namespace, by name or as a construct, of type `kubernetes.io/basic-auth`, whose `password` authenticates the
    * session (TCP MD5, RFC 2385).
    * @default - no authentication
+   * @example 'rack-password'
    */
   readonly passwordSecret?: string | kplus.ISecret;
   /**

@@ -64,7 +64,10 @@ export interface PodResources {
 
 /** What every router takes. */
 export interface RouterProps {
-  /** The image, with a tag other than `latest` or a digest: `registry.example.com/meshrr/frr:1.0.0`. */
+  /**
+   * The image, with a tag other than `latest` or a digest: `registry.example.com/meshrr/frr:1.0.0`.
+   * @example 'registry.example.com/meshrr/frr:1.0.0'
+   */
   readonly image: string;
   /**
    * When to pull the image.

@@ -83,6 +83,7 @@ export interface PodProps {
   /**
    * Affinities beside those of the constructs. Nodes that are required are `nodeSelector`, which the proof looks at.
    * @default - none
+   * @example { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm }] } }
    */
   readonly affinity?: k8s.Affinity;
   /**
