@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { Chart, type Size } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import {
@@ -12,9 +12,9 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { declareReference, readProp, readProps, reject } from '../registry';
+import { declareName, declareReference, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
-import { instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
+import { quantityText, instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses, fromMetalLB } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { FORMS, Part } from '../model';
@@ -34,7 +34,10 @@ import { PartWorkloads } from './part-workloads';
 
 /** One side of a pair. */
 export interface RouteServerSideProps extends SideProps {
-  /** The addresses that clients peer with, announced as host routes; at most one of each IP family. */
+  /**
+   * The addresses that clients peer with, announced as host routes; at most one of each IP family.
+   * @example ['192.0.2.1', '2001:db8::1']
+   */
   readonly addresses: readonly string[];
   /**
    * Pods behind the addresses. One is the quiet choice: where the set of pods changes, sessions may move and reset.
@@ -44,6 +47,7 @@ export interface RouteServerSideProps extends SideProps {
   /**
    * Addresses out of the `management` pool for SSH and NETCONF, one for each pod.
    * @default - none
+   * @example ['203.0.113.17']
    */
   readonly managementAddresses?: readonly string[];
   /**
@@ -57,10 +61,11 @@ export interface RouteServerSideProps extends SideProps {
 /** The volume of a pod's configuration. */
 export interface PersistenceProps {
   /**
-   * Size of the volume, as a Kubernetes quantity.
+   * Size of the volume.
    * @default '1Gi'
+   * @example Size.gibibytes(1), or '1Gi'
    */
-  readonly size?: string;
+  readonly size?: string | Size;
   /**
    * Name of the storage class.
    * @default - that of the cluster
@@ -70,17 +75,30 @@ export interface PersistenceProps {
 
 /** What {@link AnycastRouteServerPair} takes. */
 export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
-  /** The iBGP mesh of the route servers; several pairs may share it. */
+  /**
+   * The iBGP mesh of the route servers; several pairs may share it.
+   * @example new Mesh(chart, 'meshrr-core', { autonomousSystem: 64496 })
+   */
   readonly mesh: Mesh;
-  /** How clients reach the addresses: by a load balancer, as pods of a side may move between its nodes. */
+  /**
+   * How clients reach the addresses: by a load balancer, as pods of a side may move between its nodes.
+   * @example Reachability.metalLB(metallb)
+   */
   readonly reachability: Reachability;
-  /** The sides, by name: one or more, usually `a` and `b`. A pair over two clusters has one side in the chart of each. */
+  /**
+   * The sides, by name: one or more, usually `a` and `b`. A pair over two clusters has one side in the chart of each.
+   * @example { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } }
+   */
   readonly sides: Readonly<Record<string, RouteServerSideProps>>;
-  /** The prefixes that clients peer from. */
+  /**
+   * The prefixes that clients peer from.
+   * @example ['198.51.100.0/24', '2001:db8:1::/64']
+   */
   readonly clientRanges: readonly string[];
   /**
    * Name of the pair and beginning of the names of its objects.
    * @default 'routeserver', or 'routeserver-' and the region
+   * @example 'ixp'
    */
   readonly name?: string;
   /**
@@ -91,12 +109,14 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   /**
    * AS numbers of the clients: `['65001-65500']`.
    * @default ['65001-65500']
+   * @example ['65001-65500', 65600]
    */
   readonly asRanges?: readonly (string | number)[];
   /**
    * A volume for each pod, on which an operator's own part of the configuration outlives the pod. What settings and
    * template say is rendered at each start in any case.
    * @default - none
+   * @example { size: Size.gibibytes(1), storageClassName: 'fast' }
    */
   readonly persistence?: PersistenceProps;
   /**
@@ -115,6 +135,8 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
    */
   readonly regionLabel?: string;
 }
+
+const checkVolumeSize = text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi');
 
 const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   ...workloadShape,
@@ -135,7 +157,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   asRanges: withDefault(list(parseAsRange, 1), SETTINGS.asRanges.default),
   persistence: optional(
     shapeOf<PersistenceProps>()({
-      size: withDefault(text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi'), '1Gi'),
+      size: withDefault((value) => checkVolumeSize(quantityText(value)), '1Gi'),
       storageClassName: optional(parseDnsSubdomain),
     }),
   ),
@@ -151,6 +173,8 @@ type PairSide = Pair['sides'] extends ReadonlyMap<string, infer S> ? S : never;
  * Route servers (RFC 7947) on two or more sides, each side a StatefulSet behind an address of its own.
  * A client peers with the addresses of all sides, so any one of them may fail. The route servers are one iBGP mesh, which several pairs
  * may share.
+ *
+ * @throws InvalidPropError
  */
 export class AnycastRouteServerPair extends Construct {
   /** The beginning of the names of its objects. */
@@ -164,7 +188,6 @@ export class AnycastRouteServerPair extends Construct {
   readonly part: Part;
   private readonly sideLabels: LabelsOfSides;
 
-  /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: AnycastRouteServerPairProps) {
     super(scope, id);
     const pair = readProps(this, props, checkProps);
@@ -173,6 +196,7 @@ export class AnycastRouteServerPair extends Construct {
     this.name =
       pair.name ?? (region === undefined ? 'routeserver' : readProp(this, 'region', `routeserver-${region}`, parseDnsLabel));
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
+    declareName(this, 'name', 'part', this.name);
     this.clients = clientsOf(this, pair);
     this.sideLabels = labelsOfSides(this, pair.sideLabel, pair.sides);
     this.rejectContradictions(pair);

@@ -107,8 +107,8 @@ const routers: Case[] = [
   ],
   [
     'a template given twice',
-    addRegion({ template: { file: 'a', configMapName: 'b' } }),
-    'template: got {"file":"a","configMapName":"b"}, want either a file or a configMapName',
+    addRegion({ template: { file: 'a', configMap: 'b' } }),
+    'template: got {"file":"a","configMap":"b"}, want either a file or a configMap',
   ],
   [
     'a further group with the name of an own one',

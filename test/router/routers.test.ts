@@ -211,3 +211,8 @@ describe('what only cRPD has', () => {
     expect(() => variables(props, changes)).toThrow(`test/core: ${message}`);
   });
 });
+
+test('an image may be in a registry at an IPv6 address', () => {
+  const image = '[2001:db8::5]:5000/meshrr/frr:1.0.0';
+  expect(podOf(new Frr({ image })).containers[0].image).toBe(image);
+});

@@ -32,7 +32,7 @@ describe('hierarchical route reflectors', () => {
     const manifests = synthChart((chart) => {
       const regions = {
         east: side('198.51.100.0/24'),
-        west: { ...side('203.0.113.0/24'), discovery: 'dns' as const, runtime: { pollMilliseconds: 100 }, md5: false },
+        west: { ...side('203.0.113.0/24'), discovery: 'dns' as const, runtime: { pollInterval: 100 }, md5: false },
       };
       const shared = { ...region, discovery: 'endpointslice', runtime: { logLevel: 'warn' } } as const;
       new HierarchicalRouteReflectors(chart, 'hrr', { ...shared, regions });
@@ -108,9 +108,9 @@ describe('fully meshed route servers', () => {
       new FullyMeshedRouteServers(chart, 'rs', { ...shared, autonomousSystem: 64496, meshName: 'all', pairs });
     });
     expect(manifests.ofKind('StatefulSet').map(({ metadata }) => metadata.name)).toEqual([
+      'management-a',
       'mesh-a',
       'mesh-b',
-      'management-a',
     ]);
   });
 
