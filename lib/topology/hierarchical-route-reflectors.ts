@@ -32,7 +32,7 @@ export interface HierarchicalRouteReflectorsProps extends Shared {
    * The core region.
    * @default - two replicas
    */
-  readonly core?: Omit<HierarchyRegionProps, 'upstream' | 'upstreamSessions'>;
+  readonly core?: HierarchyRegionProps;
   /**
    * Name of the core region.
    * @default 'core'
