@@ -16,12 +16,20 @@ import { AddressFamilies, checkFamilies } from './address-families';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { addMeshService } from './headless-service';
+import { MadeObjects } from './made-objects';
 
 /** What {@link Mesh} takes. */
 export interface MeshProps {
-  /** AS number of all routers of the mesh: the sessions between them are iBGP. */
+  /**
+   * AS number of all routers of the mesh: the sessions between them are iBGP.
+   * @example 64496, or '1.10'
+   */
   readonly autonomousSystem: AsNumberLike;
-  /** @default { inet: true } */
+  /**
+   * The address families of all sessions.
+   * @default { inet: true }
+   * @example { inet: true, inet6: true }
+   */
   readonly addressFamilies?: AddressFamilies;
   /**
    * Name of the headless Service by which the routers find each other.
@@ -78,10 +86,14 @@ const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(pa
 
 /**
  * Routers that peer with each other over iBGP, each with all, and find each other by a headless Service.
+ *
+ * @throws InvalidPropError
  */
 export class Mesh extends Construct {
   readonly autonomousSystem: number;
   readonly serviceName: string;
+  /** The objects that it has made: its Service, and the ServiceAccount with its rights. */
+  readonly objects = new MadeObjects(this);
   /** The namespace of the chart; undefined where the current context of kubectl decides. */
   readonly namespace?: string;
   /** The address families of all its sessions. */
@@ -98,7 +110,6 @@ export class Mesh extends Construct {
   /** The ServiceAccounts of pods that have one of the app. */
   private readonly others = new Set<string>();
 
-  /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: MeshProps) {
     super(scope, id);
     const { autonomousSystem, addressFamilies, clusterSet, md5, ...mesh } = readProps(this, props, checkProps);

@@ -4,6 +4,7 @@ import { IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, pa
 import {
   clientRoutesOf,
   DeclaredRegion,
+  declareName,
   declareReference,
   declareSpan,
   ownClientRoutes,
@@ -28,13 +29,14 @@ import {
 } from '../input';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
-import { checkReachability, Reachability } from '../reachability/reachability';
-import { Part } from '../model';
+import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
+import { FORMS, Part } from '../model';
 import { MOST_UPSTREAM_SESSIONS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { addClientsService } from './headless-service';
 import { upstreamLabel, workloadSelector } from './labels';
+import { MadeObjects } from './made-objects';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { PartWorkloads } from './part-workloads';
 import { rejectAddresses, rejectIPv6Only, rejectUnreachable } from './pod-networks';
@@ -48,6 +50,7 @@ export interface RegionSideProps extends SideProps {
   /**
    * The addresses that clients peer with, at most one of each IP family.
    * @default - none; needed with, and only with, `reachability`
+   * @example ['192.0.2.1', '2001:db8::1']
    */
   readonly addresses?: readonly string[];
 }
@@ -87,16 +90,19 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * The sides of a client-facing region, by name: one or more, usually `a` and `b`. A pod runs on each node of the region
    * and side.
    * @default - none: a core region
+   * @example { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } }
    */
   readonly sides?: Readonly<Record<string, RegionSideProps>>;
   /**
    * How clients outside the cluster reach the sides.
    * @default - only from inside the cluster
+   * @example Reachability.hostPorts()
    */
   readonly reachability?: Reachability;
   /**
    * The prefixes that clients outside the cluster peer from.
    * @default - none: only the routers of the regions below are clients; needed with `reachability`, and only with `sides`
+   * @example ['198.51.100.0/24', '2001:db8:1::/64']
    */
   readonly clientRanges?: readonly string[];
   /**
@@ -108,6 +114,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * The route reflectors of this region's routers: another region, or its name within the chart; or reflectors that the
    * network has already.
    * @default - none
+   * @example core, or 'core'
    */
   readonly upstream?: RouteReflectorRegion | ExternalRouteReflectors | string;
   /**
@@ -120,6 +127,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * all longer ones; or `'declared'`: what routers announce that the app declares as clients of the region, or of regions
    * below it. EVPN is not looked at.
    * @default - all
+   * @example ['203.0.113.0/24'], or 'declared'
    */
   readonly clientRoutes?: readonly string[] | 'declared';
   /**
@@ -128,11 +136,16 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * @default - 'reset' where clients are routers of other regions or other pods, else 'keep'
    */
   readonly clientLocalPreference?: 'keep' | 'reset';
-  /** @default - none */
+  /**
+   * Communities by which clients say how far their routes go.
+   * @default - none
+   * @example { only: '64496:100', preferred: '64496:200' }
+   */
   readonly communities?: RegionCommunities;
   /**
    * Labels that the region's nodes have.
    * @default { meshrr_region_NAME: 'true' }
+   * @example { 'topology.kubernetes.io/region': 'east' }
    */
   readonly nodeLabels?: Readonly<Record<string, string>>;
   /**
@@ -184,16 +197,32 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
 
 type Region = ReturnType<typeof checkProps>;
 
+/** The id of a construct whose region has no name of its own. */
+const checkId: Check<string> = (value) => {
+  try {
+    return parseRfc1123Label(value);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    throw ValidationError.of(value, `${error.allowed}; or set the prop region`);
+  }
+};
+
 /**
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
  * A core region is a Deployment whose clients are the routers of the regions below: it finds them behind a Service that
  * lists the pods with its label. A client-facing region has a DaemonSet for each side, on the nodes of the region and side,
  * and is reached by host ports or through MetalLB.
+ *
+ * @throws InvalidPropError; what concerns the upstream region is checked when the app is written
  */
 export class RouteReflectorRegion extends Construct {
   /** Name of the region. */
   readonly region: string;
+  /** The beginning of the names of its objects, and the name of its Service. */
+  readonly name: string;
+  /** The objects that it has made. */
+  readonly objects = new MadeObjects(this);
   /** The mesh of the region's routers; regions below find them by its Service. */
   readonly mesh: Mesh;
   /** Where the region's clients are. */
@@ -202,7 +231,6 @@ export class RouteReflectorRegion extends Construct {
   readonly part: Part;
   /** The communities by which clients say how far their routes go. */
   readonly communities: RegionCommunities;
-  private readonly name: string;
   private readonly sideLabels: LabelsOfSides;
   /** The Service that lists clients in pods; none where only routers outside are clients, or every pod is one. */
   private clientService?: string;
@@ -210,11 +238,10 @@ export class RouteReflectorRegion extends Construct {
   private hasPods = false;
   private readonly declared: DeclaredRegion;
 
-  /** @throws InvalidPropError; what concerns the upstream region is checked when the app is written */
   constructor(scope: Construct, id: string, props: RouteReflectorRegionProps) {
     super(scope, id);
     const region = readProps(this, props, checkProps);
-    this.region = region.region ?? readProp(this, 'id', id, parseRfc1123Label);
+    this.region = region.region ?? readProp(this, 'id', id, checkId);
     this.name = region.name ?? readProp(this, 'region', `meshrr-${this.region}`, parseDnsLabel);
     this.part = { path: this.node.path, kind: 'region', name: this.region };
     this.communities = region.communities ?? {};
@@ -225,6 +252,7 @@ export class RouteReflectorRegion extends Construct {
     const registry = registryOf(this);
     const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
     registry.add('names', { path, prop: 'region', kind: 'region', space: chart, name });
+    declareName(this, 'name', 'part', this.name);
 
     this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), serviceName: this.name });
     if (!region.clientRanges) this.takeClients();
@@ -250,7 +278,7 @@ export class RouteReflectorRegion extends Construct {
     };
     const workloads = new PartWorkloads(this, owner);
     if (region.sides) this.addSides(region, region.sides, workloads);
-    else this.addCore(region, workloads);
+    else this.addCore(region, workloads, owner);
     addNetworkPolicy(this, owner, [], () =>
       this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName),
     );
@@ -266,12 +294,15 @@ export class RouteReflectorRegion extends Construct {
       const allowed = `true, ${remedy}. With both, a router of the mesh that dials first would become a client`;
       reject(this, 'md5', false, allowed);
     }
+    if (region.sides && region.disruptionBudget !== undefined) {
+      const allowed = 'nothing, as sides are given: a drain leaves the pods of DaemonSets';
+      reject(this, 'disruptionBudget', region.disruptionBudget, allowed);
+    }
     if (region.sides && region.replicas !== undefined) {
       reject(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
     }
     if (!region.sides && region.reachability) {
-      const kind = region.reachability.metallb ? 'metalLB' : 'hostPorts';
-      reject(this, 'reachability', kind, 'nothing without sides, which have the addresses');
+      reject(this, 'reachability', region.reachability.reachedBy, 'nothing without sides, which have the addresses');
     }
     if (region.clientRanges && !region.sides && !region.podClients) {
       const texts = region.clientRanges.map(({ text }) => text);
@@ -280,6 +311,8 @@ export class RouteReflectorRegion extends Construct {
     if (region.reachability && !region.clientRanges) {
       reject(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
     }
+    const reference = region.reachability && referenceOf(region.reachability);
+    if (reference) declareReference(this, 'reachability', reference);
     readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
@@ -293,6 +326,7 @@ export class RouteReflectorRegion extends Construct {
       }
       const prop = `sides.${side}.addresses`;
       rejectAddresses(this, prop, addresses ?? [], region.podNetworks);
+      if (region.reachability) rejectOutsidePool(this, prop, region.reachability, addresses ?? []);
       if (region.reachability && !addresses) {
         reject(this, prop, undefined, 'an address that clients peer with, as reachability is given');
       }
@@ -339,14 +373,15 @@ export class RouteReflectorRegion extends Construct {
     return region.nodeLabels ?? { [readProp(this, 'region', `meshrr_region_${this.region}`, parseLabelKey)]: 'true' };
   }
 
-  private addCore(region: Region, workloads: PartWorkloads): void {
+  private addCore(region: Region, workloads: PartWorkloads, owner: Owner): void {
     const labelSelector = { matchLabels: workloadSelector(this.name) };
     const apart = [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }];
     const [topologyKey, whenUnsatisfiable] = [region.sideLabel, 'ScheduleAnyway'];
+    const replicas = region.replicas ?? 2;
     const core = workloads.workload(this.name, {
       reachedBy: 'none',
       addresses: [],
-      replicas: region.replicas ?? 2,
+      replicas,
       pod: {
         nodeSelector: this.nodeLabels(region),
         affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apart } },
@@ -354,20 +389,22 @@ export class RouteReflectorRegion extends Construct {
       },
     });
     addDeployment(this, 'core', core);
-    addDisruptionBudget(this, this.name);
+    addDisruptionBudget(this, owner, replicas);
   }
 
   private addSides(region: Region, sides: NonNullable<Region['sides']>, workloads: PartWorkloads): void {
-    const { metallb, advertisement } = region.reachability ?? {};
+    const { reachability } = region;
+    const isOnNodes = reachability !== undefined && FORMS[reachability.reachedBy].isOnNodes;
     for (const [side, { addresses = [], pod: added }] of sides) {
       const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
-      const hostAddresses = metallb ? [] : addresses;
+      const hostAddresses = isOnNodes ? addresses : [];
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
-      const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
+      const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
       const pod = { hostAddresses, nodeSelector };
-      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }, added));
-      if (metallb) workloads.announce(side, addresses, metallb, advertisement);
+      const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
+      addDaemonSet(this, `side-${side}`, workload);
+      if (reachability) workloads.announce(side, addresses, reachability);
     }
   }
 }

@@ -114,12 +114,24 @@ export function addStatefulSet(
   );
 }
 
-/** Lets a drain take one pod of a region or pair at a time. DaemonSets have no use for it: a drain leaves their pods. */
-export function addDisruptionBudget(scope: Construct, part: string): void {
+/**
+ * Lets a drain take one pod of a region or pair at a time, or as many as the app says. DaemonSets have no use for it: a
+ * drain leaves their pods.
+ *
+ * @param pods how many pods the part has
+ * @throws InvalidPropError where a drain could take all of several pods
+ */
+export function addDisruptionBudget(scope: Construct, { name: part, props }: Owner, pods: number): void {
+  const { disruptionBudget: most = 1 } = props;
+  if (most === false) return;
+  if (most > 1 && most >= pods) reject(scope, 'disruptionBudget', most, `fewer than the ${pods} pods, or false`);
   declareName(scope, 'name', 'PodDisruptionBudget', part);
   new k8s.KubePodDisruptionBudget(scope, 'disruption-budget', {
     metadata: { name: part, labels: partSelector(part) },
-    spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: partSelector(part) } },
+    spec: {
+      maxUnavailable: k8s.IntOrString.fromNumber(most),
+      selector: { matchLabels: partSelector(part) },
+    },
   });
 }
 
@@ -136,6 +148,7 @@ export function addNetworkPolicy(
   managementPorts: readonly number[] = [],
   clientLabels?: () => Record<string, string> | undefined,
 ): void {
+  if (props.networkPolicy === false) return;
   declareName(scope, 'name', 'NetworkPolicy', name);
   // Without the protocol, each later apply replaces the list and looks like a change.
   const port = (number: number) => ({ port: k8s.IntOrString.fromNumber(number), protocol: 'TCP' });
@@ -153,6 +166,9 @@ export function addNetworkPolicy(
   };
   const ingress: k8s.NetworkPolicyIngressRule[] = [{ from: Lazy.any({ produce: peers }), ports: [port(BGP_PORT)] }];
   if (managementPorts.length > 0) ingress.push({ ports: managementPorts.map(port) });
+  for (const { from, ports } of props.networkPolicy.ingress ?? []) {
+    ingress.push({ from: from.flat(), ports: ports?.map(port) });
+  }
   new k8s.KubeNetworkPolicy(scope, 'network-policy', {
     metadata: { name, labels: partSelector(name) },
     spec: { podSelector: { matchLabels: partSelector(name) }, policyTypes: ['Ingress'], ingress },

@@ -1,7 +1,9 @@
 import { AssumptionWatch } from '../assumptions/watch';
 import { monotonicMs as now } from '../clock';
+import { Beat } from '../daemon/beat';
 import { Daemon } from '../daemon/daemon';
 import { MissingSessions } from '../daemon/missing-sessions';
+import { ProbeServer } from '../daemon/probe-server';
 import { RouterView } from '../daemon/router-view';
 import { readStatus, writeStatus } from '../daemon/status-file';
 import { Synchronizer } from '../daemon/synchronizer';
@@ -9,6 +11,7 @@ import { reportFallback } from '../daemon/report-fallback';
 import { createDiscovery } from '../discovery/create-discovery';
 import { KeptAnswers } from '../discovery/kept-answers';
 import { ownAddresses } from '../discovery/own-addresses';
+import { readHandover } from '../handover/handover-file';
 import { Conditions } from '../logging/conditions';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
@@ -30,7 +33,9 @@ export async function run(args: readonly string[]): Promise<void> {
     onFallback: reportFallback(conditions),
     onChange: () => daemon.wake(),
   });
-  const router = new RouterView(driver, log, conditions, now);
+  const handover = () => readHandover(FILES.handover(model.router));
+  const isDraining = () => ['draining', 'drained'].includes(handover() ?? '');
+  const router = new RouterView(driver, log, conditions, now, isDraining);
   const own = ownAddresses(model.podIp.text);
   const kept = new KeptAnswers(FILES.answers(model.router));
   const synchronizer = new Synchronizer({ model, discovery, router, log, conditions, kept, now, own });
@@ -38,6 +43,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const missing = new MissingSessions({ model, router, conditions, now, limit, dial });
   const assumptions = new AssumptionWatch({ model, own, conditions, keyFault: FILES.keyFault });
   const file = FILES.status(model.router);
+  const last = readStatus(file)?.readiness;
   const daemon = new Daemon({
     model,
     synchronizer,
@@ -47,17 +53,29 @@ export async function run(args: readonly string[]): Promise<void> {
     conditions,
     now,
     pollMilliseconds: settings.pollMilliseconds,
-    wasReady: readStatus(file)?.readiness.ready ?? false,
+    wasReady: (last?.otherwise ?? last?.ready) === true,
     onReady: ({ reason }) => log.info('ready', { reason }),
+    handover,
+    onHandover: (state) => log.info(state ?? 'undrained'),
     onReport: (status) => {
       writeStatus(file, status);
       returnMemory();
     },
   });
+  const probed = { routerFault: () => router.fault(), readiness: () => daemon.readinessNow };
+  const probes = new ProbeServer(model.podIp.text, probed, (reason) => {
+    if (reason === undefined) conditions.end('probes-unanswered', '');
+    else conditions.begin('probes-unanswered', '', reason);
+  });
+  probes.listen();
+  const beat = new Beat(FILES.beat(model.router));
+  beat.start();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => daemon.stop());
   log.info('started', { router: model.router, groups: model.discovered.map(({ name }) => name) });
 
   await daemon.run();
+  beat.stop();
+  probes.close();
   discovery.close();
   await driver.close();
   log.info('stopped');

@@ -1,4 +1,5 @@
 import { PodConfiguration } from '../../../lib/configuration';
+import { HandoverState } from '../handover/handover-file';
 import { ReadinessGate, Readiness } from './readiness';
 import { Neighbor } from '../router/driver';
 import { RouterView } from './router-view';
@@ -17,6 +18,12 @@ const JITTER = 0.2;
 /** The time between two looks at the sessions, in milliseconds, independent of the poll period. */
 const LOOK_MS = 1_000;
 
+const drained = ({ ready }: Readiness): Readiness => ({
+  ready: false,
+  reason: 'drained; "meshrr undrain" ends this',
+  otherwise: ready,
+});
+
 export interface DaemonOptions {
   readonly model: PodConfiguration;
   readonly synchronizer: Synchronizer;
@@ -30,6 +37,10 @@ export interface DaemonOptions {
   /** Whether the pod was ready before the daemon restarted. */
   readonly wasReady: boolean;
   readonly onReady: (readiness: Readiness) => void;
+  /** How far the hand-over of the pod is; undefined if it is not handed over. */
+  readonly handover: () => HandoverState | undefined;
+  /** Called when that changes. */
+  readonly onHandover: (state: HandoverState | undefined) => void;
   /**
    * Called with the status after each turn that changed something, and at least every {@link REPORT_MS}, even if the
    * poll period is longer. It is not called while a turn hangs, so that readers of the reports notice.
@@ -41,6 +52,7 @@ export interface DaemonOptions {
 export class Daemon {
   private readonly startedAt = new Date();
   private readonly gate: ReadinessGate;
+  private handover?: HandoverState;
   private readiness: Readiness = { ready: false, reason: 'starting' };
   private stopping = false;
   private sleeper?: { readonly timer: NodeJS.Timeout; readonly wake: () => void };
@@ -50,6 +62,11 @@ export class Daemon {
   constructor(private readonly options: DaemonOptions) {
     this.gate = new ReadinessGate(options.wasReady);
     if (options.wasReady) this.readiness = { ready: true, reason: 'has been ready before' };
+  }
+
+  /** The last decision. */
+  get readinessNow(): Readiness {
+    return this.readiness;
   }
 
   async run(): Promise<void> {
@@ -82,7 +99,7 @@ export class Daemon {
       await work();
       missing.observe(synchronizer.peers);
       checkAssumptions(router.configured);
-      this.observeReadiness();
+      await this.observeReadiness();
       conditions.end('internal-error', subject);
     } catch (error) {
       // A bug of ours. The sessions stay up, and the next turn may succeed; a restart would lose the state.
@@ -106,18 +123,28 @@ export class Daemon {
     } while (now() < next);
   }
 
-  private observeReadiness(): void {
+  private async observeReadiness(): Promise<void> {
     const { synchronizer, router, now, onReady } = this.options;
     const { peers, synchronized, source } = synchronizer;
     const wasReady = this.readiness.ready;
+    const loading = this.gate.isOpen ? [] : await router.loading(peers);
     const groups = this.options.model.discovered.flatMap(({ name, kind }) => {
       if (kind === 'clients') return [];
       const members = peers.filter(({ group }) => group === name);
       const established = members.filter(({ address }) => router.isEstablished(address)).length;
-      return [{ name, kind, expected: members.length, established }];
+      const own = members.flatMap(({ address }) => (loading.includes(address) ? [address] : []));
+      return [{ name, kind, expected: members.length, established, loading: own }];
     });
-    this.readiness = this.gate.observe({ now: now(), synchronized, groups, source });
+    const readiness = this.gate.observe({ now: now(), synchronized, groups, source });
+    this.observeHandover();
+    this.readiness = this.handover === 'drained' ? drained(readiness) : readiness;
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
+  }
+
+  private observeHandover(): void {
+    const before = this.handover;
+    this.handover = this.options.handover();
+    if (this.handover !== before) this.options.onHandover(this.handover);
   }
 
   private report(): void {

@@ -31,8 +31,12 @@ export const EVENTS = [
   'frr-key-not-set',
   'router-not-prepared',
   'change-refused',
+  'handover-waiting',
   'draining',
+  'drained',
   'undrained',
+  'probes-unanswered',
+  'runtime-missing',
   'status-not-written',
   'internal-error',
 ] as const;

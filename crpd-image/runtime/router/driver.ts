@@ -19,6 +19,8 @@ export interface Session {
   /** How long ago it was lost, in seconds, if it is down and has been up. */
   readonly lostSeconds?: number;
   readonly prefixesReceived?: number;
+  /** The number of messages that wait to be sent to the neighbor, if there are any. */
+  readonly queued?: number;
 }
 
 /** What the router knows about the session of a configured neighbor that is down. */
@@ -69,6 +71,11 @@ export interface RouterDriver {
   sessions(): Promise<readonly Session[]>;
   /** Reads details of sessions that are down. Neighbors that the router does not have are left out. */
   attempts(neighbors: readonly Neighbor[]): Promise<readonly Attempts[]>;
+  /**
+   * Those of these neighbors that have not sent End-of-RIB (RFC 4724) in every family of their session: they still send
+   * their table, or never send it. Neighbors that the router does not have are left out.
+   */
+  withoutEndOfRib(addresses: readonly string[]): Promise<readonly string[]>;
   /**
    * Makes the changes. A neighbor of a mesh gets the key of the mesh. Adding an existing neighbor or removing a missing
    * one is not an error.

@@ -2,7 +2,8 @@ import { Prober } from '../../../lab/pod/prober';
 import { Probe } from '../../../lab/manifests/pod-spec';
 
 const probe = (name: string, periodSeconds: number, failureThreshold: number): Probe => ({
-  command: [name],
+  path: `/${name}`,
+  port: 'http',
   periodSeconds,
   failureThreshold,
   timeoutSeconds: 1,
@@ -33,7 +34,8 @@ describe('a container is probed as the kubelet does', () => {
   /** Starts to probe a container that answers like this. */
   function begin(first: Record<string, boolean> = {}): void {
     Object.assign(answers, first);
-    const attempt = async ({ command: [name] }: Probe) => {
+    const attempt = async ({ path }: Probe) => {
+      const name = path.slice(1);
       attempts.push(name);
       return answers[name];
     };
@@ -106,5 +108,14 @@ describe('a container is probed as the kubelet does', () => {
     answers.readiness = false;
     await pass(100);
     expect(events).toEqual(['ready']);
+  });
+
+  test('while the pod terminates, its readiness is probed, and no failure restarts the container', async () => {
+    begin();
+    await pass(0.1);
+    prober.terminate();
+    Object.assign(answers, { liveness: false, readiness: false });
+    await pass(100);
+    expect(new Set(events)).toEqual(new Set(['ready', 'not ready']));
   });
 });

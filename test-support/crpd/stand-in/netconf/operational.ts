@@ -71,7 +71,7 @@ function summary(peers: readonly Peer[]): string {
       '<bgp-peer junos:style="terse" heading="Peer AS InPkt OutPkt OutQ Flaps Last Up/Dwn State">\n' +
       `<peer-address>${peer.address}</peer-address>\n<peer-as>${peer.as}</peer-as>\n` +
       '<input-messages>0</input-messages>\n<output-messages>0</output-messages>\n' +
-      `<route-queue-count>0</route-queue-count>\n<flap-count>${peer.flaps}</flap-count>\n` +
+      `<route-queue-count>${peer.queued}</route-queue-count>\n<flap-count>${peer.flaps}</flap-count>\n` +
       seconds('elapsed-time', peer.seconds, duration(peer.seconds)) +
       `<peer-state junos:format="${shown}">${peer.state}</peer-state>\n` +
       (peer.state === 'Established' ? rib : '') +
@@ -100,7 +100,10 @@ function neighbors(peers: readonly Peer[]): string {
       `<peer-state>${peer.state}</peer-state>\n<peer-flags>${options}</peer-flags>\n` +
       `<last-state>Idle</last-state>\n<last-event>${peer.lastEvent}</last-event>\n` +
       `<last-error>${escapeXml(peer.lastError?.name ?? 'None')}</last-error>\n` +
-      `<flap-count>${peer.flaps}</flap-count>\n${errorCounts(peer)}</bgp-peer>\n`
+      `<flap-count>${peer.flaps}</flap-count>\n${errorCounts(peer)}` +
+      (up ? `<nlri-type-session>${peer.families.join(' ')}</nlri-type-session>\n` : '') +
+      (up ? `<peer-end-of-rib-received>${peer.endOfRib.join(' ')}</peer-end-of-rib-received>\n` : '') +
+      '</bgp-peer>\n'
     );
   });
   return `${INFORMATION}${each.join('')}</bgp-information>\n`;

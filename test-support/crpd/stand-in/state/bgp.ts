@@ -9,9 +9,15 @@ export interface PeerState {
   /** How long it has had its state, in seconds. */
   readonly seconds?: number;
   readonly received?: number;
+  /** The number of messages that wait to be sent. */
+  readonly queued?: number;
   /** How often it went down. */
   readonly flaps?: number;
   readonly lastEvent?: string;
+  /** The families of a session that is up. @default inet-unicast */
+  readonly families?: readonly string[];
+  /** Those in which the neighbor has sent End-of-RIB. @default all */
+  readonly endOfRib?: readonly string[];
   /** The last error, and whether it came from the neighbor. */
   readonly lastError?: { readonly name: string; readonly received?: boolean };
 }
@@ -34,8 +40,11 @@ export interface Peer {
   readonly localAs: number;
   readonly seconds: number;
   readonly received: number;
+  readonly queued: number;
   readonly flaps: number;
   readonly lastEvent: string;
+  readonly families: readonly string[];
+  readonly endOfRib: readonly string[];
   readonly lastError?: PeerState['lastError'];
 }
 
@@ -55,8 +64,11 @@ export function peersOf(running: Node, folder: Folder): Peer[] {
     localAs,
     seconds: said.seconds ?? 0,
     received: said.received ?? 0,
+    queued: said.queued ?? 0,
     flaps: said.flaps ?? 0,
     lastEvent: said.lastEvent ?? 'Start',
+    families: said.families ?? ['inet-unicast'],
+    endOfRib: said.endOfRib ?? said.families ?? ['inet-unicast'],
     lastError: said.lastError,
   });
   return [...(bgp?.children.values() ?? [])]

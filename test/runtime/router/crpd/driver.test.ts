@@ -370,7 +370,7 @@ describe('a router', () => {
     await driver.apply([add('10.1.0.1'), add('10.2.0.1', 'MESHRR-UPSTREAM')]);
     crpd.bgp({
       peers: {
-        '10.1.0.1': { state: 'Established', seconds: 93_784, received: 12 },
+        '10.1.0.1': { state: 'Established', seconds: 93_784, received: 12, queued: 7 },
         '10.2.0.1': { state: 'Connect' },
       },
       dynamic: [{ address: '10.9.0.5', group: 'MESHRR-CLIENTS', seconds: 3, received: 1 }],
@@ -384,6 +384,7 @@ describe('a router', () => {
         dynamic: false,
         establishedSeconds: 93_784,
         prefixesReceived: 12,
+        queued: 7,
       },
       { address: '10.2.0.1', state: 'Connect', dynamic: false },
       {
@@ -423,6 +424,22 @@ describe('a router', () => {
     ]);
     const lost = (await driver.sessions()).filter(({ lostSeconds }) => lostSeconds !== undefined);
     expect(lost).toEqual([{ address: '10.1.0.3', state: 'Active', dynamic: false, lostSeconds: 9 }]);
+  });
+
+  test('that still send their tables have not sent End-of-RIB in each family', async () => {
+    const driver = driverOf();
+    await driver.apply(['10.1.0.1', '10.1.0.2', '10.1.0.3'].map((address) => add(address)));
+    const families = ['inet-unicast', 'inet-vpn-unicast'];
+    crpd.bgp({
+      state: 'Established',
+      peers: {
+        '10.1.0.1': { state: 'Established', families, endOfRib: ['inet-vpn-unicast', 'inet-unicast'] },
+        '10.1.0.2': { state: 'Established', families, endOfRib: ['inet-unicast'] },
+        '10.1.0.3': { state: 'Established', families, endOfRib: [] },
+      },
+    });
+    const asked = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.99'];
+    expect(await driver.withoutEndOfRib(asked)).toEqual(['10.1.0.2', '10.1.0.3']);
   });
 
   test('announces that it is about to go, once, and no longer', async () => {
