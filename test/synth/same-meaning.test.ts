@@ -51,7 +51,7 @@ function manifestsOf(change: <T>(props: T) => T): string {
     podNetworks: ['10.42.0.0/16'],
     autonomousSystem: 64496,
     addressFamilies: { inet: true, inet6: true },
-    runtime: { pollMilliseconds: 500, logLevel: 'debug' as const },
+    runtime: { peerLimit: 100, logLevel: 'debug' as const },
     tolerations: [{ key: 'bgp', operator: 'Exists' as const, effect: 'NoSchedule' as const }],
   };
   const region = (net: number) => ({
