@@ -2,7 +2,7 @@ import { ApiObject, Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { addObject, declareManifest, declareName, DeclaredGroup, ManifestField, registryOf, reject } from '../registry';
-import { ConfigFile, containerOf, podTemplate, settingsOf } from '../router/pod-template';
+import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
@@ -57,6 +57,10 @@ function fieldsOf({ name, pod, replicas }: Workload, labels: () => Record<string
     { at: [...podSpec, 'hostNetwork'], value: () => undefined },
     { at: [...container, 'env'], value: () => containerOf(pod).env, own: (place) => isVariable(place.split('.')[0]) },
     { at: [...container, 'ports'], value: () => containerOf(pod).ports },
+    ...heldPortsOf(pod).map(({ container: name, ports }) => ({
+      at: [...podSpec, 'containers', name, 'ports'],
+      value: () => ports,
+    })),
     { at: [...container, 'resources'], value: () => containerOf(pod).resources, own: (place) => /memory$/.test(place) },
   ];
 }

@@ -218,7 +218,12 @@ const cases: readonly (readonly [what: string, Shape, readonly string[]])[] = [
       peers: {},
       routers: { leaf1: { nodes: ['n1'] } },
     },
-    ['192.0.2.1 at n1: announced to leaf1', '192.0.2.2 at n2: announced'],
+    ['192.0.2.1 at n1: announced to leaf1', '192.0.2.2 at n2: static route, may be'],
+  ],
+  [
+    'host ports: without any router next to nodes, the app does not say who has the routes',
+    { nodes: {}, hostPorts: true, peers: {} },
+    ['192.0.2.1 at n1: announced', '192.0.2.2 at n2: announced'],
   ],
 ];
 

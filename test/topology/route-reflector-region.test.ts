@@ -140,8 +140,8 @@ describe('a client-facing region', () => {
         }),
     );
     const [{ targetPort }] = manifests.get('Service', 'meshrr-east').spec.ports;
-    const { ports } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.containers[0];
-    const names = ports.map(({ name }: { name: string }) => name);
+    const { containers } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec;
+    const names = containers.flatMap(({ ports }: { ports: { name: string }[] }) => ports.map(({ name }) => name));
     expect(names.filter((name: string) => name === targetPort)).toHaveLength(1);
     expect(new Set(names).size).toBe(addresses.length);
   });
@@ -151,10 +151,16 @@ describe('a client-facing region', () => {
     const manifests = synthChart(
       (chart) => new RouteReflectorRegion(chart, 'east', { ...facing, sides, podNetworks: dualStack }),
     );
-    const { ports } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.containers[0];
-    expect(ports.map((port: { name: string; hostIP: string }) => [port.name, port.hostIP])).toEqual([
-      ['bgp', '192.0.2.1'],
-      ['bgp-v6', '2001:db8::1'],
+    const { containers } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec;
+    type Container = { name: string; ports: { containerPort: number; hostIP: string; hostPort: number }[] };
+    const hostPorts = (containers as Container[]).map(({ name, ports }) => [
+      name,
+      // The keys of apply: no two ports of a container may have the same containerPort and protocol.
+      ...ports.map(({ containerPort, hostIP, hostPort }) => `${hostIP} ${hostPort} ${containerPort}`),
+    ]);
+    expect(hostPorts).toEqual([
+      ['frr', '192.0.2.1 179 179'],
+      ['bgp-v6', '2001:db8::1 179 179'],
     ]);
   });
 
