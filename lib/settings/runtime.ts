@@ -30,6 +30,15 @@ export const RUNTIME = {
  */
 export const TRIALS = { share: 0.25, least: 64 } as const;
 
+/**
+ * The default grace period of a pod, in seconds: what a drain and the end of the router take at most, alone; and with the
+ * time for which a pod waits while others of its region or pair are away.
+ */
+export const GRACE_SECONDS = { alone: 90, withInterlock: 360 } as const;
+
+/** The part of the grace period that is left for a drain and the end of the router, in seconds. */
+export const DRAIN_SECONDS = 75;
+
 /** The command line of an exec probe. `live`: the router answers. `ready`: it is in step with its mesh. */
 export function checkCommand(of: 'live' | 'ready'): string[] {
   return [RUNTIME.executable, 'check', of];

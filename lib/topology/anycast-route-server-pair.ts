@@ -21,7 +21,7 @@ import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
 import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { canonicalQuantity, CAPABILITIES, checkRouterId, SETTINGS, rejectListedClients } from '../settings';
+import { canonicalQuantity, CAPABILITIES, checkRouterId, INSTANCE_FIELDS, SETTINGS, rejectListedClients } from '../settings';
 import { Side, SIDES, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
@@ -259,6 +259,7 @@ export class AnycastRouteServerPair extends Construct {
       pod: {
         persistent: pair.persistence !== undefined,
         affinity: pair.region === undefined ? undefined : preferRegion(pair.regionLabel, pair.region),
+        instance: INSTANCE_FIELDS.pod,
         settings: { routerId: side.routerId },
         nodeSelector: { [pair.sideLabel]: key },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],

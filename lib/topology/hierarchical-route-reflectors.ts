@@ -16,6 +16,7 @@ type Shared = Pick<
   | 'discovery'
   | 'tolerations'
   | 'priorityClassName'
+  | 'interlock'
   | 'runtime'
 >;
 
@@ -48,6 +49,7 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   discovery: passThrough,
   tolerations: passThrough,
   priorityClassName: passThrough,
+  interlock: passThrough,
   runtime: passThrough,
   regions: mapOf(parseRfc1123Label, objectOf<HierarchyRegionProps>(), 1),
   core: withDefault(objectOf<Partial<HierarchyRegionProps>>(), {}),

@@ -1,4 +1,5 @@
 import { Chart } from 'cdk8s';
+import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import {
   AsNumberLike,
@@ -9,12 +10,13 @@ import {
   parseRfc1123Label,
   parseServiceDomain,
 } from '../addressing';
-import { readProp, readProps, reject } from '../registry';
+import { declareName, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
 import { Check, flag, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
 import { CLUSTER_SET_DOMAIN, ConstructSettings, SETTINGS } from '../settings';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { addMeshService } from './headless-service';
+import { APP_NAME, LABEL } from './labels';
 
 /** The address families of all sessions of a mesh. At least one is on. */
 export interface AddressFamilies {
@@ -111,8 +113,7 @@ export class Mesh extends Construct {
   readonly clusterSet: boolean;
   /** Whether the routers look for Services in the domain of the cluster set. */
   readonly looksInClusterSet: boolean;
-  /** The ServiceAccount of all pods of the mesh; undefined where they have no use for the API of Kubernetes. */
-  readonly serviceAccountName?: string;
+  private hasAccount = false;
   /** The settings that every router of the mesh has. */
   readonly settings: ConstructSettings;
 
@@ -136,21 +137,33 @@ export class Mesh extends Construct {
     checkAtSynth(this);
     addMeshService(this, this);
     if (discovery === 'endpointslice') {
-      this.rejectSlices();
-      addEndpointSliceAccess(this, this.serviceName, this.namespace);
-      this.serviceAccountName = this.serviceName;
+      if (this.isAcrossClusters) {
+        const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
+        reject(this, 'discovery', 'endpointslice', allowed);
+      }
+      addEndpointSliceAccess(this, this.account(), this.namespace);
     }
   }
 
-  private rejectSlices(): void {
-    if (this.isAcrossClusters) {
-      const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
-      reject(this, 'discovery', 'endpointslice', allowed);
+  /** The ServiceAccount of all pods of the mesh; undefined where they have no use for the API of Kubernetes. */
+  get serviceAccountName(): string | undefined {
+    return this.hasAccount ? this.serviceName : undefined;
+  }
+
+  /** The name of the ServiceAccount, which is created where nobody needed it before. */
+  account(): string {
+    if (!this.hasAccount) {
+      const { serviceName: name } = this;
+      if (name === 'default') {
+        const allowed = 'another name, or discovery "dns" without an interlock: all other pods have this ServiceAccount';
+        reject(this, 'serviceName', name, allowed);
+      }
+      declareName(this, 'serviceName', 'ServiceAccount', name);
+      const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: name } };
+      new k8s.KubeServiceAccount(this, 'service-account', { metadata });
+      this.hasAccount = true;
     }
-    if (this.serviceName === 'default') {
-      const allowed = `another name, or discovery "dns": the ServiceAccount of all other pods has this one`;
-      reject(this, 'serviceName', this.serviceName, allowed);
-    }
+    return this.serviceName;
   }
 
   /** Whether its Service lists pods of other clusters, too, whose networks are not known here. */

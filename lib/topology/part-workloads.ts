@@ -7,8 +7,9 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
 import { AdvertisementProps } from '../reachability/reachability';
 import { ConfigFile } from '../router/pod-template';
-import { BGP_PORT, ConstructSettings } from '../settings';
+import { BGP_PORT, ConstructSettings, GRACE_SECONDS } from '../settings';
 import { Side, workloadSelector } from './labels';
+import { addLease } from './lease';
 import { Mesh } from './mesh';
 import { labelsOf, Owner, Workload } from './router-group';
 import { addGroups, addTemplate } from './workloads';
@@ -17,6 +18,7 @@ import { addGroups, addTemplate } from './workloads';
 export class PartWorkloads {
   private readonly template?: ConfigFile;
   private readonly groups?: ConfigFile;
+  private readonly interlock: ConstructSettings;
 
   constructor(
     private readonly scope: Construct,
@@ -24,6 +26,7 @@ export class PartWorkloads {
   ) {
     this.template = addTemplate(scope, owner.name, owner.props.template);
     this.groups = addGroups(scope, owner.name, owner.props.groups);
+    this.interlock = owner.props.interlock ? { lease: addLease(scope, owner.name, owner.mesh), graceSeconds: GRACE_SECONDS.withInterlock } : {};
   }
 
   /** A workload with what is its own. */
@@ -38,7 +41,7 @@ export class PartWorkloads {
         serviceAccountName: mesh.serviceAccountName,
         ...pod,
         settings: {
-          ...{ ...mesh.settings, ...runtime },
+          ...{ ...mesh.settings, ...runtime, ...this.interlock },
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
           podNetworks: mesh.isAcrossClusters ? undefined : podNetworks,
           sessionFamilies: this.sessionFamilies(own.addresses),
@@ -98,4 +101,4 @@ export const poolNameOf = ({ namespace }: Mesh, name: string): string =>
   namespace === undefined ? name : `${namespace}-${name}`;
 
 /** What the pods of one workload alone have. */
-type OwnPod = Pick<Workload['pod'], 'nodeSelector'> & Partial<Workload['pod']>;
+type OwnPod = Pick<Workload['pod'], 'nodeSelector' | 'instance'> & Partial<Workload['pod']>;

@@ -31,7 +31,7 @@ import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
-import { MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
+import { INSTANCE_FIELDS, MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { addClientsService } from './headless-service';
 import { Side, SIDES, upstreamLabel, workloadSelector } from './labels';
@@ -332,6 +332,8 @@ export class RouteReflectorRegion extends Construct {
       addresses: [],
       replicas: region.replicas ?? 2,
       pod: {
+        instance: INSTANCE_FIELDS.node,
+        settings: { leaseSuccessor: 'any' },
         nodeSelector: this.nodeLabels(region),
         affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apart } },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
@@ -349,7 +351,7 @@ export class RouteReflectorRegion extends Construct {
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), [region.redundancyGroupLabel]: side };
       const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
-      const pod = { hostAddresses, nodeSelector };
+      const pod = { instance: INSTANCE_FIELDS.node, hostAddresses, nodeSelector };
       addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }));
       if (metallb) workloads.announce(side, addresses, metallb, advertisement);
     }

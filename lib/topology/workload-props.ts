@@ -80,6 +80,13 @@ export interface RouterWorkloadProps {
    * @default - that of the cluster
    */
   readonly priorityClassName?: string;
+  /**
+   * Whether the pods of a region or pair end one after the other, whoever replaces them: a rollout, a drain of a node, or
+   * `kubectl delete`. A pod that is to end takes the Lease of its region or pair first, and waits while another pod's clients
+   * are not back. It waits for its grace period at most. The pods get a token of the API for this one Lease.
+   * @default true
+   */
+  readonly interlock?: boolean;
   /** @default { pollMilliseconds: 1000, sessionSeconds: 60, logLevel: 'info', peerLimit: 256 } */
   readonly runtime?: RuntimeProps;
 }
@@ -94,6 +101,7 @@ export const workloadShape = {
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),
   priorityClassName: optional(parseDnsSubdomain),
+  interlock: withDefault(flag, true),
   runtime: optional(
     shapeOf<RuntimeProps>()({
       pollMilliseconds: optional(integer(100, 60000)),

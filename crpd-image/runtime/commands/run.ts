@@ -8,6 +8,7 @@ import { Synchronizer } from '../daemon/synchronizer';
 import { reportFallback } from '../daemon/report-fallback';
 import { createDiscovery } from '../discovery/create-discovery';
 import { KeptAnswers } from '../discovery/kept-answers';
+import { createRelease } from '../handover/create-interlock';
 import { ownAddresses } from '../discovery/own-addresses';
 import { Conditions } from '../logging/conditions';
 import { FILES, readPod } from '../pod';
@@ -44,6 +45,7 @@ export async function run(args: readonly string[]): Promise<void> {
     router,
     missing,
     checkAssumptions: (configured) => assumptions.observe(configured),
+    release: await createRelease(settings, log, conditions),
     conditions,
     now,
     pollMilliseconds: settings.pollMilliseconds,

@@ -1,4 +1,6 @@
 import { PodConfiguration } from '../../../lib/configuration';
+import { clientSessions } from '../handover/client-sessions';
+import type { Release } from '../handover/release';
 import { ReadinessGate, Readiness } from './readiness';
 import { Neighbor } from '../router/driver';
 import { RouterView } from './router-view';
@@ -24,6 +26,8 @@ export interface DaemonOptions {
   readonly missing: MissingSessions;
   /** Called with the neighbors of the router. */
   readonly checkAssumptions: (configured: readonly Neighbor[]) => void;
+  /** Gives back the Lease of the pod before this one. @default there is no Lease */
+  readonly release?: Pick<Release, 'observe'>;
   readonly conditions: Conditions;
   readonly pollMilliseconds: number;
   readonly now: () => number;
@@ -83,6 +87,7 @@ export class Daemon {
       missing.observe(synchronizer.peers);
       checkAssumptions(router.configured);
       this.observeReadiness();
+      this.observeSuccession();
       conditions.end('internal-error', subject);
     } catch (error) {
       // A bug of ours. The sessions stay up, and the next turn may succeed; a restart would lose the state.
@@ -118,6 +123,12 @@ export class Daemon {
     });
     this.readiness = this.gate.observe({ now: now(), synchronized, groups, source });
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
+  }
+
+  private observeSuccession(): void {
+    const { model, router, release, now } = this.options;
+    const clients = clientSessions(model, router.configured, router.sessions);
+    release?.observe({ now: now(), ready: this.readiness.ready, clients });
   }
 
   private report(): void {
