@@ -14,7 +14,7 @@ import {
 } from '../addressing';
 import { declareReference, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
-import { instanceOf, integer, list, mapOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
+import { instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
 import { checkMetalLB, MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
@@ -22,17 +22,18 @@ import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { canonicalQuantity, CAPABILITIES, checkRouterId, INSTANCE_FIELDS, SETTINGS, rejectListedClients } from '../settings';
-import { Side, SIDES, workloadSelector } from './labels';
+import { workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
 import { rejectAddresses, rejectIPv6Only } from './pod-networks';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
+import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
 import { addDisruptionBudget, addNetworkPolicy, addStatefulSet } from './workloads';
 import { labelsOf, Owner } from './router-group';
 import { PartWorkloads } from './part-workloads';
 
 /** One side of a pair. */
-export interface RouteServerSideProps {
+export interface RouteServerSideProps extends SideProps {
   /** The addresses that clients peer with, announced as host routes; at most one of each IP family. */
   readonly addresses: readonly string[];
   /**
@@ -73,8 +74,8 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   readonly mesh: Mesh;
   /** The MetalLB that announces the addresses. */
   readonly metallb: MetalLBBgpPeering;
-  /** The sides. A pair over two clusters has one side in the chart of each. */
-  readonly sides: { readonly [S in Side]?: RouteServerSideProps };
+  /** The sides, by name: one or more, usually `a` and `b`. A pair over two clusters has one side in the chart of each. */
+  readonly sides: Readonly<Record<string, RouteServerSideProps>>;
   /** The prefixes that clients peer from. */
   readonly clientRanges: readonly string[];
   /**
@@ -109,7 +110,7 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
    */
   readonly advertisement?: AdvertisementProps;
   /**
-   * Node label whose values are the sides `a` and `b`.
+   * Node label whose values are the sides.
    * @default 'side'
    */
   readonly sideLabel?: string;
@@ -124,15 +125,14 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   ...workloadShape,
   mesh: instanceOf(Mesh, 'a Mesh'),
   metallb: checkMetalLB('a MetalLBBgpPeering'),
-  sides: mapOf(
-    oneOf(...SIDES),
+  sides: checkSides(
     shapeOf<RouteServerSideProps>()({
+      ...sideShape,
       addresses: checkAddresses,
       replicas: withDefault(integer(1, 100), 1),
       managementAddresses: optional(list(parseHostAddress, 1)),
       routerId: optional(checkRouterId),
     }),
-    1,
   ),
   clientRanges: list(parsePrefix, 1),
   name: optional(parseDnsLabel),
@@ -146,16 +146,16 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   ),
   management: optional(instanceOf(MetalLBAddressPool, 'a MetalLBAddressPool')),
   advertisement: withDefault(checkAdvertisement, {}),
-  sideLabel: withDefault(parseLabelKey, 'side'),
+  sideLabel: withDefault(parseLabelKey, SIDE_LABEL),
   regionLabel: withDefault(parseLabelKey, 'region'),
 });
 
 type Pair = ReturnType<typeof checkProps>;
-type PairSide = Pair['sides'] extends ReadonlyMap<Side, infer S> ? S : never;
+type PairSide = Pair['sides'] extends ReadonlyMap<string, infer S> ? S : never;
 
 /**
- * Route servers (RFC 7947) on two sides, each side a StatefulSet behind an address of its own that MetalLB announces.
- * A client peers with both addresses, so either side may fail. The route servers are one iBGP mesh, which several pairs
+ * Route servers (RFC 7947) on two or more sides, each side a StatefulSet behind an address of its own that MetalLB announces.
+ * A client peers with the addresses of all sides, so any one of them may fail. The route servers are one iBGP mesh, which several pairs
  * may share.
  */
 export class AnycastRouteServerPair extends Construct {
@@ -165,6 +165,7 @@ export class AnycastRouteServerPair extends Construct {
   /** The pair in the model of the topology. */
   readonly part: Part;
   private readonly name: string;
+  private readonly sideLabels: LabelsOfSides;
 
   /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: AnycastRouteServerPairProps) {
@@ -176,6 +177,7 @@ export class AnycastRouteServerPair extends Construct {
       pair.name ?? (region === undefined ? 'routeserver' : readProp(this, 'region', `routeserver-${region}`, parseDnsLabel));
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
     this.clients = clientsOf(this, pair);
+    this.sideLabels = labelsOfSides(this, pair.sideLabel, pair.sides);
     this.rejectContradictions(pair);
     checkAtSynth(this);
     declareReference(this, 'mesh', mesh);
@@ -212,7 +214,8 @@ export class AnycastRouteServerPair extends Construct {
       reject(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
     }
     for (const [key, side] of pair.sides) {
-      if (pair.regionLabel === pair.sideLabel && pair.region !== undefined && pair.region !== key) {
+      const onNodes = this.sideLabels.get(key)?.[pair.regionLabel];
+      if (pair.region !== undefined && onNodes !== undefined && onNodes !== pair.region) {
         const allowed = `a label other than sideLabel: nodes of side ${key} cannot be in region "${pair.region}" by the same label`;
         reject(this, 'regionLabel', pair.regionLabel, allowed);
       }
@@ -246,7 +249,7 @@ export class AnycastRouteServerPair extends Construct {
     reject(this, `${prop}[${index}]`, formatAsRange(ranges[index]), allowed);
   }
 
-  private addSide(pair: Pair, key: Side, side: PairSide, owner: Owner, workloads: PartWorkloads): void {
+  private addSide(pair: Pair, key: string, side: PairSide, owner: Owner, workloads: PartWorkloads): void {
     const name = `${this.name}-${key}`;
     const labelSelector = { matchLabels: workloadSelector(name) };
     const [topologyKey, whenUnsatisfiable] = ['kubernetes.io/hostname', 'ScheduleAnyway'];
@@ -261,7 +264,7 @@ export class AnycastRouteServerPair extends Construct {
         affinity: pair.region === undefined ? undefined : preferRegion(pair.regionLabel, pair.region),
         instance: INSTANCE_FIELDS.pod,
         settings: { routerId: side.routerId },
-        nodeSelector: { [pair.sideLabel]: key },
+        nodeSelector: { ...this.sideLabels.get(key) },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
       },
     });

@@ -11,7 +11,7 @@ import { RouterWorkloadProps, workloadShape } from './workload-props';
 /** What all pairs have in common; each pair may say otherwise. */
 type Shared = Pick<
   AnycastRouteServerPairProps,
-  keyof RouterWorkloadProps | 'metallb' | 'clientRanges' | 'asRanges' | 'persistence' | 'advertisement'
+  keyof RouterWorkloadProps | 'metallb' | 'clientRanges' | 'asRanges' | 'persistence' | 'advertisement' | 'sideLabel'
 >;
 
 /** A pair of the mesh. */
@@ -42,6 +42,7 @@ const sharedShape = {
   asRanges: passThrough,
   persistence: passThrough,
   advertisement: passThrough,
+  sideLabel: passThrough,
 };
 
 const checkProps = shapeOf<FullyMeshedRouteServersProps>()({

@@ -14,6 +14,7 @@ type Shared = Pick<
   | 'sessionFamilies'
   | 'serviceRootDomain'
   | 'discovery'
+  | 'sideLabel'
   | 'tolerations'
   | 'priorityClassName'
   | 'interlock'
@@ -47,6 +48,7 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   sessionFamilies: passThrough,
   serviceRootDomain: passThrough,
   discovery: passThrough,
+  sideLabel: passThrough,
   tolerations: passThrough,
   priorityClassName: passThrough,
   interlock: passThrough,

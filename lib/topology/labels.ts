@@ -1,7 +1,3 @@
-/** The sides of a redundant topology. */
-export type Side = 'a' | 'b';
-export const SIDES: readonly Side[] = ['a', 'b'];
-
 /** Labels of pods and of the objects around them. The keys are part of the API: selectors cannot be changed later. */
 export const LABEL = {
   name: 'app.kubernetes.io/name',

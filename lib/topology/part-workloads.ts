@@ -8,7 +8,7 @@ import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
 import { AdvertisementProps } from '../reachability/reachability';
 import { ConfigFile } from '../router/pod-template';
 import { BGP_PORT, ConstructSettings, GRACE_SECONDS } from '../settings';
-import { Side, workloadSelector } from './labels';
+import { workloadSelector } from './labels';
 import { addLease } from './lease';
 import { Mesh } from './mesh';
 import { labelsOf, Owner, Workload } from './router-group';
@@ -74,7 +74,7 @@ export class PartWorkloads {
 
   /** Has MetalLB announce the addresses of a side, by a Service and a pool of their own. */
   announce(
-    side: Side,
+    side: string,
     addresses: readonly IpAddress[],
     metallb: MetalLBBgpPeering,
     advertisement?: AdvertisementProps,

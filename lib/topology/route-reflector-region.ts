@@ -19,7 +19,6 @@ import {
   instanceOf,
   integer,
   list,
-  mapOf,
   oneOf,
   optional,
   selected,
@@ -34,16 +33,17 @@ import { Part } from '../model';
 import { INSTANCE_FIELDS, MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { addClientsService } from './headless-service';
-import { Side, SIDES, upstreamLabel, workloadSelector } from './labels';
+import { upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { PartWorkloads } from './part-workloads';
 import { rejectAddresses, rejectIPv6Only } from './pod-networks';
 import { Owner } from './router-group';
+import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { addDaemonSet, addDeployment, addDisruptionBudget, addNetworkPolicy } from './workloads';
 
 /** One side of a region that serves routers outside the cluster. */
-export interface RegionSideProps {
+export interface RegionSideProps extends SideProps {
   /**
    * The addresses that clients peer with, at most one of each IP family.
    * @default - none; needed with, and only with, `reachability`
@@ -78,15 +78,16 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly name?: string;
   /**
-   * Pods of a core region, one on a host, spread over the redundancy groups.
+   * Pods of a core region, one on a host, spread over the sides.
    * @default 2, unless `sides` are given
    */
   readonly replicas?: number;
   /**
-   * The sides of a client-facing region: a pod on each node of the region and redundancy group.
+   * The sides of a client-facing region, by name: one or more, usually `a` and `b`. A pod runs on each node of the region
+   * and side.
    * @default - none: a core region
    */
-  readonly sides?: { readonly [S in Side]?: RegionSideProps };
+  readonly sides?: Readonly<Record<string, RegionSideProps>>;
   /**
    * How clients outside the cluster reach the sides.
    * @default - only from inside the cluster
@@ -133,10 +134,10 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly nodeLabels?: Readonly<Record<string, string>>;
   /**
-   * The node label whose values are the redundancy groups `a` and `b`.
-   * @default 'redundancy_group'
+   * Node label whose values are the sides. A core spreads its pods over them.
+   * @default 'side'
    */
-  readonly redundancyGroupLabel?: string;
+  readonly sideLabel?: string;
 }
 
 /** A region prop is read as text here and looked up once all regions exist. */
@@ -165,7 +166,7 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   region: optional(parseRfc1123Label),
   name: optional(parseDnsLabel),
   replicas: optional(integer(1, 1000)),
-  sides: optional(mapOf(oneOf(...SIDES), shapeOf<RegionSideProps>()({ addresses: optional(checkAddresses) }), 1)),
+  sides: optional(checkSides(shapeOf<RegionSideProps>()({ ...sideShape, addresses: optional(checkAddresses) }))),
   reachability: optional(checkReachability),
   clientRanges: optional(list(parsePrefix, 1)),
   fullMesh: withDefault(flag, true),
@@ -175,7 +176,7 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   clientLocalPreference: optional(oneOf('keep', 'reset')),
   communities: optional(checkCommunities),
   nodeLabels: optional(checkNodeLabels),
-  redundancyGroupLabel: withDefault(parseLabelKey, 'redundancy_group'),
+  sideLabel: withDefault(parseLabelKey, SIDE_LABEL),
 });
 
 type Region = ReturnType<typeof checkProps>;
@@ -184,8 +185,8 @@ type Region = ReturnType<typeof checkProps>;
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
  * A core region is a Deployment whose clients are the routers of the regions below: it finds them behind a Service that
- * lists the pods with its label. A client-facing region has a DaemonSet for each side, on the nodes of the region that are
- * in the side's redundancy group, and is reached by host ports or through MetalLB.
+ * lists the pods with its label. A client-facing region has a DaemonSet for each side, on the nodes of the region and side,
+ * and is reached by host ports or through MetalLB.
  */
 export class RouteReflectorRegion extends Construct {
   /** Name of the region. */
@@ -199,6 +200,7 @@ export class RouteReflectorRegion extends Construct {
   /** The communities by which clients say how far their routes go. */
   readonly communities: RegionCommunities;
   private readonly name: string;
+  private readonly sideLabels: LabelsOfSides;
   /** The Service that lists clients in pods; none where only routers outside are clients, or every pod is one. */
   private clientService?: string;
   /** Whether clients are routers of regions below, or other pods. */
@@ -214,6 +216,7 @@ export class RouteReflectorRegion extends Construct {
     this.part = { path: this.node.path, kind: 'region', name: this.region };
     this.communities = region.communities ?? {};
     this.clients = clientsOf(this, region);
+    this.sideLabels = labelsOfSides(this, region.sideLabel, region.sides);
     rejectIPv6Only(this, region.podNetworks);
     this.rejectContradictions(region);
     const registry = registryOf(this);
@@ -278,10 +281,10 @@ export class RouteReflectorRegion extends Construct {
       reject(this, prop, region[prop], 'nothing without an upstream');
     }
     for (const [side, { addresses }] of region.sides ?? []) {
-      const given = this.nodeLabels(region)[region.redundancyGroupLabel];
-      if (given !== undefined && given !== side) {
+      const given = this.nodeLabels(region)[region.sideLabel];
+      if (given !== undefined && given !== this.sideLabels.get(side)?.[region.sideLabel]) {
         const allowed = `a label other than those of the region's nodes, where it is "${given}": no node has two values of it`;
-        reject(this, 'redundancyGroupLabel', region.redundancyGroupLabel, allowed);
+        reject(this, 'sideLabel', region.sideLabel, allowed);
       }
       const prop = `sides.${side}.addresses`;
       rejectAddresses(this, prop, addresses ?? [], region.podNetworks);
@@ -326,7 +329,7 @@ export class RouteReflectorRegion extends Construct {
   private addCore(region: Region, workloads: PartWorkloads): void {
     const labelSelector = { matchLabels: workloadSelector(this.name) };
     const apart = [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }];
-    const [topologyKey, whenUnsatisfiable] = [region.redundancyGroupLabel, 'ScheduleAnyway'];
+    const [topologyKey, whenUnsatisfiable] = [region.sideLabel, 'ScheduleAnyway'];
     const core = workloads.workload(this.name, {
       reachedBy: 'none',
       addresses: [],
@@ -349,7 +352,7 @@ export class RouteReflectorRegion extends Construct {
       const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
       const hostAddresses = metallb ? [] : addresses;
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
-      const nodeSelector = { ...this.nodeLabels(region), [region.redundancyGroupLabel]: side };
+      const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
       const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
       const pod = { instance: INSTANCE_FIELDS.node, hostAddresses, nodeSelector };
       addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }));

@@ -9,7 +9,7 @@ import { PodTemplate, settingsOf } from '../router/pod-template';
 import { RouterPod } from '../router/router';
 import { ConstructSettings, withDefaults } from '../settings';
 import { Clients } from './client-ranges';
-import { clientsServiceOf, LABEL, Side, workloadSelector } from './labels';
+import { clientsServiceOf, LABEL, workloadSelector } from './labels';
 import { Mesh } from './mesh';
 import { workloadShape } from './workload-props';
 
@@ -35,7 +35,7 @@ export interface Owner {
 export interface Workload {
   readonly name: string;
   readonly owner: Owner;
-  readonly side?: Side;
+  readonly side?: string;
   readonly reachedBy: ReachedBy;
   readonly addresses: readonly IpAddress[];
   /** Labels of nodes that are preferred. */

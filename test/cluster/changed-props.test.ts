@@ -98,7 +98,7 @@ const CHANGES: Readonly<Record<string, Props>> = {
     east: {
       ...{ clientRanges: ['198.51.100.128/26', '203.0.113.0/26'], communities: { only: '64496:1' } },
       sides: { a: { addresses: ['192.0.2.21'] }, b: { addresses: ['192.0.2.22'] } },
-      ...{ nodeLabels: { zone: 'east' }, redundancyGroupLabel: 'side' },
+      ...{ nodeLabels: { zone: 'east' }, sideLabel: 'side' },
     },
   },
   'replicas of the core and of a side': {

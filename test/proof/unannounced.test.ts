@@ -43,7 +43,7 @@ function resultOf({ peers = { tor }, advertisement, labels, ipv6, hostPorts, rou
     });
     const all = { meshrr_region_east: 'true' };
     if (labels) {
-      const nodes = labels.map((own, i) => [`n${i + 1}`, { labels: { ...all, redundancy_group: 'ab'[i], ...own } }]);
+      const nodes = labels.map((own, i) => [`n${i + 1}`, { labels: { ...all, side: 'ab'[i], ...own } }]);
       new KubernetesNodes(chart, 'nodes', { nodes: Object.fromEntries(nodes) });
     }
     for (const i of [1, 2]) {
@@ -75,7 +75,7 @@ test('an address that no declared node announces is an error, with the cause and
   expect(about({ labels: [{ rack: '1' }, {}], peers: { tor: { ...tor, nodeSelectors: [{ rack: '1' }] } } })).toEqual([
     'error: no node announces 192.0.2.2 of meshrr-east-b: peer tor of MetalLB is not for n2: change nodeSelectors, or label the nodes',
   ]);
-  expect(about({ labels: [{}, {}], advertisement: { nodeSelectors: [{ redundancy_group: 'b' }] } })).toEqual([
+  expect(about({ labels: [{}, {}], advertisement: { nodeSelectors: [{ side: 'b' }] } })).toEqual([
     'error: no node announces 192.0.2.1 of meshrr-east-a: the nodeSelectors of its advertisement do not match n1: change them, or label the nodes',
   ]);
   expect(about({ labels: [{}, {}], ipv6: true })).toEqual(
@@ -123,7 +123,7 @@ test('on assumed nodes it is a warning, and sessions are lost only where no labe
     ),
   );
   expect(resultOf({ peers: rack }).clients.map(({ paths }) => paths?.most)).toEqual([2, 2]);
-  const only = { advertisement: { nodeSelectors: [{ redundancy_group: 'a' }] } };
+  const only = { advertisement: { nodeSelectors: [{ side: 'a' }] } };
   expect(resultOf(only).clients.map(({ paths }) => paths?.most)).toEqual([1, 1]);
 });
 
