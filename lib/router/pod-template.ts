@@ -7,7 +7,7 @@ import {
   BGP_PORT,
   checkCommand,
   ConstructSettings,
-  drainCommand,
+  handoverCommand,
   formatEnvironment,
   INSTANCE_FIELDS,
   RUNTIME,
@@ -47,6 +47,8 @@ export interface PodTemplate {
   readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
   readonly tolerations?: readonly k8s.Toleration[];
   readonly priorityClassName?: string;
+  /** Variables of an app, beside those of the settings. */
+  readonly variables?: readonly k8s.EnvVar[];
   /** The ServiceAccount whose token the runtime needs; none: the pod gets no token. */
   readonly serviceAccountName?: string;
   /** An operator's own template of the router's configuration. */
@@ -88,14 +90,14 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
           name: router.kind,
           image: router.image,
           imagePullPolicy: router.imagePullPolicy,
-          env: Lazy.any({ produce: () => environment(pod) }),
+          env: Lazy.any({ produce: () => [...environment(pod), ...(pod.variables ?? [])] }),
           ports: [bgpPort(pod.hostAddresses?.[0]), ...managementPorts(router)],
           resources: resources(router),
           securityContext: router.securityContext,
           startupProbe: probe('live', 2, Math.ceil(router.startupSeconds / 2)),
           livenessProbe: probe('live', 15),
           readinessProbe: probe('ready', 5, 2),
-          lifecycle: { preStop: { exec: { command: drainCommand() } } },
+          lifecycle: { preStop: { exec: { command: handoverCommand() } } },
           volumeMounts: [
             ...(pod.persistent || scratch ? [configuration] : []),
             ...router.volumeMounts,

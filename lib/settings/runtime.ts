@@ -5,7 +5,7 @@ export const BGP_PORT = 179;
  * Where a pod's manifest and the runtime in its image must agree, beside the settings: paths, ports and commands.
  */
 export const RUNTIME = {
-  /** The runtime in the image. Its commands: init, run, status, check, drain, undrain, selftest. */
+  /** The runtime in the image. Its commands: init, run, status, check, drain, undrain, handover, selftest. */
   executable: '/usr/local/bin/meshrr',
   /** Where an operator's own template (Jinja2) is mounted, by router. The path for cRPD is the original's. */
   templatePath: { crpd: '/root/juniper.conf.j2', frr: '/etc/meshrr/frr.conf.j2' },
@@ -31,10 +31,10 @@ export const RUNTIME = {
 export const TRIALS = { share: 0.25, least: 64 } as const;
 
 /**
- * The default grace period of a pod, in seconds: what a drain and the end of the router take at most, alone; and with the
- * time for which a pod waits while others of its region or pair are away.
+ * The grace period of a pod, in seconds: `alone`, for a drain and the end of the router, is the least; `withInterlock`, the
+ * default, has the time in which other pods of its region or pair are away.
  */
-export const GRACE_SECONDS = { alone: 90, withInterlock: 360 } as const;
+export const GRACE_SECONDS = { alone: 90, withInterlock: 360, most: 3600 } as const;
 
 /** The part of the grace period that is left for a drain and the end of the router, in seconds. */
 export const DRAIN_SECONDS = 75;
@@ -45,6 +45,6 @@ export function checkCommand(of: 'live' | 'ready'): string[] {
 }
 
 /** The command line of a pod's preStop hook. */
-export function drainCommand(): string[] {
-  return [RUNTIME.executable, 'drain'];
+export function handoverCommand(): string[] {
+  return [RUNTIME.executable, 'handover'];
 }

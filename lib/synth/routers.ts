@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { workloadText } from '../configuration';
 import { clusterOf, registryOf } from '../registry';
 import { topologyOf } from '../rules';
+import { formatEnvironment, formatPeerGroups } from '../settings';
 import { TopologyFile } from './topology-files';
 
 /** The folder of the configurations of the routers in the pods, in that of the app. */
@@ -28,7 +29,9 @@ export function routerFiles(app: IConstruct): readonly TopologyFile[] {
     if (!pod || pod.template === 'elsewhere') return [];
     const { settings, groups, template } = pod;
     const title = `${workloadKind} ${workload}`;
-    const text = workloadText({ router, title, settings: settings(), groups, template, podNetworks, namespace });
+    const environment = formatEnvironment(settings());
+    const groupsFile = formatPeerGroups(groups);
+    const text = workloadText({ router, title, environment, groupsFile, template, podNetworks, namespace });
     return [{ name: `${id.replaceAll('/', '_')}.${PLATFORMS[router]}.conf`, text }];
   });
 }

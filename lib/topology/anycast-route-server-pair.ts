@@ -23,6 +23,7 @@ import { AdvertisementProps, checkAdvertisement } from '../reachability/reachabi
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { canonicalQuantity, CAPABILITIES, checkRouterId, INSTANCE_FIELDS, SETTINGS, rejectListedClients } from '../settings';
 import { workloadSelector } from './labels';
+import { MadeObjects } from './made-objects';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
 import { rejectAddresses, rejectIPv6Only } from './pod-networks';
@@ -159,12 +160,15 @@ type PairSide = Pair['sides'] extends ReadonlyMap<string, infer S> ? S : never;
  * may share.
  */
 export class AnycastRouteServerPair extends Construct {
+  /** The beginning of the names of its objects. */
+  readonly name: string;
+  /** The objects that it has made. */
+  readonly objects = new MadeObjects(this);
   readonly mesh: Mesh;
   /** Where the clients are. */
   readonly clients: Clients;
   /** The pair in the model of the topology. */
   readonly part: Part;
-  private readonly name: string;
   private readonly sideLabels: LabelsOfSides;
 
   /** @throws InvalidPropError */
@@ -190,7 +194,8 @@ export class AnycastRouteServerPair extends Construct {
     };
     const workloads = new PartWorkloads(this, owner);
     pair.sides.forEach((side, key) => this.addSide(pair, key, side, owner, workloads));
-    addDisruptionBudget(this, this.name);
+    const pods = [...pair.sides.values()].reduce((sum, { replicas }) => sum + replicas, 0);
+    addDisruptionBudget(this, owner, pods);
     addNetworkPolicy(this, owner, pair.management && Object.values(router.managementPorts));
   }
 
@@ -267,7 +272,7 @@ export class AnycastRouteServerPair extends Construct {
         nodeSelector: { ...this.sideLabels.get(key) },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
       },
-    });
+    }, side.pod);
     addStatefulSet(this, `side-${key}`, workload, pair.persistence && claim(pair.persistence));
     workloads.announce(key, side.addresses, pair.metallb, pair.advertisement);
     side.managementAddresses?.forEach((address, i) => {

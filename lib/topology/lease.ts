@@ -1,3 +1,4 @@
+import { Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { declareName } from '../registry';
@@ -12,7 +13,7 @@ import { Mesh } from './mesh';
  * @returns its name
  */
 export function addLease(scope: Construct, part: string, mesh: Mesh): string {
-  const account = mesh.account();
+  mesh.account();
   const role = `${part}-handover`;
   const labels = partSelector(part);
   declareName(scope, 'name', 'Lease', part);
@@ -32,7 +33,7 @@ export function addLease(scope: Construct, part: string, mesh: Mesh): string {
   new k8s.KubeRoleBinding(scope, 'lease-role-binding', {
     metadata: { name: role, labels },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
-    subjects: [{ kind: 'ServiceAccount', name: account, namespace: mesh.namespace }],
+    subjects: Lazy.any({ produce: () => mesh.subjects() }),
   });
   return part;
 }

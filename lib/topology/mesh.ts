@@ -17,6 +17,7 @@ import { CLUSTER_SET_DOMAIN, ConstructSettings, SETTINGS } from '../settings';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { addMeshService } from './headless-service';
 import { APP_NAME, LABEL } from './labels';
+import { MadeObjects } from './made-objects';
 
 /** The address families of all sessions of a mesh. At least one is on. */
 export interface AddressFamilies {
@@ -106,6 +107,8 @@ const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(pa
 export class Mesh extends Construct {
   readonly autonomousSystem: number;
   readonly serviceName: string;
+  /** The objects that it has made: its Service, and the ServiceAccount with its rights. */
+  readonly objects = new MadeObjects(this);
   /** The namespace of the chart; undefined where the current context of kubectl decides. */
   readonly namespace?: string;
   /** The address families of all its sessions. */
@@ -116,6 +119,8 @@ export class Mesh extends Construct {
   private hasAccount = false;
   /** The settings that every router of the mesh has. */
   readonly settings: ConstructSettings;
+  /** The ServiceAccounts of pods that have one of the app. */
+  private readonly others = new Set<string>();
 
   /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: MeshProps) {
@@ -141,13 +146,25 @@ export class Mesh extends Construct {
         const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
         reject(this, 'discovery', 'endpointslice', allowed);
       }
-      addEndpointSliceAccess(this, this.account(), this.namespace);
+      addEndpointSliceAccess(this, this.account(), () => this.subjects());
     }
   }
 
   /** The ServiceAccount of all pods of the mesh; undefined where they have no use for the API of Kubernetes. */
   get serviceAccountName(): string | undefined {
     return this.hasAccount ? this.serviceName : undefined;
+  }
+
+  /** Gives the rights of its pods to another ServiceAccount of the namespace, which an app has for them. */
+  admit(serviceAccount: string): void {
+    if (serviceAccount !== this.serviceAccountName) this.others.add(serviceAccount);
+  }
+
+  /** All ServiceAccounts of its pods, once all constructs are there. */
+  subjects(): k8s.Subject[] {
+    // Without a namespace, a subject is in that of its RoleBinding, which kubectl decides.
+    const { namespace } = this;
+    return [this.serviceName, ...this.others].map((name) => ({ kind: 'ServiceAccount', name, namespace }));
   }
 
   /** The name of the ServiceAccount, which is created where nobody needed it before. */

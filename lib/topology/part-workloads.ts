@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { hostPrefix, IpAddress } from '../addressing';
 import { idleIpVersion, ofBothIpVersions, rangesOutside } from '../configuration';
+import { mergedProps } from '../input';
 import { reject } from '../registry';
 import { addLoadBalancer } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
@@ -11,6 +12,8 @@ import { BGP_PORT, ConstructSettings, GRACE_SECONDS } from '../settings';
 import { workloadSelector } from './labels';
 import { addLease } from './lease';
 import { Mesh } from './mesh';
+import { addedVariables } from './pod-additions';
+import type { PodAdditions } from './pod-props';
 import { labelsOf, Owner, Workload } from './router-group';
 import { addGroups, addTemplate } from './workloads';
 
@@ -18,7 +21,7 @@ import { addGroups, addTemplate } from './workloads';
 export class PartWorkloads {
   private readonly template?: ConfigFile;
   private readonly groups?: ConfigFile;
-  private readonly interlock: ConstructSettings;
+  private readonly lease?: string;
 
   constructor(
     private readonly scope: Construct,
@@ -26,22 +29,35 @@ export class PartWorkloads {
   ) {
     this.template = addTemplate(scope, owner.name, owner.props.template);
     this.groups = addGroups(scope, owner.name, owner.props.groups);
-    this.interlock = owner.props.interlock ? { lease: addLease(scope, owner.name, owner.mesh), graceSeconds: GRACE_SECONDS.withInterlock } : {};
+    if (owner.props.interlock) this.lease = addLease(scope, owner.name, owner.mesh);
   }
 
-  /** A workload with what is its own. */
-  workload(name: string, { pod, ...own }: Omit<Workload, 'name' | 'owner' | 'pod'> & { pod: OwnPod }): Workload {
-    const { owner, template, groups } = this;
+  /**
+   * A workload with what is its own.
+   *
+   * @param addedToSide what the app adds to the pods of the side, beside what it adds to those of the region or pair
+   * @throws InvalidPropError for an addition that the topology contradicts
+   */
+  workload(name: string, { pod, ...own }: OwnWorkload, addedToSide?: PodAdditions): Workload {
+    const { owner, template, groups, lease } = this;
     const { mesh, clients, props, settings, lateSettings } = owner;
     const { router, tolerations, priorityClassName, podNetworks, runtime } = props;
+    const added = {
+      prop: addedToSide === undefined ? 'pod' : `sides.${own.side}.pod`,
+      pod: mergedProps(props.pod, addedToSide ?? {}),
+    };
+    if (added.pod.serviceAccount !== undefined) mesh.admit(added.pod.serviceAccount);
     return {
-      ...{ ...own, name, owner },
+      ...{ ...own, name, owner, added },
       pod: {
         ...{ router, tolerations, priorityClassName, template, groups, lateSettings },
         serviceAccountName: mesh.serviceAccountName,
         ...pod,
+        variables: addedVariables(added.pod),
+        nodeSelector: this.nodeSelector(pod.nodeSelector, added),
         settings: {
-          ...{ ...mesh.settings, ...runtime, ...this.interlock },
+          ...{ ...mesh.settings, ...runtime, lease },
+          graceSeconds: added.pod.terminationGracePeriod ?? GRACE_SECONDS[lease === undefined ? 'alone' : 'withInterlock'],
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
           podNetworks: mesh.isAcrossClusters ? undefined : podNetworks,
           sessionFamilies: this.sessionFamilies(own.addresses),
@@ -49,6 +65,16 @@ export class PartWorkloads {
         },
       },
     };
+  }
+
+  /** The labels that nodes must have: the app may ask for more, and for no other value of one that the topology needs. */
+  private nodeSelector(own: Readonly<Record<string, string>>, { prop, pod }: Workload['added']): Record<string, string> {
+    for (const [key, value] of Object.entries(pod.nodeSelector ?? {})) {
+      if (key in own && own[key] !== value) {
+        reject(this.scope, `${prop}.nodeSelector.${key}`, value, `"${own[key]}", by which the topology chooses nodes`);
+      }
+    }
+    return { ...own, ...pod.nodeSelector };
   }
 
   /**
@@ -100,5 +126,7 @@ export class PartWorkloads {
 export const poolNameOf = ({ namespace }: Mesh, name: string): string =>
   namespace === undefined ? name : `${namespace}-${name}`;
 
-/** What the pods of one workload alone have. */
-type OwnPod = Pick<Workload['pod'], 'nodeSelector' | 'instance'> & Partial<Workload['pod']>;
+/** What one workload alone has. */
+type OwnWorkload = Omit<Workload, 'name' | 'owner' | 'pod' | 'added'> & {
+  readonly pod: Pick<Workload['pod'], 'nodeSelector' | 'instance'> & Partial<Workload['pod']>;
+};

@@ -34,6 +34,7 @@ import { INSTANCE_FIELDS, MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } fro
 import { Clients, clientsOf } from './client-ranges';
 import { addClientsService } from './headless-service';
 import { upstreamLabel, workloadSelector } from './labels';
+import { MadeObjects } from './made-objects';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { PartWorkloads } from './part-workloads';
 import { rejectAddresses, rejectIPv6Only } from './pod-networks';
@@ -191,6 +192,10 @@ type Region = ReturnType<typeof checkProps>;
 export class RouteReflectorRegion extends Construct {
   /** Name of the region. */
   readonly region: string;
+  /** The beginning of the names of its objects, and the name of its Service. */
+  readonly name: string;
+  /** The objects that it has made. */
+  readonly objects = new MadeObjects(this);
   /** The mesh of the region's routers; regions below find them by its Service. */
   readonly mesh: Mesh;
   /** Where the region's clients are. */
@@ -199,7 +204,6 @@ export class RouteReflectorRegion extends Construct {
   readonly part: Part;
   /** The communities by which clients say how far their routes go. */
   readonly communities: RegionCommunities;
-  private readonly name: string;
   private readonly sideLabels: LabelsOfSides;
   /** The Service that lists clients in pods; none where only routers outside are clients, or every pod is one. */
   private clientService?: string;
@@ -245,7 +249,7 @@ export class RouteReflectorRegion extends Construct {
     };
     const workloads = new PartWorkloads(this, owner);
     if (region.sides) this.addSides(region, region.sides, workloads);
-    else this.addCore(region, workloads);
+    else this.addCore(region, workloads, owner);
     addNetworkPolicy(this, owner, [], () =>
       this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName),
     );
@@ -260,6 +264,10 @@ export class RouteReflectorRegion extends Construct {
       const remedy = 'or no podClients: routers below, and pods with the label of a client, are found without it';
       const allowed = `true, ${remedy}. With both, a router of the mesh that dials first would become a client`;
       reject(this, 'md5', false, allowed);
+    }
+    if (region.sides && region.disruptionBudget !== undefined) {
+      const allowed = 'nothing, as sides are given: a drain leaves the pods of DaemonSets';
+      reject(this, 'disruptionBudget', region.disruptionBudget, allowed);
     }
     if (region.sides && region.replicas !== undefined) {
       reject(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
@@ -326,14 +334,15 @@ export class RouteReflectorRegion extends Construct {
     return region.nodeLabels ?? { [readProp(this, 'region', `meshrr_region_${this.region}`, parseLabelKey)]: 'true' };
   }
 
-  private addCore(region: Region, workloads: PartWorkloads): void {
+  private addCore(region: Region, workloads: PartWorkloads, owner: Owner): void {
     const labelSelector = { matchLabels: workloadSelector(this.name) };
     const apart = [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }];
     const [topologyKey, whenUnsatisfiable] = [region.sideLabel, 'ScheduleAnyway'];
+    const replicas = region.replicas ?? 2;
     const core = workloads.workload(this.name, {
       reachedBy: 'none',
       addresses: [],
-      replicas: region.replicas ?? 2,
+      replicas,
       pod: {
         instance: INSTANCE_FIELDS.node,
         settings: { leaseSuccessor: 'any' },
@@ -343,19 +352,19 @@ export class RouteReflectorRegion extends Construct {
       },
     });
     addDeployment(this, 'core', core);
-    addDisruptionBudget(this, this.name);
+    addDisruptionBudget(this, owner, replicas);
   }
 
   private addSides(region: Region, sides: NonNullable<Region['sides']>, workloads: PartWorkloads): void {
     const { metallb, advertisement } = region.reachability ?? {};
-    for (const [side, { addresses = [] }] of sides) {
+    for (const [side, { addresses = [], pod: added }] of sides) {
       const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
       const hostAddresses = metallb ? [] : addresses;
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
       const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
       const pod = { instance: INSTANCE_FIELDS.node, hostAddresses, nodeSelector };
-      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }));
+      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }, added));
       if (metallb) workloads.announce(side, addresses, metallb, advertisement);
     }
   }

@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { parseLabelValue, parseRfc1123Label } from '../addressing';
 import { Check, mapOf, optional } from '../input';
 import { reject } from '../registry';
+import { checkPod, PodProps } from './pod-props';
 
 /** What a side of a region and one of a pair have in common. Its name is part of the names of its objects. */
 export interface SideProps {
@@ -10,10 +11,15 @@ export interface SideProps {
    * @default - the name of the side
    */
   readonly labelValue?: string;
+  /**
+   * What the app adds to the pods of this side, beside what it adds to all.
+   * @default - nothing
+   */
+  readonly pod?: PodProps;
 }
 
 /** The checks of {@link SideProps}. */
-export const sideShape = { labelValue: optional(parseLabelValue) };
+export const sideShape = { labelValue: optional(parseLabelValue), pod: optional(checkPod) };
 
 /** The sides of a region or pair, at least one, by name. */
 export const checkSides = <T>(check: Check<T>): Check<ReadonlyMap<string, T>> => mapOf(parseRfc1123Label, check, 1);

@@ -20,11 +20,11 @@ async function leaseOf(settings: Terms): Promise<{ readonly store: LeaseStore; r
 }
 
 /** The interlock of a pod that is about to end. */
-export async function createInterlock(settings: Terms, log: Log): Promise<Interlock> {
+export async function createInterlock(settings: Terms): Promise<Interlock> {
   const lease = await leaseOf(settings);
   if (!lease) return NO_INTERLOCK;
   const { LeaseInterlock } = await import('./lease-interlock');
-  return new LeaseInterlock({ ...lease, graceSeconds: settings.graceSeconds, log, now, sleep });
+  return new LeaseInterlock({ ...lease, graceSeconds: settings.graceSeconds, now, sleep });
 }
 
 /** What gives back the Lease of a predecessor; undefined without a Lease. */

@@ -1,5 +1,4 @@
 import { ApiError } from '../discovery/pod-api';
-import { Log } from '../logging/log';
 import { Dependents, Interlock, Turn } from './interlock';
 import { heldBy, Hold, Holder, holdOf } from './lease';
 import { LeaseStore } from './lease-store';
@@ -21,7 +20,6 @@ export interface LeaseInterlockOptions {
   readonly self: Holder;
   /** The grace period of the pod, in seconds. */
   readonly graceSeconds: number;
-  readonly log: Log;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -37,39 +35,26 @@ export class LeaseInterlock implements Interlock {
 
   async acquire({ ready, clients }: Dependents, deadline: number): Promise<Turn> {
     if (!ready || clients === 0) return 'not-needed';
-    const { log, now, sleep } = this.options;
-    let logged: string | undefined;
+    const { now, sleep } = this.options;
     for (;;) {
-      const reason = await this.attempt(clients);
-      if (reason === undefined) {
-        log.info('handover-acquired', { clients });
-        return 'acquired';
-      }
-      if (reason.isFinal) {
-        log.warn('handover-not-locked', { reason: reason.text });
-        return 'not-needed';
-      }
-      if (now() + LOOK_MS > deadline) {
-        log.warn('handover-gave-up', { reason: reason.text });
-        return 'gave-up';
-      }
-      if (logged !== reason.text) log.info('handover-waiting', { reason: (logged = reason.text) });
+      const turn = await this.attempt(clients);
+      if (turn) return turn;
+      if (now() + LOOK_MS > deadline) return 'gave-up';
       await sleep(LOOK_MS);
     }
   }
 
-  /** @returns why it was in vain; undefined if the Lease is taken */
-  private async attempt(clients: number): Promise<{ readonly text: string; readonly isFinal?: boolean } | undefined> {
+  /** @returns undefined while the wait goes on */
+  private async attempt(clients: number): Promise<Turn | undefined> {
     const { store, self, graceSeconds } = this.options;
     try {
       const { lease, now } = await store.read();
-      const hold = holdOf(lease);
-      if (!mayTake(hold, self, now)) return { text: `the clients of ${hold?.instance || hold?.uid} are not back` };
-      if (await store.write(heldBy(lease, self, clients, EXPIRY * graceSeconds, now))) return undefined;
-      return { text: 'another pod asked at the same time' };
+      if (!mayTake(holdOf(lease), self, now)) return undefined;
+      const taken = await store.write(heldBy(lease, self, clients, EXPIRY * graceSeconds, now));
+      return taken ? 'acquired' : undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return { text: error.message, isFinal: FINAL.includes(error.status ?? 0) };
+      return FINAL.includes(error.status ?? 0) ? 'not-needed' : undefined;
     }
   }
 }

@@ -73,7 +73,7 @@ test('a pod is read with all fields that have an effect in the lab', () => {
     user: 65532,
     sysctls: ['net.ipv4.ip_unprivileged_port_start=0'],
     readiness: { command: ['/usr/local/bin/meshrr', 'check', 'ready'], periodSeconds: 5, failureThreshold: 2 },
-    preStop: ['/usr/local/bin/meshrr', 'drain'],
+    preStop: ['/usr/local/bin/meshrr', 'handover'],
     terminationGracePeriodSeconds: 60,
   });
   expect(podLabels.get('meshrr/side')).toBe('a');
