@@ -74,7 +74,7 @@ test('a pod is read with all fields that have an effect in the lab', () => {
     sysctls: ['net.ipv4.ip_unprivileged_port_start=0'],
     readiness: { command: ['/usr/local/bin/meshrr', 'check', 'ready'], periodSeconds: 5, failureThreshold: 2 },
     preStop: ['/usr/local/bin/meshrr', 'handover'],
-    terminationGracePeriodSeconds: 60,
+    terminationGracePeriodSeconds: 360,
   });
   expect(podLabels.get('meshrr/side')).toBe('a');
   expect(pod.mounts.map((mount) => mount.path)).toEqual(['/etc/frr', '/run/frr', '/var/tmp/frr', '/tmp']);
@@ -124,7 +124,7 @@ test.each<[string, (objects: Any[]) => void, string]>([
   [
     'a variable out of a Secret',
     (objects) => container(objects).env.push({ name: 'X', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }),
-    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[10].valueFrom: got "secretKeyRef: …", want only the names fieldRef',
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[11].valueFrom: got "secretKeyRef: …", want only the names fieldRef',
   ],
   [
     'a Role that is bound for the whole cluster',
