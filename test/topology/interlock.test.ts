@@ -86,7 +86,7 @@ test('the new pod of a DaemonSet is ready before the old one ends, unless a port
 });
 
 test.each([0, 'yes'])('interlock: %j is rejected', (interlock) => {
-  const props = { ...facing, interlock: interlock as boolean };
+  const props = { ...facing, interlock: interlock as unknown as boolean };
   expect(refusalOf((chart) => new RouteReflectorRegion(chart, 'east', props))).toMatch(
     /^test\/east: interlock: got .*, want true or false$/,
   );
