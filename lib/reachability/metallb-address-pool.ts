@@ -119,6 +119,8 @@ export class MetalLBAddressPool extends Construct {
   /** Name of the pool, for the annotation of a Service. */
   readonly name: string;
   readonly addresses: readonly IpSpan[];
+  /** How the addresses are made known. */
+  readonly protocol: 'bgp' | 'layer2';
 
   /** @throws InvalidPropError; what MetalLB would refuse of it and its peering is checked when the app is written */
   constructor(scope: Construct, id: string, props: MetalLBAddressPoolProps) {
@@ -127,6 +129,7 @@ export class MetalLBAddressPool extends Construct {
     const { metallb, addresses, protocol } = pool;
     this.name = pool.name ?? readProp(this, 'id', id, parseDnsSubdomain);
     this.addresses = addresses;
+    this.protocol = protocol;
 
     const stranger = protocol === 'layer2' ? ONLY_BGP.find((prop) => props[prop] !== undefined) : undefined;
     if (stranger) reject(this, stranger, props[stranger], 'nothing: it goes with protocol "bgp"');

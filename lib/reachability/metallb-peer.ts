@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
 import {
   AsNumberLike,
   parseAsNumber,
@@ -11,6 +12,7 @@ import {
   distinct,
   flag,
   redacted,
+  resourceName,
   instanceOf,
   integer,
   list,
@@ -93,11 +95,11 @@ export interface MetalLBPeerProps {
    */
   readonly nodeSelectors?: readonly Readonly<Record<string, string>>[];
   /**
-   * Name of a Secret in MetalLB's namespace, of type `kubernetes.io/basic-auth`, whose `password` authenticates the
+   * The Secret in MetalLB's namespace, by name or as a construct, of type `kubernetes.io/basic-auth`, whose `password` authenticates the
    * session (TCP MD5, RFC 2385).
    * @default - no authentication
    */
-  readonly passwordSecret?: string;
+  readonly passwordSecret?: string | kplus.ISecret;
   /**
    * Name of a BFD profile of this peering.
    * @default - no BFD; not with the native back end
@@ -135,7 +137,7 @@ function secondsOf(time: Duration | undefined): number | undefined {
 }
 
 const checkPasswordSecret = redacted(
-  parseDnsSubdomain,
+  resourceName('Secret', parseDnsSubdomain),
   'the name of a Secret of type kubernetes.io/basic-auth, not the password itself',
 );
 

@@ -169,11 +169,14 @@ function environment(pod: Omit<PodTemplate, 'labels'>): k8s.EnvVar[] {
   });
 }
 
-function resources({ resources: { cpu, memory, memoryLimit } }: RouterPod): k8s.ResourceRequirements {
+function resources({ resources: { cpu, cpuLimit, memory, memoryLimit } }: RouterPod): k8s.ResourceRequirements {
   const quantity = (text: string) => k8s.Quantity.fromString(canonicalQuantity(text));
   return {
     requests: { cpu: quantity(cpu), memory: quantity(memory.text) },
-    limits: memoryLimit ? { memory: quantity(memoryLimit.text) } : undefined,
+    limits:
+      memoryLimit || cpuLimit
+        ? { ...(cpuLimit && { cpu: quantity(cpuLimit) }), ...(memoryLimit && { memory: quantity(memoryLimit.text) }) }
+        : undefined,
   };
 }
 

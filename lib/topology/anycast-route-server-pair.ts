@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { Chart, type Size } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import {
@@ -14,12 +14,11 @@ import {
 } from '../addressing';
 import { declareReference, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
-import { instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
-import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
-import { checkMetalLB, MetalLBAddressPool } from '../reachability/metallb-address-pool';
-import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
-import { Part } from '../model';
-import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
+import { quantityText, instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
+import { addLoadBalancer, checkAddresses, fromMetalLB } from '../reachability/load-balanced-address';
+import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
+import { FORMS, Part } from '../model';
+import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { canonicalQuantity, CAPABILITIES, checkRouterId, INSTANCE_FIELDS, SETTINGS, rejectListedClients } from '../settings';
 import { workloadSelector } from './labels';
@@ -58,10 +57,11 @@ export interface RouteServerSideProps extends SideProps {
 /** The volume of a pod's configuration. */
 export interface PersistenceProps {
   /**
-   * Size of the volume, as a Kubernetes quantity.
+   * Size of the volume.
    * @default '1Gi'
+   * @example Size.gibibytes(1), or '1Gi'
    */
-  readonly size?: string;
+  readonly size?: string | Size;
   /**
    * Name of the storage class.
    * @default - that of the cluster
@@ -73,8 +73,8 @@ export interface PersistenceProps {
 export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   /** The iBGP mesh of the route servers; several pairs may share it. */
   readonly mesh: Mesh;
-  /** The MetalLB that announces the addresses. */
-  readonly metallb: MetalLBBgpPeering;
+  /** How clients reach the addresses: by a load balancer, as pods of a side may move between its nodes. */
+  readonly reachability: Reachability;
   /** The sides, by name: one or more, usually `a` and `b`. A pair over two clusters has one side in the chart of each. */
   readonly sides: Readonly<Record<string, RouteServerSideProps>>;
   /** The prefixes that clients peer from. */
@@ -106,11 +106,6 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
    */
   readonly management?: MetalLBAddressPool;
   /**
-   * How the addresses are advertised.
-   * @default - to all peers, from all nodes with a ready pod
-   */
-  readonly advertisement?: AdvertisementProps;
-  /**
    * Node label whose values are the sides.
    * @default 'side'
    */
@@ -122,10 +117,12 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   readonly regionLabel?: string;
 }
 
+const checkVolumeSize = text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi');
+
 const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   ...workloadShape,
   mesh: instanceOf(Mesh, 'a Mesh'),
-  metallb: checkMetalLB('a MetalLBBgpPeering'),
+  reachability: checkReachability,
   sides: checkSides(
     shapeOf<RouteServerSideProps>()({
       ...sideShape,
@@ -141,12 +138,11 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   asRanges: withDefault(list(parseAsRange, 1), SETTINGS.asRanges.default),
   persistence: optional(
     shapeOf<PersistenceProps>()({
-      size: withDefault(text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi'), '1Gi'),
+      size: withDefault((value) => checkVolumeSize(quantityText(value)), '1Gi'),
       storageClassName: optional(parseDnsSubdomain),
     }),
   ),
   management: optional(instanceOf(MetalLBAddressPool, 'a MetalLBAddressPool')),
-  advertisement: withDefault(checkAdvertisement, {}),
   sideLabel: withDefault(parseLabelKey, SIDE_LABEL),
   regionLabel: withDefault(parseLabelKey, 'region'),
 });
@@ -155,7 +151,7 @@ type Pair = ReturnType<typeof checkProps>;
 type PairSide = Pair['sides'] extends ReadonlyMap<string, infer S> ? S : never;
 
 /**
- * Route servers (RFC 7947) on two or more sides, each side a StatefulSet behind an address of its own that MetalLB announces.
+ * Route servers (RFC 7947) on two or more sides, each side a StatefulSet behind an address of its own.
  * A client peers with the addresses of all sides, so any one of them may fail. The route servers are one iBGP mesh, which several pairs
  * may share.
  */
@@ -185,7 +181,8 @@ export class AnycastRouteServerPair extends Construct {
     this.rejectContradictions(pair);
     checkAtSynth(this);
     declareReference(this, 'mesh', mesh);
-    declareReference(this, 'metallb', pair.metallb);
+    const reference = referenceOf(pair.reachability);
+    if (reference) declareReference(this, 'reachability', reference);
 
     const owner: Owner = {
       ...{ part: this.part, name: this.name, mesh, clients: this.clients, props: pair },
@@ -200,7 +197,11 @@ export class AnycastRouteServerPair extends Construct {
   }
 
   private rejectContradictions(pair: Pair): void {
-    const { mesh, management, router } = pair;
+    const { mesh, management, router, reachability } = pair;
+    if (FORMS[reachability.reachedBy].isOnNodes) {
+      const allowed = 'a load balancer such as metalLB: pods of a side move between its nodes, and addresses of nodes do not follow';
+      reject(this, 'reachability', reachability.reachedBy, allowed);
+    }
     const { namespace } = Chart.of(this);
     if (mesh.namespace !== namespace) {
       const allowed = `a mesh in the namespace of the pair, ${namespace ?? "kubectl's"}; ${mesh.node.path} is in ${mesh.namespace ?? "kubectl's"}`;
@@ -225,6 +226,7 @@ export class AnycastRouteServerPair extends Construct {
         reject(this, 'regionLabel', pair.regionLabel, allowed);
       }
       rejectAddresses(this, `sides.${key}.addresses`, side.addresses, pair.podNetworks);
+      rejectOutsidePool(this, `sides.${key}.addresses`, reachability, side.addresses);
       if (side.routerId && side.replicas > 1) {
         reject(this, `sides.${key}.routerId`, side.routerId.text, `nothing, as ${side.replicas} pods cannot share it`);
       }
@@ -260,7 +262,8 @@ export class AnycastRouteServerPair extends Construct {
     const [topologyKey, whenUnsatisfiable] = ['kubernetes.io/hostname', 'ScheduleAnyway'];
     const workload = workloads.workload(name, {
       side: key,
-      reachedBy: 'metallb',
+      reachedBy: pair.reachability.reachedBy,
+      announcer: pair.reachability.announcer,
       addresses: side.addresses,
       preferredNodes: pair.region === undefined ? {} : { [pair.regionLabel]: pair.region },
       replicas: side.replicas,
@@ -274,13 +277,13 @@ export class AnycastRouteServerPair extends Construct {
       },
     }, side.pod);
     addStatefulSet(this, `side-${key}`, workload, pair.persistence && claim(pair.persistence));
-    workloads.announce(key, side.addresses, pair.metallb, pair.advertisement);
+    workloads.announce(key, side.addresses, pair.reachability);
     side.managementAddresses?.forEach((address, i) => {
       addLoadBalancer(this, `management-${key}-${i}`, {
         name: `${name}-${i}-mgt`,
         prop: `sides.${key}.managementAddresses[${i}]`,
         addresses: [address],
-        poolName: (pair.management as MetalLBAddressPool).name,
+        request: fromMetalLB((pair.management as MetalLBAddressPool).name, [address]),
         selector: { 'statefulset.kubernetes.io/pod-name': `${name}-${i}` },
         labels: labelsOf({ name, side: key, owner }),
         ports: pair.router.managementPorts,

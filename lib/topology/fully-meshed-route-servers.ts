@@ -11,7 +11,7 @@ import { RouterWorkloadProps, workloadShape } from './workload-props';
 /** What all pairs have in common; each pair may say otherwise. */
 type Shared = Pick<
   AnycastRouteServerPairProps,
-  keyof RouterWorkloadProps | 'metallb' | 'clientRanges' | 'asRanges' | 'persistence' | 'advertisement' | 'sideLabel'
+  keyof RouterWorkloadProps | 'reachability' | 'clientRanges' | 'asRanges' | 'persistence' | 'sideLabel'
 >;
 
 /** A pair of the mesh. */
@@ -31,17 +31,16 @@ export interface FullyMeshedRouteServersProps extends Shared, Omit<MeshProps, 's
    * unless it says otherwise.
    * @default - no management addresses
    */
-  readonly management?: Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>;
+  readonly management?: Omit<MetalLBAddressPoolProps, 'name'>;
 }
 
 /** What each pair checks for itself. */
 const sharedShape = {
   ...passThroughAll(workloadShape),
-  metallb: passThrough,
+  reachability: passThrough,
   clientRanges: passThrough,
   asRanges: passThrough,
   persistence: passThrough,
-  advertisement: passThrough,
   sideLabel: passThrough,
 };
 
@@ -50,7 +49,7 @@ const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
   ...passThroughAll(meshShape),
   pairs: mapOf(parseDnsLabel, objectOf<MeshedPairProps>(), 1),
   meshName: withDefault(parseDnsLabel, 'meshrr-core'),
-  management: optional(objectOf<Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>>()),
+  management: optional(objectOf<Omit<MetalLBAddressPoolProps, 'name'>>()),
 });
 
 /** Route servers in one full iBGP mesh: one pair, or a pair for each region. */
@@ -71,7 +70,6 @@ export class FullyMeshedRouteServers extends Construct {
       new MetalLBAddressPool(this, 'Management', {
         protocol: 'layer2',
         ...management,
-        metallb: given.metallb,
         name: poolNameOf(this.mesh, 'routeserver-mgt'),
       });
     for (const [name, pair] of pairs) {

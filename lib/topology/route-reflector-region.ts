@@ -28,8 +28,8 @@ import {
 } from '../input';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
-import { checkReachability, Reachability } from '../reachability/reachability';
-import { Part } from '../model';
+import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
+import { FORMS, Part } from '../model';
 import { INSTANCE_FIELDS, MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { addClientsService } from './headless-service';
@@ -273,8 +273,7 @@ export class RouteReflectorRegion extends Construct {
       reject(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
     }
     if (!region.sides && region.reachability) {
-      const kind = region.reachability.metallb ? 'metalLB' : 'hostPorts';
-      reject(this, 'reachability', kind, 'nothing without sides, which have the addresses');
+      reject(this, 'reachability', region.reachability.reachedBy, 'nothing without sides, which have the addresses');
     }
     if (region.clientRanges && !region.sides && !region.podClients) {
       const texts = region.clientRanges.map(({ text }) => text);
@@ -283,6 +282,8 @@ export class RouteReflectorRegion extends Construct {
     if (region.reachability && !region.clientRanges) {
       reject(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
     }
+    const reference = region.reachability && referenceOf(region.reachability);
+    if (reference) declareReference(this, 'reachability', reference);
     readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
@@ -296,6 +297,7 @@ export class RouteReflectorRegion extends Construct {
       }
       const prop = `sides.${side}.addresses`;
       rejectAddresses(this, prop, addresses ?? [], region.podNetworks);
+      if (region.reachability) rejectOutsidePool(this, prop, region.reachability, addresses ?? []);
       if (region.reachability && !addresses) {
         reject(this, prop, undefined, 'an address that clients peer with, as reachability is given');
       }
@@ -356,16 +358,18 @@ export class RouteReflectorRegion extends Construct {
   }
 
   private addSides(region: Region, sides: NonNullable<Region['sides']>, workloads: PartWorkloads): void {
-    const { metallb, advertisement } = region.reachability ?? {};
+    const { reachability } = region;
+    const isOnNodes = reachability !== undefined && FORMS[reachability.reachedBy].isOnNodes;
     for (const [side, { addresses = [], pod: added }] of sides) {
       const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
-      const hostAddresses = metallb ? [] : addresses;
+      const hostAddresses = isOnNodes ? addresses : [];
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
-      const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
+      const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
       const pod = { instance: INSTANCE_FIELDS.node, hostAddresses, nodeSelector };
-      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }, added));
-      if (metallb) workloads.announce(side, addresses, metallb, advertisement);
+      const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
+      addDaemonSet(this, `side-${side}`, workload);
+      if (reachability) workloads.announce(side, addresses, reachability);
     }
   }
 }

@@ -1,8 +1,9 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { Duration } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
 import { parseDnsSubdomain } from '../addressing';
-import { flag, integer, list, oneOf, optional, shapeOf, withDefault } from '../input';
+import { Check, duration, flag, integer, list, oneOf, optional, shapeOf, withDefault } from '../input';
 import { checkRouter, Router } from '../router/router';
-import { MOST_CLIENTS, MOST_PEERS, PeerGroupProps, parsePeerGroups } from '../settings';
+import { ConstructSettings, MOST_CLIENTS, MOST_PEERS, PeerGroupProps, parsePeerGroups } from '../settings';
 import { checkPodNetworks } from './pod-networks';
 import { checkNetworkPolicy, NetworkPolicyProps } from './network-policy-props';
 import { checkPod, PodProps } from './pod-props';
@@ -12,16 +13,18 @@ import { checkToleration } from './tolerations';
 /** How the runtime in the router's container works. */
 export interface RuntimeProps {
   /**
-   * The time between two questions to DNS, in milliseconds, 100 to 60000.
+   * The time between two questions to DNS: a Duration, or milliseconds, 100 to 60000.
    * @default 1000
+   * @example Duration.millis(500)
    */
-  readonly pollMilliseconds?: number;
+  readonly pollInterval?: Duration | number;
   /**
-   * How long a session with a router of the mesh or upstream may be down until the pod reports a problem, in seconds, 5
-   * to 3600.
+   * How long a session with a router of the mesh or upstream may be down until the pod reports a problem: a Duration,
+   * or seconds, 5 to 3600.
    * @default 60
+   * @example Duration.minutes(2)
    */
-  readonly sessionSeconds?: number;
+  readonly sessionTimeout?: Duration | number;
   /**
    * The least level of what is logged.
    * @default 'info'
@@ -108,9 +111,26 @@ export interface RouterWorkloadProps {
    * @default 1
    */
   readonly disruptionBudget?: number | false;
-  /** @default { pollMilliseconds: 1000, sessionSeconds: 60, logLevel: 'info', peerLimit: 256 } */
+  /**
+   * How the runtime in the router's container works.
+   * @default { pollInterval: 1000, sessionTimeout: 60, logLevel: 'info', peerLimit: 256 }
+   */
   readonly runtime?: RuntimeProps;
 }
+
+const checkRuntimeProps = shapeOf<RuntimeProps>()({
+  pollInterval: optional(duration('milliseconds', 100, 60000)),
+  sessionTimeout: optional(duration('seconds', 5, 3600)),
+  logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
+  peerLimit: optional(integer(1, MOST_PEERS)),
+  clientLimit: optional(integer(1, MOST_CLIENTS)),
+});
+
+/** Reads {@link RuntimeProps} as settings of the pods. */
+const checkRuntime: Check<ConstructSettings> = (value) => {
+  const { pollInterval: pollMilliseconds, sessionTimeout: sessionSeconds, ...others } = checkRuntimeProps(value);
+  return { pollMilliseconds, sessionSeconds, ...others };
+};
 
 /** The checks of {@link RouterWorkloadProps}. */
 export const workloadShape = {
@@ -126,14 +146,6 @@ export const workloadShape = {
   pod: withDefault(checkPod, {}),
   networkPolicy: withDefault(checkNetworkPolicy, { ingress: undefined }),
   disruptionBudget: optional((value): number | false => (value === false ? value : integer(1, 1000)(value))),
-  runtime: optional(
-    shapeOf<RuntimeProps>()({
-      pollMilliseconds: optional(integer(100, 60000)),
-      sessionSeconds: optional(integer(5, 3600)),
-      logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
-      peerLimit: optional(integer(1, MOST_PEERS)),
-      clientLimit: optional(integer(1, MOST_CLIENTS)),
-    }),
-  ),
+  runtime: optional(checkRuntime),
 };
 

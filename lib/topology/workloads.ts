@@ -6,6 +6,7 @@ import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '.
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
+import { formOf } from '../model';
 import { configurationOf, labelsOf, Owner, routerGroup, Workload } from './router-group';
 import { withAdditions } from './pod-additions';
 import { Template } from './template';
@@ -76,7 +77,7 @@ function fieldsOf({ name, pod, replicas }: Workload, labels: () => Record<string
 export function addDaemonSet(scope: Construct, id: string, workload: Workload): void {
   const { metadata, declare, replicas, ...spec } = common(scope, workload, 'DaemonSet');
   const [one, none] = [1, 0].map((pods) => k8s.IntOrString.fromNumber(pods));
-  const surges = workload.reachedBy !== 'host-ports';
+  const surges = !formOf(workload.reachedBy)?.isOnNodes;
   const rollingUpdate = surges ? { maxSurge: one, maxUnavailable: none } : { maxUnavailable: one };
   const updateStrategy = { type: 'RollingUpdate', rollingUpdate };
   declare(new k8s.KubeDaemonSet(scope, id, { metadata, spec: { ...spec, updateStrategy } }));

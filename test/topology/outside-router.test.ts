@@ -34,7 +34,7 @@ test('makes no objects, and changes none', () => {
         n2: { labels: { meshrr_region_core: 'true', meshrr_region_east: 'true', side: 'a' } },
       },
     });
-    client(chart, { nodes: ['n1'] });
+    client(chart, { nodes: ['n1', 'n2'] });
   });
   expect(withRouter.all).toEqual(without.all);
 });
@@ -114,7 +114,7 @@ test('is in the topology that any construct of the app is asked for, also after 
   synthChart((chart) => {
     const router = client(chart);
     expect(topologyOf(router).outside).toHaveLength(1);
-    new OutsideRouter(chart, 'pe2', { autonomousSystem: 64496, nodes: ['n1'] });
+    new OutsideRouter(chart, 'pe2', { autonomousSystem: 64496, nodes: ['n1', 'n2'] });
     new KubernetesNodes(chart, 'nodes', {
       nodes: {
         n1: { labels: { meshrr_region_core: 'true' } },
