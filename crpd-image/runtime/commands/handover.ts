@@ -3,11 +3,11 @@ import { monotonicMs } from '../clock';
 import { readStatus } from '../daemon/status-file';
 import { clientSessions } from '../handover/client-sessions';
 import { createInterlock } from '../handover/create-interlock';
-import { writeHandover } from '../handover/handover-file';
 import { LIMITS, STOP_MS } from '../handover/limits';
 import { FILES, readPod } from '../pod';
 import { expectArguments } from './command';
-import { drainRouter, withRouter } from './drain-router';
+import { drainRouter, recordHandover, withRouter } from './drain-router';
+import { podLog } from './pod-log';
 
 /** The preStop hook: hands the clients of this pod over to the other side, within the grace period. */
 export async function handover(args: readonly string[]): Promise<void> {
@@ -16,7 +16,7 @@ export async function handover(args: readonly string[]): Promise<void> {
   const pod = readPod(process.env);
   const { settings, model } = pod;
   const end = start + settings.graceSeconds * 1000;
-  writeHandover(FILES.handover(model.router), 'handover-waiting');
+  recordHandover(pod, podLog(pod), 'handover-waiting');
   const clients = await withRouter(pod, async (driver) =>
     clientSessions(model, await driver.neighbors(), await driver.sessions()),
   );
