@@ -1,4 +1,5 @@
 import { Chart } from 'cdk8s';
+import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, parseRfc1123Label } from '../addressing';
 import {
@@ -34,8 +35,9 @@ import { FORMS, Part } from '../model';
 import { MOST_UPSTREAM_SESSIONS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
+import { admitReaders, Reader } from './endpoint-slice-access';
 import { addClientsService } from './headless-service';
-import { upstreamLabel, workloadSelector } from './labels';
+import { NAMESPACE_LABEL, upstreamLabel, workloadSelector } from './labels';
 import { MadeObjects } from './made-objects';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { PartWorkloads } from './part-workloads';
@@ -234,6 +236,14 @@ export class RouteReflectorRegion extends Construct {
   private readonly sideLabels: LabelsOfSides;
   /** The Service that lists clients in pods; none where only routers outside are clients, or every pod is one. */
   private clientService?: string;
+  /**
+   * The namespaces of regions below that are not its own, with the Service that lists their pods, and
+   * their ServiceAccounts.
+   */
+  private readonly namespacesBelow = new Map<
+    string,
+    { readonly service?: string; readonly readers: Reader[] }
+  >();
   /** Whether clients are routers of regions below, or other pods. */
   private hasPods = false;
   private readonly declared: DeclaredRegion;
@@ -257,6 +267,7 @@ export class RouteReflectorRegion extends Construct {
     this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), serviceName: this.name });
     if (!region.clientRanges) this.takeClients();
     this.declared = this.declare(region);
+    if (region.upstream instanceof RouteReflectorRegion) region.upstream.serveFrom(this);
     const groups = [...region.groups, ...this.mesh.externalGroups, ...this.externalUpstream(region)];
     rejectUnreachable(this, groups, region.podNetworks);
     const owner: Owner = {
@@ -270,8 +281,8 @@ export class RouteReflectorRegion extends Construct {
         inRegionPreferred: this.communities.preferred,
       },
       lateSettings: () => ({
-        upstreamServiceName: registry.upstreamOf(this.declared)?.service,
-        clientServices: this.clientService === undefined ? undefined : [this.clientService],
+        upstreamServiceName: this.upstreamReference(),
+        clientServices: this.clientServices(),
         clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
         clientRoutes: ownClientRoutes(registry, this.declared),
       }),
@@ -279,9 +290,7 @@ export class RouteReflectorRegion extends Construct {
     const workloads = new PartWorkloads(this, owner);
     if (region.sides) this.addSides(region, region.sides, workloads);
     else this.addCore(region, workloads, owner);
-    addNetworkPolicy(this, owner, [], () =>
-      this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName),
-    );
+    addNetworkPolicy(this, owner, [], () => this.clientPods());
   }
 
   private rejectContradictions(region: Region): void {
@@ -355,7 +364,7 @@ export class RouteReflectorRegion extends Construct {
       families: mesh.families,
       serviceRootDomain: mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default,
       isAcrossClusters: mesh.isAcrossClusters,
-      takeClients: () => this.takeClients(),
+      takeClients: (below?: DeclaredRegion) => this.takeClients(below),
     };
     checkAtSynth(this);
     if (upstream instanceof Construct) declareReference(this, 'upstream', upstream);
@@ -364,9 +373,63 @@ export class RouteReflectorRegion extends Construct {
   }
 
   /** Finds clients in pods from now on; where every pod may be one, there is nobody to be found. */
-  private takeClients(): void {
+  private takeClients(below?: DeclaredRegion): void {
     this.hasPods = true;
-    if (!this.clients.pods) this.clientService ??= addClientsService(this, this.mesh);
+    const isElsewhere = below !== undefined && below.namespace !== this.mesh.namespace;
+    if (!this.clients.pods && !isElsewhere) this.clientService ??= addClientsService(this, this.mesh);
+  }
+
+  /**
+   * Finds the pods of a region below that is in another namespace: by a Service there, which the first of the regions in
+   * that namespace has. Both sides may read the EndpointSlices of the other one.
+   */
+  private serveFrom(below: RouteReflectorRegion): void {
+    const { namespace } = below.mesh;
+    const here = this.mesh.namespace;
+    if (namespace === here || namespace === undefined || here === undefined || this.node.root !== below.node.root) return;
+    const { serviceName: name, serviceAccountName: own } = this.mesh;
+    const reference = `${name}.${here}`;
+    let known = this.namespacesBelow.get(namespace);
+    if (!known) {
+      known = { service: this.clients.pods ? undefined : addClientsService(below, this.mesh, reference), readers: [] };
+      this.namespacesBelow.set(namespace, known);
+      const { service } = known;
+      if (own !== undefined && service !== undefined) {
+        admitReaders(below, `readers-${reference}`, service, name, [{ name: own, namespace: here }]);
+      }
+    }
+    const { readers } = known;
+    const { serviceAccountName: reader } = below.mesh;
+    if (reader === undefined) return;
+    readers.push({ name: reader, namespace });
+    if (readers.length === 1) admitReaders(this, `readers-${namespace}`, `${name}-from-${namespace}`, name, readers);
+  }
+
+  /** The Services that list clients in pods; undefined if there are none. */
+  private clientServices(): readonly string[] | undefined {
+    const elsewhere = [...this.namespacesBelow].flatMap(([at, { service }]) => (service ? `${service}.${at}` : []));
+    const services = [...(this.clientService === undefined ? [] : [this.clientService]), ...elsewhere];
+    return services.length > 0 ? services : undefined;
+  }
+
+  /** What a NetworkPolicy admits of clients in pods. */
+  private clientPods(): readonly k8s.NetworkPolicyPeer[] {
+    const { serviceName, namespace } = this.mesh;
+    const pods = (reference: string) => ({ podSelector: { matchLabels: upstreamLabel(reference) } });
+    return [
+      ...(this.clientService === undefined ? [] : [pods(serviceName)]),
+      ...[...this.namespacesBelow.keys()].map((below) => ({
+        namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: below } },
+        ...pods(`${serviceName}.${namespace}`),
+      })),
+    ];
+  }
+
+  /** The Service of the region upstream, with its namespace if it is another one. */
+  private upstreamReference(): string | undefined {
+    const upstream = registryOf(this).upstreamOf(this.declared);
+    if (!upstream || upstream.namespace === this.mesh.namespace) return upstream?.service;
+    return `${upstream.service}.${upstream.namespace}`;
   }
 
   private nodeLabels(region: Region): Readonly<Record<string, string>> {
