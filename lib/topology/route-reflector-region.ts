@@ -31,7 +31,7 @@ import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
 import { FORMS, Part } from '../model';
-import { MOST_UPSTREAM_SESSIONS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
+import { INSTANCE_FIELDS, MOST_UPSTREAM_SESSIONS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { addClientsService } from './headless-service';
@@ -383,6 +383,8 @@ export class RouteReflectorRegion extends Construct {
       addresses: [],
       replicas,
       pod: {
+        instance: INSTANCE_FIELDS.node,
+        settings: { leaseSuccessor: 'any' },
         nodeSelector: this.nodeLabels(region),
         affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apart } },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
@@ -401,7 +403,7 @@ export class RouteReflectorRegion extends Construct {
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
       const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
-      const pod = { hostAddresses, nodeSelector };
+      const pod = { instance: INSTANCE_FIELDS.node, hostAddresses, nodeSelector };
       const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
       addDaemonSet(this, `side-${side}`, workload);
       if (reachability) workloads.announce(side, addresses, reachability);
