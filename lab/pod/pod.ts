@@ -84,7 +84,9 @@ export class Pod {
     const fields = {
       'status.podIP': this.address,
       'status.podIPs': this.addresses.join(','),
+      'metadata.name': this.name,
       'metadata.namespace': this.workload.namespace,
+      'spec.nodeName': this.node,
     };
     const given = this.workload.pod.variables.map((variable) => [
       variable.name,

@@ -2,7 +2,7 @@ import { IpAddress, IpPrefix } from '../addressing';
 import { ValidationError } from '../input';
 import {
   Environment,
-  identifierOf,
+  ownIdentifier,
   parseEnvironment,
   parsePeerGroupsFile,
   PeerGroup,
@@ -39,7 +39,7 @@ export interface DiscoveredGroup {
 /** The configuration of the router in one pod. */
 export interface PodConfiguration extends RouterConfiguration {
   readonly podIp: IpAddress;
-  /** Without one in the settings, an IPv4 address of the pod. */
+  /** The BGP identifier. */
   readonly routerId: IpAddress;
   /** The networks in which discovered routers have their addresses; undefined: any. */
   readonly podNetworks?: readonly IpPrefix[];
@@ -85,7 +85,7 @@ export function podConfiguration(settings: Settings, further: readonly PeerGroup
     ...configuration,
     podIp,
     // Settings without any identifier have been rejected.
-    routerId: identifierOf(settings) ?? podIp,
+    routerId: ownIdentifier(settings) ?? podIp,
     podNetworks,
     discovered: [
       ...meshes.map(({ name, service, limit }): DiscoveredGroup => {

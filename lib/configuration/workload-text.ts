@@ -16,6 +16,8 @@ export interface WorkloadInput {
   readonly groups: readonly PeerGroup[];
   /** An operator's template; without one, that of the image. */
   readonly template?: Template;
+  /** The pod whose BGP identifier is shown: the name of its node, or its own name in a StatefulSet. */
+  readonly instance: string;
   /** Where pods have their addresses from. */
   readonly podNetworks: readonly IpPrefix[];
   readonly namespace?: string;
@@ -45,16 +47,19 @@ const GRAMMARS = {
  * @throws ConfigurationError for a template that does not render
  */
 export function workloadText(input: WorkloadInput): string {
-  const { router, title, settings, groups, namespace } = input;
+  const { router, title, settings, groups, instance, namespace } = input;
   const orders = podAddresses(input.podNetworks);
   const [podIp] = orders.find(([{ family }]) => family === 4) ?? orders[0];
-  const read = parseEnvironment({ ...formatEnvironment(settings), ...standIns({ addresses: [podIp], namespace }) });
+  const read = parseEnvironment({
+    ...formatEnvironment(settings),
+    ...standIns({ addresses: [podIp], instance, namespace }),
+  });
   const configuration = podConfiguration(read, groups);
   const text = renderTemplate(input.template ?? defaultTemplate(router), templateContext(read, configuration));
   const { comment } = GRAMMARS[router];
   const header = [
     `The configuration of the router in each pod of ${title}, as the pod renders it.`,
-    `${podIp.text} stands for the address of the pod.`,
+    `${podIp.text} stands for the address of the pod, and ${configuration.routerId.text} is the BGP identifier of that of ${instance}.`,
     ...(router === 'crpd' ? ['The hash of the root password stands for that in the Secret.'] : []),
   ];
   return `${header.map(comment).join('\n')}\n${configuration.discovered.reduce((done, group) => marked(done, router, group), text)}`;

@@ -14,7 +14,7 @@ const ADDRESSES: ReadonlySet<string> = new Set([
     'nodeRanges',
     'podNetworks',
   ],
-  ...['ranges', 'routerId'],
+  ...['clusterId', 'ranges', 'routerId', 'routerIds'],
 ]);
 /** Maps whose keys are labels of nodes. */
 const LABELS: ReadonlySet<string> = new Set(['labels', 'nodeSelector', 'nodeSelectors', 'preferredNodes']);

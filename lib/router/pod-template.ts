@@ -9,6 +9,7 @@ import {
   ConstructSettings,
   drainCommand,
   formatEnvironment,
+  INSTANCE_FIELDS,
   RUNTIME,
   settingNames,
   settingOf,
@@ -38,6 +39,8 @@ export interface PodTemplate {
   /** Settings that depend on constructs that are made later. */
   readonly lateSettings?: () => ConstructSettings;
   readonly labels: Readonly<Record<string, string>>;
+  /** The field of the pod that its successor has, too. */
+  readonly instance: (typeof INSTANCE_FIELDS)[keyof typeof INSTANCE_FIELDS];
   /** Labels that the node must have. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** Addresses of the node on which the pod's BGP port is reachable; none: inside the cluster only. */
@@ -145,7 +148,10 @@ function environment(pod: Omit<PodTemplate, 'labels'>): k8s.EnvVar[] {
   return settingNames.flatMap((name): k8s.EnvVar[] => {
     const { variable, supplier } = settingOf(name);
     if (supplier === 'secret') return [];
-    if (supplier) return [{ name: variable, valueFrom: { fieldRef: { fieldPath: supplier.field } } }];
+    if (supplier) {
+      const fieldPath = name === 'instance' ? pod.instance : supplier.field;
+      return [{ name: variable, valueFrom: { fieldRef: { fieldPath } } }];
+    }
     return variable in written ? [{ name: variable, value: written[variable] }] : [];
   });
 }

@@ -23,12 +23,23 @@ export function routerFiles(app: IConstruct): readonly TopologyFile[] {
       return [keyOf(clusterOf(construct), Chart.of(construct).namespace, workload), pod];
     }),
   );
-  return topologyOf(app).groups.flatMap(({ id, router, workload, workloadKind, cluster, namespace, podNetworks }) => {
+  const topology = topologyOf(app);
+  return topology.groups.flatMap(({ id, router, workload, workloadKind, cluster, namespace, podNetworks }) => {
     const pod = pods.get(keyOf(cluster, namespace, workload));
     if (!pod || pod.template === 'elsewhere') return [];
     const { settings, groups, template } = pod;
+    const { instance = 'node' } = topology.speakers.find(({ group }) => group.id === id) ?? {};
     const title = `${workloadKind} ${workload}`;
-    const text = workloadText({ router, title, settings: settings(), groups, template, podNetworks, namespace });
+    const text = workloadText({
+      router,
+      title,
+      settings: settings(),
+      groups,
+      template,
+      instance,
+      podNetworks,
+      namespace,
+    });
     return [{ name: `${id.replaceAll('/', '_')}.${PLATFORMS[router]}.conf`, text }];
   });
 }

@@ -1,7 +1,8 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { hostPrefix, IpAddress } from '../addressing';
 import { idleIpVersion, ofBothIpVersions, rangesOutside } from '../configuration';
-import { reject } from '../registry';
+import { clusterOf, reject } from '../registry';
 import { addLoadBalancer } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
@@ -39,6 +40,7 @@ export class PartWorkloads {
         ...pod,
         settings: {
           ...{ ...mesh.settings, ...runtime },
+          identity: identityOf(this.scope, name),
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
           podNetworks: mesh.isAcrossClusters ? undefined : podNetworks,
           sessionFamilies: this.sessionFamilies(own.addresses),
@@ -93,9 +95,13 @@ export class PartWorkloads {
   }
 }
 
+/** The name of a workload or region that no other one of the app has. */
+export const identityOf = (scope: Construct, name: string): string =>
+  [clusterOf(scope), Chart.of(scope).namespace, name].filter((part) => part !== undefined && part !== '').join('/');
+
 /** The name of a pool: pools of all namespaces share the namespace of MetalLB. */
 export const poolNameOf = ({ namespace }: Mesh, name: string): string =>
   namespace === undefined ? name : `${namespace}-${name}`;
 
 /** What the pods of one workload alone have. */
-type OwnPod = Pick<Workload['pod'], 'nodeSelector'> & Partial<Workload['pod']>;
+type OwnPod = Pick<Workload['pod'], 'nodeSelector' | 'instance'> & Partial<Workload['pod']>;

@@ -18,17 +18,6 @@ export const checkPodNetworks: Check<readonly IpPrefix[]> = (value) => {
   return networks;
 };
 
-/**
- * Refuses pods without IPv4 addresses: the routers take their BGP identifiers (RFC 6286) from them.
- *
- * @param remedy what else would do
- */
-export function rejectIPv6Only(construct: IConstruct, podNetworks: readonly IpPrefix[], remedy = ''): void {
-  if (podNetworks.some(({ family }) => family === 4)) return;
-  const why = 'the BGP identifier of a router is the IPv4 address of its pod';
-  reject(construct, 'podNetworks', podNetworks[0].text, `an IPv4 network beside it${remedy}: ${why}`);
-}
-
 /** Refuses addresses of a side that its pods could not be behind. */
 export function rejectAddresses(
   construct: IConstruct,

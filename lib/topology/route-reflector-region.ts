@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, parseRfc1123Label } from '../addressing';
+import { IpAddress, IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, parseRfc1123Label } from '../addressing';
 import {
   clientRoutesOf,
   DeclaredRegion,
@@ -31,13 +31,21 @@ import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { Part } from '../model';
-import { MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
+import {
+  checkRouterId,
+  checkRouterIds,
+  hashedIdentifier,
+  INSTANCE_FIELDS,
+  MOST_UPSTREAM_SESSIONS,
+  rejectAsRanges,
+  SETTINGS,
+} from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { addClientsService } from './headless-service';
 import { Side, SIDES, upstreamLabel, workloadSelector } from './labels';
 import { Mesh, MeshProps, meshShape } from './mesh';
-import { PartWorkloads } from './part-workloads';
-import { rejectAddresses, rejectIPv6Only } from './pod-networks';
+import { identityOf, PartWorkloads } from './part-workloads';
+import { rejectAddresses } from './pod-networks';
 import { Owner } from './router-group';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { addDaemonSet, addDeployment, addDisruptionBudget, addNetworkPolicy } from './workloads';
@@ -125,6 +133,19 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * @default - 'reset' where clients are routers of other regions or other pods, else 'keep'
    */
   readonly clientLocalPreference?: 'keep' | 'reset';
+  /**
+   * BGP identifiers, written as IPv4 addresses, by the names of the nodes: `{ n1: '192.0.2.11', n2: '192.0.2.12' }`. A pod on
+   * any other node does not start.
+   * @default - hashes of the names of workload and node
+   */
+  readonly routerIds?: Readonly<Record<string, string>>;
+  /**
+   * The cluster id (RFC 4456): each pod has its BGP identifier (`pod`), or all have the same one, which is a hash of the
+   * region's name (`region`) or is given as an IPv4 address. With one cluster id, a route reflector drops routes that another
+   * one of the region has reflected: each client must peer with all of them.
+   * @default 'pod'
+   */
+  readonly clusterId?: string;
   /** @default - none */
   readonly communities?: RegionCommunities;
   /**
@@ -144,6 +165,13 @@ const checkUpstream: Check<RouteReflectorRegion | string> = (value) =>
   typeof value === 'string'
     ? parseRfc1123Label(value)
     : instanceOf(RouteReflectorRegion, 'a RouteReflectorRegion or the name of one')(value);
+
+const checkClusterId: Check<'pod' | 'region' | IpAddress> = (value) => {
+  if (value === 'pod' || value === 'region') return value;
+  const isAddress = typeof value === 'string' && /^[\d.]+$/.test(value);
+  if (!isAddress) throw ValidationError.of(value, '"pod", "region" or an IPv4 address other than 0.0.0.0');
+  return checkRouterId(value);
+};
 
 const checkCommunities: Check<RegionCommunities> = (value) => {
   const communities = shapeOf<RegionCommunities>()({
@@ -173,6 +201,8 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   upstreamSessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   clientRoutes: optional(checkClientRoutes),
   clientLocalPreference: optional(oneOf('keep', 'reset')),
+  routerIds: optional(checkRouterIds),
+  clusterId: withDefault(checkClusterId, 'pod'),
   communities: optional(checkCommunities),
   nodeLabels: optional(checkNodeLabels),
   redundancyGroupLabel: withDefault(parseLabelKey, 'redundancy_group'),
@@ -214,7 +244,6 @@ export class RouteReflectorRegion extends Construct {
     this.part = { path: this.node.path, kind: 'region', name: this.region };
     this.communities = region.communities ?? {};
     this.clients = clientsOf(this, region);
-    rejectIPv6Only(this, region.podNetworks);
     this.rejectContradictions(region);
     const registry = registryOf(this);
     const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
@@ -230,6 +259,8 @@ export class RouteReflectorRegion extends Construct {
       settings: {
         meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
         upstreamSessions: region.upstreamSessions,
+        routerIds: region.routerIds,
+        clusterId: this.clusterId(region),
         inRegionOnly: this.communities.only,
         inRegionPreferred: this.communities.preferred,
       },
@@ -323,6 +354,11 @@ export class RouteReflectorRegion extends Construct {
     return region.nodeLabels ?? { [readProp(this, 'region', `meshrr_region_${this.region}`, parseLabelKey)]: 'true' };
   }
 
+  private clusterId({ clusterId }: Region): IpAddress | undefined {
+    if (clusterId !== 'region') return clusterId === 'pod' ? undefined : clusterId;
+    return hashedIdentifier(identityOf(this, this.name));
+  }
+
   private addCore(region: Region, workloads: PartWorkloads): void {
     const labelSelector = { matchLabels: workloadSelector(this.name) };
     const apart = [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }];
@@ -332,6 +368,7 @@ export class RouteReflectorRegion extends Construct {
       addresses: [],
       replicas: region.replicas ?? 2,
       pod: {
+        instance: INSTANCE_FIELDS.node,
         nodeSelector: this.nodeLabels(region),
         affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apart } },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
@@ -349,7 +386,7 @@ export class RouteReflectorRegion extends Construct {
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), [region.redundancyGroupLabel]: side };
       const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
-      const pod = { hostAddresses, nodeSelector };
+      const pod = { instance: INSTANCE_FIELDS.node, hostAddresses, nodeSelector };
       addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }));
       if (metallb) workloads.announce(side, addresses, metallb, advertisement);
     }

@@ -98,6 +98,10 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_UPSTREAM_SESSIONS', undefined, '2'],
       ['MESHRR_POD_IPS', undefined, undefined],
       ['MESHRR_ROUTER_ID', undefined, undefined],
+      ['MESHRR_INSTANCE', undefined, undefined],
+      ['MESHRR_IDENTITY', undefined, undefined],
+      ['MESHRR_ROUTER_IDS', undefined, undefined],
+      ['MESHRR_CLUSTER_ID', undefined, undefined],
       ['MESHRR_INREGION_ONLY', undefined, undefined],
       ['MESHRR_INREGION_PREFERRED', undefined, undefined],
       ['MESHRR_CLIENT_LOCAL_PREFERENCE', undefined, 'keep'],
@@ -134,6 +138,7 @@ describe('every setting', () => {
       ['KUBE_NAMESPACE', { field: 'metadata.namespace' }],
       ['ENCRYPTED_ROOT_PW', 'secret'],
       ['MESHRR_POD_IPS', { field: 'status.podIPs' }],
+      ['MESHRR_INSTANCE', { field: 'spec.nodeName' }],
     ]);
   });
 });

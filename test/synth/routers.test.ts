@@ -24,12 +24,18 @@ fs.writeFileSync(
 /** What a pod of each workload renders in the way of `meshrr init`, by the name of its file. */
 function renderedByPods(app: App, charts: readonly Chart[]): Record<string, string> {
   const manifests = new Manifests(charts.flatMap((chart) => Testing.synth(chart)));
+  const { groups: workloads, nodes } = topologyOf(app);
   return Object.fromEntries(
-    topologyOf(app).groups.map(({ id, workload, workloadKind, router, podNetworks }) => {
+    workloads.map(({ id, workload, workloadKind, router, podNetworks, nodeSelector }) => {
       const spec = manifests.get(workloadKind, workload).spec.template.spec;
       const [address] = podNetworks.filter(({ family }) => family === 4);
       const podIp = `${address.text.replace(/\.0\/.*$/, '')}.1`;
-      const fields: Record<string, string> = { 'status.podIP': podIp, 'status.podIPs': podIp };
+      const labels = Object.entries(nodeSelector);
+      const node = nodes.find((one) => labels.every(([key, value]) => one.labels[key] === value))?.name ?? '';
+      const fields: Record<string, string> = {
+        ...{ 'status.podIP': podIp, 'status.podIPs': podIp },
+        ...{ 'metadata.name': `${workload}-0`, 'spec.nodeName': node },
+      };
       const { namespace = 'default' } = manifests.get(workloadKind, workload).metadata;
       const env = Object.fromEntries(
         (
@@ -109,7 +115,7 @@ describe.each<[string, () => { app: App; charts: Chart[] }]>([
     'a pair with an identifier',
     () =>
       define((chart) => {
-        const sides = { a: { addresses: ['192.0.2.1'], routerId: '10.255.0.1' } };
+        const sides = { a: { addresses: ['192.0.2.1'], routerIds: ['10.255.0.1'] } };
         new AnycastRouteServerPair(chart, 'pair', { ...pair(chart), groups: further, sides });
       }),
   ],

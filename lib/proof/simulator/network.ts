@@ -30,8 +30,10 @@ export type Address = Pick<IpAddress, 'family' | 'first'>;
 export interface Identity {
   readonly id: string;
   readonly autonomousSystem: number;
-  /** BGP identifier, as a number. A reflector has it for its cluster id, too, so no two reflectors share one. */
+  /** BGP identifier, as a number. */
   readonly routerId: number;
+  /** CLUSTER_ID of a reflector (RFC 4456, 7): reflectors of one region may share it. */
+  readonly clusterId: number;
   /** What others peer with where a session has no address of its own, and routers outside by the family. */
   readonly addresses: readonly Address[];
   readonly communities: RouterGroup['communities'];
@@ -53,9 +55,9 @@ export interface Network {
 
 /** What a topology leaves open, and a running network has: IPv4 addresses as text, by the ids of routers. */
 export interface Known {
-  /** BGP identifiers. Without them pods have theirs in the order of the topology, before those of routers outside. */
+  /** BGP identifiers. @default - those of the model */
   readonly routerIds?: ReadonlyMap<string, string>;
-  /** The addresses of pods. @default - their BGP identifiers, as the runtime has it */
+  /** The addresses of pods. @default - in the order of the topology, below all others */
   readonly podAddresses?: ReadonlyMap<string, string>;
   /** The sessions that there are. @default - those that `sessionsOf` chooses */
   readonly sessions?: readonly Session[];
@@ -64,10 +66,11 @@ export interface Known {
 /** All routers of a topology, by id. */
 export function identitiesOf(topology: BgpTopology, known: Known = {}): ReadonlyMap<string, Identity> {
   const identities = new Map<string, Identity>();
-  topology.speakers.forEach(({ id, group: { autonomousSystem, communities, routerId: fixed } }, i) => {
-    const routerId = numberOf(known.routerIds?.get(id) ?? fixed?.text) ?? i + 1;
-    const addresses = [{ family: 4, first: BigInt(numberOf(known.podAddresses?.get(id)) ?? routerId) } as const];
-    identities.set(id, { id, autonomousSystem, routerId, addresses, communities, outside: false });
+  topology.speakers.forEach(({ id, routerId: own, group: { autonomousSystem, communities, clusterId: shared } }, i) => {
+    const routerId = numberOf(known.routerIds?.get(id)) ?? Number(own.first);
+    const clusterId = shared ? Number(shared.first) : routerId;
+    const addresses = [{ family: 4, first: BigInt(numberOf(known.podAddresses?.get(id)) ?? i + 1) } as const];
+    identities.set(id, { id, autonomousSystem, routerId, clusterId, addresses, communities, outside: false });
   });
   topology.outside.forEach((router, i) => {
     const { id, autonomousSystem } = router;
@@ -76,7 +79,9 @@ export function identitiesOf(topology: BgpTopology, known: Known = {}): Readonly
     const other = own ? Number(own.first) : topology.speakers.length + i + 1;
     const routerId = numberOf(known.routerIds?.get(id)) ?? other;
     const { addresses } = router;
-    identities.set(id, { id, autonomousSystem, routerId, addresses, communities: {}, outside: true });
+    identities.set(id, {
+      ...{ id, autonomousSystem, routerId, clusterId: routerId, addresses, communities: {}, outside: true },
+    });
   });
   return identities;
 }
@@ -93,9 +98,9 @@ export function networkOf(topology: BgpTopology, known: Known = {}): Network {
 export function joined(identities: readonly Identity[], sessions: readonly Session[]): Network {
   const places = new Map(identities.map(({ id }, i) => [id, i]));
   // Written out: networks are made by the thousand, and spreading an object takes ten times as long.
-  const routers = identities.map(({ id, autonomousSystem, routerId, addresses, communities, outside }) => {
+  const routers = identities.map(({ id, autonomousSystem, routerId, clusterId, addresses, communities, outside }) => {
     const neighbors: Neighbor[] = [];
-    return { id, autonomousSystem, routerId, addresses, communities, outside, neighbors };
+    return { id, autonomousSystem, routerId, clusterId, addresses, communities, outside, neighbors };
   });
   for (const { kind, from, to, families, address } of sessions) {
     const [lowerPlace, upperPlace] = [places.get(from) as number, places.get(to) as number];

@@ -112,7 +112,7 @@ test.each<[string, (objects: Any[]) => void, string]>([
   [
     'a variable out of a Secret',
     (objects) => container(objects).env.push({ name: 'X', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }),
-    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[10].valueFrom: got "secretKeyRef: …", want only the names fieldRef',
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[12].valueFrom: got "secretKeyRef: …", want only the names fieldRef',
   ],
   [
     'a Role that is bound for the whole cluster',
