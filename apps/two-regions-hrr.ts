@@ -69,6 +69,7 @@ function routeReflectors(router: Router, reachabilityIn: (app: App) => Reachabil
       router,
       autonomousSystem: site.autonomousSystem,
       podNetworks: site.podNetworks,
+      sideLabel: 'redundancy_group',
       core: { replicas: 2 },
       regions: { lothlorien: region(site.lothlorien), mirkwood: region(site.mirkwood) },
     });

@@ -2,7 +2,8 @@ import { readCommandLine, USAGE } from './command/command-line';
 import { run } from './command/others';
 import { LabError } from './lab-error';
 
-async function main(args: readonly string[]): Promise<void> {
+/** Carries out a command line, and sets the exit status. */
+export async function main(args: readonly string[]): Promise<void> {
   if (args.length === 0 || args.includes('--help') || args[0] === 'help') {
     process.stdout.write(`${USAGE}\n`);
     return;
@@ -15,4 +16,4 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-void main(process.argv.slice(2));
+if (require.main === module) void main(process.argv.slice(2));

@@ -8,7 +8,9 @@ export { type AppDefinition, synthesize, type SynthesizeProps } from './synth/sy
 export { type TopologyFilesProps, writeTopology } from './synth/topology-files';
 export { topologyOf } from './rules';
 export { ProofError, proofOf } from './validation';
-export type * from './model';
+export type { Basis, Failed, PlacedGroup, RackPeering, ServingGroup, Taint, Toleration } from './model';
+export type * from './model/declarations';
+export type * from './model/topology';
 export { chosenOf, formatTopology, parseTopology, sessionsOf } from './model';
 export {
   type NeighborConfiguration,
@@ -17,7 +19,28 @@ export {
   type NeighborPlatform,
   neighborText,
 } from './neighbors';
-export type * from './proof';
+export type {
+  Acceptance,
+  Budget,
+  BudgetMeasure,
+  ClientResult,
+  CrpdLicenseProps,
+  Failure,
+  FailureCost,
+  FailureKind,
+  Finding,
+  FindingKind,
+  FindingSeverity,
+  HeldPath,
+  Holding,
+  Known,
+  PairCosts,
+  ProofProps,
+  ProofResult,
+  Route,
+  Severity,
+  Simulation,
+} from './proof';
 export { simulate } from './proof';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {
@@ -36,10 +59,13 @@ export * from './topology/anycast-route-server-pair';
 export * from './topology/fully-meshed-route-servers';
 export * from './topology/hierarchical-route-reflectors';
 export * from './topology/kubernetes-nodes';
-export type { Side } from './topology/labels';
 export { type AddressFamilies, Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
 export * from './topology/route-reflector-region';
 export type { Clients } from './topology/client-ranges';
+export type { MadeObjects } from './topology/made-objects';
+export type { IngressProps, NetworkPolicyProps } from './topology/network-policy-props';
+export type { PodProps } from './topology/pod-props';
+export type { SideProps } from './topology/sides';
 export type { TemplateProps } from './topology/template';
 export type { RouterWorkloadProps, RuntimeProps } from './topology/workload-props';

@@ -1,16 +1,27 @@
 'use strict';
-// Compiles the library into build/, from nothing, so that what was deleted from lib/ is not published.
+// Compiles what the package has into build/: the library, the lab, and the command. In build/ everything is where it is
+// in the repository, so that it finds its templates and files in the same places. Starts from nothing, so that what was
+// deleted is not published.
 const { spawnSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
+const { bundle } = require('./bundle');
 
 const root = path.join(__dirname, '..');
-for (const folder of ['lib', 'imports', 'crpd-image']) {
+const COMPILED = ['lib', 'imports', 'lab', 'command', 'crpd-image'];
+/** What is no TypeScript: the files of the images, and the programs that build them. */
+const COPIED = [
+  'crpd-image/rootfs',
+  'crpd-image/templates',
+  ...['Dockerfile', 'Dockerfile.frr'].flatMap((name) => [`crpd-image/${name}`, `crpd-image/${name}.dockerignore`]),
+  ...['bundle', 'image', 'real-parts', 'test-images'].map((name) => `scripts/${name}.js`),
+];
+
+for (const folder of [...COMPILED, 'scripts']) {
   fs.rmSync(path.join(root, 'build', folder), { recursive: true, force: true });
 }
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-// Where lib/configuration looks for them, seen from build/lib.
-const templates = path.join('crpd-image', 'templates');
-fs.cpSync(path.join(root, templates), path.join(root, 'build', templates), { recursive: true });
+for (const name of COPIED) fs.cpSync(path.join(root, name), path.join(root, 'build', name), { recursive: true });
+bundle(path.join(root, 'build', 'crpd-image', 'bundle'));
 process.exit(status ?? 1);

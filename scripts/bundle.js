@@ -1,18 +1,27 @@
 'use strict';
-// Bundles the companion runtime into one file for the images, build/runtime/meshrr.js, which needs Node. Beside it are
-// the template engine, which `meshrr init` alone loads, and the licenses of what is bundled.
-const esbuild = require('esbuild');
+// Bundles the companion runtime into one file for the images, crpd-image/bundle/meshrr.js, which needs Node. Beside it are
+// the template engine, which `meshrr init` alone loads, and the licenses of what is bundled. The npm package has the
+// bundle and no sources.
 const fs = require('fs');
 const path = require('path');
 
 const root = path.join(__dirname, '..');
 
 const ENTRY = path.join(root, 'crpd-image', 'runtime', 'main.ts');
+/** Where the Dockerfiles take the bundle from. */
+const FOLDER = path.join(root, 'crpd-image', 'bundle');
+
+/** Whether this is a clone; the package has no sources. */
+const hasSources = fs.existsSync(ENTRY);
 
 /** Bundles `entry` into `folder`/meshrr.js, and returns that path. Whoever reads the file meanwhile sees it whole. */
-function bundle(folder, entry = ENTRY) {
+function bundle(folder = FOLDER, entry = ENTRY) {
   const outfile = path.join(folder, 'meshrr.js');
-  const { outputFiles, metafile } = esbuild.buildSync({
+  if (!hasSources) {
+    if (folder !== FOLDER) fs.cpSync(FOLDER, folder, { recursive: true });
+    return outfile;
+  }
+  const { outputFiles, metafile } = require('esbuild').buildSync({
     absWorkingDir: root,
     metafile: true,
     entryPoints: [entry],
@@ -60,11 +69,11 @@ function license(folder) {
   return `${heading}\n${'-'.repeat(heading.length)}\n${terms}`;
 }
 
-module.exports = { bundle };
+module.exports = { bundle, hasSources };
 
 if (require.main === module) {
   try {
-    const file = bundle(path.join(root, 'build', 'runtime'));
+    const file = bundle();
     console.log(`${path.relative(root, file)}: ${(fs.statSync(file).size / 1000).toFixed(0)} kB`);
   } catch (error) {
     // esbuild has printed its own errors, with the lines that they are about.

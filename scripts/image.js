@@ -1,13 +1,16 @@
 'use strict';
 // Builds an image of a router with the companion runtime: npm run image -- frr|crpd --tag NAME [OPTION…]
+// In the package it is `npx cdk8s-meshrr image`.
 const { spawnSync } = require('child_process');
 const path = require('path');
 const { parseArgs } = require('util');
+const { hasSources } = require('./bundle');
 
 const root = path.join(__dirname, '..');
 
-const USAGE = `usage: npm run image -- frr --tag NAME [--build-arg NAME=VALUE]…
-       npm run image -- crpd --from CRPD_IMAGE --tag NAME [--build-arg NAME=VALUE]…
+const COMMAND = hasSources ? 'npm run image --' : 'npx cdk8s-meshrr image';
+const USAGE = `usage: ${COMMAND} frr --tag NAME [--build-arg NAME=VALUE]…
+       ${COMMAND} crpd --from CRPD_IMAGE --tag NAME [--build-arg NAME=VALUE]…
   --builder PROGRAM   docker, podman or buildah; default: the first of these that is installed
   --build-arg         an ARG of the Dockerfile, such as NODE_IMAGE, BASE_IMAGE, FRR_VERSION or VERSION`;
 
@@ -56,7 +59,12 @@ function readArguments(args) {
   return { router, tag, builder, buildArgs: from ? [...buildArgs, `CRPD_IMAGE=${from}`] : buildArgs };
 }
 
+/** Returns the exit status. */
 function main(args) {
+  if (args.includes('--help')) {
+    console.log(USAGE);
+    return 0;
+  }
   let wanted;
   try {
     wanted = readArguments(args);
@@ -70,12 +78,14 @@ function main(args) {
     console.error(`image: ${wanted.builder ?? BUILDERS.join(', ')} not found: install one that builds images`);
     return 1;
   }
-  const { status } = spawnSync(process.execPath, [path.join(__dirname, 'bundle.js')], { stdio: 'inherit' });
-  if (status !== 0) return status ?? 1;
+  if (hasSources) {
+    const { status } = spawnSync(process.execPath, [path.join(__dirname, 'bundle.js')], { stdio: 'inherit' });
+    if (status !== 0) return status ?? 1;
+  }
   const command = buildArguments(builder, wanted.router, wanted.tag, wanted.buildArgs);
   return spawnSync(builder, command, { stdio: 'inherit' }).status ?? 1;
 }
 
-module.exports = { buildArguments, readArguments };
+module.exports = { buildArguments, main, readArguments };
 
 if (require.main === module) process.exitCode = main(process.argv.slice(2));

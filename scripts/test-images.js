@@ -11,10 +11,13 @@ const crypto = require('crypto');
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
-const { bundle } = require('./bundle');
+const { bundle, hasSources } = require('./bundle');
 
 const root = path.join(__dirname, '..');
-const HOME = path.join(root, 'build', 'images');
+/** Beside an installed package, an update of it would remove the images. */
+const HOME = hasSources
+  ? path.join(root, 'build', 'images')
+  : path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'cdk8s-meshrr', 'images');
 const LOCK = path.join(HOME, 'lock');
 /** buildah's notes of what is mounted: they must not outlive a reboot. */
 const RUNROOT = `/run/meshrr-images-${digest(root).slice(0, 8)}`;
@@ -174,7 +177,7 @@ function buildRouter(router, { tag, args } = {}) {
 
 /** What a router's image is made of, as one hash. */
 function contents(router) {
-  const files = [DOCKERFILES[router], `${DOCKERFILES[router]}.dockerignore`, 'build/runtime/meshrr.js'];
+  const files = [DOCKERFILES[router], `${DOCKERFILES[router]}.dockerignore`, 'crpd-image/bundle/meshrr.js'];
   const folders = ['crpd-image/templates', 'crpd-image/rootfs/common', `crpd-image/rootfs/${router}`];
   const crpd = router === 'crpd' ? [CRPD_BASE_FILES, 'test-support/crpd/stand-in'] : [];
   return digest(...[...files, ...folders, ...crpd].flatMap((name) => describe(path.join(root, name))));
@@ -196,7 +199,7 @@ function describe(file) {
 
 /** The name of a router's image, which is built where these contents have not been before. */
 function ensure(router) {
-  bundle(path.join(root, 'build', 'runtime'));
+  bundle();
   const repository = `localhost/meshrr-${router}-test`;
   const tag = `${repository}:${contents(router).slice(0, 16)}`;
   if (exists(tag)) return tag;

@@ -60,7 +60,9 @@ test('the page has each folder once', () => {
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `${tree}/${name}`),
   );
-  expect(ROWS.map(({ folder }) => folder).sort()).toEqual([...inTrees, 'bench', 'scripts', 'test-support'].sort());
+  expect(ROWS.map(({ folder }) => folder).sort()).toEqual(
+    [...inTrees, 'bench', 'command', 'scripts', 'test-support'].sort(),
+  );
 });
 
 test.each(ROWS.map(({ folder, imports }) => [folder, imports] as const))(

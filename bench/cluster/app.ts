@@ -38,7 +38,7 @@ export function writeApp(folder: string, discovery: Discovery): AppFiles {
         regions: { east: region(1), west: region(2) },
       });
       const labels = (name: string, side: string) => ({
-        ...{ meshrr_region_core: 'true', [`meshrr_region_${name}`]: 'true', redundancy_group: side },
+        ...{ meshrr_region_core: 'true', [`meshrr_region_${name}`]: 'true', side },
       });
       new KubernetesNodes(chart, 'nodes', {
         nodes: {

@@ -15,7 +15,7 @@ function hierarchy(count: number): BgpTopology {
     ...Array.from({ length: CORE }, (_, i) => [`core${i}`, { meshrr_region_core: 'true' }] as const),
     ...numbers.flatMap((i) =>
       ['a1', 'a2', 'b1', 'b2'].map(
-        (name) => [`r${i}-${name}`, { [`meshrr_region_r${i}`]: 'true', redundancy_group: name[0] }] as const,
+        (name) => [`r${i}-${name}`, { [`meshrr_region_r${i}`]: 'true', side: name[0] }] as const,
       ),
     ),
   ];

@@ -10,8 +10,9 @@ const USAGE = `usage: meshrr COMMAND
   run                  keep the router's neighbors synchronized with discovery, until stopped
   status [--json]      show discovery, configured neighbors and sessions
   check live|ready     the exec probes: exit status 0 or 1
-  drain [--seconds N]  ask all neighbors to prefer other paths, and wait
+  drain                ask all neighbors to prefer other paths, wait for that, and make the pod not ready
   undrain              end a drain
+  handover             the preStop hook: hand the clients over to the other side
   selftest             check this router, item by item
 Settings come from environment variables; see the README of the image.
 `;
@@ -24,6 +25,7 @@ const COMMANDS = {
   check: async () => (await import('./commands/check')).check,
   drain: async () => (await import('./commands/drain')).drain,
   undrain: async () => (await import('./commands/drain')).undrain,
+  handover: async () => (await import('./commands/handover')).handover,
   selftest: async () => (await import('./commands/selftest')).selftest,
 } as const;
 

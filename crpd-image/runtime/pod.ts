@@ -9,6 +9,8 @@ const RUN_FOLDER = { crpd: '/run/meshrr', frr: '/run/frr' } as const;
 
 export const FILES = {
   status: (router: 'crpd' | 'frr') => path.join(RUN_FOLDER[router], 'meshrr.status.json'),
+  /** How far the hand-over of the pod is. */
+  handover: (router: 'crpd' | 'frr') => path.join(RUN_FOLDER[router], 'meshrr.handover'),
   /** The last answers of discovery, beside the router's configuration: this folder outlives the container. */
   answers: (router: 'crpd' | 'frr') => path.join(RUNTIME.configurationFolder[router], 'meshrr-answers.json'),
   /** The folder of bgpd's control socket, `bgpd.vty`. */

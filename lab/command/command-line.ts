@@ -1,17 +1,18 @@
 import { parseArgs } from 'util';
 import { LabError } from '../lab-error';
+import { COMMAND } from './invocation';
 
-export const USAGE = `usage: npm run lab -- APP [--topology FILE] [--bgpd image|machine] [--keep] [--json]
+export const USAGE = `usage: ${COMMAND} APP [--topology FILE] [--bgpd image|machine] [--keep] [--json]
                                               start an app, show and compare it, remove it
-       npm run lab -- list                    all labs that are up
-       npm run lab -- status [LAB] [--json]   sessions, learned routes, and the comparison with the proof
-       npm run lab -- enter NAME [COMMAND …]  a shell, or a command, in a pod or in a router outside
-       npm run lab -- logs NAME               the logs of a pod or a router outside
-       npm run lab -- stop NAME               stop a pod, a node or a router outside
-       npm run lab -- start NAME              start it again
-       npm run lab -- cut A B                 drop all packets between two pods, nodes or routers outside
-       npm run lab -- mend A B                end the cut
-       npm run lab -- down [LAB]              remove a lab
+       ${COMMAND} list                    all labs that are up
+       ${COMMAND} status [LAB] [--json]   sessions, learned routes, and the comparison with the proof
+       ${COMMAND} enter NAME [COMMAND …]  a shell, or a command, in a pod or in a router outside
+       ${COMMAND} logs NAME               the logs of a pod or a router outside
+       ${COMMAND} stop NAME               stop a pod, a node or a router outside
+       ${COMMAND} start NAME              start it again
+       ${COMMAND} cut A B                 drop all packets between two pods, nodes or routers outside
+       ${COMMAND} mend A B                end the cut
+       ${COMMAND} down [LAB]              remove a lab
   APP         a folder of dist/ whose name ends in -frr, or the path of another folder of manifests
   LAB         an id that list shows; default: the only lab that is up
   --topology  the file topology.json of the synth; default for an APP of dist/: topology/APP/topology.json

@@ -9,6 +9,7 @@ import { Workspace } from '../workspace';
 import { LabView } from '../view';
 import { viewText } from '../view-text';
 import { Options } from './command-line';
+import { COMMAND, isClone } from './invocation';
 
 const ROOT = path.join(__dirname, '..', '..');
 
@@ -27,8 +28,10 @@ export function filesOf(
   const isExample = /^[\w-]+$/.test(app) && fs.existsSync(inDist);
   const folder = isExample ? inDist : path.resolve(cwd, app);
   if (!fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) {
-    const apps = fs.readdirSync(path.join(ROOT, 'dist')).filter((name) => name.endsWith('-frr'));
-    throw new LabError(`got ${app}, want a folder of manifests, or one of ${apps.join(', ')}`);
+    const apps = isClone ? fs.readdirSync(path.join(ROOT, 'dist')).filter((name) => name.endsWith('-frr')) : [];
+    throw new LabError(
+      `got ${app}, want a folder of manifests${apps.length > 0 ? `, or one of ${apps.join(', ')}` : ''}`,
+    );
   }
   const parent = path.dirname(folder);
   const usual = [path.join(parent, 'topology'), path.join(parent, '..', 'topology', path.basename(folder))];
@@ -50,10 +53,10 @@ export async function up(
   const say = (line: string) => void (json || process.stdout.write(`${line}\n`));
   const options: DaemonOptions = { ...files, app: path.basename(files.folder), bgpd, keep };
   // In a session of its own, Ctrl-C reaches this process alone, which then removes the lab in order.
-  const daemon = fork(path.join(ROOT, 'lab', 'daemon', 'daemon.ts'), [JSON.stringify(options)], {
+  const daemon = fork(path.join(__dirname, '..', 'daemon', 'daemon'), [JSON.stringify(options)], {
     cwd: ROOT,
     detached: true,
-    execArgv: ['--require', 'ts-node/register'],
+    execArgv: isClone ? ['--require', 'ts-node/register'] : [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const workspace = Workspace.of(daemon.pid as number);
@@ -71,7 +74,7 @@ export async function up(
     daemon.send('stay');
     daemon.disconnect();
     daemon.unref();
-    say(`the lab ${workspace.id} stays up; to take it down: npm run lab -- down`);
+    say(`the lab ${workspace.id} stays up; to take it down: ${COMMAND} down`);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   try {
@@ -83,7 +86,7 @@ export async function up(
       if (json) process.stderr.write(`lab: ${comparisonText(view.proof)}\n`);
     }
     if (keep) {
-      say(`to enter a pod: npm run lab -- enter ${view.pods[0]?.name}`);
+      say(`to enter a pod: ${COMMAND} enter ${view.pods[0]?.name}`);
       return leave();
     }
     say('taking the lab down');

@@ -1,4 +1,14 @@
-import { Check, flag, integer, list, optional, withDefault, ValidationError } from '../../lib/input';
+import {
+  Check,
+  flag,
+  inside,
+  integer,
+  list,
+  optional,
+  passThrough,
+  withDefault,
+  ValidationError,
+} from '../../lib/input';
 import { strict, only, single, withoutEffect, word } from './strict';
 
 /** A probe by a command. */
@@ -105,6 +115,26 @@ const container = strict({
   volumeMounts: list(volumeMount),
 });
 
+/** A container that is there for its host ports. */
+const portHolder = strict({
+  name: word,
+  image: word,
+  imagePullPolicy: withoutEffect,
+  command: withoutEffect,
+  ports: list(containerPort),
+  resources: withoutEffect,
+  securityContext: withoutEffect,
+});
+
+/** The router, and holders of host ports. */
+const containers = (value: unknown) => {
+  const [router, ...holders] = list(passThrough, 1)(value);
+  return {
+    router: inside('0', () => container(router)),
+    holders: holders.map((holder, i) => inside(String(i + 1), () => portHolder(holder))),
+  };
+};
+
 const spec = strict({
   serviceAccountName: optional(word),
   automountServiceAccountToken: flag,
@@ -125,22 +155,25 @@ const spec = strict({
     sysctls: list(strict({ name: word, value: word })),
   }),
   terminationGracePeriodSeconds: integer(0, 3600),
-  containers: single(container),
+  containers,
   volumes: list(volume),
 });
 
 /** Reads the `spec` of a pod's template. @throws ValidationError for a field that the lab does not support */
 export const podSpec: Check<PodSpec> = (value) => {
   rejectCrpd(value);
-  const { containers: one, volumes, securityContext, ...pod } = spec(value);
+  const { containers: all, volumes, securityContext, ...pod } = spec(value);
+  const { router: one, holders } = all;
   return {
     variables: one.env,
     ports: new Map(one.ports.map((each) => [each.name, each.containerPort])),
-    hostPorts: one.ports.flatMap((each) =>
-      each.hostIP !== undefined && each.hostPort !== undefined
-        ? [{ address: each.hostIP, port: each.hostPort, podPort: each.containerPort }]
-        : [],
-    ),
+    hostPorts: [one, ...holders]
+      .flatMap(({ ports }) => ports)
+      .flatMap((each) =>
+        each.hostIP !== undefined && each.hostPort !== undefined
+          ? [{ address: each.hostIP, port: each.hostPort, podPort: each.containerPort }]
+          : [],
+      ),
     user: securityContext.runAsUser,
     group: securityContext.fsGroup,
     sysctls: securityContext.sysctls.map(({ name, value: text }) => `${name}=${text}`),

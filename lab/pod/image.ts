@@ -33,7 +33,7 @@ export function layOutImage(folder: string, base = '/'): LabImage {
   const at = (...parts: string[]) => path.join(folder, ...parts);
   for (const each of FOLDERS) fs.mkdirSync(at(each), { recursive: true });
   for (const rootfs of ['common', 'frr']) {
-    fs.cpSync(path.join(ROOT, 'crpd-image/rootfs', rootfs), folder, { recursive: true, dereference: true, filter });
+    fs.cpSync(path.join(ROOT, 'crpd-image/rootfs', rootfs), folder, { recursive: true });
   }
   const shared = at('usr/share/meshrr');
   bundle(shared);
@@ -44,11 +44,6 @@ export function layOutImage(folder: string, base = '/'): LabImage {
   fs.writeFileSync(at('etc/passwd'), `${passwd}frr:x:${user}:${user}:FRR:/nonexistent:/usr/sbin/nologin\n`);
   suitBgpd(at('etc/service/bgpd/run'), base);
   return { layers: [folder, base] };
-}
-
-/** Leaves out the links to the state of runit. */
-function filter(source: string): boolean {
-  return path.basename(source) !== 'supervise';
 }
 
 /** FRR 8.4 has no option -x, and accepts the IPv6 family over IPv4 sessions without it. */

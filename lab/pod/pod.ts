@@ -105,7 +105,7 @@ export class Pod {
   /** Stops it as Kubernetes stops a deleted pod: preStop, then TERM. Returns when it has ended. */
   async terminate(): Promise<void> {
     this.terminating = true;
-    this.prober?.stop();
+    this.prober?.terminate();
     this.options.onChange();
     const { preStop, terminationGracePeriodSeconds } = this.workload.pod;
     await this.sandbox.exec(preStop, this.processEnvironment, terminationGracePeriodSeconds * 1000);
@@ -198,7 +198,7 @@ export class Pod {
   }
 
   private setReady(ready: boolean): void {
-    if (this.ready === ready || this.terminating) return;
+    if (this.ready === ready) return;
     this.ready = ready;
     this.options.onChange();
   }

@@ -16,6 +16,7 @@ export interface ProbeEvents {
  */
 export class Prober {
   private stopped = false;
+  private terminating = false;
   private readonly timers = new Set<NodeJS.Timeout>();
 
   constructor(
@@ -33,13 +34,18 @@ export class Prober {
     this.timers.forEach((timer) => clearTimeout(timer));
   }
 
+  /** The pod terminates: only the readiness probe goes on, and no failure restarts the container. */
+  terminate(): void {
+    this.terminating = true;
+  }
+
   private async run(): Promise<void> {
     const { startup, liveness, readiness } = this.probes;
     const started = await this.repeat(startup, (successes) => successes > 0);
     if (this.stopped) return;
-    if (!started) return this.events.onFailed();
+    if (!started) return this.fail();
     void this.repeat(liveness, () => false).then(() => {
-      if (!this.stopped) this.events.onFailed();
+      if (!this.stopped) this.fail();
     });
     while (!this.stopped) {
       await this.repeat(readiness, (successes) => {
@@ -50,6 +56,10 @@ export class Prober {
       this.events.onReady(false);
       await this.pause(readiness.periodSeconds * 1000);
     }
+  }
+
+  private fail(): void {
+    if (!this.terminating) this.events.onFailed();
   }
 
   /** Probes until `done` returns true for the successes in a row, or `failureThreshold` probes in a row have failed. */

@@ -1,6 +1,6 @@
 import { IpPrefix } from '../addressing';
-import { ConstructSettings, formatEnvironment, parseEnvironment, PeerGroup } from '../settings';
-import { DiscoveredGroup, podConfiguration } from './pod-configuration';
+import { Environment } from '../settings';
+import { DiscoveredGroup, podOf } from './pod-configuration';
 import { defaultTemplate } from './default-template';
 import { renderTemplate, Template } from './render';
 import { podAddresses, standIns } from './stand-ins';
@@ -11,9 +11,10 @@ export interface WorkloadInput {
   readonly router: 'crpd' | 'frr';
   /** Who has the configuration, in words: `DaemonSet meshrr-east-a`. */
   readonly title: string;
-  readonly settings: ConstructSettings;
-  /** Further groups. */
-  readonly groups: readonly PeerGroup[];
+  /** The variables in the manifest; what Kubernetes and Secrets add is not needed. */
+  readonly environment: Environment;
+  /** The text of the file of further groups. */
+  readonly groupsFile: string;
   /** An operator's template; without one, that of the image. */
   readonly template?: Template;
   /** The pod whose BGP identifier is shown: the name of its node, or its own name in a StatefulSet. */
@@ -44,25 +45,23 @@ const GRAMMARS = {
  * The configuration that `meshrr init` renders in a pod of a workload, with placeholders for what only a pod knows, and a
  * comment in each group in which the runtime adds the neighbors that it finds.
  *
- * @throws ConfigurationError for a template that does not render
+ * @throws SettingError for an environment or groups that a pod refuses, ConfigurationError for a template that does not
+ *   render
  */
 export function workloadText(input: WorkloadInput): string {
-  const { router, title, settings, groups, instance, namespace } = input;
+  const { router, title, environment, groupsFile, instance, namespace } = input;
   const orders = podAddresses(input.podNetworks);
   const [podIp] = orders.find(([{ family }]) => family === 4) ?? orders[0];
-  const read = parseEnvironment({
-    ...formatEnvironment(settings),
-    ...standIns({ addresses: [podIp], instance, namespace }),
-  });
-  const configuration = podConfiguration(read, groups);
-  const text = renderTemplate(input.template ?? defaultTemplate(router), templateContext(read, configuration));
+  const given = standIns({ addresses: [podIp], instance, namespace });
+  const { settings, model } = podOf({ ...environment, ...given }, 'read', () => groupsFile);
+  const text = renderTemplate(input.template ?? defaultTemplate(router), templateContext(settings, model));
   const { comment } = GRAMMARS[router];
   const header = [
     `The configuration of the router in each pod of ${title}, as the pod renders it.`,
-    `${podIp.text} stands for the address of the pod, and ${configuration.routerId.text} is the BGP identifier of that of ${instance}.`,
+    `${podIp.text} stands for the address of the pod, and ${model.routerId.text} is the BGP identifier of that of ${instance}.`,
     ...(router === 'crpd' ? ['The hash of the root password stands for that in the Secret.'] : []),
   ];
-  return `${header.map(comment).join('\n')}\n${configuration.discovered.reduce((done, group) => marked(done, router, group), text)}`;
+  return `${header.map(comment).join('\n')}\n${model.discovered.reduce((done, group) => marked(done, router, group), text)}`;
 }
 
 /** The text with a comment at the start of a group, where the text has the group. */

@@ -1,3 +1,5 @@
 export * from './checks';
 export * from './validation-error';
 export * from './shown-text';
+export * from './units';
+export * from './merge';

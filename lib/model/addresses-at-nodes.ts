@@ -42,7 +42,7 @@ function reachOf(
 ): (node: ClusterNode) => Reach {
   const holds = ({ addresses }: AnnouncedPool) => addresses.some((span) => covers(span, address));
   const metallb = reachedBy === 'metallb' ? speakers.find(({ pools }) => pools.some(holds)) : undefined;
-  if (!metallb) return ({ id }) => ({ isReached: true, routers: routers.beside(id) });
+  if (!metallb) return (node) => routers.withStaticRoute(node);
   const { neighbors: names, nodeSelectors } = metallb.pools.find(holds) as AnnouncedPool;
   const neighbors = metallb.neighbors.filter(({ name }) => names.length === 0 || names.includes(name));
   const from = (node: ClusterNode, compare: typeof includes): Reach => {
@@ -81,6 +81,8 @@ const carries = ({ address, dualStack }: MetalLBNeighbor, { family }: IpAddress)
 class RoutersOfNodes {
   private readonly racks: RackPeerings;
   private readonly besides = new Map<string, string[]>();
+  /** The clusters with a router next to any node. */
+  private readonly clusters: ReadonlySet<string>;
   private readonly peers = new Map<string, string[]>();
   private readonly numbers: ReadonlyMap<string, number>;
 
@@ -93,10 +95,20 @@ class RoutersOfNodes {
         for (const { id } of nodes) append(this.peers, keyOf(metallb, neighbor, id), router.id);
       }
     }
+    this.clusters = new Set(topology.nodes.flatMap(({ id, cluster }) => (this.besides.has(id) ? [cluster] : [])));
   }
 
-  /** The routers next to a node; undefined where the app declares none there. */
-  beside(node: string): readonly string[] | undefined {
+  /**
+   * Where nodes carry the addresses, routers next to them need a static route. Where the app declares none next to a node
+   * but some next to others of the cluster, no router is known to have the route. An undeclared one may have it.
+   */
+  withStaticRoute({ id, cluster }: ClusterNode): Reach {
+    const routers = this.beside(id);
+    if (routers || !this.clusters.has(cluster)) return { isReached: true, routers };
+    return { ...blocked('static route', []), isReached: true };
+  }
+
+  private beside(node: string): readonly string[] | undefined {
     return this.besides.get(node);
   }
 

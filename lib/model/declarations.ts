@@ -35,8 +35,8 @@ export interface RouterGroup extends RouterConfiguration {
   readonly cluster: string;
   /** The namespace of the pods; undefined where the current context of kubectl decides. */
   readonly namespace?: string;
-  /** Undefined in a core region. */
-  readonly side?: 'a' | 'b';
+  /** The name of its side. Undefined in a core region. */
+  readonly side?: string;
 
   /** The headless Service that the pods are behind. */
   readonly service: string;

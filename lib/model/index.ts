@@ -4,7 +4,7 @@ export { addressAt, chosenOf, type Failed, isCutOff, sessionsOf } from './choice
 export * from './declarations';
 export { type Basis, derive, expand, instanceOf } from './expand';
 export { addTo, append, grouped, increase } from './multimap';
-export { sorted } from './order';
+export { compare, sorted } from './order';
 export { assumedNodes, includes, nodeId, type PlacedGroup } from './placement';
 export { alternativesOf, asNumberToward, type RackPeering, RackPeerings, selects } from './rack-peerings';
 export { clientGroupOf } from './sessions';

@@ -73,11 +73,11 @@ export type PlacedGroup = Pick<
 
 /**
  * The fewest nodes, about, on which all workloads of a cluster have the place that they would rather have: a workload
- * goes to the first nodes whose labels do not contradict its own. Side a comes before side b, and a core, which may be anywhere, last.
+ * goes to the first nodes whose labels do not contradict its own. Sides come in the order of their names, and a core, which may be anywhere, last.
  */
 export function assumedNodes(cluster: string, groups: readonly PlacedGroup[]): readonly ClusterNode[] {
   const nodes: Record<string, string>[] = [];
-  const order = [...groups].sort((one, other) => compare(rank(one), rank(other)) || compare(one.id, other.id));
+  const order = [...groups].sort((one, other) => bySide(one, other) || compare(one.id, other.id));
   for (const group of order) {
     const asked = { ...group.preferredNodes, ...group.nodeSelector };
     const taken = nodes.filter((labels) => agree(labels, asked));
@@ -93,7 +93,10 @@ export function assumedNodes(cluster: string, groups: readonly PlacedGroup[]): r
   });
 }
 
-const rank = ({ side }: PlacedGroup) => side ?? 'core';
+const bySide = ({ side: one }: PlacedGroup, { side: other }: PlacedGroup) =>
+  one === undefined || other === undefined
+    ? Number(one === undefined) - Number(other === undefined)
+    : compare(one, other);
 
 /** Whether labels do not contradict the wanted ones. */
 export const agree = (labels: Labels, wanted: Labels) =>

@@ -62,8 +62,9 @@ export interface Obstacle {
    * - `peers`: no peer that the address is advertised to is for the node.
    * - `family`: no session with these peers carries the IP family of the address.
    * - `routers`: routers are declared next to the node, and none of them is one of these peers.
+   * - `static route`: the node carries the address, and routers are declared next to other nodes only.
    */
-  readonly why: 'excluded' | 'no peers' | 'advertisement' | 'peers' | 'family' | 'routers';
+  readonly why: 'excluded' | 'no peers' | 'advertisement' | 'peers' | 'family' | 'routers' | 'static route';
   /** The names of the peers that it is about. */
   readonly peers: readonly string[];
 }

@@ -1,7 +1,7 @@
 export type { Known } from './simulator/network';
 export type { DraftFinding } from './findings/draft-finding';
 export { prove, withFindings } from './prove';
-export { APPLIED_FIRST, ROLLOUT_SECONDS } from './rollouts';
+export { ROLLOUT_SECONDS, stepsOf } from './rollouts';
 export * from './result';
 export {
   type Acceptance,

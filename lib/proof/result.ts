@@ -154,8 +154,8 @@ export interface ProofResult {
   /** In the order of pods, addresses, sides, nodes, routers, and of their names. */
   readonly failures: readonly FailureCost[];
   /**
-   * What rollouts cost while they run: for each cluster that of everything at once, and where there are sides, that of
-   * all but side b and that of side b.
+   * What rollouts cost while they run: for each cluster that of everything at once, and where there are sides, those of
+   * the steps that keep them apart: all but side b, and side b.
    */
   readonly rollouts: readonly FailureCost[];
   /** What pairs of failures cost, where the proof was asked for it (`pairsOfFailures`). */

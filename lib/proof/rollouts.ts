@@ -1,20 +1,46 @@
 import { CONNECT_RETRY_SECONDS } from '../configuration';
-import { BgpTopology, chosenOf, grouped, RouterGroup } from '../model';
+import { BgpTopology, chosenOf, compare, grouped, listed, RouterGroup } from '../model';
 import { Failure } from './result';
 
-/** The workloads that are applied together: all of a cluster, or one of two steps that keep the sides apart. */
-export type RolloutStep = 'everything' | 'all but side b' | 'side b';
+/** Workloads that are applied together. */
+export interface RolloutStep {
+  /** `all but side b`, `all but sides b and c`; or `side b`. */
+  readonly name: string;
+  /** What `kubectl apply -l` applies: the workloads of this step and of those before. Undefined: everything. */
+  readonly applied?: string;
+  /** The label selector of the workloads of this step. */
+  readonly labels: string;
+  readonly groups: readonly RouterGroup[];
+}
 
 /** Workloads of one cluster that replace their pods at the same time. */
 export interface Rollout {
   readonly cluster: string;
-  readonly step: RolloutStep;
+  /** The name of the step; `everything` if all workloads of the cluster are applied together. */
+  readonly step: string;
   /** What is away together, at each of the moments that are looked at. */
   readonly moments: readonly Failure[];
 }
 
-/** The label selector of what is applied first where the sides are to be kept apart. */
-export const APPLIED_FIRST = 'meshrr/side!=b';
+/**
+ * The steps of a rollout that keeps the sides of a cluster apart, in the order of their names: first all workloads but
+ * those of the other sides, then one side after the other. None for fewer than two sides.
+ */
+export function stepsOf(groups: readonly RouterGroup[]): readonly RolloutStep[] {
+  const sides = [...new Set(groups.flatMap(({ side }) => side ?? []))].sort(compare);
+  const later = sides.slice(1);
+  if (later.length === 0) return [];
+  const [label, first] = ['meshrr/side', groups.filter(({ side }) => side === undefined || side === sides[0])];
+  const without = (left: readonly string[]) =>
+    left.length === 1 ? `${label}!=${left[0]}` : `${label} notin (${left.join(',')})`;
+  const steps = later.map((side, i): RolloutStep => {
+    const left = later.slice(i + 1);
+    const own = { labels: `${label}=${side}`, groups: groups.filter((group) => group.side === side) };
+    return { name: `side ${side}`, ...(left.length > 0 && { applied: without(left) }), ...own };
+  });
+  const name = `all but ${later.length === 1 ? 'side' : 'sides'} ${listed(later)}`;
+  return [{ name, applied: without(later), labels: without(later), groups: first }, ...steps];
+}
 
 /**
  * Seconds from the end of a pod until its address takes connections again: an assumption. 4.6 to 5.4 s were measured on
@@ -42,7 +68,7 @@ const MOST_MOMENTS = 4;
  */
 export function rolloutsOf({ groups, speakers }: BgpTopology): readonly Rollout[] {
   const pods = grouped(speakers, ({ group }) => group.id);
-  const rolloutOf = (cluster: string, step: RolloutStep, applied: readonly RouterGroup[]): Rollout => {
+  const rolloutOf = (cluster: string, step: string, applied: readonly RouterGroup[]): Rollout => {
     const most = Math.max(0, ...applied.map(({ id }) => pods.get(id)?.length ?? 0));
     const name = cluster === '' ? `of ${step}` : `of ${step} in cluster ${cluster}`;
     const moments = Array.from({ length: Math.min(most, MOST_MOMENTS) }, (_, moment): Failure => {
@@ -55,11 +81,8 @@ export function rolloutsOf({ groups, speakers }: BgpTopology): readonly Rollout[
     return { cluster, step, moments };
   };
   return [...grouped([...groups], ({ cluster }) => cluster)].flatMap(([cluster, own]) => {
-    const [b, others] = [own.filter(({ side }) => side === 'b'), own.filter(({ side }) => side !== 'b')];
-    return [
-      rolloutOf(cluster, 'everything', own),
-      ...(b.length > 0 ? [rolloutOf(cluster, 'all but side b', others), rolloutOf(cluster, 'side b', b)] : []),
-    ];
+    const steps = stepsOf(own).map(({ name, groups }) => rolloutOf(cluster, name, groups));
+    return [rolloutOf(cluster, 'everything', own), ...steps];
   });
 }
 

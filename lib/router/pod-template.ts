@@ -7,7 +7,7 @@ import {
   BGP_PORT,
   checkCommand,
   ConstructSettings,
-  drainCommand,
+  handoverCommand,
   formatEnvironment,
   INSTANCE_FIELDS,
   RUNTIME,
@@ -19,8 +19,10 @@ import { RouterPod } from './router';
 /** Name of the volume of a persistent configuration, and of the claim of a StatefulSet that makes it. */
 export const CONFIGURATION_VOLUME = 'configuration';
 
-/** Seconds that a pod has, from its preStop hook on, to hand over its sessions. */
-const TERMINATION_SECONDS = 60;
+/** Seconds that a pod has by default, from its preStop hook on, to hand over its sessions: the least that it needs. */
+export const TERMINATION_SECONDS = 60;
+/** The longest that an app may give it. */
+export const MOST_TERMINATION_SECONDS = 3600;
 
 /** One key of a ConfigMap, mounted as a file. */
 export interface ConfigFile {
@@ -49,6 +51,8 @@ export interface PodTemplate {
   readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
   readonly tolerations?: readonly k8s.Toleration[];
   readonly priorityClassName?: string;
+  /** Variables of an app, beside those of the settings. */
+  readonly variables?: readonly k8s.EnvVar[];
   /** The ServiceAccount whose token the runtime needs; none: the pod gets no token. */
   readonly serviceAccountName?: string;
   /** An operator's own template of the router's configuration. */
@@ -90,20 +94,21 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
           name: router.kind,
           image: router.image,
           imagePullPolicy: router.imagePullPolicy,
-          env: Lazy.any({ produce: () => environment(pod) }),
-          ports: [...bgpPorts(pod.hostAddresses ?? []), ...managementPorts(router)],
+          env: Lazy.any({ produce: () => [...environment(pod), ...(pod.variables ?? [])] }),
+          ports: [bgpPort(pod.hostAddresses?.[0]), ...managementPorts(router)],
           resources: resources(router),
           securityContext: router.securityContext,
           startupProbe: probe('live', 2, Math.ceil(router.startupSeconds / 2)),
           livenessProbe: probe('live', 15),
           readinessProbe: probe('ready', 5, 2),
-          lifecycle: { preStop: { exec: { command: drainCommand() } } },
+          lifecycle: { preStop: { exec: { command: handoverCommand() } } },
           volumeMounts: [
             ...(pod.persistent || scratch ? [configuration] : []),
             ...router.volumeMounts,
             ...files.map(({ mount }) => mount),
           ],
         },
+        ...further(pod.hostAddresses).map((address) => portHolder(router, address)),
       ],
       volumes: [
         ...(scratch ? [{ name: CONFIGURATION_VOLUME, emptyDir: {} }] : []),
@@ -134,13 +139,20 @@ export function settingsOf({ router, settings, lateSettings, groups }: Omit<PodT
 
 /** What the model has of the container of a router, as JSON. Ask once all constructs are there. */
 export function containerOf(pod: Omit<PodTemplate, 'labels'>) {
-  const ports = [...bgpPorts(pod.hostAddresses ?? []), ...managementPorts(pod.router)];
+  const ports = [bgpPort(pod.hostAddresses?.[0]), ...managementPorts(pod.router)];
   return {
     env: environment(pod),
     ports: ports.map(k8s.toJson_ContainerPort),
     resources: k8s.toJson_ResourceRequirements(resources(pod.router)),
   };
 }
+
+/** The ports of the containers that hold further host ports, as JSON, by the names of the containers. */
+export const heldPortsOf = ({ hostAddresses }: Pick<PodTemplate, 'hostAddresses'>) =>
+  further(hostAddresses).map((address) => ({
+    container: holderName(address),
+    ports: [k8s.toJson_ContainerPort(bgpPort(address, holderName(address)))],
+  }));
 
 /** The variables in the order of the table of settings, each from whom the definition says. */
 function environment(pod: Omit<PodTemplate, 'labels'>): k8s.EnvVar[] {
@@ -169,17 +181,42 @@ function probe(of: 'live' | 'ready', periodSeconds: number, failureThreshold?: n
   return { exec: { command: checkCommand(of) }, periodSeconds, failureThreshold, timeoutSeconds: 5 };
 }
 
-/** One port is always named `bgp`: the Service of the mesh targets it by that name. */
-function bgpPorts(hostAddresses: readonly IpAddress[]): k8s.ContainerPort[] {
-  const port = { name: 'bgp', containerPort: BGP_PORT };
-  if (hostAddresses.length === 0) return [port];
-  const hasIPv4 = hostAddresses.some(({ family }) => family === 4);
-  return hostAddresses.map(({ text, family }) => ({
-    ...port,
-    name: family === 6 && hasIPv4 ? 'bgp-v6' : 'bgp',
-    hostIp: text,
-    hostPort: BGP_PORT,
-  }));
+/** The Service of the mesh targets the port of the router's container by the name `bgp`. */
+function bgpPort(hostAddress?: IpAddress, name = 'bgp'): k8s.ContainerPort {
+  const port = { name, containerPort: BGP_PORT };
+  return hostAddress ? { ...port, hostIp: hostAddress.text, hostPort: BGP_PORT } : port;
+}
+
+/** The addresses of host ports that the router's container has no room for. */
+const further = (addresses: readonly IpAddress[] = []) => addresses.slice(1);
+
+const holderName = ({ family }: IpAddress) => `bgp-v${family}`;
+
+/**
+ * A container that does nothing. Its host port is one of the pod, and leads to the router.
+ *
+ * Server-side and client-side apply identify the ports of a container by `containerPort` and `protocol` alone. So a
+ * container cannot have the same port on a second address: the former refuses it, the latter mixes the addresses up.
+ */
+function portHolder(router: RouterPod, address: IpAddress): k8s.Container {
+  const quantity = (text: string) => k8s.Quantity.fromString(text);
+  return {
+    name: holderName(address),
+    image: router.image,
+    imagePullPolicy: router.imagePullPolicy,
+    // Without a handler, the first process of a container ignores SIGTERM.
+    command: ['sh', '-c', "trap 'exit 0' TERM; sleep infinity & wait"],
+    ports: [bgpPort(address, holderName(address))],
+    resources: {
+      requests: { cpu: quantity('1m'), memory: quantity('8Mi') },
+      limits: { memory: quantity('16Mi') },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    },
+  };
 }
 
 function managementPorts(router: RouterPod): k8s.ContainerPort[] {

@@ -1,7 +1,18 @@
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { ConstructSettings, parseQuantity, Quantity } from '../settings';
 import { parseDataKey, parseDnsSubdomain } from '../addressing';
-import { Check, redacted, instanceOf, list, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
+import {
+  Check,
+  distinct,
+  redacted,
+  instanceOf,
+  list,
+  oneOf,
+  optional,
+  withDefault,
+  ValidationError,
+  shapeOf,
+} from '../input';
 
 /** One key of a Secret that exists in the namespace of the pods. */
 export interface SecretKey {
@@ -129,7 +140,7 @@ export function routerShape(defaults: { imagePullSecrets: readonly string[]; cpu
   return {
     image: checkImage,
     imagePullPolicy: optional(oneOf('Always', 'IfNotPresent', 'Never')),
-    imagePullSecrets: withDefault(list(checkPullSecret, 0, MOST_PULL_SECRETS), defaults.imagePullSecrets),
+    imagePullSecrets: withDefault(distinct(list(checkPullSecret, 0, MOST_PULL_SECRETS)), defaults.imagePullSecrets),
     resources: (value: unknown): PodResources => {
       const { cpu = defaults.cpu, memory = parseQuantity(defaults.memory), memoryLimit } = checkResources(value ?? {});
       if (memoryLimit && memoryLimit.value < memory.value) {

@@ -5,7 +5,7 @@ export const BGP_PORT = 179;
  * Where a pod's manifest and the runtime in its image must agree, beside the settings: paths, ports and commands.
  */
 export const RUNTIME = {
-  /** The runtime in the image. Its commands: init, run, status, check, drain, undrain, selftest. */
+  /** The runtime in the image. Its commands: init, run, status, check, drain, undrain, handover, selftest. */
   executable: '/usr/local/bin/meshrr',
   /** Where an operator's own template (Jinja2) is mounted, by router. The path for cRPD is the original's. */
   templatePath: { crpd: '/root/juniper.conf.j2', frr: '/etc/meshrr/frr.conf.j2' },
@@ -36,6 +36,6 @@ export function checkCommand(of: 'live' | 'ready'): string[] {
 }
 
 /** The command line of a pod's preStop hook. */
-export function drainCommand(): string[] {
-  return [RUNTIME.executable, 'drain'];
+export function handoverCommand(): string[] {
+  return [RUNTIME.executable, 'handover'];
 }

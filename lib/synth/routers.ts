@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { workloadText } from '../configuration';
 import { clusterOf, registryOf } from '../registry';
 import { topologyOf } from '../rules';
+import { formatEnvironment, formatPeerGroups } from '../settings';
 import { TopologyFile } from './topology-files';
 
 /** The folder of the configurations of the routers in the pods, in that of the app. */
@@ -30,16 +31,9 @@ export function routerFiles(app: IConstruct): readonly TopologyFile[] {
     const { settings, groups, template } = pod;
     const { instance = 'node' } = topology.speakers.find(({ group }) => group.id === id) ?? {};
     const title = `${workloadKind} ${workload}`;
-    const text = workloadText({
-      router,
-      title,
-      settings: settings(),
-      groups,
-      template,
-      instance,
-      podNetworks,
-      namespace,
-    });
+    const environment = formatEnvironment(settings());
+    const groupsFile = formatPeerGroups(groups);
+    const text = workloadText({ router, title, environment, groupsFile, template, instance, podNetworks, namespace });
     return [{ name: `${id.replaceAll('/', '_')}.${PLATFORMS[router]}.conf`, text }];
   });
 }

@@ -15,7 +15,7 @@ import {
 } from '../addressing';
 import { declareReference, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
-import { instanceOf, integer, list, mapOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
+import { instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
 import { checkMetalLB, MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
@@ -23,17 +23,19 @@ import { Part } from '../model';
 import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { canonicalQuantity, CAPABILITIES, checkRouterId, INSTANCE_FIELDS, SETTINGS, rejectListedClients } from '../settings';
-import { Side, SIDES, workloadSelector } from './labels';
+import { workloadSelector } from './labels';
+import { MadeObjects } from './made-objects';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
 import { rejectAddresses } from './pod-networks';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
+import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
 import { addDisruptionBudget, addNetworkPolicy, addStatefulSet } from './workloads';
 import { labelsOf, Owner } from './router-group';
 import { PartWorkloads } from './part-workloads';
 
 /** One side of a pair. */
-export interface RouteServerSideProps {
+export interface RouteServerSideProps extends SideProps {
   /** The addresses that clients peer with, announced as host routes; at most one of each IP family. */
   readonly addresses: readonly string[];
   /**
@@ -73,8 +75,8 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   readonly mesh: Mesh;
   /** The MetalLB that announces the addresses. */
   readonly metallb: MetalLBBgpPeering;
-  /** The sides. A pair over two clusters has one side in the chart of each. */
-  readonly sides: { readonly [S in Side]?: RouteServerSideProps };
+  /** The sides, by name: one or more, usually `a` and `b`. A pair over two clusters has one side in the chart of each. */
+  readonly sides: Readonly<Record<string, RouteServerSideProps>>;
   /** The prefixes that clients peer from. */
   readonly clientRanges: readonly string[];
   /**
@@ -109,7 +111,7 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
    */
   readonly advertisement?: AdvertisementProps;
   /**
-   * Node label whose values are the sides `a` and `b`.
+   * Node label whose values are the sides.
    * @default 'side'
    */
   readonly sideLabel?: string;
@@ -124,15 +126,14 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   ...workloadShape,
   mesh: instanceOf(Mesh, 'a Mesh'),
   metallb: checkMetalLB('a MetalLBBgpPeering'),
-  sides: mapOf(
-    oneOf(...SIDES),
+  sides: checkSides(
     shapeOf<RouteServerSideProps>()({
+      ...sideShape,
       addresses: checkAddresses,
       replicas: withDefault(integer(1, 100), 1),
       managementAddresses: optional(list(parseHostAddress, 1)),
       routerIds: optional(list(checkRouterId, 1)),
     }),
-    1,
   ),
   clientRanges: list(parsePrefix, 1),
   name: optional(parseDnsLabel),
@@ -146,25 +147,29 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   ),
   management: optional(instanceOf(MetalLBAddressPool, 'a MetalLBAddressPool')),
   advertisement: withDefault(checkAdvertisement, {}),
-  sideLabel: withDefault(parseLabelKey, 'side'),
+  sideLabel: withDefault(parseLabelKey, SIDE_LABEL),
   regionLabel: withDefault(parseLabelKey, 'region'),
 });
 
 type Pair = ReturnType<typeof checkProps>;
-type PairSide = Pair['sides'] extends ReadonlyMap<Side, infer S> ? S : never;
+type PairSide = Pair['sides'] extends ReadonlyMap<string, infer S> ? S : never;
 
 /**
- * Route servers (RFC 7947) on two sides, each side a StatefulSet behind an address of its own that MetalLB announces.
- * A client peers with both addresses, so either side may fail. The route servers are one iBGP mesh, which several pairs
+ * Route servers (RFC 7947) on two or more sides, each side a StatefulSet behind an address of its own that MetalLB announces.
+ * A client peers with the addresses of all sides, so any one of them may fail. The route servers are one iBGP mesh, which several pairs
  * may share.
  */
 export class AnycastRouteServerPair extends Construct {
+  /** The beginning of the names of its objects. */
+  readonly name: string;
+  /** The objects that it has made. */
+  readonly objects = new MadeObjects(this);
   readonly mesh: Mesh;
   /** Where the clients are. */
   readonly clients: Clients;
   /** The pair in the model of the topology. */
   readonly part: Part;
-  private readonly name: string;
+  private readonly sideLabels: LabelsOfSides;
 
   /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: AnycastRouteServerPairProps) {
@@ -176,6 +181,7 @@ export class AnycastRouteServerPair extends Construct {
       pair.name ?? (region === undefined ? 'routeserver' : readProp(this, 'region', `routeserver-${region}`, parseDnsLabel));
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
     this.clients = clientsOf(this, pair);
+    this.sideLabels = labelsOfSides(this, pair.sideLabel, pair.sides);
     this.rejectContradictions(pair);
     checkAtSynth(this);
     declareReference(this, 'mesh', mesh);
@@ -188,7 +194,8 @@ export class AnycastRouteServerPair extends Construct {
     };
     const workloads = new PartWorkloads(this, owner);
     pair.sides.forEach((side, key) => this.addSide(pair, key, side, owner, workloads));
-    addDisruptionBudget(this, this.name);
+    const pods = [...pair.sides.values()].reduce((sum, { replicas }) => sum + replicas, 0);
+    addDisruptionBudget(this, owner, pods);
     addNetworkPolicy(this, owner, pair.management && Object.values(router.managementPorts));
   }
 
@@ -210,7 +217,8 @@ export class AnycastRouteServerPair extends Construct {
       reject(this, 'management', management, `nothing: ${router.kind} has no SSH or NETCONF (use kubectl exec)`);
     }
     for (const [key, side] of pair.sides) {
-      if (pair.regionLabel === pair.sideLabel && pair.region !== undefined && pair.region !== key) {
+      const onNodes = this.sideLabels.get(key)?.[pair.regionLabel];
+      if (pair.region !== undefined && onNodes !== undefined && onNodes !== pair.region) {
         const allowed = `a label other than sideLabel: nodes of side ${key} cannot be in region "${pair.region}" by the same label`;
         reject(this, 'regionLabel', pair.regionLabel, allowed);
       }
@@ -245,7 +253,7 @@ export class AnycastRouteServerPair extends Construct {
     reject(this, `${prop}[${index}]`, formatAsRange(ranges[index]), allowed);
   }
 
-  private addSide(pair: Pair, key: Side, side: PairSide, owner: Owner, workloads: PartWorkloads): void {
+  private addSide(pair: Pair, key: string, side: PairSide, owner: Owner, workloads: PartWorkloads): void {
     const name = `${this.name}-${key}`;
     const labelSelector = { matchLabels: workloadSelector(name) };
     const [topologyKey, whenUnsatisfiable] = ['kubernetes.io/hostname', 'ScheduleAnyway'];
@@ -260,10 +268,10 @@ export class AnycastRouteServerPair extends Construct {
         affinity: pair.region === undefined ? undefined : preferRegion(pair.regionLabel, pair.region),
         instance: INSTANCE_FIELDS.pod,
         settings: { routerIds: byPod(name, side.routerIds) },
-        nodeSelector: { [pair.sideLabel]: key },
+        nodeSelector: { ...this.sideLabels.get(key) },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
       },
-    });
+    }, side.pod);
     addStatefulSet(this, `side-${key}`, workload, pair.persistence && claim(pair.persistence));
     workloads.announce(key, side.addresses, pair.metallb, pair.advertisement);
     side.managementAddresses?.forEach((address, i) => {

@@ -1,3 +1,4 @@
+import { Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { declareName } from '../registry';
@@ -8,8 +9,15 @@ import { APP_NAME, LABEL } from './labels';
  * nothing else. Those of one Service alone cannot be granted: their names are generated.
  *
  * @param namespace undefined where kubectl decides: a subject without one is in the namespace of its RoleBinding
+ * @param others further accounts with the same rights; asked for once all constructs are there
  */
-export function addEndpointSliceAccess(scope: Construct, name: string, namespace: string | undefined): void {
+export function addEndpointSliceAccess(
+  scope: Construct,
+  name: string,
+  namespace: string | undefined,
+  others: ReadonlySet<string>,
+): void {
+  const subjects = () => [name, ...others].map((account) => ({ kind: 'ServiceAccount', name: account, namespace }));
   const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: name } };
   for (const kind of ['ServiceAccount', 'Role', 'RoleBinding']) declareName(scope, 'serviceName', kind, name);
   new k8s.KubeServiceAccount(scope, 'service-account', { metadata });
@@ -20,6 +28,6 @@ export function addEndpointSliceAccess(scope: Construct, name: string, namespace
   new k8s.KubeRoleBinding(scope, 'role-binding', {
     metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-    subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    subjects: Lazy.any({ produce: subjects }),
   });
 }

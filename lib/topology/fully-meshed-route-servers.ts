@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
 import { readProps, reject } from '../registry';
-import { mapOf, objectOf, optional, passThrough, passThroughAll, selected, shapeOf, withDefault } from '../input';
+import { mapOf, mergedProps, objectOf, optional, passThrough, passThroughAll, selected, shapeOf, withDefault } from '../input';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';
 import { Mesh, MeshProps, meshShape } from './mesh';
@@ -11,7 +11,7 @@ import { RouterWorkloadProps, workloadShape } from './workload-props';
 /** What all pairs have in common; each pair may say otherwise. */
 type Shared = Pick<
   AnycastRouteServerPairProps,
-  keyof RouterWorkloadProps | 'metallb' | 'clientRanges' | 'asRanges' | 'persistence' | 'advertisement'
+  keyof RouterWorkloadProps | 'metallb' | 'clientRanges' | 'asRanges' | 'persistence' | 'advertisement' | 'sideLabel'
 >;
 
 /** A pair of the mesh. */
@@ -42,6 +42,7 @@ const sharedShape = {
   asRanges: passThrough,
   persistence: passThrough,
   advertisement: passThrough,
+  sideLabel: passThrough,
 };
 
 const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
@@ -81,7 +82,10 @@ export class FullyMeshedRouteServers extends Construct {
     this.pairs = new Map(
       [...pairs].map(([name, pair]) => [
         name,
-        new AnycastRouteServerPair(this, name, { name, ...shared, management: pool, ...pair, mesh: this.mesh }),
+        new AnycastRouteServerPair(this, name, {
+          ...{ name, ...shared, management: pool, ...pair, mesh: this.mesh },
+          pod: mergedProps(shared.pod, pair.pod),
+        }),
       ]),
     );
   }

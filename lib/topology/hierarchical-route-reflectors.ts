@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { parseRfc1123Label } from '../addressing';
 import { readProps, reject } from '../registry';
-import { passThrough, mapOf, objectOf, withDefault, ownName, shapeOf } from '../input';
+import { passThrough, mapOf, mergedProps, objectOf, withDefault, ownName, shapeOf } from '../input';
 import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
 
 /** What all regions of a hierarchy have in common; each region may say otherwise. */
@@ -14,9 +14,12 @@ type Shared = Pick<
   | 'sessionFamilies'
   | 'serviceRootDomain'
   | 'discovery'
+  | 'sideLabel'
   | 'tolerations'
   | 'priorityClassName'
   | 'runtime'
+  | 'pod'
+  | 'networkPolicy'
 >;
 
 /** A region of a hierarchy. */
@@ -46,9 +49,12 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   sessionFamilies: passThrough,
   serviceRootDomain: passThrough,
   discovery: passThrough,
+  sideLabel: passThrough,
   tolerations: passThrough,
   priorityClassName: passThrough,
   runtime: passThrough,
+  pod: passThrough,
+  networkPolicy: passThrough,
   regions: mapOf(parseRfc1123Label, objectOf<HierarchyRegionProps>(), 1),
   core: withDefault(objectOf<Partial<HierarchyRegionProps>>(), {}),
   coreRegion: withDefault((value) => ownName(parseRfc1123Label(value)), 'core'),
@@ -66,11 +72,11 @@ export class HierarchicalRouteReflectors extends Construct {
     const { regions, core, coreRegion, ...shared } = readProps(this, props, checkProps);
     if (regions.has(coreRegion))
       reject(this, 'regions', coreRegion, `names other than that of the core, ${coreRegion}`);
-    this.core = new RouteReflectorRegion(this, coreRegion, { ...shared, ...core });
+    this.core = new RouteReflectorRegion(this, coreRegion, { ...shared, ...core, pod: mergedProps(shared.pod, core.pod) });
     this.regions = new Map(
       [...regions].map(([name, region]) => [
         name,
-        new RouteReflectorRegion(this, name, { ...shared, upstream: this.core, ...region }),
+        new RouteReflectorRegion(this, name, { ...shared, upstream: this.core, ...region, pod: mergedProps(shared.pod, region.pod) }),
       ]),
     );
   }

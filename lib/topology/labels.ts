@@ -1,7 +1,3 @@
-/** The sides of a redundant topology. */
-export type Side = 'a' | 'b';
-export const SIDES: readonly Side[] = ['a', 'b'];
-
 /** Labels of pods and of the objects around them. The keys are part of the API: selectors cannot be changed later. */
 export const LABEL = {
   name: 'app.kubernetes.io/name',
@@ -42,3 +38,15 @@ export function partSelector(part: string): Record<string, string> {
 /** Whether a label decides who finds a pod; an app may add others. */
 export const isOwnLabel = (key: string): boolean =>
   Object.values<string>(LABEL).includes(key) || key.startsWith('upstream.meshrr/');
+
+/** What begins the keys of labels and annotations that only the constructs set. */
+export const OWN_PREFIX = 'meshrr/';
+
+/** Labels that the controllers of Kubernetes put on pods. */
+const OF_CONTROLLERS = ['pod-template-hash', 'controller-revision-hash', 'pod-template-generation'];
+
+/** Whether only the constructs, or Kubernetes, give a pod this label. */
+export const isReservedLabel = (key: string): boolean =>
+  isOwnLabel(key) ||
+  [OWN_PREFIX, 'statefulset.kubernetes.io/', 'apps.kubernetes.io/'].some((prefix) => key.startsWith(prefix)) ||
+  OF_CONTROLLERS.includes(key);

@@ -15,6 +15,7 @@ import { Check, flag, oneOf, optional, withDefault, ValidationError, shapeOf } f
 import { CLUSTER_SET_DOMAIN, ConstructSettings, SETTINGS } from '../settings';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { addMeshService } from './headless-service';
+import { MadeObjects } from './made-objects';
 
 /** The address families of all sessions of a mesh. At least one is on. */
 export interface AddressFamilies {
@@ -104,6 +105,8 @@ const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(pa
 export class Mesh extends Construct {
   readonly autonomousSystem: number;
   readonly serviceName: string;
+  /** The objects that it has made: its Service, and the ServiceAccount with its rights. */
+  readonly objects = new MadeObjects(this);
   /** The namespace of the chart; undefined where the current context of kubectl decides. */
   readonly namespace?: string;
   /** The address families of all its sessions. */
@@ -115,6 +118,8 @@ export class Mesh extends Construct {
   readonly serviceAccountName?: string;
   /** The settings that every router of the mesh has. */
   readonly settings: ConstructSettings;
+  /** The ServiceAccounts of pods that have one of the app. */
+  private readonly others = new Set<string>();
 
   /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: MeshProps) {
@@ -137,9 +142,14 @@ export class Mesh extends Construct {
     addMeshService(this, this);
     if (discovery === 'endpointslice') {
       this.rejectSlices();
-      addEndpointSliceAccess(this, this.serviceName, this.namespace);
+      addEndpointSliceAccess(this, this.serviceName, this.namespace, this.others);
       this.serviceAccountName = this.serviceName;
     }
+  }
+
+  /** Gives the rights of its pods to another ServiceAccount of the namespace, which an app has for them. */
+  admit(serviceAccount: string): void {
+    if (serviceAccount !== this.serviceAccountName) this.others.add(serviceAccount);
   }
 
   private rejectSlices(): void {

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { hostPrefix, IpAddress } from '../addressing';
 import { idleIpVersion, ofBothIpVersions, rangesOutside } from '../configuration';
+import { mergedProps } from '../input';
 import { clusterOf, reject } from '../registry';
 import { addLoadBalancer } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
@@ -9,8 +10,10 @@ import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
 import { AdvertisementProps } from '../reachability/reachability';
 import { ConfigFile } from '../router/pod-template';
 import { BGP_PORT, ConstructSettings } from '../settings';
-import { Side, workloadSelector } from './labels';
+import { workloadSelector } from './labels';
 import { Mesh } from './mesh';
+import { addedVariables } from './pod-additions';
+import type { PodAdditions } from './pod-props';
 import { labelsOf, Owner, Workload } from './router-group';
 import { addGroups, addTemplate } from './workloads';
 
@@ -27,17 +30,29 @@ export class PartWorkloads {
     this.groups = addGroups(scope, owner.name, owner.props.groups);
   }
 
-  /** A workload with what is its own. */
-  workload(name: string, { pod, ...own }: Omit<Workload, 'name' | 'owner' | 'pod'> & { pod: OwnPod }): Workload {
+  /**
+   * A workload with what is its own.
+   *
+   * @param addedToSide what the app adds to the pods of the side, beside what it adds to those of the region or pair
+   * @throws InvalidPropError for an addition that the topology contradicts
+   */
+  workload(name: string, { pod, ...own }: OwnWorkload, addedToSide?: PodAdditions): Workload {
     const { owner, template, groups } = this;
     const { mesh, clients, props, settings, lateSettings } = owner;
     const { router, tolerations, priorityClassName, podNetworks, runtime } = props;
+    const added = {
+      prop: addedToSide === undefined ? 'pod' : `sides.${own.side}.pod`,
+      pod: mergedProps(props.pod, addedToSide ?? {}),
+    };
+    if (added.pod.serviceAccount !== undefined) mesh.admit(added.pod.serviceAccount);
     return {
-      ...{ ...own, name, owner },
+      ...{ ...own, name, owner, added },
       pod: {
         ...{ router, tolerations, priorityClassName, template, groups, lateSettings },
         serviceAccountName: mesh.serviceAccountName,
         ...pod,
+        variables: addedVariables(added.pod),
+        nodeSelector: this.nodeSelector(pod.nodeSelector, added),
         settings: {
           ...{ ...mesh.settings, ...runtime },
           identity: identityOf(this.scope, name),
@@ -48,6 +63,16 @@ export class PartWorkloads {
         },
       },
     };
+  }
+
+  /** The labels that nodes must have: the app may ask for more, and for no other value of one that the topology needs. */
+  private nodeSelector(own: Readonly<Record<string, string>>, { prop, pod }: Workload['added']): Record<string, string> {
+    for (const [key, value] of Object.entries(pod.nodeSelector ?? {})) {
+      if (key in own && own[key] !== value) {
+        reject(this.scope, `${prop}.nodeSelector.${key}`, value, `"${own[key]}", by which the topology chooses nodes`);
+      }
+    }
+    return { ...own, ...pod.nodeSelector };
   }
 
   /**
@@ -73,7 +98,7 @@ export class PartWorkloads {
 
   /** Has MetalLB announce the addresses of a side, by a Service and a pool of their own. */
   announce(
-    side: Side,
+    side: string,
     addresses: readonly IpAddress[],
     metallb: MetalLBBgpPeering,
     advertisement?: AdvertisementProps,
@@ -103,5 +128,7 @@ export const identityOf = (scope: Construct, name: string): string =>
 export const poolNameOf = ({ namespace }: Mesh, name: string): string =>
   namespace === undefined ? name : `${namespace}-${name}`;
 
-/** What the pods of one workload alone have. */
-type OwnPod = Pick<Workload['pod'], 'nodeSelector' | 'instance'> & Partial<Workload['pod']>;
+/** What one workload alone has. */
+type OwnWorkload = Omit<Workload, 'name' | 'owner' | 'pod' | 'added'> & {
+  readonly pod: Pick<Workload['pod'], 'nodeSelector' | 'instance'> & Partial<Workload['pod']>;
+};

@@ -19,7 +19,6 @@ import {
   instanceOf,
   integer,
   list,
-  mapOf,
   oneOf,
   optional,
   selected,
@@ -42,16 +41,18 @@ import {
 } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { addClientsService } from './headless-service';
-import { Side, SIDES, upstreamLabel, workloadSelector } from './labels';
+import { upstreamLabel, workloadSelector } from './labels';
+import { MadeObjects } from './made-objects';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { identityOf, PartWorkloads } from './part-workloads';
 import { rejectAddresses } from './pod-networks';
 import { Owner } from './router-group';
+import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { addDaemonSet, addDeployment, addDisruptionBudget, addNetworkPolicy } from './workloads';
 
 /** One side of a region that serves routers outside the cluster. */
-export interface RegionSideProps {
+export interface RegionSideProps extends SideProps {
   /**
    * The addresses that clients peer with, at most one of each IP family.
    * @default - none; needed with, and only with, `reachability`
@@ -86,15 +87,16 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly name?: string;
   /**
-   * Pods of a core region, one on a host, spread over the redundancy groups.
+   * Pods of a core region, one on a host, spread over the sides.
    * @default 2, unless `sides` are given
    */
   readonly replicas?: number;
   /**
-   * The sides of a client-facing region: a pod on each node of the region and redundancy group.
+   * The sides of a client-facing region, by name: one or more, usually `a` and `b`. A pod runs on each node of the region
+   * and side.
    * @default - none: a core region
    */
-  readonly sides?: { readonly [S in Side]?: RegionSideProps };
+  readonly sides?: Readonly<Record<string, RegionSideProps>>;
   /**
    * How clients outside the cluster reach the sides.
    * @default - only from inside the cluster
@@ -154,10 +156,10 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly nodeLabels?: Readonly<Record<string, string>>;
   /**
-   * The node label whose values are the redundancy groups `a` and `b`.
-   * @default 'redundancy_group'
+   * Node label whose values are the sides. A core spreads its pods over them.
+   * @default 'side'
    */
-  readonly redundancyGroupLabel?: string;
+  readonly sideLabel?: string;
 }
 
 /** A region prop is read as text here and looked up once all regions exist. */
@@ -193,7 +195,7 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   region: optional(parseRfc1123Label),
   name: optional(parseDnsLabel),
   replicas: optional(integer(1, 1000)),
-  sides: optional(mapOf(oneOf(...SIDES), shapeOf<RegionSideProps>()({ addresses: optional(checkAddresses) }), 1)),
+  sides: optional(checkSides(shapeOf<RegionSideProps>()({ ...sideShape, addresses: optional(checkAddresses) }))),
   reachability: optional(checkReachability),
   clientRanges: optional(list(parsePrefix, 1)),
   fullMesh: withDefault(flag, true),
@@ -205,7 +207,7 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   clusterId: withDefault(checkClusterId, 'pod'),
   communities: optional(checkCommunities),
   nodeLabels: optional(checkNodeLabels),
-  redundancyGroupLabel: withDefault(parseLabelKey, 'redundancy_group'),
+  sideLabel: withDefault(parseLabelKey, SIDE_LABEL),
 });
 
 type Region = ReturnType<typeof checkProps>;
@@ -214,12 +216,16 @@ type Region = ReturnType<typeof checkProps>;
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
  * A core region is a Deployment whose clients are the routers of the regions below: it finds them behind a Service that
- * lists the pods with its label. A client-facing region has a DaemonSet for each side, on the nodes of the region that are
- * in the side's redundancy group, and is reached by host ports or through MetalLB.
+ * lists the pods with its label. A client-facing region has a DaemonSet for each side, on the nodes of the region and side,
+ * and is reached by host ports or through MetalLB.
  */
 export class RouteReflectorRegion extends Construct {
   /** Name of the region. */
   readonly region: string;
+  /** The beginning of the names of its objects, and the name of its Service. */
+  readonly name: string;
+  /** The objects that it has made. */
+  readonly objects = new MadeObjects(this);
   /** The mesh of the region's routers; regions below find them by its Service. */
   readonly mesh: Mesh;
   /** Where the region's clients are. */
@@ -228,7 +234,7 @@ export class RouteReflectorRegion extends Construct {
   readonly part: Part;
   /** The communities by which clients say how far their routes go. */
   readonly communities: RegionCommunities;
-  private readonly name: string;
+  private readonly sideLabels: LabelsOfSides;
   /** The Service that lists clients in pods; none where only routers outside are clients, or every pod is one. */
   private clientService?: string;
   /** Whether clients are routers of regions below, or other pods. */
@@ -244,6 +250,7 @@ export class RouteReflectorRegion extends Construct {
     this.part = { path: this.node.path, kind: 'region', name: this.region };
     this.communities = region.communities ?? {};
     this.clients = clientsOf(this, region);
+    this.sideLabels = labelsOfSides(this, region.sideLabel, region.sides);
     this.rejectContradictions(region);
     const registry = registryOf(this);
     const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
@@ -273,7 +280,7 @@ export class RouteReflectorRegion extends Construct {
     };
     const workloads = new PartWorkloads(this, owner);
     if (region.sides) this.addSides(region, region.sides, workloads);
-    else this.addCore(region, workloads);
+    else this.addCore(region, workloads, owner);
     addNetworkPolicy(this, owner, [], () =>
       this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName),
     );
@@ -288,6 +295,10 @@ export class RouteReflectorRegion extends Construct {
       const remedy = 'or no podClients: routers below, and pods with the label of a client, are found without it';
       const allowed = `true, ${remedy}. With both, a router of the mesh that dials first would become a client`;
       reject(this, 'md5', false, allowed);
+    }
+    if (region.sides && region.disruptionBudget !== undefined) {
+      const allowed = 'nothing, as sides are given: a drain leaves the pods of DaemonSets';
+      reject(this, 'disruptionBudget', region.disruptionBudget, allowed);
     }
     if (region.sides && region.replicas !== undefined) {
       reject(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
@@ -309,10 +320,10 @@ export class RouteReflectorRegion extends Construct {
       reject(this, prop, region[prop], 'nothing without an upstream');
     }
     for (const [side, { addresses }] of region.sides ?? []) {
-      const given = this.nodeLabels(region)[region.redundancyGroupLabel];
-      if (given !== undefined && given !== side) {
+      const given = this.nodeLabels(region)[region.sideLabel];
+      if (given !== undefined && given !== this.sideLabels.get(side)?.[region.sideLabel]) {
         const allowed = `a label other than those of the region's nodes, where it is "${given}": no node has two values of it`;
-        reject(this, 'redundancyGroupLabel', region.redundancyGroupLabel, allowed);
+        reject(this, 'sideLabel', region.sideLabel, allowed);
       }
       const prop = `sides.${side}.addresses`;
       rejectAddresses(this, prop, addresses ?? [], region.podNetworks);
@@ -359,14 +370,15 @@ export class RouteReflectorRegion extends Construct {
     return hashedIdentifier(identityOf(this, this.name));
   }
 
-  private addCore(region: Region, workloads: PartWorkloads): void {
+  private addCore(region: Region, workloads: PartWorkloads, owner: Owner): void {
     const labelSelector = { matchLabels: workloadSelector(this.name) };
     const apart = [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }];
-    const [topologyKey, whenUnsatisfiable] = [region.redundancyGroupLabel, 'ScheduleAnyway'];
+    const [topologyKey, whenUnsatisfiable] = [region.sideLabel, 'ScheduleAnyway'];
+    const replicas = region.replicas ?? 2;
     const core = workloads.workload(this.name, {
       reachedBy: 'none',
       addresses: [],
-      replicas: region.replicas ?? 2,
+      replicas,
       pod: {
         instance: INSTANCE_FIELDS.node,
         nodeSelector: this.nodeLabels(region),
@@ -375,19 +387,19 @@ export class RouteReflectorRegion extends Construct {
       },
     });
     addDeployment(this, 'core', core);
-    addDisruptionBudget(this, this.name);
+    addDisruptionBudget(this, owner, replicas);
   }
 
   private addSides(region: Region, sides: NonNullable<Region['sides']>, workloads: PartWorkloads): void {
     const { metallb, advertisement } = region.reachability ?? {};
-    for (const [side, { addresses = [] }] of sides) {
+    for (const [side, { addresses = [], pod: added }] of sides) {
       const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
       const hostAddresses = metallb ? [] : addresses;
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
-      const nodeSelector = { ...this.nodeLabels(region), [region.redundancyGroupLabel]: side };
+      const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
       const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
       const pod = { instance: INSTANCE_FIELDS.node, hostAddresses, nodeSelector };
-      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }));
+      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }, added));
       if (metallb) workloads.announce(side, addresses, metallb, advertisement);
     }
   }

@@ -9,8 +9,9 @@ import { PodTemplate, settingsOf } from '../router/pod-template';
 import { RouterPod } from '../router/router';
 import { ConstructSettings, withDefaults } from '../settings';
 import { Clients } from './client-ranges';
-import { clientsServiceOf, LABEL, Side, workloadSelector } from './labels';
+import { clientsServiceOf, LABEL, workloadSelector } from './labels';
 import { Mesh } from './mesh';
+import type { PodAdditions } from './pod-props';
 import { workloadShape } from './workload-props';
 
 /** The region or pair that workloads belong to: what they have in common. */
@@ -35,7 +36,7 @@ export interface Owner {
 export interface Workload {
   readonly name: string;
   readonly owner: Owner;
-  readonly side?: Side;
+  readonly side?: string;
   readonly reachedBy: ReachedBy;
   readonly addresses: readonly IpAddress[];
   /** Labels of nodes that are preferred. */
@@ -43,6 +44,8 @@ export interface Workload {
   /** How many pods; a DaemonSet has one on each node that matches. */
   readonly replicas?: number;
   readonly pod: Omit<PodTemplate, 'labels'>;
+  /** What the app adds to its pods, and the prop that says so. */
+  readonly added: { readonly prop: string; readonly pod: PodAdditions };
 }
 
 /** The labels of the pods of a workload, but for those of clients of other regions. */

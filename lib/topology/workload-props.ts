@@ -4,6 +4,8 @@ import { flag, integer, list, oneOf, optional, shapeOf, withDefault } from '../i
 import { checkRouter, Router } from '../router/router';
 import { MOST_CLIENTS, MOST_PEERS, PeerGroupProps, parsePeerGroups } from '../settings';
 import { checkPodNetworks } from './pod-networks';
+import { checkNetworkPolicy, NetworkPolicyProps } from './network-policy-props';
+import { checkPod, PodProps } from './pod-props';
 import { checkTemplate, TemplateProps } from './template';
 import { checkToleration } from './tolerations';
 
@@ -80,6 +82,25 @@ export interface RouterWorkloadProps {
    * @default - that of the cluster
    */
   readonly priorityClassName?: string;
+  /**
+   * What the app adds to the pods.
+   * @default - nothing
+   * @example { annotations: { 'prometheus.io/scrape': 'false' }, hostAliases: [{ ip: '192.0.2.53', hostnames: ['ns'] }] }
+   */
+  readonly pod?: PodProps;
+  /**
+   * Who may connect to the pods beside routers and clients; `false` for no policy, where those of the cluster's owner are
+   * enough.
+   * @default - routers of the mesh and clients reach BGP, and anybody the management ports
+   * @example { ingress: [{ from: [{ ipBlock: { cidr: '203.0.113.0/28' } }], ports: [9100] }] }
+   */
+  readonly networkPolicy?: false | NetworkPolicyProps;
+  /**
+   * How many pods a drain of nodes may take at a time, fewer than there are; `false` for no PodDisruptionBudget. A region
+   * with sides has none: a drain leaves the pods of DaemonSets.
+   * @default 1
+   */
+  readonly disruptionBudget?: number | false;
   /** @default { pollMilliseconds: 1000, sessionSeconds: 60, logLevel: 'info', peerLimit: 256 } */
   readonly runtime?: RuntimeProps;
 }
@@ -94,6 +115,9 @@ export const workloadShape = {
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),
   priorityClassName: optional(parseDnsSubdomain),
+  pod: withDefault(checkPod, {}),
+  networkPolicy: withDefault(checkNetworkPolicy, { ingress: undefined }),
+  disruptionBudget: optional((value): number | false => (value === false ? value : integer(1, 1000)(value))),
   runtime: optional(
     shapeOf<RuntimeProps>()({
       pollMilliseconds: optional(integer(100, 60000)),

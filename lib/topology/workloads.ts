@@ -1,12 +1,13 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
-import { addObject, declareManifest, declareName, DeclaredGroup, ManifestField, registryOf, reject } from '../registry';
-import { ConfigFile, containerOf, podTemplate, settingsOf } from '../router/pod-template';
+import { addObject, declareManifest, declareName, DeclaredGroup, ManifestField, readProp, registryOf, reject } from '../registry';
+import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
 import { configurationOf, labelsOf, Owner, routerGroup, Workload } from './router-group';
+import { withAdditions } from './pod-additions';
 import { Template } from './template';
 
 /** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
@@ -18,7 +19,7 @@ const STATEFUL_SET_NAME_LENGTH = 52;
 function common(scope: Construct, given: Workload, kind: DeclaredGroup['workloadKind']) {
   const { groups, podNetworks } = given.owner.props;
   const workload = { ...given, pod: withinMemory(scope, given.pod, groups) };
-  const { name, pod, replicas } = workload;
+  const { name, pod, replicas, added } = workload;
   const settings = withDefaults({ ...pod.settings, ...pod.router.settings });
   const problem = threadProblem(settings);
   if (problem) reject(scope, `router.${problem.setting}`, settings[problem.setting], problem.allowed);
@@ -29,13 +30,15 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
   const template = pod.template && (text === undefined ? 'elsewhere' : { path: file ?? pod.template.configMapName, text });
   const labels = labelsOf(workload);
   const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));
-  const podLabels = (): Record<string, string> => Object.assign({}, labels, ...isBelow());
+  const podLabels = (): Record<string, string> => Object.assign({}, added.pod.labels, labels, ...isBelow());
   return {
     metadata: { name, labels },
     selector: { matchLabels: workloadSelector(name) },
     replicas,
     minReadySeconds: SETTLE_SECONDS,
-    template: podTemplate({ ...pod, labels: Lazy.any({ produce: podLabels }) }),
+    template: readProp(scope, added.prop, added.pod, (additions) =>
+      withAdditions(podTemplate({ ...pod, labels: Lazy.any({ produce: podLabels }) }), additions),
+    ),
     declare: (object: ApiObject) => {
       registryOf(scope).add('pods', {
         ...{ construct: scope, object, workload: name, settings: () => settingsOf(pod), groups, podNetworks, template },
@@ -57,6 +60,10 @@ function fieldsOf({ name, pod, replicas }: Workload, labels: () => Record<string
     { at: [...podSpec, 'hostNetwork'], value: () => undefined },
     { at: [...container, 'env'], value: () => containerOf(pod).env, own: (place) => isVariable(place.split('.')[0]) },
     { at: [...container, 'ports'], value: () => containerOf(pod).ports },
+    ...heldPortsOf(pod).map(({ container: name, ports }) => ({
+      at: [...podSpec, 'containers', name, 'ports'],
+      value: () => ports,
+    })),
     { at: [...container, 'resources'], value: () => containerOf(pod).resources, own: (place) => /memory$/.test(place) },
   ];
 }
@@ -105,12 +112,24 @@ export function addStatefulSet(
   );
 }
 
-/** Lets a drain take one pod of a region or pair at a time. DaemonSets have no use for it: a drain leaves their pods. */
-export function addDisruptionBudget(scope: Construct, part: string): void {
+/**
+ * Lets a drain take one pod of a region or pair at a time, or as many as the app says. DaemonSets have no use for it: a
+ * drain leaves their pods.
+ *
+ * @param pods how many pods the part has
+ * @throws InvalidPropError where a drain could take all of several pods
+ */
+export function addDisruptionBudget(scope: Construct, { name: part, props }: Owner, pods: number): void {
+  const { disruptionBudget: most = 1 } = props;
+  if (most === false) return;
+  if (most > 1 && most >= pods) reject(scope, 'disruptionBudget', most, `fewer than the ${pods} pods, or false`);
   declareName(scope, 'name', 'PodDisruptionBudget', part);
   new k8s.KubePodDisruptionBudget(scope, 'disruption-budget', {
     metadata: { name: part, labels: partSelector(part) },
-    spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: partSelector(part) } },
+    spec: {
+      maxUnavailable: k8s.IntOrString.fromNumber(most),
+      selector: { matchLabels: partSelector(part) },
+    },
   });
 }
 
@@ -127,6 +146,7 @@ export function addNetworkPolicy(
   managementPorts: readonly number[] = [],
   clientLabels?: () => Record<string, string> | undefined,
 ): void {
+  if (props.networkPolicy === false) return;
   declareName(scope, 'name', 'NetworkPolicy', name);
   // Without the protocol, each later apply replaces the list and looks like a change.
   const port = (number: number) => ({ port: k8s.IntOrString.fromNumber(number), protocol: 'TCP' });
@@ -142,6 +162,9 @@ export function addNetworkPolicy(
   };
   const ingress: k8s.NetworkPolicyIngressRule[] = [{ from: Lazy.any({ produce: peers }), ports: [port(BGP_PORT)] }];
   if (managementPorts.length > 0) ingress.push({ ports: managementPorts.map(port) });
+  for (const { from, ports } of props.networkPolicy.ingress ?? []) {
+    ingress.push({ from: from.flat(), ports: ports?.map(port) });
+  }
   new k8s.KubeNetworkPolicy(scope, 'network-policy', {
     metadata: { name, labels: partSelector(name) },
     spec: { podSelector: { matchLabels: partSelector(name) }, policyTypes: ['Ingress'], ingress },

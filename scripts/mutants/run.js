@@ -17,8 +17,8 @@ const root = path.join(__dirname, '..', '..');
 const WORK = 'build/mutants';
 /** The most examples that a property is tried with, where a group says nothing else. */
 const MOST_EXAMPLES = 50;
-/** Read by no test of a group; the links of the name `supervise` point to places that exist in an image only. */
-const NOT_COPIED = ['/build', '/dist', '/topology', '/bench', '/.ci', 'supervise', '*.log'];
+/** Read by no test of a group. */
+const NOT_COPIED = ['/build', '/dist', '/topology', '/bench', '/.ci', '*.log'];
 
 /** The files of a folder, or the file itself, as far as they match. */
 function filesOf(place, matches) {

@@ -23,7 +23,7 @@ const addBeside =
 
 /** A router beside nodes that carry the addresses of a region. */
 const addBesideHostPorts = (changes: any) => (chart: Chart) => {
-  const nodes = { n1: { labels: { meshrr_region_east: 'true', redundancy_group: 'a' } } };
+  const nodes = { n1: { labels: { meshrr_region_east: 'true', side: 'a' } } };
   new KubernetesNodes(chart, 'nodes', { nodes });
   new RouteReflectorRegion(chart, 'east', {
     ...region,

@@ -23,6 +23,11 @@ const routers: Case[] = [
     'router.imagePullSecrets: got "21 items", want a list of at most 20',
   ],
   [
+    'a Secret twice, which server-side apply refuses',
+    addRegion({ router: new Crpd({ image: 'x/y:1', imagePullSecrets: ['one', 'two', 'one'] }) }),
+    'router.imagePullSecrets[2]: got "one", want each item once',
+  ],
+  [
     'a toleration of any key that equals',
     addRegion({ tolerations: [{ operator: 'Equal', value: 'x' }] }),
     'tolerations[0].operator: got "Equal"',

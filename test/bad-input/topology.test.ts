@@ -73,7 +73,26 @@ const sides: Case[] = [
     'test/rs: mesh: got "m", want a mesh in the namespace of the pair',
     'other/m is in bgp',
   ],
-  ['a side that is neither a nor b', addRegion({ sides: { c: {} } }), 'test/east: sides.c: got "c", want "a" or "b"'],
+  [
+    'a side whose name cannot be part of the name of an object',
+    addRegion({ sides: { North: {} } }),
+    'test/east: sides.North: got "North", want a DNS label',
+  ],
+  [
+    'a label of nodes that is none',
+    addRegion({ sides: { a: { labelValue: 'rack 1' } } }),
+    'test/east: sides.a.labelValue: got "rack 1", want the value of a Kubernetes label',
+  ],
+  [
+    'two sides on the same nodes',
+    addRegion({ sides: { a: { labelValue: 'b' }, b: {} } }),
+    'test/east: sides.b.labelValue: got "b", want a value other than that of side a: the sides need nodes of their own',
+  ],
+  [
+    'two sides of a pair on the same nodes',
+    addPair({ sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'], labelValue: 'a' } } }),
+    'test/rs: sides.b.labelValue: got "a", want a value other than that of side a',
+  ],
   ['no sides', addPair({ sides: {} }), 'test/rs: sides: got {}, want at least one entry'],
   ['no replicas', addRegion({ replicas: 0 }), 'replicas: got 0, want a whole number from 1 to 1000'],
   ['replicas as text', addRegion({ replicas: '2' }), 'replicas: got "2", want a whole number'],
@@ -204,13 +223,13 @@ const discovery: Case[] = [
 const labels: Case[] = [
   [
     'one label of nodes for a region and, with another value, for its sides',
-    addRegion({ ...facing, nodeLabels: { rack: 'r1' }, redundancyGroupLabel: 'rack' }),
-    'test/east: redundancyGroupLabel: got "rack", want a label other than those of the region\'s nodes, where it is "r1"',
+    addRegion({ ...facing, nodeLabels: { rack: 'r1' }, sideLabel: 'rack' }),
+    'test/east: sideLabel: got "rack", want a label other than those of the region\'s nodes, where it is "r1"',
   ],
   [
     'the default label of a region for its sides',
-    addRegion({ ...facing, redundancyGroupLabel: 'meshrr_region_east' }),
-    'redundancyGroupLabel: got "meshrr_region_east", want a label other than those',
+    addRegion({ ...facing, sideLabel: 'meshrr_region_east' }),
+    'sideLabel: got "meshrr_region_east", want a label other than those',
   ],
   [
     'one label of nodes for the sides of a pair and for its region',

@@ -1,8 +1,14 @@
+import { Chart } from 'cdk8s';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
 import { RealCluster } from '../../cluster/real-cluster';
 import { KubernetesObject } from '../../cluster/control-plane/api';
 import { eventually } from '../../lab/eventually';
+import { AppDefinition, Frr, HierarchicalRouteReflectors, MetalLBBgpPeering, Reachability } from '../../lib';
 import { BgpTopology } from '../../lib/model';
 import { APPS, appFiles } from './support/apps';
+import { synthesizeTo } from './support/synthesize';
 
 // Admission, apply and re-apply, and delete, of every app of dist/.
 
@@ -116,4 +122,43 @@ describe.each(APPS)('%s', (name) => {
       500,
     ).catch(() => undefined);
   }
+});
+
+describe('two apps side by side, with regions of one name in different namespaces', () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-apps-'));
+  afterAll(() => fs.rmSync(root, { recursive: true }));
+
+  /** Nodes do not have the labels of its region, so its DaemonSets have no pods. */
+  const app =
+    (namespace: string, subnet: string): AppDefinition =>
+    (to) => {
+      const metallb = new MetalLBBgpPeering(new Chart(to, 'metallb'), 'peering', {
+        ...{ namespace: 'metallb-system', backend: 'native', myAsn: 64497 },
+        peers: { [`rack-of-${namespace}`]: { peerAsn: 64498, peerAddress: `${subnet}.254` } },
+      });
+      new HierarchicalRouteReflectors(new Chart(to, 'reflectors', { namespace }), 'reflectors', {
+        router: new Frr({ image: 'registry.example.com/meshrr/frr:0.1.0' }),
+        ...{ podNetworks: ['10.42.0.0/16'], autonomousSystem: 64496 },
+        regions: {
+          valinor: {
+            ...{ clientRanges: ['198.51.100.0/26'], reachability: Reachability.metalLB(metallb) },
+            sides: { a: { addresses: [`${subnet}.1`] }, b: { addresses: [`${subnet}.2`] } },
+          },
+        },
+      });
+    };
+
+  test('delete of one takes nothing of the other with it, nor does it change it', async () => {
+    for (const namespace of ['west', 'east']) await cluster.kubectl('create', 'namespace', namespace);
+    const west = synthesizeTo(path.join(root, 'west'), app('west', '192.0.2'));
+    const east = synthesizeTo(path.join(root, 'east'), app('east', '203.0.113'));
+    await cluster.apply(west, { serverSide: true });
+    const first = await versions(west);
+    await cluster.apply(east, { serverSide: true });
+    expect(await versions(west)).toEqual(first);
+    await cluster.kubectl('delete', '-f', east, '--timeout=120s');
+    expect(await versions(west)).toEqual(first);
+    await cluster.kubectl('delete', '-f', west, '--timeout=120s');
+    for (const namespace of ['west', 'east']) await cluster.kubectl('delete', 'namespace', namespace, '--wait=false');
+  });
 });

@@ -42,7 +42,7 @@ function appWith({ hierarchy, east, servers, peering, frr }: Props): AppDefiniti
     new HierarchicalRouteReflectors(new Chart(app, 'reflectors', { namespace: 'changed' }), 'reflectors', {
       ...{ ...common, autonomousSystem: 64496 },
       ...hierarchy,
-      regions: { east: { ...EAST, ...east, reachability } },
+      regions: { east: { ...EAST, reachability, ...east } },
     });
     new FullyMeshedRouteServers(new Chart(app, 'servers', { namespace: 'changed-servers' }), 'servers', {
       ...{ ...common, metallb, autonomousSystem: 64500, clientRanges: ['198.51.100.64/26'] },
@@ -55,6 +55,21 @@ function appWith({ hierarchy, east, servers, peering, frr }: Props): AppDefiniti
 const EAST = {
   clientRanges: ['198.51.100.0/26'],
   sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } },
+};
+
+/** A region on host ports, in a cluster of both IP families. */
+const onHostPorts = (a: readonly string[], b: readonly string[]): Props => ({
+  hierarchy: { podNetworks: ['10.42.0.0/16', '2001:db8:42::/56'], addressFamilies: { inet: true, inet6: true } },
+  east: {
+    clientRanges: ['198.51.100.64/26', '2001:db8:100::/64'],
+    reachability: Reachability.hostPorts(),
+    sides: { a: { addresses: a }, b: { addresses: b } },
+  },
+});
+
+/** The props before a change, where they are not the usual ones. */
+const BEFORE: Readonly<Record<string, Props>> = {
+  'host ports: IP families': onHostPorts(['192.0.2.1'], ['192.0.2.2', '2001:db8::2']),
 };
 
 /** Props that were changed, by what they change. */
@@ -83,7 +98,7 @@ const CHANGES: Readonly<Record<string, Props>> = {
     east: {
       ...{ clientRanges: ['198.51.100.128/26', '203.0.113.0/26'], communities: { only: '64496:1' } },
       sides: { a: { addresses: ['192.0.2.21'] }, b: { addresses: ['192.0.2.22'] } },
-      ...{ nodeLabels: { zone: 'east' }, redundancyGroupLabel: 'side' },
+      ...{ nodeLabels: { zone: 'east' }, sideLabel: 'side' },
     },
   },
   'replicas of the core and of a side': {
@@ -92,6 +107,7 @@ const CHANGES: Readonly<Record<string, Props>> = {
       pairs: { pair: { sides: { a: { addresses: ['192.0.2.11'], replicas: 2 }, b: { addresses: ['192.0.2.12'] } } } },
     },
   },
+  'host ports: IP families': onHostPorts(['192.0.2.1', '2001:db8::a1'], ['192.0.2.2']),
   'MetalLB: peers, AS number, communities': {
     peering: {
       myAsn: 64400,
@@ -154,7 +170,7 @@ async function remove(...manifests: readonly string[]): Promise<void> {
 
 describe.each(Object.entries(CHANGES))('%s', (name, props) => {
   test.each([true, false])('server-side apply: %s', async (serverSide) => {
-    const old = synthesizeTo(path.join(folder, 'old'), appWith({}));
+    const old = synthesizeTo(path.join(folder, 'old'), appWith(BEFORE[name] ?? {}));
     // kubectl takes a comma for the end of a path.
     const changed = synthesizeTo(path.join(folder, name.replace(/\W/g, '-')), appWith(props));
     expect(fs.readdirSync(changed)).toEqual(fs.readdirSync(old));

@@ -26,6 +26,18 @@ const CONSTRUCTS: Readonly<Record<string, Buildable>> = {
       ...facing,
       groups: [{ name: 'G', kind: 'mesh', service: 'lab' }],
       nodeLabels: { a: 'b' },
+      networkPolicy: { ingress: [{ from: [{ podSelector: { matchLabels: { a: 'b' } } }], ports: [9100] }] },
+      pod: {
+        ...{
+          labels: { a: 'b' },
+          env: { A: 'b' },
+          nodeSelector: { c: 'd' },
+          dnsConfig: { options: [{ name: 'ndots' }] },
+        },
+        containers: [{ name: 'x', image: 'x:1', ports: [{ containerPort: 9100 }] }],
+        ...{ volumes: [{ name: 'x', emptyDir: {} }], volumeMounts: [{ name: 'x', mountPath: '/x' }] },
+        terminationGracePeriod: 300,
+      },
     }),
     build: (chart, props) => new RouteReflectorRegion(chart, 'east', props),
   },

@@ -52,7 +52,7 @@ describe('npm run image', () => {
     const { status, stdout } = run('image.js', args, folder);
     expect(status).toBe(0);
     const [bundled, called] = stdout.trim().split('\n');
-    expect(bundled).toMatch(/^build\/runtime\/meshrr\.js: \d+ kB$/);
+    expect(bundled).toMatch(/^crpd-image\/bundle\/meshrr\.js: \d+ kB$/);
     expect(called).toBe(
       `${folder}/docker build --file ${ROOT}/crpd-image/Dockerfile --build-arg VERSION=1.0.0 ` +
         `--build-arg CRPD_IMAGE=crpd:22.4R1.10 --tag example.com/crpd:1 ${ROOT}`,

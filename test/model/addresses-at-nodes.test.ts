@@ -40,7 +40,7 @@ function reachIn({ peers = { tor }, advertisement, nodes, addresses, routers = {
       sides: { a: { addresses: a }, b: { addresses: b } },
     });
     const labels = (node: 'n1' | 'n2') => ({
-      ...{ meshrr_region_east: 'true', redundancy_group: node === 'n1' ? 'a' : 'b', rack: node },
+      ...{ meshrr_region_east: 'true', side: node === 'n1' ? 'a' : 'b', rack: node },
       ...nodes?.[node]?.labels,
     });
     if (nodes)
@@ -77,7 +77,7 @@ const cases: readonly (readonly [what: string, Shape, readonly string[]])[] = [
         tor: {
           nodeSelectors: [
             { rack: 'n1', side: 'x' },
-            { rack: 'n2', redundancy_group: 'b' },
+            { rack: 'n2', side: 'b' },
           ],
         },
       },
@@ -109,7 +109,7 @@ const cases: readonly (readonly [what: string, Shape, readonly string[]])[] = [
   ],
   [
     'an advertisement of the nodes of one side',
-    { nodes: {}, advertisement: { nodeSelectors: [{ redundancy_group: 'b' }] } },
+    { nodes: {}, advertisement: { nodeSelectors: [{ side: 'b' }] } },
     ['192.0.2.1 at n1: advertisement tor', '192.0.2.2 at n2: announced'],
   ],
   [
@@ -156,7 +156,7 @@ const cases: readonly (readonly [what: string, Shape, readonly string[]])[] = [
   ],
   [
     'assumed nodes, one of which cannot have the labels of the advertisement',
-    { advertisement: { nodeSelectors: [{ redundancy_group: 'a' }] } },
+    { advertisement: { nodeSelectors: [{ side: 'a' }] } },
     ['192.0.2.1 at n1: announced', '192.0.2.2 at n2: advertisement tor'],
   ],
   [
@@ -218,7 +218,12 @@ const cases: readonly (readonly [what: string, Shape, readonly string[]])[] = [
       peers: {},
       routers: { leaf1: { nodes: ['n1'] } },
     },
-    ['192.0.2.1 at n1: announced to leaf1', '192.0.2.2 at n2: announced'],
+    ['192.0.2.1 at n1: announced to leaf1', '192.0.2.2 at n2: static route, may be'],
+  ],
+  [
+    'host ports: without any router next to nodes, the app does not say who has the routes',
+    { nodes: {}, hostPorts: true, peers: {} },
+    ['192.0.2.1 at n1: announced', '192.0.2.2 at n2: announced'],
   ],
 ];
 

@@ -40,10 +40,10 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
 /** Nodes that the shape asks for, each of one region and side or of the core. */
 function nodesOf({ core, regions }: Shape) {
   const labels = [
-    ...Array.from({ length: core }, (_, i) => ({ meshrr_region_core: 'true', redundancy_group: 'ab'[i % 2] })),
+    ...Array.from({ length: core }, (_, i) => ({ meshrr_region_core: 'true', side: 'ab'[i % 2] })),
     ...regions.flatMap(({ a, b }, i) => [
-      ...Array.from({ length: a }, () => ({ [`meshrr_region_r${i}`]: 'true', redundancy_group: 'a' })),
-      ...Array.from({ length: b }, () => ({ [`meshrr_region_r${i}`]: 'true', redundancy_group: 'b' })),
+      ...Array.from({ length: a }, () => ({ [`meshrr_region_r${i}`]: 'true', side: 'a' })),
+      ...Array.from({ length: b }, () => ({ [`meshrr_region_r${i}`]: 'true', side: 'b' })),
     ]),
   ];
   return Object.fromEntries(labels.map((each, i) => [`n${i}`, { labels: each as Record<string, string> }]));
@@ -298,7 +298,7 @@ test('two hundred regions on eight hundred nodes take well under a second', () =
     Array.from({ length: 200 }, (_, i) => {
       for (const side of 'aabb') {
         nodes[`n${Object.keys(nodes).length}`] = {
-          labels: { [`meshrr_region_r${i}`]: 'true', redundancy_group: side, meshrr_region_core: 'true' },
+          labels: { [`meshrr_region_r${i}`]: 'true', side, meshrr_region_core: 'true' },
         };
       }
       const addresses = (side: number) => ({ addresses: [`198.18.${side}.${i}`] });

@@ -85,9 +85,9 @@ const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}) =>
     const labels = { meshrr_region_east: 'true', meshrr_region_core: 'true' };
     new KubernetesNodes(chart, 'nodes', {
       nodes: {
-        n1: { labels: { ...labels, redundancy_group: 'a' } },
-        n2: { labels: { ...labels, redundancy_group: 'b' } },
-        n3: { labels: { ...labels, redundancy_group: 'b' } },
+        n1: { labels: { ...labels, side: 'a' } },
+        n2: { labels: { ...labels, side: 'b' } },
+        n3: { labels: { ...labels, side: 'b' } },
       },
     });
     new RouteReflectorRegion(chart, 'core', region);

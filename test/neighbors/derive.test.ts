@@ -327,7 +327,7 @@ describe('what a router beside nodes announces to them', () => {
     filters(
       leafOf(
         topologyIn((chart) => {
-          const labels = { meshrr_region_east: 'true', redundancy_group: 'a' };
+          const labels = { meshrr_region_east: 'true', side: 'a' };
           const nodes = { n1: { labels: { ...labels, side: 'a' } }, n2: { labels: { side: 'b' } } };
           new KubernetesNodes(chart, 'nodes', { nodes });
           new AnycastRouteServerPair(chart, 'rs', pair(chart, { podClients: true }));

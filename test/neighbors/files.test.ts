@@ -36,7 +36,7 @@ test('an app of which nothing faces clients has none', () => {
 });
 
 describe('a router beside nodes', () => {
-  const labels = { meshrr_region_east: 'true', redundancy_group: 'a' };
+  const labels = { meshrr_region_east: 'true', side: 'a' };
   const peer = { peerAsn: 64496, peerAddress: '192.0.2.254', ebgpMultiHop: true };
   /** Its peers of MetalLB, and an address that nodes carry. */
   const beside = (peers: object, carried: boolean) =>

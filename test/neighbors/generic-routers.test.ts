@@ -146,7 +146,7 @@ describe('routers that stand for those beside nodes', () => {
   });
 
   test('stand beside the nodes that run pods which clients reach', () => {
-    const labels = (name: string) => ({ [`meshrr_region_${name}`]: 'true', redundancy_group: 'a' });
+    const labels = (name: string) => ({ [`meshrr_region_${name}`]: 'true', side: 'a' });
     const sides = { a: { addresses: ['192.0.2.1'] } };
     const topology = topologyIn((chart) => {
       const nodes = { n1: { labels: labels('core') }, n2: { labels: labels('east') }, n3: { labels: {} } };
@@ -188,7 +188,7 @@ describe('routers that stand for those beside nodes', () => {
       add(east, 1, 65101);
       add(west, 2, 65102);
       add(north, 3);
-      const labels = { meshrr_region_region4: 'true', redundancy_group: 'a' };
+      const labels = { meshrr_region_region4: 'true', side: 'a' };
       new KubernetesNodes(south, 'nodes', { nodes: { n1: { labels } } });
       add(south, 4);
       new OutsideRouter(south, 'leaf', { autonomousSystem: 65104, nodes: ['n1'] });

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { describeWith } from '../../test-support/needs';
 import { nodeRelease } from '../../test-support/node-release';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -66,12 +67,35 @@ function synth(app: string, release?: number) {
   return { ...run, yaml: fs.existsSync(output) ? fs.readFileSync(output, 'utf8') : '' };
 }
 
-test('the tarball holds the compiled library, its types, the default templates, and nothing else', () => {
+test('the tarball has the compiled library with its types, the compiled lab, the files of the images, and pages', () => {
   const names = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
-  const others = names.filter((name) => !/^package\/build\/(lib|imports)\/[\w/.-]+\.(js|d\.ts)$/.test(name));
-  const templates = ['frr', 'juniper'].map((name) => `package/build/crpd-image/templates/${name}.conf.j2`);
-  expect(others.sort()).toEqual(['package/LICENSE', 'package/README.md', ...templates, 'package/package.json']);
+  const isExpected = [
+    /^package\/build\/(lib|imports)\/[\w/.-]+\.(js|d\.ts)$/,
+    /^package\/build\/(lab|command|crpd-image\/runtime|scripts)\/[\w/.-]+\.js$/,
+    /^package\/build\/crpd-image\/(rootfs|bundle)\//,
+    /^package\/(apps\/[\w-]+\.ts|docs\/[\w/-]+\.(md|svg))$/,
+  ];
+  const others = names.filter((name) => !isExpected.some((pattern) => pattern.test(name)));
+  const inImage = ['Dockerfile', 'Dockerfile.dockerignore', 'Dockerfile.frr', 'Dockerfile.frr.dockerignore'];
+  expect(others.sort()).toEqual(
+    [
+      ...['LICENSE', 'README.md', 'package.json', 'cluster/README.md', 'crpd-image/README.md'],
+      'topology/two-regions-hrr-metallb/topology.svg',
+      ...[...inImage, 'templates/frr.conf.j2', 'templates/juniper.conf.j2'].map((name) => `build/crpd-image/${name}`),
+    ]
+      .map((name) => `package/${name}`)
+      .sort(),
+  );
   expect(names).toContain('package/build/lib/index.js');
+});
+
+test('publint and "are the types wrong" find nothing', () => {
+  const said = (...command: string[]) => {
+    const { status, stdout } = spawnSync('npx', ['-y', ...command], { cwd: folder, encoding: 'utf8' });
+    return { status, stdout: status === 0 ? '' : stdout };
+  };
+  expect(said('publint@0.3.25', tarball, '--strict')).toEqual({ status: 0, stdout: '' });
+  expect(said('@arethetypeswrong/cli@0.18.5', tarball)).toEqual({ status: 0, stdout: '' });
 });
 
 test('the README installs the file that was packed, with all that its quick start imports', () => {
@@ -115,6 +139,20 @@ describe('in an empty folder', () => {
     expect(fs.readFileSync(path.join(routers, 'meshrr-core.frr.conf'), 'utf8')).toContain('router bgp 64496\n');
   });
 
+  test('without an error of a type of ours where optional properties are exact and libraries are checked', () => {
+    const strict = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck', 'false'];
+    const { stdout } = spawnSync('npx', ['tsc', '--noEmit', '-p', '.', ...strict], { cwd: app, encoding: 'utf8' });
+    // cdk8s-plus-28 has errors of its own.
+    expect(stdout.split('\n').filter((line) => line && !/^( |node_modules\/cdk8s-plus-28\/)/.test(line))).toEqual([]);
+  });
+
+  test('with a README whose links lead to files of the package', () => {
+    const installed = path.join(app, 'node_modules', 'cdk8s-meshrr');
+    const links = [...readme.matchAll(/(?:\]\(|src=")(?!https?:)([^)#"]+)/g)].map(([, target]) => target);
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter((target) => !fs.existsSync(path.join(installed, target)))).toEqual([]);
+  });
+
   test("and refuses the README's mistake with the README's message", () => {
     fs.writeFileSync(path.join(app, 'main.ts'), quickStart.replace('192.0.2.2', '192.0.2.1'));
     expect(synth(app)).toMatchObject({ status: 1, stderr: mistake, yaml: '' });
@@ -137,6 +175,54 @@ describe('in an empty folder', () => {
     const { yaml, stderr, status } = synth(app, release);
     expect({ stderr, status }).toEqual({ stderr: warning, status: 0 });
     expect(yaml).toContain('name: meshrr-east-a');
+  });
+});
+
+describe('the command of the package', () => {
+  let app: string;
+  beforeAll(() => {
+    app = install('command');
+    synth(app);
+  });
+  const command = (args: readonly string[], env: NodeJS.ProcessEnv = process.env) =>
+    spawnSync('npx', ['cdk8s-meshrr', ...args], { cwd: app, encoding: 'utf8', env });
+
+  test('lists its programs', () => {
+    expect(command([]).stdout).toMatch(/^usage: npx cdk8s-meshrr image[^]* lab [^]* config /);
+    expect(command(['imge']).status).toBe(2);
+  });
+
+  test('builds images from the Dockerfiles and the bundled runtime of the package', () => {
+    const programs = path.join(app, 'programs');
+    fs.mkdirSync(programs);
+    fs.writeFileSync(path.join(programs, 'docker'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+    const env = { ...process.env, PATH: `${programs}:${process.env.PATH}` };
+    const context = path.join(app, 'node_modules', 'cdk8s-meshrr', 'build');
+    expect(command(['image', 'frr', '--tag', 'frr:1'], env).stdout).toBe(
+      `build --file ${context}/crpd-image/Dockerfile.frr --tag frr:1 ${context}\n`,
+    );
+    const dockerfile = fs.readFileSync(path.join(context, 'crpd-image', 'Dockerfile.frr'), 'utf8');
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, sources]) => sources.split(' '));
+    expect(copied.filter((source) => !fs.existsSync(path.join(context, source)))).toEqual([]);
+    const runtime = path.join(context, 'crpd-image', 'bundle', 'meshrr.js');
+    expect(execFileSync(process.execPath, [runtime, 'help'], { encoding: 'utf8' })).toContain('usage: meshrr');
+    const start = path.join(context, 'crpd-image', 'rootfs', 'frr', 'usr', 'local', 'sbin', 'meshrr-start');
+    expect(fs.statSync(start).mode & 0o111).toBe(0o111);
+  });
+
+  test('prints the configuration of pods that the synth wrote, and the template of a router', () => {
+    const written = fs.readFileSync(path.join(app, 'topology', 'routers', 'meshrr-core.frr.conf'), 'utf8');
+    expect(command(['config', 'dist', '--workload', 'meshrr-core'])).toMatchObject({ status: 0, stdout: written });
+    const template = path.join(ROOT, 'crpd-image', 'templates', 'juniper.conf.j2');
+    expect(command(['config', '--template', 'crpd']).stdout).toBe(fs.readFileSync(template, 'utf8'));
+  });
+
+  describeWith(['root', 'bgpd', 'dnsmasq', 'ip', 'nft', 'bird', 'gobgpd', 'openssl'], 'as root', () => {
+    test('runs the quick start in the lab', () => {
+      const { status, stdout, stderr } = command(['lab', 'dist', '--bgpd', 'machine']);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toContain('every router has what the proof expects');
+    });
   });
 });
 

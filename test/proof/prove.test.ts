@@ -146,8 +146,8 @@ describe('tells with the shortest example', () => {
       const both = { meshrr_region_core: 'true', meshrr_region_east: 'true' };
       new KubernetesNodes(chart, 'nodes', {
         nodes: {
-          n1: { labels: { ...both, redundancy_group: 'a' } },
-          n2: { labels: { ...both, redundancy_group: 'b' } },
+          n1: { labels: { ...both, side: 'a' } },
+          n2: { labels: { ...both, side: 'b' } },
         },
       });
       const client = (name: string, host: number) => ({

@@ -94,7 +94,7 @@ export function hierarchyIn({ core, regions: shapes, clients: routers }: Hierarc
     );
     const made = shapes.map(({ nodes: { a, b }, sessions, fullMesh, ownCommunities, by }, i) => {
       for (let n = 0; n < a + b; n++) {
-        addNode({ [`meshrr_region_r${i}`]: 'true', redundancy_group: n < a ? 'a' : 'b' });
+        addNode({ [`meshrr_region_r${i}`]: 'true', side: n < a ? 'a' : 'b' });
       }
       const partners = partner.flatMap((other, j) =>
         other === i ? [j] : j === i && other !== undefined ? [other] : [],
@@ -164,7 +164,7 @@ export function ringIn({ regions: shapes, clients: routers }: Ring): (chart: Cha
   return (chart) => {
     const nodes = shapes.flatMap(({ b }, i) =>
       [...(b ? 'ab' : 'a')].map(
-        (side) => [`n${i}${side}`, { labels: { [`meshrr_region_r${i}`]: 'true', redundancy_group: side } }] as const,
+        (side) => [`n${i}${side}`, { labels: { [`meshrr_region_r${i}`]: 'true', side } }] as const,
       ),
     );
     new KubernetesNodes(chart, 'nodes', { nodes: Object.fromEntries(nodes) });

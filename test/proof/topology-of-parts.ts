@@ -144,7 +144,7 @@ const turned = <T>(items: readonly T[], turn: number): readonly T[] =>
 function groupsOf(name: string, shape: PartShape, number: number): RouterGroup[] {
   const { mode = 'route-reflector', sides = [1], families = ['inet'], communities = {} } = shape;
   return sides.map((_, i): RouterGroup => {
-    const side = (['a', 'b'] as const)[i];
+    const side = 'abc'[i];
     return {
       id: `${name}-${side}`,
       part: { path: `test/${name}`, kind: mode === 'route-server' ? 'pair' : 'region', name },

@@ -22,12 +22,13 @@ interface Shape {
   /** Labels of n1 and n2, which have the pods of sides a and b; without them the nodes are assumed. */
   readonly labels?: readonly [n1: Record<string, string>, n2: Record<string, string>];
   readonly ipv6?: boolean;
+  readonly hostPorts?: boolean;
   readonly routers?: Readonly<Record<string, OutsideRouterProps>>;
   readonly proof?: ProofProps;
 }
 
 /** What the proof finds in a region behind MetalLB with two clients. */
-function resultOf({ peers = { tor }, advertisement, labels, ipv6, routers = {}, proof }: Shape) {
+function resultOf({ peers = { tor }, advertisement, labels, ipv6, hostPorts, routers = {}, proof }: Shape) {
   let chart!: Chart;
   topologyBy((app) => {
     chart = new Chart(app, 'test');
@@ -37,12 +38,12 @@ function resultOf({ peers = { tor }, advertisement, labels, ipv6, routers = {}, 
       ...{ ...region, podNetworks: ['10.42.0.0/16', 'fd00:42::/48'] },
       ...(ipv6 && { addressFamilies: { inet: true, inet6: true } }),
       clientRanges: ['198.51.100.0/24', '2001:db8:1::/48'],
-      reachability: Reachability.metalLB(metallb, advertisement),
+      reachability: hostPorts ? Reachability.hostPorts() : Reachability.metalLB(metallb, advertisement),
       sides: { a: side(1), b: side(2) },
     });
     const all = { meshrr_region_east: 'true' };
     if (labels) {
-      const nodes = labels.map((own, i) => [`n${i + 1}`, { labels: { ...all, redundancy_group: 'ab'[i], ...own } }]);
+      const nodes = labels.map((own, i) => [`n${i + 1}`, { labels: { ...all, side: 'ab'[i], ...own } }]);
       new KubernetesNodes(chart, 'nodes', { nodes: Object.fromEntries(nodes) });
     }
     for (const i of [1, 2]) {
@@ -74,7 +75,7 @@ test('an address that no declared node announces is an error, with the cause and
   expect(about({ labels: [{ rack: '1' }, {}], peers: { tor: { ...tor, nodeSelectors: [{ rack: '1' }] } } })).toEqual([
     'error: no node announces 192.0.2.2 of meshrr-east-b: peer tor of MetalLB is not for n2: change nodeSelectors, or label the nodes',
   ]);
-  expect(about({ labels: [{}, {}], advertisement: { nodeSelectors: [{ redundancy_group: 'b' }] } })).toEqual([
+  expect(about({ labels: [{}, {}], advertisement: { nodeSelectors: [{ side: 'b' }] } })).toEqual([
     'error: no node announces 192.0.2.1 of meshrr-east-a: the nodeSelectors of its advertisement do not match n1: change them, or label the nodes',
   ]);
   expect(about({ labels: [{}, {}], ipv6: true })).toEqual(
@@ -88,6 +89,16 @@ test('an address that no declared node announces is an error, with the cause and
   expect(about({ labels: [{}, {}], peers: two, advertisement: { peers: ['one'] }, routers: { leaf } })).toEqual([
     'error: no node announces 192.0.2.2 of meshrr-east-b: no router next to n2 is peer one of MetalLB: declare the router next to the nodes, or correct its addresses',
   ]);
+});
+
+test('with host ports, so is an address of nodes next to which no router is declared, unlike others', () => {
+  const leaf = { autonomousSystem: 64498, nodes: ['n1'] };
+  expect(about({ labels: [{}, {}], hostPorts: true, routers: { leaf } })).toEqual([
+    'error: no router has a route to 192.0.2.2 of meshrr-east-b: no router is declared next to n2, which carries it: declare one with these nodes, so that it has the static route',
+  ]);
+  expect(about({ labels: [{}, {}], hostPorts: true })).toEqual([]);
+  const everywhere = { ...leaf, nodes: ['n1', 'n2'] };
+  expect(about({ labels: [{}, {}], hostPorts: true, routers: { leaf: everywhere } })).toEqual([]);
 });
 
 test('clients have no session with such an address, and lose the routes that come over no other', () => {
@@ -112,7 +123,7 @@ test('on assumed nodes it is a warning, and sessions are lost only where no labe
     ),
   );
   expect(resultOf({ peers: rack }).clients.map(({ paths }) => paths?.most)).toEqual([2, 2]);
-  const only = { advertisement: { nodeSelectors: [{ redundancy_group: 'a' }] } };
+  const only = { advertisement: { nodeSelectors: [{ side: 'a' }] } };
   expect(resultOf(only).clients.map(({ paths }) => paths?.most)).toEqual([1, 1]);
 });
 

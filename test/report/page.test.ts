@@ -127,8 +127,8 @@ describe('what to do before the rollout', () => {
     expect(commandsIn(full())[3].split('\n')).toEqual([
       'kubectl label nodes core-0.example.net core-1.example.net meshrr_region_core=true',
       'kubectl label nodes region-0-a0 region-0-b0 meshrr_region_region-0=true',
-      'kubectl label nodes core-0.example.net region-0-a0 redundancy_group=a',
-      'kubectl label nodes core-1.example.net region-0-b0 redundancy_group=b',
+      'kubectl label nodes core-0.example.net region-0-a0 side=a',
+      'kubectl label nodes core-1.example.net region-0-b0 side=b',
     ]);
   });
 

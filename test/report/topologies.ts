@@ -60,13 +60,13 @@ export function hierarchy({ core, regions, nodes, routers, metallb }: Hierarchy)
     const labels: [string, Record<string, string>][] = [
       ...Array.from({ length: core }, (_, i): [string, Record<string, string>] => [
         `core-${i}.example.net`,
-        { meshrr_region_core: 'true', redundancy_group: 'ab'[i % 2] },
+        { meshrr_region_core: 'true', side: 'ab'[i % 2] },
       ]),
       ...Object.keys(props).flatMap((name) =>
         ['a', 'b'].flatMap((side) =>
           Array.from({ length: nodes }, (_, i): [string, Record<string, string>] => [
             `${name}-${side}${i}`,
-            { [`meshrr_region_${name}`]: 'true', redundancy_group: side },
+            { [`meshrr_region_${name}`]: 'true', side },
           ]),
         ),
       ),

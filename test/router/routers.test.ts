@@ -16,14 +16,14 @@ describe('every router', () => {
   test.each([
     ['FRR', frr],
     ['cRPD', crpd],
-  ])('%s is probed by its own checks and drained before it stops', (_, router) => {
+  ])('%s is probed by its own checks and handed over before it stops', (_, router) => {
     const pod = podOf(router);
     const [container] = pod.containers;
     const command = (...args: string[]) => ({ exec: { command: ['/usr/local/bin/meshrr', ...args] } });
     expect(container.startupProbe).toMatchObject(command('check', 'live'));
     expect(container.livenessProbe).toMatchObject(command('check', 'live'));
     expect(container.readinessProbe).toMatchObject(command('check', 'ready'));
-    expect(container.lifecycle.preStop).toEqual(command('drain'));
+    expect(container.lifecycle.preStop).toEqual(command('handover'));
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(30);
   });
 

@@ -82,7 +82,7 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
     (chart) => {
       client({})(chart);
       new KubernetesNodes(chart, 'nodes', {
-        nodes: { n1: { labels: { meshrr_region_east: 'true', redundancy_group: 'a' } } },
+        nodes: { n1: { labels: { meshrr_region_east: 'true', side: 'a' } } },
       });
       new OutsideRouter(chart, 'pe2', { autonomousSystem: 64496, addresses: ['198.51.100.7'], nodes: ['n1'] });
     },

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { check } from '../../crpd-image/runtime/commands/check';
 import { UsageError } from '../../crpd-image/runtime/commands/command';
-import { checkCommand, drainCommand, RUNTIME } from '../../lib/settings';
+import { checkCommand, handoverCommand, RUNTIME } from '../../lib/settings';
 
 const IMAGE = path.join(__dirname, '..', '..', 'crpd-image');
 const textOf = (...names: string[]) => fs.readFileSync(path.join(IMAGE, ...names), 'utf8');
@@ -48,7 +48,7 @@ describe('the commands of probes and hooks', () => {
     const [, usage] = textOf('runtime', 'main.ts').split('usage: meshrr COMMAND');
     const told = new Map([...usage.matchAll(/^ {2}(\w+) +(\S+)/gm)].map(([, command, word]) => [command, word]));
     expect(told.get(checkCommand('live')[1])).toBe('live|ready');
-    const [program, drain, ...others] = drainCommand();
-    expect([program, told.has(drain), others]).toEqual([RUNTIME.executable, true, []]);
+    const [program, handover, ...others] = handoverCommand();
+    expect([program, told.has(handover), others]).toEqual([RUNTIME.executable, true, []]);
   });
 });

@@ -4,7 +4,7 @@ import { region } from '../../test-support/examples';
 import { topologyIn } from '../../test-support/topology';
 
 const core = { meshrr_region_core: 'true' };
-const east = { meshrr_region_east: 'true', redundancy_group: 'a' };
+const east = { meshrr_region_east: 'true', side: 'a' };
 
 test('takes the place of the nodes that are assumed', () => {
   const { nodes, speakers } = topologyIn((chart) => {
@@ -23,10 +23,10 @@ test('takes the place of the nodes that are assumed', () => {
   ]);
 });
 
-test('spreads a core over the redundancy groups', () => {
+test('spreads a core over the sides', () => {
   const { speakers } = topologyIn((chart) => {
     new RouteReflectorRegion(chart, 'core', region);
-    const at = (redundancy_group: string) => ({ labels: { ...core, redundancy_group } });
+    const at = (side: string) => ({ labels: { ...core, side } });
     new KubernetesNodes(chart, 'nodes', { nodes: { n1: at('a'), n2: at('a'), n3: at('b') } });
   });
   expect(speakers.map(({ node }) => node.id)).toEqual(['n1', 'n3']);

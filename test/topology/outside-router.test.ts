@@ -31,10 +31,10 @@ test('makes no objects, and changes none', () => {
     new KubernetesNodes(chart, 'nodes', {
       nodes: {
         n1: { labels: { meshrr_region_core: 'true' } },
-        n2: { labels: { meshrr_region_core: 'true', meshrr_region_east: 'true', redundancy_group: 'a' } },
+        n2: { labels: { meshrr_region_core: 'true', meshrr_region_east: 'true', side: 'a' } },
       },
     });
-    client(chart, { nodes: ['n1'] });
+    client(chart, { nodes: ['n1', 'n2'] });
   });
   expect(withRouter.all).toEqual(without.all);
 });
@@ -92,7 +92,7 @@ test('may be a client of several regions and pairs, in the AS of each session', 
 });
 
 test('lands on a pod of a node beside it, where there is one', () => {
-  const labels = { meshrr_region_east: 'true', redundancy_group: 'a', meshrr_region_core: 'true' };
+  const labels = { meshrr_region_east: 'true', side: 'a', meshrr_region_core: 'true' };
   const { choices, outside } = topologyIn((chart) => {
     client(chart, { nodes: ['n2'] });
     new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels }, n2: { labels } } });
@@ -114,11 +114,11 @@ test('is in the topology that any construct of the app is asked for, also after 
   synthChart((chart) => {
     const router = client(chart);
     expect(topologyOf(router).outside).toHaveLength(1);
-    new OutsideRouter(chart, 'pe2', { autonomousSystem: 64496, nodes: ['n1'] });
+    new OutsideRouter(chart, 'pe2', { autonomousSystem: 64496, nodes: ['n1', 'n2'] });
     new KubernetesNodes(chart, 'nodes', {
       nodes: {
         n1: { labels: { meshrr_region_core: 'true' } },
-        n2: { labels: { meshrr_region_core: 'true', meshrr_region_east: 'true', redundancy_group: 'a' } },
+        n2: { labels: { meshrr_region_core: 'true', meshrr_region_east: 'true', side: 'a' } },
       },
     });
     expect(topologyOf(chart.node.root)).toBe(topologyOf(router));

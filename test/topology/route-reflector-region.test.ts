@@ -34,11 +34,11 @@ describe('a core region', () => {
     expect(core().get('Deployment', 'meshrr-core').spec.replicas).toBe(2);
   });
 
-  test('never has two pods on a host and spreads them over the redundancy groups', () => {
+  test('never has two pods on a host and spreads them over the sides', () => {
     const { affinity, topologySpreadConstraints } = core().get('Deployment', 'meshrr-core').spec.template.spec;
     const [term] = affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
     expect(term.topologyKey).toBe('kubernetes.io/hostname');
-    expect(topologySpreadConstraints[0].topologyKey).toBe('redundancy_group');
+    expect(topologySpreadConstraints[0].topologyKey).toBe('side');
   });
 
   test('is updated without a surge, for which there may be no host', () => {
@@ -101,9 +101,9 @@ describe('a core region', () => {
 describe('a client-facing region', () => {
   const east = () => synthChart((chart) => new RouteReflectorRegion(chart, 'east', facing));
 
-  test.each(['a', 'b'])('has a DaemonSet for side %s on the nodes of the region and redundancy group', (side) => {
+  test.each(['a', 'b'])('has a DaemonSet for side %s on the nodes of the region and side', (side) => {
     const { nodeSelector } = east().get('DaemonSet', `meshrr-east-${side}`).spec.template.spec;
-    expect(nodeSelector).toEqual({ meshrr_region_east: 'true', redundancy_group: side });
+    expect(nodeSelector).toEqual({ meshrr_region_east: 'true', side });
   });
 
   test('has workloads with disjoint selectors', () => {
@@ -140,8 +140,8 @@ describe('a client-facing region', () => {
         }),
     );
     const [{ targetPort }] = manifests.get('Service', 'meshrr-east').spec.ports;
-    const { ports } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.containers[0];
-    const names = ports.map(({ name }: { name: string }) => name);
+    const { containers } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec;
+    const names = containers.flatMap(({ ports }: { ports: { name: string }[] }) => ports.map(({ name }) => name));
     expect(names.filter((name: string) => name === targetPort)).toHaveLength(1);
     expect(new Set(names).size).toBe(addresses.length);
   });
@@ -151,10 +151,16 @@ describe('a client-facing region', () => {
     const manifests = synthChart(
       (chart) => new RouteReflectorRegion(chart, 'east', { ...facing, sides, podNetworks: dualStack }),
     );
-    const { ports } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.containers[0];
-    expect(ports.map((port: { name: string; hostIP: string }) => [port.name, port.hostIP])).toEqual([
-      ['bgp', '192.0.2.1'],
-      ['bgp-v6', '2001:db8::1'],
+    const { containers } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec;
+    type Container = { name: string; ports: { containerPort: number; hostIP: string; hostPort: number }[] };
+    const hostPorts = (containers as Container[]).map(({ name, ports }) => [
+      name,
+      // The keys of apply: no two ports of a container may have the same containerPort and protocol.
+      ...ports.map(({ containerPort, hostIP, hostPort }) => `${hostIP} ${hostPort} ${containerPort}`),
+    ]);
+    expect(hostPorts).toEqual([
+      ['frr', '192.0.2.1 179 179'],
+      ['bgp-v6', '2001:db8::1 179 179'],
     ]);
   });
 
@@ -411,7 +417,7 @@ describe('further props of a region', () => {
   });
 
   test('labels of nodes can be those that the cluster has', () => {
-    const props = { ...facing, nodeLabels: { zone: 'east' }, redundancyGroupLabel: 'rack' };
+    const props = { ...facing, nodeLabels: { zone: 'east' }, sideLabel: 'rack' };
     const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'east', props));
     expect(manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.nodeSelector).toEqual({
       zone: 'east',

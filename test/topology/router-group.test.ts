@@ -122,7 +122,7 @@ describe.each<[string, (chart: Chart) => void, { namespace?: string; cluster?: s
     'a core region with settings of its own, in a namespace',
     (chart) =>
       new RouteReflectorRegion(chart, 'core', {
-        ...{ ...region, router: LIMITED, replicas: 5, redundancyGroupLabel: 'rack', nodeLabels: { role: 'core' } },
+        ...{ ...region, router: LIMITED, replicas: 5, sideLabel: 'rack', nodeLabels: { role: 'core' } },
       }),
     { namespace: 'bgp' },
   ],

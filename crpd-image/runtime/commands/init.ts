@@ -29,9 +29,11 @@ export async function init(args: readonly string[]): Promise<void> {
 /** @throws Failure */
 function configurationOf(pod: Pod): Prepared {
   const status = FILES.status(pod.model.router);
+  const handover = FILES.handover(pod.model.router);
   try {
-    // A restarted container is not ready yet.
-    for (const file of [status, `${status}.new`, FILES.keyFault]) fs.rmSync(file, { force: true, recursive: true });
+    // A restarted container is not ready yet, and not drained.
+    for (const file of [status, `${status}.new`, handover, FILES.keyFault])
+      fs.rmSync(file, { force: true, recursive: true });
     return prepareConfiguration({ ...pod, templates: FILES.templates });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

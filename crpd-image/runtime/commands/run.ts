@@ -9,6 +9,7 @@ import { reportFallback } from '../daemon/report-fallback';
 import { createDiscovery } from '../discovery/create-discovery';
 import { KeptAnswers } from '../discovery/kept-answers';
 import { ownAddresses } from '../discovery/own-addresses';
+import { readHandover } from '../handover/handover-file';
 import { Conditions } from '../logging/conditions';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
@@ -30,7 +31,9 @@ export async function run(args: readonly string[]): Promise<void> {
     onFallback: reportFallback(conditions),
     onChange: () => daemon.wake(),
   });
-  const router = new RouterView(driver, log, conditions, now);
+  const handover = () => readHandover(FILES.handover(model.router));
+  const isDraining = () => ['draining', 'drained'].includes(handover() ?? '');
+  const router = new RouterView(driver, log, conditions, now, isDraining);
   const own = ownAddresses(model.podIp.text);
   const kept = new KeptAnswers(FILES.answers(model.router));
   const synchronizer = new Synchronizer({ model, discovery, router, log, conditions, kept, now, own });
@@ -38,6 +41,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const missing = new MissingSessions({ model, router, conditions, now, limit, dial });
   const assumptions = new AssumptionWatch({ model, own, conditions, keyFault: FILES.keyFault });
   const file = FILES.status(model.router);
+  const last = readStatus(file)?.readiness;
   const daemon = new Daemon({
     model,
     synchronizer,
@@ -47,8 +51,10 @@ export async function run(args: readonly string[]): Promise<void> {
     conditions,
     now,
     pollMilliseconds: settings.pollMilliseconds,
-    wasReady: readStatus(file)?.readiness.ready ?? false,
+    wasReady: (last?.otherwise ?? last?.ready) === true,
     onReady: ({ reason }) => log.info('ready', { reason }),
+    handover,
+    onHandover: (state) => log.info(state ?? 'undrained'),
     onReport: (status) => {
       writeStatus(file, status);
       returnMemory();

@@ -1,4 +1,5 @@
 import { PodConfiguration } from '../../../lib/configuration';
+import { HandoverState } from '../handover/handover-file';
 import { ReadinessGate, Readiness } from './readiness';
 import { Neighbor } from '../router/driver';
 import { RouterView } from './router-view';
@@ -17,6 +18,12 @@ const JITTER = 0.2;
 /** The time between two looks at the sessions, in milliseconds, independent of the poll period. */
 const LOOK_MS = 1_000;
 
+const drained = ({ ready }: Readiness): Readiness => ({
+  ready: false,
+  reason: 'drained; "meshrr undrain" ends this',
+  otherwise: ready,
+});
+
 export interface DaemonOptions {
   readonly model: PodConfiguration;
   readonly synchronizer: Synchronizer;
@@ -30,6 +37,10 @@ export interface DaemonOptions {
   /** Whether the pod was ready before the daemon restarted. */
   readonly wasReady: boolean;
   readonly onReady: (readiness: Readiness) => void;
+  /** How far the hand-over of the pod is; undefined if it is not handed over. */
+  readonly handover: () => HandoverState | undefined;
+  /** Called when that changes. */
+  readonly onHandover: (state: HandoverState | undefined) => void;
   /**
    * Called with the status after each turn that changed something, and at least every {@link REPORT_MS}, even if the
    * poll period is longer. It is not called while a turn hangs, so that readers of the reports notice.
@@ -41,6 +52,7 @@ export interface DaemonOptions {
 export class Daemon {
   private readonly startedAt = new Date();
   private readonly gate: ReadinessGate;
+  private handover?: HandoverState;
   private readiness: Readiness = { ready: false, reason: 'starting' };
   private stopping = false;
   private sleeper?: { readonly timer: NodeJS.Timeout; readonly wake: () => void };
@@ -116,8 +128,16 @@ export class Daemon {
       const established = members.filter(({ address }) => router.isEstablished(address)).length;
       return [{ name, kind, expected: members.length, established }];
     });
-    this.readiness = this.gate.observe({ now: now(), synchronized, groups, source });
+    const readiness = this.gate.observe({ now: now(), synchronized, groups, source });
+    this.observeHandover();
+    this.readiness = this.handover === 'drained' ? drained(readiness) : readiness;
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
+  }
+
+  private observeHandover(): void {
+    const before = this.handover;
+    this.handover = this.options.handover();
+    if (this.handover !== before) this.options.onHandover(this.handover);
   }
 
   private report(): void {

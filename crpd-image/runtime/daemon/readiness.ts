@@ -27,6 +27,8 @@ export interface ReadinessInput {
 export interface Readiness {
   readonly ready: boolean;
   readonly reason: string;
+  /** Of a drained pod: whether it is ready again after the drain. */
+  readonly otherwise?: boolean;
 }
 
 /**

@@ -47,6 +47,8 @@ export class RouterView {
     private readonly log: Log,
     private readonly conditions: Conditions,
     private readonly now: () => number,
+    /** Whether the router has to stay drained: one that has restarted is not. */
+    private readonly isDraining: () => boolean = () => false,
   ) {}
 
   get configured(): readonly Neighbor[] {
@@ -86,6 +88,7 @@ export class RouterView {
     else if (!this.reachable && this.now() < this.retryAt) return false;
     return this.guarded(async () => {
       await this.prepare();
+      if (!this.reachable && this.isDraining()) await this.driver.gracefulShutdown(true);
       if (this.isOlder(this.neighborsRead, CONFIGURATION_AGE_MS)) {
         this.neighbors = await this.driver.neighbors();
         this.neighborsRead = this.now();

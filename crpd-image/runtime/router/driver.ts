@@ -19,6 +19,8 @@ export interface Session {
   /** How long ago it was lost, in seconds, if it is down and has been up. */
   readonly lostSeconds?: number;
   readonly prefixesReceived?: number;
+  /** The number of messages that wait to be sent to the neighbor, if there are any. */
+  readonly queued?: number;
 }
 
 /** What the router knows about the session of a configured neighbor that is down. */

@@ -1,6 +1,6 @@
-import { counted, grouped } from '../../model';
+import { counted, grouped, listed } from '../../model';
 import { EvaluatedRollout } from '../evaluation';
-import { APPLIED_FIRST, ROLLOUT_SECONDS } from '../rollouts';
+import { ROLLOUT_SECONDS, RolloutStep, stepsOf } from '../rollouts';
 import { DraftFinding } from './draft-finding';
 import { clientsOf, LOSE, Phrases } from './phrases';
 
@@ -11,16 +11,22 @@ export function lossesOnRollout(phrases: Phrases, rollouts: readonly EvaluatedRo
     // Without sides there is nothing to keep apart: what it costs is what the failure of each pod costs.
     if (losses.length === 0 || steps.length === 0) return [];
     if (phrases.onlyAbout(all.outcome) && cutOff.every((client) => phrases.mayBeElsewhere(client))) return [];
+    const inOrder = stepsOf(phrases.topology.groups.filter(({ cluster }) => cluster === all.cluster));
     const message = () =>
       `if everything${all.cluster === '' ? '' : ` in cluster ${all.cluster}`} is applied at once, ` +
-      `${phrases.summary(losses, LOSE)} for up to about ${ROLLOUT_SECONDS} s, as both sides are replaced together: ` +
-      remedyOf(phrases, steps);
+      `${phrases.summary(losses, LOSE)} for up to about ${ROLLOUT_SECONDS} s, as ${inOrder.length > 2 ? 'all' : 'both'} sides are replaced together: ` +
+      remedyOf(phrases, inOrder, steps);
     return [{ ...phrases.found('lossOnRollout', message, losses, [all.failure]), mergeKey: 'rollout' }];
   });
 }
 
-function remedyOf(phrases: Phrases, steps: readonly EvaluatedRollout[]): string {
-  const apart = `apply all but side b first (kubectl apply -l '${APPLIED_FIRST}'), and side b once they are ready`;
+function remedyOf(
+  phrases: Phrases,
+  [first, ...later]: readonly RolloutStep[],
+  steps: readonly EvaluatedRollout[],
+): string {
+  const order = `${listed(later.map(({ name }) => name))}${later.length > 1 ? ', each' : ''} once they are ready`;
+  const apart = `apply ${first.name} first (kubectl apply -l '${first.applied}'), and ${order}`;
   const still = clientsOf(steps.flatMap(({ outcome }) => outcome.losses));
   if (still.length === 0) return apart;
   const parts = [...new Set(still.flatMap((client) => client.parts))];

@@ -13,8 +13,10 @@ export function unannounced({ groups, nodes, addressesAtNodes }: BgpTopology): r
     const assumed = at.every(({ node }) => assumedNodes.has(node));
     const { part } = groupOf.get(group) as RouterGroup;
     const why = [...grouped(at, ({ obstacle }) => JSON.stringify(obstacle)).values()].map(causeOf);
+    const isStatic = at.some(({ obstacle }) => obstacle?.why === 'static route');
+    const missing = isStatic ? 'no router has a route to' : 'no node announces';
     const toMessage = () =>
-      `no node announces ${address} of ${group}: ${why.join('; ')}${assumed ? ' (nodes are assumed)' : ''}`;
+      `${missing} ${address} of ${group}: ${why.join('; ')}${assumed ? ' (nodes are assumed)' : ''}`;
     return [
       {
         ...{ kind: 'unannounced', toMessage, parts: [part.path], failures: [], clients: [], groups: [group], assumed },
@@ -44,5 +46,7 @@ function causeOf(at: readonly AddressAtNode[]): string {
       return `${named} of MetalLB on ${nodes} ${peers.length === 1 ? 'carries' : 'carry'} the other IP family: add a peer of this family, or set dualStackAddressFamily`;
     case 'routers':
       return `no router next to ${nodes} is ${named} of MetalLB: declare the router next to the nodes, or correct its addresses`;
+    case 'static route':
+      return `no router is declared next to ${nodes}, which ${at.length === 1 ? 'carries' : 'carry'} it: declare one with these nodes, so that it has the static route`;
   }
 }

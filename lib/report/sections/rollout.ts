@@ -1,5 +1,5 @@
 import { BgpTopology, grouped, RouterGroup } from '../../model';
-import { APPLIED_FIRST } from '../../proof';
+import { stepsOf } from '../../proof';
 import { commands, Section } from '../elements';
 import { Content, html } from '../markup';
 import { kubectl, word } from './shell';
@@ -38,20 +38,23 @@ function inCluster(cluster: string, groups: readonly RouterGroup[], several: boo
 }
 
 function later(groups: readonly RouterGroup[], apply: string): Content {
-  const [b, others] = [groups.filter(({ side }) => side === 'b'), groups.filter(({ side }) => side !== 'b')];
-  if (b.length === 0 || !others.some(({ side }) => side === 'a')) {
+  const [first, ...steps] = stepsOf(groups);
+  if (!first) {
     return [
       html`<p>A new image or template replaces pods as their workloads say.</p>`,
       commands([apply, ...waitFor(groups)]),
     ];
   }
   return html`<p>
-      A new image or template replaces the pods of both sides at once, unless one side is applied after the other. First
-      everything but side b:
+      A new image or template replaces the pods of ${steps.length > 1 ? 'all' : 'both'} sides at once, unless one side
+      is applied after the other. First ${first.name.replace('all', 'everything')}:
     </p>
-    ${commands([`${apply} -l '${APPLIED_FIRST}'`, ...waitFor(others, APPLIED_FIRST), ...status(others)])}
-    <p>Once the sessions are up again, the rest:</p>
-    ${commands([apply, ...waitFor(b, 'meshrr/side=b')])}`;
+    ${commands([`${apply} -l '${first.applied}'`, ...waitFor(first.groups, first.labels), ...status(first.groups)])}
+    ${steps.map(
+      ({ name, applied, labels, groups: own }) =>
+        html`<p>Once the sessions are up again, ${applied ? name : 'the rest'}:</p>
+          ${commands([applied ? `${apply} -l '${applied}'` : apply, ...waitFor(own, labels)])}`,
+    )}`;
 }
 
 /** Waits for workloads, those without a side first. */

@@ -73,11 +73,23 @@ test('a pod is read with all fields that have an effect in the lab', () => {
     user: 65532,
     sysctls: ['net.ipv4.ip_unprivileged_port_start=0'],
     readiness: { command: ['/usr/local/bin/meshrr', 'check', 'ready'], periodSeconds: 5, failureThreshold: 2 },
-    preStop: ['/usr/local/bin/meshrr', 'drain'],
+    preStop: ['/usr/local/bin/meshrr', 'handover'],
     terminationGracePeriodSeconds: 60,
   });
   expect(podLabels.get('meshrr/side')).toBe('a');
   expect(pod.mounts.map((mount) => mount.path)).toEqual(['/etc/frr', '/run/frr', '/var/tmp/frr', '/tmp']);
+});
+
+test('host ports are also those of containers that hold nothing else', () => {
+  const folder = spoilt((objects) => {
+    const { containers } = find(objects, 'DaemonSet', 'meshrr-lothlorien-a').spec.template.spec;
+    containers.push({
+      ...{ name: 'bgp-v6', image: 'registry.example.com/meshrr/frr:0.1.0', command: ['sh'] },
+      ports: [{ name: 'bgp-v6', containerPort: 179, hostIP: '2001:db8::1', hostPort: 179 }],
+    });
+  }, 'two-regions-hrr-host-ports-frr');
+  const { pod } = readManifests(folder).workloads.find(({ name }) => name === 'meshrr-lothlorien-a')!;
+  expect(pod.hostPorts.map(({ address }) => address)).toEqual(['192.0.2.1', '2001:db8::1']);
 });
 
 test('an app on cRPD is rejected, and the message names the alternative', () => {
@@ -102,7 +114,7 @@ test.each<[string, (objects: Any[]) => void, string]>([
   [
     'a second container',
     (objects) => find(objects, 'Deployment', 'meshrr-core').spec.template.spec.containers.push(container(objects)),
-    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[1]: got "2 items", want one item',
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[1]: got "env: …", want only the names ',
   ],
   [
     'more rights than the pods of FRR have',

@@ -107,4 +107,13 @@ describe('a container is probed as the kubelet does', () => {
     await pass(100);
     expect(events).toEqual(['ready']);
   });
+
+  test('while the pod terminates, its readiness is probed, and no failure restarts the container', async () => {
+    begin();
+    await pass(0.1);
+    prober.terminate();
+    Object.assign(answers, { liveness: false, readiness: false });
+    await pass(100);
+    expect(new Set(events)).toEqual(new Set(['ready', 'not ready']));
+  });
 });

@@ -128,9 +128,10 @@ head -c ${used}k /dev/zero >/etc/frr/other
     }
   });
 
-  test('init removes the report of a daemon before the restart of the container', () => {
+  test('init removes the report of a daemon and the drain from before the restart of the container', () => {
     create();
     fs.writeFileSync(pod.outside('/run/frr/meshrr.status.json'), '{"readiness":{"ready":true,"reason":"once"}}');
+    fs.writeFileSync(pod.outside('/run/frr/meshrr.handover'), 'drained');
     pod.meshrr('init');
     expect(fs.readdirSync(pod.outside('/run/frr'))).toEqual([]);
   });
@@ -140,7 +141,7 @@ head -c ${used}k /dev/zero >/etc/frr/other
     [['status', '--json'], 'meshrr status: the daemon has not reported yet: is "meshrr run" running?'],
     [['check', 'ready'], 'meshrr check: not ready: the daemon has not reported yet'],
     [['check', 'live'], 'meshrr check: the router does not answer: '],
-    [['drain', '--seconds', '0'], 'meshrr drain: the router does not answer: '],
+    [['drain'], 'meshrr drain: the router does not answer: '],
   ])('%j ends with one line', (args, said) => {
     create();
     const { status, stdout, stderr } = pod.meshrr(...args);

@@ -113,7 +113,7 @@ describe('the program', () => {
   test.each([['--help'], ['help']])('tells with %s how it is used', (argument) => {
     const { status, stdout, stderr } = meshrr([argument]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const command of ['init', 'run', 'status', 'check', 'drain', 'undrain', 'selftest'])
+    for (const command of ['init', 'run', 'status', 'check', 'drain', 'undrain', 'handover', 'selftest'])
       expect(stdout).toMatch(`\n  ${command} `);
   });
 
@@ -130,9 +130,8 @@ describe('the program', () => {
     [['check'], 'meshrr check: got "", want live or ready'],
     [['check', 'alive'], 'meshrr check: got "alive", want live or ready'],
     [['check', 'live', 'ready'], 'meshrr check: got "ready", want nothing'],
-    [['drain', '10'], 'meshrr drain: got "10", want --seconds N'],
-    [['drain', '--seconds'], 'meshrr drain: --seconds: got "", want a whole number from 0 to 999'],
-    [['drain', '--seconds', '-1'], 'meshrr drain: --seconds: got "-1", want a whole number from 0 to 999'],
+    [['drain', '10'], 'meshrr drain: got "10", want nothing'],
+    [['handover', 'now'], 'meshrr handover: got "now", want nothing'],
     [['undrain', '--seconds', '1'], 'meshrr undrain: got "--seconds", want nothing'],
     [['selftest', 'all'], 'meshrr selftest: got "all", want nothing'],
   ])('does not know %j', (args, said) => {
@@ -203,7 +202,7 @@ describe('the program', () => {
     expect(line).toContain(said);
   });
 
-  test.each(['run', 'status', 'check ready', 'drain', 'undrain', 'selftest'])(
+  test.each(['run', 'status', 'check ready', 'drain', 'undrain', 'handover', 'selftest'])(
     '"%s" refuses a wrong setting with the same line',
     (command) => {
       const { status, stdout, stderr } = meshrr(command.split(' '), { ...RIGHT, MESHRR_MODE: 'server' });

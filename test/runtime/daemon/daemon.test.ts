@@ -5,6 +5,7 @@ import { MissingSessions } from '../../../crpd-image/runtime/daemon/missing-sess
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { Status } from '../../../crpd-image/runtime/daemon/status';
 import { SILENT_SECONDS } from '../../../crpd-image/runtime/daemon/status-file';
+import { HandoverState } from '../../../crpd-image/runtime/handover/handover-file';
 import { Synchronizer } from '../../../crpd-image/runtime/daemon/synchronizer';
 import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
@@ -45,7 +46,12 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
   const log = createLog({ level: 'info', write: (line) => lines.push(line) });
   const conditions = new Conditions(log, now);
   const router = new FakeRouter();
-  const state = { answer: found(OWN, PEER), turns: [] as number[], fails: undefined as Error | undefined };
+  const state = {
+    answer: found(OWN, PEER),
+    turns: [] as number[],
+    fails: undefined as Error | undefined,
+    handover: undefined as HandoverState | undefined,
+  };
   let gate: Promise<void> | undefined;
   const discovery: Discovery = {
     async lookup() {
@@ -72,6 +78,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
   const missing = new MissingSessions({ model: MODEL, router: view, conditions, now, limit: 60_000, dial });
   const reports: { readonly at: number; readonly status: Status }[] = [];
   const onReady = jest.fn();
+  const onHandover = jest.fn();
   const onReport = jest.fn((status: Status) => void reports.push({ at: now(), status }));
   const daemon = new Daemon({
     model: MODEL,
@@ -84,6 +91,8 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
     pollMilliseconds,
     wasReady,
     onReady,
+    handover: () => state.handover,
+    onHandover,
     onReport,
   });
   const ended = jest.fn();
@@ -93,6 +102,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
     state,
     reports,
     onReady,
+    onHandover,
     onReport,
     ended,
     start: () => void daemon.run().then(ended),
@@ -289,6 +299,38 @@ describe('the daemon', () => {
     expect(reports[0].status).toMatchObject({ readiness: { ready: true }, router: { reachable: false } });
     expect(reports.every(({ status }) => status.readiness.ready)).toBe(true);
     expect(onReady).not.toHaveBeenCalled();
+  });
+
+  test('is not ready while it is drained, and is what it was after that', async () => {
+    const { state, reports, onReady, onHandover } = started((pod) => pod.router.up.add(PEER));
+    await pass(2 * POLL_MS);
+    const readiness = () => reports.at(-1)?.status.readiness;
+    for (const [handover, ready] of [
+      ['handover-waiting', true],
+      ['draining', true],
+      ['drained', false],
+      [undefined, true],
+    ] as const) {
+      state.handover = handover;
+      await pass(2 * POLL_MS);
+      expect(onHandover).toHaveBeenLastCalledWith(handover);
+      expect(readiness()).toMatchObject({ ready });
+    }
+    expect(onHandover).toHaveBeenCalledTimes(4);
+    expect(onReady).toHaveBeenCalledTimes(2);
+  });
+
+  test.each([true, false])('knows whether it is ready after a drain: %s', async (up) => {
+    const { reports } = started(({ router, state }) => {
+      if (up) router.up.add(PEER);
+      state.handover = 'drained';
+    });
+    await pass(3 * POLL_MS);
+    expect(reports.at(-1)?.status.readiness).toEqual({
+      ready: false,
+      reason: 'drained; "meshrr undrain" ends this',
+      otherwise: up,
+    });
   });
 
   test('logs an internal error once, reports it, continues, and logs its end', async () => {

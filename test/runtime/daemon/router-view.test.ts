@@ -8,13 +8,13 @@ const G = 'MESHRR-MESH';
 const add = (address: string) => ({ action: 'add' as const, group: G, address });
 const remove = (address: string) => ({ action: 'remove' as const, group: G, address });
 
-function setUp() {
+function setUp(isDraining?: () => boolean) {
   const lines: string[] = [];
   const clock = { now: 0 };
   const log = createLog({ level: 'info', write: (line) => lines.push(line) });
   const router = new FakeRouter();
   const now = () => clock.now;
-  const view = new RouterView(router, log, new Conditions(log, now), now);
+  const view = new RouterView(router, log, new Conditions(log, now), now, isDraining);
   const events = () => lines.map((line) => JSON.parse(line).event as string);
   return { router, view, clock, events, lines: () => lines.map((line): Record<string, unknown> => JSON.parse(line)) };
 }
@@ -228,6 +228,19 @@ describe('the view of a router', () => {
     for (clock.now = 0; clock.now < 600_000; clock.now += 1000) await view.refresh(false);
     expect(prepared).toBe(3);
     expect(events()).toEqual(['router-not-prepared', 'router-not-prepared-ended']);
+  });
+
+  test('drains a router again that has restarted during a drain', async () => {
+    let draining = false;
+    const { router, view } = setUp(() => draining);
+    const asked = jest.spyOn(router, 'gracefulShutdown');
+    await view.refresh(true);
+    draining = true;
+    await view.refresh(true);
+    expect(asked).not.toHaveBeenCalled();
+    router.connected = false;
+    await view.refresh(true);
+    expect(asked.mock.calls).toEqual([[true]]);
   });
 
   test('hands on what is a fault of ours, not of the router', async () => {

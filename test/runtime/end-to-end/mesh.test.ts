@@ -102,15 +102,33 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of pods whose client range takes th
     const route = () => JSON.parse(b.vtysh('show bgp ipv4 unicast 192.0.2.0/24 json')).paths?.[0];
     await eventually(() => expect(route()).toMatchObject({ locPrf: 100 }));
     const before = drops([a, b, c]);
-    const { status, stdout, stderr } = a.meshrr('drain', '--seconds', '0');
+    const { status, stdout, stderr } = a.meshrr('drain');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toMatchObject({ event: 'draining', seconds: 0 });
-    await eventually(() => expect(route()).toMatchObject({ locPrf: 0, community: { string: 'graceful-shutdown' } }));
-    expect(a.meshrr('status').stdout).toContain('\ndrained ');
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([{ event: 'draining' }, { event: 'drained', sent: true }]);
+    expect(route()).toMatchObject({ locPrf: 0, community: { string: 'graceful-shutdown' } });
+    const isDrained = async () => {
+      await told(a, ({ readiness }) => expect(readiness).toMatchObject({ ready: false, otherwise: true }));
+      expect(a.meshrr('status').stdout).toContain('\ndrained ');
+      expect(a.meshrr('check', 'ready')).toMatchObject({ status: 1 });
+    };
+    await isDrained();
+    await logged(a, 'drained');
+
+    // A runtime that restarts leaves the pod drained.
+    await end(a.runtime, 'SIGKILL');
+    a.startRuntime();
+    await isDrained();
     const back = a.meshrr('undrain');
     expect({ status: back.status, stderr: back.stderr }).toEqual({ status: 0, stderr: '' });
     expect(JSON.parse(back.stdout)).toMatchObject({ event: 'undrained' });
     await eventually(() => expect(route()).toMatchObject({ locPrf: 100 }));
+    await told(a, ({ readiness }) => expect(readiness).toMatchObject({ ready: true }));
+    await logged(a, 'undrained');
     expect(JSON.parse(a.meshrr('status', '--json').stdout).router).toMatchObject({ draining: false });
     expectSession(a, b);
     expect(drops([a, b, c])).toEqual(before);

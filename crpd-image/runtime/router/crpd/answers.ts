@@ -88,13 +88,18 @@ function listedSessions({ element }: Reply, configured: ReadonlySet<string>): Se
     const [elapsed] = childrenOf(peer, 'elapsed-time');
     const received = elementsAt(peer, 'bgp-rib').map((rib) => countIn(textOf(rib, 'received-prefix-count')) ?? 0);
     const seconds = elapsed && (countIn(elapsed.attributes.seconds) ?? secondsIn(elapsed.text));
+    const queued = countIn(textOf(peer, 'route-queue-count'));
     const wasUp = (countIn(textOf(peer, 'flap-count')) ?? 0) > 0;
     return {
       address,
       state,
       dynamic: !configured.has(address),
       ...(state === 'Established'
-        ? { establishedSeconds: seconds, prefixesReceived: received.reduce((sum, count) => sum + count, 0) }
+        ? {
+            establishedSeconds: seconds,
+            prefixesReceived: received.reduce((sum, count) => sum + count, 0),
+            ...(queued && { queued }),
+          }
         : wasUp && { lostSeconds: seconds }),
     };
   });

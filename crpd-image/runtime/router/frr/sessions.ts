@@ -12,6 +12,8 @@ interface Summary {
   readonly peerUptime?: unknown;
   readonly peerUptimeMsec?: unknown;
   readonly pfxRcd?: unknown;
+  /** Of all families of the session. */
+  readonly outq?: unknown;
 }
 
 /**
@@ -78,6 +80,7 @@ function sessionOf(address: string, peer: Summary): Session {
     dynamic: peer.dynamicPeer === true,
     ...(isCount(peer.peerUptimeMsec) && peer.peerUptime !== 'never' && changed(up, peer.peerUptimeMsec)),
     ...(up && isCount(peer.pfxRcd) && { prefixesReceived: peer.pfxRcd }),
+    ...(up && isCount(peer.outq) && peer.outq > 0 && { queued: peer.outq }),
   };
 }
 

@@ -71,7 +71,7 @@ function summary(peers: readonly Peer[]): string {
       '<bgp-peer junos:style="terse" heading="Peer AS InPkt OutPkt OutQ Flaps Last Up/Dwn State">\n' +
       `<peer-address>${peer.address}</peer-address>\n<peer-as>${peer.as}</peer-as>\n` +
       '<input-messages>0</input-messages>\n<output-messages>0</output-messages>\n' +
-      `<route-queue-count>0</route-queue-count>\n<flap-count>${peer.flaps}</flap-count>\n` +
+      `<route-queue-count>${peer.queued}</route-queue-count>\n<flap-count>${peer.flaps}</flap-count>\n` +
       seconds('elapsed-time', peer.seconds, duration(peer.seconds)) +
       `<peer-state junos:format="${shown}">${peer.state}</peer-state>\n` +
       (peer.state === 'Established' ? rib : '') +

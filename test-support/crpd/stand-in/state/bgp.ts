@@ -9,6 +9,8 @@ export interface PeerState {
   /** How long it has had its state, in seconds. */
   readonly seconds?: number;
   readonly received?: number;
+  /** The number of messages that wait to be sent. */
+  readonly queued?: number;
   /** How often it went down. */
   readonly flaps?: number;
   readonly lastEvent?: string;
@@ -34,6 +36,7 @@ export interface Peer {
   readonly localAs: number;
   readonly seconds: number;
   readonly received: number;
+  readonly queued: number;
   readonly flaps: number;
   readonly lastEvent: string;
   readonly lastError?: PeerState['lastError'];
@@ -55,6 +58,7 @@ export function peersOf(running: Node, folder: Folder): Peer[] {
     localAs,
     seconds: said.seconds ?? 0,
     received: said.received ?? 0,
+    queued: said.queued ?? 0,
     flaps: said.flaps ?? 0,
     lastEvent: said.lastEvent ?? 'Start',
     lastError: said.lastError,

@@ -370,7 +370,7 @@ describe('a router', () => {
     await driver.apply([add('10.1.0.1'), add('10.2.0.1', 'MESHRR-UPSTREAM')]);
     crpd.bgp({
       peers: {
-        '10.1.0.1': { state: 'Established', seconds: 93_784, received: 12 },
+        '10.1.0.1': { state: 'Established', seconds: 93_784, received: 12, queued: 7 },
         '10.2.0.1': { state: 'Connect' },
       },
       dynamic: [{ address: '10.9.0.5', group: 'MESHRR-CLIENTS', seconds: 3, received: 1 }],
@@ -384,6 +384,7 @@ describe('a router', () => {
         dynamic: false,
         establishedSeconds: 93_784,
         prefixesReceived: 12,
+        queued: 7,
       },
       { address: '10.2.0.1', state: 'Connect', dynamic: false },
       {

@@ -49,6 +49,19 @@ test('returns a session of several families once, with the prefixes of all', () 
   ]);
 });
 
+test('returns the messages that wait for a neighbor, once for all families', () => {
+  const waiting = peer({ state: 'Established', outq: 7 });
+  const text = summary({
+    ipv4Unicast: { '10.0.0.3': waiting, '10.0.0.4': peer({ state: 'Active', outq: 1 }) },
+    l2VpnEvpn: { '10.0.0.3': waiting, '10.0.0.5': peer({ state: 'Established', outq: 0 }) },
+  });
+  expect(parseSessions(text).map(({ address, queued }) => [address, queued])).toEqual([
+    ['10.0.0.3', 7],
+    ['10.0.0.4', undefined],
+    ['10.0.0.5', undefined],
+  ]);
+});
+
 test.each(['Idle', 'Connect', 'Active', 'OpenSent', 'OpenConfirm', 'Established'])('knows the state %s', (state) => {
   expect(parseSessions(summary({ ipv4Unicast: { '10.0.0.1': peer({ state }) } }))).toMatchObject([{ state }]);
 });

@@ -1,0 +1,98 @@
+import { parseAllDocuments } from 'yaml';
+import { parsePrefix } from '../lib/addressing';
+import { Template, workloadText } from '../lib/configuration';
+import { Environment, RUNTIME, SETTINGS } from '../lib/settings';
+
+/** A mistake of the user: its message is all there is to say. */
+export class UserError extends Error {}
+
+/** Stands for the pod networks of manifests that name none, as those of the original meshrr. */
+const SOME_NETWORK = '192.0.2.0/24';
+
+/** The fields of manifests that say what the router in a pod runs; manifests may have any others. */
+interface Manifest {
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: { readonly template?: { readonly spec?: PodSpec } };
+}
+interface PodSpec {
+  readonly containers?: readonly Container[];
+  readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
+}
+interface Container {
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly subPath?: string }[];
+}
+
+/**
+ * The configurations that the pods of each workload start with, in the order of the manifests. Containers without
+ * `AUTONOMOUS_SYSTEM` are not ours.
+ *
+ * @param manifests YAML or JSON, with any number of documents
+ * @param workload only the workload of this name
+ * @throws UserError, SettingError or ConfigurationError
+ */
+export function configurationsIn(manifests: string, workload?: string): readonly string[] {
+  const objects = readObjects(manifests);
+  const found = objects.flatMap((object) => {
+    const container = object.spec?.template?.spec?.containers?.find(({ env }) =>
+      env?.some(({ name }) => name === SETTINGS.autonomousSystem.variable),
+    );
+    return container ? [{ object, container }] : [];
+  });
+  const names = found.map(({ object }) => object.metadata?.name);
+  const wanted = found.filter(({ object }) => workload === undefined || object.metadata?.name === workload);
+  if (names.length === 0) throw new UserError('got manifests without a router, want those of an app');
+  if (wanted.length === 0) throw new UserError(`--workload: got ${workload}, want one of ${names.join(', ')}`);
+  return wanted.map(({ object, container }) => configurationOf(object, container, objects));
+}
+
+function readObjects(text: string): readonly Manifest[] {
+  return parseAllDocuments(text).flatMap((document) => {
+    const [fault] = document.errors;
+    if (fault) throw new UserError(fault.message.split('\n')[0]);
+    const object = document.toJS() as (Manifest & { readonly items?: readonly Manifest[] }) | null;
+    // What `kubectl get -o yaml` prints is a List.
+    return object === null ? [] : (object.items ?? [object]);
+  });
+}
+
+function configurationOf(
+  { kind, metadata, spec }: Manifest,
+  container: Container,
+  objects: readonly Manifest[],
+): string {
+  const environment: Environment = Object.fromEntries(
+    (container.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+  );
+  const router = environment[SETTINGS.router.variable] === 'frr' ? 'frr' : 'crpd';
+  const title = `${kind} ${metadata?.name}`;
+  // The first pod, or one on a node of any name.
+  const [listed] = environment[SETTINGS.routerIds.variable]?.split('=') ?? [];
+  const instance = listed ?? (kind === 'StatefulSet' ? `${metadata?.name}-0` : 'node');
+  const networks = environment[SETTINGS.podNetworks.variable] ?? SOME_NETWORK;
+  /** The text of the ConfigMap that is mounted as this file. */
+  const mounted = (file: string): Template | undefined => {
+    const mount = container.volumeMounts?.find(({ mountPath }) => mountPath === file);
+    const name = spec?.template?.spec?.volumes?.find((volume) => volume.name === mount?.name)?.configMap?.name;
+    if (mount === undefined || name === undefined) return undefined;
+    const [text] = objects.flatMap((object) =>
+      object.kind === 'ConfigMap' && object.metadata?.name === name && object.metadata.namespace === metadata?.namespace
+        ? Object.values(object.data ?? {})
+        : [],
+    );
+    if (text === undefined) throw new UserError(`${title}: the ConfigMap ${name} is not in these manifests`);
+    return { path: `ConfigMap ${name}`, text };
+  };
+  return workloadText({
+    router,
+    title,
+    environment,
+    groupsFile: mounted(RUNTIME.groupsFile)?.text ?? '',
+    template: mounted(RUNTIME.templatePath[router]),
+    instance,
+    podNetworks: networks.split(',').map(parsePrefix),
+    namespace: metadata?.namespace,
+  });
+}

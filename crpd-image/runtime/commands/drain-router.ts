@@ -1,0 +1,46 @@
+import { setTimeout as pause } from 'timers/promises';
+import { Pod } from '../../../lib/configuration';
+import { monotonicMs } from '../clock';
+import { drain, DrainParts } from '../handover/drain';
+import { writeHandover } from '../handover/handover-file';
+import { bytesOnTheWay } from '../handover/send-queues';
+import { FILES } from '../pod';
+import { createDriver } from '../router/create-driver';
+import { RouterDriver, RouterUnavailable } from '../router/driver';
+import { Failure } from './command';
+import { podLog } from './pod-log';
+
+/** Drains the router of this pod. @throws Failure if the router does not answer */
+export function drainRouter(
+  pod: Pod,
+  options: Pick<DrainParts, 'limits' | 'deadline' | 'untilWithdrawn'>,
+): Promise<void> {
+  const file = FILES.handover(pod.model.router);
+  const log = podLog(pod);
+  return withRouter(pod, (driver) =>
+    drain({
+      ...options,
+      driver,
+      bytesOnTheWay,
+      record: (state, fields) => {
+        writeHandover(file, state);
+        log.info(state, fields);
+      },
+      now: monotonicMs,
+      pause: (milliseconds) => pause(milliseconds),
+    }),
+  );
+}
+
+/** @throws Failure if the router does not answer */
+export async function withRouter<T>({ model }: Pod, work: (driver: RouterDriver) => Promise<T>): Promise<T> {
+  const driver = await createDriver(model);
+  try {
+    return await work(driver);
+  } catch (error) {
+    if (error instanceof RouterUnavailable) throw new Failure(`the router does not answer: ${error.message}`);
+    throw error;
+  } finally {
+    await driver.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { Lazy } from 'cdk8s';
+import { Check, inside, list, reading, ValidationError } from '../input';
+
+/** Reads a list of {@link kubeObject}. */
+export const kubeObjects = <T>(toJson: (typed: T | undefined) => unknown, wanted: string): Check<readonly T[]> =>
+  list(kubeObject(toJson, wanted));
+
+/**
+ * A part of a manifest, as cdk8s types it (`hostIp`), or as a class of cdk8s-plus that makes it. A field that Kubernetes
+ * does not have is refused: cdk8s would leave it out without a word.
+ *
+ * @param toJson the function of cdk8s that writes the type
+ */
+export function kubeObject<T>(toJson: (typed: T | undefined) => unknown, wanted: string): Check<T> {
+  return (value) => {
+    if (!isRecord(value) || reading(() => Array.isArray(value))) throw ValidationError.of(value, wanted);
+    const given = reading(() => {
+      // The method is internal to cdk8s-plus, which has no other way from its classes to a manifest.
+      const { _toKube: toKube } = value;
+      return typeof toKube === 'function' ? (toKube.call(value) as unknown) : value;
+    });
+    rejectStrangers(
+      given,
+      reading(() => toJson(given as T)),
+      wanted,
+    );
+    return given as T;
+  };
+}
+
+/** @throws ValidationError for the first field or value that does not get into the manifest */
+function rejectStrangers(given: unknown, json: unknown, wanted: string): void {
+  if (!isRecord(json)) {
+    if (typeof json === 'string' || typeof json === 'boolean' || Number.isFinite(json)) return;
+    throw ValidationError.of(json, `a text, a number, true or false`);
+  }
+  if (json instanceof Lazy || !isRecord(given)) return;
+  const fields = new Map(Object.keys(json).map((field) => [field.toLowerCase(), field]));
+  for (const [name, value] of reading(() => Object.entries(given))) {
+    if (value === undefined) continue;
+    const field = fields.get(name.toLowerCase());
+    if (field === undefined) throw ValidationError.of(`${name}: …`, `only the fields of ${wanted} of cdk8s`);
+    inside(name, () => rejectStrangers(value, json[field], wanted));
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
