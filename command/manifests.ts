@@ -68,9 +68,6 @@ function configurationOf(
   );
   const router = environment[SETTINGS.router.variable] === 'frr' ? 'frr' : 'crpd';
   const title = `${kind} ${metadata?.name}`;
-  // The first pod, or one on a node of any name.
-  const [listed] = environment[SETTINGS.routerIds.variable]?.split('=') ?? [];
-  const instance = listed ?? (kind === 'StatefulSet' ? `${metadata?.name}-0` : 'node');
   const networks = environment[SETTINGS.podNetworks.variable] ?? SOME_NETWORK;
   /** The text of the ConfigMap that is mounted as this file. */
   const mounted = (file: string): Template | undefined => {
@@ -87,11 +84,11 @@ function configurationOf(
   };
   return workloadText({
     router,
-    title,
+    kind: String(kind),
+    name: String(metadata?.name),
     environment,
     groupsFile: mounted(RUNTIME.groupsFile)?.text ?? '',
     template: mounted(RUNTIME.templatePath[router]),
-    instance,
     podNetworks: networks.split(',').map(parsePrefix),
     namespace: metadata?.namespace,
   });

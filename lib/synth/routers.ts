@@ -24,16 +24,14 @@ export function routerFiles(app: IConstruct): readonly TopologyFile[] {
       return [keyOf(clusterOf(construct), Chart.of(construct).namespace, workload), pod];
     }),
   );
-  const topology = topologyOf(app);
-  return topology.groups.flatMap(({ id, router, workload, workloadKind, cluster, namespace, podNetworks }) => {
+  return topologyOf(app).groups.flatMap(({ id, router, workload, workloadKind, cluster, namespace, podNetworks }) => {
     const pod = pods.get(keyOf(cluster, namespace, workload));
     if (!pod || pod.template === 'elsewhere') return [];
     const { settings, groups, template } = pod;
-    const { instance = 'node' } = topology.speakers.find(({ group }) => group.id === id) ?? {};
-    const title = `${workloadKind} ${workload}`;
+    const own = { router, kind: workloadKind, name: workload };
     const environment = formatEnvironment(settings());
     const groupsFile = formatPeerGroups(groups);
-    const text = workloadText({ router, title, environment, groupsFile, template, instance, podNetworks, namespace });
+    const text = workloadText({ ...own, environment, groupsFile, template, podNetworks, namespace });
     return [{ name: `${id.replaceAll('/', '_')}.${PLATFORMS[router]}.conf`, text }];
   });
 }

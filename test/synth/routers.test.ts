@@ -24,17 +24,14 @@ fs.writeFileSync(
 /** What a pod of each workload renders in the way of `meshrr init`, by the name of its file. */
 function renderedByPods(app: App, charts: readonly Chart[]): Record<string, string> {
   const manifests = new Manifests(charts.flatMap((chart) => Testing.synth(chart)));
-  const { groups: workloads, nodes } = topologyOf(app);
   return Object.fromEntries(
-    workloads.map(({ id, workload, workloadKind, router, podNetworks, nodeSelector }) => {
+    topologyOf(app).groups.map(({ id, workload, workloadKind, router, podNetworks }) => {
       const spec = manifests.get(workloadKind, workload).spec.template.spec;
       const [address] = podNetworks.filter(({ family }) => family === 4);
       const podIp = `${address.text.replace(/\.0\/.*$/, '')}.1`;
-      const labels = Object.entries(nodeSelector);
-      const node = nodes.find((one) => labels.every(([key, value]) => one.labels[key] === value))?.name ?? '';
       const fields: Record<string, string> = {
         ...{ 'status.podIP': podIp, 'status.podIPs': podIp },
-        ...{ 'metadata.name': `${workload}-0`, 'spec.nodeName': node },
+        ...{ 'metadata.name': `${workload}-0`, 'spec.nodeName': 'n1' },
       };
       const { namespace = 'default' } = manifests.get(workloadKind, workload).metadata;
       const env = Object.fromEntries(
@@ -73,7 +70,10 @@ const withoutComments = (text: string) =>
     .replaceAll(`$6$PLACEHOLDER$${'x'.repeat(86)}`, HASH)
     .split('\n')
     .filter(
-      (line) => !/^(!|\/\*) (The configuration of|The hash of|[0-9.]+ stands for)|^ *(!|\/\*) Each router /.test(line),
+      (line) =>
+        !/^(!|\/\*) (The configuration of|The hash of|[0-9.]+ (stands for|is the BGP identifier))|^ *(!|\/\*) Each router /.test(
+          line,
+        ),
     )
     .join('\n');
 
