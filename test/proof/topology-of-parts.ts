@@ -30,6 +30,8 @@ export interface PartShape {
   readonly above?: readonly Above[];
   readonly communities?: RouterGroup['communities'];
   readonly routerIds?: readonly string[];
+  /** Whether its reflectors have one cluster id. @default false */
+  readonly oneCluster?: boolean;
   readonly changes?: Partial<RouterGroup>;
 }
 
@@ -156,6 +158,7 @@ function groupsOf(name: string, shape: PartShape, number: number): RouterGroup[]
       router: 'frr',
       autonomousSystem: OWN_AS,
       families,
+      clusterId: shape.oneCluster ? parseAddress(`192.0.3.${number}`) : undefined,
       identifiers: { ...(shape.routerIds?.[i] !== undefined && { routerId: parseAddress(shape.routerIds[i]) }) },
       service: `meshrr-${name}`,
       listedBy: [],
