@@ -7,6 +7,7 @@ import {
   KubernetesNodes,
   MetalLBBgpPeering,
   OutsideRouter,
+  Reachability,
   Router,
 } from '../lib';
 
@@ -94,13 +95,13 @@ function routeServers(router: Router): AppDefinition {
     const chart = new Chart(app, 'route-servers', { namespace: site.namespace });
     const { pairs } = new FullyMeshedRouteServers(chart, 'route-servers', {
       router,
-      metallb,
+      reachability: Reachability.metalLB(metallb),
       autonomousSystem: site.autonomousSystem,
       addressFamilies: { inet: false, evpn: true },
       asRanges: site.asRanges,
       clientRanges: site.clientRanges,
       podNetworks: site.podNetworks,
-      management: management && { addresses: management.addresses },
+      management: management && { metallb, addresses: management.addresses },
       pairs: {
         routeserver: {
           sides: {

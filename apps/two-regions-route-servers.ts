@@ -7,6 +7,7 @@ import {
   KubernetesNodes,
   MetalLBBgpPeering,
   OutsideRouter,
+  Reachability,
   Router,
 } from '../lib';
 
@@ -78,13 +79,13 @@ function routeServers(router: Router): AppDefinition {
     const chart = new Chart(app, 'route-servers', { namespace: site.namespace });
     const { pairs } = new FullyMeshedRouteServers(chart, 'route-servers', {
       router,
-      metallb,
+      reachability: Reachability.metalLB(metallb),
       autonomousSystem: site.autonomousSystem,
       addressFamilies: { inet: false, evpn: true },
       asRanges: site.asRanges,
       clientRanges: site.clientRanges,
       podNetworks: site.podNetworks,
-      management: managed ? site.management : undefined,
+      management: managed ? { ...site.management, metallb } : undefined,
       pairs: Object.fromEntries(
         Object.entries(site.regions).map(([region, { a, b }]) => [
           `routeserver-${region}`,

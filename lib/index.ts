@@ -49,7 +49,12 @@ export {
   type MetalLBBgpPeeringProps,
 } from './reachability/metallb-bgp-peering';
 export type { MetalLBPeer, MetalLBPeerProps } from './reachability/metallb-peer';
-export { type AdvertisementProps, Reachability } from './reachability/reachability';
+export {
+  type AdvertisementProps,
+  type LoadBalancedSide,
+  type LoadBalancerProps,
+  Reachability,
+} from './reachability/reachability';
 export { Crpd, type CrpdProps } from './router/crpd';
 export { Frr, type FrrProps } from './router/frr';
 export type { Report } from './report';

@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { FORMS } from '../lib/model';
 import { RULES } from '../lib/rules';
 import { capabilitiesTable, settingsTable } from '../lib/settings';
 
@@ -21,3 +22,14 @@ generate('docs/routers.md', 'capabilities', capabilitiesTable());
 
 const rules = RULES.map(({ id, wants, source }) => `| \`${id}\` | ${wants} | ${source ?? ''} |`);
 generate('docs/rules.md', 'rules', ['| Rule | Requirement | Source |', '|---|---|---|', ...rules].join('\n'));
+
+const yesOrNo = (is: boolean) => (is ? 'yes' : 'no');
+const forms = Object.values(FORMS).map(
+  ({ name, carries: { sourceAddress, tcpMd5, gtsm, bfd } }) =>
+    `| ${name} | ${[sourceAddress, ...[tcpMd5, gtsm, bfd].map(yesOrNo)].join(' | ')} |`,
+);
+generate(
+  'docs/reachability.md',
+  'forms',
+  ['| Form | Source address is kept | TCP MD5 | GTSM | BFD |', '|---|---|---|---|---|', ...forms].join('\n'),
+);

@@ -6,6 +6,7 @@ import {
   Mesh,
   MetalLBBgpPeering,
   MetalLBBgpPeeringProps,
+  Reachability,
   RouteReflectorRegionProps,
 } from '../lib';
 
@@ -30,10 +31,13 @@ export function pair(chart: Chart, changes: Partial<AnycastRouteServerPairProps>
   return {
     router: frr,
     mesh: new Mesh(chart, 'meshrr-core', { autonomousSystem: 64496 }),
-    metallb: new MetalLBBgpPeering(chart, 'metallb', peering),
+    reachability: Reachability.metalLB(new MetalLBBgpPeering(chart, 'metallb', peering)),
     podNetworks: ['10.42.0.0/16'],
     clientRanges: ['198.51.100.0/24'],
     sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } },
     ...changes,
   };
 }
+
+/** The MetalLB of {@link pair}. */
+export const metallbOf = (chart: Chart) => chart.node.findChild('metallb') as MetalLBBgpPeering;

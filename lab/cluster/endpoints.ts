@@ -1,4 +1,4 @@
-import { announces, AnnouncingNode } from '../manifests/metallb';
+import { announces, AnnouncingNode, isOnLayer2 } from '../manifests/metallb';
 import { selects } from '../manifests/strict';
 import { NetworkPolicy, Objects, Service, ServicePort } from '../manifests/objects';
 import { PolicyRule } from '../network/policy-rules';
@@ -85,7 +85,8 @@ export function announcersOf(
       const nodes = [...new Set(behind(service, endpoints).flatMap((one) => (one.ready ? [one.node] : [])))];
       return service.addresses.map((address) => {
         const isAnnounced = (name: string) => announces(metallb, { pool: service.pool, address }, nodeOf(name));
-        return [address, nodes.filter(isAnnounced)] as const;
+        const announcing = nodes.filter(isAnnounced);
+        return [address, isOnLayer2(metallb, service.pool) ? announcing.slice(0, 1) : announcing] as const;
       });
     }),
   );

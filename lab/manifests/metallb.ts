@@ -20,10 +20,16 @@ export interface Advertisement {
   readonly nodeSelectors: readonly Labels[];
 }
 
+/** Which nodes may answer ARP and NDP for the addresses of pools. */
+export type Layer2Advertisement = Pick<Advertisement, 'pools' | 'nodeSelectors'>;
+
 /** What MetalLB is configured with. */
 export interface Announcing {
   readonly peers: readonly Peer[];
   readonly advertisements: readonly Advertisement[];
+  readonly layer2: readonly Layer2Advertisement[];
+  /** The pools of the app. Others are advertised by objects that are not of the app. */
+  readonly pools: ReadonlySet<string>;
 }
 
 const metadata = strict({ name: word, namespace: word, labels: withoutEffect });
@@ -77,6 +83,19 @@ export const advertisement: Check<Advertisement> = (value) => {
   return { pools: spec.ipAddressPools, peers: spec.peers, nodeSelectors: labelsIn(spec.nodeSelectors) };
 };
 
+export const layer2Advertisement: Check<Layer2Advertisement> = (value) => {
+  const fields = { ipAddressPools: words, nodeSelectors: selectors, interfaces: withoutEffect };
+  const { spec } = strict({ metadata, spec: strict(fields) })(value);
+  return { pools: spec.ipAddressPools, nodeSelectors: labelsIn(spec.nodeSelectors) };
+};
+
+/** The name of a pool. The rules of a synth check the rest of it. */
+export const poolName: Check<string> = (value) => strict({ metadata, spec: withoutEffect })(value).metadata.name;
+
+/** Whether one node at a time announces the addresses of a pool. */
+export const isOnLayer2 = ({ layer2 }: Announcing, pool: string | undefined): boolean =>
+  layer2.some(({ pools }) => pools.includes(pool ?? ''));
+
 const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** A node, as MetalLB sees it. */
@@ -86,22 +105,28 @@ export interface AnnouncingNode {
   readonly assumed?: boolean;
 }
 
-/** Whether MetalLB on a node announces an address of a pool to a peer. Without any peer, objects of others have them. */
+/**
+ * Whether MetalLB on a node announces an address of a pool: on layer 2, or to a peer. Without any peer, objects of others
+ * have them; and what is not in a pool of the app, another load balancer announces.
+ */
 export function announces(
-  { peers, advertisements }: Announcing,
+  { peers, advertisements, layer2, pools }: Announcing,
   { pool, address }: { readonly pool?: string; readonly address: string },
   { labels, assumed }: AnnouncingNode,
 ): boolean {
+  if (!pools.has(pool ?? '')) return true;
   if (EXCLUDED in labels) return false;
-  if (peers.length === 0) return true;
   const own = new Map(Object.entries(labels));
   const matches = (all: readonly Labels[]) =>
     all.length === 0 ||
     all.some((selector) => selects(assumed ? new Map([...selector].filter(([key]) => own.has(key))) : selector, own));
+  const named = ({ pools: names }: Layer2Advertisement) => names.length === 0 || names.includes(pool ?? '');
+  if (layer2.some((one) => named(one) && matches(one.nodeSelectors))) return true;
+  if (peers.length === 0) return advertisements.some(named);
   const isIPv6 = address.includes(':');
   return advertisements.some(
     (one) =>
-      (one.pools.length === 0 || one.pools.includes(pool ?? '')) &&
+      named(one) &&
       matches(one.nodeSelectors) &&
       peers.some(
         ({ name, address: neighbor, dualStack, nodeSelectors }) =>

@@ -1,6 +1,15 @@
 import { Check, flag, integer, list, mapOf, optional, withDefault, ValidationError } from '../../lib/input';
 import { absent, strict, labels, matchLabels, only, single, withoutEffect, word } from './strict';
-import { advertisement, Advertisement, peer, Peer } from './metallb';
+import {
+  advertisement,
+  Advertisement,
+  layer2Advertisement,
+  Layer2Advertisement,
+  peer,
+  Peer,
+  poolName,
+} from './metallb';
+import { isIP } from 'net';
 import { podSpec, PodSpec } from './pod-spec';
 
 /** A controller of pods. */
@@ -25,7 +34,7 @@ export interface Service {
   readonly selector: ReadonlyMap<string, string>;
   /** Whether DNS lists pods that are not ready. */
   readonly publishNotReady: boolean;
-  /** Addresses that MetalLB announces. A headless Service has none. */
+  /** Addresses that a load balancer announces. A headless Service has none. */
   readonly addresses: readonly string[];
   /** The pool of MetalLB that the addresses are from. */
   readonly pool?: string;
@@ -110,7 +119,9 @@ const headless = strict({
 const loadBalancer = strict({
   type: only('LoadBalancer'),
   externalTrafficPolicy: only('Local'),
-  allocateLoadBalancerNodePorts: only(false),
+  // The lab announces addresses alike for all load balancers.
+  loadBalancerClass: withoutEffect,
+  allocateLoadBalancerNodePorts: withoutEffect,
   ipFamilyPolicy: only('SingleStack', 'RequireDualStack'),
   ipFamilies: withoutEffect,
   publishNotReadyAddresses: withDefault(flag, false),
@@ -118,22 +129,27 @@ const loadBalancer = strict({
   ports: servicePorts,
 });
 
+/** The addresses that a Service asks for, by whatever annotation its load balancer reads. */
+function addressesIn(annotations: ReadonlyMap<string, string>): readonly string[] | undefined {
+  const lists = [...annotations.values()].map((value) => value.split(','));
+  return lists.find((texts) => texts.every((text) => isIP(text) !== 0));
+}
+
 const service: Check<Service> = (value) => {
   const { metadata: meta, spec } = strict({ metadata, spec: withoutEffect })(value);
   const isHeadless = (spec as { clusterIP?: unknown }).clusterIP !== undefined;
   const read = strict({ metadata, spec: isHeadless ? headless : loadBalancer })(value).spec;
-  const addresses = isHeadless ? undefined : meta.annotations?.get('metallb.io/loadBalancerIPs');
+  const addresses = isHeadless ? undefined : addressesIn(meta.annotations ?? new Map());
   if (!isHeadless && addresses === undefined) {
-    throw ValidationError.of(addresses, 'the addresses of the Service')
-      .within('metallb.io/loadBalancerIPs')
-      .within('annotations');
+    const wanted = 'one whose value is the addresses of the Service: the lab does not know other ways to ask for them';
+    throw ValidationError.of(undefined, wanted).within('annotations').within('metadata');
   }
   return {
     name: meta.name,
     namespace: meta.namespace,
     selector: read.selector,
     publishNotReady: read.publishNotReadyAddresses,
-    addresses: addresses?.split(',') ?? [],
+    addresses: addresses ?? [],
     pool: meta.annotations?.get('metallb.io/address-pool'),
     ports: read.ports,
   };
@@ -212,9 +228,9 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>>
   'networking.k8s.io/v1 NetworkPolicy': (object, { policies }) => policies.push(policy(object)),
   // The lab has no evictions.
   'policy/v1 PodDisruptionBudget': unused,
-  'metallb.io/v1beta1 IPAddressPool': unused,
+  'metallb.io/v1beta1 IPAddressPool': (object, { pools }) => pools.add(poolName(object)),
   'metallb.io/v1beta1 BGPAdvertisement': (object, { advertisements }) => advertisements.push(advertisement(object)),
-  'metallb.io/v1beta1 L2Advertisement': unused,
+  'metallb.io/v1beta1 L2Advertisement': (object, { layer2 }) => layer2.push(layer2Advertisement(object)),
   'metallb.io/v1beta2 BGPPeer': (object, { peers }) => peers.push(peer(object)),
   'metallb.io/v1beta1 BFDProfile': unused,
   'metallb.io/v1beta1 Community': unused,
@@ -236,6 +252,9 @@ export function nothingFound() {
     bindings: [] as Binding[],
     peers: [] as Peer[],
     advertisements: [] as Advertisement[],
+    /** Names of the pools of MetalLB that the app makes. */
+    pools: new Set<string>(),
+    layer2: [] as Layer2Advertisement[],
   };
 }
 

@@ -1,5 +1,5 @@
 import { covers, IpAddress } from '../addressing';
-import { AnnouncedPool, ClusterNode, MetalLBNeighbor, MetalLBSpeakers, RouterGroup } from './declarations';
+import { AnnouncedPool, ClusterNode, Layer2Pool, MetalLBNeighbor, MetalLBSpeakers, RouterGroup } from './declarations';
 import { append, grouped } from './multimap';
 import { agree, includes } from './placement';
 import { asNumberToward, RackPeerings } from './rack-peerings';
@@ -40,7 +40,12 @@ function reachOf(
   speakers: readonly MetalLBSpeakers[],
   routers: RoutersOfNodes,
 ): (node: ClusterNode) => Reach {
-  const holds = ({ addresses }: AnnouncedPool) => addresses.some((span) => covers(span, address));
+  const holds = ({ addresses }: Layer2Pool) => addresses.some((span) => covers(span, address));
+  if (reachedBy === 'load-balancer') return () => ({ ...blocked('assumed', []), isReached: true });
+  if (reachedBy === 'layer2') {
+    const pool = speakers.flatMap(({ layer2 = [] }) => layer2).find(holds);
+    return (node) => answering(pool, node, routers);
+  }
   const metallb = reachedBy === 'metallb' ? speakers.find(({ pools }) => pools.some(holds)) : undefined;
   if (!metallb) return (node) => routers.withStaticRoute(node);
   const { neighbors: names, nodeSelectors } = metallb.pools.find(holds) as AnnouncedPool;
@@ -66,6 +71,18 @@ function reachOf(
     // A node that is assumed may have any label in addition to those that it is known to have.
     return { ...from(node, agree), obstacle: known.obstacle };
   };
+}
+
+/** Whether a node may answer ARP and NDP for an address of a pool. */
+function answering(pool: Layer2Pool | undefined, node: ClusterNode, routers: RoutersOfNodes): Reach {
+  if (EXCLUDED in node.labels) return blocked('excluded', []);
+  const reached = { isReached: true, routers: routers.beside(node.id) };
+  const { nodeSelectors = [] } = pool ?? {};
+  const matches = (compare: typeof includes) =>
+    nodeSelectors.length === 0 || nodeSelectors.some((selector) => compare(node.labels, selector));
+  if (matches(includes)) return reached;
+  const { obstacle } = blocked('advertisement', []);
+  return node.assumed && matches(agree) ? { ...reached, obstacle } : { isReached: false, obstacle };
 }
 
 const blocked = (why: Obstacle['why'], peers: readonly MetalLBNeighbor[]): Reach => ({
@@ -108,7 +125,7 @@ class RoutersOfNodes {
     return { ...blocked('static route', []), isReached: true };
   }
 
-  private beside(node: string): readonly string[] | undefined {
+  beside(node: string): readonly string[] | undefined {
     return this.besides.get(node);
   }
 

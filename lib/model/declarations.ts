@@ -1,5 +1,6 @@
 import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
 import { RouterConfiguration } from '../configuration';
+import type { ReachedBy } from './reachability';
 import { Taint, Toleration } from './taints';
 
 /** A region of route reflectors or a pair of route servers, as its workloads name it. */
@@ -10,9 +11,6 @@ export interface Part {
   /** The name of the region, or of the pair. */
   readonly name: string;
 }
-
-/** How routers outside the cluster reach the pods: by addresses of MetalLB, by addresses of the nodes, or not. */
-export type ReachedBy = 'metallb' | 'host-ports' | 'none';
 
 /** A Secret that must be there before the first rollout. Never what is in it. */
 export interface NeededSecret {
@@ -52,6 +50,8 @@ export interface RouterGroup extends RouterConfiguration {
   readonly podNetworks: readonly IpPrefix[];
 
   readonly reachedBy: ReachedBy;
+  /** The load balancer that announces the addresses, in words, where the app does not describe it: `pool shared of MetalLB`. */
+  readonly announcer?: string;
   /** What clients outside peer with: at most one address of each IP family, shared by all pods of the group. */
   readonly addresses: readonly IpAddress[];
 
@@ -178,6 +178,13 @@ export interface AnnouncedPool {
   readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
 }
 
+/** Addresses for which one node at a time answers ARP and NDP. */
+export interface Layer2Pool {
+  readonly addresses: readonly IpSpan[];
+  /** Nodes that may answer: those that match one of these sets of labels. Empty: all. */
+  readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
+}
+
 /**
  * The implementation of BGP that MetalLB was installed with. `frr-k8s` is the default of MetalLB 0.16; `native` speaks
  * IPv4 only and knows fewer options.
@@ -193,6 +200,8 @@ export interface MetalLBSpeakers {
   readonly backend: MetalLBBackend;
   readonly neighbors: readonly MetalLBNeighbor[];
   readonly pools: readonly AnnouncedPool[];
+  /** @default none */
+  readonly layer2?: readonly Layer2Pool[];
 }
 
 /** All that the constructs of an app have declared, in any order. */

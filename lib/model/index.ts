@@ -7,6 +7,7 @@ export { addTo, append, grouped, increase } from './multimap';
 export { compare, sorted } from './order';
 export { assumedNodes, includes, nodeId, type PlacedGroup } from './placement';
 export { alternativesOf, asNumberToward, type RackPeering, RackPeerings, selects } from './rack-peerings';
+export { FORMS, formOf, type ReachabilityForm, type ReachedBy } from './reachability';
 export { clientGroupOf } from './sessions';
 export { type Taint, tolerates, type Toleration } from './taints';
 export * from './topology';

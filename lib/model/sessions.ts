@@ -164,10 +164,9 @@ export function sessionsOutside(
           const near = new Set(
             speakers.filter(({ node }) => nodes?.get(node.id)?.includes(router.id)).map(({ id }) => id),
           );
-          const order = turns.of(
-            address.text,
-            speakers.map(({ id }) => id),
-          );
+          const ids = speakers.map(({ id }) => id);
+          // On layer 2 all connections come to the node that answers for the address.
+          const order = group.reachedBy === 'layer2' ? ids : turns.of(address.text, ids);
           return [
             {
               kind: group.mode === 'route-server' ? 'external' : 'client',

@@ -62,9 +62,10 @@ export interface Obstacle {
    * - `peers`: no peer that the address is advertised to is for the node.
    * - `family`: no session with these peers carries the IP family of the address.
    * - `routers`: routers are declared next to the node, and none of them is one of these peers.
+   * - `assumed`: no object of the app announces it. A load balancer that the app does not describe is to announce it.
    * - `static route`: the node carries the address, and routers are declared next to other nodes only.
    */
-  readonly why: 'excluded' | 'no peers' | 'advertisement' | 'peers' | 'family' | 'routers' | 'static route';
+  readonly why: 'excluded' | 'no peers' | 'advertisement' | 'peers' | 'family' | 'routers' | 'assumed' | 'static route';
   /** The names of the peers that it is about. */
   readonly peers: readonly string[];
 }
@@ -80,7 +81,7 @@ export interface AddressAtNode {
   readonly obstacle?: Obstacle;
   /**
    * Whether connections to the address come to the node. In spite of an obstacle they do where an assumed node may have
-   * the labels that are missing, and where MetalLB may have other peers than those of the app.
+   * the labels that are missing, and where objects announce it that are not of the app.
    */
   readonly isReached: boolean;
   /** The ids of the routers outside that have the route; undefined where those that the app does not declare have it, too. */

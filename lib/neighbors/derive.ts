@@ -265,7 +265,7 @@ function freeName(name: string, taken: Set<string>): string {
 /** Routes to the addresses that the nodes beside the router carry. */
 function staticRoutes(topology: BgpTopology, router: OutsideSpeaker, unknown: UnknownNetworks): readonly StaticRoute[] {
   const nodes = indexOf(topology).racks.nodesBeside(router);
-  const carried = indexOf(topology).podsOnHostPorts(nodes);
+  const carried = indexOf(topology).podsOnNodeAddresses(nodes);
   const viaOf = (node: ClusterNode, family: 4 | 6): readonly IpAddress[] =>
     router.nodeAddresses?.[node.id]?.filter((each) => each.family === family) ?? [
       unknown.addressOf(node, nodes.indexOf(node), family),

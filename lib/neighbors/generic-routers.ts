@@ -1,4 +1,4 @@
-import { BgpTopology, grouped, MetalLBNeighbor, OutsideSpeaker, selects } from '../model';
+import { BgpTopology, formOf, grouped, MetalLBNeighbor, OutsideSpeaker, RouterGroup, selects } from '../model';
 
 /**
  * Routers in place of those that an app does not declare: beside the nodes of each cluster whose pods clients reach, one
@@ -22,9 +22,7 @@ function routersBesideNodes(topology: BgpTopology): readonly OutsideSpeaker[] {
   return clusters.flatMap(([cluster, theirs]): readonly OutsideSpeaker[] => {
     if (theirs.some(({ id }) => declared.has(id))) return [];
     const facing = new Set(
-      speakers
-        .filter(({ group }) => group.reachedBy !== 'none' && group.cluster === cluster)
-        .map(({ node }) => node.id),
+      speakers.filter(({ group }) => needsConfiguration(group) && group.cluster === cluster).map(({ node }) => node.id),
     );
     if (facing.size === 0) return [];
     const beside = theirs.filter(({ id }) => facing.has(id));
@@ -46,6 +44,10 @@ function routersBesideNodes(topology: BgpTopology): readonly OutsideSpeaker[] {
     }));
   });
 }
+
+/** Whether routers beside the nodes need sessions with MetalLB, or static routes. */
+const needsConfiguration = ({ reachedBy }: RouterGroup) =>
+  reachedBy === 'metallb' || formOf(reachedBy)?.isOnNodes === true;
 
 const dnsName = (text: string) => text.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
 

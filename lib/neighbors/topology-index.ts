@@ -2,6 +2,7 @@ import {
   append,
   BgpTopology,
   ClusterNode,
+  formOf,
   grouped,
   OutsideSpeaker,
   RackPeering,
@@ -23,7 +24,7 @@ export class TopologyIndex {
     this.workloads = grouped(groups, ({ part }) => part.path);
     const pods = new Map<string, Speaker[]>();
     for (const speaker of speakers) {
-      if (speaker.group.reachedBy === 'host-ports') append(pods, speaker.node.id, speaker);
+      if (formOf(speaker.group.reachedBy)?.isOnNodes) append(pods, speaker.node.id, speaker);
     }
     this.pods = pods;
   }
@@ -34,7 +35,7 @@ export class TopologyIndex {
   }
 
   /** The pods on some nodes that clients reach by an address that the node carries, in the order of their workloads. */
-  podsOnHostPorts(nodes: readonly ClusterNode[]): readonly Speaker[] {
+  podsOnNodeAddresses(nodes: readonly ClusterNode[]): readonly Speaker[] {
     return sorted(
       nodes.flatMap(({ id }) => this.pods.get(id) ?? []),
       ({ group }) => group.id,

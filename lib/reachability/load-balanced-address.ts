@@ -18,10 +18,27 @@ export const checkAddresses: Check<readonly IpAddress[]> = (value) => {
   return addresses;
 };
 
-/** A Service that makes pods reachable under addresses of a MetalLB pool. */
+/** How a Service asks a load balancer for its addresses. */
+export interface AddressRequest {
+  /** The class of the load balancer. @default - the one that serves Services without a class */
+  readonly loadBalancerClass?: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Whether it has a port on every node. @default false */
+  readonly nodePorts?: boolean;
+}
+
+/** Asks MetalLB for addresses of a pool. */
+export const fromMetalLB = (pool: string, addresses: readonly IpAddress[]): AddressRequest => ({
+  annotations: {
+    [ANNOTATION.pool]: pool,
+    [ANNOTATION.addresses]: addresses.map(({ text }) => text).join(','),
+  },
+});
+
+/** A Service that makes pods reachable under addresses outside the cluster. */
 export interface LoadBalancedAddress {
   readonly name: string;
-  readonly poolName: string;
+  readonly request: AddressRequest;
   readonly addresses: readonly IpAddress[];
   readonly selector: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
@@ -38,20 +55,18 @@ export interface LoadBalancedAddress {
  * address, and the router in the pod sees the address of its neighbor.
  */
 export function addLoadBalancer(scope: Construct, id: string, service: LoadBalancedAddress): void {
-  const { name, addresses, ports, labels, selector, poolName, prop } = service;
+  const { name, addresses, ports, labels, selector, request, prop } = service;
+  const { loadBalancerClass, annotations, nodePorts = false } = request;
   declareName(scope, prop, 'Service', name);
   addresses.forEach((address) => declareSpan(scope, prop, 'service', address));
-  const annotations = {
-    [ANNOTATION.pool]: poolName,
-    [ANNOTATION.addresses]: addresses.map(({ text }) => text).join(','),
-  };
   const props = {
-    metadata: { name, labels: { ...labels }, annotations },
+    metadata: { name, labels: { ...labels }, annotations: { ...annotations } },
     spec: {
       type: 'LoadBalancer',
+      loadBalancerClass,
       externalTrafficPolicy: 'Local',
-      // The address is reached through MetalLB; a port on every node would be a second, unannounced way in.
-      allocateLoadBalancerNodePorts: false,
+      // Clients come by the address; a port on every node would be a second, unannounced way in.
+      allocateLoadBalancerNodePorts: nodePorts,
       ipFamilyPolicy: addresses.length > 1 ? 'RequireDualStack' : 'SingleStack',
       ipFamilies: addresses.map(({ family }) => `IPv${family}`),
       publishNotReadyAddresses: service.publishNotReadyAddresses,

@@ -2,9 +2,21 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
 import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
-import { addObject, clusterOf, declareName, readProp, readProps, registryOf } from '../registry';
+import { addObject, clusterOf, declareName, readProp, readProps, registryOf, reject } from '../registry';
 import { checkAtSynth } from '../validation';
-import { flag, inside, integer, mapOf, objectOf, oneOf, optional, withDefault, shapeOf, text } from '../input';
+import {
+  duration,
+  flag,
+  inside,
+  integer,
+  mapOf,
+  objectOf,
+  oneOf,
+  optional,
+  withDefault,
+  shapeOf,
+  text,
+} from '../input';
 import { BfdTimers, MetalLBBackend, MetalLBNeighbor } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLBPeer, MetalLBPeerProps, parsePeer, selectorsOf } from './metallb-peer';
@@ -12,25 +24,28 @@ import { MetalLBPeer, MetalLBPeerProps, parsePeer, selectorsOf } from './metallb
 /** Timers and modes of BFD (RFC 5880), a `BFDProfile`. */
 export interface BfdProfileProps {
   /**
-   * Milliseconds between control packets received, 10 to 60000.
+   * The time between control packets received: a Duration, or milliseconds, 10 to 60000.
    * @default 300
+   * @example Duration.millis(100), or 100
    */
-  readonly receiveInterval?: number;
+  readonly receiveInterval?: Duration | number;
   /**
-   * Milliseconds between control packets sent, 10 to 60000.
+   * The time between control packets sent: a Duration, or milliseconds, 10 to 60000.
    * @default 300
+   * @example Duration.millis(100), or 100
    */
-  readonly transmitInterval?: number;
+  readonly transmitInterval?: Duration | number;
   /**
    * Packets that may be lost before the session is down, 2 to 255.
    * @default 3
    */
   readonly detectMultiplier?: number;
   /**
-   * Milliseconds between echo packets, 10 to 60000.
+   * The time between echo packets: a Duration, or milliseconds, 10 to 60000.
    * @default 50
+   * @example Duration.millis(50), or 50
    */
-  readonly echoInterval?: number;
+  readonly echoInterval?: Duration | number;
   /**
    * Send echo packets; a pool of IPv6 addresses cannot be advertised to such a peer.
    * @default false
@@ -50,13 +65,18 @@ export interface BfdProfileProps {
 
 /** What {@link MetalLBBgpPeering} takes. */
 export interface MetalLBBgpPeeringProps {
-  /** AS number of the nodes toward their routers. */
-  readonly myAsn: AsNumberLike;
+  /**
+   * AS number of the nodes toward their routers.
+   * @default - none; needed with `peers`
+   */
+  readonly myAsn?: AsNumberLike;
   /**
    * The neighbors, by the name of their `BGPPeer`: one anycast loopback that all routers share, or one for each rack
    * or router, with node selectors.
+   * @default - none: pools are on layer 2, or objects that are not of the app are the peers
+   * @example { routers: { peerAsn: 64498, peerAddress: '192.0.2.254' } }
    */
-  readonly peers: Readonly<Record<string, MetalLBPeerProps>>;
+  readonly peers?: Readonly<Record<string, MetalLBPeerProps>>;
   /**
    * The namespace that MetalLB runs in.
    * @default 'metallb-system'
@@ -70,34 +90,37 @@ export interface MetalLBBgpPeeringProps {
   /**
    * Pools of addresses, by name. The side addresses of regions and route servers make their own.
    * @default - none
+   * @example { services: { addresses: ['198.51.100.0/28'] } }
    */
   readonly pools?: Readonly<Record<string, Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>>>;
   /**
    * BFD profiles for the peers, by name.
    * @default - none
+   * @example { fast: { receiveInterval: Duration.millis(100) } }
    */
   readonly bfdProfiles?: Readonly<Record<string, BfdProfileProps>>;
   /**
    * Names for communities: `{ 'no-transit': '64496:100' }`.
    * @default - none
+   * @example { backup: '64496:20' }
    */
   readonly communities?: Readonly<Record<string, string>>;
 }
 
 const checkBfdProfile = shapeOf<BfdProfileProps>()({
-  receiveInterval: optional(integer(10, 60000)),
-  transmitInterval: optional(integer(10, 60000)),
+  receiveInterval: optional(duration('milliseconds', 10, 60000)),
+  transmitInterval: optional(duration('milliseconds', 10, 60000)),
   detectMultiplier: optional(integer(2, 255)),
-  echoInterval: optional(integer(10, 60000)),
+  echoInterval: optional(duration('milliseconds', 10, 60000)),
   echoMode: optional(flag),
   passiveMode: optional(flag),
   minimumTtl: optional(integer(1, 254)),
 });
 
 const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
-  myAsn: parseAsNumber,
+  myAsn: optional(parseAsNumber),
   // Peers, pools and communities are read further on, once the AS number and the back end are known.
-  peers: mapOf(parseDnsSubdomain, objectOf<MetalLBPeerProps>()),
+  peers: withDefault(mapOf(parseDnsSubdomain, objectOf<MetalLBPeerProps>()), new Map()),
   namespace: withDefault(parseRfc1123Label, 'metallb-system'),
   backend: withDefault(oneOf('native', 'frr', 'frr-k8s'), 'frr-k8s'),
   pools: withDefault(mapOf(parseDnsSubdomain, objectOf<MetalLBAddressPoolProps>()), new Map()),
@@ -111,12 +134,13 @@ const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
  *
  * Two designs are common. One anycast address on a loopback of every router serves as the only peer of all nodes; the
  * routers keep it out of their routing protocol. Or each rack's routers are peers of that rack's nodes alone.
+ *
+ * @throws InvalidPropError; what MetalLB would refuse of several peers or pools is checked when the app is written
  */
 export class MetalLBBgpPeering extends Construct {
   /** The namespace that MetalLB runs in. */
   readonly namespace: string;
 
-  /** @throws InvalidPropError; what MetalLB would refuse of several peers or pools is checked when the app is written */
   constructor(scope: Construct, id: string, props: MetalLBBgpPeeringProps) {
     super(scope, id);
     const { myAsn, peers, namespace, backend, bfdProfiles, communities, pools } = readProps(this, props, checkProps);
@@ -125,8 +149,9 @@ export class MetalLBBgpPeering extends Construct {
     // The name keeps other constructs from making peers, profiles or communities in the namespace.
     declareName(this, 'namespace', 'MetalLBBgpPeering', namespace);
 
+    const ownAsn = () => myAsn ?? reject(this, 'myAsn', undefined, 'the AS number of the nodes, as peers are given');
     const read = [...peers].map(([name, peer]) =>
-      readProp(this, 'peers', peer, (value) => inside(name, () => parsePeer(value, name, myAsn, backend))),
+      readProp(this, 'peers', peer, (value) => inside(name, () => parsePeer(value, name, ownAsn(), backend))),
     );
     registryOf(this).add('metallb', {
       ...{ path: this.node.path, cluster: clusterOf(this), namespace, backend, bfdProfiles, communities },
@@ -180,7 +205,7 @@ export class MetalLBBgpPeering extends Construct {
 }
 
 /** The timers that a profile makes, with the defaults of MetalLB. */
-const timersOf = (profile: BfdProfileProps | undefined): BfdTimers | undefined =>
+const timersOf = (profile: ReturnType<typeof checkBfdProfile> | undefined): BfdTimers | undefined =>
   profile && {
     receiveInterval: profile.receiveInterval ?? 300,
     transmitInterval: profile.transmitInterval ?? 300,

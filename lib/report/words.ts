@@ -1,5 +1,5 @@
 import { Family } from '../addressing';
-import { Platform, ReachedBy, RouterGroup, SessionKind } from '../model';
+import { formOf, Platform, ReachedBy, RouterGroup, SessionKind } from '../model';
 
 /** How things are called in a report. */
 
@@ -21,11 +21,7 @@ export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
 
 export const ROUTER_NAMES: Readonly<Record<RouterGroup['router'], string>> = { crpd: 'cRPD', frr: 'FRR' };
 
-export const REACHED_BY: Readonly<Record<ReachedBy, string>> = {
-  metallb: 'MetalLB',
-  'host-ports': 'host port',
-  none: 'not from outside',
-};
+export const reachedByWords = (reachedBy: ReachedBy): string => formOf(reachedBy)?.name ?? 'not from outside';
 
 export const SESSION_NAMES: Readonly<Record<SessionKind, string>> = {
   mesh: 'iBGP mesh',

@@ -1,3 +1,4 @@
+import type * as kplus from 'cdk8s-plus-28';
 import { flag, optional, withDefault, shapeOf } from '../input';
 import { checkThreads, MOST_SHARDS, MOST_UPDATE_THREADS, RUNTIME } from '../settings';
 import { checkSecretKey, Router, RouterPod, RouterProps, routerShape, SecretKey } from './router';
@@ -7,13 +8,15 @@ export interface CrpdProps extends RouterProps {
   /**
    * The Secret with the root password as a crypt hash (`$6$…`). There is no default password.
    * @default { secretName: 'crpd-root-password', key: 'encrypted-password' }
+   * @example { secret: kplus.Secret.fromSecretName(chart, 'root', 'crpd-root'), key: 'hash' }
    */
-  readonly rootPassword?: SecretKey;
+  readonly rootPassword?: SecretKey | kplus.SecretValue;
   /**
    * The Secret with the license file.
    * @default { secretName: 'crpd-license', key: 'junos_sfnt.lic' }
+   * @example { secretName: 'crpd-license', key: 'junos_sfnt.lic' }
    */
-  readonly license?: SecretKey;
+  readonly license?: SecretKey | kplus.SecretValue;
   /**
    * Whether clients of a route server get AS path and MED of routes as they came (`route-server-client`, RFC 7947). The
    * next hop is kept in any case. Without effect on route reflectors.

@@ -1,17 +1,21 @@
+import type { Size } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { ConstructSettings, parseQuantity, Quantity } from '../settings';
 import { parseDataKey, parseDnsSubdomain } from '../addressing';
 import {
   Check,
   distinct,
-  redacted,
   instanceOf,
   list,
   oneOf,
   optional,
-  withDefault,
-  ValidationError,
+  quantityText,
+  redacted,
+  resourceName,
   shapeOf,
+  ValidationError,
+  withDefault,
 } from '../input';
 
 /** One key of a Secret that exists in the namespace of the pods. */
@@ -20,30 +24,50 @@ export interface SecretKey {
   readonly key: string;
 }
 
-/** What a pod asks of its node, as Kubernetes quantities. There is no CPU limit: throttling breaks hold timers. */
+/** What a pod asks of its node. */
 export interface RouterResources {
-  /** CPU to reserve: `'500m'`. */
-  readonly cpu?: string;
-  /** Memory to reserve: `'1Gi'`. */
-  readonly memory?: string;
+  /**
+   * CPU to reserve.
+   * @default - '100m' on FRR, '500m' on cRPD
+   * @example kplus.Cpu.millis(500), or '500m'
+   */
+  readonly cpu?: string | kplus.Cpu;
+  /**
+   * CPU at which the router is throttled, for namespaces that demand a limit: a router that waits for CPU may miss its hold
+   * timers.
+   * @default - none
+   * @example kplus.Cpu.units(4), or '4'
+   */
+  readonly cpuLimit?: string | kplus.Cpu;
+  /**
+   * Memory to reserve.
+   * @default - '256Mi' on FRR, '1Gi' on cRPD
+   * @example Size.gibibytes(1), or '1Gi'
+   */
+  readonly memory?: string | Size;
   /**
    * Memory at which the pod is killed; `false` for none.
    * @default - on FRR, enough for all that `runtime.peerLimit` and `runtime.clientLimit` allow and for two million
    *   paths; on cRPD, for which no figures are published, none
+   * @example Size.gibibytes(2), or '2Gi'
    */
-  readonly memoryLimit?: string | false;
+  readonly memoryLimit?: string | Size | false;
 }
 
 /** {@link RouterResources}, read: a limit that is not given is still to be computed, where it can be. */
 export interface PodResources {
   readonly cpu: string;
+  readonly cpuLimit?: string;
   readonly memory: Quantity;
   readonly memoryLimit?: Quantity | false;
 }
 
 /** What every router takes. */
 export interface RouterProps {
-  /** The image, with a tag other than `latest` or a digest: `registry.example.com/meshrr/frr:1.0.0`. */
+  /**
+   * The image, with a tag other than `latest` or a digest: `registry.example.com/meshrr/frr:1.0.0`.
+   * @example 'registry.example.com/meshrr/frr:1.0.0'
+   */
   readonly image: string;
   /**
    * When to pull the image.
@@ -51,11 +75,16 @@ export interface RouterProps {
    */
   readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   /**
-   * Names of Secrets with the credentials of the registry.
+   * Secrets with the credentials of the registry, by name or as constructs.
    * @default - see the router
+   * @example ['regcred']
    */
-  readonly imagePullSecrets?: readonly string[];
-  /** @default - see the router */
+  readonly imagePullSecrets?: readonly (string | kplus.ISecret)[];
+  /**
+   * CPU and memory of the container.
+   * @default - see the router
+   * @example { cpu: '2', memory: '1Gi' }
+   */
   readonly resources?: RouterResources;
 }
 
@@ -105,21 +134,33 @@ export abstract class Router {
 export const checkRouter: Check<RouterPod> = (value) =>
   instanceOf(Router, 'new Crpd({ … }) or new Frr({ … })')(value).pod;
 
-export const checkSecretKey: Check<SecretKey> = redacted(
-  shapeOf<SecretKey>()({ secretName: parseDnsSubdomain, key: parseDataKey }),
-  '{ secretName, key } of a Secret',
-);
+const checkNamedKey = shapeOf<SecretKey>()({ secretName: parseDnsSubdomain, key: parseDataKey });
+
+const checkSecretValue = shapeOf<kplus.SecretValue>()({
+  secret: resourceName('Secret', parseDnsSubdomain),
+  key: parseDataKey,
+});
+
+/** A key of a Secret, which has a name or is a construct. */
+export const checkSecretKey: Check<SecretKey> = redacted((value) => {
+  if (typeof value !== 'object' || value === null || !('secret' in value)) return checkNamedKey(value);
+  const { secret: secretName, key } = checkSecretValue(value);
+  return { secretName, key };
+}, '{ secretName, key } or { secret, key } of a Secret');
 
 /** The kubelet tries them one after the other. */
 const MOST_PULL_SECRETS = 20;
 
-const checkPullSecret = redacted(parseDnsSubdomain, 'the name of a Secret with the credentials of the registry');
+const checkPullSecret = redacted(
+  resourceName('Secret', parseDnsSubdomain),
+  'the name of a Secret with the credentials of the registry',
+);
 
 /** An image reference that names one image for good; `latest` would mix versions within a mesh after a pull. */
 const checkImage: Check<string> = (value) => {
   const wanted = 'an image with a tag other than latest, or a digest: registry.example.com/meshrr/frr:1.0.0';
   const component = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
-  const registry = `[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*(?::\\d{1,5})?`;
+  const registry = `(?:[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*|\\[[0-9a-f:]+\\])(?::\\d{1,5})?`;
   const image = `(?:${registry}/)?${component}(?:/${component})*(?::(\\w[\\w.-]{0,127}))?(@sha256:[a-f0-9]{64})?`;
   const found = typeof value === 'string' ? new RegExp(`^${image}$`).exec(value) : null;
   // A reference with a user and password before the "@" is no image, and no text for a message.
@@ -129,11 +170,19 @@ const checkImage: Check<string> = (value) => {
   return value as string;
 };
 
+const checkQuantity: Check<Quantity> = (value) => parseQuantity(quantityText(value));
+
 const checkResources = shapeOf<RouterResources>()({
-  cpu: optional((value) => parseQuantity(value).text),
-  memory: optional(parseQuantity),
-  memoryLimit: optional((value): Quantity | false => (value === false ? value : parseQuantity(value))),
+  cpu: optional(checkQuantity),
+  cpuLimit: optional(checkQuantity),
+  memory: optional(checkQuantity),
+  memoryLimit: optional((value): Quantity | false => (value === false ? value : checkQuantity(value))),
 });
+
+function rejectBelow(prop: string, limit: Quantity | false | undefined, reserved: Quantity, what: string): void {
+  if (!limit || limit.value >= reserved.value) return;
+  throw ValidationError.of(limit.text, `at least ${reserved.text}, the ${what} that is reserved`).within(prop);
+}
 
 /** The checks of {@link RouterProps}, with what a router asks for by default. */
 export function routerShape(defaults: { imagePullSecrets: readonly string[]; cpu: string; memory: string }) {
@@ -142,12 +191,16 @@ export function routerShape(defaults: { imagePullSecrets: readonly string[]; cpu
     imagePullPolicy: optional(oneOf('Always', 'IfNotPresent', 'Never')),
     imagePullSecrets: withDefault(distinct(list(checkPullSecret, 0, MOST_PULL_SECRETS)), defaults.imagePullSecrets),
     resources: (value: unknown): PodResources => {
-      const { cpu = defaults.cpu, memory = parseQuantity(defaults.memory), memoryLimit } = checkResources(value ?? {});
-      if (memoryLimit && memoryLimit.value < memory.value) {
-        const allowed = `at least ${memory.text}, the memory that is reserved`;
-        throw ValidationError.of(memoryLimit.text, allowed).within('memoryLimit');
-      }
-      return { cpu, memory, memoryLimit };
+      const given = checkResources(value ?? {});
+      const {
+        cpu = parseQuantity(defaults.cpu),
+        memory = parseQuantity(defaults.memory),
+        cpuLimit,
+        memoryLimit,
+      } = given;
+      rejectBelow('cpuLimit', cpuLimit, cpu, 'CPU');
+      rejectBelow('memoryLimit', memoryLimit, memory, 'memory');
+      return { cpu: cpu.text, cpuLimit: cpuLimit?.text, memory, memoryLimit };
     },
   };
 }

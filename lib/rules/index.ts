@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { bitsOf } from '../addressing';
+import { bitsOf, covers } from '../addressing';
 import { BgpTopology, expand, sorted } from '../model';
 import { InvalidPropError, lineOf, Problem, Registry, registryOf } from '../registry';
 import { ADDRESSES } from './addresses';
@@ -47,19 +47,34 @@ function derivedFrom(registry: Registry): Derived {
 }
 
 function topologyFrom({ declared }: Registry): BgpTopology {
+  const groups = declared.groups.map((group) => group());
+  const onLayer2 = groups.flatMap(({ reachedBy, addresses }) => (reachedBy === 'layer2' ? addresses : []));
   return expand({
-    groups: declared.groups.map((group) => group()),
+    groups,
     nodes: declared.nodes.map(({ node }) => node),
     outside: declared.outside.map(({ router }) => router),
     metallb: declared.metallb.map(({ path, cluster, namespace, backend, peers }) => {
-      const pools = declared.pools.filter((pool) => pool.metallb === path && pool.protocol === 'bgp');
+      const own = declared.pools.filter((pool) => pool.metallb === path);
+      const pools = own.filter(({ protocol }) => protocol === 'bgp');
+      const layer2 = own.filter(
+        ({ protocol, addresses }) =>
+          protocol === 'layer2' && onLayer2.some((address) => addresses.some((span) => covers(span, address))),
+      );
       const announced = pools.map((pool) => ({
         ...{ name: pool.name, addresses: pool.addresses },
         routeLength: { 4: pool.aggregationLength ?? bitsOf(4), 6: pool.aggregationLengthV6 ?? bitsOf(6) },
         ...{ neighbors: pool.peers, nodeSelectors: pool.nodeSelectors },
       }));
       const neighbors = peers.map(({ neighbor }) => neighbor);
-      return { path, cluster, namespace, backend, neighbors, pools: sorted(announced, ({ name }) => name) };
+      return {
+        ...{ path, cluster, namespace, backend, neighbors, pools: sorted(announced, ({ name }) => name) },
+        ...(layer2.length > 0 && {
+          layer2: sorted(layer2, ({ name }) => name).map(({ addresses, nodeSelectors }) => ({
+            addresses,
+            nodeSelectors,
+          })),
+        }),
+      };
     }),
   });
 }

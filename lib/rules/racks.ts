@@ -1,4 +1,12 @@
-import { alternativesOf, asNumberToward, BgpTopology, MetalLBNeighbor, OutsideSpeaker, selects } from '../model';
+import {
+  alternativesOf,
+  asNumberToward,
+  BgpTopology,
+  formOf,
+  MetalLBNeighbor,
+  OutsideSpeaker,
+  selects,
+} from '../model';
 import { rackPeerings } from '../neighbors';
 import { Problem, problem, Registry } from '../registry';
 import { TopologyRule } from './rule';
@@ -47,7 +55,7 @@ function* neededOnLinks(router: OutsideSpeaker, topology: BgpTopology) {
     for (const node of nodes) yield { node, family, purpose };
   }
   for (const { group, node } of topology.speakers) {
-    if (group.reachedBy !== 'host-ports' || !router.nodes.includes(node.id)) continue;
+    if (!formOf(group.reachedBy)?.isOnNodes || !router.nodes.includes(node.id)) continue;
     for (const { family, text } of group.addresses) {
       yield { node, family, purpose: `for the static route to ${text} of ${group.id}` };
     }

@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { Chart, type Size } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import {
@@ -13,14 +13,13 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { declareReference, readProp, readProps, reject } from '../registry';
+import { declareName, declareReference, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
-import { instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
-import { addLoadBalancer, checkAddresses } from '../reachability/load-balanced-address';
-import { checkMetalLB, MetalLBAddressPool } from '../reachability/metallb-address-pool';
-import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
-import { Part } from '../model';
-import { AdvertisementProps, checkAdvertisement } from '../reachability/reachability';
+import { quantityText, instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
+import { addLoadBalancer, checkAddresses, fromMetalLB } from '../reachability/load-balanced-address';
+import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
+import { FORMS, Part } from '../model';
+import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import { canonicalQuantity, CAPABILITIES, checkRouterId, INSTANCE_FIELDS, SETTINGS, rejectListedClients } from '../settings';
 import { workloadSelector } from './labels';
@@ -36,7 +35,10 @@ import { PartWorkloads } from './part-workloads';
 
 /** One side of a pair. */
 export interface RouteServerSideProps extends SideProps {
-  /** The addresses that clients peer with, announced as host routes; at most one of each IP family. */
+  /**
+   * The addresses that clients peer with, announced as host routes; at most one of each IP family.
+   * @example ['192.0.2.1', '2001:db8::1']
+   */
   readonly addresses: readonly string[];
   /**
    * Pods behind the addresses. One is the quiet choice: where the set of pods changes, sessions may move and reset.
@@ -46,11 +48,13 @@ export interface RouteServerSideProps extends SideProps {
   /**
    * Addresses out of the `management` pool for SSH and NETCONF, one for each pod.
    * @default - none
+   * @example ['203.0.113.17']
    */
   readonly managementAddresses?: readonly string[];
   /**
    * BGP identifiers, written as IPv4 addresses, one for each pod in the order of their numbers.
    * @default - hashes of the names of the pods
+   * @example ['192.0.2.11']
    */
   readonly routerIds?: readonly string[];
 }
@@ -58,10 +62,11 @@ export interface RouteServerSideProps extends SideProps {
 /** The volume of a pod's configuration. */
 export interface PersistenceProps {
   /**
-   * Size of the volume, as a Kubernetes quantity.
+   * Size of the volume.
    * @default '1Gi'
+   * @example Size.gibibytes(1), or '1Gi'
    */
-  readonly size?: string;
+  readonly size?: string | Size;
   /**
    * Name of the storage class.
    * @default - that of the cluster
@@ -71,17 +76,30 @@ export interface PersistenceProps {
 
 /** What {@link AnycastRouteServerPair} takes. */
 export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
-  /** The iBGP mesh of the route servers; several pairs may share it. */
+  /**
+   * The iBGP mesh of the route servers; several pairs may share it.
+   * @example new Mesh(chart, 'meshrr-core', { autonomousSystem: 64496 })
+   */
   readonly mesh: Mesh;
-  /** The MetalLB that announces the addresses. */
-  readonly metallb: MetalLBBgpPeering;
-  /** The sides, by name: one or more, usually `a` and `b`. A pair over two clusters has one side in the chart of each. */
+  /**
+   * How clients reach the addresses: by a load balancer, as pods of a side may move between its nodes.
+   * @example Reachability.metalLB(metallb)
+   */
+  readonly reachability: Reachability;
+  /**
+   * The sides, by name: one or more, usually `a` and `b`. A pair over two clusters has one side in the chart of each.
+   * @example { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } }
+   */
   readonly sides: Readonly<Record<string, RouteServerSideProps>>;
-  /** The prefixes that clients peer from. */
+  /**
+   * The prefixes that clients peer from.
+   * @example ['198.51.100.0/24', '2001:db8:1::/64']
+   */
   readonly clientRanges: readonly string[];
   /**
    * Name of the pair and beginning of the names of its objects.
    * @default 'routeserver', or 'routeserver-' and the region
+   * @example 'ixp'
    */
   readonly name?: string;
   /**
@@ -92,12 +110,14 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   /**
    * AS numbers of the clients: `['65001-65500']`.
    * @default ['65001-65500']
+   * @example ['65001-65500', 65600]
    */
   readonly asRanges?: readonly (string | number)[];
   /**
    * A volume for each pod, on which an operator's own part of the configuration outlives the pod. What settings and
    * template say is rendered at each start in any case.
    * @default - none
+   * @example { size: Size.gibibytes(1), storageClassName: 'fast' }
    */
   readonly persistence?: PersistenceProps;
   /**
@@ -105,11 +125,6 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
    * @default - none
    */
   readonly management?: MetalLBAddressPool;
-  /**
-   * How the addresses are advertised.
-   * @default - to all peers, from all nodes with a ready pod
-   */
-  readonly advertisement?: AdvertisementProps;
   /**
    * Node label whose values are the sides.
    * @default 'side'
@@ -122,10 +137,12 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   readonly regionLabel?: string;
 }
 
+const checkVolumeSize = text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi');
+
 const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   ...workloadShape,
   mesh: instanceOf(Mesh, 'a Mesh'),
-  metallb: checkMetalLB('a MetalLBBgpPeering'),
+  reachability: checkReachability,
   sides: checkSides(
     shapeOf<RouteServerSideProps>()({
       ...sideShape,
@@ -141,12 +158,11 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   asRanges: withDefault(list(parseAsRange, 1), SETTINGS.asRanges.default),
   persistence: optional(
     shapeOf<PersistenceProps>()({
-      size: withDefault(text(/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/, 'the size of a volume such as 1Gi'), '1Gi'),
+      size: withDefault((value) => checkVolumeSize(quantityText(value)), '1Gi'),
       storageClassName: optional(parseDnsSubdomain),
     }),
   ),
   management: optional(instanceOf(MetalLBAddressPool, 'a MetalLBAddressPool')),
-  advertisement: withDefault(checkAdvertisement, {}),
   sideLabel: withDefault(parseLabelKey, SIDE_LABEL),
   regionLabel: withDefault(parseLabelKey, 'region'),
 });
@@ -155,9 +171,11 @@ type Pair = ReturnType<typeof checkProps>;
 type PairSide = Pair['sides'] extends ReadonlyMap<string, infer S> ? S : never;
 
 /**
- * Route servers (RFC 7947) on two or more sides, each side a StatefulSet behind an address of its own that MetalLB announces.
+ * Route servers (RFC 7947) on two or more sides, each side a StatefulSet behind an address of its own.
  * A client peers with the addresses of all sides, so any one of them may fail. The route servers are one iBGP mesh, which several pairs
  * may share.
+ *
+ * @throws InvalidPropError
  */
 export class AnycastRouteServerPair extends Construct {
   /** The beginning of the names of its objects. */
@@ -171,7 +189,6 @@ export class AnycastRouteServerPair extends Construct {
   readonly part: Part;
   private readonly sideLabels: LabelsOfSides;
 
-  /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: AnycastRouteServerPairProps) {
     super(scope, id);
     const pair = readProps(this, props, checkProps);
@@ -180,12 +197,14 @@ export class AnycastRouteServerPair extends Construct {
     this.name =
       pair.name ?? (region === undefined ? 'routeserver' : readProp(this, 'region', `routeserver-${region}`, parseDnsLabel));
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
+    declareName(this, 'name', 'part', this.name);
     this.clients = clientsOf(this, pair);
     this.sideLabels = labelsOfSides(this, pair.sideLabel, pair.sides);
     this.rejectContradictions(pair);
     checkAtSynth(this);
     declareReference(this, 'mesh', mesh);
-    declareReference(this, 'metallb', pair.metallb);
+    const reference = referenceOf(pair.reachability);
+    if (reference) declareReference(this, 'reachability', reference);
 
     const owner: Owner = {
       ...{ part: this.part, name: this.name, mesh, clients: this.clients, props: pair },
@@ -200,7 +219,11 @@ export class AnycastRouteServerPair extends Construct {
   }
 
   private rejectContradictions(pair: Pair): void {
-    const { mesh, management, router } = pair;
+    const { mesh, management, router, reachability } = pair;
+    if (FORMS[reachability.reachedBy].isOnNodes) {
+      const allowed = 'a load balancer such as metalLB: pods of a side move between its nodes, and addresses of nodes do not follow';
+      reject(this, 'reachability', reachability.reachedBy, allowed);
+    }
     const { namespace } = Chart.of(this);
     if (mesh.namespace !== namespace) {
       const allowed = `a mesh in the namespace of the pair, ${namespace ?? "kubectl's"}; ${mesh.node.path} is in ${mesh.namespace ?? "kubectl's"}`;
@@ -223,6 +246,7 @@ export class AnycastRouteServerPair extends Construct {
         reject(this, 'regionLabel', pair.regionLabel, allowed);
       }
       rejectAddresses(this, `sides.${key}.addresses`, side.addresses, pair.podNetworks);
+      rejectOutsidePool(this, `sides.${key}.addresses`, reachability, side.addresses);
       if (side.routerIds && side.routerIds.length !== side.replicas) {
         const texts = side.routerIds.map(({ text }) => text);
         reject(this, `sides.${key}.routerIds`, texts, `one identifier for each of ${side.replicas} pods`);
@@ -259,7 +283,8 @@ export class AnycastRouteServerPair extends Construct {
     const [topologyKey, whenUnsatisfiable] = ['kubernetes.io/hostname', 'ScheduleAnyway'];
     const workload = workloads.workload(name, {
       side: key,
-      reachedBy: 'metallb',
+      reachedBy: pair.reachability.reachedBy,
+      announcer: pair.reachability.announcer,
       addresses: side.addresses,
       preferredNodes: pair.region === undefined ? {} : { [pair.regionLabel]: pair.region },
       replicas: side.replicas,
@@ -273,13 +298,13 @@ export class AnycastRouteServerPair extends Construct {
       },
     }, side.pod);
     addStatefulSet(this, `side-${key}`, workload, pair.persistence && claim(pair.persistence));
-    workloads.announce(key, side.addresses, pair.metallb, pair.advertisement);
+    workloads.announce(key, side.addresses, pair.reachability);
     side.managementAddresses?.forEach((address, i) => {
       addLoadBalancer(this, `management-${key}-${i}`, {
         name: `${name}-${i}-mgt`,
         prop: `sides.${key}.managementAddresses[${i}]`,
         addresses: [address],
-        poolName: (pair.management as MetalLBAddressPool).name,
+        request: fromMetalLB((pair.management as MetalLBAddressPool).name, [address]),
         selector: { 'statefulset.kubernetes.io/pod-name': `${name}-${i}` },
         labels: labelsOf({ name, side: key, owner }),
         ports: pair.router.managementPorts,

@@ -3,11 +3,10 @@ import { Construct } from 'constructs';
 import { hostPrefix, IpAddress } from '../addressing';
 import { idleIpVersion, ofBothIpVersions, rangesOutside } from '../configuration';
 import { mergedProps } from '../input';
-import { clusterOf, reject } from '../registry';
-import { addLoadBalancer } from '../reachability/load-balanced-address';
+import { clusterOf, readProp, reject } from '../registry';
+import { addLoadBalancer, fromMetalLB } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
-import { MetalLBBgpPeering } from '../reachability/metallb-bgp-peering';
-import { AdvertisementProps } from '../reachability/reachability';
+import { ReadReachability } from '../reachability/reachability';
 import { ConfigFile } from '../router/pod-template';
 import { BGP_PORT, ConstructSettings } from '../settings';
 import { workloadSelector } from './labels';
@@ -96,25 +95,25 @@ export class PartWorkloads {
     return 'own';
   }
 
-  /** Has MetalLB announce the addresses of a side, by a Service and a pool of their own. */
-  announce(
-    side: string,
-    addresses: readonly IpAddress[],
-    metallb: MetalLBBgpPeering,
-    advertisement?: AdvertisementProps,
-  ): void {
+  /** Makes the Service that a load balancer announces the addresses of a side for, and a pool where MetalLB has none. */
+  announce(side: string, addresses: readonly IpAddress[], { metallb, advertisement, request }: ReadReachability): void {
     const { scope, owner } = this;
+    if (!metallb && !request) return;
     const name = `${owner.name}-${side}`;
     const poolName = poolNameOf(owner.mesh, name);
+    const asked = request
+      ? readProp(scope, 'reachability.annotations', side, (key) => request(key, addresses))
+      : fromMetalLB(poolName, addresses);
     addLoadBalancer(scope, `address-${side}`, {
       name,
       prop: `sides.${side}.addresses`,
       addresses,
-      poolName,
+      request: asked,
       selector: workloadSelector(name),
       labels: labelsOf({ name, side, owner }),
       ports: { bgp: BGP_PORT },
     });
+    if (!metallb) return;
     const pool = { metallb, name: poolName, addresses: addresses.map(hostPrefix) };
     new MetalLBAddressPool(scope, `pool-${side}`, { ...advertisement, ...pool });
   }

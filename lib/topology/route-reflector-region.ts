@@ -4,6 +4,7 @@ import { IpAddress, IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, pars
 import {
   clientRoutesOf,
   DeclaredRegion,
+  declareName,
   declareReference,
   declareSpan,
   ownClientRoutes,
@@ -28,8 +29,8 @@ import {
 } from '../input';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
-import { checkReachability, Reachability } from '../reachability/reachability';
-import { Part } from '../model';
+import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
+import { FORMS, Part } from '../model';
 import {
   checkRouterId,
   checkRouterIds,
@@ -56,6 +57,7 @@ export interface RegionSideProps extends SideProps {
   /**
    * The addresses that clients peer with, at most one of each IP family.
    * @default - none; needed with, and only with, `reachability`
+   * @example ['192.0.2.1', '2001:db8::1']
    */
   readonly addresses?: readonly string[];
 }
@@ -95,16 +97,19 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * The sides of a client-facing region, by name: one or more, usually `a` and `b`. A pod runs on each node of the region
    * and side.
    * @default - none: a core region
+   * @example { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } }
    */
   readonly sides?: Readonly<Record<string, RegionSideProps>>;
   /**
    * How clients outside the cluster reach the sides.
    * @default - only from inside the cluster
+   * @example Reachability.hostPorts()
    */
   readonly reachability?: Reachability;
   /**
    * The prefixes that clients outside the cluster peer from.
    * @default - none: only the routers of the regions below are clients; needed with `reachability`, and only with `sides`
+   * @example ['198.51.100.0/24', '2001:db8:1::/64']
    */
   readonly clientRanges?: readonly string[];
   /**
@@ -115,6 +120,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
   /**
    * The region whose routers are this region's route reflectors: the construct, or its name within the chart.
    * @default - none
+   * @example core, or 'core'
    */
   readonly upstream?: RouteReflectorRegion | string;
   /**
@@ -127,6 +133,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * all longer ones; or `'declared'`: what routers announce that the app declares as clients of the region, or of regions
    * below it. EVPN is not looked at.
    * @default - all
+   * @example ['203.0.113.0/24'], or 'declared'
    */
   readonly clientRoutes?: readonly string[] | 'declared';
   /**
@@ -136,9 +143,9 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly clientLocalPreference?: 'keep' | 'reset';
   /**
-   * BGP identifiers, written as IPv4 addresses, by the names of the nodes: `{ n1: '192.0.2.11', n2: '192.0.2.12' }`. A pod on
-   * any other node does not start.
+   * BGP identifiers, written as IPv4 addresses, by the names of the nodes. A pod on any other node does not start.
    * @default - hashes of the names of workload and node
+   * @example { n1: '192.0.2.11', n2: '192.0.2.12' }
    */
   readonly routerIds?: Readonly<Record<string, string>>;
   /**
@@ -146,13 +153,19 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * region's name (`region`) or is given as an IPv4 address. With one cluster id, a route reflector drops routes that another
    * one of the region has reflected: each client must peer with all of them.
    * @default 'pod'
+   * @example 'region'
    */
   readonly clusterId?: string;
-  /** @default - none */
+  /**
+   * Communities by which clients say how far their routes go.
+   * @default - none
+   * @example { only: '64496:100', preferred: '64496:200' }
+   */
   readonly communities?: RegionCommunities;
   /**
    * Labels that the region's nodes have.
    * @default { meshrr_region_NAME: 'true' }
+   * @example { 'topology.kubernetes.io/region': 'east' }
    */
   readonly nodeLabels?: Readonly<Record<string, string>>;
   /**
@@ -212,12 +225,24 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
 
 type Region = ReturnType<typeof checkProps>;
 
+/** The id of a construct whose region has no name of its own. */
+const checkId: Check<string> = (value) => {
+  try {
+    return parseRfc1123Label(value);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    throw ValidationError.of(value, `${error.allowed}; or set the prop region`);
+  }
+};
+
 /**
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
  * A core region is a Deployment whose clients are the routers of the regions below: it finds them behind a Service that
  * lists the pods with its label. A client-facing region has a DaemonSet for each side, on the nodes of the region and side,
  * and is reached by host ports or through MetalLB.
+ *
+ * @throws InvalidPropError; what concerns the upstream region is checked when the app is written
  */
 export class RouteReflectorRegion extends Construct {
   /** Name of the region. */
@@ -241,11 +266,10 @@ export class RouteReflectorRegion extends Construct {
   private hasPods = false;
   private readonly declared: DeclaredRegion;
 
-  /** @throws InvalidPropError; what concerns the upstream region is checked when the app is written */
   constructor(scope: Construct, id: string, props: RouteReflectorRegionProps) {
     super(scope, id);
     const region = readProps(this, props, checkProps);
-    this.region = region.region ?? readProp(this, 'id', id, parseRfc1123Label);
+    this.region = region.region ?? readProp(this, 'id', id, checkId);
     this.name = region.name ?? readProp(this, 'region', `meshrr-${this.region}`, parseDnsLabel);
     this.part = { path: this.node.path, kind: 'region', name: this.region };
     this.communities = region.communities ?? {};
@@ -255,6 +279,7 @@ export class RouteReflectorRegion extends Construct {
     const registry = registryOf(this);
     const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
     registry.add('names', { path, prop: 'region', kind: 'region', space: chart, name });
+    declareName(this, 'name', 'part', this.name);
 
     this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), serviceName: this.name });
     if (!region.clientRanges) this.takeClients();
@@ -304,8 +329,7 @@ export class RouteReflectorRegion extends Construct {
       reject(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
     }
     if (!region.sides && region.reachability) {
-      const kind = region.reachability.metallb ? 'metalLB' : 'hostPorts';
-      reject(this, 'reachability', kind, 'nothing without sides, which have the addresses');
+      reject(this, 'reachability', region.reachability.reachedBy, 'nothing without sides, which have the addresses');
     }
     if (region.clientRanges && !region.sides && !region.podClients) {
       const texts = region.clientRanges.map(({ text }) => text);
@@ -314,6 +338,8 @@ export class RouteReflectorRegion extends Construct {
     if (region.reachability && !region.clientRanges) {
       reject(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
     }
+    const reference = region.reachability && referenceOf(region.reachability);
+    if (reference) declareReference(this, 'reachability', reference);
     readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
@@ -327,6 +353,7 @@ export class RouteReflectorRegion extends Construct {
       }
       const prop = `sides.${side}.addresses`;
       rejectAddresses(this, prop, addresses ?? [], region.podNetworks);
+      if (region.reachability) rejectOutsidePool(this, prop, region.reachability, addresses ?? []);
       if (region.reachability && !addresses) {
         reject(this, prop, undefined, 'an address that clients peer with, as reachability is given');
       }
@@ -391,16 +418,18 @@ export class RouteReflectorRegion extends Construct {
   }
 
   private addSides(region: Region, sides: NonNullable<Region['sides']>, workloads: PartWorkloads): void {
-    const { metallb, advertisement } = region.reachability ?? {};
+    const { reachability } = region;
+    const isOnNodes = reachability !== undefined && FORMS[reachability.reachedBy].isOnNodes;
     for (const [side, { addresses = [], pod: added }] of sides) {
       const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
-      const hostAddresses = metallb ? [] : addresses;
+      const hostAddresses = isOnNodes ? addresses : [];
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
-      const reachedBy = addresses.length === 0 ? 'none' : metallb ? 'metallb' : 'host-ports';
+      const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
       const pod = { instance: INSTANCE_FIELDS.node, hostAddresses, nodeSelector };
-      addDaemonSet(this, `side-${side}`, workloads.workload(name, { side, reachedBy, addresses, pod }, added));
-      if (metallb) workloads.announce(side, addresses, metallb, advertisement);
+      const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
+      addDaemonSet(this, `side-${side}`, workload);
+      if (reachability) workloads.announce(side, addresses, reachability);
     }
   }
 }

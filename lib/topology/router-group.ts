@@ -38,6 +38,8 @@ export interface Workload {
   readonly owner: Owner;
   readonly side?: string;
   readonly reachedBy: ReachedBy;
+  /** The load balancer in words, where the app does not describe it. */
+  readonly announcer?: string;
   readonly addresses: readonly IpAddress[];
   /** Labels of nodes that are preferred. */
   readonly preferredNodes?: Readonly<Record<string, string>>;
@@ -67,7 +69,7 @@ export function routerGroup(
   workload: Workload,
   workloadKind: DeclaredGroup['workloadKind'],
 ): DeclaredGroup {
-  const { name, owner, side, pod, reachedBy, addresses, preferredNodes = {}, replicas } = workload;
+  const { name, owner, side, pod, reachedBy, announcer, addresses, preferredNodes = {}, replicas } = workload;
   const { mesh, part, props } = owner;
   const { memory, memoryLimit } = pod.router.resources;
   const { namespace } = Chart.of(scope);
@@ -81,7 +83,7 @@ export function routerGroup(
     looksInClusterSet: mesh.looksInClusterSet,
     announceable: owner.announceable?.(),
     podNetworks: props.podNetworks,
-    ...{ reachedBy, addresses, nodeSelector: pod.nodeSelector, preferredNodes, replicas },
+    ...{ reachedBy, announcer, addresses, nodeSelector: pod.nodeSelector, preferredNodes, replicas },
     tolerations: props.tolerations,
     // Pods of a DaemonSet and of our Deployments keep off each other's nodes; those of a StatefulSet need not.
     onePerNode: workloadKind !== 'StatefulSet',

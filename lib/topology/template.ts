@@ -1,19 +1,22 @@
+import type * as kplus from 'cdk8s-plus-28';
 import * as fs from 'fs';
 import { parseDataKey, parseDnsSubdomain } from '../addressing';
-import { Check, inside, optional, shapeOf, text, ValidationError } from '../input';
+import { Check, inside, optional, resourceName, shapeOf, text, ValidationError } from '../input';
 
 /** An operator's own template of the router's configuration: a file, or a ConfigMap that exists. */
 export interface TemplateProps {
   /**
    * Path of a Jinja2 file, from where the app runs. Its text goes into a ConfigMap of the app.
-   * @default - none; either this or `configMapName` is given
+   * @default - none; either this or `configMap` is given
+   * @example 'templates/east.conf.j2'
    */
   readonly file?: string;
   /**
-   * Name of a ConfigMap that exists in the namespace of the pods.
+   * A ConfigMap in the namespace of the pods, by name or as a construct.
    * @default - none
+   * @example 'east-template'
    */
-  readonly configMapName?: string;
+  readonly configMap?: string | kplus.IConfigMap;
   /**
    * The key of the ConfigMap.
    * @default 'config'
@@ -28,15 +31,15 @@ export type Template = { readonly file: string; readonly text: string } | { read
 const CONFIG_MAP_BYTES = 1024 * 1024;
 
 export const checkTemplate: Check<Template> = (value) => {
-  const { file, configMapName, key } = shapeOf<TemplateProps>()({
+  const { file, configMap, key } = shapeOf<TemplateProps>()({
     file: optional(text(/./, 'the path of a file')),
-    configMapName: optional(parseDnsSubdomain),
+    configMap: optional(resourceName('ConfigMap', parseDnsSubdomain)),
     key: optional(parseDataKey),
   })(value);
-  if ((file === undefined) === (configMapName === undefined)) {
-    throw ValidationError.of(value, 'either a file or a configMapName');
+  if ((file === undefined) === (configMap === undefined)) {
+    throw ValidationError.of(value, 'either a file or a configMap');
   }
-  if (configMapName !== undefined) return { configMapName, key: key ?? 'config' };
+  if (configMap !== undefined) return { configMapName: configMap, key: key ?? 'config' };
   if (key !== undefined)
     throw ValidationError.of(key, 'nothing beside file: the app makes the ConfigMap').within('key');
   return inside('file', () => ({ file: file as string, text: readTemplate(file as string) }));
@@ -55,6 +58,7 @@ function readTemplate(file: string): string {
   // A ConfigMap is no Secret: whoever may read the manifests would read the hash.
   if (/\$6\$[^$\s]+\$/.test(content))
     throw ValidationError.of(file, 'a file without a password hash: {{ ENCRYPTED_ROOT_PW }}');
-  return content;
+  // Git on Windows may have changed the line breaks.
+  return content.replaceAll('\r\n', '\n');
 }
 

@@ -1,8 +1,9 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { Duration } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
 import { parseDnsSubdomain } from '../addressing';
-import { flag, integer, list, oneOf, optional, shapeOf, withDefault } from '../input';
+import { Check, duration, flag, integer, list, oneOf, optional, shapeOf, withDefault } from '../input';
 import { checkRouter, Router } from '../router/router';
-import { MOST_CLIENTS, MOST_PEERS, PeerGroupProps, parsePeerGroups } from '../settings';
+import { ConstructSettings, MOST_CLIENTS, MOST_PEERS, PeerGroupProps, parsePeerGroups } from '../settings';
 import { checkPodNetworks } from './pod-networks';
 import { checkNetworkPolicy, NetworkPolicyProps } from './network-policy-props';
 import { checkPod, PodProps } from './pod-props';
@@ -12,16 +13,18 @@ import { checkToleration } from './tolerations';
 /** How the runtime in the router's container works. */
 export interface RuntimeProps {
   /**
-   * The time between two questions to DNS, in milliseconds, 100 to 60000.
+   * The time between two questions to DNS: a Duration, or milliseconds, 100 to 60000.
    * @default 1000
+   * @example Duration.millis(500)
    */
-  readonly pollMilliseconds?: number;
+  readonly pollInterval?: Duration | number;
   /**
-   * How long a session with a router of the mesh or upstream may be down until the pod reports a problem, in seconds, 5
-   * to 3600.
+   * How long a session with a router of the mesh or upstream may be down until the pod reports a problem: a Duration,
+   * or seconds, 5 to 3600.
    * @default 60
+   * @example Duration.minutes(2)
    */
-  readonly sessionSeconds?: number;
+  readonly sessionTimeout?: Duration | number;
   /**
    * The least level of what is logged.
    * @default 'info'
@@ -42,9 +45,15 @@ export interface RuntimeProps {
 
 /** What the workloads of route reflectors and of route servers both take. */
 export interface RouterWorkloadProps {
-  /** The router in the pods: `new Crpd({ … })` or `new Frr({ … })`. */
+  /**
+   * The router in the pods: `new Crpd({ … })` or `new Frr({ … })`.
+   * @example new Frr({ image: 'registry.example.com/meshrr/frr:1.0.0' })
+   */
   readonly router: Router;
-  /** The prefixes that the cluster gives its pods addresses from: `['10.42.0.0/16']` on k3s. */
+  /**
+   * The prefixes that the cluster gives its pods addresses from: `['10.42.0.0/16']` on k3s.
+   * @example ['10.42.0.0/16', 'fd00:42::/56']
+   */
   readonly podNetworks: readonly string[];
   /**
    * Whether every pod of this cluster, whosever it is, may be a client: the pod networks count as client ranges.
@@ -65,21 +74,25 @@ export interface RouterWorkloadProps {
   /**
    * Further BGP groups, in addition to mesh, clients and upstream.
    * @default - none
+   * @example [{ name: 'LAB', kind: 'mesh', service: 'lab-routers' }]
    */
   readonly groups?: readonly PeerGroupProps[];
   /**
    * A template of the router's configuration in place of the one in the image.
    * @default - that of the image
+   * @example { file: 'templates/east.conf.j2' }
    */
   readonly template?: TemplateProps;
   /**
    * Taints of nodes that the pods tolerate.
    * @default - none
+   * @example [{ key: 'dedicated', operator: 'Equal', value: 'routers' }]
    */
   readonly tolerations?: readonly k8s.Toleration[];
   /**
    * Name of the priority class of the pods.
    * @default - that of the cluster
+   * @example 'system-cluster-critical'
    */
   readonly priorityClassName?: string;
   /**
@@ -99,11 +112,30 @@ export interface RouterWorkloadProps {
    * How many pods a drain of nodes may take at a time, fewer than there are; `false` for no PodDisruptionBudget. A region
    * with sides has none: a drain leaves the pods of DaemonSets.
    * @default 1
+   * @example 2
    */
   readonly disruptionBudget?: number | false;
-  /** @default { pollMilliseconds: 1000, sessionSeconds: 60, logLevel: 'info', peerLimit: 256 } */
+  /**
+   * How the runtime in the router's container works.
+   * @default { pollInterval: 1000, sessionTimeout: 60, logLevel: 'info', peerLimit: 256 }
+   * @example { pollInterval: Duration.millis(500), logLevel: 'debug' }
+   */
   readonly runtime?: RuntimeProps;
 }
+
+const checkRuntimeProps = shapeOf<RuntimeProps>()({
+  pollInterval: optional(duration('milliseconds', 100, 60000)),
+  sessionTimeout: optional(duration('seconds', 5, 3600)),
+  logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
+  peerLimit: optional(integer(1, MOST_PEERS)),
+  clientLimit: optional(integer(1, MOST_CLIENTS)),
+});
+
+/** Reads {@link RuntimeProps} as settings of the pods. */
+const checkRuntime: Check<ConstructSettings> = (value) => {
+  const { pollInterval: pollMilliseconds, sessionTimeout: sessionSeconds, ...others } = checkRuntimeProps(value);
+  return { pollMilliseconds, sessionSeconds, ...others };
+};
 
 /** The checks of {@link RouterWorkloadProps}. */
 export const workloadShape = {
@@ -118,14 +150,6 @@ export const workloadShape = {
   pod: withDefault(checkPod, {}),
   networkPolicy: withDefault(checkNetworkPolicy, { ingress: undefined }),
   disruptionBudget: optional((value): number | false => (value === false ? value : integer(1, 1000)(value))),
-  runtime: optional(
-    shapeOf<RuntimeProps>()({
-      pollMilliseconds: optional(integer(100, 60000)),
-      sessionSeconds: optional(integer(5, 3600)),
-      logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
-      peerLimit: optional(integer(1, MOST_PEERS)),
-      clientLimit: optional(integer(1, MOST_CLIENTS)),
-    }),
-  ),
+  runtime: optional(checkRuntime),
 };
 

@@ -7,7 +7,7 @@ import {
   Reachability,
   RouteReflectorRegion,
 } from '../../lib';
-import { crpd, pair, peering, region } from '../../test-support/examples';
+import { crpd, metallbOf, pair, peering, region } from '../../test-support/examples';
 import { refusalOf } from '../../test-support/synth';
 
 /**
@@ -54,7 +54,7 @@ export const facing = {
 export const withManagement = (sides: any) => (chart: Chart) => {
   const props = pair(chart, { router: crpd, sides });
   const addresses = ['203.0.113.16/28'];
-  const management = new MetalLBAddressPool(chart, 'mgt', { metallb: props.metallb, addresses, protocol: 'layer2' });
+  const management = new MetalLBAddressPool(chart, 'mgt', { metallb: metallbOf(chart), addresses, protocol: 'layer2' });
   new AnycastRouteServerPair(chart, 'rs', { ...props, management });
 };
 export const twoPeers = (one: any, two: any, more: any = {}) =>

@@ -14,7 +14,11 @@ const addBeside =
     const peers = { routers: { peerAsn: 64498, peerAddress: '192.0.2.254', ...peer } };
     const metallb = new MetalLBBgpPeering(chart, 'lb', { ...peering, peers });
     new AnycastRouteServerPair(chart, 'rs', {
-      ...{ router: frr, metallb, mesh: new Mesh(chart, 'mesh', { autonomousSystem: 64496 }) },
+      ...{
+        router: frr,
+        reachability: Reachability.metalLB(metallb),
+        mesh: new Mesh(chart, 'mesh', { autonomousSystem: 64496 }),
+      },
       ...{ podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] },
       sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } },
     });

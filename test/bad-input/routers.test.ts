@@ -1,5 +1,5 @@
 import { AnycastRouteServerPair, Crpd, Frr, MetalLBAddressPool } from '../../lib';
-import { pair } from '../../test-support/examples';
+import { metallbOf, pair } from '../../test-support/examples';
 import { refusalOf } from '../../test-support/synth';
 import { addPair, addPeer, addRegion, Case, describeRefusals, withManagement } from './cases';
 
@@ -73,7 +73,7 @@ const routers: Case[] = [
     (chart) => {
       const props = pair(chart);
       const management = new MetalLBAddressPool(chart, 'mgt', {
-        metallb: props.metallb,
+        metallb: metallbOf(chart),
         addresses: ['203.0.113.16/28'],
       });
       new AnycastRouteServerPair(chart, 'rs', { ...props, management });
@@ -107,8 +107,8 @@ const routers: Case[] = [
   ],
   [
     'a template given twice',
-    addRegion({ template: { file: 'a', configMapName: 'b' } }),
-    'template: got {"file":"a","configMapName":"b"}, want either a file or a configMapName',
+    addRegion({ template: { file: 'a', configMap: 'b' } }),
+    'template: got {"file":"a","configMap":"b"}, want either a file or a configMap',
   ],
   [
     'a further group with the name of an own one',

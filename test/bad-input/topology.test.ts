@@ -33,9 +33,9 @@ const sides: Case[] = [
     'test/east: reachability: got nothing, want Reachability.metalLB of a MetalLBBgpPeering',
   ],
   [
-    'an advertisement with a prop of the pool',
-    addPair({ advertisement: { protocol: 'layer2' } }),
-    'test/rs: advertisement: got "protocol: …", want only the names communities',
+    'an advertisement of a pair, which is one of its reachability',
+    addPair({ advertisement: { localPref: 200 } }),
+    'test/rs: props: got "advertisement: …", want only the names router',
   ],
   [
     'AS ranges of a group in a region, where all is iBGP',
@@ -109,7 +109,7 @@ const sides: Case[] = [
   [
     'reachability of a core region',
     addRegion({ reachability: Reachability.hostPorts() }),
-    'reachability: got "hostPorts", want nothing without sides',
+    'reachability: got "host-ports", want nothing without sides',
   ],
   [
     'a side without an address to be reached by',
@@ -124,7 +124,7 @@ const sides: Case[] = [
   [
     'reachability that is a word',
     addRegion({ reachability: 'hostPorts' }),
-    'reachability: got "hostPorts", want Reachability.hostPorts()',
+    'reachability: got "hostPorts", want Reachability.metalLB(…), hostPorts(), or another form',
   ],
   [
     'a misspelled prop',
@@ -204,8 +204,8 @@ const discovery: Case[] = [
   }),
   [
     'a question to DNS every 99 milliseconds',
-    addPair({ runtime: { pollMilliseconds: 99 } }),
-    'test/rs: runtime.pollMilliseconds: got 99, want a whole number from 100 to 60000',
+    addPair({ runtime: { pollInterval: 99 } }),
+    'test/rs: runtime.pollInterval: got 99, want a whole number from 100 to 60000',
   ],
   [
     'a level of the log that there is not',
@@ -214,9 +214,9 @@ const discovery: Case[] = [
   ],
   [
     'a misspelled prop of the runtime',
-    addRegion({ runtime: { pollMillisecond: 500 } }),
-    'test/east: runtime: got "pollMillisecond: …"',
-    'did you mean pollMilliseconds?',
+    addRegion({ runtime: { pollIntervals: 500 } }),
+    'test/east: runtime: got "pollIntervals: …"',
+    'did you mean pollInterval?',
   ],
 ];
 
@@ -423,6 +423,19 @@ const twice: Case[] = [
       new RouteReflectorRegion(chart, 'again', { ...region, region: 'east' });
     },
     'test/again: region: got "east", want a name of its own: test/east has it already',
+  ],
+  [
+    'regions of one name in two charts, which share the names of all objects',
+    (chart) => {
+      addRegion({})(chart);
+      new RouteReflectorRegion(new Chart(chart.node.root, 'other'), 'east', region);
+    },
+    'other/east: name: got "meshrr-east", want a name of its own: test/east has it already',
+  ],
+  [
+    'an id that is no name of a region',
+    (chart) => new RouteReflectorRegion(chart, 'East_1', region),
+    'test/East_1: id: got "East_1", want a DNS label: lower-case letters, digits and "-", at most 63 characters; or set the prop region',
   ],
   [
     'two Services of one name',

@@ -45,7 +45,12 @@ function appWith({ hierarchy, east, servers, peering, frr }: Props): AppDefiniti
       regions: { east: { ...EAST, reachability, ...east } },
     });
     new FullyMeshedRouteServers(new Chart(app, 'servers', { namespace: 'changed-servers' }), 'servers', {
-      ...{ ...common, metallb, autonomousSystem: 64500, clientRanges: ['198.51.100.64/26'] },
+      ...{
+        ...common,
+        reachability: Reachability.metalLB(metallb),
+        autonomousSystem: 64500,
+        clientRanges: ['198.51.100.64/26'],
+      },
       pairs: { pair: { sides: { a: { addresses: ['192.0.2.11'] }, b: { addresses: ['192.0.2.12'] } } } },
       ...servers,
     });
@@ -86,9 +91,9 @@ const CHANGES: Readonly<Record<string, Props>> = {
   'settings: AS numbers, families, runtime': {
     hierarchy: {
       ...{ autonomousSystem: 64499, addressFamilies: { inet: true, evpn: true } },
-      runtime: { pollMilliseconds: 2000, sessionSeconds: 90, logLevel: 'debug', peerLimit: 100, clientLimit: 50 },
+      runtime: { pollInterval: 2000, sessionTimeout: 90, logLevel: 'debug', peerLimit: 100, clientLimit: 50 },
     },
-    servers: { asRanges: ['64601-64610'], runtime: { pollMilliseconds: 500 } },
+    servers: { asRanges: ['64601-64610'], runtime: { pollInterval: 500 } },
   },
   'discovery by DNS and by EndpointSlices': {
     hierarchy: { discovery: 'dns' },

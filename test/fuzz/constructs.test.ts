@@ -60,7 +60,10 @@ const CONSTRUCTS: Readonly<Record<string, Buildable>> = {
   FullyMeshedRouteServers: {
     props: (chart) => ({
       ...{ router: frr, autonomousSystem: 64496, podNetworks: ['10.42.0.0/16'] },
-      ...{ metallb: new MetalLBBgpPeering(chart, 'metallb', peering), clientRanges: ['198.51.100.0/24'] },
+      ...{
+        reachability: Reachability.metalLB(new MetalLBBgpPeering(chart, 'metallb', peering)),
+        clientRanges: ['198.51.100.0/24'],
+      },
       pairs: { one: { sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } } } },
     }),
     build: (chart, props) => new FullyMeshedRouteServers(chart, 'rs', props),

@@ -42,7 +42,7 @@ const router = (props: Partial<OutsideRouterProps>, chart: Chart) =>
   new OutsideRouter(chart, 'router', { autonomousSystem: 65001, ...props });
 
 /** A router beside the nodes of a pair of route servers. */
-const beside = (props: Parameters<typeof router>[0], peers: object = peering.peers, bfdProfiles = {}) =>
+const beside = (props: Parameters<typeof router>[0], peers = peering.peers as object, bfdProfiles = {}) =>
   topologyIn((chart) => {
     new KubernetesNodes(chart, 'nodes', { nodes });
     const metallb = new MetalLBBgpPeering(chart, 'lb', {
@@ -54,7 +54,7 @@ const beside = (props: Parameters<typeof router>[0], peers: object = peering.pee
     const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496 });
     const pods = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
     const sides = { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } };
-    new AnycastRouteServerPair(chart, 'rs', { ...pods, mesh, metallb, sides });
+    new AnycastRouteServerPair(chart, 'rs', { ...pods, mesh, reachability: Reachability.metalLB(metallb), sides });
     router(props, chart);
   });
 
@@ -271,7 +271,7 @@ export const CASES: readonly NeighborCase[] = [
         const sides = { a: { addresses: ['192.0.2.1'] } };
         const pods = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
         const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496 });
-        new AnycastRouteServerPair(chart, 'rs', { ...pods, metallb, mesh, sides });
+        new AnycastRouteServerPair(chart, 'rs', { ...pods, reachability: Reachability.metalLB(metallb), mesh, sides });
       }),
   },
   {
@@ -294,7 +294,7 @@ export const CASES: readonly NeighborCase[] = [
         const sides = { b: { addresses: ['192.0.2.2'] } };
         const mesh = new Mesh(chart, 'mesh', { autonomousSystem: 64496 });
         const props = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
-        new AnycastRouteServerPair(chart, 'rs', { ...props, metallb, mesh, sides });
+        new AnycastRouteServerPair(chart, 'rs', { ...props, reachability: Reachability.metalLB(metallb), mesh, sides });
       }),
   },
 ];

@@ -32,10 +32,12 @@ const servers = (chart: Chart, number: number, addressFamilies: object = { inet:
   new AnycastRouteServerPair(chart, 'rs', {
     ...{ router: frr, podNetworks: [`10.4${number}.0.0/16`], clientRanges: ['198.51.100.0/24'] },
     mesh: new Mesh(chart, 'mesh', { autonomousSystem: 64496, addressFamilies }),
-    metallb: new MetalLBBgpPeering(chart, 'lb', {
-      myAsn: 64497,
-      peers: { p: { peerAsn: 64498, peerAddress: '192.0.2.254' } },
-    }),
+    reachability: Reachability.metalLB(
+      new MetalLBBgpPeering(chart, 'lb', {
+        myAsn: 64497,
+        peers: { p: { peerAsn: 64498, peerAddress: '192.0.2.254' } },
+      }),
+    ),
     sides: { a: { addresses: [`192.0.2.${number}`] } },
   });
 

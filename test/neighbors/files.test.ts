@@ -69,7 +69,7 @@ test('the name of a cluster, which may hold anything, ends no line, no comment a
     const chart = inCluster(new Chart(app, 'west'), '../w"est*/\nrouter bgp 1\n');
     new AnycastRouteServerPair(chart, 'rs', {
       ...{ router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] },
-      metallb: new MetalLBBgpPeering(chart, 'lb', peering),
+      reachability: Reachability.metalLB(new MetalLBBgpPeering(chart, 'lb', peering)),
       mesh: new Mesh(chart, 'mesh', { autonomousSystem: 64496 }),
       sides: { a: { addresses: ['192.0.2.1'] } },
     });

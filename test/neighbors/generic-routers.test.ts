@@ -25,7 +25,7 @@ function beside(peers: Record<string, MetalLBPeerProps>, myAsn = 64497) {
     const metallb = new MetalLBBgpPeering(chart, 'lb', { myAsn, peers });
     const sides = { a: { addresses: ['192.0.2.1'] } };
     const pods = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
-    new AnycastRouteServerPair(chart, 'rs', { ...pods, mesh, metallb, sides });
+    new AnycastRouteServerPair(chart, 'rs', { ...pods, mesh, reachability: Reachability.metalLB(metallb), sides });
   });
   const [router] = genericRouters(topology);
   return { router, configuration: neighborConfiguration(topology, router) };
@@ -75,7 +75,9 @@ describe('routers that stand for those beside nodes', () => {
     return new AnycastRouteServerPair(chart, 'rs', {
       ...{ router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] },
       mesh: new Mesh(chart, 'mesh', { autonomousSystem: AS_OF_PODS }),
-      metallb: new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: { p: { ...ANYCAST, peerAsn: 64498 } } }),
+      reachability: Reachability.metalLB(
+        new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers: { p: { ...ANYCAST, peerAsn: 64498 } } }),
+      ),
       sides: { a: { addresses: [`192.0.2.${nodes.length + 1}`] } },
     });
   };
@@ -123,15 +125,17 @@ describe('routers that stand for those beside nodes', () => {
       new AnycastRouteServerPair(chart, 'rs', {
         ...{ router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] },
         mesh: new Mesh(chart, 'mesh', { autonomousSystem: AS_OF_PODS }),
-        metallb: new MetalLBBgpPeering(chart, 'lb', {
-          myAsn: 64497,
-          peers: {
-            tor1: peer('192.0.2.254'),
-            tor2: peer('192.0.2.253'),
-            six: peer('2001:db8::254'),
-            idle: peer('192.0.2.252', { nodeSelectors: [{ side: 'b' }] }),
-          },
-        }),
+        reachability: Reachability.metalLB(
+          new MetalLBBgpPeering(chart, 'lb', {
+            myAsn: 64497,
+            peers: {
+              tor1: peer('192.0.2.254'),
+              tor2: peer('192.0.2.253'),
+              six: peer('2001:db8::254'),
+              idle: peer('192.0.2.252', { nodeSelectors: [{ side: 'b' }] }),
+            },
+          }),
+        ),
         sides: { a: { addresses: ['192.0.2.1'] } },
       });
     });
@@ -213,7 +217,12 @@ describe('routers that stand for those beside nodes', () => {
         });
         new AnycastRouteServerPair(chart, 'rs', {
           ...{ router: frr, podNetworks: [`10.4${i}.0.0/16`], clientRanges: ['198.51.100.0/24'] },
-          ...{ name, mesh, metallb, sides: { a: { addresses: [`192.0.2.${i + 1}`] } } },
+          ...{
+            name,
+            mesh,
+            reachability: Reachability.metalLB(metallb),
+            sides: { a: { addresses: [`192.0.2.${i + 1}`] } },
+          },
         });
       });
     });

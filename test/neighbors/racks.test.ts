@@ -6,6 +6,7 @@ import {
   neighborConfiguration,
   neighborText,
   OutsideRouter,
+  Reachability,
 } from '../../lib';
 import { eventually } from '../../lab/eventually';
 import { dnatRules } from '../../lab/network/dnat';
@@ -63,7 +64,12 @@ function textsOfApp(): (name: string) => string {
     );
     const metallb = new MetalLBBgpPeering(chart, 'lb', { myAsn: 64497, peers, bfdProfiles: { fast: BFD } });
     const pair = new AnycastRouteServerPair(chart, 'rs', {
-      ...{ router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'], metallb },
+      ...{
+        router: frr,
+        podNetworks: ['10.42.0.0/16'],
+        clientRanges: ['198.51.100.0/24'],
+        reachability: Reachability.metalLB(metallb),
+      },
       mesh: new Mesh(chart, 'mesh', { autonomousSystem: 64496, addressFamilies: { inet: true } }),
       sides: { a: { addresses: [SERVICES[0]] }, b: { addresses: [SERVICES[1]] } },
     });

@@ -263,9 +263,10 @@ export function pairsIn({ announcing, pairs: shapes, clients: routers }: Pairs):
           podNetworks: dualStack.podNetworks,
           ...rangesOf(by),
           asRanges: ['64500-64600'],
-          metallb,
-          ...(i === 0 &&
-            advertised !== 'all' && { advertisement: { nodeSelectors: rack(advertised === 'rack1' ? 1 : 2) } }),
+          reachability: Reachability.metalLB(
+            metallb,
+            i === 0 && advertised !== 'all' ? { nodeSelectors: rack(advertised === 'rack1' ? 1 : 2) } : {},
+          ),
           sides: {
             a: { addresses: addressesOf(by, 2 * i + 1), replicas: a },
             ...(b && { b: { addresses: addressesOf(by, 2 * i + 2) } }),

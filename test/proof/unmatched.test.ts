@@ -7,6 +7,7 @@ import {
   Mesh,
   MetalLBBgpPeering,
   proofOf,
+  Reachability,
 } from '../../lib';
 import { frr, peering } from '../../test-support/examples';
 
@@ -35,9 +36,9 @@ function saidOf({ nodes, peers = {}, advertisement, region }: Shape, chart = new
     ]),
   });
   new AnycastRouteServerPair(chart, 'rs', {
-    ...{ router: frr, metallb, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'], region },
+    ...{ router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'], region },
     mesh: new Mesh(chart, 'mesh', { autonomousSystem: 64496 }),
-    advertisement: { nodeSelectors: advertisement },
+    reachability: Reachability.metalLB(metallb, { nodeSelectors: advertisement }),
     sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } },
   });
   return proofOf(chart).findings.flatMap(({ kind, message }) => (kind === 'unmatched' ? [message] : []));

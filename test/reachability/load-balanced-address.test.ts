@@ -1,12 +1,17 @@
 import { Chart } from 'cdk8s';
 import { parseAddress } from '../../lib/addressing';
-import { addLoadBalancer, checkAddresses, LoadBalancedAddress } from '../../lib/reachability/load-balanced-address';
+import {
+  addLoadBalancer,
+  checkAddresses,
+  fromMetalLB,
+  LoadBalancedAddress,
+} from '../../lib/reachability/load-balanced-address';
 import { checkAtSynth } from '../../lib/validation';
 import { refusalOf, synthChart } from '../../test-support/synth';
 
 const service: LoadBalancedAddress = {
   name: 'rs-a',
-  poolName: 'vip',
+  request: fromMetalLB('vip', [parseAddress('192.0.2.1')]),
   addresses: [parseAddress('192.0.2.1')],
   selector: { app: 'rs', side: 'a' },
   labels: { app: 'rs' },
@@ -49,7 +54,7 @@ describe('the Service of an address', () => {
 
   test('has the one IP family of its address, or both', () => {
     const [six, both] = [['2001:db8::1'], ['192.0.2.1', '2001:db8::1']].map((texts) =>
-      serviceWith({ addresses: texts.map(parseAddress) }),
+      serviceWith({ addresses: texts.map(parseAddress), request: fromMetalLB('vip', texts.map(parseAddress)) }),
     );
     expect(serviceWith().spec).toMatchObject({ ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] });
     expect(six.spec).toMatchObject({ ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv6'] });

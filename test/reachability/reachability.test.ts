@@ -57,7 +57,7 @@ test.each<[string, (chart: Chart) => unknown, string]>([
   [
     'what is no way to reach a region',
     (chart) => add(chart, 'hostPorts' as never),
-    'test/east: reachability: got "hostPorts", want Reachability.hostPorts() or Reachability.metalLB(…)',
+    'test/east: reachability: got "hostPorts", want Reachability.metalLB(…), hostPorts(), or another form of Reachability',
   ],
   [
     'MetalLB without a peering',
@@ -65,9 +65,9 @@ test.each<[string, (chart: Chart) => unknown, string]>([
     'test/east: reachability: got nothing, want Reachability.metalLB of a MetalLBBgpPeering',
   ],
   [
-    'an advertisement of layer 2',
-    (chart) => byMetalLB({ protocol: 'layer2' }, chart),
-    'test/east: reachability: got "protocol: …", want only the names communities, localPref, peers, nodeSelectors',
+    'an advertisement of an aggregate',
+    (chart) => byMetalLB({ aggregationLength: 24 }, chart),
+    'test/east: reachability: got "aggregationLength: …", want only the names protocol, communities, localPref, peers',
   ],
 ])('refuses %s', (_, define, message) => {
   expect(refusalOf((chart) => void define(chart))).toContain(message);

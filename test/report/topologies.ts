@@ -107,7 +107,7 @@ export function routeServers(pairs: number, clients: number): BgpTopology {
       };
     }
     const made = new FullyMeshedRouteServers(chart, 'servers', {
-      ...{ router: frr, metallb, autonomousSystem: 64496, sessionFamilies: 'all' },
+      ...{ router: frr, reachability: Reachability.metalLB(metallb), autonomousSystem: 64496, sessionFamilies: 'all' },
       addressFamilies: { inet: false, evpn: true },
       ...{ asRanges: ['64500-64599'], clientRanges: ['198.51.100.0/24', '2001:db8:c::/64'] },
       ...{ podNetworks: ['10.42.0.0/16', 'fd00:42::/64'], pairs: props },

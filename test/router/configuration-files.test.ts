@@ -32,7 +32,7 @@ describe("an operator's own template", () => {
   });
 
   test('in a ConfigMap that exists is mounted by its key', () => {
-    const { volumes } = podOf({ router: crpd, template: { configMapName: 'mirkwood-config' } }).spec;
+    const { volumes } = podOf({ router: crpd, template: { configMap: 'mirkwood-config' } }).spec;
     expect(volumes).toContainEqual({
       name: 'template',
       configMap: { name: 'mirkwood-config', items: [{ key: 'config', path: 'juniper.conf.j2' }] },

@@ -61,9 +61,9 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
   'same-cluster': [
     (chart) => {
       const west = inCluster(new Chart(chart.node.root, 'west'), 'west');
-      new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), metallb: pair(west).metallb });
+      new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), reachability: pair(west).reachability });
     },
-    'test/rs: metallb',
+    'test/rs: reachability',
   ],
   'own-pool-addresses': [
     addPool({}, { pools: { one: { addresses: ['198.51.100.0/28'] }, two: { addresses: ['198.51.100.8/29'] } } }),

@@ -9,7 +9,7 @@ import {
   SettingError,
 } from '../../lib/settings';
 
-const name = fc.stringMatching(/^[a-z][-a-z0-9]{0,20}$/);
+const name = fc.stringMatching(/^[a-z]([-a-z0-9]{0,20}[a-z0-9])?$/);
 const BASE = { POD_IP: '2001:db8::1', MESH_SERVICE_NAME: 'core', AUTONOMOUS_SYSTEM: '64496', MESHRR_ROUTER: 'frr' };
 const env = (more: Record<string, string>) => ({ ...BASE, MESHRR_CLIENTRANGE: '198.51.100.0/24', ...more });
 const own = (more: Record<string, string>) => ownIdentifier(parseEnvironment(env(more)))?.text;

@@ -150,7 +150,7 @@ test('a template that does not render is a mistake of the prop at each synth', (
 
 test('a workload whose template is in a ConfigMap that exists has no file', () => {
   const { app } = define((chart) => {
-    new RouteReflectorRegion(chart, 'core', { ...region, template: { configMapName: 'mine' } });
+    new RouteReflectorRegion(chart, 'core', { ...region, template: { configMap: 'mine' } });
   });
   expect(routerFiles(app)).toEqual([]);
 });

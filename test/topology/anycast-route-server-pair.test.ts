@@ -1,5 +1,5 @@
-import { AnycastRouteServerPair, AnycastRouteServerPairProps, MetalLBAddressPool } from '../../lib';
-import { crpd, frr, pair } from '../../test-support/examples';
+import { AnycastRouteServerPair, AnycastRouteServerPairProps, MetalLBAddressPool, Reachability } from '../../lib';
+import { crpd, frr, metallbOf, pair } from '../../test-support/examples';
 import { Manifests, synthChart } from '../../test-support/synth';
 
 const synthPair = (changes: Partial<AnycastRouteServerPairProps> = {}) =>
@@ -9,7 +9,7 @@ const withManagement = (sides: AnycastRouteServerPairProps['sides']): Manifests 
   synthChart((chart) => {
     const props = pair(chart, { router: crpd, sides });
     const management = new MetalLBAddressPool(chart, 'mgt', {
-      metallb: props.metallb,
+      metallb: metallbOf(chart),
       addresses: ['203.0.113.16/28'],
       protocol: 'layer2',
     });
@@ -113,8 +113,13 @@ describe('a pair', () => {
   });
 
   test('advertises its addresses as it is told', () => {
-    const advertisement = { communities: ['64496:1'], localPref: 200 };
-    expect(synthPair({ advertisement }).get('BGPAdvertisement', 'routeserver-a').spec).toEqual({
+    const manifests = synthChart((chart) => {
+      const props = pair(chart);
+      const advertisement = { communities: ['64496:1'], localPref: 200 };
+      const reachability = Reachability.metalLB(metallbOf(chart), advertisement);
+      new AnycastRouteServerPair(chart, 'pair', { ...props, reachability });
+    });
+    expect(manifests.get('BGPAdvertisement', 'routeserver-a').spec).toEqual({
       ipAddressPools: ['routeserver-a'],
       communities: ['64496:1'],
       localPref: 200,

@@ -9,6 +9,7 @@ import {
   proofOf,
   RouteReflectorRegion,
   topologyOf,
+  Reachability,
 } from '../../lib';
 import { crpd, pair, peering, region } from '../../test-support/examples';
 import { Manifests, synthChart } from '../../test-support/synth';
@@ -164,7 +165,8 @@ test('whole topologies join what they add to all pods with what a region or pair
     (chart) =>
       new FullyMeshedRouteServers(chart, 'rs', {
         ...{ router: region.router, autonomousSystem: 64496, podNetworks: ['10.42.0.0/16'], pod },
-        ...{ metallb: new MetalLBBgpPeering(chart, 'metallb', peering), clientRanges: ['198.51.100.0/24'] },
+        reachability: Reachability.metalLB(new MetalLBBgpPeering(chart, 'metallb', peering)),
+        clientRanges: ['198.51.100.0/24'],
         pairs: { one: { sides: { a: { addresses: ['192.0.2.1'] } }, ...own('one') } },
       }),
   );

@@ -361,7 +361,7 @@ describe('a region that is found by EndpointSlices', () => {
 
 describe('further props of a region', () => {
   test('those of the runtime become settings', () => {
-    const runtime = { pollMilliseconds: 250, logLevel: 'debug' } as const;
+    const runtime = { pollInterval: 250, logLevel: 'debug' } as const;
     const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, runtime }));
     expect(manifests.environmentOf('Deployment', 'meshrr-core')).toMatchObject({
       MESHRR_POLL_MILLISECONDS: '250',
@@ -370,7 +370,7 @@ describe('further props of a region', () => {
   });
 
   test('those of the runtime are left out where they are its defaults', () => {
-    const runtime = { pollMilliseconds: 1000, logLevel: 'info' } as const;
+    const runtime = { pollInterval: 1000, logLevel: 'info' } as const;
     const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, runtime }));
     const written = Object.keys(manifests.environmentOf('Deployment', 'meshrr-core'));
     expect(written.filter((name) => /POLL|LOG/.test(name))).toEqual([]);

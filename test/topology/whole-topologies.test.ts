@@ -1,4 +1,4 @@
-import { FullyMeshedRouteServers, HierarchicalRouteReflectors, MetalLBBgpPeering } from '../../lib';
+import { FullyMeshedRouteServers, HierarchicalRouteReflectors, MetalLBBgpPeering, Reachability } from '../../lib';
 import { crpd, frr, pair, peering, region } from '../../test-support/examples';
 import { synthChart } from '../../test-support/synth';
 
@@ -32,7 +32,7 @@ describe('hierarchical route reflectors', () => {
     const manifests = synthChart((chart) => {
       const regions = {
         east: side('198.51.100.0/24'),
-        west: { ...side('203.0.113.0/24'), discovery: 'dns' as const, runtime: { pollMilliseconds: 100 }, md5: false },
+        west: { ...side('203.0.113.0/24'), discovery: 'dns' as const, runtime: { pollInterval: 100 }, md5: false },
       };
       const shared = { ...region, discovery: 'endpointslice', runtime: { logLevel: 'warn' } } as const;
       new HierarchicalRouteReflectors(chart, 'hrr', { ...shared, regions });
@@ -60,13 +60,14 @@ describe('hierarchical route reflectors', () => {
 describe('fully meshed route servers', () => {
   const synth = () =>
     synthChart((chart) => {
+      const metallb = new MetalLBBgpPeering(chart, 'metallb', peering);
       new FullyMeshedRouteServers(chart, 'rs', {
         router: crpd,
         autonomousSystem: 64496,
         podNetworks: ['10.42.0.0/16'],
         clientRanges: ['198.51.100.0/24'],
-        metallb: new MetalLBBgpPeering(chart, 'metallb', peering),
-        management: { addresses: ['203.0.113.16/28'] },
+        reachability: Reachability.metalLB(metallb),
+        management: { metallb, addresses: ['203.0.113.16/28'] },
         pairs: {
           one: { sides: { a: { addresses: ['192.0.2.1'], managementAddresses: ['203.0.113.17'] } } },
           two: { sides: { a: { addresses: ['192.0.2.2'] } }, clientRanges: ['198.18.0.0/15'] },
@@ -107,9 +108,9 @@ describe('fully meshed route servers', () => {
       new FullyMeshedRouteServers(chart, 'rs', { ...shared, autonomousSystem: 64496, meshName: 'all', pairs });
     });
     expect(manifests.ofKind('StatefulSet').map(({ metadata }) => metadata.name)).toEqual([
+      'management-a',
       'mesh-a',
       'mesh-b',
-      'management-a',
     ]);
   });
 

@@ -43,7 +43,7 @@ function appOf(): App {
     sides: { a: { addresses: ['192.0.2.11', '2001:db8::11'] }, b: { addresses: ['192.0.2.12', '2001:db8::12'] } },
   });
   new AnycastRouteServerPair(chart, 'rs', {
-    ...{ router: frr, metallb, podNetworks, clientRanges: ['198.51.102.0/24'] },
+    ...{ router: frr, reachability: Reachability.metalLB(metallb), podNetworks, clientRanges: ['198.51.102.0/24'] },
     mesh: new Mesh(chart, 'rs-mesh', { autonomousSystem: 64496 }),
     sides: { a: { addresses: ['192.0.2.21'] } },
   });

@@ -6,7 +6,7 @@ import {
   modeOf,
   natural,
   PLATFORM_NAMES,
-  REACHED_BY,
+  reachedByWords,
   ROUTER_NAMES,
 } from '../words';
 import { depthsOf, Links, linksOf } from './links';
@@ -160,7 +160,7 @@ function groupCard(group: RouterGroup, pods: readonly Speaker[], meshed: boolean
     workload: `${workload}${more}`,
     lines: [`${workloadKind}, ${counted(pods.length, 'pod')}`, ...(cluster === '' ? [] : [`cluster ${cluster}`])],
     pods: chips(pods.map(podChip), PODS_DRAWN, 'pod'),
-    address: address ? { look: 'address', heading: address, lines: [...others, REACHED_BY[reachedBy]] } : undefined,
+    address: address ? { look: 'address', heading: address, lines: [...others, reachedByWords(reachedBy)] } : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import { BgpTopology, counted, grouped, listed, RouterGroup, SessionChoice, sorted, thousands } from '../../model';
 import { code, codes, Section, table } from '../elements';
 import { Content, html, Markup } from '../markup';
-import { clientNumbersOf, clientRangesOf, FAMILY_NAMES, modeOf, natural, REACHED_BY, ROUTER_NAMES } from '../words';
+import { clientNumbersOf, clientRangesOf, FAMILY_NAMES, modeOf, natural, reachedByWords, ROUTER_NAMES } from '../words';
 
 /** Regions that are named in a sentence. */
 const LISTED = 6;
@@ -69,7 +69,7 @@ function workloads({ groups, speakers }: BgpTopology): Content {
     `${ROUTER_NAMES[group.router]}, ${modeOf(group)}`,
     thousands(pods.get(group.id)?.length ?? 0),
     group.addresses.length === 0 ? '–' : codes(group.addresses.map(({ text }) => text)),
-    REACHED_BY[group.reachedBy],
+    reachedByWords(group.reachedBy),
     clientsOf(group),
   ];
   const heads = ['Workload', 'Part', 'Routers', { number: 'Pods' }, 'Clients peer with', 'Reached by'];

@@ -41,6 +41,7 @@ const service = (given: Partial<Service> = {}): Service => ({
 
 const objects = (...services: Service[]): Objects => ({
   ...{ workloads: [], policies: [], roles: new Set(), bindings: [], peers: [], advertisements: [] },
+  ...{ pools: new Set<string>(), layer2: [] },
   configMaps: new Map(),
   services,
 });
@@ -131,6 +132,7 @@ describe('an address of a Service', () => {
     const from = (peers: readonly Peer[], advertisements: readonly Advertisement[], addresses = ['192.0.2.1']) => {
       const all = {
         ...objects(service({ addresses, pool: 'rr' })),
+        pools: new Set(['rr']),
         peers: [...peers],
         advertisements: [...advertisements],
       };
@@ -146,6 +148,31 @@ describe('an address of a Service', () => {
     expect(from([peer], [own], ['2001:db8::1'])).toEqual([]);
     expect(from([{ ...peer, dualStack: true }], [own], ['2001:db8::1'])).toEqual(['n1', 'n2']);
     expect(from([{ ...peer, address: undefined }], [own], ['2001:db8::1'])).toEqual(['n1', 'n2']);
+  });
+
+  test('is announced on layer 2 from one node at a time, which the advertisement is for', () => {
+    const pods = ['n1', 'n2', 'n3'].map((node) => endpoint('10.42.1.1', { node }));
+    const from = (rack: string | undefined, ...ready: string[]) => {
+      const nodeSelectors = rack === undefined ? [] : [labels({ rack })];
+      const all = {
+        ...objects(service({ pool: 'rr' })),
+        ...{ pools: new Set(['rr']), layer2: [{ pools: ['rr'], nodeSelectors }] },
+      };
+      const some = pods.filter(({ node }) => ready.includes(node));
+      return announcersOf(all, some, (name) => ({ labels: { rack: name } })).get('192.0.2.1');
+    };
+    expect(from(undefined, 'n1', 'n2', 'n3')).toEqual(['n1']);
+    expect(from(undefined, 'n2', 'n3')).toEqual(['n2']);
+    expect(from('n3', 'n1', 'n2', 'n3')).toEqual(['n3']);
+    expect(from('n3', 'n1', 'n2')).toEqual([]);
+  });
+
+  test('is announced from all nodes with a pod where its pool is not of the app, or another load balancer has it', () => {
+    const pods = ['n1', 'n2'].map((node) => endpoint('10.42.1.1', { node }));
+    for (const pool of ['shared', undefined]) {
+      const all = { ...objects(service({ pool })), pools: new Set(['rr']) };
+      expect(announcersOf(all, pods, () => ({ labels: {} })).get('192.0.2.1')).toEqual(['n1', 'n2']);
+    }
   });
 
   test('is translated to the ready pods on the node, on the target port of the Service', () => {

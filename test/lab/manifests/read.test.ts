@@ -72,12 +72,23 @@ test('a pod is read with all fields that have an effect in the lab', () => {
     hostPorts: [{ address: '192.0.2.1', port: 179, podPort: 179 }],
     user: 65532,
     sysctls: ['net.ipv4.ip_unprivileged_port_start=0'],
-    readiness: { command: ['/usr/local/bin/meshrr', 'check', 'ready'], periodSeconds: 5, failureThreshold: 2 },
+    readiness: { path: '/readyz', port: 'http', periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 5 },
     preStop: ['/usr/local/bin/meshrr', 'handover'],
     terminationGracePeriodSeconds: 60,
   });
   expect(podLabels.get('meshrr/side')).toBe('a');
   expect(pod.mounts.map((mount) => mount.path)).toEqual(['/etc/frr', '/run/frr', '/var/tmp/frr', '/tmp']);
+});
+
+test('a Service of another load balancer has the addresses in its annotations', () => {
+  const folder = spoilt((objects) => {
+    const { metadata, spec } = find(objects, 'Service', 'meshrr-lothlorien-a');
+    metadata.annotations = { 'example.com/side': 'a', 'lbipam.cilium.io/ips': '192.0.2.1,2001:db8::1' };
+    spec.loadBalancerClass = 'io.cilium/bgp-control-plane';
+  });
+  const { services } = readManifests(folder);
+  const found = services.find(({ name }) => name === 'meshrr-lothlorien-a')!;
+  expect([found.addresses, found.pool]).toEqual([['192.0.2.1', '2001:db8::1'], undefined]);
 });
 
 test('host ports are also those of containers that hold nothing else', () => {
@@ -142,6 +153,11 @@ test.each<[string, (objects: Any[]) => void, string]>([
     'the policy Cluster, by which the address of a client is lost',
     (objects) => (find(objects, 'Service', 'meshrr-lothlorien-a').spec.externalTrafficPolicy = 'Cluster'),
     'app.yaml: Service/meshrr-lothlorien-a: spec.externalTrafficPolicy: got "Cluster", want "Local"',
+  ],
+  [
+    'a Service that does not say its addresses',
+    (objects) => (find(objects, 'Service', 'meshrr-lothlorien-a').metadata.annotations = { 'example.com/pool': 'x' }),
+    'app.yaml: Service/meshrr-lothlorien-a: metadata.annotations: got nothing, want one whose value is the addresses of the Service',
   ],
   [
     'a volume that does not exist',

@@ -65,7 +65,7 @@ export const routeReflectorsByHostPorts = routeReflectors(() => Reachability.hos
 export const routeServers: AppDefinition = (app) => {
   new FullyMeshedRouteServers(new Chart(app, 'route-servers'), 'route-servers', {
     router,
-    metallb: peering(new Chart(app, 'metallb')),
+    reachability: Reachability.metalLB(peering(new Chart(app, 'metallb'))),
     autonomousSystem: 64496,
     addressFamilies: { inet: false, inet6: true, evpn: true },
     asRanges: ['64500-64511', '65536-65551'],
