@@ -3,7 +3,7 @@ import { Areas, areasOf, BACKBONE, Client, Crossing } from './areas';
 import { AreaSessions, areaSessions, HolderIds, holdersFrom, pathsBy, sends, withinToo } from './area-sessions';
 import { Expectation } from './expectation';
 import { Failed, Group, groupsOf, Holders, keyOf, Spreading } from './holders';
-import { identitiesOf } from '../simulator/network';
+import { identitiesOf, Identity } from '../simulator/network';
 import { Hiding, hidingFrom } from './path-hiding';
 import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
 
@@ -118,7 +118,10 @@ export class AreaReachability {
     this.neighbors = all.map(({ crossings }) => new Set(crossings.map(({ area }) => area)));
     this.componentOf = all.map(({ parts }) => (parts.length > 0 ? this.expectation.componentOf(parts[0]) : ''));
     this.indexUse();
-    const clusterOf = (id: string) => identities.get(id)?.clusterId;
+    const clusterOf = (id: string) => {
+      const { routerId, clusterId = routerId } = identities.get(id) as Identity;
+      return clusterId;
+    };
     this.reflects = (from, to) => clusterOf(from) !== clusterOf(to);
     this.sessionsIn = all.map((area) => areaSessions(area, NONE, this.reflects));
     this.learned = new Map(

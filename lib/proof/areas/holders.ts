@@ -62,7 +62,9 @@ export class Spreading {
       append(met, to, { other: from, families });
     }
     this.met = met;
-    const clusters = [...identities.values()].flatMap(({ clusterId, outside }) => (outside ? [] : [clusterId]));
+    const clusters = [...identities.values()].flatMap(({ routerId, clusterId = routerId, outside }) =>
+      outside ? [] : [clusterId],
+    );
     this.sharesClusters = new Set(clusters).size < clusters.length;
     this.origins = new Set(classes.flatMap(({ scopes }) => scopes.map(({ client }) => client.id)));
   }

@@ -32,12 +32,15 @@ export interface Identity {
   readonly autonomousSystem: number;
   /** BGP identifier, as a number. */
   readonly routerId: number;
-  /** CLUSTER_ID of a reflector (RFC 4456, 7): reflectors of one region may share it. */
-  readonly clusterId: number;
+  /**
+   * CLUSTER_ID of a reflector (RFC 4456, 7): reflectors of one region may share it.
+   * @default - its BGP identifier
+   */
+  readonly clusterId?: number;
   /** What others peer with where a session has no address of its own, and routers outside by the family. */
   readonly addresses: readonly Address[];
   readonly communities: RouterGroup['communities'];
-  /** Whether it is a router outside, which sends on nothing that it has from others. */
+  /** Whether it is a router outside that does not reflect: it sends on nothing that it has from others. */
   readonly outside: boolean;
 }
 
@@ -68,7 +71,7 @@ export function identitiesOf(topology: BgpTopology, known: Known = {}): Readonly
   const identities = new Map<string, Identity>();
   topology.speakers.forEach(({ id, routerId: own, group: { autonomousSystem, communities, clusterId: shared } }, i) => {
     const routerId = numberOf(known.routerIds?.get(id)) ?? Number(own.first);
-    const clusterId = shared ? Number(shared.first) : routerId;
+    const clusterId = shared && Number(shared.first);
     const addresses = [{ family: 4, first: BigInt(numberOf(known.podAddresses?.get(id)) ?? i + 1) } as const];
     identities.set(id, { id, autonomousSystem, routerId, clusterId, addresses, communities, outside: false });
   });
@@ -79,9 +82,10 @@ export function identitiesOf(topology: BgpTopology, known: Known = {}): Readonly
     const other = own ? Number(own.first) : topology.speakers.length + i + 1;
     const routerId = numberOf(known.routerIds?.get(id)) ?? other;
     const { addresses } = router;
-    identities.set(id, {
-      ...{ id, autonomousSystem, routerId, clusterId: routerId, addresses, communities: {}, outside: true },
-    });
+    const { reflects } = router;
+    const clusterId = numberOf(reflects?.clusterId?.text);
+    const outside = reflects === undefined;
+    identities.set(id, { id, autonomousSystem, routerId, clusterId, addresses, communities: {}, outside });
   });
   return identities;
 }

@@ -37,7 +37,7 @@ export function keptBack(
  * @returns undefined where it keeps it
  */
 export function dropped(
-  { autonomousSystem, routerId, clusterId, neighbors }: NetworkRouter,
+  { autonomousSystem, routerId, clusterId = routerId, neighbors }: NetworkRouter,
   from: number,
   path: Path,
 ): Rule | undefined {
