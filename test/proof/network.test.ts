@@ -22,7 +22,7 @@ describe('a router in a pod', () => {
 
   test('has its place in the topology for its identifier and address, where neither is known', () => {
     expect(identityOf('east-a-0', topology)).toEqual({
-      ...{ id: 'east-a-0', autonomousSystem: 64496, routerId: 3, clusterId: 3, outside: false },
+      ...{ id: 'east-a-0', autonomousSystem: 64496, routerId: 3, outside: false },
       ...{ addresses: [{ family: 4, first: 3n }], communities: { only: '64496:1' } },
     });
   });
@@ -44,7 +44,7 @@ describe('a router outside', () => {
   test('has its first IPv4 address for its identifier', () => {
     const addresses = ['2001:db8::1', '192.0.2.9', '192.0.2.8'];
     expect(identityOf(withAddresses(...addresses))).toEqual({
-      ...{ id: 'c1', autonomousSystem: 65001, routerId: numberOf('192.0.2.9'), clusterId: numberOf('192.0.2.9') },
+      ...{ id: 'c1', autonomousSystem: 65001, routerId: numberOf('192.0.2.9') },
       ...{ outside: true, communities: {} },
       addresses: addresses.map(parseAddress),
     });
