@@ -22,7 +22,14 @@ export interface Probe {
 }
 
 /** Fields of a pod that variables may have. */
-const FIELDS = ['status.podIP', 'status.podIPs', 'metadata.name', 'metadata.namespace', 'spec.nodeName'] as const;
+const FIELDS = [
+  'status.podIP',
+  'status.podIPs',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+] as const;
 
 /** An environment variable: its value, or the field of the pod that has it. */
 export type Variable =

@@ -24,6 +24,7 @@ export const standIns = ({
   [SETTINGS.podIps.variable]: addresses.map(({ text }) => text).join(','),
   [SETTINGS.kubeNamespace.variable]: namespace,
   [SETTINGS.instance.variable]: instance,
+  [SETTINGS.podUid.variable]: 'uid',
   [SETTINGS.encryptedRootPassword.variable]: ROOT_PASSWORD,
 });
 

@@ -14,16 +14,12 @@ import {
   RUNTIME,
   settingNames,
   settingOf,
+  SETTINGS,
 } from '../settings';
 import { RouterPod } from './router';
 
 /** Name of the volume of a persistent configuration, and of the claim of a StatefulSet that makes it. */
 export const CONFIGURATION_VOLUME = 'configuration';
-
-/** Seconds that a pod has by default, from its preStop hook on, to hand over its sessions: the least that it needs. */
-export const TERMINATION_SECONDS = 60;
-/** The longest that an app may give it. */
-export const MOST_TERMINATION_SECONDS = 3600;
 
 /** One key of a ConfigMap, mounted as a file. */
 export interface ConfigFile {
@@ -76,7 +72,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
   return {
     metadata: { labels: pod.labels, annotations: checksum([pod.template, pod.groups]) },
     spec: {
-      // Where the runtime finds its peers by DNS it has no use for an API token, nor ever for variables of Services.
+      // Without EndpointSlices and interlock the runtime has no use for an API token, nor ever for variables of Services.
       // A name, also of the default account: without it, an apply over a pod with another account keeps that one, from
       // the deprecated alias of the field that the API server fills in.
       serviceAccountName: pod.serviceAccountName ?? 'default',
@@ -89,7 +85,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
       tolerations: pod.tolerations?.length ? [...pod.tolerations] : undefined,
       priorityClassName: pod.priorityClassName,
       securityContext: router.podSecurityContext,
-      terminationGracePeriodSeconds: TERMINATION_SECONDS,
+      terminationGracePeriodSeconds: pod.settings.graceSeconds ?? SETTINGS.graceSeconds.default,
       containers: [
         {
           name: router.kind,
@@ -128,7 +124,12 @@ function checksum(files: readonly (ConfigFile | undefined)[]): Record<string, st
 }
 
 /** All settings that the manifest of a pod has. Ask once all constructs are there. */
-export function settingsOf({ router, settings, lateSettings, groups }: Omit<PodTemplate, 'labels'>): ConstructSettings {
+export function settingsOf({
+  router,
+  settings,
+  lateSettings,
+  groups,
+}: Pick<PodTemplate, 'router' | 'settings' | 'lateSettings' | 'groups'>): ConstructSettings {
   return {
     ...settings,
     ...router.settings,

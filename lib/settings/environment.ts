@@ -114,6 +114,9 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     );
   }
   if (ownIdentifier(settings) === undefined) rejectNameless(settings);
+  if (settings.lease !== undefined && settings.podUid === undefined) {
+    rejectSetting('MESHRR_POD_UID', undefined, 'the UID of the pod: MESHRR_LEASE is set');
+  }
   const { podNetworks, podIp } = settings;
   if (podNetworks && !podNetworks.some((network) => covers(network, podIp))) {
     rejectSetting(

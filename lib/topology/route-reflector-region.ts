@@ -422,6 +422,7 @@ export class RouteReflectorRegion extends Construct {
       replicas,
       pod: {
         instance: INSTANCE_FIELDS.node,
+        settings: { leaseSuccessor: 'any' },
         nodeSelector: this.nodeLabels(region),
         affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apart } },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],

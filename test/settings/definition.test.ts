@@ -120,6 +120,10 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_DISCOVERY', undefined, 'dns'],
       ['MESHRR_POLL_MILLISECONDS', undefined, '1000'],
       ['MESHRR_SESSION_SECONDS', undefined, '60'],
+      ['MESHRR_LEASE', undefined, undefined],
+      ['MESHRR_LEASE_SUCCESSOR', undefined, 'instance'],
+      ['MESHRR_POD_UID', undefined, undefined],
+      ['MESHRR_GRACE_SECONDS', undefined, '90'],
       ['MESHRR_LOG_LEVEL', undefined, 'info'],
       ['MESHRR_GROUPS_FILE', undefined, undefined],
     ]);
@@ -143,6 +147,7 @@ describe('every setting', () => {
       ['ENCRYPTED_ROOT_PW', 'secret'],
       ['MESHRR_POD_IPS', { field: 'status.podIPs' }],
       ['MESHRR_INSTANCE', { field: 'spec.nodeName' }],
+      ['MESHRR_POD_UID', { field: 'metadata.uid' }],
     ]);
   });
 });

@@ -62,6 +62,10 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_DISCOVERY: ['consul'],
   MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s', '1000.0', '1e3'],
   MESHRR_SESSION_SECONDS: ['0', '4', '3601', '60s'],
+  MESHRR_LEASE: ['Core', 'core.default'],
+  MESHRR_LEASE_SUCCESSOR: ['none', 'Any'],
+  MESHRR_POD_UID: ['a b', 'A/b'],
+  MESHRR_GRACE_SECONDS: ['0', '86401', '1m'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
   MESHRR_GROUPS_FILE: ['groups.json', '/no such/file', '/nowhere/groups.json', '/etc'],
 };
