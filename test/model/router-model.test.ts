@@ -41,7 +41,7 @@ function runtimeModelOf(
   // What comes from fields of the pod is no text.
   const written = Object.entries(manifests.environmentOf(workloadKind, workload));
   const own = Object.fromEntries(written.filter(([, value]) => typeof value === 'string'));
-  const env = { ...own, POD_IP, MESHRR_INSTANCE: instance } as Record<string, string>;
+  const env = { ...own, POD_IP, MESHRR_INSTANCE: instance, MESHRR_POD_UID: 'uid' } as Record<string, string>;
   const settings = parseEnvironment(env, 'ignored');
   const files = manifests.ofKind('ConfigMap').flatMap(({ data = {} }) => Object.entries(data));
   const [, file] = files.find(([name]) => settings.groupsFile?.endsWith(`/${name}`)) ?? [];
