@@ -6,7 +6,8 @@ import {
   Check,
   duration,
   inside,
-  mapAsWritten, mapOf,
+  mapAsWritten,
+  mapOf,
   oneOf,
   optional,
   Read,
@@ -15,8 +16,7 @@ import {
   text,
   ValidationError,
 } from '../input';
-import { MOST_TERMINATION_SECONDS, TERMINATION_SECONDS } from '../router/pod-template';
-import { settingNames, settingOf } from '../settings';
+import { GRACE_SECONDS, settingNames, settingOf } from '../settings';
 import { isReservedLabel, OWN_PREFIX } from './labels';
 import { kubeObject, kubeObjects } from './kube-values';
 
@@ -110,8 +110,9 @@ export interface PodProps {
    */
   readonly runAsUser?: 'platform';
   /**
-   * The longest that a pod may take to hand over its sessions and end: a Duration, or seconds, 60 to 3600.
-   * @default 60
+   * The longest that a pod may take to end: a Duration, or seconds, 90 to 3600. Of this time, a pod uses 75 seconds at most
+   * to hand over its sessions, and the rest to wait for the other pods of its region or pair (`interlock`).
+   * @default 360, or 90 without an interlock
    * @example Duration.minutes(5)
    */
   readonly terminationGracePeriod?: Duration | number;
@@ -151,8 +152,10 @@ const variableValue: Check<Omit<k8s.EnvVar, 'name'>> = (value) => {
 const checkAffinity: Check<k8s.Affinity> = (value) => {
   const affinity = kubeObject(k8s.toJson_Affinity, 'an Affinity')(value);
   if (affinity.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution === undefined) return affinity;
-  throw ValidationError.of('requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelector, which the proof looks at')
-    .within('nodeAffinity');
+  throw ValidationError.of(
+    'requiredDuringSchedulingIgnoredDuringExecution',
+    'nodeSelector, which the proof looks at',
+  ).within('nodeAffinity');
 };
 
 /** Names of containers and volumes, each of which a pod has once. */
@@ -185,7 +188,7 @@ const shape = {
   dnsConfig: optional(kubeObject(k8s.toJson_PodDnsConfig, 'a PodDnsConfig')),
   hostAliases: optional(kubeObjects(k8s.toJson_HostAlias, 'a HostAlias')),
   runAsUser: optional(oneOf('platform')),
-  terminationGracePeriod: optional(duration('seconds', TERMINATION_SECONDS, MOST_TERMINATION_SECONDS)),
+  terminationGracePeriod: optional(duration('seconds', GRACE_SECONDS.alone, GRACE_SECONDS.most)),
 };
 
 /** {@link PodProps}, read. */

@@ -7,6 +7,7 @@ import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '.
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
+import { formOf } from '../model';
 import { configurationOf, labelsOf, Owner, routerGroup, Workload } from './router-group';
 import { withAdditions } from './pod-additions';
 import { Template } from './template';
@@ -70,10 +71,17 @@ function fieldsOf({ name, pod, replicas }: Workload, labels: () => Record<string
   ];
 }
 
-/** One pod on each node that matches; an update replaces one at a time, which is the default of Kubernetes. */
+/**
+ * One pod on each node that matches; an update replaces one at a time. Where no port of the node is in the way, the new
+ * pod is ready before the old one ends: its address is announced all the time, and an image that does not start
+ * replaces nothing.
+ */
 export function addDaemonSet(scope: Construct, id: string, workload: Workload): void {
   const { metadata, declare, replicas, ...spec } = common(scope, workload, 'DaemonSet');
-  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(1) } };
+  const [one, none] = [1, 0].map((pods) => k8s.IntOrString.fromNumber(pods));
+  const surges = !formOf(workload.reachedBy)?.isOnNodes;
+  const rollingUpdate = surges ? { maxSurge: one, maxUnavailable: none } : { maxUnavailable: one };
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate };
   declare(new k8s.KubeDaemonSet(scope, id, { metadata, spec: { ...spec, updateStrategy } }));
 }
 
@@ -140,13 +148,13 @@ export function addDisruptionBudget(scope: Construct, { name: part, props }: Own
  * Pods are let in by their labels, never by their addresses, which any pod of the cluster may come to have. Those in
  * other clusters are let in by their networks, as no selector of this cluster finds them.
  *
- * @param clientLabels the labels of further pods of the namespace that are clients, once all regions are there
+ * @param clientPods selects further pods that are clients, once all regions are there
  */
 export function addNetworkPolicy(
   scope: Construct,
   { name, clients, mesh, props }: Owner,
   managementPorts: readonly number[] = [],
-  clientLabels?: () => Record<string, string> | undefined,
+  clientPods: () => readonly k8s.NetworkPolicyPeer[] = () => [],
 ): void {
   if (props.networkPolicy === false) return;
   declareName(scope, 'name', 'NetworkPolicy', name);
@@ -156,10 +164,9 @@ export function addNetworkPolicy(
   const blocks = [...clients.given, ...(mesh.clusterSet ? props.podNetworks : [])].map((range) => range.text);
   const prefixes = [...blocks, ...dialed.map(hostPrefix)];
   const peers = (): k8s.NetworkPolicyPeer[] => {
-    const matchLabels = clientLabels?.();
     return [
       { podSelector: { matchLabels: { [LABEL.name]: APP_NAME } } },
-      ...(matchLabels ? [{ podSelector: { matchLabels } }] : []),
+      ...clientPods(),
       ...(clients.pods ? [{ namespaceSelector: {}, podSelector: {} }] : []),
       ...[...new Set(prefixes)].map((cidr) => ({ ipBlock: { cidr } })),
     ];

@@ -1,18 +1,40 @@
+import { DRAIN_SECONDS } from '../../../lib/settings';
+import { Pod } from '../../../lib/configuration';
 import { monotonicMs } from '../clock';
+import { Status } from '../daemon/status';
+import { readStatus } from '../daemon/status-file';
+import { clientSessions } from '../handover/client-sessions';
+import { createInterlock } from '../handover/create-interlock';
 import { LIMITS, STOP_MS } from '../handover/limits';
-import { readPod } from '../pod';
-import { expectArguments } from './command';
-import { drainRouter, recordHandover } from './drain-router';
+import { FILES, readPod } from '../pod';
+import { expectArguments, Failure } from './command';
+import { drainRouter, recordHandover, withRouter } from './drain-router';
 import { podLog } from './pod-log';
-
-/** The grace period of a pod, in milliseconds. */
-const GRACE_MS = 60_000;
 
 /** The preStop hook: hands the clients of this pod over to the other side, within the grace period. */
 export async function handover(args: readonly string[]): Promise<void> {
   expectArguments(args);
-  const deadline = monotonicMs() + GRACE_MS - STOP_MS;
+  const start = monotonicMs();
   const pod = readPod(process.env);
+  const { settings, model } = pod;
+  const end = start + settings.graceSeconds * 1000;
   recordHandover(pod, podLog(pod), 'handover-waiting');
-  await drainRouter(pod, { limits: LIMITS, deadline, untilWithdrawn: true });
+  const status = readStatus(FILES.status(model.router));
+  const ready = status?.readiness.ready ?? false;
+  const clients = await clientsOf(pod, status);
+  const interlock = await createInterlock(settings);
+  await interlock.acquire({ ready, clients }, end - DRAIN_SECONDS * 1000);
+  await drainRouter(pod, { limits: LIMITS, deadline: end - STOP_MS, untilWithdrawn: true });
+}
+
+/** The number of clients with a session; that of the last report if the router is too busy to answer. */
+async function clientsOf(pod: Pod, status: Status | undefined): Promise<number> {
+  try {
+    return await withRouter(pod, async (driver) =>
+      clientSessions(pod.model, await driver.neighbors(), await driver.sessions()),
+    );
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return status?.clients.established ?? 0;
+  }
 }
