@@ -45,10 +45,10 @@ function templateOf(router: string): string {
   return defaultTemplate(router).text;
 }
 
-/** The text of a file, or of all manifests in a folder. */
+/** The text of a file, or of all manifests in a folder and in those inside. */
 function manifestsIn(place: string): string {
   if (!fs.statSync(place).isDirectory()) return fs.readFileSync(place, 'utf8');
-  const files = fs.readdirSync(place).filter((name) => /\.ya?ml$/.test(name));
+  const files = fs.readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((name) => /\.ya?ml$/.test(name));
   if (files.length === 0) throw new UserError(`${place}: got no file that ends in .yaml or .yml, want manifests`);
   return files.map((name) => fs.readFileSync(path.join(place, name), 'utf8')).join('\n---\n');
 }
