@@ -5,10 +5,11 @@ import { IpAddress } from '../addressing';
 import {
   canonicalQuantity,
   BGP_PORT,
-  checkCommand,
   ConstructSettings,
   handoverCommand,
   formatEnvironment,
+  HTTP_PORT,
+  PROBES,
   RUNTIME,
   settingNames,
   settingOf,
@@ -92,12 +93,12 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
           image: router.image,
           imagePullPolicy: router.imagePullPolicy,
           env: Lazy.any({ produce: () => [...environment(pod), ...(pod.variables ?? [])] }),
-          ports: [bgpPort(pod.hostAddresses?.[0]), ...managementPorts(router)],
+          ports: [bgpPort(pod.hostAddresses?.[0]), ...namedPorts(router)],
           resources: resources(router),
           securityContext: router.securityContext,
-          startupProbe: probe('live', 2, Math.ceil(router.startupSeconds / 2)),
-          livenessProbe: probe('live', 15),
-          readinessProbe: probe('ready', 5, 2),
+          startupProbe: probe({ ...PROBES.startup, failureThreshold: Math.ceil(router.startupSeconds / 2) }),
+          livenessProbe: probe(PROBES.liveness),
+          readinessProbe: probe(PROBES.readiness),
           lifecycle: { preStop: { exec: { command: handoverCommand() } } },
           volumeMounts: [
             ...(pod.persistent || scratch ? [configuration] : []),
@@ -136,7 +137,7 @@ export function settingsOf({ router, settings, lateSettings, groups }: Omit<PodT
 
 /** What the model has of the container of a router, as JSON. Ask once all constructs are there. */
 export function containerOf(pod: Omit<PodTemplate, 'labels'>) {
-  const ports = [bgpPort(pod.hostAddresses?.[0]), ...managementPorts(pod.router)];
+  const ports = [bgpPort(pod.hostAddresses?.[0]), ...namedPorts(pod.router)];
   return {
     env: environment(pod),
     ports: ports.map(k8s.toJson_ContainerPort),
@@ -173,9 +174,8 @@ function resources({ resources: { cpu, cpuLimit, memory, memoryLimit } }: Router
   };
 }
 
-/** `live` asks the router alone, never its peers or DNS: no outage elsewhere may restart a pod. */
-function probe(of: 'live' | 'ready', periodSeconds: number, failureThreshold?: number): k8s.Probe {
-  return { exec: { command: checkCommand(of) }, periodSeconds, failureThreshold, timeoutSeconds: 5 };
+function probe({ path, ...terms }: { readonly path: string } & Omit<k8s.Probe, 'httpGet'>): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString(HTTP_PORT.name) }, ...terms };
 }
 
 /** The Service of the mesh targets the port of the router's container by the name `bgp`. */
@@ -216,8 +216,9 @@ function portHolder(router: RouterPod, address: IpAddress): k8s.Container {
   };
 }
 
-function managementPorts(router: RouterPod): k8s.ContainerPort[] {
-  return Object.entries(router.managementPorts).map(([name, containerPort]) => ({
+function namedPorts(router: RouterPod): k8s.ContainerPort[] {
+  const ports = { [HTTP_PORT.name]: HTTP_PORT.number, ...router.managementPorts };
+  return Object.entries(ports).map(([name, containerPort]) => ({
     name,
     containerPort,
     protocol: 'TCP',
