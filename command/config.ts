@@ -4,7 +4,7 @@ import { parseArgs } from 'util';
 import { ConfigurationError, defaultTemplate } from '../lib/configuration';
 import { ValidationError } from '../lib/input';
 import { SettingError } from '../lib/settings';
-import { configurationsIn, UserError } from './manifests';
+import { configurationsIn, renamedServices, UserError } from './manifests';
 
 const USAGE = `usage: npx cdk8s-meshrr config [FILE|FOLDER …] [--workload NAME]
        npx cdk8s-meshrr config --template frr|crpd
@@ -29,7 +29,9 @@ export function main(args: readonly string[]): number {
       process.stdout.write(templateOf(values.template));
     } else {
       const texts = places.length > 0 ? places.map(manifestsIn) : [fs.readFileSync(0, 'utf8')];
-      process.stdout.write(configurationsIn(texts.join('\n---\n'), values.workload).join('\n'));
+      const manifests = texts.join('\n---\n');
+      process.stdout.write(configurationsIn(manifests, values.workload).join('\n'));
+      for (const renamed of renamedServices(manifests)) process.stderr.write(`config: warning: ${renamed}\n`);
     }
     return 0;
   } catch (error) {
