@@ -43,20 +43,23 @@ export function configurationsIn(manifests: string, workload?: string): readonly
 }
 
 /** The variables of pods that name a Service. */
-const SERVICES = [SETTINGS.meshServiceName, SETTINGS.upstreamServiceName, SETTINGS.clientService];
+const SERVICES = [SETTINGS.meshServiceName, SETTINGS.upstreamServiceName, SETTINGS.clientServices];
 
 /** What is wrong where a tool has renamed Services, as `namePrefix` of Kustomize does, and the environment not. */
 export function renamedServices(manifests: string): readonly string[] {
   const objects = readObjects(manifests);
   const services = objects.flatMap(({ kind, metadata }) => (kind === 'Service' ? (metadata?.name ?? []) : []));
   return routersIn(objects).flatMap(({ object, container }) =>
-    SERVICES.flatMap(({ variable }) => {
-      const name = container.env?.find((one) => one.name === variable)?.value;
-      if (name === undefined || services.includes(name)) return [];
-      const renamed = services.find((service) => service.startsWith(name) || service.endsWith(name));
-      if (renamed === undefined) return [];
-      return `${titleOf(object)}: ${variable}: got ${name}, which is ${renamed} in these manifests`;
-    }),
+    SERVICES.flatMap(({ variable }) =>
+      (container.env?.find((one) => one.name === variable)?.value?.split(',') ?? []).flatMap((reference) => {
+        // NAME, or NAME.NAMESPACE.
+        const [name] = reference.split('.');
+        if (services.includes(name)) return [];
+        const renamed = services.find((service) => service.startsWith(name) || service.endsWith(name));
+        if (renamed === undefined) return [];
+        return `${titleOf(object)}: ${variable}: got ${name}, which is ${renamed} in these manifests`;
+      }),
+    ),
   );
 }
 
