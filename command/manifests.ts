@@ -108,7 +108,8 @@ function configurationOf(object: Manifest, container: Container, objects: readon
   };
   return workloadText({
     router,
-    title,
+    kind: String(kind),
+    name: String(metadata?.name),
     environment,
     groupsFile: mounted(RUNTIME.groupsFile)?.text ?? '',
     template: mounted(RUNTIME.templatePath[router]),

@@ -14,13 +14,22 @@ export function reflectors(workload: string, changes: Partial<RouterGroup> = {})
     ...{ exported: false, looksInClusterSet: false, meshes: [], meshMd5: true, upstreams: [], clients: [] },
     ...{
       podNetworks: [],
+      identifiers: { identity: workload },
       communities: {},
       clientLimit: 5000,
       resetsLocalPreference: false,
       reachedBy: 'none',
       addresses: [],
     },
-    ...{ nodeSelector: {}, preferredNodes: {}, replicas: 1, onePerNode: true, memory: {}, secrets: [] },
+    ...{
+      nodeSelector: {},
+      preferredNodes: {},
+      replicas: 1,
+      onePerNode: true,
+      interlock: false,
+      memory: {},
+      secrets: [],
+    },
     ...changes,
   };
 }

@@ -1,14 +1,16 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { hostPrefix, IpAddress } from '../addressing';
 import { idleIpVersion, ofBothIpVersions, rangesOutside } from '../configuration';
 import { mergedProps } from '../input';
-import { readProp, reject } from '../registry';
+import { clusterOf, readProp, reject } from '../registry';
 import { addLoadBalancer, fromMetalLB } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { ReadReachability } from '../reachability/reachability';
 import { ConfigFile } from '../router/pod-template';
-import { BGP_PORT, ConstructSettings } from '../settings';
+import { BGP_PORT, ConstructSettings, GRACE_SECONDS } from '../settings';
 import { workloadSelector } from './labels';
+import { addLease } from './lease';
 import { Mesh } from './mesh';
 import { addedVariables } from './pod-additions';
 import type { PodAdditions } from './pod-props';
@@ -19,6 +21,7 @@ import { addGroups, addTemplate } from './workloads';
 export class PartWorkloads {
   private readonly template?: ConfigFile;
   private readonly groups?: ConfigFile;
+  private readonly lease?: string;
 
   constructor(
     private readonly scope: Construct,
@@ -26,6 +29,7 @@ export class PartWorkloads {
   ) {
     this.template = addTemplate(scope, owner.name, owner.props.template);
     this.groups = addGroups(scope, owner.name, owner.props.groups);
+    if (owner.props.interlock) this.lease = addLease(scope, owner.name, owner.mesh);
   }
 
   /**
@@ -35,7 +39,7 @@ export class PartWorkloads {
    * @throws InvalidPropError for an addition that the topology contradicts
    */
   workload(name: string, { pod, ...own }: OwnWorkload, addedToSide?: PodAdditions): Workload {
-    const { owner, template, groups } = this;
+    const { owner, template, groups, lease } = this;
     const { mesh, clients, props, settings, lateSettings } = owner;
     const { router, tolerations, priorityClassName, podNetworks, runtime } = props;
     const added = {
@@ -52,7 +56,9 @@ export class PartWorkloads {
         variables: addedVariables(added.pod),
         nodeSelector: this.nodeSelector(pod.nodeSelector, added),
         settings: {
-          ...{ ...mesh.settings, ...runtime },
+          ...{ ...mesh.settings, ...runtime, lease },
+          graceSeconds: added.pod.terminationGracePeriod ?? GRACE_SECONDS[lease === undefined ? 'alone' : 'withInterlock'],
+          identity: identityOf(this.scope, name),
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
           podNetworks: mesh.isAcrossClusters ? undefined : podNetworks,
           sessionFamilies: this.sessionFamilies(own.addresses),
@@ -117,11 +123,15 @@ export class PartWorkloads {
   }
 }
 
+/** The name of a workload or region that no other one of the app has. */
+export const identityOf = (scope: Construct, name: string): string =>
+  [clusterOf(scope), Chart.of(scope).namespace, name].filter((part) => part !== undefined && part !== '').join('/');
+
 /** The name of a pool: pools of all namespaces share the namespace of MetalLB. */
 export const poolNameOf = ({ namespace }: Mesh, name: string): string =>
   namespace === undefined ? name : `${namespace}-${name}`;
 
 /** What one workload alone has. */
 type OwnWorkload = Omit<Workload, 'name' | 'owner' | 'pod' | 'added'> & {
-  readonly pod: Pick<Workload['pod'], 'nodeSelector'> & Partial<Workload['pod']>;
+  readonly pod: Pick<Workload['pod'], 'nodeSelector' | 'instance'> & Partial<Workload['pod']>;
 };

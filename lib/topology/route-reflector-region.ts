@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, parseRfc1123Label } from '../addressing';
+import { IpAddress, IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, parseRfc1123Label } from '../addressing';
 import {
   clientRoutesOf,
   DeclaredRegion,
@@ -31,15 +31,24 @@ import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
 import { FORMS, Part } from '../model';
-import { MOST_UPSTREAM_SESSIONS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
+import {
+  checkRouterId,
+  checkRouterIds,
+  hashedIdentifier,
+  INSTANCE_FIELDS,
+  MOST_UPSTREAM_SESSIONS,
+  PeerGroup,
+  rejectAsRanges,
+  SETTINGS,
+} from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { addClientsService } from './headless-service';
 import { upstreamLabel, workloadSelector } from './labels';
 import { MadeObjects } from './made-objects';
 import { Mesh, MeshProps, meshShape } from './mesh';
-import { PartWorkloads } from './part-workloads';
-import { rejectAddresses, rejectIPv6Only, rejectUnreachable } from './pod-networks';
+import { identityOf, PartWorkloads } from './part-workloads';
+import { rejectAddresses, rejectUnreachable } from './pod-networks';
 import { Owner } from './router-group';
 import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
@@ -137,6 +146,20 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly clientLocalPreference?: 'keep' | 'reset';
   /**
+   * BGP identifiers, written as IPv4 addresses, by the names of the nodes. A pod on any other node does not start.
+   * @default - hashes of the names of workload and node
+   * @example { n1: '192.0.2.11', n2: '192.0.2.12' }
+   */
+  readonly routerIds?: Readonly<Record<string, string>>;
+  /**
+   * The cluster id (RFC 4456): each pod has its BGP identifier (`pod`), or all have the same one, which is a hash of the
+   * region's name (`region`) or is given as an IPv4 address. With one cluster id, a route reflector drops routes that another
+   * one of the region has reflected: each client must peer with all of them.
+   * @default 'pod'
+   * @example 'region'
+   */
+  readonly clusterId?: string;
+  /**
    * Communities by which clients say how far their routes go.
    * @default - none
    * @example { only: '64496:100', preferred: '64496:200' }
@@ -160,6 +183,13 @@ const checkUpstream: Check<RouteReflectorRegion | ExternalRouteReflectors | stri
   if (typeof value === 'string') return parseRfc1123Label(value);
   if (value instanceof ExternalRouteReflectors) return value;
   return instanceOf(RouteReflectorRegion, 'a RouteReflectorRegion, the name of one, or ExternalRouteReflectors')(value);
+};
+
+const checkClusterId: Check<'pod' | 'region' | IpAddress> = (value) => {
+  if (value === 'pod' || value === 'region') return value;
+  const isAddress = typeof value === 'string' && /^[\d.]+$/.test(value);
+  if (!isAddress) throw ValidationError.of(value, '"pod", "region" or an IPv4 address other than 0.0.0.0');
+  return checkRouterId(value);
 };
 
 const checkCommunities: Check<RegionCommunities> = (value) => {
@@ -190,6 +220,8 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
   upstreamSessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   clientRoutes: optional(checkClientRoutes),
   clientLocalPreference: optional(oneOf('keep', 'reset')),
+  routerIds: optional(checkRouterIds),
+  clusterId: withDefault(checkClusterId, 'pod'),
   communities: optional(checkCommunities),
   nodeLabels: optional(checkNodeLabels),
   sideLabel: withDefault(parseLabelKey, SIDE_LABEL),
@@ -247,7 +279,6 @@ export class RouteReflectorRegion extends Construct {
     this.communities = region.communities ?? {};
     this.clients = clientsOf(this, region);
     this.sideLabels = labelsOfSides(this, region.sideLabel, region.sides);
-    rejectIPv6Only(this, region.podNetworks);
     this.rejectContradictions(region);
     const registry = registryOf(this);
     const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
@@ -266,6 +297,8 @@ export class RouteReflectorRegion extends Construct {
       settings: {
         meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
         upstreamSessions: region.upstreamSessions,
+        routerIds: region.routerIds,
+        clusterId: this.clusterId(region),
         inRegionOnly: this.communities.only,
         inRegionPreferred: this.communities.preferred,
       },
@@ -373,6 +406,11 @@ export class RouteReflectorRegion extends Construct {
     return region.nodeLabels ?? { [readProp(this, 'region', `meshrr_region_${this.region}`, parseLabelKey)]: 'true' };
   }
 
+  private clusterId({ clusterId }: Region): IpAddress | undefined {
+    if (clusterId !== 'region') return clusterId === 'pod' ? undefined : clusterId;
+    return hashedIdentifier(identityOf(this, this.name));
+  }
+
   private addCore(region: Region, workloads: PartWorkloads, owner: Owner): void {
     const labelSelector = { matchLabels: workloadSelector(this.name) };
     const apart = [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }];
@@ -383,6 +421,8 @@ export class RouteReflectorRegion extends Construct {
       addresses: [],
       replicas,
       pod: {
+        instance: INSTANCE_FIELDS.node,
+        settings: { leaseSuccessor: 'any' },
         nodeSelector: this.nodeLabels(region),
         affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apart } },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
@@ -401,7 +441,7 @@ export class RouteReflectorRegion extends Construct {
       hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
       const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
-      const pod = { hostAddresses, nodeSelector };
+      const pod = { instance: INSTANCE_FIELDS.node, hostAddresses, nodeSelector };
       const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
       addDaemonSet(this, `side-${side}`, workload);
       if (reachability) workloads.announce(side, addresses, reachability);
