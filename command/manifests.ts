@@ -86,7 +86,7 @@ function readObjects(text: string): readonly Manifest[] {
 }
 
 function configurationOf(object: Manifest, container: Container, objects: readonly Manifest[]): string {
-  const { metadata, spec } = object;
+  const { kind, metadata, spec } = object;
   const environment: Environment = Object.fromEntries(
     (container.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
   );
