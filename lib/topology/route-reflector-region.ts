@@ -1,4 +1,5 @@
 import { Chart } from 'cdk8s';
+import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { IpAddress, IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, parseRfc1123Label } from '../addressing';
 import {
@@ -43,8 +44,9 @@ import {
 } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
+import { admitReaders, Reader } from './endpoint-slice-access';
 import { addClientsService } from './headless-service';
-import { upstreamLabel, workloadSelector } from './labels';
+import { NAMESPACE_LABEL, upstreamLabel, workloadSelector } from './labels';
 import { MadeObjects } from './made-objects';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { identityOf, PartWorkloads } from './part-workloads';
@@ -266,6 +268,14 @@ export class RouteReflectorRegion extends Construct {
   private readonly sideLabels: LabelsOfSides;
   /** The Service that lists clients in pods; none where only routers outside are clients, or every pod is one. */
   private clientService?: string;
+  /**
+   * The namespaces of regions below that are not its own, with the Service that lists their pods, and
+   * their ServiceAccounts.
+   */
+  private readonly namespacesBelow = new Map<
+    string,
+    { readonly service?: string; readonly readers: Reader[] }
+  >();
   /** Whether clients are routers of regions below, or other pods. */
   private hasPods = false;
   private readonly declared: DeclaredRegion;
@@ -288,6 +298,7 @@ export class RouteReflectorRegion extends Construct {
     this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), serviceName: this.name });
     if (!region.clientRanges) this.takeClients();
     this.declared = this.declare(region);
+    if (region.upstream instanceof RouteReflectorRegion) region.upstream.serveFrom(this);
     const groups = [...region.groups, ...this.mesh.externalGroups, ...this.externalUpstream(region)];
     rejectUnreachable(this, groups, region.podNetworks);
     const owner: Owner = {
@@ -303,8 +314,8 @@ export class RouteReflectorRegion extends Construct {
         inRegionPreferred: this.communities.preferred,
       },
       lateSettings: () => ({
-        upstreamServiceName: registry.upstreamOf(this.declared)?.service,
-        clientServices: this.clientService === undefined ? undefined : [this.clientService],
+        upstreamServiceName: this.upstreamReference(),
+        clientServices: this.clientServices(),
         clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
         clientRoutes: ownClientRoutes(registry, this.declared),
       }),
@@ -312,9 +323,7 @@ export class RouteReflectorRegion extends Construct {
     const workloads = new PartWorkloads(this, owner);
     if (region.sides) this.addSides(region, region.sides, workloads);
     else this.addCore(region, workloads, owner);
-    addNetworkPolicy(this, owner, [], () =>
-      this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName),
-    );
+    addNetworkPolicy(this, owner, [], () => this.clientPods());
   }
 
   private rejectContradictions(region: Region): void {
@@ -388,7 +397,7 @@ export class RouteReflectorRegion extends Construct {
       families: mesh.families,
       serviceRootDomain: mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default,
       isAcrossClusters: mesh.isAcrossClusters,
-      takeClients: () => this.takeClients(),
+      takeClients: (below?: DeclaredRegion) => this.takeClients(below),
     };
     checkAtSynth(this);
     if (upstream instanceof Construct) declareReference(this, 'upstream', upstream);
@@ -397,9 +406,63 @@ export class RouteReflectorRegion extends Construct {
   }
 
   /** Finds clients in pods from now on; where every pod may be one, there is nobody to be found. */
-  private takeClients(): void {
+  private takeClients(below?: DeclaredRegion): void {
     this.hasPods = true;
-    if (!this.clients.pods) this.clientService ??= addClientsService(this, this.mesh);
+    const isElsewhere = below !== undefined && below.namespace !== this.mesh.namespace;
+    if (!this.clients.pods && !isElsewhere) this.clientService ??= addClientsService(this, this.mesh);
+  }
+
+  /**
+   * Finds the pods of a region below that is in another namespace: by a Service there, which the first of the regions in
+   * that namespace has. Both sides may read the EndpointSlices of the other one.
+   */
+  private serveFrom(below: RouteReflectorRegion): void {
+    const { namespace } = below.mesh;
+    const here = this.mesh.namespace;
+    if (namespace === here || namespace === undefined || here === undefined || this.node.root !== below.node.root) return;
+    const { serviceName: name, serviceAccountName: own } = this.mesh;
+    const reference = `${name}.${here}`;
+    let known = this.namespacesBelow.get(namespace);
+    if (!known) {
+      known = { service: this.clients.pods ? undefined : addClientsService(below, this.mesh, reference), readers: [] };
+      this.namespacesBelow.set(namespace, known);
+      const { service } = known;
+      if (own !== undefined && service !== undefined) {
+        admitReaders(below, `readers-${reference}`, service, name, [{ name: own, namespace: here }]);
+      }
+    }
+    const { readers } = known;
+    const { serviceAccountName: reader } = below.mesh;
+    if (reader === undefined) return;
+    readers.push({ name: reader, namespace });
+    if (readers.length === 1) admitReaders(this, `readers-${namespace}`, `${name}-from-${namespace}`, name, readers);
+  }
+
+  /** The Services that list clients in pods; undefined if there are none. */
+  private clientServices(): readonly string[] | undefined {
+    const elsewhere = [...this.namespacesBelow].flatMap(([at, { service }]) => (service ? `${service}.${at}` : []));
+    const services = [...(this.clientService === undefined ? [] : [this.clientService]), ...elsewhere];
+    return services.length > 0 ? services : undefined;
+  }
+
+  /** What a NetworkPolicy admits of clients in pods. */
+  private clientPods(): readonly k8s.NetworkPolicyPeer[] {
+    const { serviceName, namespace } = this.mesh;
+    const pods = (reference: string) => ({ podSelector: { matchLabels: upstreamLabel(reference) } });
+    return [
+      ...(this.clientService === undefined ? [] : [pods(serviceName)]),
+      ...[...this.namespacesBelow.keys()].map((below) => ({
+        namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: below } },
+        ...pods(`${serviceName}.${namespace}`),
+      })),
+    ];
+  }
+
+  /** The Service of the region upstream, with its namespace if it is another one. */
+  private upstreamReference(): string | undefined {
+    const upstream = registryOf(this).upstreamOf(this.declared);
+    if (!upstream || upstream.namespace === this.mesh.namespace) return upstream?.service;
+    return `${upstream.service}.${upstream.namespace}`;
   }
 
   private nodeLabels(region: Region): Readonly<Record<string, string>> {

@@ -334,7 +334,7 @@ const upstreams: Case[] = [
       );
       addRegion({ upstream })(chart);
     },
-    'test/east: upstream: got "core", want a region in the same namespace; other/core is in bgp',
+    'test/east: upstream: got "core", want a region in the same namespace, or charts that name both; other/core is in bgp',
   ],
 ];
 
