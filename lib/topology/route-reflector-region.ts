@@ -28,7 +28,13 @@ import {
 } from '../input';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
-import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
+import {
+  checkReachability,
+  Reachability,
+  referenceOf,
+  rejectHostNetwork,
+  rejectOutsidePool,
+} from '../reachability/reachability';
 import { FORMS, Part } from '../model';
 import { MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
@@ -250,9 +256,10 @@ export class RouteReflectorRegion extends Construct {
     const workloads = new PartWorkloads(this, owner);
     if (region.sides) this.addSides(region, region.sides, workloads);
     else this.addCore(region, workloads, owner);
-    addNetworkPolicy(this, owner, [], () =>
-      this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName),
-    );
+    const clientLabels = () =>
+      this.clientService === undefined ? undefined : upstreamLabel(this.mesh.serviceName);
+    const below = () => registry.declared.regions.filter((one) => registry.upstreamOf(one) === this.declared);
+    addNetworkPolicy(this, owner, [], clientLabels, () => below().flatMap(({ nodeNetworks = [] }) => nodeNetworks));
   }
 
   private rejectContradictions(region: Region): void {
@@ -284,6 +291,7 @@ export class RouteReflectorRegion extends Construct {
     }
     const reference = region.reachability && referenceOf(region.reachability);
     if (reference) declareReference(this, 'reachability', reference);
+    if (region.reachability) rejectHostNetwork(this, region.reachability, region);
     readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
@@ -305,7 +313,7 @@ export class RouteReflectorRegion extends Construct {
     }
   }
 
-  private declare({ upstream, podNetworks, clientRoutes }: Region): DeclaredRegion {
+  private declare({ upstream, podNetworks, clientRoutes, reachability }: Region): DeclaredRegion {
     const [{ mesh, region: name }, { path }] = [this, this.node];
     const chart = Chart.of(this).node.path;
     const isNear = upstream instanceof Construct && upstream.node.root === this.node.root;
@@ -318,6 +326,7 @@ export class RouteReflectorRegion extends Construct {
       families: mesh.families,
       serviceRootDomain: mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default,
       isAcrossClusters: mesh.isAcrossClusters,
+      nodeNetworks: reachability?.nodeNetworks,
       takeClients: () => this.takeClients(),
     };
     checkAtSynth(this);
@@ -357,14 +366,16 @@ export class RouteReflectorRegion extends Construct {
 
   private addSides(region: Region, sides: NonNullable<Region['sides']>, workloads: PartWorkloads): void {
     const { reachability } = region;
-    const isOnNodes = reachability !== undefined && FORMS[reachability.reachedBy].isOnNodes;
+    const { isOnNodes = false, isHostNetwork: hostNetwork = false } = reachability ? FORMS[reachability.reachedBy] : {};
     for (const [side, { addresses = [], pod: added }] of sides) {
       const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
-      const hostAddresses = isOnNodes ? addresses : [];
-      hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
+      const onNodes = isOnNodes ? addresses : [];
+      onNodes.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
       const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
-      const pod = { hostAddresses, nodeSelector };
+      const pod = hostNetwork
+        ? { hostNetwork, nodeSelector, settings: { listenAddresses: onNodes } }
+        : { hostAddresses: onNodes, nodeSelector };
       const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
       addDaemonSet(this, `side-${side}`, workload);
       if (reachability) workloads.announce(side, addresses, reachability);

@@ -1,6 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
+import { IpPrefix } from '../addressing';
 import { addObject, declareManifest, declareName, DeclaredGroup, ManifestField, readProp, registryOf, reject } from '../registry';
 import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
@@ -57,7 +58,7 @@ function fieldsOf({ name, pod, replicas }: Workload, labels: () => Record<string
     { at: ['spec', 'selector'], value: () => ({ matchLabels: workloadSelector(name) }) },
     { at: ['spec', 'template', 'metadata', 'labels'], value: labels, own: isOwnLabel },
     { at: [...podSpec, 'nodeSelector'], value: () => pod.nodeSelector },
-    { at: [...podSpec, 'hostNetwork'], value: () => undefined },
+    { at: [...podSpec, 'hostNetwork'], value: () => pod.hostNetwork || undefined },
     { at: [...container, 'env'], value: () => containerOf(pod).env, own: (place) => isVariable(place.split('.')[0]) },
     { at: [...container, 'ports'], value: () => containerOf(pod).ports },
     ...heldPortsOf(pod).map(({ container: name, ports }) => ({
@@ -139,12 +140,14 @@ export function addDisruptionBudget(scope: Construct, { name: part, props }: Own
  * other clusters are let in by their networks, as no selector of this cluster finds them.
  *
  * @param clientLabels the labels of further pods of the namespace that are clients, once all regions are there
+ * @param nodeNetworks where clients in the network of their nodes connect from: no selector finds such pods
  */
 export function addNetworkPolicy(
   scope: Construct,
   { name, clients, mesh, props }: Owner,
   managementPorts: readonly number[] = [],
   clientLabels?: () => Record<string, string> | undefined,
+  nodeNetworks: () => readonly IpPrefix[] = () => [],
 ): void {
   if (props.networkPolicy === false) return;
   declareName(scope, 'name', 'NetworkPolicy', name);
@@ -157,7 +160,7 @@ export function addNetworkPolicy(
       { podSelector: { matchLabels: { [LABEL.name]: APP_NAME } } },
       ...(matchLabels ? [{ podSelector: { matchLabels } }] : []),
       ...(clients.pods ? [{ namespaceSelector: {}, podSelector: {} }] : []),
-      ...[...new Set(prefixes)].map((cidr) => ({ ipBlock: { cidr } })),
+      ...[...new Set([...prefixes, ...nodeNetworks().map(({ text }) => text)])].map((cidr) => ({ ipBlock: { cidr } })),
     ];
   };
   const ingress: k8s.NetworkPolicyIngressRule[] = [{ from: Lazy.any({ produce: peers }), ports: [port(BGP_PORT)] }];
