@@ -21,7 +21,7 @@ const all = { ...parts, ...clusterParts };
 export function rejectMissing({ clients, objects }: Pick<LabPlan, 'clients' | 'objects'>): void {
   const daemons = clients.map(({ implementation }) => PART_OF[implementation]);
   const openssl = usesApi(objects) ? ['openssl'] : [];
-  rejectWithout('the lab', ['bgpd', 'dnsmasq', 'ip', 'nft', ...openssl, ...daemons]);
+  rejectWithout('the lab', ['bgpd', 'curl', 'dnsmasq', 'ip', 'nft', ...openssl, ...daemons]);
 }
 
 /** The packages of those of these programs that are missing. */

@@ -18,6 +18,7 @@ const parts = {
   buildah: { file: '/usr/bin/buildah', package: 'buildah' },
   bird: { file: '/usr/sbin/bird', package: 'bird2' },
   gobgpd: { file: '/usr/bin/gobgpd', package: 'gobgpd' },
+  curl: { file: '/usr/bin/curl', package: 'curl' },
   nft: { file: '/usr/sbin/nft', package: 'nftables' },
   chromium: { file: '/usr/bin/chromium', package: 'chromium' },
   runc: { file: '/usr/sbin/runc', package: 'runc' },

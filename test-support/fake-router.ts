@@ -13,6 +13,8 @@ export class FakeRouter implements RouterDriver {
   configured: Neighbor[] = [];
   /** Addresses whose session is up, if they are configured. */
   up = new Set<string>();
+  /** The addresses that have not sent End-of-RIB. */
+  loading = new Set<string>();
   /** The addresses that close each connection. */
   closes = new Set<string>();
   clients: Session[] = [];
@@ -54,6 +56,11 @@ export class FakeRouter implements RouterDriver {
     this.calls.attempts++;
     const down = neighbors.filter(({ address }) => !this.up.has(address));
     return down.map(({ address }) => ({ address, state: 'Active', passive: false, closed: this.closes.has(address) }));
+  }
+
+  async withoutEndOfRib(addresses: readonly string[]): Promise<readonly string[]> {
+    this.answer();
+    return addresses.filter((address) => this.loading.has(address));
   }
 
   async apply(changes: readonly Change[]): Promise<readonly Refused[]> {

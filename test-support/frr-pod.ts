@@ -6,6 +6,7 @@ import * as path from 'path';
 import { Status } from '../crpd-image/runtime/daemon/status';
 import { RUNTIME } from '../lib/settings';
 import { NetworkHost } from './network';
+import { probe, ProbeResult } from './probe';
 
 /** The writable folders of the FRR image. Each pod has its own. */
 const FOLDERS = ['/etc/frr', '/run/frr', '/var/tmp/frr'];
@@ -111,6 +112,16 @@ export class FrrPod {
       this.log.push(...lines.map((line) => JSON.parse(line)));
     });
     this.runtime.stderr?.setEncoding('utf8').on('data', (data: string) => (this.errors += data));
+  }
+
+  /** What answers the probes while the runtime does not run. */
+  startStandIn(): ChildProcess {
+    const [command, ...rest] = this.inside([...this.nodeCommand, 'stand-in']);
+    return this.host.spawn(command, rest, { env: this.processEnvironment, stdio: 'ignore' });
+  }
+
+  probe(path: '/livez' | '/readyz'): ProbeResult {
+    return probe(this.host, path);
   }
 
   /** `init`, then bgpd and the runtime. */

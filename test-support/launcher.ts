@@ -15,7 +15,7 @@ export interface Launcher {
 /** Reads it from the images' own start script, with the release of Node that they carry. */
 export function launcherOfImages(): Launcher {
   const script = fs.readFileSync(WRAPPER, 'utf8').replace(/\\\n\s*/g, ' ');
-  const [, forRun] = /^if \[ "\$\{1-\}" = run \]; then\n([\s\S]*?)\nelse/m.exec(script) ?? [];
+  const [, forRun] = /^if \[ "\$\{1-\}" = run \][^\n]*; then\n([\s\S]*?)\nelse/m.exec(script) ?? [];
   const [, words] = /set -- (.*) \/usr\/share\/meshrr\/meshrr\.js/.exec(forRun ?? '') ?? [];
   const variables = [...script.split('else')[0].matchAll(/\b(MALLOC_\w+)=(\d+)/g)];
   if (!words || variables.length === 0) throw new Error(`${WRAPPER} does not start the daemon as expected`);

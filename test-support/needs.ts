@@ -19,6 +19,7 @@ export type Part =
   | 'buildah'
   | 'bird'
   | 'gobgpd'
+  | 'curl'
   | 'nft'
   | 'chromium'
   | 'runc';

@@ -8,8 +8,8 @@ const WRONG_USE = 2;
 const USAGE = `usage: meshrr COMMAND
   init                 write the router's configuration, from the settings and an operator's part
   run                  keep the router's neighbors synchronized with discovery, until stopped
+  stand-in             answer the probes while "run" does not
   status [--json]      show discovery, configured neighbors and sessions
-  check live|ready     the exec probes: exit status 0 or 1
   drain                ask all neighbors to prefer other paths, wait for that, and make the pod not ready
   undrain              end a drain
   handover             the preStop hook: hand the clients over to the other side
@@ -21,8 +21,8 @@ Settings come from environment variables; see the README of the image.
 const COMMANDS = {
   init: async () => (await import('./commands/init')).init,
   run: async () => (await import('./commands/run')).run,
+  'stand-in': async () => (await import('./commands/stand-in')).standIn,
   status: async () => (await import('./commands/status')).status,
-  check: async () => (await import('./commands/check')).check,
   drain: async () => (await import('./commands/drain')).drain,
   undrain: async () => (await import('./commands/drain')).undrain,
   handover: async () => (await import('./commands/handover')).handover,

@@ -9,6 +9,8 @@ const RUN_FOLDER = { crpd: '/run/meshrr', frr: '/run/frr' } as const;
 
 export const FILES = {
   status: (router: 'crpd' | 'frr') => path.join(RUN_FOLDER[router], 'meshrr.status.json'),
+  /** The sign of life of the daemon. */
+  beat: (router: 'crpd' | 'frr') => path.join(RUN_FOLDER[router], 'meshrr.beat'),
   /** How far the hand-over of the pod is. */
   handover: (router: 'crpd' | 'frr') => path.join(RUN_FOLDER[router], 'meshrr.handover'),
   /** The last answers of discovery, beside the router's configuration: this folder outlives the container. */

@@ -277,6 +277,7 @@ export class Cluster {
       ...{ name, workload, addresses, namespace, folder },
       image: this.image,
       node: node.name,
+      kubelet: node.namespace,
       nameserver: this.options.dnsCaches?.onNodes ? node.addresses[0] : this.addressing.nameserver,
       environment: { ...this.api?.variables, ...this.options.environment },
       account: this.api?.accountOf(workload),
@@ -315,7 +316,9 @@ export class Cluster {
 
     await inParallel(all, async (pod) => {
       const networks = this.addressing.podNetworks.map(({ text }) => text);
-      const rules = policyRules(allowedTo(pod, this.objects.policies, all, networks));
+      // Network plugins exempt the node of a pod: its kubelet probes the pod.
+      const { addresses } = named(this.nodes, pod.node);
+      const rules = policyRules(allowedTo(pod, this.objects.policies, all, networks), addresses);
       if (this.policies.get(pod) === rules || pod.terminating) return;
       await pod.namespace.nft(rules);
       this.policies.set(pod, rules);

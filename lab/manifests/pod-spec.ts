@@ -11,9 +11,11 @@ import {
 } from '../../lib/input';
 import { strict, only, single, withoutEffect, word } from './strict';
 
-/** A probe by a command. */
+/** A probe over HTTP. */
 export interface Probe {
-  readonly command: readonly string[];
+  readonly path: string;
+  /** The name of a port of the container. */
+  readonly port: string;
   readonly periodSeconds: number;
   readonly timeoutSeconds: number;
   readonly failureThreshold: number;
@@ -59,13 +61,13 @@ const command = list(word, 1);
 const exec = strict({ command });
 
 const probe: Check<Probe> = (value) => {
-  const { exec: run, ...terms } = strict({
-    exec,
+  const { httpGet, ...terms } = strict({
+    httpGet: strict({ path: word, port: word }),
     periodSeconds: withDefault(integer(1, 3600), 10),
     timeoutSeconds: withDefault(integer(1, 3600), 1),
     failureThreshold: withDefault(integer(1, 1000), 3),
   })(value);
-  return { command: run.command, ...terms };
+  return { ...httpGet, ...terms };
 };
 
 const variable: Check<Variable> = (value) => {

@@ -13,8 +13,9 @@ export interface PolicyRule {
  * Replies to its own connections are always accepted.
  *
  * @param rules undefined where no policy selects the pod: everything is accepted
+ * @param exempt addresses that may always connect
  */
-export function policyRules(rules: readonly PolicyRule[] | undefined): string {
+export function policyRules(rules: readonly PolicyRule[] | undefined, exempt: readonly string[] = []): string {
   const head = 'table inet policies\ndelete table inet policies\n';
   if (!rules) return head;
   return `${head}table inet policies {
@@ -23,7 +24,7 @@ export function policyRules(rules: readonly PolicyRule[] | undefined): string {
     ct state established,related accept
     iif lo accept
     meta l4proto { icmp, ipv6-icmp } accept
-${rules.flatMap(linesOf).join('')}    drop
+${[{ from: exempt, ports: [] }, ...rules].flatMap(linesOf).join('')}    drop
   }
 }
 `;

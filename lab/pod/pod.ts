@@ -1,4 +1,5 @@
 import * as fs from 'fs';
+import { isIPv6 } from 'net';
 import * as path from 'path';
 import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
 import { runVty } from '../clients/vty';
@@ -17,7 +18,11 @@ import { Sandbox, SandboxOptions } from './sandbox';
 import { Supervised } from './supervised';
 
 /** The services of the image, in the order in which they are started. */
-const SERVICES = { bgpd: '/etc/service/bgpd/run', meshrr: '/etc/service/meshrr/run' } as const;
+const SERVICES = {
+  bgpd: '/etc/service/bgpd/run',
+  meshrr: '/etc/service/meshrr/run',
+  'stand-in': '/etc/service/stand-in/run',
+} as const;
 /** The filter of bgpd's log. */
 const BGPD_LOG = '/etc/service/bgpd/log/run';
 /** What the image runs before it stops bgpd. */
@@ -25,7 +30,7 @@ const BEFORE_STOP = '/etc/service/bgpd/control/t';
 /** The socket of bgpd's terminal. */
 const VTY = '/run/frr/bgpd.vty';
 /** How long each service may take to stop, in milliseconds, as in the start script of the image. */
-const STOP_MS = { bgpd: 10_000, meshrr: 5_000 } as const;
+const STOP_MS = { bgpd: 10_000, meshrr: 5_000, 'stand-in': 5_000 } as const;
 /** How long `meshrr init` may take on a busy machine, in milliseconds. */
 const INIT_MS = 120_000;
 
@@ -38,6 +43,8 @@ export interface PodOptions extends Omit<SandboxOptions, 'mounts' | 'user' | 'gr
   readonly name: string;
   readonly workload: Workload;
   readonly node: string;
+  /** The host on which its kubelet runs. */
+  readonly kubelet: Namespace;
   /** One of each IP family of the cluster, IPv4 first. */
   readonly addresses: readonly string[];
   /** Variables that override those of the manifest. */
@@ -59,8 +66,8 @@ export class Pod {
   /** When its start began, in milliseconds of `performance.now()`. */
   startedAt?: number;
   private readonly sandbox: Sandbox;
-  /** Its processes: bgpd and the runtime. */
-  readonly services: { readonly bgpd: Supervised; readonly meshrr: Supervised };
+  /** Its processes: bgpd, the runtime, and what answers the probes in place of the runtime. */
+  readonly services: Readonly<Record<keyof typeof SERVICES, Supervised>>;
   private prober?: Prober;
 
   constructor(private readonly options: PodOptions) {
@@ -72,7 +79,11 @@ export class Pod {
     this.namespace = namespace;
     const { mounts, user, group } = workload.pod;
     this.sandbox = new Sandbox({ ...options, mounts, user, group });
-    this.services = { bgpd: this.service('bgpd'), meshrr: this.service('meshrr') };
+    this.services = {
+      bgpd: this.service('bgpd'),
+      meshrr: this.service('meshrr'),
+      'stand-in': this.service('stand-in'),
+    };
   }
 
   get address(): string {
@@ -110,6 +121,7 @@ export class Pod {
     await this.sandbox.exec([BEFORE_STOP], this.processEnvironment, STOP_MS.bgpd);
     await this.services.bgpd.stop(STOP_MS.bgpd);
     await this.services.meshrr.stop(STOP_MS.meshrr);
+    await this.services['stand-in'].stop(STOP_MS['stand-in']);
     await this.close();
   }
 
@@ -118,8 +130,7 @@ export class Pod {
     this.terminating = true;
     this.ready = false;
     this.prober?.stop();
-    void this.services.bgpd.kill();
-    void this.services.meshrr.kill();
+    for (const service of Object.values(this.services)) void service.kill();
     this.sandbox.close();
     await this.namespace.close();
   }
@@ -148,7 +159,8 @@ export class Pod {
   /** Why it cannot work: a program has ended by itself, or bgpd has rejected configuration. */
   get fault(): string | undefined {
     const services = Object.entries(this.services) as [keyof typeof SERVICES, Supervised][];
-    const [ended] = services.find(([, service]) => service.endedByItself) ?? [];
+    // The stand-in ends when the runtime is back.
+    const [ended] = services.find(([name, service]) => name !== 'stand-in' && service.endedByItself) ?? [];
     if (ended) {
       const lines = this.log(ended).trim().split('\n').slice(-LOG_LINES);
       return [`${this.name}: ${ended} has ended; its log:`, ...lines].join('\n  ');
@@ -177,21 +189,36 @@ export class Pod {
     if (this.terminating) return;
     this.services.bgpd.start();
     this.services.meshrr.start();
+    this.services['stand-in'].start();
     if (!this.options.probed) return;
-    const attempt = async ({ command, timeoutSeconds }: Probe) =>
-      (await this.sandbox.exec(command, this.processEnvironment, timeoutSeconds * 1000)).status === 0;
-    this.prober = new Prober(this.workload.pod, attempt, {
+    this.prober = new Prober(this.workload.pod, (probe) => this.probe(probe), {
       onReady: (ready) => this.setReady(ready),
       onFailed: () => void this.restart(),
     });
     this.prober.start();
   }
 
+  /** Asks the pod at its address, from its node, as the kubelet does. */
+  private async probe({ path: at, port, timeoutSeconds }: Probe): Promise<boolean> {
+    const url = `http://${isIPv6(this.address) ? `[${this.address}]` : this.address}:${this.workload.pod.ports.get(port)}${at}`;
+    const { status } = await this.options.kubelet.attempt(
+      'curl',
+      '-sf',
+      '-m',
+      `${timeoutSeconds}`,
+      '-o',
+      '/dev/null',
+      url,
+    );
+    return status === 0;
+  }
+
   /** Restarts the container, as the kubelet does when the liveness probe fails. */
   private async restart(): Promise<void> {
     this.prober?.stop();
     this.setReady(false);
-    await Promise.all([this.services.bgpd.stop(STOP_MS.bgpd), this.services.meshrr.stop(STOP_MS.meshrr)]);
+    const names = Object.keys(SERVICES) as (keyof typeof SERVICES)[];
+    await Promise.all(names.map((name) => this.services[name].stop(STOP_MS[name])));
     if (!this.terminating) await this.startContainer();
   }
 

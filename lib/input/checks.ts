@@ -85,8 +85,18 @@ export function distinct<T>(check: Check<readonly T[]>): Check<readonly T[]> {
   };
 }
 
-/** A plain object used as a map. */
+/** A plain object used as a map, in the order of its keys: the order in which they are written makes no difference. */
 export function mapOf<K extends string, T>(key: Check<K>, check: Check<T>, least: 0 | 1 = 0): Check<ReadonlyMap<K, T>> {
+  const read = mapAsWritten(key, check, least);
+  return (value) => new Map([...read(value)].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** A plain object used as a map, in the order in which it is written. */
+export function mapAsWritten<K extends string, T>(
+  key: Check<K>,
+  check: Check<T>,
+  least: 0 | 1 = 0,
+): Check<ReadonlyMap<K, T>> {
   return (value) => {
     const entries = Object.entries(propertiesOf(value));
     if (entries.length < least) throw ValidationError.of(value, 'at least one entry');
@@ -145,7 +155,7 @@ export function shapeOf<P>() {
       const known = Object.keys(shape);
       const stranger = Object.keys(given).find((name) => !known.includes(name));
       if (stranger !== undefined) {
-        throw ValidationError.of(`${stranger}: …`, `only the names ${known.join(', ')}${meant(stranger, known)}`);
+        throw ValidationError.of(`${stranger}: …`, otherName(stranger.slice(0, LONGEST_NAME), known));
       }
       const read: Record<string, unknown> = {};
       for (const name of known) read[name] = inside(name, () => shape[name as keyof S](given[name]));
@@ -164,21 +174,37 @@ function propertiesOf(value: unknown): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, inside(name, () => reading(() => given[name]))]));
 }
 
-/** "did you mean" for a name that differs from a known one by one letter, by case, or by a plural. */
-function meant(stranger: string, known: readonly string[]): string {
-  const bare = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const plural = (a: string, b: string) => a === `${b}s` || a === `${b}es`;
-  const close = known.find((name) => {
-    const [a, b] = [bare(name), bare(stranger)];
-    return a === b || plural(a, b) || plural(b, a) || oneEditApart(a, b);
-  });
-  return close ? ` (did you mean ${close}?)` : '';
+/** Longer names are compared by their beginning: the time of a comparison grows with the length. */
+const LONGEST_NAME = 60;
+
+/** What is wanted in place of an unknown name: the name that was probably meant, or one of all. */
+function otherName(stranger: string, known: readonly string[]): string {
+  const [closest] = known
+    .map((name) => ({ name, edits: edits(bare(name), bare(stranger)) }))
+    .filter(({ name, edits }) => edits <= Math.max(bare(name).length, bare(stranger).length) / 4)
+    .sort((one, other) => one.edits - other.edits);
+  return closest ? `another name: did you mean ${closest.name}?` : `only the names ${known.join(', ')}`;
 }
 
-function oneEditApart(a: string, b: string): boolean {
-  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  if (long.length - short.length > 1) return false;
-  let i = 0;
-  while (i < short.length && short[i] === long[i]) i++;
-  return short.slice(i) === long.slice(i + 1) || short.slice(i + 1) === long.slice(i + 1);
+/** A name in lower case and in the singular. */
+const bare = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/(?<!s)s$|(?<=s)es$/, '');
+
+/** How many letters are changed, added, left out, or exchanged with the next one, from one text to the other. */
+function edits(one: string, other: string): number {
+  let [before, last] = [[] as number[], Array.from({ length: other.length + 1 }, (_, i) => i)];
+  for (let i = 1; i <= one.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const isSame = one[i - 1] === other[j - 1];
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (isSame ? 0 : 1));
+      const areExchanged = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      if (areExchanged) row[j] = Math.min(row[j], before[j - 2] + 1);
+    }
+    [before, last] = [last, row];
+  }
+  return last[other.length];
 }

@@ -36,11 +36,13 @@ export interface ProofProps {
    * What each kind of finding does.
    * @default - `loss`, `pathHiding`, `leak`, `oscillation`, `limit`, and `unannounced` unless nodes are assumed, are errors; all
    *   others are warnings
+   * @example { openClients: 'error', lossOnFailure: { accept: 'a lab with one side' } }
    */
   readonly findings?: Readonly<Partial<Record<FindingKind, Severity>>>;
   /**
    * The license of the pods of cRPD.
    * @default - the standard one
+   * @example { ribEntries: 20_000_000 }
    */
   readonly license?: CrpdLicenseProps;
   /**

@@ -33,7 +33,10 @@ import { checkNodeLabels, selectorsOf } from './metallb-peer';
 export interface MetalLBAddressPoolProps {
   /** The MetalLB that the pool belongs to. */
   readonly metallb: MetalLBBgpPeering;
-  /** Prefixes `198.51.100.0/28` and ranges `198.51.100.16-198.51.100.20`, of one or both IP families. */
+  /**
+   * Prefixes `198.51.100.0/28` and ranges `198.51.100.16-198.51.100.20`, of one or both IP families.
+   * @example ['198.51.100.0/28', '203.0.113.1-203.0.113.9']
+   */
   readonly addresses: readonly string[];
   /**
    * Name of the pool and of its advertisement.
@@ -53,6 +56,7 @@ export interface MetalLBAddressPoolProps {
   /**
    * Communities to attach, by value or by a name declared in the peering. Only for `bgp`.
    * @default - none
+   * @example ['backup', '64496:100']
    */
   readonly communities?: readonly string[];
   /**
@@ -73,16 +77,19 @@ export interface MetalLBAddressPoolProps {
   /**
    * Names of the BGP peers to advertise to. Only for `bgp`.
    * @default - all peers
+   * @example ['routers']
    */
   readonly peers?: readonly string[];
   /**
    * The nodes that advertise: those that match one of these sets of labels.
    * @default - all nodes that may
+   * @example [{ rack: 'r1' }]
    */
   readonly nodeSelectors?: readonly Readonly<Record<string, string>>[];
   /**
    * Interfaces of the nodes to answer on. Only for `layer2`.
    * @default - all interfaces
+   * @example ['eth1']
    */
   readonly interfaces?: readonly string[];
 }
@@ -114,7 +121,11 @@ const checkProps = shapeOf<MetalLBAddressPoolProps>()({
 
 const ONLY_BGP = ['communities', 'localPref', 'aggregationLength', 'aggregationLengthV6', 'peers'] as const;
 
-/** A pool of addresses for Services of type LoadBalancer (`IPAddressPool`), and how they are made known. */
+/**
+ * A pool of addresses for Services of type LoadBalancer (`IPAddressPool`), and how they are made known.
+ *
+ * @throws InvalidPropError; what MetalLB would refuse of it and its peering is checked when the app is written
+ */
 export class MetalLBAddressPool extends Construct {
   /** Name of the pool, for the annotation of a Service. */
   readonly name: string;
@@ -122,7 +133,6 @@ export class MetalLBAddressPool extends Construct {
   /** How the addresses are made known. */
   readonly protocol: 'bgp' | 'layer2';
 
-  /** @throws InvalidPropError; what MetalLB would refuse of it and its peering is checked when the app is written */
   constructor(scope: Construct, id: string, props: MetalLBAddressPoolProps) {
     super(scope, id);
     const pool = readProps(this, props, checkProps);

@@ -26,11 +26,13 @@ export interface BfdProfileProps {
   /**
    * The time between control packets received: a Duration, or milliseconds, 10 to 60000.
    * @default 300
+   * @example Duration.millis(100), or 100
    */
   readonly receiveInterval?: Duration | number;
   /**
    * The time between control packets sent: a Duration, or milliseconds, 10 to 60000.
    * @default 300
+   * @example Duration.millis(100), or 100
    */
   readonly transmitInterval?: Duration | number;
   /**
@@ -41,6 +43,7 @@ export interface BfdProfileProps {
   /**
    * The time between echo packets: a Duration, or milliseconds, 10 to 60000.
    * @default 50
+   * @example Duration.millis(50), or 50
    */
   readonly echoInterval?: Duration | number;
   /**
@@ -71,6 +74,7 @@ export interface MetalLBBgpPeeringProps {
    * The neighbors, by the name of their `BGPPeer`: one anycast loopback that all routers share, or one for each rack
    * or router, with node selectors.
    * @default - none: pools are on layer 2, or objects that are not of the app are the peers
+   * @example { routers: { peerAsn: 64498, peerAddress: '192.0.2.254' } }
    */
   readonly peers?: Readonly<Record<string, MetalLBPeerProps>>;
   /**
@@ -86,16 +90,19 @@ export interface MetalLBBgpPeeringProps {
   /**
    * Pools of addresses, by name. The side addresses of regions and route servers make their own.
    * @default - none
+   * @example { services: { addresses: ['198.51.100.0/28'] } }
    */
   readonly pools?: Readonly<Record<string, Omit<MetalLBAddressPoolProps, 'metallb' | 'name'>>>;
   /**
    * BFD profiles for the peers, by name.
    * @default - none
+   * @example { fast: { receiveInterval: Duration.millis(100) } }
    */
   readonly bfdProfiles?: Readonly<Record<string, BfdProfileProps>>;
   /**
    * Names for communities: `{ 'no-transit': '64496:100' }`.
    * @default - none
+   * @example { backup: '64496:20' }
    */
   readonly communities?: Readonly<Record<string, string>>;
 }
@@ -127,12 +134,13 @@ const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
  *
  * Two designs are common. One anycast address on a loopback of every router serves as the only peer of all nodes; the
  * routers keep it out of their routing protocol. Or each rack's routers are peers of that rack's nodes alone.
+ *
+ * @throws InvalidPropError; what MetalLB would refuse of several peers or pools is checked when the app is written
  */
 export class MetalLBBgpPeering extends Construct {
   /** The namespace that MetalLB runs in. */
   readonly namespace: string;
 
-  /** @throws InvalidPropError; what MetalLB would refuse of several peers or pools is checked when the app is written */
   constructor(scope: Construct, id: string, props: MetalLBBgpPeeringProps) {
     super(scope, id);
     const { myAsn, peers, namespace, backend, bfdProfiles, communities, pools } = readProps(this, props, checkProps);

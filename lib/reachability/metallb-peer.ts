@@ -9,6 +9,7 @@ import {
   parseLabelValue,
 } from '../addressing';
 import {
+  Check,
   distinct,
   flag,
   redacted,
@@ -19,6 +20,7 @@ import {
   mapOf,
   oneOf,
   optional,
+  passThrough,
   withDefault,
   ValidationError,
   shapeOf,
@@ -42,6 +44,7 @@ export interface MetalLBPeerProps {
   /**
    * Address of the neighbor: the anycast loopback that all routers share, or the address of one router.
    * @default - none; either this or `interface` is given
+   * @example '192.0.2.254'
    */
   readonly peerAddress?: string;
   /**
@@ -77,27 +80,32 @@ export interface MetalLBPeerProps {
   /**
    * Hold time to propose (RFC 4271), 0 or at least 3 seconds.
    * @default - three times the keepalive time where that is given, else 90 seconds, MetalLB's
+   * @example Duration.seconds(9)
    */
   readonly holdTime?: Duration;
   /**
    * Time between keepalives, at most the hold time.
    * @default - a third of the hold time; not with the native back end
+   * @example Duration.seconds(3)
    */
   readonly keepaliveTime?: Duration;
   /**
    * Time between attempts to connect, 1 to 65535 whole seconds.
    * @default - FRR's; not with the native back end
+   * @example Duration.seconds(5)
    */
   readonly connectTime?: Duration;
   /**
    * The nodes that have this neighbor: those that match one of these sets of labels.
    * @default - all nodes
+   * @example [{ rack: 'r1' }]
    */
   readonly nodeSelectors?: readonly Readonly<Record<string, string>>[];
   /**
    * The Secret in MetalLB's namespace, by name or as a construct, of type `kubernetes.io/basic-auth`, whose `password` authenticates the
    * session (TCP MD5, RFC 2385).
    * @default - no authentication
+   * @example 'rack-password'
    */
   readonly passwordSecret?: string | kplus.ISecret;
   /**
@@ -123,8 +131,13 @@ export interface MetalLBPeerProps {
 }
 
 /** A set of labels that a node must have. */
-export const checkNodeLabels = (value: unknown): Readonly<Record<string, string>> =>
-  Object.fromEntries(mapOf(parseLabelKey, parseLabelValue, 1)(value));
+export const checkNodeLabels: Check<Readonly<Record<string, string>>> = (value) => {
+  const labels = mapOf(parseLabelKey, passThrough, 1)(value);
+  // The form of MetalLB's own objects.
+  const form = ['matchLabels', 'matchExpressions'].find((name) => typeof labels.get(name) === 'object');
+  if (form) throw ValidationError.of(`${form}: …`, "only labels and their values, as { rack: 'r1' }");
+  return Object.fromEntries(mapOf(parseLabelKey, parseLabelValue)(value));
+};
 
 /** The selectors of peers and of advertisements as MetalLB writes them; undefined where they mean all nodes. */
 export const selectorsOf = ({ nodeSelectors }: { nodeSelectors: MetalLBPeer['nodeSelectors'] }) =>

@@ -8,11 +8,13 @@ export interface CrpdProps extends RouterProps {
   /**
    * The Secret with the root password as a crypt hash (`$6$…`). There is no default password.
    * @default { secretName: 'crpd-root-password', key: 'encrypted-password' }
+   * @example { secret: kplus.Secret.fromSecretName(chart, 'root', 'crpd-root'), key: 'hash' }
    */
   readonly rootPassword?: SecretKey | kplus.SecretValue;
   /**
    * The Secret with the license file.
    * @default { secretName: 'crpd-license', key: 'junos_sfnt.lic' }
+   * @example { secretName: 'crpd-license', key: 'junos_sfnt.lic' }
    */
   readonly license?: SecretKey | kplus.SecretValue;
   /**

@@ -5,10 +5,11 @@ import { IpAddress } from '../addressing';
 import {
   canonicalQuantity,
   BGP_PORT,
-  checkCommand,
   ConstructSettings,
   handoverCommand,
   formatEnvironment,
+  HTTP_PORT,
+  PROBES,
   RUNTIME,
   settingNames,
   settingOf,
@@ -101,9 +102,9 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
           ports: routerPorts(pod),
           resources: resources(router),
           securityContext,
-          startupProbe: probe('live', 2, Math.ceil(router.startupSeconds / 2)),
-          livenessProbe: probe('live', 15),
-          readinessProbe: probe('ready', 5, 2),
+          startupProbe: probe({ ...PROBES.startup, failureThreshold: Math.ceil(router.startupSeconds / 2) }),
+          livenessProbe: probe(PROBES.liveness),
+          readinessProbe: probe(PROBES.readiness),
           lifecycle: { preStop: { exec: { command: handoverCommand() } } },
           volumeMounts: [
             ...(pod.persistent || scratch ? [configuration] : []),
@@ -178,15 +179,14 @@ function resources({ resources: { cpu, cpuLimit, memory, memoryLimit } }: Router
   };
 }
 
-/** `live` asks the router alone, never its peers or DNS: no outage elsewhere may restart a pod. */
-function probe(of: 'live' | 'ready', periodSeconds: number, failureThreshold?: number): k8s.Probe {
-  return { exec: { command: checkCommand(of) }, periodSeconds, failureThreshold, timeoutSeconds: 5 };
+function probe({ path, ...terms }: { readonly path: string } & Omit<k8s.Probe, 'httpGet'>): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString(HTTP_PORT.name) }, ...terms };
 }
 
-/** In the network of the node, the port keeps another such pod off the node. */
+/** In the network of the node, the ports keep another such pod off the node. */
 function routerPorts({ router, hostAddresses, hostNetwork }: Omit<PodTemplate, 'labels'>): k8s.ContainerPort[] {
-  const port = hostNetwork ? { ...bgpPort(), hostPort: BGP_PORT } : bgpPort(hostAddresses?.[0]);
-  return [port, ...managementPorts(router)];
+  const ports = [bgpPort(hostAddresses?.[0]), ...namedPorts(router)];
+  return hostNetwork ? ports.map((port) => ({ ...port, hostPort: port.containerPort })) : ports;
 }
 
 /** The Service of the mesh targets the port of the router's container by the name `bgp`. */
@@ -227,8 +227,9 @@ function portHolder(router: RouterPod, address: IpAddress): k8s.Container {
   };
 }
 
-function managementPorts(router: RouterPod): k8s.ContainerPort[] {
-  return Object.entries(router.managementPorts).map(([name, containerPort]) => ({
+function namedPorts(router: RouterPod): k8s.ContainerPort[] {
+  const ports = { [HTTP_PORT.name]: HTTP_PORT.number, ...router.managementPorts };
+  return Object.entries(ports).map(([name, containerPort]) => ({
     name,
     containerPort,
     protocol: 'TCP',

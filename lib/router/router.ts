@@ -64,7 +64,10 @@ export interface PodResources {
 
 /** What every router takes. */
 export interface RouterProps {
-  /** The image, with a tag other than `latest` or a digest: `registry.example.com/meshrr/frr:1.0.0`. */
+  /**
+   * The image, with a tag other than `latest` or a digest: `registry.example.com/meshrr/frr:1.0.0`.
+   * @example 'registry.example.com/meshrr/frr:1.0.0'
+   */
   readonly image: string;
   /**
    * When to pull the image.
@@ -159,7 +162,7 @@ const checkPullSecret = redacted(
 const checkImage: Check<string> = (value) => {
   const wanted = 'an image with a tag other than latest, or a digest: registry.example.com/meshrr/frr:1.0.0';
   const component = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
-  const registry = `[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*(?::\\d{1,5})?`;
+  const registry = `(?:[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*|\\[[0-9a-f:]+\\])(?::\\d{1,5})?`;
   const image = `(?:${registry}/)?${component}(?:/${component})*(?::(\\w[\\w.-]{0,127}))?(@sha256:[a-f0-9]{64})?`;
   const found = typeof value === 'string' ? new RegExp(`^${image}$`).exec(value) : null;
   // A reference with a user and password before the "@" is no image, and no text for a message.

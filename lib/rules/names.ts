@@ -2,7 +2,7 @@ import { DeclaredName, problem } from '../registry';
 import { RegistryRule } from './rule';
 
 /** What is named and is no object of Kubernetes. */
-const NO_OBJECTS = ['region', 'node', 'router'];
+const NO_OBJECTS = ['region', 'part', 'node', 'router'];
 
 /** Whether one path leads to the other, or to something in it. */
 const isIn = (path: string, other: string) => path === other || path.startsWith(`${other}/`);

@@ -30,6 +30,7 @@ export const clientGroupNames = (name: string): Readonly<Record<4 | 6, string>> 
 export interface PeerGroupProps {
   /** The name of the group in the router's configuration. */
   readonly name: string;
+  /** Routers of one mesh, routers whose client the pod is, or clients of the pod. */
   readonly kind: 'mesh' | 'upstream' | 'clients';
   /**
    * Name of the headless Service that lists the neighbors. Of `clients` it lists routers in pods, which then need no
@@ -50,11 +51,13 @@ export interface PeerGroupProps {
   /**
    * The prefixes that `clients` peer from.
    * @default - none; only `clients` take them, and need some or a service
+   * @example ['198.51.100.0/24']
    */
   readonly ranges?: readonly string[];
   /**
    * AS numbers to accept among `clients` of a route server: `'65001-65500'`.
    * @default - those of the route server
+   * @example ['65001-65500']
    */
   readonly asRanges?: readonly (string | number)[];
 }

@@ -20,10 +20,10 @@ const FIGURES = {
   command: 9e6,
 };
 
-/** Two probes at a time, and somebody who looks. */
+/** The stand-in, the preStop hook, and somebody who looks. */
 const COMMANDS = 3;
 
-/** What bgpd, the runtime and its probes take, whatever the number of neighbors. */
+/** What bgpd, the runtime and its commands take, whatever the number of neighbors. */
 const ALONE = FIGURES.bgpd + FIGURES.runtime + COMMANDS * FIGURES.command;
 
 /** What a pod with FRR needs in bytes. */

@@ -1,11 +1,25 @@
 /** TCP port of BGP (RFC 4271). */
 export const BGP_PORT = 179;
 
+/** The HTTP port of the runtime at the address of the pod, where the kubelet asks its probes. */
+export const HTTP_PORT = { name: 'http', number: 8179 } as const;
+
+/**
+ * The probes of a pod. `/livez`: the router answers; it never depends on peers or DNS, so no outage elsewhere restarts a
+ * pod. `/readyz`: the pod may have clients, and the router answers. Readiness tolerates eight seconds without an answer:
+ * a restart of the runtime takes about two, and its stand-in answers after about seven.
+ */
+export const PROBES = {
+  startup: { path: '/livez', periodSeconds: 2, timeoutSeconds: 3 },
+  liveness: { path: '/livez', periodSeconds: 15, timeoutSeconds: 3, failureThreshold: 3 },
+  readiness: { path: '/readyz', periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 5 },
+} as const;
+
 /**
  * Where a pod's manifest and the runtime in its image must agree, beside the settings: paths, ports and commands.
  */
 export const RUNTIME = {
-  /** The runtime in the image. Its commands: init, run, status, check, drain, undrain, handover, selftest. */
+  /** The runtime in the image. Its commands: init, run, stand-in, status, drain, undrain, handover, selftest. */
   executable: '/usr/local/bin/meshrr',
   /** Where an operator's own template (Jinja2) is mounted, by router. The path for cRPD is the original's. */
   templatePath: { crpd: '/root/juniper.conf.j2', frr: '/etc/meshrr/frr.conf.j2' },
@@ -17,7 +31,7 @@ export const RUNTIME = {
   licenseFolder: '/config/license/safenet',
   /**
    * Where the Secret with the root password hash of cRPD is mounted, for its owner alone to read. `init` reads it; a
-   * variable would be in the environment of every probe and of whoever runs a command in the pod.
+   * variable would be in the environment of the preStop hook and of whoever runs a command in the pod.
    */
   rootPassword: { folder: '/etc/meshrr/secret', file: 'root-password' },
   /** The uid and gid of everything in the FRR image. */
@@ -29,11 +43,6 @@ export const RUNTIME = {
  * that it takes in, and at least so many.
  */
 export const TRIALS = { share: 0.25, least: 64 } as const;
-
-/** The command line of an exec probe. `live`: the router answers. `ready`: it is in step with its mesh. */
-export function checkCommand(of: 'live' | 'ready'): string[] {
-  return [RUNTIME.executable, 'check', of];
-}
 
 /** The command line of a pod's preStop hook. */
 export function handoverCommand(): string[] {

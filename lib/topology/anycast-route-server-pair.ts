@@ -12,7 +12,7 @@ import {
   parseLabelValue,
   parsePrefix,
 } from '../addressing';
-import { declareReference, readProp, readProps, reject } from '../registry';
+import { declareName, declareReference, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
 import { quantityText, instanceOf, integer, list, optional, withDefault, shapeOf, text } from '../input';
 import { addLoadBalancer, checkAddresses, fromMetalLB } from '../reachability/load-balanced-address';
@@ -34,7 +34,10 @@ import { PartWorkloads } from './part-workloads';
 
 /** One side of a pair. */
 export interface RouteServerSideProps extends SideProps {
-  /** The addresses that clients peer with, announced as host routes; at most one of each IP family. */
+  /**
+   * The addresses that clients peer with, announced as host routes; at most one of each IP family.
+   * @example ['192.0.2.1', '2001:db8::1']
+   */
   readonly addresses: readonly string[];
   /**
    * Pods behind the addresses. One is the quiet choice: where the set of pods changes, sessions may move and reset.
@@ -44,6 +47,7 @@ export interface RouteServerSideProps extends SideProps {
   /**
    * Addresses out of the `management` pool for SSH and NETCONF, one for each pod.
    * @default - none
+   * @example ['203.0.113.17']
    */
   readonly managementAddresses?: readonly string[];
   /**
@@ -71,17 +75,30 @@ export interface PersistenceProps {
 
 /** What {@link AnycastRouteServerPair} takes. */
 export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
-  /** The iBGP mesh of the route servers; several pairs may share it. */
+  /**
+   * The iBGP mesh of the route servers; several pairs may share it.
+   * @example new Mesh(chart, 'meshrr-core', { autonomousSystem: 64496 })
+   */
   readonly mesh: Mesh;
-  /** How clients reach the addresses: by a load balancer, as pods of a side may move between its nodes. */
+  /**
+   * How clients reach the addresses: by a load balancer, as pods of a side may move between its nodes.
+   * @example Reachability.metalLB(metallb)
+   */
   readonly reachability: Reachability;
-  /** The sides, by name: one or more, usually `a` and `b`. A pair over two clusters has one side in the chart of each. */
+  /**
+   * The sides, by name: one or more, usually `a` and `b`. A pair over two clusters has one side in the chart of each.
+   * @example { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } }
+   */
   readonly sides: Readonly<Record<string, RouteServerSideProps>>;
-  /** The prefixes that clients peer from. */
+  /**
+   * The prefixes that clients peer from.
+   * @example ['198.51.100.0/24', '2001:db8:1::/64']
+   */
   readonly clientRanges: readonly string[];
   /**
    * Name of the pair and beginning of the names of its objects.
    * @default 'routeserver', or 'routeserver-' and the region
+   * @example 'ixp'
    */
   readonly name?: string;
   /**
@@ -92,12 +109,14 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   /**
    * AS numbers of the clients: `['65001-65500']`.
    * @default ['65001-65500']
+   * @example ['65001-65500', 65600]
    */
   readonly asRanges?: readonly (string | number)[];
   /**
    * A volume for each pod, on which an operator's own part of the configuration outlives the pod. What settings and
    * template say is rendered at each start in any case.
    * @default - none
+   * @example { size: Size.gibibytes(1), storageClassName: 'fast' }
    */
   readonly persistence?: PersistenceProps;
   /**
@@ -154,6 +173,8 @@ type PairSide = Pair['sides'] extends ReadonlyMap<string, infer S> ? S : never;
  * Route servers (RFC 7947) on two or more sides, each side a StatefulSet behind an address of its own.
  * A client peers with the addresses of all sides, so any one of them may fail. The route servers are one iBGP mesh, which several pairs
  * may share.
+ *
+ * @throws InvalidPropError
  */
 export class AnycastRouteServerPair extends Construct {
   /** The beginning of the names of its objects. */
@@ -167,7 +188,6 @@ export class AnycastRouteServerPair extends Construct {
   readonly part: Part;
   private readonly sideLabels: LabelsOfSides;
 
-  /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: AnycastRouteServerPairProps) {
     super(scope, id);
     const pair = readProps(this, props, checkProps);
@@ -176,6 +196,7 @@ export class AnycastRouteServerPair extends Construct {
     this.name =
       pair.name ?? (region === undefined ? 'routeserver' : readProp(this, 'region', `routeserver-${region}`, parseDnsLabel));
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
+    declareName(this, 'name', 'part', this.name);
     this.clients = clientsOf(this, pair);
     this.sideLabels = labelsOfSides(this, pair.sideLabel, pair.sides);
     this.rejectContradictions(pair);

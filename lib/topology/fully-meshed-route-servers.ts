@@ -19,7 +19,10 @@ export type MeshedPairProps = Omit<AnycastRouteServerPairProps, 'mesh' | 'manage
 
 /** What {@link FullyMeshedRouteServers} takes. */
 export interface FullyMeshedRouteServersProps extends Shared, Omit<MeshProps, 'serviceName'> {
-  /** The pairs of route servers, by name. The name is that of the pair's objects. */
+  /**
+   * The pairs of route servers, by name. The name is that of the pair's objects.
+   * @example { ixp: { sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } } } }
+   */
   readonly pairs: Readonly<Record<string, MeshedPairProps>>;
   /**
    * Name of the headless Service of the mesh.
@@ -30,6 +33,7 @@ export interface FullyMeshedRouteServersProps extends Shared, Omit<MeshProps, 's
    * The pool `routeserver-mgt` for the management addresses of all pods, announced on the nodes' layer 2 network
    * unless it says otherwise.
    * @default - no management addresses
+   * @example { addresses: ['203.0.113.16/28'] }
    */
   readonly management?: Omit<MetalLBAddressPoolProps, 'name'>;
 }
@@ -52,13 +56,16 @@ const checkProps = shapeOf<FullyMeshedRouteServersProps>()({
   management: optional(objectOf<Omit<MetalLBAddressPoolProps, 'name'>>()),
 });
 
-/** Route servers in one full iBGP mesh: one pair, or a pair for each region. */
+/**
+ * Route servers in one full iBGP mesh: one pair, or a pair for each region.
+ *
+ * @throws InvalidPropError, from the pair that is wrong
+ */
 export class FullyMeshedRouteServers extends Construct {
   readonly mesh: Mesh;
   /** The pairs, by name. */
   readonly pairs: ReadonlyMap<string, AnycastRouteServerPair>;
 
-  /** @throws InvalidPropError, from the pair that is wrong */
   constructor(scope: Construct, id: string, props: FullyMeshedRouteServersProps) {
     super(scope, id);
     const given = readProps(this, props, checkProps);

@@ -27,11 +27,15 @@ export type HierarchyRegionProps = Omit<RouteReflectorRegionProps, 'region' | ke
 
 /** What {@link HierarchicalRouteReflectors} takes. */
 export interface HierarchicalRouteReflectorsProps extends Shared {
-  /** The client-facing regions, by name. Each has the core upstream unless it names another region. */
+  /**
+   * The client-facing regions, by name. Each has the core upstream unless it names another region.
+   * @example { east: { clientRanges: ['198.51.100.0/24'], reachability, sides: { a: { addresses: ['192.0.2.1'] } } } }
+   */
   readonly regions: Readonly<Record<string, HierarchyRegionProps>>;
   /**
    * The core region.
    * @default - two replicas
+   * @example { replicas: 3 }
    */
   readonly core?: Omit<HierarchyRegionProps, 'upstream' | 'upstreamSessions'>;
   /**
@@ -60,13 +64,16 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   coreRegion: withDefault((value) => ownName(parseRfc1123Label(value)), 'core'),
 });
 
-/** Regions of route reflectors below a core that joins them. */
+/**
+ * Regions of route reflectors below a core that joins them.
+ *
+ * @throws InvalidPropError, from the region that is wrong
+ */
 export class HierarchicalRouteReflectors extends Construct {
   readonly core: RouteReflectorRegion;
   /** The client-facing regions, by name. */
   readonly regions: ReadonlyMap<string, RouteReflectorRegion>;
 
-  /** @throws InvalidPropError, from the region that is wrong */
   constructor(scope: Construct, id: string, props: HierarchicalRouteReflectorsProps) {
     super(scope, id);
     const { regions, core, coreRegion, ...shared } = readProps(this, props, checkProps);

@@ -13,18 +13,23 @@ export interface KubernetesNodeProps {
   /**
    * The labels that the node has, or is to have.
    * @default {}; all nodes have `kubernetes.io/hostname`, their name
+   * @example { side: 'a', rack: 'r1' }
    */
   readonly labels?: Readonly<Record<string, string>>;
   /**
    * The taints that the node has. Pods that do not tolerate them (`tolerations`) are not placed there.
    * @default []
+   * @example [{ key: 'dedicated', value: 'routers', effect: 'NoSchedule' }]
    */
   readonly taints?: readonly Taint[];
 }
 
 /** What {@link KubernetesNodes} takes. */
 export interface KubernetesNodesProps {
-  /** The nodes, by name. */
+  /**
+   * The nodes, by name.
+   * @example { n1: { labels: { side: 'a' } }, n2: { labels: { side: 'b' } } }
+   */
   readonly nodes: Readonly<Record<string, KubernetesNodeProps>>;
 }
 
@@ -48,12 +53,13 @@ const checkProps = shapeOf<KubernetesNodesProps>()({
 /**
  * The nodes of a cluster, for the model of the topology. It makes no objects. A cluster of which no nodes are declared
  * is taken to have the fewest on which all pods have a place.
+ *
+ * @throws InvalidPropError; when the app is written, also where pods have no place on the nodes of the cluster
  */
 export class KubernetesNodes extends Construct {
   /** The names of the nodes. */
   readonly names: readonly string[];
 
-  /** @throws InvalidPropError; when the app is written, also where pods have no place on the nodes of the cluster */
   constructor(scope: Construct, id: string, props: KubernetesNodesProps) {
     super(scope, id);
     const { nodes } = readProps(this, props, checkProps);

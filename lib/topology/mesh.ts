@@ -38,9 +38,16 @@ export interface AddressFamilies {
 
 /** What {@link Mesh} takes. */
 export interface MeshProps {
-  /** AS number of all routers of the mesh: the sessions between them are iBGP. */
+  /**
+   * AS number of all routers of the mesh: the sessions between them are iBGP.
+   * @example 64496, or '1.10'
+   */
   readonly autonomousSystem: AsNumberLike;
-  /** @default { inet: true } */
+  /**
+   * The address families of all sessions.
+   * @default { inet: true }
+   * @example { inet: true, inet6: true }
+   */
   readonly addressFamilies?: AddressFamilies;
   /**
    * Name of the headless Service by which the routers find each other.
@@ -101,6 +108,8 @@ const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(pa
 
 /**
  * Routers that peer with each other over iBGP, each with all, and find each other by a headless Service.
+ *
+ * @throws InvalidPropError
  */
 export class Mesh extends Construct {
   readonly autonomousSystem: number;
@@ -121,7 +130,6 @@ export class Mesh extends Construct {
   /** The ServiceAccounts of pods that have one of the app. */
   private readonly others = new Set<string>();
 
-  /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: MeshProps) {
     super(scope, id);
     const { autonomousSystem, addressFamilies, clusterSet, md5, ...mesh } = readProps(this, props, checkProps);

@@ -15,11 +15,15 @@ export interface NetworkPolicyProps {
 
 /** Connections that are let in. */
 export interface IngressProps {
-  /** Pods, namespaces or networks, as cdk8s-plus or as Kubernetes has them. At least one. */
+  /**
+   * Pods, namespaces or networks, as cdk8s-plus or as Kubernetes has them. At least one.
+   * @example [kplus.Pods.select(chart, 'probes', { labels: { app: 'probe' } })]
+   */
   readonly from: readonly (kplus.INetworkPolicyPeer | k8s.NetworkPolicyPeer)[];
   /**
    * TCP ports of the pods.
    * @default - all
+   * @example [179]
    */
   readonly ports?: readonly number[];
 }

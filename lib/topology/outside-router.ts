@@ -42,11 +42,13 @@ export interface AnnouncementProps {
   /**
    * A prefix of IPv4 or IPv6 unicast.
    * @default - none; either this or `evpn` is given
+   * @example '203.0.113.0/24'
    */
   readonly prefix?: string;
   /**
    * What a route of EVPN is called in messages: `'MAC 00:00:5e:00:53:01'`.
    * @default - none
+   * @example 'MAC 00:00:5e:00:53:01'
    */
   readonly evpn?: string;
   /**
@@ -58,6 +60,7 @@ export interface AnnouncementProps {
   /**
    * Standard communities (RFC 1997) that the route has besides.
    * @default []
+   * @example ['64496:100']
    */
   readonly communities?: readonly string[];
 }
@@ -80,11 +83,13 @@ export interface OutsideRouterProps {
    * Its own addresses, at most one of each IP family: it peers from these, and those of a client are in the client ranges
    * of its regions and pairs. Where MetalLB has several peers on the same node, they say which of the peers it is.
    * @default - none; needed with `clientOf`
+   * @example ['198.51.100.4', '2001:db8:1::4']
    */
   readonly addresses?: readonly string[];
   /**
    * The regions and pairs that it is a client of. It peers with all their addresses.
    * @default - none: it stands next to nodes, and no more
+   * @example [east]
    */
   readonly clientOf?: readonly (RouteReflectorRegion | AnycastRouteServerPair)[];
   /**
@@ -98,6 +103,7 @@ export interface OutsideRouterProps {
    *   `{ n1: ['203.0.113.129/31'] }`. With the length of the network, the router exports the link; without, it does not.
    *   A prefix in place of an address is accepted, too.
    * @default - none
+   * @example ['n1', 'n2'], or { n1: ['203.0.113.129'] }
    */
   readonly nodes?: readonly string[] | Readonly<Record<string, readonly string[]>>;
   /**
@@ -128,6 +134,7 @@ export interface OutsideRouterProps {
    * Routes that it announces, for the proof that all clients learn them: `['203.0.113.0/24']`. The router's configuration
    * lets it announce no others of their IP family, unless `routes` says that there are more.
    * @default - none
+   * @example ['203.0.113.0/24', { prefix: '203.0.113.64/26', communities: ['64496:100'] }]
    */
   readonly announces?: readonly (string | AnnouncementProps)[];
   /**
@@ -250,6 +257,8 @@ type Outside = ReturnType<typeof checkProps>;
 /**
  * A BGP router outside the cluster, for the model of the topology: a client of regions or pairs, a router next to
  * nodes, or both. It makes no objects. A region or pair of which no router is a client is taken to have two.
+ *
+ * @throws InvalidPropError; what concerns regions, pairs and nodes is checked when the app is written
  */
 export class OutsideRouter extends Construct {
   /** AS number of the router. */
@@ -257,7 +266,6 @@ export class OutsideRouter extends Construct {
   /** Name of the router. */
   readonly name: string;
 
-  /** @throws InvalidPropError; what concerns regions, pairs and nodes is checked when the app is written */
   constructor(scope: Construct, id: string, props: OutsideRouterProps) {
     super(scope, id);
     const router = readProps(this, props, checkProps);

@@ -6,7 +6,7 @@ import {
   Check,
   duration,
   inside,
-  mapOf,
+  mapAsWritten, mapOf,
   oneOf,
   optional,
   Read,
@@ -83,6 +83,7 @@ export interface PodProps {
   /**
    * Affinities beside those of the constructs. Nodes that are required are `nodeSelector`, which the proof looks at.
    * @default - none
+   * @example { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm }] } }
    */
   readonly affinity?: k8s.Affinity;
   /**
@@ -124,8 +125,8 @@ const reserved = (what: string, isReserved: (key: string) => boolean, why: strin
   };
 };
 
-const record = <T>(key: Check<string>, value: Check<T>): Check<Readonly<Record<string, T>>> => {
-  const read = mapOf(key, value);
+const record = <T>(key: Check<string>, value: Check<T>, map = mapOf<string, T>): Check<Readonly<Record<string, T>>> => {
+  const read = map(key, value);
   return (given) => Object.fromEntries(read(given));
 };
 
@@ -175,7 +176,8 @@ const shape = {
   serviceAccount: optional(resourceName('ServiceAccount', parseDnsSubdomain)),
   volumes: optional(named(kubeObjects(k8s.toJson_Volume, 'a Volume'))),
   volumeMounts: optional(kubeObjects(k8s.toJson_VolumeMount, 'a VolumeMount')),
-  env: optional(record(variableName, variableValue)),
+  // A value may refer to the variables before it: $(NAME).
+  env: optional(record(variableName, variableValue, mapAsWritten)),
   containers: optional(named(kubeObjects(k8s.toJson_Container, 'a Container'))),
   initContainers: optional(named(kubeObjects(k8s.toJson_Container, 'a Container'))),
   affinity: optional(checkAffinity),

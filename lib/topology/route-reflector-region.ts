@@ -4,6 +4,7 @@ import { IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, pa
 import {
   clientRoutesOf,
   DeclaredRegion,
+  declareName,
   declareReference,
   declareSpan,
   ownClientRoutes,
@@ -54,6 +55,7 @@ export interface RegionSideProps extends SideProps {
   /**
    * The addresses that clients peer with, at most one of each IP family.
    * @default - none; needed with, and only with, `reachability`
+   * @example ['192.0.2.1', '2001:db8::1']
    */
   readonly addresses?: readonly string[];
 }
@@ -93,16 +95,19 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * The sides of a client-facing region, by name: one or more, usually `a` and `b`. A pod runs on each node of the region
    * and side.
    * @default - none: a core region
+   * @example { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } }
    */
   readonly sides?: Readonly<Record<string, RegionSideProps>>;
   /**
    * How clients outside the cluster reach the sides.
    * @default - only from inside the cluster
+   * @example Reachability.hostPorts()
    */
   readonly reachability?: Reachability;
   /**
    * The prefixes that clients outside the cluster peer from.
    * @default - none: only the routers of the regions below are clients; needed with `reachability`, and only with `sides`
+   * @example ['198.51.100.0/24', '2001:db8:1::/64']
    */
   readonly clientRanges?: readonly string[];
   /**
@@ -113,6 +118,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
   /**
    * The region whose routers are this region's route reflectors: the construct, or its name within the chart.
    * @default - none
+   * @example core, or 'core'
    */
   readonly upstream?: RouteReflectorRegion | string;
   /**
@@ -125,6 +131,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * all longer ones; or `'declared'`: what routers announce that the app declares as clients of the region, or of regions
    * below it. EVPN is not looked at.
    * @default - all
+   * @example ['203.0.113.0/24'], or 'declared'
    */
   readonly clientRoutes?: readonly string[] | 'declared';
   /**
@@ -133,11 +140,16 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * @default - 'reset' where clients are routers of other regions or other pods, else 'keep'
    */
   readonly clientLocalPreference?: 'keep' | 'reset';
-  /** @default - none */
+  /**
+   * Communities by which clients say how far their routes go.
+   * @default - none
+   * @example { only: '64496:100', preferred: '64496:200' }
+   */
   readonly communities?: RegionCommunities;
   /**
    * Labels that the region's nodes have.
    * @default { meshrr_region_NAME: 'true' }
+   * @example { 'topology.kubernetes.io/region': 'east' }
    */
   readonly nodeLabels?: Readonly<Record<string, string>>;
   /**
@@ -188,12 +200,24 @@ const checkProps = shapeOf<RouteReflectorRegionProps>()({
 
 type Region = ReturnType<typeof checkProps>;
 
+/** The id of a construct whose region has no name of its own. */
+const checkId: Check<string> = (value) => {
+  try {
+    return parseRfc1123Label(value);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    throw ValidationError.of(value, `${error.allowed}; or set the prop region`);
+  }
+};
+
 /**
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
  *
  * A core region is a Deployment whose clients are the routers of the regions below: it finds them behind a Service that
  * lists the pods with its label. A client-facing region has a DaemonSet for each side, on the nodes of the region and side,
  * and is reached by host ports or through MetalLB.
+ *
+ * @throws InvalidPropError; what concerns the upstream region is checked when the app is written
  */
 export class RouteReflectorRegion extends Construct {
   /** Name of the region. */
@@ -217,11 +241,10 @@ export class RouteReflectorRegion extends Construct {
   private hasPods = false;
   private readonly declared: DeclaredRegion;
 
-  /** @throws InvalidPropError; what concerns the upstream region is checked when the app is written */
   constructor(scope: Construct, id: string, props: RouteReflectorRegionProps) {
     super(scope, id);
     const region = readProps(this, props, checkProps);
-    this.region = region.region ?? readProp(this, 'id', id, parseRfc1123Label);
+    this.region = region.region ?? readProp(this, 'id', id, checkId);
     this.name = region.name ?? readProp(this, 'region', `meshrr-${this.region}`, parseDnsLabel);
     this.part = { path: this.node.path, kind: 'region', name: this.region };
     this.communities = region.communities ?? {};
@@ -232,6 +255,7 @@ export class RouteReflectorRegion extends Construct {
     const registry = registryOf(this);
     const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
     registry.add('names', { path, prop: 'region', kind: 'region', space: chart, name });
+    declareName(this, 'name', 'part', this.name);
 
     this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), serviceName: this.name });
     if (!region.clientRanges) this.takeClients();

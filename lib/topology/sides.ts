@@ -14,6 +14,7 @@ export interface SideProps {
   /**
    * What the app adds to the pods of this side, beside what it adds to all.
    * @default - nothing
+   * @example { annotations: { 'example.com/side': 'a' } }
    */
   readonly pod?: PodProps;
 }

@@ -58,6 +58,7 @@ function readTemplate(file: string): string {
   // A ConfigMap is no Secret: whoever may read the manifests would read the hash.
   if (/\$6\$[^$\s]+\$/.test(content))
     throw ValidationError.of(file, 'a file without a password hash: {{ ENCRYPTED_ROOT_PW }}');
-  return content;
+  // Git on Windows may have changed the line breaks.
+  return content.replaceAll('\r\n', '\n');
 }
 

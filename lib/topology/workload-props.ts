@@ -45,9 +45,15 @@ export interface RuntimeProps {
 
 /** What the workloads of route reflectors and of route servers both take. */
 export interface RouterWorkloadProps {
-  /** The router in the pods: `new Crpd({ … })` or `new Frr({ … })`. */
+  /**
+   * The router in the pods: `new Crpd({ … })` or `new Frr({ … })`.
+   * @example new Frr({ image: 'registry.example.com/meshrr/frr:1.0.0' })
+   */
   readonly router: Router;
-  /** The prefixes that the cluster gives its pods addresses from: `['10.42.0.0/16']` on k3s. */
+  /**
+   * The prefixes that the cluster gives its pods addresses from: `['10.42.0.0/16']` on k3s.
+   * @example ['10.42.0.0/16', 'fd00:42::/56']
+   */
   readonly podNetworks: readonly string[];
   /**
    * Whether every pod of this cluster, whosever it is, may be a client: the pod networks count as client ranges.
@@ -68,21 +74,25 @@ export interface RouterWorkloadProps {
   /**
    * Further BGP groups, in addition to mesh, clients and upstream.
    * @default - none
+   * @example [{ name: 'LAB', kind: 'mesh', service: 'lab-routers' }]
    */
   readonly groups?: readonly PeerGroupProps[];
   /**
    * A template of the router's configuration in place of the one in the image.
    * @default - that of the image
+   * @example { file: 'templates/east.conf.j2' }
    */
   readonly template?: TemplateProps;
   /**
    * Taints of nodes that the pods tolerate.
    * @default - none
+   * @example [{ key: 'dedicated', operator: 'Equal', value: 'routers' }]
    */
   readonly tolerations?: readonly k8s.Toleration[];
   /**
    * Name of the priority class of the pods.
    * @default - that of the cluster
+   * @example 'system-cluster-critical'
    */
   readonly priorityClassName?: string;
   /**
@@ -102,11 +112,13 @@ export interface RouterWorkloadProps {
    * How many pods a drain of nodes may take at a time, fewer than there are; `false` for no PodDisruptionBudget. A region
    * with sides has none: a drain leaves the pods of DaemonSets.
    * @default 1
+   * @example 2
    */
   readonly disruptionBudget?: number | false;
   /**
    * How the runtime in the router's container works.
    * @default { pollInterval: 1000, sessionTimeout: 60, logLevel: 'info', peerLimit: 256 }
+   * @example { pollInterval: Duration.millis(500), logLevel: 'debug' }
    */
   readonly runtime?: RuntimeProps;
 }

@@ -33,6 +33,11 @@ const metallb: Case[] = [
     'sourceAddress: got "2001:db8::1", want an address of the node, of the IP family of 192.0.2.254',
   ],
   [
+    'nodes in the form of the objects of MetalLB',
+    addPeer({ nodeSelectors: [{ matchLabels: { rack: '1' } }] }),
+    `nodeSelectors[0]: got "matchLabels: …", want only labels and their values, as { rack: 'r1' }`,
+  ],
+  [
     'the same nodes twice',
     addPeer({ nodeSelectors: [{ rack: '1' }, { rack: '1' }] }),
     'nodeSelectors[1]: got {"rack":"1"}, want each item once',

@@ -410,6 +410,19 @@ const twice: Case[] = [
     'test/again: region: got "east", want a name of its own: test/east has it already',
   ],
   [
+    'regions of one name in two charts, which share the names of all objects',
+    (chart) => {
+      addRegion({})(chart);
+      new RouteReflectorRegion(new Chart(chart.node.root, 'other'), 'east', region);
+    },
+    'other/east: name: got "meshrr-east", want a name of its own: test/east has it already',
+  ],
+  [
+    'an id that is no name of a region',
+    (chart) => new RouteReflectorRegion(chart, 'East_1', region),
+    'test/East_1: id: got "East_1", want a DNS label: lower-case letters, digits and "-", at most 63 characters; or set the prop region',
+  ],
+  [
     'two Services of one name',
     (chart) => {
       addMesh({ serviceName: 'meshrr-east' })(chart);

@@ -1,7 +1,6 @@
 import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { RUNTIME } from '../../lib/settings';
 import { Container, imageConfig } from '../../test-support/container';
 import { eventually } from '../../test-support/eventually';
 import {
@@ -14,6 +13,7 @@ import {
   singleLayer,
 } from '../../test-support/images';
 import { describeWith } from '../../test-support/needs';
+import { probe } from '../../test-support/probe';
 import { MeshNetwork } from './mesh-network';
 
 /** "swordfish"; what counts is that it turns up nowhere. */
@@ -90,7 +90,7 @@ describeWith(['root', 'debootstrap', 'buildah', 'runc', 'ip', 'dnsmasq'], 'the c
   });
 
   test('the probe of the router and the status answer', async () => {
-    expect(pod.exec(RUNTIME.executable, 'check', 'live')).toMatchObject({ status: 0, stderr: '' });
+    expect(probe(network.hosts[0], '/livez')).toEqual({ status: 200, text: 'ok' });
     await eventually(() => {
       const { groups } = JSON.parse(pod.run('meshrr', 'status', '--json'));
       expect(groups[0].peers).toMatchObject([{ address: ADDRESSES[1], configured: true }]);

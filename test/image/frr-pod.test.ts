@@ -6,6 +6,7 @@ import { Container } from '../../test-support/container';
 import { eventually } from '../../test-support/eventually';
 import { BUILD_MILLISECONDS, image } from '../../test-support/images';
 import { describeWith } from '../../test-support/needs';
+import { probe } from '../../test-support/probe';
 import { MeshNetwork } from './mesh-network';
 
 const ADDRESSES = ['10.42.0.11', '10.42.0.12'];
@@ -73,8 +74,8 @@ describeWith(['root', 'debootstrap', 'buildah', 'runc', 'ip', 'dnsmasq'], 'pods 
   });
 
   test('the probes succeed, and the status tells of the session', async () => {
-    expect(a.exec(RUNTIME.executable, 'check', 'live')).toEqual({ status: 0, stdout: '', stderr: '' });
-    await eventually(() => expect(a.exec(RUNTIME.executable, 'check', 'ready').status).toBe(0));
+    expect(probe(network.hosts[0], '/livez')).toEqual({ status: 200, text: 'ok' });
+    await eventually(() => expect(probe(network.hosts[0], '/readyz').status).toBe(200));
     const { readiness, groups } = JSON.parse(a.run('meshrr', 'status', '--json'));
     expect(readiness).toMatchObject({ ready: true });
     expect(groups[0].peers).toMatchObject([{ address: ADDRESSES[1], state: 'Established' }]);
@@ -112,11 +113,38 @@ describeWith(['root', 'debootstrap', 'buildah', 'runc', 'ip', 'dnsmasq'], 'pods 
     const killed = processOf(a, 'node');
     process.kill(killed, 'SIGKILL');
     await eventually(() => expect(processOf(a, 'node')).not.toBe(killed));
-    await eventually(() => expect(a.exec(RUNTIME.executable, 'check', 'ready').status).toBe(0));
+    await eventually(() => expect(probe(network.hosts[0], '/readyz').status).toBe(200));
     const { bgpState, bgpTimerUpEstablishedEpoch: after } = session(a, ADDRESSES[1]);
     expect(bgpState).toBe('Established');
     // FRR derives the moment from an age in whole seconds.
     expect(Math.abs(after - before)).toBeLessThanOrEqual(1);
+  });
+
+  test('a runtime that hangs is killed and started again, and the probes are answered meanwhile', async () => {
+    const hanging = processOf(a, 'node');
+    process.kill(hanging, 'SIGSTOP');
+    expect(probe(network.hosts[0], '/readyz').status).toBe(0);
+    await eventually(() => expect(processOf(a, 'node')).not.toBe(hanging), 30_000, 250);
+    await eventually(() => expect(probe(network.hosts[0], '/readyz').status).toBe(200), 10_000);
+    expect(session(a, ADDRESSES[1]).bgpState).toBe('Established');
+  });
+
+  test('a runtime that is down for good leaves the pod ready', async () => {
+    a.run('sv', 'down', '/etc/service/meshrr');
+    await eventually(() => expect(() => processOf(a, 'node')).toThrow());
+    await eventually(
+      () => expect(probe(network.hosts[0], '/readyz')).toEqual({ status: 200, text: 'ok' }),
+      30_000,
+      250,
+    );
+    expect(a.log).toContainEqual(expect.objectContaining({ event: 'runtime-missing' }));
+    a.run('sv', 'up', '/etc/service/meshrr');
+    await eventually(
+      () => expect(a.log).toContainEqual(expect.objectContaining({ event: 'runtime-missing-ended' })),
+      60_000,
+      500,
+    );
+    await eventually(() => expect(probe(network.hosts[0], '/readyz').status).toBe(200));
   });
 
   test('a killed bgpd is started again, and the runtime gives it its neighbors back', async () => {

@@ -91,10 +91,10 @@ test('an address that no declared node announces is an error, with the cause and
   ]);
 });
 
-test('with host ports, so is an address of nodes next to which no router is declared, unlike others', () => {
+test('with host ports it is a warning where routers are declared next to other nodes only', () => {
   const leaf = { autonomousSystem: 64498, nodes: ['n1'] };
   expect(about({ labels: [{}, {}], hostPorts: true, routers: { leaf } })).toEqual([
-    'error: no router has a route to 192.0.2.2 of meshrr-east-b: no router is declared next to n2, which carries it: declare one with these nodes, so that it has the static route',
+    'warning: no router has a route to 192.0.2.2 of meshrr-east-b: no router is declared next to n2, which carries it: declare one with these nodes, so that it has the static route',
   ]);
   expect(about({ labels: [{}, {}], hostPorts: true })).toEqual([]);
   const everywhere = { ...leaf, nodes: ['n1', 'n2'] };

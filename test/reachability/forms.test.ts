@@ -216,7 +216,10 @@ describe('the network of the nodes', () => {
     const { hostNetwork, dnsPolicy, containers } = podOf('meshrr-east-a');
     expect({ hostNetwork, dnsPolicy }).toEqual({ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' });
     expect(containers).toHaveLength(1);
-    expect(containers[0].ports).toEqual([{ name: 'bgp', containerPort: 179, hostPort: 179 }]);
+    expect(containers[0].ports).toEqual([
+      { name: 'bgp', containerPort: 179, hostPort: 179 },
+      { name: 'http', containerPort: 8179, hostPort: 8179, protocol: 'TCP' },
+    ]);
     expect(manifests().environmentOf('DaemonSet', 'meshrr-east-a')).toMatchObject({
       MESHRR_LISTEN_ADDRESSES: '192.0.2.1,2001:db8::1',
     });

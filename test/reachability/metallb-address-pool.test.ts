@@ -126,7 +126,7 @@ describe('communities', () => {
     expect(refusal({ communities })).toBe(`test/lb/pool-pool: communities[1]: got "no-such", ${wanted}`);
     const declared = { communities: { stay: '64496:1', leave: '64496:2' } };
     expect(refusal({ communities }, declared)).toBe(
-      `test/lb/pool-pool: communities[1]: got "no-such", ${wanted}, or one of the communities stay, leave`,
+      `test/lb/pool-pool: communities[1]: got "no-such", ${wanted}, or one of the communities leave, stay`,
     );
   });
 });
@@ -164,7 +164,7 @@ test.each<[string, object, object, string]>([
   ['no interfaces', { protocol: 'layer2', interfaces: [] }, {}, 'interfaces: got [], want a list of at least one'],
   ['a protocol that is none', { protocol: 'ospf' }, {}, 'protocol: got "ospf", want "bgp" or "layer2"'],
   ['a peer where there is none', { peers: ['a'] }, { peers: {} }, 'got "a", want a peer of test/lb, which has none'],
-  ['a peer among others', { peers: ['loud', 'a'] }, echo, 'peers[1]: got "a", want one of quiet, none, loud'],
+  ['a peer among others', { peers: ['loud', 'a'] }, echo, 'peers[1]: got "a", want one of loud, none, quiet'],
   [
     'the address of a peer in a later span',
     { addresses: ['198.51.100.0/28', '192.0.2.250-192.0.2.254'] },

@@ -108,8 +108,8 @@ describe('what a peering brings along', () => {
       pools: { vip: { addresses: ['198.51.100.0/28'], communities: ['stay-here'] } },
     });
     expect(manifests.get('Community', 'peering').spec.communities).toEqual([
-      { name: 'stay-here', value: '64496:100' },
       { name: 'big', value: 'large:64496:1:2' },
+      { name: 'stay-here', value: '64496:100' },
     ]);
     expect(manifests.get('BGPAdvertisement', 'vip').spec.communities).toEqual(['stay-here']);
   });

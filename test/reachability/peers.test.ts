@@ -135,7 +135,7 @@ test('a BFD profile that is not declared is refused with those that are', () => 
   expect(refusal({ bfdProfile: 'fast' })).toContain('want a profile declared in bfdProfiles, where there is none');
   const bfdProfiles = { slow: {}, medium: {} };
   expect(refusal({ bfdProfile: 'fast' }, { bfdProfiles })).toBe(
-    'test/lb: peers.p.bfdProfile: got "fast", want one of slow, medium',
+    'test/lb: peers.p.bfdProfile: got "fast", want one of medium, slow',
   );
 });
 

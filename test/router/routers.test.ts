@@ -16,14 +16,15 @@ describe('every router', () => {
   test.each([
     ['FRR', frr],
     ['cRPD', crpd],
-  ])('%s is probed by its own checks and handed over before it stops', (_, router) => {
+  ])('%s is probed over HTTP and handed over before it stops', (_, router) => {
     const pod = podOf(router);
     const [container] = pod.containers;
-    const command = (...args: string[]) => ({ exec: { command: ['/usr/local/bin/meshrr', ...args] } });
-    expect(container.startupProbe).toMatchObject(command('check', 'live'));
-    expect(container.livenessProbe).toMatchObject(command('check', 'live'));
-    expect(container.readinessProbe).toMatchObject(command('check', 'ready'));
-    expect(container.lifecycle.preStop).toEqual(command('handover'));
+    const httpGet = (at: string) => ({ httpGet: { path: at, port: 'http' } });
+    expect(container.ports).toContainEqual({ name: 'http', containerPort: 8179, protocol: 'TCP' });
+    expect(container.startupProbe).toMatchObject(httpGet('/livez'));
+    expect(container.livenessProbe).toMatchObject(httpGet('/livez'));
+    expect(container.readinessProbe).toMatchObject(httpGet('/readyz'));
+    expect(container.lifecycle.preStop).toEqual({ exec: { command: ['/usr/local/bin/meshrr', 'handover'] } });
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(30);
   });
 
@@ -82,7 +83,8 @@ describe('the pod of a router', () => {
       const pod = podOf(router);
       const [container] = pod.containers;
       const { management, unprivileged } = CAPABILITIES[router.kind];
-      expect(container.ports.length > 1).toBe(management);
+      // Beside BGP and the probes.
+      expect(container.ports.length > 2).toBe(management);
       expect(container.securityContext.privileged === true).toBe(!unprivileged);
       expect(container.securityContext.readOnlyRootFilesystem === true).toBe(unprivileged);
       expect(pod.securityContext?.runAsNonRoot === true).toBe(unprivileged);
@@ -208,4 +210,9 @@ describe('what only cRPD has', () => {
   ])('is refused where cRPD could not have it: %p %p', (props, changes, message) => {
     expect(() => variables(props, changes)).toThrow(`test/core: ${message}`);
   });
+});
+
+test('an image may be in a registry at an IPv6 address', () => {
+  const image = '[2001:db8::5]:5000/meshrr/frr:1.0.0';
+  expect(podOf(new Frr({ image })).containers[0].image).toBe(image);
 });

@@ -1,8 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { check } from '../../crpd-image/runtime/commands/check';
-import { UsageError } from '../../crpd-image/runtime/commands/command';
-import { checkCommand, handoverCommand, RUNTIME } from '../../lib/settings';
+import { PROBE_ANSWERS } from '../../crpd-image/runtime/daemon/probe-answers';
+import { handoverCommand, PROBES, RUNTIME } from '../../lib/settings';
 
 const IMAGE = path.join(__dirname, '..', '..', 'crpd-image');
 const textOf = (...names: string[]) => fs.readFileSync(path.join(IMAGE, ...names), 'utf8');
@@ -32,23 +31,16 @@ describe('what the manifests name is in the images', () => {
   });
 });
 
-describe('the commands of probes and hooks', () => {
-  /** What the runtime makes of an argument of its command `check`. */
-  const outcomeOf = (args: readonly string[]) => check(args).catch((error: unknown) => error);
-
-  test.each(['live', 'ready'] as const)('ask the runtime whether it is %s, which it understands', async (of) => {
-    const [program, command, ...args] = checkCommand(of);
-    expect([program, command]).toEqual([RUNTIME.executable, 'check']);
-    // There is no pod here; a word that is wrong would be refused before the pod is looked at.
-    expect(await outcomeOf(args)).not.toBeInstanceOf(UsageError);
-    expect(await outcomeOf([`${args.join()}-or-not`])).toBeInstanceOf(UsageError);
+describe('what probes and hooks ask', () => {
+  test('the runtime has an answer to each probe', () => {
+    const paths = Object.values(PROBES).map(({ path: asked }) => asked);
+    expect([...new Set(paths)].sort()).toEqual(Object.keys(PROBE_ANSWERS).sort());
   });
 
-  test('are among those that the runtime tells of', () => {
+  test('the command of the hook is among those that the runtime lists', () => {
     const [, usage] = textOf('runtime', 'main.ts').split('usage: meshrr COMMAND');
-    const told = new Map([...usage.matchAll(/^ {2}(\w+) +(\S+)/gm)].map(([, command, word]) => [command, word]));
-    expect(told.get(checkCommand('live')[1])).toBe('live|ready');
+    const listed = [...usage.matchAll(/^ {2}([\w-]+) /gm)].map(([, command]) => command);
     const [program, handover, ...others] = handoverCommand();
-    expect([program, told.has(handover), others]).toEqual([RUNTIME.executable, true, []]);
+    expect([program, listed.includes(handover), others]).toEqual([RUNTIME.executable, true, []]);
   });
 });

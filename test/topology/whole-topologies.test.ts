@@ -108,9 +108,9 @@ describe('fully meshed route servers', () => {
       new FullyMeshedRouteServers(chart, 'rs', { ...shared, autonomousSystem: 64496, meshName: 'all', pairs });
     });
     expect(manifests.ofKind('StatefulSet').map(({ metadata }) => metadata.name)).toEqual([
+      'management-a',
       'mesh-a',
       'mesh-b',
-      'management-a',
     ]);
   });
 

@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'timers/promises';
 import { Pod } from '../../../lib/configuration';
 import { monotonicMs } from '../clock';
 import { drain, DrainParts } from '../handover/drain';
-import { writeHandover } from '../handover/handover-file';
+import { HandoverState, writeHandover } from '../handover/handover-file';
 import { bytesOnTheWay } from '../handover/send-queues';
 import { FILES } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { RouterDriver, RouterUnavailable } from '../router/driver';
+import { Log } from '../logging/log';
 import { Failure } from './command';
 import { podLog } from './pod-log';
 
@@ -15,7 +16,6 @@ export function drainRouter(
   pod: Pod,
   options: Pick<DrainParts, 'limits' | 'deadline' | 'untilWithdrawn'>,
 ): Promise<void> {
-  const file = FILES.handover(pod.model.router);
   const log = podLog(pod);
   return withRouter(pod, (driver) =>
     drain({
@@ -23,13 +23,22 @@ export function drainRouter(
       driver,
       bytesOnTheWay,
       record: (state, fields) => {
-        writeHandover(file, state);
+        recordHandover(pod, log, state);
         log.info(state, fields);
       },
       now: monotonicMs,
       pause: (milliseconds) => pause(milliseconds),
     }),
   );
+}
+
+/** Stores the state. On a full disk the pod stays ready, but is drained all the same. */
+export function recordHandover({ model }: Pod, log: Log, state: HandoverState): void {
+  try {
+    writeHandover(FILES.handover(model.router), state);
+  } catch (error) {
+    log.warn('status-not-written', { reason: (error as Error).message });
+  }
 }
 
 /** @throws Failure if the router does not answer */

@@ -1,9 +1,9 @@
 import { monotonicMs } from '../clock';
-import { writeHandover } from '../handover/handover-file';
 import { LIMITS, STOP_MS } from '../handover/limits';
-import { FILES, readPod } from '../pod';
+import { readPod } from '../pod';
 import { expectArguments } from './command';
-import { drainRouter } from './drain-router';
+import { drainRouter, recordHandover } from './drain-router';
+import { podLog } from './pod-log';
 
 /** The grace period of a pod, in milliseconds. */
 const GRACE_MS = 60_000;
@@ -13,6 +13,6 @@ export async function handover(args: readonly string[]): Promise<void> {
   expectArguments(args);
   const deadline = monotonicMs() + GRACE_MS - STOP_MS;
   const pod = readPod(process.env);
-  writeHandover(FILES.handover(pod.model.router), 'handover-waiting');
+  recordHandover(pod, podLog(pod), 'handover-waiting');
   await drainRouter(pod, { limits: LIMITS, deadline, untilWithdrawn: true });
 }

@@ -1,7 +1,9 @@
 import { AssumptionWatch } from '../assumptions/watch';
 import { monotonicMs as now } from '../clock';
+import { Beat } from '../daemon/beat';
 import { Daemon } from '../daemon/daemon';
 import { MissingSessions } from '../daemon/missing-sessions';
+import { ProbeServer } from '../daemon/probe-server';
 import { RouterView } from '../daemon/router-view';
 import { readStatus, writeStatus } from '../daemon/status-file';
 import { Synchronizer } from '../daemon/synchronizer';
@@ -60,10 +62,20 @@ export async function run(args: readonly string[]): Promise<void> {
       returnMemory();
     },
   });
+  const probed = { routerFault: () => router.fault(), readiness: () => daemon.readinessNow };
+  const probes = new ProbeServer(model.podIp.text, probed, (reason) => {
+    if (reason === undefined) conditions.end('probes-unanswered', '');
+    else conditions.begin('probes-unanswered', '', reason);
+  });
+  probes.listen();
+  const beat = new Beat(FILES.beat(model.router));
+  beat.start();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => daemon.stop());
   log.info('started', { router: model.router, groups: model.discovered.map(({ name }) => name) });
 
   await daemon.run();
+  beat.stop();
+  probes.close();
   discovery.close();
   await driver.close();
   log.info('stopped');

@@ -64,6 +64,11 @@ export class Daemon {
     if (options.wasReady) this.readiness = { ready: true, reason: 'has been ready before' };
   }
 
+  /** The last decision. */
+  get readinessNow(): Readiness {
+    return this.readiness;
+  }
+
   async run(): Promise<void> {
     const { now, pollMilliseconds } = this.options;
     while (!this.stopping) {
@@ -94,7 +99,7 @@ export class Daemon {
       await work();
       missing.observe(synchronizer.peers);
       checkAssumptions(router.configured);
-      this.observeReadiness();
+      await this.observeReadiness();
       conditions.end('internal-error', subject);
     } catch (error) {
       // A bug of ours. The sessions stay up, and the next turn may succeed; a restart would lose the state.
@@ -118,15 +123,17 @@ export class Daemon {
     } while (now() < next);
   }
 
-  private observeReadiness(): void {
+  private async observeReadiness(): Promise<void> {
     const { synchronizer, router, now, onReady } = this.options;
     const { peers, synchronized, source } = synchronizer;
     const wasReady = this.readiness.ready;
+    const loading = this.gate.isOpen ? [] : await router.loading(peers);
     const groups = this.options.model.discovered.flatMap(({ name, kind }) => {
       if (kind === 'clients') return [];
       const members = peers.filter(({ group }) => group === name);
       const established = members.filter(({ address }) => router.isEstablished(address)).length;
-      return [{ name, kind, expected: members.length, established }];
+      const own = members.flatMap(({ address }) => (loading.includes(address) ? [address] : []));
+      return [{ name, kind, expected: members.length, established, loading: own }];
     });
     const readiness = this.gate.observe({ now: now(), synchronized, groups, source });
     this.observeHandover();

@@ -5,6 +5,15 @@
  */
 const ALONE_MS = { endpointslice: 10_000, dns: 60_000, file: Infinity };
 
+/**
+ * How long a pod waits for End-of-RIB (RFC 4724), from when it has the sessions that it needs, in milliseconds. A router
+ * without the capability for graceful restart sends none. A hundred thousand routes take about ten seconds.
+ */
+export const END_OF_RIB_MS = 60_000;
+
+/** How long a pod waits for its other sessions then, in milliseconds. Routers that run answer within three seconds. */
+export const OTHERS_MS = 5_000;
+
 /** The neighbors of a mesh or an upstream group. */
 export interface GroupSessions {
   readonly name: string;
@@ -12,6 +21,8 @@ export interface GroupSessions {
   readonly expected: number;
   /** The number of these whose session is Established. */
   readonly established: number;
+  /** Those whose session is Established, and that have not sent End-of-RIB in each of its families. */
+  readonly loading: readonly string[];
 }
 
 /** The input of the readiness decision. Times are in milliseconds of a monotonic clock. */
@@ -35,7 +46,8 @@ export interface Readiness {
  * Decides when a pod is ready: once the router is synchronized with discovery and has what it needs, or has been alone
  * for a while. It needs a session with one router of each upstream group; without upstream, with one router of a mesh.
  * Before, it has no routes to reflect. One session per group is enough, so that a dead neighbor keeps no pod unready.
- * The sessions of different groups may have come up at different times.
+ * The sessions of different groups may have come up at different times. Then it waits, for a limited time, until the
+ * other routers have answered and all have sent their tables.
  *
  * Once ready, a pod stays ready. If its peers fail later, it may be the last router that serves its clients, so it must
  * not lose its address.
@@ -45,8 +57,14 @@ export class ReadinessGate {
   private alone?: { readonly observedAt: number; readonly milliseconds: number };
   /** The groups that have had a session. */
   private readonly served = new Set<string>();
+  /** Since when the router has had the sessions that it needs. */
+  private servedSince?: number;
 
   constructor(private open: boolean) {}
+
+  get isOpen(): boolean {
+    return this.open;
+  }
 
   observe({ now, synchronized, groups, source }: ReadinessInput): Readiness {
     if (this.open) return { ready: true, reason: 'has been ready before' };
@@ -57,19 +75,32 @@ export class ReadinessGate {
     this.alone = synchronized && expected === 0 ? { observedAt: now, milliseconds: milliseconds + more } : undefined;
     for (const group of groups) if (group.established > 0) this.served.add(group.name);
     if (!synchronized) return { ready: false, reason: 'not yet synchronized with discovery' };
-    if (this.served.size > 0)
-      return this.withSessions(groups, `${established} of ${expected} sessions are Established`);
+    if (this.served.size > 0) return this.withSessions(now, groups, established, expected);
     if (!this.alone) return { ready: false, reason: `none of ${expected} sessions is Established` };
     if (source && this.alone.milliseconds >= ALONE_MS[source]) return this.opened('discovery lists no other router');
     return { ready: false, reason: 'discovery lists no other router yet' };
   }
 
-  private withSessions(groups: readonly GroupSessions[], reason: string): Readiness {
-    const isMissing = ({ kind, expected, name }: GroupSessions) =>
-      kind === 'upstream' && expected > 0 && !this.served.has(name);
+  private withSessions(
+    now: number,
+    groups: readonly GroupSessions[],
+    established: number,
+    expected: number,
+  ): Readiness {
+    const isMissing = ({ kind, expected: wanted, name }: GroupSessions) =>
+      kind === 'upstream' && wanted > 0 && !this.served.has(name);
     const missing = groups.find(isMissing);
-    if (!missing) return this.opened(reason);
-    return { ready: false, reason: `none of ${missing.expected} sessions of ${missing.name} is Established` };
+    if (missing)
+      return { ready: false, reason: `none of ${missing.expected} sessions of ${missing.name} is Established` };
+
+    const waited = now - (this.servedSince ??= now);
+    const sessions = `${established} of ${expected} sessions are Established`;
+    const loading = groups.flatMap((group) => group.loading);
+    const tables = loading.length > 0 ? `, without End-of-RIB from ${some(loading)}` : '';
+    const isWaiting =
+      loading.length > 0 || established === 0 ? waited < END_OF_RIB_MS : established < expected && waited < OTHERS_MS;
+    if (!isWaiting) return this.opened(`${sessions}${tables}`);
+    return { ready: false, reason: `${sessions}${tables}: waits for at most ${seconds(END_OF_RIB_MS - waited)} s` };
   }
 
   private opened(reason: string): Readiness {
@@ -77,3 +108,9 @@ export class ReadinessGate {
     return { ready: true, reason };
   }
 }
+
+function some([first, ...others]: readonly string[]): string {
+  return others.length > 0 ? `${first} and ${others.length} more` : first;
+}
+
+const seconds = (milliseconds: number) => Math.ceil(milliseconds / 1000);

@@ -1,6 +1,7 @@
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
 import { Attempts, Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../router/driver';
+import { routerFault } from '../router/fault';
 
 /** The longest wait between two attempts to reach the router, in milliseconds. */
 const MAX_RETRY_MS = 5_000;
@@ -18,6 +19,12 @@ const PREPARE_AGAIN_MS = 60_000;
  */
 const SESSIONS_SHARE = 0.01;
 const SESSIONS_AGE_MS = 10_000;
+
+/** How long an answer of the router shows that it works, in milliseconds: the sessions are read at least this often. */
+const ANSWER_AGE_MS = 1.2 * SESSIONS_AGE_MS;
+
+/** The number of neighbors whose End-of-RIB is looked up at a time. */
+const MAX_LOADING = 32;
 
 /** The number of lost sessions whose reason is read. */
 const MAX_EXPLAINED = 10;
@@ -40,6 +47,9 @@ export class RouterView {
   /** While the router does not answer: when the first failed call began, and the logged reason. */
   private outage?: { readonly since: number; reason?: string };
   private retryAt = 0;
+  /** The neighbors that have sent their whole table in the current session. */
+  private readonly loaded = new Set<string>();
+  private asked?: Promise<string | undefined>;
   private readonly refusals = new Map<string, { attempts: number; retryAt: number }>();
 
   constructor(
@@ -77,6 +87,17 @@ export class RouterView {
   }
 
   /**
+   * Why the router does not answer; undefined if it does. It is asked only if nothing was read from it for a while: a
+   * commit of cRPD may take longer than a probe.
+   */
+  fault(): Promise<string | undefined> {
+    const read = Math.max(this.neighborsRead ?? -Infinity, this.sessionsRead ?? -Infinity);
+    if (this.driver.connected && !this.isOlder(read, ANSWER_AGE_MS)) return Promise.resolve(undefined);
+    // One question at a time, however many probes there are.
+    return (this.asked ??= routerFault(this.driver).finally(() => (this.asked = undefined)));
+  }
+
+  /**
    * Reads again what is too old.
    *
    * @param urgent whether a decision depends on the current sessions
@@ -107,6 +128,24 @@ export class RouterView {
       if (error instanceof RouterUnavailable) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * Looks up which of these neighbors have an Established session and have not sent their whole table in it.
+   * @returns them; all, if the router does not answer
+   */
+  async loading(neighbors: readonly Neighbor[]): Promise<readonly string[]> {
+    const up = neighbors.flatMap(({ address }) => (this.isEstablished(address) ? [address] : []));
+    for (const address of this.loaded) if (!up.includes(address)) this.loaded.delete(address);
+    const asked = up.filter((address) => !this.loaded.has(address)).slice(0, MAX_LOADING);
+    try {
+      const without = asked.length > 0 ? await this.driver.withoutEndOfRib(asked) : [];
+      for (const address of asked) if (!without.includes(address)) this.loaded.add(address);
+    } catch (error) {
+      // The next turn notices, and reports it.
+      if (!(error instanceof RouterUnavailable)) throw error;
+    }
+    return up.filter((address) => !this.loaded.has(address));
   }
 
   /** Makes the changes, except those that were refused recently. @returns the changes that took effect */

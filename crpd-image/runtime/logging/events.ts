@@ -35,6 +35,8 @@ export const EVENTS = [
   'draining',
   'drained',
   'undrained',
+  'probes-unanswered',
+  'runtime-missing',
   'status-not-written',
   'internal-error',
 ] as const;

@@ -72,6 +72,11 @@ export interface RouterDriver {
   /** Reads details of sessions that are down. Neighbors that the router does not have are left out. */
   attempts(neighbors: readonly Neighbor[]): Promise<readonly Attempts[]>;
   /**
+   * Those of these neighbors that have not sent End-of-RIB (RFC 4724) in every family of their session: they still send
+   * their table, or never send it. Neighbors that the router does not have are left out.
+   */
+  withoutEndOfRib(addresses: readonly string[]): Promise<readonly string[]>;
+  /**
    * Makes the changes. A neighbor of a mesh gets the key of the mesh. Adding an existing neighbor or removing a missing
    * one is not an error.
    *

@@ -18,13 +18,22 @@ function announcedNowhere({ groups, nodes, addressesAtNodes }: BgpTopology): rea
     const assumed = at.every(({ node }) => assumedNodes.has(node));
     const { part } = groupOf.get(group) as RouterGroup;
     const why = [...grouped(at, ({ obstacle }) => JSON.stringify(obstacle)).values()].map(causeOf);
+    // A router that the app does not declare may have the static route.
     const isStatic = at.some(({ obstacle }) => obstacle?.why === 'static route');
     const missing = isStatic ? 'no router has a route to' : 'no node announces';
     const toMessage = () =>
       `${missing} ${address} of ${group}: ${why.join('; ')}${assumed ? ' (nodes are assumed)' : ''}`;
     return [
       {
-        ...{ kind: 'unannounced', toMessage, parts: [part.path], failures: [], clients: [], groups: [group], assumed },
+        ...{
+          kind: 'unannounced',
+          toMessage,
+          parts: [part.path],
+          failures: [],
+          clients: [],
+          groups: [group],
+          assumed: assumed || isStatic,
+        },
         mergeKey: `unannounced ${at.map(({ obstacle }) => obstacle?.why).join()}`,
       },
     ];

@@ -78,7 +78,7 @@ function remainsOf(id: string): string[] {
   ];
 }
 
-describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm run lab', () => {
+describeWith(['root', 'ip', 'nft', 'curl', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'npm run lab', () => {
   const kept: string[] = [];
   afterAll(() => {
     // Where a test failed before it took its lab down.

@@ -72,7 +72,7 @@ test('a pod is read with all fields that have an effect in the lab', () => {
     hostPorts: [{ address: '192.0.2.1', port: 179, podPort: 179 }],
     user: 65532,
     sysctls: ['net.ipv4.ip_unprivileged_port_start=0'],
-    readiness: { command: ['/usr/local/bin/meshrr', 'check', 'ready'], periodSeconds: 5, failureThreshold: 2 },
+    readiness: { path: '/readyz', port: 'http', periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 5 },
     preStop: ['/usr/local/bin/meshrr', 'handover'],
     terminationGracePeriodSeconds: 60,
   });

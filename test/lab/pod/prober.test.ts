@@ -2,7 +2,8 @@ import { Prober } from '../../../lab/pod/prober';
 import { Probe } from '../../../lab/manifests/pod-spec';
 
 const probe = (name: string, periodSeconds: number, failureThreshold: number): Probe => ({
-  command: [name],
+  path: `/${name}`,
+  port: 'http',
   periodSeconds,
   failureThreshold,
   timeoutSeconds: 1,
@@ -33,7 +34,8 @@ describe('a container is probed as the kubelet does', () => {
   /** Starts to probe a container that answers like this. */
   function begin(first: Record<string, boolean> = {}): void {
     Object.assign(answers, first);
-    const attempt = async ({ command: [name] }: Probe) => {
+    const attempt = async ({ path }: Probe) => {
+      const name = path.slice(1);
       attempts.push(name);
       return answers[name];
     };

@@ -36,7 +36,7 @@ export function describeLab(
   optionsOf: () => LabOptions,
   tests: (lab: () => Lab, testbed: () => Testbed) => void,
 ): void {
-  describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], name, () => {
+  describeWith(['root', 'ip', 'nft', 'curl', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], name, () => {
     let lab: Lab | undefined;
     beforeAll(() => void labBase(), BUILD_MILLISECONDS);
     beforeAll(async () => {

@@ -110,7 +110,7 @@ describe('the program', () => {
   test.each([['--help'], ['help']])('tells with %s how it is used', (argument) => {
     const { status, stdout, stderr } = meshrr([argument]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const command of ['init', 'run', 'status', 'check', 'drain', 'undrain', 'handover', 'selftest'])
+    for (const command of ['init', 'run', 'stand-in', 'status', 'drain', 'undrain', 'handover', 'selftest'])
       expect(stdout).toMatch(`\n  ${command} `);
   });
 
@@ -124,9 +124,7 @@ describe('the program', () => {
     [['init', 'now'], 'meshrr init: got "now", want nothing'],
     [['run', '--once'], 'meshrr run: got "--once", want nothing'],
     [['status', '--yaml'], 'meshrr status: got "--yaml", want --json'],
-    [['check'], 'meshrr check: got "", want live or ready'],
-    [['check', 'alive'], 'meshrr check: got "alive", want live or ready'],
-    [['check', 'live', 'ready'], 'meshrr check: got "ready", want nothing'],
+    [['stand-in', '--once'], 'meshrr stand-in: got "--once", want nothing'],
     [['drain', '10'], 'meshrr drain: got "10", want nothing'],
     [['handover', 'now'], 'meshrr handover: got "now", want nothing'],
     [['undrain', '--seconds', '1'], 'meshrr undrain: got "--seconds", want nothing'],
@@ -199,7 +197,7 @@ describe('the program', () => {
     expect(line).toContain(said);
   });
 
-  test.each(['run', 'status', 'check ready', 'drain', 'undrain', 'handover', 'selftest'])(
+  test.each(['run', 'status', 'stand-in', 'drain', 'undrain', 'handover', 'selftest'])(
     '"%s" refuses a wrong setting with the same line',
     (command) => {
       const { status, stdout, stderr } = meshrr(command.split(' '), { ...RIGHT, MESHRR_MODE: 'server' });

@@ -293,6 +293,19 @@ describe('the daemon', () => {
     expect(reports.at(-1)?.status.readiness.ready).toBe(true);
   });
 
+  test('is not ready before its neighbor has sent its table, and says so', async () => {
+    const { router, reports, onReady } = started((pod) => {
+      pod.router.up.add(PEER);
+      pod.router.loading.add(PEER);
+    });
+    await pass(8_000);
+    const reason = expect.stringContaining(`without End-of-RIB from ${PEER}: waits for at most `);
+    expect(reports.at(-1)?.status.readiness).toEqual({ ready: false, reason });
+    router.loading.clear();
+    await pass(2_000);
+    expect(onReady).toHaveBeenCalledTimes(1);
+  });
+
   test('is ready from its first report if it was ready before its restart', async () => {
     const { reports, onReady } = started((pod) => (pod.router.there = false), { wasReady: true });
     await pass(10 * POLL_MS);

@@ -39,6 +39,63 @@ describe('the view of a router', () => {
     expect(router.calls.sessions).toBe(times + 2);
   });
 
+  test('says why the router does not answer, and asks it only if nothing was read for a while', async () => {
+    const { router, view, clock } = setUp();
+    const ping = jest.spyOn(router, 'ping');
+    await view.refresh(true);
+    clock.now += 11_000;
+    expect(await view.fault()).toBeUndefined();
+    expect(ping).not.toHaveBeenCalled();
+    clock.now += 2_000;
+    expect(await view.fault()).toBeUndefined();
+    expect(ping).toHaveBeenCalledTimes(1);
+    router.there = false;
+    expect(await view.fault()).toBe('not there');
+    await view.refresh(true);
+    expect(await view.fault()).toBe('not there');
+  });
+
+  test('asks a router that hangs once, however many probes there are', async () => {
+    jest.useFakeTimers();
+    try {
+      const { router, view } = setUp();
+      const ping = jest.spyOn(router, 'ping').mockReturnValue(new Promise(() => undefined));
+      const faults = Promise.all([view.fault(), view.fault()]);
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect(await faults).toEqual(['no answer in time', 'no answer in time']);
+      expect(ping).toHaveBeenCalledTimes(1);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('a router whose connection has ended is asked', async () => {
+    const { router, view } = setUp();
+    await view.refresh(true);
+    [router.connected, router.there] = [false, false];
+    expect(await view.fault()).toBe('not there');
+  });
+
+  test('knows which sessions have brought a whole table, until they end', async () => {
+    const { router, view } = setUp();
+    const neighbors = ['a', 'b', 'c'].map((address) => ({ group: G, address }));
+    router.configured = [...neighbors];
+    [router.up, router.loading] = [new Set(['a', 'b']), new Set(['b'])];
+    await view.refresh(true);
+    expect(await view.loading(neighbors)).toEqual(['b']);
+    // What was whole stays so, without a question.
+    router.loading = new Set(['a']);
+    expect(await view.loading(neighbors)).toEqual([]);
+    router.up = new Set(['b']);
+    await view.refresh(true);
+    expect(await view.loading(neighbors)).toEqual([]);
+    router.up = new Set(['a', 'b']);
+    await view.refresh(true);
+    expect(await view.loading(neighbors)).toEqual(['a']);
+    router.there = false;
+    expect(await view.loading(neighbors)).toEqual(['a']);
+  });
+
   test('counts the sessions that come, change and go, of clients too', async () => {
     const { router, view } = setUp();
     const client = (address: string, state: 'Established' | 'Active' = 'Established') => ({

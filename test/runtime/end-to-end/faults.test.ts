@@ -137,11 +137,25 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     await cluster.list('core', ...all, dead);
     await eventually(() => expect(members(b, MESH)).toContain(dead));
     expect(members(a, MESH)).toEqual(others(a));
-    expect(a.meshrr('check', 'ready')).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(a.probe('/livez')).toMatchObject({ status: 0, text: expect.stringContaining('ECONNREFUSED') });
+    const standIn = a.startStandIn();
+    const ready = { status: 200, text: 'ok' };
+    await eventually(() => expect(a.probe('/readyz')).toEqual(ready));
+    expect(a.probe('/livez')).toEqual(ready);
+    a.bgpd?.kill('SIGSTOP');
+    try {
+      const unanswered = { status: 503, text: expect.stringMatching(/^the router does not answer: /) };
+      expect([a.probe('/livez'), a.probe('/readyz')]).toEqual([unanswered, unanswered]);
+    } finally {
+      a.bgpd?.kill('SIGCONT');
+    }
     const known = a.events('started').length;
     a.startRuntime();
     await logged(a, 'started', known);
-    expect(a.meshrr('check', 'ready').status).toBe(0);
+    // The stand-in keeps the port until the runtime has run for a while.
+    expect(a.probe('/readyz')).toEqual(ready);
+    await end(standIn, 'SIGTERM');
+    await eventually(() => expect(a.probe('/readyz')).toEqual(ready));
     await eventually(() => expect(members(a, MESH)).toContain(dead));
     await settle();
     expect(drops(all)).toEqual(before);
@@ -199,16 +213,15 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     const [begun, ended] = [c.events('router-unreachable').length, c.events('router-unreachable-ended').length];
     c.startRuntime();
     await logged(c, 'router-unreachable', begun);
-    expect(c.meshrr('check', 'live')).toEqual({
-      status: 1,
-      stdout: '',
-      stderr: expect.stringMatching(/^meshrr check: the router does not answer: [^\n]+\n$/),
+    expect(c.probe('/livez')).toEqual({
+      status: 503,
+      text: expect.stringMatching(/^the router does not answer: [^\n]+$/),
     });
     c.startBgpd();
     await untilMeshed(all);
     await logged(c, 'router-unreachable-ended', ended);
     expect(c.events('router-unreachable')).toHaveLength(begun + 1);
-    expect(c.meshrr('check', 'live').status).toBe(0);
+    expect(c.probe('/livez').status).toBe(200);
   });
 
   test('bgpd hangs for a while: it is logged once, no session is lost, and pending changes are made later', async () => {
@@ -219,10 +232,9 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of three in which something fails',
     try {
       await cluster.list('core', ...all, dead);
       await logged(a, 'router-unreachable', begun);
-      expect(a.meshrr('check', 'live')).toEqual({
-        status: 1,
-        stdout: '',
-        stderr: expect.stringMatching(/^meshrr check: the router does not answer: [^\n]+\n$/),
+      expect(a.probe('/livez')).toEqual({
+        status: 503,
+        text: expect.stringMatching(/^the router does not answer: [^\n]+$/),
       });
     } finally {
       a.bgpd?.kill('SIGCONT');

@@ -64,9 +64,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of pods whose client range takes th
     expect(stdout).toMatch(/^MESHRR-MESH {2}10\.42\.0\.2 +yes {2}yes +Established {2}\d+s +0$/m);
     for (const one of [a, b, c]) {
       await logged(one, 'ready');
-      for (const probe of ['live', 'ready']) {
-        expect(one.meshrr('check', probe)).toEqual({ status: 0, stdout: '', stderr: '' });
-      }
+      for (const path of ['/livez', '/readyz'] as const) expect(one.probe(path)).toEqual({ status: 200, text: 'ok' });
     }
   });
 
@@ -114,7 +112,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a mesh of pods whose client range takes th
     const isDrained = async () => {
       await told(a, ({ readiness }) => expect(readiness).toMatchObject({ ready: false, otherwise: true }));
       expect(a.meshrr('status').stdout).toContain('\ndrained ');
-      expect(a.meshrr('check', 'ready')).toMatchObject({ status: 1 });
+      expect(a.probe('/readyz')).toEqual({ status: 503, text: 'not ready: drained; "meshrr undrain" ends this' });
     };
     await isDrained();
     await logged(a, 'drained');

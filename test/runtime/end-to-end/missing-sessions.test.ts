@@ -36,10 +36,7 @@ describeWith(['root', 'ip', 'bgpd'], 'sessions that do not come up', () => {
           expect.stringMatching(/^session-missing 10\.42\.0\.9: MESHRR-UPSTREAM: it does not answer: no such host/),
         ]);
       });
-      expect(first.meshrr('check', 'ready')).toMatchObject({
-        status: 1,
-        stderr: expect.stringContaining('MESHRR-UPSTREAM'),
-      });
+      expect(first.probe('/readyz')).toEqual({ status: 503, text: expect.stringContaining('MESHRR-UPSTREAM') });
       expect(await logged(first, 'session-missing')).toMatchObject({ level: 'warn', group: 'MESHRR-UPSTREAM' });
 
       core.startBgpd();

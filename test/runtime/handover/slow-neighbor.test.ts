@@ -17,18 +17,21 @@ const RATE = '100kbit';
 const PATIENCE_MS = 60_000;
 
 describeWithEachFrr('a drain with a slow way to a neighbor', (release) => {
-  const network = new Network();
-  const drivers: FrrDriver[] = [];
-  afterAll(async () => {
+  let network: Network;
+  let drivers: FrrDriver[] = [];
+  beforeEach(() => {
+    network = new Network();
+    drivers = [];
+  });
+  afterEach(async () => {
     await Promise.all(drivers.map((driver) => driver.close()));
     stopBgpds();
     network.close();
   });
 
-  async function router(number: number, other: number, inetLines: readonly string[] = []) {
+  async function router(number: number, other: number, sendBuffer: number, inetLines: readonly string[] = []) {
     const host = network.host(`10.42.0.${number}/16`);
-    // The kernel then does not take all messages at once.
-    host.run('sysctl', '-qw', 'net.ipv4.tcp_wmem=4096 16384 16384');
+    host.run('sysctl', '-qw', `net.ipv4.tcp_wmem=4096 ${sendBuffer} ${sendBuffer}`);
     const bgpd = await Bgpd.start(host, routeReflector({ routerId: host.addresses[0], inetLines }), release);
     const driver = new FrrDriver({ model: model(), vtyFolder: bgpd.vtyFolder });
     drivers.push(driver);
@@ -36,50 +39,59 @@ describeWithEachFrr('a drain with a slow way to a neighbor', (release) => {
     return { host, bgpd, driver };
   }
 
-  test('ends when the neighbor has every route with the lowest preference', async () => {
-    const networks = Array.from(
-      { length: ROUTES },
-      (_, i) => `network 198.${18 + (i >> 15)}.${(i >> 7) & 255}.${(2 * i) & 255}/31`,
-    );
-    const a = await router(1, 2, networks);
-    const b = await router(2, 1);
-    /** How many routes the neighbor has with a preference. */
-    const withPreference = (preference: number) =>
-      b.bgpd
-        .show('show bgp ipv4 unicast')
-        .split('\n')
-        .filter((line) => line.includes(` ${preference}      0 i`)).length;
-    await eventually(() => expect(withPreference(100)).toBe(ROUTES), PATIENCE_MS);
+  test.each([
+    ['the kernel', 4 << 20],
+    ['the router', 16 << 10],
+  ])(
+    'ends when the neighbor has every route with the lowest preference: %s has the updates',
+    async (queue, sendBuffer) => {
+      const networks = Array.from(
+        { length: ROUTES },
+        (_, i) => `network 198.${18 + (i >> 15)}.${(i >> 7) & 255}.${(2 * i) & 255}/31`,
+      );
+      const a = await router(1, 2, sendBuffer, networks);
+      const b = await router(2, 1, sendBuffer);
+      /** How many routes the neighbor has with a preference. */
+      const withPreference = (preference: number) =>
+        b.bgpd
+          .show('show bgp ipv4 unicast')
+          .split('\n')
+          .filter((line) => line.includes(` ${preference}      0 i`)).length;
+      await eventually(() => expect(withPreference(100)).toBe(ROUTES), PATIENCE_MS);
 
-    a.host.run('tc', 'qdisc', 'add', 'dev', 'eth0', 'root', 'tbf', 'rate', RATE, 'burst', '10kb', 'latency', '60s');
-    const begun = monotonicMs();
-    const happened: unknown[] = [];
-    let queued = 0;
-    await drain({
-      driver: {
-        gracefulShutdown: (on) => a.driver.gracefulShutdown(on),
-        sessions: async () => {
-          const sessions = await a.driver.sessions();
-          queued = Math.max(queued, ...sessions.map((session) => session.queued ?? 0));
-          return sessions;
+      a.host.run('tc', 'qdisc', 'add', 'dev', 'eth0', 'root', 'tbf', 'rate', RATE, 'burst', '10kb', 'latency', '60s');
+      const begun = monotonicMs();
+      const happened: unknown[] = [];
+      let queued = 0;
+      await drain({
+        driver: {
+          gracefulShutdown: (on) => a.driver.gracefulShutdown(on),
+          sessions: async () => {
+            const sessions = await a.driver.sessions();
+            queued = Math.max(queued, ...sessions.map((session) => session.queued ?? 0));
+            return sessions;
+          },
         },
-      },
-      bytesOnTheWay: () => unacknowledged(a.host.run('cat', '/proc/net/tcp')),
-      record: (state, fields) => {
-        happened.push({ state, ...fields });
-        if (state === 'drained') happened.push({ lowest: withPreference(0), seconds: (monotonicMs() - begun) / 1000 });
-      },
-      now: monotonicMs,
-      pause: (milliseconds) => pause(milliseconds),
-      limits: LIMITS,
-      deadline: Infinity,
-      untilWithdrawn: false,
-    });
-    const [, , { seconds }] = happened as [unknown, unknown, { seconds: number }];
-    expect(happened).toEqual([{ state: 'draining' }, { state: 'drained', sent: true }, { lowest: ROUTES, seconds }]);
-    expect(queued).toBeGreaterThan(0);
-    // A fixed wait of ten seconds would have ended before.
-    expect(seconds).toBeGreaterThan(10);
-    expect(a.bgpd.neighbor('10.42.0.2').connectionsDropped).toBe(0);
-  }, 300_000);
+        bytesOnTheWay: () => unacknowledged(a.host.run('cat', '/proc/net/tcp')),
+        record: (state, fields) => {
+          happened.push({ state, ...fields });
+          if (state === 'drained')
+            happened.push({ lowest: withPreference(0), seconds: (monotonicMs() - begun) / 1000 });
+        },
+        now: monotonicMs,
+        pause: (milliseconds) => pause(milliseconds),
+        // Too short for what is still on the way.
+        limits: { ...LIMITS, margin: { least: 1_000, most: 1_000 } },
+        deadline: Infinity,
+        untilWithdrawn: false,
+      });
+      const [, , { seconds }] = happened as [unknown, unknown, { seconds: number }];
+      expect(happened).toEqual([{ state: 'draining' }, { state: 'drained', sent: true }, { lowest: ROUTES, seconds }]);
+      if (queue === 'the router') expect(queued).toBeGreaterThan(0);
+      // A fixed wait of ten seconds would have ended before.
+      expect(seconds).toBeGreaterThan(10);
+      expect(a.bgpd.neighbor('10.42.0.2').connectionsDropped).toBe(0);
+    },
+    300_000,
+  );
 });

@@ -110,8 +110,7 @@ function listedSessions({ element }: Reply, configured: ReadonlySet<string>): Se
  * error with its number of NOTIFICATIONs in both directions.
  */
 export function readAttempts({ element }: Reply, address: string): Attempts | undefined {
-  const peers = elementsAt(element, 'bgp-information', 'bgp-peer');
-  const peer = peers.find((one) => canonical(textOf(one, 'peer-address')?.replace(/\+\d+$/, '') ?? '') === address);
+  const peer = peerAt(element, address);
   if (!peer) return undefined;
   const lastError = textOf(peer, 'last-error');
   const error = lastError === undefined || lastError === 'None' ? undefined : inBrief(lastError);
@@ -129,6 +128,21 @@ export function readAttempts({ element }: Reply, address: string): Attempts | un
     ...(notification && neverUp && { notification }),
     ...(notification && { lastEnd: notification }),
   };
+}
+
+/** Whether End-of-RIB is missing in a family of the session, in the answer to `bgpNeighbor`. */
+export function lacksEndOfRib({ element }: Reply, address: string): boolean {
+  const peer = peerAt(element, address);
+  if (!peer) return false;
+  const words = (name: string) => (textOf(peer, name) ?? '').split(/\s+/).filter(Boolean);
+  const families = words('nlri-type-session');
+  const received = words('peer-end-of-rib-received');
+  return (families.length > 0 ? families : ['inet-unicast']).some((family) => !received.includes(family));
+}
+
+function peerAt(element: XmlElement, address: string): XmlElement | undefined {
+  const peers = elementsAt(element, 'bgp-information', 'bgp-peer');
+  return peers.find((one) => canonical(textOf(one, 'peer-address')?.replace(/\+\d+$/, '') ?? '') === address);
 }
 
 /** Junos abbreviates the state in some outputs: `Establ`. */

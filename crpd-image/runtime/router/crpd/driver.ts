@@ -95,6 +95,17 @@ export class CrpdDriver implements RouterDriver {
     });
   }
 
+  withoutEndOfRib(addresses: readonly string[]): Promise<readonly string[]> {
+    return this.use(async (session) => {
+      const without: string[] = [];
+      for (const address of addresses) {
+        const reply = await session.rpc(requests.bgpNeighbor(address));
+        if (!errorIn(reply) && answers.lacksEndOfRib(reply, address)) without.push(address);
+      }
+      return without;
+    });
+  }
+
   apply(changes: readonly Change[]): Promise<readonly Refused[]> {
     const impossible = changes.flatMap((change) => {
       const reason = this.rejectionOf(change);

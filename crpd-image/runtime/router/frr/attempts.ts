@@ -3,12 +3,14 @@ import { Attempts } from '../driver';
 import { stateOf } from './sessions';
 
 /** The fields of a neighbor in `show bgp neighbors ADDRESS json` that are used. */
-interface Shown {
+export interface Shown {
   readonly bgpState?: unknown;
   readonly connectionsEstablished?: unknown;
   readonly lastResetDueTo?: unknown;
   readonly lastNotificationReason?: unknown;
   readonly messageStats?: { readonly opensSent?: unknown; readonly opensRecv?: unknown };
+  readonly neighborCapabilities?: { readonly multiprotocolExtensions?: Readonly<Record<string, object>> };
+  readonly gracefulRestartInfo?: { readonly endOfRibRecv?: Readonly<Record<string, unknown>> };
 }
 
 /**
@@ -47,7 +49,8 @@ export function parseAttempts(text: string, address: string, passive: boolean): 
   };
 }
 
-function shownIn(text: string, address: string): Shown | undefined {
+/** @returns undefined if the neighbor does not exist, or the text is not of this form */
+export function shownIn(text: string, address: string): Shown | undefined {
   try {
     const all: unknown = JSON.parse(text);
     const shown: unknown =

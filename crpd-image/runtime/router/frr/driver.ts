@@ -2,6 +2,7 @@ import { PodConfiguration } from '../../../../lib/configuration';
 import { Log } from '../../logging/log';
 import { Attempts, Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
 import { parseAttempts } from './attempts';
+import { lacksEndOfRib } from './end-of-rib';
 import { addition, Groups, planChanges, Step } from './change-plan';
 import { parseRunningConfig, RunningConfig } from './running-config';
 import { parseSessions } from './sessions';
@@ -102,6 +103,16 @@ export class FrrDriver implements RouterDriver {
         if (found) all.push(found);
       }
       return all;
+    });
+  }
+
+  withoutEndOfRib(addresses: readonly string[]): Promise<readonly string[]> {
+    return this.with(async (terminal) => {
+      const without: string[] = [];
+      for (const address of addresses) {
+        if (lacksEndOfRib(await terminal.show(`show bgp neighbors ${address} json`), address)) without.push(address);
+      }
+      return without;
     });
   }
 

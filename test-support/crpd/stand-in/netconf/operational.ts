@@ -100,7 +100,10 @@ function neighbors(peers: readonly Peer[]): string {
       `<peer-state>${peer.state}</peer-state>\n<peer-flags>${options}</peer-flags>\n` +
       `<last-state>Idle</last-state>\n<last-event>${peer.lastEvent}</last-event>\n` +
       `<last-error>${escapeXml(peer.lastError?.name ?? 'None')}</last-error>\n` +
-      `<flap-count>${peer.flaps}</flap-count>\n${errorCounts(peer)}</bgp-peer>\n`
+      `<flap-count>${peer.flaps}</flap-count>\n${errorCounts(peer)}` +
+      (up ? `<nlri-type-session>${peer.families.join(' ')}</nlri-type-session>\n` : '') +
+      (up ? `<peer-end-of-rib-received>${peer.endOfRib.join(' ')}</peer-end-of-rib-received>\n` : '') +
+      '</bgp-peer>\n'
     );
   });
   return `${INFORMATION}${each.join('')}</bgp-information>\n`;

@@ -14,6 +14,10 @@ export interface PeerState {
   /** How often it went down. */
   readonly flaps?: number;
   readonly lastEvent?: string;
+  /** The families of a session that is up. @default inet-unicast */
+  readonly families?: readonly string[];
+  /** Those in which the neighbor has sent End-of-RIB. @default all */
+  readonly endOfRib?: readonly string[];
   /** The last error, and whether it came from the neighbor. */
   readonly lastError?: { readonly name: string; readonly received?: boolean };
 }
@@ -39,6 +43,8 @@ export interface Peer {
   readonly queued: number;
   readonly flaps: number;
   readonly lastEvent: string;
+  readonly families: readonly string[];
+  readonly endOfRib: readonly string[];
   readonly lastError?: PeerState['lastError'];
 }
 
@@ -61,6 +67,8 @@ export function peersOf(running: Node, folder: Folder): Peer[] {
     queued: said.queued ?? 0,
     flaps: said.flaps ?? 0,
     lastEvent: said.lastEvent ?? 'Start',
+    families: said.families ?? ['inet-unicast'],
+    endOfRib: said.endOfRib ?? said.families ?? ['inet-unicast'],
     lastError: said.lastError,
   });
   return [...(bgp?.children.values() ?? [])]

@@ -15,7 +15,7 @@ const TEST_MS = 300_000;
 /** How long sessions are to stand, to show that they do. */
 const HELD_MS = 3_000;
 
-describeWith(['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'all pods start cold at once', () => {
+describeWith(['root', 'ip', 'nft', 'curl', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'], 'all pods start cold at once', () => {
   let lab: Lab | undefined;
   afterEach(() => lab?.down());
 

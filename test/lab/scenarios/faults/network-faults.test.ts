@@ -96,13 +96,17 @@ describeLab(title, labOptions, (lab, testbed) => {
     return paths.find(({ peer }) => peer.peerId === neighbor)?.locPrf;
   }
 
-  /** A pod that is deleted asks for other paths first, while its sessions stand, and takes its leave later. */
-  async function leavesInOrder({ address }: Pod, observer: Pod): Promise<void> {
+  /** A pod that is deleted asks for other paths first, then is not ready, and ends its sessions last. */
+  async function leavesInOrder(pod: Pod, observer: Pod): Promise<void> {
+    const { address } = pod;
     const before = observer.log('bgpd').length;
     const said = () => observer.log('bgpd').slice(before);
     const farewell = `received from neighbor ${address} 6/2 (Cease/Administrative Shutdown)`;
     // RFC 8326: the lowest preference.
     await eventually(async () => expect(await preference(observer, address)).toBe(0), PATIENCE_MS);
+    expect(pod.ready).toBe(true);
+    // An address is announced as long as its pod is ready.
+    await eventually(() => expect(pod.ready).toBe(false), PATIENCE_MS);
     expect(await isUp(observer, address)).toBe(true);
     expect(said()).not.toContain(farewell);
     await eventually(() => expect(said()).toContain(farewell), PATIENCE_MS);

@@ -46,7 +46,7 @@ function planWithWrongNetworks(): LabPlan {
 }
 
 describeWith(
-  ['root', 'ip', 'nft', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'],
+  ['root', 'ip', 'nft', 'curl', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'],
   'pod networks that are wrong in the core',
   () => {
     let lab: Lab | undefined;

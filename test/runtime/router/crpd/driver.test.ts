@@ -426,6 +426,22 @@ describe('a router', () => {
     expect(lost).toEqual([{ address: '10.1.0.3', state: 'Active', dynamic: false, lostSeconds: 9 }]);
   });
 
+  test('that still send their tables have not sent End-of-RIB in each family', async () => {
+    const driver = driverOf();
+    await driver.apply(['10.1.0.1', '10.1.0.2', '10.1.0.3'].map((address) => add(address)));
+    const families = ['inet-unicast', 'inet-vpn-unicast'];
+    crpd.bgp({
+      state: 'Established',
+      peers: {
+        '10.1.0.1': { state: 'Established', families, endOfRib: ['inet-vpn-unicast', 'inet-unicast'] },
+        '10.1.0.2': { state: 'Established', families, endOfRib: ['inet-unicast'] },
+        '10.1.0.3': { state: 'Established', families, endOfRib: [] },
+      },
+    });
+    const asked = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.99'];
+    expect(await driver.withoutEndOfRib(asked)).toEqual(['10.1.0.2', '10.1.0.3']);
+  });
+
   test('announces that it is about to go, once, and no longer', async () => {
     const line = 'set groups MESHRR protocols bgp graceful-shutdown sender';
     const driver = driverOf();
