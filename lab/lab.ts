@@ -75,7 +75,8 @@ export class Lab {
 
   /** Starts all pods and the routers outside. Sessions come up later. @throws LabError */
   async start(): Promise<void> {
-    const { clients, onProgress } = this.options;
+    const { clients, objects, onProgress } = this.options;
+    for (const left of objects.leftOut) onProgress?.(`not run of ${left}`);
     await this.cluster.start();
     onProgress?.(`starting ${clients.length} routers outside`);
     await Promise.all(clients.map((plan) => this.addClient(plan)));

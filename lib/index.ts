@@ -65,7 +65,13 @@ export * from './topology/anycast-route-server-pair';
 export * from './topology/fully-meshed-route-servers';
 export * from './topology/hierarchical-route-reflectors';
 export * from './topology/kubernetes-nodes';
-export { type AddressFamilies, Mesh, type MeshProps } from './topology/mesh';
+export type { AddressFamilies } from './topology/address-families';
+export {
+  ExternalRouteReflectors,
+  type ExternalRouteReflectorProps,
+  type ExternalRouteReflectorsProps,
+} from './topology/external-route-reflectors';
+export { Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
 export * from './topology/route-reflector-region';
 export type { Clients } from './topology/client-ranges';

@@ -10,6 +10,7 @@ import {
   poolName,
 } from './metallb';
 import { isIP } from 'net';
+import { withoutAdditions } from './left-out';
 import { podSpec, PodSpec } from './pod-spec';
 
 /** A controller of pods. */
@@ -198,9 +199,9 @@ function readsSlices({ apiGroups, resources, verbs }: ReturnType<typeof rule>): 
   );
 }
 
-const configMap = strict({ metadata, data: mapOf(word, word) });
+const configMap = strict({ metadata, data: withDefault(mapOf(word, word), new Map()), immutable: withoutEffect });
 
-/** The rules of a synth check the rest of what MetalLB is configured with. */
+/** Objects without effect in the lab; the rules of a synth check what MetalLB is configured with. */
 const unused = () => undefined;
 
 /** How each kind of object is read. */
@@ -213,7 +214,8 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>>
     const { metadata: meta, data } = configMap(object);
     configMaps.set(meta.name, data);
   },
-  'v1 ServiceAccount': (object) => void strict({ metadata })(object),
+  'v1 ServiceAccount': (object) =>
+    void strict({ metadata, automountServiceAccountToken: withoutEffect, secrets: withoutEffect })(object),
   'rbac.authorization.k8s.io/v1 Role': (object, { roles }) => {
     const { metadata: meta, rules } = role(object);
     if (rules.some(readsSlices)) roles.add(`${meta.namespace}/${meta.name}`);
@@ -226,6 +228,8 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>>
     }
   },
   'networking.k8s.io/v1 NetworkPolicy': (object, { policies }) => policies.push(policy(object)),
+  'v1 Secret': unused,
+  'v1 Namespace': unused,
   // The lab has no evictions.
   'policy/v1 PodDisruptionBudget': unused,
   'metallb.io/v1beta1 IPAddressPool': (object, { pools }) => pools.add(poolName(object)),
@@ -252,6 +256,8 @@ export function nothingFound() {
     bindings: [] as Binding[],
     peers: [] as Peer[],
     advertisements: [] as Advertisement[],
+    /** What an app adds to its pods and policies and does not run in the lab, by object. */
+    leftOut: [] as string[],
     /** Names of the pools of MetalLB that the app makes. */
     pools: new Set<string>(),
     layer2: [] as Layer2Advertisement[],
@@ -259,11 +265,15 @@ export function nothingFound() {
 }
 
 /** Reads one object. @throws ValidationError for a kind or a field that the lab does not support */
-export function readObject(object: { readonly apiVersion?: unknown; readonly kind?: unknown }, found: Objects): void {
+export function readObject(object: Readonly<Record<string, unknown>>, found: Objects): void {
   const { apiVersion, kind, ...rest } = object;
   const type = `${apiVersion} ${kind}`;
   if (!Object.hasOwn(KINDS, type)) {
     throw ValidationError.of(type, `one of the kinds ${Object.keys(KINDS).join(', ')}`).within('kind');
   }
-  KINDS[type](rest, found);
+  const { rest: kept, leftOut } = withoutAdditions(rest);
+  KINDS[type](kept, found);
+  if (leftOut.length === 0) return;
+  const { name } = metadata(rest.metadata);
+  found.leftOut.push(`${String(kind)} ${name}: ${leftOut.join(', ')}`);
 }

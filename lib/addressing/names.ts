@@ -28,6 +28,27 @@ export function parseRfc1123Label(value: unknown): string {
   );
 }
 
+/** The name of a Service, `core`; or with the namespace that it is in, if that is another one: `core.backbone`. */
+export function parseServiceReference(value: unknown): string {
+  const [name, namespace] = typeof value === 'string' ? value.split(/\.(.*)/s) : [value];
+  try {
+    parseDnsLabel(name);
+    if (namespace !== undefined) parseRfc1123Label(namespace);
+    return value as string;
+  } catch {
+    throw ValidationError.of(
+      value,
+      'the name of a Service, a DNS label, or NAME.NAMESPACE if it is in another namespace',
+    );
+  }
+}
+
+/** The two parts of what {@link parseServiceReference} takes. */
+export function serviceAndNamespace(reference: string): { readonly name: string; readonly namespace?: string } {
+  const [name, namespace] = reference.split('.') as [string, string?];
+  return { name, ...(namespace !== undefined && { namespace }) };
+}
+
 /** A DNS subdomain (RFC 1123), as the names of Secrets and the cluster's domain are. */
 export function parseDnsSubdomain(value: unknown): string {
   return matching(value, DNS_SUBDOMAIN, 253, 'a DNS name: labels of lower-case letters, digits and "-", joined by "."');

@@ -1,4 +1,4 @@
-import { IpAddress, IpPrefix } from '../addressing';
+import { IpAddress, IpPrefix, serviceAndNamespace } from '../addressing';
 import { ValidationError } from '../input';
 import {
   Environment,
@@ -6,13 +6,14 @@ import {
   parseEnvironment,
   parsePeerGroupsFile,
   PeerGroup,
+  rejectAlone,
   rejectCapture,
   SettingError,
   SETTINGS,
   Settings,
 } from '../settings';
 import { meshKey } from './mesh-key';
-import { RouterConfiguration, routerConfiguration } from './router-configuration';
+import { DialedGroup, RouterConfiguration, routerConfiguration } from './router-configuration';
 
 /** A headless Service and where its DNS name lives: `{ name: 'core', namespace: 'default', … }`. */
 export interface ServiceName {
@@ -22,17 +23,22 @@ export interface ServiceName {
   readonly rootDomain: string;
 }
 
-/** A BGP group whose neighbors are found in the DNS of a headless Service; all of them are internal (iBGP). */
+/**
+ * A BGP group whose neighbors are configured one by one: those behind a headless Service, or at given addresses. All of
+ * them are internal (iBGP).
+ */
 export interface DiscoveredGroup {
   /** Neighbors of kind `clients` dial, and are in a `ClientGroup` of the same name. */
   readonly kind: 'mesh' | 'upstream' | 'clients';
   readonly name: string;
-  readonly service: ServiceName;
+  /** Undefined if the addresses are given. */
+  readonly service?: ServiceName;
+  readonly addresses?: readonly IpAddress[];
   /** The most sessions of an upstream group. A mesh has one with each router that is found. */
   readonly sessions?: number;
   /** The most routers that a mesh, or a group of clients, takes in. */
   readonly limit?: number;
-  /** The key of TCP MD5 on sessions of a mesh. */
+  /** The key of TCP MD5 on sessions of a mesh of pods. */
   readonly key?: string;
 }
 
@@ -64,6 +70,7 @@ export function podOf(env: Environment, secrets: 'read' | 'ignored', read: (path
   const { groupsFile } = settings;
   const further = groupsFile === undefined ? [] : furtherGroups(settings, () => read(groupsFile));
   rejectCapture(settings, further);
+  rejectAlone(settings, further);
   return { settings, model: podConfiguration(settings, further) };
 }
 
@@ -80,7 +87,8 @@ export function podConfiguration(settings: Settings, further: readonly PeerGroup
   const configuration = routerConfiguration(settings, further);
   const { podIp, podNetworks, kubeNamespace: namespace, serviceRootDomain: rootDomain } = settings;
   const { autonomousSystem, meshes, meshMd5, upstreams, clients, clientLimit } = configuration;
-  const at = (name: string): ServiceName => ({ name, namespace, rootDomain });
+  const at = (reference: string): ServiceName => ({ namespace, ...serviceAndNamespace(reference), rootDomain });
+  const neighborsOf = ({ service, addresses }: DialedGroup) => (addresses ? { addresses } : { service: at(service) });
   return {
     ...configuration,
     podIp,
@@ -88,16 +96,17 @@ export function podConfiguration(settings: Settings, further: readonly PeerGroup
     routerId: identifierOf(settings) ?? podIp,
     podNetworks,
     discovered: [
-      ...meshes.map(({ name, service, limit }): DiscoveredGroup => {
-        const key = meshMd5 && { key: meshKey(autonomousSystem, service, namespace) };
-        return { kind: 'mesh', name, service: at(service), limit, ...key };
+      ...meshes.map((mesh): DiscoveredGroup => {
+        const { name, limit } = mesh;
+        const neighbors = neighborsOf(mesh);
+        const { service } = neighbors as Partial<Pick<DiscoveredGroup, 'service'>>;
+        const key = meshMd5 && service && { key: meshKey(autonomousSystem, service.name, service.namespace) };
+        return { kind: 'mesh', name, ...neighbors, limit, ...key };
       }),
-      ...upstreams.map(({ name, service, sessions }): DiscoveredGroup => ({
-        kind: 'upstream',
-        name,
-        service: at(service),
-        sessions,
-      })),
+      ...upstreams.map((upstream): DiscoveredGroup => {
+        const { name, sessions } = upstream;
+        return { kind: 'upstream', name, ...neighborsOf(upstream), sessions };
+      }),
       ...clients.flatMap(({ name, service }): DiscoveredGroup[] =>
         service === undefined ? [] : [{ kind: 'clients', name, service: at(service), limit: clientLimit }],
       ),

@@ -1,26 +1,27 @@
 import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
-import { ConfiguredSettings, OWN_GROUPS, PeerGroup } from '../settings';
+import { ConfiguredSettings, Neighbors, OWN_GROUPS, PeerGroup } from '../settings';
 import { dividedByIpFamily } from './session-families';
 
-/** A BGP group of iBGP neighbors that are found behind a headless Service. */
-export interface ServiceGroup {
+/**
+ * A BGP group of iBGP neighbors: routers behind a headless Service, `NAME` in the namespace of the pods or `NAME.NAMESPACE`;
+ * or routers that are not pods, at their addresses.
+ */
+export type DialedGroup = Neighbors & {
   /** The name of the group in the router's configuration. */
   readonly name: string;
-  /** The name of the Service, in the namespace of the pods. */
-  readonly service: string;
-}
+};
 
-/** A mesh: all routers behind the Service are neighbors. */
-export interface MeshGroup extends ServiceGroup {
+/** A mesh: all these routers are neighbors. */
+export type MeshGroup = DialedGroup & {
   /** The most routers that it takes in. */
   readonly limit: number;
-}
+};
 
-/** Of the routers behind the Service, which are this router's route reflectors, a pod peers with a few. */
-export interface UpstreamGroup extends ServiceGroup {
+/** Of these routers, which are this router's route reflectors, a pod peers with a few. */
+export type UpstreamGroup = DialedGroup & {
   /** The most sessions that a pod has with them. */
   readonly sessions: number;
-}
+};
 
 /**
  * A BGP group of clients, which dial. They are accepted from ranges, and by the addresses that a headless Service lists.
@@ -28,7 +29,7 @@ export interface UpstreamGroup extends ServiceGroup {
  */
 export interface ClientGroup {
   readonly name: string;
-  /** The name of that Service, in the namespace of the pods; undefined where there is none. */
+  /** That Service: `NAME`, or `NAME.NAMESPACE` if it is in another namespace; undefined where there is none. */
   readonly service?: string;
   /** Perhaps none, where there is a Service. */
   readonly ranges: readonly IpPrefix[];
@@ -84,8 +85,15 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
   const asRanges = isServer ? settings.asRanges : [];
   const meshes: MeshGroup[] = [];
   const upstreams: UpstreamGroup[] = [];
+  const [service, ...otherNamespaces] = settings.clientServices ?? [];
   const clients: ClientGroup[] = [
-    { name: OWN_GROUPS.clients, service: settings.clientService, ranges: settings.clientRanges ?? [], asRanges },
+    { name: OWN_GROUPS.clients, service, ranges: settings.clientRanges ?? [], asRanges },
+    ...otherNamespaces.map((one, i) => ({
+      name: `${OWN_GROUPS.clients}-${i + 2}`,
+      service: one,
+      ranges: [],
+      asRanges,
+    })),
   ];
   if (meshServiceName !== undefined) {
     meshes.push({ name: OWN_GROUPS.mesh, service: meshServiceName, limit: settings.peerLimit });
@@ -95,10 +103,11 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
   }
   for (const group of further) {
     const { name } = group;
-    if (group.kind === 'mesh')
-      meshes.push({ name, service: group.service, limit: group.peerLimit ?? settings.peerLimit });
-    else if (group.kind === 'upstream') upstreams.push({ name, service: group.service, sessions: group.sessions });
-    else {
+    if (group.kind !== 'clients') {
+      const neighbors = group.addresses ? { addresses: group.addresses } : { service: group.service };
+      if (group.kind === 'mesh') meshes.push({ name, ...neighbors, limit: group.peerLimit ?? settings.peerLimit });
+      else upstreams.push({ name, ...neighbors, sessions: group.sessions });
+    } else {
       const { service, ranges } = group;
       clients.push({ name, service, ranges, asRanges: isServer ? (group.asRanges ?? asRanges) : [] });
     }

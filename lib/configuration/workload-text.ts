@@ -69,6 +69,8 @@ function marked(text: string, router: 'crpd' | 'frr', group: DiscoveredGroup): s
   const at = lines.findIndex((line) => line.trim() === start(group));
   if (at < 0) return text;
   const indent = `${/^ */.exec(lines[at])?.[0]}${inside}`;
-  const found = `Each router behind the Service ${group.service.name}: ${neighbor(group)}`;
+  const found = group.service
+    ? `Each router behind the Service ${group.service.name}: ${neighbor(group)}`
+    : `The routers at ${group.addresses?.map(({ text: address }) => address).join(', ')}: ${neighbor(group)}`;
   return [...lines.slice(0, at + 1), `${indent}${comment(found)}`, ...lines.slice(at + 1)].join('\n');
 }

@@ -9,7 +9,7 @@ import {
   usableAsNumber,
 } from '../addressing';
 import { ClientGroup } from '../configuration';
-import { Announcement, OutsideSpeaker, RouterGroup } from './declarations';
+import { Announcement, OutsideSpeaker, Reflecting, RouterGroup } from './declarations';
 import { grouped } from './multimap';
 
 /** Clients assumed for a region or pair that no router outside is declared a client of. */
@@ -25,18 +25,36 @@ const PREFIXES: Readonly<Record<'inet' | 'inet6', IpPrefix>> = {
 };
 
 /** What {@link assumedClients} needs to know of the routers of a workload. */
-export type ServingGroup = Pick<
+export type ServingGroup = { readonly part: Reflecting['part'] } & Pick<
   RouterGroup,
-  | 'part'
-  | 'mode'
-  | 'autonomousSystem'
-  | 'families'
-  | 'clients'
-  | 'announceable'
-  | 'podNetworks'
-  | 'communities'
-  | 'addresses'
+  'mode' | 'autonomousSystem' | 'families' | 'clients' | 'announceable' | 'podNetworks' | 'communities' | 'addresses'
 >;
+
+/** Where clients of route reflectors outside are assumed: the end of the benchmarking network, far from assumed routes. */
+const BEHIND_REFLECTORS = parsePrefix('198.19.255.0/24');
+
+/** Route reflectors outside, as what clients are assumed for: those of the network that they are in. */
+export function servingReflectors(outside: readonly OutsideSpeaker[]): readonly ServingGroup[] {
+  const parts = grouped(
+    outside.filter(({ reflects }) => reflects),
+    ({ reflects }) => (reflects as Reflecting).part.path,
+  );
+  return [...parts.values()].map(([{ reflects, autonomousSystem }]) => {
+    const { part, families } = reflects as Reflecting;
+    const clients = [{ name: part.name, ranges: [BEHIND_REFLECTORS], asRanges: [] }];
+    const addresses = [addressAt(BEHIND_REFLECTORS, 0)];
+    return {
+      part,
+      autonomousSystem,
+      families,
+      clients,
+      addresses,
+      mode: 'route-reflector',
+      podNetworks: [],
+      communities: {},
+    };
+  });
+}
 
 /** What is no longer free. */
 interface Taken {

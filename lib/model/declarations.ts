@@ -98,6 +98,18 @@ export interface Announcement {
 /** The software of a router outside; `generic` where it is not said. */
 export type Platform = 'junos' | 'iosxr' | 'frr' | 'eos' | 'generic';
 
+/** A route reflector that is not a pod. */
+export interface Reflecting {
+  /** The reflectors that it is one of. They have sessions with each other. */
+  readonly part: Pick<Part, 'path' | 'name'>;
+  /** Undefined: its BGP identifier. */
+  readonly clusterId?: IpAddress;
+  /** The families of its sessions. */
+  readonly families: readonly Family[];
+  /** Prefixes of the pods' connections, if the network between translates their addresses. */
+  readonly podsFrom?: readonly IpPrefix[];
+}
+
 /** A BGP router outside the cluster. */
 export interface OutsideSpeaker {
   /** Its name, which no other one and no pod of the app has. */
@@ -110,7 +122,9 @@ export interface OutsideSpeaker {
   readonly autonomousSystem: number;
   /** What it peers from: at most one address of each IP family. */
   readonly addresses: readonly IpAddress[];
-  /** The paths of the regions and pairs that it is a client of. */
+  /** What it is, if pods dial it: a route reflector that is not a pod. */
+  readonly reflects?: Reflecting;
+  /** The paths of the regions, pairs and reflectors that it is a client of. */
   readonly clientOf: readonly string[];
   /** The ids of the nodes that it stands next to. A node is reached only by such routers, where it has any. */
   readonly nodes: readonly string[];

@@ -1,10 +1,10 @@
 import { addressesAtNodes } from './addresses-at-nodes';
-import { assumedClients } from './assumed-clients';
+import { assumedClients, servingReflectors } from './assumed-clients';
 import { ClusterNode, Declarations, OutsideSpeaker, RouterGroup } from './declarations';
 import { grouped } from './multimap';
 import { sorted } from './order';
 import { assumedNodes, nodeId, NodeIndex, placesOf } from './placement';
-import { sessionsInside, sessionsOutside } from './sessions';
+import { sessionsInside, sessionsOfReflectors, sessionsOutside } from './sessions';
 import { BgpTopology, Speaker } from './topology';
 
 /**
@@ -18,7 +18,10 @@ export function expand(declarations: Declarations): BgpTopology {
   return derive({
     groups,
     nodes,
-    outside: sorted([...declared, ...assumedClients(groups, declared)], ({ id }) => id),
+    outside: sorted(
+      [...declared, ...assumedClients([...groups, ...servingReflectors(declared)], declared)],
+      ({ id }) => id,
+    ),
     metallb: sorted(declarations.metallb, ({ path }) => path),
   });
 }
@@ -37,7 +40,7 @@ export function derive({ groups, nodes, outside, metallb }: Basis): BgpTopology 
   const index = new NodeIndex(nodes);
   const speakers = new Map(groups.map((group) => [group, speakersAt(group, placesOf(group, index))]));
   const speakersOf = (group: RouterGroup) => speakers.get(group) as readonly Speaker[];
-  const { sessions, choices, idle } = sessionsInside(groups, speakersOf);
+  const { sessions, choices, idle } = sessionsInside(groups, speakersOf, outside);
   const reach = addressesAtNodes({ groups, nodes, outside, metallb }, speakersOf);
   return {
     nodes,
@@ -45,7 +48,7 @@ export function derive({ groups, nodes, outside, metallb }: Basis): BgpTopology 
     speakers: groups.flatMap(speakersOf),
     outside,
     sessions,
-    choices: [...choices, ...sessionsOutside(outside, groups, speakersOf, reach)],
+    choices: [...choices, ...sessionsOutside(outside, groups, speakersOf, reach), ...sessionsOfReflectors(outside)],
     idle,
     addressesAtNodes: reach,
     metallb,

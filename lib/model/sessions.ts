@@ -1,6 +1,6 @@
-import { covers, FAMILIES, Family, IpAddress, overlaps } from '../addressing';
-import { ClientGroup, familiesToward, ServiceGroup } from '../configuration';
-import { OutsideSpeaker, RouterGroup } from './declarations';
+import { covers, FAMILIES, Family, IpAddress, overlaps, serviceAndNamespace } from '../addressing';
+import { ClientGroup, DialedGroup, familiesToward, MeshGroup } from '../configuration';
+import { OutsideSpeaker, Reflecting, RouterGroup } from './declarations';
 import { addTo, grouped } from './multimap';
 import { AddressAtNode, IdleGroup, Session, SessionChoice, Speaker } from './topology';
 
@@ -25,15 +25,24 @@ class Services {
 
   behind(service: string, seenBy: RouterGroup): ReadonlySet<RouterGroup> {
     const cluster = seenBy.looksInClusterSet ? undefined : seenBy.cluster;
-    return this.members.get(keyOf(cluster, seenBy, service)) ?? new Set();
+    const { name, namespace = seenBy.namespace } = serviceAndNamespace(service);
+    return this.members.get(keyOf(cluster, { namespace }, name)) ?? new Set();
   }
 }
 
 /** By JSON, as the name of a cluster may hold anything. No cluster: the cluster set. */
-const keyOf = (cluster: string | undefined, { namespace }: RouterGroup, service: string) =>
+const keyOf = (cluster: string | undefined, { namespace }: Pick<RouterGroup, 'namespace'>, service: string) =>
   JSON.stringify([cluster ?? null, namespace ?? null, service]);
 
-const shared = (one: RouterGroup, other: RouterGroup): readonly Family[] =>
+/** The Service that a group of routers means. */
+function referred(service: string, seenBy: RouterGroup): string {
+  const { name, namespace = seenBy.namespace } = serviceAndNamespace(service);
+  return keyOf(undefined, { namespace }, name);
+}
+
+type Carrying = Pick<RouterGroup, 'families'>;
+
+const shared = (one: Carrying, other: Carrying): readonly Family[] =>
   FAMILIES.filter((family) => one.families.includes(family) && other.families.includes(family));
 
 /** What sessions between routers in pods there are, and which groups of neighbors stay empty. */
@@ -43,8 +52,13 @@ export interface Inside {
   readonly idle: readonly IdleGroup[];
 }
 
-/** The sessions between the routers in the pods. */
-export function sessionsInside(groups: readonly RouterGroup[], speakersOf: SpeakersOf): Inside {
+/** The sessions between the routers in the pods, and those that they have with route reflectors outside. */
+export function sessionsInside(
+  groups: readonly RouterGroup[],
+  speakersOf: SpeakersOf,
+  outside: readonly OutsideSpeaker[] = [],
+): Inside {
+  const reflectors = new Reflectors(outside);
   const services = new Services(groups);
   const sessions: Session[] = [];
   const choices: SessionChoice[] = [];
@@ -53,6 +67,16 @@ export function sessionsInside(groups: readonly RouterGroup[], speakersOf: Speak
   for (const group of groups) {
     const met = new Set<RouterGroup>();
     for (const mesh of group.meshes) {
+      if (mesh.addresses) {
+        const others = reflectors.at(mesh.addresses, group);
+        if (others.length === 0) idle.push(nobodyAt(group, mesh));
+        for (const { id: from } of speakersOf(group)) {
+          for (const { id: to, families } of others) {
+            sessions.push({ kind: 'mesh', from, to, families: shared(group, { families }), group: mesh.name });
+          }
+        }
+        continue;
+      }
       let found = false;
       for (const other of services.behind(mesh.service, group)) {
         const theirs = meshBack(services, group, other, mesh);
@@ -66,27 +90,79 @@ export function sessionsInside(groups: readonly RouterGroup[], speakersOf: Speak
       if (!found) idle.push({ routers: group.id, group: mesh.name, service: mesh.service });
     }
     for (const upstream of group.upstreams) {
-      const reflectors = [...services.behind(upstream.service, group)].filter((other) =>
+      const { name, sessions: most } = upstream;
+      if (upstream.addresses) {
+        const others = reflectors.at(upstream.addresses, group);
+        if (others.length === 0) idle.push(nobodyAt(group, upstream));
+        else {
+          const families = shared(group, others[0]);
+          const ids = others.map(({ id }) => id);
+          for (const { id: from } of speakersOf(group)) {
+            choices.push({
+              kind: 'upstream',
+              from,
+              candidates: turns.of(ids.join(), ids),
+              most,
+              families,
+              group: name,
+            });
+          }
+        }
+        continue;
+      }
+      const reflecting = [...services.behind(upstream.service, group)].filter((other) =>
         clientGroupFor(services, other, group),
       );
-      if (reflectors.length === 0) {
+      if (reflecting.length === 0) {
         idle.push({ routers: group.id, group: upstream.name, service: upstream.service });
         continue;
       }
       const terms = {
         kind: 'upstream',
-        most: upstream.sessions,
-        families: reflectors.reduce((left, other) => shared(group, other).filter((f) => left.includes(f)), FAMILIES),
-        group: (clientGroupFor(services, reflectors[0], group) as ClientGroup).name,
+        most,
+        families: reflecting.reduce((left, other) => shared(group, other).filter((f) => left.includes(f)), FAMILIES),
+        group: (clientGroupFor(services, reflecting[0], group) as ClientGroup).name,
       } as const;
-      const all = reflectors.flatMap((reflector) => speakersOf(reflector).map(({ id }) => id));
+      const all = reflecting.flatMap((reflector) => speakersOf(reflector).map(({ id }) => id));
       for (const { id: from } of speakersOf(group)) {
-        const candidates = turns.of(reflectors[0].id, all).filter((id) => id !== from);
+        const candidates = turns.of(reflecting[0].id, all).filter((id) => id !== from);
         choices.push({ ...terms, from, candidates });
       }
     }
   }
-  return { sessions, choices, idle };
+  return { sessions: [...sessions, ...reflectors.sessions()], choices, idle };
+}
+
+const nobodyAt = ({ id }: RouterGroup, { name, addresses = [] }: DialedGroup): IdleGroup => ({
+  ...{ routers: id, group: name },
+  service: addresses.map(({ text }) => text).join(', '),
+});
+
+/** The route reflectors outside, by their addresses. */
+class Reflectors {
+  private readonly all: readonly (OutsideSpeaker & Pick<Required<OutsideSpeaker>, 'reflects'>)[];
+
+  constructor(outside: readonly OutsideSpeaker[]) {
+    this.all = outside.flatMap((router) => (router.reflects ? [{ ...router, reflects: router.reflects }] : []));
+  }
+
+  /** Those that a group of routers has a session with. */
+  at(addresses: readonly IpAddress[], group: RouterGroup): readonly (Carrying & { readonly id: string })[] {
+    const texts = new Set(addresses.map(({ text }) => text));
+    return this.all.flatMap(({ id, addresses: own, autonomousSystem, reflects: { families } }) => {
+      const isThere = own.some(({ text }) => texts.has(text)) && autonomousSystem === group.autonomousSystem;
+      return isThere && shared(group, { families }).length > 0 ? [{ id, families }] : [];
+    });
+  }
+
+  /** The sessions between reflectors of a kind. */
+  sessions(): readonly Session[] {
+    return [...grouped(this.all, ({ reflects }) => reflects.part.path).values()].flatMap((same) =>
+      same.flatMap(({ id: from, reflects: { part, families } }, i) =>
+        same.slice(i + 1).map(({ id: to }): Session => ({ kind: 'mesh', from, to, families, group: part.name })),
+      ),
+    );
+  }
 }
 
 /** The mesh by which `other` has `group` for a neighbor, as `group` has `other` by `mesh`. */
@@ -94,13 +170,16 @@ function meshBack(
   services: Services,
   group: RouterGroup,
   other: RouterGroup,
-  mesh: ServiceGroup,
-): ServiceGroup | undefined {
+  mesh: DialedGroup,
+): MeshGroup | undefined {
   if (other.autonomousSystem !== group.autonomousSystem || other.meshMd5 !== group.meshMd5) return undefined;
   if (shared(group, other).length === 0) return undefined;
   // The key of TCP MD5 comes from the name of the Service.
   return other.meshes.find(
-    ({ service }) => (service === mesh.service || !group.meshMd5) && services.behind(service, other).has(group),
+    ({ service }) =>
+      service !== undefined &&
+      (referred(service, other) === referred(mesh.service as string, group) || !group.meshMd5) &&
+      services.behind(service, other).has(group),
   );
 }
 
@@ -181,6 +260,18 @@ export function sessionsOutside(
           ];
         }),
       ),
+  );
+}
+
+/** The sessions of clients of route reflectors outside: one with each reflector. */
+export function sessionsOfReflectors(outside: readonly OutsideSpeaker[]): readonly SessionChoice[] {
+  const reflectors = outside.filter(({ reflects }) => reflects);
+  return outside.flatMap(({ id: from, clientOf }) =>
+    reflectors.flatMap(({ id, addresses: [{ text: address }], reflects }): SessionChoice[] => {
+      const { part, families } = reflects as Reflecting;
+      if (!clientOf.includes(part.path)) return [];
+      return [{ kind: 'client', from, candidates: [id], most: 1, families, group: part.name, address }];
+    }),
   );
 }
 

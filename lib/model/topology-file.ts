@@ -9,10 +9,12 @@ const ADDRESSES: ReadonlySet<string> = new Set([
     'addresses',
     'announceable',
     'clientRoutes',
+    'clusterId',
     'nodeAddresses',
     'nodeLinks',
     'nodeRanges',
     'podNetworks',
+    'podsFrom',
   ],
   ...['ranges', 'routerId'],
 ]);

@@ -15,8 +15,9 @@ export interface Speaker {
  * What a session is. Each has two ends, `from` and `to`:
  *
  * - `mesh`: iBGP between two routers, of which neither is the other's client.
- * - `upstream`: iBGP; `from` is a client of `to`, a route reflector (RFC 4456). `from` filters by its communities.
- * - `client`: iBGP; `from` is a router outside and a client of `to`, a route reflector.
+ * - `upstream`: iBGP; `from` is a client of `to`, a route reflector (RFC 4456). `from` filters by its communities. `to` may
+ *   be a router outside that reflects.
+ * - `client`: iBGP; `from` is a router outside and a client of `to`, a route reflector, which may be outside, too.
  * - `external`: eBGP; `from` is a router outside and a client of `to`, a route server (RFC 7947).
  */
 export type SessionKind = 'mesh' | 'upstream' | 'client' | 'external';
@@ -26,7 +27,7 @@ export interface Session {
   readonly kind: SessionKind;
   /** The id of a speaker; of an outside speaker where the kind is `client` or `external`. */
   readonly from: string;
-  /** The id of a speaker. */
+  /** The id of a speaker, or of an outside speaker that reflects. */
   readonly to: string;
   /** The families that both ends carry; at least one. */
   readonly families: readonly Family[];
@@ -90,6 +91,7 @@ export interface IdleGroup {
   readonly routers: string;
   /** The BGP group: `MESHRR-UPSTREAM`. */
   readonly group: string;
+  /** The Service, or the addresses at which the app has no router. */
   readonly service: string;
 }
 

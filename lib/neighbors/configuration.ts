@@ -33,7 +33,10 @@ export interface NeighborGroup {
   readonly name: string;
   /** Who the neighbors are, in words. */
   readonly description: string;
-  readonly kind: 'metallb' | 'route-reflector' | 'route-server';
+  /** `client` and `member`: pods, if the router is a route reflector that they dial. */
+  readonly kind: 'metallb' | 'route-reflector' | 'route-server' | 'client' | 'member';
+  /** The cluster id that the router reflects the routes of clients with. */
+  readonly clusterId?: IpAddress;
   /** AS number of the neighbors. */
   readonly remoteAs: number;
   /** AS number that the router presents to them in place of its own. */
@@ -113,13 +116,21 @@ export type ExportProtocol = 'bgp' | 'isis' | 'ospf';
 /** The number or name of the process of IS-IS and OSPF, on platforms that have one. */
 export const IGP_PROCESS = '1';
 
-/** The groups of neighbors in pods. */
+/** The groups of route reflectors and route servers in pods. */
 export const podGroups = ({ groups }: NeighborConfiguration): readonly NeighborGroup[] =>
-  groups.filter(({ kind }) => kind !== 'metallb');
+  groups.filter(({ kind }) => kind === 'route-reflector' || kind === 'route-server');
+
+/** Whether the neighbors are pods that the router serves as a route reflector, without any filter. */
+export const isServed = ({ kind }: NeighborGroup): boolean => kind === 'client' || kind === 'member';
 
 /** The groups of neighbors on nodes. */
 export const nodeGroups = ({ groups }: NeighborConfiguration): readonly NeighborGroup[] =>
   groups.filter(({ kind }) => kind === 'metallb');
+
+/** The statement of the cluster id that clients are served with, if there are any. */
+export const clusterIdOf = (groups: readonly NeighborGroup[], statement: string): readonly string[] => [
+  ...new Set(groups.flatMap(({ clusterId }) => (clusterId ? [`${statement} ${clusterId.text}`] : []))),
+];
 
 /** The families that some of the groups carry. */
 export const familiesOf = (groups: readonly NeighborGroup[]): readonly Family[] =>

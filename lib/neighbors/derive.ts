@@ -25,6 +25,7 @@ import {
 } from './configuration';
 import { announcedBy, marksOf } from './client-announcements';
 import { notesOf } from './notes';
+import { servedPods } from './served-pods';
 import { exactly, hostRoute, unique, within } from './route-filters';
 import { UnknownNetworks } from './unknown-networks';
 import { indexOf, rackPeerings } from './topology-index';
@@ -64,7 +65,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
     addresses: besideNodes || pods.length > 0 ? addresses : [],
     interface: router.interface,
     anycast,
-    groups: [...rack, ...pods],
+    groups: [...rack, ...pods, ...servedPods(topology, router)],
     accepted: acceptedRoutes(peerings),
     toNodes: rack.length > 0 ? routesToNodes(topology, router, peerings) : [],
     exportsTo,

@@ -1,6 +1,6 @@
 import { FAMILIES, Family, hostPrefix } from '../addressing';
 import { TIMERS } from '../configuration';
-import { IGP_PROCESS, NeighborConfiguration, NeighborGroup, PASSWORD } from './configuration';
+import { IGP_PROCESS, NeighborConfiguration, NeighborGroup, PASSWORD, clusterIdOf, isServed } from './configuration';
 import { below, headerLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
 import {
@@ -94,7 +94,7 @@ function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly st
   const activated = (namesOf: NamesOf) =>
     FAMILIES.map((family) => [family, groups.flatMap((group) => inFamily(group, family, namesOf))] as const);
   const exported = FAMILIES.map((family) => [family, exportedTo(configuration, family, maps)] as const);
-  const identifier = routerId ? [`router-id ${routerId.text}`] : [];
+  const identifier = [...(routerId ? [`router-id ${routerId.text}`] : []), ...clusterIdOf(groups, 'bgp cluster-id')];
   const peerGroups = groups.flatMap((group) => peerGroup(configuration, group));
   const neighbors = groups.flatMap(members);
   const inVrf = [...identifier, ...neighbors, ...addressFamilies(activated(addressesOf), exported)];
@@ -123,6 +123,7 @@ function peerGroup(configuration: NeighborConfiguration, group: NeighborGroup): 
     ...(kind === 'route-server' && group.families.includes('evpn') ? ['next-hop-unchanged'] : []),
     ...(group.localAs === undefined ? [] : [`local-as ${group.localAs} no-prepend replace-as`]),
     ...(group.passive ? ['passive'] : []),
+    ...(group.clusterId ? ['route-reflector-client'] : []),
     ...(source === undefined ? [] : [`update-source ${source}`]),
     ...(group.bfd
       ? [
@@ -169,6 +170,7 @@ function inFamily(group: NeighborGroup, family: Family, namesOf: NamesOf): reado
   return namesOf(group).flatMap((name) => {
     // EOS activates IPv4 unicast by default.
     if (!families.includes(family)) return family === 'inet' ? [`no neighbor ${name} activate`] : [];
+    if (isServed(group)) return [`neighbor ${name} activate`];
     const use = kind === 'metallb' ? 'METALLB-' : '';
     return [
       `neighbor ${name} activate`,

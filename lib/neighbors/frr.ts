@@ -8,6 +8,8 @@ import {
   NeighborGroup,
   nodeGroups,
   PASSWORD,
+  clusterIdOf,
+  isServed,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
 import { lengthsOf, PrefixList, redistributed, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
@@ -53,7 +55,7 @@ export function frr(configuration: NeighborConfiguration): string {
 
 /** zebra resolves no address by a default route unless it is configured to (docs.frrouting.org, "Zebra"). */
 function defaultRouteNotes({ vrf, groups, services }: NeighborConfiguration): readonly string[] {
-  if (groups.every(({ kind }) => kind === 'metallb')) return [];
+  if (groups.every((group) => group.kind === 'metallb' || isServed(group))) return [];
   const where = vrf === undefined ? '' : ` in vrf ${vrf}`;
   return ([4, 6] as const).flatMap((family) => {
     const [address] = services.filter((each) => each.family === family);
@@ -151,7 +153,11 @@ function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly st
       : [];
   });
   const sessionLines = groups.flatMap((group) => sessions(configuration, group));
-  const all = [...(routerId ? [`bgp router-id ${routerId.text}`] : []), ...sessionLines, ...families];
+  const identifiers = [
+    ...(routerId ? [`bgp router-id ${routerId.text}`] : []),
+    ...clusterIdOf(groups, 'bgp cluster-id'),
+  ];
+  const all = [...identifiers, ...sessionLines, ...families];
   if (all.length === 0) return [];
   return [`router bgp ${autonomousSystem}${inVrf(configuration)}`, ...below(all, 1), 'exit'];
 }
@@ -186,9 +192,13 @@ function sessions(configuration: NeighborConfiguration, group: NeighborGroup): r
   ];
 }
 
-function inFamily({ name, kind, families }: NeighborGroup, family: Family): readonly string[] {
+function inFamily(group: NeighborGroup, family: Family): readonly string[] {
+  const { name, kind, families } = group;
   // FRR activates IPv4 unicast by itself.
   if (!families.includes(family)) return family === 'inet' ? [`no neighbor ${name} activate`] : [];
+  if (isServed(group)) {
+    return [`neighbor ${name} activate`, ...(group.clusterId ? [`neighbor ${name} route-reflector-client`] : [])];
+  }
   const use = kind === 'metallb' ? 'METALLB-' : '';
   return [
     `neighbor ${name} activate`,

@@ -15,6 +15,8 @@ import {
   PASSWORD,
   podGroups,
   RouteFilter,
+  clusterIdOf,
+  isServed,
 } from './configuration';
 import { below, headerLines, PlatformLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
@@ -216,6 +218,7 @@ function bgp(configuration: NeighborConfiguration, policies: ReadonlySet<string>
   });
   const lines = [
     ...(routerId ? [`bgp router-id ${routerId.text}`] : []),
+    ...clusterIdOf(groups, 'bgp cluster-id'),
     // A route server is not in the path of the routes that it passes on (RFC 7947, 2.2.2.1); IOS-XR rejects these by default.
     ...(groups.some(({ kind }) => kind === 'route-server') ? ['bgp enforce-first-as disable'] : []),
     ...families,
@@ -245,7 +248,9 @@ function neighbor(configuration: NeighborConfiguration, group: NeighborGroup, de
     ...(source === undefined ? [] : [`update-source ${source}`]),
     ...(group.passive ? ['session-open-mode passive-only'] : []),
     ...group.families.flatMap((family) =>
-      block(`address-family ${ADDRESS_FAMILY[family]}`, inFamily(group, family, external)),
+      isServed(group)
+        ? [`address-family ${ADDRESS_FAMILY[family]}`, ...(group.clusterId ? [' route-reflector-client'] : []), '!']
+        : block(`address-family ${ADDRESS_FAMILY[family]}`, inFamily(group, family, external)),
     ),
   ];
 }

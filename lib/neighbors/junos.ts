@@ -14,6 +14,8 @@ import {
   PASSWORD,
   podGroups,
   RouteFilter,
+  clusterIdOf,
+  isServed,
 } from './configuration';
 import { BfdTimers } from '../model';
 import { headerLines } from './header';
@@ -260,7 +262,7 @@ function groupStatements(
   const policy =
     group.kind === 'metallb'
       ? ['import MESHRR-METALLB-IN', 'export MESHRR-METALLB-OUT']
-      : ip
+      : ip && !isServed(group)
         ? ['import MESHRR-IN', `export ${list(out)}`]
         : [];
   return [
@@ -272,6 +274,7 @@ function groupStatements(
       : block('multihop', `ttl ${group.hops}`, group.kind === 'route-server' && evpn ? ['no-nexthop-change'] : [])),
     ...(group.source ? [`local-address ${group.source.text}`] : []),
     ...(group.passive ? ['passive'] : []),
+    ...clusterIdOf([group], 'cluster'),
     ...(group.kind === 'metallb' ? [] : [`hold-time ${TIMERS.hold}`]),
     ...policy,
     ...(group.password ? [`authentication-key "${PASSWORD}"`] : []),

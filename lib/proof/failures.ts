@@ -3,7 +3,7 @@ import { Failure, FailureKind } from './result';
 
 /**
  * All single failures of a topology: of each pod, address, side, and node with pods, and of each router outside that
- * stands next to nodes or has a route to an address from MetalLB. With such a router fail the pods on nodes that no other
+ * stands next to nodes, has a route to an address from MetalLB, or reflects routes. With such a router fail the pods on nodes that no other
  * one reaches, and the routes to addresses on other nodes that no other one has.
  */
 export function singleFailures(topology: BgpTopology): readonly Failure[] {
@@ -19,9 +19,9 @@ export function singleFailures(topology: BgpTopology): readonly Failure[] {
     ...[...addresses].map((address) => failure('address', address, [address])),
     ...groups.flatMap((group) => (group.side ? [failure('side', group.id, podsOf.get(group) ?? [])] : [])),
     ...nodes.flatMap(({ id }) => (podsOf.has(id) ? [failure('node', id, podsOf.get(id) as string[])] : [])),
-    ...outside.flatMap(({ id, nodes: near }) => {
+    ...outside.flatMap(({ id, nodes: near, reflects }) => {
       const lost = besides([id]);
-      return near.length > 0 || lost.length > 0 ? [failure('router', id, [id, ...lost])] : [];
+      return near.length > 0 || lost.length > 0 || reflects ? [failure('router', id, [id, ...lost])] : [];
     }),
   ];
 }

@@ -11,6 +11,7 @@ import {
   parseJunosPrefix,
   parsePrefix,
   parseRfc1123Label,
+  parseServiceReference,
   parseServiceDomain,
 } from '../addressing';
 import { Check, inside, integer, oneOf, ValidationError } from '../input';
@@ -25,6 +26,7 @@ export interface Codec<T> {
 const asText = (parse: (text: string) => string): Codec<string> => ({ parse, format: (value) => value });
 
 export const serviceName = asText(parseDnsLabel);
+export const serviceReference = asText(parseServiceReference);
 export const namespace = asText(parseRfc1123Label);
 export const serviceDomain = asText(parseServiceDomain);
 export const community = asText(parseCommunity);
@@ -106,6 +108,7 @@ function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
   };
 }
 
+export const serviceReferences: Codec<readonly string[]> = commaList(serviceReference);
 export const addresses: Codec<readonly IpAddress[]> = commaList(address);
 export const prefixes: Codec<readonly IpPrefix[]> = commaList({ parse: parsePrefix, format: (value) => value.text });
 /** Prefixes as the manifests of the original meshrr have them, in the short form of Junos, too. */

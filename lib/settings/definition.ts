@@ -10,8 +10,9 @@ export type Supplier =
   /** A Secret: the constructs mount it as a file, which the runtime reads where the variable is not set. */
   | 'secret';
 
-/** Always; unless another setting is there; or on cRPD, where neither the variable nor the file of the Secret has it. */
-export type Requirement = 'always' | { readonly unless: 'upstreamServiceName' | 'clientService' } | 'on cRPD';
+/** Always; unless one of other settings is there; or on cRPD, where neither the variable nor the file of the Secret has it. */
+export type Requirement =
+  'always' | { readonly unless: readonly ('upstreamServiceName' | 'groupsFile' | 'clientServices')[] } | 'on cRPD';
 
 /** What is said of a setting beside its name and type. */
 interface Terms<T> {
@@ -67,17 +68,18 @@ export const SETTINGS = {
     description: 'The IP address of the pod. Kubernetes sets it.',
   }),
   meshServiceName: original('MESH_SERVICE_NAME', codec.serviceName, {
-    required: { unless: 'upstreamServiceName' },
+    required: { unless: ['upstreamServiceName', 'groupsFile'] },
     description:
       'The headless Service whose DNS name lists the routers of the mesh. A region without a mesh does not set it, and learns its routes from upstream.',
   }),
-  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.serviceName, {
-    description: 'The headless Service whose DNS name lists the routers upstream. Without it there is no upstream.',
+  upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.serviceReference, {
+    description:
+      'The headless Service whose DNS name lists the routers upstream; `NAME.NAMESPACE` if it is in another namespace. Without it there is no upstream, unless MESHRR_GROUPS_FILE has one.',
   }),
   kubeNamespace: original('KUBE_NAMESPACE', codec.namespace, {
     default: 'default',
     supplier: { field: 'metadata.namespace' },
-    description: 'The namespace of both Services. Kubernetes sets it to that of the pod.',
+    description: 'The namespace of the Services that are given without one. Kubernetes sets it to that of the pod.',
   }),
   encryptedRootPassword: original('ENCRYPTED_ROOT_PW', codec.passwordHash, {
     required: 'on cRPD',
@@ -90,7 +92,7 @@ export const SETTINGS = {
     description: 'The AS number of the router, plain or asdot.',
   }),
   clientRanges: original('MESHRR_CLIENTRANGE', codec.junosPrefixes, {
-    required: { unless: 'clientService' },
+    required: { unless: ['clientServices'] },
     description:
       'The address range of the clients, `network/mask-length`, or in the short form of Junos: `10.0/16`. Several ranges, also of both IP families, are separated by commas.',
   }),
@@ -127,9 +129,9 @@ export const SETTINGS = {
     description:
       '`all`: each session carries all families. `own`: if the client ranges are of both IP families, sessions with these clients carry the families of their own address: IPv4 and EVPN over IPv4, IPv6 over IPv6. Sessions between pods carry all families in any case.',
   }),
-  clientService: extension('MESHRR_CLIENT_SERVICE', codec.serviceName, {
+  clientServices: extension('MESHRR_CLIENT_SERVICE', codec.serviceReferences, {
     description:
-      'The headless Service whose DNS name lists the pods that are clients of this route reflector. A core finds the routers of the regions below it by this Service.',
+      'The headless Service whose DNS name lists the pods that are clients of this route reflector. A core finds the routers of the regions below it by this Service. Clients in other namespaces need a Service there: `NAME.NAMESPACE`. Several are separated by commas.',
   }),
   upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, MOST_UPSTREAM_SESSIONS), {
     default: 2,

@@ -92,8 +92,9 @@ export function identifierOf({ routerId, podIp, podIps = [] }: Settings): IpAddr
 function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): void {
   for (const name of settingNames) {
     const { variable, required } = settingOf(name);
-    if (typeof required !== 'object' || isSet(settings, name) || isSet(settings, required.unless)) continue;
-    const other = settingOf(required.unless).variable;
+    if (typeof required !== 'object' || isSet(settings, name)) continue;
+    if (required.unless.some((other) => isSet(settings, other))) continue;
+    const other = required.unless.map((one) => settingOf(one).variable).join(' or ');
     rejectSetting(variable, undefined, `a value: the variable is required, unless ${other} is set`);
   }
   if (settings.families.length === 0) {
@@ -134,9 +135,9 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
 const isSet = (settings: Settings, name: SettingName) => (settings as Record<string, unknown>)[name] !== undefined;
 
 /** What the clients of a route reflector may have, and those of a route server not. */
-function rejectForRouteServer({ clientService, clientLocalPreference, clientRoutes }: Settings): void {
-  if (clientService !== undefined) {
-    rejectSetting('MESHRR_CLIENT_SERVICE', clientService, `nothing: ${NO_LISTED_CLIENTS}`);
+function rejectForRouteServer({ clientServices, clientLocalPreference, clientRoutes }: Settings): void {
+  if (clientServices !== undefined) {
+    rejectSetting('MESHRR_CLIENT_SERVICE', clientServices.join(','), `nothing: ${NO_LISTED_CLIENTS}`);
   }
   if (clientLocalPreference === 'reset') {
     const allowed = '"keep": clients of a route server send no local preference';
@@ -168,6 +169,18 @@ export function rejectCapture(settings: Settings, further: readonly PeerGroup[])
     const allowed = `true, or ranges apart from the pods, whose clients MESHRR_CLIENT_SERVICE lists: ${where}`;
     rejectSetting('MESHRR_MESH_MD5', 'false', `${allowed}, and only TCP MD5 keeps the mesh out of it`);
   }
+}
+
+/**
+ * Refuses a router without any peers to learn routes from.
+ *
+ * @param further the groups of the file that MESHRR_GROUPS_FILE names
+ * @throws SettingError
+ */
+export function rejectAlone({ meshServiceName, upstreamServiceName }: Settings, further: readonly PeerGroup[]): void {
+  if (meshServiceName !== undefined || upstreamServiceName !== undefined) return;
+  if (further.some(({ kind }) => kind !== 'clients')) return;
+  rejectSetting('MESH_SERVICE_NAME', undefined, 'a value: MESHRR_GROUPS_FILE has no mesh and no upstream');
 }
 
 /**

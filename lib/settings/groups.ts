@@ -2,11 +2,13 @@ import {
   AsRange,
   firstOverlap,
   formatAsRange,
+  IpAddress,
   IpPrefix,
   parseAsRange,
-  parseDnsLabel,
   parseGroupName,
+  parseHostAddress,
   parsePrefix,
+  parseServiceReference,
 } from '../addressing';
 import { inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
 import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './definition';
@@ -24,8 +26,8 @@ export const clientGroupNames = (name: string): Readonly<Record<4 | 6, string>> 
 });
 
 /**
- * A further BGP group, beside those that the variables describe: `mesh` and `upstream` groups find their neighbors in
- * the DNS of a headless Service, `clients` accept them from ranges, or find them like that, too.
+ * A further BGP group, beside those that the variables describe: `mesh` and `upstream` groups find their neighbors
+ * behind a headless Service or have their addresses, `clients` accept them from ranges, or find them behind a Service, too.
  */
 export interface PeerGroupProps {
   /** The name of the group in the router's configuration. */
@@ -33,11 +35,17 @@ export interface PeerGroupProps {
   /** Routers of one mesh, routers whose client the pod is, or clients of the pod. */
   readonly kind: 'mesh' | 'upstream' | 'clients';
   /**
-   * Name of the headless Service that lists the neighbors. Of `clients` it lists routers in pods, which then need no
-   * range; a route server has no such clients.
-   * @default - none; `mesh` and `upstream` need one, `clients` need one or ranges
+   * Name of the headless Service that lists the neighbors; `NAME.NAMESPACE` if it is in another namespace. Of `clients`
+   * it lists routers in pods, which then need no range; a route server has no such clients.
+   * @default - none; `mesh` and `upstream` need one or addresses, `clients` need one or ranges
    */
   readonly service?: string;
+  /**
+   * The addresses of the neighbors of a `mesh` or `upstream` that are not pods, in place of a Service. The pods dial them,
+   * and sessions with them carry no TCP MD5.
+   * @default - none
+   */
+  readonly addresses?: readonly string[];
   /**
    * The most routers that a `mesh` takes in, 1 to 4000.
    * @default - that of the pod (`runtime.peerLimit`)
@@ -62,10 +70,15 @@ export interface PeerGroupProps {
   readonly asRanges?: readonly (string | number)[];
 }
 
+/** Where the neighbors of a group are: behind a headless Service, or at addresses. */
+export type Neighbors =
+  | { readonly service: string; readonly addresses?: undefined }
+  | { readonly service?: undefined; readonly addresses: readonly IpAddress[] };
+
 /** A further group, read and checked. */
 export type PeerGroup =
-  | { readonly kind: 'mesh'; readonly name: string; readonly service: string; readonly peerLimit?: number }
-  | { readonly kind: 'upstream'; readonly name: string; readonly service: string; readonly sessions: number }
+  | (Neighbors & { readonly kind: 'mesh'; readonly name: string; readonly peerLimit?: number })
+  | (Neighbors & { readonly kind: 'upstream'; readonly name: string; readonly sessions: number })
   | {
       readonly kind: 'clients';
       readonly name: string;
@@ -75,10 +88,14 @@ export type PeerGroup =
       readonly asRanges?: readonly AsRange[];
     };
 
+/** The most neighbors that a group may name by their addresses. */
+const MOST_ADDRESSES = 64;
+
 const checkGroup = shapeOf<PeerGroupProps>()({
   name: parseGroupName,
   kind: oneOf('mesh', 'upstream', 'clients'),
-  service: optional(parseDnsLabel),
+  service: optional(parseServiceReference),
+  addresses: optional(list(parseHostAddress, 1, MOST_ADDRESSES)),
   peerLimit: optional(integer(1, MOST_PEERS)),
   sessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   ranges: optional(list(parsePrefix, 1)),
@@ -87,8 +104,8 @@ const checkGroup = shapeOf<PeerGroupProps>()({
 
 /** The props that a group of each kind may have beside name and kind. */
 const PROPS_OF = {
-  mesh: ['service', 'peerLimit'],
-  upstream: ['service', 'sessions'],
+  mesh: ['service', 'addresses', 'peerLimit'],
+  upstream: ['service', 'addresses', 'sessions'],
   clients: ['ranges', 'service', 'asRanges'],
 } as const;
 
@@ -126,9 +143,9 @@ function rejectOverlap(ranges: readonly IpPrefix[]): void {
 
 function parseGroup(value: unknown): PeerGroup {
   const group = checkGroup(value);
-  const { kind, name, service, peerLimit, sessions, ranges, asRanges } = group;
+  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges } = group;
   const allowed: readonly string[] = PROPS_OF[kind];
-  const others = ['service', 'peerLimit', 'sessions', 'ranges', 'asRanges'] as const;
+  const others = ['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges'] as const;
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
@@ -140,9 +157,20 @@ function parseGroup(value: unknown): PeerGroup {
     }
     return { kind, name, ranges: ranges ?? [], service, asRanges };
   }
-  if (service === undefined) throw ValidationError.of(service, 'the name of a headless Service').within('service');
-  if (kind === 'upstream') return { kind, name, service, sessions: sessions ?? SETTINGS.upstreamSessions.default };
-  return { kind, name, service, peerLimit };
+  const neighbors = neighborsOf(service, addresses);
+  if (kind === 'upstream') return { kind, name, ...neighbors, sessions: sessions ?? SETTINGS.upstreamSessions.default };
+  return { kind, name, ...neighbors, peerLimit };
+}
+
+function neighborsOf(service: string | undefined, addresses: readonly IpAddress[] | undefined): Neighbors {
+  if (service !== undefined && addresses) {
+    throw ValidationError.of(service, 'nothing beside addresses').within('service');
+  }
+  if (service !== undefined) return { service };
+  if (!addresses) throw ValidationError.of(service, 'the name of a headless Service, or addresses').within('service');
+  const index = addresses.findIndex(({ text }, i) => addresses.slice(0, i).some((other) => other.text === text));
+  if (index < 0) return { addresses };
+  throw ValidationError.of(addresses[index].text, 'each address once').within(String(index)).within('addresses');
 }
 
 /** The text of the file that MESHRR_GROUPS_FILE names. */
@@ -154,7 +182,7 @@ export function formatPeerGroups(groups: readonly PeerGroup[]): string {
           ranges: group.ranges.length > 0 ? group.ranges.map((r) => r.text) : undefined,
           asRanges: group.asRanges?.map(formatAsRange),
         }
-      : group,
+      : { ...group, addresses: group.addresses?.map(({ text }) => text) },
   );
   return `${JSON.stringify({ groups: plain }, null, 2)}\n`;
 }

@@ -19,7 +19,7 @@ function requirement(required: Requirement | undefined): string {
   if (required === 'always') return 'Yes';
   return required === 'on cRPD'
     ? 'Yes on cRPD, or its file'
-    : `Yes, unless ${settingOf(required.unless).variable} is set`;
+    : `Yes, unless ${required.unless.map((one) => settingOf(one).variable).join(' or ')} is set`;
 }
 
 /** How the table of capabilities words each of them; the compiler sees to it that none is forgotten. */

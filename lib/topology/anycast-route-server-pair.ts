@@ -25,7 +25,7 @@ import { workloadSelector } from './labels';
 import { MadeObjects } from './made-objects';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
-import { rejectAddresses, rejectIPv6Only } from './pod-networks';
+import { rejectAddresses, rejectIPv6Only, rejectUnreachable } from './pod-networks';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
 import { addDisruptionBudget, addNetworkPolicy, addStatefulSet } from './workloads';
@@ -205,8 +205,10 @@ export class AnycastRouteServerPair extends Construct {
     const reference = referenceOf(pair.reachability);
     if (reference) declareReference(this, 'reachability', reference);
 
+    const groups = [...pair.groups, ...mesh.externalGroups];
+    rejectUnreachable(this, groups, pair.podNetworks);
     const owner: Owner = {
-      ...{ part: this.part, name: this.name, mesh, clients: this.clients, props: pair },
+      ...{ part: this.part, name: this.name, mesh, clients: this.clients, props: { ...pair, groups } },
       component: 'route-server',
       settings: { meshServiceName: mesh.serviceName, mode: 'routeserver', asRanges: pair.asRanges },
     };

@@ -37,7 +37,7 @@ export interface HierarchicalRouteReflectorsProps extends Shared {
    * @default - two replicas
    * @example { replicas: 3 }
    */
-  readonly core?: Omit<HierarchyRegionProps, 'upstream' | 'upstreamSessions'>;
+  readonly core?: HierarchyRegionProps;
   /**
    * Name of the core region.
    * @default 'core'

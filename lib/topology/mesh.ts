@@ -2,7 +2,6 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
   AsNumberLike,
-  FAMILIES,
   Family,
   parseAsNumber,
   parseDnsLabel,
@@ -11,30 +10,13 @@ import {
 } from '../addressing';
 import { readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
-import { Check, flag, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
-import { CLUSTER_SET_DOMAIN, ConstructSettings, SETTINGS } from '../settings';
+import { flag, instanceOf, oneOf, optional, withDefault, shapeOf } from '../input';
+import { CLUSTER_SET_DOMAIN, ConstructSettings, PeerGroup, SETTINGS } from '../settings';
+import { AddressFamilies, checkFamilies } from './address-families';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
+import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { addMeshService } from './headless-service';
 import { MadeObjects } from './made-objects';
-
-/** The address families of all sessions of a mesh. At least one is on. */
-export interface AddressFamilies {
-  /**
-   * IPv4 unicast.
-   * @default true
-   */
-  readonly inet?: boolean;
-  /**
-   * IPv6 unicast.
-   * @default false
-   */
-  readonly inet6?: boolean;
-  /**
-   * EVPN (RFC 7432).
-   * @default false
-   */
-  readonly evpn?: boolean;
-}
 
 /** What {@link Mesh} takes. */
 export interface MeshProps {
@@ -81,18 +63,13 @@ export interface MeshProps {
    * @default 'endpointslice', or 'dns' in a cluster set: EndpointSlices list the pods of one cluster alone
    */
   readonly discovery?: 'dns' | 'endpointslice';
+  /**
+   * Route reflectors that the network has already, and that are members of the mesh: each router of the mesh dials them.
+   * Sessions with them carry no TCP MD5.
+   * @default - none
+   */
+  readonly externalMembers?: ExternalRouteReflectors;
 }
-
-const checkFamilies: Check<readonly Family[]> = (value) => {
-  const flags = shapeOf<AddressFamilies>()({
-    inet: withDefault(flag, true),
-    inet6: withDefault(flag, false),
-    evpn: withDefault(flag, false),
-  })(value);
-  const families = FAMILIES.filter((family) => flags[family]);
-  if (families.length === 0) throw ValidationError.of(value, 'at least one of inet, inet6 and evpn to be on');
-  return families;
-};
 
 /** The checks of {@link MeshProps}, for constructs that make their own mesh. */
 export const meshShape = {
@@ -102,6 +79,7 @@ export const meshShape = {
   serviceRootDomain: optional(parseServiceDomain),
   md5: withDefault(flag, SETTINGS.meshMd5.default),
   discovery: optional(oneOf('dns', 'endpointslice')),
+  externalMembers: optional(instanceOf(ExternalRouteReflectors, 'ExternalRouteReflectors')),
 };
 
 const checkProps = shapeOf<MeshProps>()({ ...meshShape, serviceName: optional(parseDnsLabel) });
@@ -125,6 +103,8 @@ export class Mesh extends Construct {
   readonly looksInClusterSet: boolean;
   /** The ServiceAccount of all pods of the mesh; undefined where they have no use for the API of Kubernetes. */
   readonly serviceAccountName?: string;
+  /** Members that are not pods, as a BGP group of each router of the mesh; at most one. */
+  readonly externalGroups: readonly PeerGroup[];
   /** The settings that every router of the mesh has. */
   readonly settings: ConstructSettings;
   /** The ServiceAccounts of pods that have one of the app. */
@@ -137,6 +117,7 @@ export class Mesh extends Construct {
     this.autonomousSystem = autonomousSystem;
     this.families = addressFamilies;
     this.clusterSet = clusterSet;
+    this.externalGroups = this.groupsOf(mesh.externalMembers);
     this.looksInClusterSet = serviceRootDomain === CLUSTER_SET_DOMAIN;
     const discovery = mesh.discovery ?? (this.isAcrossClusters ? 'dns' : 'endpointslice');
     this.settings = { autonomousSystem, families: addressFamilies, serviceRootDomain, meshMd5: md5, discovery };
@@ -158,6 +139,12 @@ export class Mesh extends Construct {
   /** Gives the rights of its pods to another ServiceAccount of the namespace, which an app has for them. */
   admit(serviceAccount: string): void {
     if (serviceAccount !== this.serviceAccountName) this.others.add(serviceAccount);
+  }
+
+  private groupsOf(members: ExternalRouteReflectors | undefined): readonly PeerGroup[] {
+    if (!members) return [];
+    rejectReflectors(this, 'externalMembers', members, this);
+    return [{ kind: 'mesh', name: 'MESHRR-REFLECTORS', ...members.neighbors }];
   }
 
   private rejectSlices(): void {

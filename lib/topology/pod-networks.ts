@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { covers, firstOverlap, IpAddress, IpPrefix, parsePrefix } from '../addressing';
 import { Check, list, ValidationError } from '../input';
 import { reject } from '../registry';
+import { PeerGroup } from '../settings';
 
 /** More than the address pools of any cluster: each client range is compared with each of them. */
 const MOST_NETWORKS = 100;
@@ -27,6 +28,19 @@ export function rejectIPv6Only(construct: IConstruct, podNetworks: readonly IpPr
   if (podNetworks.some(({ family }) => family === 4)) return;
   const why = 'the BGP identifier of a router is the IPv4 address of its pod';
   reject(construct, 'podNetworks', podNetworks[0].text, `an IPv4 network beside it${remedy}: ${why}`);
+}
+
+/** Refuses neighbors at addresses of an IP family that the pods do not have, or that pods have. */
+export function rejectUnreachable(
+  construct: IConstruct,
+  groups: readonly PeerGroup[],
+  podNetworks: readonly IpPrefix[],
+): void {
+  for (const group of groups) {
+    if (group.kind !== 'clients' && group.addresses) {
+      rejectAddresses(construct, `neighbors of ${group.name}`, group.addresses, podNetworks);
+    }
+  }
 }
 
 /** Refuses addresses of a side that its pods could not be behind. */

@@ -37,14 +37,15 @@ import {
   rejectOutsidePool,
 } from '../reachability/reachability';
 import { FORMS, Part } from '../model';
-import { MOST_UPSTREAM_SESSIONS, rejectAsRanges, SETTINGS } from '../settings';
+import { MOST_UPSTREAM_SESSIONS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
+import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { addClientsService } from './headless-service';
 import { upstreamLabel, workloadSelector } from './labels';
 import { MadeObjects } from './made-objects';
 import { Mesh, MeshProps, meshShape } from './mesh';
 import { PartWorkloads } from './part-workloads';
-import { rejectAddresses, rejectIPv6Only } from './pod-networks';
+import { rejectAddresses, rejectIPv6Only, rejectUnreachable } from './pod-networks';
 import { Owner } from './router-group';
 import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
@@ -116,11 +117,12 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly fullMesh?: boolean;
   /**
-   * The region whose routers are this region's route reflectors: the construct, or its name within the chart.
+   * The route reflectors of this region's routers: another region, or its name within the chart; or reflectors that the
+   * network has already.
    * @default - none
    * @example core, or 'core'
    */
-  readonly upstream?: RouteReflectorRegion | string;
+  readonly upstream?: RouteReflectorRegion | ExternalRouteReflectors | string;
   /**
    * The most sessions that a router holds toward the upstream region, 1 to 64.
    * @default 2
@@ -160,10 +162,11 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
 }
 
 /** A region prop is read as text here and looked up once all regions exist. */
-const checkUpstream: Check<RouteReflectorRegion | string> = (value) =>
-  typeof value === 'string'
-    ? parseRfc1123Label(value)
-    : instanceOf(RouteReflectorRegion, 'a RouteReflectorRegion or the name of one')(value);
+const checkUpstream: Check<RouteReflectorRegion | ExternalRouteReflectors | string> = (value) => {
+  if (typeof value === 'string') return parseRfc1123Label(value);
+  if (value instanceof ExternalRouteReflectors) return value;
+  return instanceOf(RouteReflectorRegion, 'a RouteReflectorRegion, the name of one, or ExternalRouteReflectors')(value);
+};
 
 const checkCommunities: Check<RegionCommunities> = (value) => {
   const communities = shapeOf<RegionCommunities>()({
@@ -260,8 +263,10 @@ export class RouteReflectorRegion extends Construct {
     this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), serviceName: this.name });
     if (!region.clientRanges) this.takeClients();
     this.declared = this.declare(region);
+    const groups = [...region.groups, ...this.mesh.externalGroups, ...this.externalUpstream(region)];
+    rejectUnreachable(this, groups, region.podNetworks);
     const owner: Owner = {
-      ...{ part: this.part, name: this.name, mesh: this.mesh, clients: this.clients, props: region },
+      ...{ part: this.part, name: this.name, mesh: this.mesh, clients: this.clients, props: { ...region, groups } },
       component: 'route-reflector',
       announceable: () => clientRoutesOf(registry, this.declared),
       settings: {
@@ -272,7 +277,7 @@ export class RouteReflectorRegion extends Construct {
       },
       lateSettings: () => ({
         upstreamServiceName: registry.upstreamOf(this.declared)?.service,
-        clientService: this.clientService,
+        clientServices: this.clientService === undefined ? undefined : [this.clientService],
         clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
         clientRoutes: ownClientRoutes(registry, this.declared),
       }),
@@ -337,10 +342,18 @@ export class RouteReflectorRegion extends Construct {
     }
   }
 
+  /** The BGP group of route reflectors outside that are upstream, if there are any. */
+  private externalUpstream({ upstream, upstreamSessions }: Region): readonly PeerGroup[] {
+    if (!(upstream instanceof ExternalRouteReflectors)) return [];
+    rejectReflectors(this, 'upstream', upstream, this.mesh);
+    const sessions = upstreamSessions ?? SETTINGS.upstreamSessions.default;
+    return [{ kind: 'upstream', name: 'MESHRR-REFLECTORS-UPSTREAM', ...upstream.neighbors, sessions }];
+  }
+
   private declare({ upstream, podNetworks, clientRoutes, reachability }: Region): DeclaredRegion {
     const [{ mesh, region: name }, { path }] = [this, this.node];
     const chart = Chart.of(this).node.path;
-    const isNear = upstream instanceof Construct && upstream.node.root === this.node.root;
+    const isNear = upstream instanceof RouteReflectorRegion && upstream.node.root === this.node.root;
     const region = {
       ...{ path, chart, name, podNetworks, clientRoutes },
       upstream: typeof upstream === 'string' ? { name: upstream } : isNear ? { path: upstream.node.path } : undefined,

@@ -1,7 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
-import { IpPrefix } from '../addressing';
+import { hostPrefix, IpPrefix } from '../addressing';
 import { addObject, declareManifest, declareName, DeclaredGroup, ManifestField, readProp, registryOf, reject } from '../registry';
 import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
@@ -30,7 +30,8 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
   const { text, file } = pod.template ?? {};
   const template = pod.template && (text === undefined ? 'elsewhere' : { path: file ?? pod.template.configMapName, text });
   const labels = labelsOf(workload);
-  const isBelow = () => configurationOf(workload).upstreams.map(({ service }) => upstreamLabel(service));
+  const isBelow = () =>
+    configurationOf(workload).upstreams.map(({ service }) => (service === undefined ? {} : upstreamLabel(service)));
   const podLabels = (): Record<string, string> => Object.assign({}, added.pod.labels, labels, ...isBelow());
   return {
     metadata: { name, labels },
@@ -153,7 +154,9 @@ export function addNetworkPolicy(
   declareName(scope, 'name', 'NetworkPolicy', name);
   // Without the protocol, each later apply replaces the list and looks like a change.
   const port = (number: number) => ({ port: k8s.IntOrString.fromNumber(number), protocol: 'TCP' });
-  const prefixes = [...clients.given, ...(mesh.clusterSet ? props.podNetworks : [])].map((range) => range.text);
+  const dialed = props.groups.flatMap((group) => (group.kind === 'clients' ? [] : (group.addresses ?? [])));
+  const blocks = [...clients.given, ...(mesh.clusterSet ? props.podNetworks : [])].map((range) => range.text);
+  const prefixes = [...blocks, ...dialed.map(hostPrefix)];
   const peers = (): k8s.NetworkPolicyPeer[] => {
     const matchLabels = clientLabels?.();
     return [

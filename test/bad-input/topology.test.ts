@@ -256,7 +256,7 @@ const upstreams: Case[] = [
   [
     'an upstream that is no region',
     addRegion({ upstream: 7 }),
-    'upstream: got 7, want a RouteReflectorRegion or the name of one',
+    'upstream: got 7, want a RouteReflectorRegion, the name of one, or ExternalRouteReflectors',
   ],
   ['itself upstream', addRegion({ upstream: 'east' }), 'upstream: got "east", want no loop: east -> east'],
   [

@@ -1,5 +1,5 @@
 import { Environment, parseEnvironment, parsePeerGroups } from '../../lib/settings';
-import { podConfiguration } from '../../lib/configuration';
+import { podConfiguration, podOf } from '../../lib/configuration';
 
 const MESH = { MESH_SERVICE_NAME: 'core' };
 const POD = {
@@ -64,6 +64,39 @@ describe('the groups of discovered routers', () => {
     ]);
   });
 
+  test('may be behind Services of other namespaces, and their mesh has the key of that namespace', () => {
+    const env = { ...MESH, UPSTREAM_SERVICE_NAME: 'super.backbone', MESHRR_CLIENT_SERVICE: 'below,below.east' };
+    const { discovered } = modelOf(env, [{ name: 'SECOND', kind: 'mesh', service: 'core.west' }]);
+    expect(discovered.map(({ name, service }) => [name, service?.name, service?.namespace])).toEqual([
+      ['MESHRR-MESH', 'core', 'bgp'],
+      ['SECOND', 'core', 'west'],
+      ['MESHRR-UPSTREAM', 'super', 'backbone'],
+      ['MESHRR-CLIENTS', 'below', 'bgp'],
+      ['MESHRR-CLIENTS-2', 'below', 'east'],
+    ]);
+    expect(discovered[1].key).not.toBe(discovered[0].key);
+  });
+
+  test('may be routers that are not pods, at given addresses, without a key', () => {
+    const groups = [
+      { name: 'RR', kind: 'upstream', addresses: ['192.0.2.1'] },
+      { name: 'MEMBERS', kind: 'mesh', addresses: ['192.0.2.2'] },
+    ];
+    const { discovered } = modelOf({ MESHRR_GROUPS_FILE: '/groups.json' }, groups);
+    expect(discovered.map(({ name, service, key }) => [name, service, key])).toEqual([
+      ['MEMBERS', undefined, undefined],
+      ['RR', undefined, undefined],
+    ]);
+  });
+
+  test('are not only clients', () => {
+    const clients = { name: 'PODS', kind: 'clients', service: 'pods' };
+    const env = { ...POD, MESHRR_GROUPS_FILE: '/groups.json' };
+    expect(() => podOf(env, 'ignored', () => JSON.stringify({ groups: [clients] }))).toThrow(
+      'MESH_SERVICE_NAME: got nothing, want a value: MESHRR_GROUPS_FILE has no mesh and no upstream',
+    );
+  });
+
   test('are the upstream alone in a region without a mesh', () => {
     expect(modelOf({ UPSTREAM_SERVICE_NAME: 'super' }).discovered.map(({ name }) => name)).toEqual(['MESHRR-UPSTREAM']);
   });
@@ -99,7 +132,7 @@ describe('clients behind a Service', () => {
   test('are found, and are a group of clients with the ranges that there are', () => {
     const { discovered, clients } = modelOf({ ...MESH, MESHRR_CLIENT_SERVICE: 'regions' }, [LISTED, BOTH]);
     const found = discovered.filter(({ kind }) => kind === 'clients');
-    expect(found.map(({ name, service }) => [name, service.name, service.namespace])).toEqual([
+    expect(found.map(({ name, service }) => [name, service?.name, service?.namespace])).toEqual([
       ['MESHRR-CLIENTS', 'regions', 'bgp'],
       ['LISTED', 'listed', 'bgp'],
       ['BOTH', 'both', 'bgp'],

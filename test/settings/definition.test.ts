@@ -12,9 +12,13 @@ const MINIMAL = {
 };
 
 const settings = Object.values(SETTINGS) as Setting<unknown>[];
-const UNLESS = { upstreamServiceName: 'UPSTREAM_SERVICE_NAME', clientService: 'MESHRR_CLIENT_SERVICE' };
+const UNLESS = {
+  upstreamServiceName: 'UPSTREAM_SERVICE_NAME',
+  groupsFile: 'MESHRR_GROUPS_FILE',
+  clientServices: 'MESHRR_CLIENT_SERVICE',
+};
 const requiredOf = ({ required }: Setting<unknown>) =>
-  typeof required === 'object' ? `unless ${UNLESS[required.unless]} is set` : required;
+  typeof required === 'object' ? `unless ${required.unless.map((one) => UNLESS[one]).join(' or ')} is set` : required;
 /** The default as a manifest would write it. */
 const defaultOf = ({ codec, default: fallback }: Setting<unknown>) =>
   fallback === undefined ? undefined : codec.format(fallback);
@@ -22,7 +26,7 @@ const defaultOf = ({ codec, default: fallback }: Setting<unknown>) =>
 /** The contract of the original meshrr, written out a second time so that no edit of the first one goes unnoticed. */
 const ORIGINAL = [
   ['POD_IP', 'always', undefined],
-  ['MESH_SERVICE_NAME', 'unless UPSTREAM_SERVICE_NAME is set', undefined],
+  ['MESH_SERVICE_NAME', 'unless UPSTREAM_SERVICE_NAME or MESHRR_GROUPS_FILE is set', undefined],
   ['UPSTREAM_SERVICE_NAME', undefined, undefined],
   ['KUBE_NAMESPACE', undefined, 'default'],
   ['ENCRYPTED_ROOT_PW', 'on cRPD', undefined],

@@ -95,7 +95,12 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         ),
         router: fc.constantFrom('crpd', 'frr'),
         sessionFamilies: fc.constantFrom('all', 'own'),
-        clientService: maybe(label),
+        clientServices: maybe(
+          fc.array(
+            fc.tuple(label, fc.option(label)).map(([one, at]) => (at ? `${one}.${at}` : one)),
+            some,
+          ),
+        ),
         clientLocalPreference: fc.constantFrom('keep', 'reset'),
         clientRoutes: maybe(fc.array(prefix, some)),
         upstreamSessions: fc.integer({ min: 1, max: 64 }),
@@ -117,7 +122,9 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         logLevel: fc.constantFrom('debug', 'info', 'warn', 'error'),
         groupsFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
       })
-      .filter((s) => s.meshServiceName !== undefined || s.upstreamServiceName !== undefined)
+      .filter(
+        (s) => s.meshServiceName !== undefined || s.upstreamServiceName !== undefined || s.groupsFile !== undefined,
+      )
       .map((s) => {
         // Networks take in the pod, or there are none.
         const networks = s.podNetworks?.map((network, i) =>
@@ -125,10 +132,10 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         );
         return { ...s, podNetworks: networks };
       })
-      .filter((s) => s.clientService !== undefined || s.clientRanges !== undefined)
+      .filter((s) => s.clientServices !== undefined || s.clientRanges !== undefined)
       .filter(
         (s) =>
-          s.mode === 'routereflector' || (!s.clientService && !s.clientRoutes && s.clientLocalPreference === 'keep'),
+          s.mode === 'routereflector' || (!s.clientServices && !s.clientRoutes && s.clientLocalPreference === 'keep'),
       )
       .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
       .filter(({ routerId, podIp, podIps = [] }) => {
@@ -220,7 +227,7 @@ describe('parseEnvironment', () => {
 
   test('wants a mesh or an upstream', () => {
     expect(errorOf({ ...CRPD, MESH_SERVICE_NAME: undefined })?.message).toBe(
-      'MESH_SERVICE_NAME: got nothing, want a value: the variable is required, unless UPSTREAM_SERVICE_NAME is set',
+      'MESH_SERVICE_NAME: got nothing, want a value: the variable is required, unless UPSTREAM_SERVICE_NAME or MESHRR_GROUPS_FILE is set',
     );
   });
 

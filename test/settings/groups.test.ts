@@ -56,6 +56,18 @@ describe('parsePeerGroups', () => {
     expect(() => parsePeerGroupsFile(text, { ...ranges, mode: 'routeserver' })).toThrow(at('groups', '0', 'service'));
   });
 
+  test('reads neighbors that are not pods, by their addresses', () => {
+    const groups = [
+      { name: 'RR', kind: 'upstream', addresses: ['192.0.2.1', '2001:db8::1'], sessions: 2 },
+      { name: 'MEMBERS', kind: 'mesh', addresses: ['192.0.2.2'] },
+    ];
+    const parsed = parsePeerGroups(groups);
+    expect(parsed[0]).toMatchObject({ addresses: [{ text: '192.0.2.1' }, { text: '2001:db8::1' }] });
+    expect(read(formatPeerGroups(parsed))).toEqual(parsed);
+    const twice = [{ ...groups[0], addresses: ['2001:db8::1', '2001:db8:0::1'] }];
+    expect(() => parsePeerGroups(twice)).toThrow(at('0', 'addresses', '1'));
+  });
+
   test('keeps the order of the groups', () => {
     expect(parsePeerGroups([UPSTREAM, CLIENTS, MESH]).map(({ name }) => name)).toEqual(['SECOND', 'LAB', 'OTHER-MESH']);
   });
@@ -78,13 +90,16 @@ describe('parsePeerGroups', () => {
   test.each<[string, object, string]>([
     ['a kind that there is not', { ...MESH, kind: 'peers' }, 'kind'],
     ['a name that a router cannot hold', { ...MESH, name: 'a b' }, 'name'],
-    ['a Service with a domain', { ...MESH, service: 'core.default' }, 'service'],
+    ['a Service with a domain', { ...MESH, service: 'core.default.svc' }, 'service'],
+    ['a Service and addresses', { ...MESH, addresses: ['192.0.2.1'] }, 'service'],
+    ['no addresses', { ...UPSTREAM, service: undefined, addresses: [] }, 'addresses'],
+    ['addresses of clients', { ...CLIENTS, addresses: ['192.0.2.1'] }, 'addresses'],
     ['sessions of a mesh', { name: 'G', kind: 'mesh', service: 's', sessions: 2 }, 'sessions'],
     ['a mesh that takes in nobody', { ...MESH, peerLimit: 0 }, 'peerLimit'],
     ['a mesh that takes in too many', { ...MESH, peerLimit: 4001 }, 'peerLimit'],
     ['the most routers of an upstream', { ...UPSTREAM, peerLimit: 7 }, 'peerLimit'],
     ['the most routers of clients', { ...CLIENTS, peerLimit: 7 }, 'peerLimit'],
-    ['clients behind a Service with a domain', { ...CLIENTS, service: 'core.default' }, 'service'],
+    ['clients behind a Service with a domain', { ...CLIENTS, service: 'core.default.svc' }, 'service'],
     ['AS ranges of an upstream', { ...UPSTREAM, asRanges: ['1-2'] }, 'asRanges'],
     ['sessions of clients', { name: 'G', kind: 'clients', ranges: ['10.0.0.0/8'], sessions: 2 }, 'sessions'],
     ['no sessions', { ...UPSTREAM, sessions: 0 }, 'sessions'],

@@ -20,6 +20,7 @@ export interface PeerStatus {
 export interface GroupStatus {
   readonly name: string;
   readonly kind: 'mesh' | 'upstream' | 'clients';
+  /** The DNS name of the Service that lists the neighbors, or their addresses. */
   readonly service: string;
   /** The last answer: `found 3 by dns`, `SERVFAIL`. */
   readonly lastAnswer?: string;

@@ -1,5 +1,5 @@
 import { covers, parseAddress } from '../../../lib/addressing';
-import { PodConfiguration, DiscoveredGroup } from '../../../lib/configuration';
+import { PodConfiguration, DiscoveredGroup, ServiceName } from '../../../lib/configuration';
 import { Answer, Discovery, Endpoint, Found } from '../discovery/discovery';
 import { KeptAnswers } from '../discovery/kept-answers';
 import { hasMissing, Membership, newMembership, observe } from '../discovery/membership';
@@ -21,6 +21,8 @@ const MAX_ADDRESSES = 30;
 
 export interface GroupState {
   readonly group: DiscoveredGroup;
+  /** The answer for a group whose addresses are given. */
+  readonly given?: Found;
   members: Membership;
   admission: Admission;
   /** Since when routers have been left out, and the reason once it is logged. */
@@ -65,9 +67,10 @@ export class Synchronizer {
     const { discovered, podNetworks } = options.model;
     this.groups = discovered.map((group) => ({
       group,
-      members: newMembership({ listsSelf: group.kind === 'mesh' }),
+      given: givenAnswer(group),
+      members: newMembership({ listsSelf: group.kind === 'mesh' && group.service !== undefined }),
       admission: EMPTY_ADMISSION,
-      networks: new PodNetworks(podNetworks),
+      networks: new PodNetworks(group.service && podNetworks),
       responses: new Map(),
     }));
   }
@@ -79,9 +82,9 @@ export class Synchronizer {
   }
 
   /** The source of the current answers for these neighbors, the least current one; undefined if a lookup failed. */
-  get source(): Found['source'] | undefined {
-    const sources = this.groups.flatMap(({ group, answer }) =>
-      group.kind === 'clients' ? [] : [answer?.kind === 'found' ? answer.source : undefined],
+  get source(): Exclude<Found['source'], 'settings'> | undefined {
+    const sources = this.groups.flatMap(({ group, given, answer }) =>
+      group.kind === 'clients' || given ? [] : [answer?.kind === 'found' ? answer.source : undefined],
     );
     if (sources.includes(undefined)) return undefined;
     return (['file', 'dns', 'endpointslice'] as const).find((source) => sources.includes(source));
@@ -89,7 +92,9 @@ export class Synchronizer {
 
   async turn(): Promise<void> {
     const { discovery, router } = this.options;
-    const answers = await Promise.all(this.groups.map(({ group }) => discovery.lookup(group.service)));
+    const answers = await Promise.all(
+      this.groups.map(({ group, given }) => given ?? discovery.lookup(group.service as ServiceName)),
+    );
     this.groups.forEach((state, i) => this.recordAnswer(state, answers[i]));
     this.keepAnswers();
     if (!(await router.refresh(this.sessionsMatter()))) return;
@@ -154,8 +159,8 @@ export class Synchronizer {
 
   private keepAnswers(): void {
     const { kept, conditions } = this.options;
-    for (const { group, found } of this.groups) {
-      if (found && found.source !== 'file') kept.keep(nameOf(group), found.endpoints);
+    for (const { group, given, found } of this.groups) {
+      if (found && !given && found.source !== 'file') kept.keep(nameOf(group), found.endpoints);
     }
     try {
       kept.write();
@@ -286,6 +291,13 @@ export class Synchronizer {
   }
 }
 
-export function nameOf({ service }: DiscoveredGroup): string {
+function givenAnswer({ addresses }: DiscoveredGroup): Found | undefined {
+  const endpoints = addresses?.map(({ text }) => ({ address: text }));
+  return endpoints && { kind: 'found', endpoints, source: 'settings' };
+}
+
+/** Where its neighbors are: the DNS name of the Service, or their addresses. */
+export function nameOf({ service, addresses = [] }: DiscoveredGroup): string {
+  if (!service) return addresses.map(({ text }) => text).join(', ');
   return `${service.name}.${service.namespace}.${service.rootDomain}`;
 }

@@ -14,8 +14,11 @@ export interface Endpoint {
 export interface Found {
   readonly kind: 'found';
   readonly endpoints: readonly Endpoint[];
-  /** `file`: the last answer from before a restart of the container, while discovery fails. */
-  readonly source: 'dns' | 'endpointslice' | 'file';
+  /**
+   * `file`: the last answer from before a restart of the container, while discovery fails. `settings`: the addresses are
+   * given, and nothing is asked.
+   */
+  readonly source: 'dns' | 'endpointslice' | 'file' | 'settings';
 }
 
 export type Answer =

@@ -57,9 +57,16 @@ export interface Areas {
   readonly partOf: ReadonlyMap<string, string>;
 }
 
+/** The paths of the parts of all routers that reflect routes of others or exchange them as route servers, by their ids. */
+export const partsOfReflecting = ({ speakers, outside }: BgpTopology): ReadonlyMap<string, string> =>
+  new Map([
+    ...speakers.map(({ id, group }) => [id, group.part.path] as const),
+    ...outside.flatMap(({ id, reflects }) => (reflects ? [[id, reflects.part.path] as const] : [])),
+  ]);
+
 /** Divides a topology into areas, so that what fails in one need not be looked at in all the others. */
 export function areasOf(topology: BgpTopology): Areas {
-  const partOf = new Map(topology.speakers.map(({ id, group }) => [id, group.part.path]));
+  const partOf = partsOfReflecting(topology);
   const union = new UnionFind();
   for (const { from, kind, candidates } of topology.choices) {
     const parts = new Set(candidates.map((id) => partOf.get(id) as string));
@@ -78,7 +85,7 @@ export function areasOf(topology: BgpTopology): Areas {
     return number;
   };
   for (const { part } of topology.groups) numberOf(part.path);
-  const areaOf = new Map(topology.speakers.map(({ id, group }) => [id, numberOf(group.part.path)]));
+  const areaOf = new Map([...partOf].map(([id, part]) => [id, numberOf(part)]));
   const all = Array.from({ length: numbers.size }, (_, number) => ({
     number,
     parts: [] as string[],
@@ -88,8 +95,9 @@ export function areasOf(topology: BgpTopology): Areas {
     upstream: [] as PlannedChoice[],
     crossings: [] as Crossing[],
   }));
-  for (const path of new Set(topology.groups.map(({ part }) => part.path))) all[numberOf(path)].parts.push(path);
-  for (const { id } of topology.speakers) all[areaOf.get(id) as number].speakers.push(id);
+  const paths = new Set([...topology.groups.map(({ part }) => part.path), ...partOf.values()]);
+  for (const path of paths) all[numberOf(path)].parts.push(path);
+  for (const [id, area] of areaOf) all[area].speakers.push(id);
   for (const { from, to, families } of topology.sessions) {
     const [one, other] = [areaOf.get(from) as number, areaOf.get(to) as number];
     if (one === other) continue;

@@ -1,4 +1,5 @@
 import { addTo, BgpTopology, UnionFind } from '../../model';
+import { partsOfReflecting } from './areas';
 
 /** The paths of the parts that a route is for; undefined where it is for all that are connected with its origin. */
 export type Scope = ReadonlySet<string> | undefined;
@@ -10,8 +11,9 @@ export class Expectation {
   private readonly below = new Map<string, Set<string>>();
   private readonly onlyIn = new Map<string, Set<string>>();
 
-  constructor({ speakers, groups, sessions, choices, outside }: BgpTopology) {
-    const partOf = new Map(speakers.map(({ id, group }) => [id, group.part.path]));
+  constructor(topology: BgpTopology) {
+    const { groups, sessions, choices, outside } = topology;
+    const partOf = partsOfReflecting(topology);
     for (const { part, communities } of groups) {
       if (communities.only !== undefined) addTo(this.onlyIn, part.path, communities.only);
     }

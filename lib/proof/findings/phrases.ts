@@ -21,7 +21,8 @@ export class Phrases {
   private readonly assumedNodes: ReadonlySet<string>;
 
   constructor(readonly topology: BgpTopology) {
-    this.names = new Map(topology.groups.map(({ part }) => [part.path, part.name]));
+    const parts = [...topology.groups, ...topology.outside.flatMap(({ reflects }) => reflects ?? [])];
+    this.names = new Map(parts.map(({ part }) => [part.path, part.name]));
     const names = [...this.names.values()];
     this.shared = new Set(names.filter((name, i) => names.indexOf(name) < i));
     this.spanning = new Set(topology.groups.flatMap(({ part, exported }) => (exported ? [part.path] : [])));

@@ -30,12 +30,14 @@ export type Address = Pick<IpAddress, 'family' | 'first'>;
 export interface Identity {
   readonly id: string;
   readonly autonomousSystem: number;
-  /** BGP identifier, as a number. A reflector has it for its cluster id, too, so no two reflectors share one. */
+  /** BGP identifier, as a number. */
   readonly routerId: number;
+  /** The cluster id of a reflector; undefined: its BGP identifier, so that no two reflectors share one. */
+  readonly clusterId?: number;
   /** What others peer with where a session has no address of its own, and routers outside by the family. */
   readonly addresses: readonly Address[];
   readonly communities: RouterGroup['communities'];
-  /** Whether it is a router outside, which sends on nothing that it has from others. */
+  /** Whether it is a router outside that does not reflect: it sends on nothing that it has from others. */
   readonly outside: boolean;
 }
 
@@ -76,7 +78,10 @@ export function identitiesOf(topology: BgpTopology, known: Known = {}): Readonly
     const other = own ? Number(own.first) : topology.speakers.length + i + 1;
     const routerId = numberOf(known.routerIds?.get(id)) ?? other;
     const { addresses } = router;
-    identities.set(id, { id, autonomousSystem, routerId, addresses, communities: {}, outside: true });
+    const { reflects } = router;
+    const clusterId = numberOf(reflects?.clusterId?.text);
+    const outside = reflects === undefined;
+    identities.set(id, { id, autonomousSystem, routerId, clusterId, addresses, communities: {}, outside });
   });
   return identities;
 }
@@ -93,9 +98,9 @@ export function networkOf(topology: BgpTopology, known: Known = {}): Network {
 export function joined(identities: readonly Identity[], sessions: readonly Session[]): Network {
   const places = new Map(identities.map(({ id }, i) => [id, i]));
   // Written out: networks are made by the thousand, and spreading an object takes ten times as long.
-  const routers = identities.map(({ id, autonomousSystem, routerId, addresses, communities, outside }) => {
+  const routers = identities.map(({ id, autonomousSystem, routerId, clusterId, addresses, communities, outside }) => {
     const neighbors: Neighbor[] = [];
-    return { id, autonomousSystem, routerId, addresses, communities, outside, neighbors };
+    return { id, autonomousSystem, routerId, clusterId, addresses, communities, outside, neighbors };
   });
   for (const { kind, from, to, families, address } of sessions) {
     const [lowerPlace, upperPlace] = [places.get(from) as number, places.get(to) as number];

@@ -115,7 +115,7 @@ export function sent(
 function reflected(router: NetworkRouter, from: Neighbor, path: Path): Path {
   const { asPath, localPreference, communities } = path;
   const originatorId = path.originatorId ?? from.routerId;
-  const clusterList = [router.routerId, ...path.clusterList];
+  const clusterList = [router.clusterId ?? router.routerId, ...path.clusterList];
   return { asPath, localPreference, originatorId, clusterList, communities };
 }
 

@@ -37,7 +37,7 @@ export function keptBack(
  * @returns undefined where it keeps it
  */
 export function dropped(
-  { autonomousSystem, routerId, neighbors }: NetworkRouter,
+  { autonomousSystem, routerId, clusterId = routerId, neighbors }: NetworkRouter,
   from: number,
   path: Path,
 ): Rule | undefined {
@@ -46,5 +46,5 @@ export function dropped(
   if (neighbors[from].type === 'external') return undefined;
   // RFC 4456, 8.
   if (path.originatorId === routerId) return 'ORIGINATOR_ID';
-  return path.clusterList.includes(routerId) ? 'CLUSTER_LIST' : undefined;
+  return path.clusterList.includes(clusterId) ? 'CLUSTER_LIST' : undefined;
 }

@@ -30,7 +30,9 @@ export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): L
   const sets = new UnionFind();
   const between = new Map<RouterGroup, number>();
   for (const { from, to } of sessions) {
-    const [one, other] = [groupOf.get(from) as RouterGroup, groupOf.get(to) as RouterGroup];
+    const [one, other] = [groupOf.get(from), groupOf.get(to)];
+    // Route reflectors outside are in a table of the report.
+    if (!one || !other) continue;
     sets.join(one.id, other.id);
     increase(between, one);
   }

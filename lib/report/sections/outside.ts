@@ -23,10 +23,11 @@ export function outsideSection(topology: BgpTopology, configurations: readonly C
 
 function routers({ outside, groups }: BgpTopology, configurations: readonly ConfigurationLink[]): readonly Content[] {
   if (outside.length === 0) return [];
-  const nameOf = new Map(groups.map(({ part }) => [part.path, part.name]));
+  const reflectors = outside.flatMap(({ reflects }) => reflects ?? []);
+  const nameOf = new Map([...groups, ...reflectors].map(({ part }) => [part.path, part.name]));
   const files = grouped(configurations, ({ router }) => router);
   const cells = ({ id, assumed, platform, ...router }: OutsideSpeaker): readonly Content[] => [
-    [code(id), assumed ? ' (assumed)' : ''],
+    [code(id), assumed ? ' (assumed)' : router.reflects ? ' (route reflector)' : ''],
     PLATFORM_NAMES[platform],
     String(router.autonomousSystem),
     orNone(codes(router.addresses.map(({ text }) => text))),

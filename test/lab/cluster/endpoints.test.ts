@@ -41,7 +41,7 @@ const service = (given: Partial<Service> = {}): Service => ({
 
 const objects = (...services: Service[]): Objects => ({
   ...{ workloads: [], policies: [], roles: new Set(), bindings: [], peers: [], advertisements: [] },
-  ...{ pools: new Set<string>(), layer2: [] },
+  ...{ pools: new Set<string>(), layer2: [], leftOut: [] },
   configMaps: new Map(),
   services,
 });

@@ -40,7 +40,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_ROUTER: ['bird', 'FRR'],
   MESHRR_FAMILY_INET6: ['no'],
   MESHRR_SESSION_FAMILIES: ['both', 'Own'],
-  MESHRR_CLIENT_SERVICE: ['Core', 'core.default'],
+  MESHRR_CLIENT_SERVICE: ['Core', 'core.default.svc', 'core,Core'],
   MESHRR_UPSTREAM_SESSIONS: ['0', '65', 'two', '2.5', '1e1'],
   MESHRR_POD_IPS: [',', '10.42.0.1/16', 'x', '10.42.0.1 fd00::1'],
   MESHRR_ROUTER_ID: ['0.0.0.0', '2001:db8::1', '1'],

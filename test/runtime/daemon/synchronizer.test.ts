@@ -98,6 +98,34 @@ describe('the synchronizer', () => {
     expect(pod.synchronizer.synchronized).toBe(true);
   });
 
+  test('adds routers at given addresses, also outside of the pod networks, asks nobody for them and keeps no answer', async () => {
+    const addresses = [parseAddress('192.0.2.1'), parseAddress('192.0.2.2'), parseAddress('192.0.2.3')];
+    const pod = setUp({ kind: 'upstream', name: 'RR', addresses, sessions: 2 });
+    await pod.turns(1);
+    expect(pod.configured()).toHaveLength(2);
+    expect(pod.synchronizer.synchronized).toBe(true);
+    expect(pod.synchronizer.source).toBeUndefined();
+    expect(fs.existsSync(file)).toBe(false);
+    const [{ service: where, lastAnswer }] = pod.status().groups;
+    expect([where, lastAnswer]).toEqual(['192.0.2.1, 192.0.2.2, 192.0.2.3', 'found 3 by settings']);
+    // One that does not answer loses its place to the third.
+    const [first, second] = pod.fake.configured.map(({ address }) => address);
+    pod.fake.up.add(first);
+    await pod.turns(40);
+    expect(pod.configured()).toEqual(
+      [first, ...addresses.map(({ text }) => text).filter((one) => one !== first && one !== second)]
+        .map((one) => `RR ${one}`)
+        .sort(),
+    );
+  });
+
+  test('takes no router of a mesh at given addresses for itself that is missing', async () => {
+    const pod = setUp({ kind: 'mesh', name: 'MEMBERS', addresses: [parseAddress('192.0.2.1')], limit: 9 });
+    await pod.turns(200);
+    expect(pod.configured()).toEqual(['MEMBERS 192.0.2.1']);
+    expect(pod.events().map(({ event }) => event)).toEqual(['peers-changed', 'synchronized']);
+  });
+
   test('asks the router for its sessions only while nothing changes', async () => {
     const pod = setUp(MESH);
     pod.answers.core = found(OWN, '10.42.0.2');

@@ -46,6 +46,7 @@ export async function untilNeighborsFollowDns(testbed: Testbed): Promise<void> {
 function soughtBy({ workload }: TestbedPod, { groups }: BgpTopology) {
   const { meshes, upstreams, clients } = groups.find((group) => group.workload === workload.name) as RouterGroup;
   const listed = clients.flatMap(({ name, service }) => (service === undefined ? [] : [{ name, service }]));
-  const sought: { name: string; service: string; sessions?: number }[] = [...meshes, ...upstreams, ...listed];
+  const behindServices = [...meshes, ...upstreams].flatMap((group) => (group.service === undefined ? [] : [group]));
+  const sought: { name: string; service: string; sessions?: number }[] = [...behindServices, ...listed];
   return sought;
 }
