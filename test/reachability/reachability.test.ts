@@ -20,7 +20,10 @@ describe('the addresses of a region', () => {
   test('are host ports of its nodes', () => {
     const manifests = reachedBy((chart) => add(chart, Reachability.hostPorts()));
     const [{ ports }] = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.containers;
-    expect(ports[0]).toMatchObject({ name: 'bgp', hostPort: 179, hostIP: '192.0.2.1' });
+    expect(ports).toEqual([
+      expect.objectContaining({ hostPort: 179, hostIP: '192.0.2.1' }),
+      expect.objectContaining({ name: 'http' }),
+    ]);
     expect([...manifests.ofKind('IPAddressPool'), ...manifests.ofKind('BGPAdvertisement')]).toEqual([]);
   });
 

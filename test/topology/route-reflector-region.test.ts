@@ -143,7 +143,8 @@ describe('a client-facing region', () => {
     const { containers } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec;
     const names = containers.flatMap(({ ports }: { ports: { name: string }[] }) => ports.map(({ name }) => name));
     expect(names.filter((name: string) => name === targetPort)).toHaveLength(1);
-    expect(new Set(names).size).toBe(addresses.length);
+    // Beside them, the port of the probes.
+    expect([...new Set(names)].filter((name) => name !== 'http')).toHaveLength(addresses.length);
   });
 
   test('has a host port for each IP family', () => {
@@ -159,7 +160,7 @@ describe('a client-facing region', () => {
       ...ports.map(({ containerPort, hostIP, hostPort }) => `${hostIP} ${hostPort} ${containerPort}`),
     ]);
     expect(hostPorts).toEqual([
-      ['frr', '192.0.2.1 179 179'],
+      ['frr', '192.0.2.1 179 179', 'undefined undefined 8179'],
       ['bgp-v6', '2001:db8::1 179 179'],
     ]);
   });
@@ -217,7 +218,10 @@ describe('a region behind MetalLB', () => {
 
   test('has no host ports', () => {
     const { ports } = west().get('DaemonSet', 'meshrr-west-a').spec.template.spec.containers[0];
-    expect(ports).toEqual([{ name: 'bgp', containerPort: 179 }]);
+    expect(ports).toEqual([
+      { name: 'bgp', containerPort: 179 },
+      { name: 'http', containerPort: 8179, protocol: 'TCP' },
+    ]);
   });
 
   test('asks for both IP families where it has an address of each', () => {
