@@ -20,7 +20,15 @@ export function reflectors(workload: string, changes: Partial<RouterGroup> = {})
       reachedBy: 'none',
       addresses: [],
     },
-    ...{ nodeSelector: {}, preferredNodes: {}, replicas: 1, onePerNode: true, memory: {}, secrets: [] },
+    ...{
+      nodeSelector: {},
+      preferredNodes: {},
+      replicas: 1,
+      onePerNode: true,
+      interlock: false,
+      memory: {},
+      secrets: [],
+    },
     ...changes,
   };
 }

@@ -22,7 +22,7 @@ export class SliceServer {
 
   static async start(host: ApiHost, address: string): Promise<SliceServer> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-api-'));
-    const api = await ApiServer.start(host, address, folder, () => true);
+    const api = await ApiServer.start(host, address, folder, { slices: () => true, lease: () => false });
     fs.writeFileSync(path.join(folder, 'token'), 'token');
     fs.writeFileSync(path.join(folder, 'ca.crt'), api.authority);
     return new SliceServer(api, address, folder);

@@ -6,6 +6,7 @@ import { eventually } from '../eventually';
 import { Namespace } from '../network/namespace';
 import { Certificate, certificateFor } from './certificate';
 import { EndpointSlice } from './endpoint-slice';
+import { Answer, failure, leasePath, LeasePath, Leases } from './leases';
 
 export const API_PORT = 443;
 
@@ -44,7 +45,15 @@ export interface ApiHost {
   run(command: string, ...args: string[]): string | Promise<string>;
 }
 
-/** The part of the Kubernetes API that pods use: list and watch of EndpointSlices, for those whom a Role permits it. */
+/** What Roles permit to the owner of a token; nothing to that of a false one. */
+export interface Access {
+  /** To list and watch the EndpointSlices of a namespace. */
+  slices(token: string, namespace: string): boolean;
+  /** To read and update a Lease. */
+  lease(token: string, path: LeasePath): boolean;
+}
+
+/** The part of the Kubernetes API that pods use: list and watch of EndpointSlices, read and update of Leases. */
 export class ApiServer {
   private version = 1;
   private readonly slices = new Map<string, Stored>();
@@ -57,7 +66,8 @@ export class ApiServer {
     private readonly server: https.Server,
     /** The certificate of the authority, in PEM. */
     readonly authority: string,
-    private readonly mayRead: (token: string, namespace: string) => boolean,
+    private readonly access: Access,
+    private readonly leases: Leases,
   ) {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => this.answer(request, response));
   }
@@ -66,19 +76,20 @@ export class ApiServer {
    * Starts it at an address of `host`.
    *
    * @param folder gets its key and socket
-   * @param mayRead whether the owner of a token may list and watch the slices of a namespace; false for a false token
+   * @param leases those that exist
    */
   static async start(
     host: ApiHost,
     address: string,
     folder: string,
-    mayRead: (token: string, namespace: string) => boolean,
+    access: Access,
+    leases: readonly LeasePath[] = [],
   ): Promise<ApiServer> {
     const { key, certificate }: Certificate = await certificateFor(address, folder);
     const server = https.createServer({ key, cert: certificate });
     const socket = path.join(folder, 'api.sock');
     await new Promise<void>((resolve) => server.listen(socket, resolve));
-    const api = new ApiServer(host, socket, server, certificate, mayRead);
+    const api = new ApiServer(host, socket, server, certificate, access, new Leases(leases));
     await api.resume();
     return api;
   }
@@ -121,8 +132,12 @@ export class ApiServer {
     const { pathname, searchParams: query } = new URL(request.url ?? '', 'https://kubernetes');
     const namespace = PATH.exec(pathname)?.[1];
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (namespace === undefined) return reject(response, 404, `the lab has no ${pathname}`);
-    if (!this.mayRead(token, namespace)) return reject(response, 403, `endpointslices of ${namespace} is forbidden`);
+    const lease = leasePath(pathname);
+    if (lease) return void this.answerLease(request, response, token, lease);
+    if (namespace === undefined) return send(response, failure(404, `the lab has no ${pathname}`));
+    if (!this.access.slices(token, namespace)) {
+      return send(response, failure(403, `endpointslices of ${namespace} is forbidden`));
+    }
     const watch = { namespace, selector: query.get('labelSelector'), response };
     if (query.get('watch') !== 'true') {
       const items = [...this.slices.values()].filter((one) => concerns(watch, one)).map(objectOf);
@@ -142,6 +157,19 @@ export class ApiServer {
     });
   }
 
+  private async answerLease(
+    request: IncomingMessage,
+    response: ServerResponse,
+    token: string,
+    lease: LeasePath,
+  ): Promise<void> {
+    if (!this.access.lease(token, lease)) return send(response, failure(403, `leases "${lease.name}" is forbidden`));
+    if (request.method === 'GET') return send(response, this.leases.read(lease));
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    send(response, this.leases.update(lease, text));
+  }
+
   private notify(watch: Watch, stored: Stored, type: 'ADDED' | 'MODIFIED'): void {
     if (concerns(watch, stored)) watch.response.write(`${JSON.stringify({ type, object: objectOf(stored) })}\n`);
   }
@@ -156,6 +184,6 @@ function objectOf({ slice, version }: Stored): object {
   return { ...slice, metadata: { ...slice.metadata, resourceVersion: `${version}` } };
 }
 
-function reject(response: ServerResponse, code: number, message: string): void {
-  response.writeHead(code).end(JSON.stringify({ kind: 'Status', status: 'Failure', code, message }));
+function send(response: ServerResponse, { code, body }: Answer): void {
+  response.writeHead(code).end(JSON.stringify(body));
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'crypto';
-import { API_PORT, ApiServer } from '../api/api-server';
-import { Objects, Workload } from '../manifests/objects';
+import { Access, API_PORT, ApiServer } from '../api/api-server';
+import { Objects, Role, Workload } from '../manifests/objects';
 import { Namespace } from '../network/namespace';
 import { Endpoint, slicesOf } from './endpoints';
 import { Node } from './node';
@@ -21,7 +21,11 @@ export class ClusterApi {
 
   static async start(host: Namespace, address: string, folder: string, objects: Objects): Promise<ClusterApi> {
     const api = new ClusterApi(objects, address);
-    api.server = await ApiServer.start(host, address, folder, (token, namespace) => api.mayRead(token, namespace));
+    const access: Access = {
+      slices: (token, namespace) => api.rolesOf(token, namespace).some(({ readsSlices }) => readsSlices),
+      lease: (token, { namespace, name }) => api.rolesOf(token, namespace).some(({ leases }) => leases.includes(name)),
+    };
+    api.server = await ApiServer.start(host, address, folder, access, objects.leases);
     return api;
   }
 
@@ -53,11 +57,13 @@ export class ClusterApi {
     this.server.close();
   }
 
-  private mayRead(token: string, namespace: string): boolean {
+  /** The Roles of a namespace that the owner of a token has. */
+  private rolesOf(token: string, namespace: string): Role[] {
     const owner = this.owners.get(token);
     const { roles, bindings } = this.objects;
-    return bindings.some(
-      ({ role, account }) => account === owner && roles.has(role) && role.startsWith(`${namespace}/`),
-    );
+    return bindings.flatMap(({ role, account }) => {
+      const read = account === owner && role.startsWith(`${namespace}/`) ? roles.get(role) : undefined;
+      return read ? [read] : [];
+    });
   }
 }

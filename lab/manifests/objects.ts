@@ -20,6 +20,9 @@ export interface Workload {
   readonly namespace: string;
   readonly podLabels: ReadonlyMap<string, string>;
   readonly pod: PodSpec;
+  /** Whether a new pod is ready before the old one of its node ends. */
+  readonly surges: boolean;
+  readonly minReadySeconds: number;
 }
 
 export interface ServicePort {
@@ -58,6 +61,14 @@ export interface NetworkPolicy {
   }[];
 }
 
+/** What a Role permits, as far as pods use it. */
+export interface Role {
+  /** To list and watch the EndpointSlices of its namespace. */
+  readonly readsSlices: boolean;
+  /** The names of the Leases that may be read and updated. */
+  readonly leases: readonly string[];
+}
+
 /** What a RoleBinding says: who has a Role. */
 export interface Binding {
   /** `namespace/name` */
@@ -81,14 +92,20 @@ const template = strict({
   spec: podSpec,
 });
 
+/** One pod at a time: the lab's rollouts do that. */
+const daemonSetUpdate = strict({
+  type: only('RollingUpdate'),
+  rollingUpdate: strict({ maxSurge: optional(only(0, 1)), maxUnavailable: optional(only(0, 1)) }),
+});
+
 function workload(kind: Workload['kind']): Check<Workload> {
   const spec = strict({
     selector: matchLabels,
     template,
-    minReadySeconds: withoutEffect,
+    minReadySeconds: withDefault(integer(0, 3600), 0),
     replicas: withoutEffect,
     strategy: withoutEffect,
-    updateStrategy: withoutEffect,
+    updateStrategy: kind === 'DaemonSet' ? optional(daemonSetUpdate) : withoutEffect,
     serviceName: withoutEffect,
     // The lab starts all pods of a StatefulSet at once.
     podManagementPolicy: kind === 'StatefulSet' ? only('Parallel') : withoutEffect,
@@ -97,7 +114,18 @@ function workload(kind: Workload['kind']): Check<Workload> {
   return (value) => {
     const { metadata: meta, spec: read } = strict({ metadata, spec })(value);
     const { metadata: podMetadata, spec: pod } = read.template;
-    return { kind, name: meta.name, namespace: meta.namespace, podLabels: podMetadata.labels, pod };
+    const { rollingUpdate } = (read.updateStrategy ?? {}) as { rollingUpdate?: { maxSurge?: number } };
+    const surges = (rollingUpdate?.maxSurge ?? 0) > 0;
+    const { minReadySeconds } = read;
+    return {
+      kind,
+      name: meta.name,
+      namespace: meta.namespace,
+      podLabels: podMetadata.labels,
+      pod,
+      surges,
+      minReadySeconds,
+    };
   };
 }
 
@@ -186,18 +214,27 @@ const policy: Check<NetworkPolicy> = (value) => {
 
 const roleRef = strict({ apiGroup: only('rbac.authorization.k8s.io'), kind: only('Role'), name: word });
 const subject = strict({ kind: only('ServiceAccount'), name: word, namespace: optional(word) });
-const rule = strict({ apiGroups: list(word), resources: list(word), verbs: list(word) });
+const rule = strict({
+  apiGroups: list(word),
+  resources: list(word),
+  resourceNames: withDefault(list(word), []),
+  verbs: list(word),
+});
 const role = strict({ metadata, rules: list(rule) });
 const roleBinding = strict({ metadata, roleRef, subjects: list(subject) });
 
-/** Whether a rule of a Role permits what a pod needs to follow EndpointSlices. */
-function readsSlices({ apiGroups, resources, verbs }: ReturnType<typeof rule>): boolean {
-  return (
-    apiGroups.includes('discovery.k8s.io') &&
-    resources.includes('endpointslices') &&
-    ['list', 'watch'].every((verb) => verbs.includes(verb))
-  );
+/** Whether a rule of a Role permits all of these verbs. */
+function permits({ apiGroups, resources, verbs }: ReturnType<typeof rule>, group: string, resource: string) {
+  return (...wanted: readonly string[]) =>
+    apiGroups.includes(group) && resources.includes(resource) && wanted.every((verb) => verbs.includes(verb));
 }
+
+const permissions = (rules: readonly ReturnType<typeof rule>[]): Role => ({
+  readsSlices: rules.some((one) => permits(one, 'discovery.k8s.io', 'endpointslices')('list', 'watch')),
+  leases: rules.flatMap((one) =>
+    permits(one, 'coordination.k8s.io', 'leases')('get', 'update') ? one.resourceNames : [],
+  ),
+});
 
 const configMap = strict({ metadata, data: withDefault(mapOf(word, word), new Map()), immutable: withoutEffect });
 
@@ -218,7 +255,7 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>>
     void strict({ metadata, automountServiceAccountToken: withoutEffect, secrets: withoutEffect })(object),
   'rbac.authorization.k8s.io/v1 Role': (object, { roles }) => {
     const { metadata: meta, rules } = role(object);
-    if (rules.some(readsSlices)) roles.add(`${meta.namespace}/${meta.name}`);
+    roles.set(`${meta.namespace}/${meta.name}`, permissions(rules));
   },
   'rbac.authorization.k8s.io/v1 RoleBinding': (object, { bindings }) => {
     const { metadata: meta, roleRef: ref, subjects } = roleBinding(object);
@@ -226,6 +263,10 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>>
     for (const { name, namespace = meta.namespace } of subjects) {
       bindings.push({ role: `${meta.namespace}/${ref.name}`, account: `${namespace}/${name}` });
     }
+  },
+  'coordination.k8s.io/v1 Lease': (object, { leases }) => {
+    const { name, namespace } = strict({ metadata })(object).metadata;
+    leases.push({ name, namespace });
   },
   'networking.k8s.io/v1 NetworkPolicy': (object, { policies }) => policies.push(policy(object)),
   'v1 Secret': unused,
@@ -251,8 +292,9 @@ export function nothingFound() {
     services: [] as Service[],
     policies: [] as NetworkPolicy[],
     configMaps: new Map<string, ReadonlyMap<string, string>>(),
-    /** Roles that permit to follow the EndpointSlices of their namespace: `namespace/name`. */
-    roles: new Set<string>(),
+    /** By `namespace/name`. */
+    roles: new Map<string, Role>(),
+    leases: [] as { readonly name: string; readonly namespace: string }[],
     bindings: [] as Binding[],
     peers: [] as Peer[],
     advertisements: [] as Advertisement[],

@@ -21,10 +21,20 @@ export interface Probe {
   readonly failureThreshold: number;
 }
 
+/** Fields of a pod that variables may have. */
+const FIELDS = [
+  'status.podIP',
+  'status.podIPs',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+] as const;
+
 /** An environment variable: its value, or the field of the pod that has it. */
 export type Variable =
   | { readonly name: string; readonly value: string }
-  | { readonly name: string; readonly field: 'status.podIP' | 'status.podIPs' | 'metadata.namespace' };
+  | { readonly name: string; readonly field: (typeof FIELDS)[number] };
 
 /** A mount: an empty folder, or one key of a ConfigMap as a file. */
 export type Mount =
@@ -71,7 +81,7 @@ const probe: Check<Probe> = (value) => {
 };
 
 const variable: Check<Variable> = (value) => {
-  const fieldRef = strict({ fieldPath: only('status.podIP', 'status.podIPs', 'metadata.namespace') });
+  const fieldRef = strict({ fieldPath: only(...FIELDS) });
   const read = strict({ name: word, value: optional(word), valueFrom: optional(strict({ fieldRef })) })(value);
   if (read.valueFrom) return { name: read.name, field: read.valueFrom.fieldRef.fieldPath };
   if (read.value === undefined) throw ValidationError.of(read.value, 'a value').within('value');

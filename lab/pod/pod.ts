@@ -1,3 +1,4 @@
+import { randomUUID } from 'crypto';
 import * as fs from 'fs';
 import { isIPv6 } from 'net';
 import * as path from 'path';
@@ -57,6 +58,7 @@ export interface PodOptions extends Omit<SandboxOptions, 'mounts' | 'user' | 'gr
 /** A pod: bgpd and the runtime, which start, stop and are probed by the manifest. */
 export class Pod {
   readonly name: string;
+  readonly uid = randomUUID();
   readonly workload: Workload;
   readonly node: string;
   readonly addresses: readonly string[];
@@ -95,7 +97,10 @@ export class Pod {
     const fields = {
       'status.podIP': this.address,
       'status.podIPs': this.addresses.join(','),
+      'metadata.name': this.name,
       'metadata.namespace': this.workload.namespace,
+      'metadata.uid': this.uid,
+      'spec.nodeName': this.node,
     };
     const given = this.workload.pod.variables.map((variable) => [
       variable.name,

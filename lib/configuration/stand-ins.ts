@@ -17,6 +17,8 @@ export const standIns = ({ addresses, namespace = SETTINGS.kubeNamespace.default
   [SETTINGS.podIp.variable]: addresses[0].text,
   [SETTINGS.podIps.variable]: addresses.map(({ text }) => text).join(','),
   [SETTINGS.kubeNamespace.variable]: namespace,
+  [SETTINGS.instance.variable]: 'node',
+  [SETTINGS.podUid.variable]: 'uid',
   [SETTINGS.encryptedRootPassword.variable]: ROOT_PASSWORD,
 });
 

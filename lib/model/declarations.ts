@@ -63,6 +63,8 @@ export interface RouterGroup extends RouterConfiguration {
   readonly tolerations?: readonly Toleration[];
   /** Pods in all; undefined for a DaemonSet, which has one on each node that matches. */
   readonly replicas?: number;
+  /** Whether the pods of the region or pair end one after the other. */
+  readonly interlock: boolean;
   /** Whether no node has two pods of the group. */
   readonly onePerNode: boolean;
   /** The node label over whose values the pods are spread. */

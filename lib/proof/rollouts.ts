@@ -1,5 +1,5 @@
 import { CONNECT_RETRY_SECONDS } from '../configuration';
-import { BgpTopology, chosenOf, compare, grouped, listed, RouterGroup } from '../model';
+import { BgpTopology, chosenOf, compare, grouped, listed, RouterGroup, Speaker } from '../model';
 import { Failure } from './result';
 
 /** Workloads that are applied together. */
@@ -23,14 +23,14 @@ export interface Rollout {
 }
 
 /**
- * The steps of a rollout that keeps the sides of a cluster apart, in the order of their names: first all workloads but
- * those of the other sides, then one side after the other. None for fewer than two sides.
+ * The steps of a rollout that keeps the sides of a cluster apart by hand, in the order of their names: first all workloads
+ * but those of the other sides, then one side after the other. None for fewer than two sides without an interlock.
  */
 export function stepsOf(groups: readonly RouterGroup[]): readonly RolloutStep[] {
-  const sides = [...new Set(groups.flatMap(({ side }) => side ?? []))].sort(compare);
+  const sides = [...new Set(groups.flatMap(({ side, interlock }) => (interlock ? [] : (side ?? []))))].sort(compare);
   const later = sides.slice(1);
   if (later.length === 0) return [];
-  const [label, first] = ['meshrr/side', groups.filter(({ side }) => side === undefined || side === sides[0])];
+  const [label, first] = ['meshrr/side', groups.filter(({ side }) => side === undefined || !later.includes(side))];
   const without = (left: readonly string[]) =>
     left.length === 1 ? `${label}!=${left[0]}` : `${label} notin (${left.join(',')})`;
   const steps = later.map((side, i): RolloutStep => {
@@ -60,21 +60,50 @@ export const ROLLOUT_SECONDS = POD_START_SECONDS + CONNECT_RETRY_SECONDS;
  */
 const MOST_MOMENTS = 4;
 
+/** Pods of which one after the other is away. */
+interface Sequence {
+  readonly pods: readonly Speaker[];
+  /** After how many moments the next one is away. */
+  readonly stride: number;
+}
+
+/**
+ * The pods of one workload, or with an interlock those of all workloads of a region or pair. These change more slowly
+ * than those without sides, so that the pods of a core are away together with those of each side.
+ */
+function sequencesOf(
+  applied: readonly RouterGroup[],
+  pods: ReadonlyMap<string, readonly Speaker[]>,
+): readonly Sequence[] {
+  const together = grouped([...applied], ({ id, part, interlock }) =>
+    interlock ? `part ${part.path}` : `group ${id}`,
+  );
+  const all = [...together.values()].map((groups) => ({
+    groups,
+    pods: groups.flatMap(({ id }) => pods.get(id) ?? []),
+  }));
+  const isSided = ([{ side, interlock }]: readonly RouterGroup[]) => interlock && side !== undefined;
+  const others = all.filter(({ groups }) => !isSided(groups)).map((one) => one.pods.length);
+  return all.map((one) => ({ pods: one.pods, stride: isSided(one.groups) ? Math.max(1, ...others) : 1 }));
+}
+
 /**
  * What `kubectl apply`, or a GitOps tool, replaces at the same time. Each workload takes away one pod after the other:
- * a DaemonSet (`maxUnavailable: 1`), a Deployment (`maxSurge: 0`, `maxUnavailable: 1`) and a StatefulSet alike. No
- * workload waits for another. At the moment number k the pod number k of each of them is away. Of the pods behind an
- * address, the one that serves a client may be away at any of these moments, so all sessions to the address count as lost.
+ * a DaemonSet, a Deployment (`maxSurge: 0`, `maxUnavailable: 1`) and a StatefulSet alike. Without an interlock no
+ * workload waits for another; with it, those of one region or pair do. At the moment number k the pod number k of each
+ * is away. Of the pods behind an address, the one that serves a client may be away at any of these moments, so all
+ * sessions to the address count as lost.
  */
 export function rolloutsOf({ groups, speakers }: BgpTopology): readonly Rollout[] {
   const pods = grouped(speakers, ({ group }) => group.id);
   const rolloutOf = (cluster: string, step: string, applied: readonly RouterGroup[]): Rollout => {
-    const most = Math.max(0, ...applied.map(({ id }) => pods.get(id)?.length ?? 0));
+    const sequences = sequencesOf(applied, pods).filter((one) => one.pods.length > 0);
+    const most = Math.max(0, ...sequences.map((one) => one.pods.length * one.stride));
     const name = cluster === '' ? `of ${step}` : `of ${step} in cluster ${cluster}`;
     const moments = Array.from({ length: Math.min(most, MOST_MOMENTS) }, (_, moment): Failure => {
-      const failed = applied.flatMap(({ id, addresses }) => {
-        const own = pods.get(id) ?? [];
-        return own.length === 0 ? [] : [own[moment % own.length].id, ...addresses.map(({ text }) => text)];
+      const failed = sequences.flatMap(({ pods: own, stride }) => {
+        const { id, group } = own[Math.floor(moment / stride) % own.length];
+        return [id, ...group.addresses.map(({ text }) => text)];
       });
       return { id: `rollout ${name}`, kind: 'rollout', name, failed };
     });

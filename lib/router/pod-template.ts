@@ -9,20 +9,17 @@ import {
   handoverCommand,
   formatEnvironment,
   HTTP_PORT,
+  INSTANCE_FIELDS,
   PROBES,
   RUNTIME,
   settingNames,
   settingOf,
+  SETTINGS,
 } from '../settings';
 import { RouterPod } from './router';
 
 /** Name of the volume of a persistent configuration, and of the claim of a StatefulSet that makes it. */
 export const CONFIGURATION_VOLUME = 'configuration';
-
-/** Seconds that a pod has by default, from its preStop hook on, to hand over its sessions: the least that it needs. */
-export const TERMINATION_SECONDS = 60;
-/** The longest that an app may give it. */
-export const MOST_TERMINATION_SECONDS = 3600;
 
 /** One key of a ConfigMap, mounted as a file. */
 export interface ConfigFile {
@@ -41,6 +38,8 @@ export interface PodTemplate {
   /** Settings that depend on constructs that are made later. */
   readonly lateSettings?: () => ConstructSettings;
   readonly labels: Readonly<Record<string, string>>;
+  /** The field of the pod that its successor has, too. */
+  readonly instance: (typeof INSTANCE_FIELDS)[keyof typeof INSTANCE_FIELDS];
   /** Labels that the node must have. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** Addresses of the node on which the pod's BGP port is reachable; none: inside the cluster only. */
@@ -76,7 +75,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
   return {
     metadata: { labels: pod.labels, annotations: checksum([pod.template, pod.groups]) },
     spec: {
-      // Where the runtime finds its peers by DNS it has no use for an API token, nor ever for variables of Services.
+      // Without EndpointSlices and interlock the runtime has no use for an API token, nor ever for variables of Services.
       // A name, also of the default account: without it, an apply over a pod with another account keeps that one, from
       // the deprecated alias of the field that the API server fills in.
       serviceAccountName: pod.serviceAccountName ?? 'default',
@@ -92,7 +91,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
       // The default would be the DNS of the node, which does not know Services.
       dnsPolicy: pod.hostNetwork ? 'ClusterFirstWithHostNet' : undefined,
       securityContext: podSecurityContext,
-      terminationGracePeriodSeconds: TERMINATION_SECONDS,
+      terminationGracePeriodSeconds: pod.settings.graceSeconds ?? SETTINGS.graceSeconds.default,
       containers: [
         {
           name: router.kind,
@@ -131,7 +130,12 @@ function checksum(files: readonly (ConfigFile | undefined)[]): Record<string, st
 }
 
 /** All settings that the manifest of a pod has. Ask once all constructs are there. */
-export function settingsOf({ router, settings, lateSettings, groups }: Omit<PodTemplate, 'labels'>): ConstructSettings {
+export function settingsOf({
+  router,
+  settings,
+  lateSettings,
+  groups,
+}: Pick<PodTemplate, 'router' | 'settings' | 'lateSettings' | 'groups'>): ConstructSettings {
   return {
     ...settings,
     ...router.settings,
@@ -163,7 +167,10 @@ function environment(pod: Omit<PodTemplate, 'labels'>): k8s.EnvVar[] {
   return settingNames.flatMap((name): k8s.EnvVar[] => {
     const { variable, supplier } = settingOf(name);
     if (supplier === 'secret') return [];
-    if (supplier) return [{ name: variable, valueFrom: { fieldRef: { fieldPath: supplier.field } } }];
+    if (supplier) {
+      const fieldPath = name === 'instance' ? pod.instance : supplier.field;
+      return [{ name: variable, valueFrom: { fieldRef: { fieldPath } } }];
+    }
     return variable in written ? [{ name: variable, value: written[variable] }] : [];
   });
 }

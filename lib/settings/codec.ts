@@ -8,6 +8,7 @@ import {
   parseAsRange,
   parseCommunity,
   parseDnsLabel,
+  parseDnsSubdomain,
   parseJunosPrefix,
   parsePrefix,
   parseRfc1123Label,
@@ -30,6 +31,7 @@ export const serviceReference = asText(parseServiceReference);
 export const namespace = asText(parseRfc1123Label);
 export const serviceDomain = asText(parseServiceDomain);
 export const community = asText(parseCommunity);
+export const dnsName = asText(parseDnsSubdomain);
 
 /** A crypt(3) hash of the kind `$6$` (SHA-512), which is what Junos takes. The value is never shown. */
 export const passwordHash = asText((hash) => {

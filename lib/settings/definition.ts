@@ -2,6 +2,7 @@ import { Family } from '../addressing';
 import * as codec from './codec';
 import { Codec } from './codec';
 import { LOCAL_PREFERENCE } from './local-preference';
+import { GRACE_SECONDS } from './runtime';
 
 /** Who gives a setting its value in a manifest, where it is not the construct, from its props. */
 export type Supplier =
@@ -9,6 +10,9 @@ export type Supplier =
   | { readonly field: string }
   /** A Secret: the constructs mount it as a file, which the runtime reads where the variable is not set. */
   | 'secret';
+
+/** The fields of a pod that its successor has, too: the node of a pod that has a node of its own, the name in a StatefulSet. */
+export const INSTANCE_FIELDS = { node: 'spec.nodeName', pod: 'metadata.name' } as const;
 
 /** Always; unless one of other settings is there; or on cRPD, where neither the variable nor the file of the Secret has it. */
 export type Requirement =
@@ -145,6 +149,11 @@ export const SETTINGS = {
     description:
       'The BGP identifier, an IPv4 address. Without it, the first IPv4 address of POD_IP and MESHRR_POD_IPS is used.',
   }),
+  instance: extension('MESHRR_INSTANCE', codec.dnsName, {
+    supplier: { field: INSTANCE_FIELDS.node },
+    description:
+      'What the pod has in common with the one that replaces it: the name of its node, or its own name in a StatefulSet. Kubernetes sets it.',
+  }),
   inRegionOnly: extension('MESHRR_INREGION_ONLY', codec.community, {
     description: 'Routes with this community are not sent upstream: they stay in the region.',
   }),
@@ -205,6 +214,23 @@ export const SETTINGS = {
     description:
       'How long a session with a router of the mesh or upstream may be down until the runtime reports a problem, in seconds, 5 to 3600.',
   }),
+  lease: extension('MESHRR_LEASE', codec.serviceName, {
+    description:
+      'The Lease that a pod takes before it ends, so that the pods of a region or pair end one after the other. The pod then needs a Role that permits reading and updating it, and MESHRR_POD_UID. Without it, a pod ends without a wait.',
+  }),
+  leaseSuccessor: extension('MESHRR_LEASE_SUCCESSOR', codec.choice('instance', 'any'), {
+    default: 'instance',
+    description:
+      '`instance`: the pod with the same MESHRR_INSTANCE releases the Lease. `any`: every other pod may, as the pods of a Deployment have no identity.',
+  }),
+  podUid: extension('MESHRR_POD_UID', codec.dnsName, {
+    supplier: { field: 'metadata.uid' },
+    description: 'The UID of the pod. Kubernetes sets it.',
+  }),
+  graceSeconds: extension('MESHRR_GRACE_SECONDS', codec.wholeNumber(1, 86400), {
+    default: GRACE_SECONDS.alone,
+    description: 'The `terminationGracePeriodSeconds` of the pod, 1 to 86400.',
+  }),
   logLevel: extension('MESHRR_LOG_LEVEL', codec.choice('debug', 'info', 'warn', 'error'), {
     default: 'info',
     description: 'The lowest level that is logged: `debug`, `info`, `warn` or `error`.',
@@ -235,7 +261,10 @@ export type Settings = {
 };
 
 /** The settings that are alike in all pods of a workload; the others come from Kubernetes and from Secrets. */
-export type ConfiguredSettings = Omit<Settings, 'podIp' | 'podIps' | 'kubeNamespace' | 'encryptedRootPassword'>;
+export type ConfiguredSettings = Omit<
+  Settings,
+  'podIp' | 'podIps' | 'kubeNamespace' | 'encryptedRootPassword' | 'instance' | 'podUid'
+>;
 
 /** The settings whose values a construct gives; the others have their defaults. */
 export type ConstructSettings = Partial<ConfiguredSettings>;

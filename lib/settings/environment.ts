@@ -112,6 +112,9 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     const allowed = `an IPv4 address: none of the pod's can serve as one (${[...new Set(addresses)].join(', ')})`;
     rejectSetting('MESHRR_ROUTER_ID', undefined, allowed);
   }
+  if (settings.lease !== undefined && settings.podUid === undefined) {
+    rejectSetting('MESHRR_POD_UID', undefined, 'the UID of the pod: MESHRR_LEASE is set');
+  }
   const { podNetworks, podIp } = settings;
   if (podNetworks && !podNetworks.some((network) => covers(network, podIp))) {
     rejectSetting(

@@ -44,6 +44,15 @@ export const RUNTIME = {
  */
 export const TRIALS = { share: 0.25, least: 64 } as const;
 
+/**
+ * The grace period of a pod, in seconds: `alone`, for a drain and the end of the router, is the least; `withInterlock`, the
+ * default, has the time in which other pods of its region or pair are away.
+ */
+export const GRACE_SECONDS = { alone: 90, withInterlock: 360, most: 3600 } as const;
+
+/** The part of the grace period that is left for a drain and the end of the router, in seconds. */
+export const DRAIN_SECONDS = 75;
+
 /** The command line of a pod's preStop hook. */
 export function handoverCommand(): string[] {
   return [RUNTIME.executable, 'handover'];

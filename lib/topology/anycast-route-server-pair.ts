@@ -20,7 +20,7 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { FORMS, Part } from '../model';
 import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { canonicalQuantity, CAPABILITIES, checkRouterId, SETTINGS, rejectListedClients } from '../settings';
+import { canonicalQuantity, CAPABILITIES, checkRouterId, INSTANCE_FIELDS, SETTINGS, rejectListedClients } from '../settings';
 import { workloadSelector } from './labels';
 import { MadeObjects } from './made-objects';
 import { Mesh } from './mesh';
@@ -293,6 +293,7 @@ export class AnycastRouteServerPair extends Construct {
       pod: {
         persistent: pair.persistence !== undefined,
         affinity: pair.region === undefined ? undefined : preferRegion(pair.regionLabel, pair.region),
+        instance: INSTANCE_FIELDS.pod,
         settings: { routerId: side.routerId },
         nodeSelector: { ...this.sideLabels.get(key) },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],

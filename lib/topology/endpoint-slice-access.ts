@@ -5,22 +5,14 @@ import { declareName } from '../registry';
 import { APP_NAME, LABEL } from './labels';
 
 /**
- * Makes a ServiceAccount with the name of a mesh's Service that may read the EndpointSlices of its namespace, and
- * nothing else. Those of one Service alone cannot be granted: their names are generated.
+ * Permits the ServiceAccount with the name of a mesh's Service to read the EndpointSlices of its namespace. Those of one
+ * Service alone cannot be granted: their names are generated.
  *
- * @param namespace undefined where kubectl decides: a subject without one is in the namespace of its RoleBinding
- * @param others further accounts with the same rights; asked for once all constructs are there
+ * @param subjects the accounts that get the right; asked for once all constructs are there
  */
-export function addEndpointSliceAccess(
-  scope: Construct,
-  name: string,
-  namespace: string | undefined,
-  others: ReadonlySet<string>,
-): void {
-  const subjects = () => [name, ...others].map((account) => ({ kind: 'ServiceAccount', name: account, namespace }));
+export function addEndpointSliceAccess(scope: Construct, name: string, subjects: () => k8s.Subject[]): void {
   const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: name } };
-  for (const kind of ['ServiceAccount', 'Role', 'RoleBinding']) declareName(scope, 'serviceName', kind, name);
-  new k8s.KubeServiceAccount(scope, 'service-account', { metadata });
+  for (const kind of ['Role', 'RoleBinding']) declareName(scope, 'serviceName', kind, name);
   new k8s.KubeRole(scope, 'role', {
     metadata,
     rules: [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] }],

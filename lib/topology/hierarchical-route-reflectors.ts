@@ -17,6 +17,7 @@ type Shared = Pick<
   | 'sideLabel'
   | 'tolerations'
   | 'priorityClassName'
+  | 'interlock'
   | 'runtime'
   | 'pod'
   | 'networkPolicy'
@@ -56,6 +57,7 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   sideLabel: passThrough,
   tolerations: passThrough,
   priorityClassName: passThrough,
+  interlock: passThrough,
   runtime: passThrough,
   pod: passThrough,
   networkPolicy: passThrough,

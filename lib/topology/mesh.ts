@@ -1,4 +1,5 @@
 import { Chart } from 'cdk8s';
+import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import {
   AsNumberLike,
@@ -8,7 +9,7 @@ import {
   parseRfc1123Label,
   parseServiceDomain,
 } from '../addressing';
-import { readProp, readProps, reject } from '../registry';
+import { declareName, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
 import { flag, instanceOf, oneOf, optional, withDefault, shapeOf } from '../input';
 import { CLUSTER_SET_DOMAIN, ConstructSettings, PeerGroup, SETTINGS } from '../settings';
@@ -16,6 +17,7 @@ import { AddressFamilies, checkFamilies } from './address-families';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { addMeshService } from './headless-service';
+import { APP_NAME, LABEL } from './labels';
 import { MadeObjects } from './made-objects';
 
 /** What {@link Mesh} takes. */
@@ -101,8 +103,7 @@ export class Mesh extends Construct {
   readonly clusterSet: boolean;
   /** Whether the routers look for Services in the domain of the cluster set. */
   readonly looksInClusterSet: boolean;
-  /** The ServiceAccount of all pods of the mesh; undefined where they have no use for the API of Kubernetes. */
-  readonly serviceAccountName?: string;
+  private hasAccount = false;
   /** Members that are not pods, as a BGP group of each router of the mesh; at most one. */
   readonly externalGroups: readonly PeerGroup[];
   /** The settings that every router of the mesh has. */
@@ -130,10 +131,17 @@ export class Mesh extends Construct {
     checkAtSynth(this);
     addMeshService(this, this);
     if (discovery === 'endpointslice') {
-      this.rejectSlices();
-      addEndpointSliceAccess(this, this.serviceName, this.namespace, this.others);
-      this.serviceAccountName = this.serviceName;
+      if (this.isAcrossClusters) {
+        const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
+        reject(this, 'discovery', 'endpointslice', allowed);
+      }
+      addEndpointSliceAccess(this, this.account(), () => this.subjects());
     }
+  }
+
+  /** The ServiceAccount of all pods of the mesh; undefined where they have no use for the API of Kubernetes. */
+  get serviceAccountName(): string | undefined {
+    return this.hasAccount ? this.serviceName : undefined;
   }
 
   /** Gives the rights of its pods to another ServiceAccount of the namespace, which an app has for them. */
@@ -147,15 +155,27 @@ export class Mesh extends Construct {
     return [{ kind: 'mesh', name: 'MESHRR-REFLECTORS', ...members.neighbors }];
   }
 
-  private rejectSlices(): void {
-    if (this.isAcrossClusters) {
-      const allowed = '"dns" in a cluster set: EndpointSlices of the Service list the pods of one cluster alone';
-      reject(this, 'discovery', 'endpointslice', allowed);
+  /** All ServiceAccounts of its pods, once all constructs are there. */
+  subjects(): k8s.Subject[] {
+    // Without a namespace, a subject is in that of its RoleBinding, which kubectl decides.
+    const { namespace } = this;
+    return [this.serviceName, ...this.others].map((name) => ({ kind: 'ServiceAccount', name, namespace }));
+  }
+
+  /** The name of the ServiceAccount, which is created where nobody needed it before. */
+  account(): string {
+    if (!this.hasAccount) {
+      const { serviceName: name } = this;
+      if (name === 'default') {
+        const allowed = 'another name, or discovery "dns" without an interlock: all other pods have this ServiceAccount';
+        reject(this, 'serviceName', name, allowed);
+      }
+      declareName(this, 'serviceName', 'ServiceAccount', name);
+      const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: name } };
+      new k8s.KubeServiceAccount(this, 'service-account', { metadata });
+      this.hasAccount = true;
     }
-    if (this.serviceName === 'default') {
-      const allowed = `another name, or discovery "dns": the ServiceAccount of all other pods has this one`;
-      reject(this, 'serviceName', this.serviceName, allowed);
-    }
+    return this.serviceName;
   }
 
   /** Whether its Service lists pods of other clusters, too, whose networks are not known here. */

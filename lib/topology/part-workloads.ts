@@ -7,8 +7,9 @@ import { addLoadBalancer, fromMetalLB } from '../reachability/load-balanced-addr
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { ReadReachability } from '../reachability/reachability';
 import { ConfigFile } from '../router/pod-template';
-import { BGP_PORT, ConstructSettings } from '../settings';
+import { BGP_PORT, ConstructSettings, GRACE_SECONDS } from '../settings';
 import { workloadSelector } from './labels';
+import { addLease } from './lease';
 import { Mesh } from './mesh';
 import { addedVariables } from './pod-additions';
 import type { PodAdditions } from './pod-props';
@@ -19,6 +20,7 @@ import { addGroups, addTemplate } from './workloads';
 export class PartWorkloads {
   private readonly template?: ConfigFile;
   private readonly groups?: ConfigFile;
+  private readonly lease?: string;
 
   constructor(
     private readonly scope: Construct,
@@ -26,6 +28,7 @@ export class PartWorkloads {
   ) {
     this.template = addTemplate(scope, owner.name, owner.props.template);
     this.groups = addGroups(scope, owner.name, owner.props.groups);
+    if (owner.props.interlock) this.lease = addLease(scope, owner.name, owner.mesh);
   }
 
   /**
@@ -35,7 +38,7 @@ export class PartWorkloads {
    * @throws InvalidPropError for an addition that the topology contradicts
    */
   workload(name: string, { pod, ...own }: OwnWorkload, addedToSide?: PodAdditions): Workload {
-    const { owner, template, groups } = this;
+    const { owner, template, groups, lease } = this;
     const { mesh, clients, props, settings, lateSettings } = owner;
     const { router, tolerations, priorityClassName, podNetworks, runtime } = props;
     const added = {
@@ -52,7 +55,8 @@ export class PartWorkloads {
         variables: addedVariables(added.pod),
         nodeSelector: this.nodeSelector(pod.nodeSelector, added),
         settings: {
-          ...{ ...mesh.settings, ...runtime },
+          ...{ ...mesh.settings, ...runtime, lease },
+          graceSeconds: added.pod.terminationGracePeriod ?? GRACE_SECONDS[lease === undefined ? 'alone' : 'withInterlock'],
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
           podNetworks: mesh.isAcrossClusters ? undefined : podNetworks,
           sessionFamilies: this.sessionFamilies(own.addresses),
@@ -123,5 +127,5 @@ export const poolNameOf = ({ namespace }: Mesh, name: string): string =>
 
 /** What one workload alone has. */
 type OwnWorkload = Omit<Workload, 'name' | 'owner' | 'pod' | 'added'> & {
-  readonly pod: Pick<Workload['pod'], 'nodeSelector'> & Partial<Workload['pod']>;
+  readonly pod: Pick<Workload['pod'], 'nodeSelector' | 'instance'> & Partial<Workload['pod']>;
 };

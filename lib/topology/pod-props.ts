@@ -15,8 +15,7 @@ import {
   text,
   ValidationError,
 } from '../input';
-import { MOST_TERMINATION_SECONDS, TERMINATION_SECONDS } from '../router/pod-template';
-import { settingNames, settingOf } from '../settings';
+import { GRACE_SECONDS, settingNames, settingOf } from '../settings';
 import { isReservedLabel, OWN_PREFIX } from './labels';
 import { kubeObject, kubeObjects } from './kube-values';
 
@@ -110,8 +109,9 @@ export interface PodProps {
    */
   readonly runAsUser?: 'platform';
   /**
-   * The longest that a pod may take to hand over its sessions and end: a Duration, or seconds, 60 to 3600.
-   * @default 60
+   * The longest that a pod may take to end: a Duration, or seconds, 90 to 3600. Of this time, a pod uses 75 seconds at most
+   * to hand over its sessions, and the rest to wait for the other pods of its region or pair (`interlock`).
+   * @default 360, or 90 without an interlock
    * @example Duration.minutes(5)
    */
   readonly terminationGracePeriod?: Duration | number;
@@ -185,7 +185,7 @@ const shape = {
   dnsConfig: optional(kubeObject(k8s.toJson_PodDnsConfig, 'a PodDnsConfig')),
   hostAliases: optional(kubeObjects(k8s.toJson_HostAlias, 'a HostAlias')),
   runAsUser: optional(oneOf('platform')),
-  terminationGracePeriod: optional(duration('seconds', TERMINATION_SECONDS, MOST_TERMINATION_SECONDS)),
+  terminationGracePeriod: optional(duration('seconds', GRACE_SECONDS.alone, GRACE_SECONDS.most)),
 };
 
 /** {@link PodProps}, read. */

@@ -37,7 +37,7 @@ import {
   rejectOutsidePool,
 } from '../reachability/reachability';
 import { FORMS, Part } from '../model';
-import { MOST_UPSTREAM_SESSIONS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
+import { INSTANCE_FIELDS, MOST_UPSTREAM_SESSIONS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { addClientsService } from './headless-service';
@@ -392,6 +392,8 @@ export class RouteReflectorRegion extends Construct {
       addresses: [],
       replicas,
       pod: {
+        instance: INSTANCE_FIELDS.node,
+        settings: { leaseSuccessor: 'any' },
         nodeSelector: this.nodeLabels(region),
         affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apart } },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
@@ -410,9 +412,10 @@ export class RouteReflectorRegion extends Construct {
       onNodes.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
       const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
+      const at = { instance: INSTANCE_FIELDS.node, nodeSelector };
       const pod = hostNetwork
-        ? { hostNetwork, nodeSelector, settings: { listenAddresses: onNodes } }
-        : { hostAddresses: onNodes, nodeSelector };
+        ? { ...at, hostNetwork, settings: { listenAddresses: onNodes } }
+        : { ...at, hostAddresses: onNodes };
       const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
       addDaemonSet(this, `side-${side}`, workload);
       if (reachability) workloads.announce(side, addresses, reachability);

@@ -85,6 +85,7 @@ export function routerGroup(
     podNetworks: props.podNetworks,
     ...{ reachedBy, announcer, addresses, nodeSelector: pod.nodeSelector, preferredNodes, replicas },
     tolerations: props.tolerations,
+    interlock: props.interlock,
     // Pods of a DaemonSet and of our Deployments keep off each other's nodes; those of a StatefulSet need not.
     onePerNode: workloadKind !== 'StatefulSet',
     spreadOver: pod.topologySpreadConstraints?.[0].topologyKey,

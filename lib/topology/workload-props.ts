@@ -96,6 +96,13 @@ export interface RouterWorkloadProps {
    */
   readonly priorityClassName?: string;
   /**
+   * Whether the pods of a region or pair end one after the other, whoever replaces them: a rollout, a drain of a node, or
+   * `kubectl delete`. A pod that is to end takes the Lease of its region or pair first, and waits while another pod's clients
+   * are not back. It waits for its grace period at most. The pods get a token of the API for this one Lease.
+   * @default true
+   */
+  readonly interlock?: boolean;
+  /**
    * What the app adds to the pods.
    * @default - nothing
    * @example { annotations: { 'prometheus.io/scrape': 'false' }, hostAliases: [{ ip: '192.0.2.53', hostnames: ['ns'] }] }
@@ -147,6 +154,7 @@ export const workloadShape = {
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),
   priorityClassName: optional(parseDnsSubdomain),
+  interlock: withDefault(flag, true),
   pod: withDefault(checkPod, {}),
   networkPolicy: withDefault(checkNetworkPolicy, { ingress: undefined }),
   disruptionBudget: optional((value): number | false => (value === false ? value : integer(1, 1000)(value))),

@@ -7,6 +7,7 @@ import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '.
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
+import { formOf } from '../model';
 import { configurationOf, labelsOf, Owner, routerGroup, Workload } from './router-group';
 import { withAdditions } from './pod-additions';
 import { Template } from './template';
@@ -70,10 +71,17 @@ function fieldsOf({ name, pod, replicas }: Workload, labels: () => Record<string
   ];
 }
 
-/** One pod on each node that matches; an update replaces one at a time, which is the default of Kubernetes. */
+/**
+ * One pod on each node that matches; an update replaces one at a time. Where no port of the node is in the way, the new
+ * pod is ready before the old one ends: its address is announced all the time, and an image that does not start
+ * replaces nothing.
+ */
 export function addDaemonSet(scope: Construct, id: string, workload: Workload): void {
   const { metadata, declare, replicas, ...spec } = common(scope, workload, 'DaemonSet');
-  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(1) } };
+  const [one, none] = [1, 0].map((pods) => k8s.IntOrString.fromNumber(pods));
+  const surges = !formOf(workload.reachedBy)?.isOnNodes;
+  const rollingUpdate = surges ? { maxSurge: one, maxUnavailable: none } : { maxUnavailable: one };
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate };
   declare(new k8s.KubeDaemonSet(scope, id, { metadata, spec: { ...spec, updateStrategy } }));
 }
 

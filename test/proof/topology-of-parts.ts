@@ -179,6 +179,7 @@ function groupsOf(name: string, shape: PartShape, number: number): RouterGroup[]
       preferredNodes: {},
       replicas: sides[i],
       onePerNode: false,
+      interlock: false,
       memory: {},
       secrets: [],
       ...shape.changes,

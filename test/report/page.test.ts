@@ -6,6 +6,7 @@ import {
   Reachability,
   RouteReflectorRegion,
 } from '../../lib';
+import { BgpTopology } from '../../lib/model';
 import { Report, reportFor } from '../../lib/report';
 import { frr, peering, region } from '../../test-support/examples';
 import { topologyBy, topologyIn } from '../../test-support/topology';
@@ -226,8 +227,19 @@ describe('what to do before the rollout', () => {
 });
 
 describe('the order of a rollout', () => {
-  test('is all at once, then one side after the other', () => {
-    const [first, then, rest, drain] = commandsIn(full()).slice(-4);
+  const withoutInterlock = ({ groups, ...topology }: BgpTopology): BgpTopology => ({
+    ...topology,
+    groups: groups.map((group) => ({ ...group, interlock: false })),
+  });
+
+  test('is all at once, also later: the pods wait for each other', () => {
+    const [first, later] = commandsIn(full()).slice(-3);
+    expect(first.split('\n').slice(0, -1)).toEqual(later.split('\n'));
+    expect(later).toMatch(/^kubectl apply -f \.\n/);
+  });
+
+  test('is all at once, then one side after the other, without an interlock', () => {
+    const [first, then, rest, drain] = commandsIn(full(withoutInterlock(four))).slice(-4);
     const wait = (workload: string) => `kubectl -n meshrr rollout status ${workload}`;
     const status = 'kubectl -n meshrr exec daemonset/meshrr-region-0-a -- meshrr status';
     const [core, a, b] = ['deployment/meshrr-core', 'daemonset/meshrr-region-0-a', 'daemonset/meshrr-region-0-b'].map(
@@ -240,7 +252,7 @@ describe('the order of a rollout', () => {
   });
 
   test('waits for many workloads by their labels', () => {
-    const [first, , rest] = commandsIn(full(hierarchyOf(FORTY))).slice(-4);
+    const [first, , rest] = commandsIn(full(withoutInterlock(hierarchyOf(FORTY)))).slice(-4);
     expect(first.split('\n')[1]).toBe(
       `kubectl -n meshrr get deployments,statefulsets,daemonsets -l 'app.kubernetes.io/name=meshrr' -o name | xargs -n 1 kubectl -n meshrr rollout status`,
     );

@@ -102,6 +102,7 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_UPSTREAM_SESSIONS', undefined, '2'],
       ['MESHRR_POD_IPS', undefined, undefined],
       ['MESHRR_ROUTER_ID', undefined, undefined],
+      ['MESHRR_INSTANCE', undefined, undefined],
       ['MESHRR_INREGION_ONLY', undefined, undefined],
       ['MESHRR_INREGION_PREFERRED', undefined, undefined],
       ['MESHRR_CLIENT_LOCAL_PREFERENCE', undefined, 'keep'],
@@ -117,6 +118,10 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_DISCOVERY', undefined, 'dns'],
       ['MESHRR_POLL_MILLISECONDS', undefined, '1000'],
       ['MESHRR_SESSION_SECONDS', undefined, '60'],
+      ['MESHRR_LEASE', undefined, undefined],
+      ['MESHRR_LEASE_SUCCESSOR', undefined, 'instance'],
+      ['MESHRR_POD_UID', undefined, undefined],
+      ['MESHRR_GRACE_SECONDS', undefined, '90'],
       ['MESHRR_LOG_LEVEL', undefined, 'info'],
       ['MESHRR_GROUPS_FILE', undefined, undefined],
     ]);
@@ -139,6 +144,8 @@ describe('every setting', () => {
       ['KUBE_NAMESPACE', { field: 'metadata.namespace' }],
       ['ENCRYPTED_ROOT_PW', 'secret'],
       ['MESHRR_POD_IPS', { field: 'status.podIPs' }],
+      ['MESHRR_INSTANCE', { field: 'spec.nodeName' }],
+      ['MESHRR_POD_UID', { field: 'metadata.uid' }],
     ]);
   });
 });

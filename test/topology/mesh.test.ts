@@ -60,16 +60,16 @@ describe('TCP MD5 of a mesh', () => {
 });
 
 describe('a mesh that is found by EndpointSlices', () => {
-  const synthIn = (namespace: string | undefined, discovery?: 'dns' | 'endpointslice') =>
+  const synthIn = (namespace: string | undefined, discovery?: 'dns' | 'endpointslice', interlock?: boolean) =>
     synthChart((chart) => {
       const mesh = new Mesh(chart, 'core', { autonomousSystem: 64496, discovery });
       const { mesh: _, ...shared } = pair(chart);
-      const one = { ...shared, mesh, name: 'one' };
+      const one = { ...shared, mesh, interlock, name: 'one' };
       const sides = { a: { addresses: ['192.0.2.3'] } };
       new AnycastRouteServerPair(chart, 'one', one);
       new AnycastRouteServerPair(chart, 'two', { ...one, name: 'two', sides });
     }, namespace);
-  const synth = (discovery?: 'dns' | 'endpointslice') => synthIn('bgp', discovery);
+  const synth = (discovery?: 'dns' | 'endpointslice', interlock?: boolean) => synthIn('bgp', discovery, interlock);
   const podsOf = (manifests: Manifests) => manifests.ofKind('StatefulSet').map(({ spec }) => spec.template.spec);
 
   test('has a Role that reads EndpointSlices and nothing else', () => {
@@ -105,7 +105,7 @@ describe('a mesh that is found by EndpointSlices', () => {
 
   test('has no name that would be the ServiceAccount of all other pods', () => {
     expect(refusalOf((chart) => new Mesh(chart, 'default', { autonomousSystem: 64496 }))).toBe(
-      'test/default: serviceName: got "default", want another name, or discovery "dns": the ServiceAccount of all other pods has this one',
+      'test/default: serviceName: got "default", want another name, or discovery "dns" without an interlock: all other pods have this ServiceAccount',
     );
     const byDns = { autonomousSystem: 64496, discovery: 'dns' } as const;
     expect(synthChart((chart) => new Mesh(chart, 'default', byDns)).has('Service', 'default')).toBe(true);
@@ -123,14 +123,22 @@ describe('a mesh that is found by EndpointSlices', () => {
     expect(synth('endpointslice').environmentOf('StatefulSet', 'two-a').MESHRR_DISCOVERY).toBe('endpointslice');
   });
 
-  test('has none of this where discovery is by DNS', () => {
-    const manifests = synth('dns');
+  test('has none of this where discovery is by DNS, and nothing else needs the API', () => {
+    const manifests = synth('dns', false);
     for (const kind of ['Role', 'RoleBinding', 'ServiceAccount']) expect(manifests.has(kind, 'core')).toBe(false);
     for (const pod of podsOf(manifests)) {
       expect(pod.automountServiceAccountToken).toBe(false);
       expect(pod).toMatchObject({ serviceAccountName: 'default', automountServiceAccountToken: false });
     }
     expect(manifests.environmentOf('StatefulSet', 'one-a')).not.toHaveProperty('MESHRR_DISCOVERY');
+  });
+
+  test('has an account, and no right to read EndpointSlices, where only the interlock needs the API', () => {
+    const manifests = synth('dns');
+    expect(manifests.has('Role', 'core')).toBe(false);
+    for (const pod of podsOf(manifests)) {
+      expect(pod).toMatchObject({ serviceAccountName: 'core', automountServiceAccountToken: true });
+    }
   });
 
   test('may ask DNS and the API server whatever its network policies, which say nothing of outbound traffic', () => {
@@ -164,12 +172,9 @@ describe('a mesh over two clusters', () => {
     }
   });
 
-  test('is found by DNS, and has no account: EndpointSlices of its Service list the pods of one cluster alone', () => {
+  test('is found by DNS, and reads no EndpointSlices: those of its Service list the pods of one cluster alone', () => {
     for (const manifests of Object.values(clusters())) {
-      expect(manifests.has('ServiceAccount', 'route-servers')).toBe(false);
-      for (const { spec } of manifests.ofKind('StatefulSet')) {
-        expect(spec.template.spec.automountServiceAccountToken).toBe(false);
-      }
+      expect(manifests.has('Role', 'route-servers')).toBe(false);
     }
     expect(clusters().a.environmentOf('StatefulSet', 'routeserver-a')).not.toHaveProperty('MESHRR_DISCOVERY');
   });

@@ -39,6 +39,8 @@ function saidByPod(chart: Chart, addresses: readonly string[]): string {
     'status.podIP': addresses[0],
     'status.podIPs': addresses.join(','),
     'metadata.namespace': 'default',
+    'metadata.uid': 'uid',
+    'spec.nodeName': 'node',
   };
   const values = env.map(({ name, value, valueFrom }: any) => [name, value ?? fields[valueFrom.fieldRef.fieldPath]]);
   try {

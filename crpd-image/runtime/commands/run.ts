@@ -10,6 +10,7 @@ import { Synchronizer } from '../daemon/synchronizer';
 import { reportFallback } from '../daemon/report-fallback';
 import { createDiscovery } from '../discovery/create-discovery';
 import { KeptAnswers } from '../discovery/kept-answers';
+import { createRelease } from '../handover/create-interlock';
 import { ownAddresses } from '../discovery/own-addresses';
 import { readHandover } from '../handover/handover-file';
 import { Conditions } from '../logging/conditions';
@@ -50,6 +51,7 @@ export async function run(args: readonly string[]): Promise<void> {
     router,
     missing,
     checkAssumptions: (configured) => assumptions.observe(configured),
+    release: await createRelease(settings, log, conditions),
     conditions,
     now,
     pollMilliseconds: settings.pollMilliseconds,

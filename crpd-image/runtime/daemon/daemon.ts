@@ -1,4 +1,6 @@
 import { PodConfiguration } from '../../../lib/configuration';
+import { clientSessions } from '../handover/client-sessions';
+import type { Release } from '../handover/release';
 import { HandoverState } from '../handover/handover-file';
 import { ReadinessGate, Readiness } from './readiness';
 import { Neighbor } from '../router/driver';
@@ -31,6 +33,8 @@ export interface DaemonOptions {
   readonly missing: MissingSessions;
   /** Called with the neighbors of the router. */
   readonly checkAssumptions: (configured: readonly Neighbor[]) => void;
+  /** Gives back the Lease of the pod before this one. @default there is no Lease */
+  readonly release?: Pick<Release, 'observe'>;
   readonly conditions: Conditions;
   readonly pollMilliseconds: number;
   readonly now: () => number;
@@ -100,6 +104,7 @@ export class Daemon {
       missing.observe(synchronizer.peers);
       checkAssumptions(router.configured);
       await this.observeReadiness();
+      this.observeSuccession();
       conditions.end('internal-error', subject);
     } catch (error) {
       // A bug of ours. The sessions stay up, and the next turn may succeed; a restart would lose the state.
@@ -139,6 +144,12 @@ export class Daemon {
     this.observeHandover();
     this.readiness = this.handover === 'drained' ? drained(readiness) : readiness;
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
+  }
+
+  private observeSuccession(): void {
+    const { model, router, release, now } = this.options;
+    const clients = clientSessions(model, router.configured, router.sessions);
+    release?.observe({ now: now(), ready: this.readiness.ready, clients });
   }
 
   private observeHandover(): void {

@@ -8,9 +8,9 @@ const ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** The maximum size of an answer and of one line of a watch, in bytes: objects in etcd have at most 1.5 MB. */
 const MAX_BYTES = 16_000_000;
 const MAX_LINE = 4_000_000;
-/** The timeouts for the response headers and for a whole list, in milliseconds. */
+/** The timeouts for the response headers and for a whole answer, in milliseconds. */
 const HEADERS_MS = 5_000;
-const LIST_MS = 10_000;
+const ANSWER_MS = 10_000;
 /** The TCP keepalive delay of a watch, in milliseconds. */
 const KEEPALIVE_MS = 5_000;
 
@@ -30,6 +30,13 @@ export class ApiError extends Error {
 export interface PodApi {
   /** Reads a JSON document. @throws ApiError */
   get(target: string): Promise<unknown>;
+  /**
+   * Reads a JSON document, or replaces it by `body`.
+   *
+   * @returns what the server has then, and its clock in milliseconds since 1970, to the second
+   * @throws ApiError
+   */
+  exchange(target: string, body?: object): Promise<{ readonly document: unknown; readonly date: number }>;
   /**
    * Reads JSON documents, one per line, until the server ends the response, normally after `seconds`.
    *
@@ -55,7 +62,7 @@ export interface PodApiOptions {
 export function podApi({ env, folder = ACCOUNT_FOLDER }: PodApiOptions): PodApi {
   const closing = new AbortController();
 
-  async function ask(target: string): Promise<IncomingMessage> {
+  async function ask(target: string, body?: object): Promise<IncomingMessage> {
     const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
     if (!host || !port)
       throw new ApiError(undefined, 'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set');
@@ -64,8 +71,12 @@ export function podApi({ env, folder = ACCOUNT_FOLDER }: PodApiOptions): PodApi 
     const { request } = await import('https');
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => reject(new ApiError(undefined, inBrief(error.message)));
-      const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'meshrr' };
-      const asked = request({ host, port, path: target, ca, headers, agent: false, signal: closing.signal });
+      const headers = {
+        ...{ authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'meshrr' },
+        ...(body && { 'content-type': 'application/json' }),
+      };
+      const method = body ? 'PUT' : 'GET';
+      const asked = request({ host, port, path: target, method, ca, headers, agent: false, signal: closing.signal });
       const slow = setTimeout(() => asked.destroy(new Error('no answer in time')), HEADERS_MS);
       asked.on('error', fail);
       asked.on('close', () => clearTimeout(slow));
@@ -77,8 +88,19 @@ export function podApi({ env, folder = ACCOUNT_FOLDER }: PodApiOptions): PodApi 
           .catch(() => '')
           .then((body) => reject(refused(response, body)));
       });
-      asked.end();
+      asked.end(body && JSON.stringify(body));
     });
+  }
+
+  async function exchange(target: string, body?: object) {
+    const response = await ask(target, body);
+    const slow = setTimeout(() => response.destroy(new Error('the answer did not end in time')), ANSWER_MS);
+    try {
+      const document = parse(await collect(response, MAX_BYTES));
+      return { document, date: Date.parse(response.headers.date ?? '') };
+    } finally {
+      clearTimeout(slow);
+    }
   }
 
   function read(name: string): string {
@@ -91,15 +113,8 @@ export function podApi({ env, folder = ACCOUNT_FOLDER }: PodApiOptions): PodApi 
   }
 
   return {
-    async get(target) {
-      const response = await ask(target);
-      const slow = setTimeout(() => response.destroy(new Error('the list did not end in time')), LIST_MS);
-      try {
-        return parse(await collect(response, MAX_BYTES));
-      } finally {
-        clearTimeout(slow);
-      }
-    },
+    get: async (target) => (await exchange(target)).document,
+    exchange,
     async watch(target, seconds, { onOpen, onEvent }) {
       const response = await ask(target);
       onOpen();

@@ -32,6 +32,8 @@ export const EVENTS = [
   'router-not-prepared',
   'change-refused',
   'handover-waiting',
+  'handover-released',
+  'lease-unreachable',
   'draining',
   'drained',
   'undrained',

@@ -8,14 +8,18 @@ import { clientsOf, LOSE, Phrases } from './phrases';
 export function lossesOnRollout(phrases: Phrases, rollouts: readonly EvaluatedRollout[]): readonly DraftFinding[] {
   return [...grouped(rollouts, ({ cluster }) => cluster).values()].flatMap(([all, ...steps]) => {
     const { losses, cutOff } = all.outcome;
+    const own = phrases.topology.groups.filter(({ cluster }) => cluster === all.cluster);
     // Without sides there is nothing to keep apart: what it costs is what the failure of each pod costs.
-    if (losses.length === 0 || steps.length === 0) return [];
+    if (losses.length === 0 || new Set(own.map(({ side }) => side)).size < 2) return [];
     if (phrases.onlyAbout(all.outcome) && cutOff.every((client) => phrases.mayBeElsewhere(client))) return [];
-    const inOrder = stepsOf(phrases.topology.groups.filter(({ cluster }) => cluster === all.cluster));
+    const inOrder = stepsOf(own);
+    const reason =
+      inOrder.length === 0
+        ? 'as one pod of each region and pair is replaced at a time: apply them one after the other'
+        : `as ${inOrder.length > 2 ? 'all' : 'both'} sides are replaced together: ${remedyOf(phrases, inOrder, steps)}`;
     const message = () =>
       `if everything${all.cluster === '' ? '' : ` in cluster ${all.cluster}`} is applied at once, ` +
-      `${phrases.summary(losses, LOSE)} for up to about ${ROLLOUT_SECONDS} s, as ${inOrder.length > 2 ? 'all' : 'both'} sides are replaced together: ` +
-      remedyOf(phrases, inOrder, steps);
+      `${phrases.summary(losses, LOSE)} for up to about ${ROLLOUT_SECONDS} s, ${reason}`;
     return [{ ...phrases.found('lossOnRollout', message, losses, [all.failure]), mergeKey: 'rollout' }];
   });
 }

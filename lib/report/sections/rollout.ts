@@ -41,7 +41,10 @@ function later(groups: readonly RouterGroup[], apply: string): Content {
   const [first, ...steps] = stepsOf(groups);
   if (!first) {
     return [
-      html`<p>A new image or template replaces pods as their workloads say.</p>`,
+      html`<p>
+        A new image or template replaces the pods of a region or pair one after the other: each waits until the clients
+        of the one before are back.
+      </p>`,
       commands([apply, ...waitFor(groups)]),
     ];
   }

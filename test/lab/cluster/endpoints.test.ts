@@ -40,7 +40,7 @@ const service = (given: Partial<Service> = {}): Service => ({
 });
 
 const objects = (...services: Service[]): Objects => ({
-  ...{ workloads: [], policies: [], roles: new Set(), bindings: [], peers: [], advertisements: [] },
+  ...{ workloads: [], policies: [], roles: new Map(), leases: [], bindings: [], peers: [], advertisements: [] },
   ...{ pools: new Set<string>(), layer2: [], leftOut: [] },
   configMaps: new Map(),
   services,

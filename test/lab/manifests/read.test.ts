@@ -76,7 +76,7 @@ test('a pod is read with all fields that have an effect in the lab', () => {
     sysctls: ['net.ipv4.ip_unprivileged_port_start=0'],
     readiness: { path: '/readyz', port: 'http', periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 5 },
     preStop: ['/usr/local/bin/meshrr', 'handover'],
-    terminationGracePeriodSeconds: 60,
+    terminationGracePeriodSeconds: 360,
   });
   expect(podLabels.get('meshrr/side')).toBe('a');
   expect(pod.mounts.map((mount) => mount.path)).toEqual(['/etc/frr', '/run/frr', '/var/tmp/frr', '/tmp']);
@@ -132,7 +132,7 @@ test.each<[string, (objects: Any[]) => void, string]>([
   [
     'a variable out of a field that the lab does not have',
     (objects) => container(objects).env.push({ name: 'X', valueFrom: { fieldRef: { fieldPath: 'spec.hostname' } } }),
-    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[10].valueFrom.fieldRef.fieldPath: got "spec.hostname", want ',
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[15].valueFrom.fieldRef.fieldPath: got "spec.hostname", want ',
   ],
   [
     'a Role that is bound for the whole cluster',

@@ -44,6 +44,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_UPSTREAM_SESSIONS: ['0', '65', 'two', '2.5', '1e1'],
   MESHRR_POD_IPS: [',', '10.42.0.1/16', 'x', '10.42.0.1 fd00::1'],
   MESHRR_ROUTER_ID: ['0.0.0.0', '2001:db8::1', '1'],
+  MESHRR_INSTANCE: ['Node_1', 'n1\n'],
   MESHRR_INREGION_ONLY: ['65000', '65536:1', 'large:1:2:3'],
   MESHRR_INREGION_PREFERRED: ['no-export-ever', '1:65536'],
   MESHRR_CLIENT_LOCAL_PREFERENCE: ['100', 'RESET'],
@@ -59,6 +60,10 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_DISCOVERY: ['consul'],
   MESHRR_POLL_MILLISECONDS: ['0', '99', '60001', '1s', '1000.0', '1e3'],
   MESHRR_SESSION_SECONDS: ['0', '4', '3601', '60s'],
+  MESHRR_LEASE: ['Core', 'core.default'],
+  MESHRR_LEASE_SUCCESSOR: ['none', 'Any'],
+  MESHRR_POD_UID: ['a b', 'A/b'],
+  MESHRR_GRACE_SECONDS: ['0', '86401', '1m'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
   MESHRR_GROUPS_FILE: ['groups.json', '/no such/file', '/nowhere/groups.json', '/etc'],
 };

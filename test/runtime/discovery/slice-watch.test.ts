@@ -9,6 +9,7 @@ function silentApi(): PodApi {
   const silence = () => new Promise<never>((_, reject) => void pending.push(reject));
   return {
     get: silence,
+    exchange: silence,
     watch: silence,
     close: () => pending.forEach((reject) => reject(new ApiError(undefined, 'closed'))),
   };

@@ -82,7 +82,7 @@ describeLab('pods find each other by EndpointSlices', plan, (lab, testbed) => {
 
 const withoutRoles = (): LabOptions => {
   const { objects, ...rest } = plan();
-  return { ...rest, objects: { ...objects, roles: new Set<string>() } };
+  return { ...rest, objects: { ...objects, roles: new Map<string, never>() } };
 };
 
 describeLab('pods that no Role permits to read EndpointSlices', withoutRoles, (lab) => {

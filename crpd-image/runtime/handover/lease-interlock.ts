@@ -1,0 +1,60 @@
+import { ApiError } from '../discovery/pod-api';
+import { Dependents, Interlock, Turn } from './interlock';
+import { heldBy, Hold, Holder, holdOf } from './lease';
+import { LeaseStore } from './lease-store';
+
+/** From one look at the Lease to the next, in milliseconds. */
+const LOOK_MS = 1_000;
+
+/** Answers that no wait changes: the objects of the app are deleted, or were never there. */
+const FINAL = [401, 403, 404];
+
+/**
+ * For how long a hold counts, as a multiple of the grace period. A pod that is asked to leave within the grace period of
+ * the holder waits for the whole of its own, so that a pod whose successor never comes does not let the other side go.
+ */
+const EXPIRY = 2;
+
+export interface LeaseInterlockOptions {
+  readonly store: LeaseStore;
+  readonly self: Holder;
+  /** The grace period of the pod, in seconds. */
+  readonly graceSeconds: number;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** Whether a pod may take the Lease. */
+export const mayTake = (hold: Hold | undefined, self: Holder, now: number): boolean =>
+  hold === undefined || hold.uid === self.uid || now >= hold.expires;
+
+/** The interlock by a Lease. Its resourceVersion sees to it that of two pods that ask at once only one gets it. */
+export class LeaseInterlock implements Interlock {
+  constructor(private readonly options: LeaseInterlockOptions) {}
+
+  async acquire({ ready, clients }: Dependents, deadline: number): Promise<Turn> {
+    if (!ready || clients === 0) return 'not-needed';
+    const { now, sleep } = this.options;
+    for (;;) {
+      const turn = await this.attempt(clients);
+      if (turn) return turn;
+      if (now() + LOOK_MS > deadline) return 'gave-up';
+      await sleep(LOOK_MS);
+    }
+  }
+
+  /** @returns undefined while the wait goes on */
+  private async attempt(clients: number): Promise<Turn | undefined> {
+    const { store, self, graceSeconds } = this.options;
+    try {
+      const { lease, now } = await store.read();
+      if (!mayTake(holdOf(lease), self, now)) return undefined;
+      const taken = await store.write(heldBy(lease, self, clients, EXPIRY * graceSeconds, now));
+      return taken ? 'acquired' : undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return FINAL.includes(error.status ?? 0) ? 'not-needed' : undefined;
+    }
+  }
+}

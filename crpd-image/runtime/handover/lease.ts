@@ -1,0 +1,72 @@
+/** A Lease (coordination.k8s.io/v1) as the API has it: what is not read here is written back as it was. */
+export interface Lease {
+  readonly metadata: {
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly [field: string]: unknown;
+  };
+  readonly spec?: {
+    readonly holderIdentity?: string | null;
+    readonly leaseDurationSeconds?: number | null;
+    /** RFC 3339, in microseconds. */
+    readonly acquireTime?: string | null;
+    readonly leaseTransitions?: number | null;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** A pod as the Lease names it. */
+export interface Holder {
+  /** What a pod and its successor have in common: a node, or the name of a pod. Empty in a Deployment: any pod may succeed. */
+  readonly instance: string;
+  /** The UID of the pod, which its successor does not share. */
+  readonly uid: string;
+}
+
+/** A pod that has left or is about to. */
+export interface Hold extends Holder {
+  /** The number of its sessions with clients when it took the Lease. */
+  readonly clients: number;
+  /** When the Lease expires, in milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** The number of client sessions; a Lease has no field for it. */
+const CLIENTS = 'meshrr/clients';
+
+/** Who holds a Lease, expired or not. A holder that this program did not write counts as one without clients. */
+export function holdOf({ metadata, spec }: Lease): Hold | undefined {
+  const identity = spec?.holderIdentity;
+  if (!identity) return undefined;
+  const [instance, uid = ''] = identity.includes('/') ? identity.split('/') : ['', identity];
+  const acquired = Date.parse(spec.acquireTime ?? '');
+  const clients = Number(metadata.annotations?.[CLIENTS] ?? 0);
+  return {
+    ...{ instance, uid },
+    clients: Number.isSafeInteger(clients) && clients > 0 ? clients : 0,
+    expires: (Number.isNaN(acquired) ? 0 : acquired) + 1000 * (spec.leaseDurationSeconds ?? 0),
+  };
+}
+
+/** The Lease in the hands of a pod. @param now milliseconds since 1970 */
+export function heldBy(lease: Lease, holder: Holder, clients: number, seconds: number, now: number): Lease {
+  const time = new Date(now).toISOString().replace('Z', '000Z');
+  return {
+    ...lease,
+    metadata: { ...lease.metadata, annotations: { ...lease.metadata.annotations, [CLIENTS]: `${clients}` } },
+    spec: {
+      ...lease.spec,
+      ...{
+        holderIdentity: holder.instance === '' ? holder.uid : `${holder.instance}/${holder.uid}`,
+        leaseDurationSeconds: seconds,
+      },
+      ...{ acquireTime: time, renewTime: time, leaseTransitions: (lease.spec?.leaseTransitions ?? 0) + 1 },
+    },
+  };
+}
+
+/** The Lease in nobody's hands. */
+export const released = (lease: Lease): Lease => ({
+  ...lease,
+  spec: { ...lease.spec, holderIdentity: undefined, acquireTime: undefined, renewTime: undefined },
+});

@@ -1,0 +1,177 @@
+import * as fc from 'fast-check';
+import { ApiError } from '../../../crpd-image/runtime/discovery/pod-api';
+import { heldBy, holdOf, Lease, released } from '../../../crpd-image/runtime/handover/lease';
+import { LeaseInterlock } from '../../../crpd-image/runtime/handover/lease-interlock';
+import { LeaseStore } from '../../../crpd-image/runtime/handover/lease-store';
+
+const GRACE = 300;
+const pod = (instance: string, uid = `uid-of-${instance}`) => ({ instance, uid });
+
+/** A Lease that an API server keeps, and time that passes only while pods sleep. */
+class World {
+  time = 1_000_000;
+  version = 1;
+  lease: Lease = { metadata: { name: 'east', resourceVersion: '1' } };
+  fault?: ApiError;
+  /** What happens at a time, at most once. */
+  private readonly events: { readonly at: number; readonly run: () => void }[] = [];
+
+  at(milliseconds: number, run: () => void): void {
+    this.events.push({ at: this.time + milliseconds, run });
+  }
+
+  readonly store: LeaseStore = {
+    read: () => (this.fault ? Promise.reject(this.fault) : Promise.resolve({ lease: this.lease, now: this.time })),
+    write: (lease) => {
+      if (this.fault) return Promise.reject(this.fault);
+      if (lease.metadata.resourceVersion !== this.lease.metadata.resourceVersion) return Promise.resolve(false);
+      this.set(lease);
+      return Promise.resolve(true);
+    },
+  };
+
+  set(lease: Lease): void {
+    this.lease = { ...lease, metadata: { ...lease.metadata, resourceVersion: String(++this.version) } };
+  }
+
+  interlock(self = pod('n1'), sleep?: (milliseconds: number) => Promise<void>): LeaseInterlock {
+    const pass = (milliseconds: number) => {
+      this.time += milliseconds;
+      for (const one of this.events.splice(0)) {
+        if (one.at <= this.time) one.run();
+        else this.events.push(one);
+      }
+      return Promise.resolve();
+    };
+    const { store } = this;
+    return new LeaseInterlock({ store, self, graceSeconds: GRACE, now: () => this.time, sleep: sleep ?? pass });
+  }
+
+  /** Lets a pod ask for its turn, with clients, for 100 seconds. */
+  async ask(self = pod('n1'), seconds = 100) {
+    const begun = this.time;
+    const turn = await this.interlock(self).acquire({ ready: true, clients: 3 }, begun + seconds * 1000);
+    return { turn, seconds: (this.time - begun) / 1000 };
+  }
+}
+
+test('a pod goes at once while nobody is away, and the Lease then names it and its clients', async () => {
+  const world = new World();
+  expect(await world.ask(pod('n1', 'u1'))).toEqual({ turn: 'acquired', seconds: 0 });
+  expect(holdOf(world.lease)).toEqual({ instance: 'n1', uid: 'u1', clients: 3, expires: 1_000_000 + 2 * GRACE * 1000 });
+});
+
+test.each([
+  ['that is not ready', { ready: false, clients: 3 }],
+  ['without clients', { ready: true, clients: 0 }],
+])('a pod %s goes at once, whoever is away, and takes nothing', async (_, dependents) => {
+  const world = new World();
+  await world.ask(pod('n2'));
+  const { lease } = world;
+  expect(await world.interlock().acquire(dependents, world.time + 1000)).toBe('not-needed');
+  expect(world.lease).toBe(lease);
+});
+
+test('a pod waits for the one before it until its clients are back', async () => {
+  const world = new World();
+  await world.ask(pod('n2'));
+  world.at(20_000, () => world.set(released(world.lease)));
+  expect(await world.ask()).toEqual({ turn: 'acquired', seconds: 20 });
+});
+
+test('a pod that waits in vain goes at its deadline', async () => {
+  const world = new World();
+  await world.ask(pod('n2'));
+  expect(await world.ask(pod('n1'), 100)).toEqual({ turn: 'gave-up', seconds: 100 });
+});
+
+test('a pod whose predecessor has a dead successor waits for the whole of its time: an image that does not start', async () => {
+  const world = new World();
+  await world.ask(pod('n2'));
+  world.time += (GRACE - 1) * 1000;
+  expect(await world.ask(pod('n1'), GRACE)).toEqual({ turn: 'gave-up', seconds: GRACE });
+});
+
+test('a hold that nobody releases expires', async () => {
+  const world = new World();
+  await world.ask(pod('n2'));
+  world.time += (2 * GRACE - 10) * 1000;
+  expect(await world.ask()).toEqual({ turn: 'acquired', seconds: 10 });
+});
+
+test('a pod whose request was answered by nobody recognizes its own hold', async () => {
+  const world = new World();
+  await world.ask();
+  expect(await world.ask()).toEqual({ turn: 'acquired', seconds: 0 });
+});
+
+test('a pod waits for an API that does not answer, and goes at its deadline', async () => {
+  const world = new World();
+  world.fault = new ApiError(undefined, 'connect ECONNREFUSED');
+  world.at(7_000, () => (world.fault = undefined));
+  expect(await world.ask()).toEqual({ turn: 'acquired', seconds: 7 });
+  world.fault = new ApiError(503, 'etcd has no leader');
+  expect(await world.ask(pod('n2'), 30)).toEqual({ turn: 'gave-up', seconds: 30 });
+});
+
+test.each([401, 403, 404])('a pod does not wait where the API answers %i: the app is being deleted', async (status) => {
+  const world = new World();
+  world.fault = new ApiError(status, 'refused');
+  expect(await world.ask()).toEqual({ turn: 'not-needed', seconds: 0 });
+});
+
+test('of any pods that ask at once, one goes at a time', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 5 }), async (scheduler, count) => {
+      const world = new World();
+      const { read, write } = world.store;
+      const slow: LeaseStore = {
+        read: () => scheduler.schedule(Promise.resolve(), 'read').then(read),
+        write: (lease) => scheduler.schedule(Promise.resolve(), 'write').then(() => write(lease)),
+      };
+      let away = 0;
+      let gone = 0;
+      const leave = async (i: number) => {
+        const sleep = () => scheduler.schedule(Promise.resolve(), 'sleep');
+        const terms = { store: slow, self: pod(`n${i}`), graceSeconds: GRACE, now: () => 0, sleep };
+        expect(await new LeaseInterlock(terms).acquire({ ready: true, clients: 1 }, 1e9)).toBe('acquired');
+        expect(++away).toBe(1);
+        await scheduler.schedule(Promise.resolve(), 'successor');
+        away--;
+        gone++;
+        world.set(released(world.lease));
+      };
+      const all = Promise.all(Array.from({ length: count }, (_, i) => leave(i)));
+      await scheduler.waitFor(all);
+      expect(gone).toBe(count);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a Lease keeps what this program does not know, whoever takes and releases it', () => {
+  const lease: Lease = {
+    metadata: { name: 'east', resourceVersion: '7', annotations: { owner: 'me' } },
+    spec: { preferredHolder: 'x', leaseTransitions: 4 },
+  };
+  const taken = heldBy(lease, pod('n1'), 5, 600, 0);
+  expect(taken).toMatchObject({
+    metadata: { resourceVersion: '7', annotations: { owner: 'me' } },
+    spec: { preferredHolder: 'x', leaseTransitions: 5, acquireTime: '1970-01-01T00:00:00.000000Z' },
+  });
+  expect(holdOf(released(taken))).toBeUndefined();
+  expect(released(taken).spec).toMatchObject({ preferredHolder: 'x', leaseTransitions: 5 });
+});
+
+test.each<[Lease['spec'], object]>([
+  [{ holderIdentity: 'somebody' }, { instance: '', uid: 'somebody', clients: 0, expires: 0 }],
+  [
+    { holderIdentity: 'a/b', acquireTime: 'noon', leaseDurationSeconds: 5 },
+    { instance: 'a', uid: 'b', expires: 5000 },
+  ],
+])('the holder %j, written by others, expires', (spec, hold) => {
+  expect(holdOf({ metadata: { annotations: { 'meshrr/clients': 'many' } }, spec })).toMatchObject({
+    ...hold,
+    clients: 0,
+  });
+});
