@@ -1,7 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
-import { hostPrefix, IpPrefix } from '../addressing';
+import { hostPrefix } from '../addressing';
 import { addObject, declareManifest, declareName, DeclaredGroup, ManifestField, readProp, registryOf, reject } from '../registry';
 import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
@@ -148,15 +148,13 @@ export function addDisruptionBudget(scope: Construct, { name: part, props }: Own
  * Pods are let in by their labels, never by their addresses, which any pod of the cluster may come to have. Those in
  * other clusters are let in by their networks, as no selector of this cluster finds them.
  *
- * @param clientLabels the labels of further pods of the namespace that are clients, once all regions are there
- * @param nodeNetworks where clients in the network of their nodes connect from: no selector finds such pods
+ * @param clientPods selects further pods that are clients, once all regions are there
  */
 export function addNetworkPolicy(
   scope: Construct,
   { name, clients, mesh, props }: Owner,
   managementPorts: readonly number[] = [],
-  clientLabels?: () => Record<string, string> | undefined,
-  nodeNetworks: () => readonly IpPrefix[] = () => [],
+  clientPods: () => readonly k8s.NetworkPolicyPeer[] = () => [],
 ): void {
   if (props.networkPolicy === false) return;
   declareName(scope, 'name', 'NetworkPolicy', name);
@@ -166,12 +164,11 @@ export function addNetworkPolicy(
   const blocks = [...clients.given, ...(mesh.clusterSet ? props.podNetworks : [])].map((range) => range.text);
   const prefixes = [...blocks, ...dialed.map(hostPrefix)];
   const peers = (): k8s.NetworkPolicyPeer[] => {
-    const matchLabels = clientLabels?.();
     return [
       { podSelector: { matchLabels: { [LABEL.name]: APP_NAME } } },
-      ...(matchLabels ? [{ podSelector: { matchLabels } }] : []),
+      ...clientPods(),
       ...(clients.pods ? [{ namespaceSelector: {}, podSelector: {} }] : []),
-      ...[...new Set([...prefixes, ...nodeNetworks().map(({ text }) => text)])].map((cidr) => ({ ipBlock: { cidr } })),
+      ...[...new Set(prefixes)].map((cidr) => ({ ipBlock: { cidr } })),
     ];
   };
   const ingress: k8s.NetworkPolicyIngressRule[] = [{ from: Lazy.any({ produce: peers }), ports: [port(BGP_PORT)] }];
