@@ -48,6 +48,11 @@ export class Cluster {
     return new Cluster(network, host, server, Number(nameserver.split('/')[1]));
   }
 
+  /** A host beside the pods. */
+  host(address: string): NetworkHost {
+    return this.network.host(`${address}/${this.prefixLength}`);
+  }
+
   get dns(): DnsServerProcess {
     return this.server;
   }

@@ -1,8 +1,8 @@
 import { PodConfiguration } from '../../../../lib/configuration';
 import { Log } from '../../logging/log';
-import { Attempts, Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
+import { Attempts, Change, EndOfRib, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
 import { parseAttempts } from './attempts';
-import { lacksEndOfRib } from './end-of-rib';
+import { endOfRibIn } from './end-of-rib';
 import { addition, Groups, planChanges, Step } from './change-plan';
 import { parseRunningConfig, RunningConfig } from './running-config';
 import { parseSessions } from './sessions';
@@ -106,13 +106,14 @@ export class FrrDriver implements RouterDriver {
     });
   }
 
-  withoutEndOfRib(addresses: readonly string[]): Promise<readonly string[]> {
+  endOfRib(addresses: readonly string[]): Promise<ReadonlyMap<string, EndOfRib>> {
     return this.with(async (terminal) => {
-      const without: string[] = [];
+      const all = new Map<string, EndOfRib>();
       for (const address of addresses) {
-        if (lacksEndOfRib(await terminal.show(`show bgp neighbors ${address} json`), address)) without.push(address);
+        const found = endOfRibIn(await terminal.show(`show bgp neighbors ${address} json`), address);
+        if (found) all.set(address, found);
       }
-      return without;
+      return all;
     });
   }
 
