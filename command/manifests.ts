@@ -84,7 +84,8 @@ function configurationOf(
   };
   return workloadText({
     router,
-    title,
+    kind: String(kind),
+    name: String(metadata?.name),
     environment,
     groupsFile: mounted(RUNTIME.groupsFile)?.text ?? '',
     template: mounted(RUNTIME.templatePath[router]),

@@ -14,6 +14,7 @@ export function reflectors(workload: string, changes: Partial<RouterGroup> = {})
     ...{ exported: false, looksInClusterSet: false, meshes: [], meshMd5: true, upstreams: [], clients: [] },
     ...{
       podNetworks: [],
+      identifiers: { identity: workload },
       communities: {},
       clientLimit: 5000,
       resetsLocalPreference: false,

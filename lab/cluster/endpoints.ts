@@ -152,7 +152,7 @@ export function allowedTo(
       const sources = from.flatMap((peer) => {
         if ('everyPod' in peer) return podNetworks;
         if ('cidr' in peer) return [peer.cidr];
-        return selected(peer.podSelector, namespace, endpoints).flatMap(({ addresses }) => addresses);
+        return selected(peer.podSelector, peer.namespace ?? namespace, endpoints).flatMap(({ addresses }) => addresses);
       });
       return { from: from.length === 0 ? ['0.0.0.0/0', '::/0'] : sources, ports };
     }),

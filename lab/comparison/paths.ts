@@ -1,6 +1,6 @@
-import { BgpTopology } from '../../lib/model';
+import { BgpTopology, instanceOf } from '../../lib/model';
 import { Known, routesOf, simulate } from '../../lib/proof';
-import { LOCAL_PREFERENCE } from '../../lib/settings';
+import { identifierOf, LOCAL_PREFERENCE } from '../../lib/settings';
 import { destinationOf, resolve } from '../clients/announcement';
 import { Client, LearnedRoute } from '../clients/client';
 import { announcementsFor, ClientPlan } from '../plan/clients';
@@ -22,9 +22,15 @@ export function expectedPaths(topology: BgpTopology, plans: readonly ClientPlan[
   const nameOf = (id: string) => up.pods.get(id)?.name ?? id;
   const addresses = new Map([...up.pods].map(([id, pod]) => [id, pod.address]));
   const outside = plans.map(({ name, routerId }) => [name, routerId] as const);
+  // The model places pods of a Deployment on nodes that Kubernetes need not choose.
+  const inside = topology.speakers.flatMap(({ id, group }) => {
+    const pod = up.pods.get(id);
+    const own = pod && identifierOf(group.identifiers, instanceOf(group, pod));
+    return own ? [[id, own.text] as const] : [];
+  });
   const known: Known = {
     sessions: up.sessions,
-    routerIds: new Map([...addresses, ...outside]),
+    routerIds: new Map([...inside, ...outside]),
     podAddresses: addresses,
   };
   const running = new Set([...up.pods.keys(), ...plans.map(({ name }) => name)]);

@@ -1,5 +1,8 @@
 import { RUNTIME } from '../../lib/settings';
 
+/** The label that Kubernetes gives each namespace: its name. */
+export const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
+
 /** A part of a manifest, of which nothing is known yet. */
 type Part = Readonly<Record<string, unknown>>;
 
@@ -30,10 +33,14 @@ export function withoutAdditions(object: Part): Reduced {
   return { rest: { ...object, spec: { ...spec, ingress: rest } }, leftOut };
 }
 
+/** The namespace, if a selector is that of one by its name. */
+const nameOf = ({ matchLabels, ...others }: Part) =>
+  isPart(matchLabels) && Object.keys({ ...matchLabels, ...others }).join() === NAMESPACE_LABEL;
+
 /** Rules for pods of the app, for every pod, and for networks. Pods that labels of namespaces select are not in the lab. */
 function reducedRules(rules: readonly Part[]): Reduced {
   const isForeign = ({ namespaceSelector }: Part) =>
-    isPart(namespaceSelector) && Object.keys(namespaceSelector).length > 0;
+    isPart(namespaceSelector) && Object.keys(namespaceSelector).length > 0 && !nameOf(namespaceSelector);
   const foreign = rules.flatMap(({ from }) => partsOf(from).filter(isForeign));
   const rest = rules.flatMap((rule) => {
     if (rule.from === undefined) return [rule];

@@ -10,7 +10,7 @@ import {
   poolName,
 } from './metallb';
 import { isIP } from 'net';
-import { withoutAdditions } from './left-out';
+import { NAMESPACE_LABEL, withoutAdditions } from './left-out';
 import { podSpec, PodSpec } from './pod-spec';
 
 /** A controller of pods. */
@@ -52,7 +52,8 @@ export interface NetworkPolicy {
   readonly ingress: readonly {
     /** An empty list: from everywhere. */
     readonly from: readonly (
-      | { readonly podSelector: ReadonlyMap<string, string> }
+      /** Of the namespace of the policy unless another is given. */
+      | { readonly podSelector: ReadonlyMap<string, string>; readonly namespace?: string }
       /** Every pod of the cluster, also pods that are not of the app. */
       | { readonly everyPod: true }
       | { readonly cidr: string }
@@ -187,9 +188,12 @@ const service: Check<Service> = (value) => {
 const policy: Check<NetworkPolicy> = (value) => {
   const chosen = strict({ podSelector: optional(matchLabels), ipBlock: optional(strict({ cidr: word })) });
   const everyPod = strict({ namespaceSelector: strict({}), podSelector: strict({}) });
+  const ofNamespace = strict({ namespaceSelector: matchLabels, podSelector: optional(matchLabels) });
   const peer = (from: unknown) =>
     typeof from === 'object' && from !== null && 'namespaceSelector' in from
-      ? (everyPod(from), { everyPod: true as const })
+      ? 'matchLabels' in (from.namespaceSelector as object)
+        ? ofNamespace(from)
+        : (everyPod(from), { everyPod: true as const })
       : chosen(from);
   const rule = strict({
     from: withDefault(list(peer), []),
@@ -205,6 +209,10 @@ const policy: Check<NetworkPolicy> = (value) => {
     ingress: spec.ingress.map(({ from, ports }) => ({
       from: from.map((one) => {
         if ('everyPod' in one) return one;
+        if ('namespaceSelector' in one) {
+          const podSelector = one.podSelector?.matchLabels ?? new Map<string, string>();
+          return { podSelector, namespace: one.namespaceSelector.matchLabels.get(NAMESPACE_LABEL) };
+        }
         return one.podSelector ? { podSelector: one.podSelector.matchLabels } : { cidr: one.ipBlock!.cidr };
       }),
       ports: ports.map(({ port }) => port),

@@ -1,5 +1,4 @@
 export * from './default-template';
-export * from './murmur3';
 export * from './pod-configuration';
 export * from './render';
 export * from './router-configuration';

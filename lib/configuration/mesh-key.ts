@@ -1,4 +1,4 @@
-import { murmur3 } from './murmur3';
+import { murmur3 } from '../settings';
 
 /**
  * The key of TCP MD5 (RFC 2385) on sessions of a mesh: the same on every router of it, and another on every other mesh.

@@ -2,7 +2,7 @@ import { IpAddress, IpPrefix, serviceAndNamespace } from '../addressing';
 import { ValidationError } from '../input';
 import {
   Environment,
-  identifierOf,
+  ownIdentifier,
   parseEnvironment,
   parsePeerGroupsFile,
   PeerGroup,
@@ -45,7 +45,7 @@ export interface DiscoveredGroup {
 /** The configuration of the router in one pod. */
 export interface PodConfiguration extends RouterConfiguration {
   readonly podIp: IpAddress;
-  /** Without one in the settings, an IPv4 address of the pod. */
+  /** The BGP identifier. */
   readonly routerId: IpAddress;
   /** The networks in which discovered routers have their addresses; undefined: any. */
   readonly podNetworks?: readonly IpPrefix[];
@@ -93,7 +93,7 @@ export function podConfiguration(settings: Settings, further: readonly PeerGroup
     ...configuration,
     podIp,
     // Settings without any identifier have been rejected.
-    routerId: identifierOf(settings) ?? podIp,
+    routerId: ownIdentifier(settings) ?? podIp,
     podNetworks,
     discovered: [
       ...meshes.map((mesh): DiscoveredGroup => {

@@ -1,5 +1,5 @@
 import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
-import { ConfiguredSettings, Neighbors, OWN_GROUPS, PeerGroup } from '../settings';
+import { ConfiguredSettings, Identifiers, Neighbors, OWN_GROUPS, PeerGroup } from '../settings';
 import { dividedByIpFamily } from './session-families';
 
 /**
@@ -47,8 +47,10 @@ export interface RouterConfiguration {
   readonly router: 'crpd' | 'frr';
   readonly mode: 'route-reflector' | 'route-server';
   readonly autonomousSystem: number;
-  /** BGP identifier, and cluster id of a route reflector (RFC 4456, 7). Undefined: each pod has its own. */
-  readonly routerId?: IpAddress;
+  /** What the BGP identifiers of the pods follow from. */
+  readonly identifiers: Identifiers;
+  /** The cluster id that all these route reflectors have (RFC 4456, 7). Undefined: each has its BGP identifier. */
+  readonly clusterId?: IpAddress;
   /** At least one, in the order of `FAMILIES`. Groups carry all of them, except clients with families of their own. */
   readonly families: readonly Family[];
   /** Empty in a region without a full mesh. */
@@ -81,6 +83,7 @@ export const familiesToward = (
  */
 export function routerConfiguration(settings: ConfiguredSettings, further: readonly PeerGroup[]): RouterConfiguration {
   const { meshServiceName, upstreamServiceName, inRegionOnly, inRegionPreferred } = settings;
+  const { routerId, routerIds, identity } = settings;
   const isServer = settings.mode === 'routeserver';
   const asRanges = isServer ? settings.asRanges : [];
   const meshes: MeshGroup[] = [];
@@ -116,7 +119,8 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
     router: settings.router,
     mode: isServer ? 'route-server' : 'route-reflector',
     autonomousSystem: settings.autonomousSystem,
-    routerId: settings.routerId,
+    identifiers: { routerId, routerIds, identity },
+    clusterId: settings.clusterId,
     families: settings.families,
     meshes,
     meshMd5: settings.meshMd5,

@@ -8,16 +8,22 @@ const ROOT_PASSWORD = `$6$PLACEHOLDER$${'x'.repeat(86)}`;
 export interface Surroundings {
   /** The addresses of the pod; the first one is its primary one. */
   readonly addresses: readonly IpAddress[];
+  /** The node of the pod, or its name in a StatefulSet. */
+  readonly instance: string;
   /** The namespace; undefined where kubectl fills it in. */
   readonly namespace?: string;
 }
 
 /** Variables that a pod has from elsewhere than the app, by stand-ins. */
-export const standIns = ({ addresses, namespace = SETTINGS.kubeNamespace.default }: Surroundings): Environment => ({
+export const standIns = ({
+  addresses,
+  instance,
+  namespace = SETTINGS.kubeNamespace.default,
+}: Surroundings): Environment => ({
   [SETTINGS.podIp.variable]: addresses[0].text,
   [SETTINGS.podIps.variable]: addresses.map(({ text }) => text).join(','),
   [SETTINGS.kubeNamespace.variable]: namespace,
-  [SETTINGS.instance.variable]: 'node',
+  [SETTINGS.instance.variable]: instance,
   [SETTINGS.podUid.variable]: 'uid',
   [SETTINGS.encryptedRootPassword.variable]: ROOT_PASSWORD,
 });

@@ -48,7 +48,7 @@ function junos({ families, routeServerClient, ribSharding, updateThreading }: Se
 const numberOf = (threads: Threads | undefined) => (typeof threads === 'number' ? threads : null);
 
 function meshrr(configuration: PodConfiguration): TemplateContext {
-  const { mode, routerId, clients, clientLimit, families, upstreams } = configuration;
+  const { mode, routerId, clusterId = routerId, clients, clientLimit, families, upstreams } = configuration;
   const { only, preferred } = configuration.communities;
   const policies = clientPolicies(configuration);
   const named = (kind: 'mesh' | 'upstream') => (group: { readonly name: string }) => ({ name: group.name, kind });
@@ -57,7 +57,7 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     mode: mode === 'route-server' ? 'routeserver' : 'routereflector',
     autonomous_system: configuration.autonomousSystem,
     router_id: routerId.text,
-    cluster_id: mode === 'route-reflector' ? routerId.text : null,
+    cluster_id: mode === 'route-reflector' ? clusterId.text : null,
     pod_ip: configuration.podIp.text,
     families,
     timers: TIMERS,

@@ -1,5 +1,5 @@
 import { IpPrefix } from '../addressing';
-import { Environment } from '../settings';
+import { Environment, SETTINGS } from '../settings';
 import { DiscoveredGroup, podOf } from './pod-configuration';
 import { defaultTemplate } from './default-template';
 import { renderTemplate, Template } from './render';
@@ -9,8 +9,9 @@ import { templateContext } from './template-context';
 /** What the pods of a workload have in common. */
 export interface WorkloadInput {
   readonly router: 'crpd' | 'frr';
-  /** Who has the configuration, in words: `DaemonSet meshrr-east-a`. */
-  readonly title: string;
+  /** The kind of the workload: `DaemonSet`. */
+  readonly kind: string;
+  readonly name: string;
   /** The variables in the manifest; what Kubernetes and Secrets add is not needed. */
   readonly environment: Environment;
   /** The text of the file of further groups. */
@@ -21,6 +22,9 @@ export interface WorkloadInput {
   readonly podNetworks: readonly IpPrefix[];
   readonly namespace?: string;
 }
+
+/** Stands for a node in {@link workloadText}. */
+const SOME_NODE = 'n1';
 
 /** How a router's configuration writes a comment, where a group begins, and a neighbor that is found. */
 const GRAMMARS = {
@@ -47,16 +51,21 @@ const GRAMMARS = {
  *   render
  */
 export function workloadText(input: WorkloadInput): string {
-  const { router, title, environment, groupsFile, namespace } = input;
+  const { router, kind, name, environment, groupsFile, namespace } = input;
   const orders = podAddresses(input.podNetworks);
   const [podIp] = orders.find(([{ family }]) => family === 4) ?? orders[0];
-  const given = standIns({ addresses: [podIp], namespace });
+  const [listed] = environment[SETTINGS.routerIds.variable]?.split('=') ?? [];
+  const instance = listed ?? (kind === 'StatefulSet' ? `${name}-0` : SOME_NODE);
+  const given = standIns({ addresses: [podIp], instance, namespace });
   const { settings, model } = podOf({ ...environment, ...given }, 'read', () => groupsFile);
   const text = renderTemplate(input.template ?? defaultTemplate(router), templateContext(settings, model));
   const { comment } = GRAMMARS[router];
   const header = [
-    `The configuration of the router in each pod of ${title}, as the pod renders it.`,
+    `The configuration of the router in each pod of ${kind} ${name}, as the pod renders it.`,
     `${podIp.text} stands for the address of the pod.`,
+    ...(model.routerId.text === podIp.text
+      ? []
+      : [`${model.routerId.text} is the BGP identifier of the pod of ${instance}.`]),
     ...(router === 'crpd' ? ['The hash of the root password stands for that in the Secret.'] : []),
   ];
   return `${header.map(comment).join('\n')}\n${model.discovered.reduce((done, group) => marked(done, router, group), text)}`;

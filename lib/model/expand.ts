@@ -1,3 +1,4 @@
+import { hashedIdentifier, identifierOf } from '../settings';
 import { addressesAtNodes } from './addresses-at-nodes';
 import { assumedClients, servingReflectors } from './assumed-clients';
 import { ClusterNode, Declarations, OutsideSpeaker, RouterGroup } from './declarations';
@@ -77,5 +78,17 @@ function nodesOf(declared: Declarations['nodes'], groups: readonly RouterGroup[]
 
 function speakersAt(group: RouterGroup, places: readonly ClusterNode[]): readonly Speaker[] {
   const mark = ({ name }: ClusterNode, ordinal: number) => (group.replicas === undefined ? `@${name}` : `-${ordinal}`);
-  return places.map((node, ordinal) => ({ id: `${group.id}${mark(node, ordinal)}`, group, node, ordinal }));
+  return places.map((node, ordinal) => {
+    const id = `${group.id}${mark(node, ordinal)}`;
+    const instance = instanceOf(group, { name: `${group.workload}-${ordinal}`, node: node.name });
+    // A rule reports a pod that none of the given identifiers is for.
+    const routerId = identifierOf(group.identifiers, instance) ?? hashedIdentifier(id);
+    return { id, group, node, ordinal, instance, routerId };
+  });
 }
+
+/** What a pod has in common with its successor. */
+export const instanceOf = (
+  { workloadKind }: Pick<RouterGroup, 'workloadKind'>,
+  pod: { readonly name: string; readonly node: string },
+): string => (workloadKind === 'StatefulSet' ? pod.name : pod.node);

@@ -2,7 +2,7 @@ export { assumedClients, type ServingGroup } from './assumed-clients';
 export { EXCLUDED } from './addresses-at-nodes';
 export { addressAt, chosenOf, type Failed, isCutOff, sessionsOf } from './choice';
 export * from './declarations';
-export { type Basis, derive, expand } from './expand';
+export { type Basis, derive, expand, instanceOf } from './expand';
 export { addTo, append, grouped, increase } from './multimap';
 export { compare, sorted } from './order';
 export { assumedNodes, includes, nodeId, type PlacedGroup } from './placement';

@@ -16,7 +16,7 @@ const ADDRESSES: ReadonlySet<string> = new Set([
     'podNetworks',
     'podsFrom',
   ],
-  ...['ranges', 'routerId'],
+  ...['clusterId', 'ranges', 'routerId', 'routerIds'],
 ]);
 /** Maps whose keys are labels of nodes. */
 const LABELS: ReadonlySet<string> = new Set(['labels', 'nodeSelector', 'nodeSelectors', 'preferredNodes']);

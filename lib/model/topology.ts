@@ -1,4 +1,4 @@
-import { Family } from '../addressing';
+import { Family, IpAddress } from '../addressing';
 import { ClusterNode, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from './declarations';
 
 /** A router in a pod. */
@@ -9,6 +9,10 @@ export interface Speaker {
   readonly node: ClusterNode;
   /** From 0 up in its group. */
   readonly ordinal: number;
+  /** The BGP identifier. */
+  readonly routerId: IpAddress;
+  /** What it has in common with its successor: its node, or its own name in a StatefulSet. */
+  readonly instance: string;
 }
 
 /**

@@ -53,7 +53,7 @@ export interface DeclaredRegion extends Pick<
   /** What clients may announce; undefined: everything. */
   readonly clientRoutes?: readonly IpPrefix[] | 'declared';
   /** Called when a region below names this one, which then finds pods that are its clients. */
-  readonly takeClients: () => void;
+  readonly takeClients: (below?: DeclaredRegion) => void;
 }
 
 /** What a workload declares; the id comes from a look at all of them. */

@@ -57,7 +57,7 @@ export class Registry {
     if (!this.regionsByName.has(key)) this.regionsByName.set(key, region);
     if (this.upstreamNames.has(key)) region.takeClients();
     if (upstream && 'name' in upstream) this.upstreamNames.add(`${chart}/${upstream.name}`);
-    this.upstreamOf(region)?.takeClients();
+    this.upstreamOf(region)?.takeClients(region);
   }
 
   /** The region upstream; undefined where there is none, and where a name leads nowhere. */

@@ -4,6 +4,7 @@ import { BgpTopology, expand, sorted } from '../model';
 import { InvalidPropError, lineOf, Problem, Registry, registryOf } from '../registry';
 import { ADDRESSES } from './addresses';
 import { CLIENTS } from './clients';
+import { IDENTIFIERS } from './identifiers';
 import { METALLB } from './metallb';
 import { NAMES } from './names';
 import { NODES } from './nodes';
@@ -13,7 +14,7 @@ import { RegistryRule, TopologyRule } from './rule';
 import { UPSTREAM } from './upstream';
 
 const REGISTRY_RULES: readonly RegistryRule[] = [...NAMES, ...ADDRESSES, ...UPSTREAM, ...METALLB, ...PROOFS];
-const TOPOLOGY_RULES: readonly TopologyRule[] = [...NODES, ...RACKS, ...CLIENTS, ...ACCEPTED];
+const TOPOLOGY_RULES: readonly TopologyRule[] = [...NODES, ...IDENTIFIERS, ...RACKS, ...CLIENTS, ...ACCEPTED];
 
 /** All rules between constructs. docs/rules.md lists them. */
 export const RULES: readonly (RegistryRule | TopologyRule)[] = [...REGISTRY_RULES, ...TOPOLOGY_RULES];

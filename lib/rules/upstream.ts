@@ -102,11 +102,12 @@ export const UPSTREAM: readonly RegistryRule[] = [
   },
   {
     id: 'upstream-namespace',
-    wants: 'A region is in the namespace of the region upstream.',
+    wants: 'A region is in the namespace of the region upstream, or the charts of both name their namespaces.',
     source: 'Kubernetes: a headless Service lists pods of its own namespace',
     check: between(function* (region, upstream) {
       if (region.namespace === upstream.namespace) return;
-      const allowed = `a region in the same namespace; ${upstream.path} is in ${upstream.namespace ?? 'that of kubectl'}`;
+      if (region.namespace !== undefined && upstream.namespace !== undefined) return;
+      const allowed = `a region in the same namespace, or charts that name both; ${upstream.path} is in ${upstream.namespace ?? 'that of kubectl'}`;
       yield problem(region.path, 'upstream', givenUpstream(region, upstream), allowed);
     }),
   },

@@ -15,7 +15,7 @@ import {
   parseServiceReference,
   parseServiceDomain,
 } from '../addressing';
-import { Check, inside, integer, oneOf, ValidationError } from '../input';
+import { Check, inside, integer, mapOf, oneOf, ValidationError } from '../input';
 
 /** How one type of setting is written to and read from an environment variable. */
 export interface Codec<T> {
@@ -53,6 +53,17 @@ export const flagText: Codec<boolean> = {
   format: String,
 };
 
+/** Names joined by "/": cluster, namespace and workload. */
+export const identity = asText((name) => {
+  if (!/^[-._A-Za-z0-9]+(\/[-._A-Za-z0-9]+)*$/.test(name) || name.length > MOST_IDENTITY) {
+    throw ValidationError.of(name, `names of letters, digits, "-", "_" and ".", joined by "/"`);
+  }
+  return name;
+});
+
+/** Three names of Kubernetes, and more. */
+const MOST_IDENTITY = 1000;
+
 export const asNumber: Codec<number> = { parse: parseAsNumber, format: String };
 
 export const address: Codec<IpAddress> = { parse: parseAddress, format: (value) => value.text };
@@ -65,6 +76,41 @@ export function checkRouterId(value: unknown): IpAddress {
 }
 
 export const routerId: Codec<IpAddress> = { parse: checkRouterId, format: (value) => value.text };
+
+/** BGP identifiers by instance, `n1=192.0.2.1`, joined by commas. @throws ValidationError where two are the same */
+export const routerIds: Codec<Readonly<Record<string, IpAddress>>> = {
+  parse: (text) => {
+    const ids = new Map<string, string>();
+    text.split(',').forEach((item, i) => {
+      const [, instance, id] = /^([^=]+)=([^=]+)$/.exec(item.trim()) ?? [];
+      if (instance === undefined || ids.has(instance)) {
+        throw ValidationError.of(item, 'an instance that is listed once, and its identifier: n1=192.0.2.1').within(
+          String(i),
+        );
+      }
+      ids.set(instance, id);
+    });
+    return checkRouterIds(Object.fromEntries(ids));
+  },
+  format: (ids) =>
+    Object.entries(ids)
+      .map(([instance, { text }]) => `${instance}=${text}`)
+      .join(','),
+};
+
+/** Reads BGP identifiers by instance. @throws ValidationError where two are the same */
+export function checkRouterIds(value: unknown): Readonly<Record<string, IpAddress>> {
+  const ids = mapOf(parseDnsSubdomain, checkRouterId, 1)(value);
+  const owners = new Map<string, string>();
+  for (const [instance, { text }] of ids) {
+    const other = owners.get(text);
+    if (other !== undefined) {
+      throw ValidationError.of(text, `an identifier of its own: ${other} has it already`).within(instance);
+    }
+    owners.set(text, instance);
+  }
+  return Object.fromEntries(ids);
+}
 
 export function wholeNumber(least: number, most: number): Codec<number> {
   const check = integer(least, most);

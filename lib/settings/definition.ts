@@ -147,12 +147,24 @@ export const SETTINGS = {
   }),
   routerId: extension('MESHRR_ROUTER_ID', codec.routerId, {
     description:
-      'The BGP identifier, an IPv4 address. Without it, the first IPv4 address of POD_IP and MESHRR_POD_IPS is used.',
+      'The BGP identifier, an IPv4 address. Without it, MESHRR_ROUTER_IDS and then MESHRR_IDENTITY decide, and without these the first IPv4 address of POD_IP and MESHRR_POD_IPS.',
   }),
   instance: extension('MESHRR_INSTANCE', codec.dnsName, {
     supplier: { field: INSTANCE_FIELDS.node },
     description:
       'What the pod has in common with the one that replaces it: the name of its node, or its own name in a StatefulSet. Kubernetes sets it.',
+  }),
+  identity: extension('MESHRR_IDENTITY', codec.identity, {
+    description:
+      'The name of the workload, unique in the AS: cluster, namespace and name. A hash of it and of MESHRR_INSTANCE is the BGP identifier.',
+  }),
+  routerIds: extension('MESHRR_ROUTER_IDS', codec.routerIds, {
+    description:
+      'The BGP identifiers of all pods by MESHRR_INSTANCE: `n1=192.0.2.11,n2=192.0.2.12`. A pod that is not in the list does not start.',
+  }),
+  clusterId: extension('MESHRR_CLUSTER_ID', codec.routerId, {
+    description:
+      'The cluster id (RFC 4456), if the route reflectors of a region have the same one. Without it, each has its BGP identifier.',
   }),
   inRegionOnly: extension('MESHRR_INREGION_ONLY', codec.community, {
     description: 'Routes with this community are not sent upstream: they stay in the region.',

@@ -1,6 +1,7 @@
 import { covers, FAMILIES, firstOverlap, IpAddress } from '../addressing';
 import { ValidationError } from '../input';
 import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
+import { identifierOf } from './identifiers';
 import {
   ConfiguredSettings,
   ConstructSettings,
@@ -81,11 +82,16 @@ const DEFAULTS = withFamilies(
 ) as ConfiguredSettings;
 
 /**
- * The BGP identifier of a pod (RFC 6286), unique among pods as their addresses are; undefined where nothing can serve as
- * one. In a cluster with IPv6 first, POD_IP is the IPv6 address of a pod that has an IPv4 address, too.
+ * The BGP identifier that a pod starts with. Without a name it is the IPv4 address of the pod, as in the original; in a cluster with
+ * IPv6 first, POD_IP is the IPv6 address of a pod that has an IPv4 address, too.
+ *
+ * @returns undefined if nothing can serve as one
  */
-export function identifierOf({ routerId, podIp, podIps = [] }: Settings): IpAddress | undefined {
-  return routerId ?? [podIp, ...podIps].find(({ family, first }) => family === 4 && first !== 0n);
+export function ownIdentifier(settings: Settings): IpAddress | undefined {
+  const { routerIds, identity, instance, podIp, podIps = [] } = settings;
+  const byName = identifierOf(settings, instance);
+  if (byName || routerIds || identity !== undefined) return byName;
+  return [podIp, ...podIps].find(({ family, first }) => family === 4 && first !== 0n);
 }
 
 /** What no variable can be blamed for alone. */
@@ -107,11 +113,7 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
       `a SHA-512 crypt hash, here or in ${RUNTIME.rootPassword.folder}/${RUNTIME.rootPassword.file}: cRPD has no default root password`,
     );
   }
-  if (identifierOf(settings) === undefined) {
-    const addresses = [settings.podIp, ...(settings.podIps ?? [])].map(({ text }) => text);
-    const allowed = `an IPv4 address: none of the pod's can serve as one (${[...new Set(addresses)].join(', ')})`;
-    rejectSetting('MESHRR_ROUTER_ID', undefined, allowed);
-  }
+  if (ownIdentifier(settings) === undefined) rejectNameless(settings);
   if (settings.lease !== undefined && settings.podUid === undefined) {
     rejectSetting('MESHRR_POD_UID', undefined, 'the UID of the pod: MESHRR_LEASE is set');
   }
@@ -133,6 +135,22 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     const allowed = `a range that does not overlap ${ranges[overlap.earlier].text}`;
     rejectSetting('MESHRR_CLIENTRANGE', ranges[overlap.index].text, allowed);
   }
+}
+
+/** @throws SettingError that says what would give the pod a BGP identifier */
+function rejectNameless({ routerIds, identity, instance, podIp, podIps = [] }: Settings): never {
+  if (identity === undefined && routerIds === undefined) {
+    const addresses = [podIp, ...podIps].map(({ text }) => text);
+    const allowed = `an IPv4 address: none of the pod's can serve as one (${[...new Set(addresses)].join(', ')})`;
+    rejectSetting('MESHRR_ROUTER_ID', undefined, allowed);
+  }
+  const user = routerIds ? 'MESHRR_ROUTER_IDS' : 'MESHRR_IDENTITY';
+  if (instance === undefined) rejectSetting('MESHRR_INSTANCE', undefined, `a value: ${user} needs it`);
+  rejectSetting(
+    'MESHRR_ROUTER_IDS',
+    Object.keys(routerIds ?? {}).join(),
+    `an identifier for ${instance}, ${instance}=ADDRESS`,
+  );
 }
 
 const isSet = (settings: Settings, name: SettingName) => (settings as Record<string, unknown>)[name] !== undefined;

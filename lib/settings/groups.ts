@@ -44,6 +44,7 @@ export interface PeerGroupProps {
    * The addresses of the neighbors of a `mesh` or `upstream` that are not pods, in place of a Service. The pods dial them,
    * and sessions with them carry no TCP MD5.
    * @default - none
+   * @example ['192.0.2.11', '192.0.2.12']
    */
   readonly addresses?: readonly string[];
   /**

@@ -28,10 +28,10 @@ export function routerFiles(app: IConstruct): readonly TopologyFile[] {
     const pod = pods.get(keyOf(cluster, namespace, workload));
     if (!pod || pod.template === 'elsewhere') return [];
     const { settings, groups, template } = pod;
-    const title = `${workloadKind} ${workload}`;
+    const own = { router, kind: workloadKind, name: workload };
     const environment = formatEnvironment(settings());
     const groupsFile = formatPeerGroups(groups);
-    const text = workloadText({ router, title, environment, groupsFile, template, podNetworks, namespace });
+    const text = workloadText({ ...own, environment, groupsFile, template, podNetworks, namespace });
     return [{ name: `${id.replaceAll('/', '_')}.${PLATFORMS[router]}.conf`, text }];
   });
 }

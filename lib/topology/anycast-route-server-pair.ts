@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import {
   AsRange,
   formatAsRange,
+  IpAddress,
   parseAsRange,
   parseDnsLabel,
   parseDnsSubdomain,
@@ -25,7 +26,7 @@ import { workloadSelector } from './labels';
 import { MadeObjects } from './made-objects';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
-import { rejectAddresses, rejectIPv6Only, rejectUnreachable } from './pod-networks';
+import { rejectAddresses, rejectUnreachable } from './pod-networks';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
 import { addDisruptionBudget, addNetworkPolicy, addStatefulSet } from './workloads';
@@ -51,11 +52,11 @@ export interface RouteServerSideProps extends SideProps {
    */
   readonly managementAddresses?: readonly string[];
   /**
-   * BGP identifier of the pod, written as an IPv4 address, for a side of one pod. In a cluster of IPv6 alone it is
-   * required, as there is no address to take it from.
-   * @default - the IPv4 address of the pod
+   * BGP identifiers, written as IPv4 addresses, one for each pod in the order of their numbers.
+   * @default - hashes of the names of the pods
+   * @example ['192.0.2.11']
    */
-  readonly routerId?: string;
+  readonly routerIds?: readonly string[];
 }
 
 /** The volume of a pod's configuration. */
@@ -148,7 +149,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
       addresses: checkAddresses,
       replicas: withDefault(integer(1, 100), 1),
       managementAddresses: optional(list(parseHostAddress, 1)),
-      routerId: optional(checkRouterId),
+      routerIds: optional(list(checkRouterId, 1)),
     }),
   ),
   clientRanges: list(parsePrefix, 1),
@@ -230,8 +231,6 @@ export class AnycastRouteServerPair extends Construct {
       const allowed = `a mesh in the namespace of the pair, ${namespace ?? "kubectl's"}; ${mesh.node.path} is in ${mesh.namespace ?? "kubectl's"}`;
       reject(this, 'mesh', mesh.serviceName, allowed);
     }
-    const nameless = [...pair.sides].flatMap(([key, { routerId }]) => (routerId ? [] : [`sides.${key}.routerId`]));
-    if (nameless.length > 0) rejectIPv6Only(this, pair.podNetworks, `, or ${nameless.join(' and ')}`);
     // Here pods may be clients even where the mesh has no TCP MD5, unlike in a region of route reflectors: sessions with
     // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
     this.rejectOwnAs('asRanges', pair.asRanges);
@@ -250,8 +249,9 @@ export class AnycastRouteServerPair extends Construct {
       }
       rejectAddresses(this, `sides.${key}.addresses`, side.addresses, pair.podNetworks);
       rejectOutsidePool(this, `sides.${key}.addresses`, reachability, side.addresses);
-      if (side.routerId && side.replicas > 1) {
-        reject(this, `sides.${key}.routerId`, side.routerId.text, `nothing, as ${side.replicas} pods cannot share it`);
+      if (side.routerIds && side.routerIds.length !== side.replicas) {
+        const texts = side.routerIds.map(({ text }) => text);
+        reject(this, `sides.${key}.routerIds`, texts, `one identifier for each of ${side.replicas} pods`);
       }
       const addresses = side.managementAddresses;
       if (!addresses) continue;
@@ -294,7 +294,7 @@ export class AnycastRouteServerPair extends Construct {
         persistent: pair.persistence !== undefined,
         affinity: pair.region === undefined ? undefined : preferRegion(pair.regionLabel, pair.region),
         instance: INSTANCE_FIELDS.pod,
-        settings: { routerId: side.routerId },
+        settings: { routerIds: byPod(name, side.routerIds) },
         nodeSelector: { ...this.sideLabels.get(key) },
         topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
       },
@@ -316,6 +316,10 @@ export class AnycastRouteServerPair extends Construct {
     });
   }
 }
+
+/** What the pods of a StatefulSet have, by their names. */
+const byPod = (name: string, ids: readonly IpAddress[] | undefined) =>
+  ids && Object.fromEntries(ids.map((id, i) => [`${name}-${i}`, id]));
 
 function preferRegion(key: string, region: string): k8s.Affinity {
   const preference = { matchExpressions: [{ key, operator: 'In', values: [region] }] };

@@ -4,6 +4,8 @@ import { Construct } from 'constructs';
 import { declareName } from '../registry';
 import { APP_NAME, LABEL } from './labels';
 
+const RULES = [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] }];
+
 /**
  * Permits the ServiceAccount with the name of a mesh's Service to read the EndpointSlices of its namespace. Those of one
  * Service alone cannot be granted: their names are generated.
@@ -15,11 +17,34 @@ export function addEndpointSliceAccess(scope: Construct, name: string, subjects:
   for (const kind of ['Role', 'RoleBinding']) declareName(scope, 'serviceName', kind, name);
   new k8s.KubeRole(scope, 'role', {
     metadata,
-    rules: [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] }],
+    rules: RULES,
   });
   new k8s.KubeRoleBinding(scope, 'role-binding', {
     metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
     subjects: Lazy.any({ produce: subjects }),
+  });
+}
+
+/** A ServiceAccount, with its namespace. */
+export interface Reader {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/**
+ * Lets ServiceAccounts of another namespace read the EndpointSlices of the namespace of the chart.
+ *
+ * @param name that of the Role and the RoleBinding
+ * @param readers read once all regions are there
+ */
+export function admitReaders(scope: Construct, id: string, name: string, mesh: string, readers: readonly Reader[]): void {
+  const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: mesh } };
+  for (const kind of ['Role', 'RoleBinding']) declareName(scope, 'name', kind, name);
+  new k8s.KubeRole(scope, `${id}-role`, { metadata, rules: RULES });
+  new k8s.KubeRoleBinding(scope, `${id}-role-binding`, {
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+    subjects: Lazy.any({ produce: () => readers.map((reader) => ({ kind: 'ServiceAccount', ...reader })) }),
   });
 }

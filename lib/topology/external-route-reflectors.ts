@@ -32,7 +32,10 @@ export interface ExternalRouteReflectorsProps {
   readonly name?: string;
   /** The AS number of the reflectors, and of the pods that are their clients or members of one mesh with them. */
   readonly autonomousSystem: AsNumberLike;
-  /** The reflectors, by name. No other router of the app has the name. They have iBGP sessions with each other. */
+  /**
+   * The reflectors, by name. No other router of the app has the name. They have iBGP sessions with each other.
+   * @example { rr1: { address: '192.0.2.11' }, rr2: { address: '192.0.2.12' } }
+   */
   readonly routers: Readonly<Record<string, ExternalRouteReflectorProps>>;
   /**
    * The address families of the sessions.
@@ -43,6 +46,7 @@ export interface ExternalRouteReflectorsProps {
    * The prefixes that the pods' connections come from, if the cluster translates their addresses (SNAT): those of the nodes.
    * No two pods of a node may then have sessions with a reflector, as both would have one address.
    * @default - the pod networks
+   * @example ['203.0.113.0/24']
    */
   readonly podsFrom?: readonly string[];
 }
@@ -85,6 +89,8 @@ export function rejectReflectors(
 /**
  * Route reflectors that a network has already. A region can have them upstream, and a mesh can have them as members. The
  * pods dial them; it makes no objects. The proof assumes that they have two clients of their own.
+ *
+ * @throws InvalidPropError
  */
 export class ExternalRouteReflectors extends Construct {
   /** Name of the reflectors. */
@@ -95,7 +101,6 @@ export class ExternalRouteReflectors extends Construct {
   /** The addresses that pods dial. */
   readonly addresses: readonly IpAddress[];
 
-  /** @throws InvalidPropError */
   constructor(scope: Construct, id: string, props: ExternalRouteReflectorsProps) {
     super(scope, id);
     const { name, autonomousSystem, routers, addressFamilies: families, podsFrom } = readProps(this, props, checkProps);

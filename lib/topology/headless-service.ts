@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
-import { parseDnsLabel } from '../addressing';
+import { parseDnsLabel, parseLabelKey } from '../addressing';
 import { addObject, declareName, readProp } from '../registry';
 import { BGP_PORT } from '../settings';
 import { APP_NAME, clientsServiceOf, LABEL, upstreamLabel } from './labels';
@@ -23,13 +23,16 @@ export function addMeshService(scope: Construct, mesh: MeshNames): void {
  * Makes the headless Service by which the routers of a mesh find their clients: all pods of the namespace with the label
  * of the mesh.
  *
+ * @param reference the Service of the mesh, as pods of the namespace refer to it
  * @returns its name
  */
-export function addClientsService(scope: Construct, mesh: MeshNames): string {
-  const name = readProp(scope, 'name', clientsServiceOf(mesh.serviceName), parseDnsLabel);
+export function addClientsService(scope: Construct, mesh: MeshNames, reference = mesh.serviceName): string {
+  const name = readProp(scope, 'name', clientsServiceOf(reference), parseDnsLabel);
+  const [key] = Object.keys(upstreamLabel(reference));
+  readProp(scope, 'name', key, parseLabelKey);
   declareName(scope, 'name', 'Service', name);
   const port = k8s.IntOrString.fromNumber(BGP_PORT);
-  addHeadlessService(scope, 'clients', name, mesh, upstreamLabel(mesh.serviceName), port);
+  addHeadlessService(scope, `clients${reference === mesh.serviceName ? '' : `-of-${reference}`}`, name, mesh, upstreamLabel(reference), port);
   return name;
 }
 

@@ -22,8 +22,15 @@ export function upstreamLabel(service: string): Record<string, string> {
   return { [`upstream.meshrr/${service}`]: 'true' };
 }
 
-/** The headless Service that lists the pods with the label {@link upstreamLabel}. */
-export const clientsServiceOf = (service: string): string => `${service}-clients`;
+/**
+ * The headless Service that lists the pods with the label {@link upstreamLabel}, in their namespace.
+ *
+ * @param service that of the mesh upstream: `meshrr-core`, or `meshrr-core.backbone` if it is in another namespace
+ */
+export const clientsServiceOf = (service: string): string => `${service.replace('.', '-')}-clients`;
+
+/** The label that Kubernetes gives each namespace: its name. */
+export const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
 /** The labels that select the pods of one workload and no others. */
 export function workloadSelector(instance: string): Record<string, string> {

@@ -1,8 +1,9 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { hostPrefix, IpAddress } from '../addressing';
 import { idleIpVersion, ofBothIpVersions, rangesOutside } from '../configuration';
 import { mergedProps } from '../input';
-import { readProp, reject } from '../registry';
+import { clusterOf, readProp, reject } from '../registry';
 import { addLoadBalancer, fromMetalLB } from '../reachability/load-balanced-address';
 import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { ReadReachability } from '../reachability/reachability';
@@ -57,6 +58,7 @@ export class PartWorkloads {
         settings: {
           ...{ ...mesh.settings, ...runtime, lease },
           graceSeconds: added.pod.terminationGracePeriod ?? GRACE_SECONDS[lease === undefined ? 'alone' : 'withInterlock'],
+          identity: identityOf(this.scope, name),
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
           podNetworks: mesh.isAcrossClusters ? undefined : podNetworks,
           sessionFamilies: this.sessionFamilies(own.addresses),
@@ -120,6 +122,10 @@ export class PartWorkloads {
     new MetalLBAddressPool(scope, `pool-${side}`, { ...advertisement, ...pool });
   }
 }
+
+/** The name of a workload or region that no other one of the app has. */
+export const identityOf = (scope: Construct, name: string): string =>
+  [clusterOf(scope), Chart.of(scope).namespace, name].filter((part) => part !== undefined && part !== '').join('/');
 
 /** The name of a pool: pools of all namespaces share the namespace of MetalLB. */
 export const poolNameOf = ({ namespace }: Mesh, name: string): string =>

@@ -31,7 +31,6 @@ export function withAdditions(own: k8s.PodTemplateSpec, added: PodAdditions): k8
       serviceAccountName: added.serviceAccount ?? spec.serviceAccountName,
       affinity: mergedProps(spec.affinity, added.affinity),
       securityContext: added.runAsUser === 'platform' ? ofPlatform : spec.securityContext,
-      terminationGracePeriodSeconds: added.terminationGracePeriod ?? spec.terminationGracePeriodSeconds,
       initContainers: initContainers.length > 0 ? [...initContainers] : undefined,
       containers: [
         { ...router, volumeMounts: [...(router.volumeMounts ?? []), ...volumeMounts] },
@@ -56,7 +55,11 @@ function rejectConflicts(spec: k8s.PodSpec, added: PodAdditions): void {
     refuse('dnsConfig', added.dnsConfig, 'nameservers that know the Services, as dnsPolicy is "None"');
   }
   if (added.serviceAccount === 'default' && spec.automountServiceAccountToken) {
-    refuse('serviceAccount', 'default', 'an account of its own: all other pods would get the rights of the router, too');
+    refuse(
+      'serviceAccount',
+      'default',
+      'an account of its own: all other pods would get the rights of the router, too',
+    );
   }
   const { volumes = [], volumeMounts = [], containers = [], initContainers = [] } = added;
   const volumeNames = [...new Set([CONFIGURATION_VOLUME, ...(spec.volumes ?? []).map(({ name }) => name)])];
@@ -75,9 +78,11 @@ function rejectConflicts(spec: k8s.PodSpec, added: PodAdditions): void {
   const needed = [...IMAGE_FOLDERS, ...(router.volumeMounts ?? []).map(({ mountPath }) => mountPath)];
   for (const [i, { mountPath }] of volumeMounts.entries()) {
     const place = ['volumeMounts', String(i), 'mountPath'];
-    if (typeof mountPath !== 'string' || !/^\/([^/:]+\/?)*$/.test(mountPath)) refuse(place, mountPath, 'an absolute path');
+    if (typeof mountPath !== 'string' || !/^\/([^/:]+\/?)*$/.test(mountPath))
+      refuse(place, mountPath, 'an absolute path');
     const covered = needed.find((path) => `${path}/`.startsWith(mountPath.replace(/\/*$/, '/')));
-    if (covered !== undefined) refuse(place, mountPath, `a folder that hides nothing of ${covered}, which the router needs`);
+    if (covered !== undefined)
+      refuse(place, mountPath, `a folder that hides nothing of ${covered}, which the router needs`);
     needed.push(mountPath);
   }
 
@@ -88,7 +93,8 @@ function rejectConflicts(spec: k8s.PodSpec, added: PodAdditions): void {
       for (const [j, { containerPort, name }] of (container.ports ?? []).entries()) {
         const place = [kind, String(i), 'ports', String(j)];
         const isTaken = (port: k8s.ContainerPort) => port.containerPort === containerPort;
-        if (ports.some(isTaken)) refuse([...place, 'containerPort'], containerPort, 'a port that the router leaves free');
+        if (ports.some(isTaken))
+          refuse([...place, 'containerPort'], containerPort, 'a port that the router leaves free');
         if (name !== undefined && ports.some((port) => port.name === name)) {
           refuse([...place, 'name'], name, 'a name that no port of the router has: Services find ports by name');
         }
@@ -106,7 +112,8 @@ function rejectTwice(
 ): void {
   const names = [...taken];
   for (const [i, { name }] of items.entries()) {
-    if (names.includes(name)) refuse([place, String(i), 'name'], name, `a ${what} of its own: the pod has ${names.join(', ')}`);
+    if (names.includes(name))
+      refuse([place, String(i), 'name'], name, `a ${what} of its own: the pod has ${names.join(', ')}`);
     names.push(name);
   }
 }

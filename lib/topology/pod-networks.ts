@@ -19,17 +19,6 @@ export const checkPodNetworks: Check<readonly IpPrefix[]> = (value) => {
   return networks;
 };
 
-/**
- * Refuses pods without IPv4 addresses: the routers take their BGP identifiers (RFC 6286) from them.
- *
- * @param remedy what else would do
- */
-export function rejectIPv6Only(construct: IConstruct, podNetworks: readonly IpPrefix[], remedy = ''): void {
-  if (podNetworks.some(({ family }) => family === 4)) return;
-  const why = 'the BGP identifier of a router is the IPv4 address of its pod';
-  reject(construct, 'podNetworks', podNetworks[0].text, `an IPv4 network beside it${remedy}: ${why}`);
-}
-
 /** Refuses neighbors at addresses of an IP family that the pods do not have, or that pods have. */
 export function rejectUnreachable(
   construct: IConstruct,

@@ -6,7 +6,8 @@ import {
   Check,
   duration,
   inside,
-  mapAsWritten, mapOf,
+  mapAsWritten,
+  mapOf,
   oneOf,
   optional,
   Read,
@@ -151,8 +152,10 @@ const variableValue: Check<Omit<k8s.EnvVar, 'name'>> = (value) => {
 const checkAffinity: Check<k8s.Affinity> = (value) => {
   const affinity = kubeObject(k8s.toJson_Affinity, 'an Affinity')(value);
   if (affinity.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution === undefined) return affinity;
-  throw ValidationError.of('requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelector, which the proof looks at')
-    .within('nodeAffinity');
+  throw ValidationError.of(
+    'requiredDuringSchedulingIgnoredDuringExecution',
+    'nodeSelector, which the proof looks at',
+  ).within('nodeAffinity');
 };
 
 /** Names of containers and volumes, each of which a pod has once. */

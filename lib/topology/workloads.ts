@@ -148,13 +148,13 @@ export function addDisruptionBudget(scope: Construct, { name: part, props }: Own
  * Pods are let in by their labels, never by their addresses, which any pod of the cluster may come to have. Those in
  * other clusters are let in by their networks, as no selector of this cluster finds them.
  *
- * @param clientLabels the labels of further pods of the namespace that are clients, once all regions are there
+ * @param clientPods selects further pods that are clients, once all regions are there
  */
 export function addNetworkPolicy(
   scope: Construct,
   { name, clients, mesh, props }: Owner,
   managementPorts: readonly number[] = [],
-  clientLabels?: () => Record<string, string> | undefined,
+  clientPods: () => readonly k8s.NetworkPolicyPeer[] = () => [],
 ): void {
   if (props.networkPolicy === false) return;
   declareName(scope, 'name', 'NetworkPolicy', name);
@@ -164,10 +164,9 @@ export function addNetworkPolicy(
   const blocks = [...clients.given, ...(mesh.clusterSet ? props.podNetworks : [])].map((range) => range.text);
   const prefixes = [...blocks, ...dialed.map(hostPrefix)];
   const peers = (): k8s.NetworkPolicyPeer[] => {
-    const matchLabels = clientLabels?.();
     return [
       { podSelector: { matchLabels: { [LABEL.name]: APP_NAME } } },
-      ...(matchLabels ? [{ podSelector: { matchLabels } }] : []),
+      ...clientPods(),
       ...(clients.pods ? [{ namespaceSelector: {}, podSelector: {} }] : []),
       ...[...new Set(prefixes)].map((cidr) => ({ ipBlock: { cidr } })),
     ];

@@ -39,7 +39,8 @@ function firstRefusal(declared: DeclaredPod, manifest: unknown): Problem | undef
   try {
     for (const addresses of podAddresses(podNetworks)) {
       const { namespace } = Chart.of(object);
-      const env = environmentOf(declared, manifest, standIns({ addresses, namespace }));
+      const [instance = 'node'] = Object.keys(declared.settings().routerIds ?? {});
+      const env = environmentOf(declared, manifest, standIns({ addresses, instance, namespace }));
       for (const [name, text = ''] of Object.entries(env)) {
         const bytes = Buffer.byteLength(`${name}=${text}`) + 1;
         if (bytes > MOST_BYTES) return problem(path, name, `${bytes} bytes`, `at most ${MOST_BYTES}, what Linux takes`);

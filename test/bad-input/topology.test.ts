@@ -43,9 +43,24 @@ const sides: Case[] = [
     'test/east: groups[0].asRanges: got ["64500"], want none',
   ],
   [
-    'a router id for two pods',
-    addPair({ sides: { a: { addresses: ['192.0.2.1'], replicas: 2, routerId: '192.0.2.9' } } }),
-    'test/rs: sides.a.routerId: got "192.0.2.9", want nothing, as 2 pods cannot share it',
+    'one router id for two pods',
+    addPair({ sides: { a: { addresses: ['192.0.2.1'], replicas: 2, routerIds: ['192.0.2.9'] } } }),
+    'test/rs: sides.a.routerIds: got ["192.0.2.9"], want one identifier for each of 2 pods',
+  ],
+  [
+    'two nodes with one router id',
+    addRegion({ routerIds: { n1: '192.0.2.9', n2: '192.0.2.9' } }),
+    'test/east: routerIds.n2: got "192.0.2.9", want an identifier of its own: n1 has it already',
+  ],
+  [
+    'a cluster id that is none',
+    addRegion({ clusterId: '0.0.0.0' }),
+    'test/east: clusterId: got "0.0.0.0", want an IPv4 address other than 0.0.0.0',
+  ],
+  [
+    'a cluster id of anything else',
+    addRegion({ clusterId: 'side' }),
+    'test/east: clusterId: got "side", want "pod", "region" or an IPv4 address other than 0.0.0.0',
   ],
   [
     'a mesh in another namespace',
@@ -319,7 +334,7 @@ const upstreams: Case[] = [
       );
       addRegion({ upstream })(chart);
     },
-    'test/east: upstream: got "core", want a region in the same namespace; other/core is in bgp',
+    'test/east: upstream: got "core", want a region in the same namespace, or charts that name both; other/core is in bgp',
   ],
 ];
 

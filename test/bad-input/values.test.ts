@@ -52,22 +52,6 @@ const addresses: Case[] = [
     'podNetworks[1]: got "10.42.0.0/16", want a network apart from 10.42.0.0/16',
   ],
   [
-    'pods with IPv6 addresses alone, which a region takes its router ids from',
-    addRegion({ podNetworks: ['2001:db8::/48'] }),
-    'test/east: podNetworks: got "2001:db8::/48", want an IPv4 network beside it: the BGP identifier of a router is',
-  ],
-  [
-    'pods with IPv6 addresses alone, of a pair in which one side has a router id',
-    addPair({
-      podNetworks: ['2001:db8::/48'],
-      sides: {
-        a: { addresses: ['2001:db8:1::1'], routerId: '192.0.2.1' },
-        b: { addresses: ['2001:db8:1::2'] },
-      },
-    }),
-    'test/rs: podNetworks: got "2001:db8::/48", want an IPv4 network beside it, or sides.b.routerId: the BGP identifier',
-  ],
-  [
     'a range of clients that is a part of the pods that are clients',
     addRegion({ clientRanges: ['10.42.7.0/24'], podClients: true }),
     'clientRanges[0]: got "10.42.7.0/24", want a range that covers the pod network 10.42.0.0/16, or is apart from it',

@@ -9,13 +9,14 @@ import {
   Reachability,
   RouteReflectorRegion,
   RouterGroup,
+  Speaker,
   topologyOf,
 } from '../../lib';
 import { parseEnvironment, parsePeerGroupsFile } from '../../lib/settings';
 import { crpd, frr, pair, region } from '../../test-support/examples';
 import { Manifests } from '../../test-support/synth';
 
-/** An address in the pod networks, which no router of these apps has for its identifier. */
+/** An address in the pod networks. */
 const POD_IP = '10.42.255.1';
 
 /** The groups of an app's topology, each with what the runtime in its pods makes of their manifest. */
@@ -23,14 +24,24 @@ function bothOf(define: (chart: Chart) => void): readonly (readonly [RouterGroup
   const chart = new Chart(new App(), 'test');
   define(chart);
   const manifests = new Manifests(Testing.synth(chart));
-  return topologyOf(chart).groups.map((group) => [group, runtimeModelOf(group, manifests)] as const);
+  const { groups, speakers } = topologyOf(chart);
+  return groups.map((group) => {
+    const { instance, routerId } = speakers.find((pod) => pod.group === group) as Speaker;
+    const pod = runtimeModelOf(group, instance, manifests);
+    expect(pod.routerId).toEqual(routerId);
+    return [group, pod] as const;
+  });
 }
 
-function runtimeModelOf({ workload, workloadKind }: RouterGroup, manifests: Manifests): PodConfiguration {
+function runtimeModelOf(
+  { workload, workloadKind }: RouterGroup,
+  instance: string,
+  manifests: Manifests,
+): PodConfiguration {
   // What comes from fields of the pod is no text.
   const written = Object.entries(manifests.environmentOf(workloadKind, workload));
   const own = Object.fromEntries(written.filter(([, value]) => typeof value === 'string'));
-  const env = { ...own, POD_IP } as Record<string, string>;
+  const env = { ...own, POD_IP, MESHRR_INSTANCE: instance, MESHRR_POD_UID: 'uid' } as Record<string, string>;
   const settings = parseEnvironment(env, 'ignored');
   const files = manifests.ofKind('ConfigMap').flatMap(({ data = {} }) => Object.entries(data));
   const [, file] = files.find(([name]) => settings.groupsFile?.endsWith(`/${name}`)) ?? [];
@@ -40,9 +51,18 @@ function runtimeModelOf({ workload, workloadKind }: RouterGroup, manifests: Mani
 
 /** What the topology and the pod both know: every field of the configuration. */
 const FIELDS: Readonly<Record<keyof RouterConfiguration, true>> = {
-  ...{ router: true, mode: true, autonomousSystem: true, routerId: true, families: true, meshes: true, meshMd5: true },
+  ...{
+    router: true,
+    mode: true,
+    autonomousSystem: true,
+    identifiers: true,
+    families: true,
+    meshes: true,
+    meshMd5: true,
+  },
   ...{ upstreams: true, clients: true, clientLimit: true, resetsLocalPreference: true, clientRoutes: true },
   communities: true,
+  clusterId: true,
 };
 
 const configurationIn = (of: RouterConfiguration) =>
@@ -52,9 +72,7 @@ function holdAgainstTheRuntime(define: (chart: Chart) => void): void {
   const both = bothOf(define);
   expect(both.length).toBeGreaterThan(0);
   for (const [group, pod] of both) {
-    // Without an identifier of its own, a pod has its address, which the topology cannot know.
-    const routerId = pod.routerId.text === POD_IP ? undefined : pod.routerId;
-    expect(configurationIn({ ...pod, routerId })).toEqual(configurationIn(group));
+    expect(configurationIn(pod)).toEqual(configurationIn(group));
     expect(pod.podNetworks).toEqual(group.podNetworks);
   }
 }
@@ -109,20 +127,24 @@ test('regions: the topology has the BGP groups that the runtime makes of the man
     runtime: limits,
     clientRoutes: fc.constantFrom(undefined, ['198.18.0.0/16', '2001:db8::/32']),
     router: fc.constantFrom(frr, crpd),
+    routerIds: fc.constantFrom(undefined, { n1: '10.255.0.1', n2: '10.255.0.2' }),
+    clusterId: fc.constantFrom(undefined, 'pod', 'region', '10.255.0.3'),
   });
   fc.assert(
-    fc.property(shapes, ({ addressFamilies, sessions, only, preferred, runtime, router, ...others }) =>
-      holdAgainstTheRuntime((chart) => {
-        new RouteReflectorRegion(chart, 'core', { ...region, addressFamilies });
-        new RouteReflectorRegion(chart, 'east', {
-          ...{ ...region, addressFamilies, ...others, upstream: 'core', upstreamSessions: sessions },
-          ...{ router, runtime: router === crpd ? { ...runtime, clientLimit: undefined } : runtime },
-          reachability: Reachability.hostPorts(),
-          clientRanges: ['198.51.100.0/24'],
-          sides: { a: { addresses: ['192.0.2.1'] } },
-          communities: { ...(only && { only: '64496:101' }), ...(preferred && { preferred: '64496:102' }) },
-        });
-      }),
+    fc.property(
+      shapes,
+      ({ addressFamilies, sessions, only, preferred, runtime, router, routerIds, clusterId, ...others }) =>
+        holdAgainstTheRuntime((chart) => {
+          new RouteReflectorRegion(chart, 'core', { ...region, addressFamilies, routerIds, clusterId });
+          new RouteReflectorRegion(chart, 'east', {
+            ...{ ...region, addressFamilies, ...others, upstream: 'core', upstreamSessions: sessions },
+            ...{ router, runtime: router === crpd ? { ...runtime, clientLimit: undefined } : runtime },
+            reachability: Reachability.hostPorts(),
+            clientRanges: ['198.51.100.0/24'],
+            sides: { a: { addresses: ['192.0.2.1'] } },
+            communities: { ...(only && { only: '64496:101' }), ...(preferred && { preferred: '64496:102' }) },
+          });
+        }),
     ),
     { numRuns: 60 },
   );
@@ -133,16 +155,16 @@ test('pairs: the topology has the BGP groups that the runtime makes of the manif
   const shapes = fc.record({
     addressFamilies: families,
     asRanges: ranges,
-    routerId: fc.constantFrom(undefined, '10.255.0.1'),
+    routerIds: fc.constantFrom(undefined, ['10.255.0.1']),
     groups: further(ranges),
   });
   fc.assert(
-    fc.property(shapes, ({ addressFamilies, asRanges, routerId, groups }) =>
+    fc.property(shapes, ({ addressFamilies, asRanges, routerIds, groups }) =>
       holdAgainstTheRuntime((chart) => {
         const mesh = new Mesh(chart, 'rs', { autonomousSystem: 64496, addressFamilies });
         new AnycastRouteServerPair(chart, 'pair', {
           ...{ ...pair(chart), mesh, groups, ...(asRanges && { asRanges }) },
-          sides: { a: { addresses: ['192.0.2.1'], ...(routerId && { routerId }) }, b: { addresses: ['192.0.2.2'] } },
+          sides: { a: { addresses: ['192.0.2.1'], ...(routerIds && { routerIds }) }, b: { addresses: ['192.0.2.2'] } },
         });
       }),
     ),

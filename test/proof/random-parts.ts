@@ -16,6 +16,7 @@ const parts = fc.record({
     maxLength: 2,
   }),
   meshes: fc.array(fc.nat(PARTS - 1), { maxLength: 2 }),
+  oneCluster: fc.boolean(),
   /** Whether its communities are its own, those of all, or none. */
   communities: fc.constantFrom('own', 'common', 'none'),
 });
@@ -65,7 +66,7 @@ export function networkTopology({ parts: shapes, ring, clients: routers, hosts }
   const next = shapes.map((_, i): Above[] =>
     inRing(i) && join(i, (i + 1) % ring) ? [{ part: nameOf((i + 1) % ring), sessions: 1 }] : [],
   );
-  const made = shapes.map(({ sides, evpn, fullMesh, above, meshes }, i): [string, PartShape] => {
+  const made = shapes.map(({ sides, evpn, fullMesh, above, meshes, oneCluster }, i): [string, PartShape] => {
     const further = above.flatMap(({ part, sessions, all }): Above[] =>
       !isServer(part) && join(i, part)
         ? [{ part: nameOf(part), sessions, ...(!all && { families: ['inet' as const] }) }]
@@ -75,7 +76,7 @@ export function networkTopology({ parts: shapes, ring, clients: routers, hosts }
       nameOf(i),
       {
         mode: isServer(i) ? 'route-server' : 'route-reflector',
-        ...{ sides, fullMesh, communities: communityOf(i), above: [...next[i], ...further] },
+        ...{ sides, fullMesh, oneCluster, communities: communityOf(i), above: [...next[i], ...further] },
         families: evpn ? ['inet', 'evpn'] : ['inet'],
         meshes: meshes.flatMap((other) => (join(i, other) ? [nameOf(other)] : [])),
       },

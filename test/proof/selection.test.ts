@@ -13,7 +13,7 @@ type Type = Neighbor['type'];
 
 /** A router with a neighbor of each type, identifier and address. */
 const router = (...neighbors: readonly (readonly [Type, number, Neighbor['address']])[]): NetworkRouter => ({
-  ...{ id: 'r', autonomousSystem: 64496, routerId: 99, addresses: [], communities: {}, outside: false },
+  ...{ id: 'r', autonomousSystem: 64496, routerId: 99, clusterId: 99, addresses: [], communities: {}, outside: false },
   neighbors: neighbors.map(([type, routerId, address], i) => ({
     ...{ router: i, reverse: 0, type, families: ['inet'], filtered: false, address, routerId },
   })),

@@ -13,6 +13,7 @@ export function network(routers: Readonly<Record<string, Changes>>, sessions: re
       id,
       autonomousSystem: OWN_AS,
       routerId: i + 1,
+      clusterId: changes.routerId ?? i + 1,
       addresses: [parseAddress(`192.0.2.${i + 1}`)],
       communities: {},
     },

@@ -30,6 +30,8 @@ export interface PartShape {
   readonly above?: readonly Above[];
   readonly communities?: RouterGroup['communities'];
   readonly routerIds?: readonly string[];
+  /** Whether its reflectors have one cluster id. @default false */
+  readonly oneCluster?: boolean;
   readonly changes?: Partial<RouterGroup>;
 }
 
@@ -56,11 +58,13 @@ export function topologyOfParts(
   clients: Readonly<Record<string, ClientShape>>,
 ): BgpTopology {
   const groups = Object.entries(parts).flatMap(([name, shape], i) => groupsOf(name, shape, i));
+  let place = 0;
   const podsOf = (group: RouterGroup, count: number): Speaker[] =>
     Array.from({ length: count }, (_, ordinal): Speaker => {
       const name = `${group.id}-${ordinal}`;
       const node: ClusterNode = { id: name, name, cluster: '', labels: {}, assumed: false };
-      return { id: name, group, node, ordinal };
+      const routerId = group.identifiers.routerId ?? parseAddress(`0.0.${++place >> 8}.${place & 255}`);
+      return { id: name, group, node, ordinal, instance: name, routerId };
     });
   const sidesOf = (name: string) => groups.filter(({ part }) => part.name === name);
   const podsBySide = new Map(
@@ -154,7 +158,8 @@ function groupsOf(name: string, shape: PartShape, number: number): RouterGroup[]
       router: 'frr',
       autonomousSystem: OWN_AS,
       families,
-      routerId: shape.routerIds?.[i] === undefined ? undefined : parseAddress(shape.routerIds[i]),
+      clusterId: shape.oneCluster ? parseAddress(`192.0.3.${number}`) : undefined,
+      identifiers: { ...(shape.routerIds?.[i] !== undefined && { routerId: parseAddress(shape.routerIds[i]) }) },
       service: `meshrr-${name}`,
       listedBy: [],
       exported: false,

@@ -25,6 +25,12 @@ const hierarchy =
     new RouteReflectorRegion(chart, 'east', { ...region, upstream: 'core', ...ofEast });
   };
 
+/** Nodes on which a core has its places. */
+const nodesOfCore = (chart: Chart) => {
+  const labels = { meshrr_region_core: 'true' };
+  new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels }, n2: { labels } } });
+};
+
 /** A client of a region of route reflectors, after changes. */
 const client =
   (changes: any, ofRegion: any = {}) =>
@@ -81,6 +87,27 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
       new OutsideRouter(chart, 'pe2', { autonomousSystem: 64496, addresses: ['198.51.100.7'], nodes: ['n1'] });
     },
     'test/pe2: addresses[0]',
+  ],
+  'router-id-for-each-pod': [
+    (chart) => {
+      nodesOfCore(chart);
+      new RouteReflectorRegion(chart, 'core', { ...region, routerIds: { n1: '192.0.2.11' } });
+    },
+    'test/core: routerIds',
+  ],
+  'own-router-id': [
+    (chart) => {
+      nodesOfCore(chart);
+      const routerIds = { n1: '192.0.2.11', n2: '192.0.2.12' };
+      new RouteReflectorRegion(chart, 'core', { ...region, routerIds });
+      const west = { ...region, nodeLabels: { meshrr_region_core: 'true' } };
+      new RouteReflectorRegion(chart, 'west', { ...west, routerIds: { ...routerIds, n1: '192.0.2.13' } });
+    },
+    'test/west: routerIds',
+  ],
+  'own-cluster-id': [
+    hierarchy({ clusterId: '192.0.2.100', fullMesh: false }, { clusterId: '192.0.2.100' }),
+    'test/east: clusterId',
   ],
   'upstream-there': [hierarchy({ upstream: 'cor' }), 'test/east: upstream'],
   'upstream-no-loop': [hierarchy({}, { upstream: 'east' }), 'test/core: upstream'],

@@ -12,7 +12,7 @@ import {
 } from '../../lib/addressing';
 import {
   formatEnvironment,
-  identifierOf,
+  ownIdentifier,
   parseEnvironment,
   SettingError,
   settingNames,
@@ -75,6 +75,8 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
     .tuple(end, end)
     .map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));
   const some = { minLength: 1, maxLength: 4 };
+  const identifier = v4.filter((text) => text !== '0.0.0.0').map(parseAddress);
+  const isUnique = (ids: readonly IpAddress[]) => new Set(ids.map(({ text }) => text)).size === ids.length;
 
   return (
     fc
@@ -105,7 +107,13 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         clientRoutes: maybe(fc.array(prefix, some)),
         upstreamSessions: fc.integer({ min: 1, max: 64 }),
         podIps: maybe(fc.array(address, some)),
-        routerId: maybe(v4.filter((text) => text !== '0.0.0.0').map(parseAddress)),
+        routerId: maybe(identifier),
+        instance: maybe(name),
+        identity: maybe(fc.stringMatching(/^[a-z][-a-z0-9._]{0,9}(\/[-a-z0-9._]{1,9}){0,2}$/)),
+        routerIds: maybe(
+          fc.dictionary(name, identifier, { minKeys: 1, maxKeys: 4 }).filter((ids) => isUnique(Object.values(ids))),
+        ),
+        clusterId: maybe(identifier),
         inRegionOnly: maybe(community),
         inRegionPreferred: maybe(community),
         meshMd5: fc.boolean(),
@@ -115,7 +123,6 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         discovery: fc.constantFrom('dns', 'endpointslice'),
         pollMilliseconds: fc.integer({ min: 100, max: 60000 }),
         sessionSeconds: fc.integer({ min: 5, max: 3600 }),
-        instance: maybe(name),
         podUid: name,
         lease: maybe(label),
         leaseSuccessor: fc.constantFrom('instance', 'any'),
@@ -142,9 +149,11 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
           s.mode === 'routereflector' || (!s.clientServices && !s.clientRoutes && s.clientLocalPreference === 'keep'),
       )
       .filter((s) => s.router === 'frr' || s.encryptedRootPassword !== undefined)
-      .filter(({ routerId, podIp, podIps = [] }) => {
+      .filter(({ routerId, routerIds, identity, instance, podIp, podIps = [] }) => {
         const canIdentify = ({ family, text }: IpAddress) => family === 4 && text !== '0.0.0.0';
-        return routerId !== undefined || [podIp, ...podIps].some(canIdentify);
+        if (routerId !== undefined) return true;
+        if (routerIds) return instance !== undefined && instance in routerIds;
+        return identity === undefined ? [podIp, ...podIps].some(canIdentify) : instance !== undefined;
       })
       // Shards need a family to work on, and update threads.
       .filter(({ ribSharding, families }) => ribSharding === false || families.some((family) => family !== 'evpn'))
@@ -295,7 +304,7 @@ describe('parseEnvironment', () => {
   });
 
   describe('the BGP identifier', () => {
-    const identifier = (env: Record<string, string>) => identifierOf(parseEnvironment({ ...CRPD, ...env }))?.text;
+    const identifier = (env: Record<string, string>) => ownIdentifier(parseEnvironment({ ...CRPD, ...env }))?.text;
     const V6 = '2001:db8::1';
 
     test.each<[string, Record<string, string>, string]>([

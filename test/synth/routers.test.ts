@@ -29,7 +29,10 @@ function renderedByPods(app: App, charts: readonly Chart[]): Record<string, stri
       const spec = manifests.get(workloadKind, workload).spec.template.spec;
       const [address] = podNetworks.filter(({ family }) => family === 4);
       const podIp = `${address.text.replace(/\.0\/.*$/, '')}.1`;
-      const fields: Record<string, string> = { 'status.podIP': podIp, 'status.podIPs': podIp };
+      const fields: Record<string, string> = {
+        ...{ 'status.podIP': podIp, 'status.podIPs': podIp },
+        ...{ 'metadata.name': `${workload}-0`, 'spec.nodeName': 'n1' },
+      };
       const { namespace = 'default' } = manifests.get(workloadKind, workload).metadata;
       const env = Object.fromEntries(
         (
@@ -67,7 +70,10 @@ const withoutComments = (text: string) =>
     .replaceAll(`$6$PLACEHOLDER$${'x'.repeat(86)}`, HASH)
     .split('\n')
     .filter(
-      (line) => !/^(!|\/\*) (The configuration of|The hash of|[0-9.]+ stands for)|^ *(!|\/\*) Each router /.test(line),
+      (line) =>
+        !/^(!|\/\*) (The configuration of|The hash of|[0-9.]+ (stands for|is the BGP identifier))|^ *(!|\/\*) Each router /.test(
+          line,
+        ),
     )
     .join('\n');
 
@@ -109,7 +115,7 @@ describe.each<[string, () => { app: App; charts: Chart[] }]>([
     'a pair with an identifier',
     () =>
       define((chart) => {
-        const sides = { a: { addresses: ['192.0.2.1'], routerId: '10.255.0.1' } };
+        const sides = { a: { addresses: ['192.0.2.1'], routerIds: ['10.255.0.1'] } };
         new AnycastRouteServerPair(chart, 'pair', { ...pair(chart), groups: further, sides });
       }),
   ],

@@ -56,10 +56,14 @@ describe('a side of a pair', () => {
     expect(labels).not.toMatchObject(manifests.get('Service', 'routeserver-b').spec.selector);
   });
 
-  test('has the router id that it is given, where its pod has IPv6 alone', () => {
-    const sides = { a: { addresses: ['2001:db8::1'], routerId: '192.0.2.9' } };
+  test('has the router ids that it is given, by the names of its pods, which may have IPv6 alone', () => {
+    const sides = { a: { addresses: ['2001:db8::1'], replicas: 2, routerIds: ['192.0.2.9', '192.0.2.8'] } };
     const manifests = synthPair({ sides, podNetworks: ['2001:db8:42::/48'] });
-    expect(manifests.environmentOf('StatefulSet', 'routeserver-a').MESHRR_ROUTER_ID).toBe('192.0.2.9');
+    expect(manifests.environmentOf('StatefulSet', 'routeserver-a')).toMatchObject({
+      MESHRR_IDENTITY: 'routeserver-a',
+      MESHRR_INSTANCE: { fieldRef: { fieldPath: 'metadata.name' } },
+      MESHRR_ROUTER_IDS: 'routeserver-a-0=192.0.2.9,routeserver-a-1=192.0.2.8',
+    });
   });
 
   test('may stand alone, as in one of two clusters', () => {

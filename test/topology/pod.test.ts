@@ -58,7 +58,7 @@ const everything = (chart: Chart): PodProps => {
 };
 
 test('what an app adds is in the pod, beside what the construct needs', () => {
-  const bare = podOf({});
+  const bare = podOf({ terminationGracePeriod: 300 });
   const { metadata, spec, router } = podOf(everything);
   expect(metadata.labels).toEqual({ ...bare.metadata.labels, team: 'backbone' });
   expect(metadata.annotations).toEqual({ 'example.com/why': 'routes: all' });
@@ -123,8 +123,8 @@ test('a ServiceAccount of the app gets the rights of the runtime', () => {
   ]);
 });
 
-test('without a watch of EndpointSlices, a ServiceAccount of the app brings no token into the pod', () => {
-  const { manifests, spec } = podOf({ serviceAccount: 'default' }, { discovery: 'dns' });
+test('without a watch of EndpointSlices and an interlock, a ServiceAccount of the app brings no token into the pod', () => {
+  const { manifests, spec } = podOf({ serviceAccount: 'default' }, { discovery: 'dns', interlock: false });
   expect(spec).toMatchObject({ serviceAccountName: 'default', automountServiceAccountToken: false });
   expect(manifests.ofKind('RoleBinding')).toEqual([]);
 });

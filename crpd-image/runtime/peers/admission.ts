@@ -1,6 +1,6 @@
 import { TRIALS } from '../../../lib/settings';
 import { Endpoint } from '../discovery/discovery';
-import { murmur3 } from '../../../lib/configuration';
+import { murmur3 } from '../../../lib/settings';
 
 /**
  * Limits the number of configured neighbors and its growth. A neighbor takes memory whether it answers or not, and a

@@ -1,5 +1,5 @@
 import { Endpoint } from '../discovery/discovery';
-import { murmur3 } from '../../../lib/configuration';
+import { murmur3 } from '../../../lib/settings';
 
 export interface UpstreamChoice {
   readonly sessions: number;

@@ -3,7 +3,7 @@ import { Areas, areasOf, BACKBONE, Client, Crossing } from './areas';
 import { AreaSessions, areaSessions, HolderIds, holdersFrom, pathsBy, sends, withinToo } from './area-sessions';
 import { Expectation } from './expectation';
 import { Failed, Group, groupsOf, Holders, keyOf, Spreading } from './holders';
-import { identitiesOf } from '../simulator/network';
+import { identitiesOf, Identity } from '../simulator/network';
 import { Hiding, hidingFrom } from './path-hiding';
 import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
 
@@ -81,6 +81,7 @@ export class AreaReachability {
   private readonly expectation: Expectation;
   private readonly held: ReadonlyMap<RouteClass, Holders>;
   private readonly groups: ReadonlyMap<string, Group>;
+  private readonly reflects: (from: string, to: string) => boolean;
   private readonly sessionsIn: readonly AreaSessions[];
   private readonly classesIn: readonly (readonly RouteClass[])[];
   /** Classes of some parts only, by the areas of these. */
@@ -117,7 +118,12 @@ export class AreaReachability {
     this.neighbors = all.map(({ crossings }) => new Set(crossings.map(({ area }) => area)));
     this.componentOf = all.map(({ parts }) => (parts.length > 0 ? this.expectation.componentOf(parts[0]) : ''));
     this.indexUse();
-    this.sessionsIn = all.map((area) => areaSessions(area, NONE));
+    const clusterOf = (id: string) => {
+      const { routerId, clusterId = routerId } = identities.get(id) as Identity;
+      return clusterId;
+    };
+    this.reflects = (from, to) => clusterOf(from) !== clusterOf(to);
+    this.sessionsIn = all.map((area) => areaSessions(area, NONE, this.reflects));
     this.learned = new Map(
       all.flatMap(({ clients }) =>
         clients.map(({ id }) => [id, { expected: 0, learned: 0, least: Infinity, most: 0, leastOnFailure: Infinity }]),
@@ -254,7 +260,8 @@ export class AreaReachability {
     const { failed, touched, held, apart, losses } = scenario;
     const cutOff: Client[] = [];
     for (const number of touched) {
-      const sessionsIn = failed.size === 0 ? this.sessionsIn[number] : areaSessions(this.areas.all[number], failed);
+      const sessionsIn =
+        failed.size === 0 ? this.sessionsIn[number] : areaSessions(this.areas.all[number], failed, this.reflects);
       for (const { client, sessions } of sessionsIn.clients) {
         const alive = sessions.length > 0 || failed.has(client.id) || this.usual?.cutOff.includes(client);
         if (!alive) cutOff.push(client);

@@ -21,7 +21,12 @@ export interface AreaSessions {
   readonly clients: readonly { readonly client: Client; readonly sessions: readonly Session[] }[];
 }
 
-export function areaSessions(area: Area, failed: Failed): AreaSessions {
+/** @param reflects whether a speaker keeps what another one has reflected to it: they have different cluster ids */
+export function areaSessions(
+  area: Area,
+  failed: Failed,
+  reflects: (from: string, to: string) => boolean = () => true,
+): AreaSessions {
   const { border, upstream, clients, speakers } = area;
   const inside = new Set(speakers);
   const inbound = border
@@ -32,7 +37,7 @@ export function areaSessions(area: Area, failed: Failed): AreaSessions {
   return {
     area,
     inbound: [...inbound, ...down.filter(({ from }) => !inside.has(from))],
-    within: down.filter(({ from }) => inside.has(from)),
+    within: down.filter(({ from, to }) => inside.has(from) && reflects(from, to)),
     clients: clients.map((client) => ({ client, sessions: sessionsOf(client.choices) })),
   };
 }

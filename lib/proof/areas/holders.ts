@@ -45,6 +45,8 @@ export class Spreading {
   steps = 0;
   /** The ids of the clients that announce anything. */
   private readonly origins: ReadonlySet<string>;
+  /** Whether route reflectors share cluster ids: then the way of a path decides who drops it. */
+  private readonly sharesClusters: boolean;
   /** The sessions of meshes of each speaker. */
   private readonly met: ReadonlyMap<string, readonly Meeting[]>;
 
@@ -60,6 +62,10 @@ export class Spreading {
       append(met, to, { other: from, families });
     }
     this.met = met;
+    const clusters = [...identities.values()].flatMap(({ routerId, clusterId = routerId, outside }) =>
+      outside ? [] : [clusterId],
+    );
+    this.sharesClusters = new Set(clusters).size < clusters.length;
     this.origins = new Set(classes.flatMap(({ scopes }) => scopes.map(({ client }) => client.id)));
   }
 
@@ -73,9 +79,10 @@ export class Spreading {
         held.set(each, { by: new Map(), view: '', announced, settled: true });
         continue;
       }
-      // Which of its paths a speaker prefers matters only where routes are contested.
+      // Which of its paths a speaker prefers matters only where routes are contested or paths may be dropped.
       const key = `${each.areas.join()} ${each.contested}`;
-      const network = networks.get(key) ?? this.networkOf(each.areas, failed, each.contested);
+      const all = each.contested || this.sharesClusters;
+      const network = networks.get(key) ?? this.networkOf(each.areas, failed, all);
       networks.set(key, network);
       held.set(each, this.heldIn(network, each, failed));
     }
@@ -157,7 +164,7 @@ export class Spreading {
       by.set(id, neighbors[via].type === 'non-client' ? 'from non-client' : 'from client');
       asOf?.set(id, (received[place][via] as Path).asPath[0]);
     });
-    if (!routes.contested) this.addReceivers(by, routes, failed);
+    if (!routes.contested && !this.sharesClusters) this.addReceivers(by, routes, failed);
     const view = this.areas.all[BACKBONE].speakers.map((id) => VIEWS[by.get(id) ?? 'not']).join('');
     return { by, asOf, view, announced: true, settled };
   }

@@ -32,7 +32,10 @@ export interface Identity {
   readonly autonomousSystem: number;
   /** BGP identifier, as a number. */
   readonly routerId: number;
-  /** The cluster id of a reflector; undefined: its BGP identifier, so that no two reflectors share one. */
+  /**
+   * CLUSTER_ID of a reflector (RFC 4456, 7): reflectors of one region may share it.
+   * @default - its BGP identifier
+   */
   readonly clusterId?: number;
   /** What others peer with where a session has no address of its own, and routers outside by the family. */
   readonly addresses: readonly Address[];
@@ -55,9 +58,9 @@ export interface Network {
 
 /** What a topology leaves open, and a running network has: IPv4 addresses as text, by the ids of routers. */
 export interface Known {
-  /** BGP identifiers. Without them pods have theirs in the order of the topology, before those of routers outside. */
+  /** BGP identifiers. @default - those of the model */
   readonly routerIds?: ReadonlyMap<string, string>;
-  /** The addresses of pods. @default - their BGP identifiers, as the runtime has it */
+  /** The addresses of pods. @default - in the order of the topology, below all others */
   readonly podAddresses?: ReadonlyMap<string, string>;
   /** The sessions that there are. @default - those that `sessionsOf` chooses */
   readonly sessions?: readonly Session[];
@@ -66,10 +69,11 @@ export interface Known {
 /** All routers of a topology, by id. */
 export function identitiesOf(topology: BgpTopology, known: Known = {}): ReadonlyMap<string, Identity> {
   const identities = new Map<string, Identity>();
-  topology.speakers.forEach(({ id, group: { autonomousSystem, communities, routerId: fixed } }, i) => {
-    const routerId = numberOf(known.routerIds?.get(id) ?? fixed?.text) ?? i + 1;
-    const addresses = [{ family: 4, first: BigInt(numberOf(known.podAddresses?.get(id)) ?? routerId) } as const];
-    identities.set(id, { id, autonomousSystem, routerId, addresses, communities, outside: false });
+  topology.speakers.forEach(({ id, routerId: own, group: { autonomousSystem, communities, clusterId: shared } }, i) => {
+    const routerId = numberOf(known.routerIds?.get(id)) ?? Number(own.first);
+    const clusterId = shared && Number(shared.first);
+    const addresses = [{ family: 4, first: BigInt(numberOf(known.podAddresses?.get(id)) ?? i + 1) } as const];
+    identities.set(id, { id, autonomousSystem, routerId, clusterId, addresses, communities, outside: false });
   });
   topology.outside.forEach((router, i) => {
     const { id, autonomousSystem } = router;

@@ -132,7 +132,7 @@ test.each<[string, (objects: Any[]) => void, string]>([
   [
     'a variable out of a field that the lab does not have',
     (objects) => container(objects).env.push({ name: 'X', valueFrom: { fieldRef: { fieldPath: 'spec.hostname' } } }),
-    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[15].valueFrom.fieldRef.fieldPath: got "spec.hostname", want ',
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.containers[0].env[16].valueFrom.fieldRef.fieldPath: got "spec.hostname", want ',
   ],
   [
     'a Role that is bound for the whole cluster',

@@ -7,8 +7,10 @@
 export interface Facts {
   readonly id: string;
   readonly autonomousSystem: number;
-  /** BGP identifier and cluster id. */
+  /** BGP identifier. */
   readonly identifier: number;
+  /** Cluster id (RFC 4456, 7). */
+  readonly cluster: number;
   /** Whether it passes routes on: pods do, routers outside do not. */
   readonly passesOn: boolean;
   /** Communities of routes that it does not send upstream, or sends there with LOCAL_PREF 20. */
@@ -108,7 +110,7 @@ class Router {
       ? {
           ...path,
           originatorId: path.originatorId ?? best.other.owner.facts.identifier,
-          clusterList: [facts.identifier, ...path.clusterList],
+          clusterList: [facts.cluster, ...path.clusterList],
         }
       : path;
     if (!to.facts.upstream) return reflected;
@@ -119,13 +121,13 @@ class Router {
 
   /** What it takes of an announcement. */
   accept(from: End, update: Attributes | undefined): Attributes | undefined {
-    const { autonomousSystem, identifier } = this.facts;
+    const { autonomousSystem, identifier, cluster } = this.facts;
     if (!update || update.asPath.includes(autonomousSystem)) return undefined;
     if (from.facts.neighbor === 'eBGP') {
       const { asPath, communities } = update;
       return { asPath, communities, localPref: 100, clusterList: [] };
     }
-    const looped = update.originatorId === identifier || update.clusterList.includes(identifier);
+    const looped = update.originatorId === identifier || update.clusterList.includes(cluster);
     return looped ? undefined : update;
   }
 }

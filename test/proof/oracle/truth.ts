@@ -9,7 +9,7 @@ export interface Truth {
   readonly leak: boolean;
 }
 
-/** Identifiers and addresses of a running network; without them pods are numbered in their order, then routers outside. */
+/** Identifiers and addresses of a running network; without them pods have addresses in their order. */
 export interface Numbers {
   readonly identifiers?: ReadonlyMap<string, number>;
   readonly addresses?: ReadonlyMap<string, number>;
@@ -214,11 +214,13 @@ export class Oracle {
   private facts(): readonly Facts[] {
     const { speakers, outside } = this.topology;
     return [
-      ...speakers.map(({ id, group: { autonomousSystem, communities } }): Facts => ({
-        ...{ id, autonomousSystem, identifier: this.identifierOf(id), passesOn: true, ...communities },
-      })),
+      ...speakers.map(({ id, group: { autonomousSystem, communities, clusterId } }): Facts => {
+        const identifier = this.identifierOf(id);
+        const cluster = clusterId ? Number(addressIn(clusterId.text)[1]) : identifier;
+        return { ...{ id, autonomousSystem, identifier, cluster, passesOn: true }, ...communities };
+      }),
       ...outside.map(({ id, autonomousSystem }): Facts => ({
-        ...{ id, autonomousSystem, identifier: this.identifierOf(id), passesOn: false },
+        ...{ id, autonomousSystem, identifier: this.identifierOf(id), cluster: 0, passesOn: false },
       })),
     ];
   }
@@ -227,18 +229,16 @@ export class Oracle {
     const { speakers, outside } = this.topology;
     const known = this.numbers.identifiers?.get(id);
     if (known !== undefined) return known;
-    const place = speakers.findIndex((pod) => pod.id === id);
-    if (place >= 0) {
-      const { routerId } = speakers[place].group;
-      return routerId === undefined ? place + 1 : Number(addressIn(routerId.text)[1]);
-    }
+    const pod = speakers.find((one) => one.id === id);
+    if (pod) return Number(addressIn(pod.routerId.text)[1]);
     const own = outside.find((router) => router.id === id)?.addresses.find(({ text }) => !text.includes(':'));
     return own ? Number(addressIn(own.text)[1]) : speakers.length + 1 + outside.findIndex((one) => one.id === id);
   }
 
   private addressOf(id: string, version = 4): readonly [number, bigint] {
     const router = this.topology.outside.find((one) => one.id === id);
-    if (!router) return [4, BigInt(this.numbers.addresses?.get(id) ?? this.identifierOf(id))];
+    const place = this.topology.speakers.findIndex((pod) => pod.id === id) + 1;
+    if (!router) return [4, BigInt(this.numbers.addresses?.get(id) ?? place)];
     const own = router.addresses.map(({ text }) => addressIn(text));
     return own.find(([of]) => of === version) ?? own[0];
   }

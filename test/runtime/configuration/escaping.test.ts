@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { parseGroupName } from '../../../lib/addressing';
 import { settingNames, settingOf } from '../../../lib/settings';
 
-/** Settings that no default template writes: the path of a file may hold what would end a statement. */
-const NOT_WRITTEN = ['MESHRR_GROUPS_FILE'];
+/** Settings that no default template writes: a path and a list of names. */
+const NOT_WRITTEN = ['MESHRR_GROUPS_FILE', 'MESHRR_ROUTER_IDS'];
 
 /** A word in Junos and in FRR, which needs no quotes: it ends no statement, begins no comment, list or block. */
 const WORD = /^(?!\/[/*])[-A-Za-z0-9.:/,_]+$/;

@@ -24,7 +24,7 @@ const MODEL: PodConfiguration = {
   routerId: parseAddress(OWN),
   families: ['inet'],
   resetsLocalPreference: false,
-  ...{ meshes: [], meshMd5: true, upstreams: [], communities: {} },
+  ...{ identifiers: {}, meshes: [], meshMd5: true, upstreams: [], communities: {} },
   discovered: [
     {
       kind: 'mesh',

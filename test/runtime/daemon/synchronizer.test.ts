@@ -45,7 +45,7 @@ function setUpWith(given: Partial<PodConfiguration>, ...discovered: DiscoveredGr
     routerId: parseAddress(OWN),
     families: ['inet'],
     resetsLocalPreference: false,
-    ...{ meshes: [], meshMd5: true, upstreams: [], communities: {} },
+    ...{ identifiers: {}, meshes: [], meshMd5: true, upstreams: [], communities: {} },
     podNetworks: [parsePrefix('10.42.0.0/16')],
     discovered,
     clients: [{ name: 'MESHRR-CLIENTS', ranges: [parsePrefix('10.42.9.0/24')], asRanges: [] }],

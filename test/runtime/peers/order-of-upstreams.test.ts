@@ -1,4 +1,4 @@
-import { murmur3 } from '../../../lib/configuration';
+import { murmur3 } from '../../../lib/settings';
 import { chooseUpstreams, UpstreamChoice } from '../../../crpd-image/runtime/peers/choose-upstreams';
 
 const addresses = (count: number) => Array.from({ length: count }, (_, i) => `10.42.0.${i + 1}`);

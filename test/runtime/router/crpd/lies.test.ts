@@ -25,7 +25,7 @@ const MODEL: PodConfiguration = {
   routerId: parseAddress(OWN),
   families: ['inet'],
   resetsLocalPreference: false,
-  ...{ meshes: [], meshMd5: true, upstreams: [], communities: {} },
+  ...{ identifiers: {}, meshes: [], meshMd5: true, upstreams: [], communities: {} },
   podNetworks: [parsePrefix('10.42.0.0/16')],
   discovered: [MESH],
   clients: [],

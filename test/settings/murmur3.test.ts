@@ -1,4 +1,4 @@
-import { murmur3 } from '../../lib/configuration';
+import { murmur3 } from '../../lib/settings';
 
 /** Vectors of the reference implementation, as many other implementations publish them. */
 test.each([
