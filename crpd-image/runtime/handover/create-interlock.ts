@@ -6,14 +6,17 @@ import { Holder } from './lease';
 import type { LeaseStore } from './lease-store';
 import type { Release, ReleaseOptions } from './release';
 
-type Terms = Pick<Settings, 'lease' | 'leaseSuccessor' | 'instance' | 'podUid' | 'graceSeconds' | 'kubeNamespace'>;
+type Terms = Pick<
+  Settings,
+  'lease' | 'leaseSuccessor' | 'identity' | 'instance' | 'podUid' | 'graceSeconds' | 'kubeNamespace'
+>;
 
 /** What a pod with a Lease needs; undefined without one. Code for the API takes memory, so it is loaded only then. */
 async function leaseOf(settings: Terms): Promise<{ readonly store: LeaseStore; readonly self: Holder } | undefined> {
-  const { lease, leaseSuccessor, instance = '', podUid, kubeNamespace } = settings;
+  const { lease, leaseSuccessor, identity = '', instance = '', podUid, kubeNamespace } = settings;
   if (lease === undefined || podUid === undefined) return undefined;
   const [{ podApi }, { leaseStore }] = await Promise.all([import('../discovery/pod-api'), import('./lease-store')]);
-  const self = { instance: leaseSuccessor === 'any' ? '' : instance, uid: podUid };
+  const self = { instance: leaseSuccessor === 'any' ? '' : `${identity}@${instance}`, uid: podUid };
   return { store: leaseStore(podApi({ env: process.env }), kubeNamespace, lease), self };
 }
 
