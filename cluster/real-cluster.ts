@@ -14,7 +14,7 @@ import { named } from '../lab/named';
 import { addressingFor } from '../lab/plan/addressing';
 import { ClientPlan, clientsOf } from '../lab/plan/clients';
 import { LabView } from '../lab/view';
-import { BgpTopology, parseTopology } from '../lib/model';
+import { BgpTopology, formOf, parseTopology } from '../lib/model';
 import { prove, verdictOf } from '../lib/proof';
 import { coreDns, DnsCaching } from './addons/core-dns';
 import { installMetalLB, MetalLBBackend, metallbImages, untilMetalLBRuns } from './addons/metallb';
@@ -344,11 +344,11 @@ export class RealCluster {
     return this.api.merge(`/api/v1/nodes/${name}`, { metadata: { labels } });
   }
 
-  /** Creates the app's namespaces, with the Pod Security Standard that README promises. Nodes get addresses of host ports. */
+  /** Creates the app's namespaces, with the Pod Security Standard that README promises. Nodes get the addresses that they carry. */
   private async prepareNamespaces({ groups }: BgpTopology): Promise<void> {
     for (const name of new Set(groups.map(({ namespace = 'default' }) => namespace))) {
       const own = groups.filter(({ namespace = 'default' }) => namespace === name);
-      const isPrivileged = own.some(({ router, reachedBy }) => router === 'crpd' || reachedBy === 'host-ports');
+      const isPrivileged = own.some(({ router, reachedBy }) => router === 'crpd' || formOf(reachedBy)?.isOnNodes);
       const labels = { 'pod-security.kubernetes.io/enforce': isPrivileged ? 'privileged' : 'restricted' };
       await this.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }]);
     }
@@ -356,7 +356,7 @@ export class RealCluster {
       const needed = secrets.filter(({ purpose }) => purpose !== 'registry credentials');
       await this.apply(needed.map(({ name, key = 'value' }) => secretOf(name, namespace, key)));
     }
-    for (const { nodeSelector, addresses } of groups.filter(({ reachedBy }) => reachedBy === 'host-ports')) {
+    for (const { nodeSelector, addresses } of groups.filter(({ reachedBy }) => formOf(reachedBy)?.isOnNodes)) {
       const matching = this.nodes.filter(({ labels }) =>
         Object.entries(nodeSelector).every(([key, value]) => labels[key] === value),
       );
