@@ -22,8 +22,11 @@ const PATIENCE_MS = 30_000;
  * Seconds from each change of a Service to the session Established at both ends of a pair, with the runtime in both
  * pods. DNS has no cache here.
  */
-export async function measureEstablished(by: 'dns' | 'endpointslice' = 'dns'): Promise<readonly number[]> {
-  const pods = new Pods();
+export async function measureEstablished(
+  by: 'dns' | 'endpointslice' = 'dns',
+  root?: string,
+): Promise<readonly number[]> {
+  const pods = new Pods(root);
   try {
     if (by === 'endpointslice') await pods.serveSlices();
     const pairs = makePairs(pods, PAIRS);
