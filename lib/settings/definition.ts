@@ -189,6 +189,10 @@ export const SETTINGS = {
     description:
       'The prefixes of pod addresses, separated by commas. Discovery ignores all other addresses. Without it, discovery accepts all addresses.',
   }),
+  listenAddresses: extension('MESHRR_LISTEN_ADDRESSES', codec.addresses, {
+    description:
+      'The addresses of the node that clients peer with, separated by commas, for a pod in the network of its node. The router listens on these and on the addresses of the pod, and on no other address of the node. FRR only.',
+  }),
   peerLimit: extension('MESHRR_PEER_LIMIT', codec.wholeNumber(1, MOST_PEERS), {
     default: 256,
     description: `The maximum number of routers in a mesh, 1 to ${MOST_PEERS}. Routers whose sessions have been up are kept first.`,

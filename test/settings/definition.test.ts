@@ -112,6 +112,7 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_CLIENT_ROUTES', undefined, undefined],
       ['MESHRR_MESH_MD5', undefined, 'true'],
       ['MESHRR_POD_NETWORKS', undefined, undefined],
+      ['MESHRR_LISTEN_ADDRESSES', undefined, undefined],
       ['MESHRR_PEER_LIMIT', undefined, '256'],
       ['MESHRR_CLIENT_LIMIT', undefined, '5000'],
       ['MESHRR_ROUTE_SERVER_CLIENT', undefined, undefined],
