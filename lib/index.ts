@@ -51,6 +51,7 @@ export {
 export type { MetalLBPeer, MetalLBPeerProps } from './reachability/metallb-peer';
 export {
   type AdvertisementProps,
+  type HostNetworkProps,
   type LoadBalancedSide,
   type LoadBalancerProps,
   Reachability,

@@ -60,7 +60,7 @@ function fieldsOf({ name, pod, replicas }: Workload, labels: () => Record<string
     { at: ['spec', 'selector'], value: () => ({ matchLabels: workloadSelector(name) }) },
     { at: ['spec', 'template', 'metadata', 'labels'], value: labels, own: isOwnLabel },
     { at: [...podSpec, 'nodeSelector'], value: () => pod.nodeSelector },
-    { at: [...podSpec, 'hostNetwork'], value: () => undefined },
+    { at: [...podSpec, 'hostNetwork'], value: () => pod.hostNetwork || undefined },
     { at: [...container, 'env'], value: () => containerOf(pod).env, own: (place) => isVariable(place.split('.')[0]) },
     { at: [...container, 'ports'], value: () => containerOf(pod).ports },
     ...heldPortsOf(pod).map(({ container: name, ports }) => ({
