@@ -1,6 +1,7 @@
 import {
   Attempts,
   Change,
+  EndOfRib,
   Neighbor,
   Refused,
   RouterDriver,
@@ -15,6 +16,8 @@ export class FakeRouter implements RouterDriver {
   up = new Set<string>();
   /** The addresses that have not sent End-of-RIB. */
   loading = new Set<string>();
+  /** The addresses that never send it, and how many prefixes they have sent. */
+  silent = new Map<string, number>();
   /** The addresses that close each connection. */
   closes = new Set<string>();
   clients: Session[] = [];
@@ -46,7 +49,8 @@ export class FakeRouter implements RouterDriver {
     this.calls.sessions++;
     this.onSessions?.();
     const own = this.configured.map(({ address }): Session => {
-      return { address, state: this.up.has(address) ? 'Established' : 'Active', dynamic: false };
+      const state = this.up.has(address) ? 'Established' : 'Active';
+      return { address, state, dynamic: false, prefixesReceived: this.silent.get(address) };
     });
     return [...own, ...this.clients];
   }
@@ -58,9 +62,11 @@ export class FakeRouter implements RouterDriver {
     return down.map(({ address }) => ({ address, state: 'Active', passive: false, closed: this.closes.has(address) }));
   }
 
-  async withoutEndOfRib(addresses: readonly string[]): Promise<readonly string[]> {
+  async endOfRib(addresses: readonly string[]): Promise<ReadonlyMap<string, EndOfRib>> {
     this.answer();
-    return addresses.filter((address) => this.loading.has(address));
+    const of = (address: string) =>
+      this.silent.has(address) ? 'none' : this.loading.has(address) ? 'missing' : 'received';
+    return new Map(addresses.map((address) => [address, of(address)]));
   }
 
   async apply(changes: readonly Change[]): Promise<readonly Refused[]> {

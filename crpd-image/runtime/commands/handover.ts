@@ -1,11 +1,13 @@
 import { DRAIN_SECONDS } from '../../../lib/settings';
+import { Pod } from '../../../lib/configuration';
 import { monotonicMs } from '../clock';
+import { Status } from '../daemon/status';
 import { readStatus } from '../daemon/status-file';
 import { clientSessions } from '../handover/client-sessions';
 import { createInterlock } from '../handover/create-interlock';
 import { LIMITS, STOP_MS } from '../handover/limits';
 import { FILES, readPod } from '../pod';
-import { expectArguments } from './command';
+import { expectArguments, Failure } from './command';
 import { drainRouter, recordHandover, withRouter } from './drain-router';
 import { podLog } from './pod-log';
 
@@ -17,11 +19,22 @@ export async function handover(args: readonly string[]): Promise<void> {
   const { settings, model } = pod;
   const end = start + settings.graceSeconds * 1000;
   recordHandover(pod, podLog(pod), 'handover-waiting');
-  const clients = await withRouter(pod, async (driver) =>
-    clientSessions(model, await driver.neighbors(), await driver.sessions()),
-  );
-  const ready = readStatus(FILES.status(model.router))?.readiness.ready ?? false;
+  const status = readStatus(FILES.status(model.router));
+  const ready = status?.readiness.ready ?? false;
+  const clients = await clientsOf(pod, status);
   const interlock = await createInterlock(settings);
   await interlock.acquire({ ready, clients }, end - DRAIN_SECONDS * 1000);
   await drainRouter(pod, { limits: LIMITS, deadline: end - STOP_MS, untilWithdrawn: true });
+}
+
+/** The number of clients with a session; that of the last report if the router is too busy to answer. */
+async function clientsOf(pod: Pod, status: Status | undefined): Promise<number> {
+  try {
+    return await withRouter(pod, async (driver) =>
+      clientSessions(pod.model, await driver.neighbors(), await driver.sessions()),
+    );
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return status?.clients.established ?? 0;
+  }
 }

@@ -6,10 +6,10 @@
 const ALONE_MS = { endpointslice: 10_000, dns: 60_000, file: Infinity };
 
 /**
- * How long a pod waits for End-of-RIB (RFC 4724), from when it has the sessions that it needs, in milliseconds. A router
- * without the capability for graceful restart sends none. A hundred thousand routes take about ten seconds.
+ * How long a pod waits for whole tables, from when it has the sessions that it needs, in milliseconds. A hundred thousand
+ * routes take about ten seconds.
  */
-export const END_OF_RIB_MS = 60_000;
+export const WHOLE_TABLES_MS = 60_000;
 
 /** How long a pod waits for its other sessions then, in milliseconds. Routers that run answer within three seconds. */
 export const OTHERS_MS = 5_000;
@@ -21,7 +21,7 @@ export interface GroupSessions {
   readonly expected: number;
   /** The number of these whose session is Established. */
   readonly established: number;
-  /** Those whose session is Established, and that have not sent End-of-RIB in each of its families. */
+  /** Those whose session is Established, and that have not sent their whole table in it. */
   readonly loading: readonly string[];
 }
 
@@ -96,11 +96,11 @@ export class ReadinessGate {
     const waited = now - (this.servedSince ??= now);
     const sessions = `${established} of ${expected} sessions are Established`;
     const loading = groups.flatMap((group) => group.loading);
-    const tables = loading.length > 0 ? `, without End-of-RIB from ${some(loading)}` : '';
+    const tables = loading.length > 0 ? `, without the whole table of ${some(loading)}` : '';
     const isWaiting =
-      loading.length > 0 || established === 0 ? waited < END_OF_RIB_MS : established < expected && waited < OTHERS_MS;
+      loading.length > 0 || established === 0 ? waited < WHOLE_TABLES_MS : established < expected && waited < OTHERS_MS;
     if (!isWaiting) return this.opened(`${sessions}${tables}`);
-    return { ready: false, reason: `${sessions}${tables}: waits for at most ${seconds(END_OF_RIB_MS - waited)} s` };
+    return { ready: false, reason: `${sessions}${tables}: waits for at most ${seconds(WHOLE_TABLES_MS - waited)} s` };
   }
 
   private opened(reason: string): Readiness {

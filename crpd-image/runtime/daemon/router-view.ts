@@ -26,6 +26,12 @@ const ANSWER_AGE_MS = 1.2 * SESSIONS_AGE_MS;
 /** The number of neighbors whose End-of-RIB is looked up at a time. */
 const MAX_LOADING = 32;
 
+/**
+ * How long a neighbor that never sends End-of-RIB must have sent no further prefix, in milliseconds. TCP sends lost data
+ * again within a second or two.
+ */
+const QUIET_MS = 5_000;
+
 /** The number of lost sessions whose reason is read. */
 const MAX_EXPLAINED = 10;
 
@@ -49,6 +55,8 @@ export class RouterView {
   private retryAt = 0;
   /** The neighbors that have sent their whole table in the current session. */
   private readonly loaded = new Set<string>();
+  /** The prefixes from neighbors that never send End-of-RIB, and since when they are so many. */
+  private readonly counted = new Map<string, { readonly prefixes?: number; readonly since: number }>();
   private asked?: Promise<string | undefined>;
   private readonly refusals = new Map<string, { attempts: number; retryAt: number }>();
 
@@ -131,21 +139,36 @@ export class RouterView {
   }
 
   /**
-   * Looks up which of these neighbors have an Established session and have not sent their whole table in it.
-   * @returns them; all, if the router does not answer
+   * Looks up which of these neighbors have an Established session and have not sent their whole table in it: End-of-RIB is
+   * missing, or, if they never send it, they have just sent another prefix.
+   *
+   * @returns them; all that are not known, if the router does not answer
    */
   async loading(neighbors: readonly Neighbor[]): Promise<readonly string[]> {
     const up = neighbors.flatMap(({ address }) => (this.isEstablished(address) ? [address] : []));
-    for (const address of this.loaded) if (!up.includes(address)) this.loaded.delete(address);
+    for (const tables of [this.loaded, this.counted])
+      for (const address of tables.keys()) if (!up.includes(address)) tables.delete(address);
     const asked = up.filter((address) => !this.loaded.has(address)).slice(0, MAX_LOADING);
     try {
-      const without = asked.length > 0 ? await this.driver.withoutEndOfRib(asked) : [];
-      for (const address of asked) if (!without.includes(address)) this.loaded.add(address);
+      const found = asked.length > 0 ? await this.driver.endOfRib(asked) : new Map();
+      for (const [address, endOfRib] of found) {
+        if (endOfRib === 'received' || (endOfRib === 'none' && this.isQuiet(address))) this.loaded.add(address);
+      }
     } catch (error) {
       // The next turn notices, and reports it.
       if (!(error instanceof RouterUnavailable)) throw error;
     }
     return up.filter((address) => !this.loaded.has(address));
+  }
+
+  /** Whether the number of prefixes from a neighbor has been the same for a while. */
+  private isQuiet(address: string): boolean {
+    const { sessionsRead: at = this.now() } = this;
+    const prefixes = this.session(address)?.prefixesReceived;
+    const last = this.counted.get(address);
+    if (last && last.prefixes === prefixes) return at - last.since >= QUIET_MS;
+    this.counted.set(address, { prefixes, since: at });
+    return false;
   }
 
   /** Makes the changes, except those that were refused recently. @returns the changes that took effect */

@@ -37,6 +37,12 @@ export interface Attempts {
   readonly lastEnd?: string;
 }
 
+/**
+ * Whether a neighbor has sent End-of-RIB (RFC 4724) in every family of its session. `none`: it has not, and does not have
+ * the capability for graceful restart at this end, so the router may never show it.
+ */
+export type EndOfRib = 'received' | 'missing' | 'none';
+
 export interface Change {
   readonly action: 'add' | 'remove';
   readonly group: string;
@@ -71,11 +77,8 @@ export interface RouterDriver {
   sessions(): Promise<readonly Session[]>;
   /** Reads details of sessions that are down. Neighbors that the router does not have are left out. */
   attempts(neighbors: readonly Neighbor[]): Promise<readonly Attempts[]>;
-  /**
-   * Those of these neighbors that have not sent End-of-RIB (RFC 4724) in every family of their session: they still send
-   * their table, or never send it. Neighbors that the router does not have are left out.
-   */
-  withoutEndOfRib(addresses: readonly string[]): Promise<readonly string[]>;
+  /** Whether each of these neighbors has sent End-of-RIB. Neighbors that the router does not have are left out. */
+  endOfRib(addresses: readonly string[]): Promise<ReadonlyMap<string, EndOfRib>>;
   /**
    * Makes the changes. A neighbor of a mesh gets the key of the mesh. Adding an existing neighbor or removing a missing
    * one is not an error.

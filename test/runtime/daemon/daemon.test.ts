@@ -299,7 +299,7 @@ describe('the daemon', () => {
       pod.router.loading.add(PEER);
     });
     await pass(8_000);
-    const reason = expect.stringContaining(`without End-of-RIB from ${PEER}: waits for at most `);
+    const reason = expect.stringContaining(`without the whole table of ${PEER}: waits for at most `);
     expect(reports.at(-1)?.status.readiness).toEqual({ ready: false, reason });
     router.loading.clear();
     await pass(2_000);

@@ -1,5 +1,10 @@
 import * as fc from 'fast-check';
-import { END_OF_RIB_MS, OTHERS_MS, ReadinessGate, ReadinessInput } from '../../../crpd-image/runtime/daemon/readiness';
+import {
+  WHOLE_TABLES_MS,
+  OTHERS_MS,
+  ReadinessGate,
+  ReadinessInput,
+} from '../../../crpd-image/runtime/daemon/readiness';
 
 interface Changes {
   readonly synchronized?: boolean;
@@ -8,7 +13,7 @@ interface Changes {
   readonly source?: ReadinessInput['source'];
   /** The number of routers upstream with a session. Without it there is no upstream group. */
   readonly upstream?: number;
-  /** The routers of the mesh that have not sent End-of-RIB. */
+  /** The routers of the mesh that have not sent their whole table. */
   readonly loading?: readonly string[];
 }
 
@@ -26,20 +31,20 @@ describe('readiness means routes', () => {
     return [first, ...more].map((input) => gate.observe(input)).at(-1);
   };
 
-  test('it waits for End-of-RIB, for a limited time, and says from whom', () => {
+  test('it waits for whole tables, for a limited time, and says from whom', () => {
     const loading = ['10.0.0.3', '10.0.0.4'];
     const gate = new ReadinessGate(false);
     expect(gate.observe(situation(7, { established: 2, loading }))).toEqual({
       ready: false,
-      reason: '2 of 2 sessions are Established, without End-of-RIB from 10.0.0.3 and 1 more: waits for at most 60 s',
+      reason: '2 of 2 sessions are Established, without the whole table of 10.0.0.3 and 1 more: waits for at most 60 s',
     });
     expect(gate.observe(situation(20.5, { established: 2, loading: ['10.0.0.4'] })).reason).toBe(
-      '2 of 2 sessions are Established, without End-of-RIB from 10.0.0.4: waits for at most 47 s',
+      '2 of 2 sessions are Established, without the whole table of 10.0.0.4: waits for at most 47 s',
     );
     expect(gate.observe(situation(66.9, { established: 2, loading: ['10.0.0.4'] })).ready).toBe(false);
     expect(gate.observe(situation(67, { established: 2, loading: ['10.0.0.4'] }))).toEqual({
       ready: true,
-      reason: '2 of 2 sessions are Established, without End-of-RIB from 10.0.0.4',
+      reason: '2 of 2 sessions are Established, without the whole table of 10.0.0.4',
     });
   });
 
@@ -74,7 +79,7 @@ describe('readiness means routes', () => {
         observed.forEach((changes, second) => {
           const { ready } = gate.observe(situation(second, changes));
           if (changes.established > 0) since ??= second;
-          const isLate = since !== undefined && 1000 * (second - since) >= END_OF_RIB_MS;
+          const isLate = since !== undefined && 1000 * (second - since) >= WHOLE_TABLES_MS;
           const isWhole = changes.established === 2 && changes.loading.length === 0;
           if (wasReady || isLate || isWhole) expect(ready).toBe(true);
           else if (changes.loading.length > 0 || changes.established === 0) expect(ready).toBe(false);

@@ -96,6 +96,27 @@ describe('the view of a router', () => {
     expect(await view.loading(neighbors)).toEqual(['a']);
   });
 
+  test('a neighbor that never sends End-of-RIB has sent its table if no prefix has come for five seconds', async () => {
+    const { router, view, clock } = setUp();
+    const neighbors = [{ group: G, address: 'a' }];
+    router.configured = [...neighbors];
+    router.up = new Set(['a']);
+    const after = async (milliseconds: number, prefixes: number) => {
+      clock.now += milliseconds;
+      router.silent.set('a', prefixes);
+      await view.refresh(true);
+      return view.loading(neighbors);
+    };
+    expect(await after(0, 5)).toEqual(['a']);
+    expect(await after(4_000, 5)).toEqual(['a']);
+    expect(await after(2_000, 6)).toEqual(['a']);
+    expect(await after(4_999, 6)).toEqual(['a']);
+    // Nothing was read since.
+    clock.now += 60_000;
+    expect(await view.loading(neighbors)).toEqual(['a']);
+    expect(await after(0, 6)).toEqual([]);
+  });
+
   test('counts the sessions that come, change and go, of clients too', async () => {
     const { router, view } = setUp();
     const client = (address: string, state: 'Established' | 'Active' = 'Established') => ({

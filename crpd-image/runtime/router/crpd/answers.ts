@@ -1,7 +1,7 @@
 import { parseAddress } from '../../../../lib/addressing';
 import { SESSION_STATES, SessionState } from '../../../../lib/configuration';
 import { inBrief, ValidationError } from '../../../../lib/input';
-import { Attempts, Neighbor, RouterUnavailable, Session } from '../driver';
+import { Attempts, EndOfRib, Neighbor, RouterUnavailable, Session } from '../driver';
 import { errorIn, Reply } from './messages';
 import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
 
@@ -130,14 +130,19 @@ export function readAttempts({ element }: Reply, address: string): Attempts | un
   };
 }
 
-/** Whether End-of-RIB is missing in a family of the session, in the answer to `bgpNeighbor`. */
-export function lacksEndOfRib({ element }: Reply, address: string): boolean {
+/**
+ * Whether End-of-RIB was received in each family of the session, in the answer to `bgpNeighbor`. Junos shows the element
+ * if the neighbor has the capability for graceful restart.
+ */
+export function readEndOfRib({ element }: Reply, address: string): EndOfRib | undefined {
   const peer = peerAt(element, address);
-  if (!peer) return false;
-  const words = (name: string) => (textOf(peer, name) ?? '').split(/\s+/).filter(Boolean);
-  const families = words('nlri-type-session');
-  const received = words('peer-end-of-rib-received');
-  return (families.length > 0 ? families : ['inet-unicast']).some((family) => !received.includes(family));
+  if (!peer) return undefined;
+  const words = (text = '') => text.split(/\s+/).filter(Boolean);
+  const [received] = childrenOf(peer, 'peer-end-of-rib-received');
+  if (!received) return 'none';
+  const families = words(textOf(peer, 'nlri-type-session'));
+  const isWhole = (families.length > 0 ? families : ['inet-unicast']).every((f) => words(received.text).includes(f));
+  return isWhole ? 'received' : 'missing';
 }
 
 function peerAt(element: XmlElement, address: string): XmlElement | undefined {

@@ -2,7 +2,17 @@ import { setTimeout as wait } from 'timers/promises';
 import { parseHostAddress } from '../../../../lib/addressing';
 import { ValidationError } from '../../../../lib/input';
 import { DiscoveredGroup } from '../../../../lib/configuration';
-import { Attempts, Change, Neighbor, Refused, RouterBusy, RouterDriver, RouterUnavailable, Session } from '../driver';
+import {
+  Attempts,
+  Change,
+  EndOfRib,
+  Neighbor,
+  Refused,
+  RouterBusy,
+  RouterDriver,
+  RouterUnavailable,
+  Session,
+} from '../driver';
 import * as answers from './answers';
 import { Candidate } from './candidate';
 import { errorIn, JUNOS_CAPABILITY, Reply } from './messages';
@@ -95,14 +105,15 @@ export class CrpdDriver implements RouterDriver {
     });
   }
 
-  withoutEndOfRib(addresses: readonly string[]): Promise<readonly string[]> {
+  endOfRib(addresses: readonly string[]): Promise<ReadonlyMap<string, EndOfRib>> {
     return this.use(async (session) => {
-      const without: string[] = [];
+      const all = new Map<string, EndOfRib>();
       for (const address of addresses) {
         const reply = await session.rpc(requests.bgpNeighbor(address));
-        if (!errorIn(reply) && answers.lacksEndOfRib(reply, address)) without.push(address);
+        const found = errorIn(reply) ? undefined : answers.readEndOfRib(reply, address);
+        if (found) all.set(address, found);
       }
-      return without;
+      return all;
     });
   }
 

@@ -9,7 +9,10 @@ export interface Shown {
   readonly lastResetDueTo?: unknown;
   readonly lastNotificationReason?: unknown;
   readonly messageStats?: { readonly opensSent?: unknown; readonly opensRecv?: unknown };
-  readonly neighborCapabilities?: { readonly multiprotocolExtensions?: Readonly<Record<string, object>> };
+  readonly neighborCapabilities?: {
+    readonly multiprotocolExtensions?: Readonly<Record<string, object>>;
+    readonly gracefulRestart?: unknown;
+  };
   readonly gracefulRestartInfo?: { readonly endOfRibRecv?: Readonly<Record<string, unknown>> };
 }
 

@@ -1,8 +1,8 @@
 import { PodConfiguration } from '../../../../lib/configuration';
 import { Log } from '../../logging/log';
-import { Attempts, Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
+import { Attempts, Change, EndOfRib, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
 import { parseAttempts } from './attempts';
-import { lacksEndOfRib } from './end-of-rib';
+import { endOfRibIn } from './end-of-rib';
 import { addition, Groups, planChanges, Step } from './change-plan';
 import { parseRunningConfig, RunningConfig } from './running-config';
 import { parseSessions } from './sessions';
@@ -10,7 +10,7 @@ import { SocketTerminal } from './socket-terminal';
 import { Terminal } from './terminal';
 import { VtyConnection } from './vty-connection';
 import { VtyProtocolError } from './vty-framing';
-import { isPassiveSide } from './passive-side';
+import { bothMayDial, isPassiveSide } from './passive-side';
 
 export interface FrrDriverOptions {
   readonly model: Pick<PodConfiguration, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'>;
@@ -49,6 +49,8 @@ export class FrrDriver implements RouterDriver {
   private readonly ranges: ReadonlySet<string>;
   private terminal?: Terminal;
   private viaVtysh = false;
+  /** Whether both routers of a session of the mesh open the connection: the sooner one need not wait for the other. */
+  private bothDial = false;
   private closed = false;
   /** Resolves after the previous call. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -61,7 +63,8 @@ export class FrrDriver implements RouterDriver {
       has: (name) => kinds.has(name),
       areClients: (name) => kinds.get(name) === 'clients',
       // An upstream router does not connect to its clients.
-      isPassive: ({ group, address }) => kinds.get(group) === 'mesh' && isPassiveSide(address, options.model.podIp),
+      isPassive: ({ group, address }) =>
+        !this.bothDial && kinds.get(group) === 'mesh' && isPassiveSide(address, options.model.podIp),
     };
     const single = clients.flatMap(({ ranges }) => ranges.filter(({ first, last }) => first === last));
     this.ranges = new Set(single.map(({ text }) => text.slice(0, text.indexOf('/'))));
@@ -106,13 +109,14 @@ export class FrrDriver implements RouterDriver {
     });
   }
 
-  withoutEndOfRib(addresses: readonly string[]): Promise<readonly string[]> {
+  endOfRib(addresses: readonly string[]): Promise<ReadonlyMap<string, EndOfRib>> {
     return this.with(async (terminal) => {
-      const without: string[] = [];
+      const all = new Map<string, EndOfRib>();
       for (const address of addresses) {
-        if (lacksEndOfRib(await terminal.show(`show bgp neighbors ${address} json`), address)) without.push(address);
+        const found = endOfRibIn(await terminal.show(`show bgp neighbors ${address} json`), address);
+        if (found) all.set(address, found);
       }
-      return without;
+      return all;
     });
   }
 
@@ -247,6 +251,7 @@ export class FrrDriver implements RouterDriver {
       throw new RouterUnavailable('the driver was closed');
     }
     this.terminal = terminal;
+    this.bothDial = bothMayDial(await terminal.show('show version'));
     const { keyless } = await this.read(terminal);
     for (const [group, reason] of keyless) this.options.log?.warn('frr-key-not-set', { group, reason });
     return terminal;

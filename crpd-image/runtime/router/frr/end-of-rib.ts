@@ -1,19 +1,24 @@
+import { EndOfRib } from '../driver';
 import { shownIn } from './attempts';
 
 /** The only family of a session without multiprotocol extensions (RFC 4760). */
 const PLAIN = 'ipv4Unicast';
 
 /**
- * Reads `show bgp neighbors ADDRESS json`: whether End-of-RIB is missing in a family that both ends have advertised.
- * bgpd forgets what it has received when the session ends. A neighbor without the capability for graceful restart sends
- * none.
+ * Reads `show bgp neighbors ADDRESS json`: whether End-of-RIB was received in each family that both ends have advertised.
+ * bgpd forgets it when the session ends. It sends End-of-RIB only to a neighbor with the capability for graceful restart
+ * (8.4), or shows it only from such a neighbor (10.3).
+ *
+ * @returns undefined if the neighbor does not exist, or the text is not of this form
  */
-export function lacksEndOfRib(text: string, address: string): boolean {
+export function endOfRibIn(text: string, address: string): EndOfRib | undefined {
   const shown = shownIn(text, address);
-  if (shown === undefined) return false;
-  const families = Object.entries(shown.neighborCapabilities?.multiprotocolExtensions ?? {}).flatMap(([family, by]) =>
+  if (shown === undefined) return undefined;
+  const { multiprotocolExtensions = {}, gracefulRestart } = shown.neighborCapabilities ?? {};
+  const families = Object.entries(multiprotocolExtensions).flatMap(([family, by]) =>
     'advertisedAndReceived' in by ? [family] : [],
   );
   const received = shown.gracefulRestartInfo?.endOfRibRecv ?? {};
-  return (families.length > 0 ? families : [PLAIN]).some((family) => received[family] !== true);
+  if ((families.length > 0 ? families : [PLAIN]).every((family) => received[family] === true)) return 'received';
+  return gracefulRestart === 'advertisedAndReceived' || gracefulRestart === 'received' ? 'missing' : 'none';
 }

@@ -102,7 +102,7 @@ function neighbors(peers: readonly Peer[]): string {
       `<last-error>${escapeXml(peer.lastError?.name ?? 'None')}</last-error>\n` +
       `<flap-count>${peer.flaps}</flap-count>\n${errorCounts(peer)}` +
       (up ? `<nlri-type-session>${peer.families.join(' ')}</nlri-type-session>\n` : '') +
-      (up ? `<peer-end-of-rib-received>${peer.endOfRib.join(' ')}</peer-end-of-rib-received>\n` : '') +
+      (up && peer.endOfRib ? `<peer-end-of-rib-received>${peer.endOfRib.join(' ')}</peer-end-of-rib-received>\n` : '') +
       '</bgp-peer>\n'
     );
   });

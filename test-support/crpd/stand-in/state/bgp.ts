@@ -16,8 +16,8 @@ export interface PeerState {
   readonly lastEvent?: string;
   /** The families of a session that is up. @default inet-unicast */
   readonly families?: readonly string[];
-  /** Those in which the neighbor has sent End-of-RIB. @default all */
-  readonly endOfRib?: readonly string[];
+  /** Those in which the neighbor has sent End-of-RIB; null: it has no graceful restart. @default all */
+  readonly endOfRib?: readonly string[] | null;
   /** The last error, and whether it came from the neighbor. */
   readonly lastError?: { readonly name: string; readonly received?: boolean };
 }
@@ -44,7 +44,7 @@ export interface Peer {
   readonly flaps: number;
   readonly lastEvent: string;
   readonly families: readonly string[];
-  readonly endOfRib: readonly string[];
+  readonly endOfRib: readonly string[] | null;
   readonly lastError?: PeerState['lastError'];
 }
 
@@ -68,7 +68,7 @@ export function peersOf(running: Node, folder: Folder): Peer[] {
     flaps: said.flaps ?? 0,
     lastEvent: said.lastEvent ?? 'Start',
     families: said.families ?? ['inet-unicast'],
-    endOfRib: said.endOfRib ?? said.families ?? ['inet-unicast'],
+    endOfRib: said.endOfRib === undefined ? (said.families ?? ['inet-unicast']) : said.endOfRib,
     lastError: said.lastError,
   });
   return [...(bgp?.children.values() ?? [])]

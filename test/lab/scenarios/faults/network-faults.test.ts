@@ -49,16 +49,18 @@ describeLab(title, labOptions, (lab, testbed) => {
     );
 
   test('all runtimes are killed at once, and stay down for a while: sessions stay up, and no neighbor is removed', () =>
-    onlyConcerns(testbed(), [], async () => {
-      const old = [...lab().cluster.pods];
-      const configured = await allNeighbors(old);
-      await Promise.all(old.map((pod) => pod.services.meshrr.kill()));
-      const fresh = await joinCore(lab());
-      await throughout(LONG_ENOUGH_MS, async () => expect(await allNeighbors(old)).toEqual(configured));
-      for (const pod of old) pod.services.meshrr.start();
-      await lab().untilConverged();
-      await leaveCore(lab(), fresh);
-    }));
+    losesNoRoute(testbed(), everything, () =>
+      onlyConcerns(testbed(), [], async () => {
+        const old = [...lab().cluster.pods];
+        const configured = await allNeighbors(old);
+        await Promise.all(old.map((pod) => pod.services.meshrr.kill()));
+        const fresh = await joinCore(lab());
+        await throughout(LONG_ENOUGH_MS, async () => expect(await allNeighbors(old)).toEqual(configured));
+        for (const pod of old) pod.services.meshrr.start();
+        await lab().untilConverged();
+        await leaveCore(lab(), fresh);
+      }),
+    ));
 
   test('a pod is in a black hole for less than the hold time: not even its own sessions are lost', () =>
     onlyConcerns(testbed(), [], async () => {

@@ -4,6 +4,8 @@ import { Pod } from '../../../../lab/pod/pod';
 import { describeLab } from '../../support/describe-lab';
 import { eventsOf } from '../../support/runtime-events';
 import { countersOf, onlyConcerns } from '../../../scenarios/support/session-counters';
+import { losesNoRoute } from '../../../scenarios/support/kept-promises';
+import { promisedRoutes } from '../../../scenarios/support/promised-routes';
 import { throughout } from '../../../scenarios/support/throughout';
 import {
   addressesOf,
@@ -14,6 +16,7 @@ import {
   LONG_ENOUGH_MS,
   neighborsOf,
   PATIENCE_MS,
+  plan,
   SIDE_A,
   untilForgotten,
 } from './topology';
@@ -49,15 +52,17 @@ describeLab(title, labOptions, (lab, testbed) => {
       PATIENCE_MS,
     );
 
-  test('bgpd is killed, and is back without its neighbors', async () => {
+  test('bgpd is killed, and is back without its neighbors: no client is ever without a route', async () => {
     const pod = sideA();
-    await onlyConcerns(testbed(), concerning(pod), async () => {
-      const killed = pod.services.bgpd.pid;
-      pod.services.bgpd.signal('SIGKILL');
-      await withOneMore(() =>
-        eventually(() => expect([killed, undefined]).not.toContain(pod.services.bgpd.pid), PATIENCE_MS),
-      );
-    });
+    await losesNoRoute(testbed(), promisedRoutes(plan()), () =>
+      onlyConcerns(testbed(), concerning(pod), async () => {
+        const killed = pod.services.bgpd.pid;
+        pod.services.bgpd.signal('SIGKILL');
+        await withOneMore(() =>
+          eventually(() => expect([killed, undefined]).not.toContain(pod.services.bgpd.pid), PATIENCE_MS),
+        );
+      }),
+    );
   });
 
   test('bgpd does not run when the runtime starts', async () => {

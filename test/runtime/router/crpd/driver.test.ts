@@ -426,9 +426,9 @@ describe('a router', () => {
     expect(lost).toEqual([{ address: '10.1.0.3', state: 'Active', dynamic: false, lostSeconds: 9 }]);
   });
 
-  test('that still send their tables have not sent End-of-RIB in each family', async () => {
+  test('have sent their tables if they have sent End-of-RIB in each family', async () => {
     const driver = driverOf();
-    await driver.apply(['10.1.0.1', '10.1.0.2', '10.1.0.3'].map((address) => add(address)));
+    await driver.apply(['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4'].map((address) => add(address)));
     const families = ['inet-unicast', 'inet-vpn-unicast'];
     crpd.bgp({
       state: 'Established',
@@ -436,10 +436,16 @@ describe('a router', () => {
         '10.1.0.1': { state: 'Established', families, endOfRib: ['inet-vpn-unicast', 'inet-unicast'] },
         '10.1.0.2': { state: 'Established', families, endOfRib: ['inet-unicast'] },
         '10.1.0.3': { state: 'Established', families, endOfRib: [] },
+        '10.1.0.4': { state: 'Established', families, endOfRib: null },
       },
     });
-    const asked = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.99'];
-    expect(await driver.withoutEndOfRib(asked)).toEqual(['10.1.0.2', '10.1.0.3']);
+    const asked = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4', '10.1.0.99'];
+    expect([...(await driver.endOfRib(asked))]).toEqual([
+      ['10.1.0.1', 'received'],
+      ['10.1.0.2', 'missing'],
+      ['10.1.0.3', 'missing'],
+      ['10.1.0.4', 'none'],
+    ]);
   });
 
   test('announces that it is about to go, once, and no longer', async () => {

@@ -1,5 +1,5 @@
 import { FrrDriver } from '../../../../crpd-image/runtime/router/frr/driver';
-import { lacksEndOfRib } from '../../../../crpd-image/runtime/router/frr/end-of-rib';
+import { endOfRibIn } from '../../../../crpd-image/runtime/router/frr/end-of-rib';
 import { parseAddress } from '../../../../lib/addressing';
 import { Bgpd, describeWithEachFrr } from '../../../../test-support/bgpd';
 import { eventually } from '../../../../test-support/eventually';
@@ -8,31 +8,31 @@ import { Network } from '../../../../test-support/network';
 const [OWN, OTHER] = ['10.42.0.1', '10.42.0.2'];
 
 describe('what bgpd shows', () => {
-  const lacks = (families: Record<string, object>, received: Record<string, boolean>) =>
-    lacksEndOfRib(
-      JSON.stringify({
-        [OTHER]: {
-          neighborCapabilities: { multiprotocolExtensions: families },
-          gracefulRestartInfo: { endOfRibRecv: received },
-        },
-      }),
-      OTHER,
-    );
   const both = { advertisedAndReceived: true };
+  const ipv4 = { ipv4Unicast: both };
+  const two = { ipv4Unicast: both, l2VpnEvpn: both };
+  const one = { ipv4Unicast: both, l2VpnEvpn: { advertised: true } };
 
   test.each([
-    ['all families', { ipv4Unicast: both, l2VpnEvpn: both }, { ipv4Unicast: true, l2VpnEvpn: true }, false],
-    ['one of two', { ipv4Unicast: both, l2VpnEvpn: both }, { ipv4Unicast: true }, true],
-    ['a family that one end has', { ipv4Unicast: both, l2VpnEvpn: { advertised: true } }, { ipv4Unicast: true }, false],
-    ['no extensions', {}, { ipv4Unicast: true }, false],
-    ['no extensions, and nothing', {}, {}, true],
-  ])('%s', (_, families, received, expected) => {
-    expect(lacks(families, received)).toBe(expected);
+    ['all families', two, ['ipv4Unicast', 'l2VpnEvpn'], 'advertisedAndReceived', 'received'],
+    ['one of two', two, ['ipv4Unicast'], 'advertisedAndReceived', 'missing'],
+    ['a family that one end has', one, ['ipv4Unicast'], 'received', 'received'],
+    ['no extensions', {}, ['ipv4Unicast'], undefined, 'received'],
+    ['no extensions, and nothing', {}, [], 'advertisedAndReceived', 'missing'],
+    ['nothing, from a neighbor with the capability', ipv4, [], 'received', 'missing'],
+    ['nothing, from a neighbor without the capability', ipv4, [], 'advertised', 'none'],
+    ['nothing, without the capability at both ends', ipv4, [], undefined, 'none'],
+  ])('%s', (_, multiprotocolExtensions, received, gracefulRestart, expected) => {
+    const shown = {
+      neighborCapabilities: { multiprotocolExtensions, gracefulRestart },
+      gracefulRestartInfo: { endOfRibRecv: Object.fromEntries(received.map((family) => [family, true])) },
+    };
+    expect(endOfRibIn(JSON.stringify({ [OTHER]: shown }), OTHER)).toBe(expected);
   });
 
   test('a neighbor that bgpd does not have', () => {
-    expect(lacksEndOfRib('{"bgpNoSuchNeighbor":true}', OTHER)).toBe(false);
-    expect(lacksEndOfRib('no JSON', OTHER)).toBe(false);
+    expect(endOfRibIn('{"bgpNoSuchNeighbor":true}', OTHER)).toBeUndefined();
+    expect(endOfRibIn('no JSON', OTHER)).toBeUndefined();
   });
 });
 
@@ -82,14 +82,17 @@ ${more} neighbor ${other} remote-as 64496
 
   test('that can restart gracefully sends End-of-RIB in every family, in each session anew', async () => {
     await connect('');
-    await eventually(async () => expect(await driver.withoutEndOfRib([OTHER, '10.42.0.9'])).toEqual([]), 20_000);
+    await eventually(
+      async () => expect([...(await driver.endOfRib([OTHER, '10.42.0.9']))]).toEqual([[OTHER, 'received']]),
+      20_000,
+    );
     await other?.kill();
-    await eventually(async () => expect(await driver.withoutEndOfRib([OTHER])).toEqual([OTHER]), 20_000);
+    await eventually(async () => expect((await driver.endOfRib([OTHER])).get(OTHER)).not.toBe('received'), 20_000);
   });
 });
 
 describeWithEachFrr('a neighbor without graceful restart', (release) => {
-  test('sends none, so that the limited time decides', async () => {
+  test('is known to send none', async () => {
     const network = new Network();
     const text = (own: string, other: string, more = '') =>
       `router bgp 64496\n bgp router-id ${own}\n${more} neighbor ${other} remote-as 64496\n neighbor ${other} timers connect 1\n`;
@@ -100,7 +103,7 @@ describeWithEachFrr('a neighbor without graceful restart', (release) => {
     try {
       await eventually(() => expect(own.neighbor(OTHER).bgpState).toBe('Established'), 30_000);
       await new Promise((resolve) => setTimeout(resolve, 3_000));
-      expect(await driver.withoutEndOfRib([OTHER])).toEqual([OTHER]);
+      expect([...(await driver.endOfRib([OTHER]))]).toEqual([[OTHER, 'none']]);
     } finally {
       await driver.close();
       for (const bgpd of [own, other]) bgpd.close();
