@@ -144,9 +144,19 @@ export class RealCluster {
     return topology;
   }
 
-  /** Applies the app. */
-  applyApp(): Promise<string> {
-    return this.apply(this.options.folder);
+  /**
+   * Applies the app.
+   *
+   * @param annotations for the pods of all workloads: other ones replace the pods
+   */
+  applyApp(annotations?: Readonly<Record<string, string>>): Promise<string> {
+    const { folder } = this.options;
+    if (!annotations) return this.apply(folder);
+    const objects = objectsIn(folder);
+    for (const { spec } of objects.filter(({ spec: one }) => one?.template?.spec)) {
+      spec.template.metadata.annotations = { ...spec.template.metadata.annotations, ...annotations };
+    }
+    return this.apply(objects);
   }
 
   /** The pods of the app. */
@@ -370,13 +380,19 @@ async function imageOf(folder: string, { groups }: BgpTopology): Promise<ImageAr
 
 /** The images that workloads name. */
 function imagesIn(folder: string): readonly string[] {
-  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  const documents = files.flatMap((name) => parseAllDocuments(fs.readFileSync(path.join(folder, name), 'utf8')));
-  const names = documents.flatMap((document) => {
-    const containers = document.toJS()?.spec?.template?.spec?.containers ?? [];
+  const names = objectsIn(folder).flatMap((object) => {
+    const containers = object?.spec?.template?.spec?.containers ?? [];
     return containers.map(({ image }: { readonly image: string }) => image) as string[];
   });
   return [...new Set(names)];
+}
+
+/** The objects of the manifests in a folder. */
+function objectsIn(folder: string) {
+  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  return files.flatMap((name) =>
+    parseAllDocuments(fs.readFileSync(path.join(folder, name), 'utf8')).map((document) => document.toJS()),
+  );
 }
 
 /** A Secret whose value suits a stand-in. */
