@@ -14,7 +14,7 @@ import { named } from '../lab/named';
 import { addressingFor } from '../lab/plan/addressing';
 import { ClientPlan, clientsOf } from '../lab/plan/clients';
 import { LabView } from '../lab/view';
-import { BgpTopology, parseTopology } from '../lib/model';
+import { BgpTopology, formOf, parseTopology } from '../lib/model';
 import { prove, verdictOf } from '../lib/proof';
 import { coreDns, DnsCaching } from './addons/core-dns';
 import { installMetalLB, MetalLBBackend, metallbImages, untilMetalLBRuns } from './addons/metallb';
@@ -144,9 +144,19 @@ export class RealCluster {
     return topology;
   }
 
-  /** Applies the app. */
-  applyApp(): Promise<string> {
-    return this.apply(this.options.folder);
+  /**
+   * Applies the app.
+   *
+   * @param annotations for the pods of all workloads: other ones replace the pods
+   */
+  applyApp(annotations?: Readonly<Record<string, string>>): Promise<string> {
+    const { folder } = this.options;
+    if (!annotations) return this.apply(folder);
+    const objects = objectsIn(folder);
+    for (const { spec } of objects.filter(({ spec: one }) => one?.template?.spec)) {
+      spec.template.metadata.annotations = { ...spec.template.metadata.annotations, ...annotations };
+    }
+    return this.apply(objects);
   }
 
   /** The pods of the app. */
@@ -334,11 +344,11 @@ export class RealCluster {
     return this.api.merge(`/api/v1/nodes/${name}`, { metadata: { labels } });
   }
 
-  /** Creates the app's namespaces, with the Pod Security Standard that README promises. Nodes get addresses of host ports. */
+  /** Creates the app's namespaces, with the Pod Security Standard that README promises. Nodes get the addresses that they carry. */
   private async prepareNamespaces({ groups }: BgpTopology): Promise<void> {
     for (const name of new Set(groups.map(({ namespace = 'default' }) => namespace))) {
       const own = groups.filter(({ namespace = 'default' }) => namespace === name);
-      const isPrivileged = own.some(({ router, reachedBy }) => router === 'crpd' || reachedBy === 'host-ports');
+      const isPrivileged = own.some(({ router, reachedBy }) => router === 'crpd' || formOf(reachedBy)?.isOnNodes);
       const labels = { 'pod-security.kubernetes.io/enforce': isPrivileged ? 'privileged' : 'restricted' };
       await this.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }]);
     }
@@ -346,7 +356,7 @@ export class RealCluster {
       const needed = secrets.filter(({ purpose }) => purpose !== 'registry credentials');
       await this.apply(needed.map(({ name, key = 'value' }) => secretOf(name, namespace, key)));
     }
-    for (const { nodeSelector, addresses } of groups.filter(({ reachedBy }) => reachedBy === 'host-ports')) {
+    for (const { nodeSelector, addresses } of groups.filter(({ reachedBy }) => formOf(reachedBy)?.isOnNodes)) {
       const matching = this.nodes.filter(({ labels }) =>
         Object.entries(nodeSelector).every(([key, value]) => labels[key] === value),
       );
@@ -370,13 +380,19 @@ async function imageOf(folder: string, { groups }: BgpTopology): Promise<ImageAr
 
 /** The images that workloads name. */
 function imagesIn(folder: string): readonly string[] {
-  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  const documents = files.flatMap((name) => parseAllDocuments(fs.readFileSync(path.join(folder, name), 'utf8')));
-  const names = documents.flatMap((document) => {
-    const containers = document.toJS()?.spec?.template?.spec?.containers ?? [];
+  const names = objectsIn(folder).flatMap((object) => {
+    const containers = object?.spec?.template?.spec?.containers ?? [];
     return containers.map(({ image }: { readonly image: string }) => image) as string[];
   });
   return [...new Set(names)];
+}
+
+/** The objects of the manifests in a folder. */
+function objectsIn(folder: string) {
+  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  return files.flatMap((name) =>
+    parseAllDocuments(fs.readFileSync(path.join(folder, name), 'utf8')).map((document) => document.toJS()),
+  );
 }
 
 /** A Secret whose value suits a stand-in. */

@@ -51,6 +51,7 @@ export {
 export type { MetalLBPeer, MetalLBPeerProps } from './reachability/metallb-peer';
 export {
   type AdvertisementProps,
+  type HostNetworkProps,
   type LoadBalancedSide,
   type LoadBalancerProps,
   Reachability,
@@ -78,5 +79,6 @@ export type { MadeObjects } from './topology/made-objects';
 export type { IngressProps, NetworkPolicyProps } from './topology/network-policy-props';
 export type { PodProps } from './topology/pod-props';
 export type { SideProps } from './topology/sides';
+export type { UpdateStrategyProps } from './topology/update-strategy';
 export type { TemplateProps } from './topology/template';
 export type { RouterWorkloadProps, RuntimeProps } from './topology/workload-props';

@@ -27,6 +27,8 @@ export interface FrrPodOptions {
   readonly template?: string;
   /** A folder of this machine with the token of the pod's ServiceAccount and the certificate of the API. */
   readonly account?: string;
+  /** The root of another release of FRR, from which bgpd runs. @default this machine's */
+  readonly root?: string;
   /** Whether the folder of bgpd's configuration cannot be written. */
   readonly readOnly?: boolean;
 }
@@ -95,8 +97,12 @@ export class FrrPod {
   }
 
   startBgpd(): void {
+    const { root = '' } = this.options;
     const bgpd = ['/usr/lib/frr/bgpd', '-n', '-Z', '-S', '-A', '127.0.0.1', '-P', '0', '--vty_socket', '/run/frr'];
-    const [command, ...rest] = this.inside([...bgpd, '-i', '/run/frr/bgpd.pid', '-f', '/etc/frr/bgpd.conf']);
+    const started = [...bgpd, '-i', '/run/frr/bgpd.pid', '-f', '/etc/frr/bgpd.conf'];
+    // As in the image: 10.3 refuses the IPv6 family over IPv4 sessions without -x.
+    const there = root === '' ? started : ['chroot', root, ...started, '-x'];
+    const [command, ...rest] = this.inside(there, root);
     const log = fs.openSync(path.join(this.folder, 'bgpd.log'), 'a');
     this.bgpd = this.host.spawn(command, rest, { stdio: ['ignore', log, log] });
     fs.closeSync(log);
@@ -164,10 +170,11 @@ export class FrrPod {
   }
 
   /** `ip netns exec` gives each command a mount namespace of its own, in which the folders are then mounted. */
-  private inside(command: readonly string[]): string[] {
+  private inside(command: readonly string[], root = ''): string[] {
     const mounts = [...FOLDERS, '/etc/resolv.conf'].map((inside) => {
-      const source = inside.endsWith('.conf') ? path.join(this.folder, 'resolv.conf') : this.outside(inside);
-      return `mount --bind ${source} ${inside}`;
+      const isOwn = !inside.endsWith('.conf');
+      const source = isOwn ? this.outside(inside) : path.join(this.folder, 'resolv.conf');
+      return `mount --bind ${source} ${isOwn ? root : ''}${inside}`;
     });
     if (this.options.readOnly) mounts.push('mount -o remount,bind,ro /etc/frr');
     const all = [...this.templateMounts(), ...this.accountMounts(), ...mounts];

@@ -23,7 +23,8 @@ export class Pods {
   private readonly dns: ChildProcess;
   private slices?: SliceServer;
 
-  constructor() {
+  /** @param root where the bgpd of the pods is. @default this machine */
+  constructor(private readonly root?: string) {
     fs.chmodSync(this.names, 0o755);
     const options = ['--keep-in-foreground', '--user=root', '--conf-file=/dev/null', '--no-resolv', '--no-hosts'];
     const listen = ['--bind-interfaces', `--listen-address=${NAMESERVER}`, '--pid-file=', '--log-facility=-'];
@@ -44,6 +45,7 @@ export class Pods {
       node: this.launcher.node,
       nodeArguments: this.launcher.nodeArguments,
       account: this.slices?.account,
+      root: this.root,
       environment: {
         ...this.slices?.environment,
         MESH_SERVICE_NAME: service,

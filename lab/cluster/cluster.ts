@@ -17,6 +17,7 @@ import { allowedTo, announcersOf, dnatOn, hostAddressesOf, nameOf, recordsOf } f
 import { Fabric } from './fabric';
 import { inParallel } from './in-parallel';
 import { Node, NodePlan } from './node';
+import { rollOut } from './rollout';
 import { Placed, Workloads } from './workloads';
 
 const NO_REFUSAL = 'table inet refusal\ndelete table inet refusal\n';
@@ -160,6 +161,18 @@ export class Cluster {
     await pod.terminate();
     await this.remove(pod);
     await this.settle();
+  }
+
+  /** Replaces all pods, as an apply of other templates does. */
+  rollOut(): Promise<void> {
+    const startBeside = async ({ workload, node }: Pod) => {
+      const [pod] = await this.make([{ workload, node }]);
+      await this.sync();
+      await pod.start();
+      await this.sync();
+    };
+    const cluster = { podsOf: (name: string) => this.podsOf(name), deletePod: (pod: Pod) => this.deletePod(pod) };
+    return rollOut({ ...cluster, startBeside }, this.objects.workloads);
   }
 
   /** Kills a pod. Its neighbors are not notified. It is replaced with the next change only. */

@@ -24,7 +24,10 @@ export type TemplateValue =
  * would have been refused.
  */
 export function templateContext(settings: Settings, configuration: PodConfiguration): TemplateContext {
-  return { ...variables(settings), meshrr: { ...meshrr(configuration), ...junos(settings) } };
+  const { listenAddresses, podIp } = settings;
+  // The node may have several addresses: other routers know the pod by this one alone.
+  const source = { update_source: listenAddresses ? podIp.text : null };
+  return { ...variables(settings), meshrr: { ...meshrr(configuration), ...junos(settings), ...source } };
 }
 
 function variables(settings: Settings): TemplateContext {

@@ -31,6 +31,10 @@ export const FORMS = {
   layer2: { name: 'MetalLB, layer 2', ...ANNOUNCED },
   'load-balancer': { name: 'load balancer', ...ANNOUNCED, carries: { ...TRANSLATED, sourceAddress: 'assumed' } },
   'host-ports': { name: 'host port', isOnNodes: true, isHostNetwork: false, carries: TRANSLATED },
+  'host-network': {
+    ...{ name: 'host network', isOnNodes: true, isHostNetwork: true },
+    carries: { sourceAddress: 'yes', tcpMd5: true, gtsm: true, bfd: true },
+  },
 } as const satisfies Readonly<Record<string, ReachabilityForm>>;
 
 /** How routers outside the cluster reach the pods of a group: by one of {@link FORMS}, or not. */

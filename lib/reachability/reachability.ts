@@ -1,8 +1,20 @@
 import { Construct } from 'constructs';
-import { IpAddress, parseDnsSubdomain, parseLabelKey } from '../addressing';
-import { Check, flag, instanceOf, mapOf, optional, passThrough, shapeOf, ValidationError, withDefault } from '../input';
-import { ReachedBy } from '../model';
+import { covers, IpAddress, IpPrefix, parseDnsSubdomain, parseLabelKey, parsePrefix } from '../addressing';
+import {
+  Check,
+  flag,
+  instanceOf,
+  list,
+  mapOf,
+  optional,
+  passThrough,
+  shapeOf,
+  ValidationError,
+  withDefault,
+} from '../input';
+import { FORMS, ReachedBy } from '../model';
 import { reject } from '../registry';
+import { CAPABILITIES } from '../settings';
 import { AddressRequest, fromMetalLB } from './load-balanced-address';
 import { checkMetalLB, MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
 import { MetalLBBgpPeering } from './metallb-bgp-peering';
@@ -64,6 +76,17 @@ const checkAnnotations = mapOf(parseLabelKey, (value): string => {
   return value;
 });
 
+/** What {@link Reachability.hostNetwork} takes. */
+export interface HostNetworkProps {
+  /**
+   * The networks of the nodes' own addresses, which the pods then have. Other routers of the app connect from and to
+   * these, so they are among the `podNetworks` of all regions.
+   */
+  readonly nodeNetworks: readonly string[];
+}
+
+const checkHostNetwork = shapeOf<HostNetworkProps>()({ nodeNetworks: list(parsePrefix, 1) });
+
 /** A form of reachability, read. */
 export interface ReadReachability {
   readonly reachedBy: Exclude<ReachedBy, 'none'>;
@@ -74,6 +97,8 @@ export interface ReadReachability {
   readonly advertisement?: AdvertisementProps;
   /** The pool of the app that the addresses are in. */
   readonly pool?: MetalLBAddressPool;
+  /** Where pods in the network of their nodes have their addresses from. */
+  readonly nodeNetworks?: readonly IpPrefix[];
   /** What the Service of a side asks for its addresses; without it and without `metallb`, it has no Service. */
   readonly request?: (side: string, addresses: readonly IpAddress[]) => AddressRequest;
 }
@@ -88,6 +113,15 @@ export class Reachability {
    */
   static hostPorts(): Reachability {
     return new Reachability(() => ({ reachedBy: 'host-ports' }));
+  }
+
+  /**
+   * By the network of the node: FRR in the pod listens on addresses of the node, and nothing is translated. A node has one
+   * such pod, which takes port 179 of the addresses of its side and of the node's own. Adjacent routers reach the side's
+   * addresses by static routes. The namespace must allow `privileged` pods.
+   */
+  static hostNetwork(props: HostNetworkProps): Reachability {
+    return new Reachability(() => ({ reachedBy: 'host-network', ...checkHostNetwork(props) }));
   }
 
   /**
@@ -166,4 +200,22 @@ export function rejectOutsidePool(
   if (!stranger) return;
   const texts = pool.addresses.map(({ text }) => text).join(', ');
   reject(construct, prop, stranger.text, `addresses of the pool ${pool.name}: ${texts}`);
+}
+
+/** Refuses the network of nodes where the router or the other routers of the app cannot do with it. */
+export function rejectHostNetwork(
+  construct: Construct,
+  { reachedBy, nodeNetworks = [] }: ReadReachability,
+  props: { readonly router: { readonly kind: 'crpd' | 'frr' }; readonly podNetworks: readonly IpPrefix[] },
+): void {
+  const { router, podNetworks } = props;
+  if (FORMS[reachedBy].isHostNetwork && !CAPABILITIES[router.kind].hostNetwork) {
+    const allowed = `another form: ${router.kind} would take port 179 of all addresses of the node, and its SSH`;
+    reject(construct, 'reachability', reachedBy, allowed);
+  }
+  nodeNetworks.forEach((network, i) => {
+    if (podNetworks.some((own) => covers(own, network))) return;
+    const allowed = 'a network that is among podNetworks, too: routers take no address outside of these for routers';
+    reject(construct, `reachability.nodeNetworks[${i}]`, network.text, allowed);
+  });
 }

@@ -44,6 +44,8 @@ export interface PodTemplate {
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** Addresses of the node on which the pod's BGP port is reachable; none: inside the cluster only. */
   readonly hostAddresses?: readonly IpAddress[];
+  /** Whether the pod is in the network of its node. */
+  readonly hostNetwork?: boolean;
   readonly affinity?: k8s.Affinity;
   readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
   readonly tolerations?: readonly k8s.Toleration[];
@@ -63,6 +65,7 @@ export interface PodTemplate {
 /** The pod of a router, for any workload. */
 export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
   const { router } = pod;
+  const { podSecurityContext, securityContext } = (pod.hostNetwork && router.onHostNetwork) || router;
   const files = [
     ...(pod.template ? [file('template', pod.template, RUNTIME.templatePath[router.kind])] : []),
     ...(pod.groups ? [file('groups', pod.groups, RUNTIME.groupsFile)] : []),
@@ -84,7 +87,10 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
       topologySpreadConstraints: pod.topologySpreadConstraints,
       tolerations: pod.tolerations?.length ? [...pod.tolerations] : undefined,
       priorityClassName: pod.priorityClassName,
-      securityContext: router.podSecurityContext,
+      hostNetwork: pod.hostNetwork || undefined,
+      // The default would be the DNS of the node, which does not know Services.
+      dnsPolicy: pod.hostNetwork ? 'ClusterFirstWithHostNet' : undefined,
+      securityContext: podSecurityContext,
       terminationGracePeriodSeconds: pod.settings.graceSeconds ?? SETTINGS.graceSeconds.default,
       containers: [
         {
@@ -92,9 +98,9 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
           image: router.image,
           imagePullPolicy: router.imagePullPolicy,
           env: Lazy.any({ produce: () => [...environment(pod), ...(pod.variables ?? [])] }),
-          ports: [bgpPort(pod.hostAddresses?.[0]), ...namedPorts(router)],
+          ports: routerPorts(pod),
           resources: resources(router),
-          securityContext: router.securityContext,
+          securityContext,
           startupProbe: probe({ ...PROBES.startup, failureThreshold: Math.ceil(router.startupSeconds / 2) }),
           livenessProbe: probe(PROBES.liveness),
           readinessProbe: probe(PROBES.readiness),
@@ -141,10 +147,9 @@ export function settingsOf({
 
 /** What the model has of the container of a router, as JSON. Ask once all constructs are there. */
 export function containerOf(pod: Omit<PodTemplate, 'labels'>) {
-  const ports = [bgpPort(pod.hostAddresses?.[0]), ...namedPorts(pod.router)];
   return {
     env: environment(pod),
-    ports: ports.map(k8s.toJson_ContainerPort),
+    ports: routerPorts(pod).map(k8s.toJson_ContainerPort),
     resources: k8s.toJson_ResourceRequirements(resources(pod.router)),
   };
 }
@@ -183,6 +188,12 @@ function resources({ resources: { cpu, cpuLimit, memory, memoryLimit } }: Router
 
 function probe({ path, ...terms }: { readonly path: string } & Omit<k8s.Probe, 'httpGet'>): k8s.Probe {
   return { httpGet: { path, port: k8s.IntOrString.fromString(HTTP_PORT.name) }, ...terms };
+}
+
+/** In the network of the node, the ports keep another such pod off the node. */
+function routerPorts({ router, hostAddresses, hostNetwork }: Omit<PodTemplate, 'labels'>): k8s.ContainerPort[] {
+  const ports = [bgpPort(hostAddresses?.[0]), ...namedPorts(router)];
+  return hostNetwork ? ports.map((port) => ({ ...port, hostPort: port.containerPort })) : ports;
 }
 
 /** The Service of the mesh targets the port of the router's container by the name `bgp`. */

@@ -101,6 +101,8 @@ export interface RouterPod {
   readonly startupSeconds: number;
   readonly podSecurityContext?: k8s.PodSecurityContext;
   readonly securityContext: k8s.SecurityContext;
+  /** The same in the network of its node; a router without it cannot share that. */
+  readonly onHostNetwork?: Required<Pick<RouterPod, 'podSecurityContext' | 'securityContext'>>;
   /** Where the root password hash comes from; a router without logins has none. */
   readonly rootPassword?: SecretKey;
   /** Where the license comes from; a router that needs none has none. */

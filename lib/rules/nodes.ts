@@ -1,4 +1,4 @@
-import { BgpTopology, includes, tolerates } from '../model';
+import { BgpTopology, formOf, grouped, includes, tolerates } from '../model';
 import { problem, Registry } from '../registry';
 import { TopologyRule } from './rule';
 
@@ -26,7 +26,27 @@ function* podsHavePlaces({ declared }: Registry, { groups, nodes, speakers }: Bg
   }
 }
 
+/** Both would listen on port 179 of the node's own addresses. */
+function* oneOnHostNetwork({ declared }: Registry, { nodes, speakers }: BgpTopology) {
+  const onHosts = speakers.filter(({ group }) => formOf(group.reachedBy)?.isHostNetwork);
+  for (const here of grouped(onHosts, ({ node }) => node.id).values()) {
+    const [{ node, group }, other] = here;
+    if (!other) continue;
+    const declaring = declared.nodes.find((one) => one.node.cluster === node.cluster);
+    const { path } = declaring ?? group.part;
+    const names = nodes.filter(({ cluster }) => cluster === node.cluster).map(({ name }) => name);
+    const allowed = `one pod in the network of ${node.name}, which has ${group.id} and ${other.group.id}`;
+    yield problem(path, declaring ? 'nodes' : 'reachability', declaring ? names : group.reachedBy, allowed);
+  }
+}
+
 export const NODES: readonly TopologyRule[] = [
+  {
+    id: 'one-pod-on-host-network',
+    wants: 'No node has two pods in its network.',
+    source: 'Kubernetes: a port of a node belongs to one pod',
+    check: oneOnHostNetwork,
+  },
   {
     id: 'pods-have-nodes',
     wants: 'If nodes of a cluster are declared, all pods can run on them.',

@@ -11,10 +11,12 @@ export interface Capabilities {
   readonly management: boolean;
   /** Whether the router runs as a user without privileges, on a read-only file system. */
   readonly unprivileged: boolean;
+  /** Whether it can share the network of its node: it then listens on given addresses alone. */
+  readonly hostNetwork: boolean;
 }
 
 /** The table of capabilities by router. */
 export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
-  crpd: { foreignClients: 'refused', atomicChanges: true, management: true, unprivileged: false },
-  frr: { foreignClients: 'filtered', atomicChanges: false, management: false, unprivileged: true },
+  crpd: { foreignClients: 'refused', atomicChanges: true, management: true, unprivileged: false, hostNetwork: false },
+  frr: { foreignClients: 'filtered', atomicChanges: false, management: false, unprivileged: true, hostNetwork: true },
 };

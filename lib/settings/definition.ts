@@ -189,6 +189,10 @@ export const SETTINGS = {
     description:
       'The prefixes of pod addresses, separated by commas. Discovery ignores all other addresses. Without it, discovery accepts all addresses.',
   }),
+  listenAddresses: extension('MESHRR_LISTEN_ADDRESSES', codec.addresses, {
+    description:
+      'The addresses of the node that clients peer with, separated by commas, for a pod in the network of its node. The router listens on these and on the addresses of the pod, and on no other address of the node. FRR only.',
+  }),
   peerLimit: extension('MESHRR_PEER_LIMIT', codec.wholeNumber(1, MOST_PEERS), {
     default: 256,
     description: `The maximum number of routers in a mesh, 1 to ${MOST_PEERS}. Routers whose sessions have been up are kept first.`,
@@ -214,7 +218,7 @@ export const SETTINGS = {
       '`dns`, or `endpointslice`: watch EndpointSlices, and query DNS if that fails. The pod then needs a Role that permits reading them.',
   }),
   pollMilliseconds: extension('MESHRR_POLL_MILLISECONDS', codec.wholeNumber(100, 60000), {
-    default: 1000,
+    default: 500,
     description: 'The time between two DNS queries, in milliseconds, 100 to 60000.',
   }),
   sessionSeconds: extension('MESHRR_SESSION_SECONDS', codec.wholeNumber(5, 3600), {

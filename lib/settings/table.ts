@@ -38,6 +38,11 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
       'The pod',
       (is) => (is ? 'a user without privileges, on a read-only file system' : 'privileged, on a writable file system'),
     ],
+    hostNetwork: [
+      'In the network of the node (`Reachability.hostNetwork`)',
+      (can) =>
+        can ? 'yes, on given addresses' : 'no: it would take port 179, 22 and 830 of all addresses of the node',
+    ],
   };
 
 /** The table of capabilities for the documentation, in Markdown. */

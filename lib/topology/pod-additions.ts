@@ -27,7 +27,7 @@ export function withAdditions(own: k8s.PodTemplateSpec, added: PodAdditions): k8
     metadata: { ...own.metadata, annotations: mergedProps(added.annotations, own.metadata?.annotations) },
     spec: {
       ...spec,
-      ...{ dnsPolicy, dnsConfig, hostAliases: hostAliases && [...hostAliases] },
+      ...{ dnsPolicy: dnsPolicy ?? spec.dnsPolicy, dnsConfig, hostAliases: hostAliases && [...hostAliases] },
       serviceAccountName: added.serviceAccount ?? spec.serviceAccountName,
       affinity: mergedProps(spec.affinity, added.affinity),
       securityContext: added.runAsUser === 'platform' ? ofPlatform : spec.securityContext,
@@ -48,8 +48,11 @@ export const addedVariables = ({ env = {} }: PodAdditions): k8s.EnvVar[] =>
 
 function rejectConflicts(spec: k8s.PodSpec, added: PodAdditions): void {
   const [router] = spec.containers;
-  if (added.runAsUser !== undefined && spec.securityContext?.runAsUser === undefined) {
+  if (added.runAsUser !== undefined && !spec.securityContext?.runAsUser) {
     refuse('runAsUser', added.runAsUser, `nothing: ${router.name} runs as root`);
+  }
+  if (spec.hostNetwork && added.dnsPolicy !== undefined && added.dnsPolicy !== 'None') {
+    refuse('dnsPolicy', added.dnsPolicy, `nothing or "None": the pod is in the network of its node`);
   }
   if (added.dnsPolicy === 'None' && !added.dnsConfig?.nameservers?.length) {
     refuse('dnsConfig', added.dnsConfig, 'nameservers that know the Services, as dnsPolicy is "None"');
@@ -83,7 +86,8 @@ function rejectConflicts(spec: k8s.PodSpec, added: PodAdditions): void {
     const covered = needed.find((path) => `${path}/`.startsWith(mountPath.replace(/\/*$/, '/')));
     if (covered !== undefined)
       refuse(place, mountPath, `a folder that hides nothing of ${covered}, which the router needs`);
-    needed.push(mountPath);
+    const isTwice = volumeMounts.slice(0, i).some((other) => other.mountPath === mountPath);
+    if (isTwice) refuse(place, mountPath, 'a path of its own');
   }
 
   const ports = spec.containers.flatMap((container) => container.ports ?? []);

@@ -30,7 +30,13 @@ import {
 } from '../input';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
-import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
+import {
+  checkReachability,
+  Reachability,
+  referenceOf,
+  rejectHostNetwork,
+  rejectOutsidePool,
+} from '../reachability/reachability';
 import { FORMS, Part } from '../model';
 import {
   checkRouterId,
@@ -355,6 +361,7 @@ export class RouteReflectorRegion extends Construct {
     }
     const reference = region.reachability && referenceOf(region.reachability);
     if (reference) declareReference(this, 'reachability', reference);
+    if (region.reachability) rejectHostNetwork(this, region.reachability, region);
     readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
@@ -384,7 +391,7 @@ export class RouteReflectorRegion extends Construct {
     return [{ kind: 'upstream', name: 'MESHRR-REFLECTORS-UPSTREAM', ...upstream.neighbors, sessions }];
   }
 
-  private declare({ upstream, podNetworks, clientRoutes }: Region): DeclaredRegion {
+  private declare({ upstream, podNetworks, clientRoutes, reachability }: Region): DeclaredRegion {
     const [{ mesh, region: name }, { path }] = [this, this.node];
     const chart = Chart.of(this).node.path;
     const isNear = upstream instanceof RouteReflectorRegion && upstream.node.root === this.node.root;
@@ -397,6 +404,7 @@ export class RouteReflectorRegion extends Construct {
       families: mesh.families,
       serviceRootDomain: mesh.settings.serviceRootDomain ?? SETTINGS.serviceRootDomain.default,
       isAcrossClusters: mesh.isAcrossClusters,
+      nodeNetworks: reachability?.nodeNetworks,
       takeClients: (below?: DeclaredRegion) => this.takeClients(below),
     };
     checkAtSynth(this);
@@ -420,7 +428,10 @@ export class RouteReflectorRegion extends Construct {
     const { namespace } = below.mesh;
     const here = this.mesh.namespace;
     if (namespace === here || namespace === undefined || here === undefined || this.node.root !== below.node.root) return;
-    const { serviceName: name, serviceAccountName: own } = this.mesh;
+    const { serviceName: name } = this.mesh;
+    const readerOf = ({ mesh }: RouteReflectorRegion) =>
+      mesh.settings.discovery === 'endpointslice' ? mesh.serviceAccountName : undefined;
+    const own = readerOf(this);
     const reference = `${name}.${here}`;
     let known = this.namespacesBelow.get(namespace);
     if (!known) {
@@ -432,7 +443,7 @@ export class RouteReflectorRegion extends Construct {
       }
     }
     const { readers } = known;
-    const { serviceAccountName: reader } = below.mesh;
+    const reader = readerOf(below);
     if (reader === undefined) return;
     readers.push({ name: reader, namespace });
     if (readers.length === 1) admitReaders(this, `readers-${namespace}`, `${name}-from-${namespace}`, name, readers);
@@ -448,6 +459,10 @@ export class RouteReflectorRegion extends Construct {
   /** What a NetworkPolicy admits of clients in pods. */
   private clientPods(): readonly k8s.NetworkPolicyPeer[] {
     const { serviceName, namespace } = this.mesh;
+    const registry = registryOf(this);
+    const below = registry.declared.regions.filter((one) => registry.upstreamOf(one) === this.declared);
+    // No selector finds pods in the network of their nodes.
+    const nodes = new Set(below.flatMap(({ nodeNetworks = [] }) => nodeNetworks.map(({ text }) => text)));
     const pods = (reference: string) => ({ podSelector: { matchLabels: upstreamLabel(reference) } });
     return [
       ...(this.clientService === undefined ? [] : [pods(serviceName)]),
@@ -455,6 +470,7 @@ export class RouteReflectorRegion extends Construct {
         namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: below } },
         ...pods(`${serviceName}.${namespace}`),
       })),
+      ...[...nodes].map((cidr) => ({ ipBlock: { cidr } })),
     ];
   }
 
@@ -497,14 +513,17 @@ export class RouteReflectorRegion extends Construct {
 
   private addSides(region: Region, sides: NonNullable<Region['sides']>, workloads: PartWorkloads): void {
     const { reachability } = region;
-    const isOnNodes = reachability !== undefined && FORMS[reachability.reachedBy].isOnNodes;
+    const { isOnNodes = false, isHostNetwork: hostNetwork = false } = reachability ? FORMS[reachability.reachedBy] : {};
     for (const [side, { addresses = [], pod: added }] of sides) {
       const name = readProp(this, 'name', `${this.name}-${side}`, parseDnsLabel);
-      const hostAddresses = isOnNodes ? addresses : [];
-      hostAddresses.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
+      const onNodes = isOnNodes ? addresses : [];
+      onNodes.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
       const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
-      const pod = { instance: INSTANCE_FIELDS.node, hostAddresses, nodeSelector };
+      const at = { instance: INSTANCE_FIELDS.node, nodeSelector };
+      const pod = hostNetwork
+        ? { ...at, hostNetwork, settings: { listenAddresses: onNodes } }
+        : { ...at, hostAddresses: onNodes };
       const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
       addDaemonSet(this, `side-${side}`, workload);
       if (reachability) workloads.announce(side, addresses, reachability);

@@ -9,12 +9,13 @@ import { checkNetworkPolicy, NetworkPolicyProps } from './network-policy-props';
 import { checkPod, PodProps } from './pod-props';
 import { checkTemplate, TemplateProps } from './template';
 import { checkToleration } from './tolerations';
+import { checkUpdateStrategy, UpdateStrategyProps } from './update-strategy';
 
 /** How the runtime in the router's container works. */
 export interface RuntimeProps {
   /**
    * The time between two questions to DNS: a Duration, or milliseconds, 100 to 60000.
-   * @default 1000
+   * @default 500
    * @example Duration.millis(500)
    */
   readonly pollInterval?: Duration | number;
@@ -123,8 +124,14 @@ export interface RouterWorkloadProps {
    */
   readonly disruptionBudget?: number | false;
   /**
+   * How an update replaces the pods; `'OnDelete'` replaces those of sides only as somebody deletes them.
+   * @default - one at a time; where no port of a node is in the way, the new pod is there before the old one ends
+   * @example { maxUnavailable: 1 }
+   */
+  readonly updateStrategy?: 'OnDelete' | UpdateStrategyProps;
+  /**
    * How the runtime in the router's container works.
-   * @default { pollInterval: 1000, sessionTimeout: 60, logLevel: 'info', peerLimit: 256 }
+   * @default { pollInterval: 500, sessionTimeout: 60, logLevel: 'info', peerLimit: 256 }
    * @example { pollInterval: Duration.millis(500), logLevel: 'debug' }
    */
   readonly runtime?: RuntimeProps;
@@ -158,6 +165,7 @@ export const workloadShape = {
   pod: withDefault(checkPod, {}),
   networkPolicy: withDefault(checkNetworkPolicy, { ingress: undefined }),
   disruptionBudget: optional((value): number | false => (value === false ? value : integer(1, 1000)(value))),
+  updateStrategy: optional(checkUpdateStrategy),
   runtime: optional(checkRuntime),
 };
 

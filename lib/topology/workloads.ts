@@ -7,10 +7,10 @@ import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '.
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
-import { formOf } from '../model';
 import { configurationOf, labelsOf, Owner, routerGroup, Workload } from './router-group';
 import { withAdditions } from './pod-additions';
 import { Template } from './template';
+import { updateStrategyOf } from './update-strategy';
 
 /** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
 const SETTLE_SECONDS = 10;
@@ -60,7 +60,7 @@ function fieldsOf({ name, pod, replicas }: Workload, labels: () => Record<string
     { at: ['spec', 'selector'], value: () => ({ matchLabels: workloadSelector(name) }) },
     { at: ['spec', 'template', 'metadata', 'labels'], value: labels, own: isOwnLabel },
     { at: [...podSpec, 'nodeSelector'], value: () => pod.nodeSelector },
-    { at: [...podSpec, 'hostNetwork'], value: () => undefined },
+    { at: [...podSpec, 'hostNetwork'], value: () => pod.hostNetwork || undefined },
     { at: [...container, 'env'], value: () => containerOf(pod).env, own: (place) => isVariable(place.split('.')[0]) },
     { at: [...container, 'ports'], value: () => containerOf(pod).ports },
     ...heldPortsOf(pod).map(({ container: name, ports }) => ({
@@ -78,22 +78,14 @@ function fieldsOf({ name, pod, replicas }: Workload, labels: () => Record<string
  */
 export function addDaemonSet(scope: Construct, id: string, workload: Workload): void {
   const { metadata, declare, replicas, ...spec } = common(scope, workload, 'DaemonSet');
-  const [one, none] = [1, 0].map((pods) => k8s.IntOrString.fromNumber(pods));
-  const surges = !formOf(workload.reachedBy)?.isOnNodes;
-  const rollingUpdate = surges ? { maxSurge: one, maxUnavailable: none } : { maxUnavailable: one };
-  const updateStrategy = { type: 'RollingUpdate', rollingUpdate };
+  const updateStrategy = updateStrategyOf(scope, workload, 'DaemonSet');
   declare(new k8s.KubeDaemonSet(scope, id, { metadata, spec: { ...spec, updateStrategy } }));
 }
 
 /** Pods without an identity, never two on a node. */
 export function addDeployment(scope: Construct, id: string, workload: Workload): void {
   const { metadata, declare, ...spec } = common(scope, workload, 'Deployment');
-  const strategy = {
-    // A type that only the API server fills in makes each later apply look like a change.
-    type: 'RollingUpdate',
-    // With a pod on every node there is no room for a surge; the rollout would wait for ever.
-    rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(0), maxUnavailable: k8s.IntOrString.fromNumber(1) },
-  };
+  const strategy = updateStrategyOf(scope, workload, 'Deployment');
   declare(new k8s.KubeDeployment(scope, id, { metadata, spec: { ...spec, strategy } }));
 }
 
@@ -116,6 +108,7 @@ export function addStatefulSet(
       serviceName: workload.owner.mesh.serviceName,
       // Route servers need not wait for each other to start; a cold start takes as long as one of them.
       podManagementPolicy: 'Parallel',
+      updateStrategy: updateStrategyOf(scope, workload, 'StatefulSet'),
       volumeClaimTemplates: claim && [claim],
     },
   }),

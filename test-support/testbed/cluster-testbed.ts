@@ -26,6 +26,7 @@ export class ClusterTestbed implements Testbed {
   private readonly down = new Set<string>();
   private readonly spare: Map<string, Readonly<Record<string, string>>>;
   private readonly workloads: Workloads;
+  private rollouts = 0;
   private over = false;
   private looking: Promise<void> = Promise.resolve();
 
@@ -121,6 +122,14 @@ export class ClusterTestbed implements Testbed {
       const fresh = own.filter((one) => !before.has(one));
       return !this.pods.some((one) => one === pod) && own.length === count && fresh.length > 0;
     }, `another pod in place of ${name}`);
+  }
+
+  async rollOut(): Promise<void> {
+    const annotations = { 'test/rollout': String(++this.rollouts) };
+    await this.cluster.applyApp(annotations);
+    for (const { kind, name, namespace } of this.workloads.all) {
+      await this.cluster.kubectl('-n', namespace, 'rollout', 'status', `${kind}/${name}`, '--timeout=600s');
+    }
   }
 
   async scale(workload: string, replicas: number): Promise<void> {

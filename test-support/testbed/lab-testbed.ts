@@ -41,6 +41,10 @@ export class LabTestbed implements Testbed {
     return this.lab.cluster.deletePod(named(this.lab.cluster.pods, name));
   }
 
+  rollOut(): Promise<void> {
+    return this.lab.cluster.rollOut();
+  }
+
   scale(workload: string, replicas: number): Promise<void> {
     return this.lab.cluster.scale(workload, replicas);
   }

@@ -49,6 +49,8 @@ export interface Testbed {
   untilAsExpected(milliseconds: number): Promise<Comparison>;
   /** Deletes a pod as `kubectl delete pod` does. Returns when another one has started in its place. */
   deletePod(pod: TestbedPod): Promise<void>;
+  /** Replaces all pods, by one apply of all workloads with other templates. Returns when all new pods are ready. */
+  rollOut(): Promise<void>;
   /** Changes the replicas of a Deployment or StatefulSet as `kubectl scale` does. */
   scale(workload: string, replicas: number): Promise<void>;
   /** Adds a node with these labels, on which pods are then started. Returns its name. */

@@ -4,6 +4,7 @@ import { BGP_PORT } from '../../lib/settings';
 import { gapTexts, watchRoutes } from '../../test-support/testbed/route-watch';
 import { podsOf, podsOn } from '../../test-support/testbed/testbed';
 import { bothEnds } from '../scenarios/both-ends';
+import { rollingUpdate } from '../scenarios/rolling-update';
 import { follow, reflectorsComeAndGo } from '../scenarios/pods-come-and-go';
 import { losesNoRoute, untilPromiseHolds } from '../scenarios/support/kept-promises';
 import { promisedRoutes, sideOf } from '../scenarios/support/promised-routes';
@@ -116,6 +117,8 @@ describeCluster('two-regions-hrr-metallb-frr', ['n3', 'n4'], (on, plan) => {
       await restart('metallb-system', 'deployment/controller', 'daemonset/speaker');
       await testbed().untilConverged();
     }));
+
+  rollingUpdate(plan, testbed);
 
   reflectorsComeAndGo(plan, testbed);
 

@@ -1,3 +1,4 @@
+import { rollingUpdate } from '../scenarios/rolling-update';
 import { routeServersComeAndGo } from '../scenarios/pods-come-and-go';
 import { promisedRoutes } from '../scenarios/support/promised-routes';
 import { describeCluster } from './support/describe-cluster';
@@ -10,6 +11,8 @@ describeCluster('two-regions-route-servers-frr', [], (on, plan) => {
     const reached = await milestonesOf(on().testbed, promisedRoutes(plan), begun);
     console.log(milestonesText(reached));
   });
+
+  rollingUpdate(plan, () => on().testbed);
 
   routeServersComeAndGo(plan, () => on().testbed);
 });

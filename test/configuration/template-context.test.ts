@@ -26,6 +26,11 @@ const MARKED = [
   ['MESHRR_INREGION_PREFERRED', '65000:102', 'in_region_preferred'],
 ] as const;
 
+test('in the network of its node, a router connects from the address by which others know it', () => {
+  expect(meshrrOf().update_source).toBeNull();
+  expect(meshrrOf({ MESHRR_LISTEN_ADDRESSES: '192.0.2.1' }).update_source).toBe('10.42.1.7');
+});
+
 describe('under the names of the variables, a template sees', () => {
   test('every setting, and beside them only "meshrr"', () => {
     const variables = settingNames.map((name) => settingOf(name).variable);

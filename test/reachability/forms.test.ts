@@ -10,7 +10,7 @@ import {
   RouteReflectorRegionProps,
 } from '../../lib';
 import { proofOf } from '../../lib/validation';
-import { metallbOf, pair, peering, region } from '../../test-support/examples';
+import { crpd, metallbOf, pair, peering, region } from '../../test-support/examples';
 import { refusalOf, synthChart } from '../../test-support/synth';
 import { topologyIn } from '../../test-support/topology';
 
@@ -192,6 +192,96 @@ describe('layer 2', () => {
     expect(refusalOf(onLayer2({ localPref: 200 }))).toContain(
       'localPref: got 200, want nothing: it goes with protocol "bgp"',
     );
+  });
+});
+
+describe('the network of the nodes', () => {
+  const NODES = '203.0.113.0/24';
+  const props = { ...region, podNetworks: ['10.42.0.0/16', NODES], clientRanges: ['198.51.100.0/24'] };
+  const onHosts = (changes: Partial<RouteReflectorRegionProps> = {}) => ({
+    ...props,
+    reachability: Reachability.hostNetwork({ nodeNetworks: [NODES] }),
+    sides: { a: { addresses: ['192.0.2.1', '2001:db8::1'] }, b: { addresses: ['192.0.2.2'] } },
+    ...changes,
+  });
+  const dualStack = { podNetworks: [...props.podNetworks, '2001:db8:42::/56'] };
+  const manifests = () =>
+    synthChart((chart) => {
+      const core = new RouteReflectorRegion(chart, 'core', { ...region, ...dualStack });
+      new RouteReflectorRegion(chart, 'east', onHosts({ ...dualStack, upstream: core }));
+    });
+  const podOf = (name: string) => manifests().get('DaemonSet', name).spec.template.spec;
+
+  test('is that of a pod which listens on the addresses of its side, and takes its port of the node', () => {
+    const { hostNetwork, dnsPolicy, containers } = podOf('meshrr-east-a');
+    expect({ hostNetwork, dnsPolicy }).toEqual({ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' });
+    expect(containers).toHaveLength(1);
+    expect(containers[0].ports).toEqual([
+      { name: 'bgp', containerPort: 179, hostPort: 179 },
+      { name: 'http', containerPort: 8179, hostPort: 8179, protocol: 'TCP' },
+    ]);
+    expect(manifests().environmentOf('DaemonSet', 'meshrr-east-a')).toMatchObject({
+      MESHRR_LISTEN_ADDRESSES: '192.0.2.1,2001:db8::1',
+    });
+    expect(manifests().environmentOf('Deployment', 'meshrr-core')).not.toHaveProperty('MESHRR_LISTEN_ADDRESSES');
+    expect(
+      manifests()
+        .ofKind('Service')
+        .map(({ spec }) => spec.type),
+    ).not.toContain('LoadBalancer');
+  });
+
+  test('needs the one capability by which root opens port 179, and no sysctl of the node', () => {
+    const { securityContext, containers } = podOf('meshrr-east-a');
+    expect(securityContext).toEqual({
+      ...{ runAsNonRoot: false, runAsUser: 0, runAsGroup: 65532, fsGroup: 65532 },
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(containers[0].securityContext).toEqual({
+      ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+      capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
+    });
+  });
+
+  test('is let in by the policy of the region upstream, as no selector finds its pods', () => {
+    const [{ from }] = manifests().get('NetworkPolicy', 'meshrr-core').spec.ingress;
+    expect(from).toContainEqual({ ipBlock: { cidr: NODES } });
+    const alone = synthChart((chart) => add(chart, Reachability.hostPorts())).get('NetworkPolicy', 'meshrr-east');
+    expect(JSON.stringify(alone)).not.toContain(NODES);
+  });
+
+  test('has addresses that the routers beside the nodes have static routes to', () => {
+    const { groups, addressesAtNodes } = topologyIn(
+      (chart) => new RouteReflectorRegion(chart, 'east', onHosts(dualStack)),
+    );
+    expect(groups.map(({ reachedBy }) => reachedBy)).toEqual(['host-network', 'host-network']);
+    expect(addressesAtNodes.every(({ isReached, obstacle }) => isReached && !obstacle)).toBe(true);
+  });
+
+  test.each<[string, Partial<RouteReflectorRegionProps>, string]>([
+    [
+      'a network of nodes that routers would not take',
+      { ...dualStack, podNetworks: ['10.42.0.0/16', '2001:db8:42::/56'] },
+      'test/east: reachability.nodeNetworks[0]: got "203.0.113.0/24", want a network that is among podNetworks',
+    ],
+    [
+      'cRPD',
+      { ...dualStack, router: crpd },
+      'test/east: reachability: got "host-network", want another form: crpd would',
+    ],
+    [
+      'the DNS of the node',
+      { ...dualStack, pod: { dnsPolicy: 'ClusterFirst' } },
+      'pod.dnsPolicy: got "ClusterFirst", want nothing or "None": the pod is in the network of its node',
+    ],
+    ['another user', { ...dualStack, pod: { runAsUser: 'platform' } }, 'pod.runAsUser: got "platform", want nothing'],
+    [
+      'no network of nodes',
+      { ...dualStack, reachability: Reachability.hostNetwork({ nodeNetworks: [] }) },
+      'test/east: reachability.nodeNetworks: got [], want a list of at least one item',
+    ],
+  ])('is not accepted with %s', (_, changes, message) => {
+    expect(refusalOf((chart) => new RouteReflectorRegion(chart, 'east', onHosts(changes)))).toContain(message);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   MetalLBBgpPeering,
   OutsideRouter,
   Proof,
+  Reachability,
   RouteReflectorRegion,
   topologyOf,
 } from '../../lib';
@@ -64,6 +65,20 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
       new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), reachability: pair(west).reachability });
     },
     'test/rs: reachability',
+  ],
+  'one-pod-on-host-network': [
+    (chart) => {
+      const reachability = Reachability.hostNetwork({ nodeNetworks: ['203.0.113.0/24'] });
+      const labels = { meshrr_region_east: 'true', meshrr_region_west: 'true', side: 'a' };
+      new KubernetesNodes(chart, 'nodes', { nodes: { n1: { labels } } });
+      ['east', 'west'].forEach((name, i) => {
+        new RouteReflectorRegion(chart, name, {
+          ...{ ...region, podNetworks: ['10.42.0.0/16', '203.0.113.0/24'], reachability },
+          ...{ clientRanges: ['198.51.100.0/24'], sides: { a: { addresses: [`192.0.2.${i + 1}`] } } },
+        });
+      });
+    },
+    'test/nodes: nodes',
   ],
   'own-pool-addresses': [
     addPool({}, { pools: { one: { addresses: ['198.51.100.0/28'] }, two: { addresses: ['198.51.100.8/29'] } } }),

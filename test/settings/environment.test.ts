@@ -120,6 +120,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         peerLimit: fc.integer({ min: 1, max: 4000 }),
         clientLimit: fc.integer({ min: 1, max: 65535 }),
         podNetworks: maybe(fc.array(prefix, some)),
+        listenAddresses: maybe(fc.array(address, some)),
         discovery: fc.constantFrom('dns', 'endpointslice'),
         pollMilliseconds: fc.integer({ min: 100, max: 60000 }),
         sessionSeconds: fc.integer({ min: 5, max: 3600 }),

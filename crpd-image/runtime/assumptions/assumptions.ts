@@ -1,4 +1,4 @@
-import { parseAddress } from '../../../lib/addressing';
+import { IpAddress, parseAddress } from '../../../lib/addressing';
 import { PodConfiguration } from '../../../lib/configuration';
 import { SettingError } from '../../../lib/settings';
 import { ValidationError } from '../../../lib/input';
@@ -36,6 +36,21 @@ export function rejectImpossible(model: Model, versions: ReadonlySet<Version>, r
     const allowed = `a range of an IP version that the pod has an address of (IPv${[...versions].join(', IPv')})`;
     throw new SettingError('MESHRR_CLIENTRANGE', ValidationError.of(unusable.join(','), allowed));
   }
+}
+
+/**
+ * Addresses that the router is to listen on, and the node does not have.
+ *
+ * @throws SettingError
+ */
+export function rejectAbsent(addresses: readonly IpAddress[] = [], own: ReadonlySet<string>): void {
+  const index = addresses.findIndex(({ text }) => !own.has(text));
+  if (index < 0) return;
+  const error = ValidationError.of(
+    addresses[index].text,
+    'an address of the node, such as one on its loopback interface',
+  );
+  throw new SettingError('MESHRR_LISTEN_ADDRESSES', error.within(String(index)));
 }
 
 /** The client ranges of an IP version that the pod has no address of. None if no address is known. */

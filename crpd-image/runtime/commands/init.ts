@@ -1,5 +1,5 @@
 import * as fs from 'fs';
-import { rejectImpossible, versionsOf } from '../assumptions/assumptions';
+import { rejectAbsent, rejectImpossible, versionsOf } from '../assumptions/assumptions';
 import { md5Refusal } from '../assumptions/tcp-md5';
 import { ownAddresses } from '../discovery/own-addresses';
 import { CAPABILITIES } from '../../../lib/settings';
@@ -16,7 +16,9 @@ export async function init(args: readonly string[]): Promise<void> {
   const { model } = pod;
   const log = podLog(pod);
   const keyed = model.discovered.some(({ key }) => key !== undefined);
-  rejectImpossible(model, versionsOf(ownAddresses(model.podIp.text)), keyed ? md5Refusal() : undefined);
+  const own = ownAddresses(model.podIp.text);
+  rejectImpossible(model, versionsOf(own), keyed ? md5Refusal() : undefined);
+  rejectAbsent(pod.settings.listenAddresses, own);
   const done = configurationOf(pod);
   log.info('configuration', { ...done });
   if (model.mode === 'route-server' && CAPABILITIES[model.router].foreignClients === 'filtered') {

@@ -28,6 +28,10 @@ export async function run(args: readonly string[]): Promise<void> {
   const log = podLog(pod);
   const conditions = new Conditions(log, now);
 
+  const file = FILES.status(model.router);
+  const last = readStatus(file)?.readiness;
+  const wasReady = (last?.otherwise ?? last?.ready) === true;
+  const release = await createRelease(settings, { wasReady, log, conditions });
   const driver = await createDriver(model, log);
   const discovery = await createDiscovery(settings, {
     onNotice: ({ level, event, fields }) => log[level](event, fields),
@@ -43,19 +47,17 @@ export async function run(args: readonly string[]): Promise<void> {
   const limit = settings.sessionSeconds * 1000;
   const missing = new MissingSessions({ model, router, conditions, now, limit, dial });
   const assumptions = new AssumptionWatch({ model, own, conditions, keyFault: FILES.keyFault });
-  const file = FILES.status(model.router);
-  const last = readStatus(file)?.readiness;
   const daemon = new Daemon({
     model,
     synchronizer,
     router,
     missing,
     checkAssumptions: (configured) => assumptions.observe(configured),
-    release: await createRelease(settings, log, conditions),
+    release,
     conditions,
     now,
     pollMilliseconds: settings.pollMilliseconds,
-    wasReady: (last?.otherwise ?? last?.ready) === true,
+    wasReady,
     onReady: ({ reason }) => log.info('ready', { reason }),
     handover,
     onHandover: (state) => log.info(state ?? 'undrained'),

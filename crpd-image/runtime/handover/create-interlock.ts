@@ -1,21 +1,22 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { Settings } from '../../../lib/settings';
 import { monotonicMs as now } from '../clock';
-import { Conditions } from '../logging/conditions';
-import { Log } from '../logging/log';
 import { Interlock, NO_INTERLOCK } from './interlock';
 import { Holder } from './lease';
 import type { LeaseStore } from './lease-store';
-import type { Release } from './release';
+import type { Release, ReleaseOptions } from './release';
 
-type Terms = Pick<Settings, 'lease' | 'leaseSuccessor' | 'instance' | 'podUid' | 'graceSeconds' | 'kubeNamespace'>;
+type Terms = Pick<
+  Settings,
+  'lease' | 'leaseSuccessor' | 'identity' | 'instance' | 'podUid' | 'graceSeconds' | 'kubeNamespace'
+>;
 
 /** What a pod with a Lease needs; undefined without one. Code for the API takes memory, so it is loaded only then. */
 async function leaseOf(settings: Terms): Promise<{ readonly store: LeaseStore; readonly self: Holder } | undefined> {
-  const { lease, leaseSuccessor, instance = '', podUid, kubeNamespace } = settings;
+  const { lease, leaseSuccessor, identity = '', instance = '', podUid, kubeNamespace } = settings;
   if (lease === undefined || podUid === undefined) return undefined;
   const [{ podApi }, { leaseStore }] = await Promise.all([import('../discovery/pod-api'), import('./lease-store')]);
-  const self = { instance: leaseSuccessor === 'any' ? '' : instance, uid: podUid };
+  const self = { instance: leaseSuccessor === 'any' ? '' : `${identity}@${instance}`, uid: podUid };
   return { store: leaseStore(podApi({ env: process.env }), kubeNamespace, lease), self };
 }
 
@@ -28,9 +29,12 @@ export async function createInterlock(settings: Terms): Promise<Interlock> {
 }
 
 /** What gives back the Lease of a predecessor; undefined without a Lease. */
-export async function createRelease(settings: Terms, log: Log, conditions: Conditions): Promise<Release | undefined> {
+export async function createRelease(
+  settings: Terms,
+  terms: Pick<ReleaseOptions, 'wasReady' | 'log' | 'conditions'>,
+): Promise<Release | undefined> {
   const lease = await leaseOf(settings);
   if (!lease) return undefined;
   const { Release } = await import('./release');
-  return new Release({ ...lease, graceSeconds: settings.graceSeconds, log, conditions });
+  return new Release({ ...lease, ...terms, graceSeconds: settings.graceSeconds });
 }

@@ -17,7 +17,7 @@ export interface Lease {
 
 /** A pod as the Lease names it. */
 export interface Holder {
-  /** What a pod and its successor have in common: a node, or the name of a pod. Empty in a Deployment: any pod may succeed. */
+  /** What a pod and its successor have in common: the workload, and a node or the name of a pod. Empty in a Deployment: any pod may succeed. */
   readonly instance: string;
   /** The UID of the pod, which its successor does not share. */
   readonly uid: string;
@@ -38,7 +38,8 @@ const CLIENTS = 'meshrr/clients';
 export function holdOf({ metadata, spec }: Lease): Hold | undefined {
   const identity = spec?.holderIdentity;
   if (!identity) return undefined;
-  const [instance, uid = ''] = identity.includes('/') ? identity.split('/') : ['', identity];
+  const at = identity.lastIndexOf('/');
+  const [instance, uid] = [identity.slice(0, Math.max(at, 0)), identity.slice(at + 1)];
   const acquired = Date.parse(spec.acquireTime ?? '');
   const clients = Number(metadata.annotations?.[CLIENTS] ?? 0);
   return {

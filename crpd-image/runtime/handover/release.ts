@@ -13,6 +13,8 @@ export interface ReleaseOptions {
   readonly self: Holder;
   /** The grace period of the pod, in seconds. */
   readonly graceSeconds: number;
+  /** Whether the pod was ready before the daemon started. */
+  readonly wasReady: boolean;
   readonly log: Log;
   readonly conditions: Conditions;
 }
@@ -31,7 +33,7 @@ export class Release {
   private isWaiting = false;
 
   constructor(private readonly options: ReleaseOptions) {
-    this.succession = new Succession(options.self);
+    this.succession = new Succession(options.self, options.wasReady);
     this.youth = (options.graceSeconds + 60) * 1000;
   }
 

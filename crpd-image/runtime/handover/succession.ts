@@ -29,13 +29,17 @@ interface Wait {
 
 /**
  * Decides when a pod gives back the Lease that its predecessor took: when it is ready and as many clients are back as
- * the predecessor had. It counts the sessions that came up since it saw the hold; all of them, if it was not ready then.
- * A pod that was there before, like one beside its predecessor, has clients of its own.
+ * the predecessor had. It counts the sessions that came up since it saw the hold. If the pod was not ready when it looked
+ * before, all of its sessions count: it is new. A pod beside its predecessor may have clients of its own.
  */
 export class Succession {
   private wait?: Wait;
 
-  constructor(private readonly self: Holder) {}
+  /** @param wasReady whether the pod was ready when it looked before, perhaps before a restart of the daemon */
+  constructor(
+    private readonly self: Holder,
+    private wasReady: boolean,
+  ) {}
 
   /** Whether a hold is one of a predecessor. */
   concerns(hold: Hold | undefined): hold is Hold {
@@ -44,11 +48,13 @@ export class Succession {
 
   /** Whether to give the Lease back. */
   isOver(hold: Hold | undefined, { now, ready, clients }: Seen): boolean {
+    const { wasReady } = this;
+    this.wasReady = ready;
     if (!this.concerns(hold)) {
       this.wait = undefined;
       return false;
     }
-    if (this.wait?.uid !== hold.uid) this.wait = { uid: hold.uid, before: ready ? clients : 0 };
+    if (this.wait?.uid !== hold.uid) this.wait = { uid: hold.uid, before: wasReady ? clients : 0 };
     const { wait } = this;
     wait.readySince = ready ? (wait.readySince ?? now) : undefined;
     const areBack = ready && clients - wait.before >= hold.clients;

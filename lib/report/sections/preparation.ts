@@ -3,6 +3,7 @@ import {
   BgpTopology,
   ClusterNode,
   counted,
+  formOf,
   grouped,
   listed,
   MetalLBBackend,
@@ -70,8 +71,8 @@ function namespaces({ groups }: BgpTopology): Content {
   return topic('Namespace', `The pods run in ${listed(named)}.${privileged}`, lines);
 }
 
-/** cRPD runs privileged; host ports are forbidden by all but that level of the Pod Security Standards. */
-const isPrivileged = ({ router, reachedBy }: RouterGroup) => router === 'crpd' || reachedBy === 'host-ports';
+/** cRPD runs privileged; all but that level of the Pod Security Standards forbid host ports and the network of the node. */
+const isPrivileged = ({ router, reachedBy }: RouterGroup) => router === 'crpd' || formOf(reachedBy)?.isOnNodes;
 
 function labels({ nodes }: BgpTopology): Content {
   const assumed = nodes.some((node) => node.assumed);
@@ -141,12 +142,25 @@ const BACKEND_VALUES: Readonly<Record<MetalLBBackend, string>> = {
 
 function reachability(topology: BgpTopology): Content {
   const { groups } = topology;
-  if (groups.some(({ reachedBy }) => reachedBy === 'metallb')) return metallb(topology);
-  return groups.some(({ reachedBy }) => reachedBy === 'host-ports') ? addressesOnNodes(topology) : '';
+  const forms = new Set(groups.map(({ reachedBy }) => reachedBy));
+  return [
+    forms.has('metallb') || forms.has('layer2') ? metallb(topology) : '',
+    forms.has('load-balancer') ? loadBalancers(groups) : '',
+    groups.some(({ reachedBy }) => formOf(reachedBy)?.isOnNodes) ? addressesOnNodes(topology) : '',
+  ];
+}
+
+function loadBalancers(groups: readonly RouterGroup[]): Content {
+  const theirs = groups.filter(({ reachedBy }) => reachedBy === 'load-balancer');
+  const sentences = [...grouped(theirs, ({ announcer = 'load balancer' }) => announcer)].map(([announcer, some]) => {
+    const addresses = some.flatMap((group) => group.addresses.map(({ text }) => text));
+    return `The ${announcer} must announce ${listed(addresses)} from the nodes with a ready pod, and keep the addresses of clients.`;
+  });
+  return topic('Load balancer', `${sentences.join(' ')} Nothing in the manifests does so.`);
 }
 
 function addressesOnNodes({ speakers }: BgpTopology): Content {
-  const placed = speakers.filter(({ group }) => group.reachedBy === 'host-ports');
+  const placed = speakers.filter(({ group }) => formOf(group.reachedBy)?.isOnNodes);
   const lines = sorted([...grouped(placed, ({ node }) => node.id)], ([id]) => id).flatMap(([id, here]) => {
     const addresses = new Set(here.flatMap(({ group }) => group.addresses.map(hostPrefix)));
     return [`# on ${id.replace(/\s/g, ' ')}`, ...[...addresses].map((address) => `ip address add ${address} dev lo`)];

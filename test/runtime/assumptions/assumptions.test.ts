@@ -1,10 +1,11 @@
 import {
   hasMemoryForKeys,
   rangesWithout,
+  rejectAbsent,
   rejectImpossible,
   versionsOf,
 } from '../../../crpd-image/runtime/assumptions/assumptions';
-import { parsePrefix } from '../../../lib/addressing';
+import { parseAddress, parsePrefix } from '../../../lib/addressing';
 import { DiscoveredGroup } from '../../../lib/configuration';
 
 const service = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };
@@ -29,6 +30,19 @@ describe('what the settings assume', () => {
     [['127.0.0.1', 'fe80::abcd'], []],
   ])('of the addresses %j, clients can connect by IPv%j', (own, versions) => {
     expect([...versionsOf(own)]).toEqual(versions);
+  });
+
+  test('an address to listen on that the node does not have is named', () => {
+    const own = new Set(['203.0.113.11', '192.0.2.1', '2001:db8::1']);
+    const listen =
+      (...texts: string[]) =>
+      () =>
+        rejectAbsent(texts.map(parseAddress), own);
+    expect(() => rejectAbsent(undefined, own)).not.toThrow();
+    expect(listen('192.0.2.1', '2001:DB8::1')).not.toThrow();
+    expect(listen('192.0.2.1', '192.0.2.2')).toThrow(
+      'MESHRR_LISTEN_ADDRESSES[1]: got "192.0.2.2", want an address of the node, such as one on its loopback interface',
+    );
   });
 
   test('client ranges of an IP version without an address are found', () => {

@@ -54,6 +54,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_CLIENT_ROUTES: ['any', '10.0.0.1/8', '10.0.0.0/33'],
   MESHRR_MESH_MD5: ['maybe'],
   MESHRR_POD_NETWORKS: ['pods', '10.42.0.1/16', '198.51.100.0/24'],
+  MESHRR_LISTEN_ADDRESSES: [',', '192.0.2.1/32', 'lo', '192.0.2.77'],
   MESHRR_PEER_LIMIT: ['0', 'all', '1.5', '-1'],
   MESHRR_CLIENT_LIMIT: ['0', '65536', 'many'],
   MESHRR_ROUTE_SERVER_CLIENT: ['yes'],

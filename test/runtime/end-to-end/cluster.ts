@@ -62,12 +62,17 @@ export class Cluster {
     return (this.slices = await SliceServer.start(this.dnsHost, this.dnsHost.addresses[0]));
   }
 
-  /** A pod that is not started yet. It polls more often than by default, so that tests wait less. */
-  pod(address: string, environment: Readonly<Record<string, string>>): FrrPod {
+  /**
+   * A pod that is not started yet. It polls more often than by default, so that tests wait less.
+   *
+   * @param root where its bgpd is. @default this machine
+   */
+  pod(address: string, environment: Readonly<Record<string, string>>, root?: string): FrrPod {
     const pod = new FrrPod(this.network.host(`${address}/${this.prefixLength}`), {
       bundle: this.bundle,
       nameserver: this.dnsHost.addresses[0],
       account: this.slices?.account,
+      root,
       environment: {
         ...this.slices?.environment,
         AUTONOMOUS_SYSTEM: '64496',

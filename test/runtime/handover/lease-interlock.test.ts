@@ -164,6 +164,7 @@ test('a Lease keeps what this program does not know, whoever takes and releases 
 });
 
 test.each<[Lease['spec'], object]>([
+  [{ holderIdentity: 'rr/east-a@n1/u-1' }, { instance: 'rr/east-a@n1', uid: 'u-1' }],
   [{ holderIdentity: 'somebody' }, { instance: '', uid: 'somebody', clients: 0, expires: 0 }],
   [
     { holderIdentity: 'a/b', acquireTime: 'noon', leaseDurationSeconds: 5 },

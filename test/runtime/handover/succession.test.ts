@@ -9,9 +9,9 @@ const holdOfPredecessor = (clients: number): Hold => ({ instance: 'n1', uid: 'ol
 function releasedAfter(
   hold: Hold | undefined,
   seen: (second: number) => { readonly ready: boolean; readonly clients: number },
-  self = SELF,
+  { self = SELF, wasReady = false } = {},
 ): number | undefined {
-  const succession = new Succession(self);
+  const succession = new Succession(self, wasReady);
   for (let second = 0; second < 600; second++) {
     if (succession.isOver(hold, { now: second * 1000, ...seen(second) })) return second;
   }
@@ -36,8 +36,14 @@ test('a client that goes away again starts the time anew', () => {
 });
 
 test('a pod that was ready before counts the clients that come: those that it had are its own', () => {
-  expect(releasedAfter(holdOfPredecessor(4), (second) => ({ ready: true, clients: second < 10 ? 5 : 9 }))).toBe(15);
-  expect(releasedAfter(holdOfPredecessor(4), () => ({ ready: true, clients: 5 }))).toBe(CLIENTS_MS / 1000);
+  expect(
+    releasedAfter(holdOfPredecessor(4), (second) => ({ ready: true, clients: second < 10 ? 5 : 9 }), {
+      wasReady: true,
+    }),
+  ).toBe(15);
+  expect(releasedAfter(holdOfPredecessor(4), () => ({ ready: true, clients: 5 }), { wasReady: true })).toBe(
+    CLIENTS_MS / 1000,
+  );
 });
 
 test('clients that never come are waited for only so long, from when the pod is ready', () => {
@@ -60,12 +66,12 @@ test.each<[string, Hold | undefined]>([
 test('in a Deployment, any other pod may release the hold', () => {
   const hold = { instance: '', uid: 'old', clients: 2, expires: 0 };
   const back = (second: number) => ({ ready: second > 3, clients: 2 });
-  expect(releasedAfter(hold, back, { instance: '', uid: 'new' })).toBe(9);
-  expect(releasedAfter(hold, back, { instance: '', uid: 'old' })).toBeUndefined();
+  expect(releasedAfter(hold, back, { self: { instance: '', uid: 'new' } })).toBe(9);
+  expect(releasedAfter(hold, back, { self: { instance: '', uid: 'old' } })).toBeUndefined();
 });
 
 test('each predecessor is waited for anew', () => {
-  const succession = new Succession(SELF);
+  const succession = new Succession(SELF, false);
   const at = (second: number, uid: string, clients: number) =>
     succession.isOver({ ...holdOfPredecessor(2), uid }, { now: second * 1000, ready: true, clients });
   expect([at(0, 'old', 0), at(1, 'old', 2), at(6, 'old', 2)]).toEqual([false, false, true]);
@@ -78,7 +84,7 @@ test('whatever happens, no pod releases before it is ready and its clients are b
   const seconds = fc.array(fc.record({ ready: fc.boolean(), clients: fc.nat(5) }), { minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(seconds, fc.nat(5), (course, wanted) => {
-      const succession = new Succession(SELF);
+      const succession = new Succession(SELF, course[0].ready);
       const before = course[0].ready ? course[0].clients : 0;
       course.forEach(({ ready, clients }, second) => {
         const over = succession.isOver(holdOfPredecessor(wanted), { now: second * 1000, ready, clients });

@@ -10,7 +10,7 @@ import { SocketTerminal } from './socket-terminal';
 import { Terminal } from './terminal';
 import { VtyConnection } from './vty-connection';
 import { VtyProtocolError } from './vty-framing';
-import { isPassiveSide } from './passive-side';
+import { bothMayDial, isPassiveSide } from './passive-side';
 
 export interface FrrDriverOptions {
   readonly model: Pick<PodConfiguration, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'>;
@@ -49,6 +49,8 @@ export class FrrDriver implements RouterDriver {
   private readonly ranges: ReadonlySet<string>;
   private terminal?: Terminal;
   private viaVtysh = false;
+  /** Whether both routers of a session of the mesh open the connection: the sooner one need not wait for the other. */
+  private bothDial = false;
   private closed = false;
   /** Resolves after the previous call. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -61,7 +63,8 @@ export class FrrDriver implements RouterDriver {
       has: (name) => kinds.has(name),
       areClients: (name) => kinds.get(name) === 'clients',
       // An upstream router does not connect to its clients.
-      isPassive: ({ group, address }) => kinds.get(group) === 'mesh' && isPassiveSide(address, options.model.podIp),
+      isPassive: ({ group, address }) =>
+        !this.bothDial && kinds.get(group) === 'mesh' && isPassiveSide(address, options.model.podIp),
     };
     const single = clients.flatMap(({ ranges }) => ranges.filter(({ first, last }) => first === last));
     this.ranges = new Set(single.map(({ text }) => text.slice(0, text.indexOf('/'))));
@@ -248,6 +251,7 @@ export class FrrDriver implements RouterDriver {
       throw new RouterUnavailable('the driver was closed');
     }
     this.terminal = terminal;
+    this.bothDial = bothMayDial(await terminal.show('show version'));
     const { keyless } = await this.read(terminal);
     for (const [group, reason] of keyless) this.options.log?.warn('frr-key-not-set', { group, reason });
     return terminal;

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { isPassiveSide } from '../../../../crpd-image/runtime/router/frr/passive-side';
+import { bothMayDial, isPassiveSide } from '../../../../crpd-image/runtime/router/frr/passive-side';
 import { addressAt, parseAddress, parsePrefix } from '../../../../lib/addressing';
 
 test.each([
@@ -22,4 +22,16 @@ test('of any two routers that see each other in one family, exactly one dials', 
       expect([isPassiveSide(b.text, a), isPassiveSide(a.text, b)].sort()).toEqual([false, true]);
     }),
   );
+});
+
+test.each([
+  ['FRRouting 8.4.4 (n1) on Linux(6.1.0).', false],
+  ['FRRouting 9.1 (n1).', false],
+  ['FRRouting 10.2.1 (n1).', false],
+  ['FRRouting 10.3 (n1) on Linux(6.1.0).', true],
+  ['FRRouting 10.10 (n1).', true],
+  ['FRRouting 11.0-dev (n1).', true],
+  ['', false],
+])('of %j both may open the connection: %j', (version, both) => {
+  expect(bothMayDial(version)).toBe(both);
 });

@@ -1,0 +1,87 @@
+import { ApiError } from '../../../crpd-image/runtime/discovery/pod-api';
+import { heldBy, holdOf, Lease } from '../../../crpd-image/runtime/handover/lease';
+import { LeaseStore } from '../../../crpd-image/runtime/handover/lease-store';
+import { Release } from '../../../crpd-image/runtime/handover/release';
+import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
+
+const GRACE = 100;
+const FREE: Lease = { metadata: { name: 'east', resourceVersion: '1' } };
+
+/** A pod on the node n1, whose daemon looks each second. */
+function podWith(lease: Lease) {
+  const state = { lease, reads: 0, fault: undefined as Error | undefined };
+  const store: LeaseStore = {
+    read: () => {
+      state.reads++;
+      return state.fault ? Promise.reject(state.fault) : Promise.resolve({ lease: state.lease, now: 0 });
+    },
+    write: (changed) => {
+      state.lease = changed;
+      return Promise.resolve(true);
+    },
+  };
+  let now = 0;
+  const logged: string[] = [];
+  const log = { info: (event: string) => void logged.push(event), warn: (event: string) => void logged.push(event) };
+  const conditions = new Conditions(log, () => now);
+  const self = { instance: 'n1', uid: 'new' };
+  const release = new Release({ store, self, graceSeconds: GRACE, wasReady: false, log, conditions });
+  const pass = async (seconds: number, clients: number, ready = true) => {
+    for (let i = 0; i < seconds; i++, now += 1000) {
+      release.observe({ now, ready, clients });
+      await release.settled();
+    }
+  };
+  return { state, logged, conditions, pass };
+}
+
+const heldByPredecessor = heldBy(FREE, { instance: 'n1', uid: 'old' }, 2, 600, 0);
+
+test('the hold of the predecessor is released when its clients are back, and that is logged', async () => {
+  const { state, logged, pass } = podWith(heldByPredecessor);
+  await pass(10, 0, false);
+  await pass(10, 1);
+  expect(holdOf(state.lease)).toMatchObject({ uid: 'old' });
+  await pass(10, 2);
+  expect(holdOf(state.lease)).toBeUndefined();
+  expect(logged).toEqual(['handover-released']);
+});
+
+test('a pod that has been ready for long asks the API no more', async () => {
+  const { state, pass } = podWith(FREE);
+  await pass(GRACE + 60, 2);
+  expect(state.reads).toBeGreaterThan(50);
+  const { reads } = state;
+  await pass(100, 2);
+  expect(state.reads).toBe(reads);
+});
+
+test('but goes on while it waits for clients of its predecessor', async () => {
+  const { state, pass } = podWith(FREE);
+  await pass(GRACE + 50, 2);
+  state.lease = heldByPredecessor;
+  await pass(60, 2);
+  await pass(10, 4);
+  expect(holdOf(state.lease)).toBeUndefined();
+});
+
+test('an API that does not answer is a problem while the pod needs it', async () => {
+  const { state, conditions, pass } = podWith(heldByPredecessor);
+  state.fault = new ApiError(undefined, 'connect ECONNREFUSED');
+  await pass(4, 2);
+  expect(conditions.current.join()).toContain('connect ECONNREFUSED');
+  state.fault = undefined;
+  await pass(20, 2);
+  expect(conditions.current).toEqual([]);
+  expect(holdOf(state.lease)).toBeUndefined();
+  state.fault = new ApiError(503, 'unavailable');
+  await pass(GRACE + 100, 2);
+  expect(conditions.current).toEqual([]);
+});
+
+test('a mistake of this program is reported, and ends nothing', async () => {
+  const { state, conditions, pass } = podWith(heldByPredecessor);
+  state.fault = new TypeError('x is not a function');
+  await pass(2, 2);
+  expect(conditions.current.join()).toContain('x is not a function');
+});
