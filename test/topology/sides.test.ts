@@ -24,12 +24,11 @@ const sidesOf = (zones: readonly string[]) =>
 
 const addRegion = (chart: Chart, zones = ZONES, interlock = true) =>
   new RouteReflectorRegion(chart, 'east', {
-    ...region,
+    ...{ ...region, interlock },
     clientRanges: ['198.51.100.0/24'],
     reachability: Reachability.hostPorts(),
     sideLabel,
     sides: sidesOf(zones),
-    interlock,
   });
 
 const addPair = (chart: Chart, zones = ZONES, interlock = true) =>
@@ -91,8 +90,7 @@ describe.each([
   });
 
   test('are rolled out one after the other by the commands of the report, without an interlock', () => {
-    const alone = topologyWith((chart) => add(chart, ZONES, false));
-    const { html } = reportFor({ name: 'app', topology: alone });
+    const { html } = reportFor({ name: 'app', topology: topologyWith((chart) => add(chart, ZONES, false)) });
     const commands = [...html.matchAll(/kubectl apply -f \.( -l &#39;.*&#39;)?/g)].map(([, selector = '']) => selector);
     expect(commands).toEqual(['', ' -l &#39;meshrr/side notin (b1,c2)&#39;', ' -l &#39;meshrr/side!=c2&#39;', '']);
   });
