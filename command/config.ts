@@ -4,7 +4,7 @@ import { parseArgs } from 'util';
 import { ConfigurationError, defaultTemplate } from '../lib/configuration';
 import { ValidationError } from '../lib/input';
 import { SettingError } from '../lib/settings';
-import { configurationsIn, UserError } from './manifests';
+import { configurationsIn, renamedServices, UserError } from './manifests';
 
 const USAGE = `usage: npx cdk8s-meshrr config [FILE|FOLDER …] [--workload NAME]
        npx cdk8s-meshrr config --template frr|crpd
@@ -29,7 +29,9 @@ export function main(args: readonly string[]): number {
       process.stdout.write(templateOf(values.template));
     } else {
       const texts = places.length > 0 ? places.map(manifestsIn) : [fs.readFileSync(0, 'utf8')];
-      process.stdout.write(configurationsIn(texts.join('\n---\n'), values.workload).join('\n'));
+      const manifests = texts.join('\n---\n');
+      process.stdout.write(configurationsIn(manifests, values.workload).join('\n'));
+      for (const renamed of renamedServices(manifests)) process.stderr.write(`config: warning: ${renamed}\n`);
     }
     return 0;
   } catch (error) {
@@ -45,10 +47,10 @@ function templateOf(router: string): string {
   return defaultTemplate(router).text;
 }
 
-/** The text of a file, or of all manifests in a folder. */
+/** The text of a file, or of all manifests in a folder and in those inside. */
 function manifestsIn(place: string): string {
   if (!fs.statSync(place).isDirectory()) return fs.readFileSync(place, 'utf8');
-  const files = fs.readdirSync(place).filter((name) => /\.ya?ml$/.test(name));
+  const files = fs.readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((name) => /\.ya?ml$/.test(name));
   if (files.length === 0) throw new UserError(`${place}: got no file that ends in .yaml or .yml, want manifests`);
   return files.map((name) => fs.readFileSync(path.join(place, name), 'utf8')).join('\n---\n');
 }

@@ -26,8 +26,7 @@ interface Container {
 }
 
 /**
- * The configurations that the pods of each workload start with, in the order of the manifests. Containers without
- * `AUTONOMOUS_SYSTEM` are not ours.
+ * The configurations that the pods of each workload start with, in the order of the manifests.
  *
  * @param manifests YAML or JSON, with any number of documents
  * @param workload only the workload of this name
@@ -35,17 +34,45 @@ interface Container {
  */
 export function configurationsIn(manifests: string, workload?: string): readonly string[] {
   const objects = readObjects(manifests);
-  const found = objects.flatMap((object) => {
-    const container = object.spec?.template?.spec?.containers?.find(({ env }) =>
-      env?.some(({ name }) => name === SETTINGS.autonomousSystem.variable),
-    );
-    return container ? [{ object, container }] : [];
-  });
+  const found = routersIn(objects);
   const names = found.map(({ object }) => object.metadata?.name);
   const wanted = found.filter(({ object }) => workload === undefined || object.metadata?.name === workload);
   if (names.length === 0) throw new UserError('got manifests without a router, want those of an app');
   if (wanted.length === 0) throw new UserError(`--workload: got ${workload}, want one of ${names.join(', ')}`);
   return wanted.map(({ object, container }) => configurationOf(object, container, objects));
+}
+
+/** The variables of pods that name a Service. */
+const SERVICES = [SETTINGS.meshServiceName, SETTINGS.upstreamServiceName, SETTINGS.clientServices];
+
+/** What is wrong where a tool has renamed Services, as `namePrefix` of Kustomize does, and the environment not. */
+export function renamedServices(manifests: string): readonly string[] {
+  const objects = readObjects(manifests);
+  const services = objects.flatMap(({ kind, metadata }) => (kind === 'Service' ? (metadata?.name ?? []) : []));
+  return routersIn(objects).flatMap(({ object, container }) =>
+    SERVICES.flatMap(({ variable }) =>
+      (container.env?.find((one) => one.name === variable)?.value?.split(',') ?? []).flatMap((reference) => {
+        // NAME, or NAME.NAMESPACE.
+        const [name] = reference.split('.');
+        if (services.includes(name)) return [];
+        const renamed = services.find((service) => service.startsWith(name) || service.endsWith(name));
+        if (renamed === undefined) return [];
+        return `${titleOf(object)}: ${variable}: got ${name}, which is ${renamed} in these manifests`;
+      }),
+    ),
+  );
+}
+
+const titleOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata?.name}`;
+
+/** The workloads with a router. Containers without `AUTONOMOUS_SYSTEM` are not ours. */
+function routersIn(objects: readonly Manifest[]) {
+  return objects.flatMap((object) => {
+    const container = object.spec?.template?.spec?.containers?.find(({ env }) =>
+      env?.some(({ name }) => name === SETTINGS.autonomousSystem.variable),
+    );
+    return container ? [{ object, container }] : [];
+  });
 }
 
 function readObjects(text: string): readonly Manifest[] {
@@ -58,25 +85,22 @@ function readObjects(text: string): readonly Manifest[] {
   });
 }
 
-function configurationOf(
-  { kind, metadata, spec }: Manifest,
-  container: Container,
-  objects: readonly Manifest[],
-): string {
+function configurationOf(object: Manifest, container: Container, objects: readonly Manifest[]): string {
+  const { kind, metadata, spec } = object;
   const environment: Environment = Object.fromEntries(
     (container.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
   );
   const router = environment[SETTINGS.router.variable] === 'frr' ? 'frr' : 'crpd';
-  const title = `${kind} ${metadata?.name}`;
+  const title = titleOf(object);
   const networks = environment[SETTINGS.podNetworks.variable] ?? SOME_NETWORK;
   /** The text of the ConfigMap that is mounted as this file. */
   const mounted = (file: string): Template | undefined => {
     const mount = container.volumeMounts?.find(({ mountPath }) => mountPath === file);
     const name = spec?.template?.spec?.volumes?.find((volume) => volume.name === mount?.name)?.configMap?.name;
     if (mount === undefined || name === undefined) return undefined;
-    const [text] = objects.flatMap((object) =>
-      object.kind === 'ConfigMap' && object.metadata?.name === name && object.metadata.namespace === metadata?.namespace
-        ? Object.values(object.data ?? {})
+    const [text] = objects.flatMap((one) =>
+      one.kind === 'ConfigMap' && one.metadata?.name === name && one.metadata.namespace === metadata?.namespace
+        ? Object.values(one.data ?? {})
         : [],
     );
     if (text === undefined) throw new UserError(`${title}: the ConfigMap ${name} is not in these manifests`);

@@ -3,8 +3,10 @@ import { once } from 'events';
 import * as fs from 'fs';
 import { setTimeout as pause } from 'timers/promises';
 import { readStatus } from '../../crpd-image/runtime/daemon/status-file';
+import { frrReleases } from '../../test-support/bgpd';
 import { eventually } from '../../test-support/eventually';
 import { FrrPod } from '../../test-support/frr-pod';
+import { frr10Rootfs } from '../../test-support/images';
 import { Bench, median, quantile } from '../figure';
 import { initialize, introduce, makePairs, Pair, startBgpd, untilEstablished } from './pairs';
 import { Pods } from './pods';
@@ -97,8 +99,10 @@ export const establishedBench: Bench = {
   about: `Change of a Service to session Established at both ends, real bgpd, by DNS and by EndpointSlices: ${SAMPLES} samples each`,
   needs: ['ip', 'bgpd', 'dnsmasq', 'openssl'],
   async run() {
-    const byDns = establishedFigures(await measureEstablished());
-    const bySlices = await measureEstablished('endpointslice');
+    // The release that the image ships, where it can be built.
+    const root = frrReleases().includes('10.3') ? frr10Rootfs() : undefined;
+    const byDns = establishedFigures(await measureEstablished('dns', root));
+    const bySlices = await measureEstablished('endpointslice', root);
     return {
       ...byDns,
       establishedBySlicesMedianSeconds: median(bySlices),

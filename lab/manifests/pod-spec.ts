@@ -9,7 +9,7 @@ import {
   withDefault,
   ValidationError,
 } from '../../lib/input';
-import { strict, only, single, withoutEffect, word } from './strict';
+import { absent, strict, only, single, withoutEffect, word } from './strict';
 
 /** A probe over HTTP. */
 export interface Probe {
@@ -164,6 +164,8 @@ const spec = strict({
     sysctls: list(strict({ name: word, value: word })),
   }),
   terminationGracePeriodSeconds: integer(0, 3600),
+  hostNetwork: absent('the lab does not run pods in the network of their nodes'),
+  dnsPolicy: withoutEffect,
   containers,
   volumes: list(volume),
 });

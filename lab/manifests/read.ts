@@ -5,9 +5,9 @@ import { ValidationError } from '../../lib/input';
 import { LabError } from '../lab-error';
 import { nothingFound, Objects, readObject } from './objects';
 
-/** Reads the manifests in a folder, as `kubectl apply -f` would. @throws LabError for an object that the lab does not support */
+/** Reads the manifests in a folder and in those inside, as `kubectl apply -R -f` would. @throws LabError for an object that the lab does not support */
 export function readManifests(folder: string): Objects {
-  const files = fs.readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+  const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.ya?ml$/.test(name));
   if (files.length === 0) throw new LabError(`${folder}: no manifest, want files that end in .yaml`);
   const found = nothingFound();
   for (const file of files.sort()) {

@@ -218,7 +218,7 @@ export const SETTINGS = {
       '`dns`, or `endpointslice`: watch EndpointSlices, and query DNS if that fails. The pod then needs a Role that permits reading them.',
   }),
   pollMilliseconds: extension('MESHRR_POLL_MILLISECONDS', codec.wholeNumber(100, 60000), {
-    default: 1000,
+    default: 500,
     description: 'The time between two DNS queries, in milliseconds, 100 to 60000.',
   }),
   sessionSeconds: extension('MESHRR_SESSION_SECONDS', codec.wholeNumber(5, 3600), {

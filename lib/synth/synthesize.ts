@@ -5,6 +5,7 @@ import { InvalidPropError, lineOf } from '../registry';
 import { problemsOf } from '../rules';
 import { verdictOn } from '../validation';
 import { synthManifests } from './manifest-text';
+import { inSideFolders } from './side-folders';
 import { topologyFiles, TopologyFilesProps, writeFiles } from './topology-files';
 
 /** Fills an app with its charts. */
@@ -14,7 +15,14 @@ export type AppDefinition = (app: App) => void;
  * What {@link synthesize} takes besides what cdk8s's `App` does. Where there are several apps, each has a folder in
  * `topologyDir`.
  */
-export interface SynthesizeProps extends AppProps, TopologyFilesProps {}
+export interface SynthesizeProps extends AppProps, TopologyFilesProps {
+  /**
+   * Whether the objects of each side go to a folder of their own in the output, `side-a` and `side-b`, and all others to
+   * `shared`: units that Argo CD or Flux can apply one after the other.
+   * @default false
+   */
+  readonly sideFolders?: boolean;
+}
 
 /**
  * Defines an app and writes its manifests, and the files about its topology; or several apps, each in a folder of the
@@ -30,7 +38,7 @@ export interface SynthesizeProps extends AppProps, TopologyFilesProps {}
  */
 export function synthesize(
   definition: AppDefinition | Readonly<Record<string, AppDefinition>>,
-  { topologyDir = 'topology', neighbors, report: wanted, ...props }: SynthesizeProps = {},
+  { topologyDir = 'topology', neighbors, report: wanted, sideFolders = false, ...props }: SynthesizeProps = {},
 ): void {
   const outdir = props.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
   const definitions = typeof definition === 'function' ? { '.': definition } : definition;
@@ -56,7 +64,8 @@ export function synthesize(
       unchanged(() => topologyFiles(app, { neighbors, report: wanted }, folder === '.' ? undefined : folder)),
     );
     judged.forEach(({ folder, app, unchanged }, i) => {
-      unchanged(() => synthManifests(app));
+      const synth = () => synthManifests(app);
+      unchanged(() => (sideFolders ? inSideFolders(app, synth) : synth()));
       writeFiles(path.join(topologyDir, folder), files[i]);
     });
   } catch (error) {

@@ -86,7 +86,8 @@ function rejectConflicts(spec: k8s.PodSpec, added: PodAdditions): void {
     const covered = needed.find((path) => `${path}/`.startsWith(mountPath.replace(/\/*$/, '/')));
     if (covered !== undefined)
       refuse(place, mountPath, `a folder that hides nothing of ${covered}, which the router needs`);
-    needed.push(mountPath);
+    const isTwice = volumeMounts.slice(0, i).some((other) => other.mountPath === mountPath);
+    if (isTwice) refuse(place, mountPath, 'a path of its own');
   }
 
   const ports = spec.containers.flatMap((container) => container.ports ?? []);

@@ -428,7 +428,10 @@ export class RouteReflectorRegion extends Construct {
     const { namespace } = below.mesh;
     const here = this.mesh.namespace;
     if (namespace === here || namespace === undefined || here === undefined || this.node.root !== below.node.root) return;
-    const { serviceName: name, serviceAccountName: own } = this.mesh;
+    const { serviceName: name } = this.mesh;
+    const readerOf = ({ mesh }: RouteReflectorRegion) =>
+      mesh.settings.discovery === 'endpointslice' ? mesh.serviceAccountName : undefined;
+    const own = readerOf(this);
     const reference = `${name}.${here}`;
     let known = this.namespacesBelow.get(namespace);
     if (!known) {
@@ -440,7 +443,7 @@ export class RouteReflectorRegion extends Construct {
       }
     }
     const { readers } = known;
-    const { serviceAccountName: reader } = below.mesh;
+    const reader = readerOf(below);
     if (reader === undefined) return;
     readers.push({ name: reader, namespace });
     if (readers.length === 1) admitReaders(this, `readers-${namespace}`, `${name}-from-${namespace}`, name, readers);

@@ -15,7 +15,7 @@ import { checkUpdateStrategy, UpdateStrategyProps } from './update-strategy';
 export interface RuntimeProps {
   /**
    * The time between two questions to DNS: a Duration, or milliseconds, 100 to 60000.
-   * @default 1000
+   * @default 500
    * @example Duration.millis(500)
    */
   readonly pollInterval?: Duration | number;
@@ -131,7 +131,7 @@ export interface RouterWorkloadProps {
   readonly updateStrategy?: 'OnDelete' | UpdateStrategyProps;
   /**
    * How the runtime in the router's container works.
-   * @default { pollInterval: 1000, sessionTimeout: 60, logLevel: 'info', peerLimit: 256 }
+   * @default { pollInterval: 500, sessionTimeout: 60, logLevel: 'info', peerLimit: 256 }
    * @example { pollInterval: Duration.millis(500), logLevel: 'debug' }
    */
   readonly runtime?: RuntimeProps;

@@ -119,7 +119,7 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_RIB_SHARDING', undefined, 'false'],
       ['MESHRR_UPDATE_THREADING', undefined, undefined],
       ['MESHRR_DISCOVERY', undefined, 'dns'],
-      ['MESHRR_POLL_MILLISECONDS', undefined, '1000'],
+      ['MESHRR_POLL_MILLISECONDS', undefined, '500'],
       ['MESHRR_SESSION_SECONDS', undefined, '60'],
       ['MESHRR_LEASE', undefined, undefined],
       ['MESHRR_LEASE_SUCCESSOR', undefined, 'instance'],

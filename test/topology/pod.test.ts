@@ -116,11 +116,15 @@ test('a ServiceAccount of the app gets the rights of the runtime', () => {
     serviceAccount: new kplus.ServiceAccount(chart, 'account', { metadata: { name: 'routers' } }),
   }));
   expect(spec).toMatchObject({ serviceAccountName: 'routers', automountServiceAccountToken: true });
-  const binding = manifests.get('RoleBinding', 'meshrr-east') as unknown as { subjects: object[] };
-  expect(binding.subjects).toEqual([
-    { kind: 'ServiceAccount', name: 'meshrr-east' },
-    { kind: 'ServiceAccount', name: 'routers' },
-  ]);
+  // One for the EndpointSlices, and one for the Lease of the interlock.
+  const bindings = manifests.ofKind('RoleBinding') as unknown as { subjects: object[] }[];
+  expect(bindings).toHaveLength(2);
+  for (const { subjects } of bindings) {
+    expect(subjects).toEqual([
+      { kind: 'ServiceAccount', name: 'meshrr-east' },
+      { kind: 'ServiceAccount', name: 'routers' },
+    ]);
+  }
 });
 
 test('without a watch of EndpointSlices and an interlock, a ServiceAccount of the app brings no token into the pod', () => {
@@ -227,6 +231,17 @@ const conflicts: Case[] = [
   ['a mount over the image', mount('/usr'), 'that hides nothing of /usr/bin'],
   ['a mount over everything', mount('/'), 'pod.volumeMounts[0].mountPath: got "/"'],
   ['a relative mount', mount('run'), 'got "run", want an absolute path'],
+  [
+    'two mounts on one path',
+    adds({
+      volumes: [{ name: 'mine', emptyDir: {} }],
+      volumeMounts: [
+        { name: 'mine', mountPath: '/x' },
+        { name: 'mine', mountPath: '/x', readOnly: true },
+      ],
+    }),
+    'pod.volumeMounts[1].mountPath: got "/x", want a path of its own',
+  ],
   ['a mount that is no path', mount(5), 'got 5, want an absolute path'],
   [
     'nodes that are required by an affinity',

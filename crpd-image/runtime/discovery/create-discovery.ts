@@ -14,18 +14,26 @@ export interface DiscoveryEvents {
 
 /** Creates the discovery that the settings name, and loads only its code. */
 export async function createDiscovery(
-  { discovery, podIp }: Pick<Settings, 'discovery' | 'podIp'>,
+  settings: Pick<Settings, 'discovery' | 'podIp'> & Partial<Settings>,
   { onNotice, onFallback, onChange }: DiscoveryEvents,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Discovery> {
+  const { discovery, podIp } = settings;
   const { family } = podIp;
   const dns = new DnsDiscovery({ family, onNotice });
   if (discovery === 'dns') return dns;
-  const [{ EndpointSliceDiscovery }, { podApi }, { withFallback }] = await Promise.all([
+  const [{ EndpointSliceDiscovery }, { podApi }, { withFallback }, { sharesIdentity }] = await Promise.all([
     import('./endpoint-slices'),
     import('./pod-api'),
     import('./with-fallback'),
+    import('./predecessor'),
   ]);
-  const slices = new EndpointSliceDiscovery({ api: podApi({ env }), family, onChange, onNotice });
+  const slices = new EndpointSliceDiscovery({
+    api: podApi({ env }),
+    family,
+    leaveOut: sharesIdentity(settings),
+    onChange,
+    onNotice,
+  });
   return withFallback(slices, dns, onFallback);
 }

@@ -5,7 +5,7 @@ import { Answer, Discovery } from './discovery';
 import { OnNotice } from './notice';
 import { PodApi } from './pod-api';
 import { PreferredFamily } from './preferred-family';
-import { Slice } from './slice';
+import { Listed, Slice } from './slice';
 import { SliceWatch } from './slice-watch';
 import { UsableEndpoints } from './usable-endpoints';
 
@@ -18,6 +18,8 @@ export interface EndpointSliceOptions {
   readonly api: PodApi;
   /** The preferred address family: that of POD_IP. */
   readonly family: 4 | 6;
+  /** Which endpoints do not count. @default none */
+  readonly leaveOut?: (listed: Listed) => boolean;
   /** A Service has changed: its next lookup returns a new answer. */
   readonly onChange?: () => void;
   readonly onNotice?: OnNotice;
@@ -66,7 +68,7 @@ class WatchedService {
     service: ServiceName,
     private readonly options: EndpointSliceOptions,
   ) {
-    const { api, family, onNotice = () => {}, now = monotonicMs } = options;
+    const { api, family, leaveOut, onNotice = () => {}, now = monotonicMs } = options;
     this.now = now;
     this.preferred = new PreferredFamily(family);
     this.usable = new UsableEndpoints(`${service.name}.${service.namespace}`, onNotice);
@@ -82,7 +84,7 @@ class WatchedService {
       settle();
       this.notify();
     };
-    this.watch = new SliceWatch({ api, service, now, onChange, onFailure: settle });
+    this.watch = new SliceWatch({ api, service, leaveOut, now, onChange, onFailure: settle });
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { inBrief, list, ValidationError } from '../../../lib/input';
 import { ServiceName } from '../../../lib/configuration';
 import { ApiError, PodApi } from './pod-api';
-import { fields, readVersion, readSlice, Slice } from './slice';
+import { fields, Listed, readVersion, readSlice, Slice } from './slice';
 
 /**
  * The duration of a watch, in seconds. It is random, so that the routers of a mesh do not reconnect at the same time.
@@ -15,6 +15,8 @@ const GOOD_MS = 5_000;
 export interface SliceWatchOptions {
   readonly api: PodApi;
   readonly service: ServiceName;
+  /** Which endpoints do not count. @default none */
+  readonly leaveOut?: (listed: Listed) => boolean;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** The slices are known for the first time, or have changed. */
@@ -67,7 +69,7 @@ export class SliceWatch {
 
   private async list(): Promise<void> {
     const answer = fields(await this.options.api.get(this.target({})));
-    const slices = list(readSlice, 0, Infinity)(answer.items ?? []);
+    const slices = list((one) => readSlice(one, this.options.leaveOut), 0, Infinity)(answer.items ?? []);
     this.version = readVersion(answer);
     this.replace(new Map(slices.map((slice) => [slice.name, slice])));
   }
@@ -96,7 +98,7 @@ export class SliceWatch {
     }
     if (type === 'BOOKMARK') this.version = readVersion(object);
     else if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') {
-      const slice = readSlice(object);
+      const slice = readSlice(object, this.options.leaveOut);
       const slices = new Map(this.slices);
       if (type === 'DELETED') slices.delete(slice.name);
       else slices.set(slice.name, slice);

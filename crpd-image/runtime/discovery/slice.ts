@@ -10,18 +10,28 @@ export interface Slice {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** An endpoint, and the pod and node that it is. */
+export interface Listed {
+  readonly address: string;
+  readonly pod?: string;
+  readonly node?: string;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads an EndpointSlice. Unknown fields are ignored, because the API grows.
  *
+ * @param leaveOut which endpoints do not count
  * @throws ValidationError for anything else: a partial list would look as if endpoints had disappeared
  */
-export function readSlice(value: unknown): Slice {
+export function readSlice(value: unknown, leaveOut: (listed: Listed) => boolean = () => false): Slice {
   const slice = fields(value);
   const type = inside('addressType', () => text(slice.addressType));
   // A slice without endpoints has null here.
-  const endpoints = inside('endpoints', () => list(readEndpoint, 0, Infinity)(slice.endpoints ?? []));
+  const endpoints = inside('endpoints', () =>
+    list((one) => readEndpoint(one, leaveOut), 0, Infinity)(slice.endpoints ?? []),
+  );
   return {
     name: inside('metadata', () => inside('name', () => text(fields(slice.metadata).name))),
     family: type === 'IPv4' ? 4 : type === 'IPv6' ? 6 : undefined,
@@ -43,13 +53,14 @@ export function fields(value: unknown): Fields {
 }
 
 /** Takes the first address of an endpoint, like kube-proxy: all of them reach the same endpoint. */
-function readEndpoint(value: unknown): Endpoint | undefined {
+function readEndpoint(value: unknown, leaveOut: (listed: Listed) => boolean): Endpoint | undefined {
   const endpoint = fields(value);
   const [address] = inside('addresses', () => list(text, 1)(endpoint.addresses));
   const zone = inside('zone', () => optionalText(endpoint.zone));
   const node = inside('nodeName', () => optionalText(endpoint.nodeName));
+  const pod = inside('targetRef', () => optionalText(fields(endpoint.targetRef ?? {}).name));
   const { listed, terminating } = inside('conditions', () => readConditions(fields(endpoint.conditions ?? {})));
-  if (!listed) return undefined;
+  if (!listed || leaveOut({ address, pod, node })) return undefined;
   const redundancyGroup = zone || node;
   return { address, ...(redundancyGroup && { redundancyGroup }), ...(terminating && { departing: true }) };
 }
