@@ -2,7 +2,6 @@ import { DRAIN_SECONDS } from '../../../lib/settings';
 import { Pod } from '../../../lib/configuration';
 import { monotonicMs } from '../clock';
 import { Status } from '../daemon/status';
-import { readStatus } from '../daemon/status-file';
 import { clientSessions } from '../handover/client-sessions';
 import { createInterlock } from '../handover/create-interlock';
 import { LIMITS, STOP_MS } from '../handover/limits';
@@ -20,10 +19,9 @@ export async function handover(args: readonly string[]): Promise<void> {
   const end = start + settings.graceSeconds * 1000;
   recordHandover(pod, podLog(pod), 'handover-waiting');
   const status = readStatus(FILES.status(model.router));
-  const ready = status?.readiness.ready ?? false;
   const clients = await clientsOf(pod, status);
   const interlock = await createInterlock(settings);
-  await interlock.acquire({ ready, clients }, end - DRAIN_SECONDS * 1000);
+  await interlock.acquire(clients, end - DRAIN_SECONDS * 1000);
   await drainRouter(pod, { limits: LIMITS, deadline: end - STOP_MS, untilWithdrawn: true });
 }
 

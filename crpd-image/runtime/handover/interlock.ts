@@ -4,23 +4,17 @@
  */
 export type Turn = 'acquired' | 'not-needed' | 'gave-up';
 
-/** What depends on a pod that is asked to leave. */
-export interface Dependents {
-  /** Whether the pod is ready: nobody should lose its routes by the end of one that is not. */
-  readonly ready: boolean;
-  /** How many sessions with clients are Established. */
-  readonly clients: number;
-}
-
 /** Lets the pods of a region or pair leave one after the other. */
 export interface Interlock {
   /**
    * Waits until the clients of all pods that left before are back. The pod keeps its sessions meanwhile. There is no
    * call to give the turn back: the pod that takes the place of this one does so when it has the clients.
    *
+   * @param clients how many sessions with clients are Established. Clients of host ports have them with a pod that is not
+   *   ready, too
    * @param deadline in milliseconds of the clock `now` of the interlock
    */
-  acquire(dependents: Dependents, deadline: number): Promise<Turn>;
+  acquire(clients: number, deadline: number): Promise<Turn>;
 }
 
 /** For pods without a Lease. */

@@ -1,5 +1,5 @@
 import { ApiError } from '../discovery/pod-api';
-import { Dependents, Interlock, Turn } from './interlock';
+import { Interlock, Turn } from './interlock';
 import { heldBy, Hold, Holder, holdOf } from './lease';
 import { LeaseStore } from './lease-store';
 
@@ -33,8 +33,8 @@ export const mayTake = (hold: Hold | undefined, self: Holder, now: number): bool
 export class LeaseInterlock implements Interlock {
   constructor(private readonly options: LeaseInterlockOptions) {}
 
-  async acquire({ ready, clients }: Dependents, deadline: number): Promise<Turn> {
-    if (!ready || clients === 0) return 'not-needed';
+  async acquire(clients: number, deadline: number): Promise<Turn> {
+    if (clients === 0) return 'not-needed';
     const { now, sleep } = this.options;
     for (;;) {
       const turn = await this.attempt(clients);
