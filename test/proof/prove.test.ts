@@ -376,3 +376,22 @@ describe('the result', () => {
     ]);
   });
 });
+
+describe('route reflectors with one cluster id', () => {
+  const at = (side: string) => ({ labels: { meshrr_region_east: 'true', side } });
+  const east = (nodes: Record<string, ReturnType<typeof at>>, clusterId: string) => (chart: Chart) => {
+    new KubernetesNodes(chart, 'nodes', { nodes });
+    new RouteReflectorRegion(chart, 'east', { ...region, ...sidesAt(0), clusterId });
+  };
+  const losses = (...of: Parameters<typeof east>) => told(east(...of)).filter((text) => text.startsWith('error loss'));
+
+  test('lose nothing where each client has sessions with all of them', () => {
+    expect(losses({ n1: at('a'), n2: at('b') }, 'region')).toEqual([]);
+  });
+
+  test('lose routes where a side has two of them, as a client peers with one', () => {
+    const nodes = { n1: at('a'), n2: at('b'), n3: at('a'), n4: at('b') };
+    expect(losses(nodes, 'pod')).toEqual([]);
+    expect(losses(nodes, 'region')).toEqual([expect.stringMatching(/its own cluster id is in CLUSTER_LIST/)]);
+  });
+});

@@ -373,7 +373,7 @@ describe('further props of a region', () => {
   });
 
   test('those of the runtime are left out where they are its defaults', () => {
-    const runtime = { pollInterval: 1000, logLevel: 'info' } as const;
+    const runtime = { pollInterval: 500, logLevel: 'info' } as const;
     const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, runtime }));
     const written = Object.keys(manifests.environmentOf('Deployment', 'meshrr-core'));
     expect(written.filter((name) => /POLL|LOG/.test(name))).toEqual([]);
@@ -436,5 +436,15 @@ describe('further props of a region', () => {
     for (const { apiVersion, metadata } of manifests.all) {
       expect(metadata.namespace).toBe(apiVersion.startsWith('metallb.io/') ? 'metallb-system' : 'bgp');
     }
+  });
+});
+
+test('a region in a cluster of IPv6 alone has identifiers from names', () => {
+  const props = { ...region, podNetworks: ['2001:db8:42::/56'], addressFamilies: { inet6: true }, clusterId: 'region' };
+  const manifests = synthChart((chart) => void new RouteReflectorRegion(chart, 'core', props), 'bgp');
+  expect(manifests.environmentOf('Deployment', 'meshrr-core')).toMatchObject({
+    MESHRR_IDENTITY: 'bgp/meshrr-core',
+    MESHRR_INSTANCE: { fieldRef: { fieldPath: 'spec.nodeName' } },
+    MESHRR_CLUSTER_ID: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/),
   });
 });
