@@ -81,6 +81,7 @@ export interface HostNetworkProps {
   /**
    * The networks of the nodes' own addresses, which the pods then have. Other routers of the app connect from and to
    * these, so they are among the `podNetworks` of all regions.
+   * @example ['203.0.113.0/24']
    */
   readonly nodeNetworks: readonly string[];
 }

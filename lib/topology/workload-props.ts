@@ -16,7 +16,7 @@ export interface RuntimeProps {
   /**
    * The time between two questions to DNS: a Duration, or milliseconds, 100 to 60000.
    * @default 500
-   * @example Duration.millis(500)
+   * @example Duration.millis(250)
    */
   readonly pollInterval?: Duration | number;
   /**

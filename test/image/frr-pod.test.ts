@@ -140,7 +140,7 @@ describeWith(['root', 'debootstrap', 'buildah', 'runc', 'ip', 'dnsmasq'], 'pods 
       30_000,
       250,
     );
-    expect(a.log).toContainEqual(expect.objectContaining({ event: 'runtime-missing' }));
+    await eventually(() => expect(a.log).toContainEqual(expect.objectContaining({ event: 'runtime-missing' })));
     a.run('sv', 'up', '/etc/service/meshrr');
     await eventually(
       () => expect(a.log).toContainEqual(expect.objectContaining({ event: 'runtime-missing-ended' })),

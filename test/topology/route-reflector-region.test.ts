@@ -373,7 +373,7 @@ describe('further props of a region', () => {
   });
 
   test('those of the runtime are left out where they are its defaults', () => {
-    const runtime = { pollInterval: 1000, logLevel: 'info' } as const;
+    const runtime = { pollInterval: 500, logLevel: 'info' } as const;
     const manifests = synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, runtime }));
     const written = Object.keys(manifests.environmentOf('Deployment', 'meshrr-core'));
     expect(written.filter((name) => /POLL|LOG/.test(name))).toEqual([]);

@@ -6,8 +6,8 @@ import { describeWith } from '../../../test-support/needs';
 import { Cluster, start, untilMeshed } from './cluster';
 
 const ROUTES = 10_000;
-/** A path on which the table takes about ten seconds. */
-const SLOW = ['rate', '40kbit', 'burst', '10kb', 'latency', '60s'];
+/** A path on which the table takes about five seconds. */
+const SLOW = ['rate', '64kbit', 'burst', '4kb', 'latency', '60s'];
 const CLIENT = '10.42.9.1';
 
 /** An operator's configuration, which `init` appends. */
@@ -36,6 +36,8 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod is ready once it has the whole table
     const pod = cluster.pod('10.42.0.2', { MESH_SERVICE_NAME: 'core' });
     await cluster.list('core', full, pod);
     start(full);
+    const summary = () => JSON.parse(full.vtysh('show bgp ipv4 unicast summary json'));
+    await eventually(() => expect(summary().ribCount).toBeGreaterThanOrEqual(ROUTES));
     // Without segments of 64 kB, which the path would carry in one piece.
     full.host.run('ip', 'link', 'set', 'eth0', 'gso_max_size', '2000', 'gso_max_segs', '1');
     full.host.run('tc', 'qdisc', 'add', 'dev', 'eth0', 'root', 'tbf', ...SLOW);

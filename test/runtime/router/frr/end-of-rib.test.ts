@@ -91,6 +91,45 @@ ${more} neighbor ${other} remote-as 64496
   });
 });
 
+describeWithEachFrr('neighbors in a group of the template, a helper only', (release) => {
+  test('send End-of-RIB on 10.3, and the routes of one that is killed go at once', async () => {
+    const network = new Network();
+    const text = (own: string) => `router bgp 64496
+ bgp router-id ${own}
+ no bgp default ipv4-unicast
+ no bgp network import-check
+ bgp graceful-restart-disable
+ neighbor MESH peer-group
+ neighbor MESH remote-as 64496
+ neighbor MESH timers connect 1
+ neighbor MESH graceful-restart-helper
+ address-family ipv4 unicast
+  neighbor MESH activate
+  network 192.0.${own.slice(-1)}.0/24
+ exit-address-family
+`;
+    const [own, other] = await Promise.all(
+      [OWN, OTHER].map((address) => Bgpd.start(network.host(`${address}/16`), text(address), release)),
+    );
+    const model = { autonomousSystem: 64496, podIp: parseAddress(OWN), discovered: [], clients: [] };
+    const driver = new FrrDriver({ model, vtyFolder: own.vtyFolder, vtysh: own.vtysh });
+    try {
+      own.configure(64496, `neighbor ${OTHER} peer-group MESH`);
+      other.configure(64496, `neighbor ${OWN} peer-group MESH`);
+      const expected = release === '8.4' ? 'none' : 'received';
+      const route = () => own.json('show bgp ipv4 unicast 192.0.2.0/24 json').paths;
+      await eventually(() => expect(route()).toHaveLength(1), 30_000);
+      await eventually(async () => expect([...(await driver.endOfRib([OTHER]))]).toEqual([[OTHER, expected]]), 20_000);
+      await other.kill();
+      await eventually(() => expect(route()).toBeUndefined(), 10_000);
+    } finally {
+      await driver.close();
+      for (const bgpd of [own, other]) bgpd.close();
+      network.close();
+    }
+  });
+});
+
 describeWithEachFrr('a neighbor without graceful restart', (release) => {
   test('is known to send none', async () => {
     const network = new Network();
