@@ -141,7 +141,7 @@ describe('routers that stand for those beside nodes', () => {
     });
     const racks = genericRouters(topology).filter(({ nodes }) => nodes.length > 0);
     expect(racks.map(({ id, metallbPeers }) => [id, metallbPeers])).toEqual([
-      ['rack-tor1', ['tor1', 'six']],
+      ['rack-six', ['six', 'tor1']],
       ['rack-tor2', ['tor2']],
     ]);
     expect(neighborConfiguration(topology, racks[1]).groups.map(({ description }) => description)).toEqual([

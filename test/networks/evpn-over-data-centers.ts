@@ -1,12 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import {
-  Frr,
-  FullyMeshedRouteServers,
-  KubernetesNodes,
-  MetalLBBgpPeering,
-  OutsideRouter,
-  Reachability,
-} from '../../lib';
+import * as meshrr from '../../lib';
 
 const SITES = [1, 2, 3, 4];
 /** A rack for each side of a site. */
@@ -16,7 +9,7 @@ const RACKS = SITES.flatMap((site) =>
 
 /** EVPN over four data centers: a pair of route servers in each, and a peer of MetalLB for each rack. */
 export function evpnOverDataCenters(app: App): void {
-  const metallb = new MetalLBBgpPeering(new Chart(app, 'metallb'), 'peering', {
+  const metallb = new meshrr.MetalLBBgpPeering(new Chart(app, 'metallb'), 'peering', {
     myAsn: 64497,
     bfdProfiles: { fast: {} },
     peers: Object.fromEntries(
@@ -28,9 +21,9 @@ export function evpnOverDataCenters(app: App): void {
   });
   const chart = new Chart(app, 'evpn');
   const address = (site: number, side: number) => ({ addresses: [`192.0.2.${2 * site + side}`] });
-  const { pairs } = new FullyMeshedRouteServers(chart, 'servers', {
-    router: new Frr({ image: 'registry.example.com/meshrr/frr:0.1.0' }),
-    reachability: Reachability.metalLB(metallb),
+  const { pairs } = new meshrr.FullyMeshedRouteServers(chart, 'servers', {
+    router: new meshrr.Frr({ image: 'registry.example.com/meshrr/frr:0.1.0' }),
+    reachability: meshrr.Reachability.metalLB(metallb),
     autonomousSystem: 65000,
     addressFamilies: { inet: false, evpn: true },
     podNetworks: ['10.42.0.0/16'],
@@ -40,13 +33,13 @@ export function evpnOverDataCenters(app: App): void {
       SITES.map((site) => [`dc${site}`, { region: String(site), sides: { a: address(site, 0), b: address(site, 1) } }]),
     ),
   });
-  new KubernetesNodes(chart, 'nodes', {
+  new meshrr.KubernetesNodes(chart, 'nodes', {
     nodes: Object.fromEntries(
       RACKS.map(({ name, site, side }) => [name, { labels: { rack: name, region: String(site), side } }]),
     ),
   });
   for (const { name, number } of RACKS) {
-    new OutsideRouter(chart, `leaf-${name}`, {
+    new meshrr.OutsideRouter(chart, `leaf-${name}`, {
       platform: 'eos',
       autonomousSystem: 64498,
       addresses: [`203.0.113.${number}`],
@@ -54,7 +47,7 @@ export function evpnOverDataCenters(app: App): void {
     });
   }
   for (const site of SITES) {
-    new OutsideRouter(chart, `border-dc${site}`, {
+    new meshrr.OutsideRouter(chart, `border-dc${site}`, {
       platform: 'junos',
       autonomousSystem: 65000 + site,
       addresses: [`198.51.100.${site}`],

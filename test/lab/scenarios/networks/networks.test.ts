@@ -3,7 +3,7 @@ import { evpnOverDataCenters } from '../../../networks/evpn-over-data-centers';
 import { threeTiers } from '../../../networks/three-tiers';
 import { describeLab } from '../../support/describe-lab';
 
-// Two of the networks of test/networks: with the pods of the others, a lab is slow.
+// Networks of test/networks that have few routers outside.
 describe.each([
   ['three tiers', threeTiers],
   ['EVPN over four data centers', evpnOverDataCenters],
