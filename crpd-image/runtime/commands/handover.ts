@@ -2,6 +2,7 @@ import { DRAIN_SECONDS } from '../../../lib/settings';
 import { Pod } from '../../../lib/configuration';
 import { monotonicMs } from '../clock';
 import { Status } from '../daemon/status';
+import { readStatus } from '../daemon/status-file';
 import { clientSessions } from '../handover/client-sessions';
 import { createInterlock } from '../handover/create-interlock';
 import { LIMITS, STOP_MS } from '../handover/limits';
