@@ -89,8 +89,9 @@ describe.each([
     expect(clients.map(({ paths }) => paths?.leastOnFailure)).toEqual([2, 2]);
   });
 
-  test('are rolled out one after the other by the commands of the report', () => {
-    const { html } = reportFor({ name: 'app', topology });
+  test('are rolled out one after the other by the commands of the report, unless an interlock does it', () => {
+    const groups = topology.groups.map((group) => ({ ...group, interlock: false }));
+    const { html } = reportFor({ name: 'app', topology: { ...topology, groups } });
     const commands = [...html.matchAll(/kubectl apply -f \.( -l &#39;.*&#39;)?/g)].map(([, selector = '']) => selector);
     expect(commands).toEqual(['', ' -l &#39;meshrr/side notin (b1,c2)&#39;', ' -l &#39;meshrr/side!=c2&#39;', '']);
   });
