@@ -154,7 +154,7 @@ describe('in an empty folder', () => {
   });
 
   test("and refuses the README's mistake with the README's message", () => {
-    fs.writeFileSync(path.join(app, 'main.ts'), quickStart.replace('192.0.2.2', '192.0.2.1'));
+    fs.writeFileSync(path.join(app, 'main.ts'), quickStart.replace("'192.0.2.2'", "'192.0.2.1'"));
     expect(synth(app)).toMatchObject({ status: 1, stderr: mistake, yaml: '' });
     fs.writeFileSync(path.join(app, 'main.ts'), quickStart);
   });

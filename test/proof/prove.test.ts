@@ -60,7 +60,7 @@ describe('the example apps', () => {
     '%s works',
     (_, define) => {
       const { findings, clients, failures } = prove(topologyBy(define));
-      expect(findings.map(({ kind, severity }) => `${severity} ${kind}`)).toEqual(['warning lossOnRollout']);
+      expect(findings).toEqual([]);
       for (const { expected, learned, paths } of clients) {
         expect(expected).toBeGreaterThan(0);
         expect(learned).toBe(expected);
@@ -374,5 +374,24 @@ describe('the result', () => {
     expect(kindsWith({ lossOnFailure: { accept: 'it is new' } })).toEqual([
       ...['error limit', 'warning idleGroup', 'accepted lossOnFailure'],
     ]);
+  });
+});
+
+describe('route reflectors with one cluster id', () => {
+  const at = (side: string) => ({ labels: { meshrr_region_east: 'true', side } });
+  const east = (nodes: Record<string, ReturnType<typeof at>>, clusterId: string) => (chart: Chart) => {
+    new KubernetesNodes(chart, 'nodes', { nodes });
+    new RouteReflectorRegion(chart, 'east', { ...region, ...sidesAt(0), clusterId });
+  };
+  const losses = (...of: Parameters<typeof east>) => told(east(...of)).filter((text) => text.startsWith('error loss'));
+
+  test('lose nothing where each client has sessions with all of them', () => {
+    expect(losses({ n1: at('a'), n2: at('b') }, 'region')).toEqual([]);
+  });
+
+  test('lose routes where a side has two of them, as a client peers with one', () => {
+    const nodes = { n1: at('a'), n2: at('b'), n3: at('a'), n4: at('b') };
+    expect(losses(nodes, 'pod')).toEqual([]);
+    expect(losses(nodes, 'region')).toEqual([expect.stringMatching(/its own cluster id is in CLUSTER_LIST/)]);
   });
 });

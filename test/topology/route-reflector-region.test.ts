@@ -438,3 +438,13 @@ describe('further props of a region', () => {
     }
   });
 });
+
+test('a region in a cluster of IPv6 alone has identifiers from names', () => {
+  const props = { ...region, podNetworks: ['2001:db8:42::/56'], addressFamilies: { inet6: true }, clusterId: 'region' };
+  const manifests = synthChart((chart) => void new RouteReflectorRegion(chart, 'core', props), 'bgp');
+  expect(manifests.environmentOf('Deployment', 'meshrr-core')).toMatchObject({
+    MESHRR_IDENTITY: 'bgp/meshrr-core',
+    MESHRR_INSTANCE: { fieldRef: { fieldPath: 'spec.nodeName' } },
+    MESHRR_CLUSTER_ID: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/),
+  });
+});

@@ -22,17 +22,17 @@ const sidesOf = (zones: readonly string[]) =>
     zones.map((zone, i) => [zone.slice(-1) + i, { addresses: [`192.0.2.${i + 1}`], labelValue: zone }]),
   );
 
-const addRegion = (chart: Chart, zones = ZONES) =>
+const addRegion = (chart: Chart, zones = ZONES, interlock = true) =>
   new RouteReflectorRegion(chart, 'east', {
-    ...region,
+    ...{ ...region, interlock },
     clientRanges: ['198.51.100.0/24'],
     reachability: Reachability.hostPorts(),
     sideLabel,
     sides: sidesOf(zones),
   });
 
-const addPair = (chart: Chart, zones = ZONES) =>
-  new AnycastRouteServerPair(chart, 'rs', pair(chart, { router: frr, sideLabel, sides: sidesOf(zones) }));
+const addPair = (chart: Chart, zones = ZONES, interlock = true) =>
+  new AnycastRouteServerPair(chart, 'rs', pair(chart, { router: frr, sideLabel, sides: sidesOf(zones), interlock }));
 
 /** A topology of a region or a pair with nodes in three zones, and two clients. */
 function topologyWith(add: (chart: Chart) => RouteReflectorRegion | AnycastRouteServerPair): BgpTopology {
@@ -89,9 +89,8 @@ describe.each([
     expect(clients.map(({ paths }) => paths?.leastOnFailure)).toEqual([2, 2]);
   });
 
-  test('are rolled out one after the other by the commands of the report, unless an interlock does it', () => {
-    const groups = topology.groups.map((group) => ({ ...group, interlock: false }));
-    const { html } = reportFor({ name: 'app', topology: { ...topology, groups } });
+  test('are rolled out one after the other by the commands of the report, without an interlock', () => {
+    const { html } = reportFor({ name: 'app', topology: topologyWith((chart) => add(chart, ZONES, false)) });
     const commands = [...html.matchAll(/kubectl apply -f \.( -l &#39;.*&#39;)?/g)].map(([, selector = '']) => selector);
     expect(commands).toEqual(['', ' -l &#39;meshrr/side notin (b1,c2)&#39;', ' -l &#39;meshrr/side!=c2&#39;', '']);
   });

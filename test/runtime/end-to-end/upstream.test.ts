@@ -1,3 +1,4 @@
+import { hashedIdentifier } from '../../../lib/settings';
 import { eventually } from '../../../test-support/eventually';
 import { FrrPod } from '../../../test-support/frr-pod';
 import { describeWith } from '../../../test-support/needs';
@@ -156,8 +157,8 @@ describeWith(['root', 'ip', 'bgpd'], 'pods that have an IPv6 address alone', () 
       cluster.pod(`fd00:42::${i}`, {
         MESH_SERVICE_NAME: 'core',
         MESHRR_CLIENTRANGE: 'fd00:42::/64,10.0.0.0/8',
-        // As with a cluster of IPv6 alone, and as with one of both families of which IPv6 is the first.
-        ...(i === 1 ? { MESHRR_ROUTER_ID: '192.0.2.1' } : { MESHRR_POD_IPS: 'fd00:42::2,192.0.2.2' }),
+        // As the constructs have it, and as by hand in a cluster of both families of which IPv6 is the first.
+        ...(i === 1 ? { MESHRR_IDENTITY: 'core', MESHRR_INSTANCE: 'n1' } : { MESHRR_POD_IPS: 'fd00:42::2,192.0.2.2' }),
         MESHRR_FAMILY_INET6: 'true',
       }),
     );
@@ -166,7 +167,7 @@ describeWith(['root', 'ip', 'bgpd'], 'pods that have an IPv6 address alone', () 
     await untilMeshed(pods);
     await told(pods[0], ({ router, readiness, groups }) => {
       expect(readiness.ready).toBe(true);
-      expect(router.routerId).toBe('192.0.2.1');
+      expect(router.routerId).toBe(hashedIdentifier('core@n1').text);
       expect(groups[0].peers).toMatchObject([{ address: 'fd00:42::2', state: 'Established' }]);
     });
     const summary = JSON.parse(pods[1].vtysh('show bgp ipv6 unicast summary json'));

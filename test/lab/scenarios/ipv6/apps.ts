@@ -9,7 +9,7 @@ import {
 } from '../../../../lib';
 
 const router = new Frr({ image: 'registry.example.com/meshrr/frr:0.1.0' });
-/** A dual-stack cluster. Routers take their BGP identifiers from the IPv4 addresses of their pods. */
+/** A dual-stack cluster. */
 const podNetworks = ['10.42.0.0/16', '2001:db8:42::/56'];
 const communities = { only: '64496:101', preferred: '64496:102' };
 
