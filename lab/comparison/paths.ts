@@ -76,8 +76,8 @@ export async function actualPaths(
   });
   const ofClients = [...clients].map(async ([router, client]) => {
     const own = up.sessions.filter(({ from }) => from === router);
-    const behind = new Map(own.map(({ address = '', to }) => [address, up.pods.get(to)!.name]));
-    return pathsOf(router, await client.learned(), behind);
+    const behind = new Map(own.map(({ address = '', to }) => [address, up.pods.get(to)?.name ?? to]));
+    return pathsOf(router, await client.learned(), new Map([...names, ...behind]));
   });
   return (await Promise.all([...ofPods, ...ofClients])).flat();
 }

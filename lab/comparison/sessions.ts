@@ -35,11 +35,13 @@ export async function sessionsUp(topology: BgpTopology, all: readonly RouterPod[
   const isAt = (router: string, other: string, family?: string) =>
     !pods.has(router) ||
     ends.get(other)?.some((end) => (!family || isSix(end) === isSix(family)) && peers.get(router)?.has(end));
-  const isUp = ({ from, to, address }: Session) => pods.has(to) && isAt(to, from, address) && isAt(from, to);
-  const mesh = topology.sessions.filter(({ from, to }) => pods.has(from) && pods.has(to));
+  const reflectors = new Set(topology.outside.flatMap(({ id, reflects }) => (reflects ? [id] : [])));
+  const runs = (id: string) => pods.has(id) || reflectors.has(id);
+  const isUp = ({ from, to, address }: Session) => runs(to) && isAt(to, from, address) && isAt(from, to);
+  const mesh = topology.sessions.filter(({ from, to }) => runs(from) && runs(to));
   const missing = mesh.filter((one) => !isUp(one)).map(({ from, to }) => `${name(pods, from)} and ${name(pods, to)}`);
   const chosen = topology.choices.flatMap(({ candidates, most, ...session }) => {
-    const present = ends.has(session.from) ? candidates.filter((to) => pods.has(to)) : [];
+    const present = ends.has(session.from) ? candidates.filter(runs) : [];
     const up = present.map((to): Session => ({ ...session, to })).filter(isUp);
     const wanted = Math.min(most, present.length);
     const toward = session.address ?? `upstream`;

@@ -4,6 +4,7 @@ import { neighborConfiguration, neighborText } from '../../lib/neighbors';
 import { routesOf } from '../../lib/proof';
 import { Announcement } from '../clients/announcement';
 import { ClientNeighbor, ClientProps } from '../clients/client';
+import { reflectorPlan } from './reflectors';
 
 /** A router outside to start, and its addresses. */
 export interface ClientPlan extends ClientProps {
@@ -19,7 +20,11 @@ const VNI = 100;
 /** The routers outside that peer with pods. */
 export function clientsOf(topology: BgpTopology): ClientPlan[] {
   const clients = topology.outside.filter(({ clientOf }) => clientOf.length > 0);
-  return clients.map((speaker, i) => clientPlan(speaker, topology, i % 2 === 0 ? 'bird' : 'gobgp', i + 1));
+  const reflectors = topology.outside.filter(({ reflects }) => reflects);
+  return [
+    ...clients.map((speaker, i) => clientPlan(speaker, topology, i % 2 === 0 ? 'bird' : 'gobgp', i + 1)),
+    ...reflectors.map((speaker) => reflectorPlan(speaker, topology)),
+  ];
 }
 
 /** Whether a router runs the configuration that the library writes for it: one on FRR outside of a VRF, which needs zebra. */
@@ -56,7 +61,10 @@ export function clientPlan(
 ): ClientPlan {
   const { id, autonomousSystem, addresses, clientOf, announces } = speaker;
   const serving = topology.groups.filter(({ part }) => clientOf.includes(part.path));
-  const families = [...new Set(serving.flatMap((group) => group.families))];
+  const above = topology.outside.flatMap((router) =>
+    router.reflects && clientOf.includes(router.reflects.part.path) ? [{ ...router, reflects: router.reflects }] : [],
+  );
+  const families = [...new Set([...serving, ...above.map(({ reflects }) => reflects)].flatMap((one) => one.families))];
   const neighbors = serving.flatMap((group) =>
     group.addresses.flatMap((address): ClientNeighbor[] => {
       const own = addresses.find(({ family }) => family === address.family);
@@ -65,6 +73,16 @@ export function clientPlan(
       return [{ address: address.text, localAddress: own.text, autonomousSystem: group.autonomousSystem, families }];
     }),
   );
+  for (const { addresses: theirs, reflects } of above) {
+    const own = addresses.find(({ family }) => family === theirs[0].family);
+    if (own)
+      neighbors.push({
+        address: theirs[0].text,
+        localAddress: own.text,
+        autonomousSystem,
+        families: reflects.families,
+      });
+  }
   const other = families.includes('evpn') ? 'gobgp' : preferred;
   const implementation = runsText(speaker) ? 'frr' : other;
   // Any unique number is valid (RFC 6286).
