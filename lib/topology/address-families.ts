@@ -31,4 +31,3 @@ export const checkFamilies: Check<readonly Family[]> = (value) => {
   if (families.length === 0) throw ValidationError.of(value, 'at least one of inet, inet6 and evpn to be on');
   return families;
 };
-

@@ -21,7 +21,14 @@ import { MetalLBAddressPool } from '../reachability/metallb-address-pool';
 import { FORMS, Part } from '../model';
 import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
-import { canonicalQuantity, CAPABILITIES, checkRouterId, INSTANCE_FIELDS, SETTINGS, rejectListedClients } from '../settings';
+import {
+  canonicalQuantity,
+  CAPABILITIES,
+  checkRouterId,
+  INSTANCE_FIELDS,
+  SETTINGS,
+  rejectListedClients,
+} from '../settings';
 import { workloadSelector } from './labels';
 import { MadeObjects } from './made-objects';
 import { Mesh } from './mesh';
@@ -195,7 +202,8 @@ export class AnycastRouteServerPair extends Construct {
     const { mesh, region, router } = pair;
     this.mesh = mesh;
     this.name =
-      pair.name ?? (region === undefined ? 'routeserver' : readProp(this, 'region', `routeserver-${region}`, parseDnsLabel));
+      pair.name ??
+      (region === undefined ? 'routeserver' : readProp(this, 'region', `routeserver-${region}`, parseDnsLabel));
     this.part = { path: this.node.path, kind: 'pair', name: this.name };
     declareName(this, 'name', 'part', this.name);
     this.clients = clientsOf(this, pair);
@@ -223,7 +231,8 @@ export class AnycastRouteServerPair extends Construct {
   private rejectContradictions(pair: Pair): void {
     const { mesh, management, router, reachability } = pair;
     if (FORMS[reachability.reachedBy].isOnNodes) {
-      const allowed = 'a load balancer such as metalLB: pods of a side move between its nodes, and addresses of nodes do not follow';
+      const allowed =
+        'a load balancer such as metalLB: pods of a side move between its nodes, and addresses of nodes do not follow';
       reject(this, 'reachability', reachability.reachedBy, allowed);
     }
     const { namespace } = Chart.of(this);
@@ -283,22 +292,26 @@ export class AnycastRouteServerPair extends Construct {
     const name = `${this.name}-${key}`;
     const labelSelector = { matchLabels: workloadSelector(name) };
     const [topologyKey, whenUnsatisfiable] = ['kubernetes.io/hostname', 'ScheduleAnyway'];
-    const workload = workloads.workload(name, {
-      side: key,
-      reachedBy: pair.reachability.reachedBy,
-      announcer: pair.reachability.announcer,
-      addresses: side.addresses,
-      preferredNodes: pair.region === undefined ? {} : { [pair.regionLabel]: pair.region },
-      replicas: side.replicas,
-      pod: {
-        persistent: pair.persistence !== undefined,
-        affinity: pair.region === undefined ? undefined : preferRegion(pair.regionLabel, pair.region),
-        instance: INSTANCE_FIELDS.pod,
-        settings: { routerIds: byPod(name, side.routerIds) },
-        nodeSelector: { ...this.sideLabels.get(key) },
-        topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
+    const workload = workloads.workload(
+      name,
+      {
+        side: key,
+        reachedBy: pair.reachability.reachedBy,
+        announcer: pair.reachability.announcer,
+        addresses: side.addresses,
+        preferredNodes: pair.region === undefined ? {} : { [pair.regionLabel]: pair.region },
+        replicas: side.replicas,
+        pod: {
+          persistent: pair.persistence !== undefined,
+          affinity: pair.region === undefined ? undefined : preferRegion(pair.regionLabel, pair.region),
+          instance: INSTANCE_FIELDS.pod,
+          settings: { routerIds: byPod(name, side.routerIds) },
+          nodeSelector: { ...this.sideLabels.get(key) },
+          topologySpreadConstraints: [{ labelSelector, maxSkew: 1, topologyKey, whenUnsatisfiable }],
+        },
       },
-    }, side.pod);
+      side.pod,
+    );
     addStatefulSet(this, `side-${key}`, workload, pair.persistence && claim(pair.persistence));
     workloads.announce(key, side.addresses, pair.reachability);
     side.managementAddresses?.forEach((address, i) => {

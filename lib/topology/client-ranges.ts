@@ -52,4 +52,3 @@ export function clientsOf(
   }
   return { ranges: [...clientRanges, ...added], given, pods };
 }
-

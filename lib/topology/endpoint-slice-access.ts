@@ -38,7 +38,13 @@ export interface Reader {
  * @param name that of the Role and the RoleBinding
  * @param readers read once all regions are there
  */
-export function admitReaders(scope: Construct, id: string, name: string, mesh: string, readers: readonly Reader[]): void {
+export function admitReaders(
+  scope: Construct,
+  id: string,
+  name: string,
+  mesh: string,
+  readers: readonly Reader[],
+): void {
   const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: mesh } };
   for (const kind of ['Role', 'RoleBinding']) declareName(scope, 'name', kind, name);
   new k8s.KubeRole(scope, `${id}-role`, { metadata, rules: RULES });

@@ -1,5 +1,13 @@
 import { Construct } from 'constructs';
-import { AsNumberLike, Family, IpAddress, parseAsNumber, parseDnsSubdomain, parseHostAddress, parsePrefix } from '../addressing';
+import {
+  AsNumberLike,
+  Family,
+  IpAddress,
+  parseAsNumber,
+  parseDnsSubdomain,
+  parseHostAddress,
+  parsePrefix,
+} from '../addressing';
 import { inside, list, mapOf, oneOf, optional, shapeOf, withDefault } from '../input';
 import { clusterOf, declareSpan, readProps, registryOf, reject } from '../registry';
 import { checkRouterId, Neighbors } from '../settings';
@@ -80,7 +88,12 @@ export function rejectReflectors(
 ): void {
   const { path } = reflectors.node;
   if (reflectors.autonomousSystem !== pods.autonomousSystem) {
-    reject(construct, prop, path, `reflectors in AS ${pods.autonomousSystem}, not ${reflectors.autonomousSystem}: iBGP`);
+    reject(
+      construct,
+      prop,
+      path,
+      `reflectors in AS ${pods.autonomousSystem}, not ${reflectors.autonomousSystem}: iBGP`,
+    );
   }
   const missing = pods.families.find((family) => !reflectors.families.includes(family));
   if (missing) reject(construct, prop, path, `reflectors with ${missing}, too, as the pods carry it (addressFamilies)`);

@@ -1,7 +1,17 @@
 import { Construct } from 'constructs';
 import { parseDnsLabel } from '../addressing';
 import { readProps, reject } from '../registry';
-import { mapOf, mergedProps, objectOf, optional, passThrough, passThroughAll, selected, shapeOf, withDefault } from '../input';
+import {
+  mapOf,
+  mergedProps,
+  objectOf,
+  optional,
+  passThrough,
+  passThroughAll,
+  selected,
+  shapeOf,
+  withDefault,
+} from '../input';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from '../reachability/metallb-address-pool';
 import { AnycastRouteServerPair, AnycastRouteServerPairProps } from './anycast-route-server-pair';
 import { Mesh, MeshProps, meshShape } from './mesh';

@@ -32,7 +32,14 @@ export function addClientsService(scope: Construct, mesh: MeshNames, reference =
   readProp(scope, 'name', key, parseLabelKey);
   declareName(scope, 'name', 'Service', name);
   const port = k8s.IntOrString.fromNumber(BGP_PORT);
-  addHeadlessService(scope, `clients${reference === mesh.serviceName ? '' : `-of-${reference}`}`, name, mesh, upstreamLabel(reference), port);
+  addHeadlessService(
+    scope,
+    `clients${reference === mesh.serviceName ? '' : `-of-${reference}`}`,
+    name,
+    mesh,
+    upstreamLabel(reference),
+    port,
+  );
   return name;
 }
 

@@ -81,11 +81,20 @@ export class HierarchicalRouteReflectors extends Construct {
     const { regions, core, coreRegion, ...shared } = readProps(this, props, checkProps);
     if (regions.has(coreRegion))
       reject(this, 'regions', coreRegion, `names other than that of the core, ${coreRegion}`);
-    this.core = new RouteReflectorRegion(this, coreRegion, { ...shared, ...core, pod: mergedProps(shared.pod, core.pod) });
+    this.core = new RouteReflectorRegion(this, coreRegion, {
+      ...shared,
+      ...core,
+      pod: mergedProps(shared.pod, core.pod),
+    });
     this.regions = new Map(
       [...regions].map(([name, region]) => [
         name,
-        new RouteReflectorRegion(this, name, { ...shared, upstream: this.core, ...region, pod: mergedProps(shared.pod, region.pod) }),
+        new RouteReflectorRegion(this, name, {
+          ...shared,
+          upstream: this.core,
+          ...region,
+          pod: mergedProps(shared.pod, region.pod),
+        }),
       ]),
     );
   }

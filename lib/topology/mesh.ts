@@ -167,7 +167,8 @@ export class Mesh extends Construct {
     if (!this.hasAccount) {
       const { serviceName: name } = this;
       if (name === 'default') {
-        const allowed = 'another name, or discovery "dns" without an interlock: all other pods have this ServiceAccount';
+        const allowed =
+          'another name, or discovery "dns" without an interlock: all other pods have this ServiceAccount';
         reject(this, 'serviceName', name, allowed);
       }
       declareName(this, 'serviceName', 'ServiceAccount', name);

@@ -200,9 +200,14 @@ const checkPlace: Check<Place> = (value) => {
   if (typeof value !== 'string' || !value.includes('/')) return { address: parseHostAddress(value) };
   const [text, digits] = value.split('/');
   const { family, first } = parseAddress(text);
-  const network = /^\d{1,3}$/.test(digits) && Number(digits) <= bitsOf(family) && prefixAround({ family, first, last: first, text }, Number(digits));
+  const network =
+    /^\d{1,3}$/.test(digits) &&
+    Number(digits) <= bitsOf(family) &&
+    prefixAround({ family, first, last: first, text }, Number(digits));
   if (!network) throw ValidationError.of(value, 'an address such as 203.0.113.129/31, or a prefix');
-  return first === network.first && first !== network.last ? { range: network } : { address: parseHostAddress(text), link: network };
+  return first === network.first && first !== network.last
+    ? { range: network }
+    : { address: parseHostAddress(text), link: network };
 };
 
 const checkPlaces: Check<readonly Place[]> = (value) => {
@@ -217,7 +222,9 @@ const checkNodes: Check<Nodes> = (value) => {
     const all = [...places.values()].flat();
     const addressesOf = (own: readonly Place[]) => own.flatMap((place) => ('range' in place ? [] : [place.address]));
     return {
-      names: new Map([...places].map(([name, own]) => [name, addressesOf(own).length > 0 ? addressesOf(own) : undefined])),
+      names: new Map(
+        [...places].map(([name, own]) => [name, addressesOf(own).length > 0 ? addressesOf(own) : undefined]),
+      ),
       ranges: unique(all.flatMap((place) => ('range' in place ? [place.range] : []))),
       links: unique(all.flatMap((place) => ('range' in place || !place.link ? [] : [place.link]))),
     };
@@ -289,8 +296,10 @@ export class OutsideRouter extends Construct {
       reject(this, 'announces', announces[0].route, 'nothing without clientOf: nobody would hear it');
     }
     if (!nodes && router.exportsTo) reject(this, 'exportsTo', router.exportsTo, 'nothing without nodes');
-    if (!nodes && router.announcesToNodes) reject(this, 'announcesToNodes', router.announcesToNodes, 'nothing without nodes');
-    if (router.exportsTo === 'isis' && router.vrf !== undefined) reject(this, 'exportsTo', 'isis', 'bgp or ospf in a VRF');
+    if (!nodes && router.announcesToNodes)
+      reject(this, 'announcesToNodes', router.announcesToNodes, 'nothing without nodes');
+    if (router.exportsTo === 'isis' && router.vrf !== undefined)
+      reject(this, 'exportsTo', 'isis', 'bgp or ospf in a VRF');
     if (routes !== undefined && routes < announces.length) {
       reject(this, 'routes', routes, `at least ${announces.length}, as many as announces has`);
     }

@@ -57,7 +57,8 @@ export class PartWorkloads {
         nodeSelector: this.nodeSelector(pod.nodeSelector, added),
         settings: {
           ...{ ...mesh.settings, ...runtime, lease },
-          graceSeconds: added.pod.terminationGracePeriod ?? GRACE_SECONDS[lease === undefined ? 'alone' : 'withInterlock'],
+          graceSeconds:
+            added.pod.terminationGracePeriod ?? GRACE_SECONDS[lease === undefined ? 'alone' : 'withInterlock'],
           identity: identityOf(this.scope, name),
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
           podNetworks: mesh.isAcrossClusters ? undefined : podNetworks,
@@ -69,7 +70,10 @@ export class PartWorkloads {
   }
 
   /** The labels that nodes must have: the app may ask for more, and for no other value of one that the topology needs. */
-  private nodeSelector(own: Readonly<Record<string, string>>, { prop, pod }: Workload['added']): Record<string, string> {
+  private nodeSelector(
+    own: Readonly<Record<string, string>>,
+    { prop, pod }: Workload['added'],
+  ): Record<string, string> {
     for (const [key, value] of Object.entries(pod.nodeSelector ?? {})) {
       if (key in own && own[key] !== value) {
         reject(this.scope, `${prop}.nodeSelector.${key}`, value, `"${own[key]}", by which the topology chooses nodes`);

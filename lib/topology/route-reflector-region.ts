@@ -1,7 +1,15 @@
 import { Chart } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
-import { IpAddress, IpPrefix, parseCommunity, parseDnsLabel, parseLabelKey, parsePrefix, parseRfc1123Label } from '../addressing';
+import {
+  IpAddress,
+  IpPrefix,
+  parseCommunity,
+  parseDnsLabel,
+  parseLabelKey,
+  parsePrefix,
+  parseRfc1123Label,
+} from '../addressing';
 import {
   clientRoutesOf,
   DeclaredRegion,
@@ -278,10 +286,7 @@ export class RouteReflectorRegion extends Construct {
    * The namespaces of regions below that are not its own, with the Service that lists their pods, and
    * their ServiceAccounts.
    */
-  private readonly namespacesBelow = new Map<
-    string,
-    { readonly service?: string; readonly readers: Reader[] }
-  >();
+  private readonly namespacesBelow = new Map<string, { readonly service?: string; readonly readers: Reader[] }>();
   /** Whether clients are routers of regions below, or other pods. */
   private hasPods = false;
   private readonly declared: DeclaredRegion;
@@ -427,7 +432,8 @@ export class RouteReflectorRegion extends Construct {
   private serveFrom(below: RouteReflectorRegion): void {
     const { namespace } = below.mesh;
     const here = this.mesh.namespace;
-    if (namespace === here || namespace === undefined || here === undefined || this.node.root !== below.node.root) return;
+    if (namespace === here || namespace === undefined || here === undefined || this.node.root !== below.node.root)
+      return;
     const { serviceName: name } = this.mesh;
     const readerOf = ({ mesh }: RouteReflectorRegion) =>
       mesh.settings.discovery === 'endpointslice' ? mesh.serviceAccountName : undefined;

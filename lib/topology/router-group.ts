@@ -78,7 +78,9 @@ export function routerGroup(
     ...configuration,
     ...{ part, workload: name, workloadKind, cluster: clusterOf(scope), namespace, side },
     service: mesh.serviceName,
-    listedBy: configuration.upstreams.flatMap(({ service }) => (service === undefined ? [] : clientsServiceOf(service))),
+    listedBy: configuration.upstreams.flatMap(({ service }) =>
+      service === undefined ? [] : clientsServiceOf(service),
+    ),
     exported: mesh.clusterSet,
     looksInClusterSet: mesh.looksInClusterSet,
     announceable: owner.announceable?.(),

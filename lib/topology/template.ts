@@ -25,7 +25,8 @@ export interface TemplateProps {
 }
 
 /** A template, read: its text, or where it is. */
-export type Template = { readonly file: string; readonly text: string } | { readonly configMapName: string; readonly key: string };
+export type Template =
+  { readonly file: string; readonly text: string } | { readonly configMapName: string; readonly key: string };
 
 /** The most that the API server stores in one ConfigMap. */
 const CONFIG_MAP_BYTES = 1024 * 1024;
@@ -61,4 +62,3 @@ function readTemplate(file: string): string {
   // Git on Windows may have changed the line breaks.
   return content.replaceAll('\r\n', '\n');
 }
-

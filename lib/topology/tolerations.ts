@@ -24,4 +24,3 @@ export const checkToleration: Check<k8s.Toleration> = (value) => {
   }
   return toleration;
 };
-

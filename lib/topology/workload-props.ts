@@ -168,4 +168,3 @@ export const workloadShape = {
   updateStrategy: optional(checkUpdateStrategy),
   runtime: optional(checkRuntime),
 };
-

@@ -2,7 +2,16 @@ import { ApiObject, Lazy } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { hostPrefix } from '../addressing';
-import { addObject, declareManifest, declareName, DeclaredGroup, ManifestField, readProp, registryOf, reject } from '../registry';
+import {
+  addObject,
+  declareManifest,
+  declareName,
+  DeclaredGroup,
+  ManifestField,
+  readProp,
+  registryOf,
+  reject,
+} from '../registry';
 import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
@@ -29,7 +38,8 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
   declareName(scope, 'name', 'workload', name);
   registryOf(scope).add('groups', () => routerGroup(scope, workload, kind));
   const { text, file } = pod.template ?? {};
-  const template = pod.template && (text === undefined ? 'elsewhere' : { path: file ?? pod.template.configMapName, text });
+  const template =
+    pod.template && (text === undefined ? 'elsewhere' : { path: file ?? pod.template.configMapName, text });
   const labels = labelsOf(workload);
   const isBelow = () =>
     configurationOf(workload).upstreams.map(({ service }) => (service === undefined ? {} : upstreamLabel(service)));
@@ -101,17 +111,17 @@ export function addStatefulSet(
   }
   const { metadata, declare, ...spec } = common(scope, workload, 'StatefulSet');
   declare(
-  new k8s.KubeStatefulSet(scope, id, {
-    metadata,
-    spec: {
-      ...spec,
-      serviceName: workload.owner.mesh.serviceName,
-      // Route servers need not wait for each other to start; a cold start takes as long as one of them.
-      podManagementPolicy: 'Parallel',
-      updateStrategy: updateStrategyOf(scope, workload, 'StatefulSet'),
-      volumeClaimTemplates: claim && [claim],
-    },
-  }),
+    new k8s.KubeStatefulSet(scope, id, {
+      metadata,
+      spec: {
+        ...spec,
+        serviceName: workload.owner.mesh.serviceName,
+        // Route servers need not wait for each other to start; a cold start takes as long as one of them.
+        podManagementPolicy: 'Parallel',
+        updateStrategy: updateStrategyOf(scope, workload, 'StatefulSet'),
+        volumeClaimTemplates: claim && [claim],
+      },
+    }),
   );
 }
 

@@ -68,17 +68,35 @@ describe('route reflectors upstream', () => {
   test('join regions, give them what their own clients announce, and may fail one at a time', () => {
     const topology = joined();
     expect(topology.outside.map(({ id, assumed }) => [id, assumed])).toEqual([
-      ...[['client-backbone-1', true], ['client-backbone-2', true], ['pe-east', false], ['pe-west', false]],
-      ...[['rr1', false], ['rr2', false]],
+      ...[
+        ['client-backbone-1', true],
+        ['client-backbone-2', true],
+        ['pe-east', false],
+        ['pe-west', false],
+      ],
+      ...[
+        ['rr1', false],
+        ['rr2', false],
+      ],
     ]);
     expect(lossesOf(topology)).toEqual([]);
     const result = prove(topology);
-    expect(result.failures.filter(({ failure }) => failure.kind === 'router').map(({ failure, lost }) => [failure.name, lost])).toEqual(
-      [['rr1', 0], ['rr2', 0]],
-    );
+    expect(
+      result.failures
+        .filter(({ failure }) => failure.kind === 'router')
+        .map(({ failure, lost }) => [failure.name, lost]),
+    ).toEqual([
+      ['rr1', 0],
+      ['rr2', 0],
+    ]);
     // Each client learns the routes of the other region and those of two clients of the reflectors.
     expect(result.clients.map(({ id, expected, learned }) => [id, expected, learned])).toEqual([
-      ...[['client-backbone-1', 3, 3], ['client-backbone-2', 3, 3], ['pe-east', 3, 3], ['pe-west', 3, 3]],
+      ...[
+        ['client-backbone-1', 3, 3],
+        ['client-backbone-2', 3, 3],
+        ['pe-east', 3, 3],
+        ['pe-west', 3, 3],
+      ],
     ]);
     const holding = simulate(topology).holdings.filter(({ own }) => !own);
     for (const { id } of topology.outside.filter(({ clientOf }) => clientOf.length > 0)) {
@@ -145,7 +163,10 @@ describe('route reflectors as members of a mesh', () => {
 
 describe('the configuration of a route reflector', () => {
   const groupsOf = (topology: BgpTopology, id = 'rr1') =>
-    neighborConfiguration(topology, topology.outside.find((one) => one.id === id)!).groups;
+    neighborConfiguration(
+      topology,
+      topology.outside.find((one) => one.id === id)!,
+    ).groups;
 
   test('accepts the pods of all regions from their networks, as clients', () => {
     expect(groupsOf(joined())).toMatchObject([
@@ -158,10 +179,21 @@ describe('the configuration of a route reflector', () => {
   });
 
   test('makes clients of the pods on every platform, and no clients of members of its mesh', () => {
-    const statement = { junos: 'cluster 203.0.113.1;', iosxr: 'route-reflector-client', frr: 'route-reflector-client', eos: 'route-reflector-client' };
+    const statement = {
+      junos: 'cluster 203.0.113.1;',
+      iosxr: 'route-reflector-client',
+      frr: 'route-reflector-client',
+      eos: 'route-reflector-client',
+    };
     for (const platform of NEIGHBOR_PLATFORMS) {
       const textOf = (topology: BgpTopology) =>
-        neighborText(neighborConfiguration(topology, topology.outside.find(({ id }) => id === 'rr1')!), platform);
+        neighborText(
+          neighborConfiguration(
+            topology,
+            topology.outside.find(({ id }) => id === 'rr1')!,
+          ),
+          platform,
+        );
       expect(textOf(joined())).toContain(statement[platform]);
       expect(textOf(joined())).toContain('10.42.0.0/16');
       expect(textOf(meshed())).not.toMatch(/cluster|route-reflector-client|route-map|route-policy|import|export/);
@@ -171,14 +203,32 @@ describe('the configuration of a route reflector', () => {
 
 describe('are refused:', () => {
   test.each<[string, Partial<ExternalRouteReflectorsProps>, string]>([
-    ['another AS', { autonomousSystem: 64497 }, 'upstream: got "test/backbone", want reflectors in AS 64496, not 64497'],
+    [
+      'another AS',
+      { autonomousSystem: 64497 },
+      'upstream: got "test/backbone", want reflectors in AS 64496, not 64497',
+    ],
     ['a missing family', { addressFamilies: { inet: false, evpn: true } }, 'want reflectors with inet, too'],
-    ['an address of a pod', { routers: { rr1: { address: '10.42.0.9' } } }, 'want an address apart from the pod network'],
-    ['an address of no IP family of the pods', { routers: { rr1: { address: '2001:db8::1', clusterId: '192.0.2.1' } } }, 'want an address of an IP family that the pods have'],
-    ['an IPv6 address without a cluster id', { routers: { rr1: { address: '2001:db8::1' } } }, 'routers.rr1.clusterId: got nothing, want a cluster id'],
+    [
+      'an address of a pod',
+      { routers: { rr1: { address: '10.42.0.9' } } },
+      'want an address apart from the pod network',
+    ],
+    [
+      'an address of no IP family of the pods',
+      { routers: { rr1: { address: '2001:db8::1', clusterId: '192.0.2.1' } } },
+      'want an address of an IP family that the pods have',
+    ],
+    [
+      'an IPv6 address without a cluster id',
+      { routers: { rr1: { address: '2001:db8::1' } } },
+      'routers.rr1.clusterId: got nothing, want a cluster id',
+    ],
     ['no routers', { routers: {} }, 'routers: got {}, want at least one entry'],
     ['the name of another router', { routers: { 'pe-east': { address: '203.0.113.1' } } }, 'pe-east'],
   ])('%s', (_, changes, message) => {
-    expect(refusalOf((chart) => void addRegion(chart, 'east', 1, { upstream: reflectors(chart, changes) }))).toContain(message);
+    expect(refusalOf((chart) => void addRegion(chart, 'east', 1, { upstream: reflectors(chart, changes) }))).toContain(
+      message,
+    );
   });
 });

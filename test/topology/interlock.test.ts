@@ -35,7 +35,10 @@ test('the pods may read and update this Lease, and no other one', () => {
 });
 
 test('an account of the app gets the same right', () => {
-  const { subjects } = regionWith({ pod: { serviceAccount: 'own' } }).get('RoleBinding', 'meshrr-east-handover') as unknown as {
+  const { subjects } = regionWith({ pod: { serviceAccount: 'own' } }).get(
+    'RoleBinding',
+    'meshrr-east-handover',
+  ) as unknown as {
     subjects: { name: string }[];
   };
   expect(subjects.map(({ name }) => name)).toEqual(['meshrr-east', 'own']);
@@ -60,7 +63,13 @@ test('a grace period of the app is that of the pod and of its runtime', () => {
 test.each([
   ['DaemonSet', 'meshrr-east-a', 'spec.nodeName', undefined, () => regionWith()],
   ['StatefulSet', 'routeserver-a', 'metadata.name', undefined, pairOf],
-  ['Deployment', 'meshrr-core', 'spec.nodeName', 'any', () => synthChart((chart) => void new RouteReflectorRegion(chart, 'core', region))],
+  [
+    'Deployment',
+    'meshrr-core',
+    'spec.nodeName',
+    'any',
+    () => synthChart((chart) => void new RouteReflectorRegion(chart, 'core', region)),
+  ],
 ])('the successor of a pod of a %s is known by what both have in common', (kind, name, fieldPath, successor, synth) => {
   const manifests = synth();
   const { env } = manifests.get(kind, name).spec.template.spec.containers[0];

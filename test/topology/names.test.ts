@@ -45,7 +45,8 @@ function expectValid(manifests: Manifests): void {
     const longest = manifest.kind === 'StatefulSet' ? 52 : 63;
     expect(manifest.metadata.name).toMatch(/^[a-z]([-a-z0-9]*[a-z0-9])?$/);
     // Names of these are subdomains.
-    if (!['ConfigMap', 'Role', 'RoleBinding'].includes(manifest.kind)) expect(manifest.metadata.name.length).toBeLessThanOrEqual(longest);
+    if (!['ConfigMap', 'Role', 'RoleBinding'].includes(manifest.kind))
+      expect(manifest.metadata.name.length).toBeLessThanOrEqual(longest);
     for (const [key, value] of labelsIn(manifest).flatMap(Object.entries)) {
       expect(key.replace(/^[a-z0-9.-]+\//, '')).toMatch(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
       expect(value).toMatch(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);

@@ -1,6 +1,12 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { AnycastRouteServerPair, HierarchicalRouteReflectors, MetalLBBgpPeering, Reachability, RouteReflectorRegion } from '../../lib';
+import {
+  AnycastRouteServerPair,
+  HierarchicalRouteReflectors,
+  MetalLBBgpPeering,
+  Reachability,
+  RouteReflectorRegion,
+} from '../../lib';
 import { peering, region } from '../../test-support/examples';
 import { Manifest, Manifests, synthChart } from '../../test-support/synth';
 import { addPair, addRegion, Case, describeRefusals, facing, withManagement } from '../bad-input/cases';
@@ -105,10 +111,11 @@ test('without a policy or a budget there is none, and nothing else changes', () 
     synthChart((chart) => new RouteReflectorRegion(chart, 'core', { ...region, ...changes })).all;
   const kinds = (manifests: readonly Manifest[]) => manifests.map(({ kind }) => kind);
   const less = all({ networkPolicy: false, disruptionBudget: false });
-  expect(kinds(all({})).filter((kind) => !kinds(less).includes(kind)).sort()).toEqual([
-    'NetworkPolicy',
-    'PodDisruptionBudget',
-  ]);
+  expect(
+    kinds(all({}))
+      .filter((kind) => !kinds(less).includes(kind))
+      .sort(),
+  ).toEqual(['NetworkPolicy', 'PodDisruptionBudget']);
   expect(less).toEqual(all({}).filter(({ kind }) => kinds(less).includes(kind)));
 });
 

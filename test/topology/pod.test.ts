@@ -157,7 +157,10 @@ test('whole topologies join what they add to all pods with what a region or pair
     (chart) =>
       new HierarchicalRouteReflectors(chart, 'h', {
         ...{ ...region, pod, core: own('core') },
-        regions: { east: { ...facing, ...own('east') }, west: { ...facing, sides: { a: { addresses: ['192.0.2.9'] } } } },
+        regions: {
+          east: { ...facing, ...own('east') },
+          west: { ...facing, sides: { a: { addresses: ['192.0.2.9'] } } },
+        },
       }),
   );
   const annotations = (kind: string, name: string, of = hierarchy) => templateIn(of, kind, name).metadata.annotations;
@@ -202,7 +205,11 @@ const conflicts: Case[] = [
   ],
   ['a variable of the runtime', adds({ env: { MESH_SERVICE_NAME: 'x' } }), 'pod.env.MESH_SERVICE_NAME: got'],
   ['a variable that a Secret sets', adds({ env: { ENCRYPTED_ROOT_PW: 'x' } }), 'pod.env.ENCRYPTED_ROOT_PW: got'],
-  ['a variable with our prefix', adds({ env: { MESHRR_LATER: 'x' } }), 'want variables other than those of the runtime'],
+  [
+    'a variable with our prefix',
+    adds({ env: { MESHRR_LATER: 'x' } }),
+    'want variables other than those of the runtime',
+  ],
   ['a variable without a value', adds({ env: { A: {} } }), 'pod.env.A: got {}, want a text or a kplus.EnvValue'],
   [
     'the container of the router',
@@ -261,8 +268,16 @@ const conflicts: Case[] = [
     addRegion({ router: crpd, pod: { runAsUser: 'platform' } }),
     'test/east: pod.runAsUser: got "platform", want nothing: crpd runs as root',
   ],
-  ['no time to drain', adds({ terminationGracePeriod: Duration.seconds(30) }), 'pod.terminationGracePeriod: got 30, want'],
-  ['a field that does not exist', container({ imagePullpolicies: 'x' }), 'pod.containers[0]: got "imagePullpolicies: …"'],
+  [
+    'no time to drain',
+    adds({ terminationGracePeriod: Duration.seconds(30) }),
+    'pod.terminationGracePeriod: got 30, want',
+  ],
+  [
+    'a field that does not exist',
+    container({ imagePullpolicies: 'x' }),
+    'pod.containers[0]: got "imagePullpolicies: …"',
+  ],
   ['a field deep inside', container({ ports: [{ port: 1 }] }), 'pod.containers[0].ports[0]: got "port: …"'],
   ['a list that is none', container({ ports: 5 }), 'pod.containers[0]: got a value that cannot be read'],
   ['no object', adds({ containers: ['x'] }), 'pod.containers[0]: got "x", want a Container'],

@@ -135,7 +135,12 @@ describe('a client-facing region', () => {
     const manifests = synthChart(
       (chart) =>
         new RouteReflectorRegion(chart, 'east', {
-          ...{ ...facing, clientRanges: ['198.51.100.0/24', '2001:db8:100::/64'], podNetworks: dualStack, addressFamilies: { inet6: true } },
+          ...{
+            ...facing,
+            clientRanges: ['198.51.100.0/24', '2001:db8:100::/64'],
+            podNetworks: dualStack,
+            addressFamilies: { inet6: true },
+          },
           sides: { a: { addresses } },
         }),
     );

@@ -18,7 +18,8 @@ function settingIn(define: (chart: Chart) => void): string | undefined {
   const { env } = manifests.get('DaemonSet', 'meshrr-east-a').spec.template.spec.containers[0];
   return env.find(({ name }: { name: string }) => name === 'MESHRR_SESSION_FAMILIES')?.value;
 }
-const east = (changes: object) => (chart: Chart) => void new RouteReflectorRegion(chart, 'east', { ...both, ...changes });
+const east = (changes: object) => (chart: Chart) =>
+  void new RouteReflectorRegion(chart, 'east', { ...both, ...changes });
 
 test('pods learn that sessions carry their own families where clients have sessions of both IP families', () => {
   expect(settingIn(east({}))).toBe('own');
@@ -29,7 +30,10 @@ test.each<[string, object]>([
   ['all is asked for', { sessionFamilies: 'all' }],
   ['the side has one IP family', { sides: { a: { addresses: ['192.0.2.1'] } } }],
   ['clients have one IP family', { clientRanges: ['2001:db8:1::/48'] }],
-  ['clients have one IP family, and that of pods does not count', { clientRanges: ['198.51.100.0/24'], podClients: true }],
+  [
+    'clients have one IP family, and that of pods does not count',
+    { clientRanges: ['198.51.100.0/24'], podClients: true },
+  ],
 ])('pods learn nothing where %s', (_, changes) => {
   expect(settingIn(east(changes))).toBeUndefined();
 });

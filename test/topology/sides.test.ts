@@ -51,7 +51,9 @@ function topologyWith(add: (chart: Chart) => RouteReflectorRegion | AnycastRoute
 
 test('have names in the names of objects, and values of their own in the label of nodes', () => {
   const manifests = synthChart((chart) => addRegion(chart));
-  expect(manifests.ofKind('DaemonSet').map(({ metadata, spec }) => [metadata.name, spec.template.spec.nodeSelector])).toEqual(
+  expect(
+    manifests.ofKind('DaemonSet').map(({ metadata, spec }) => [metadata.name, spec.template.spec.nodeSelector]),
+  ).toEqual(
     ['a0', 'b1', 'c2'].map((side, i) => [
       ...[`meshrr-east-${side}`, { meshrr_region_east: 'true', [sideLabel]: ZONES[i] }],
     ]),

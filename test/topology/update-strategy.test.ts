@@ -79,7 +79,11 @@ const refusals: Case[] = [
     'test/east: updateStrategy.maxUnavailable: got 2, want 1, or an interlock',
   ],
   ['a strategy that there is not', onSides('Recreate'), 'updateStrategy: got "Recreate", want an object'],
-  ['a number that is none', onSides({ maxUnavailable: '50%' }), 'updateStrategy.maxUnavailable: got "50%", want a whole'],
+  [
+    'a number that is none',
+    onSides({ maxUnavailable: '50%' }),
+    'updateStrategy.maxUnavailable: got "50%", want a whole',
+  ],
 ];
 
 describeRefusals('update strategies', refusals);
