@@ -2,7 +2,8 @@ import { Construct } from 'constructs';
 import { parseRfc1123Label } from '../addressing';
 import { readProps, reject } from '../registry';
 import { passThrough, mapOf, mergedProps, objectOf, withDefault, ownName, shapeOf } from '../input';
-import { RouteReflectorRegion, RouteReflectorRegionProps } from './route-reflector-region';
+import { RouteReflectorRegionProps } from './region-props';
+import { RouteReflectorRegion } from './route-reflector-region';
 
 /** What all regions of a hierarchy have in common; each region may say otherwise. */
 type Shared = Pick<

@@ -32,7 +32,8 @@ import { Announcement, nodeId, OutsideSpeaker } from '../model';
 import { vrfRefusal } from '../neighbors';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { AnycastRouteServerPair } from './anycast-route-server-pair';
-import { RegionCommunities, RouteReflectorRegion } from './route-reflector-region';
+import { RegionCommunities } from './region-props';
+import { RouteReflectorRegion } from './route-reflector-region';
 
 /** The most routes that a router is said to announce. */
 const MOST_ROUTES = 100_000_000;

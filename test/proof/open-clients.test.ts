@@ -1,6 +1,6 @@
 import { RouteReflectorRegion, RouterGroup, topologyOf } from '../../lib';
 import { parsePrefix } from '../../lib/addressing';
-import { RouteReflectorRegionProps } from '../../lib/topology/route-reflector-region';
+import { RouteReflectorRegionProps } from '../../lib/topology/region-props';
 import { prove } from '../../lib/proof';
 import { checkProofProps } from '../../lib/proof/props';
 import { facing } from '../bad-input/cases';

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { OutsideRouter, Reachability, RouteReflectorRegion, topologyOf } from '../../lib';
 import { prove } from '../../lib/proof';
-import { RouteReflectorRegionProps } from '../../lib/topology/route-reflector-region';
+import { RouteReflectorRegionProps } from '../../lib/topology/region-props';
 import { region } from '../../test-support/examples';
 import { refusalOf, synthChart } from '../../test-support/synth';
 
