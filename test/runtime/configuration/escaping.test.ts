@@ -20,6 +20,7 @@ const SEEDS = ['10.0.0.1', '2001:db8::1', '10.0.0.0/8,2001:db8::/32', '65001-655
     'dns',
     'info',
     'routeserver',
+    'instance',
     'all',
     'svc.cluster.local',
     '1000',
