@@ -25,6 +25,8 @@ function app(scope: App): void {
     podNetworks: ['10.42.0.0/16'],
     discovery: 'endpointslice',
     core: { replicas: 2 },
+    // While the API is away, a pod waits for the Lease until its grace period is nearly over.
+    pod: { terminationGracePeriod: 120 },
     regions: {
       north: {
         reachability: Reachability.metalLB(metallb),
