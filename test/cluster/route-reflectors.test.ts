@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'timers/promises';
+import { KubernetesObject } from '../../cluster/control-plane/api';
 import { eventually } from '../../lab/eventually';
 import { BGP_PORT } from '../../lib/settings';
 import { podsOf, podsOn } from '../../test-support/testbed/testbed';
@@ -22,6 +23,8 @@ describeCluster('two-regions-hrr-metallb-frr', ['n3', 'n4'], (on, plan) => {
   const testbed = () => on().testbed;
   const kubectl = (...args: readonly string[]) => on().cluster.kubectl(...args);
   const everything = promisedRoutes(plan);
+  const sides = () => [...sideOf(plan, 'a'), ...sideOf(plan, 'b')];
+  const podObjects = () => on().cluster.api.list('/api/v1/namespaces/default/pods');
 
   /** Restarts workloads as `kubectl rollout restart` does, and waits until all of them are replaced. */
   async function restart(namespace: string, ...workloads: readonly string[]): Promise<void> {
@@ -119,6 +122,42 @@ describeCluster('two-regions-hrr-metallb-frr', ['n3', 'n4'], (on, plan) => {
 
   rollingUpdate(plan, testbed);
 
+  test('the API server is away during a rolling update: it goes on later, and no route is lost', () =>
+    losesNoRoute(testbed(), everything, async () => {
+      const isLeaving = ({ metadata }: KubernetesObject) => metadata.deletionTimestamp !== undefined;
+      await on().cluster.applyApp({ 'test/rollout': 'while the API server is away' });
+      await eventually(async () => expect((await podObjects()).some(isLeaving)).toBe(true), PATIENCE_MS, 500);
+      await testbed().setApiServer(false);
+      await pause(AWAY_MS);
+      await testbed().setApiServer(true);
+      await testbed().rollOut();
+      await testbed().untilConverged(PATIENCE_MS);
+    }));
+
+  test('the image of a new version cannot be had: the old pods stay, and no route is lost', () =>
+    losesNoRoute(testbed(), everything, async () => {
+      const workloads = [`deployment/${CORE}`, ...sides().map((name) => `daemonset/${name}`)];
+      const before = testbed().pods.map(({ name }) => name);
+      for (const one of workloads) await kubectl('set', 'image', one, 'frr=registry.example.com/meshrr/frr:missing');
+      const waitsForImage = ({ status }: KubernetesObject) =>
+        /ErrImagePull|ImagePullBackOff/.test(JSON.stringify(status));
+      await eventually(
+        async () => {
+          const waiting = (await podObjects()).filter(waitsForImage).map(({ metadata }) => metadata.name);
+          const without = workloads.map((one) => one.split('/')[1]).filter((one) => !waiting.join().includes(one));
+          expect(without).toEqual([]);
+        },
+        PATIENCE_MS,
+        500,
+      );
+      await pause(AWAY_MS);
+      const names = (await podObjects()).map(({ metadata }) => metadata.name);
+      expect(before.filter((name) => !names.includes(name))).toEqual([]);
+      for (const one of workloads) await kubectl('rollout', 'undo', one);
+      await testbed().rollOut();
+      await testbed().untilConverged(PATIENCE_MS);
+    }));
+
   reflectorsComeAndGo(plan, testbed);
 
   test('a node of the core is drained: no route is lost', async () => {
@@ -152,8 +191,7 @@ describeCluster('two-regions-hrr-metallb-frr', ['n3', 'n4'], (on, plan) => {
 
   test('both sides are restarted at once: the pods go one side after the other, and no route is lost', () =>
     losesNoRoute(testbed(), everything, async () => {
-      const sides = [...sideOf(plan, 'a'), ...sideOf(plan, 'b')].map((name) => `daemonset/${name}`);
-      await restart('default', ...sides);
+      await restart('default', ...sides().map((name) => `daemonset/${name}`));
       await follow(testbed());
     }));
 });
