@@ -73,9 +73,14 @@ export class ControlPlane {
     return run(command, [...first, ...args], { input, timeoutMs: PATIENCE_MS + 10_000 });
   }
 
-  /** Waits until all pods of a workload are those of its template, and ready. @param workload `deployment/coredns` */
-  async rollout(namespace: string, workload: string): Promise<void> {
-    await this.kubectl(['-n', namespace, 'rollout', 'status', workload, `--timeout=${PATIENCE_MS / 1000}s`]);
+  /**
+   * Waits until all pods of a workload are those of its template, and ready.
+   *
+   * @param workload `deployment/coredns`
+   */
+  async rollout(namespace: string, workload: string, patienceMs = PATIENCE_MS): Promise<void> {
+    const look = () => this.kubectl(['-n', namespace, 'rollout', 'status', workload, '--timeout=60s']);
+    await eventually(look, patienceMs, 500);
   }
 
   /** As {@link kubectl}, but a failure is a result. */

@@ -13,6 +13,8 @@ import { Testbed, TestbedPod } from './testbed';
 
 /** How long the cluster may take to do what it was asked for, in milliseconds. */
 const PATIENCE_MS = 240_000;
+/** How long the update of a workload may take, in milliseconds: its pods wait for those of the other side. */
+const ROLLOUT_MS = 600_000;
 /** From one look at the API to the next, in milliseconds. */
 const LOOK_MS = 200;
 
@@ -128,7 +130,7 @@ export class ClusterTestbed implements Testbed {
     const annotations = { 'test/rollout': String(++this.rollouts) };
     await this.cluster.applyApp(annotations);
     for (const { kind, name, namespace } of this.workloads.all) {
-      await this.cluster.kubectl('-n', namespace, 'rollout', 'status', `${kind}/${name}`, '--timeout=600s');
+      await this.cluster.plane.rollout(namespace, `${kind}/${name}`, ROLLOUT_MS);
     }
   }
 

@@ -188,10 +188,4 @@ describeCluster('two-regions-hrr-metallb-frr', ['n3', 'n4'], (on, plan) => {
     });
     await untilPromiseHolds(testbed(), everything);
   });
-
-  test('both sides are restarted at once: the pods go one side after the other, and no route is lost', () =>
-    losesNoRoute(testbed(), everything, async () => {
-      await restart('default', ...sides().map((name) => `daemonset/${name}`));
-      await follow(testbed());
-    }));
 });
