@@ -40,8 +40,10 @@ export interface RouterGroup extends RouterConfiguration {
   readonly service: string;
   /** Further headless Services that list the pods: those of the clients of the routers upstream. */
   readonly listedBy: readonly string[];
-  /** Whether the first Service is exported to the cluster set. */
+  /** Whether the first Service is exported to the cluster set, where it has members in other clusters, too. */
   readonly exported: boolean;
+  /** Whether it is exported although it has no members in other clusters: routers of other apps look for it. */
+  readonly exportedToOthers?: boolean;
   /** Whether the pods look for Services in the domain of the cluster set. */
   readonly looksInClusterSet: boolean;
   /** What routes of clients must be within to get through this router and those upstream; undefined: all do. */

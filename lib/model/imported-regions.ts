@@ -17,7 +17,7 @@ export function importedFrom(
 const isOf = (group: RouterGroup, { service, namespace, cluster, clusterSet }: RegionElsewhere) =>
   group.service === serviceParts(service).name &&
   group.namespace === namespace &&
-  (clusterSet ? group.exported : group.cluster === cluster);
+  (clusterSet ? group.exported || group.exportedToOthers === true : group.cluster === cluster);
 
 /** The beginning of the names of its routers. No pod of this app has a name with a dot. */
 export function nameElsewhere({ service }: Pick<RegionElsewhere, 'service'>): string {

@@ -15,7 +15,7 @@ class Services {
   constructor(groups: readonly RouterGroup[]) {
     for (const group of groups) {
       addTo(this.members, keyOf(group.cluster, group, group.service), group);
-      if (group.exported) addTo(this.members, keyOf(undefined, group, group.service), group);
+      if (group.exported || group.exportedToOthers) addTo(this.members, keyOf(undefined, group, group.service), group);
       for (const service of group.listedBy) {
         addTo(this.members, keyOf(group.cluster, group, service), group);
         // The region upstream exports it where it is in a cluster set, and then both look there.

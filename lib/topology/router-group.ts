@@ -83,7 +83,8 @@ export function routerGroup(
     listedBy: configuration.upstreams.flatMap(({ service }) =>
       service === undefined ? [] : clientsServiceOf(service),
     ),
-    exported: mesh.exported,
+    exported: mesh.clusterSet,
+    exportedToOthers: (mesh.exported && !mesh.clusterSet) || undefined,
     looksInClusterSet: mesh.looksInClusterSet,
     announceable: owner.announceable?.(),
     podNetworks: props.podNetworks,

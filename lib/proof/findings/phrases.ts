@@ -25,11 +25,7 @@ export class Phrases {
     this.names = new Map(parts.map(({ part }) => [part.path, part.name]));
     const names = [...this.names.values()];
     this.shared = new Set(names.filter((name, i) => names.indexOf(name) < i));
-    this.spanning = new Set(
-      topology.groups.flatMap(({ part, exported, looksInClusterSet }) =>
-        exported && looksInClusterSet ? [part.path] : [],
-      ),
-    );
+    this.spanning = new Set(topology.groups.flatMap(({ part, exported }) => (exported ? [part.path] : [])));
     this.assumed = new Set(topology.outside.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
     this.assumedNodes = new Set(topology.nodes.flatMap(({ id, assumed }) => (assumed ? [id] : [])));
   }
