@@ -8,5 +8,6 @@ export * from './local-preference';
 export * from './memory';
 export * from './murmur3';
 export * from './runtime';
+export * from './secret-key';
 export * from './table';
 export * from './threads';
