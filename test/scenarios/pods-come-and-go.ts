@@ -4,7 +4,7 @@ import { LabPlan } from '../../lab/plan/plan';
 import { podsOf, podsOn, Testbed, TestbedPod } from '../../test-support/testbed/testbed';
 import { untilNeighborsFollowDns } from './support/configured-neighbors';
 import { losesNoRoute, untilPromiseHolds } from './support/kept-promises';
-import { promisedRoutes } from './support/promised-routes';
+import { promisedRoutes } from '../../test-support/testbed/promised-routes';
 import { onlyConcerns } from './support/session-counters';
 
 const PATIENCE_MS = 300_000;
