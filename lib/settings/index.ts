@@ -6,6 +6,7 @@ export * from './groups';
 export * from './identifiers';
 export * from './local-preference';
 export * from './memory';
+export * from './metrics';
 export * from './murmur3';
 export * from './runtime';
 export * from './secret-key';
