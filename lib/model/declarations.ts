@@ -1,5 +1,6 @@
 import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
 import { RouterConfiguration } from '../configuration';
+import { SecretKey } from '../settings';
 import type { ReachedBy } from './reachability';
 import { Taint, Toleration } from './taints';
 
@@ -19,7 +20,8 @@ export interface NeededSecret {
   readonly namespace?: string;
   /** The key that is read; undefined where the type of the Secret says it. */
   readonly key?: string;
-  readonly purpose: 'registry credentials' | 'root password hash' | 'license' | 'password of a BGP peer';
+  readonly purpose:
+    'registry credentials' | 'root password hash' | 'license' | 'password of a BGP peer' | 'key of BGP sessions';
 }
 
 /** The routers of one workload: their configuration, where they run, and how they are reached. */
@@ -114,6 +116,8 @@ export interface Reflecting {
   readonly podsFrom?: readonly IpPrefix[];
   /** The Service by which pods find it, if it is a pod of another app; undefined if they have its address. */
   readonly service?: string;
+  /** Where the TCP MD5 key of its sessions with pods is. */
+  readonly authentication?: SecretKey;
 }
 
 /** A router in a pod of another app that is a client: the route reflectors find it behind a Service. */

@@ -1,3 +1,4 @@
+import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
   AsNumberLike,
@@ -10,7 +11,7 @@ import {
 } from '../addressing';
 import { flag, optional, shapeOf, withDefault } from '../input';
 import { clusterOf, readProps, registryOf, reject } from '../registry';
-import { CLUSTER_SET_DOMAIN } from '../settings';
+import { checkSecretKey, CLUSTER_SET_DOMAIN, keyFileOf, SecretKey } from '../settings';
 import { checkAtSynth } from '../validation';
 import { AddressFamilies, checkFamilies } from './address-families';
 import type { Mesh } from './mesh';
@@ -42,6 +43,13 @@ export interface RegionServiceProps {
    * @example ['10.44.0.0/16']
    */
   readonly podNetworks?: readonly string[];
+  /**
+   * The key of TCP MD5 (RFC 2385) of a region upstream that has `authentication`: a Secret in the namespace of this app
+   * with the same key.
+   * @default - none
+   * @example { secretName: 'core-key', key: 'password' }
+   */
+  readonly authentication?: SecretKey | kplus.SecretValue;
 }
 
 const checkProps = shapeOf<RegionServiceProps>()({
@@ -51,6 +59,7 @@ const checkProps = shapeOf<RegionServiceProps>()({
   autonomousSystem: parseAsNumber,
   addressFamilies: withDefault(checkFamilies, ['inet']),
   podNetworks: optional(checkPodNetworks),
+  authentication: optional(checkSecretKey),
 });
 
 /** The region that refers to a region of another app. */
@@ -76,11 +85,13 @@ export class ImportedRegion extends Construct {
   readonly families: readonly Family[];
   /** The networks of its pods, where they are given. */
   readonly podNetworks: readonly IpPrefix[];
+  /** The file of the key of sessions with it; undefined if they have none. */
+  readonly keyFile?: string;
 
   constructor(scope: Construct, id: string, props: RegionServiceProps) {
     super(scope, id);
     const region = readProps(this, props, checkProps);
-    const { service, namespace, clusterSet, autonomousSystem, addressFamilies, podNetworks } = region;
+    const { service, namespace, clusterSet, autonomousSystem, addressFamilies, podNetworks, authentication } = region;
     if (clusterSet && !podNetworks) {
       reject(this, 'podNetworks', undefined, 'the pod networks of the other cluster: no selector finds its pods');
     }
@@ -90,6 +101,7 @@ export class ImportedRegion extends Construct {
     this.autonomousSystem = autonomousSystem;
     this.families = addressFamilies;
     this.podNetworks = podNetworks ?? [];
+    this.keyFile = authentication && keyFileOf(authentication);
     checkAtSynth(this);
   }
 
@@ -108,6 +120,9 @@ export class ImportedRegion extends Construct {
     if (mesh.namespace === undefined) reject(construct, prop, path, 'a chart with a namespace: the other app names it');
     if (mesh.autonomousSystem !== this.autonomousSystem) {
       reject(construct, prop, path, `a region in AS ${mesh.autonomousSystem}, not ${this.autonomousSystem}: iBGP`);
+    }
+    if (use === 'below' && this.keyFile !== undefined) {
+      reject(construct, prop, path, 'a region without authentication: clients sign with the key of this region');
     }
     const [lower, upper] = use === 'upstream' ? [mesh, this] : [this, mesh];
     const missing = lower.families.find((family) => !upper.families.includes(family));

@@ -85,6 +85,19 @@ describe('in one cluster', () => {
     }
   });
 
+  test('the key of the core is on the sessions, from a Secret of each app', () => {
+    const authentication = { secretName: 'core-key', key: 'password' };
+    const { manifests: signing } = alone((app) => addCore(app, {}, { authentication }));
+    const { manifests: client } = alone((app) => addEast(app, { authentication }));
+    const file = '/etc/meshrr/keys/core-key/password';
+    const of = (manifests: Manifests, kind: 'Deployment' | 'DaemonSet', name: string) =>
+      Object.entries(manifests.environmentOf(kind, name)).flatMap(([variable, value]) =>
+        value === file ? variable : [],
+      );
+    expect(of(signing, 'Deployment', 'meshrr-core')).toContain('MESHRR_CLIENT_KEY_FILE');
+    expect(of(client, 'DaemonSet', 'meshrr-east-a')).toEqual(['MESHRR_UPSTREAM_KEY_FILE']);
+  });
+
   test('in one namespace each app has rights already', () => {
     const { manifests } = alone((app) => addCore(app, { namespace: 'backbone' }));
     expect(manifests.has('Role', 'meshrr-core-readers')).toBe(false);
@@ -240,6 +253,15 @@ test.each<[string, (chart: Chart) => void, RegExp]>([
     'a region of this cluster, of a mesh in a cluster set',
     (chart) => east(chart, {}, { clusterSet: true }),
     /upstream: .* clusterSet: true/,
+  ],
+  [
+    'a key for a region below',
+    (chart) => {
+      const authentication = { secretName: 'key', key: 'password' };
+      const regionsBelow = [RouteReflectorRegion.fromService(chart, 'e', { ...EAST, authentication })];
+      new RouteReflectorRegion(chart, 'core', { ...region, regionsBelow });
+    },
+    /regionsBelow\[0\]: got "edge\/e", want a region without authentication/,
   ],
   [
     'anything else below',
