@@ -45,10 +45,15 @@ export class Kubectl {
 
   private start(args: readonly string[], { input, patienceMs: timeout = PATIENCE_MS }: RunOptions): Promise<string> {
     return new Promise((resolve, reject) => {
-      const child = execFile('kubectl', [...args], { maxBuffer: MAX_BYTES, timeout }, (error, stdout, stderr) => {
-        if (!error) resolve(stdout);
-        else reject(new KubectlError(reasonOf(error, stderr, timeout)));
-      });
+      const child = execFile(
+        'kubectl',
+        [...args],
+        { maxBuffer: MAX_BYTES, timeout, env: process.env },
+        (error, stdout, stderr) => {
+          if (!error) resolve(stdout);
+          else reject(new KubectlError(reasonOf(error, stderr, timeout)));
+        },
+      );
       // A kubectl that fails before it has read all has its reason in its output.
       child.stdin?.on('error', () => undefined).end(input ?? '');
     });
