@@ -1,4 +1,4 @@
-import { covers, IpAddress, overlaps, prefixAround, prefixesOf } from '../addressing';
+import { covers, IP_FAMILIES, IpAddress, ipFamilyOf, overlaps, prefixAround, prefixesOf } from '../addressing';
 import { familiesToward, ROUTE_SERVER_HOPS } from '../configuration';
 import {
   asNumberToward,
@@ -12,10 +12,10 @@ import {
   RouterGroup,
   sorted,
 } from '../model';
+import { SecretKey } from '../settings';
 import {
   carriesOtherIpFamily,
   familiesOf,
-  IP_FAMILIES,
   LOOPBACK_HOPS,
   NeighborConfiguration,
   NeighborGroup,
@@ -82,6 +82,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
           ? [`the password ${PASSWORD}: stands for that in Secret ${secret.namespace}/${secret.name}`]
           : [],
       ),
+      ...(router.reflects?.authentication ? [keyChange(router.reflects.authentication)] : []),
     ].filter((line, i, all) => all.indexOf(line) === i),
     notes: notesOf(router, peerings, {
       anycast,
@@ -92,6 +93,10 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
     }),
   };
 }
+
+/** What stands for a TCP MD5 key. */
+const keyChange = ({ secretName, key }: SecretKey) =>
+  `the password ${PASSWORD}: stands for ${key} in Secret ${secretName}, in the namespace of the pods`;
 
 /** Without it, a router may take the address that all routers beside nodes share, if that is of IPv4. */
 function routerIdOf(
@@ -150,7 +155,7 @@ function rackGroup(
       passive: true,
       bfd: neighbor.bfd && otherEndOf(neighbor.bfd),
       password: neighbor.passwordSecret !== undefined,
-      families: neighbor.dualStack ? IP_FAMILIES : [family === 4 ? 'inet' : 'inet6'],
+      families: neighbor.dualStack ? IP_FAMILIES : [ipFamilyOf(address)],
       neighbors: known,
       ranges: missing.length > 0 ? [...ranges, unknown.networkOf(missing, family)] : ranges,
     },
