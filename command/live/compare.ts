@@ -1,4 +1,4 @@
-import { Family } from '../../lib/addressing';
+import { Family, traitsOf } from '../../lib/addressing';
 import { counted, grouped, listed, thousands } from '../../lib/model';
 import { Kubectl } from './kubectl';
 import { LiveApp } from './live-app';
@@ -6,12 +6,9 @@ import { Asked, askEach } from './routes';
 import { vtysh } from './snapshot';
 import { natural } from './text';
 
-/** What bgpd shows of a family; without its paths for each prefix, it shows no less. */
-const SHOW: Readonly<Record<Family, string>> = {
-  inet: 'show bgp ipv4 unicast json',
-  inet6: 'show bgp ipv6 unicast json',
-  evpn: 'show bgp l2vpn evpn route json',
-};
+/** The command that shows all prefixes of a family. */
+const showPrefixes = (family: Family): string =>
+  `show bgp ${traitsOf(family).frr}${family === 'evpn' ? ' route' : ''} json`;
 
 /** The most prefixes of a difference that a person gets to see. */
 const MOST_SHOWN = 20;
@@ -48,7 +45,7 @@ export async function comparisons(
         said();
         return prefixesIn(output, family);
       };
-      return compared(await askEach(carrying, kubectls, { frr: vtysh(SHOW[family]), read }), family);
+      return compared(await askEach(carrying, kubectls, { frr: vtysh(showPrefixes(family)), read }), family);
     }),
   );
   return all

@@ -1,6 +1,6 @@
 import { LearnedRoute } from '../../lab/clients/client';
-import { parseFrrRoutes, SHOW_PATHS } from '../../lab/clients/frr-routes';
-import { Family, IpPrefix, parsePrefix } from '../../lib/addressing';
+import { parseFrrRoutes, showPaths } from '../../lab/clients/frr-routes';
+import { Family, ipFamilyOf, IpPrefix, parsePrefix, traitsOf } from '../../lib/addressing';
 import { counted, grouped, listed } from '../../lib/model';
 import { UserError } from '../manifests';
 import { LiveApp } from './live-app';
@@ -66,17 +66,16 @@ function searchesFor(text: string): readonly Search[] {
   const needle = prefix ? `[${prefix.text.split('/')[1]}]:[${prefix.text.split('/')[0]}]` : `[${text}]`;
   const evpn: Search = {
     family: 'evpn',
-    frr: vtysh(SHOW_PATHS.evpn),
+    frr: vtysh(showPaths('evpn')),
     crpd: ['cli', '-c', `show route table bgp.evpn.0 | match ${text}`],
     read: (output) => parseFrrRoutes(output, 'evpn').filter(({ destination }) => destination.includes(needle)),
   };
   if (!prefix) return [evpn];
-  const [family, name, inet] =
-    prefix.family === 4 ? (['inet', 'ipv4', 'inet.0'] as const) : (['inet6', 'ipv6', 'inet6.0'] as const);
+  const family = ipFamilyOf(prefix);
   const unicast: Search = {
     family,
-    frr: vtysh(`show bgp ${name} unicast ${prefix.text} json`),
-    crpd: ['cli', '-c', `show route ${prefix.text} exact table ${inet}`],
+    frr: vtysh(`show bgp ${traitsOf(family).frr} ${prefix.text} json`),
+    crpd: ['cli', '-c', `show route ${prefix.text} exact table ${family}.0`],
     read: (output) => pathsOf(output, family, prefix.text),
   };
   return [unicast, evpn];
