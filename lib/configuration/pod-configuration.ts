@@ -1,5 +1,5 @@
 import { IpAddress, IpPrefix, serviceAndNamespace } from '../addressing';
-import { ValidationError } from '../input';
+import { inside, ValidationError } from '../input';
 import {
   Environment,
   ownIdentifier,
@@ -8,6 +8,7 @@ import {
   PeerGroup,
   rejectAlone,
   rejectCapture,
+  rejectMaximums,
   SettingError,
   SETTINGS,
   Settings,
@@ -76,7 +77,9 @@ export function podOf(env: Environment, secrets: 'read' | 'ignored', read: (path
 
 function furtherGroups(settings: Settings, read: () => string): readonly PeerGroup[] {
   try {
-    return parsePeerGroupsFile(read(), settings);
+    const groups = parsePeerGroupsFile(read(), settings);
+    inside('groups', () => rejectMaximums(groups, settings.router));
+    return groups;
   } catch (error) {
     throw error instanceof ValidationError ? new SettingError(SETTINGS.groupsFile.variable, error) : error;
   }

@@ -1,5 +1,5 @@
 import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
-import { ConfiguredSettings, Identifiers, Neighbors, OWN_GROUPS, PeerGroup } from '../settings';
+import { ConfiguredSettings, Identifiers, MaximumPrefixes, Neighbors, OWN_GROUPS, PeerGroup } from '../settings';
 import { dividedByIpFamily } from './session-families';
 
 /**
@@ -37,6 +37,8 @@ export interface ClientGroup {
   readonly asRanges: readonly AsRange[];
   /** The families of its sessions; undefined: all of the router. */
   readonly families?: readonly Family[];
+  /** How many routes each client may send; undefined: any number. */
+  readonly maximumPrefixes?: MaximumPrefixes;
 }
 
 /**
@@ -86,16 +88,18 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
   const { routerId, routerIds, identity } = settings;
   const isServer = settings.mode === 'routeserver';
   const asRanges = isServer ? settings.asRanges : [];
+  const { maximumPrefixes } = settings;
   const meshes: MeshGroup[] = [];
   const upstreams: UpstreamGroup[] = [];
   const [service, ...otherNamespaces] = settings.clientServices ?? [];
   const clients: ClientGroup[] = [
-    { name: OWN_GROUPS.clients, service, ranges: settings.clientRanges ?? [], asRanges },
+    { name: OWN_GROUPS.clients, service, ranges: settings.clientRanges ?? [], asRanges, maximumPrefixes },
     ...otherNamespaces.map((one, i) => ({
       name: `${OWN_GROUPS.clients}-${i + 2}`,
       service: one,
       ranges: [],
       asRanges,
+      maximumPrefixes,
     })),
   ];
   if (meshServiceName !== undefined) {
@@ -112,7 +116,8 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
       else upstreams.push({ name, ...neighbors, sessions: group.sessions });
     } else {
       const { service, ranges } = group;
-      clients.push({ name, service, ranges, asRanges: isServer ? (group.asRanges ?? asRanges) : [] });
+      const own = { maximumPrefixes: group.maximumPrefixes ?? maximumPrefixes };
+      clients.push({ name, service, ranges, asRanges: isServer ? (group.asRanges ?? asRanges) : [], ...own });
     }
   }
   return {

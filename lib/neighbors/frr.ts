@@ -12,6 +12,7 @@ import {
   isServed,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
+import { maximumPrefixOnFrr } from './maximum-prefix';
 import { lengthsOf, PrefixList, redistributed, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
 
 // Commands are those of FRR 8.4 and later: docs.frrouting.org, "BGP", "BFD", "Route Maps", "Filtering", "Zebra", "STATIC",
@@ -202,6 +203,7 @@ function inFamily(group: NeighborGroup, family: Family): readonly string[] {
   const use = kind === 'metallb' ? 'METALLB-' : '';
   return [
     `neighbor ${name} activate`,
+    ...maximumPrefixOnFrr(group, family).map((limit) => `neighbor ${name} ${limit}`),
     // Routes of EVPN keep the tunnel endpoint that they came with.
     ...(family === 'evpn' && kind === 'route-server' ? [`neighbor ${name} attribute-unchanged next-hop`] : []),
     `neighbor ${name} route-map ${routeMapName(`${use}IN`, family)} in`,

@@ -1,4 +1,4 @@
-import { hostPrefix, IpAddress, IpPrefix } from '../addressing';
+import { Family, hostPrefix, IpAddress, IpPrefix } from '../addressing';
 import { TIMERS } from '../configuration';
 import {
   carriesIp,
@@ -278,7 +278,11 @@ function groupStatements(
     ...(group.kind === 'metallb' ? [] : [`hold-time ${TIMERS.hold}`]),
     ...policy,
     ...(group.password ? [`authentication-key "${PASSWORD}"`] : []),
-    ...group.families.flatMap((family) => block(`family ${family}`, family === 'evpn' ? 'signaling' : 'unicast')),
+    ...group.families.flatMap((family) => {
+      const kind = family === 'evpn' ? 'signaling' : 'unicast';
+      const limit = acceptedPrefixLimit(group, family);
+      return block(`family ${family}`, limit.length > 0 ? block(kind, limit) : kind);
+    }),
     ...(external ? [`peer-as ${group.remoteAs}`] : []),
     ...(group.localAs === undefined ? [] : [`local-as ${group.localAs} private`]),
     ...(group.bfd ? bfd(group.bfd) : []),
@@ -287,6 +291,15 @@ function groupStatements(
       block(`neighbor ${address.text}`, `description "${description}"`),
     ),
   ];
+}
+
+/** Without `teardown`, Junos only logs. Without `idle-timeout`, the session comes back at once. */
+function acceptedPrefixLimit({ maximumPrefixes }: NeighborGroup, family: Family): readonly Statement[] {
+  const most = maximumPrefixes?.maximum[family];
+  if (!maximumPrefixes || most === undefined) return [];
+  const { threshold, excess, restartMinutes = 'forever' } = maximumPrefixes;
+  const teardown = excess === 'warn' ? [] : [`teardown ${threshold} idle-timeout ${restartMinutes}`];
+  return block('accepted-prefix-limit', `maximum ${most}`, teardown);
 }
 
 const bfd = ({ receiveInterval, transmitInterval, multiplier }: BfdTimers) =>

@@ -11,6 +11,13 @@ import {
   parseServiceReference,
 } from '../addressing';
 import { inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
+import {
+  checkMaximumPrefixes,
+  MaximumPrefixes,
+  MaximumPrefixesProps,
+  rejectMaximum,
+  plainMaximumPrefixes,
+} from './maximum-prefixes';
 import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './definition';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
@@ -69,6 +76,12 @@ export interface PeerGroupProps {
    * @example ['65001-65500']
    */
   readonly asRanges?: readonly (string | number)[];
+  /**
+   * How many routes each of the `clients` may send.
+   * @default - that of the pod (`maximumPrefixes`)
+   * @example { inet: 1000, excess: 'drop' }
+   */
+  readonly maximumPrefixes?: MaximumPrefixesProps;
 }
 
 /** Where the neighbors of a group are: behind a headless Service, or at addresses. */
@@ -87,6 +100,7 @@ export type PeerGroup =
       readonly ranges: readonly IpPrefix[];
       readonly service?: string;
       readonly asRanges?: readonly AsRange[];
+      readonly maximumPrefixes?: MaximumPrefixes;
     };
 
 /** The most neighbors that a group may name by their addresses. */
@@ -101,13 +115,14 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   sessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   ranges: optional(list(parsePrefix, 1)),
   asRanges: optional(list(parseAsRange, 1)),
+  maximumPrefixes: optional(checkMaximumPrefixes),
 });
 
 /** The props that a group of each kind may have beside name and kind. */
 const PROPS_OF = {
   mesh: ['service', 'addresses', 'peerLimit'],
   upstream: ['service', 'addresses', 'sessions'],
-  clients: ['ranges', 'service', 'asRanges'],
+  clients: ['ranges', 'service', 'asRanges', 'maximumPrefixes'],
 } as const;
 
 /** Reads further groups from props or from the parsed file. @throws ValidationError */
@@ -144,9 +159,11 @@ function rejectOverlap(ranges: readonly IpPrefix[]): void {
 
 function parseGroup(value: unknown): PeerGroup {
   const group = checkGroup(value);
-  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges } = group;
+  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges, maximumPrefixes } = group;
   const allowed: readonly string[] = PROPS_OF[kind];
-  const others = ['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges'] as const;
+  const others = [
+    ...(['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges', 'maximumPrefixes'] as const),
+  ];
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
@@ -156,7 +173,7 @@ function parseGroup(value: unknown): PeerGroup {
     if (!ranges && service === undefined) {
       throw ValidationError.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
     }
-    return { kind, name, ranges: ranges ?? [], service, asRanges };
+    return { kind, name, ranges: ranges ?? [], service, asRanges, maximumPrefixes };
   }
   const neighbors = neighborsOf(service, addresses);
   if (kind === 'upstream') return { kind, name, ...neighbors, sessions: sessions ?? SETTINGS.upstreamSessions.default };
@@ -182,6 +199,7 @@ export function formatPeerGroups(groups: readonly PeerGroup[]): string {
           ...group,
           ranges: group.ranges.length > 0 ? group.ranges.map((r) => r.text) : undefined,
           asRanges: group.asRanges?.map(formatAsRange),
+          maximumPrefixes: group.maximumPrefixes && plainMaximumPrefixes(group.maximumPrefixes),
         }
       : { ...group, addresses: group.addresses?.map(({ text }) => text) },
   );
@@ -198,6 +216,14 @@ export function rejectAsRanges(groups: readonly PeerGroup[]): void {
     if (group.kind !== 'clients' || !group.asRanges) return;
     const allowed = 'none: the clients of a route reflector are in its own AS';
     throw ValidationError.of(group.asRanges.map(formatAsRange), allowed).within('asRanges').within(String(i));
+  });
+}
+
+/** Refuses maximums that the router does not have. @throws ValidationError */
+export function rejectMaximums(groups: readonly PeerGroup[], router: Settings['router']): void {
+  groups.forEach((group, i) => {
+    if (group.kind !== 'clients') return;
+    inside(String(i), () => inside('maximumPrefixes', () => rejectMaximum(group.maximumPrefixes, router)));
   });
 }
 

@@ -13,7 +13,17 @@ import {
   reject,
 } from '../registry';
 import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '../router/pod-template';
-import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
+import {
+  BGP_PORT,
+  formatPeerGroups,
+  isVariable,
+  PeerGroup,
+  rejectMaximum,
+  rejectMaximums,
+  RUNTIME,
+  threadProblem,
+  withDefaults,
+} from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
 import { configurationOf, labelsOf, Owner, routerGroup, Workload } from './router-group';
@@ -34,6 +44,8 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
   const settings = withDefaults({ ...pod.settings, ...pod.router.settings });
   const problem = threadProblem(settings);
   if (problem) reject(scope, `router.${problem.setting}`, settings[problem.setting], problem.allowed);
+  readProp(scope, 'maximumPrefixes', settings.maximumPrefixes, (own) => rejectMaximum(own, pod.router.kind));
+  readProp(scope, 'groups', groups, (all) => rejectMaximums(all, pod.router.kind));
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
   registryOf(scope).add('groups', () => routerGroup(scope, workload, kind));
