@@ -2,6 +2,7 @@ import { LabError } from '../lab/lab-error';
 import { rejectWithout } from '../lab/preflight';
 import { Bench } from './figure';
 import { discoveryBench } from './cluster/discovery';
+import { outagesBench } from './cluster/outages';
 import { besideCronBench } from './lab/beside-cron';
 import { clientsBench } from './lab/clients';
 import { meshBench } from './lab/mesh';
@@ -24,6 +25,7 @@ const suites: Readonly<Record<string, readonly Bench[]>> = {
   soak: [soakBench],
   lab: [meshBench, besideCronBench, clientsBench],
   cluster: [discoveryBench],
+  outages: [outagesBench],
 };
 
 async function main(args: readonly string[]): Promise<void> {

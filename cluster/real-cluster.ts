@@ -224,6 +224,11 @@ export class RealCluster {
     return untilAsExpected(() => this.compare(), milliseconds);
   }
 
+  /** The names of the nodes that announce an IPv4 address of a Service at this moment. */
+  announcersOf(address: string): Promise<readonly string[]> {
+    return this.network.announcersOf(address);
+  }
+
   /** The routes of each client. */
   async learned(): Promise<ReadonlyMap<string, readonly LearnedRoute[]>> {
     const entries = [...this.clients].map(async ([name, client]) => [name, await client.learned()] as const);

@@ -20,9 +20,15 @@ export interface NodeHost {
 
 interface Rack {
   readonly namespace: Namespace;
+  readonly router: FrrRouter;
   /** Its link to the core. */
   readonly link: Link;
   readonly address: string;
+}
+
+/** What bgpd shows of a prefix; nothing, where it has no route. */
+interface ShownRoute {
+  readonly paths?: readonly { readonly peer: { readonly peerId: string } }[];
 }
 
 /**
@@ -33,6 +39,8 @@ export class Network {
   private readonly racks = new Map<string, Rack>();
   private core!: Namespace;
   private coreRouter!: FrrRouter;
+  /** The names of nodes, by address. */
+  private readonly nodes = new Map<string, string>();
   private links = 0;
 
   private constructor(
@@ -71,15 +79,25 @@ export class Network {
       if (on) await routeOver(rack.namespace, pods, [link]);
     };
     await connected(true);
+    this.nodes.set(address, name);
     return { namespace, connected };
+  }
+
+  /** The nodes from which racks have a route to an IPv4 address at this moment. */
+  async announcersOf(address: string): Promise<readonly string[]> {
+    const racks = [...this.racks.values()].map(async ({ router }) => {
+      const { paths = [] } = JSON.parse(await router.show(`show bgp ipv4 unicast ${address}/32 json`)) as ShownRoute;
+      return paths.flatMap(({ peer }) => this.nodes.get(peer.peerId) ?? []);
+    });
+    return (await Promise.all(racks)).flat();
   }
 
   private async addRack({ name, autonomousSystem, text }: RackPlan, i: number): Promise<void> {
     const namespace = await Namespace.create(`${PREFIX}rack-${name}`);
     const [address] = this.addressing.node(FIRST_RACK + i);
     const link = await this.plug(namespace, [address]);
-    this.racks.set(name, { namespace, link, address });
     const router = new FrrRouter(namespace, this.machine.folder('routers', `rack-${name}`));
+    this.racks.set(name, { namespace, router, link, address });
     await router.start(...(text ? [text] : []), toCore(autonomousSystem, this.addressing.gateway));
   }
 

@@ -1,10 +1,9 @@
+import { traitsOf } from '../../lib/addressing';
 import { IpPrefixAnnouncement, Resolved, UnicastAnnouncement } from './announcement';
 import { ClientProps } from './client';
 
 /** The routes that bgpd originates without zebra. EVPN routes of type 5 have no route targets then. */
 export type FrrAnnouncement = UnicastAnnouncement | IpPrefixAnnouncement;
-
-const ADDRESS_FAMILY = { inet: 'ipv4 unicast', inet6: 'ipv6 unicast', evpn: 'l2vpn evpn' } as const;
 
 /** Values without effect: the lab forwards no packets by these routes. */
 const EVPN_REST = 'esi 00:00:00:00:00:00:00:00:00:00 gwip 0.0.0.0 routermac 02:00:00:00:00:01';
@@ -58,7 +57,7 @@ export function announcementLines(
   return [
     ...(isMarked ? mark : []),
     `router bgp ${autonomousSystem}`,
-    ` address-family ${ADDRESS_FAMILY[family]}`,
+    ` address-family ${traitsOf(family).frr}`,
     `  ${no ? 'no ' : ''}network ${prefix}${evpn}${isMarked ? ` route-map ${map}` : ''}`,
     ' exit-address-family',
     'exit',

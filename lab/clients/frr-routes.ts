@@ -1,12 +1,9 @@
-import { Family } from '../../lib/addressing';
+import { Family, traitsOf } from '../../lib/addressing';
 import { LearnedRoute } from './client';
 
 /** The commands that show all paths of a family as JSON. */
-export const SHOW_PATHS: Readonly<Record<Family, string>> = {
-  inet: 'show bgp ipv4 unicast json detail',
-  inet6: 'show bgp ipv6 unicast json detail',
-  evpn: 'show bgp l2vpn evpn route detail json',
-};
+export const showPaths = (family: Family): string =>
+  family === 'evpn' ? 'show bgp l2vpn evpn route detail json' : `show bgp ${traitsOf(family).frr} json detail`;
 
 /** The fields of a path that are read. */
 interface Path {
@@ -24,7 +21,7 @@ interface Path {
   readonly pmsi?: { readonly label?: number };
 }
 
-/** Parses the output of {@link SHOW_PATHS}: all paths from neighbors, not only the best. @throws SyntaxError */
+/** Parses the output of {@link showPaths}: all paths from neighbors, not only the best. @throws SyntaxError */
 export function parseFrrRoutes(text: string, family: Family): LearnedRoute[] {
   const table = JSON.parse(text.trim() || '{}') as Record<string, unknown>;
   return family === 'evpn'

@@ -1,7 +1,5 @@
+import { traitsOf } from '../../lib/addressing';
 import { EvpnAnnouncement, Resolved } from './announcement';
-
-/** Names of families in the CLI of GoBGP. */
-export const ADDRESS_FAMILY = { inet: 'ipv4', inet6: 'ipv6', evpn: 'evpn' };
 
 const LARGEST_SHORT_AS = 0xffff;
 
@@ -9,7 +7,7 @@ const LARGEST_SHORT_AS = 0xffff;
 export function gobgpChange(action: 'add' | 'del', announcement: Resolved): string[] {
   const { communities = [], med, localPreference, nextHop } = announcement;
   return [
-    ...['global', 'rib', action, '-a', ADDRESS_FAMILY[announcement.family]],
+    ...['global', 'rib', action, '-a', traitsOf(announcement.family).gobgp[0]],
     ...(announcement.family === 'evpn' ? evpnRoute(announcement) : [announcement.prefix]),
     ...(communities.length > 0 ? ['community', communities.join(',')] : []),
     ...(med === undefined ? [] : ['med', String(med)]),

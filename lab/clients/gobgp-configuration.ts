@@ -1,7 +1,5 @@
+import { traitsOf } from '../../lib/addressing';
 import { ClientProps, CONNECT_RETRY_SECONDS, DEFAULT_HOLD_SECONDS } from './client';
-
-/** Names of families in the configuration of GoBGP. */
-const AFI_SAFI = { inet: 'ipv4-unicast', inet6: 'ipv6-unicast', evpn: 'l2vpn-evpn' };
 
 /** Without this, GoBGP sends routes from one eBGP neighbor to the others. */
 const OWN_ROUTES_ONLY = [
@@ -43,7 +41,7 @@ export function gobgpConfiguration(props: ClientProps): string {
       ...families.flatMap((family) => [
         '[[neighbors.afi-safis]]',
         '[neighbors.afi-safis.config]',
-        `afi-safi-name = "${AFI_SAFI[family]}"`,
+        `afi-safi-name = "${traitsOf(family).gobgp[1]}"`,
       ]),
     ]),
   ];

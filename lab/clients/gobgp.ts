@@ -1,11 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Family } from '../../lib/addressing';
+import { Family, traitsOf } from '../../lib/addressing';
 import { Namespace } from '../network/namespace';
 import { Resolved } from './announcement';
 import { Client, ClientProps, LearnedRoute, SessionReport } from './client';
 import { Daemon } from './daemon';
-import { ADDRESS_FAMILY, gobgpChange } from './gobgp-announcement';
+import { gobgpChange } from './gobgp-announcement';
 import { gobgpConfiguration } from './gobgp-configuration';
 import { parseGobgpRoutes } from './gobgp-routes';
 import { countGobgpUps, parseGobgpStates } from './gobgp-sessions';
@@ -39,7 +39,7 @@ export class GobgpClient extends Client {
   }
 
   protected async routesOf(family: Family): Promise<readonly LearnedRoute[]> {
-    return parseGobgpRoutes(await this.gobgp('global', 'rib', '-a', ADDRESS_FAMILY[family], '-j'), family);
+    return parseGobgpRoutes(await this.gobgp('global', 'rib', '-a', traitsOf(family).gobgp[0], '-j'), family);
   }
 
   protected async update(announcement: Resolved, isWithdrawn: boolean): Promise<void> {

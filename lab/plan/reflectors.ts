@@ -1,8 +1,7 @@
+import { traitsOf } from '../../lib/addressing';
 import { BgpTopology, OutsideSpeaker, Reflecting } from '../../lib/model';
 import { neighborConfiguration, neighborText } from '../../lib/neighbors';
 import type { ClientPlan } from './clients';
-
-const ADDRESS_FAMILY = { inet: 'ipv4 unicast', inet6: 'ipv6 unicast', evpn: 'l2vpn evpn' } as const;
 
 /**
  * A route reflector outside, on FRR: the configuration that the library writes for its operator, and what it has already:
@@ -26,7 +25,7 @@ export function reflectorPlan(router: OutsideSpeaker, topology: BgpTopology): Cl
     ...[...clients, ...others].flatMap(peer),
     ...clients.map((address) => ` neighbor ${address} passive`),
     ...families.flatMap((family) => [
-      ` address-family ${ADDRESS_FAMILY[family]}`,
+      ` address-family ${traitsOf(family).frr}`,
       ...[...clients, ...others].map((address) => `  neighbor ${address} activate`),
       ...clients.map((address) => `  neighbor ${address} route-reflector-client`),
       ' exit-address-family',

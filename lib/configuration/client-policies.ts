@@ -1,4 +1,4 @@
-import { Family, IpPrefix } from '../addressing';
+import { Family, IpPrefix, traitsOf } from '../addressing';
 import { RouterConfiguration } from './router-configuration';
 
 /** What routes of one family a route reflector takes from its clients, for the templates. */
@@ -10,8 +10,6 @@ export interface ClientPolicy {
   readonly prefixes: readonly IpPrefix[];
 }
 
-const VERSIONS: Readonly<Record<Family, 4 | 6 | null>> = { inet: 4, inet6: 6, evpn: null };
-
 /** The policies of the families in which routes of clients are not taken as they are. */
 export function clientPolicies({
   families,
@@ -19,7 +17,7 @@ export function clientPolicies({
   resetsLocalPreference,
 }: Pick<RouterConfiguration, 'families' | 'clientRoutes' | 'resetsLocalPreference'>): readonly ClientPolicy[] {
   return families.flatMap((family): ClientPolicy[] => {
-    const version = clientRoutes ? VERSIONS[family] : null;
+    const version = (clientRoutes && traitsOf(family).prefixes) ?? null;
     if (version === null && !resetsLocalPreference) return [];
     return [{ family, version, prefixes: (clientRoutes ?? []).filter((prefix) => prefix.family === version) }];
   });

@@ -1,4 +1,4 @@
-import { Family, IpPrefix, overlaps } from '../addressing';
+import { Family, IpPrefix, overlaps, traitsOf } from '../addressing';
 import { ValidationError } from '../input';
 import { clientGroupNames, ConfiguredSettings, SettingError, SETTINGS } from '../settings';
 
@@ -13,7 +13,6 @@ interface Divisible {
 type Terms = Pick<ConfiguredSettings, 'families' | 'sessionFamilies' | 'podNetworks'>;
 
 const IP_VERSIONS = [4, 6] as const;
-const UNICAST = { 4: 'inet', 6: 'inet6' } as const;
 
 /** Whether there are addresses or prefixes of both IP families. */
 export const ofBothIpVersions = (spans: readonly { readonly family: 4 | 6 }[]): boolean =>
@@ -21,10 +20,10 @@ export const ofBothIpVersions = (spans: readonly { readonly family: 4 | 6 }[]): 
 
 /**
  * What a session of one IP family carries, if the client has a session of the other one, too: the unicast routes of its
- * own IP family. EVPN is on the IPv4 session, as one path from each router is enough.
+ * own IP family. Each other family is on one of the sessions, as one path from each router is enough.
  */
 const ownFamilies = (families: readonly Family[], version: 4 | 6): readonly Family[] =>
-  families.filter((family) => family === UNICAST[version] || (family === 'evpn' && version === 4));
+  families.filter((family) => traitsOf(family).session === version);
 
 /** The IP family whose sessions would carry nothing if each session carried its own families only. */
 export const idleIpVersion = (families: readonly Family[]): 4 | 6 | undefined =>

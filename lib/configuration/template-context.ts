@@ -1,4 +1,4 @@
-import { formatAsRange } from '../addressing';
+import { FAMILIES, Family, formatAsRange, traitsOf } from '../addressing';
 import { LOCAL_PREFERENCE, settingOf, Settings, textsOf, Threads } from '../settings';
 import { firstAsPatterns } from './as-path-pattern';
 import { clientPolicies } from './client-policies';
@@ -50,6 +50,11 @@ function junos({ families, routeServerClient, ribSharding, updateThreading }: Se
 
 const numberOf = (threads: Threads | undefined) => (typeof threads === 'number' ? threads : null);
 
+function namesOf(family: Family) {
+  const { frr, junos } = traitsOf(family);
+  return { frr, junos: junos[0], junos_type: junos[1] };
+}
+
 function meshrr(configuration: PodConfiguration): TemplateContext {
   const { mode, routerId, clusterId = routerId, clients, clientLimit, families, upstreams } = configuration;
   const { only, preferred } = configuration.communities;
@@ -63,6 +68,8 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     cluster_id: mode === 'route-reflector' ? clusterId.text : null,
     pod_ip: configuration.podIp.text,
     families,
+    // The names of families in each router's own language.
+    family_names: Object.fromEntries(FAMILIES.map((family) => [family, namesOf(family)])),
     timers: TIMERS,
     route_server_hops: ROUTE_SERVER_HOPS,
     // FRR alone has a limit.

@@ -6,6 +6,7 @@ import {
   IpPrefix,
   overlaps,
   parsePrefix,
+  traitsOf,
   usableAsNumber,
 } from '../addressing';
 import { ClientGroup } from '../configuration';
@@ -19,9 +20,9 @@ const CLIENTS = 2;
 const TRIES = 4096;
 
 /** Where assumed clients have their prefixes from: benchmarking (RFC 2544), and documentation (RFC 3849). */
-const PREFIXES: Readonly<Record<'inet' | 'inet6', IpPrefix>> = {
-  inet: parsePrefix('198.18.0.0/15'),
-  inet6: parsePrefix('2001:db8::/32'),
+const PREFIXES: Readonly<Record<4 | 6, IpPrefix>> = {
+  4: parsePrefix('198.18.0.0/15'),
+  6: parsePrefix('2001:db8::/32'),
 };
 
 /** What {@link assumedClients} needs to know of the routers of a workload. */
@@ -156,10 +157,9 @@ function announcementsOf({ families, communities, announceable }: ServingGroup, 
   return families.flatMap((family, i) =>
     (i === 0 ? kinds : [[]]).flatMap((own): Announcement[] => {
       const number = taken.announcements++;
-      if (family === 'evpn') return [{ family, route: `EVPN route ${number + 1}`, communities: own }];
-      const prefixes = announceable?.filter((prefix) => prefix.family === PREFIXES[family].family) ?? [
-        PREFIXES[family],
-      ];
+      const { prefixes: version, label } = traitsOf(family);
+      if (version === undefined) return [{ family, route: `${label} route ${number + 1}`, communities: own }];
+      const prefixes = announceable?.filter((prefix) => prefix.family === version) ?? [PREFIXES[version]];
       // Of several prefixes that clients may announce, the widest has room for most.
       const [within] = [...prefixes].sort((one, other) => one.length - other.length);
       if (!within || BigInt(number + 1) > within.last - within.first) return [];

@@ -1,11 +1,13 @@
-import { parsePrefix } from '../addressing';
+import { FAMILIES, isOverlay, parsePrefix, traitsOf } from '../addressing';
 import { grouped, OutsideSpeaker } from '../model';
-import { IP_FAMILIES, Mark, NeighborConfiguration, ofFamily, RouteFilter } from './configuration';
+import { Mark, NeighborConfiguration, ofFamily, RouteFilter } from './configuration';
 import { exactly, unique } from './route-filters';
 
 /** The prefixes that the router announces with communities. */
 export function marksOf({ announces }: OutsideSpeaker): readonly Mark[] {
-  const marked = announces.filter(({ family, communities }) => family !== 'evpn' && communities.length > 0);
+  const marked = announces.filter(
+    ({ family, communities }) => traitsOf(family).prefixes !== undefined && communities.length > 0,
+  );
   return [...grouped(marked, ({ communities }) => communities.join(' ')).values()].map((same) => ({
     // In the order in which FRR shows them.
     communities: [...same[0].communities].sort((one, other) => valueOf(one) - valueOf(other)),
@@ -27,11 +29,11 @@ export function announcedBy(
   exported: readonly RouteFilter[],
 ): NeighborConfiguration['announced'] {
   if (assumed || routes > announces.length) return {};
-  const listed = announces.flatMap(({ family, route }) => (family === 'evpn' ? [] : [exactly(parsePrefix(route))]));
-  const families = IP_FAMILIES.flatMap((family) => {
-    const own = ofFamily(listed, family, ({ prefix }) => prefix);
+  const families = FAMILIES.flatMap((family) => {
+    if (traitsOf(family).prefixes === undefined) return [];
+    const own = announces.flatMap((each) => (each.family === family ? [exactly(parsePrefix(each.route))] : []));
     if (own.length === 0) return [];
-    const all = [...own, ...ofFamily(exported, family, ({ prefix }) => prefix)];
+    const all = isOverlay(family) ? own : [...own, ...ofFamily(exported, family, ({ prefix }) => prefix)];
     return [[family, unique(all, ({ prefix }) => prefix.text)] as const];
   });
   return Object.fromEntries(families);

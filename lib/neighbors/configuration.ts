@@ -1,4 +1,4 @@
-import { FAMILIES, Family, IpAddress, IpPrefix } from '../addressing';
+import { FAMILIES, Family, IP_FAMILIES, IpAddress, ipFamilyOf, IpPrefix, traitsOf } from '../addressing';
 import { BfdTimers } from '../model';
 import { MaximumPrefixes } from '../settings';
 
@@ -10,14 +10,6 @@ export const GRACEFUL_SHUTDOWN = '65535:0';
 
 /** The placeholder of a password: the password is in a Secret, and no file may contain it. */
 export const PASSWORD = 'CHANGE';
-
-/** The IP families of unicast routes. */
-export type IpFamily = Extract<Family, 'inet' | 'inet6'>;
-
-/** All of these. */
-export const IP_FAMILIES: readonly IpFamily[] = ['inet', 'inet6'];
-
-const ipFamilyOf = ({ family }: { readonly family: 4 | 6 }): IpFamily => (family === 4 ? 'inet' : 'inet6');
 
 /** Matches routes to a prefix, or to parts of it, by their length. */
 export interface RouteFilter {
@@ -139,27 +131,34 @@ export const clusterIdOf = (groups: readonly NeighborGroup[], statement: string)
 export const familiesOf = (groups: readonly NeighborGroup[]): readonly Family[] =>
   FAMILIES.filter((family) => groups.some(({ families }) => families.includes(family)));
 
-export const carriesIp = (groups: readonly NeighborGroup[]): boolean =>
-  groups.some(({ families }) => families.some((family) => family !== 'evpn'));
+/** Whether some of the groups carry routes that filters of prefixes apply to. */
+export const carriesPrefixes = (groups: readonly NeighborGroup[]): boolean =>
+  groups.some(({ families }) => families.some((family) => traitsOf(family).prefixes !== undefined));
+
+/** Whether some of the groups carry routes that keep their next hop where they go on to another AS. */
+export const keepsNextHop = (groups: readonly NeighborGroup[]): boolean =>
+  groups.some(({ families }) => families.some((family) => traitsOf(family).keepsNextHop));
 
 /** Whether sessions carry routes of the IP family that is not that of their addresses. */
 export const carriesOtherIpFamily = ({ source, families }: NeighborGroup): boolean =>
-  source !== undefined && families.includes(source.family === 4 ? 'inet6' : 'inet');
+  source !== undefined && IP_FAMILIES.some((family) => family !== ipFamilyOf(source) && families.includes(family));
 
 /** Whether the session is eBGP. */
 export const isExternal = ({ autonomousSystem }: NeighborConfiguration, group: NeighborGroup): boolean =>
   group.remoteAs !== (group.localAs ?? autonomousSystem);
 
-/** Whether routes of EVPN and of an IP family share a session to a route server, on which only the former keep their next hop. */
-export const mixesEvpn = ({ kind, families }: NeighborGroup): boolean =>
-  kind === 'route-server' && families.includes('evpn') && families.length > 1;
+/** Whether routes that keep their next hop share a session to a route server with others that do not. */
+export const mixesNextHops = (group: NeighborGroup): boolean =>
+  group.kind === 'route-server' &&
+  keepsNextHop([group]) &&
+  group.families.some((family) => !traitsOf(family).keepsNextHop);
 
-/** Those of a list that are of an IP family. */
+/** Those of a list that are of the IP family of a family's prefixes. */
 export const ofFamily = <T>(
   items: readonly T[],
   family: Family,
   spanOf: (item: T) => { family: 4 | 6 },
-): readonly T[] => items.filter((item) => ipFamilyOf(spanOf(item)) === family);
+): readonly T[] => items.filter((item) => spanOf(item).family === traitsOf(family).prefixes);
 
 /** Filters of a family. */
 export const filtersOf = (filters: readonly RouteFilter[], family: Family): readonly RouteFilter[] =>

@@ -1,4 +1,4 @@
-import { covers, IpAddress, overlaps, prefixAround, prefixesOf } from '../addressing';
+import { covers, IP_FAMILIES, IpAddress, ipFamilyOf, overlaps, prefixAround, prefixesOf } from '../addressing';
 import { familiesToward, ROUTE_SERVER_HOPS } from '../configuration';
 import {
   asNumberToward,
@@ -15,7 +15,6 @@ import {
 import {
   carriesOtherIpFamily,
   familiesOf,
-  IP_FAMILIES,
   LOOPBACK_HOPS,
   NeighborConfiguration,
   NeighborGroup,
@@ -150,7 +149,7 @@ function rackGroup(
       passive: true,
       bfd: neighbor.bfd && otherEndOf(neighbor.bfd),
       password: neighbor.passwordSecret !== undefined,
-      families: neighbor.dualStack ? IP_FAMILIES : [family === 4 ? 'inet' : 'inet6'],
+      families: neighbor.dualStack ? IP_FAMILIES : [ipFamilyOf(address)],
       neighbors: known,
       ranges: missing.length > 0 ? [...ranges, unknown.networkOf(missing, family)] : ranges,
     },

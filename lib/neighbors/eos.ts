@@ -1,6 +1,15 @@
-import { FAMILIES, Family, hostPrefix } from '../addressing';
+import { FAMILIES, Family, hostPrefix, isOverlay, traitsOf } from '../addressing';
 import { TIMERS } from '../configuration';
-import { IGP_PROCESS, NeighborConfiguration, NeighborGroup, PASSWORD, clusterIdOf, isServed } from './configuration';
+import {
+  IGP_PROCESS,
+  NeighborConfiguration,
+  NeighborGroup,
+  PASSWORD,
+  clusterIdOf,
+  familiesOf,
+  isServed,
+  keepsNextHop,
+} from './configuration';
 import { below, headerLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
 import {
@@ -19,10 +28,8 @@ import {
 
 const STEP = 3;
 
-const ADDRESS_FAMILY: Readonly<Record<Family, string>> = { inet: 'ipv4', inet6: 'ipv6', evpn: 'evpn' };
-
 const IP: Readonly<Record<4 | 6, string>> = { 4: 'ip', 6: 'ipv6' };
-const ip = (family: Family) => IP[family === 'inet6' ? 6 : 4];
+const ip = (family: Family) => IP[traitsOf(family).prefixes ?? 4];
 
 /** The text that makes a router with Arista EOS a neighbor. */
 export function eos(configuration: NeighborConfiguration): string {
@@ -30,8 +37,10 @@ export function eos(configuration: NeighborConfiguration): string {
   // IS-IS takes one route map for each source of routes, whatever their family.
   const own = routeMapsOf(configuration);
   const maps = configuration.exportsTo === 'isis' ? withMergedFamilies(own) : own;
-  const evpn = groups.some(({ families }) => families.includes('evpn'));
-  const note = evpn ? ['EVPN needs "service routing protocols model multi-agent", which takes a reload.'] : [];
+  const overlays = familiesOf(groups).filter(isOverlay);
+  const note = overlays.map(
+    (family) => `${traitsOf(family).label} needs "service routing protocols model multi-agent", which takes a reload.`,
+  );
   const inVrf = vrf === undefined ? '' : ` vrf ${vrf}`;
   const header = headerLines(configuration, { changes: processChange(configuration), notes: note });
   const sections = [
@@ -65,7 +74,7 @@ function prefixList({ name, family, filters }: PrefixList): readonly string[] {
     const lengths = upTo === undefined && length > prefix.length ? ` eq ${length}` : lengthsOf(filter);
     return `seq ${10 * (i + 1)} permit ${prefix.text}${lengths}`;
   });
-  return family === 'inet'
+  return traitsOf(family).prefixes === 4
     ? entries.map((entry) => `ip prefix-list ${name} ${entry}`)
     : [`ipv6 prefix-list ${name}`, ...below(entries, STEP)];
 }
@@ -120,7 +129,7 @@ function peerGroup(configuration: NeighborConfiguration, group: NeighborGroup): 
     'peer group',
     `remote-as ${group.remoteAs}`,
     // Routes of EVPN keep the tunnel endpoint that they came with; those of IP get their next hop by the route map.
-    ...(kind === 'route-server' && group.families.includes('evpn') ? ['next-hop-unchanged'] : []),
+    ...(kind === 'route-server' && keepsNextHop([group]) ? ['next-hop-unchanged'] : []),
     ...(group.localAs === undefined ? [] : [`local-as ${group.localAs} no-prepend replace-as`]),
     ...(group.passive ? ['passive'] : []),
     ...(group.clusterId ? ['route-reflector-client'] : []),
@@ -169,7 +178,7 @@ const members = ({ name, remoteAs, neighbors, ranges }: NeighborGroup): readonly
 const addressFamilies = (...lists: readonly (readonly (readonly [Family, readonly string[]])[])[]): readonly string[] =>
   FAMILIES.flatMap((family) => {
     const lines = lists.flatMap((list) => list.flatMap(([each, own]) => (each === family ? own : [])));
-    return lines.length > 0 ? ['!', `address-family ${ADDRESS_FAMILY[family]}`, ...below(lines, STEP)] : [];
+    return lines.length > 0 ? ['!', `address-family ${traitsOf(family).eos}`, ...below(lines, STEP)] : [];
   });
 
 const exportedTo = ({ exportsTo }: NeighborConfiguration, family: Family, maps: RouteMaps): readonly string[] =>

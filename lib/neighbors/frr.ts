@@ -1,8 +1,7 @@
-import { FAMILIES, Family, hostPrefix } from '../addressing';
+import { FAMILIES, Family, hostPrefix, IpFamily, traitsOf } from '../addressing';
 import { CONNECT_RETRY_SECONDS, TIMERS } from '../configuration';
 import {
   IGP_PROCESS,
-  IpFamily,
   isExternal,
   NeighborConfiguration,
   NeighborGroup,
@@ -18,14 +17,8 @@ import { lengthsOf, PrefixList, redistributed, RouteMap, routeMapName, RouteMaps
 // Commands are those of FRR 8.4 and later: docs.frrouting.org, "BGP", "BFD", "Route Maps", "Filtering", "Zebra", "STATIC",
 // "ISIS", "OSPFv2", "OSPFv3".
 
-const ADDRESS_FAMILY: Readonly<Record<Family, string>> = {
-  inet: 'ipv4 unicast',
-  inet6: 'ipv6 unicast',
-  evpn: 'l2vpn evpn',
-};
-
 const IP: Readonly<Record<4 | 6, string>> = { 4: 'ip', 6: 'ipv6' };
-const ip = (family: Family) => IP[family === 'inet6' ? 6 : 4];
+const ip = (family: Family) => IP[traitsOf(family).prefixes ?? 4];
 
 /** The text that makes a router with FRR a neighbor: for zebra, staticd, bgpd, bfdd, and the daemon of an IGP. */
 export function frr(configuration: NeighborConfiguration): string {
@@ -150,7 +143,7 @@ function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly st
       ...groups.flatMap((group) => inFamily(group, family)),
     ];
     return lines.length > 0
-      ? ['!', `address-family ${ADDRESS_FAMILY[family]}`, ...below(lines, 1), 'exit-address-family']
+      ? ['!', `address-family ${traitsOf(family).frr}`, ...below(lines, 1), 'exit-address-family']
       : [];
   });
   const sessionLines = groups.flatMap((group) => sessions(configuration, group));
@@ -204,8 +197,10 @@ function inFamily(group: NeighborGroup, family: Family): readonly string[] {
   return [
     `neighbor ${name} activate`,
     ...maximumPrefixOnFrr(group, family).map((limit) => `neighbor ${name} ${limit}`),
-    // Routes of EVPN keep the tunnel endpoint that they came with.
-    ...(family === 'evpn' && kind === 'route-server' ? [`neighbor ${name} attribute-unchanged next-hop`] : []),
+    // These routes keep the tunnel endpoint that they came with.
+    ...(traitsOf(family).keepsNextHop && kind === 'route-server'
+      ? [`neighbor ${name} attribute-unchanged next-hop`]
+      : []),
     `neighbor ${name} route-map ${routeMapName(`${use}IN`, family)} in`,
     `neighbor ${name} route-map ${routeMapName(`${use}OUT`, family)} out`,
   ];

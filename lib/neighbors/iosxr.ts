@@ -1,4 +1,4 @@
-import { FAMILIES, Family, hostPrefix, IpAddress, IpPrefix } from '../addressing';
+import { FAMILIES, Family, hostPrefix, IP_FAMILIES, IpAddress, IpPrefix, isOverlay, traitsOf } from '../addressing';
 import { TIMERS } from '../configuration';
 import { BfdTimers } from '../model';
 import {
@@ -6,7 +6,6 @@ import {
   filtersOf,
   GRACEFUL_SHUTDOWN,
   IGP_PROCESS,
-  IP_FAMILIES,
   isExternal,
   NeighborConfiguration,
   NeighborGroup,
@@ -25,12 +24,6 @@ import { maximumPrefix } from './maximum-prefix';
 // Commands are those of Cisco's "BGP Configuration Guide" and "Routing Command Reference" for IOS XR 7: "BGP Commands",
 // "BFD Commands", "Routing Policy Language Commands", "Static Routing Commands", "IS-IS Commands", "OSPF Commands". A
 // neighbor that is a prefix accepts all addresses in it ("BGP dynamic neighbors").
-
-const ADDRESS_FAMILY: Readonly<Record<Family, string>> = {
-  inet: 'ipv4 unicast',
-  inet6: 'ipv6 unicast',
-  evpn: 'l2vpn evpn',
-};
 
 const HOST_MASK = '255.255.255.255';
 
@@ -87,8 +80,8 @@ const hasMultihopBfd = (configuration: NeighborConfiguration) =>
 
 function platformLines(configuration: NeighborConfiguration): PlatformLines {
   const { vrf, autonomousSystem, groups } = configuration;
-  const families = familiesOf(groups).filter((family) => family !== 'evpn');
-  const names = families.map((family) => ADDRESS_FAMILY[family]).join(' and ');
+  const families = familiesOf(groups).filter((family) => !isOverlay(family));
+  const names = families.map((family) => traitsOf(family).iosxr).join(' and ');
   const parents = families.map((family) => (family === 'inet' ? 'vpnv4 unicast' : 'vpnv6 unicast')).join(' and ');
   return {
     changes: [
@@ -126,7 +119,7 @@ function policiesOf(
     members: readonly string[],
     then: readonly string[],
   ): readonly string[] => {
-    if (family === 'evpn' || members.length === 0) return [];
+    if (members.length === 0) return [];
     sets.set(named(use, family), members);
     return [`if destination in ${named(use, family)} then`, ...below(then, 2), 'endif'];
   };
@@ -177,7 +170,7 @@ function policiesOf(
 function statics({ statics: routes, vrf }: NeighborConfiguration): readonly string[] {
   const families = IP_FAMILIES.flatMap((family) =>
     block(
-      `address-family ${ADDRESS_FAMILY[family]}`,
+      `address-family ${traitsOf(family).iosxr}`,
       ofFamily(routes, family, ({ address }) => address).flatMap(({ address, via }) =>
         via.map(({ text }) => `${hostPrefix(address)} ${text}`),
       ),
@@ -198,7 +191,7 @@ function igp({ exportsTo, vrf }: NeighborConfiguration, policies: ReadonlySet<st
   if (exportsTo === 'bgp') return [];
   if (exportsTo === 'isis') {
     const families = IP_FAMILIES.flatMap((family) =>
-      block(`address-family ${ADDRESS_FAMILY[family]}`, redistributed(policies, family)),
+      block(`address-family ${traitsOf(family).iosxr}`, redistributed(policies, family)),
     );
     return block(`router isis ${IGP_PROCESS}`, families);
   }
@@ -215,7 +208,7 @@ function bgp(configuration: NeighborConfiguration, policies: ReadonlySet<string>
   const families = FAMILIES.flatMap((family) => {
     const exported = exportsTo === 'bgp' ? redistributed(policies, family) : [];
     if (exported.length === 0 && !used.includes(family)) return [];
-    return [`address-family ${ADDRESS_FAMILY[family]}`, ...below(exported, 1), '!'];
+    return [`address-family ${traitsOf(family).iosxr}`, ...below(exported, 1), '!'];
   });
   const lines = [
     ...(routerId ? [`bgp router-id ${routerId.text}`] : []),
@@ -250,8 +243,8 @@ function neighbor(configuration: NeighborConfiguration, group: NeighborGroup, de
     ...(group.passive ? ['session-open-mode passive-only'] : []),
     ...group.families.flatMap((family) =>
       isServed(group)
-        ? [`address-family ${ADDRESS_FAMILY[family]}`, ...(group.clusterId ? [' route-reflector-client'] : []), '!']
-        : block(`address-family ${ADDRESS_FAMILY[family]}`, [
+        ? [`address-family ${traitsOf(family).iosxr}`, ...(group.clusterId ? [' route-reflector-client'] : []), '!']
+        : block(`address-family ${traitsOf(family).iosxr}`, [
             ...maximumPrefix(group, family),
             ...inFamily(group, family, external),
           ]),
@@ -267,7 +260,7 @@ function inFamily({ kind }: NeighborGroup, family: Family, external: boolean): r
     `route-policy ${named(`${use}OUT`, family)} out`,
     // IOS-XR sends no communities over eBGP without this. Routes of EVPN keep the tunnel endpoint that they came with.
     ...(toServer ? ['send-community-ebgp', 'send-extended-community-ebgp'] : []),
-    ...(toServer && family === 'evpn' ? ['next-hop-unchanged'] : []),
+    ...(toServer && traitsOf(family).keepsNextHop ? ['next-hop-unchanged'] : []),
   ];
 }
 

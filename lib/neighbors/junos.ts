@@ -1,12 +1,11 @@
-import { Family, hostPrefix, IpAddress, IpPrefix } from '../addressing';
+import { Family, hostPrefix, IP_FAMILIES, IpAddress, IpFamily, IpPrefix, traitsOf } from '../addressing';
 import { TIMERS } from '../configuration';
 import {
-  carriesIp,
+  carriesPrefixes,
   filtersOf,
-  IP_FAMILIES,
-  IpFamily,
   isExternal,
-  mixesEvpn,
+  keepsNextHop,
+  mixesNextHops,
   NeighborConfiguration,
   NeighborGroup,
   nodeGroups,
@@ -132,7 +131,7 @@ function policies(configuration: NeighborConfiguration): readonly Statement[] {
     ofFamily(addresses, family, (address) => address).map((address) => exact(hostPrefix(address)));
   const matching = (filters: readonly RouteFilter[]) => (family: IpFamily) => filtersOf(filters, family).map(filterOf);
   const fromNodes = nodeGroups(configuration).length > 0;
-  const toPods = carriesIp(podGroups(configuration));
+  const toPods = carriesPrefixes(podGroups(configuration));
   const noAnycast = terms('ANYCAST', hosts(anycast), [], ['then reject']);
   const noServices = [...terms('SERVICES', hosts(services), [], ['then reject']), ...noAnycast];
   const policy = (name: string, ...body: readonly (readonly Statement[])[]) =>
@@ -167,7 +166,7 @@ function policies(configuration: NeighborConfiguration): readonly Statement[] {
           ),
         ]
       : []),
-    ...(podGroups(configuration).some(mixesEvpn)
+    ...(podGroups(configuration).some(mixesNextHops)
       ? policy(
           'MESHRR-NEXT-HOP-SELF',
           IP_FAMILIES.flatMap((family) =>
@@ -256,13 +255,11 @@ function groupStatements(
   exports: readonly string[],
 ): readonly Statement[] {
   const external = isExternal(configuration, group);
-  const evpn = group.families.includes('evpn');
-  const ip = carriesIp([group]);
-  const out = [...(mixesEvpn(group) ? ['MESHRR-NEXT-HOP-SELF'] : []), 'MESHRR-OUT', ...exports];
+  const out = [...(mixesNextHops(group) ? ['MESHRR-NEXT-HOP-SELF'] : []), 'MESHRR-OUT', ...exports];
   const policy =
     group.kind === 'metallb'
       ? ['import MESHRR-METALLB-IN', 'export MESHRR-METALLB-OUT']
-      : ip && !isServed(group)
+      : carriesPrefixes([group]) && !isServed(group)
         ? ['import MESHRR-IN', `export ${list(out)}`]
         : [];
   return [
@@ -271,18 +268,18 @@ function groupStatements(
     // Routes of EVPN keep the tunnel endpoint that they came with.
     ...(group.hops === undefined
       ? []
-      : block('multihop', `ttl ${group.hops}`, group.kind === 'route-server' && evpn ? ['no-nexthop-change'] : [])),
+      : block(
+          'multihop',
+          `ttl ${group.hops}`,
+          group.kind === 'route-server' && keepsNextHop([group]) ? ['no-nexthop-change'] : [],
+        )),
     ...(group.source ? [`local-address ${group.source.text}`] : []),
     ...(group.passive ? ['passive'] : []),
     ...clusterIdOf([group], 'cluster'),
     ...(group.kind === 'metallb' ? [] : [`hold-time ${TIMERS.hold}`]),
     ...policy,
     ...(group.password ? [`authentication-key "${PASSWORD}"`] : []),
-    ...group.families.flatMap((family) => {
-      const kind = family === 'evpn' ? 'signaling' : 'unicast';
-      const limit = acceptedPrefixLimit(group, family);
-      return block(`family ${family}`, limit.length > 0 ? block(kind, limit) : kind);
-    }),
+    ...group.families.flatMap((family) => familyBlock(family, acceptedPrefixLimit(group, family))),
     ...(external ? [`peer-as ${group.remoteAs}`] : []),
     ...(group.localAs === undefined ? [] : [`local-as ${group.localAs} private`]),
     ...(group.bfd ? bfd(group.bfd) : []),
@@ -291,6 +288,11 @@ function groupStatements(
       block(`neighbor ${address.text}`, `description "${description}"`),
     ),
   ];
+}
+
+function familyBlock(family: Family, limit: readonly Statement[]): readonly Statement[] {
+  const [name, type] = traitsOf(family).junos;
+  return block(`family ${name}`, limit.length > 0 ? block(type, limit) : type);
 }
 
 /** Without `teardown`, Junos only logs. Without `idle-timeout`, the session comes back at once. */

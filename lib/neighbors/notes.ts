@@ -1,4 +1,4 @@
-import { Family, IpAddress } from '../addressing';
+import { FAMILIES, Family, IpAddress, traitsOf } from '../addressing';
 import { OutsideSpeaker, RackPeering, RouterGroup } from '../model';
 import { BGP_PORT } from '../settings';
 import { NeighborGroup } from './configuration';
@@ -24,7 +24,10 @@ export function notesOf(
 ): readonly string[] {
   const unnumbered = peerings.filter(({ neighbor }) => neighbor.interface !== undefined);
   const ports = peerings.filter(({ neighbor: { port } }) => port !== undefined && port !== BGP_PORT);
-  const evpn = servers.some(({ families }) => families.includes('evpn'));
+  const beside = FAMILIES.flatMap((family) => {
+    const missing = traitsOf(family).beside;
+    return missing !== undefined && servers.some(({ families }) => families.includes(family)) ? [missing] : [];
+  });
   const notes: readonly (readonly [boolean, string])[] = [
     [
       anycast.length > 0,
@@ -43,10 +46,10 @@ export function notesOf(
       unfiltered.length > 0,
       `Routes of ${unfiltered.join(', ')} are announced to route servers without a filter, those of other route servers included: deny these unless the router is to be transit.`,
     ],
-    [evpn, 'VNIs, route targets and the tunnel endpoint of EVPN are not in here.'],
   ];
   return [
     ...notes.flatMap(([holds, note]) => (holds ? [note] : [])),
+    ...beside.map((missing) => `${missing} are not in here.`),
     ...foreign.flatMap(({ source }) => (source ? [nextHopNote(source)] : [])),
     ...unnumbered.map(({ neighbor }) => `Peer ${neighbor.name} of MetalLB runs over an interface; it is not in here.`),
     ...ports.map(

@@ -1,11 +1,9 @@
-import { Family, IpAddress } from '../addressing';
+import { Family, IP_FAMILIES, IpAddress, IpFamily, traitsOf } from '../addressing';
 import {
   familiesOf,
   filtersOf,
   GRACEFUL_SHUTDOWN,
-  IP_FAMILIES,
-  IpFamily,
-  mixesEvpn,
+  mixesNextHops,
   NeighborConfiguration,
   nodeGroups,
   ofFamily,
@@ -25,14 +23,14 @@ export const routeMapName = (use: string, family: Family): string => `MESHRR-${u
 /** A list of prefixes, of which no two items are the same. */
 export interface PrefixList {
   readonly name: string;
-  readonly family: IpFamily;
+  readonly family: Family;
   readonly filters: readonly RouteFilter[];
 }
 
 /** One step of a route map: what it matches, and what it does with that. */
 export interface RouteMapStep {
   /** The family of its list of prefixes. */
-  readonly family?: IpFamily;
+  readonly family?: Family;
   readonly action: 'permit' | 'deny';
   readonly prefixList?: string;
   readonly communityList?: string;
@@ -68,7 +66,7 @@ export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
     step: RouteMapStep,
   ): RouteMapStep | undefined => {
     const own = filtersOf(filters, family);
-    if (family === 'evpn' || own.length === 0) return undefined;
+    if (own.length === 0) return undefined;
     const name = routeMapName(use, family);
     prefixLists.set(name, { name, family, filters: own });
     return { ...step, family, prefixList: name };
@@ -85,11 +83,12 @@ export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
     add('METALLB-OUT', family, clients ? [noAnycast(family), clients] : [deny]);
   }
   const pods = podGroups(configuration);
-  const ownNextHop = pods.some(mixesEvpn);
+  const ownNextHop = pods.some(mixesNextHops);
   for (const family of familiesOf(pods)) {
     const noServices = [matching('SERVICES', family, services.map(hostRoute), deny), noAnycast(family)];
     add('IN', family, [...noServices, { ...permit, communityList: LEAVING, localPreference: 0 }, permit]);
-    const nextHop = ownNextHop && family !== 'evpn' ? ofFamily(addresses, family, (address) => address)[0] : undefined;
+    const nextHop =
+      ownNextHop && !traitsOf(family).keepsNextHop ? ofFamily(addresses, family, (address) => address)[0] : undefined;
     const marked = marks.map(({ communities, prefixes }, i) =>
       matching(`MARK-${i + 1}`, family, prefixes.map(exactly), { ...permit, addCommunities: communities, nextHop }),
     );

@@ -1,4 +1,4 @@
-import { IpPrefix, parsePrefix } from '../addressing';
+import { IpPrefix, parsePrefix, traitsOf } from '../addressing';
 import { DeclaredRegion } from './declarations';
 import { Registry } from './registry';
 
@@ -10,7 +10,9 @@ export function ownClientRoutes(registry: Registry, region: DeclaredRegion): rea
   const paths = new Set(below.map(({ path }) => path));
   const announced = outside
     .filter(({ router }) => router.clientOf.some((path) => paths.has(path)))
-    .flatMap(({ router }) => router.announces.flatMap(({ family, route }) => (family === 'evpn' ? [] : [route])));
+    .flatMap(({ router }) =>
+      router.announces.flatMap(({ family, route }) => (traitsOf(family).prefixes === undefined ? [] : [route])),
+    );
   return [...new Set(announced)].sort().map(parsePrefix);
 }
 

@@ -1,4 +1,3 @@
-import { Family } from '../addressing';
 import { formOf, Platform, ReachedBy, RouterGroup, SessionKind } from '../model';
 
 /** How things are called in a report. */
@@ -8,8 +7,6 @@ export const natural = (text: string): string => text.replace(/\d+/g, (digits) =
 
 /** More than any number in a name has. */
 const DIGITS = 10;
-
-export const FAMILY_NAMES: Readonly<Record<Family, string>> = { inet: 'IPv4', inet6: 'IPv6', evpn: 'EVPN' };
 
 export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
   junos: 'Junos',

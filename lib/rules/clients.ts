@@ -1,4 +1,4 @@
-import { covers, formatAsRange, IpAddress, parsePrefix } from '../addressing';
+import { covers, formatAsRange, IpAddress, isOverlay, parsePrefix, traitsOf } from '../addressing';
 import { familiesToward } from '../configuration';
 import { BgpTopology, clientGroupOf, OutsideSpeaker, RouterGroup } from '../model';
 import { Problem, problem } from '../registry';
@@ -62,15 +62,15 @@ function* announcesCarried(path: string, router: OutsideSpeaker, { groups }: Bgp
   }
 }
 
-/** What a client announces, and EVPN, are of use only on a session that carries it. */
+/** What a client announces, and families other than those of IP, are of use only on a session that carries them. */
 function* sessionsCarry(path: string, router: OutsideSpeaker, group: RouterGroup) {
   const peers = peersFrom(router, group).map(([, address]) => clientGroupOf(group.clients, address));
   if (peers.length === 0 || peers.includes(undefined)) return;
   const carried = new Set(peers.flatMap((clients) => familiesToward(group, clients ?? {})));
   const announced = new Set(router.announces.map(({ family }) => family));
   for (const family of group.families) {
-    if (carried.has(family) || !(family === 'evpn' || announced.has(family))) continue;
-    const version = family === 'inet6' ? 6 : 4;
+    if (carried.has(family) || !(isOverlay(family) || announced.has(family))) continue;
+    const version = traitsOf(family).session;
     const where = `${group.part.path} carries ${family} on IPv${version} sessions only (sessionFamilies)`;
     const texts = router.addresses.map(({ text }) => text);
     yield problem(path, 'addresses', texts, `an IPv${version} address, too: ${where}`);
@@ -82,7 +82,7 @@ function* announcesWithinBounds(path: string, router: OutsideSpeaker, { part, fa
   if (!announceable) return;
   const texts = announceable.map(({ text }) => text).join(', ');
   for (const [i, { family, route }] of router.announces.entries()) {
-    if (family === 'evpn' || !families.includes(family)) continue;
+    if (traitsOf(family).prefixes === undefined || !families.includes(family)) continue;
     const prefix = parsePrefix(route);
     if (announceable.some((bound) => covers(bound, prefix))) continue;
     const allowed = `a route within those that clients of ${part.path} may announce (clientRoutes): ${texts}`;
@@ -143,8 +143,10 @@ export const CLIENTS: readonly TopologyRule[] = [
     id: 'client-evpn-vrf',
     wants: 'A client with EVPN reaches its region or pair in the default VRF.',
     check: ofClient(function* (path, { vrf }, { part, families }) {
-      if (vrf === undefined || !families.includes('evpn')) return;
-      yield problem(path, 'vrf', vrf, `the default VRF: ${part.path} carries EVPN, which no router has in another`);
+      const overlay = families.find(isOverlay);
+      if (vrf === undefined || overlay === undefined) return;
+      const { label } = traitsOf(overlay);
+      yield problem(path, 'vrf', vrf, `the default VRF: ${part.path} carries ${label}, which no router has in another`);
     }),
   },
   {

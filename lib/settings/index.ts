@@ -7,6 +7,7 @@ export * from './identifiers';
 export * from './local-preference';
 export * from './maximum-prefixes';
 export * from './memory';
+export * from './metrics';
 export * from './murmur3';
 export * from './runtime';
 export * from './table';

@@ -1,33 +1,22 @@
-import { FAMILIES, Family } from '../addressing';
+import { FAMILIES, Family, FAMILY } from '../addressing';
 import { Check, flag, shapeOf, ValidationError, withDefault } from '../input';
+import { listed } from '../model';
 
 /** The address families of all sessions of a mesh, or with route reflectors outside. At least one is on. */
-export interface AddressFamilies {
-  /**
-   * IPv4 unicast.
-   * @default true
-   */
-  readonly inet?: boolean;
-  /**
-   * IPv6 unicast.
-   * @default false
-   */
-  readonly inet6?: boolean;
-  /**
-   * EVPN (RFC 7432).
-   * @default false
-   */
-  readonly evpn?: boolean;
-}
+export type AddressFamilies = { readonly [F in keyof typeof FAMILY]?: boolean };
+
+/** Which families are on unless a prop says otherwise. */
+const USUAL: readonly Family[] = ['inet'];
+
+/** A check of each family, which the table has a row for. */
+const FLAGS = Object.fromEntries(
+  FAMILIES.map((family) => [family, withDefault(flag, USUAL.includes(family))]),
+) as Readonly<Record<Family, Check<boolean>>>;
 
 /** The address families that are on, at least one, in the order of `FAMILIES`. */
 export const checkFamilies: Check<readonly Family[]> = (value) => {
-  const flags = shapeOf<AddressFamilies>()({
-    inet: withDefault(flag, true),
-    inet6: withDefault(flag, false),
-    evpn: withDefault(flag, false),
-  })(value);
+  const flags = shapeOf<AddressFamilies>()(FLAGS)(value);
   const families = FAMILIES.filter((family) => flags[family]);
-  if (families.length === 0) throw ValidationError.of(value, 'at least one of inet, inet6 and evpn to be on');
+  if (families.length === 0) throw ValidationError.of(value, `at least one of ${listed(FAMILIES)} to be on`);
   return families;
 };

@@ -3,6 +3,7 @@ import {
   AsNumberLike,
   bitsOf,
   IpAddress,
+  ipFamilyOf,
   IpPrefix,
   parseAddress,
   parseAsNumber,
@@ -166,7 +167,7 @@ const checkAnnouncement: Check<Read> = (value) => {
   })(typeof value === 'string' ? { prefix: value } : value);
   if ((prefix === undefined) === (evpn === undefined))
     throw ValidationError.of(value, 'either a prefix or an evpn route');
-  const family = prefix ? (prefix.family === 4 ? 'inet' : 'inet6') : 'evpn';
+  const family = prefix ? ipFamilyOf(prefix) : 'evpn';
   return { family, route: prefix?.text ?? (evpn as string), inRegion, communities };
 };
 

@@ -91,6 +91,10 @@ export class ClusterTestbed implements Testbed {
     return this.cluster.learned();
   }
 
+  announcersOf(address: string): Promise<readonly string[]> {
+    return this.cluster.announcersOf(address);
+  }
+
   async untilConverged(milliseconds = PATIENCE_MS): Promise<void> {
     await eventually(
       async () => {

@@ -29,6 +29,10 @@ export class LabTestbed implements Testbed {
     return this.lab.learned();
   }
 
+  async announcersOf(address: string): Promise<readonly string[]> {
+    return this.lab.cluster.announcersOf(address);
+  }
+
   untilConverged(milliseconds?: number): Promise<void> {
     return this.lab.untilConverged(milliseconds);
   }

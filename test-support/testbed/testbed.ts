@@ -43,6 +43,8 @@ export interface Testbed {
   sessionsOfClients(): Promise<readonly { readonly name: string; readonly sessions: readonly ClientSession[] }[]>;
   /** All routes of each router outside that it has from neighbors. */
   learned(): Promise<ReadonlyMap<string, readonly LearnedRoute[]>>;
+  /** The nodes that announce an address of a Service at this moment. They do it seconds after their pods are ready. */
+  announcersOf(address: string): Promise<readonly string[]>;
   /** Waits until all sessions of {@link topology} are up. @default 90 s */
   untilConverged(milliseconds?: number): Promise<void>;
   /** Waits until every router has the paths that the proof expects. Returns the last comparison in any case. */

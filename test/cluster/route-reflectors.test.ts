@@ -7,7 +7,7 @@ import { bothEnds } from '../scenarios/both-ends';
 import { rollingUpdate } from '../scenarios/rolling-update';
 import { follow, reflectorsComeAndGo } from '../scenarios/pods-come-and-go';
 import { losesNoRoute, untilPromiseHolds } from '../scenarios/support/kept-promises';
-import { promisedRoutes, sideOf } from '../scenarios/support/promised-routes';
+import { promisedRoutes, sideOf } from '../../test-support/testbed/promised-routes';
 import { onlyConcerns } from '../scenarios/support/session-counters';
 import { describeCluster } from './support/describe-cluster';
 import { ForeignPod } from './support/foreign-pod';

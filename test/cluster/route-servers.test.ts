@@ -1,6 +1,6 @@
 import { rollingUpdate } from '../scenarios/rolling-update';
 import { routeServersComeAndGo } from '../scenarios/pods-come-and-go';
-import { promisedRoutes } from '../scenarios/support/promised-routes';
+import { promisedRoutes } from '../../test-support/testbed/promised-routes';
 import { describeCluster } from './support/describe-cluster';
 import { milestonesOf, milestonesText } from './support/milestones';
 

@@ -4,7 +4,7 @@ import { LabPlan } from '../../lab/plan/plan';
 import { podsOf, Testbed } from '../../test-support/testbed/testbed';
 import { untilNeighborsFollowDns } from './support/configured-neighbors';
 import { losesNoRoute, untilPromiseHolds } from './support/kept-promises';
-import { promisedRoutes, sideOf } from './support/promised-routes';
+import { promisedRoutes, sideOf } from '../../test-support/testbed/promised-routes';
 
 const PATIENCE_MS = 300_000;
 

@@ -2,7 +2,7 @@ import { LabPlan } from '../../lab/plan/plan';
 import { podsOf, Testbed } from '../../test-support/testbed/testbed';
 import { configuredNeighbors, untilNeighborsFollowDns } from './support/configured-neighbors';
 import { losesNoRoute, untilPromiseHolds } from './support/kept-promises';
-import { coreOf, promisedRoutes, sideOf } from './support/promised-routes';
+import { coreOf, promisedRoutes, sideOf } from '../../test-support/testbed/promised-routes';
 
 const PATIENCE_MS = 300_000;
 

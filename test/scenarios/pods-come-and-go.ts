@@ -4,13 +4,16 @@ import { LabPlan } from '../../lab/plan/plan';
 import { podsOf, podsOn, Testbed, TestbedPod } from '../../test-support/testbed/testbed';
 import { untilNeighborsFollowDns } from './support/configured-neighbors';
 import { losesNoRoute, untilPromiseHolds } from './support/kept-promises';
-import { promisedRoutes } from './support/promised-routes';
+import { promisedRoutes } from '../../test-support/testbed/promised-routes';
 import { onlyConcerns } from './support/session-counters';
 
 const PATIENCE_MS = 300_000;
 
-/** Within a keepalive a client notices that its packets go to another node, where nobody knows its session. */
-const KEEPALIVE_MS = 4_000;
+/**
+ * When packets of a client go to another node, where no pod knows its session, it notices with its next keepalive, or
+ * when its hold time of 9 s is over.
+ */
+const HOLD_TIME_MS = 10_000;
 
 export const SIDE_B = { workload: 'meshrr-lothlorien-b', address: '192.0.2.2' } as const;
 
@@ -67,7 +70,8 @@ export function reflectorsComeAndGo(plan: LabPlan, testbed: () => Testbed): void
         losesNoRoute(testbed(), everything, async () => {
           await testbed().addNode({ meshrr_region_lothlorien: 'true', redundancy_group: 'a' });
           await follow(testbed());
-          await pause(KEEPALIVE_MS);
+          await untilAnnounced(testbed(), SIDE_A.address, podsOf(testbed(), SIDE_A.workload));
+          await pause(HOLD_TIME_MS);
           await testbed().untilConverged();
         }),
       );
@@ -160,6 +164,13 @@ function expectReplaced(testbed: Testbed, old: TestbedPod): void {
   expect(own).toHaveLength(1);
   expect(own).not.toContain(old);
   if (!testbed.reusesAddresses) expect(own[0].address).not.toBe(old.address);
+}
+
+/** Waits until routers outside send packets for an address to each node with one of these pods. */
+async function untilAnnounced(testbed: Testbed, address: string, pods: readonly TestbedPod[]): Promise<void> {
+  const nodes = [...new Set(pods.map(({ node }) => node))].sort();
+  const announced = async () => expect([...(await testbed.announcersOf(address))].sort()).toEqual(nodes);
+  await eventually(announced, PATIENCE_MS / 2);
 }
 
 /** Waits until all routers have followed the last change. */

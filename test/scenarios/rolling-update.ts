@@ -1,7 +1,7 @@
 import { LabPlan } from '../../lab/plan/plan';
 import { Testbed } from '../../test-support/testbed/testbed';
 import { losesNoRoute, untilPromiseHolds } from './support/kept-promises';
-import { promisedRoutes } from './support/promised-routes';
+import { promisedRoutes } from '../../test-support/testbed/promised-routes';
 
 /** How long a rolling update of all workloads may take, in milliseconds. */
 const PATIENCE_MS = 900_000;

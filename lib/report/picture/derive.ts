@@ -1,8 +1,8 @@
+import { traitsOf } from '../../addressing';
 import { BgpTopology, counted, grouped, listed, OutsideSpeaker, RouterGroup, sorted, Speaker } from '../../model';
 import {
   clientNumbersOf,
   clientRangesOf,
-  FAMILY_NAMES,
   modeOf,
   natural,
   PLATFORM_NAMES,
@@ -136,7 +136,7 @@ function characterOf(groups: readonly RouterGroup[]): string {
     `AS ${all(({ autonomousSystem }) => String(autonomousSystem))}`,
     all(modeOf),
     all(({ router }) => ROUTER_NAMES[router]),
-    all(({ families }) => families.map((family) => FAMILY_NAMES[family]).join('+')),
+    all(({ families }) => families.map((family) => traitsOf(family).label).join('+')),
   ].join(', ');
 }
 

@@ -1,7 +1,8 @@
+import { traitsOf } from '../../addressing';
 import { BgpTopology, counted, grouped, listed, RouterGroup, SessionChoice, sorted, thousands } from '../../model';
 import { code, codes, Section, table } from '../elements';
 import { Content, html, Markup } from '../markup';
-import { clientNumbersOf, clientRangesOf, FAMILY_NAMES, modeOf, natural, reachedByWords, ROUTER_NAMES } from '../words';
+import { clientNumbersOf, clientRangesOf, modeOf, natural, reachedByWords, ROUTER_NAMES } from '../words';
 
 /** Regions that are named in a sentence. */
 const LISTED = 6;
@@ -22,7 +23,7 @@ function tiles({ speakers, groups, nodes, outside, sessions, choices }: BgpTopol
   const upstream = sessionsOf(choices.filter(({ kind }) => kind === 'upstream'));
   const clients = sessionsOf(choices) - upstream;
   const numbers = [...new Set(groups.map(({ autonomousSystem }) => String(autonomousSystem)))];
-  const families = [...new Set(groups.flatMap((group) => group.families))].map((family) => FAMILY_NAMES[family]);
+  const families = [...new Set(groups.flatMap((group) => group.families))].map((family) => traitsOf(family).label);
   const all: readonly (readonly [Content, string])[] = [
     [thousands(speakers.length), speakers.length === 1 ? 'router, in a pod' : 'routers, each in a pod'],
     [thousands(parts), parts === 1 ? 'region or pair' : 'regions or pairs'],

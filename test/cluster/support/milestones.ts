@@ -1,7 +1,7 @@
 import { eventually } from '../../../lab/eventually';
 import { Testbed } from '../../../test-support/testbed/testbed';
 import { destinationsOfClients } from '../../scenarios/support/kept-promises';
-import { Promised } from '../../scenarios/support/promised-routes';
+import { Promised } from '../../../test-support/testbed/promised-routes';
 
 const PATIENCE_MS = 300_000;
 const LOOK_MS = 100;

@@ -1,7 +1,7 @@
 import { eventually } from '../../../lab/eventually';
 import { gapTexts, watchRoutes } from '../../../test-support/testbed/route-watch';
 import { Testbed } from '../../../test-support/testbed/testbed';
-import { Promised } from './promised-routes';
+import { Promised } from '../../../test-support/testbed/promised-routes';
 
 /** How long routes may take to be as promised, in milliseconds: a lost router is noticed by a hold time of 30 s. */
 const PATIENCE_MS = 120_000;

@@ -2,7 +2,7 @@ import { OWN_GROUPS } from '../../../../lib/settings';
 import { follow } from '../../../scenarios/pods-come-and-go';
 import { bgpNeighborsOf, establishedIn } from '../../../scenarios/support/bgp-neighbors';
 import { untilPromiseHolds } from '../../../scenarios/support/kept-promises';
-import { promisedRoutes } from '../../../scenarios/support/promised-routes';
+import { promisedRoutes } from '../../../../test-support/testbed/promised-routes';
 import { throughout } from '../../../scenarios/support/throughout';
 import { assumedPlanOfApp, describeLab } from '../../support/describe-lab';
 

@@ -1,7 +1,7 @@
 import { eventually } from '../../../../lab/eventually';
 import { planOf } from '../../../../lab/plan/plan';
 import { derive } from '../../../../lib/model';
-import { promisedRoutes } from '../../../scenarios/support/promised-routes';
+import { promisedRoutes } from '../../../../test-support/testbed/promised-routes';
 import { throughout } from '../../../scenarios/support/throughout';
 import { describeLab, planOfApp } from '../../support/describe-lab';
 

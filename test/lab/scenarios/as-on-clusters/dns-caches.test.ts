@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'timers/promises';
 import { eventually } from '../../../../lab/eventually';
 import { follow } from '../../../scenarios/pods-come-and-go';
 import { losesNoRoute, untilPromiseHolds } from '../../../scenarios/support/kept-promises';
-import { promisedRoutes } from '../../../scenarios/support/promised-routes';
+import { promisedRoutes } from '../../../../test-support/testbed/promised-routes';
 import { onlyConcerns } from '../../../scenarios/support/session-counters';
 import { assumedPlanOfApp, describeLab } from '../../support/describe-lab';
 import { eventsOf } from '../../support/runtime-events';

@@ -2,7 +2,7 @@ import { METALLB_DELAYS } from '../../../../lab/cluster/announcer';
 import { eventually } from '../../../../lab/eventually';
 import { follow } from '../../../scenarios/pods-come-and-go';
 import { losesNoRoute, untilPromiseHolds } from '../../../scenarios/support/kept-promises';
-import { promisedRoutes } from '../../../scenarios/support/promised-routes';
+import { promisedRoutes } from '../../../../test-support/testbed/promised-routes';
 import { assumedPlanOfApp, describeLab } from '../../support/describe-lab';
 
 const SIDE = { workload: 'meshrr-lothlorien-a', address: '192.0.2.1' };

@@ -4,7 +4,7 @@ import { eventually } from '../../../../lab/eventually';
 import { Pod } from '../../../../lab/pod/pod';
 import { describeLab } from '../../support/describe-lab';
 import { losesNoRoute, untilPromiseHolds } from '../../../scenarios/support/kept-promises';
-import { promisedRoutes } from '../../../scenarios/support/promised-routes';
+import { promisedRoutes } from '../../../../test-support/testbed/promised-routes';
 import { onlyConcerns } from '../../../scenarios/support/session-counters';
 import { throughout } from '../../../scenarios/support/throughout';
 import {

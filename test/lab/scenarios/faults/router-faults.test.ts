@@ -5,7 +5,7 @@ import { describeLab } from '../../support/describe-lab';
 import { eventsOf } from '../../support/runtime-events';
 import { countersOf, onlyConcerns } from '../../../scenarios/support/session-counters';
 import { losesNoRoute } from '../../../scenarios/support/kept-promises';
-import { promisedRoutes } from '../../../scenarios/support/promised-routes';
+import { promisedRoutes } from '../../../../test-support/testbed/promised-routes';
 import { throughout } from '../../../scenarios/support/throughout';
 import {
   addressesOf,

@@ -1,7 +1,7 @@
 import { follow, reflectorsComeAndGo, routeServersComeAndGo, SIDE_B } from '../../../scenarios/pods-come-and-go';
 import { untilNeighborsFollowDns } from '../../../scenarios/support/configured-neighbors';
 import { losesNoRoute, untilPromiseHolds } from '../../../scenarios/support/kept-promises';
-import { promisedRoutes } from '../../../scenarios/support/promised-routes';
+import { promisedRoutes } from '../../../../test-support/testbed/promised-routes';
 import { onlyConcerns } from '../../../scenarios/support/session-counters';
 import { describeLab, assumedPlanOfApp } from '../../support/describe-lab';
 

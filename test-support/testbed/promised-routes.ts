@@ -1,7 +1,7 @@
-import { destinationsOf, routeKey } from '../../../lab/comparison/paths';
-import { LabPlan } from '../../../lab/plan/plan';
-import { sessionsOf, simulate } from '../../../lib';
-import { Destinations } from '../../../test-support/testbed/route-watch';
+import { destinationsOf, routeKey } from '../../lab/comparison/paths';
+import { LabPlan } from '../../lab/plan/plan';
+import { sessionsOf, simulate } from '../../lib';
+import { Destinations } from './route-watch';
 
 /** The destinations of other clients that each client is to have, by its name. */
 export type Promised = Destinations;
