@@ -11,13 +11,7 @@ import {
   parseServiceReference,
 } from '../addressing';
 import { inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
-import {
-  checkMaximumPrefixes,
-  MaximumPrefixes,
-  MaximumPrefixesProps,
-  rejectMaximum,
-  plainMaximumPrefixes,
-} from './maximum-prefixes';
+import { checkMaximumPrefixes, MaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from './maximum-prefixes';
 import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './definition';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
@@ -79,7 +73,7 @@ export interface PeerGroupProps {
   /**
    * How many routes each of the `clients` may send.
    * @default - that of the pod (`maximumPrefixes`)
-   * @example { inet: 1000, excess: 'drop' }
+   * @example { maximum: { inet: 1000 }, excess: 'drop' }
    */
   readonly maximumPrefixes?: MaximumPrefixesProps;
 }
@@ -199,7 +193,6 @@ export function formatPeerGroups(groups: readonly PeerGroup[]): string {
           ...group,
           ranges: group.ranges.length > 0 ? group.ranges.map((r) => r.text) : undefined,
           asRanges: group.asRanges?.map(formatAsRange),
-          maximumPrefixes: group.maximumPrefixes && plainMaximumPrefixes(group.maximumPrefixes),
         }
       : { ...group, addresses: group.addresses?.map(({ text }) => text) },
   );

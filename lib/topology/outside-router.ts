@@ -143,7 +143,7 @@ export interface OutsideRouterProps {
   /**
    * How many routes it accepts from each pod that it is a client of, and what it does when a pod sends more.
    * @default - any number
-   * @example { inet: 1_000_000, threshold: 90, excess: 'warn' }
+   * @example { maximum: { inet: 1_000_000 }, threshold: 90, excess: 'warn' }
    */
   readonly maximumPrefixes?: MaximumPrefixesProps;
   /**

@@ -89,7 +89,7 @@ export interface RouterWorkloadProps {
   /**
    * How many routes each client may send, and what happens when it sends more. Groups of clients may have their own.
    * @default - any number
-   * @example { inet: 10_000, inet6: 5_000, excess: 'restart', restartMinutes: 5 }
+   * @example { maximum: { inet: 10_000, inet6: 5_000 }, excess: 'restart', restartMinutes: 5 }
    */
   readonly maximumPrefixes?: MaximumPrefixesProps;
   /**

@@ -109,7 +109,7 @@ describe('under "meshrr", a template sees', () => {
   });
 
   test('the groups of clients, with the AS paths that a route server takes from them', () => {
-    const maximumPrefixes = { inet: 10, excess: 'drop' };
+    const maximumPrefixes = { maximum: { inet: 10 }, excess: 'drop' };
     const groups = [{ name: 'LAB', kind: 'clients', ranges: ['10.200.0.0/16'], asRanges: ['1-9'], maximumPrefixes }];
     expect(meshrrOf(SERVER, groups).clients).toEqual([
       {

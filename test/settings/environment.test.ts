@@ -136,7 +136,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
               fc.integer({ min: 1, max: 100 }),
               fc.constantFrom('warn', 'drop', 'restart'),
             )
-            .map(([maximum, threshold, excess]) => checkMaximumPrefixes({ ...maximum, threshold, excess })),
+            .map(([maximum, threshold, excess]) => checkMaximumPrefixes({ maximum, threshold, excess })),
         ),
         routeServerClient: maybe(fc.boolean()),
         ribSharding: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 31 })),

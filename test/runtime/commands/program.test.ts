@@ -161,7 +161,7 @@ describe('the program', () => {
     'a wrong setting ends init with one line: %s=%j',
     (variable, value) => {
       const said = refusal({ [variable]: value });
-      expect(said).toMatch(new RegExp(`^meshrr init: ${variable}(\\[\\d+\\])?: got `));
+      expect(said).toMatch(new RegExp(`^meshrr init: ${variable}(\\[\\w+\\])*: got `));
     },
   );
 
