@@ -10,5 +10,6 @@ export * from './memory';
 export * from './metrics';
 export * from './murmur3';
 export * from './runtime';
+export * from './secret-key';
 export * from './table';
 export * from './threads';
