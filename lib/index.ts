@@ -42,6 +42,7 @@ export type {
   Simulation,
 } from './proof';
 export { simulate } from './proof';
+export { Monitoring, type MonitoringProps } from './monitoring/monitoring';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {
   type BfdProfileProps,
