@@ -9,5 +9,6 @@ export * from './memory';
 export * from './metrics';
 export * from './murmur3';
 export * from './runtime';
+export * from './secret-key';
 export * from './table';
 export * from './threads';
