@@ -72,6 +72,7 @@ export {
   type ExternalRouteReflectorProps,
   type ExternalRouteReflectorsProps,
 } from './topology/external-route-reflectors';
+export type { ImportedRegion, RegionServiceProps } from './topology/imported-region';
 export { Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
 export type { RegionCommunities, RegionSideProps, RouteReflectorRegionProps } from './topology/region-props';

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { RegionElsewhere } from '../model';
 import {
   DeclaredGroup,
   DeclaredManifest,
@@ -27,6 +28,8 @@ class Declared {
   readonly manifests: DeclaredManifest[] = [];
   readonly nodes: DeclaredNode[] = [];
   readonly outside: DeclaredRouter[] = [];
+  /** Regions of other apps, at each use. */
+  readonly imported: RegionElsewhere[] = [];
   readonly metallb: DeclaredMetalLB[] = [];
   readonly pools: DeclaredPool[] = [];
   readonly proofs: DeclaredProof[] = [];

@@ -61,6 +61,7 @@ function topologyFrom({ declared }: Registry): BgpTopology {
     groups,
     nodes: declared.nodes.map(({ node }) => node),
     outside: declared.outside.map(({ router }) => router),
+    imported: declared.imported,
     metallb: declared.metallb.map(({ path, cluster, namespace, backend, peers }) => {
       const own = declared.pools.filter((pool) => pool.metallb === path);
       const pools = own.filter(({ protocol }) => protocol === 'bgp');
