@@ -62,7 +62,7 @@ export class PartWorkloads {
           identity: identityOf(this.scope, name),
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
           maximumPrefixes: props.maximumPrefixes,
-          podNetworks: mesh.isAcrossClusters ? undefined : podNetworks,
+          podNetworks: mesh.isAcrossClusters ? undefined : [...podNetworks, ...(owner.otherNetworks ?? [])],
           sessionFamilies: this.sessionFamilies(own.addresses),
           ...{ ...settings, ...pod.settings },
         },
