@@ -4,6 +4,7 @@ import {
   DeclaredGroup,
   DeclaredManifest,
   DeclaredMetalLB,
+  DeclaredMonitoring,
   DeclaredName,
   DeclaredNode,
   DeclaredPod,
@@ -32,6 +33,7 @@ class Declared {
   readonly metallb: DeclaredMetalLB[] = [];
   readonly pools: DeclaredPool[] = [];
   readonly proofs: DeclaredProof[] = [];
+  readonly monitorings: DeclaredMonitoring[] = [];
 }
 
 type Kinds = { readonly [K in keyof Declared]: readonly Declared[K][number][] };
