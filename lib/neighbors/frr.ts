@@ -11,6 +11,7 @@ import {
   isServed,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
+import { maximumPrefixOnFrr } from './maximum-prefix';
 import { lengthsOf, PrefixList, redistributed, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
 
 // Commands are those of FRR 8.4 and later: docs.frrouting.org, "BGP", "BFD", "Route Maps", "Filtering", "Zebra", "STATIC",
@@ -195,6 +196,7 @@ function inFamily(group: NeighborGroup, family: Family): readonly string[] {
   const use = kind === 'metallb' ? 'METALLB-' : '';
   return [
     `neighbor ${name} activate`,
+    ...maximumPrefixOnFrr(group, family).map((limit) => `neighbor ${name} ${limit}`),
     // These routes keep the tunnel endpoint that they came with.
     ...(traitsOf(family).keepsNextHop && kind === 'route-server'
       ? [`neighbor ${name} attribute-unchanged next-hop`]

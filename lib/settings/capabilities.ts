@@ -13,10 +13,26 @@ export interface Capabilities {
   readonly unprivileged: boolean;
   /** Whether it can share the network of its node: it then listens on given addresses alone. */
   readonly hostNetwork: boolean;
+  /** Whether it can limit how many routes of EVPN a neighbor may send; those of other families it can. */
+  readonly limitsEvpn: boolean;
 }
 
 /** The table of capabilities by router. */
 export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
-  crpd: { foreignClients: 'refused', atomicChanges: true, management: true, unprivileged: false, hostNetwork: false },
-  frr: { foreignClients: 'filtered', atomicChanges: false, management: false, unprivileged: true, hostNetwork: true },
+  crpd: {
+    foreignClients: 'refused',
+    atomicChanges: true,
+    management: true,
+    unprivileged: false,
+    hostNetwork: false,
+    limitsEvpn: true,
+  },
+  frr: {
+    foreignClients: 'filtered',
+    atomicChanges: false,
+    management: false,
+    unprivileged: true,
+    hostNetwork: true,
+    limitsEvpn: false,
+  },
 };

@@ -2,6 +2,7 @@ import { Family } from '../addressing';
 import * as codec from './codec';
 import { Codec } from './codec';
 import { LOCAL_PREFERENCE } from './local-preference';
+import { maximumPrefixes } from './maximum-prefixes';
 import { GRACE_SECONDS } from './runtime';
 
 /** Who gives a setting its value in a manifest, where it is not the construct, from its props. */
@@ -78,7 +79,7 @@ export const SETTINGS = {
   }),
   upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.serviceReference, {
     description:
-      'The headless Service whose DNS name lists the routers upstream; `NAME.NAMESPACE` if it is in another namespace. Without it there is no upstream, unless MESHRR_GROUPS_FILE has one.',
+      'The headless Service whose DNS name lists the routers upstream; `NAME.NAMESPACE` if it is in another namespace, and `NAME.NAMESPACE.DOMAIN` if it is in another domain. Without it there is no upstream, unless MESHRR_GROUPS_FILE has one.',
   }),
   kubeNamespace: original('KUBE_NAMESPACE', codec.namespace, {
     default: 'default',
@@ -135,7 +136,7 @@ export const SETTINGS = {
   }),
   clientServices: extension('MESHRR_CLIENT_SERVICE', codec.serviceReferences, {
     description:
-      'The headless Service whose DNS name lists the pods that are clients of this route reflector. A core finds the routers of the regions below it by this Service. Clients in other namespaces need a Service there: `NAME.NAMESPACE`. Several are separated by commas.',
+      'The headless Service whose DNS name lists the pods that are clients of this route reflector. A core finds the routers of the regions below it by this Service. Clients in other namespaces need a Service there: `NAME.NAMESPACE`, or `NAME.NAMESPACE.DOMAIN`. Several are separated by commas.',
   }),
   upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, MOST_UPSTREAM_SESSIONS), {
     default: 2,
@@ -211,6 +212,10 @@ export const SETTINGS = {
   clientLimit: extension('MESHRR_CLIENT_LIMIT', codec.wholeNumber(1, MOST_CLIENTS), {
     default: 5000,
     description: `The maximum number of clients of a router at a time, 1 to ${MOST_CLIENTS}. cRPD has no such limit.`,
+  }),
+  maximumPrefixes: extension('MESHRR_MAXIMUM_PREFIXES', maximumPrefixes, {
+    description:
+      'How many routes a client may send, by family, and what happens when it sends more: `inet=1000,inet6=500,threshold=75,excess=restart,restartMinutes=15`. The threshold of the warning is in percent. `excess` is `warn`, `drop` or `restart`, with `restartMinutes`. Without it there is no limit.',
   }),
   routeServerClient: extension('MESHRR_ROUTE_SERVER_CLIENT', codec.flagText, {
     description:
