@@ -211,6 +211,20 @@ export const GOLDEN_CASES: readonly Case[] = [
     name: 'route-server-of-clients-with-both-ip-families',
     env: { ...BASE, ...MESH, ...MODES.rs, ...OWN_RANGES['own-and-pods'], ...FAMILIES['inet-inet6'] },
   },
+  {
+    name: 'route-reflector-of-vpns',
+    env: {
+      ...{ ...BASE, ...MESH, ...UPSTREAM, ...COMMUNITIES.only, ...OWN_RANGES['own-several'], ...SAYINGS.reset },
+      ...{ ...FAMILIES['inet-inet6'], MESHRR_FAMILIES: 'vpnv4,vpnv6' },
+    },
+  },
+  {
+    name: 'route-reflector-of-labeled-routes',
+    env: {
+      ...{ ...BASE, ...MESH, ...SAYINGS.routes, MESHRR_FAMILY_INET: 'false' },
+      ...{ MESHRR_FAMILIES: 'labeledInet,labeledInet6' },
+    },
+  },
   { name: 'route-server', env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.evpn } },
   {
     name: 'route-server-with-threads',

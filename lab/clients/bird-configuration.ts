@@ -13,10 +13,12 @@ export function protocolName(index: number): string {
   return `neighbor${index + 1}`;
 }
 
-/** @throws Error for EVPN, which BIRD 2.0 does not support */
+/** @throws Error for other families: BIRD 2.0 does not support EVPN, and we do not need its VPN routes */
 export function unicastFamilies({ name, families }: Pick<ClientProps, 'name' | 'families'>): readonly UnicastFamily[] {
   return families.map((family) => {
-    if (family === 'evpn') throw new Error(`${name}: got evpn, want inet or inet6: BIRD 2.0 has no EVPN, use gobgp`);
+    if (family !== 'inet' && family !== 'inet6') {
+      throw new Error(`${name}: got ${family}, want inet or inet6: a client on BIRD has no other family, use gobgp`);
+    }
     return family;
   });
 }

@@ -1,9 +1,34 @@
 import { Family, traitsOf } from '../../lib/addressing';
 import { LearnedRoute } from './client';
 
-/** The commands that show all paths of a family as JSON. */
-export const showPaths = (family: Family): string =>
-  family === 'evpn' ? 'show bgp l2vpn evpn route detail json' : `show bgp ${traitsOf(family).frr} json detail`;
+/**
+ * All paths of a family from neighbors, not only the best.
+ *
+ * @param show runs a command that shows JSON
+ */
+export async function frrRoutes(show: (command: string) => Promise<string>, family: Family): Promise<LearnedRoute[]> {
+  const { vpn, frr } = traitsOf(family);
+  if (vpn !== undefined) return vpnRoutes(show, family);
+  const command = family === 'evpn' ? 'show bgp l2vpn evpn route detail json' : `show bgp ${frr} json detail`;
+  return parseFrrRoutes(await show(command), family);
+}
+
+/** FRR 8.4 shows the details of VPN routes one prefix at a time, by route distinguisher. */
+async function vpnRoutes(show: (command: string) => Promise<string>, family: Family): Promise<LearnedRoute[]> {
+  const table = parseTable(await show(`show bgp ${traitsOf(family).frr} json`));
+  const { routeDistinguishers = {} } = (table.routes ?? {}) as { routeDistinguishers?: Record<string, object> };
+  const prefixes = new Set(Object.values(routeDistinguishers).flatMap((routes) => Object.keys(routes)));
+  const routes: LearnedRoute[] = [];
+  for (const prefix of prefixes) {
+    const shown = parseTable(await show(`show bgp ${traitsOf(family).frr} ${prefix} json`));
+    for (const [rd, paths] of Object.entries(shown)) {
+      routes.push(...routesOfEach({ [prefix]: paths }, family, `${rd}:`));
+    }
+  }
+  return routes;
+}
+
+const parseTable = (text: string) => JSON.parse(text.trim() || '{}') as Record<string, unknown>;
 
 /** The fields of a path that are read. */
 interface Path {
@@ -18,12 +43,13 @@ interface Path {
   readonly nexthops: readonly { readonly ip: string; readonly scope?: string }[];
   readonly peer: { readonly peerId: string };
   readonly vni?: string;
+  readonly remoteLabel?: number;
   readonly pmsi?: { readonly label?: number };
 }
 
-/** Parses the output of {@link showPaths}: all paths from neighbors, not only the best. @throws SyntaxError */
+/** Parses the paths of a family other than those of VPNs. @throws SyntaxError */
 export function parseFrrRoutes(text: string, family: Family): LearnedRoute[] {
-  const table = JSON.parse(text.trim() || '{}') as Record<string, unknown>;
+  const table = parseTable(text);
   return family === 'evpn'
     ? evpnRoutes(table)
     : routesOfEach((table.routes ?? {}) as Record<string, unknown>, family, '');
@@ -46,8 +72,8 @@ function routesOfEach(routes: Readonly<Record<string, unknown>>, family: Family,
 }
 
 function routeOf(path: Path, family: Family, destination: string): LearnedRoute {
-  const { nexthops, originatorId, extendedCommunity, vni, pmsi } = path;
-  const label = vni === undefined ? pmsi?.label : Number(vni);
+  const { nexthops, originatorId, extendedCommunity, vni, remoteLabel, pmsi } = path;
+  const label = vni === undefined ? (remoteLabel ?? pmsi?.label) : Number(vni);
   return {
     family,
     destination,

@@ -51,7 +51,13 @@ interface Attribute {
 }
 
 interface Path {
-  readonly nlri: { readonly prefix?: string; readonly type?: number; readonly value?: EvpnValue };
+  readonly nlri: {
+    readonly prefix?: string;
+    readonly rd?: Rd;
+    readonly labels?: readonly number[];
+    readonly type?: number;
+    readonly value?: EvpnValue;
+  };
   readonly best?: boolean;
   readonly attrs: readonly Attribute[];
   /** A route of the client itself has none. */
@@ -85,15 +91,15 @@ function routeOf({ attrs, best, nlri }: Path, family: Family, destination: strin
     routeTargets: extended
       .filter(({ type, subtype }) => ROUTE_TARGET_TYPES.includes(type) && subtype === ROUTE_TARGET)
       .map(({ value }) => withPlainNumber(String(value))),
-    label: nlri.value?.label ?? nlri.value?.labels?.[0] ?? of(ATTRIBUTE.tunnel)?.label,
+    label: nlri.labels?.[0] ?? nlri.value?.label ?? nlri.value?.labels?.[0] ?? of(ATTRIBUTE.tunnel)?.label,
     originatorId: of(ATTRIBUTE.originatorId)?.value as string | undefined,
     clusterList: (of(ATTRIBUTE.clusterList)?.value ?? []) as readonly string[],
   };
 }
 
 /** @returns undefined for an EVPN type that no client announces */
-function destinationOf({ nlri: { prefix, type, value } }: Path): string | undefined {
-  if (!value) return prefix;
+function destinationOf({ nlri: { prefix, rd, type, value } }: Path): string | undefined {
+  if (!value) return rd ? `${rd.admin}:${rd.assigned}:${prefix}` : prefix;
   const common = { rd: `${value.rd.admin}:${value.rd.assigned}`, ethernetTag: value.etag };
   const ip = value.ip === '<nil>' ? undefined : value.ip;
   if (type === 2 && value.mac !== undefined) return evpnDestination({ ...common, type, mac: value.mac, ip });

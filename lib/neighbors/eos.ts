@@ -1,5 +1,6 @@
 import { FAMILIES, Family, hostPrefix, isOverlay, traitsOf } from '../addressing';
 import { TIMERS } from '../configuration';
+import { listed } from '../model';
 import {
   IGP_PROCESS,
   NeighborConfiguration,
@@ -38,9 +39,12 @@ export function eos(configuration: NeighborConfiguration): string {
   const own = routeMapsOf(configuration);
   const maps = configuration.exportsTo === 'isis' ? withMergedFamilies(own) : own;
   const overlays = familiesOf(groups).filter(isOverlay);
-  const note = overlays.map(
-    (family) => `${traitsOf(family).label} needs "service routing protocols model multi-agent", which takes a reload.`,
-  );
+  const names = listed(overlays.map((family) => traitsOf(family).label));
+  const verb = overlays.length > 1 ? 'need' : 'needs';
+  const note =
+    overlays.length > 0
+      ? [`${names} ${verb} "service routing protocols model multi-agent", which takes a reload.`]
+      : [];
   const inVrf = vrf === undefined ? '' : ` vrf ${vrf}`;
   const header = headerLines(configuration, { changes: processChange(configuration), notes: note });
   const sections = [
@@ -181,6 +185,7 @@ function inFamily(group: NeighborGroup, family: Family, namesOf: NamesOf): reado
     if (!families.includes(family)) return family === 'inet' ? [`no neighbor ${name} activate`] : [];
     if (isServed(group)) return [`neighbor ${name} activate`];
     const use = kind === 'metallb' ? 'METALLB-' : '';
+    if (traitsOf(family).isRequest) return [`neighbor ${name} activate`];
     return [
       `neighbor ${name} activate`,
       `neighbor ${name} route-map ${routeMapName(`${use}IN`, family)} in`,

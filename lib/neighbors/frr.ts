@@ -8,6 +8,7 @@ import {
   nodeGroups,
   PASSWORD,
   clusterIdOf,
+  familiesOf,
   isServed,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
@@ -25,7 +26,14 @@ export function frr(configuration: NeighborConfiguration): string {
   const maps = routeMapsOf(configuration);
   const shared = anycast.map(({ text }) => text).join(', ');
   const loopbackNote = `An IGP that runs on interface ${vrf ?? 'lo'} carries ${shared}, too: run it on a dummy interface instead.`;
-  const notes = [...(anycast.length > 0 ? [loopbackNote] : []), ...defaultRouteNotes(configuration)];
+  const missing = familiesOf(configuration.groups).filter((family) => traitsOf(family).frr === undefined);
+  const notes = [
+    ...(anycast.length > 0 ? [loopbackNote] : []),
+    ...defaultRouteNotes(configuration),
+    ...missing.map(
+      (family) => `FRR does not have ${traitsOf(family).label} (${family}), so sessions do not carry them.`,
+    ),
+  ];
   const sections = [
     headerLines(configuration, {
       changes: configuration.exportsTo === 'isis' ? processChange(configuration) : [],
@@ -141,8 +149,9 @@ function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly st
       ...exported.map(({ source, map }) => `redistribute ${source} route-map ${map}`),
       ...groups.flatMap((group) => inFamily(group, family)),
     ];
-    return lines.length > 0
-      ? ['!', `address-family ${traitsOf(family).frr}`, ...below(lines, 1), 'exit-address-family']
+    const { frr: name } = traitsOf(family);
+    return lines.length > 0 && name !== undefined
+      ? ['!', `address-family ${name}`, ...below(lines, 1), 'exit-address-family']
       : [];
   });
   const sessionLines = groups.flatMap((group) => sessions(configuration, group));

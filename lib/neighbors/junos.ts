@@ -292,7 +292,7 @@ function groupStatements(
 
 function familyBlock(family: Family): readonly Statement[] {
   const [name, type] = traitsOf(family).junos;
-  return block(`family ${name}`, type);
+  return type === undefined ? [`family ${name}`] : block(`family ${name}`, type);
 }
 
 const bfd = ({ receiveInterval, transmitInterval, multiplier }: BfdTimers) =>

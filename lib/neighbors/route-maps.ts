@@ -85,6 +85,7 @@ export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
   const pods = podGroups(configuration);
   const ownNextHop = pods.some(mixesNextHops);
   for (const family of familiesOf(pods)) {
+    if (traitsOf(family).isRequest) continue;
     const noServices = [matching('SERVICES', family, services.map(hostRoute), deny), noAnycast(family)];
     add('IN', family, [...noServices, { ...permit, communityList: LEAVING, localPreference: 0 }, permit]);
     const nextHop =
