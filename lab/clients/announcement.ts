@@ -3,7 +3,7 @@ import { bitsOf, isOverlay, parseAddress, parsePrefix } from '../../lib/addressi
 
 /** Attributes of any route. */
 interface Attributes {
-  /** Standard communities: `64496:101`. @default none */
+  /** Standard and large communities: `64496:101`, `64496:1:2`. @default none */
   readonly communities?: readonly string[];
   /** @default none */
   readonly med?: number;

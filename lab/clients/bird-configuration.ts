@@ -1,3 +1,4 @@
+import { isLarge } from '../../lib/addressing';
 import { UnicastAnnouncement, Resolved } from './announcement';
 import { ClientNeighbor, ClientProps, CONNECT_RETRY_SECONDS, DEFAULT_HOLD_SECONDS } from './client';
 
@@ -67,7 +68,10 @@ function attributesOf(announcement: Resolved<UnicastAnnouncement>): string {
   const { nextHop, communities = [], med, localPreference } = announcement;
   return [
     `bgp_next_hop = ${nextHop};`,
-    ...communities.map((community) => `bgp_community.add((${community.replace(':', ', ')}));`),
+    ...communities.map((community) => {
+      const set = isLarge(community) ? 'bgp_large_community' : 'bgp_community';
+      return `${set}.add((${community.replaceAll(':', ', ')}));`;
+    }),
     ...(med === undefined ? [] : [`bgp_med = ${med};`]),
     ...(localPreference === undefined ? [] : [`bgp_local_pref = ${localPreference};`]),
   ].join(' ');

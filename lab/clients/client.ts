@@ -62,7 +62,7 @@ export interface LearnedRoute {
   readonly asPath: readonly number[];
   readonly localPreference?: number;
   readonly med?: number;
-  /** Standard communities: `64496:101`. */
+  /** Standard communities, then large ones: `64496:101`, `64496:1:2`. */
   readonly communities: readonly string[];
   /** `64496:100`, AS numbers in asplain. */
   readonly routeTargets: readonly string[];

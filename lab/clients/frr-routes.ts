@@ -37,6 +37,7 @@ interface Path {
   readonly metric?: number;
   readonly locPrf?: number;
   readonly community?: { readonly list: readonly string[] };
+  readonly largeCommunity?: { readonly list: readonly string[] };
   readonly extendedCommunity?: { readonly string: string };
   readonly originatorId?: string;
   readonly clusterList?: { readonly list: readonly string[] };
@@ -81,7 +82,7 @@ function routeOf(path: Path, family: Family, destination: string): LearnedRoute 
     asPath: (path.aspath.segments ?? []).flatMap(({ list }) => list),
     ...(path.locPrf !== undefined && { localPreference: path.locPrf }),
     ...(path.metric !== undefined && { med: path.metric }),
-    communities: path.community?.list ?? [],
+    communities: [...(path.community?.list ?? []), ...(path.largeCommunity?.list ?? [])],
     routeTargets: [...(extendedCommunity?.string ?? '').matchAll(/\bRT:(\S+)/g)].map(([, target]) => target),
     ...(label !== undefined && { label }),
     ...(originatorId !== undefined && { originatorId }),

@@ -1,4 +1,4 @@
-import { traitsOf } from '../../lib/addressing';
+import { byKind, traitsOf } from '../../lib/addressing';
 import { EvpnAnnouncement, LabeledAnnouncement, Resolved } from './announcement';
 
 const LARGEST_SHORT_AS = 0xffff;
@@ -6,10 +6,12 @@ const LARGEST_SHORT_AS = 0xffff;
 /** The arguments of `gobgp` that add an announcement to the routes of a client, or delete it. */
 export function gobgpChange(action: 'add' | 'del', announcement: Resolved): string[] {
   const { communities = [], med, localPreference, nextHop } = announcement;
+  const { standard, large } = byKind(communities);
   return [
     ...['global', 'rib', action, '-a', traitsOf(announcement.family).gobgp[0]],
     ...route(announcement),
-    ...(communities.length > 0 ? ['community', communities.join(',')] : []),
+    ...(standard.length > 0 ? ['community', standard.join(',')] : []),
+    ...(large.length > 0 ? ['large-community', large.join(',')] : []),
     ...(med === undefined ? [] : ['med', String(med)]),
     ...(localPreference === undefined ? [] : ['local-pref', String(localPreference)]),
     // As BIRD and FRR announce their routes; the default of GoBGP is INCOMPLETE.

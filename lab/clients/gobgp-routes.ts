@@ -2,7 +2,7 @@ import { Family } from '../../lib/addressing';
 import { evpnDestination } from './announcement';
 import { LearnedRoute } from './client';
 
-/** Codes of path attributes (RFC 4271, 4456, 1997, 4360, 4760, 6514). */
+/** Codes of path attributes (RFC 4271, 4456, 1997, 4360, 4760, 6514, 8092). */
 const ATTRIBUTE = {
   asPath: 2,
   nextHop: 3,
@@ -14,6 +14,7 @@ const ATTRIBUTE = {
   reachable: 14,
   extendedCommunities: 16,
   tunnel: 22,
+  largeCommunities: 32,
 };
 /** The subtype and the types of route targets (RFC 4360, RFC 5668). */
 const ROUTE_TARGET = 2;
@@ -32,6 +33,12 @@ interface EvpnValue {
   readonly prefix?: string;
   readonly label?: number;
   readonly labels?: readonly number[];
+}
+
+interface LargeCommunity {
+  readonly ASN: number;
+  readonly LocalData1: number;
+  readonly LocalData2: number;
 }
 
 interface ExtendedCommunity {
@@ -77,6 +84,7 @@ export function parseGobgpRoutes(text: string, family: Family): LearnedRoute[] {
 
 function routeOf({ attrs, best, nlri }: Path, family: Family, destination: string, from: string): LearnedRoute {
   const of = (type: number) => attrs.find((attribute) => attribute.type === type);
+  const large = (of(ATTRIBUTE.largeCommunities)?.value ?? []) as readonly LargeCommunity[];
   const extended = (of(ATTRIBUTE.extendedCommunities)?.value ?? []) as readonly ExtendedCommunity[];
   return {
     family,
@@ -87,7 +95,10 @@ function routeOf({ attrs, best, nlri }: Path, family: Family, destination: strin
     asPath: (of(ATTRIBUTE.asPath)?.as_paths ?? []).flatMap(({ asns }) => asns),
     localPreference: of(ATTRIBUTE.localPreference)?.value as number | undefined,
     med: of(ATTRIBUTE.med)?.metric,
-    communities: (of(ATTRIBUTE.communities)?.communities ?? []).map((value) => `${value >>> 16}:${value & 0xffff}`),
+    communities: [
+      ...(of(ATTRIBUTE.communities)?.communities ?? []).map((value) => `${value >>> 16}:${value & 0xffff}`),
+      ...large.map(({ ASN, LocalData1, LocalData2 }) => [ASN, LocalData1, LocalData2].join(':')),
+    ],
     routeTargets: extended
       .filter(({ type, subtype }) => ROUTE_TARGET_TYPES.includes(type) && subtype === ROUTE_TARGET)
       .map(({ value }) => withPlainNumber(String(value))),

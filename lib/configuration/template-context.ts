@@ -1,4 +1,4 @@
-import { FAMILIES, Family, formatAsRange, traitsOf } from '../addressing';
+import { FAMILIES, Family, formatAsRange, isLarge, traitsOf } from '../addressing';
 import { LOCAL_PREFERENCE, settingOf, Settings, textsOf, Threads } from '../settings';
 import { firstAsPatterns } from './as-path-pattern';
 import { clientPolicies } from './client-policies';
@@ -104,5 +104,10 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     upstream_policy: (only !== undefined || preferred !== undefined) && upstreams.length > 0,
     in_region_only: only ?? null,
     in_region_preferred: preferred ?? null,
+    // Which of the two are large communities.
+    in_region_large: {
+      only: only !== undefined && isLarge(only),
+      preferred: preferred !== undefined && isLarge(preferred),
+    },
   };
 }

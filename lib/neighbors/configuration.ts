@@ -1,4 +1,4 @@
-import { FAMILIES, Family, IP_FAMILIES, IpAddress, ipFamilyOf, IpPrefix, traitsOf } from '../addressing';
+import { byKind, FAMILIES, Family, IP_FAMILIES, IpAddress, ipFamilyOf, IpPrefix, traitsOf } from '../addressing';
 import { BfdTimers } from '../model';
 
 /** Hops between a node and a loopback of the router beside it: the loopback counts as one. */
@@ -60,7 +60,7 @@ export interface StaticRoute {
 
 /** Prefixes to which the router adds communities; a region filters by these. */
 export interface Mark {
-  readonly communities: readonly string[];
+  readonly communities: ReturnType<typeof byKind>;
   readonly prefixes: readonly IpPrefix[];
 }
 

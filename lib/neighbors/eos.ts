@@ -14,6 +14,7 @@ import {
 import { below, headerLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
 import {
+  communityLines,
   lengthsOf,
   PrefixList,
   redistributed,
@@ -84,21 +85,19 @@ function prefixList({ name, family, filters }: PrefixList): readonly string[] {
 }
 
 const routeMap = ({ name, family: own, steps }: RouteMap): readonly (readonly string[])[] =>
-  steps.map(
-    ({ action, family = own, prefixList: prefixes, communityList, localPreference, addCommunities, nextHop }, i) => [
-      `route-map ${name} ${action} ${10 * (i + 1)}`,
-      ...below(
-        [
-          ...(prefixes === undefined ? [] : [`match ${ip(family)} address prefix-list ${prefixes}`]),
-          ...(communityList === undefined ? [] : [`match community ${communityList}`]),
-          ...(localPreference === undefined ? [] : [`set local-preference ${localPreference}`]),
-          ...(addCommunities === undefined ? [] : [`set community ${addCommunities.join(' ')} additive`]),
-          ...(nextHop === undefined ? [] : [`set ${ip(family)} next-hop ${nextHop.text}`]),
-        ],
-        STEP,
-      ),
-    ],
-  );
+  steps.map(({ action, family = own, prefixList: prefixes, communityList, localPreference, nextHop, ...step }, i) => [
+    `route-map ${name} ${action} ${10 * (i + 1)}`,
+    ...below(
+      [
+        ...(prefixes === undefined ? [] : [`match ${ip(family)} address prefix-list ${prefixes}`]),
+        ...(communityList === undefined ? [] : [`match community ${communityList}`]),
+        ...(localPreference === undefined ? [] : [`set local-preference ${localPreference}`]),
+        ...communityLines({ action, ...step }),
+        ...(nextHop === undefined ? [] : [`set ${ip(family)} next-hop ${nextHop.text}`]),
+      ],
+      STEP,
+    ),
+  ]);
 
 function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly string[] {
   const { autonomousSystem, vrf, groups, routerId } = configuration;

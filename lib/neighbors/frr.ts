@@ -12,7 +12,16 @@ import {
   isServed,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
-import { lengthsOf, PrefixList, redistributed, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
+import {
+  communityLines,
+  lengthsOf,
+  PrefixList,
+  redistributed,
+  RouteMap,
+  routeMapName,
+  RouteMaps,
+  routeMapsOf,
+} from './route-maps';
 
 // Commands are those of FRR 8.4 and later: docs.frrouting.org, "BGP", "BFD", "Route Maps", "Filtering", "Zebra", "STATIC",
 // "ISIS", "OSPFv2", "OSPFv3".
@@ -84,14 +93,14 @@ const prefixList = ({ name, family, filters }: PrefixList): readonly string[] =>
   );
 
 const routeMap = ({ name, family, steps }: RouteMap): readonly string[] =>
-  steps.flatMap(({ action, prefixList: prefixes, communityList, localPreference, addCommunities }, i) => [
+  steps.flatMap(({ action, prefixList: prefixes, communityList, localPreference, ...step }, i) => [
     `route-map ${name} ${action} ${10 * (i + 1)}`,
     ...below(
       [
         ...(prefixes === undefined ? [] : [`match ${ip(family)} address prefix-list ${prefixes}`]),
         ...(communityList === undefined ? [] : [`match community ${communityList}`]),
         ...(localPreference === undefined ? [] : [`set local-preference ${localPreference}`]),
-        ...(addCommunities === undefined ? [] : [`set community ${addCommunities.join(' ')} additive`]),
+        ...communityLines({ action, ...step }),
       ],
       1,
     ),

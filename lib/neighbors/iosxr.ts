@@ -147,8 +147,11 @@ function policiesOf(
       'endif',
       'pass',
     ]);
-    const marked = marks.flatMap(({ communities, prefixes }, i) =>
-      within(`MARK-${i + 1}`, family, texts(prefixes, family), [`set community (${communities.join(', ')}) additive`]),
+    const marked = marks.flatMap(({ communities: { standard, large }, prefixes }, i) =>
+      within(`MARK-${i + 1}`, family, texts(prefixes, family), [
+        ...(standard.length > 0 ? [`set community (${standard.join(', ')}) additive`] : []),
+        ...(large.length > 0 ? [`set large-community (${large.join(', ')}) additive`] : []),
+      ]),
     );
     const listed = announced[family];
     const rest = listed ? only('ANNOUNCED', family, listed) : ['pass'];

@@ -188,7 +188,10 @@ function policies(configuration: NeighborConfiguration): readonly Statement[] {
     ),
   ];
   const communities = toPods
-    ? marks.map(({ communities: members }, i) => `community MESHRR-MARK-${i + 1} members ${list(members)}`)
+    ? marks.map(({ communities: { standard, large } }, i) => {
+        const members = [...standard, ...large.map((each) => `large:${each}`)];
+        return `community MESHRR-MARK-${i + 1} members ${list(members)}`;
+      })
     : [];
   return [...statements, ...communities];
 }

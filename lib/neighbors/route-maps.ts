@@ -3,6 +3,7 @@ import {
   familiesOf,
   filtersOf,
   GRACEFUL_SHUTDOWN,
+  Mark,
   mixesNextHops,
   NeighborConfiguration,
   nodeGroups,
@@ -35,7 +36,7 @@ export interface RouteMapStep {
   readonly prefixList?: string;
   readonly communityList?: string;
   readonly localPreference?: number;
-  readonly addCommunities?: readonly string[];
+  readonly addCommunities?: Mark['communities'];
   readonly nextHop?: IpAddress;
 }
 
@@ -145,4 +146,13 @@ export function withMergedFamilies(all: RouteMaps): RouteMaps {
 export function lengthsOf({ prefix, length, upTo = length }: RouteFilter): string {
   if (prefix.length === upTo) return '';
   return `${length === prefix.length ? '' : ` ge ${length}`} le ${upTo}`;
+}
+
+/** The commands that add communities, in the words of FRR and EOS. */
+export function communityLines({ addCommunities }: RouteMapStep): readonly string[] {
+  const { standard = [], large = [] } = addCommunities ?? {};
+  return [
+    ...(standard.length > 0 ? [`set community ${standard.join(' ')} additive`] : []),
+    ...(large.length > 0 ? [`set large-community ${large.join(' ')} additive`] : []),
+  ];
 }

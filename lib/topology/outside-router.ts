@@ -73,7 +73,7 @@ export interface AnnouncementProps {
    */
   readonly inRegion?: keyof RegionCommunities;
   /**
-   * Standard communities (RFC 1997) that the route has besides.
+   * Communities that the route has besides: standard (RFC 1997) and large ones (RFC 8092), `'64496:1:2'`.
    * @default []
    * @example ['64496:100']
    */
