@@ -82,7 +82,7 @@ protocol bgp neighbor1 {
 
 test('EVPN is rejected', () => {
   expect(() => birdConfiguration({ ...PROPS, families: ['inet', 'evpn'] }, [])).toThrow(
-    'edge: got evpn, want inet or inet6: BIRD 2.0 has no EVPN, use gobgp',
+    'edge: got evpn, want inet or inet6: a client on BIRD has no other family, use gobgp',
   );
 });
 
