@@ -43,6 +43,7 @@ const COMMUNITIES = {
   plain: {},
   only: { MESHRR_INREGION_ONLY: '65000:101' },
   preferred: { MESHRR_INREGION_PREFERRED: '65000:102' },
+  large: { MESHRR_INREGION_ONLY: '64496:1:2', MESHRR_INREGION_PREFERRED: '65000:102' },
   marked: { MESHRR_INREGION_ONLY: '65000:101', MESHRR_INREGION_PREFERRED: '65000:102' },
 };
 
@@ -214,7 +215,7 @@ export const GOLDEN_CASES: readonly Case[] = [
   {
     name: 'route-reflector-of-vpns',
     env: {
-      ...{ ...BASE, ...MESH, ...UPSTREAM, ...COMMUNITIES.only, ...OWN_RANGES['own-several'], ...SAYINGS.reset },
+      ...{ ...BASE, ...MESH, ...UPSTREAM, ...COMMUNITIES.large, ...OWN_RANGES['own-several'], ...SAYINGS.reset },
       ...{ ...FAMILIES['inet-inet6'], MESHRR_FAMILIES: 'vpnv4,vpnv6' },
     },
   },

@@ -103,7 +103,7 @@ const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}, core: o
     router({ autonomousSystem: 64496, clientOf: [east], addresses: ['198.51.100.11'], ...props }, chart);
   });
 
-const labeled = { prefix: '203.0.113.0/26', labeled: true, communities: ['64496:7'] };
+const labeled = { prefix: '203.0.113.0/26', labeled: true, communities: ['64496:1:2', '64496:7'] };
 
 const peers = (changes: object) => ({ routers: { peerAsn: 64498, peerAddress: '192.0.2.254', ...changes } });
 const known = { n1: ['203.0.113.129'], n2: ['203.0.113.131'] };
