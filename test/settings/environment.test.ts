@@ -158,12 +158,14 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         return identity === undefined ? [podIp, ...podIps].some(canIdentify) : instance !== undefined;
       })
       // Routes have labels or not, those of route servers have none, and FRR has no route target constraint.
-      .filter(({ families: all, mode, router }) => {
-        const has = (...some: Family[]) => some.some((family) => all.includes(family));
-        if (has('inet') && has('labeledInet')) return false;
-        if (has('inet6') && has('labeledInet6')) return false;
-        if (router === 'frr' && has('routeTarget')) return false;
-        return mode === 'routereflector' || !has('vpnv4', 'vpnv6', 'labeledInet', 'labeledInet6', 'routeTarget');
+      .map(({ families: drawn, ...s }) => {
+        const unlabeled = { labeledInet: 'inet', labeledInet6: 'inet6' } as Partial<Record<Family, Family>>;
+        const families = drawn.filter((family) => {
+          if (['inet', 'inet6', 'evpn'].includes(family)) return true;
+          if (s.mode === 'routeserver' || (s.router === 'frr' && family === 'routeTarget')) return false;
+          return !drawn.includes(unlabeled[family] ?? family) || unlabeled[family] === undefined;
+        });
+        return { ...s, families: families.length > 0 ? families : (['inet'] as const) };
       })
       // Shards need a family to work on, and update threads.
       .filter(({ ribSharding, families }) => ribSharding === false || families.some((family) => family !== 'evpn'))
