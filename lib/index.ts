@@ -59,7 +59,7 @@ export {
 export { Crpd, type CrpdProps } from './router/crpd';
 export { Frr, type FrrProps } from './router/frr';
 export type { Report } from './report';
-export { Router, type RouterPod, type RouterProps, type RouterResources, type SecretKey } from './router/router';
+export { Router, type RouterPod, type RouterProps, type RouterResources } from './router/router';
 export type { PeerGroupProps } from './settings';
 export * from './topology/anycast-route-server-pair';
 export * from './topology/fully-meshed-route-servers';

@@ -21,6 +21,7 @@ function bundle(folder = FOLDER, entry = ENTRY) {
     if (folder !== FOLDER) fs.cpSync(FOLDER, folder, { recursive: true });
     return outfile;
   }
+  const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
   const { outputFiles, metafile } = require('esbuild').buildSync({
     absWorkingDir: root,
     metafile: true,
@@ -34,6 +35,7 @@ function bundle(folder = FOLDER, entry = ENTRY) {
     // Function and class names are what a stack trace in a bug report consists of.
     keepNames: true,
     legalComments: 'none',
+    define: { MESHRR_VERSION: JSON.stringify(version) },
     logLevel: 'warning',
   });
   fs.mkdirSync(folder, { recursive: true });

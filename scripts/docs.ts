@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { FORMS } from '../lib/model';
 import { RULES } from '../lib/rules';
-import { capabilitiesTable, settingsTable } from '../lib/settings';
+import { capabilitiesTable, metricsTable, settingsTable } from '../lib/settings';
 
 /** Writes what is generated in a page between its markers. */
 function generate(page: string, name: string, table: string): void {
@@ -19,6 +19,7 @@ function generate(page: string, name: string, table: string): void {
 
 generate('README.md', 'settings', settingsTable());
 generate('docs/routers.md', 'capabilities', capabilitiesTable());
+generate('crpd-image/README.md', 'metrics', metricsTable());
 
 const rules = RULES.map(({ id, wants, source }) => `| \`${id}\` | ${wants} | ${source ?? ''} |`);
 generate('docs/rules.md', 'rules', ['| Rule | Requirement | Source |', '|---|---|---|', ...rules].join('\n'));

@@ -21,6 +21,7 @@ const parts = {
   curl: { file: '/usr/bin/curl', package: 'curl' },
   nft: { file: '/usr/sbin/nft', package: 'nftables' },
   chromium: { file: '/usr/bin/chromium', package: 'chromium' },
+  prometheus: { file: '/usr/bin/prometheus', package: 'prometheus' },
   runc: { file: '/usr/sbin/runc', package: 'runc' },
 };
 

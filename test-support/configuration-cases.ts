@@ -261,7 +261,7 @@ function product<C extends Choices>(options: C): Product<C> {
 /** The settings of a case, and the model that follows from them. */
 export function podOf({ env, groups }: Case, router: RouterKind): { settings: Settings; model: PodConfiguration } {
   const settings = parseEnvironment({ ...env, MESHRR_ROUTER: router, ENCRYPTED_ROOT_PW: HASH });
-  return { settings, model: podConfiguration(settings, parsePeerGroups(groups ?? [])) };
+  return { settings, model: podConfiguration(settings, parsePeerGroups(groups ?? []), () => 'key') };
 }
 
 /** The template's variables in a case. */

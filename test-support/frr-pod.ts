@@ -126,7 +126,7 @@ export class FrrPod {
     return this.host.spawn(command, rest, { env: this.processEnvironment, stdio: 'ignore' });
   }
 
-  probe(path: '/livez' | '/readyz'): ProbeResult {
+  probe(path: string): ProbeResult {
     return probe(this.host, path);
   }
 

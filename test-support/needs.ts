@@ -22,6 +22,7 @@ export type Part =
   | 'curl'
   | 'nft'
   | 'chromium'
+  | 'prometheus'
   | 'runc';
 
 /** Whether a part is on this machine. */

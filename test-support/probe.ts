@@ -17,7 +17,7 @@ export interface ProbeResult {
 }
 
 /** Asks a pod from its own host, at its first address. */
-export function probe({ namespace, addresses: [address] }: NetworkHost, path: '/livez' | '/readyz'): ProbeResult {
+export function probe({ namespace, addresses: [address] }: NetworkHost, path: string): ProbeResult {
   const url = `http://${isIPv6(address) ? `[${address}]` : address}:${HTTP_PORT.number}${path}`;
   const args = ['netns', 'exec', namespace, process.execPath, '-e', ASK, url];
   return JSON.parse(spawnSync('ip', args, { encoding: 'utf8' }).stdout);

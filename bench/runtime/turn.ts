@@ -25,7 +25,7 @@ export class TurnTaker {
   private readonly discovery: DnsDiscovery;
 
   constructor({ environment, vtyFolder, nameserver }: Asking) {
-    const model = podConfiguration(parseEnvironment(environment), []);
+    const model = podConfiguration(parseEnvironment(environment), [], () => '');
     const log = createLog({ level: 'error', write: () => undefined });
     const now = () => performance.now();
     const conditions = new Conditions(log, now);

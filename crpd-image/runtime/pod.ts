@@ -24,9 +24,9 @@ export const FILES = {
 } as const;
 
 /**
- * Reads the settings and the file of further groups.
+ * Reads the settings, the file of further groups and the keys of sessions.
  *
- * @param secrets only `init` needs them
+ * @param secrets only `init` needs the root password hash
  * @param secretFile where the root password hash is mounted
  * @throws SettingError for the first that is wrong
  */
@@ -35,7 +35,10 @@ export function readPod(
   secrets: 'read' | 'ignored' = 'ignored',
   secretFile = path.join(RUNTIME.rootPassword.folder, RUNTIME.rootPassword.file),
 ): Pod {
-  return podOf(secrets === 'read' ? withRootPassword(env, secretFile) : env, secrets, readText);
+  return podOf(secrets === 'read' ? withRootPassword(env, secretFile) : env, secrets, {
+    groups: readText,
+    key: readText,
+  });
 }
 
 /** Adds the root password hash from its file to the environment, unless the variable is set. */

@@ -5,6 +5,7 @@ import {
   ownIdentifier,
   parseEnvironment,
   parsePeerGroupsFile,
+  parseSessionKey,
   PeerGroup,
   rejectAlone,
   rejectCapture,
@@ -38,7 +39,7 @@ export interface DiscoveredGroup {
   readonly sessions?: number;
   /** The most routers that a mesh, or a group of clients, takes in. */
   readonly limit?: number;
-  /** The key of TCP MD5 on sessions of a mesh of pods. */
+  /** The TCP MD5 key of the sessions. Secret, if it is read from a file. */
   readonly key?: string;
 }
 
@@ -59,19 +60,35 @@ export interface Pod {
   readonly model: PodConfiguration;
 }
 
+/** Reads the texts of files. Each throws a ValidationError where it cannot. */
+export interface PodFiles {
+  readonly groups: (path: string) => string;
+  /** A file with a TCP MD5 key. */
+  readonly key: (path: string) => string;
+}
+
 /**
- * Reads the environment of a pod and the file of further groups, as `init` does in the pod, and a synth for it.
+ * Reads the environment of a pod, the file of further groups and the keys of sessions, as `init` does in the pod, and a
+ * synth for it.
  *
- * @param read reads the text of a file
  * @throws SettingError for the first that is wrong
  */
-export function podOf(env: Environment, secrets: 'read' | 'ignored', read: (path: string) => string): Pod {
+export function podOf(env: Environment, secrets: 'read' | 'ignored', files: PodFiles): Pod {
   const settings = parseEnvironment(env, secrets);
   const { groupsFile } = settings;
-  const further = groupsFile === undefined ? [] : furtherGroups(settings, () => read(groupsFile));
+  const further = groupsFile === undefined ? [] : furtherGroups(settings, () => files.groups(groupsFile));
   rejectCapture(settings, further);
   rejectAlone(settings, further);
-  return { settings, model: podConfiguration(settings, further) };
+  return { settings, model: podConfiguration(settings, further, (file) => keyIn(file, files)) };
+}
+
+/** @throws SettingError that does not show the key */
+function keyIn(file: string, files: PodFiles): string {
+  try {
+    return parseSessionKey(files.key(file));
+  } catch (error) {
+    throw error instanceof ValidationError ? new SettingError(file, error) : error;
+  }
 }
 
 function furtherGroups(settings: Settings, read: () => string): readonly PeerGroup[] {
@@ -82,12 +99,21 @@ function furtherGroups(settings: Settings, read: () => string): readonly PeerGro
   }
 }
 
-/** Derives the configuration from the settings of a pod and the file of further groups. */
-export function podConfiguration(settings: Settings, further: readonly PeerGroup[]): PodConfiguration {
+/**
+ * Derives the configuration from the settings of a pod and the file of further groups.
+ *
+ * @param keyOf reads the key in a file
+ */
+export function podConfiguration(
+  settings: Settings,
+  further: readonly PeerGroup[],
+  keyOf: (file: string) => string,
+): PodConfiguration {
   const configuration = routerConfiguration(settings, further);
   const { podIp, podNetworks, kubeNamespace: namespace, serviceRootDomain: rootDomain } = settings;
   const { autonomousSystem, meshes, meshMd5, upstreams, clients, clientLimit } = configuration;
   const at = (reference: string): ServiceName => ({ namespace, ...serviceAndNamespace(reference), rootDomain });
+  const keyed = ({ keyFile }: { readonly keyFile?: string }) => keyFile !== undefined && { key: keyOf(keyFile) };
   const neighborsOf = ({ service, addresses }: DialedGroup) => (addresses ? { addresses } : { service: at(service) });
   return {
     ...configuration,
@@ -100,16 +126,18 @@ export function podConfiguration(settings: Settings, further: readonly PeerGroup
         const { name, limit } = mesh;
         const neighbors = neighborsOf(mesh);
         const { service } = neighbors as Partial<Pick<DiscoveredGroup, 'service'>>;
-        const key = meshMd5 && service && { key: meshKey(autonomousSystem, service.name, service.namespace) };
-        return { kind: 'mesh', name, ...neighbors, limit, ...key };
+        const known = meshMd5 && service && { key: meshKey(autonomousSystem, service.name, service.namespace) };
+        return { kind: 'mesh', name, ...neighbors, limit, ...known, ...keyed(mesh) };
       }),
       ...upstreams.map((upstream): DiscoveredGroup => {
         const { name, sessions } = upstream;
-        return { kind: 'upstream', name, ...neighborsOf(upstream), sessions };
+        return { kind: 'upstream', name, ...neighborsOf(upstream), sessions, ...keyed(upstream) };
       }),
-      ...clients.flatMap(({ name, service }): DiscoveredGroup[] =>
-        service === undefined ? [] : [{ kind: 'clients', name, service: at(service), limit: clientLimit }],
-      ),
+      ...clients.flatMap((group): DiscoveredGroup[] => {
+        const { name, service } = group;
+        if (service === undefined) return [];
+        return [{ kind: 'clients', name, service: at(service), limit: clientLimit, ...keyed(group) }];
+      }),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
-import { ConfiguredSettings, Identifiers, Neighbors, OWN_GROUPS, PeerGroup } from '../settings';
+import { ConfiguredSettings, Identifiers, keyFileOf, Neighbors, OWN_GROUPS, PeerGroup } from '../settings';
 import { dividedByIpFamily } from './session-families';
 
 /**
@@ -9,7 +9,12 @@ import { dividedByIpFamily } from './session-families';
 export type DialedGroup = Neighbors & {
   /** The name of the group in the router's configuration. */
   readonly name: string;
-};
+} & Keyed;
+
+interface Keyed {
+  /** The file with the TCP MD5 key of its sessions. Without it, a mesh of pods has a key that follows from public names. */
+  readonly keyFile?: string;
+}
 
 /** A mesh: all these routers are neighbors. */
 export type MeshGroup = DialedGroup & {
@@ -27,7 +32,7 @@ export type UpstreamGroup = DialedGroup & {
  * A BGP group of clients, which dial. They are accepted from ranges, and by the addresses that a headless Service lists.
  * Internal on a route reflector, external on a route server.
  */
-export interface ClientGroup {
+export interface ClientGroup extends Keyed {
   readonly name: string;
   /** That Service: `NAME`, or `NAME.NAMESPACE` if it is in another namespace; undefined where there is none. */
   readonly service?: string;
@@ -70,6 +75,15 @@ export interface RouterConfiguration {
   readonly communities: { readonly only?: string; readonly preferred?: string };
 }
 
+/** The files with the keys of sessions, each once. */
+export const keyFilesOf = ({
+  meshes,
+  upstreams,
+  clients,
+}: Pick<RouterConfiguration, 'meshes' | 'upstreams' | 'clients'>): readonly string[] => [
+  ...new Set([...meshes, ...upstreams, ...clients].flatMap(({ keyFile }) => keyFile ?? [])),
+];
+
 /** The families that a session with a client in a group carries. */
 export const familiesToward = (
   { families }: Pick<RouterConfiguration, 'families'>,
@@ -88,31 +102,27 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
   const asRanges = isServer ? settings.asRanges : [];
   const meshes: MeshGroup[] = [];
   const upstreams: UpstreamGroup[] = [];
-  const [service, ...otherNamespaces] = settings.clientServices ?? [];
-  const clients: ClientGroup[] = [
-    { name: OWN_GROUPS.clients, service, ranges: settings.clientRanges ?? [], asRanges },
-    ...otherNamespaces.map((one, i) => ({
-      name: `${OWN_GROUPS.clients}-${i + 2}`,
-      service: one,
-      ranges: [],
-      asRanges,
-    })),
-  ];
+  const clients = ownClients(settings, asRanges);
   if (meshServiceName !== undefined) {
-    meshes.push({ name: OWN_GROUPS.mesh, service: meshServiceName, limit: settings.peerLimit });
+    const { peerLimit: limit, meshKeyFile: keyFile } = settings;
+    meshes.push({ name: OWN_GROUPS.mesh, service: meshServiceName, limit, ...(keyFile !== undefined && { keyFile }) });
   }
   if (upstreamServiceName !== undefined) {
-    upstreams.push({ name: OWN_GROUPS.upstream, service: upstreamServiceName, sessions: settings.upstreamSessions });
+    const { upstreamSessions: sessions, upstreamKeyFile: keyFile } = settings;
+    const service = upstreamServiceName;
+    upstreams.push({ name: OWN_GROUPS.upstream, service, sessions, ...(keyFile !== undefined && { keyFile }) });
   }
   for (const group of further) {
     const { name } = group;
+    const key = group.authentication && { keyFile: keyFileOf(group.authentication) };
     if (group.kind !== 'clients') {
       const neighbors = group.addresses ? { addresses: group.addresses } : { service: group.service };
-      if (group.kind === 'mesh') meshes.push({ name, ...neighbors, limit: group.peerLimit ?? settings.peerLimit });
-      else upstreams.push({ name, ...neighbors, sessions: group.sessions });
+      if (group.kind === 'mesh')
+        meshes.push({ name, ...neighbors, limit: group.peerLimit ?? settings.peerLimit, ...key });
+      else upstreams.push({ name, ...neighbors, sessions: group.sessions, ...key });
     } else {
       const { service, ranges } = group;
-      clients.push({ name, service, ranges, asRanges: isServer ? (group.asRanges ?? asRanges) : [] });
+      clients.push({ name, service, ranges, asRanges: isServer ? (group.asRanges ?? asRanges) : [], ...key });
     }
   }
   return {
@@ -134,4 +144,23 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
       ...(inRegionPreferred !== undefined && { preferred: inRegionPreferred }),
     },
   };
+}
+
+/**
+ * The groups of the clients that the variables describe. A group has one key in FRR, so clients with a key are in other
+ * groups than those of the ranges.
+ */
+function ownClients(settings: ConfiguredSettings, asRanges: readonly AsRange[]): ClientGroup[] {
+  const { clientServices = [], clientRanges = [], clientKeyFile: keyFile } = settings;
+  const ranges = { name: OWN_GROUPS.clients, ranges: clientRanges, asRanges };
+  const listed = clientServices.map((service, i) => ({
+    ...{ name: i === 0 ? OWN_GROUPS.clients : `${OWN_GROUPS.clients}-${i + 1}`, service },
+    ...{ ranges: i === 0 ? clientRanges : [], asRanges },
+  }));
+  if (listed.length === 0) return [{ ...ranges, service: undefined }];
+  if (keyFile === undefined) return listed;
+  const keyed = listed.map((group) => ({ ...group, ranges: [], keyFile }));
+  if (clientRanges.length === 0) return keyed;
+  const [first, ...others] = keyed;
+  return [{ ...ranges, service: undefined }, { ...first, name: `${OWN_GROUPS.clients}-1` }, ...others];
 }

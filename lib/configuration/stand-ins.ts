@@ -4,6 +4,9 @@ import { Environment, SETTINGS } from '../settings';
 /** Stands for the password hash, which is in a Secret: of the form that the settings ask for, and nobody's. */
 const ROOT_PASSWORD = `$6$PLACEHOLDER$${'x'.repeat(86)}`;
 
+/** Stands for a TCP MD5 key, which is in a Secret. */
+export const KEY_STAND_IN = 'PLACEHOLDER';
+
 /** What Kubernetes and Secrets give a pod, as far as an app knows it. */
 export interface Surroundings {
   /** The addresses of the pod; the first one is its primary one. */

@@ -3,7 +3,7 @@ import { Environment, SETTINGS } from '../settings';
 import { DiscoveredGroup, podOf } from './pod-configuration';
 import { defaultTemplate } from './default-template';
 import { renderTemplate, Template } from './render';
-import { podAddresses, standIns } from './stand-ins';
+import { KEY_STAND_IN, podAddresses, standIns } from './stand-ins';
 import { templateContext } from './template-context';
 
 /** What the pods of a workload have in common. */
@@ -57,7 +57,10 @@ export function workloadText(input: WorkloadInput): string {
   const [listed] = environment[SETTINGS.routerIds.variable]?.split('=') ?? [];
   const instance = listed ?? (kind === 'StatefulSet' ? `${name}-0` : SOME_NODE);
   const given = standIns({ addresses: [podIp], instance, namespace });
-  const { settings, model } = podOf({ ...environment, ...given }, 'read', () => groupsFile);
+  const { settings, model } = podOf({ ...environment, ...given }, 'read', {
+    groups: () => groupsFile,
+    key: () => KEY_STAND_IN,
+  });
   const text = renderTemplate(input.template ?? defaultTemplate(router), templateContext(settings, model));
   const { comment } = GRAMMARS[router];
   const header = [

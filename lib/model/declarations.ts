@@ -1,5 +1,6 @@
 import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
 import { RouterConfiguration } from '../configuration';
+import { SecretKey } from '../settings';
 import type { ReachedBy } from './reachability';
 import { Taint, Toleration } from './taints';
 
@@ -19,7 +20,8 @@ export interface NeededSecret {
   readonly namespace?: string;
   /** The key that is read; undefined where the type of the Secret says it. */
   readonly key?: string;
-  readonly purpose: 'registry credentials' | 'root password hash' | 'license' | 'password of a BGP peer';
+  readonly purpose:
+    'registry credentials' | 'root password hash' | 'license' | 'password of a BGP peer' | 'key of BGP sessions';
 }
 
 /** The routers of one workload: their configuration, where they run, and how they are reached. */
@@ -110,6 +112,8 @@ export interface Reflecting {
   readonly families: readonly Family[];
   /** Prefixes of the pods' connections, if the network between translates their addresses. */
   readonly podsFrom?: readonly IpPrefix[];
+  /** Where the TCP MD5 key of its sessions with pods is. */
+  readonly authentication?: SecretKey;
 }
 
 /** A BGP router outside the cluster. */

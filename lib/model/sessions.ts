@@ -111,7 +111,7 @@ export function sessionsInside(
         continue;
       }
       const reflecting = [...services.behind(upstream.service, group)].filter((other) =>
-        clientGroupFor(services, other, group),
+        clientGroupFor(services, other, group, upstream),
       );
       if (reflecting.length === 0) {
         idle.push({ routers: group.id, group: upstream.name, service: upstream.service });
@@ -121,7 +121,7 @@ export function sessionsInside(
         kind: 'upstream',
         most,
         families: reflecting.reduce((left, other) => shared(group, other).filter((f) => left.includes(f)), FAMILIES),
-        group: (clientGroupFor(services, reflecting[0], group) as ClientGroup).name,
+        group: (clientGroupFor(services, reflecting[0], group, upstream) as ClientGroup).name,
       } as const;
       const all = reflecting.flatMap((reflector) => speakersOf(reflector).map(({ id }) => id));
       for (const { id: from } of speakersOf(group)) {
@@ -174,11 +174,14 @@ function meshBack(
 ): MeshGroup | undefined {
   if (other.autonomousSystem !== group.autonomousSystem || other.meshMd5 !== group.meshMd5) return undefined;
   if (shared(group, other).length === 0) return undefined;
-  // The key of TCP MD5 comes from the name of the Service.
+  // Without a Secret, the key of TCP MD5 comes from the name of the Service.
   return other.meshes.find(
-    ({ service }) =>
+    ({ service, keyFile }) =>
       service !== undefined &&
-      (referred(service, other) === referred(mesh.service as string, group) || !group.meshMd5) &&
+      sameKey(mesh, { keyFile }) &&
+      (referred(service, other) === referred(mesh.service as string, group) ||
+        !group.meshMd5 ||
+        keyFile !== undefined) &&
       services.behind(service, other).has(group),
   );
 }
@@ -199,17 +202,25 @@ function addMesh(
   }
 }
 
-/** The group in which a route reflector takes the pods of `lower` for clients. */
-function clientGroupFor(services: Services, reflector: RouterGroup, lower: RouterGroup): ClientGroup | undefined {
+/** Whether the keys of the Secrets at both ends are the same, or both ends have none. */
+const sameKey = (one: Pick<DialedGroup, 'keyFile'>, other: Pick<DialedGroup, 'keyFile'>) =>
+  one.keyFile === other.keyFile;
+
+/** The group in which a route reflector accepts the pods of `lower` as clients. */
+function clientGroupFor(
+  services: Services,
+  reflector: RouterGroup,
+  lower: RouterGroup,
+  upstream: DialedGroup,
+): ClientGroup | undefined {
   if (reflector.mode !== 'route-reflector' || reflector.autonomousSystem !== lower.autonomousSystem) return undefined;
   if (shared(reflector, lower).length === 0) return undefined;
   const isListed = ({ service }: ClientGroup) =>
     service !== undefined && services.behind(service, reflector).has(lower);
-  const listing = reflector.clients.find(isListed);
-  if (listing) return listing;
-  return reflector.clients.find(({ ranges }) =>
-    ranges.some((range) => lower.podNetworks.some((network) => overlaps(range, network))),
-  );
+  const isInRange = ({ ranges }: ClientGroup) =>
+    ranges.some((range) => lower.podNetworks.some((network) => overlaps(range, network)));
+  const accepting = reflector.clients.find(isListed) ?? reflector.clients.find(isInRange);
+  return accepting && sameKey(accepting, upstream) ? accepting : undefined;
 }
 
 /** The group in which a router takes an address outside for a client. */

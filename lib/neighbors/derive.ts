@@ -12,6 +12,7 @@ import {
   RouterGroup,
   sorted,
 } from '../model';
+import { SecretKey } from '../settings';
 import {
   carriesOtherIpFamily,
   familiesOf,
@@ -81,6 +82,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
           ? [`the password ${PASSWORD}: stands for that in Secret ${secret.namespace}/${secret.name}`]
           : [],
       ),
+      ...(router.reflects?.authentication ? [keyChange(router.reflects.authentication)] : []),
     ].filter((line, i, all) => all.indexOf(line) === i),
     notes: notesOf(router, peerings, {
       anycast,
@@ -91,6 +93,10 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
     }),
   };
 }
+
+/** What stands for a TCP MD5 key. */
+const keyChange = ({ secretName, key }: SecretKey) =>
+  `the password ${PASSWORD}: stands for ${key} in Secret ${secretName}, in the namespace of the pods`;
 
 /** Without it, a router may take the address that all routers beside nodes share, if that is of IPv4. */
 function routerIdOf(

@@ -22,7 +22,14 @@ export function servedPods({ groups }: BgpTopology, router: OutsideSpeaker): rea
       return {
         name: `MESHRR-${kind === 'client' ? 'CLIENTS' : 'MESH'}${number}`,
         description: `pods of ${[...new Set(same.map(({ part }) => part.name))].join(', ')}`.slice(0, 80),
-        ...{ kind, remoteAs, anycast: false, passive: true, password: false, neighbors: [] },
+        ...{
+          kind,
+          remoteAs,
+          anycast: false,
+          passive: true,
+          password: reflects.authentication !== undefined,
+          neighbors: [],
+        },
         ...(kind === 'client' && { clusterId }),
         families: reflects.families.filter((family) => families.includes(family)),
         ranges: (reflects.podsFrom ?? podNetworks).filter(({ family }) => family === addresses[0].family),

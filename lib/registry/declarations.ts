@@ -48,6 +48,8 @@ export interface DeclaredRegion extends Pick<
   /** The region whose routers are its route reflectors. */
   readonly upstream?: { readonly path: string } | { readonly name: string };
   readonly serviceRootDomain: string;
+  /** The file in pods with the key of its sessions. */
+  readonly keyFile?: string;
   /** The networks of its nodes, where its pods are in them. */
   readonly nodeNetworks?: readonly IpPrefix[];
   /** Whether its Services list pods of other clusters, too. */

@@ -1,7 +1,7 @@
 import type * as kplus from 'cdk8s-plus-28';
 import { flag, optional, withDefault, shapeOf } from '../input';
-import { checkThreads, MOST_SHARDS, MOST_UPDATE_THREADS, RUNTIME } from '../settings';
-import { checkSecretKey, Router, RouterPod, RouterProps, routerShape, SecretKey } from './router';
+import { checkSecretKey, checkThreads, MOST_SHARDS, MOST_UPDATE_THREADS, RUNTIME, SecretKey } from '../settings';
+import { Router, RouterPod, RouterProps, routerShape } from './router';
 
 /** What {@link Crpd} takes. */
 export interface CrpdProps extends RouterProps {

@@ -10,8 +10,10 @@ import {
   formatEnvironment,
   HTTP_PORT,
   INSTANCE_FIELDS,
+  keyFileOf,
   PROBES,
   RUNTIME,
+  SecretKey,
   settingNames,
   settingOf,
   SETTINGS,
@@ -120,6 +122,34 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
       ],
     },
   };
+}
+
+/**
+ * The pod with a file for each key of its sessions.
+ *
+ * A file that is mounted by `subPath` stays as it is while the container runs: a key changes with the pod, and the
+ * interlock replaces one pod after the other.
+ *
+ * @param keys asked once all constructs are there
+ */
+export function withSessionKeys(
+  template: k8s.PodTemplateSpec,
+  router: RouterPod,
+  keys: () => readonly SecretKey[],
+): k8s.PodTemplateSpec {
+  const spec = template.spec as k8s.PodSpec;
+  const [container, ...others] = spec.containers;
+  const late = <T>(items: readonly T[] = [], more: (key: SecretKey, i: number) => T): T[] =>
+    Lazy.any({ produce: () => [...items, ...keys().map(more)] });
+  // FRR reads it as the group of its volumes.
+  const defaultMode = router.kind === 'frr' ? 0o440 : 0o400;
+  const volumeMounts = late(container.volumeMounts, (secret, i) => ({
+    ...{ name: `session-key-${i}`, mountPath: keyFileOf(secret), subPath: secret.key, readOnly: true },
+  }));
+  const volumes = late(spec.volumes, ({ secretName, key }, i) => ({
+    ...{ name: `session-key-${i}`, secret: { secretName, items: [{ key, path: key }], defaultMode } },
+  }));
+  return { ...template, spec: { ...spec, containers: [{ ...container, volumeMounts }, ...others], volumes } };
 }
 
 /** Pods read these files when they start: a changed text must change the pod, or `kubectl apply` would leave it be. */

@@ -1,8 +1,8 @@
 import type { Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
-import { ConstructSettings, parseQuantity, Quantity } from '../settings';
-import { parseDataKey, parseDnsSubdomain } from '../addressing';
+import { ConstructSettings, parseQuantity, Quantity, SecretKey } from '../settings';
+import { parseDnsSubdomain } from '../addressing';
 import {
   Check,
   distinct,
@@ -17,12 +17,6 @@ import {
   ValidationError,
   withDefault,
 } from '../input';
-
-/** One key of a Secret that exists in the namespace of the pods. */
-export interface SecretKey {
-  readonly secretName: string;
-  readonly key: string;
-}
 
 /** What a pod asks of its node. */
 export interface RouterResources {
@@ -135,20 +129,6 @@ export abstract class Router {
 /** Reads the `router` prop of a construct. */
 export const checkRouter: Check<RouterPod> = (value) =>
   instanceOf(Router, 'new Crpd({ … }) or new Frr({ … })')(value).pod;
-
-const checkNamedKey = shapeOf<SecretKey>()({ secretName: parseDnsSubdomain, key: parseDataKey });
-
-const checkSecretValue = shapeOf<kplus.SecretValue>()({
-  secret: resourceName('Secret', parseDnsSubdomain),
-  key: parseDataKey,
-});
-
-/** A key of a Secret, which has a name or is a construct. */
-export const checkSecretKey: Check<SecretKey> = redacted((value) => {
-  if (typeof value !== 'object' || value === null || !('secret' in value)) return checkNamedKey(value);
-  const { secret: secretName, key } = checkSecretValue(value);
-  return { secretName, key };
-}, '{ secretName, key } or { secret, key } of a Secret');
 
 /** The kubelet tries them one after the other. */
 const MOST_PULL_SECRETS = 20;

@@ -194,6 +194,17 @@ export const SETTINGS = {
     description:
       '`true` or `false`: sessions of the mesh carry TCP MD5 (RFC 2385), which distinguishes them from sessions of clients. All routers of a mesh need the same value.',
   }),
+  meshKeyFile: extension('MESHRR_MESH_KEY_FILE', codec.absolutePath, {
+    description:
+      'The file with the TCP MD5 key of sessions of the mesh. Without it, the key follows from public names.',
+  }),
+  upstreamKeyFile: extension('MESHRR_UPSTREAM_KEY_FILE', codec.absolutePath, {
+    description: 'The file with the TCP MD5 key of sessions with the routers upstream. Without it, they have none.',
+  }),
+  clientKeyFile: extension('MESHRR_CLIENT_KEY_FILE', codec.absolutePath, {
+    description:
+      'The file with the TCP MD5 key of sessions with the clients that MESHRR_CLIENT_SERVICE lists. Without it, they have none.',
+  }),
   podNetworks: extension('MESHRR_POD_NETWORKS', codec.prefixes, {
     description:
       'The prefixes of pod addresses, separated by commas. Discovery ignores all other addresses. Without it, discovery accepts all addresses.',

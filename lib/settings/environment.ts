@@ -136,6 +136,7 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
       `networks that take in POD_IP ${podIp.text}`,
     );
   }
+  rejectIdleKeys(settings);
   const problem = threadProblem(settings);
   if (problem) rejectSetting(settingOf(problem.setting).variable, String(settings[problem.setting]), problem.allowed);
   if (settings.mode === 'routeserver') rejectForRouteServer(settings);
@@ -145,6 +146,20 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   if (overlap) {
     const allowed = `a range that does not overlap ${ranges[overlap.earlier].text}`;
     rejectSetting('MESHRR_CLIENTRANGE', ranges[overlap.index].text, allowed);
+  }
+}
+
+/** A key that no session would have is a mistake: its sessions would be without it. @throws SettingError */
+function rejectIdleKeys(settings: Settings): void {
+  const { meshMd5, meshKeyFile, upstreamKeyFile, clientKeyFile } = settings;
+  if (!meshMd5 && meshKeyFile !== undefined) {
+    rejectSetting('MESHRR_MESH_KEY_FILE', meshKeyFile, 'nothing: MESHRR_MESH_MD5 is false');
+  }
+  if (settings.upstreamServiceName === undefined && upstreamKeyFile !== undefined) {
+    rejectSetting('MESHRR_UPSTREAM_KEY_FILE', upstreamKeyFile, 'nothing without UPSTREAM_SERVICE_NAME');
+  }
+  if (settings.clientServices === undefined && clientKeyFile !== undefined) {
+    rejectSetting('MESHRR_CLIENT_KEY_FILE', clientKeyFile, 'nothing without MESHRR_CLIENT_SERVICE');
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../addressing';
 import { inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
 import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './definition';
+import { checkSecretKey, SecretKey, SecretValueLike } from './secret-key';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
 export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
@@ -41,8 +42,7 @@ export interface PeerGroupProps {
    */
   readonly service?: string;
   /**
-   * The addresses of the neighbors of a `mesh` or `upstream` that are not pods, in place of a Service. The pods dial them,
-   * and sessions with them carry no TCP MD5.
+   * The addresses of the neighbors of a `mesh` or `upstream` that are not pods, in place of a Service. The pods dial them.
    * @default - none
    * @example ['192.0.2.11', '192.0.2.12']
    */
@@ -69,6 +69,13 @@ export interface PeerGroupProps {
    * @example ['65001-65500']
    */
   readonly asRanges?: readonly (string | number)[];
+  /**
+   * The key of a Secret with the TCP MD5 key (RFC 2385) of the sessions; the Secret is in the namespace of the pods. `clients`
+   * that peer from ranges take none.
+   * @default - none; a `mesh` with a service has one that follows from public names
+   * @example { secretName: 'bgp-keys', key: 'lab' }
+   */
+  readonly authentication?: SecretKey | SecretValueLike;
 }
 
 /** Where the neighbors of a group are: behind a headless Service, or at addresses. */
@@ -78,16 +85,21 @@ export type Neighbors =
 
 /** A further group, read and checked. */
 export type PeerGroup =
-  | (Neighbors & { readonly kind: 'mesh'; readonly name: string; readonly peerLimit?: number })
-  | (Neighbors & { readonly kind: 'upstream'; readonly name: string; readonly sessions: number })
-  | {
+  | (Neighbors & { readonly kind: 'mesh'; readonly name: string; readonly peerLimit?: number } & Keyed)
+  | (Neighbors & { readonly kind: 'upstream'; readonly name: string; readonly sessions: number } & Keyed)
+  | (Keyed & {
       readonly kind: 'clients';
       readonly name: string;
       /** Perhaps none, where there is a Service. */
       readonly ranges: readonly IpPrefix[];
       readonly service?: string;
       readonly asRanges?: readonly AsRange[];
-    };
+    });
+
+interface Keyed {
+  /** Where the TCP MD5 key of its sessions is. */
+  readonly authentication?: SecretKey;
+}
 
 /** The most neighbors that a group may name by their addresses. */
 const MOST_ADDRESSES = 64;
@@ -101,13 +113,14 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   sessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   ranges: optional(list(parsePrefix, 1)),
   asRanges: optional(list(parseAsRange, 1)),
+  authentication: optional(checkSecretKey),
 });
 
 /** The props that a group of each kind may have beside name and kind. */
 const PROPS_OF = {
-  mesh: ['service', 'addresses', 'peerLimit'],
-  upstream: ['service', 'addresses', 'sessions'],
-  clients: ['ranges', 'service', 'asRanges'],
+  mesh: ['service', 'addresses', 'peerLimit', 'authentication'],
+  upstream: ['service', 'addresses', 'sessions', 'authentication'],
+  clients: ['ranges', 'service', 'asRanges', 'authentication'],
 } as const;
 
 /** Reads further groups from props or from the parsed file. @throws ValidationError */
@@ -144,7 +157,7 @@ function rejectOverlap(ranges: readonly IpPrefix[]): void {
 
 function parseGroup(value: unknown): PeerGroup {
   const group = checkGroup(value);
-  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges } = group;
+  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges, authentication } = group;
   const allowed: readonly string[] = PROPS_OF[kind];
   const others = ['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges'] as const;
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
@@ -156,11 +169,17 @@ function parseGroup(value: unknown): PeerGroup {
     if (!ranges && service === undefined) {
       throw ValidationError.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
     }
-    return { kind, name, ranges: ranges ?? [], service, asRanges };
+    if (ranges && authentication) {
+      const allowed =
+        'nothing beside ranges: it is for clients that a service lists, whose addresses nothing translates';
+      throw ValidationError.of(authentication.secretName, allowed).within('authentication');
+    }
+    return { kind, name, ranges: ranges ?? [], service, asRanges, authentication };
   }
   const neighbors = neighborsOf(service, addresses);
-  if (kind === 'upstream') return { kind, name, ...neighbors, sessions: sessions ?? SETTINGS.upstreamSessions.default };
-  return { kind, name, ...neighbors, peerLimit };
+  if (kind === 'upstream')
+    return { kind, name, ...neighbors, sessions: sessions ?? SETTINGS.upstreamSessions.default, authentication };
+  return { kind, name, ...neighbors, peerLimit, authentication };
 }
 
 function neighborsOf(service: string | undefined, addresses: readonly IpAddress[] | undefined): Neighbors {

@@ -34,6 +34,8 @@ export const RUNTIME = {
    * variable would be in the environment of the preStop hook and of whoever runs a command in the pod.
    */
   rootPassword: { folder: '/etc/meshrr/secret', file: 'root-password' },
+  /** Where the keys of BGP sessions (TCP MD5) are mounted: `SECRET/KEY`. The runtime reads them when it starts. */
+  keyFolder: '/etc/meshrr/keys',
   /** The uid and gid of everything in the FRR image. */
   frrUser: 65532,
 } as const;

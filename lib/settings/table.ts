@@ -1,6 +1,7 @@
 import { Capabilities, CAPABILITIES } from './capabilities';
 import { Requirement, SettingName } from './definition';
 import { settingNames, settingOf } from './environment';
+import { Metric, METRICS } from './metrics';
 
 /** The table of settings for the documentation, in Markdown. */
 export function settingsTable(): string {
@@ -58,4 +59,11 @@ export function capabilitiesTable(): string {
   };
   const names = Object.keys(WORDS) as (keyof Capabilities)[];
   return ['| | cRPD | FRR |', '|---|---|---|', ...names.map(row)].join('\n');
+}
+
+/** The table of metrics for the documentation, in Markdown. */
+export function metricsTable(): string {
+  const row = ([name, { type, labels, help }]: [string, Metric]) =>
+    `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`;
+  return ['| Metric | Type | Labels | Meaning |', '|---|---|---|---|', ...Object.entries(METRICS).map(row)].join('\n');
 }

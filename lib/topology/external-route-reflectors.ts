@@ -1,3 +1,4 @@
+import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
   AsNumberLike,
@@ -10,7 +11,7 @@ import {
 } from '../addressing';
 import { inside, list, mapOf, oneOf, optional, shapeOf, withDefault } from '../input';
 import { clusterOf, declareSpan, readProps, registryOf, reject } from '../registry';
-import { checkRouterId, Neighbors } from '../settings';
+import { checkRouterId, checkSecretKey, Neighbors, SecretKey } from '../settings';
 import { checkAtSynth } from '../validation';
 import { AddressFamilies, checkFamilies } from './address-families';
 
@@ -57,6 +58,13 @@ export interface ExternalRouteReflectorsProps {
    * @example ['203.0.113.0/24']
    */
   readonly podsFrom?: readonly string[];
+  /**
+   * The key of a Secret with the TCP MD5 key of the sessions with pods. The Secret is in the namespaces of the pods. Not
+   * with `podsFrom`: TCP MD5 signs the addresses.
+   * @default - none: the sessions carry no TCP MD5
+   * @example { secretName: 'bgp-keys', key: 'reflectors' }
+   */
+  readonly authentication?: SecretKey | kplus.SecretValue;
 }
 
 const checkProps = shapeOf<ExternalRouteReflectorsProps>()({
@@ -73,6 +81,7 @@ const checkProps = shapeOf<ExternalRouteReflectorsProps>()({
   ),
   addressFamilies: withDefault(checkFamilies, ['inet']),
   podsFrom: optional(list(parsePrefix, 1)),
+  authentication: optional(checkSecretKey),
 });
 
 /**
@@ -113,10 +122,17 @@ export class ExternalRouteReflectors extends Construct {
   readonly families: readonly Family[];
   /** The addresses that pods dial. */
   readonly addresses: readonly IpAddress[];
+  private readonly authentication?: SecretKey;
 
   constructor(scope: Construct, id: string, props: ExternalRouteReflectorsProps) {
     super(scope, id);
-    const { name, autonomousSystem, routers, addressFamilies: families, podsFrom } = readProps(this, props, checkProps);
+    const { name, autonomousSystem, routers, addressFamilies: families, ...own } = readProps(this, props, checkProps);
+    const { podsFrom, authentication } = own;
+    this.authentication = authentication;
+    if (podsFrom && authentication) {
+      const allowed = 'nothing with podsFrom: TCP MD5 signs the addresses of a session, which the cluster translates';
+      reject(this, 'authentication', authentication.secretName, allowed);
+    }
     this.name = name ?? readProps(this, id, (value) => inside('id', () => parseDnsSubdomain(value)));
     this.autonomousSystem = autonomousSystem;
     this.families = families;
@@ -126,7 +142,7 @@ export class ExternalRouteReflectors extends Construct {
       if (address.family === 6 && !clusterId) {
         reject(this, `routers.${router}.clusterId`, undefined, 'a cluster id, as the router has no IPv4 address here');
       }
-      const reflects = { part: { path, name: this.name }, clusterId, families, podsFrom };
+      const reflects = { part: { path, name: this.name }, clusterId, families, podsFrom, authentication };
       registryOf(this).add('names', { path, prop: `routers.${router}`, kind: 'router', space: '', name: router });
       declareSpan(this, `routers.${router}.address`, 'router', address);
       registryOf(this).add('outside', {
@@ -140,8 +156,8 @@ export class ExternalRouteReflectors extends Construct {
     checkAtSynth(this);
   }
 
-  /** Where they are, for a BGP group of the pods. */
-  get neighbors(): Neighbors {
-    return { addresses: this.addresses };
+  /** Where they are and the key of their sessions, for a BGP group of the pods. */
+  get neighbors(): Neighbors & { readonly authentication?: SecretKey } {
+    return { addresses: this.addresses, authentication: this.authentication };
   }
 }

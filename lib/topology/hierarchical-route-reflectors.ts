@@ -15,6 +15,7 @@ type Shared = Pick<
   | 'sessionFamilies'
   | 'serviceRootDomain'
   | 'discovery'
+  | 'authentication'
   | 'sideLabel'
   | 'tolerations'
   | 'priorityClassName'
@@ -55,6 +56,7 @@ const checkProps = shapeOf<HierarchicalRouteReflectorsProps>()({
   sessionFamilies: passThrough,
   serviceRootDomain: passThrough,
   discovery: passThrough,
+  authentication: passThrough,
   sideLabel: passThrough,
   tolerations: passThrough,
   priorityClassName: passThrough,

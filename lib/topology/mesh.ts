@@ -1,4 +1,5 @@
 import { Chart } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
 import * as k8s from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import {
@@ -12,7 +13,15 @@ import {
 import { declareName, readProp, readProps, reject } from '../registry';
 import { checkAtSynth } from '../validation';
 import { flag, instanceOf, oneOf, optional, withDefault, shapeOf } from '../input';
-import { CLUSTER_SET_DOMAIN, ConstructSettings, PeerGroup, SETTINGS } from '../settings';
+import {
+  checkSecretKey,
+  CLUSTER_SET_DOMAIN,
+  ConstructSettings,
+  keyFileOf,
+  PeerGroup,
+  SecretKey,
+  SETTINGS,
+} from '../settings';
 import { AddressFamilies, checkFamilies } from './address-families';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
@@ -59,6 +68,14 @@ export interface MeshProps {
    */
   readonly md5?: boolean;
   /**
+   * The key of a Secret with the TCP MD5 key of the mesh. The routers of a region also have it on sessions with clients in
+   * pods: the routers of the regions below, and pods that have the label of a client. Their namespaces have a Secret of
+   * the same name and value. A pod reads it when it starts.
+   * @default - none: sessions of the mesh have a key that guards no secret, those with clients have none
+   * @example { secretName: 'bgp-keys', key: 'core' }, or { secret: kplus.Secret.fromSecretName(chart, 's', 'bgp-keys'), key: 'core' }
+   */
+  readonly authentication?: SecretKey | kplus.SecretValue;
+  /**
    * How the routers find each other: by a watch of EndpointSlices with DNS as its fallback, or by a query to DNS each
    * second. The watch shows a change at once, whatever caches DNS has; it makes a ServiceAccount, a Role that reads
    * EndpointSlices, and a RoleBinding. DNS needs no right in the cluster.
@@ -67,7 +84,6 @@ export interface MeshProps {
   readonly discovery?: 'dns' | 'endpointslice';
   /**
    * Route reflectors that the network has already, and that are members of the mesh: each router of the mesh dials them.
-   * Sessions with them carry no TCP MD5.
    * @default - none
    */
   readonly externalMembers?: ExternalRouteReflectors;
@@ -80,6 +96,7 @@ export const meshShape = {
   clusterSet: withDefault(flag, false),
   serviceRootDomain: optional(parseServiceDomain),
   md5: withDefault(flag, SETTINGS.meshMd5.default),
+  authentication: optional(checkSecretKey),
   discovery: optional(oneOf('dns', 'endpointslice')),
   externalMembers: optional(instanceOf(ExternalRouteReflectors, 'ExternalRouteReflectors')),
 };
@@ -108,12 +125,18 @@ export class Mesh extends Construct {
   readonly externalGroups: readonly PeerGroup[];
   /** The settings that every router of the mesh has. */
   readonly settings: ConstructSettings;
+  /** The file in its pods with the key of its Secret, if it has one. */
+  readonly keyFile?: string;
   /** The ServiceAccounts of pods that have one of the app. */
   private readonly others = new Set<string>();
 
   constructor(scope: Construct, id: string, props: MeshProps) {
     super(scope, id);
-    const { autonomousSystem, addressFamilies, clusterSet, md5, ...mesh } = readProps(this, props, checkProps);
+    const { autonomousSystem, addressFamilies, clusterSet, md5, authentication, ...mesh } = readProps(
+      this,
+      props,
+      checkProps,
+    );
     const serviceRootDomain = mesh.serviceRootDomain ?? (clusterSet ? CLUSTER_SET_DOMAIN : undefined);
     this.autonomousSystem = autonomousSystem;
     this.families = addressFamilies;
@@ -121,7 +144,12 @@ export class Mesh extends Construct {
     this.externalGroups = this.groupsOf(mesh.externalMembers);
     this.looksInClusterSet = serviceRootDomain === CLUSTER_SET_DOMAIN;
     const discovery = mesh.discovery ?? (this.isAcrossClusters ? 'dns' : 'endpointslice');
-    this.settings = { autonomousSystem, families: addressFamilies, serviceRootDomain, meshMd5: md5, discovery };
+    this.keyFile = authentication && keyFileOf(authentication);
+    if (!md5 && authentication) {
+      reject(this, 'authentication', authentication.secretName, 'nothing, as md5 is false');
+    }
+    const keys = { meshMd5: md5, meshKeyFile: this.keyFile };
+    this.settings = { autonomousSystem, families: addressFamilies, serviceRootDomain, ...keys, discovery };
     this.serviceName = mesh.serviceName ?? readProp(this, 'id', id, parseDnsLabel);
     this.namespace = readProp(this, 'namespace', Chart.of(this).namespace, optional(parseRfc1123Label));
     if (clusterSet && this.namespace === undefined) {

@@ -126,6 +126,8 @@ export class RouteReflectorRegion extends Construct {
       lateSettings: () => ({
         upstreamServiceName: this.upstreamReference(),
         clientServices: this.clientServices(),
+        upstreamKeyFile: registryOf(this).upstreamOf(this.declared)?.keyFile,
+        clientKeyFile: this.clientServices() && this.mesh.keyFile,
         clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
         clientRoutes: ownClientRoutes(registry, this.declared),
       }),
@@ -145,6 +147,10 @@ export class RouteReflectorRegion extends Construct {
       const remedy = 'or no podClients: routers below, and pods with the label of a client, are found without it';
       const allowed = `true, ${remedy}. With both, a router of the mesh that dials first would become a client`;
       reject(this, 'md5', false, allowed);
+    }
+    if (region.authentication && this.clients.pods) {
+      const allowed = 'nothing, or no podClients: pods that no Service lists would be clients without the key';
+      reject(this, 'authentication', region.authentication.secretName, allowed);
     }
     if (region.sides && region.disruptionBudget !== undefined) {
       const allowed = 'nothing, as sides are given: a drain leaves the pods of DaemonSets';
@@ -209,6 +215,7 @@ export class RouteReflectorRegion extends Construct {
       ...{ path, chart, name, podNetworks, clientRoutes },
       upstream: typeof upstream === 'string' ? { name: upstream } : isNear ? { path: upstream.node.path } : undefined,
       service: mesh.serviceName,
+      keyFile: mesh.keyFile,
       autonomousSystem: mesh.autonomousSystem,
       namespace: mesh.namespace,
       families: mesh.families,

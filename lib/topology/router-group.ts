@@ -1,13 +1,13 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { IpAddress, IpPrefix } from '../addressing';
-import { RouterConfiguration, routerConfiguration } from '../configuration';
+import { keyFilesOf, RouterConfiguration, routerConfiguration } from '../configuration';
 import { Read } from '../input';
 import { clusterOf, DeclaredGroup } from '../registry';
 import { NeededSecret, Part, ReachedBy } from '../model';
 import { PodTemplate, settingsOf } from '../router/pod-template';
 import { RouterPod } from '../router/router';
-import { ConstructSettings, withDefaults } from '../settings';
+import { ConstructSettings, SecretKey, secretKeyAt, withDefaults } from '../settings';
 import { Clients } from './client-ranges';
 import { clientsServiceOf, LABEL, workloadSelector } from './labels';
 import { Mesh } from './mesh';
@@ -92,9 +92,18 @@ export function routerGroup(
     onePerNode: workloadKind !== 'StatefulSet',
     spreadOver: pod.topologySpreadConstraints?.[0].topologyKey,
     memory: { request: memory.value, ...(memoryLimit && { limit: memoryLimit.value }) },
-    secrets: secretsOf(pod.router, namespace),
+    secrets: [...secretsOf(pod.router, namespace), ...keysOf(configuration, namespace)],
   };
 }
+
+const keysOf = (configuration: RouterConfiguration, namespace: string | undefined): readonly NeededSecret[] =>
+  sessionKeysOf(configuration).map(({ secretName: name, key }) => ({
+    ...{ name, namespace, key, purpose: 'key of BGP sessions' },
+  }));
+
+/** The keys of Secrets that the pods of a workload mount, once all constructs are there. */
+export const sessionKeysOf = (configuration: RouterConfiguration): readonly SecretKey[] =>
+  keyFilesOf(configuration).flatMap((file) => secretKeyAt(file) ?? []);
 
 function secretsOf(router: RouterPod, namespace: string | undefined): readonly NeededSecret[] {
   const { rootPassword, license, imagePullSecrets } = router;

@@ -12,11 +12,11 @@ import {
   registryOf,
   reject,
 } from '../registry';
-import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf } from '../router/pod-template';
+import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf, withSessionKeys } from '../router/pod-template';
 import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
-import { configurationOf, labelsOf, Owner, routerGroup, Workload } from './router-group';
+import { configurationOf, labelsOf, Owner, routerGroup, sessionKeysOf, Workload } from './router-group';
 import { withAdditions } from './pod-additions';
 import { Template } from './template';
 import { updateStrategyOf } from './update-strategy';
@@ -50,7 +50,11 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
     replicas,
     minReadySeconds: SETTLE_SECONDS,
     template: readProp(scope, added.prop, added.pod, (additions) =>
-      withAdditions(podTemplate({ ...pod, labels: Lazy.any({ produce: podLabels }) }), additions),
+      withSessionKeys(
+        withAdditions(podTemplate({ ...pod, labels: Lazy.any({ produce: podLabels }) }), additions),
+        pod.router,
+        () => sessionKeysOf(configurationOf(workload)),
+      ),
     ),
     declare: (object: ApiObject) => {
       registryOf(scope).add('pods', {

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import {
   ConfigurationError,
+  KEY_STAND_IN,
   Pod,
   podAddresses,
   podOf,
@@ -45,10 +46,7 @@ function firstRefusal(declared: DeclaredPod, manifest: unknown): Problem | undef
         const bytes = Buffer.byteLength(`${name}=${text}`) + 1;
         if (bytes > MOST_BYTES) return problem(path, name, `${bytes} bytes`, `at most ${MOST_BYTES}, what Linux takes`);
       }
-      renderOwn(
-        declared,
-        podOf(env, 'read', () => formatPeerGroups(groups)),
-      );
+      renderOwn(declared, podOf(env, 'read', { groups: () => formatPeerGroups(groups), key: () => KEY_STAND_IN }));
     }
     return undefined;
   } catch (error) {

@@ -11,7 +11,7 @@ const POD = {
 };
 
 const modelOf = (env: Environment, groups: readonly object[] = []) =>
-  podConfiguration(parseEnvironment({ ...POD, ...env }), parsePeerGroups(groups));
+  podConfiguration(parseEnvironment({ ...POD, ...env }), parsePeerGroups(groups), (file) => `in ${file}`);
 
 describe('the key of a mesh', () => {
   const keysOf = (env: Environment, groups?: readonly object[]) =>
@@ -92,7 +92,7 @@ describe('the groups of discovered routers', () => {
   test('are not only clients', () => {
     const clients = { name: 'PODS', kind: 'clients', service: 'pods' };
     const env = { ...POD, MESHRR_GROUPS_FILE: '/groups.json' };
-    expect(() => podOf(env, 'ignored', () => JSON.stringify({ groups: [clients] }))).toThrow(
+    expect(() => podOf(env, 'ignored', { groups: () => JSON.stringify({ groups: [clients] }), key: () => '' })).toThrow(
       'MESH_SERVICE_NAME: got nothing, want a value: MESHRR_GROUPS_FILE has no mesh and no upstream',
     );
   });

@@ -14,7 +14,7 @@ const POD = {
 };
 
 const configuration = (env: Environment, groups: readonly object[] = []) =>
-  podConfiguration(parseEnvironment({ ...POD, ...env }), parsePeerGroups(groups));
+  podConfiguration(parseEnvironment({ ...POD, ...env }), parsePeerGroups(groups), () => '');
 
 /** `MESHRR-CLIENTS-V4 (198.51.100.0/24): inet evpn`; a Service is in front of the ranges. */
 function groupsOf(env: Environment = {}, groups: readonly object[] = []): string[] {

@@ -14,7 +14,10 @@ const POD = {
 /** What a template sees in a pod with these variables and further groups. */
 function contextOf(env: Environment = {}, groups: readonly object[] = []) {
   const settings = parseEnvironment({ ...POD, ...env });
-  return templateContext(settings, podConfiguration(settings, parsePeerGroups(groups)));
+  return templateContext(
+    settings,
+    podConfiguration(settings, parsePeerGroups(groups), () => ''),
+  );
 }
 
 const meshrrOf = (env: Environment = {}, groups?: readonly object[]) =>

@@ -46,7 +46,7 @@ function runtimeModelOf(
   const files = manifests.ofKind('ConfigMap').flatMap(({ data = {} }) => Object.entries(data));
   const [, file] = files.find(([name]) => settings.groupsFile?.endsWith(`/${name}`)) ?? [];
   expect(file === undefined).toBe(settings.groupsFile === undefined);
-  return podConfiguration(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings));
+  return podConfiguration(settings, file === undefined ? [] : parsePeerGroupsFile(file, settings), () => '');
 }
 
 /** What the topology and the pod both know: every field of the configuration. */

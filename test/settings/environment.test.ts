@@ -118,6 +118,9 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         inRegionOnly: maybe(community),
         inRegionPreferred: maybe(community),
         meshMd5: fc.boolean(),
+        meshKeyFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
+        upstreamKeyFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
+        clientKeyFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
         peerLimit: fc.integer({ min: 1, max: 4000 }),
         clientLimit: fc.integer({ min: 1, max: 65535 }),
         podNetworks: maybe(fc.array(prefix, some)),
@@ -143,7 +146,11 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         const networks = s.podNetworks?.map((network, i) =>
           i === 0 ? prefixAround(s.podIp, Math.min(network.length, 32)) : network,
         );
-        return { ...s, podNetworks: networks };
+        // A key is refused where no session would have it.
+        const meshKeyFile = s.meshMd5 ? s.meshKeyFile : undefined;
+        const upstreamKeyFile = s.upstreamServiceName === undefined ? undefined : s.upstreamKeyFile;
+        const clientKeyFile = s.clientServices ? s.clientKeyFile : undefined;
+        return { ...s, podNetworks: networks, meshKeyFile, upstreamKeyFile, clientKeyFile };
       })
       .filter((s) => s.clientServices !== undefined || s.clientRanges !== undefined)
       .filter(

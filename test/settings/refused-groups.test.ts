@@ -22,7 +22,7 @@ describe('of a further group that is refused', () => {
     [
       'AS ranges of an upstream',
       { kind: 'upstream', service: 's', asRanges: ['1-2'] },
-      /^got \["1-2"\], want nothing: a group of kind upstream has service, addresses, sessions$/,
+      /^got \["1-2"\], want nothing: a group of kind upstream has service, addresses, sessions, authentication$/,
     ],
     ['clients without ranges', { kind: 'clients' }, /^got nothing, want the ranges that the clients peer from/],
     ['a mesh without a Service', { kind: 'mesh' }, /^got nothing, want the name of a headless Service, or addresses$/],

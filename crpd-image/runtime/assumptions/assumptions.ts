@@ -1,10 +1,11 @@
 import { IpAddress, parseAddress } from '../../../lib/addressing';
-import { PodConfiguration } from '../../../lib/configuration';
+import { keyFilesOf, PodConfiguration } from '../../../lib/configuration';
 import { SettingError } from '../../../lib/settings';
 import { ValidationError } from '../../../lib/input';
 
 type Version = 4 | 6;
 type Model = Pick<PodConfiguration, 'clients' | 'discovered'>;
+type Keyed = Model & Pick<PodConfiguration, 'meshes' | 'upstreams'>;
 
 /** The option memory that one key takes of the listening socket, in bytes: 30 keys fit into 4 kB on Linux 6.18. */
 const KEY_BYTES = 138;
@@ -21,8 +22,11 @@ export function versionsOf(own: Iterable<string>): ReadonlySet<Version> {
  * @param refusal why the kernel sets no TCP MD5 key; undefined if it does, or if none is needed
  * @throws SettingError
  */
-export function rejectImpossible(model: Model, versions: ReadonlySet<Version>, refusal: string | undefined): void {
+export function rejectImpossible(model: Keyed, versions: ReadonlySet<Version>, refusal: string | undefined): void {
   if (refusal !== undefined) {
+    const [file] = keyFilesOf(model);
+    const wanted = `a kernel with TCP MD5, which this one has not (${refusal})`;
+    if (file !== undefined) throw new SettingError(file, ValidationError.ofSecret(wanted));
     const allowed = `false: the kernel has no TCP MD5 (${refusal}), with which the mesh tells its routers from clients`;
     throw new SettingError('MESHRR_MESH_MD5', ValidationError.of('true', allowed));
   }

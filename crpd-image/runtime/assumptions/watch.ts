@@ -41,7 +41,7 @@ export class AssumptionWatch {
       'key-memory',
       hasMemoryForKeys(keys, this.optmem)
         ? ''
-        : `the mesh has ${keys} TCP MD5 keys, too many for net.core.optmem_max=${this.optmem}: raise it on the node`,
+        : `the router has ${keys} TCP MD5 keys, too many for net.core.optmem_max=${this.optmem}: raise it on the node`,
     );
     const fault = this.keyed.size > 0 ? readIfThere(this.options.keyFault).trim() : '';
     this.report('keys', fault && `bgpd could not set a TCP MD5 key: ${fault}`);

@@ -14,6 +14,7 @@ import { createRelease } from '../handover/create-interlock';
 import { ownAddresses } from '../discovery/own-addresses';
 import { readHandover } from '../handover/handover-file';
 import { Conditions } from '../logging/conditions';
+import { Figures } from '../metrics/figures';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { dial } from '../router/dial';
@@ -61,16 +62,20 @@ export async function run(args: readonly string[]): Promise<void> {
     onReady: ({ reason }) => log.info('ready', { reason }),
     handover,
     onHandover: (state) => log.info(state ?? 'undrained'),
+    onStep: () => figures.observe(),
     onReport: (status) => {
       writeStatus(file, status);
       returnMemory();
     },
   });
   const probed = { routerFault: () => router.fault(), readiness: () => daemon.readinessNow };
-  const probes = new ProbeServer(model.podIp.text, probed, (reason) => {
+  const parts = { model, synchronizer, view: router, conditions, now, own };
+  const figures = new Figures({ ...parts, router: model.router, probed, handover });
+  const onFault = (reason: string | undefined) => {
     if (reason === undefined) conditions.end('probes-unanswered', '');
     else conditions.begin('probes-unanswered', '', reason);
-  });
+  };
+  const probes = new ProbeServer(model.podIp.text, probed, () => figures.text(), onFault);
   probes.listen();
   const beat = new Beat(FILES.beat(model.router));
   beat.start();

@@ -4,6 +4,7 @@ import { ProbeServer } from '../daemon/probe-server';
 import { readStatus } from '../daemon/status-file';
 import { Readiness } from '../daemon/readiness';
 import { readHandover } from '../handover/handover-file';
+import { podFigures } from '../metrics/pod-figures';
 import { FILES, readPod } from '../pod';
 import { createDriver } from '../router/create-driver';
 import { routerFault } from '../router/fault';
@@ -20,10 +21,10 @@ export async function standIn(args: readonly string[]): Promise<void> {
   const { router, podIp } = pod.model;
   const log = podLog(pod);
   const driver = await createDriver(pod.model);
-  const server = new ProbeServer(podIp.text, {
-    routerFault: () => routerFault(driver),
-    readiness: () => readinessOf(router),
-  });
+  const probed = { routerFault: () => routerFault(driver), readiness: () => readinessOf(router) };
+  const handover = () => readHandover(FILES.handover(router));
+  const metrics = async () => (await podFigures({ router, probed, handover }, false)).text;
+  const server = new ProbeServer(podIp.text, probed, metrics);
   server.listen();
   log.warn('runtime-missing', { reason: '"meshrr run" does not run or hangs; its stand-in answers the probes' });
   const steadiness = new Steadiness();

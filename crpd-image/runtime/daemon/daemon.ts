@@ -45,6 +45,8 @@ export interface DaemonOptions {
   readonly handover: () => HandoverState | undefined;
   /** Called when that changes. */
   readonly onHandover: (state: HandoverState | undefined) => void;
+  /** Called after each turn and each look at the sessions. */
+  readonly onStep: () => void;
   /**
    * Called with the status after each turn that changed something, and at least every {@link REPORT_MS}, even if the
    * poll period is longer. It is not called while a turn hangs, so that readers of the reports notice.
@@ -97,7 +99,7 @@ export class Daemon {
 
   /** @param subject that of an error */
   private async step(subject: '' | 'sessions', work: () => Promise<unknown>): Promise<void> {
-    const { synchronizer, router, missing, checkAssumptions, conditions, now } = this.options;
+    const { synchronizer, router, missing, checkAssumptions, conditions, now, onStep } = this.options;
     const before = { ready: this.readiness.ready, sessions: router.transitions, change: synchronizer.lastChange };
     try {
       await work();
@@ -105,6 +107,7 @@ export class Daemon {
       checkAssumptions(router.configured);
       await this.observeReadiness();
       this.observeSuccession();
+      onStep();
       conditions.end('internal-error', subject);
     } catch (error) {
       // A bug of ours. The sessions stay up, and the next turn may succeed; a restart would lose the state.

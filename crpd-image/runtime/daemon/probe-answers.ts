@@ -14,6 +14,9 @@ export interface Probed {
   readonly readiness: () => Readiness | undefined;
 }
 
+/** The metrics, in the text format of Prometheus. */
+export type Metrics = () => Promise<string>;
+
 /** The paths of the probes. */
 export const PROBE_ANSWERS: Readonly<Record<string, (probed: Probed) => Promise<ProbeAnswer>>> = {
   /** Depends on the router only: a fault of DNS, of a peer or of the daemon must not restart the pod. */

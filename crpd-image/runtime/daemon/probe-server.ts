@@ -1,7 +1,7 @@
 import * as http from 'http';
 import { oneLine } from '../../../lib/input';
-import { HTTP_PORT } from '../../../lib/settings';
-import { PROBE_ANSWERS, Probed } from './probe-answers';
+import { HTTP_PORT, METRICS_PATH } from '../../../lib/settings';
+import { Metrics, PROBE_ANSWERS, Probed } from './probe-answers';
 
 /** The time between two attempts to listen, in milliseconds. */
 const RETRY_MS = 200;
@@ -11,15 +11,25 @@ const REPORT_AFTER_MS = 60_000;
 const CONNECTION_MS = 3_000;
 const MAX_CONNECTIONS = 100;
 
-/** Answers the kubelet's probes over HTTP, at the address of the pod only. */
+/** The text format of Prometheus. */
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Answers the kubelet's probes and serves the metrics over HTTP, at the address of the pod only. */
 export class ProbeServer {
   private readonly server: http.Server;
   private retry?: NodeJS.Timeout;
   private failures = 0;
 
   /** @param onFault called with the reason if it cannot listen for a minute, and with undefined once it listens */
-  constructor(address: string, probed: Probed, onFault: (reason: string | undefined) => void = () => undefined) {
-    const server = http.createServer((request, response) => void answer(probed, request, response));
+  constructor(
+    address: string,
+    probed: Probed,
+    metrics: Metrics,
+    onFault: (reason: string | undefined) => void = () => undefined,
+  ) {
+    const server = http.createServer(({ url = '' }, response) => {
+      void (url === METRICS_PATH ? serve(metrics, response) : answer(probed, url, response));
+    });
     this.server = server;
     server.maxConnections = MAX_CONNECTIONS;
     server.on('connection', (socket) => {
@@ -44,9 +54,22 @@ export class ProbeServer {
   }
 }
 
-async function answer(probed: Probed, { url = '' }: http.IncomingMessage, response: http.ServerResponse) {
+async function answer(probed: Probed, url: string, response: http.ServerResponse) {
   const answerOf = Object.hasOwn(PROBE_ANSWERS, url) ? PROBE_ANSWERS[url] : undefined;
   const { ok, text } = (await answerOf?.(probed)) ?? { ok: false, text: 'not found' };
-  response.writeHead(ok ? 200 : answerOf ? 503 : 404, { 'Content-Type': 'text/plain', Connection: 'close' });
-  response.end(`${oneLine(text)}\n`);
+  send(response, ok ? 200 : answerOf ? 503 : 404, 'text/plain', `${oneLine(text)}\n`);
+}
+
+async function serve(metrics: Metrics, response: http.ServerResponse) {
+  try {
+    send(response, 200, METRICS_TYPE, await metrics());
+  } catch (error) {
+    // A bug of ours. It must not end the runtime.
+    send(response, 500, 'text/plain', `${oneLine(String(error))}\n`);
+  }
+}
+
+function send(response: http.ServerResponse, status: number, type: string, text: string): void {
+  response.writeHead(status, { 'Content-Type': type, Connection: 'close' });
+  response.end(text);
 }

@@ -2,6 +2,7 @@ import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
 import { Attempts, Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../router/driver';
 import { routerFault } from '../router/fault';
+import { ChangeCounts } from './change-counts';
 
 /** The longest wait between two attempts to reach the router, in milliseconds. */
 const MAX_RETRY_MS = 5_000;
@@ -47,6 +48,8 @@ export class RouterView {
   private sessionsTake = Infinity;
   /** How often a session, of a client too, has appeared, changed its state or gone. */
   transitions = 0;
+  /** How many changes took effect, and how many the router refused. */
+  readonly counts = { made: new ChangeCounts(), refused: new ChangeCounts() };
   /** When to prepare the router, or to try it again. */
   private prepareAt = -Infinity;
   private attempts = 0;
@@ -257,9 +260,11 @@ export class RouterView {
 
   private recordChanges(done: readonly Change[], refused: readonly Refused[]): void {
     for (const change of done) {
+      this.counts.made.add(change);
       if (this.refusals.delete(keyOf(change))) this.conditions.end('change-refused', keyOf(change), { ...change });
     }
     for (const { change, reason } of refused) {
+      this.counts.refused.add(change);
       const attempts = (this.refusals.get(keyOf(change))?.attempts ?? 0) + 1;
       const wait = Math.min(1_000 * 2 ** (attempts - 1), 60_000);
       this.refusals.set(keyOf(change), { attempts, retryAt: this.now() + wait });

@@ -34,6 +34,8 @@ export interface GroupState {
   /** The last answer, and the last one with endpoints. */
   answer?: Answer;
   found?: Found;
+  /** When discovery answered last, on the daemon's clock. */
+  answeredAt?: number;
 }
 
 export interface SynchronizerOptions {
@@ -137,6 +139,7 @@ export class Synchronizer {
     const service = nameOf(state.group);
     const { answer, outside } = state.networks.filter(given);
     if (given.kind === 'found') this.reportOutside(state, outside);
+    if (given.kind !== 'failed' && !state.given) state.answeredAt = this.options.now();
     state.answer = answer;
     if (answer.kind === 'found') {
       state.found = answer;

@@ -12,7 +12,7 @@ const MAX_REMEMBERED = 1000;
  * the lines of a fault that flaps, {@link Kind} those of many subjects.
  */
 export class Conditions {
-  private readonly kinds = new Map<string, Kind>();
+  private readonly kinds = new Map<EventName, Kind>();
 
   constructor(
     private readonly log: Log,
@@ -33,6 +33,11 @@ export class Conditions {
   /** Logs the faults that are due. Called at the end of each turn. */
   logPending(): void {
     for (const kind of this.kinds.values()) kind.logPending();
+  }
+
+  /** The number of current faults of each kind that has had one. */
+  get counts(): ReadonlyMap<EventName, number> {
+    return new Map([...this.kinds].map(([event, kind]) => [event, kind.count]));
   }
 
   /** The current faults, one line each: a few of each kind, and the number of others. */
@@ -75,6 +80,10 @@ class Kind {
     if (others === 0) return this.others.end({});
     this.others.begin(this.more(others), { others });
     this.others.logIfDue();
+  }
+
+  get count(): number {
+    return this.open.length;
   }
 
   get current(): readonly string[] {

@@ -38,7 +38,7 @@ export function likelyCause({ kind, keyed, attempts, answered }: Evidence): stri
   if (answered === 'unreachable') return 'it is unreachable: no route to it, or a firewall rejects the connection';
   if (answered === 'accepted')
     return keyed
-      ? `it ignores the TCP MD5 key of the mesh: ${refusing(kind)}, or its kernel or network has no TCP MD5`
+      ? `it ignores the TCP MD5 key of the ${kind === 'mesh' ? 'mesh' : 'session'}: ${refusing(kind)}, or its kernel or network has no TCP MD5`
       : 'it accepts the connection, but the session does not come up';
   const silent = 'it does not answer: no such host, or a NetworkPolicy or firewall drops the connection';
   if (answered === 'silent') return keyed ? `${silent}, or it has another TCP MD5 key` : silent;

@@ -80,7 +80,7 @@ export interface RouterDriver {
   /** Whether each of these neighbors has sent End-of-RIB. Neighbors that the router does not have are left out. */
   endOfRib(addresses: readonly string[]): Promise<ReadonlyMap<string, EndOfRib>>;
   /**
-   * Makes the changes. A neighbor of a mesh gets the key of the mesh. Adding an existing neighbor or removing a missing
+   * Makes the changes. A neighbor gets the key of its group, if that has one. Adding an existing neighbor or removing a missing
    * one is not an error.
    *
    * @returns the refused changes; the others took effect

@@ -114,6 +114,7 @@ const SECRET_ARGUMENTS: Readonly<Record<NeededSecret['purpose'], (key: string | 
   'password of a BGP peer': (key) => [
     ...['generic', '--type=kubernetes.io/basic-auth', `--from-literal=${word(key ?? 'password')}=PASSWORD`],
   ],
+  'key of BGP sessions': (key) => ['generic', `--from-literal=${word(key ?? 'key')}=KEY`],
 };
 
 function secrets({ groups, metallb: speakers }: BgpTopology): Content {
@@ -125,11 +126,15 @@ function secrets({ groups, metallb: speakers }: BgpTopology): Content {
   ];
   const once = [...grouped(needed, (each) => JSON.stringify(each)).values()].map(([first]) => first);
   if (once.length === 0) return topic('Secrets', 'None are needed.');
-  const lines = once.map(({ cluster, secret: { name, namespace, key, purpose } }) => {
-    const [kind, ...rest] = SECRET_ARGUMENTS[purpose](key);
-    return [kubectl(cluster, namespace), 'create secret', kind, word(name), ...rest].join(' ');
+  const placeOf = ({ cluster, secret: { name, namespace, purpose } }: (typeof once)[number]) =>
+    JSON.stringify([cluster, namespace, name, purpose]);
+  const lines = [...grouped(once, placeOf).values()].map((same) => {
+    const [{ cluster, secret }] = same;
+    const [kind] = SECRET_ARGUMENTS[secret.purpose](secret.key);
+    const rest = same.flatMap(({ secret: { purpose, key } }) => SECRET_ARGUMENTS[purpose](key).slice(1));
+    return [kubectl(cluster, secret.namespace), 'create secret', kind, word(secret.name), ...new Set(rest)].join(' ');
   });
-  const text = `${counted(once.length, 'Secret')} must be there: put your values in the place of the words in capitals. Manifests and this page hold only names.`;
+  const text = `${counted(lines.length, 'Secret')} must be there: put your values in the place of the words in capitals. Manifests and this page hold only names.`;
   return topic('Secrets', text, lines);
 }
 

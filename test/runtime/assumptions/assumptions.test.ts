@@ -14,6 +14,8 @@ const PODS: DiscoveredGroup = { kind: 'clients', name: 'PODS', service };
 const model = (ranges: readonly string[], ...discovered: DiscoveredGroup[]) => ({
   clients: [{ name: 'CLIENTS', ranges: ranges.map(parsePrefix), asRanges: [] }],
   discovered,
+  meshes: [],
+  upstreams: [],
 });
 
 const [V4, V6] = [new Set([4] as const), new Set([6] as const)];
@@ -69,6 +71,13 @@ describe('what the settings assume', () => {
   });
 
   test('what cannot work is refused: keys without TCP MD5 in the kernel', () => {
+    const keyed = {
+      ...model(['10.0.0.0/8']),
+      upstreams: [{ name: 'UP', service: 'up', sessions: 2, keyFile: '/keys/up' }],
+    };
+    expect(() => rejectImpossible(keyed, V4, 'Protocol not available')).toThrow(
+      '/keys/up: got (hidden), want a kernel with TCP MD5, which this one has not (Protocol not available)',
+    );
     expect(() => rejectImpossible(model(['10.0.0.0/8']), V4, 'Protocol not available')).toThrow(
       'MESHRR_MESH_MD5: got "true", want false: the kernel has no TCP MD5 (Protocol not available)',
     );

@@ -49,7 +49,7 @@ describe('assumptions of a running pod', () => {
     const { watch, problems } = setUp();
     watch.observe(neighbors(149));
     expect(problems()).toEqual([
-      'assumption-failed key-memory: the mesh has 149 TCP MD5 keys, too many for net.core.optmem_max=20480: raise it on the node',
+      'assumption-failed key-memory: the router has 149 TCP MD5 keys, too many for net.core.optmem_max=20480: raise it on the node',
     ]);
     watch.observe(neighbors(148));
     expect(problems()).toEqual([]);

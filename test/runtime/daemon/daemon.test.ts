@@ -93,6 +93,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
     onReady,
     handover: () => state.handover,
     onHandover,
+    onStep: () => undefined,
     onReport,
   });
   const ended = jest.fn();

@@ -49,9 +49,13 @@ describe('the server', () => {
     const answer = await fetch(`http://${address}:${HTTP_PORT.number}${path}`);
     return { status: answer.status, text: await answer.text(), type: answer.headers.get('content-type') };
   };
+  let metrics: () => Promise<string>;
+  beforeEach(() => {
+    metrics = async () => 'meshrr_ready 1\n';
+  });
   const serve = (address: string, ready = true, onFault?: (reason?: string) => void) => {
     const probed = { routerFault: async () => undefined, readiness: () => ({ ready, reason: 'a\nb' }) };
-    server = new ProbeServer(address, probed, onFault);
+    server = new ProbeServer(address, probed, metrics, onFault);
     server.listen();
   };
   afterEach(() => server?.close());
@@ -72,6 +76,26 @@ describe('the server', () => {
       const answer = await ask('127.0.0.2', '/readyz');
       expect(answer).toMatchObject({ status: 503, text: expect.stringMatching(/^not ready: a[^\n]+b\n$/) });
     });
+  });
+
+  test('serves the metrics in the text format of Prometheus', async () => {
+    serve('127.0.0.2');
+    const answer = { status: 200, text: 'meshrr_ready 1\n', type: 'text/plain; version=0.0.4; charset=utf-8' };
+    await eventually(async () => expect(await ask('127.0.0.2', '/metrics')).toEqual(answer));
+  });
+
+  test('answers 500 with one line if there are no metrics because of a bug, and goes on', async () => {
+    metrics = async () => {
+      throw new Error('a\nb');
+    };
+    serve('127.0.0.2');
+    await eventually(async () => {
+      expect(await ask('127.0.0.2', '/metrics')).toMatchObject({
+        status: 500,
+        text: expect.stringMatching(/^Error: a[^\n]+b\n$/),
+      });
+    });
+    expect((await ask('127.0.0.2', '/livez')).status).toBe(200);
   });
 
   test('waits for a port that is in use', async () => {

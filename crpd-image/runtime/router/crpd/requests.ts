@@ -65,8 +65,8 @@ export function addLicense(file: string): string {
 }
 
 /**
- * The statements of a change. A neighbor of a mesh gets the key of the mesh in the same commit, so that the router
- * never tries a session without it.
+ * The statements of a change. A neighbor gets the key of its group in the same commit, so that the router never tries a
+ * session without it.
  *
  * @param written the address as the router writes it, for a removal
  */

@@ -15,7 +15,7 @@ let crpd: StandIn;
 let driver: CrpdDriver;
 
 beforeEach(async () => {
-  const model = podConfiguration(parseEnvironment(POD, 'ignored'), []);
+  const model = podConfiguration(parseEnvironment(POD, 'ignored'), [], () => '');
   crpd = new StandIn(render(GOLDEN_CASES[0], 'crpd'));
   const license = path.join(crpd.state, 'junos_sfnt.lic');
   fs.writeFileSync(license, 'E423000000 license\n');
@@ -35,7 +35,7 @@ afterEach(() => driver.close());
 
 async function selftest(changes: Partial<Subject> = {}) {
   const subject: Subject = {
-    model: podConfiguration(parseEnvironment(POD, 'ignored'), []),
+    model: podConfiguration(parseEnvironment(POD, 'ignored'), [], () => ''),
     driver,
     licenses: 1,
     connectUnsigned: async () => 'silent',
