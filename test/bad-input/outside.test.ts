@@ -210,7 +210,7 @@ const announcements: Case[] = [
   [
     'a community that is none',
     addClient({ announces: [{ prefix: '203.0.113.0/24', communities: ['no-export'] }] }),
-    'test/pe1: announces[0].communities[0]: got "no-export", want a standard community',
+    'test/pe1: announces[0].communities[0]: got "no-export", want a community such as 65000:101',
   ],
   [
     'announcements that nobody hears',
