@@ -42,6 +42,7 @@ export type {
   Simulation,
 } from './proof';
 export { simulate } from './proof';
+export { Monitoring, type MonitoringProps } from './monitoring/monitoring';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {
   type BfdProfileProps,
@@ -71,6 +72,7 @@ export {
   type ExternalRouteReflectorProps,
   type ExternalRouteReflectorsProps,
 } from './topology/external-route-reflectors';
+export type { ImportedRegion, RegionServiceProps } from './topology/imported-region';
 export { Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
 export type { RegionCommunities, RegionSideProps, RouteReflectorRegionProps } from './topology/region-props';

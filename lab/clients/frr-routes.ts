@@ -1,6 +1,9 @@
 import { Family, traitsOf } from '../../lib/addressing';
 import { LearnedRoute } from './client';
 
+/** Shows all paths of EVPN. */
+export const SHOW_EVPN = 'show bgp l2vpn evpn route detail json';
+
 /**
  * All paths of a family from neighbors, not only the best.
  *
@@ -9,7 +12,7 @@ import { LearnedRoute } from './client';
 export async function frrRoutes(show: (command: string) => Promise<string>, family: Family): Promise<LearnedRoute[]> {
   const { vpn, frr } = traitsOf(family);
   if (vpn !== undefined) return vpnRoutes(show, family);
-  const command = family === 'evpn' ? 'show bgp l2vpn evpn route detail json' : `show bgp ${frr} json detail`;
+  const command = family === 'evpn' ? SHOW_EVPN : `show bgp ${frr} json detail`;
   return parseFrrRoutes(await show(command), family);
 }
 

@@ -1,4 +1,4 @@
-import { IpAddress, IpPrefix, serviceAndNamespace } from '../addressing';
+import { IpAddress, IpPrefix, serviceParts } from '../addressing';
 import { ValidationError } from '../input';
 import {
   Environment,
@@ -112,7 +112,7 @@ export function podConfiguration(
   const configuration = routerConfiguration(settings, further);
   const { podIp, podNetworks, kubeNamespace: namespace, serviceRootDomain: rootDomain } = settings;
   const { autonomousSystem, meshes, meshMd5, upstreams, clients, clientLimit } = configuration;
-  const at = (reference: string): ServiceName => ({ namespace, ...serviceAndNamespace(reference), rootDomain });
+  const at = (reference: string): ServiceName => ({ namespace, rootDomain, ...serviceParts(reference) });
   const keyed = ({ keyFile }: { readonly keyFile?: string }) => keyFile !== undefined && { key: keyOf(keyFile) };
   const neighborsOf = ({ service, addresses }: DialedGroup) => (addresses ? { addresses } : { service: at(service) });
   return {

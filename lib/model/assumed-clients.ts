@@ -10,7 +10,8 @@ import {
   usableAsNumber,
 } from '../addressing';
 import { ClientGroup } from '../configuration';
-import { Announcement, OutsideSpeaker, Reflecting, RouterGroup } from './declarations';
+import { Announcement, RegionElsewhere, OutsideSpeaker, Reflecting, RouterGroup } from './declarations';
+import { nameElsewhere, ROUTERS_ELSEWHERE } from './imported-regions';
 import { grouped } from './multimap';
 
 /** Clients assumed for a region or pair that no router outside is declared a client of. */
@@ -72,10 +73,12 @@ interface Taken {
  *
  * @param groups in the order of their ids
  * @param declared the routers that the app declares
+ * @param imported regions of other apps; two routers stand for each that is below a region, and for its clients
  */
 export function assumedClients(
   groups: readonly ServingGroup[],
   declared: readonly OutsideSpeaker[],
+  imported: readonly RegionElsewhere[] = [],
 ): readonly OutsideSpeaker[] {
   const served = new Set(declared.flatMap(({ clientOf }) => clientOf));
   const taken: Taken = {
@@ -85,9 +88,33 @@ export function assumedClients(
     announcements: 0,
   };
   const unserved = groups.filter(({ part }) => !served.has(part.path));
-  return [...grouped(unserved, ({ part }) => part.path).values()].flatMap((sides) =>
-    Array.from({ length: CLIENTS }, () => assumedClient(sides, taken)).flatMap((client) => client ?? []),
-  );
+  return [
+    ...[...grouped(unserved, ({ part }) => part.path).values()].flatMap((sides) =>
+      Array.from({ length: CLIENTS }, () => assumedClient(sides, taken)).flatMap((client) => client ?? []),
+    ),
+    ...imported.flatMap((region) => clientsInPods(region, groups, taken)),
+  ];
+}
+
+/** Routers of a region of another app that are clients of a region of this one. */
+function clientsInPods(
+  region: RegionElsewhere,
+  groups: readonly ServingGroup[],
+  taken: Taken,
+): readonly OutsideSpeaker[] {
+  const serving = groups.find(({ part }) => part.path === region.clientOf);
+  if (!serving) return [];
+  const { service, autonomousSystem } = region;
+  const families = region.families.filter((family) => serving.families.includes(family));
+  return Array.from({ length: ROUTERS_ELSEWHERE }, () => {
+    const id = freeName(nameElsewhere(region), taken);
+    taken.names.add(id);
+    const announces = announcementsOf({ ...serving, families, communities: {} }, taken);
+    return {
+      ...{ id, assumed: true, platform: 'generic', autonomousSystem, addresses: [], listed: { service, families } },
+      ...{ clientOf: [serving.part.path], nodes: [], announces, routes: announces.length },
+    };
+  });
 }
 
 /** One more client of a region or pair, where there is room for one. */

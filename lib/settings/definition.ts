@@ -84,7 +84,7 @@ export const SETTINGS = {
   }),
   upstreamServiceName: original('UPSTREAM_SERVICE_NAME', codec.serviceReference, {
     description:
-      'The headless Service whose DNS name lists the routers upstream; `NAME.NAMESPACE` if it is in another namespace. Without it there is no upstream, unless MESHRR_GROUPS_FILE has one.',
+      'The headless Service whose DNS name lists the routers upstream; `NAME.NAMESPACE` if it is in another namespace, and `NAME.NAMESPACE.DOMAIN` if it is in another domain. Without it there is no upstream, unless MESHRR_GROUPS_FILE has one.',
   }),
   kubeNamespace: original('KUBE_NAMESPACE', codec.namespace, {
     default: 'default',
@@ -144,7 +144,7 @@ export const SETTINGS = {
   }),
   clientServices: extension('MESHRR_CLIENT_SERVICE', codec.serviceReferences, {
     description:
-      'The headless Service whose DNS name lists the pods that are clients of this route reflector. A core finds the routers of the regions below it by this Service. Clients in other namespaces need a Service there: `NAME.NAMESPACE`. Several are separated by commas.',
+      'The headless Service whose DNS name lists the pods that are clients of this route reflector. A core finds the routers of the regions below it by this Service. Clients in other namespaces need a Service there: `NAME.NAMESPACE`, or `NAME.NAMESPACE.DOMAIN`. Several are separated by commas.',
   }),
   upstreamSessions: extension('MESHRR_UPSTREAM_SESSIONS', codec.wholeNumber(1, MOST_UPSTREAM_SESSIONS), {
     default: 2,

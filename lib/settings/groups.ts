@@ -36,7 +36,8 @@ export interface PeerGroupProps {
   /** Routers of one mesh, routers whose client the pod is, or clients of the pod. */
   readonly kind: 'mesh' | 'upstream' | 'clients';
   /**
-   * Name of the headless Service that lists the neighbors; `NAME.NAMESPACE` if it is in another namespace. Of `clients`
+   * Name of the headless Service that lists the neighbors; `NAME.NAMESPACE` if it is in another namespace, and
+   * `NAME.NAMESPACE.DOMAIN` if it is in another domain. Of `clients`
    * it lists routers in pods, which then need no range; a route server has no such clients.
    * @default - none; `mesh` and `upstream` need one or addresses, `clients` need one or ranges
    */

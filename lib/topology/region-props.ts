@@ -7,12 +7,24 @@ import {
   parsePrefix,
   parseRfc1123Label,
 } from '../addressing';
-import { Check, flag, integer, list, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
+import {
+  Check,
+  flag,
+  instanceOf,
+  integer,
+  list,
+  oneOf,
+  optional,
+  withDefault,
+  ValidationError,
+  shapeOf,
+} from '../input';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { checkRouterId, checkRouterIds, MOST_UPSTREAM_SESSIONS } from '../settings';
 import type { ExternalRouteReflectors } from './external-route-reflectors';
+import { ImportedRegion } from './imported-region';
 import { MeshProps, meshShape } from './mesh';
 import type { RouteReflectorRegion } from './route-reflector-region';
 import { checkSides, SIDE_LABEL, SideProps, sideShape } from './sides';
@@ -84,12 +96,18 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly fullMesh?: boolean;
   /**
-   * The route reflectors of this region's routers: another region, or its name within the chart; or reflectors that the
-   * network has already.
+   * The route reflectors of this region's routers: another region, or its name within the chart; a region of another app;
+   * or reflectors that the network has already.
    * @default - none
    * @example core, or 'core'
    */
-  readonly upstream?: RouteReflectorRegion | ExternalRouteReflectors | string;
+  readonly upstream?: RouteReflectorRegion | ImportedRegion | ExternalRouteReflectors | string;
+  /**
+   * Regions of other apps whose routers are clients of this region's. Regions of this app name it as their `upstream`.
+   * @default - none
+   * @example [RouteReflectorRegion.fromService(chart, 'east', { service: 'meshrr-east', namespace: 'east', autonomousSystem })]
+   */
+  readonly regionsBelow?: readonly ImportedRegion[];
   /**
    * The most sessions that a router holds toward the upstream region, 1 to 64.
    * @default 2
@@ -173,6 +191,7 @@ export const regionShape = {
   sides: optional(checkSides(shapeOf<RegionSideProps>()({ ...sideShape, addresses: optional(checkAddresses) }))),
   reachability: optional(checkReachability),
   clientRanges: optional(list(parsePrefix, 1)),
+  regionsBelow: withDefault(list(instanceOf(ImportedRegion, 'RouteReflectorRegion.fromService(…)')), []),
   fullMesh: withDefault(flag, true),
   upstreamSessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   clientRoutes: optional(checkClientRoutes),

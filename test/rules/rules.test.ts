@@ -8,6 +8,7 @@ import {
   Mesh,
   MetalLBBgpPeering,
   OutsideRouter,
+  Monitoring,
   Proof,
   Reachability,
   RouteReflectorRegion,
@@ -164,6 +165,13 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
   'metallb-aggregation': [addPool({ aggregationLength: 24 }), 'test/lb/pool-pool: aggregationLength'],
   'metallb-peer-outside-pool': [addPool({ addresses: ['192.0.2.240/28'] }), 'test/lb/pool-pool: addresses'],
   'one-proof': [(chart) => ['one', 'two'].map((id) => new Proof(chart, id)), 'test/two: props'],
+  'one-monitoring': [
+    (chart) => {
+      const scrapedFrom = [{ ipBlock: { cidr: '192.0.2.0/24' } }];
+      for (const id of ['one', 'two']) new Monitoring(chart, id, { scrapedFrom, name: id });
+    },
+    'test/two: scrapedFrom',
+  ],
   'pods-have-nodes': [
     (chart) => {
       new RouteReflectorRegion(chart, 'core', region);

@@ -1,0 +1,65 @@
+import { oneLine } from '../../../lib/input';
+import { LiveApp, missingSessions } from '../live-app';
+import { COLUMNS, natural, wrapped } from '../text';
+import { examined, Finding, Result } from './rule';
+import { RULES } from './rules';
+
+/** One line of the doctor. */
+export type Diagnosis = Result & {
+  readonly check: string;
+  /** '' where the app names no cluster. */
+  readonly cluster: string;
+};
+
+/** Looks at all clusters of an app. Rules about which the app has nothing are left out. */
+export async function diagnose(app: LiveApp): Promise<readonly Diagnosis[]> {
+  const missing = await missingSessions(app);
+  return RULES.flatMap((rule) =>
+    app.snapshots.flatMap((snapshot, i) => {
+      const result = rule.look(examined(app, snapshot, i === 0 ? missing : undefined));
+      return result ? [{ check: rule.name, cluster: snapshot.cluster, ...ordered(result) }] : [];
+    }),
+  );
+}
+
+const ordered = (result: Result): Result =>
+  result.state === 'wrong'
+    ? { ...result, findings: [...result.findings].sort((one, other) => natural(one.subject, other.subject)) }
+    : result;
+
+/** 0: all is well. 1: something is wrong. 3: nothing is, but something could not be read. */
+export function exitStatusOf(diagnoses: readonly Diagnosis[]): number {
+  const has = (state: Result['state']) => diagnoses.some((one) => one.state === state);
+  return has('wrong') ? 1 : has('unknown') ? 3 : 0;
+}
+
+const STATES = { ok: 'ok', wrong: 'WRONG', unknown: 'unknown' } as const;
+
+/** For people. */
+export function diagnosisText(diagnoses: readonly Diagnosis[]): string {
+  const nameOf = ({ check, cluster }: Diagnosis) => (cluster === '' ? check : `${cluster}: ${check}`);
+  const width = Math.max(...diagnoses.map((one) => nameOf(one).length));
+  const lines = diagnoses.flatMap((one) => {
+    const text = one.state === 'ok' ? [one.fine] : one.state === 'unknown' ? [one.why] : one.findings.flatMap(linesOf);
+    const before = `${STATES[one.state].padEnd(7)}  ${nameOf(one).padEnd(width)}  `;
+    return text
+      .flatMap((line) =>
+        wrapped(oneLine(line), COLUMNS - before.length - (line.startsWith('->') ? 3 : 0)).map((part, i) =>
+          line.startsWith('->') && i > 0 ? `   ${part}` : part,
+        ),
+      )
+      .map((line, i) => `${i === 0 ? before : ' '.repeat(before.length)}${line}`.trimEnd());
+  });
+  const count = diagnoses.filter(({ state }) => state === 'wrong').length;
+  return [
+    ...lines,
+    '',
+    count === 0 ? 'nothing is wrong' : `${count} of ${diagnoses.length} checks found a fault`,
+    '',
+  ].join('\n');
+}
+
+const linesOf = ({ subject, problem, remedy }: Finding): readonly string[] => [
+  `${subject}: ${problem}`,
+  `-> ${remedy}`,
+];
