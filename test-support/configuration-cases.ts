@@ -77,6 +77,7 @@ const GROUPS = {
       kind: 'clients',
       ranges: ['192.0.2.128/26', '2001:db8:e::/48'],
       asRanges: [65534, '1.10-1.20'],
+      maximumPrefixes: { maximum: { inet: 100, inet6: 10 }, threshold: 90, excess: 'drop' },
     },
     { name: 'OTHERS', kind: 'clients', ranges: ['10.200.0.0/16'] },
   ],

@@ -76,7 +76,7 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     // FRR alone has a limit.
     listen_limit: clientLimit,
     discovered: [...configuration.meshes.map(named('mesh')), ...upstreams.map(named('upstream'))],
-    clients: clients.map(({ name, service, ranges, asRanges, families: own }) => ({
+    clients: clients.map(({ name, service, ranges, asRanges, families: own, maximumPrefixes }) => ({
       name,
       families: familiesToward(configuration, { families: own }),
       // Whether there are clients that the runtime finds, beside those from ranges.
@@ -84,6 +84,14 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
       ranges: ranges.map(({ text }) => text),
       as_ranges: asRanges.map(formatAsRange),
       as_patterns: firstAsPatterns(asRanges),
+      maximum_prefixes: maximumPrefixes
+        ? {
+            by_family: maximumPrefixes.maximum,
+            threshold: maximumPrefixes.threshold,
+            excess: maximumPrefixes.excess,
+            restart_minutes: maximumPrefixes.restartMinutes ?? null,
+          }
+        : null,
     })),
     // What is taken from clients, by family, where that is not all as it comes.
     client_policies: policies.map(({ family, version, prefixes }) => ({

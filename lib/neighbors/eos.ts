@@ -148,12 +148,24 @@ function peerGroup(configuration: NeighborConfiguration, group: NeighborGroup): 
     ...(kind === 'metallb' ? [] : [`timers ${TIMERS.keepalive} ${TIMERS.hold}`]),
     ...(group.password ? [`password 0 ${PASSWORD}`] : []),
     // Without this EOS sends no communities, and ends a session on which it receives more than 12000 routes.
-    ...(kind === 'metallb' ? [] : ['send-community standard extended large', 'maximum-routes 0']),
+    ...(kind === 'metallb' ? [] : ['send-community standard extended large', ...maximumRoutes(group)]),
   ];
   return [
     ...own.map((line) => `neighbor ${name} ${line}`),
     // A route server is not in the path of the routes that it passes on (RFC 7947, 2.2.2.1); EOS rejects these by default.
     ...(kind === 'route-server' ? [`no neighbor ${name} enforce-first-as`] : []),
+  ];
+}
+
+/** EOS counts the routes of all families of a neighbor together. */
+function maximumRoutes({ maximumPrefixes, families }: NeighborGroup): readonly string[] {
+  const each = families.map((family) => maximumPrefixes?.maximum[family]);
+  if (!maximumPrefixes || each.includes(undefined)) return ['maximum-routes 0'];
+  const { threshold, excess, restartMinutes = 0 } = maximumPrefixes;
+  const most = each.reduce<number>((sum, maximum = 0) => sum + maximum, 0);
+  return [
+    `maximum-routes ${most} warning-limit ${threshold} percent${excess === 'warn' ? ' warning-only' : ''}`,
+    ...(excess === 'restart' ? [`idle-restart-timer ${restartMinutes * 60}`] : []),
   ];
 }
 

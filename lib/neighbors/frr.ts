@@ -12,6 +12,7 @@ import {
   isServed,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
+import { maximumPrefixOnFrr } from './maximum-prefix';
 import {
   communityLines,
   lengthsOf,
@@ -213,6 +214,7 @@ function inFamily(group: NeighborGroup, family: Family): readonly string[] {
   const use = kind === 'metallb' ? 'METALLB-' : '';
   return [
     `neighbor ${name} activate`,
+    ...maximumPrefixOnFrr(group, family).map((limit) => `neighbor ${name} ${limit}`),
     // These routes keep the tunnel endpoint that they came with.
     ...(traitsOf(family).keepsNextHop && kind === 'route-server'
       ? [`neighbor ${name} attribute-unchanged next-hop`]

@@ -19,6 +19,7 @@ import {
 } from './configuration';
 import { below, headerLines, PlatformLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
+import { maximumPrefix } from './maximum-prefix';
 
 // Commands are those of Cisco's "BGP Configuration Guide" and "Routing Command Reference" for IOS XR 7: "BGP Commands",
 // "BFD Commands", "Routing Policy Language Commands", "Static Routing Commands", "IS-IS Commands", "OSPF Commands". A
@@ -250,7 +251,10 @@ function neighbor(configuration: NeighborConfiguration, group: NeighborGroup, de
     ...group.families.flatMap((family) =>
       isServed(group) || traitsOf(family).isRequest
         ? [`address-family ${traitsOf(family).iosxr}`, ...(group.clusterId ? [' route-reflector-client'] : []), '!']
-        : block(`address-family ${traitsOf(family).iosxr}`, inFamily(group, family, external)),
+        : block(`address-family ${traitsOf(family).iosxr}`, [
+            ...maximumPrefix(group, family),
+            ...inFamily(group, family, external),
+          ]),
     ),
   ];
 }

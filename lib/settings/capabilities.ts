@@ -17,6 +17,8 @@ export interface Capabilities {
   readonly hostNetwork: boolean;
   /** Families that it does not have. */
   readonly lacks: readonly Family[];
+  /** Whether it can limit how many routes of EVPN a neighbor may send; those of other families it can. */
+  readonly limitsEvpn: boolean;
 }
 
 /** The table of capabilities by router. */
@@ -28,6 +30,7 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     unprivileged: false,
     hostNetwork: false,
     lacks: [],
+    limitsEvpn: true,
   },
   frr: {
     foreignClients: 'filtered',
@@ -36,6 +39,7 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     unprivileged: true,
     hostNetwork: true,
     lacks: FAMILIES.filter((family) => traitsOf(family).frr === undefined),
+    limitsEvpn: false,
   },
 };
 

@@ -2,6 +2,7 @@ import { FAMILIES, Family, traitsOf } from '../addressing';
 import * as codec from './codec';
 import { Codec } from './codec';
 import { LOCAL_PREFERENCE } from './local-preference';
+import { maximumPrefixes } from './maximum-prefixes';
 import { GRACE_SECONDS } from './runtime';
 
 /** Who gives a setting its value in a manifest, where it is not the construct, from its props. */
@@ -220,6 +221,10 @@ export const SETTINGS = {
   clientLimit: extension('MESHRR_CLIENT_LIMIT', codec.wholeNumber(1, MOST_CLIENTS), {
     default: 5000,
     description: `The maximum number of clients of a router at a time, 1 to ${MOST_CLIENTS}. cRPD has no such limit.`,
+  }),
+  maximumPrefixes: extension('MESHRR_MAXIMUM_PREFIXES', maximumPrefixes, {
+    description:
+      'How many routes a client may send, by family, and what happens when it sends more: `inet=1000,inet6=500,threshold=75,excess=restart,restartMinutes=15`. The threshold of the warning is in percent. `excess` is `warn`, `drop` or `restart`, with `restartMinutes`. Without it there is no limit.',
   }),
   routeServerClient: extension('MESHRR_ROUTE_SERVER_CLIENT', codec.flagText, {
     description:

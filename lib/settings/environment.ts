@@ -13,6 +13,7 @@ import {
   Settings,
   SETTINGS,
 } from './definition';
+import { rejectMaximum } from './maximum-prefixes';
 import { RUNTIME } from './runtime';
 import { threadProblem } from './threads';
 
@@ -139,6 +140,7 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   rejectIdleKeys(settings);
   const problem = threadProblem(settings);
   if (problem) rejectSetting(settingOf(problem.setting).variable, String(settings[problem.setting]), problem.allowed);
+  settle('MESHRR_MAXIMUM_PREFIXES', () => rejectMaximum(settings.maximumPrefixes, settings.router));
   if (settings.mode === 'routeserver') rejectForRouteServer(settings);
   rejectCapture(settings, []);
   const ranges = settings.clientRanges ?? [];

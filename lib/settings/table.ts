@@ -48,6 +48,10 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
       (can) =>
         can ? 'yes, on given addresses' : 'no: it would take port 179, 22 and 830 of all addresses of the node',
     ],
+    limitsEvpn: [
+      'A maximum of EVPN routes from a client (`maximumPrefixes`)',
+      (can) => (can ? 'yes' : 'no: FRR 8.4 has none for EVPN'),
+    ],
   };
 
 /** The table of capabilities for the documentation, in Markdown. */

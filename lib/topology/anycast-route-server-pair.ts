@@ -31,7 +31,7 @@ import {
   rejectListedClients,
 } from '../settings';
 import { workloadSelector } from './labels';
-import { MadeObjects } from './made-objects';
+import { MadeObjects } from '../registry';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
 import { rejectAddresses, rejectUnreachable } from './pod-networks';

@@ -14,7 +14,7 @@ import {
   parseRouteDistinguisher,
   prefixAround,
 } from '../addressing';
-import { clusterOf, declareSpan, readProps, registryOf, reject } from '../registry';
+import { clusterOf, declareSpan, readProp, readProps, registryOf, reject } from '../registry';
 import { checkAtSynth } from '../validation';
 import {
   Check,
@@ -34,6 +34,7 @@ import {
 import { Announcement, nodeId, OutsideSpeaker } from '../model';
 import { vrfRefusal } from '../neighbors';
 import { checkAddresses } from '../reachability/load-balanced-address';
+import { checkMaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from '../settings';
 import { AnycastRouteServerPair } from './anycast-route-server-pair';
 import { RegionCommunities } from './region-props';
 import { RouteReflectorRegion } from './route-reflector-region';
@@ -152,6 +153,12 @@ export interface OutsideRouterProps {
    * @example ['203.0.113.0/24', { prefix: '203.0.113.64/26', communities: ['64496:100'] }]
    */
   readonly announces?: readonly (string | AnnouncementProps)[];
+  /**
+   * How many routes it accepts from each pod that it is a client of, and what it does when a pod sends more.
+   * @default - any number
+   * @example { maximum: { inet: 1_000_000 }, threshold: 90, excess: 'warn' }
+   */
+  readonly maximumPrefixes?: MaximumPrefixesProps;
   /**
    * How many routes it announces in all, about.
    * @default - as many as `announces` has
@@ -278,6 +285,7 @@ const checkProps = shapeOf<OutsideRouterProps>()({
   ),
   interface: optional(text(/^[A-Za-z][-A-Za-z0-9_./:]{0,62}$/, 'the name of an interface such as Loopback5 or lo0.5')),
   announces: withDefault(checkAnnouncements, []),
+  maximumPrefixes: optional(checkMaximumPrefixes),
   routes: optional(integer(1, MOST_ROUTES)),
 });
 
@@ -316,6 +324,17 @@ export class OutsideRouter extends Construct {
     if (clientOf && !addresses) reject(this, 'addresses', undefined, 'the addresses that the client peers from');
     if (!clientOf && announces.length > 0) {
       reject(this, 'announces', announces[0].route, 'nothing without clientOf: nobody would hear it');
+    }
+    if (!clientOf && router.maximumPrefixes) {
+      reject(
+        this,
+        'maximumPrefixes',
+        router.maximumPrefixes.maximum,
+        'nothing without clientOf: no pod sends it routes',
+      );
+    }
+    if (router.platform === 'frr') {
+      readProp(this, 'maximumPrefixes', router.maximumPrefixes, (own) => rejectMaximum(own, 'frr'));
     }
     if (!nodes && router.exportsTo) reject(this, 'exportsTo', router.exportsTo, 'nothing without nodes');
     if (!nodes && router.announcesToNodes)
@@ -377,6 +396,7 @@ export class OutsideRouter extends Construct {
         const own = inRegion ? clientOf.map((part) => communitiesOf(part)[inRegion] as string) : [];
         return { family, route, communities: [...new Set([...own, ...communities])] };
       }),
+      maximumPrefixes: router.maximumPrefixes,
       routes: routes ?? announces.length,
     };
   }

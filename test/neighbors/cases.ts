@@ -182,6 +182,20 @@ export const CASES: readonly NeighborCase[] = [
         dualStack,
       ),
   },
+  {
+    name: 'client-with-maximum-prefixes',
+    router: 'router',
+    topology: () =>
+      ofPair(
+        { maximumPrefixes: { maximum: { inet: 1_000_000, evpn: 5000 }, threshold: 90 } },
+        { inet: true, evpn: true },
+      ),
+  },
+  {
+    name: 'client-that-warns',
+    router: 'router',
+    topology: () => ofPair({ maximumPrefixes: { maximum: { inet: 1000 }, excess: 'warn' } }, { inet: true }),
+  },
   { name: 'client-in-a-vrf', router: 'router', topology: () => ofPair({ vrf: 'DCI' }, { inet: true }) },
   {
     name: 'client-of-route-reflectors',

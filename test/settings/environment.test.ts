@@ -12,6 +12,7 @@ import {
   prefixAround,
 } from '../../lib/addressing';
 import {
+  checkMaximumPrefixes,
   formatEnvironment,
   ownIdentifier,
   parseEnvironment,
@@ -132,6 +133,15 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         lease: maybe(label),
         leaseSuccessor: fc.constantFrom('instance', 'any'),
         graceSeconds: fc.integer({ min: 1, max: 86400 }),
+        maximumPrefixes: maybe(
+          fc
+            .tuple(
+              fc.record({ inet: maybe(end), inet6: end }),
+              fc.integer({ min: 1, max: 100 }),
+              fc.constantFrom('warn', 'drop', 'restart'),
+            )
+            .map(([maximum, threshold, excess]) => checkMaximumPrefixes({ maximum, threshold, excess })),
+        ),
         routeServerClient: maybe(fc.boolean()),
         ribSharding: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 31 })),
         updateThreading: maybe(fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 128 }))),

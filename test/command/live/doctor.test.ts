@@ -152,6 +152,10 @@ const WRONG: Readonly<Record<string, readonly (readonly [Change, RegExp])[]>> = 
       /^meshrr-core-0 MESHRR-MESH: meshrr-core\.default\.svc\.cluster\.local: SERVFAIL -> kubectl get endpointslices/,
     ],
     [
+      status({ groups: [{ ...first.status!.groups[0], answerAgeSeconds: 45.2 }] }),
+      /^meshrr-core-0 MESHRR-MESH: the last answer about meshrr-core\.default\.svc\.cluster\.local is 45 s old -> look at/,
+    ],
+    [
       status({ groups: [{ ...first.status!.groups[0], lastAnswer: 'found 5 by dns' }] }),
       /knows 5 by dns, the EndpointSlices list 2: a cache answers -> repeat this in a minute/,
     ],
