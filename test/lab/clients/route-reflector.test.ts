@@ -11,7 +11,12 @@ const AS = 4200000001;
 function announcementsOf(number: number, transport: 4 | 6): ClientProps['announcements'] {
   const { 4: inet, 6: inet6 } = Site.addresses(number);
   const routes: readonly UnicastAnnouncement[] = [
-    { family: 'inet', prefix: `198.51.100.${number * 8}/29`, communities: ['64496:101', '65535:65281', '64496:1:7'], med: 7 },
+    {
+      family: 'inet',
+      prefix: `198.51.100.${number * 8}/29`,
+      communities: ['64496:101', '65535:65281', '64496:1:7'],
+      med: 7,
+    },
     { family: 'inet6', prefix: `2001:db8:${number}::/48`, communities: ['64496:101'], localPreference: 300 },
   ];
   const other = {
