@@ -12,8 +12,6 @@ const showPrefixes = (family: Family): string =>
 
 /** The most prefixes of a difference that a person gets to see. */
 const MOST_SHOWN = 20;
-/** A full table takes long to be sent, in milliseconds. */
-export const TABLE_MS = 300_000;
 
 /** How the pods of a region or pair differ in a family. */
 export interface PartComparison {
@@ -35,14 +33,14 @@ export interface PartComparison {
 export async function comparisons(
   app: LiveApp,
   kubectls: ReadonlyMap<string, Kubectl>,
-  said: () => void = () => undefined,
+  onAnswer: () => void = () => undefined,
 ): Promise<readonly PartComparison[]> {
   const families = [...new Set(app.topology.groups.flatMap((group) => group.families))];
   const all = await Promise.all(
     families.map(async (family) => {
       const carrying = { ...app, routers: app.routers.filter(({ group }) => group.families.includes(family)) };
       const read = (output: string) => {
-        said();
+        onAnswer();
         return prefixesIn(output, family);
       };
       return compared(await askEach(carrying, kubectls, { frr: vtysh(showPrefixes(family)), read }), family);
