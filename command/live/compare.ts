@@ -51,9 +51,15 @@ export async function comparisons(
     .sort((one, other) => other.differing.length - one.differing.length || natural(one.part, other.part));
 }
 
-/** The prefixes in the output of bgpd; of EVPN, with the route distinguisher. */
+/** The prefixes in the output of bgpd; of EVPN and VPNs, with the route distinguisher. */
 export function prefixesIn(output: string, family: Family): ReadonlySet<string> {
   const shown = JSON.parse(output.trim() || '{}') as Record<string, unknown>;
+  if (traitsOf(family).vpn !== undefined) {
+    const { routeDistinguishers = {} } = (shown.routes ?? {}) as { routeDistinguishers?: Record<string, object> };
+    return new Set(
+      Object.entries(routeDistinguishers).flatMap(([rd, routes]) => Object.keys(routes).map((key) => `${rd}:${key}`)),
+    );
+  }
   if (family !== 'evpn') return new Set(Object.keys((shown.routes ?? {}) as object));
   const isRoute = (key: string) => key.startsWith('[');
   return new Set(

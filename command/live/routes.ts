@@ -1,5 +1,5 @@
 import { LearnedRoute } from '../../lab/clients/client';
-import { parseFrrRoutes, showPaths } from '../../lab/clients/frr-routes';
+import { parseFrrRoutes, SHOW_EVPN } from '../../lab/clients/frr-routes';
 import { Family, ipFamilyOf, IpPrefix, parsePrefix, traitsOf } from '../../lib/addressing';
 import { counted, grouped, listed } from '../../lib/model';
 import { UserError } from '../manifests';
@@ -69,7 +69,7 @@ function searchesFor(text: string): readonly Search[] {
   const needle = prefix ? `[${prefix.text.split('/')[1]}]:[${prefix.text.split('/')[0]}]` : `[${text}]`;
   const evpn: Search = {
     family: 'evpn',
-    frr: vtysh(showPaths('evpn')),
+    frr: vtysh(SHOW_EVPN),
     crpd: ['cli', '-c', `show route table bgp.evpn.0 | match ${text}`],
     read: (output) => parseFrrRoutes(output, 'evpn').filter(({ destination }) => destination.includes(needle)),
   };

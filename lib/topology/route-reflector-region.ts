@@ -18,7 +18,7 @@ import { checkAtSynth } from '../validation';
 import { Check, instanceOf, optional, selected, ValidationError, shapeOf } from '../input';
 import { referenceOf, rejectHostNetwork, rejectOutsidePool } from '../reachability/reachability';
 import { FORMS, Part } from '../model';
-import { hashedIdentifier, INSTANCE_FIELDS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
+import { familyProblem, hashedIdentifier, INSTANCE_FIELDS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { admitReaders } from './endpoint-slice-access';
@@ -197,6 +197,12 @@ export class RouteReflectorRegion extends Construct {
     const reference = region.reachability && referenceOf(region.reachability);
     if (reference) declareReference(this, 'reachability', reference);
     if (region.reachability) rejectHostNetwork(this, region.reachability, region);
+    const refused = familyProblem({
+      router: region.router.kind,
+      mode: 'routereflector',
+      families: region.addressFamilies,
+    });
+    if (refused !== undefined) reject(this, 'addressFamilies', region.addressFamilies, refused);
     readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';

@@ -14,7 +14,7 @@ import {
   RouteReflectorRegion,
 } from '../../lib';
 import { genericRouters } from '../../lib/neighbors/generic-routers';
-import { frr, pair, peering, region } from '../../test-support/examples';
+import { crpd, frr, pair, peering, region } from '../../test-support/examples';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 
 /** A router outside, by its name, of a topology. */
@@ -80,7 +80,7 @@ const dualStack = {
 };
 
 /** A region that nodes carry the addresses of, with a router that is beside nodes, a client, or both. */
-const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}) =>
+const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}, core: object = {}) =>
   topologyIn((chart) => {
     const labels = { meshrr_region_east: 'true', meshrr_region_core: 'true' };
     new KubernetesNodes(chart, 'nodes', {
@@ -90,7 +90,7 @@ const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}) =>
         n3: { labels: { ...labels, side: 'b' } },
       },
     });
-    new RouteReflectorRegion(chart, 'core', region);
+    new RouteReflectorRegion(chart, 'core', { ...region, ...core });
     const east = new RouteReflectorRegion(chart, 'east', {
       ...region,
       upstream: 'core',
@@ -102,6 +102,8 @@ const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}) =>
     });
     router({ autonomousSystem: 64496, clientOf: [east], addresses: ['198.51.100.11'], ...props }, chart);
   });
+
+const labeled = { prefix: '203.0.113.0/26', labeled: true, communities: ['64496:1:2', '64496:7'] };
 
 const peers = (changes: object) => ({ routers: { peerAsn: 64498, peerAddress: '192.0.2.254', ...changes } });
 const known = { n1: ['203.0.113.129'], n2: ['203.0.113.131'] };
@@ -217,6 +219,20 @@ export const CASES: readonly NeighborCase[] = [
         { addresses: ['198.51.100.11', '2001:db8:1::11'], announces: ['203.0.113.0/26', '2001:db8:3::/48'] },
         { sessionFamilies: 'all' },
       ),
+  },
+  {
+    name: 'client-of-vpn-route-reflectors',
+    router: 'router',
+    topology: () => {
+      const labels = { inet: false, labeledInet: true, inet6: true };
+      const addressFamilies = { ...labels, vpnv4: true, vpnv6: true, routeTarget: true };
+      const announces = [{ prefix: '10.0.0.0/8', rd: '64496:1' }, '2001:db8:3::/48', labeled];
+      return inRegion(
+        { announces, addresses: ['198.51.100.11', '2001:db8:1::11'] },
+        { router: crpd, addressFamilies },
+        { router: crpd, addressFamilies },
+      );
+    },
   },
   {
     name: 'host-ports',

@@ -214,6 +214,10 @@ describe('compare', () => {
       numPrefix: 1,
     };
     expect(prefixesIn(JSON.stringify(evpn), 'evpn')).toEqual(new Set(['64496:1 [5]:[0]:[24]:[192.0.2.0]']));
+    const vpn = {
+      routes: { routeDistinguishers: { '64496:1': { '10.0.0.0/8': [] }, '64496:2': { '10.0.0.0/8': [] } } },
+    };
+    expect(prefixesIn(JSON.stringify(vpn), 'vpnv4')).toEqual(new Set(['64496:1:10.0.0.0/8', '64496:2:10.0.0.0/8']));
     expect(prefixesIn('', 'inet')).toEqual(new Set());
   });
 
