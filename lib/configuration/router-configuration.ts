@@ -1,5 +1,6 @@
 import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
 import {
+  ClientFilters,
   ConfiguredSettings,
   Identifiers,
   keyFileOf,
@@ -79,6 +80,8 @@ export interface RouterConfiguration {
   readonly clientLimit: number;
   /** Whether routes of clients get the usual local preference, except those that other regions use last. */
   readonly resetsLocalPreference: boolean;
+  /** What a route server drops of the routes of its clients beyond those with a foreign AS number; undefined: nothing. */
+  readonly clientFilters?: ClientFilters;
   /** The prefixes that routes of clients of IPv4 and IPv6 must be within; undefined: all are taken. */
   readonly clientRoutes?: readonly IpPrefix[];
   /** Communities of routes that are not sent upstream (`only`), or with a low local preference (`preferred`). */
@@ -156,6 +159,7 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
     clients: dividedByIpFamily(clients, settings),
     clientLimit: settings.clientLimit,
     resetsLocalPreference: settings.clientLocalPreference === 'reset',
+    clientFilters: settings.clientFilters,
     clientRoutes: settings.clientRoutes,
     communities: {
       ...(inRegionOnly !== undefined && { only: inRegionOnly }),

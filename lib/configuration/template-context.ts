@@ -1,6 +1,7 @@
 import { FAMILIES, Family, formatAsRange, traitsOf } from '../addressing';
 import { LOCAL_PREFERENCE, settingOf, Settings, textsOf, Threads } from '../settings';
 import { firstAsPatterns } from './as-path-pattern';
+import { templateFilters } from './client-filters';
 import { clientPolicies } from './client-policies';
 import { PodConfiguration } from './pod-configuration';
 import { familiesToward } from './router-configuration';
@@ -92,6 +93,7 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
           }
         : null,
     })),
+    filters: configuration.clientFilters ? templateFilters(configuration.clientFilters, families) : null,
     // What is taken from clients, by family, where that is not all as it comes.
     client_policies: policies.map(({ family, version, prefixes }) => ({
       family,

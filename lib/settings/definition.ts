@@ -1,4 +1,5 @@
 import { Family } from '../addressing';
+import { clientFilters } from './client-filters';
 import * as codec from './codec';
 import { Codec } from './codec';
 import { LOCAL_PREFERENCE } from './local-preference';
@@ -216,6 +217,10 @@ export const SETTINGS = {
   maximumPrefixes: extension('MESHRR_MAXIMUM_PREFIXES', maximumPrefixes, {
     description:
       'How many routes a client may send, by family, and what happens when it sends more: `inet=1000,inet6=500,threshold=75,excess=restart,restartMinutes=15`. The threshold of the warning is in percent. `excess` is `warn`, `drop` or `restart`, with `restartMinutes`. Without it there is no limit.',
+  }),
+  clientFilters: extension('MESHRR_CLIENT_FILTERS', clientFilters, {
+    description:
+      'What a route server drops of the routes of its clients: `bogons=true,bogonAsNumbers=true,ownNextHop=true,asPathLength=64,ipv4Lengths=8-24,ipv6Lengths=16-48`; a value that is left out is the one here. Without it, routes are checked for the AS number of the client alone. Route servers only.',
   }),
   routeServerClient: extension('MESHRR_ROUTE_SERVER_CLIENT', codec.flagText, {
     description:

@@ -1,5 +1,6 @@
 import { covers, FAMILIES, firstOverlap, IpAddress } from '../addressing';
 import { ValidationError } from '../input';
+import { clientFilters } from './client-filters';
 import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
 import { identifierOf } from './identifiers';
 import {
@@ -131,6 +132,10 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   if (problem) rejectSetting(settingOf(problem.setting).variable, String(settings[problem.setting]), problem.allowed);
   settle('MESHRR_MAXIMUM_PREFIXES', () => rejectMaximum(settings.maximumPrefixes, settings.router));
   if (settings.mode === 'routeserver') rejectForRouteServer(settings);
+  else if (settings.clientFilters) {
+    const allowed = 'nothing: route reflectors have MESHRR_CLIENT_ROUTES';
+    rejectSetting('MESHRR_CLIENT_FILTERS', clientFilters.format(settings.clientFilters), allowed);
+  }
   rejectCapture(settings, []);
   const ranges = settings.clientRanges ?? [];
   const overlap = firstOverlap(ranges);

@@ -11,7 +11,9 @@ import {
   prefixAround,
 } from '../../lib/addressing';
 import {
+  checkClientFilters,
   checkMaximumPrefixes,
+  ClientFilters,
   formatEnvironment,
   ownIdentifier,
   parseEnvironment,
@@ -141,6 +143,11 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
             )
             .map(([maximum, threshold, excess]) => checkMaximumPrefixes({ maximum, threshold, excess })),
         ),
+        clientFilters: maybe(
+          fc
+            .record({ bogons: fc.boolean(), ownNextHop: fc.boolean(), asPathLength: fc.integer({ min: 1, max: 100 }) })
+            .map((filters) => checkClientFilters(filters) as ClientFilters),
+        ),
         routeServerClient: maybe(fc.boolean()),
         ribSharding: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 31 })),
         updateThreading: maybe(fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 128 }))),
@@ -162,6 +169,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         return { ...s, podNetworks: networks, meshKeyFile, upstreamKeyFile, clientKeyFile };
       })
       .filter((s) => s.clientServices !== undefined || s.clientRanges !== undefined)
+      .map((s) => (s.mode === 'routeserver' ? s : { ...s, clientFilters: undefined }))
       .filter(
         (s) =>
           s.mode === 'routereflector' || (!s.clientServices && !s.clientRoutes && s.clientLocalPreference === 'keep'),
