@@ -78,7 +78,7 @@ export * from './topology/outside-router';
 export type { RegionCommunities, RegionSideProps, RouteReflectorRegionProps } from './topology/region-props';
 export * from './topology/route-reflector-region';
 export type { Clients } from './topology/client-ranges';
-export type { MadeObjects } from './topology/made-objects';
+export type { MadeObjects } from './registry';
 export type { IngressProps, NetworkPolicyProps } from './topology/network-policy-props';
 export type { PodProps } from './topology/pod-props';
 export type { SideProps } from './topology/sides';

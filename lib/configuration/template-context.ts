@@ -1,4 +1,4 @@
-import { FAMILIES, Family, formatAsRange, traitsOf } from '../addressing';
+import { FAMILIES, Family, formatAsRange, isLarge, traitsOf } from '../addressing';
 import { LOCAL_PREFERENCE, settingOf, Settings, textsOf, Threads } from '../settings';
 import { firstAsPatterns } from './as-path-pattern';
 import { templateFilters } from './client-filters';
@@ -53,7 +53,7 @@ const numberOf = (threads: Threads | undefined) => (typeof threads === 'number' 
 
 function namesOf(family: Family) {
   const { frr, junos } = traitsOf(family);
-  return { frr, junos: junos[0], junos_type: junos[1] };
+  return { frr: frr ?? null, junos: junos[0], junos_type: junos[1] ?? null };
 }
 
 function meshrr(configuration: PodConfiguration): TemplateContext {
@@ -69,6 +69,7 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     cluster_id: mode === 'route-reflector' ? clusterId.text : null,
     pod_ip: configuration.podIp.text,
     families,
+    carries_vpn: families.some((family) => traitsOf(family).vpn !== undefined),
     // The names of families in each router's own language.
     family_names: Object.fromEntries(FAMILIES.map((family) => [family, namesOf(family)])),
     timers: TIMERS,
@@ -113,5 +114,10 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     upstream_policy: (only !== undefined || preferred !== undefined) && upstreams.length > 0,
     in_region_only: only ?? null,
     in_region_preferred: preferred ?? null,
+    // Which of the two are large communities.
+    in_region_large: {
+      only: only !== undefined && isLarge(only),
+      preferred: preferred !== undefined && isLarge(preferred),
+    },
   };
 }

@@ -97,7 +97,7 @@ export interface Announcement {
   readonly family: Family;
   /** The prefix; of EVPN, whatever the route is called. */
   readonly route: string;
-  /** Standard communities (RFC 1997), each once. */
+  /** Standard and large communities (RFC 1997, RFC 8092), each once. */
   readonly communities: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-import { FAMILIES, Family, IP_FAMILIES, IpAddress, ipFamilyOf, IpPrefix, traitsOf } from '../addressing';
+import { byKind, FAMILIES, Family, IP_FAMILIES, IpAddress, ipFamilyOf, IpPrefix, traitsOf } from '../addressing';
 import { BfdTimers } from '../model';
 import { MaximumPrefixes } from '../settings';
 
@@ -63,7 +63,7 @@ export interface StaticRoute {
 
 /** Prefixes to which the router adds communities; a region filters by these. */
 export interface Mark {
-  readonly communities: readonly string[];
+  readonly communities: ReturnType<typeof byKind>;
   readonly prefixes: readonly IpPrefix[];
 }
 

@@ -188,7 +188,10 @@ function policies(configuration: NeighborConfiguration): readonly Statement[] {
     ),
   ];
   const communities = toPods
-    ? marks.map(({ communities: members }, i) => `community MESHRR-MARK-${i + 1} members ${list(members)}`)
+    ? marks.map(({ communities: { standard, large } }, i) => {
+        const members = [...standard, ...large.map((each) => `large:${each}`)];
+        return `community MESHRR-MARK-${i + 1} members ${list(members)}`;
+      })
     : [];
   return [...statements, ...communities];
 }
@@ -292,6 +295,7 @@ function groupStatements(
 
 function familyBlock(family: Family, limit: readonly Statement[]): readonly Statement[] {
   const [name, type] = traitsOf(family).junos;
+  if (type === undefined) return [`family ${name}`];
   return block(`family ${name}`, limit.length > 0 ? block(type, limit) : type);
 }
 

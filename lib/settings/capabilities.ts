@@ -1,3 +1,5 @@
+import { FAMILIES, Family, familyConflict, traitsOf } from '../addressing';
+
 /** What a router can and cannot do, where routers differ. No difference is passed over in silence. */
 export interface Capabilities {
   /**
@@ -13,6 +15,8 @@ export interface Capabilities {
   readonly unprivileged: boolean;
   /** Whether it can share the network of its node: it then listens on given addresses alone. */
   readonly hostNetwork: boolean;
+  /** Families that it does not have. */
+  readonly lacks: readonly Family[];
   /** Whether it can limit how many routes of EVPN a neighbor may send; those of other families it can. */
   readonly limitsEvpn: boolean;
 }
@@ -25,6 +29,7 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     management: true,
     unprivileged: false,
     hostNetwork: false,
+    lacks: [],
     limitsEvpn: true,
   },
   frr: {
@@ -33,6 +38,26 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     management: false,
     unprivileged: true,
     hostNetwork: true,
+    lacks: FAMILIES.filter((family) => traitsOf(family).frr === undefined),
     limitsEvpn: false,
   },
 };
+
+/** Why a router of a kind cannot carry these families in a mode; undefined: it can. */
+export function familyProblem({
+  router,
+  mode,
+  families,
+}: {
+  readonly router: keyof typeof CAPABILITIES;
+  readonly mode: 'routereflector' | 'routeserver';
+  readonly families: readonly Family[];
+}): string | undefined {
+  const missing = families.find((family) => CAPABILITIES[router].lacks.includes(family));
+  if (missing !== undefined) return `nothing of ${missing} (${traitsOf(missing).label}): ${router} does not have it`;
+  const internal = families.find((family) => traitsOf(family).notExternal !== undefined);
+  if (mode === 'routeserver' && internal !== undefined) {
+    return `nothing of ${internal} at a route server: ${traitsOf(internal).notExternal}`;
+  }
+  return familyConflict(families);
+}

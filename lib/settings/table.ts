@@ -39,6 +39,10 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
       'The pod',
       (is) => (is ? 'a user without privileges, on a read-only file system' : 'privileged, on a writable file system'),
     ],
+    lacks: [
+      'Address families',
+      (families) => (families.length > 0 ? `all but ${families.map((family) => `\`${family}\``).join(', ')}` : 'all'),
+    ],
     hostNetwork: [
       'In the network of the node (`Reachability.hostNetwork`)',
       (can) =>

@@ -97,6 +97,7 @@ describe('the settings beyond the original meshrr', () => {
     expect(extensions.map((setting) => [setting.variable, requiredOf(setting), defaultOf(setting)])).toEqual([
       ['MESHRR_ROUTER', undefined, 'crpd'],
       ['MESHRR_FAMILY_INET6', undefined, 'false'],
+      ['MESHRR_FAMILIES', undefined, undefined],
       ['MESHRR_SESSION_FAMILIES', undefined, 'all'],
       ['MESHRR_CLIENT_SERVICE', undefined, undefined],
       ['MESHRR_UPSTREAM_SESSIONS', undefined, '2'],

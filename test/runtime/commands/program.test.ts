@@ -39,6 +39,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   SERVICE_ROOT_DOMAIN: ['.', 'svc..local', 'svc.cluster.local.', 'cluster.local'],
   MESHRR_ROUTER: ['bird', 'FRR'],
   MESHRR_FAMILY_INET6: ['no'],
+  MESHRR_FAMILIES: ['VPNv4', 'inet', 'vpnv4,vpnv4'],
   MESHRR_SESSION_FAMILIES: ['both', 'Own'],
   MESHRR_CLIENT_SERVICE: ['Core', 'core.default.svc', 'core,Core'],
   MESHRR_UPSTREAM_SESSIONS: ['0', '65', 'two', '2.5', '1e1'],

@@ -113,8 +113,11 @@ describe('every configuration of cRPD', () => {
       expect(paths.filter((line) => / export /.test(line))).toEqual(
         marked ? upstream.map((name) => `groups MESHRR protocols bgp group ${name} export UPSTREAM-OUT`) : [],
       );
+      const large = /^\d+:\d+:\d+$/;
       const community = (name: string, value?: string) =>
-        value ? [`groups MESHRR policy-options community ${name} members ${value}`] : [];
+        value
+          ? [`groups MESHRR policy-options community ${name} members ${large.test(value) ? 'large:' : ''}${value}`]
+          : [];
       expect(paths.filter((line) => line.startsWith('groups MESHRR policy-options community '))).toEqual(
         marked && upstream.length > 0
           ? [...community('INREGION-ONLY', inRegionOnly), ...community('INREGION-PREFERRED', inRegionPreferred)]
