@@ -331,12 +331,12 @@ export class RouteReflectorRegion extends Construct {
       const onNodes = isOnNodes ? addresses : [];
       onNodes.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
-      const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
+      const { reachedBy, announcer, nodeNetworks } = reachability ?? { reachedBy: 'none' };
       const at = { instance: INSTANCE_FIELDS.node, nodeSelector };
       const pod = hostNetwork
         ? { ...at, hostNetwork, settings: { listenAddresses: onNodes } }
         : { ...at, hostAddresses: onNodes };
-      const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
+      const workload = workloads.workload(name, { side, reachedBy, nodeNetworks, announcer, addresses, pod }, added);
       addDaemonSet(this, `side-${side}`, workload);
       if (reachability) workloads.announce(side, addresses, reachability);
     }
