@@ -73,7 +73,12 @@ export {
 } from './topology/external-route-reflectors';
 export { Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
-export type { RegionCommunities, RegionSideProps, RouteReflectorRegionProps } from './topology/region-props';
+export type {
+  ClientSessionProps,
+  RegionCommunities,
+  RegionSideProps,
+  RouteReflectorRegionProps,
+} from './topology/region-props';
 export * from './topology/route-reflector-region';
 export type { Clients } from './topology/client-ranges';
 export type { MadeObjects } from './topology/made-objects';

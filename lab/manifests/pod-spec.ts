@@ -171,7 +171,7 @@ const spec = strict({
     runAsGroup: integer(1, 65535),
     fsGroup: integer(1, 65535),
     seccompProfile: withoutEffect,
-    sysctls: list(strict({ name: word, value: word })),
+    sysctls: withDefault(list(strict({ name: word, value: word })), []),
   }),
   terminationGracePeriodSeconds: integer(0, 3600),
   hostNetwork: optional(only(true)),

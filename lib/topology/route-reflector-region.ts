@@ -18,8 +18,9 @@ import { checkAtSynth } from '../validation';
 import { Check, instanceOf, optional, selected, ValidationError, shapeOf } from '../input';
 import { referenceOf, rejectHostNetwork, rejectOutsidePool } from '../reachability/reachability';
 import { FORMS, Part } from '../model';
-import { hashedIdentifier, INSTANCE_FIELDS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
+import { hashedIdentifier, INSTANCE_FIELDS, keyFileOf, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
+import { rejectUncarried } from './client-sessions';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { admitReaders, Reader } from './endpoint-slice-access';
 import { addClientsService } from './headless-service';
@@ -105,7 +106,9 @@ export class RouteReflectorRegion extends Construct {
     registry.add('names', { path, prop: 'region', kind: 'region', space: chart, name });
     declareName(this, 'name', 'part', this.name);
 
-    this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), serviceName: this.name });
+    // bgpd with several addresses to listen on sets keys on one of them alone, the first one as a text.
+    const keyless = region.reachability?.reachedBy === 'host-network' && { md5: false };
+    this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), ...keyless, serviceName: this.name });
     if (!region.clientRanges) this.takeClients();
     this.declared = this.declare(region);
     if (region.upstream instanceof RouteReflectorRegion) region.upstream.serveFrom(this);
@@ -118,6 +121,8 @@ export class RouteReflectorRegion extends Construct {
       settings: {
         meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
         upstreamSessions: region.upstreamSessions,
+        rangeKeyFile: region.clientSessions.authentication && keyFileOf(region.clientSessions.authentication),
+        rangeHoldSeconds: region.clientSessions.holdTime,
         routerIds: region.routerIds,
         clusterId: this.clusterId(region),
         inRegionOnly: this.communities.only,
@@ -172,6 +177,11 @@ export class RouteReflectorRegion extends Construct {
     const reference = region.reachability && referenceOf(region.reachability);
     if (reference) declareReference(this, 'reachability', reference);
     if (region.reachability) rejectHostNetwork(this, region.reachability, region);
+    rejectUncarried(this, region.reachability, region);
+    if (region.reachability?.reachedBy === 'host-network' && region.authentication) {
+      const allowed = 'nothing in the network of the node: bgpd sets keys on one of the addresses that it listens on';
+      reject(this, 'authentication', region.authentication.secretName, allowed);
+    }
     readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';

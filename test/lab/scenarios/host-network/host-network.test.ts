@@ -18,6 +18,7 @@ const app: AppDefinition = (root) => {
       east: {
         clientRanges: ['198.51.100.0/24'],
         reachability: Reachability.hostNetwork({ nodeNetworks: [NODES] }),
+        clientSessions: { holdTime: 6 },
         sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } },
       },
     },
@@ -52,6 +53,19 @@ describeLab(
       expect(differences).toEqual([]);
       expect(paths).toBeGreaterThan(0);
       await untilPromiseHolds(testbed(), everything);
+    });
+
+    test('offers its clients the hold time', async () => {
+      for (const pod of podsOfEast()) {
+        const shown = JSON.parse(await pod.show('show bgp neighbors json'));
+        const holdTimes = Object.values(
+          shown as Record<string, { peerGroup?: string; bgpTimerConfiguredHoldTimeMsecs?: number }>,
+        )
+          .filter(({ peerGroup }) => peerGroup === 'MESHRR-CLIENTS')
+          .map((one) => one.bgpTimerConfiguredHoldTimeMsecs);
+        expect(holdTimes.length).toBeGreaterThan(0);
+        for (const time of holdTimes) expect(time).toBe(6_000);
+      }
     });
 
     test('has clients that see its address as it is: nothing translates it', async () => {
