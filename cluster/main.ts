@@ -1,7 +1,7 @@
 import { spawnSync } from 'child_process';
 import * as path from 'path';
 import { parseArgs } from 'util';
-import { filesOf } from '../lab/command/up';
+import { filesOf } from '../lab/command/files';
 import { LabError } from '../lab/lab-error';
 import { guarded } from './command/guarded';
 import { UpOptions } from './command/up';

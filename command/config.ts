@@ -1,10 +1,9 @@
 import * as fs from 'fs';
-import * as path from 'path';
 import { parseArgs } from 'util';
 import { ConfigurationError, defaultTemplate } from '../lib/configuration';
 import { ValidationError } from '../lib/input';
 import { SettingError } from '../lib/settings';
-import { configurationsIn, renamedServices, UserError } from './manifests';
+import { configurationsIn, manifestsIn, renamedServices, UserError } from './manifests';
 
 const USAGE = `usage: npx cdk8s-meshrr config [FILE|FOLDER …] [--workload NAME]
        npx cdk8s-meshrr config --template frr|crpd
@@ -45,12 +44,4 @@ export function main(args: readonly string[]): number {
 function templateOf(router: string): string {
   if (router !== 'frr' && router !== 'crpd') throw new UserError(`--template: got ${router}, want frr or crpd`);
   return defaultTemplate(router).text;
-}
-
-/** The text of a file, or of all manifests in a folder and in those inside. */
-function manifestsIn(place: string): string {
-  if (!fs.statSync(place).isDirectory()) return fs.readFileSync(place, 'utf8');
-  const files = fs.readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((name) => /\.ya?ml$/.test(name));
-  if (files.length === 0) throw new UserError(`${place}: got no file that ends in .yaml or .yml, want manifests`);
-  return files.map((name) => fs.readFileSync(path.join(place, name), 'utf8')).join('\n---\n');
 }

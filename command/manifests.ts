@@ -1,3 +1,5 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { parseAllDocuments } from 'yaml';
 import { parsePrefix } from '../lib/addressing';
 import { Template, workloadText } from '../lib/configuration';
@@ -9,18 +11,22 @@ export class UserError extends Error {}
 /** Stands for the pod networks of manifests that name none, as those of the original meshrr. */
 const SOME_NETWORK = '192.0.2.0/24';
 
-/** The fields of manifests that say what the router in a pod runs; manifests may have any others. */
-interface Manifest {
+/** The fields of manifests that the commands read; manifests may have any others. */
+export interface Manifest {
   readonly kind?: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
   readonly data?: Readonly<Record<string, string>>;
-  readonly spec?: { readonly template?: { readonly spec?: PodSpec } };
+  readonly spec?: {
+    readonly template?: { readonly spec?: PodSpec };
+    readonly selector?: Readonly<Record<string, unknown>>;
+  };
 }
 interface PodSpec {
   readonly containers?: readonly Container[];
   readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
 }
 interface Container {
+  readonly image?: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly subPath?: string }[];
 }
@@ -65,8 +71,16 @@ export function renamedServices(manifests: string): readonly string[] {
 
 const titleOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata?.name}`;
 
-/** The workloads with a router. Containers without `AUTONOMOUS_SYSTEM` are not ours. */
-function routersIn(objects: readonly Manifest[]) {
+/** The text of a file, or of all manifests in a folder and in those inside. */
+export function manifestsIn(place: string): string {
+  if (!fs.statSync(place).isDirectory()) return fs.readFileSync(place, 'utf8');
+  const files = fs.readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((name) => /\.ya?ml$/.test(name));
+  if (files.length === 0) throw new UserError(`${place}: got no file that ends in .yaml or .yml, want manifests`);
+  return files.map((name) => fs.readFileSync(path.join(place, name), 'utf8')).join('\n---\n');
+}
+
+/** The workloads with a router, and its container. Containers without `AUTONOMOUS_SYSTEM` are not ours. */
+export function routersIn(objects: readonly Manifest[]) {
   return objects.flatMap((object) => {
     const container = object.spec?.template?.spec?.containers?.find(({ env }) =>
       env?.some(({ name }) => name === SETTINGS.autonomousSystem.variable),
@@ -75,7 +89,8 @@ function routersIn(objects: readonly Manifest[]) {
   });
 }
 
-function readObjects(text: string): readonly Manifest[] {
+/** The objects of manifests. @throws UserError */
+export function readObjects(text: string): readonly Manifest[] {
   return parseAllDocuments(text).flatMap((document) => {
     const [fault] = document.errors;
     if (fault) throw new UserError(fault.message.split('\n')[0]);

@@ -42,6 +42,7 @@ export type {
   Simulation,
 } from './proof';
 export { simulate } from './proof';
+export { Monitoring, type MonitoringProps } from './monitoring/monitoring';
 export { MetalLBAddressPool, type MetalLBAddressPoolProps } from './reachability/metallb-address-pool';
 export {
   type BfdProfileProps,
@@ -60,7 +61,7 @@ export { Crpd, type CrpdProps } from './router/crpd';
 export { Frr, type FrrProps } from './router/frr';
 export type { Report } from './report';
 export { Router, type RouterPod, type RouterProps, type RouterResources } from './router/router';
-export type { PeerGroupProps } from './settings';
+export type { Excess, MaximumPrefixesProps, PeerGroupProps } from './settings';
 export * from './topology/anycast-route-server-pair';
 export * from './topology/fully-meshed-route-servers';
 export * from './topology/hierarchical-route-reflectors';
@@ -71,6 +72,7 @@ export {
   type ExternalRouteReflectorProps,
   type ExternalRouteReflectorsProps,
 } from './topology/external-route-reflectors';
+export type { ImportedRegion, RegionServiceProps } from './topology/imported-region';
 export { Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
 export type {
@@ -81,7 +83,7 @@ export type {
 } from './topology/region-props';
 export * from './topology/route-reflector-region';
 export type { Clients } from './topology/client-ranges';
-export type { MadeObjects } from './topology/made-objects';
+export type { MadeObjects } from './registry';
 export type { IngressProps, NetworkPolicyProps } from './topology/network-policy-props';
 export type { PodProps } from './topology/pod-props';
 export type { SideProps } from './topology/sides';

@@ -12,7 +12,9 @@ test('imports/ is what cdk8s generates from the CRDs beside it', () => {
     cwd: ROOT,
     stdio: 'pipe',
   });
-  const read = (root: string) => fs.readFileSync(path.join(root, 'metallb.io.ts'), 'utf8');
-  expect(read(folder)).toBe(read(path.join(ROOT, 'imports')));
+  for (const name of ['metallb.io.ts', 'monitoring.coreos.com.ts']) {
+    const read = (root: string) => fs.readFileSync(path.join(root, name), 'utf8');
+    expect(read(folder)).toBe(read(path.join(ROOT, 'imports')));
+  }
   fs.rmSync(folder, { recursive: true });
 });

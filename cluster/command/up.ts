@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { filesOf } from '../../lab/command/up';
+import { filesOf } from '../../lab/command/files';
 import { LabError } from '../../lab/lab-error';
 import { viewText } from '../../lab/view-text';
 import { DnsCaching } from '../addons/core-dns';

@@ -10,10 +10,13 @@ export interface RouterPod extends Pick<Pod, 'name' | 'node' | 'addresses' | 'ad
   paths(family: Family): Promise<readonly LearnedRoute[]>;
 }
 
-/** The sessions of a topology that are up in a lab. */
-export interface UpSessions {
+/** A pod whose sessions are compared. */
+export type SessionPod = Omit<RouterPod, 'paths'>;
+
+/** The sessions of a topology that are up between pods. */
+export interface UpSessions<P extends SessionPod = RouterPod> {
   /** Pods by the ids of routers in the topology. Routers without a pod are left out. */
-  readonly pods: ReadonlyMap<string, RouterPod>;
+  readonly pods: ReadonlyMap<string, P>;
   /** The sessions of the topology that are up, also those of choices. */
   readonly sessions: readonly Session[];
   /** One text for each missing session. */
@@ -21,7 +24,10 @@ export interface UpSessions {
 }
 
 /** Compares the sessions that pods report with those of the topology. */
-export async function sessionsUp(topology: BgpTopology, all: readonly RouterPod[]): Promise<UpSessions> {
+export async function sessionsUp<P extends SessionPod>(
+  topology: BgpTopology,
+  all: readonly P[],
+): Promise<UpSessions<P>> {
   const pods = podsById(topology, all);
   const ends = new Map(topology.outside.map(({ id, addresses }) => [id, addresses.map(({ text }) => text)]));
   for (const [id, pod] of pods) ends.set(id, [...pod.addresses]);
@@ -53,15 +59,15 @@ export async function sessionsUp(topology: BgpTopology, all: readonly RouterPod[
 
 const isSix = (address: string) => address.includes(':');
 
-const name = (pods: ReadonlyMap<string, RouterPod>, id: string) => pods.get(id)?.name ?? id;
+const name = (pods: ReadonlyMap<string, SessionPod>, id: string) => pods.get(id)?.name ?? id;
 
 /** A router is a pod of its workload, preferably on its node: where several nodes are valid, the lab may choose another. */
-function podsById({ speakers }: BgpTopology, pods: readonly RouterPod[]): ReadonlyMap<string, RouterPod> {
+function podsById<P extends SessionPod>({ speakers }: BgpTopology, pods: readonly P[]): ReadonlyMap<string, P> {
   const left = new Set(pods);
-  const found = new Map<string, RouterPod>();
+  const found = new Map<string, P>();
   for (const onNode of [true, false]) {
     for (const { id, group, node } of speakers.filter((one) => !found.has(one.id))) {
-      const fits = (pod: RouterPod) => pod.workload.name === group.workload && (!onNode || pod.node === node.name);
+      const fits = (pod: P) => pod.workload.name === group.workload && (!onNode || pod.node === node.name);
       const pod = [...left].find(fits);
       if (!pod) continue;
       left.delete(pod);

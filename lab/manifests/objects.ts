@@ -287,6 +287,8 @@ const KINDS: Readonly<Record<string, (object: unknown, found: Objects) => void>>
   'metallb.io/v1beta2 BGPPeer': (object, { peers }) => peers.push(peer(object)),
   'metallb.io/v1beta1 BFDProfile': unused,
   'metallb.io/v1beta1 Community': unused,
+  'monitoring.coreos.com/v1 PodMonitor': unused,
+  'monitoring.coreos.com/v1 PrometheusRule': unused,
 };
 
 /** Whether a pod has access to the API server. */

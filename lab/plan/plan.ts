@@ -36,6 +36,10 @@ export function planOf(objects: Objects, topology: BgpTopology): LabPlan {
   if (stray.length > 0) throw new LabError(`got ${stray[0]}, want manifests and topology of the same synth`);
   const clusters = [...new Set(topology.groups.map(({ cluster }) => cluster))];
   if (clusters.length > 1) throw new LabError(`got the clusters ${clusters.join(', ')}, want an app of one cluster`);
+  const elsewhere = topology.outside.find(({ listed, reflects }) => listed || reflects?.service !== undefined);
+  if (elsewhere) {
+    throw new LabError(`got ${elsewhere.id}, a router of another app, want an app with the regions of both`);
+  }
   return { objects, topology, clients: clientsOf(topology) };
 }
 

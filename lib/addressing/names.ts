@@ -28,25 +28,37 @@ export function parseRfc1123Label(value: unknown): string {
   );
 }
 
-/** The name of a Service, `core`; or with the namespace that it is in, if that is another one: `core.backbone`. */
+/**
+ * The name of a Service, `core`; with its namespace, if that is another one: `core.backbone`; and with its domain, if that
+ * is another one: `core.backbone.svc.clusterset.local`.
+ */
 export function parseServiceReference(value: unknown): string {
-  const [name, namespace] = typeof value === 'string' ? value.split(/\.(.*)/s) : [value];
   try {
+    const { name, namespace, rootDomain } = serviceParts(typeof value === 'string' ? value : '');
     parseDnsLabel(name);
     if (namespace !== undefined) parseRfc1123Label(namespace);
+    if (rootDomain !== undefined) parseServiceDomain(rootDomain);
     return value as string;
   } catch {
     throw ValidationError.of(
       value,
-      'the name of a Service, a DNS label, or NAME.NAMESPACE if it is in another namespace',
+      'the name of a Service, a DNS label, or NAME.NAMESPACE if it is in another namespace, or NAME.NAMESPACE.DOMAIN',
     );
   }
 }
 
-/** The two parts of what {@link parseServiceReference} takes. */
-export function serviceAndNamespace(reference: string): { readonly name: string; readonly namespace?: string } {
-  const [name, namespace] = reference.split('.') as [string, string?];
-  return { name, ...(namespace !== undefined && { namespace }) };
+/** The parts of a reference that {@link parseServiceReference} accepts. */
+export function serviceParts(reference: string): {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly rootDomain?: string;
+} {
+  const [name, namespace, ...domain] = reference.split('.') as [string, ...string[]];
+  return {
+    name,
+    ...(namespace !== undefined && { namespace }),
+    ...(domain.length > 0 && { rootDomain: domain.join('.') }),
+  };
 }
 
 /** A DNS subdomain (RFC 1123), as the names of Secrets and the cluster's domain are. */

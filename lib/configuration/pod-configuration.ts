@@ -1,5 +1,5 @@
-import { IpAddress, IpPrefix, serviceAndNamespace } from '../addressing';
-import { ValidationError } from '../input';
+import { IpAddress, IpPrefix, serviceParts } from '../addressing';
+import { inside, ValidationError } from '../input';
 import {
   Environment,
   ownIdentifier,
@@ -9,6 +9,7 @@ import {
   PeerGroup,
   rejectAlone,
   rejectCapture,
+  rejectMaximums,
   SettingError,
   SETTINGS,
   Settings,
@@ -95,7 +96,9 @@ function keyIn(file: string, files: PodFiles): string {
 
 function furtherGroups(settings: Settings, read: () => string): readonly PeerGroup[] {
   try {
-    return parsePeerGroupsFile(read(), settings);
+    const groups = parsePeerGroupsFile(read(), settings);
+    inside('groups', () => rejectMaximums(groups, settings.router));
+    return groups;
   } catch (error) {
     throw error instanceof ValidationError ? new SettingError(SETTINGS.groupsFile.variable, error) : error;
   }
@@ -114,7 +117,7 @@ export function podConfiguration(
   const configuration = routerConfiguration(settings, further);
   const { podIp, podNetworks, kubeNamespace: namespace, serviceRootDomain: rootDomain } = settings;
   const { autonomousSystem, meshes, meshMd5, upstreams, clientLimit } = configuration;
-  const at = (reference: string): ServiceName => ({ namespace, ...serviceAndNamespace(reference), rootDomain });
+  const at = (reference: string): ServiceName => ({ namespace, rootDomain, ...serviceParts(reference) });
   const keyed = ({ keyFile }: { readonly keyFile?: string }) => keyFile !== undefined && { key: keyOf(keyFile) };
   const clients = configuration.clients.map((group) => ({ ...group, ...keyed(group) }));
   const neighborsOf = ({ service, addresses }: DialedGroup) => (addresses ? { addresses } : { service: at(service) });

@@ -1,5 +1,13 @@
 import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
-import { ConfiguredSettings, Identifiers, keyFileOf, Neighbors, OWN_GROUPS, PeerGroup } from '../settings';
+import {
+  ConfiguredSettings,
+  Identifiers,
+  keyFileOf,
+  MaximumPrefixes,
+  Neighbors,
+  OWN_GROUPS,
+  PeerGroup,
+} from '../settings';
 import { dividedByIpFamily } from './session-families';
 
 /**
@@ -44,6 +52,8 @@ export interface ClientGroup extends Keyed {
   readonly families?: readonly Family[];
   /** The hold time that the router offers, in seconds; undefined: that of all sessions. */
   readonly holdSeconds?: number;
+  /** How many routes each client may send; undefined: any number. */
+  readonly maximumPrefixes?: MaximumPrefixes;
 }
 
 /**
@@ -124,7 +134,15 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
       else upstreams.push({ name, ...neighbors, sessions: group.sessions, ...key });
     } else {
       const { service, ranges } = group;
-      clients.push({ name, service, ranges, asRanges: isServer ? (group.asRanges ?? asRanges) : [], ...key });
+      const maximum = { maximumPrefixes: group.maximumPrefixes ?? settings.maximumPrefixes };
+      clients.push({
+        name,
+        service,
+        ranges,
+        asRanges: isServer ? (group.asRanges ?? asRanges) : [],
+        ...maximum,
+        ...key,
+      });
     }
   }
   return {
@@ -153,18 +171,31 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
  * groups than those of the ranges, if the sessions of either have something of their own.
  */
 function ownClients(settings: ConfiguredSettings, asRanges: readonly AsRange[]): ClientGroup[] {
-  const { clientServices = [], clientRanges = [], clientKeyFile, rangeKeyFile, rangeHoldSeconds } = settings;
+  const {
+    clientServices = [],
+    clientRanges = [],
+    clientKeyFile,
+    rangeKeyFile,
+    rangeHoldSeconds,
+    maximumPrefixes,
+  } = settings;
   const ofRanges = {
     ...(rangeKeyFile !== undefined && { keyFile: rangeKeyFile }),
     ...(rangeHoldSeconds !== undefined && { holdSeconds: rangeHoldSeconds }),
   };
   const ofServices = clientKeyFile === undefined ? {} : { keyFile: clientKeyFile };
-  const ranges: ClientGroup = { name: OWN_GROUPS.clients, ranges: clientRanges, asRanges, ...ofRanges };
+  const ranges: ClientGroup = {
+    name: OWN_GROUPS.clients,
+    ranges: clientRanges,
+    asRanges,
+    maximumPrefixes,
+    ...ofRanges,
+  };
   if (clientServices.length === 0) return [ranges];
   const isApart = clientRanges.length > 0 && Object.keys({ ...ofRanges, ...ofServices }).length > 0;
   const listed = clientServices.map((service, i): ClientGroup => {
     const name = i === 0 && !isApart ? OWN_GROUPS.clients : `${OWN_GROUPS.clients}-${i + 1}`;
-    return { name, service, ranges: i === 0 && !isApart ? clientRanges : [], asRanges, ...ofServices };
+    return { name, service, ranges: i === 0 && !isApart ? clientRanges : [], asRanges, maximumPrefixes, ...ofServices };
   });
   return isApart ? [ranges, ...listed] : listed;
 }

@@ -10,7 +10,8 @@ import {
   usableAsNumber,
 } from '../addressing';
 import { ClientGroup } from '../configuration';
-import { Announcement, OutsideSpeaker, Reflecting, RouterGroup } from './declarations';
+import { Announcement, RegionElsewhere, OutsideSpeaker, Reflecting, RouterGroup } from './declarations';
+import { nameElsewhere, ROUTERS_ELSEWHERE } from './imported-regions';
 import { grouped } from './multimap';
 
 /** Clients assumed for a region or pair that no router outside is declared a client of. */
@@ -72,10 +73,12 @@ interface Taken {
  *
  * @param groups in the order of their ids
  * @param declared the routers that the app declares
+ * @param imported regions of other apps; two routers stand for each that is below a region, and for its clients
  */
 export function assumedClients(
   groups: readonly ServingGroup[],
   declared: readonly OutsideSpeaker[],
+  imported: readonly RegionElsewhere[] = [],
 ): readonly OutsideSpeaker[] {
   const served = new Set(declared.flatMap(({ clientOf }) => clientOf));
   const taken: Taken = {
@@ -85,9 +88,33 @@ export function assumedClients(
     announcements: 0,
   };
   const unserved = groups.filter(({ part }) => !served.has(part.path));
-  return [...grouped(unserved, ({ part }) => part.path).values()].flatMap((sides) =>
-    Array.from({ length: CLIENTS }, () => assumedClient(sides, taken)).flatMap((client) => client ?? []),
-  );
+  return [
+    ...[...grouped(unserved, ({ part }) => part.path).values()].flatMap((sides) =>
+      Array.from({ length: CLIENTS }, () => assumedClient(sides, taken)).flatMap((client) => client ?? []),
+    ),
+    ...imported.flatMap((region) => clientsInPods(region, groups, taken)),
+  ];
+}
+
+/** Routers of a region of another app that are clients of a region of this one. */
+function clientsInPods(
+  region: RegionElsewhere,
+  groups: readonly ServingGroup[],
+  taken: Taken,
+): readonly OutsideSpeaker[] {
+  const serving = groups.find(({ part }) => part.path === region.clientOf);
+  if (!serving) return [];
+  const { service, autonomousSystem } = region;
+  const families = region.families.filter((family) => serving.families.includes(family));
+  return Array.from({ length: ROUTERS_ELSEWHERE }, () => {
+    const id = freeName(nameElsewhere(region), taken);
+    taken.names.add(id);
+    const announces = announcementsOf({ ...serving, families, communities: {} }, taken);
+    return {
+      ...{ id, assumed: true, platform: 'generic', autonomousSystem, addresses: [], listed: { service, families } },
+      ...{ clientOf: [serving.part.path], nodes: [], announces, routes: announces.length },
+    };
+  });
 }
 
 /** One more client of a region or pair, where there is room for one. */
@@ -152,18 +179,25 @@ function freeAsNumber(group: ServingGroup, asRanges: ClientGroup['asRanges'], { 
 }
 
 /** A route of each family; in one of the families, also one for each community by which a region tells routes apart. */
-function announcementsOf({ families, communities, announceable }: ServingGroup, taken: Taken): readonly Announcement[] {
+function announcementsOf(
+  { families, communities, announceable, autonomousSystem }: ServingGroup,
+  taken: Taken,
+): readonly Announcement[] {
   const kinds = [[], ...Object.values(communities).map((community) => [community])];
   return families.flatMap((family, i) =>
     (i === 0 ? kinds : [[]]).flatMap((own): Announcement[] => {
       const number = taken.announcements++;
-      const { prefixes: version, label } = traitsOf(family);
+      const { prefixes: bounded, vpn, label, isRequest } = traitsOf(family);
+      if (isRequest) return [];
+      const version = bounded ?? vpn;
       if (version === undefined) return [{ family, route: `${label} route ${number + 1}`, communities: own }];
-      const prefixes = announceable?.filter((prefix) => prefix.family === version) ?? [PREFIXES[version]];
+      const bounds = bounded === undefined ? undefined : announceable;
+      const prefixes = bounds?.filter((prefix) => prefix.family === version) ?? [PREFIXES[version]];
       // Of several prefixes that clients may announce, the widest has room for most.
       const [within] = [...prefixes].sort((one, other) => one.length - other.length);
       if (!within || BigInt(number + 1) > within.last - within.first) return [];
-      return [{ family, route: hostPrefix(addressAt(within, number + 1)), communities: own }];
+      const route = hostPrefix(addressAt(within, number + 1));
+      return [{ family, route: vpn === undefined ? route : `${autonomousSystem}:1:${route}`, communities: own }];
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
 import { RouterConfiguration } from '../configuration';
-import { SecretKey } from '../settings';
+import { MaximumPrefixes, SecretKey } from '../settings';
 import type { ReachedBy } from './reachability';
 import { Taint, Toleration } from './taints';
 
@@ -42,8 +42,10 @@ export interface RouterGroup extends RouterConfiguration {
   readonly service: string;
   /** Further headless Services that list the pods: those of the clients of the routers upstream. */
   readonly listedBy: readonly string[];
-  /** Whether the first Service is exported to the cluster set. */
+  /** Whether the first Service is exported to the cluster set, where it has members in other clusters, too. */
   readonly exported: boolean;
+  /** Whether it is exported although it has no members in other clusters: routers of other apps look for it. */
+  readonly exportedToOthers?: boolean;
   /** Whether the pods look for Services in the domain of the cluster set. */
   readonly looksInClusterSet: boolean;
   /** What routes of clients must be within to get through this router and those upstream; undefined: all do. */
@@ -98,7 +100,7 @@ export interface Announcement {
   readonly family: Family;
   /** The prefix; of EVPN, whatever the route is called. */
   readonly route: string;
-  /** Standard communities (RFC 1997), each once. */
+  /** Standard and large communities (RFC 1997, RFC 8092), each once. */
   readonly communities: readonly string[];
 }
 
@@ -115,8 +117,33 @@ export interface Reflecting {
   readonly families: readonly Family[];
   /** Prefixes of the pods' connections, if the network between translates their addresses. */
   readonly podsFrom?: readonly IpPrefix[];
+  /** The Service by which pods find it, if it is a pod of another app; undefined if they have its address. */
+  readonly service?: string;
   /** Where the TCP MD5 key of its sessions with pods is. */
   readonly authentication?: SecretKey;
+}
+
+/** A router in a pod of another app that is a client: the route reflectors find it behind a Service. */
+export interface Listed {
+  readonly service: string;
+  /** The families of its sessions. */
+  readonly families: readonly Family[];
+}
+
+/** A region of another app, and what it is to a region of this app. */
+export interface RegionElsewhere {
+  readonly part: Pick<Part, 'path' | 'name'>;
+  /** The headless Service of its routers, as pods of this app refer to it. */
+  readonly service: string;
+  readonly namespace: string;
+  /** The cluster of the chart. */
+  readonly cluster: string;
+  /** Whether it may be in another cluster of the cluster set. */
+  readonly clusterSet: boolean;
+  readonly autonomousSystem: number;
+  readonly families: readonly Family[];
+  /** The path of the region of this app that its routers are clients of; undefined if it is upstream of regions. */
+  readonly clientOf?: string;
 }
 
 /** A BGP router outside the cluster. */
@@ -133,6 +160,8 @@ export interface OutsideSpeaker {
   readonly addresses: readonly IpAddress[];
   /** What it is, if pods dial it: a route reflector that is not a pod. */
   readonly reflects?: Reflecting;
+  /** What it is, if it is a client in a pod of another app. */
+  readonly listed?: Listed;
   /** The paths of the regions, pairs and reflectors that it is a client of. */
   readonly clientOf: readonly string[];
   /** The ids of the nodes that it stands next to. A node is reached only by such routers, where it has any. */
@@ -156,6 +185,8 @@ export interface OutsideSpeaker {
   /** The interface that has its addresses; undefined for its loopback. */
   readonly interface?: string;
   readonly announces: readonly Announcement[];
+  /** How many routes it accepts from each pod; undefined: any number. */
+  readonly maximumPrefixes?: MaximumPrefixes;
   /** How many routes it announces, about: at least as many as `announces` has. */
   readonly routes: number;
 }
@@ -232,5 +263,7 @@ export interface Declarations {
   readonly groups: readonly Omit<RouterGroup, 'id'>[];
   readonly nodes: readonly Omit<ClusterNode, 'id' | 'assumed'>[];
   readonly outside: readonly OutsideSpeaker[];
+  /** Regions of other apps, once for each use. */
+  readonly imported?: readonly RegionElsewhere[];
   readonly metallb: readonly MetalLBSpeakers[];
 }

@@ -2,10 +2,11 @@ import { hashedIdentifier, identifierOf } from '../settings';
 import { addressesAtNodes } from './addresses-at-nodes';
 import { assumedClients, servingReflectors } from './assumed-clients';
 import { ClusterNode, Declarations, OutsideSpeaker, RouterGroup } from './declarations';
+import { assumedReflectors, importedFrom } from './imported-regions';
 import { grouped } from './multimap';
 import { sorted } from './order';
 import { assumedNodes, nodeId, NodeIndex, placesOf } from './placement';
-import { sessionsInside, sessionsOfReflectors, sessionsOutside } from './sessions';
+import { sessionsInside, sessionsOfListed, sessionsOfReflectors, sessionsOutside } from './sessions';
 import { BgpTopology, Speaker } from './topology';
 
 /**
@@ -15,12 +16,16 @@ import { BgpTopology, Speaker } from './topology';
 export function expand(declarations: Declarations): BgpTopology {
   const groups = identified(declarations.groups);
   const nodes = nodesOf(declarations.nodes, groups);
-  const declared = declarations.outside.map((router) => besideAll(router, nodes));
+  const imported = importedFrom(declarations.imported ?? [], groups);
+  const declared = [
+    ...declarations.outside.map((router) => besideAll(router, nodes)),
+    ...imported.flatMap((region) => (region.clientOf === undefined ? assumedReflectors(region) : [])),
+  ];
   return derive({
     groups,
     nodes,
     outside: sorted(
-      [...declared, ...assumedClients([...groups, ...servingReflectors(declared)], declared)],
+      [...declared, ...assumedClients([...groups, ...servingReflectors(declared)], declared, imported)],
       ({ id }) => id,
     ),
     metallb: sorted(declarations.metallb, ({ path }) => path),
@@ -49,7 +54,12 @@ export function derive({ groups, nodes, outside, metallb }: Basis): BgpTopology 
     speakers: groups.flatMap(speakersOf),
     outside,
     sessions,
-    choices: [...choices, ...sessionsOutside(outside, groups, speakersOf, reach), ...sessionsOfReflectors(outside)],
+    choices: [
+      ...choices,
+      ...sessionsOutside(outside, groups, speakersOf, reach),
+      ...sessionsOfListed(outside, groups, speakersOf),
+      ...sessionsOfReflectors(outside),
+    ],
     idle,
     addressesAtNodes: reach,
     metallb,

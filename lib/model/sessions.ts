@@ -1,5 +1,6 @@
-import { covers, FAMILIES, Family, IpAddress, overlaps, serviceAndNamespace } from '../addressing';
-import { ClientGroup, DialedGroup, familiesToward, MeshGroup } from '../configuration';
+import { covers, FAMILIES, Family, IpAddress, overlaps, serviceParts } from '../addressing';
+import { ClientGroup, DialedGroup, familiesToward, MeshGroup, UpstreamGroup } from '../configuration';
+import { CLUSTER_SET_DOMAIN, SETTINGS } from '../settings';
 import { OutsideSpeaker, Reflecting, RouterGroup } from './declarations';
 import { addTo, grouped } from './multimap';
 import { AddressAtNode, IdleGroup, Session, SessionChoice, Speaker } from './topology';
@@ -14,7 +15,7 @@ class Services {
   constructor(groups: readonly RouterGroup[]) {
     for (const group of groups) {
       addTo(this.members, keyOf(group.cluster, group, group.service), group);
-      if (group.exported) addTo(this.members, keyOf(undefined, group, group.service), group);
+      if (group.exported || group.exportedToOthers) addTo(this.members, keyOf(undefined, group, group.service), group);
       for (const service of group.listedBy) {
         addTo(this.members, keyOf(group.cluster, group, service), group);
         // The region upstream exports it where it is in a cluster set, and then both look there.
@@ -24,8 +25,9 @@ class Services {
   }
 
   behind(service: string, seenBy: RouterGroup): ReadonlySet<RouterGroup> {
-    const cluster = seenBy.looksInClusterSet ? undefined : seenBy.cluster;
-    const { name, namespace = seenBy.namespace } = serviceAndNamespace(service);
+    const { name, namespace = seenBy.namespace, rootDomain } = serviceParts(service);
+    const looksInClusterSet = rootDomain === undefined ? seenBy.looksInClusterSet : rootDomain === CLUSTER_SET_DOMAIN;
+    const cluster = looksInClusterSet ? undefined : seenBy.cluster;
     return this.members.get(keyOf(cluster, { namespace }, name)) ?? new Set();
   }
 }
@@ -36,7 +38,7 @@ const keyOf = (cluster: string | undefined, { namespace }: Pick<RouterGroup, 'na
 
 /** The Service that a group of routers means. */
 function referred(service: string, seenBy: RouterGroup): string {
-  const { name, namespace = seenBy.namespace } = serviceAndNamespace(service);
+  const { name, namespace = seenBy.namespace } = serviceParts(service);
   return keyOf(undefined, { namespace }, name);
 }
 
@@ -64,6 +66,15 @@ export function sessionsInside(
   const choices: SessionChoice[] = [];
   const idle: IdleGroup[] = [];
   const turns = new Turns();
+  /** The sessions of a group of pods with some of the reflectors outside. */
+  const chosenAmong = (others: readonly Reflector[], group: RouterGroup, { name, sessions: most }: UpstreamGroup) => {
+    const families = shared(group, others[0]);
+    const ids = others.map(({ id }) => id);
+    return speakersOf(group).map(({ id: from }): SessionChoice => {
+      const candidates = turns.of(ids.join(), ids);
+      return { kind: 'upstream', from, candidates, most, families, group: name };
+    });
+  };
   for (const group of groups) {
     const met = new Set<RouterGroup>();
     for (const mesh of group.meshes) {
@@ -90,36 +101,24 @@ export function sessionsInside(
       if (!found) idle.push({ routers: group.id, group: mesh.name, service: mesh.service });
     }
     for (const upstream of group.upstreams) {
-      const { name, sessions: most } = upstream;
       if (upstream.addresses) {
         const others = reflectors.at(upstream.addresses, group);
         if (others.length === 0) idle.push(nobodyAt(group, upstream));
-        else {
-          const families = shared(group, others[0]);
-          const ids = others.map(({ id }) => id);
-          for (const { id: from } of speakersOf(group)) {
-            choices.push({
-              kind: 'upstream',
-              from,
-              candidates: turns.of(ids.join(), ids),
-              most,
-              families,
-              group: name,
-            });
-          }
-        }
+        else choices.push(...chosenAmong(others, group, upstream));
         continue;
       }
       const reflecting = [...services.behind(upstream.service, group)].filter((other) =>
         clientGroupFor(services, other, group, upstream),
       );
       if (reflecting.length === 0) {
-        idle.push({ routers: group.id, group: upstream.name, service: upstream.service });
+        const others = reflectors.behind(upstream.service, group);
+        if (others.length > 0) choices.push(...chosenAmong(others, group, upstream));
+        else idle.push({ routers: group.id, group: upstream.name, service: upstream.service });
         continue;
       }
       const terms = {
         kind: 'upstream',
-        most,
+        most: upstream.sessions,
         families: reflecting.reduce((left, other) => shared(group, other).filter((f) => left.includes(f)), FAMILIES),
         group: (clientGroupFor(services, reflecting[0], group, upstream) as ClientGroup).name,
       } as const;
@@ -138,7 +137,10 @@ const nobodyAt = ({ id }: RouterGroup, { name, addresses = [] }: DialedGroup): I
   service: addresses.map(({ text }) => text).join(', '),
 });
 
-/** The route reflectors outside, by their addresses. */
+/** A route reflector outside that pods have sessions with. */
+type Reflector = Carrying & { readonly id: string };
+
+/** The route reflectors outside, by their addresses or the Service that they are behind. */
 class Reflectors {
   private readonly all: readonly (OutsideSpeaker & Pick<Required<OutsideSpeaker>, 'reflects'>)[];
 
@@ -147,11 +149,22 @@ class Reflectors {
   }
 
   /** Those that a group of routers has a session with. */
-  at(addresses: readonly IpAddress[], group: RouterGroup): readonly (Carrying & { readonly id: string })[] {
+  at(addresses: readonly IpAddress[], group: RouterGroup): readonly Reflector[] {
     const texts = new Set(addresses.map(({ text }) => text));
-    return this.all.flatMap(({ id, addresses: own, autonomousSystem, reflects: { families } }) => {
-      const isThere = own.some(({ text }) => texts.has(text)) && autonomousSystem === group.autonomousSystem;
-      return isThere && shared(group, { families }).length > 0 ? [{ id, families }] : [];
+    return this.those(group, ({ addresses: own }) => own.some(({ text }) => texts.has(text)));
+  }
+
+  /** Those of another app that a group of routers finds behind a Service. */
+  behind(service: string, group: RouterGroup): readonly Reflector[] {
+    return this.those(group, ({ reflects }) => reflects?.service === service);
+  }
+
+  private those(group: RouterGroup, isThere: (router: OutsideSpeaker) => boolean): readonly Reflector[] {
+    return this.all.flatMap((router) => {
+      const { id, autonomousSystem, reflects } = router;
+      const { families } = reflects;
+      if (!isThere(router) || autonomousSystem !== group.autonomousSystem) return [];
+      return shared(group, { families }).length > 0 ? [{ id, families }] : [];
     });
   }
 
@@ -274,14 +287,37 @@ export function sessionsOutside(
   );
 }
 
+/** The sessions of clients in pods of other apps. */
+export function sessionsOfListed(
+  outside: readonly OutsideSpeaker[],
+  groups: readonly RouterGroup[],
+  speakersOf: SpeakersOf,
+): readonly SessionChoice[] {
+  const turns = new Turns();
+  return outside.flatMap(({ id: from, listed, clientOf }): SessionChoice[] => {
+    if (!listed) return [];
+    const { service, families } = listed;
+    const reflecting = groups.filter(({ part }) => clientOf.includes(part.path));
+    const clients = reflecting[0]?.clients.find((each) => each.service === service);
+    if (!clients) return [];
+    const ids = reflecting.flatMap((group) => speakersOf(group).map(({ id }) => id));
+    return [
+      {
+        ...{ kind: 'client', from, candidates: turns.of(service, ids), most: SETTINGS.upstreamSessions.default },
+        ...{ families: shared(reflecting[0], { families }), group: clients.name },
+      },
+    ];
+  });
+}
+
 /** The sessions of clients of route reflectors outside: one with each reflector. */
 export function sessionsOfReflectors(outside: readonly OutsideSpeaker[]): readonly SessionChoice[] {
   const reflectors = outside.filter(({ reflects }) => reflects);
   return outside.flatMap(({ id: from, clientOf }) =>
-    reflectors.flatMap(({ id, addresses: [{ text: address }], reflects }): SessionChoice[] => {
+    reflectors.flatMap(({ id, addresses: [own], reflects }): SessionChoice[] => {
       const { part, families } = reflects as Reflecting;
       if (!clientOf.includes(part.path)) return [];
-      return [{ kind: 'client', from, candidates: [id], most: 1, families, group: part.name, address }];
+      return [{ kind: 'client', from, candidates: [id], most: 1, families, group: part.name, address: own?.text }];
     }),
   );
 }

@@ -266,6 +266,7 @@ function podSessions(parts: readonly (readonly RouterGroup[])[], router: Outside
         passive: false,
         password: neighbors[0].clients.keyFile !== undefined,
         families: neighbors[0].families,
+        maximumPrefixes: router.maximumPrefixes,
         neighbors: neighbors.map(({ address, description }) => ({ address, description })),
         ranges: [],
       }));

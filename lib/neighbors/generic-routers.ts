@@ -83,7 +83,7 @@ function asNumberBeside(neighbors: readonly MetalLBNeighbor[], ofPods: number): 
 /** The clients that the topology assumes, one for each region or pair. */
 function clients({ groups, outside }: BgpTopology): readonly OutsideSpeaker[] {
   const clientOf = grouped(
-    outside.filter(({ assumed }) => assumed),
+    outside.filter(({ assumed, listed }) => assumed && !listed),
     (router) => router.clientOf[0],
   );
   const parts = [...new Map(groups.map(({ part }) => [part.path, part])).values()];

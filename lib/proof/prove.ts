@@ -45,7 +45,7 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
       clients: evaluation.reach.learned.size,
       routes: routesOf(topology).length,
       failures: evaluation.evaluated.length,
-      assumedClients: topology.outside.filter(({ assumed }) => assumed).length,
+      assumedClients: topology.outside.filter(({ assumed, clientOf }) => assumed && clientOf.length > 0).length,
       assumedNodes: topology.nodes.filter(({ assumed }) => assumed).length,
     },
     findings: inOrder(merged(findings)),

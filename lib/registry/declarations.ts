@@ -140,6 +140,16 @@ export interface DeclaredPool extends Pick<AnnouncedPool, 'name' | 'addresses'> 
   readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
 }
 
+/** A `Monitoring`: what it changes at the pods of its cluster. */
+export interface DeclaredMonitoring {
+  readonly path: string;
+  readonly cluster: string;
+  /** Who may connect to the port of the metrics, as a NetworkPolicy has it. */
+  readonly scrapers: readonly object[];
+  /** Whether the pods have annotations by which Prometheus finds them. */
+  readonly annotates: boolean;
+}
+
 /** A `Proof`, and what it was given. */
 export interface DeclaredProof {
   readonly path: string;

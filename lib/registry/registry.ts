@@ -1,8 +1,10 @@
 import { IConstruct } from 'constructs';
+import { RegionElsewhere } from '../model';
 import {
   DeclaredGroup,
   DeclaredManifest,
   DeclaredMetalLB,
+  DeclaredMonitoring,
   DeclaredName,
   DeclaredNode,
   DeclaredPod,
@@ -26,9 +28,12 @@ class Declared {
   readonly manifests: DeclaredManifest[] = [];
   readonly nodes: DeclaredNode[] = [];
   readonly outside: DeclaredRouter[] = [];
+  /** Regions of other apps, at each use. */
+  readonly imported: RegionElsewhere[] = [];
   readonly metallb: DeclaredMetalLB[] = [];
   readonly pools: DeclaredPool[] = [];
   readonly proofs: DeclaredProof[] = [];
+  readonly monitorings: DeclaredMonitoring[] = [];
 }
 
 type Kinds = { readonly [K in keyof Declared]: readonly Declared[K][number][] };

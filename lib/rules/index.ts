@@ -6,6 +6,7 @@ import { ADDRESSES } from './addresses';
 import { CLIENTS } from './clients';
 import { IDENTIFIERS } from './identifiers';
 import { METALLB } from './metallb';
+import { MONITORING } from './monitoring';
 import { NAMES } from './names';
 import { NODES } from './nodes';
 import { ACCEPTED, PROOFS } from './proofs';
@@ -13,7 +14,14 @@ import { RACKS } from './racks';
 import { RegistryRule, TopologyRule } from './rule';
 import { UPSTREAM } from './upstream';
 
-const REGISTRY_RULES: readonly RegistryRule[] = [...NAMES, ...ADDRESSES, ...UPSTREAM, ...METALLB, ...PROOFS];
+const REGISTRY_RULES: readonly RegistryRule[] = [
+  ...NAMES,
+  ...ADDRESSES,
+  ...UPSTREAM,
+  ...METALLB,
+  ...PROOFS,
+  ...MONITORING,
+];
 const TOPOLOGY_RULES: readonly TopologyRule[] = [...NODES, ...IDENTIFIERS, ...RACKS, ...CLIENTS, ...ACCEPTED];
 
 /** All rules between constructs. docs/rules.md lists them. */
@@ -53,6 +61,7 @@ function topologyFrom({ declared }: Registry): BgpTopology {
     groups,
     nodes: declared.nodes.map(({ node }) => node),
     outside: declared.outside.map(({ router }) => router),
+    imported: declared.imported,
     metallb: declared.metallb.map(({ path, cluster, namespace, backend, peers }) => {
       const own = declared.pools.filter((pool) => pool.metallb === path);
       const pools = own.filter(({ protocol }) => protocol === 'bgp');

@@ -39,6 +39,10 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
       'The pod',
       (is) => (is ? 'a user without privileges, on a read-only file system' : 'privileged, on a writable file system'),
     ],
+    lacks: [
+      'Address families',
+      (families) => (families.length > 0 ? `all but ${families.map((family) => `\`${family}\``).join(', ')}` : 'all'),
+    ],
     hostNetwork: [
       'In the network of the node (`Reachability.hostNetwork`)',
       (can) =>
@@ -59,6 +63,10 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
     tcpAo: [
       'TCP-AO (RFC 5925)',
       (why) => (why === 'none' ? 'no: FRR has none' : 'not written: no test could run it; TCP MD5 is written'),
+    ],
+    limitsEvpn: [
+      'A maximum of EVPN routes from a client (`maximumPrefixes`)',
+      (can) => (can ? 'yes' : 'no: FRR 8.4 has none for EVPN'),
     ],
   };
 

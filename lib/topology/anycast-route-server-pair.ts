@@ -24,13 +24,14 @@ import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import {
   canonicalQuantity,
   CAPABILITIES,
+  familyProblem,
   checkRouterId,
   INSTANCE_FIELDS,
   SETTINGS,
   rejectListedClients,
 } from '../settings';
 import { workloadSelector } from './labels';
-import { MadeObjects } from './made-objects';
+import { MadeObjects } from '../registry';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
 import { rejectUncarried } from './client-sessions';
@@ -245,6 +246,8 @@ export class AnycastRouteServerPair extends Construct {
     // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
     rejectUncarried(this, reachability, { ...pair, clientSessions: {} });
     this.rejectOwnAs('asRanges', pair.asRanges);
+    const refused = familyProblem({ router: router.kind, mode: 'routeserver', families: mesh.families });
+    if (refused !== undefined) reject(this, 'mesh', mesh.families, refused);
     readProp(this, 'groups', pair.groups, rejectListedClients);
     pair.groups.forEach((group, i) => {
       if (group.kind === 'clients') this.rejectOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { parseDnsLabel, parseLabelKey } from '../addressing';
 import { addObject, declareName, readProp } from '../registry';
 import { BGP_PORT } from '../settings';
-import { APP_NAME, clientsServiceOf, LABEL, upstreamLabel } from './labels';
+import { clientsServiceOf, meshSelector, upstreamLabel } from './labels';
 import type { Mesh } from './mesh';
 
 type MeshNames = Pick<Mesh, 'serviceName' | 'clusterSet'>;
@@ -14,9 +14,15 @@ type MeshNames = Pick<Mesh, 'serviceName' | 'clusterSet'>;
  * that are not ready, too: they become ready by these sessions, and would wait for each other for ever.
  */
 export function addMeshService(scope: Construct, mesh: MeshNames): void {
-  const selector = { [LABEL.name]: APP_NAME, [LABEL.mesh]: mesh.serviceName };
   declareName(scope, 'serviceName', 'Service', mesh.serviceName);
-  addHeadlessService(scope, 'service', mesh.serviceName, mesh, selector, k8s.IntOrString.fromString('bgp'));
+  addHeadlessService(
+    scope,
+    'service',
+    mesh.serviceName,
+    mesh,
+    meshSelector(mesh.serviceName),
+    k8s.IntOrString.fromString('bgp'),
+  );
 }
 
 /**
@@ -51,7 +57,7 @@ function addHeadlessService(
   selector: Record<string, string>,
   targetPort: k8s.IntOrString,
 ): void {
-  const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: serviceName } };
+  const metadata = { name, labels: meshSelector(serviceName) };
   const spec = {
     clusterIp: 'None',
     publishNotReadyAddresses: true,
@@ -59,7 +65,11 @@ function addHeadlessService(
     ports: [{ name: 'bgp', port: BGP_PORT, targetPort }],
   };
   addObject(k8s.KubeService, scope, id, { metadata, spec }, ['spec']);
-  if (!clusterSet) return;
+  if (clusterSet) addServiceExport(scope, id, name, serviceName);
+}
+
+/** Exports a Service to the cluster set. */
+export function addServiceExport(scope: Construct, id: string, name: string, mesh: string): void {
   const kind = { apiVersion: 'multicluster.x-k8s.io/v1alpha1', kind: 'ServiceExport' };
-  new ApiObject(scope, `${id}-export`, { ...kind, metadata });
+  new ApiObject(scope, `${id}-export`, { ...kind, metadata: { name, labels: meshSelector(mesh) } });
 }

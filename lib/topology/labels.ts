@@ -1,3 +1,5 @@
+import { serviceParts } from '../addressing';
+
 /** Labels of pods and of the objects around them. The keys are part of the API: selectors cannot be changed later. */
 export const LABEL = {
   name: 'app.kubernetes.io/name',
@@ -19,7 +21,7 @@ export const APP_NAME = 'meshrr';
  * it; any pod of the namespace that has it is a client.
  */
 export function upstreamLabel(service: string): Record<string, string> {
-  return { [`upstream.meshrr/${service}`]: 'true' };
+  return { [`upstream.meshrr/${withoutDomain(service)}`]: 'true' };
 }
 
 /**
@@ -27,7 +29,19 @@ export function upstreamLabel(service: string): Record<string, string> {
  *
  * @param service that of the mesh upstream: `meshrr-core`, or `meshrr-core.backbone` if it is in another namespace
  */
-export const clientsServiceOf = (service: string): string => `${service.replace('.', '-')}-clients`;
+export const clientsServiceOf = (service: string): string => `${withoutDomain(service).replace('.', '-')}-clients`;
+
+/** A reference to a Service with its namespace, if it has one, and without its domain. */
+function withoutDomain(service: string): string {
+  const { name, namespace } = serviceParts(service);
+  return namespace === undefined ? name : `${name}.${namespace}`;
+}
+
+/** The labels of the pods behind the Service of a mesh. */
+export const meshSelector = (service: string): Record<string, string> => ({
+  [LABEL.name]: APP_NAME,
+  [LABEL.mesh]: service,
+});
 
 /** The label that Kubernetes gives each namespace: its name. */
 export const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';

@@ -25,9 +25,9 @@ import {
 import { AddressFamilies, checkFamilies } from './address-families';
 import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
-import { addMeshService } from './headless-service';
+import { addMeshService, addServiceExport } from './headless-service';
 import { APP_NAME, LABEL } from './labels';
-import { MadeObjects } from './made-objects';
+import { MadeObjects } from '../registry';
 
 /** What {@link Mesh} takes. */
 export interface MeshProps {
@@ -121,6 +121,7 @@ export class Mesh extends Construct {
   /** Whether the routers look for Services in the domain of the cluster set. */
   readonly looksInClusterSet: boolean;
   private hasAccount = false;
+  private isExported = false;
   /** Members that are not pods, as a BGP group of each router of the mesh; at most one. */
   readonly externalGroups: readonly PeerGroup[];
   /** The settings that every router of the mesh has. */
@@ -157,6 +158,7 @@ export class Mesh extends Construct {
     }
 
     checkAtSynth(this);
+    this.isExported = clusterSet;
     addMeshService(this, this);
     if (discovery === 'endpointslice') {
       if (this.isAcrossClusters) {
@@ -175,6 +177,17 @@ export class Mesh extends Construct {
   /** Gives the rights of its pods to another ServiceAccount of the namespace, which an app has for them. */
   admit(serviceAccount: string): void {
     if (serviceAccount !== this.serviceAccountName) this.others.add(serviceAccount);
+  }
+
+  /** Whether its Service is exported to the cluster set. */
+  get exported(): boolean {
+    return this.isExported;
+  }
+
+  /** Exports its Service to the cluster set, for routers of other apps. */
+  export(): void {
+    if (!this.isExported) addServiceExport(this, 'service', this.serviceName, this.serviceName);
+    this.isExported = true;
   }
 
   private groupsOf(members: ExternalRouteReflectors | undefined): readonly PeerGroup[] {

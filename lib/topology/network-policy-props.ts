@@ -31,7 +31,7 @@ export interface IngressProps {
 const asKube = kubeObject(k8s.toJson_NetworkPolicyPeer, 'a NetworkPolicyPeer');
 
 /** One peer of cdk8s-plus is several of Kubernetes where it names several namespaces. */
-const checkPeer: Check<readonly k8s.NetworkPolicyPeer[]> = (value) => {
+export const checkPeer: Check<readonly k8s.NetworkPolicyPeer[]> = (value) => {
   const config = reading(() => (value as Partial<kplus.INetworkPolicyPeer> | undefined)?.toNetworkPolicyPeerConfig?.());
   if (config === undefined) return [asKube(value)];
   const { ipBlock, podSelector } = config;

@@ -9,12 +9,25 @@ import {
   parsePrefix,
   parseRfc1123Label,
 } from '../addressing';
-import { Check, duration, flag, integer, list, oneOf, optional, withDefault, ValidationError, shapeOf } from '../input';
+import {
+  Check,
+  duration,
+  flag,
+  instanceOf,
+  integer,
+  list,
+  oneOf,
+  optional,
+  withDefault,
+  ValidationError,
+  shapeOf,
+} from '../input';
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { checkRouterId, checkRouterIds, checkSecretKey, MOST_UPSTREAM_SESSIONS, SecretKey } from '../settings';
 import type { ExternalRouteReflectors } from './external-route-reflectors';
+import { ImportedRegion } from './imported-region';
 import { MeshProps, meshShape } from './mesh';
 import type { RouteReflectorRegion } from './route-reflector-region';
 import { checkSides, SIDE_LABEL, SideProps, sideShape } from './sides';
@@ -30,7 +43,7 @@ export interface RegionSideProps extends SideProps {
   readonly addresses?: readonly string[];
 }
 
-/** Communities by which clients say how far their routes go. Both are standard communities (RFC 1997). */
+/** Communities by which clients say how far their routes go: standard (RFC 1997) or large ones (RFC 8092). */
 export interface RegionCommunities {
   /**
    * Routes with it stay in the region.
@@ -109,12 +122,18 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    */
   readonly fullMesh?: boolean;
   /**
-   * The route reflectors of this region's routers: another region, or its name within the chart; or reflectors that the
-   * network has already.
+   * The route reflectors of this region's routers: another region, or its name within the chart; a region of another app;
+   * or reflectors that the network has already.
    * @default - none
    * @example core, or 'core'
    */
-  readonly upstream?: RouteReflectorRegion | ExternalRouteReflectors | string;
+  readonly upstream?: RouteReflectorRegion | ImportedRegion | ExternalRouteReflectors | string;
+  /**
+   * Regions of other apps whose routers are clients of this region's. Regions of this app name it as their `upstream`.
+   * @default - none
+   * @example [RouteReflectorRegion.fromService(chart, 'east', { service: 'meshrr-east', namespace: 'east', autonomousSystem })]
+   */
+  readonly regionsBelow?: readonly ImportedRegion[];
   /**
    * The most sessions that a router holds toward the upstream region, 1 to 64.
    * @default 2
@@ -204,6 +223,7 @@ export const regionShape = {
   reachability: optional(checkReachability),
   clientRanges: optional(list(parsePrefix, 1)),
   clientSessions: (value: unknown) => checkClientSessions(value ?? {}),
+  regionsBelow: withDefault(list(instanceOf(ImportedRegion, 'RouteReflectorRegion.fromService(…)')), []),
   fullMesh: withDefault(flag, true),
   upstreamSessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   clientRoutes: optional(checkClientRoutes),

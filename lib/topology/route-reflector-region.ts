@@ -18,14 +18,23 @@ import { checkAtSynth } from '../validation';
 import { Check, instanceOf, optional, selected, ValidationError, shapeOf } from '../input';
 import { referenceOf, rejectHostNetwork, rejectOutsidePool } from '../reachability/reachability';
 import { FORMS, Part } from '../model';
-import { hashedIdentifier, INSTANCE_FIELDS, keyFileOf, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
+import {
+  familyProblem,
+  hashedIdentifier,
+  INSTANCE_FIELDS,
+  keyFileOf,
+  PeerGroup,
+  rejectAsRanges,
+  SETTINGS,
+} from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { rejectUncarried } from './client-sessions';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
-import { admitReaders, Reader } from './endpoint-slice-access';
+import { admitReaders } from './endpoint-slice-access';
 import { addClientsService } from './headless-service';
-import { NAMESPACE_LABEL, upstreamLabel, workloadSelector } from './labels';
-import { MadeObjects } from './made-objects';
+import { meshSelector, NAMESPACE_LABEL, upstreamLabel, workloadSelector } from './labels';
+import { ImportedRegion, RegionServiceProps } from './imported-region';
+import { MadeObjects } from '../registry';
 import { Mesh, meshShape } from './mesh';
 import { identityOf, PartWorkloads } from './part-workloads';
 import { rejectAddresses, rejectUnreachable } from './pod-networks';
@@ -35,9 +44,9 @@ import { labelsOfSides, LabelsOfSides } from './sides';
 import { addDaemonSet, addDeployment, addDisruptionBudget, addNetworkPolicy } from './workloads';
 
 /** A region prop is read as text here and looked up once all regions exist. */
-const checkUpstream: Check<RouteReflectorRegion | ExternalRouteReflectors | string> = (value) => {
+const checkUpstream: Check<RouteReflectorRegion | ImportedRegion | ExternalRouteReflectors | string> = (value) => {
   if (typeof value === 'string') return parseRfc1123Label(value);
-  if (value instanceof ExternalRouteReflectors) return value;
+  if (value instanceof ExternalRouteReflectors || value instanceof ImportedRegion) return value;
   return instanceOf(RouteReflectorRegion, 'a RouteReflectorRegion, the name of one, or ExternalRouteReflectors')(value);
 };
 
@@ -54,6 +63,14 @@ const checkId: Check<string> = (value) => {
     throw ValidationError.of(value, `${error.allowed}; or set the prop region`);
   }
 };
+
+/** The regions of other apps that a region refers to. */
+const importedBy = ({ upstream, regionsBelow }: Region): readonly ImportedRegion[] => [
+  ...(upstream instanceof ImportedRegion ? [upstream] : []),
+  ...regionsBelow,
+];
+
+const networksOf = (regions: readonly ImportedRegion[]) => regions.flatMap(({ podNetworks }) => podNetworks);
 
 /**
  * A region of route reflectors (RFC 4456) in full iBGP mesh over a headless Service.
@@ -84,12 +101,22 @@ export class RouteReflectorRegion extends Construct {
   private clientService?: string;
   /**
    * The namespaces of regions below that are not its own, with the Service that lists their pods, and
-   * their ServiceAccounts.
+   * the meshes whose pods read EndpointSlices here.
    */
-  private readonly namespacesBelow = new Map<string, { readonly service?: string; readonly readers: Reader[] }>();
+  private readonly namespacesBelow = new Map<string, { readonly service?: string; readonly readers: Mesh[] }>();
   /** Whether clients are routers of regions below, or other pods. */
   private hasPods = false;
   private readonly declared: DeclaredRegion;
+
+  /**
+   * A region that another app makes, in this or another cluster, by its headless Service: to be `upstream`, or among
+   * `regionsBelow`.
+   *
+   * @throws InvalidPropError
+   */
+  static fromService(scope: Construct, id: string, props: RegionServiceProps): ImportedRegion {
+    return new ImportedRegion(scope, id, props);
+  }
 
   constructor(scope: Construct, id: string, props: RouteReflectorRegionProps) {
     super(scope, id);
@@ -109,14 +136,17 @@ export class RouteReflectorRegion extends Construct {
     // bgpd with several addresses to listen on sets keys on one of them alone, the first one as a text.
     const keyless = region.reachability?.reachedBy === 'host-network' && { md5: false };
     this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), ...keyless, serviceName: this.name });
-    if (!region.clientRanges) this.takeClients();
+    if (region.regionsBelow.length > 0) this.hasPods = true;
+    else if (!region.clientRanges) this.takeClients();
     this.declared = this.declare(region);
     if (region.upstream instanceof RouteReflectorRegion) region.upstream.serveFrom(this);
+    this.refer(region);
     const groups = [...region.groups, ...this.mesh.externalGroups, ...this.externalUpstream(region)];
     rejectUnreachable(this, groups, region.podNetworks);
     const owner: Owner = {
       ...{ part: this.part, name: this.name, mesh: this.mesh, clients: this.clients, props: { ...region, groups } },
       component: 'route-reflector',
+      otherNetworks: networksOf(importedBy(region)),
       announceable: () => clientRoutesOf(registry, this.declared),
       settings: {
         meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
@@ -129,10 +159,13 @@ export class RouteReflectorRegion extends Construct {
         inRegionPreferred: this.communities.preferred,
       },
       lateSettings: () => ({
-        upstreamServiceName: this.upstreamReference(),
-        clientServices: this.clientServices(),
-        upstreamKeyFile: registryOf(this).upstreamOf(this.declared)?.keyFile,
-        clientKeyFile: this.clientServices() && this.mesh.keyFile,
+        upstreamServiceName: this.upstreamReference(region),
+        clientServices: this.clientServices(region),
+        upstreamKeyFile:
+          region.upstream instanceof ImportedRegion
+            ? region.upstream.keyFile
+            : registryOf(this).upstreamOf(this.declared)?.keyFile,
+        clientKeyFile: this.clientServices(region) && this.mesh.keyFile,
         clientLocalPreference: region.clientLocalPreference ?? (this.hasPods ? 'reset' : 'keep'),
         clientRoutes: ownClientRoutes(registry, this.declared),
       }),
@@ -140,7 +173,7 @@ export class RouteReflectorRegion extends Construct {
     const workloads = new PartWorkloads(this, owner);
     if (region.sides) this.addSides(region, region.sides, workloads);
     else this.addCore(region, workloads, owner);
-    addNetworkPolicy(this, owner, [], () => this.clientPods());
+    addNetworkPolicy(this, owner, [], () => this.clientPods(region));
   }
 
   private rejectContradictions(region: Region): void {
@@ -182,6 +215,12 @@ export class RouteReflectorRegion extends Construct {
       const allowed = 'nothing in the network of the node: bgpd sets keys on one of the addresses that it listens on';
       reject(this, 'authentication', region.authentication.secretName, allowed);
     }
+    const refused = familyProblem({
+      router: region.router.kind,
+      mode: 'routereflector',
+      families: region.addressFamilies,
+    });
+    if (refused !== undefined) reject(this, 'addressFamilies', region.addressFamilies, refused);
     readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
@@ -251,35 +290,50 @@ export class RouteReflectorRegion extends Construct {
     if (namespace === here || namespace === undefined || here === undefined || this.node.root !== below.node.root)
       return;
     const { serviceName: name } = this.mesh;
-    const readerOf = ({ mesh }: RouteReflectorRegion) =>
-      mesh.settings.discovery === 'endpointslice' ? mesh.serviceAccountName : undefined;
-    const own = readerOf(this);
+    const reads = ({ mesh }: RouteReflectorRegion) => mesh.settings.discovery === 'endpointslice';
     const reference = `${name}.${here}`;
     let known = this.namespacesBelow.get(namespace);
     if (!known) {
       known = { service: this.clients.pods ? undefined : addClientsService(below, this.mesh, reference), readers: [] };
       this.namespacesBelow.set(namespace, known);
       const { service } = known;
-      if (own !== undefined && service !== undefined) {
-        admitReaders(below, `readers-${reference}`, service, name, [{ name: own, namespace: here }]);
+      if (reads(this) && service !== undefined) {
+        admitReaders(below, `readers-${reference}`, service, name, () => this.mesh.subjects());
       }
     }
     const { readers } = known;
-    const reader = readerOf(below);
-    if (reader === undefined) return;
-    readers.push({ name: reader, namespace });
-    if (readers.length === 1) admitReaders(this, `readers-${namespace}`, `${name}-from-${namespace}`, name, readers);
+    if (!reads(below)) return;
+    readers.push(below.mesh);
+    if (readers.length > 1) return;
+    const subjects = () => readers.flatMap((mesh) => mesh.subjects());
+    admitReaders(this, `readers-${namespace}`, `${name}-from-${namespace}`, name, subjects);
+  }
+
+  /** Declares the regions of other apps, and lets those of this cluster read the EndpointSlices here. */
+  private refer(region: Region): void {
+    const { mesh } = this;
+    const referring = { construct: this, mesh, podNetworks: region.podNetworks };
+    if (region.upstream instanceof ImportedRegion) region.upstream.declareUse('upstream', 'upstream', referring);
+    region.regionsBelow.forEach((below, i) => {
+      declareReference(this, `regionsBelow[${i}]`, below);
+      below.declareUse('below', `regionsBelow[${i}]`, referring);
+    });
+    const readers = importedBy(region).flatMap(({ clusterSet, service: name, namespace }) =>
+      clusterSet || namespace === mesh.namespace ? [] : [{ kind: 'ServiceAccount', name, namespace }],
+    );
+    if (readers.length > 0) admitReaders(this, 'readers', `${this.name}-readers`, mesh.serviceName, () => readers);
   }
 
   /** The Services that list clients in pods; undefined if there are none. */
-  private clientServices(): readonly string[] | undefined {
+  private clientServices({ regionsBelow }: Region): readonly string[] | undefined {
     const elsewhere = [...this.namespacesBelow].flatMap(([at, { service }]) => (service ? `${service}.${at}` : []));
-    const services = [...(this.clientService === undefined ? [] : [this.clientService]), ...elsewhere];
+    const ofOtherApps = regionsBelow.map(({ reference }) => reference);
+    const services = [...(this.clientService === undefined ? [] : [this.clientService]), ...elsewhere, ...ofOtherApps];
     return services.length > 0 ? services : undefined;
   }
 
   /** What a NetworkPolicy admits of clients in pods. */
-  private clientPods(): readonly k8s.NetworkPolicyPeer[] {
+  private clientPods({ regionsBelow }: Region): readonly k8s.NetworkPolicyPeer[] {
     const { serviceName, namespace } = this.mesh;
     const registry = registryOf(this);
     const below = registry.declared.regions.filter((one) => registry.upstreamOf(one) === this.declared);
@@ -292,12 +346,23 @@ export class RouteReflectorRegion extends Construct {
         namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: below } },
         ...pods(`${serviceName}.${namespace}`),
       })),
+      ...regionsBelow.flatMap(({ service, namespace: theirs, podNetworks }): k8s.NetworkPolicyPeer[] =>
+        podNetworks.length > 0
+          ? podNetworks.map(({ text: cidr }) => ({ ipBlock: { cidr } }))
+          : [
+              {
+                namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: theirs } },
+                podSelector: { matchLabels: meshSelector(service) },
+              },
+            ],
+      ),
       ...[...nodes].map((cidr) => ({ ipBlock: { cidr } })),
     ];
   }
 
   /** The Service of the region upstream, with its namespace if it is another one. */
-  private upstreamReference(): string | undefined {
+  private upstreamReference({ upstream: given }: Region): string | undefined {
+    if (given instanceof ImportedRegion) return given.reference;
     const upstream = registryOf(this).upstreamOf(this.declared);
     if (!upstream || upstream.namespace === this.mesh.namespace) return upstream?.service;
     return `${upstream.service}.${upstream.namespace}`;

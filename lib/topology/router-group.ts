@@ -22,6 +22,8 @@ export interface Owner {
   readonly name: string;
   readonly mesh: Mesh;
   readonly clients: Clients;
+  /** The networks of pods of other apps that are its neighbors, where these are not its own. */
+  readonly otherNetworks?: readonly IpPrefix[];
   /** What it was given. */
   readonly props: Read<typeof workloadShape>;
   /** Settings of its pods beyond those of the mesh and of the props. */
@@ -95,6 +97,7 @@ export function routerGroup(
       service === undefined ? [] : clientsServiceOf(service),
     ),
     exported: mesh.clusterSet,
+    exportedToOthers: (mesh.exported && !mesh.clusterSet) || undefined,
     looksInClusterSet: mesh.looksInClusterSet,
     announceable: owner.announceable?.(),
     podNetworks: props.podNetworks,

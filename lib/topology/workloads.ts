@@ -13,12 +13,24 @@ import {
   reject,
 } from '../registry';
 import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf, withSessionKeys } from '../router/pod-template';
-import { BGP_PORT, formatPeerGroups, isVariable, PeerGroup, RUNTIME, threadProblem, withDefaults } from '../settings';
+import {
+  BGP_PORT,
+  formatPeerGroups,
+  HTTP_PORT,
+  isVariable,
+  PeerGroup,
+  rejectMaximum,
+  rejectMaximums,
+  RUNTIME,
+  threadProblem,
+  withDefaults,
+} from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
 import { configurationOf, labelsOf, Owner, routerGroup, sessionKeysOf, Workload } from './router-group';
 import { withAdditions } from './pod-additions';
 import { Template } from './template';
+import { scrapersOf, withScrapeAnnotations } from './scraping';
 import { updateStrategyOf } from './update-strategy';
 
 /** Seconds that a new pod must stay ready before the next one is replaced: BGP has then converged. */
@@ -34,6 +46,8 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
   const settings = withDefaults({ ...pod.settings, ...pod.router.settings });
   const problem = threadProblem(settings);
   if (problem) reject(scope, `router.${problem.setting}`, settings[problem.setting], problem.allowed);
+  readProp(scope, 'maximumPrefixes', settings.maximumPrefixes, (own) => rejectMaximum(own, pod.router.kind));
+  readProp(scope, 'groups', groups, (all) => rejectMaximums(all, pod.router.kind));
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
   registryOf(scope).add('groups', () => routerGroup(scope, workload, kind));
@@ -49,11 +63,14 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
     selector: { matchLabels: workloadSelector(name) },
     replicas,
     minReadySeconds: SETTLE_SECONDS,
-    template: readProp(scope, added.prop, added.pod, (additions) =>
-      withSessionKeys(
-        withAdditions(podTemplate({ ...pod, labels: Lazy.any({ produce: podLabels }) }), additions),
-        pod.router,
-        () => sessionKeysOf(configurationOf(workload)),
+    template: withScrapeAnnotations(
+      scope,
+      readProp(scope, added.prop, added.pod, (additions) =>
+        withSessionKeys(
+          withAdditions(podTemplate({ ...pod, labels: Lazy.any({ produce: podLabels }) }), additions),
+          pod.router,
+          () => sessionKeysOf(configurationOf(workload)),
+        ),
       ),
     ),
     declare: (object: ApiObject) => {
@@ -183,9 +200,17 @@ export function addNetworkPolicy(
   for (const { from, ports } of props.networkPolicy.ingress ?? []) {
     ingress.push({ from: from.flat(), ports: ports?.map(port) });
   }
+  const scraped = (): k8s.NetworkPolicyIngressRule[] => {
+    const from = [...scrapersOf(scope)];
+    return from.length > 0 ? [{ from, ports: [port(HTTP_PORT.number)] }] : [];
+  };
   new k8s.KubeNetworkPolicy(scope, 'network-policy', {
     metadata: { name, labels: partSelector(name) },
-    spec: { podSelector: { matchLabels: partSelector(name) }, policyTypes: ['Ingress'], ingress },
+    spec: {
+      podSelector: { matchLabels: partSelector(name) },
+      policyTypes: ['Ingress'],
+      ingress: Lazy.any({ produce: () => [...ingress, ...scraped()] }),
+    },
   });
 }
 

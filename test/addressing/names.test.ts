@@ -6,6 +6,8 @@ import {
   parseLabelKey,
   parseLabelValue,
   parseRfc1123Label,
+  parseServiceReference,
+  serviceParts,
 } from '../../lib/addressing';
 import { Check } from '../../lib/input';
 
@@ -51,6 +53,31 @@ describe('parseRfc1123Label', () => {
     ['', 'Mesh', letters(64), '-1', '1-', '1_2', '1.2', '1 2', '١'],
     /want a DNS label: lower-case letters, digits and "-", at most 63 characters$/,
   );
+});
+
+describe('parseServiceReference', () => {
+  takes(
+    parseServiceReference,
+    ['core', 'core.backbone', 'core.5g', 'core.backbone.svc.clusterset.local', `core.${letters(63)}`],
+    [
+      '',
+      'Core',
+      '1.backbone',
+      'core.',
+      'core.back_bone',
+      'core..svc.x',
+      'core.a.svc',
+      'core.a.cluster.local',
+      'core.a.svc.X',
+    ],
+    /want the name of a Service, a DNS label, or NAME\.NAMESPACE if it is in another namespace, or NAME\.NAMESPACE\.DOMAIN$/,
+  );
+
+  test('has up to three parts', () => {
+    expect(serviceParts('core')).toEqual({ name: 'core' });
+    expect(serviceParts('core.a')).toEqual({ name: 'core', namespace: 'a' });
+    expect(serviceParts('core.a.svc.x.y')).toEqual({ name: 'core', namespace: 'a', rootDomain: 'svc.x.y' });
+  });
 });
 
 describe('parseDnsSubdomain', () => {

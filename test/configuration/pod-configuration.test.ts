@@ -48,6 +48,21 @@ describe('the key of a mesh', () => {
 });
 
 describe('the groups of discovered routers', () => {
+  test('are looked up in the domain that a reference names, and else in that of the pod', () => {
+    const domain = 'svc.clusterset.local';
+    const { discovered } = modelOf({
+      ...{ ...MESH, UPSTREAM_SERVICE_NAME: `super.above.${domain}` },
+      MESHRR_CLIENT_SERVICE: `east.edge,west.edge.${domain}`,
+    });
+    const own = 'svc.cluster.local';
+    expect(discovered.map(({ service }) => service)).toEqual([
+      { name: 'core', namespace: 'bgp', rootDomain: own },
+      { name: 'super', namespace: 'above', rootDomain: domain },
+      { name: 'east', namespace: 'edge', rootDomain: own },
+      { name: 'west', namespace: 'edge', rootDomain: domain },
+    ]);
+  });
+
   test('are the meshes and the upstreams, in this order, each by its Service', () => {
     const env = { ...MESH, UPSTREAM_SERVICE_NAME: 'super', SERVICE_ROOT_DOMAIN: 'svc.example.net' };
     const groups = [

@@ -8,6 +8,7 @@ import {
   Mesh,
   MetalLBBgpPeering,
   OutsideRouter,
+  Monitoring,
   Proof,
   Reachability,
   RouteReflectorRegion,
@@ -164,6 +165,13 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
   'metallb-aggregation': [addPool({ aggregationLength: 24 }), 'test/lb/pool-pool: aggregationLength'],
   'metallb-peer-outside-pool': [addPool({ addresses: ['192.0.2.240/28'] }), 'test/lb/pool-pool: addresses'],
   'one-proof': [(chart) => ['one', 'two'].map((id) => new Proof(chart, id)), 'test/two: props'],
+  'one-monitoring': [
+    (chart) => {
+      const scrapedFrom = [{ ipBlock: { cidr: '192.0.2.0/24' } }];
+      for (const id of ['one', 'two']) new Monitoring(chart, id, { scrapedFrom, name: id });
+    },
+    'test/two: scrapedFrom',
+  ],
   'pods-have-nodes': [
     (chart) => {
       new RouteReflectorRegion(chart, 'core', region);
@@ -223,6 +231,10 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
   'client-announces-allowed': [
     client({ announces: ['203.0.113.0/24'] }, { clientRoutes: ['198.51.100.0/24'] }),
     'test/pe1: announces[0]',
+  ],
+  'client-routes-within-maximum': [
+    client({ announces: ['203.0.113.0/24', '198.51.100.0/24'] }, { maximumPrefixes: { maximum: { inet: 1 } } }),
+    'test/pe1: announces',
   ],
   'accepted-parts-there': [
     (chart) => {

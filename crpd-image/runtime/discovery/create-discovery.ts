@@ -1,4 +1,4 @@
-import { Settings } from '../../../lib/settings';
+import { CLUSTER_SET_DOMAIN, Settings } from '../../../lib/settings';
 import { Discovery } from './discovery';
 import { DnsDiscovery } from './dns-lookup';
 import { OnNotice } from './notice';
@@ -35,5 +35,10 @@ export async function createDiscovery(
     onChange,
     onNotice,
   });
-  return withFallback(slices, dns, onFallback);
+  const own = withFallback(slices, dns, onFallback);
+  return {
+    // The EndpointSlices of this cluster list no pods of other clusters.
+    lookup: (service) => (service.rootDomain === CLUSTER_SET_DOMAIN ? dns : own).lookup(service),
+    close: () => own.close(),
+  };
 }

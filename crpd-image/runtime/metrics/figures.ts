@@ -1,5 +1,5 @@
 import { covers, parseAddress } from '../../../lib/addressing';
-import { PodConfiguration, SESSION_STATES, SessionState } from '../../../lib/configuration';
+import { DiscoveredGroup, PodConfiguration, SESSION_STATES, SessionState } from '../../../lib/configuration';
 import { RouterView } from '../daemon/router-view';
 import { Synchronizer } from '../daemon/synchronizer';
 import { HandoverState } from '../handover/handover-file';
@@ -60,16 +60,23 @@ export class Figures {
   private addSessions(page: Exposition): void {
     const { model, view } = this.options;
     const groupOf = this.groupOf();
-    const states = new Map<string, Map<SessionState, number>>();
-    const none = () => new Map(SESSION_STATES.map((state) => [state, 0]));
-    for (const { name } of [...model.discovered, ...model.clients]) states.set(name, none());
+    const counts = new Map<string, { readonly group: SessionGroup; readonly states: Map<SessionState, number> }>();
+    const countsOf = (group: SessionGroup) => {
+      const key = `${group.kind} ${group.group}`;
+      const known = counts.get(key) ?? { group, states: new Map(SESSION_STATES.map((state) => [state, 0])) };
+      counts.set(key, known);
+      return known.states;
+    };
+    for (const group of model.discovered) countsOf(discoveredGroup(group));
+    for (const { name, ranges } of model.clients) if (ranges.length > 0) countsOf({ group: name, kind: 'clients' });
     for (const session of view.sessions) {
-      const counts = states.get(groupOf(session)?.group ?? '');
-      counts?.set(session.state, (counts.get(session.state) ?? 0) + 1);
+      const group = groupOf(session);
+      if (!group) continue;
+      const states = countsOf(group);
+      states.set(session.state, (states.get(session.state) ?? 0) + 1);
     }
-    for (const [group, counts] of states) {
-      for (const [state, count] of counts)
-        page.add('meshrr_sessions', count, { group, kind: this.kindOf(group), state });
+    for (const { group, states } of counts.values()) {
+      for (const [state, count] of states) page.add('meshrr_sessions', count, { ...group, state });
     }
     for (const { group, kind, peer, up, losses, prefixes } of this.history.sessions) {
       page.add('meshrr_session_up', up, { group, kind, peer });
@@ -84,8 +91,8 @@ export class Figures {
     const sizes = (neighbors: readonly Neighbor[], name: string) =>
       neighbors.reduce((count, { group }) => count + Number(group === name), 0);
     for (const { group, found, answeredAt } of synchronizer.groups) {
-      const { name, kind } = group;
-      const labels = { group: name, kind };
+      const { name } = group;
+      const labels = { ...discoveredGroup(group) };
       page.add(
         'meshrr_peers_discovered',
         found?.endpoints.filter(({ address }) => !own.has(address)).length ?? 0,
@@ -104,22 +111,21 @@ export class Figures {
     }
   }
 
-  private kindOf(name: string): SessionGroup['kind'] {
-    return this.options.model.discovered.find((group) => group.name === name)?.kind ?? 'clients';
-  }
-
   /** Finds the group of a session: that of a neighbor, or that whose range has the client. */
   private groupOf(): (session: Session) => SessionGroup | undefined {
     const { model, view } = this.options;
-    const groups = new Map(view.configured.map(({ address, group }) => [address, group]));
+    const discovered = new Map(model.discovered.map((group) => [group.name, discoveredGroup(group)]));
+    const neighbors = new Map(view.configured.map(({ address, group }) => [address, discovered.get(group)]));
     const ranges = model.clients.flatMap(({ name, ranges }) => ranges.map((range) => ({ name, range })));
     return ({ address, dynamic }) => {
-      const ofClient = () => {
-        const host = parseAddress(address);
-        return ranges.find(({ range }) => covers(range, host))?.name;
-      };
-      const group = groups.get(address) ?? (dynamic ? ofClient() : undefined);
-      return group === undefined ? undefined : { group, kind: this.kindOf(group) };
+      if (!dynamic) return neighbors.get(address);
+      const host = parseAddress(address);
+      const group = ranges.find(({ range }) => covers(range, host))?.name;
+      return group === undefined ? undefined : { group, kind: 'clients' };
     };
   }
 }
+
+const discoveredGroup = ({ name, kind }: DiscoveredGroup): SessionGroup => {
+  return { group: name, kind: kind === 'clients' ? 'client-pods' : kind };
+};

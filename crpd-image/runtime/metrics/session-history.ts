@@ -6,10 +6,10 @@ const REMEMBERED_MS = 3_600_000;
 /** The seconds of a session may be rounded, and bgpd counts them on a clock of its own. */
 const SLACK_SECONDS = 2;
 
-/** The group of a session. */
+/** The group of a session. Clients are from ranges; `client-pods` are those that a Service lists. */
 export interface SessionGroup {
   readonly group: string;
-  readonly kind: 'mesh' | 'upstream' | 'clients';
+  readonly kind: 'mesh' | 'upstream' | 'clients' | 'client-pods';
 }
 
 /** A session and how often it was lost. */
@@ -34,7 +34,6 @@ export class SessionHistory {
   /** The sessions that are not recorded, because there are too many. */
   leftOut = 0;
 
-  /** Ordered by group and peer. */
   get sessions(): readonly SessionRecord[] {
     return [...this.records.values()];
   }
@@ -57,22 +56,18 @@ export class SessionHistory {
     }
     const room = { true: MOST_SESSION_SERIES, false: MOST_SESSION_SERIES };
     for (const { dynamic } of this.records.values()) room[`${dynamic}`]--;
+    // Those that are gone make room.
+    const past = [...this.records.values()].filter(({ peer, dynamic }) => dynamic && !current.has(peer));
     for (const session of sessions) {
       const record = this.records.get(session.address);
       if (record && record.dynamic === session.dynamic) update(record, session, now);
-      else if (room[`${session.dynamic}`] > 0 || this.forgetPast(session, current)) {
-        room[`${session.dynamic}`]--;
+      else if (room[`${session.dynamic}`] > 0 || (session.dynamic && this.records.delete(past.pop()?.peer ?? ''))) {
         const group = groupOf(session);
-        if (group) this.records.set(session.address, newRecord(session, group, now));
+        if (!group) continue;
+        room[`${session.dynamic}`]--;
+        this.records.set(session.address, newRecord(session, group, now));
       } else this.leftOut++;
     }
-  }
-
-  /** Makes room for a client from a range by forgetting one that is gone. */
-  private forgetPast({ dynamic }: Session, current: ReadonlySet<string>): boolean {
-    if (!dynamic) return false;
-    const past = [...this.records.values()].find((record) => record.dynamic && !current.has(record.peer));
-    return past !== undefined && this.records.delete(past.peer);
   }
 }
 

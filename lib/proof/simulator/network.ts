@@ -81,7 +81,8 @@ export function identitiesOf(topology: BgpTopology, known: Known = {}): Readonly
     // Identifiers that are not known yet are below all addresses that a router may have.
     const other = own ? Number(own.first) : topology.speakers.length + i + 1;
     const routerId = numberOf(known.routerIds?.get(id)) ?? other;
-    const { addresses } = router;
+    // Pods of another app, whose addresses are not known.
+    const addresses = router.addresses.length > 0 ? router.addresses : [{ family: 4, first: BigInt(other) } as const];
     const { reflects } = router;
     const clusterId = numberOf(reflects?.clusterId?.text);
     const outside = reflects === undefined;

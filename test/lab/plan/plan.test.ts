@@ -1,9 +1,13 @@
+import { Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import { Workloads } from '../../../lab/cluster/workloads';
 import { clientPlan, standInsOf } from '../../../lab/plan/clients';
 import { planOf } from '../../../lab/plan/plan';
 import { Workload } from '../../../lab/manifests/objects';
 import { parseAddress } from '../../../lib/addressing';
+import { RouteReflectorRegion } from '../../../lib';
+import { region } from '../../../test-support/examples';
+import { planOfDefinition } from '../../../test-support/plan-of-definition';
 import { assumedPlanOfApp, planOfApp } from '../support/describe-lab';
 
 test('clients have two implementations, peer with both sides of their region, and announce routes of each kind', () => {
@@ -75,6 +79,17 @@ test('manifests and topology are of one app, and of one cluster', () => {
   expect(() => planOf({ ...objects, workloads }, topology)).toThrow(`got no manifest of default/${first.name}, want`);
   const groups = topology.groups.map((group, i) => ({ ...group, cluster: `c${i % 2}` }));
   expect(() => planOf(objects, { ...topology, groups })).toThrow('got the clusters c0, c1, want an app of one cluster');
+});
+
+test('a region of another app does not run here, so that its routers are not compared with anything', () => {
+  const plan = () =>
+    planOfDefinition((app) => {
+      const chart = new Chart(app, 'edge', { namespace: 'edge' });
+      const elsewhere = { service: 'meshrr-core', namespace: 'backbone', autonomousSystem: 64496 };
+      const upstream = RouteReflectorRegion.fromService(chart, 'core', elsewhere);
+      new RouteReflectorRegion(chart, 'east', { ...region, upstream });
+    });
+  expect(plan).toThrow('got meshrr-core.backbone-1, a router of another app, want an app with the regions of both');
 });
 
 describe('pods run on the nodes of the model', () => {

