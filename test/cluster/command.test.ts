@@ -320,7 +320,7 @@ test('a node is drained and serves again', async () => {
   await eventually(async () => expect((await onNode()).every(({ ready }) => ready)).toBe(true), PATIENCE_MS, 500);
 });
 
-test('the exit status says whether something is wrong, and a missing right is no fault', async () => {
+test('the exit status says whether something is wrong', async () => {
   const output = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
     const topology = topologyWith();

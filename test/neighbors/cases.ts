@@ -2,6 +2,8 @@ import { Chart } from 'cdk8s';
 import {
   AnycastRouteServerPair,
   BgpTopology,
+  ExternalRouteReflectors,
+  ExternalRouteReflectorsProps,
   inCluster,
   KubernetesNodes,
   Mesh,
@@ -56,6 +58,21 @@ const beside = (props: Parameters<typeof router>[0], peers = peering.peers as ob
     const sides = { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.2'] } };
     new AnycastRouteServerPair(chart, 'rs', { ...pods, mesh, reachability: Reachability.metalLB(metallb), sides });
     router(props, chart);
+  });
+
+/** Route reflectors that the network has already, and regions that have sessions with them. */
+const besideReflectors = (
+  define: (chart: Chart, reflectors: ExternalRouteReflectors) => void,
+  props: Partial<ExternalRouteReflectorsProps> = {},
+) =>
+  topologyIn((chart) => {
+    const reflectors = new ExternalRouteReflectors(chart, 'backbone', {
+      autonomousSystem: 64496,
+      routers: { rr1: { address: '203.0.113.1' }, rr2: { address: '203.0.113.2' } },
+      addressFamilies: { inet: true, inet6: true, evpn: true },
+      ...props,
+    });
+    define(chart, reflectors);
   });
 
 /** A client of a pair of route servers. */
@@ -326,5 +343,48 @@ export const CASES: readonly NeighborCase[] = [
         const props = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
         new AnycastRouteServerPair(chart, 'rs', { ...props, reachability: Reachability.metalLB(metallb), mesh, sides });
       }),
+  },
+  {
+    name: 'reflector-of-clients-in-pods',
+    router: 'rr1',
+    topology: () =>
+      besideReflectors((chart, upstream) => {
+        const both = { ...region, podNetworks: ['10.42.0.0/16', '2001:db8:42::/56'], upstream };
+        new RouteReflectorRegion(chart, 'east', { ...both, sides: { a: {}, b: {} } });
+        // In the same group of the reflector, which has one group for a range.
+        const addressFamilies = { inet: true, inet6: true, evpn: true };
+        new RouteReflectorRegion(chart, 'west', { ...both, addressFamilies, sides: { a: {}, b: {} } });
+      }),
+  },
+  {
+    name: 'reflector-of-clients-with-a-key',
+    router: 'rr1',
+    topology: () =>
+      besideReflectors(
+        (chart, upstream) => void new RouteReflectorRegion(chart, 'east', { ...region, upstream, sides: { a: {} } }),
+        { authentication: { secretName: 'reflectors', key: 'password' } },
+      ),
+  },
+  {
+    name: 'reflector-in-a-mesh-with-pods',
+    router: 'rr1',
+    topology: () =>
+      besideReflectors(
+        (chart, externalMembers) =>
+          void new RouteReflectorRegion(chart, 'core', {
+            ...{ ...region, externalMembers, replicas: 2 },
+            addressFamilies: { inet: false, evpn: true },
+          }),
+        { routers: { rr1: { address: '203.0.113.1', clusterId: '203.0.113.100' } } },
+      ),
+  },
+  {
+    name: 'reflector-that-sees-nodes',
+    router: 'rr1',
+    topology: () =>
+      besideReflectors(
+        (chart, upstream) => void new RouteReflectorRegion(chart, 'east', { ...region, upstream, sides: { a: {} } }),
+        { podsFrom: ['203.0.113.128/25'] },
+      ),
   },
 ];
