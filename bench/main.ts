@@ -12,6 +12,7 @@ import { applyBench } from './runtime/apply';
 import { chooseBench } from './runtime/choose';
 import { crpdMemoryBench } from './runtime/crpd-memory';
 import { establishedBench } from './runtime/established';
+import { peersBench } from './runtime/peers';
 import { resourcesBench } from './runtime/resources';
 import { soakBench } from './runtime/soak';
 import { appOverEmpty } from './synth/app-over-empty';
@@ -23,6 +24,7 @@ const suites: Readonly<Record<string, readonly Bench[]>> = {
   proof: [hierarchyBench, proofOfMeshBench],
   runtime: [chooseBench, applyBench, resourcesBench, crpdMemoryBench, establishedBench],
   soak: [soakBench],
+  peers: [peersBench],
   lab: [meshBench, besideCronBench, clientsBench],
   cluster: [discoveryBench],
   outages: [outagesBench],

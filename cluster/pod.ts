@@ -5,7 +5,7 @@ import { readStatus } from '../crpd-image/runtime/daemon/status-file';
 import { Session } from '../crpd-image/runtime/router/driver';
 import { parseSessions } from '../crpd-image/runtime/router/frr/sessions';
 import { LearnedRoute } from '../lab/clients/client';
-import { parseFrrRoutes, showPaths } from '../lab/clients/frr-routes';
+import { frrRoutes } from '../lab/clients/frr-routes';
 import { runVty } from '../lab/clients/vty';
 import { Family } from '../lib/addressing';
 import { KubernetesObject } from './control-plane/api';
@@ -67,7 +67,7 @@ export class RealPod {
 
   /** All paths of a family from neighbors, not only the best. */
   async paths(family: Family): Promise<readonly LearnedRoute[]> {
-    return parseFrrRoutes(await this.show(showPaths(family)), family);
+    return frrRoutes((command) => this.show(command), family);
   }
 
   /** The path on this machine of a file in its container. */

@@ -43,6 +43,7 @@ const COMMUNITIES = {
   plain: {},
   only: { MESHRR_INREGION_ONLY: '65000:101' },
   preferred: { MESHRR_INREGION_PREFERRED: '65000:102' },
+  large: { MESHRR_INREGION_ONLY: '64496:1:2', MESHRR_INREGION_PREFERRED: '65000:102' },
   marked: { MESHRR_INREGION_ONLY: '65000:101', MESHRR_INREGION_PREFERRED: '65000:102' },
 };
 
@@ -76,6 +77,7 @@ const GROUPS = {
       kind: 'clients',
       ranges: ['192.0.2.128/26', '2001:db8:e::/48'],
       asRanges: [65534, '1.10-1.20'],
+      maximumPrefixes: { maximum: { inet: 100, inet6: 10 }, threshold: 90, excess: 'drop' },
     },
     { name: 'OTHERS', kind: 'clients', ranges: ['10.200.0.0/16'] },
   ],
@@ -210,6 +212,20 @@ export const GOLDEN_CASES: readonly Case[] = [
   {
     name: 'route-server-of-clients-with-both-ip-families',
     env: { ...BASE, ...MESH, ...MODES.rs, ...OWN_RANGES['own-and-pods'], ...FAMILIES['inet-inet6'] },
+  },
+  {
+    name: 'route-reflector-of-vpns',
+    env: {
+      ...{ ...BASE, ...MESH, ...UPSTREAM, ...COMMUNITIES.large, ...OWN_RANGES['own-several'], ...SAYINGS.reset },
+      ...{ ...FAMILIES['inet-inet6'], MESHRR_FAMILIES: 'vpnv4,vpnv6' },
+    },
+  },
+  {
+    name: 'route-reflector-of-labeled-routes',
+    env: {
+      ...{ ...BASE, ...MESH, ...SAYINGS.routes, MESHRR_FAMILY_INET: 'false' },
+      ...{ MESHRR_FAMILIES: 'labeledInet,labeledInet6' },
+    },
   },
   { name: 'route-server', env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.evpn } },
   {

@@ -76,6 +76,7 @@ export const outagesBench: Bench = {
       for (const [name, outage] of Object.entries(OUTAGES)) {
         console.error(`${name} is away for ${seconds} s`);
         const own = await measure(cluster, testbed, plan, outage, seconds);
+        console.error(`  ${JSON.stringify(own)}`);
         for (const [figure, value] of Object.entries(own)) figures[`${name}${figure}`] = value;
       }
       return figures;

@@ -12,8 +12,6 @@ const showPrefixes = (family: Family): string =>
 
 /** The most prefixes of a difference that a person gets to see. */
 const MOST_SHOWN = 20;
-/** A full table takes long to be sent, in milliseconds. */
-export const TABLE_MS = 300_000;
 
 /** How the pods of a region or pair differ in a family. */
 export interface PartComparison {
@@ -35,14 +33,14 @@ export interface PartComparison {
 export async function comparisons(
   app: LiveApp,
   kubectls: ReadonlyMap<string, Kubectl>,
-  said: () => void = () => undefined,
+  onAnswer: () => void = () => undefined,
 ): Promise<readonly PartComparison[]> {
   const families = [...new Set(app.topology.groups.flatMap((group) => group.families))];
   const all = await Promise.all(
     families.map(async (family) => {
       const carrying = { ...app, routers: app.routers.filter(({ group }) => group.families.includes(family)) };
       const read = (output: string) => {
-        said();
+        onAnswer();
         return prefixesIn(output, family);
       };
       return compared(await askEach(carrying, kubectls, { frr: vtysh(showPrefixes(family)), read }), family);
@@ -53,9 +51,15 @@ export async function comparisons(
     .sort((one, other) => other.differing.length - one.differing.length || natural(one.part, other.part));
 }
 
-/** The prefixes in the output of bgpd; of EVPN, with the route distinguisher. */
+/** The prefixes in the output of bgpd; of EVPN and VPNs, with the route distinguisher. */
 export function prefixesIn(output: string, family: Family): ReadonlySet<string> {
   const shown = JSON.parse(output.trim() || '{}') as Record<string, unknown>;
+  if (traitsOf(family).vpn !== undefined) {
+    const { routeDistinguishers = {} } = (shown.routes ?? {}) as { routeDistinguishers?: Record<string, object> };
+    return new Set(
+      Object.entries(routeDistinguishers).flatMap(([rd, routes]) => Object.keys(routes).map((key) => `${rd}:${key}`)),
+    );
+  }
   if (family !== 'evpn') return new Set(Object.keys((shown.routes ?? {}) as object));
   const isRoute = (key: string) => key.startsWith('[');
   return new Set(

@@ -41,7 +41,7 @@ export async function look({ app, kubectls: all }: Opened, depth: Depth, silent 
   const progress = silent ? undefined : new Progress('reading the cluster');
   try {
     const read = ([cluster, kubectl]: [string, Kubectl]) =>
-      readCluster(app, cluster, kubectl, { depth, said: progress?.step });
+      readCluster(app, cluster, kubectl, { depth, onAnswer: progress?.step });
     return liveApp(app, await Promise.all([...all].map(read)));
   } finally {
     progress?.end();
@@ -80,7 +80,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
       const { isWell, statusRows, statusText } = await import('./status');
       const opened = open(app, options);
       const now = async (silent: boolean) => statusRows(await look(opened, 'routers', silent));
-      await untilEnd(options, async () => ({ text: statusText(await now(true)) }));
+      if (isWatching(options)) await watch(async () => ({ text: statusText(await now(true)) }));
       const rows = await now(false);
       return { json: rows, text: statusText(rows), status: isWell(rows) ? 0 : 1 };
     },
@@ -117,10 +117,13 @@ const VERBS: Readonly<Record<string, Verb>> = {
       const { isDone, rolloutOf, rolloutText } = await import('./rollout');
       const opened = open(app, options);
       const now = async (silent: boolean) => rolloutOf(await look(opened, 'pods', silent), opened.kubectls);
-      await untilEnd(options, async () => {
-        const parts = await now(true);
-        return { text: rolloutText(parts), last: isDone(parts) };
-      });
+      if (isWatching(options)) {
+        await watch(async () => {
+          const parts = await now(true);
+          return { text: rolloutText(parts), last: isDone(parts) };
+        });
+        return { json: undefined, text: '' };
+      }
       const parts = await now(false);
       return { json: parts, text: rolloutText(parts) };
     },
@@ -147,9 +150,7 @@ async function runDrain(verb: 'drain' | 'undrain', [name]: readonly string[], op
   return { json: all, text: drainText(all, verb), status: all.some(({ fault }) => fault !== undefined) ? 1 : 0 };
 }
 
-async function untilEnd({ watch: isWatching, json }: Options, now: Parameters<typeof watch>[0]): Promise<void> {
-  if (isWatching && !json) await watch(now);
-}
+const isWatching = ({ watch: isWanted, json }: Options): boolean => isWanted === true && json !== true;
 
 /** The lines of the verbs in a usage text. */
 export const USAGE_LINES: readonly string[] = Object.values(VERBS).flatMap(({ usage, says }) => [

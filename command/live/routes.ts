@@ -1,5 +1,5 @@
 import { LearnedRoute } from '../../lab/clients/client';
-import { parseFrrRoutes, showPaths } from '../../lab/clients/frr-routes';
+import { parseFrrRoutes, SHOW_EVPN } from '../../lab/clients/frr-routes';
 import { Family, ipFamilyOf, IpPrefix, parsePrefix, traitsOf } from '../../lib/addressing';
 import { counted, grouped, listed } from '../../lib/model';
 import { UserError } from '../manifests';
@@ -34,6 +34,9 @@ export interface PrefixView {
   readonly unasked: readonly { readonly pod: string; readonly why: string }[];
 }
 
+/** A full table takes long to be sent, in milliseconds. */
+const TABLE_MS = 300_000;
+
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 
 /**
@@ -66,7 +69,7 @@ function searchesFor(text: string): readonly Search[] {
   const needle = prefix ? `[${prefix.text.split('/')[1]}]:[${prefix.text.split('/')[0]}]` : `[${text}]`;
   const evpn: Search = {
     family: 'evpn',
-    frr: vtysh(showPaths('evpn')),
+    frr: vtysh(SHOW_EVPN),
     crpd: ['cli', '-c', `show route table bgp.evpn.0 | match ${text}`],
     read: (output) => parseFrrRoutes(output, 'evpn').filter(({ destination }) => destination.includes(needle)),
   };
@@ -104,7 +107,11 @@ export interface Asked<T> {
 export function askEach<T>(
   { routers }: LiveApp,
   kubectls: ReadonlyMap<string, Kubectl>,
-  of: { readonly frr: readonly string[]; readonly crpd?: readonly string[]; readonly read: (output: string) => T },
+  of: {
+    readonly frr: readonly string[];
+    readonly crpd?: readonly string[];
+    readonly read: (output: string) => T;
+  },
 ): Promise<readonly Asked<T>[]> {
   return Promise.all(
     routers.map(async (router): Promise<Asked<T>> => {
@@ -116,7 +123,7 @@ export function askEach<T>(
       }
       try {
         const kubectl = kubectls.get(router.group.cluster) as Kubectl;
-        return { router, value: of.read(await kubectl.exec(router.name, of.frr)) };
+        return { router, value: of.read(await kubectl.exec(router.name, of.frr, TABLE_MS)) };
       } catch (error) {
         if (error instanceof KubectlError || error instanceof SyntaxError) return { router, why: error.message };
         throw error;

@@ -22,7 +22,7 @@ import {
 /** What was read, or why it could not be: the caller may not have the right. */
 export type Read<T> = { readonly value: T } | { readonly refused: string };
 
-/** A pod of the app, and what its router said. */
+/** A pod of the app, and what its router answered. */
 export interface LiveRouter {
   readonly pod: LivePod;
   readonly group: RouterGroup;
@@ -66,12 +66,12 @@ export interface ClusterSnapshot {
 /** How much of a cluster is read: `all` for the doctor. */
 export type Depth = 'all' | 'routers' | 'pods';
 
-/** Reads a cluster. @param said is called with each answer of a router @throws KubectlError */
+/** Reads a cluster. @param options `onAnswer` is called for each router @throws KubectlError */
 export async function readCluster(
   app: WrittenApp,
   cluster: string,
   kubectl: Kubectl,
-  { depth, said = () => undefined }: { readonly depth: Depth; readonly said?: () => void },
+  { depth, onAnswer = () => undefined }: { readonly depth: Depth; readonly onAnswer?: () => void },
 ): Promise<ClusterSnapshot> {
   const groups = app.topology.groups.filter((group) => group.cluster === cluster);
   const namespace = await namespaceOfContext(kubectl, groups);
@@ -90,9 +90,9 @@ export async function readCluster(
   const found = of<LivePod>('Pod').flatMap((pod) => routerIn(pod, groups, namespace) ?? []);
   const routers = await Promise.all(
     found.map(async (router) => {
-      const told = depth === 'pods' ? router : { ...router, ...(await ask(kubectl, router)) };
-      said();
-      return told;
+      const answered = depth === 'pods' ? router : { ...router, ...(await ask(kubectl, router)) };
+      onAnswer();
+      return answered;
     }),
   );
   return {
@@ -214,14 +214,14 @@ async function ask(
   { pod, group, name }: LiveRouter,
 ): Promise<Pick<LiveRouter, 'status' | 'sessions' | 'silence'>> {
   if (pod.status.phase !== 'Running') return { sessions: [], silence: `the pod is ${pod.status.phase ?? 'unknown'}` };
-  const [said, summary] = await Promise.all([
+  const [reported, summary] = await Promise.all([
     // A status that is stale comes with a failure.
     attempt(() => kubectl.exec(name, ['sh', '-c', `${RUNTIME.executable} status --json || true`])),
     group.router === 'frr' ? attempt(() => kubectl.exec(name, vtysh('show bgp summary json'))) : undefined,
   ]);
-  const status = 'value' in said ? statusIn(said.value) : undefined;
-  if ('refused' in said || !status) {
-    return { sessions: [], silence: 'refused' in said ? said.refused : 'its runtime has not reported yet' };
+  const status = 'value' in reported ? statusIn(reported.value) : undefined;
+  if ('refused' in reported || !status) {
+    return { sessions: [], silence: 'refused' in reported ? reported.refused : 'its runtime has not reported yet' };
   }
   const sessions = summary && 'value' in summary ? sessionsIn(summary.value) : sessionsOf(status);
   return { status, sessions };

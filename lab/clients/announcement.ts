@@ -1,9 +1,9 @@
 import { isIPv6 } from 'net';
-import { bitsOf, parseAddress, parsePrefix } from '../../lib/addressing';
+import { bitsOf, isOverlay, parseAddress, parsePrefix } from '../../lib/addressing';
 
 /** Attributes of any route. */
 interface Attributes {
-  /** Standard communities: `64496:101`. @default none */
+  /** Standard and large communities: `64496:101`, `64496:1:2`. @default none */
   readonly communities?: readonly string[];
   /** @default none */
   readonly med?: number;
@@ -17,6 +17,19 @@ export interface UnicastAnnouncement extends Attributes {
   /** `198.51.100.0/24` */
   readonly prefix: string;
   /** @default the client's own address of that family */
+  readonly nextHop?: string;
+}
+
+/** A prefix with an MPLS label, which a VPN route has after its route distinguisher. */
+export interface LabeledAnnouncement extends Attributes {
+  readonly family: 'labeledInet' | 'labeledInet6' | 'vpnv4' | 'vpnv6';
+  readonly prefix: string;
+  readonly label: number;
+  /** Of VPN routes: `64496:100`. */
+  readonly rd?: string;
+  /** Of VPN routes. @default none */
+  readonly routeTargets?: readonly string[];
+  /** @default the client's own address, IPv4 where it has one */
   readonly nextHop?: string;
 }
 
@@ -57,7 +70,7 @@ export interface IpPrefixAnnouncement extends EvpnRoute {
 }
 
 export type EvpnAnnouncement = MacIpAnnouncement | InclusiveMulticastAnnouncement | IpPrefixAnnouncement;
-export type Announcement = UnicastAnnouncement | EvpnAnnouncement;
+export type Announcement = UnicastAnnouncement | LabeledAnnouncement | EvpnAnnouncement;
 
 /** What distinguishes an EVPN route from others. */
 export type EvpnDestination = { readonly rd: string; readonly ethernetTag: number } & (
@@ -77,7 +90,7 @@ export type Resolved<A extends Announcement = Announcement> = A & { readonly nex
  */
 export function resolve<A extends Announcement>(announcement: A, addresses: readonly string[]): Resolved<A> {
   const of = (six: boolean) => addresses.find((address) => isIPv6(address) === six);
-  const own = { inet: of(false), inet6: of(true), evpn: of(false) ?? of(true) }[announcement.family];
+  const own = isOverlay(announcement.family) ? (of(false) ?? of(true)) : of(announcement.family === 'inet6');
   const nextHop = announcement.nextHop ?? own;
   if (nextHop === undefined) {
     const { family } = announcement;
@@ -89,7 +102,10 @@ export function resolve<A extends Announcement>(announcement: A, addresses: read
 
 /** The destination of this announcement at a neighbor, as in {@link LearnedRoute.destination}. */
 export function destinationOf(announcement: Resolved): string {
-  if (announcement.family !== 'evpn') return parsePrefix(announcement.prefix).text;
+  if (announcement.family !== 'evpn') {
+    const { text } = parsePrefix(announcement.prefix);
+    return 'rd' in announcement && announcement.rd !== undefined ? `${announcement.rd}:${text}` : text;
+  }
   const { ethernetTag = 0 } = announcement;
   if (announcement.type !== 3) return evpnDestination({ ...announcement, ethernetTag });
   return evpnDestination({ ...announcement, ethernetTag, ip: announcement.ip ?? announcement.nextHop });

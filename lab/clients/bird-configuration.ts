@@ -1,3 +1,4 @@
+import { isLarge } from '../../lib/addressing';
 import { UnicastAnnouncement, Resolved } from './announcement';
 import { ClientNeighbor, ClientProps, CONNECT_RETRY_SECONDS, DEFAULT_HOLD_SECONDS } from './client';
 
@@ -13,10 +14,12 @@ export function protocolName(index: number): string {
   return `neighbor${index + 1}`;
 }
 
-/** @throws Error for EVPN, which BIRD 2.0 does not support */
+/** @throws Error for other families: BIRD 2.0 does not support EVPN, and we do not need its VPN routes */
 export function unicastFamilies({ name, families }: Pick<ClientProps, 'name' | 'families'>): readonly UnicastFamily[] {
   return families.map((family) => {
-    if (family === 'evpn') throw new Error(`${name}: got evpn, want inet or inet6: BIRD 2.0 has no EVPN, use gobgp`);
+    if (family !== 'inet' && family !== 'inet6') {
+      throw new Error(`${name}: got ${family}, want inet or inet6: a client on BIRD has no other family, use gobgp`);
+    }
     return family;
   });
 }
@@ -65,7 +68,10 @@ function attributesOf(announcement: Resolved<UnicastAnnouncement>): string {
   const { nextHop, communities = [], med, localPreference } = announcement;
   return [
     `bgp_next_hop = ${nextHop};`,
-    ...communities.map((community) => `bgp_community.add((${community.replace(':', ', ')}));`),
+    ...communities.map((community) => {
+      const set = isLarge(community) ? 'bgp_large_community' : 'bgp_community';
+      return `${set}.add((${community.replaceAll(':', ', ')}));`;
+    }),
     ...(med === undefined ? [] : [`bgp_med = ${med};`]),
     ...(localPreference === undefined ? [] : [`bgp_local_pref = ${localPreference};`]),
   ].join(' ');

@@ -42,7 +42,7 @@ function attributesOf(attributes: ReadonlyMap<string, string>) {
     asPath: (text('as_path').match(/\d+/g) ?? []).map(Number),
     localPreference: number('local_pref'),
     med: number('med'),
-    communities: pairsIn(text('community')),
+    communities: [...pairsIn(text('community')), ...triplesIn(text('large_community'))],
     routeTargets: [...text('ext_community').matchAll(/\(rt, ([^,]+), (\d+)\)/g)].map(
       ([, who, what]) => `${who}:${what}`,
     ),
@@ -54,4 +54,9 @@ function attributesOf(attributes: ReadonlyMap<string, string>) {
 /** `(64496,101) (64496,102)` */
 function pairsIn(text: string): string[] {
   return [...text.matchAll(/\((\d+),(\d+)\)/g)].map(([, high, low]) => `${high}:${low}`);
+}
+
+/** `(64496, 1, 2) (64496, 1, 3)` */
+function triplesIn(text: string): string[] {
+  return [...text.matchAll(/\((\d+), (\d+), (\d+)\)/g)].map(([, ...parts]) => parts.slice(0, 3).join(':'));
 }

@@ -55,18 +55,18 @@ export interface ClientSession {
 /** A route that a client has from a neighbor. */
 export interface LearnedRoute {
   readonly family: Family;
-  /** A prefix in canonical form; of EVPN, the text of {@link evpnDestination}. */
+  /** A prefix in canonical form, of a VPN after `RD:`; of EVPN, the text of {@link evpnDestination}. */
   readonly destination: string;
   readonly nextHop: string;
   /** The nearest AS first. The members of an AS_SET follow each other. */
   readonly asPath: readonly number[];
   readonly localPreference?: number;
   readonly med?: number;
-  /** Standard communities: `64496:101`. */
+  /** Standard communities, then large ones: `64496:101`, `64496:1:2`. */
   readonly communities: readonly string[];
   /** `64496:100`, AS numbers in asplain. */
   readonly routeTargets: readonly string[];
-  /** The VNI of an EVPN route; of type 3, that of its tunnel. */
+  /** The MPLS label; of an EVPN route the VNI, of type 3 that of its tunnel. */
   readonly label?: number;
   /** ORIGINATOR_ID (RFC 4456). */
   readonly originatorId?: string;

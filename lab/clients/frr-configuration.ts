@@ -1,4 +1,4 @@
-import { traitsOf } from '../../lib/addressing';
+import { byKind, traitsOf } from '../../lib/addressing';
 import { IpPrefixAnnouncement, Resolved, UnicastAnnouncement } from './announcement';
 import { ClientProps } from './client';
 
@@ -51,7 +51,13 @@ export function announcementLines(
   const { family, prefix, communities = [] } = announcement;
   const map = `LAB-${prefix}`;
   const isMarked = communities.length > 0 && !no;
-  const mark = [`route-map ${map} permit 10`, ` set community ${communities.join(' ')}`, 'exit'];
+  const { standard, large } = byKind(communities);
+  const mark = [
+    `route-map ${map} permit 10`,
+    ...(standard.length > 0 ? [` set community ${standard.join(' ')}`] : []),
+    ...(large.length > 0 ? [` set large-community ${large.join(' ')}`] : []),
+    'exit',
+  ];
   const evpn =
     announcement.family === 'evpn' ? ` rd ${announcement.rd} ethtag 0 label ${announcement.label} ${EVPN_REST}` : '';
   return [

@@ -1,9 +1,37 @@
 import { Family, traitsOf } from '../../lib/addressing';
 import { LearnedRoute } from './client';
 
-/** The commands that show all paths of a family as JSON. */
-export const showPaths = (family: Family): string =>
-  family === 'evpn' ? 'show bgp l2vpn evpn route detail json' : `show bgp ${traitsOf(family).frr} json detail`;
+/** Shows all paths of EVPN. */
+export const SHOW_EVPN = 'show bgp l2vpn evpn route detail json';
+
+/**
+ * All paths of a family from neighbors, not only the best.
+ *
+ * @param show runs a command that shows JSON
+ */
+export async function frrRoutes(show: (command: string) => Promise<string>, family: Family): Promise<LearnedRoute[]> {
+  const { vpn, frr } = traitsOf(family);
+  if (vpn !== undefined) return vpnRoutes(show, family);
+  const command = family === 'evpn' ? SHOW_EVPN : `show bgp ${frr} json detail`;
+  return parseFrrRoutes(await show(command), family);
+}
+
+/** FRR 8.4 shows the details of VPN routes one prefix at a time, by route distinguisher. */
+async function vpnRoutes(show: (command: string) => Promise<string>, family: Family): Promise<LearnedRoute[]> {
+  const table = parseTable(await show(`show bgp ${traitsOf(family).frr} json`));
+  const { routeDistinguishers = {} } = (table.routes ?? {}) as { routeDistinguishers?: Record<string, object> };
+  const prefixes = new Set(Object.values(routeDistinguishers).flatMap((routes) => Object.keys(routes)));
+  const routes: LearnedRoute[] = [];
+  for (const prefix of prefixes) {
+    const shown = parseTable(await show(`show bgp ${traitsOf(family).frr} ${prefix} json`));
+    for (const [rd, paths] of Object.entries(shown)) {
+      routes.push(...routesOfEach({ [prefix]: paths }, family, `${rd}:`));
+    }
+  }
+  return routes;
+}
+
+const parseTable = (text: string) => JSON.parse(text.trim() || '{}') as Record<string, unknown>;
 
 /** The fields of a path that are read. */
 interface Path {
@@ -12,18 +40,20 @@ interface Path {
   readonly metric?: number;
   readonly locPrf?: number;
   readonly community?: { readonly list: readonly string[] };
+  readonly largeCommunity?: { readonly list: readonly string[] };
   readonly extendedCommunity?: { readonly string: string };
   readonly originatorId?: string;
   readonly clusterList?: { readonly list: readonly string[] };
   readonly nexthops: readonly { readonly ip: string; readonly scope?: string }[];
   readonly peer: { readonly peerId: string };
   readonly vni?: string;
+  readonly remoteLabel?: number;
   readonly pmsi?: { readonly label?: number };
 }
 
-/** Parses the output of {@link showPaths}: all paths from neighbors, not only the best. @throws SyntaxError */
+/** Parses the paths of a family other than those of VPNs. @throws SyntaxError */
 export function parseFrrRoutes(text: string, family: Family): LearnedRoute[] {
-  const table = JSON.parse(text.trim() || '{}') as Record<string, unknown>;
+  const table = parseTable(text);
   return family === 'evpn'
     ? evpnRoutes(table)
     : routesOfEach((table.routes ?? {}) as Record<string, unknown>, family, '');
@@ -46,8 +76,8 @@ function routesOfEach(routes: Readonly<Record<string, unknown>>, family: Family,
 }
 
 function routeOf(path: Path, family: Family, destination: string): LearnedRoute {
-  const { nexthops, originatorId, extendedCommunity, vni, pmsi } = path;
-  const label = vni === undefined ? pmsi?.label : Number(vni);
+  const { nexthops, originatorId, extendedCommunity, vni, remoteLabel, pmsi } = path;
+  const label = vni === undefined ? (remoteLabel ?? pmsi?.label) : Number(vni);
   return {
     family,
     destination,
@@ -55,7 +85,7 @@ function routeOf(path: Path, family: Family, destination: string): LearnedRoute 
     asPath: (path.aspath.segments ?? []).flatMap(({ list }) => list),
     ...(path.locPrf !== undefined && { localPreference: path.locPrf }),
     ...(path.metric !== undefined && { med: path.metric }),
-    communities: path.community?.list ?? [],
+    communities: [...(path.community?.list ?? []), ...(path.largeCommunity?.list ?? [])],
     routeTargets: [...(extendedCommunity?.string ?? '').matchAll(/\bRT:(\S+)/g)].map(([, target]) => target),
     ...(label !== undefined && { label }),
     ...(originatorId !== undefined && { originatorId }),

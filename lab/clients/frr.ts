@@ -8,7 +8,7 @@ import { Resolved } from './announcement';
 import { Client, ClientProps, LearnedRoute, SessionReport } from './client';
 import { Daemon } from './daemon';
 import { announcementLines, FrrAnnouncement, frrConfiguration } from './frr-configuration';
-import { parseFrrRoutes, showPaths } from './frr-routes';
+import { frrRoutes } from './frr-routes';
 import { runVty } from './vty';
 
 const CONFIGURATION = 'bgpd.conf';
@@ -71,8 +71,7 @@ export class FrrClient extends Client {
   }
 
   protected async routesOf(family: Family): Promise<readonly LearnedRoute[]> {
-    const [text] = await this.vty(showPaths(family));
-    return parseFrrRoutes(text, family);
+    return frrRoutes(async (command) => (await this.vty(command))[0], family);
   }
 
   protected async update(announcement: Resolved, isWithdrawn: boolean): Promise<void> {

@@ -1,20 +1,47 @@
-import { traitsOf } from '../../lib/addressing';
-import { EvpnAnnouncement, Resolved } from './announcement';
+import { byKind, traitsOf } from '../../lib/addressing';
+import { EvpnAnnouncement, LabeledAnnouncement, Resolved } from './announcement';
 
 const LARGEST_SHORT_AS = 0xffff;
 
 /** The arguments of `gobgp` that add an announcement to the routes of a client, or delete it. */
 export function gobgpChange(action: 'add' | 'del', announcement: Resolved): string[] {
   const { communities = [], med, localPreference, nextHop } = announcement;
+  const { standard, large } = byKind(communities);
   return [
     ...['global', 'rib', action, '-a', traitsOf(announcement.family).gobgp[0]],
-    ...(announcement.family === 'evpn' ? evpnRoute(announcement) : [announcement.prefix]),
-    ...(communities.length > 0 ? ['community', communities.join(',')] : []),
+    ...route(announcement),
+    ...(standard.length > 0 ? ['community', standard.join(',')] : []),
+    ...(large.length > 0 ? ['large-community', large.join(',')] : []),
     ...(med === undefined ? [] : ['med', String(med)]),
     ...(localPreference === undefined ? [] : ['local-pref', String(localPreference)]),
     // As BIRD and FRR announce their routes; the default of GoBGP is INCOMPLETE.
     ...['origin', 'igp'],
     ...['nexthop', nextHop],
+  ];
+}
+
+function route(announcement: Resolved): string[] {
+  switch (announcement.family) {
+    case 'evpn':
+      return evpnRoute(announcement);
+    case 'inet':
+    case 'inet6':
+      return [announcement.prefix];
+    default:
+      return labeledRoute(announcement);
+  }
+}
+
+function labeledRoute({ prefix, label, rd, routeTargets = [] }: LabeledAnnouncement): string[] {
+  if (rd === undefined) return [prefix, String(label)];
+  const targets = routeTargets.map(withShortNumbers);
+  return [
+    prefix,
+    'label',
+    String(label),
+    'rd',
+    withShortNumbers(rd),
+    ...(targets.length > 0 ? ['rt', ...targets] : []),
   ];
 }
 

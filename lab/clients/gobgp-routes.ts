@@ -2,7 +2,7 @@ import { Family } from '../../lib/addressing';
 import { evpnDestination } from './announcement';
 import { LearnedRoute } from './client';
 
-/** Codes of path attributes (RFC 4271, 4456, 1997, 4360, 4760, 6514). */
+/** Codes of path attributes (RFC 4271, 4456, 1997, 4360, 4760, 6514, 8092). */
 const ATTRIBUTE = {
   asPath: 2,
   nextHop: 3,
@@ -14,6 +14,7 @@ const ATTRIBUTE = {
   reachable: 14,
   extendedCommunities: 16,
   tunnel: 22,
+  largeCommunities: 32,
 };
 /** The subtype and the types of route targets (RFC 4360, RFC 5668). */
 const ROUTE_TARGET = 2;
@@ -34,6 +35,12 @@ interface EvpnValue {
   readonly labels?: readonly number[];
 }
 
+interface LargeCommunity {
+  readonly ASN: number;
+  readonly LocalData1: number;
+  readonly LocalData2: number;
+}
+
 interface ExtendedCommunity {
   readonly type: number;
   readonly subtype?: number;
@@ -51,7 +58,13 @@ interface Attribute {
 }
 
 interface Path {
-  readonly nlri: { readonly prefix?: string; readonly type?: number; readonly value?: EvpnValue };
+  readonly nlri: {
+    readonly prefix?: string;
+    readonly rd?: Rd;
+    readonly labels?: readonly number[];
+    readonly type?: number;
+    readonly value?: EvpnValue;
+  };
   readonly best?: boolean;
   readonly attrs: readonly Attribute[];
   /** A route of the client itself has none. */
@@ -71,6 +84,7 @@ export function parseGobgpRoutes(text: string, family: Family): LearnedRoute[] {
 
 function routeOf({ attrs, best, nlri }: Path, family: Family, destination: string, from: string): LearnedRoute {
   const of = (type: number) => attrs.find((attribute) => attribute.type === type);
+  const large = (of(ATTRIBUTE.largeCommunities)?.value ?? []) as readonly LargeCommunity[];
   const extended = (of(ATTRIBUTE.extendedCommunities)?.value ?? []) as readonly ExtendedCommunity[];
   return {
     family,
@@ -81,19 +95,22 @@ function routeOf({ attrs, best, nlri }: Path, family: Family, destination: strin
     asPath: (of(ATTRIBUTE.asPath)?.as_paths ?? []).flatMap(({ asns }) => asns),
     localPreference: of(ATTRIBUTE.localPreference)?.value as number | undefined,
     med: of(ATTRIBUTE.med)?.metric,
-    communities: (of(ATTRIBUTE.communities)?.communities ?? []).map((value) => `${value >>> 16}:${value & 0xffff}`),
+    communities: [
+      ...(of(ATTRIBUTE.communities)?.communities ?? []).map((value) => `${value >>> 16}:${value & 0xffff}`),
+      ...large.map(({ ASN, LocalData1, LocalData2 }) => [ASN, LocalData1, LocalData2].join(':')),
+    ],
     routeTargets: extended
       .filter(({ type, subtype }) => ROUTE_TARGET_TYPES.includes(type) && subtype === ROUTE_TARGET)
       .map(({ value }) => withPlainNumber(String(value))),
-    label: nlri.value?.label ?? nlri.value?.labels?.[0] ?? of(ATTRIBUTE.tunnel)?.label,
+    label: nlri.labels?.[0] ?? nlri.value?.label ?? nlri.value?.labels?.[0] ?? of(ATTRIBUTE.tunnel)?.label,
     originatorId: of(ATTRIBUTE.originatorId)?.value as string | undefined,
     clusterList: (of(ATTRIBUTE.clusterList)?.value ?? []) as readonly string[],
   };
 }
 
 /** @returns undefined for an EVPN type that no client announces */
-function destinationOf({ nlri: { prefix, type, value } }: Path): string | undefined {
-  if (!value) return prefix;
+function destinationOf({ nlri: { prefix, rd, type, value } }: Path): string | undefined {
+  if (!value) return rd ? `${rd.admin}:${rd.assigned}:${prefix}` : prefix;
   const common = { rd: `${value.rd.admin}:${value.rd.assigned}`, ethernetTag: value.etag };
   const ip = value.ip === '<nil>' ? undefined : value.ip;
   if (type === 2 && value.mac !== undefined) return evpnDestination({ ...common, type, mac: value.mac, ip });

@@ -1,3 +1,4 @@
+import { Family, isOverlay, traitsOf } from '../../lib/addressing';
 import { familiesToward } from '../../lib/configuration';
 import { BgpTopology, clientGroupOf, OutsideSpeaker } from '../../lib/model';
 import { neighborConfiguration, neighborText } from '../../lib/neighbors';
@@ -17,6 +18,9 @@ type Implementation = ClientProps['implementation'];
 /** The EVPN network of all clients. */
 const VNI = 100;
 
+/** The MPLS label of all routes that have one. */
+const LABEL = 100;
+
 /** The routers outside that peer with pods. */
 export function clientsOf(topology: BgpTopology): ClientPlan[] {
   const clients = topology.outside.filter(({ clientOf }) => clientOf.length > 0);
@@ -27,8 +31,15 @@ export function clientsOf(topology: BgpTopology): ClientPlan[] {
   ];
 }
 
-/** Whether a router runs the configuration that the library writes for it: one on FRR outside of a VRF, which needs zebra. */
-const runsText = ({ platform, vrf }: OutsideSpeaker) => platform === 'frr' && vrf === undefined;
+/** Whether routes of a family have MPLS labels. */
+const isLabeled = (family: Family) => traitsOf(family).vpn !== undefined || traitsOf(family).unlabeled !== undefined;
+
+/**
+ * Whether a router runs the configuration that the library writes for it: one on FRR outside of a VRF, which needs zebra,
+ * and without labels of its own, which come from zebra, too.
+ */
+const runsText = ({ platform, vrf, announces }: OutsideSpeaker) =>
+  platform === 'frr' && vrf === undefined && announces.every(({ family }) => !isLabeled(family));
 
 /** The routers that do not run their own configuration, and the software that replaces them; for people. */
 export function standInsOf({ topology, clients }: { topology: BgpTopology; clients: readonly ClientPlan[] }): string[] {
@@ -83,7 +94,7 @@ export function clientPlan(
         families: reflects.families,
       });
   }
-  const other = families.includes('evpn') ? 'gobgp' : preferred;
+  const other = families.some(isOverlay) ? 'gobgp' : preferred;
   const implementation = runsText(speaker) ? 'frr' : other;
   // Any unique number is valid (RFC 6286).
   const routerId = addresses.find(({ family }) => family === 4)?.text ?? `192.0.0.${number}`;
@@ -119,7 +130,8 @@ export function announcementsFor(
   { family, route, communities }: OutsideSpeaker['announces'][number],
   vtep = '192.0.2.1',
 ): readonly Announcement[] {
-  if (family !== 'evpn') return [{ family, prefix: route, communities }];
+  if (family === 'inet' || family === 'inet6') return [{ family, prefix: route, communities }];
+  if (family !== 'evpn') return labeledAnnouncements({ family, route, communities });
   const all = routesOf(topology);
   const index = all.findIndex((one) => one.family === family && one.route === route);
   const origins = topology.outside.filter(({ id }) => all[index]?.origins.has(id));
@@ -136,4 +148,24 @@ export function announcementsFor(
     { ...common, type: 3, ip, nextHop: vtep },
     prefix,
   ];
+}
+
+/** A route with a label. That of a VPN is `RD:PREFIX`. */
+function labeledAnnouncements({
+  family,
+  route,
+  communities,
+}: OutsideSpeaker['announces'][number]): readonly Announcement[] {
+  switch (family) {
+    case 'labeledInet':
+    case 'labeledInet6':
+      return [{ family, prefix: route, label: LABEL, communities }];
+    case 'vpnv4':
+    case 'vpnv6': {
+      const [, rd, prefix] = /^([^:]+:\d+):(.+)$/.exec(route) as RegExpExecArray;
+      return [{ family, rd, prefix, label: LABEL, routeTargets: [`${VNI}:${VNI}`], communities }];
+    }
+    default:
+      return [];
+  }
 }

@@ -6,7 +6,7 @@ import { parseSessions } from '../../crpd-image/runtime/router/frr/sessions';
 import { runVty } from '../clients/vty';
 import { Family } from '../../lib/addressing';
 import { LearnedRoute } from '../clients/client';
-import { parseFrrRoutes, showPaths } from '../clients/frr-routes';
+import { frrRoutes } from '../clients/frr-routes';
 import { Session } from '../../crpd-image/runtime/router/driver';
 import { Status } from '../../crpd-image/runtime/daemon/status';
 import { readStatus } from '../../crpd-image/runtime/daemon/status-file';
@@ -158,7 +158,7 @@ export class Pod {
 
   /** All paths of a family from neighbors, not only the best. @throws RouterUnavailable */
   async paths(family: Family): Promise<readonly LearnedRoute[]> {
-    return parseFrrRoutes(await this.show(showPaths(family)), family);
+    return frrRoutes((command) => this.show(command), family);
   }
 
   /** Why it cannot work: a program has ended by itself, or bgpd has rejected configuration. */

@@ -1,5 +1,5 @@
 import { IpAddress, IpPrefix, serviceParts } from '../addressing';
-import { ValidationError } from '../input';
+import { inside, ValidationError } from '../input';
 import {
   Environment,
   ownIdentifier,
@@ -9,6 +9,7 @@ import {
   PeerGroup,
   rejectAlone,
   rejectCapture,
+  rejectMaximums,
   SettingError,
   SETTINGS,
   Settings,
@@ -93,7 +94,9 @@ function keyIn(file: string, files: PodFiles): string {
 
 function furtherGroups(settings: Settings, read: () => string): readonly PeerGroup[] {
   try {
-    return parsePeerGroupsFile(read(), settings);
+    const groups = parsePeerGroupsFile(read(), settings);
+    inside('groups', () => rejectMaximums(groups, settings.router));
+    return groups;
   } catch (error) {
     throw error instanceof ValidationError ? new SettingError(SETTINGS.groupsFile.variable, error) : error;
   }

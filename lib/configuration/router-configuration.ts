@@ -1,5 +1,13 @@
 import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
-import { ConfiguredSettings, Identifiers, keyFileOf, Neighbors, OWN_GROUPS, PeerGroup } from '../settings';
+import {
+  ConfiguredSettings,
+  Identifiers,
+  keyFileOf,
+  MaximumPrefixes,
+  Neighbors,
+  OWN_GROUPS,
+  PeerGroup,
+} from '../settings';
 import { dividedByIpFamily } from './session-families';
 
 /**
@@ -42,6 +50,8 @@ export interface ClientGroup extends Keyed {
   readonly asRanges: readonly AsRange[];
   /** The families of its sessions; undefined: all of the router. */
   readonly families?: readonly Family[];
+  /** How many routes each client may send; undefined: any number. */
+  readonly maximumPrefixes?: MaximumPrefixes;
 }
 
 /**
@@ -122,7 +132,15 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
       else upstreams.push({ name, ...neighbors, sessions: group.sessions, ...key });
     } else {
       const { service, ranges } = group;
-      clients.push({ name, service, ranges, asRanges: isServer ? (group.asRanges ?? asRanges) : [], ...key });
+      const maximum = { maximumPrefixes: group.maximumPrefixes ?? settings.maximumPrefixes };
+      clients.push({
+        name,
+        service,
+        ranges,
+        asRanges: isServer ? (group.asRanges ?? asRanges) : [],
+        ...maximum,
+        ...key,
+      });
     }
   }
   return {
@@ -151,11 +169,11 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
  * groups than those of the ranges.
  */
 function ownClients(settings: ConfiguredSettings, asRanges: readonly AsRange[]): ClientGroup[] {
-  const { clientServices = [], clientRanges = [], clientKeyFile: keyFile } = settings;
-  const ranges = { name: OWN_GROUPS.clients, ranges: clientRanges, asRanges };
+  const { clientServices = [], clientRanges = [], clientKeyFile: keyFile, maximumPrefixes } = settings;
+  const ranges = { name: OWN_GROUPS.clients, ranges: clientRanges, asRanges, maximumPrefixes };
   const listed = clientServices.map((service, i) => ({
     ...{ name: i === 0 ? OWN_GROUPS.clients : `${OWN_GROUPS.clients}-${i + 1}`, service },
-    ...{ ranges: i === 0 ? clientRanges : [], asRanges },
+    ...{ ranges: i === 0 ? clientRanges : [], asRanges, maximumPrefixes },
   }));
   if (listed.length === 0) return [{ ...ranges, service: undefined }];
   if (keyFile === undefined) return listed;

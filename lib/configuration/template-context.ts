@@ -1,4 +1,4 @@
-import { FAMILIES, Family, formatAsRange, traitsOf } from '../addressing';
+import { FAMILIES, Family, formatAsRange, isLarge, traitsOf } from '../addressing';
 import { LOCAL_PREFERENCE, settingOf, Settings, textsOf, Threads } from '../settings';
 import { firstAsPatterns } from './as-path-pattern';
 import { clientPolicies } from './client-policies';
@@ -52,7 +52,7 @@ const numberOf = (threads: Threads | undefined) => (typeof threads === 'number' 
 
 function namesOf(family: Family) {
   const { frr, junos } = traitsOf(family);
-  return { frr, junos: junos[0], junos_type: junos[1] };
+  return { frr: frr ?? null, junos: junos[0], junos_type: junos[1] ?? null };
 }
 
 function meshrr(configuration: PodConfiguration): TemplateContext {
@@ -68,6 +68,7 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     cluster_id: mode === 'route-reflector' ? clusterId.text : null,
     pod_ip: configuration.podIp.text,
     families,
+    carries_vpn: families.some((family) => traitsOf(family).vpn !== undefined),
     // The names of families in each router's own language.
     family_names: Object.fromEntries(FAMILIES.map((family) => [family, namesOf(family)])),
     timers: TIMERS,
@@ -75,7 +76,7 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     // FRR alone has a limit.
     listen_limit: clientLimit,
     discovered: [...configuration.meshes.map(named('mesh')), ...upstreams.map(named('upstream'))],
-    clients: clients.map(({ name, service, ranges, asRanges, families: own }) => ({
+    clients: clients.map(({ name, service, ranges, asRanges, families: own, maximumPrefixes }) => ({
       name,
       families: familiesToward(configuration, { families: own }),
       // Whether there are clients that the runtime finds, beside those from ranges.
@@ -83,6 +84,14 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
       ranges: ranges.map(({ text }) => text),
       as_ranges: asRanges.map(formatAsRange),
       as_patterns: firstAsPatterns(asRanges),
+      maximum_prefixes: maximumPrefixes
+        ? {
+            by_family: maximumPrefixes.maximum,
+            threshold: maximumPrefixes.threshold,
+            excess: maximumPrefixes.excess,
+            restart_minutes: maximumPrefixes.restartMinutes ?? null,
+          }
+        : null,
     })),
     // What is taken from clients, by family, where that is not all as it comes.
     client_policies: policies.map(({ family, version, prefixes }) => ({
@@ -103,5 +112,10 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     upstream_policy: (only !== undefined || preferred !== undefined) && upstreams.length > 0,
     in_region_only: only ?? null,
     in_region_preferred: preferred ?? null,
+    // Which of the two are large communities.
+    in_region_large: {
+      only: only !== undefined && isLarge(only),
+      preferred: preferred !== undefined && isLarge(preferred),
+    },
   };
 }

@@ -179,18 +179,25 @@ function freeAsNumber(group: ServingGroup, asRanges: ClientGroup['asRanges'], { 
 }
 
 /** A route of each family; in one of the families, also one for each community by which a region tells routes apart. */
-function announcementsOf({ families, communities, announceable }: ServingGroup, taken: Taken): readonly Announcement[] {
+function announcementsOf(
+  { families, communities, announceable, autonomousSystem }: ServingGroup,
+  taken: Taken,
+): readonly Announcement[] {
   const kinds = [[], ...Object.values(communities).map((community) => [community])];
   return families.flatMap((family, i) =>
     (i === 0 ? kinds : [[]]).flatMap((own): Announcement[] => {
       const number = taken.announcements++;
-      const { prefixes: version, label } = traitsOf(family);
+      const { prefixes: bounded, vpn, label, isRequest } = traitsOf(family);
+      if (isRequest) return [];
+      const version = bounded ?? vpn;
       if (version === undefined) return [{ family, route: `${label} route ${number + 1}`, communities: own }];
-      const prefixes = announceable?.filter((prefix) => prefix.family === version) ?? [PREFIXES[version]];
+      const bounds = bounded === undefined ? undefined : announceable;
+      const prefixes = bounds?.filter((prefix) => prefix.family === version) ?? [PREFIXES[version]];
       // Of several prefixes that clients may announce, the widest has room for most.
       const [within] = [...prefixes].sort((one, other) => one.length - other.length);
       if (!within || BigInt(number + 1) > within.last - within.first) return [];
-      return [{ family, route: hostPrefix(addressAt(within, number + 1)), communities: own }];
+      const route = hostPrefix(addressAt(within, number + 1));
+      return [{ family, route: vpn === undefined ? route : `${autonomousSystem}:1:${route}`, communities: own }];
     }),
   );
 }

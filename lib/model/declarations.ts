@@ -1,6 +1,6 @@
 import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
 import { RouterConfiguration } from '../configuration';
-import { SecretKey } from '../settings';
+import { MaximumPrefixes, SecretKey } from '../settings';
 import type { ReachedBy } from './reachability';
 import { Taint, Toleration } from './taints';
 
@@ -97,7 +97,7 @@ export interface Announcement {
   readonly family: Family;
   /** The prefix; of EVPN, whatever the route is called. */
   readonly route: string;
-  /** Standard communities (RFC 1997), each once. */
+  /** Standard and large communities (RFC 1997, RFC 8092), each once. */
   readonly communities: readonly string[];
 }
 
@@ -182,6 +182,8 @@ export interface OutsideSpeaker {
   /** The interface that has its addresses; undefined for its loopback. */
   readonly interface?: string;
   readonly announces: readonly Announcement[];
+  /** How many routes it accepts from each pod; undefined: any number. */
+  readonly maximumPrefixes?: MaximumPrefixes;
   /** How many routes it announces, about: at least as many as `announces` has. */
   readonly routes: number;
 }

@@ -1,4 +1,4 @@
-import { FAMILIES, isOverlay, parsePrefix, traitsOf } from '../addressing';
+import { byKind, FAMILIES, isOverlay, parsePrefix, traitsOf } from '../addressing';
 import { grouped, OutsideSpeaker } from '../model';
 import { Mark, NeighborConfiguration, ofFamily, RouteFilter } from './configuration';
 import { exactly, unique } from './route-filters';
@@ -9,15 +9,9 @@ export function marksOf({ announces }: OutsideSpeaker): readonly Mark[] {
     ({ family, communities }) => traitsOf(family).prefixes !== undefined && communities.length > 0,
   );
   return [...grouped(marked, ({ communities }) => communities.join(' ')).values()].map((same) => ({
-    // In the order in which FRR shows them.
-    communities: [...same[0].communities].sort((one, other) => valueOf(one) - valueOf(other)),
+    communities: byKind(same[0].communities),
     prefixes: same.map(({ route }) => parsePrefix(route)),
   }));
-}
-
-function valueOf(community: string): number {
-  const [high, low] = community.split(':').map(Number);
-  return high * 0x10000 + low;
 }
 
 /**

@@ -1,5 +1,6 @@
-import { FAMILIES, Family, IP_FAMILIES, IpAddress, ipFamilyOf, IpPrefix, traitsOf } from '../addressing';
+import { byKind, FAMILIES, Family, IP_FAMILIES, IpAddress, ipFamilyOf, IpPrefix, traitsOf } from '../addressing';
 import { BfdTimers } from '../model';
+import { MaximumPrefixes } from '../settings';
 
 /** Hops between a node and a loopback of the router beside it: the loopback counts as one. */
 export const LOOPBACK_HOPS = 2;
@@ -46,6 +47,8 @@ export interface NeighborGroup {
   /** Whether the session has a password (TCP MD5). */
   readonly password: boolean;
   readonly families: readonly Family[];
+  /** How many routes each neighbor may send; undefined: any number. */
+  readonly maximumPrefixes?: MaximumPrefixes;
   readonly neighbors: readonly { readonly address: IpAddress; readonly description: string }[];
   /** Prefixes from which the router accepts neighbors that are not configured (dynamic neighbors). */
   readonly ranges: readonly IpPrefix[];
@@ -60,7 +63,7 @@ export interface StaticRoute {
 
 /** Prefixes to which the router adds communities; a region filters by these. */
 export interface Mark {
-  readonly communities: readonly string[];
+  readonly communities: ReturnType<typeof byKind>;
   readonly prefixes: readonly IpPrefix[];
 }
 

@@ -252,6 +252,7 @@ function podSessions(parts: readonly (readonly RouterGroup[])[], router: Outside
         passive: false,
         password: false,
         families: neighbors[0].families,
+        maximumPrefixes: router.maximumPrefixes,
         neighbors: neighbors.map(({ address, description }) => ({ address, description })),
         ranges: [],
       }));

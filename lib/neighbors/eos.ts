@@ -1,5 +1,6 @@
 import { FAMILIES, Family, hostPrefix, isOverlay, traitsOf } from '../addressing';
 import { TIMERS } from '../configuration';
+import { listed } from '../model';
 import {
   IGP_PROCESS,
   NeighborConfiguration,
@@ -13,6 +14,7 @@ import {
 import { below, headerLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
 import {
+  communityLines,
   lengthsOf,
   PrefixList,
   redistributed,
@@ -38,9 +40,12 @@ export function eos(configuration: NeighborConfiguration): string {
   const own = routeMapsOf(configuration);
   const maps = configuration.exportsTo === 'isis' ? withMergedFamilies(own) : own;
   const overlays = familiesOf(groups).filter(isOverlay);
-  const note = overlays.map(
-    (family) => `${traitsOf(family).label} needs "service routing protocols model multi-agent", which takes a reload.`,
-  );
+  const names = listed(overlays.map((family) => traitsOf(family).label));
+  const verb = overlays.length > 1 ? 'need' : 'needs';
+  const note =
+    overlays.length > 0
+      ? [`${names} ${verb} "service routing protocols model multi-agent", which takes a reload.`]
+      : [];
   const inVrf = vrf === undefined ? '' : ` vrf ${vrf}`;
   const header = headerLines(configuration, { changes: processChange(configuration), notes: note });
   const sections = [
@@ -80,21 +85,19 @@ function prefixList({ name, family, filters }: PrefixList): readonly string[] {
 }
 
 const routeMap = ({ name, family: own, steps }: RouteMap): readonly (readonly string[])[] =>
-  steps.map(
-    ({ action, family = own, prefixList: prefixes, communityList, localPreference, addCommunities, nextHop }, i) => [
-      `route-map ${name} ${action} ${10 * (i + 1)}`,
-      ...below(
-        [
-          ...(prefixes === undefined ? [] : [`match ${ip(family)} address prefix-list ${prefixes}`]),
-          ...(communityList === undefined ? [] : [`match community ${communityList}`]),
-          ...(localPreference === undefined ? [] : [`set local-preference ${localPreference}`]),
-          ...(addCommunities === undefined ? [] : [`set community ${addCommunities.join(' ')} additive`]),
-          ...(nextHop === undefined ? [] : [`set ${ip(family)} next-hop ${nextHop.text}`]),
-        ],
-        STEP,
-      ),
-    ],
-  );
+  steps.map(({ action, family = own, prefixList: prefixes, communityList, localPreference, nextHop, ...step }, i) => [
+    `route-map ${name} ${action} ${10 * (i + 1)}`,
+    ...below(
+      [
+        ...(prefixes === undefined ? [] : [`match ${ip(family)} address prefix-list ${prefixes}`]),
+        ...(communityList === undefined ? [] : [`match community ${communityList}`]),
+        ...(localPreference === undefined ? [] : [`set local-preference ${localPreference}`]),
+        ...communityLines({ action, ...step }),
+        ...(nextHop === undefined ? [] : [`set ${ip(family)} next-hop ${nextHop.text}`]),
+      ],
+      STEP,
+    ),
+  ]);
 
 function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly string[] {
   const { autonomousSystem, vrf, groups, routerId } = configuration;
@@ -145,12 +148,24 @@ function peerGroup(configuration: NeighborConfiguration, group: NeighborGroup): 
     ...(kind === 'metallb' ? [] : [`timers ${TIMERS.keepalive} ${TIMERS.hold}`]),
     ...(group.password ? [`password 0 ${PASSWORD}`] : []),
     // Without this EOS sends no communities, and ends a session on which it receives more than 12000 routes.
-    ...(kind === 'metallb' ? [] : ['send-community standard extended large', 'maximum-routes 0']),
+    ...(kind === 'metallb' ? [] : ['send-community standard extended large', ...maximumRoutes(group)]),
   ];
   return [
     ...own.map((line) => `neighbor ${name} ${line}`),
     // A route server is not in the path of the routes that it passes on (RFC 7947, 2.2.2.1); EOS rejects these by default.
     ...(kind === 'route-server' ? [`no neighbor ${name} enforce-first-as`] : []),
+  ];
+}
+
+/** EOS counts the routes of all families of a neighbor together. */
+function maximumRoutes({ maximumPrefixes, families }: NeighborGroup): readonly string[] {
+  const each = families.map((family) => maximumPrefixes?.maximum[family]);
+  if (!maximumPrefixes || each.includes(undefined)) return ['maximum-routes 0'];
+  const { threshold, excess, restartMinutes = 0 } = maximumPrefixes;
+  const most = each.reduce<number>((sum, maximum = 0) => sum + maximum, 0);
+  return [
+    `maximum-routes ${most} warning-limit ${threshold} percent${excess === 'warn' ? ' warning-only' : ''}`,
+    ...(excess === 'restart' ? [`idle-restart-timer ${restartMinutes * 60}`] : []),
   ];
 }
 
@@ -181,6 +196,7 @@ function inFamily(group: NeighborGroup, family: Family, namesOf: NamesOf): reado
     if (!families.includes(family)) return family === 'inet' ? [`no neighbor ${name} activate`] : [];
     if (isServed(group)) return [`neighbor ${name} activate`];
     const use = kind === 'metallb' ? 'METALLB-' : '';
+    if (traitsOf(family).isRequest) return [`neighbor ${name} activate`];
     return [
       `neighbor ${name} activate`,
       `neighbor ${name} route-map ${routeMapName(`${use}IN`, family)} in`,

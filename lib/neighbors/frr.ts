@@ -8,10 +8,21 @@ import {
   nodeGroups,
   PASSWORD,
   clusterIdOf,
+  familiesOf,
   isServed,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
-import { lengthsOf, PrefixList, redistributed, RouteMap, routeMapName, RouteMaps, routeMapsOf } from './route-maps';
+import { maximumPrefixOnFrr } from './maximum-prefix';
+import {
+  communityLines,
+  lengthsOf,
+  PrefixList,
+  redistributed,
+  RouteMap,
+  routeMapName,
+  RouteMaps,
+  routeMapsOf,
+} from './route-maps';
 
 // Commands are those of FRR 8.4 and later: docs.frrouting.org, "BGP", "BFD", "Route Maps", "Filtering", "Zebra", "STATIC",
 // "ISIS", "OSPFv2", "OSPFv3".
@@ -25,7 +36,14 @@ export function frr(configuration: NeighborConfiguration): string {
   const maps = routeMapsOf(configuration);
   const shared = anycast.map(({ text }) => text).join(', ');
   const loopbackNote = `An IGP that runs on interface ${vrf ?? 'lo'} carries ${shared}, too: run it on a dummy interface instead.`;
-  const notes = [...(anycast.length > 0 ? [loopbackNote] : []), ...defaultRouteNotes(configuration)];
+  const missing = familiesOf(configuration.groups).filter((family) => traitsOf(family).frr === undefined);
+  const notes = [
+    ...(anycast.length > 0 ? [loopbackNote] : []),
+    ...defaultRouteNotes(configuration),
+    ...missing.map(
+      (family) => `FRR does not have ${traitsOf(family).label} (${family}), so sessions do not carry them.`,
+    ),
+  ];
   const sections = [
     headerLines(configuration, {
       changes: configuration.exportsTo === 'isis' ? processChange(configuration) : [],
@@ -76,14 +94,14 @@ const prefixList = ({ name, family, filters }: PrefixList): readonly string[] =>
   );
 
 const routeMap = ({ name, family, steps }: RouteMap): readonly string[] =>
-  steps.flatMap(({ action, prefixList: prefixes, communityList, localPreference, addCommunities }, i) => [
+  steps.flatMap(({ action, prefixList: prefixes, communityList, localPreference, ...step }, i) => [
     `route-map ${name} ${action} ${10 * (i + 1)}`,
     ...below(
       [
         ...(prefixes === undefined ? [] : [`match ${ip(family)} address prefix-list ${prefixes}`]),
         ...(communityList === undefined ? [] : [`match community ${communityList}`]),
         ...(localPreference === undefined ? [] : [`set local-preference ${localPreference}`]),
-        ...(addCommunities === undefined ? [] : [`set community ${addCommunities.join(' ')} additive`]),
+        ...communityLines({ action, ...step }),
       ],
       1,
     ),
@@ -141,8 +159,9 @@ function bgp(configuration: NeighborConfiguration, maps: RouteMaps): readonly st
       ...exported.map(({ source, map }) => `redistribute ${source} route-map ${map}`),
       ...groups.flatMap((group) => inFamily(group, family)),
     ];
-    return lines.length > 0
-      ? ['!', `address-family ${traitsOf(family).frr}`, ...below(lines, 1), 'exit-address-family']
+    const { frr: name } = traitsOf(family);
+    return lines.length > 0 && name !== undefined
+      ? ['!', `address-family ${name}`, ...below(lines, 1), 'exit-address-family']
       : [];
   });
   const sessionLines = groups.flatMap((group) => sessions(configuration, group));
@@ -195,6 +214,7 @@ function inFamily(group: NeighborGroup, family: Family): readonly string[] {
   const use = kind === 'metallb' ? 'METALLB-' : '';
   return [
     `neighbor ${name} activate`,
+    ...maximumPrefixOnFrr(group, family).map((limit) => `neighbor ${name} ${limit}`),
     // These routes keep the tunnel endpoint that they came with.
     ...(traitsOf(family).keepsNextHop && kind === 'route-server'
       ? [`neighbor ${name} attribute-unchanged next-hop`]

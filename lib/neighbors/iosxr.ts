@@ -19,6 +19,7 @@ import {
 } from './configuration';
 import { below, headerLines, PlatformLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
+import { maximumPrefix } from './maximum-prefix';
 
 // Commands are those of Cisco's "BGP Configuration Guide" and "Routing Command Reference" for IOS XR 7: "BGP Commands",
 // "BFD Commands", "Routing Policy Language Commands", "Static Routing Commands", "IS-IS Commands", "OSPF Commands". A
@@ -138,6 +139,7 @@ function policiesOf(
     policies.set(named('METALLB-OUT', family), clients.length > 1 ? [...noAnycast(family), ...clients] : clients);
   }
   for (const family of familiesOf(podGroups(configuration))) {
+    if (traitsOf(family).isRequest) continue;
     const noServices = [...within('SERVICES', family, hosts(services, family), ['drop']), ...noAnycast(family)];
     policies.set(named('IN', family), [
       ...noServices,
@@ -146,8 +148,11 @@ function policiesOf(
       'endif',
       'pass',
     ]);
-    const marked = marks.flatMap(({ communities, prefixes }, i) =>
-      within(`MARK-${i + 1}`, family, texts(prefixes, family), [`set community (${communities.join(', ')}) additive`]),
+    const marked = marks.flatMap(({ communities: { standard, large }, prefixes }, i) =>
+      within(`MARK-${i + 1}`, family, texts(prefixes, family), [
+        ...(standard.length > 0 ? [`set community (${standard.join(', ')}) additive`] : []),
+        ...(large.length > 0 ? [`set large-community (${large.join(', ')}) additive`] : []),
+      ]),
     );
     const listed = announced[family];
     const rest = listed ? only('ANNOUNCED', family, listed) : ['pass'];
@@ -204,10 +209,13 @@ function igp({ exportsTo, vrf }: NeighborConfiguration, policies: ReadonlySet<st
 function bgp(configuration: NeighborConfiguration, policies: ReadonlySet<string>): readonly string[] {
   const { autonomousSystem, vrf, groups, routerId, exportsTo } = configuration;
   const used = familiesOf(groups);
+  // Routes with labels are those of the unicast family, with labels that this allocates for them.
+  const labeled = (family: Family) => used.some((each) => traitsOf(each).unlabeled === family);
   const families = FAMILIES.flatMap((family) => {
     const exported = exportsTo === 'bgp' ? redistributed(policies, family) : [];
-    if (exported.length === 0 && !used.includes(family)) return [];
-    return [`address-family ${traitsOf(family).iosxr}`, ...below(exported, 1), '!'];
+    const lines = [...exported, ...(labeled(family) ? ['allocate-label all'] : [])];
+    if (lines.length === 0 && (!used.includes(family) || traitsOf(family).unlabeled !== undefined)) return [];
+    return [`address-family ${traitsOf(family).iosxr}`, ...below(lines, 1), '!'];
   });
   const lines = [
     ...(routerId ? [`bgp router-id ${routerId.text}`] : []),
@@ -241,9 +249,12 @@ function neighbor(configuration: NeighborConfiguration, group: NeighborGroup, de
     ...(source === undefined ? [] : [`update-source ${source}`]),
     ...(group.passive ? ['session-open-mode passive-only'] : []),
     ...group.families.flatMap((family) =>
-      isServed(group)
+      isServed(group) || traitsOf(family).isRequest
         ? [`address-family ${traitsOf(family).iosxr}`, ...(group.clusterId ? [' route-reflector-client'] : []), '!']
-        : block(`address-family ${traitsOf(family).iosxr}`, inFamily(group, family, external)),
+        : block(`address-family ${traitsOf(family).iosxr}`, [
+            ...maximumPrefix(group, family),
+            ...inFamily(group, family, external),
+          ]),
     ),
   ];
 }

@@ -188,7 +188,10 @@ function policies(configuration: NeighborConfiguration): readonly Statement[] {
     ),
   ];
   const communities = toPods
-    ? marks.map(({ communities: members }, i) => `community MESHRR-MARK-${i + 1} members ${list(members)}`)
+    ? marks.map(({ communities: { standard, large } }, i) => {
+        const members = [...standard, ...large.map((each) => `large:${each}`)];
+        return `community MESHRR-MARK-${i + 1} members ${list(members)}`;
+      })
     : [];
   return [...statements, ...communities];
 }
@@ -279,7 +282,7 @@ function groupStatements(
     ...(group.kind === 'metallb' ? [] : [`hold-time ${TIMERS.hold}`]),
     ...policy,
     ...(group.password ? [`authentication-key "${PASSWORD}"`] : []),
-    ...group.families.flatMap((family) => familyBlock(family)),
+    ...group.families.flatMap((family) => familyBlock(family, acceptedPrefixLimit(group, family))),
     ...(external ? [`peer-as ${group.remoteAs}`] : []),
     ...(group.localAs === undefined ? [] : [`local-as ${group.localAs} private`]),
     ...(group.bfd ? bfd(group.bfd) : []),
@@ -290,9 +293,19 @@ function groupStatements(
   ];
 }
 
-function familyBlock(family: Family): readonly Statement[] {
+function familyBlock(family: Family, limit: readonly Statement[]): readonly Statement[] {
   const [name, type] = traitsOf(family).junos;
-  return block(`family ${name}`, type);
+  if (type === undefined) return [`family ${name}`];
+  return block(`family ${name}`, limit.length > 0 ? block(type, limit) : type);
+}
+
+/** Without `teardown`, Junos only logs. Without `idle-timeout`, the session comes back at once. */
+function acceptedPrefixLimit({ maximumPrefixes }: NeighborGroup, family: Family): readonly Statement[] {
+  const most = maximumPrefixes?.maximum[family];
+  if (!maximumPrefixes || most === undefined) return [];
+  const { threshold, excess, restartMinutes = 'forever' } = maximumPrefixes;
+  const teardown = excess === 'warn' ? [] : [`teardown ${threshold} idle-timeout ${restartMinutes}`];
+  return block('accepted-prefix-limit', `maximum ${most}`, teardown);
 }
 
 const bfd = ({ receiveInterval, transmitInterval, multiplier }: BfdTimers) =>

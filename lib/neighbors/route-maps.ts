@@ -3,6 +3,7 @@ import {
   familiesOf,
   filtersOf,
   GRACEFUL_SHUTDOWN,
+  Mark,
   mixesNextHops,
   NeighborConfiguration,
   nodeGroups,
@@ -35,7 +36,7 @@ export interface RouteMapStep {
   readonly prefixList?: string;
   readonly communityList?: string;
   readonly localPreference?: number;
-  readonly addCommunities?: readonly string[];
+  readonly addCommunities?: Mark['communities'];
   readonly nextHop?: IpAddress;
 }
 
@@ -85,6 +86,7 @@ export function routeMapsOf(configuration: NeighborConfiguration): RouteMaps {
   const pods = podGroups(configuration);
   const ownNextHop = pods.some(mixesNextHops);
   for (const family of familiesOf(pods)) {
+    if (traitsOf(family).isRequest) continue;
     const noServices = [matching('SERVICES', family, services.map(hostRoute), deny), noAnycast(family)];
     add('IN', family, [...noServices, { ...permit, communityList: LEAVING, localPreference: 0 }, permit]);
     const nextHop =
@@ -144,4 +146,13 @@ export function withMergedFamilies(all: RouteMaps): RouteMaps {
 export function lengthsOf({ prefix, length, upTo = length }: RouteFilter): string {
   if (prefix.length === upTo) return '';
   return `${length === prefix.length ? '' : ` ge ${length}`} le ${upTo}`;
+}
+
+/** The commands that add communities, in the words of FRR and EOS. */
+export function communityLines({ addCommunities }: RouteMapStep): readonly string[] {
+  const { standard = [], large = [] } = addCommunities ?? {};
+  return [
+    ...(standard.length > 0 ? [`set community ${standard.join(' ')} additive`] : []),
+    ...(large.length > 0 ? [`set large-community ${large.join(' ')} additive`] : []),
+  ];
 }

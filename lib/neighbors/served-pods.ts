@@ -13,11 +13,11 @@ export function servedPods({ groups }: BgpTopology, router: OutsideSpeaker): rea
   const dials = (dialed: readonly DialedGroup[]) =>
     dialed.some((group) => group.addresses?.some(({ text }) => addresses.some((own) => own.text === text)));
   const [clusterId = addresses[0]] = [reflects.clusterId];
+  const rangesOf = ({ podNetworks }: RouterGroup) =>
+    (reflects.podsFrom ?? podNetworks).filter(({ family }) => family === addresses[0].family);
+  // A router has one group for a range. Of families that only some of the pods carry, BGP negotiates the others.
   const served = (kind: 'client' | 'member', theirs: readonly RouterGroup[]): readonly NeighborGroup[] =>
-    [
-      ...grouped(theirs, ({ families, podNetworks }) => JSON.stringify([families, podNetworks.map(textOf)])).values(),
-    ].map((same, i): NeighborGroup => {
-      const [{ podNetworks, families }] = same;
+    [...grouped(theirs, (group) => rangesOf(group).map(textOf).join()).values()].map((same, i): NeighborGroup => {
       const number = i === 0 ? '' : `-${i + 1}`;
       return {
         name: `MESHRR-${kind === 'client' ? 'CLIENTS' : 'MESH'}${number}`,
@@ -31,8 +31,8 @@ export function servedPods({ groups }: BgpTopology, router: OutsideSpeaker): rea
           neighbors: [],
         },
         ...(kind === 'client' && { clusterId }),
-        families: reflects.families.filter((family) => families.includes(family)),
-        ranges: (reflects.podsFrom ?? podNetworks).filter(({ family }) => family === addresses[0].family),
+        families: reflects.families.filter((family) => same.some(({ families }) => families.includes(family))),
+        ranges: rangesOf(same[0]),
       };
     });
   return [

@@ -6,6 +6,7 @@ import {
   declareName,
   declareReference,
   declareSpan,
+  MadeObjects,
   readProp,
   readProps,
   registryOf,
@@ -129,6 +130,8 @@ const ONLY_BGP = ['communities', 'localPref', 'aggregationLength', 'aggregationL
 export class MetalLBAddressPool extends Construct {
   /** Name of the pool, for the annotation of a Service. */
   readonly name: string;
+  /** The objects that it has made: the `pool` and its `advertisement`. */
+  readonly objects = new MadeObjects(this);
   readonly addresses: readonly IpSpan[];
   /** How the addresses are made known. */
   readonly protocol: 'bgp' | 'layer2';

@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { BfdProfile, BgpPeerV1Beta2, BgpPeerV1Beta2SpecDynamicAsn, Community } from '../../imports/metallb.io';
 import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseRfc1123Label } from '../addressing';
-import { addObject, clusterOf, declareName, readProp, readProps, registryOf, reject } from '../registry';
+import { addObject, clusterOf, declareName, MadeObjects, readProp, readProps, registryOf, reject } from '../registry';
 import { checkAtSynth } from '../validation';
 import {
   duration,
@@ -140,6 +140,8 @@ const checkProps = shapeOf<MetalLBBgpPeeringProps>()({
 export class MetalLBBgpPeering extends Construct {
   /** The namespace that MetalLB runs in. */
   readonly namespace: string;
+  /** The objects that it has made, by ids such as `peer-NAME`, `bfd-NAME` and `communities`. Pools have their own. */
+  readonly objects = new MadeObjects(this);
 
   constructor(scope: Construct, id: string, props: MetalLBBgpPeeringProps) {
     super(scope, id);

@@ -4,3 +4,4 @@ export type * from './declarations';
 export * from './declare';
 export * from './invalid-prop';
 export { type Registry, registryOf } from './registry';
+export { MadeObjects } from './made-objects';

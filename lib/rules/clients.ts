@@ -90,6 +90,24 @@ function* announcesWithinBounds(path: string, router: OutsideSpeaker, { part, fa
   }
 }
 
+/** The session with a client that sends more would end, and the proof would count on it. */
+function* routesWithinMaximum(path: string, router: OutsideSpeaker, group: RouterGroup) {
+  const announced = new Set(router.announces.map(({ family }) => family));
+  for (const [, address] of peersFrom(router, group)) {
+    const clients = clientGroupOf(group.clients, address);
+    const { maximum = {}, excess = 'warn' } = clients?.maximumPrefixes ?? {};
+    if (excess === 'warn') continue;
+    for (const family of clients ? familiesToward(group, clients) : []) {
+      const own = router.announces.filter((each) => each.family === family).length;
+      const routes = announced.size === 1 && announced.has(family) ? router.routes : own;
+      const most = maximum[family] ?? Infinity;
+      if (routes <= most) continue;
+      const allowed = `at most ${most} routes of ${family}, as ${group.part.path} accepts (maximumPrefixes)`;
+      yield problem(path, routes === own ? 'announces' : 'routes', routes, allowed);
+    }
+  }
+}
+
 export const CLIENTS: readonly TopologyRule[] = [
   {
     id: 'router-own-name',
@@ -166,5 +184,10 @@ export const CLIENTS: readonly TopologyRule[] = [
     id: 'client-announces-allowed',
     wants: 'A client announces only routes that its region permits (`clientRoutes`).',
     check: ofClient(announcesWithinBounds),
+  },
+  {
+    id: 'client-routes-within-maximum',
+    wants: 'A client announces no more routes than its region or pair accepts (`maximumPrefixes`).',
+    check: ofClient(routesWithinMaximum),
   },
 ];

@@ -1,4 +1,4 @@
-import { covers, isLargeCommunity, largestBlockIn, parseCommunity } from '../addressing';
+import { covers, isLargeCommunity, largestBlockIn, parseStandardCommunity } from '../addressing';
 import { MetalLBNeighbor } from '../model';
 import { DeclaredMetalLB, DeclaredPool, Problem, problem } from '../registry';
 import { RegistryRule } from './rule';
@@ -57,7 +57,7 @@ function communityWanted({ backend }: DeclaredMetalLB, value: string, aliases: r
     return backend === 'native' ? 'a standard community: the native back end has no large ones' : undefined;
   }
   try {
-    parseCommunity(value);
+    parseStandardCommunity(value);
     return undefined;
   } catch {
     const names = aliases.length ? `, or one of the communities ${aliases.join(', ')}` : '';

@@ -1,3 +1,5 @@
+import { FAMILIES, Family, familyConflict, traitsOf } from '../addressing';
+
 /** What a router can and cannot do, where routers differ. No difference is passed over in silence. */
 export interface Capabilities {
   /**
@@ -13,10 +15,49 @@ export interface Capabilities {
   readonly unprivileged: boolean;
   /** Whether it can share the network of its node: it then listens on given addresses alone. */
   readonly hostNetwork: boolean;
+  /** Families that it does not have. */
+  readonly lacks: readonly Family[];
+  /** Whether it can limit how many routes of EVPN a neighbor may send; those of other families it can. */
+  readonly limitsEvpn: boolean;
 }
 
 /** The table of capabilities by router. */
 export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
-  crpd: { foreignClients: 'refused', atomicChanges: true, management: true, unprivileged: false, hostNetwork: false },
-  frr: { foreignClients: 'filtered', atomicChanges: false, management: false, unprivileged: true, hostNetwork: true },
+  crpd: {
+    foreignClients: 'refused',
+    atomicChanges: true,
+    management: true,
+    unprivileged: false,
+    hostNetwork: false,
+    lacks: [],
+    limitsEvpn: true,
+  },
+  frr: {
+    foreignClients: 'filtered',
+    atomicChanges: false,
+    management: false,
+    unprivileged: true,
+    hostNetwork: true,
+    lacks: FAMILIES.filter((family) => traitsOf(family).frr === undefined),
+    limitsEvpn: false,
+  },
 };
+
+/** Why a router of a kind cannot carry these families in a mode; undefined: it can. */
+export function familyProblem({
+  router,
+  mode,
+  families,
+}: {
+  readonly router: keyof typeof CAPABILITIES;
+  readonly mode: 'routereflector' | 'routeserver';
+  readonly families: readonly Family[];
+}): string | undefined {
+  const missing = families.find((family) => CAPABILITIES[router].lacks.includes(family));
+  if (missing !== undefined) return `nothing of ${missing} (${traitsOf(missing).label}): ${router} does not have it`;
+  const internal = families.find((family) => traitsOf(family).notExternal !== undefined);
+  if (mode === 'routeserver' && internal !== undefined) {
+    return `nothing of ${internal} at a route server: ${traitsOf(internal).notExternal}`;
+  }
+  return familyConflict(families);
+}

@@ -1,5 +1,6 @@
 import {
   AsRange,
+  Family,
   formatAsRange,
   IpAddress,
   IpPrefix,
@@ -15,7 +16,7 @@ import {
   parseServiceReference,
   parseServiceDomain,
 } from '../addressing';
-import { Check, inside, integer, mapOf, oneOf, ValidationError } from '../input';
+import { Check, distinct, inside, integer, mapOf, oneOf, ValidationError } from '../input';
 
 /** How one type of setting is written to and read from an environment variable. */
 export interface Codec<T> {
@@ -155,6 +156,12 @@ function commaList<T>(item: Codec<T>): Codec<readonly T[]> {
     format: (values) => values.map(item.format).join(','),
   };
 }
+
+/** Some of these address families, each once. */
+export const families = (of: readonly Family[]): Codec<readonly Family[]> => {
+  const { parse, format } = commaList<Family>(choice(...of));
+  return { parse: distinct((value) => parse(value as string)), format };
+};
 
 export const serviceReferences: Codec<readonly string[]> = commaList(serviceReference);
 export const addresses: Codec<readonly IpAddress[]> = commaList(address);

@@ -1,7 +1,8 @@
-import { Family } from '../addressing';
+import { FAMILIES, Family, traitsOf } from '../addressing';
 import * as codec from './codec';
 import { Codec } from './codec';
 import { LOCAL_PREFERENCE } from './local-preference';
+import { maximumPrefixes } from './maximum-prefixes';
 import { GRACE_SECONDS } from './runtime';
 
 /** Who gives a setting its value in a manifest, where it is not the construct, from its props. */
@@ -60,6 +61,12 @@ export const MOST_CLIENTS = 65535;
 /** The most shards and update threads that Junos can be allowed. */
 export const MOST_SHARDS = 31;
 export const MOST_UPDATE_THREADS = 128;
+
+/** Settings that say whether a router carries a family. The original has one for each, not a list. */
+export const FAMILY_FLAGS = { inet: 'familyInet', inet6: 'familyInet6', evpn: 'familyEvpn' } as const;
+
+/** The families that have no setting of their own. */
+export const FURTHER_FAMILIES: readonly Family[] = FAMILIES.filter((family) => !(family in FAMILY_FLAGS));
 
 /**
  * All settings of a router's pod. This is the contract between a manifest and the runtime that starts from it: the
@@ -128,10 +135,13 @@ export const SETTINGS = {
     default: false,
     description: '`true` or `false`: IPv6 unicast.',
   }),
+  furtherFamilies: extension('MESHRR_FAMILIES', codec.families(FURTHER_FAMILIES), {
+    description: `Further address families, separated by commas: ${FURTHER_FAMILIES.map((family) => `\`${family}\` (${traitsOf(family).label})`).join(', ')}. Route reflectors only.`,
+  }),
   sessionFamilies: extension('MESHRR_SESSION_FAMILIES', codec.choice('all', 'own'), {
     default: 'all',
     description:
-      '`all`: each session carries all families. `own`: if the client ranges are of both IP families, sessions with these clients carry the families of their own address: IPv4 and EVPN over IPv4, IPv6 over IPv6. Sessions between pods carry all families in any case.',
+      '`all`: each session carries all families. `own`: if the client ranges are of both IP families, sessions with these clients carry the families of their own address: IPv6 over IPv6, IPv4 and all others over IPv4. Sessions between pods carry all families in any case.',
   }),
   clientServices: extension('MESHRR_CLIENT_SERVICE', codec.serviceReferences, {
     description:
@@ -212,6 +222,10 @@ export const SETTINGS = {
     default: 5000,
     description: `The maximum number of clients of a router at a time, 1 to ${MOST_CLIENTS}. cRPD has no such limit.`,
   }),
+  maximumPrefixes: extension('MESHRR_MAXIMUM_PREFIXES', maximumPrefixes, {
+    description:
+      'How many routes a client may send, by family, and what happens when it sends more: `inet=1000,inet6=500,threshold=75,excess=restart,restartMinutes=15`. The threshold of the warning is in percent. `excess` is `warn`, `drop` or `restart`, with `restartMinutes`. Without it there is no limit.',
+  }),
   routeServerClient: extension('MESHRR_ROUTE_SERVER_CLIENT', codec.flagText, {
     description:
       '`true` or `false`: `route-server-client` of Junos, with which clients of a route server get AS path and MED unchanged. Default: `false` with EVPN, else `true`. cRPD only.',
@@ -272,12 +286,11 @@ type ValueOf<S> = S extends { codec: Codec<infer T> }
 
 export type SettingName = keyof typeof SETTINGS;
 
-/** The setting that says whether a router carries a family. The original has one for each, not a list. */
-export const FAMILY_FLAGS = { inet: 'familyInet', inet6: 'familyInet6', evpn: 'familyEvpn' } as const;
-
 /** The values of all settings; those of the families as one list. */
 export type Settings = {
-  readonly [K in Exclude<SettingName, (typeof FAMILY_FLAGS)[Family]>]: ValueOf<(typeof SETTINGS)[K]>;
+  readonly [K in Exclude<SettingName, (typeof FAMILY_FLAGS)[keyof typeof FAMILY_FLAGS] | 'furtherFamilies'>]: ValueOf<
+    (typeof SETTINGS)[K]
+  >;
 } & {
   /** At least one, in the order of `FAMILIES`. */
   readonly families: readonly Family[];

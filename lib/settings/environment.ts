@@ -1,16 +1,19 @@
-import { covers, FAMILIES, firstOverlap, IpAddress } from '../addressing';
+import { covers, FAMILIES, Family, firstOverlap, IpAddress } from '../addressing';
 import { ValidationError } from '../input';
+import { familyProblem } from './capabilities';
 import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
 import { identifierOf } from './identifiers';
 import {
   ConfiguredSettings,
   ConstructSettings,
   FAMILY_FLAGS,
+  FURTHER_FAMILIES,
   Setting,
   SettingName,
   Settings,
   SETTINGS,
 } from './definition';
+import { rejectMaximum } from './maximum-prefixes';
 import { RUNTIME } from './runtime';
 import { threadProblem } from './threads';
 
@@ -66,9 +69,16 @@ export function parseEnvironment(env: Environment, secrets: 'read' | 'ignored' =
 }
 
 /** The same with a list of the families in place of a flag for each. */
-function withFamilies({ familyInet, familyInet6, familyEvpn, ...others }: Readonly<Record<string, unknown>>): unknown {
-  const flags: Readonly<Record<string, unknown>> = { familyInet, familyInet6, familyEvpn };
-  return { ...others, families: FAMILIES.filter((family) => flags[FAMILY_FLAGS[family]]) };
+function withFamilies({
+  familyInet: inet,
+  familyInet6: inet6,
+  familyEvpn: evpn,
+  furtherFamilies = [],
+  ...others
+}: Readonly<Record<string, unknown>>): unknown {
+  const flags: Readonly<Record<string, unknown>> = { inet, inet6, evpn };
+  const further = furtherFamilies as readonly Family[];
+  return { ...others, families: FAMILIES.filter((family) => flags[family] || further.includes(family)) };
 }
 
 /** The settings that a pod reads from the variables that {@link formatEnvironment} writes. */
@@ -104,8 +114,10 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     rejectSetting(variable, undefined, `a value: the variable is required, unless ${other} is set`);
   }
   if (settings.families.length === 0) {
-    rejectSetting('MESHRR_FAMILY_INET', 'false', 'at least one of the families inet, inet6 and evpn to be true');
+    rejectSetting('MESHRR_FAMILY_INET', 'false', 'true, unless another family is on');
   }
+  const refused = familyProblem(settings);
+  if (refused !== undefined) rejectSetting('MESHRR_FAMILIES', settings.families.join(','), refused);
   if (settings.router === 'crpd' && secrets === 'read' && settings.encryptedRootPassword === undefined) {
     rejectSetting(
       'ENCRYPTED_ROOT_PW',
@@ -128,6 +140,7 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   rejectIdleKeys(settings);
   const problem = threadProblem(settings);
   if (problem) rejectSetting(settingOf(problem.setting).variable, String(settings[problem.setting]), problem.allowed);
+  settle('MESHRR_MAXIMUM_PREFIXES', () => rejectMaximum(settings.maximumPrefixes, settings.router));
   if (settings.mode === 'routeserver') rejectForRouteServer(settings);
   rejectCapture(settings, []);
   const ranges = settings.clientRanges ?? [];
@@ -236,7 +249,11 @@ export function formatEnvironment(settings: ConstructSettings): Readonly<Record<
 export function textsOf(settings: Partial<Settings>): readonly (readonly [SettingName, string | undefined])[] {
   const { families, ...others } = settings;
   const values: Partial<Record<SettingName, unknown>> = { ...others };
-  if (families) for (const family of FAMILIES) values[FAMILY_FLAGS[family]] = families.includes(family);
+  if (families) {
+    for (const [family, name] of Object.entries(FAMILY_FLAGS)) values[name] = families.includes(family as Family);
+    const further = FURTHER_FAMILIES.filter((family) => families.includes(family));
+    if (further.length > 0) values.furtherFamilies = further;
+  }
   return settingNames.map((name) => [
     name,
     values[name] === undefined ? undefined : settingOf(name).codec.format(values[name]),

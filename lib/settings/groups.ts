@@ -11,6 +11,7 @@ import {
   parseServiceReference,
 } from '../addressing';
 import { inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
+import { checkMaximumPrefixes, MaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from './maximum-prefixes';
 import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './definition';
 import { checkSecretKey, SecretKey, SecretValueLike } from './secret-key';
 
@@ -71,6 +72,12 @@ export interface PeerGroupProps {
    */
   readonly asRanges?: readonly (string | number)[];
   /**
+   * How many routes each of the `clients` may send.
+   * @default - that of the pod (`maximumPrefixes`)
+   * @example { maximum: { inet: 1000 }, excess: 'drop' }
+   */
+  readonly maximumPrefixes?: MaximumPrefixesProps;
+  /**
    * The key of a Secret with the TCP MD5 key (RFC 2385) of the sessions; the Secret is in the namespace of the pods. `clients`
    * that peer from ranges take none.
    * @default - none; a `mesh` with a service has one that follows from public names
@@ -95,6 +102,7 @@ export type PeerGroup =
       readonly ranges: readonly IpPrefix[];
       readonly service?: string;
       readonly asRanges?: readonly AsRange[];
+      readonly maximumPrefixes?: MaximumPrefixes;
     });
 
 interface Keyed {
@@ -114,6 +122,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   sessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),
   ranges: optional(list(parsePrefix, 1)),
   asRanges: optional(list(parseAsRange, 1)),
+  maximumPrefixes: optional(checkMaximumPrefixes),
   authentication: optional(checkSecretKey),
 });
 
@@ -121,7 +130,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
 const PROPS_OF = {
   mesh: ['service', 'addresses', 'peerLimit', 'authentication'],
   upstream: ['service', 'addresses', 'sessions', 'authentication'],
-  clients: ['ranges', 'service', 'asRanges', 'authentication'],
+  clients: ['ranges', 'service', 'asRanges', 'maximumPrefixes', 'authentication'],
 } as const;
 
 /** Reads further groups from props or from the parsed file. @throws ValidationError */
@@ -158,9 +167,10 @@ function rejectOverlap(ranges: readonly IpPrefix[]): void {
 
 function parseGroup(value: unknown): PeerGroup {
   const group = checkGroup(value);
-  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges, authentication } = group;
+  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges, maximumPrefixes, authentication } =
+    group;
   const allowed: readonly string[] = PROPS_OF[kind];
-  const others = ['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges'] as const;
+  const others = ['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges', 'maximumPrefixes'] as const;
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
@@ -175,7 +185,7 @@ function parseGroup(value: unknown): PeerGroup {
         'nothing beside ranges: it is for clients that a service lists, whose addresses nothing translates';
       throw ValidationError.of(authentication.secretName, allowed).within('authentication');
     }
-    return { kind, name, ranges: ranges ?? [], service, asRanges, authentication };
+    return { kind, name, ranges: ranges ?? [], service, asRanges, maximumPrefixes, authentication };
   }
   const neighbors = neighborsOf(service, addresses);
   if (kind === 'upstream')
@@ -218,6 +228,14 @@ export function rejectAsRanges(groups: readonly PeerGroup[]): void {
     if (group.kind !== 'clients' || !group.asRanges) return;
     const allowed = 'none: the clients of a route reflector are in its own AS';
     throw ValidationError.of(group.asRanges.map(formatAsRange), allowed).within('asRanges').within(String(i));
+  });
+}
+
+/** Refuses maximums that the router does not have. @throws ValidationError */
+export function rejectMaximums(groups: readonly PeerGroup[], router: Settings['router']): void {
+  groups.forEach((group, i) => {
+    if (group.kind !== 'clients') return;
+    inside(String(i), () => inside('maximumPrefixes', () => rejectMaximum(group.maximumPrefixes, router)));
   });
 }
 

@@ -5,6 +5,7 @@ export * from './environment';
 export * from './groups';
 export * from './identifiers';
 export * from './local-preference';
+export * from './maximum-prefixes';
 export * from './memory';
 export * from './metrics';
 export * from './murmur3';

@@ -39,10 +39,18 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
       'The pod',
       (is) => (is ? 'a user without privileges, on a read-only file system' : 'privileged, on a writable file system'),
     ],
+    lacks: [
+      'Address families',
+      (families) => (families.length > 0 ? `all but ${families.map((family) => `\`${family}\``).join(', ')}` : 'all'),
+    ],
     hostNetwork: [
       'In the network of the node (`Reachability.hostNetwork`)',
       (can) =>
         can ? 'yes, on given addresses' : 'no: it would take port 179, 22 and 830 of all addresses of the node',
+    ],
+    limitsEvpn: [
+      'A maximum of EVPN routes from a client (`maximumPrefixes`)',
+      (can) => (can ? 'yes' : 'no: FRR 8.4 has none for EVPN'),
     ],
   };
 

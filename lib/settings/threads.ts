@@ -2,7 +2,7 @@ import { ConfiguredSettings } from './definition';
 
 /**
  * What stands against the threads of cRPD, by "Sharding and UpdateIO on cRPD" of Juniper's deployment guide: it shards
- * inet and inet6 (of the families that there are here), and rejects a commit of shards without update threads.
+ * all families that there are here but EVPN, and rejects a commit of shards without update threads.
  */
 export function threadProblem({
   families,

@@ -1,4 +1,4 @@
-import { FAMILIES, Family, FAMILY } from '../addressing';
+import { FAMILIES, Family, FAMILY, familyConflict } from '../addressing';
 import { Check, flag, shapeOf, ValidationError, withDefault } from '../input';
 import { listed } from '../model';
 
@@ -18,5 +18,7 @@ export const checkFamilies: Check<readonly Family[]> = (value) => {
   const flags = shapeOf<AddressFamilies>()(FLAGS)(value);
   const families = FAMILIES.filter((family) => flags[family]);
   if (families.length === 0) throw ValidationError.of(value, `at least one of ${listed(FAMILIES)} to be on`);
+  const conflict = familyConflict(families);
+  if (conflict !== undefined) throw ValidationError.of(value, conflict);
   return families;
 };

@@ -24,13 +24,14 @@ import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import {
   canonicalQuantity,
   CAPABILITIES,
+  familyProblem,
   checkRouterId,
   INSTANCE_FIELDS,
   SETTINGS,
   rejectListedClients,
 } from '../settings';
 import { workloadSelector } from './labels';
-import { MadeObjects } from './made-objects';
+import { MadeObjects } from '../registry';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
 import { rejectAddresses, rejectUnreachable } from './pod-networks';
@@ -243,6 +244,8 @@ export class AnycastRouteServerPair extends Construct {
     // Here pods may be clients even where the mesh has no TCP MD5, unlike in a region of route reflectors: sessions with
     // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
     this.rejectOwnAs('asRanges', pair.asRanges);
+    const refused = familyProblem({ router: router.kind, mode: 'routeserver', families: mesh.families });
+    if (refused !== undefined) reject(this, 'mesh', mesh.families, refused);
     readProp(this, 'groups', pair.groups, rejectListedClients);
     pair.groups.forEach((group, i) => {
       if (group.kind === 'clients') this.rejectOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);

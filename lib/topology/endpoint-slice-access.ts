@@ -26,24 +26,18 @@ export function addEndpointSliceAccess(scope: Construct, name: string, subjects:
   });
 }
 
-/** A ServiceAccount, with its namespace. */
-export interface Reader {
-  readonly name: string;
-  readonly namespace: string;
-}
-
 /**
  * Lets ServiceAccounts of another namespace read the EndpointSlices of the namespace of the chart.
  *
  * @param name that of the Role and the RoleBinding
- * @param readers read once all regions are there
+ * @param readers the accounts; asked for once all constructs are there
  */
 export function admitReaders(
   scope: Construct,
   id: string,
   name: string,
   mesh: string,
-  readers: readonly Reader[],
+  readers: () => k8s.Subject[],
 ): void {
   const metadata = { name, labels: { [LABEL.name]: APP_NAME, [LABEL.mesh]: mesh } };
   for (const kind of ['Role', 'RoleBinding']) declareName(scope, 'name', kind, name);
@@ -51,6 +45,6 @@ export function admitReaders(
   new k8s.KubeRoleBinding(scope, `${id}-role-binding`, {
     metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-    subjects: Lazy.any({ produce: () => readers.map((reader) => ({ kind: 'ServiceAccount', ...reader })) }),
+    subjects: Lazy.any({ produce: readers }),
   });
 }

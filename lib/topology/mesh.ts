@@ -27,7 +27,7 @@ import { addEndpointSliceAccess } from './endpoint-slice-access';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { addMeshService, addServiceExport } from './headless-service';
 import { APP_NAME, LABEL } from './labels';
-import { MadeObjects } from './made-objects';
+import { MadeObjects } from '../registry';
 
 /** What {@link Mesh} takes. */
 export interface MeshProps {

@@ -2,8 +2,8 @@ import { Construct } from 'constructs';
 import {
   AsNumberLike,
   bitsOf,
+  familyOfRoute,
   IpAddress,
-  ipFamilyOf,
   IpPrefix,
   parseAddress,
   parseAsNumber,
@@ -11,13 +11,15 @@ import {
   parseDnsSubdomain,
   parseHostAddress,
   parsePrefix,
+  parseRouteDistinguisher,
   prefixAround,
 } from '../addressing';
-import { clusterOf, declareSpan, readProps, registryOf, reject } from '../registry';
+import { clusterOf, declareSpan, readProp, readProps, registryOf, reject } from '../registry';
 import { checkAtSynth } from '../validation';
 import {
   Check,
   distinct,
+  flag,
   inside,
   integer,
   list,
@@ -32,6 +34,7 @@ import {
 import { Announcement, nodeId, OutsideSpeaker } from '../model';
 import { vrfRefusal } from '../neighbors';
 import { checkAddresses } from '../reachability/load-balanced-address';
+import { checkMaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from '../settings';
 import { AnycastRouteServerPair } from './anycast-route-server-pair';
 import { RegionCommunities } from './region-props';
 import { RouteReflectorRegion } from './route-reflector-region';
@@ -39,14 +42,25 @@ import { RouteReflectorRegion } from './route-reflector-region';
 /** The most routes that a router is said to announce. */
 const MOST_ROUTES = 100_000_000;
 
-/** A route that a router outside announces: a prefix, or a route of EVPN. */
+/** A route that a router outside announces: a prefix, perhaps in a VPN or with a label, or a route of EVPN. */
 export interface AnnouncementProps {
   /**
-   * A prefix of IPv4 or IPv6 unicast.
+   * A prefix of IPv4 or IPv6.
    * @default - none; either this or `evpn` is given
    * @example '203.0.113.0/24'
    */
   readonly prefix?: string;
+  /**
+   * The route distinguisher (RFC 4364) that makes the prefix a VPN route: `64496:100`, `192.0.2.1:100`.
+   * @default - none: the prefix is in no VPN
+   * @example '64496:100'
+   */
+  readonly rd?: string;
+  /**
+   * Whether the prefix has a label (RFC 8277).
+   * @default false
+   */
+  readonly labeled?: boolean;
   /**
    * What a route of EVPN is called in messages: `'MAC 00:00:5e:00:53:01'`.
    * @default - none
@@ -60,7 +74,7 @@ export interface AnnouncementProps {
    */
   readonly inRegion?: keyof RegionCommunities;
   /**
-   * Standard communities (RFC 1997) that the route has besides.
+   * Communities that the route has besides: standard (RFC 1997) and large ones (RFC 8092), `'64496:1:2'`.
    * @default []
    * @example ['64496:100']
    */
@@ -140,6 +154,12 @@ export interface OutsideRouterProps {
    */
   readonly announces?: readonly (string | AnnouncementProps)[];
   /**
+   * How many routes it accepts from each pod that it is a client of, and what it does when a pod sends more.
+   * @default - any number
+   * @example { maximum: { inet: 1_000_000 }, threshold: 90, excess: 'warn' }
+   */
+  readonly maximumPrefixes?: MaximumPrefixesProps;
+  /**
    * How many routes it announces in all, about.
    * @default - as many as `announces` has
    */
@@ -150,8 +170,10 @@ export interface OutsideRouterProps {
 type Read = Announcement & Pick<AnnouncementProps, 'inRegion'>;
 
 const checkAnnouncement: Check<Read> = (value) => {
-  const { prefix, evpn, inRegion, communities } = shapeOf<AnnouncementProps>()({
+  const { prefix, rd, labeled, evpn, inRegion, communities } = shapeOf<AnnouncementProps>()({
     prefix: optional(parsePrefix),
+    rd: optional(parseRouteDistinguisher),
+    labeled: withDefault(flag, false),
     evpn: optional(
       text(/^[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?$/, 'a name of 1 to 64 letters and signs of ASCII'),
     ),
@@ -160,8 +182,13 @@ const checkAnnouncement: Check<Read> = (value) => {
   })(typeof value === 'string' ? { prefix: value } : value);
   if ((prefix === undefined) === (evpn === undefined))
     throw ValidationError.of(value, 'either a prefix or an evpn route');
-  const family = prefix ? ipFamilyOf(prefix) : 'evpn';
-  return { family, route: prefix?.text ?? (evpn as string), inRegion, communities };
+  if (rd !== undefined && (evpn !== undefined || labeled)) {
+    throw ValidationError.of(rd, 'nothing beside evpn and labeled: it makes a prefix a VPN route').within('rd');
+  }
+  if (labeled && evpn !== undefined) throw ValidationError.of(labeled, 'false beside evpn').within('labeled');
+  if (!prefix) return { family: 'evpn', route: evpn as string, inRegion, communities };
+  const route = rd === undefined ? prefix.text : `${rd}:${prefix.text}`;
+  return { family: familyOfRoute({ prefix, rd, labeled }), route, inRegion, communities };
 };
 
 const checkAnnouncements: Check<readonly Read[]> = (value) => {
@@ -258,6 +285,7 @@ const checkProps = shapeOf<OutsideRouterProps>()({
   ),
   interface: optional(text(/^[A-Za-z][-A-Za-z0-9_./:]{0,62}$/, 'the name of an interface such as Loopback5 or lo0.5')),
   announces: withDefault(checkAnnouncements, []),
+  maximumPrefixes: optional(checkMaximumPrefixes),
   routes: optional(integer(1, MOST_ROUTES)),
 });
 
@@ -296,6 +324,17 @@ export class OutsideRouter extends Construct {
     if (clientOf && !addresses) reject(this, 'addresses', undefined, 'the addresses that the client peers from');
     if (!clientOf && announces.length > 0) {
       reject(this, 'announces', announces[0].route, 'nothing without clientOf: nobody would hear it');
+    }
+    if (!clientOf && router.maximumPrefixes) {
+      reject(
+        this,
+        'maximumPrefixes',
+        router.maximumPrefixes.maximum,
+        'nothing without clientOf: no pod sends it routes',
+      );
+    }
+    if (router.platform === 'frr') {
+      readProp(this, 'maximumPrefixes', router.maximumPrefixes, (own) => rejectMaximum(own, 'frr'));
     }
     if (!nodes && router.exportsTo) reject(this, 'exportsTo', router.exportsTo, 'nothing without nodes');
     if (!nodes && router.announcesToNodes)
@@ -357,6 +396,7 @@ export class OutsideRouter extends Construct {
         const own = inRegion ? clientOf.map((part) => communitiesOf(part)[inRegion] as string) : [];
         return { family, route, communities: [...new Set([...own, ...communities])] };
       }),
+      maximumPrefixes: router.maximumPrefixes,
       routes: routes ?? announces.length,
     };
   }

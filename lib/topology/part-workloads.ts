@@ -61,6 +61,7 @@ export class PartWorkloads {
             added.pod.terminationGracePeriod ?? GRACE_SECONDS[lease === undefined ? 'alone' : 'withInterlock'],
           identity: identityOf(this.scope, name),
           clientRanges: clients.ranges.length > 0 ? clients.ranges : undefined,
+          maximumPrefixes: props.maximumPrefixes,
           podNetworks: mesh.isAcrossClusters ? undefined : [...podNetworks, ...(owner.otherNetworks ?? [])],
           sessionFamilies: this.sessionFamilies(own.addresses),
           ...{ ...settings, ...pod.settings },

@@ -40,7 +40,7 @@ export interface RegionSideProps extends SideProps {
   readonly addresses?: readonly string[];
 }
 
-/** Communities by which clients say how far their routes go. Both are standard communities (RFC 1997). */
+/** Communities by which clients say how far their routes go: standard (RFC 1997) or large ones (RFC 8092). */
 export interface RegionCommunities {
   /**
    * Routes with it stay in the region.

@@ -18,14 +18,14 @@ import { checkAtSynth } from '../validation';
 import { Check, instanceOf, optional, selected, ValidationError, shapeOf } from '../input';
 import { referenceOf, rejectHostNetwork, rejectOutsidePool } from '../reachability/reachability';
 import { FORMS, Part } from '../model';
-import { hashedIdentifier, INSTANCE_FIELDS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
+import { familyProblem, hashedIdentifier, INSTANCE_FIELDS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
-import { admitReaders, Reader } from './endpoint-slice-access';
+import { admitReaders } from './endpoint-slice-access';
 import { addClientsService } from './headless-service';
 import { meshSelector, NAMESPACE_LABEL, upstreamLabel, workloadSelector } from './labels';
 import { ImportedRegion, RegionServiceProps } from './imported-region';
-import { MadeObjects } from './made-objects';
+import { MadeObjects } from '../registry';
 import { Mesh, meshShape } from './mesh';
 import { identityOf, PartWorkloads } from './part-workloads';
 import { rejectAddresses, rejectUnreachable } from './pod-networks';
@@ -92,9 +92,9 @@ export class RouteReflectorRegion extends Construct {
   private clientService?: string;
   /**
    * The namespaces of regions below that are not its own, with the Service that lists their pods, and
-   * their ServiceAccounts.
+   * the meshes whose pods read EndpointSlices here.
    */
-  private readonly namespacesBelow = new Map<string, { readonly service?: string; readonly readers: Reader[] }>();
+  private readonly namespacesBelow = new Map<string, { readonly service?: string; readonly readers: Mesh[] }>();
   /** Whether clients are routers of regions below, or other pods. */
   private hasPods = false;
   private readonly declared: DeclaredRegion;
@@ -197,6 +197,12 @@ export class RouteReflectorRegion extends Construct {
     const reference = region.reachability && referenceOf(region.reachability);
     if (reference) declareReference(this, 'reachability', reference);
     if (region.reachability) rejectHostNetwork(this, region.reachability, region);
+    const refused = familyProblem({
+      router: region.router.kind,
+      mode: 'routereflector',
+      families: region.addressFamilies,
+    });
+    if (refused !== undefined) reject(this, 'addressFamilies', region.addressFamilies, refused);
     readProp(this, 'groups', region.groups, rejectAsRanges);
     if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
       const prop = region.communities ? 'communities' : 'upstreamSessions';
@@ -266,24 +272,23 @@ export class RouteReflectorRegion extends Construct {
     if (namespace === here || namespace === undefined || here === undefined || this.node.root !== below.node.root)
       return;
     const { serviceName: name } = this.mesh;
-    const readerOf = ({ mesh }: RouteReflectorRegion) =>
-      mesh.settings.discovery === 'endpointslice' ? mesh.serviceAccountName : undefined;
-    const own = readerOf(this);
+    const reads = ({ mesh }: RouteReflectorRegion) => mesh.settings.discovery === 'endpointslice';
     const reference = `${name}.${here}`;
     let known = this.namespacesBelow.get(namespace);
     if (!known) {
       known = { service: this.clients.pods ? undefined : addClientsService(below, this.mesh, reference), readers: [] };
       this.namespacesBelow.set(namespace, known);
       const { service } = known;
-      if (own !== undefined && service !== undefined) {
-        admitReaders(below, `readers-${reference}`, service, name, [{ name: own, namespace: here }]);
+      if (reads(this) && service !== undefined) {
+        admitReaders(below, `readers-${reference}`, service, name, () => this.mesh.subjects());
       }
     }
     const { readers } = known;
-    const reader = readerOf(below);
-    if (reader === undefined) return;
-    readers.push({ name: reader, namespace });
-    if (readers.length === 1) admitReaders(this, `readers-${namespace}`, `${name}-from-${namespace}`, name, readers);
+    if (!reads(below)) return;
+    readers.push(below.mesh);
+    if (readers.length > 1) return;
+    const subjects = () => readers.flatMap((mesh) => mesh.subjects());
+    admitReaders(this, `readers-${namespace}`, `${name}-from-${namespace}`, name, subjects);
   }
 
   /** Declares the regions of other apps, and lets those of this cluster read the EndpointSlices here. */
@@ -296,9 +301,9 @@ export class RouteReflectorRegion extends Construct {
       below.declareUse('below', `regionsBelow[${i}]`, referring);
     });
     const readers = importedBy(region).flatMap(({ clusterSet, service: name, namespace }) =>
-      clusterSet || namespace === mesh.namespace ? [] : [{ name, namespace }],
+      clusterSet || namespace === mesh.namespace ? [] : [{ kind: 'ServiceAccount', name, namespace }],
     );
-    if (readers.length > 0) admitReaders(this, 'readers', `${this.name}-readers`, mesh.serviceName, readers);
+    if (readers.length > 0) admitReaders(this, 'readers', `${this.name}-readers`, mesh.serviceName, () => readers);
   }
 
   /** The Services that list clients in pods; undefined if there are none. */

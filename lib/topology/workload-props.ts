@@ -3,7 +3,15 @@ import type { k8s } from 'cdk8s-plus-28';
 import { parseDnsSubdomain } from '../addressing';
 import { Check, duration, flag, integer, list, oneOf, optional, shapeOf, withDefault } from '../input';
 import { checkRouter, Router } from '../router/router';
-import { ConstructSettings, MOST_CLIENTS, MOST_PEERS, PeerGroupProps, parsePeerGroups } from '../settings';
+import {
+  checkMaximumPrefixes,
+  ConstructSettings,
+  MaximumPrefixesProps,
+  MOST_CLIENTS,
+  MOST_PEERS,
+  PeerGroupProps,
+  parsePeerGroups,
+} from '../settings';
 import { checkPodNetworks } from './pod-networks';
 import { checkNetworkPolicy, NetworkPolicyProps } from './network-policy-props';
 import { checkPod, PodProps } from './pod-props';
@@ -78,6 +86,12 @@ export interface RouterWorkloadProps {
    * @example [{ name: 'LAB', kind: 'mesh', service: 'lab-routers' }]
    */
   readonly groups?: readonly PeerGroupProps[];
+  /**
+   * How many routes each client may send, and what happens when it sends more. Groups of clients may have their own.
+   * @default - any number
+   * @example { maximum: { inet: 10_000, inet6: 5_000 }, excess: 'restart', restartMinutes: 5 }
+   */
+  readonly maximumPrefixes?: MaximumPrefixesProps;
   /**
    * A template of the router's configuration in place of the one in the image.
    * @default - that of the image
@@ -158,6 +172,7 @@ export const workloadShape = {
   podClients: withDefault(flag, false),
   sessionFamilies: withDefault(oneOf('own', 'all'), 'own'),
   groups: withDefault(parsePeerGroups, []),
+  maximumPrefixes: optional(checkMaximumPrefixes),
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),
   priorityClassName: optional(parseDnsSubdomain),

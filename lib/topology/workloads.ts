@@ -19,6 +19,8 @@ import {
   HTTP_PORT,
   isVariable,
   PeerGroup,
+  rejectMaximum,
+  rejectMaximums,
   RUNTIME,
   threadProblem,
   withDefaults,
@@ -44,6 +46,8 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
   const settings = withDefaults({ ...pod.settings, ...pod.router.settings });
   const problem = threadProblem(settings);
   if (problem) reject(scope, `router.${problem.setting}`, settings[problem.setting], problem.allowed);
+  readProp(scope, 'maximumPrefixes', settings.maximumPrefixes, (own) => rejectMaximum(own, pod.router.kind));
+  readProp(scope, 'groups', groups, (all) => rejectMaximums(all, pod.router.kind));
   // One name for all kinds: a Deployment and a DaemonSet of one name would select each other's pods.
   declareName(scope, 'name', 'workload', name);
   registryOf(scope).add('groups', () => routerGroup(scope, workload, kind));

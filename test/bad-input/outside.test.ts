@@ -158,6 +158,26 @@ const announcements: Case[] = [
     'test/pe1: announces[0]: got "MAC", want a route of inet',
   ],
   [
+    'a VPN route that the region does not carry',
+    addClient({ announces: [{ prefix: '203.0.113.0/24', rd: '64496:1' }] }),
+    'test/pe1: announces[0]: got "64496:1:203.0.113.0/24", want a route of inet',
+  ],
+  [
+    'a route distinguisher of a number that has no type',
+    addClient({ announces: [{ prefix: '203.0.113.0/24', rd: '4200000000:65536' }] }),
+    'test/pe1: announces[0].rd: got "4200000000:65536", want a route distinguisher such as 64496:100',
+  ],
+  [
+    'a route distinguisher with a label',
+    addClient({ announces: [{ prefix: '203.0.113.0/24', rd: '64496:1', labeled: true }] }),
+    'test/pe1: announces[0].rd: got "64496:1", want nothing beside evpn and labeled',
+  ],
+  [
+    'a label of EVPN',
+    addClient({ announces: [{ evpn: 'MAC', labeled: true }] }),
+    'test/pe1: announces[0].labeled: got true, want false beside evpn',
+  ],
+  [
     'a prefix with host bits',
     addClient({ announces: ['203.0.113.7/24'] }),
     'test/pe1: announces[0].prefix: got "203.0.113.7/24", want a prefix without host bits',
@@ -190,7 +210,7 @@ const announcements: Case[] = [
   [
     'a community that is none',
     addClient({ announces: [{ prefix: '203.0.113.0/24', communities: ['no-export'] }] }),
-    'test/pe1: announces[0].communities[0]: got "no-export", want a standard community',
+    'test/pe1: announces[0].communities[0]: got "no-export", want a community such as 65000:101',
   ],
   [
     'announcements that nobody hears',

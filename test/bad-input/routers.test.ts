@@ -123,7 +123,7 @@ const routers: Case[] = [
   [
     'a community that is too large',
     addRegion({ communities: { only: '65000:65536' } }),
-    'communities.only: got "65000:65536", want a standard community',
+    'communities.only: got "65000:65536", want a community such as 65000:101',
   ],
   [
     'a taint effect that is none',

@@ -141,7 +141,25 @@ const sides: Case[] = [
   [
     'all families off',
     addRegion({ addressFamilies: { inet: false } }),
-    'addressFamilies: got {"inet":false}, want at least one of inet, inet6 and evpn',
+    'addressFamilies: got {"inet":false}, want at least one of inet, inet6, evpn, vpnv4, vpnv6, labeledInet, labeledInet6 and routeTarget to be on',
+  ],
+  [
+    'IPv4 with labels and without',
+    addRegion({ addressFamilies: { labeledInet: true } }),
+    'addressFamilies: got {"labeledInet":true}, want labeledInet or inet, and not both',
+  ],
+  [
+    'route target constraint on FRR',
+    addRegion({ addressFamilies: { vpnv4: true, routeTarget: true } }),
+    'addressFamilies: got ["inet","vpnv4","routeTarget"], want nothing of routeTarget (route targets): frr does not have it',
+  ],
+  [
+    'VPN routes of route servers',
+    (chart) => {
+      const mesh = new Mesh(chart, 'vpn', { autonomousSystem: 64496, addressFamilies: { vpnv4: true } });
+      addPair({ mesh })(chart);
+    },
+    'mesh: got ["inet","vpnv4"], want nothing of vpnv4 at a route server',
   ],
   [
     'a family that is text',

@@ -112,7 +112,8 @@ describe('under "meshrr", a template sees', () => {
   });
 
   test('the groups of clients, with the AS paths that a route server takes from them', () => {
-    const groups = [{ name: 'LAB', kind: 'clients', ranges: ['10.200.0.0/16'], asRanges: ['1-9'] }];
+    const maximumPrefixes = { maximum: { inet: 10 }, excess: 'drop' };
+    const groups = [{ name: 'LAB', kind: 'clients', ranges: ['10.200.0.0/16'], asRanges: ['1-9'], maximumPrefixes }];
     expect(meshrrOf(SERVER, groups).clients).toEqual([
       {
         name: 'MESHRR-CLIENTS',
@@ -121,6 +122,7 @@ describe('under "meshrr", a template sees', () => {
         ranges: ['198.51.100.0/24', '2001:db8:c::/64'],
         as_ranges: ['65001-65002', '65010'],
         as_patterns: ['^6500[1-2]_', '^65010_'],
+        maximum_prefixes: null,
       },
       {
         name: 'LAB',
@@ -129,6 +131,7 @@ describe('under "meshrr", a template sees', () => {
         ranges: ['10.200.0.0/16'],
         as_ranges: ['1-9'],
         as_patterns: ['^[1-9]_'],
+        maximum_prefixes: { by_family: { inet: 10 }, threshold: 75, excess: 'drop', restart_minutes: null },
       },
     ]);
   });

@@ -2,6 +2,8 @@ import { Chart } from 'cdk8s';
 import {
   AnycastRouteServerPair,
   BgpTopology,
+  ExternalRouteReflectors,
+  ExternalRouteReflectorsProps,
   inCluster,
   KubernetesNodes,
   Mesh,
@@ -14,7 +16,7 @@ import {
   RouteReflectorRegion,
 } from '../../lib';
 import { genericRouters } from '../../lib/neighbors/generic-routers';
-import { frr, pair, peering, region } from '../../test-support/examples';
+import { crpd, frr, pair, peering, region } from '../../test-support/examples';
 import { topologyBy, topologyIn } from '../../test-support/topology';
 
 /** A router outside, by its name, of a topology. */
@@ -58,6 +60,21 @@ const beside = (props: Parameters<typeof router>[0], peers = peering.peers as ob
     router(props, chart);
   });
 
+/** Route reflectors that the network has already, and regions that have sessions with them. */
+const besideReflectors = (
+  define: (chart: Chart, reflectors: ExternalRouteReflectors) => void,
+  props: Partial<ExternalRouteReflectorsProps> = {},
+) =>
+  topologyIn((chart) => {
+    const reflectors = new ExternalRouteReflectors(chart, 'backbone', {
+      autonomousSystem: 64496,
+      routers: { rr1: { address: '203.0.113.1' }, rr2: { address: '203.0.113.2' } },
+      addressFamilies: { inet: true, inet6: true, evpn: true },
+      ...props,
+    });
+    define(chart, reflectors);
+  });
+
 /** A client of a pair of route servers. */
 const ofPair = (
   props: Parameters<typeof router>[0],
@@ -80,7 +97,7 @@ const dualStack = {
 };
 
 /** A region that nodes carry the addresses of, with a router that is beside nodes, a client, or both. */
-const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}) =>
+const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}, core: object = {}) =>
   topologyIn((chart) => {
     const labels = { meshrr_region_east: 'true', meshrr_region_core: 'true' };
     new KubernetesNodes(chart, 'nodes', {
@@ -90,7 +107,7 @@ const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}) =>
         n3: { labels: { ...labels, side: 'b' } },
       },
     });
-    new RouteReflectorRegion(chart, 'core', region);
+    new RouteReflectorRegion(chart, 'core', { ...region, ...core });
     const east = new RouteReflectorRegion(chart, 'east', {
       ...region,
       upstream: 'core',
@@ -102,6 +119,8 @@ const inRegion = (props: Partial<OutsideRouterProps>, more: object = {}) =>
     });
     router({ autonomousSystem: 64496, clientOf: [east], addresses: ['198.51.100.11'], ...props }, chart);
   });
+
+const labeled = { prefix: '203.0.113.0/26', labeled: true, communities: ['64496:1:2', '64496:7'] };
 
 const peers = (changes: object) => ({ routers: { peerAsn: 64498, peerAddress: '192.0.2.254', ...changes } });
 const known = { n1: ['203.0.113.129'], n2: ['203.0.113.131'] };
@@ -180,6 +199,20 @@ export const CASES: readonly NeighborCase[] = [
         dualStack,
       ),
   },
+  {
+    name: 'client-with-maximum-prefixes',
+    router: 'router',
+    topology: () =>
+      ofPair(
+        { maximumPrefixes: { maximum: { inet: 1_000_000, evpn: 5000 }, threshold: 90 } },
+        { inet: true, evpn: true },
+      ),
+  },
+  {
+    name: 'client-that-warns',
+    router: 'router',
+    topology: () => ofPair({ maximumPrefixes: { maximum: { inet: 1000 }, excess: 'warn' } }, { inet: true }),
+  },
   { name: 'client-in-a-vrf', router: 'router', topology: () => ofPair({ vrf: 'DCI' }, { inet: true }) },
   {
     name: 'client-of-route-reflectors',
@@ -203,6 +236,20 @@ export const CASES: readonly NeighborCase[] = [
         { addresses: ['198.51.100.11', '2001:db8:1::11'], announces: ['203.0.113.0/26', '2001:db8:3::/48'] },
         { sessionFamilies: 'all' },
       ),
+  },
+  {
+    name: 'client-of-vpn-route-reflectors',
+    router: 'router',
+    topology: () => {
+      const labels = { inet: false, labeledInet: true, inet6: true };
+      const addressFamilies = { ...labels, vpnv4: true, vpnv6: true, routeTarget: true };
+      const announces = [{ prefix: '10.0.0.0/8', rd: '64496:1' }, '2001:db8:3::/48', labeled];
+      return inRegion(
+        { announces, addresses: ['198.51.100.11', '2001:db8:1::11'] },
+        { router: crpd, addressFamilies },
+        { router: crpd, addressFamilies },
+      );
+    },
   },
   {
     name: 'host-ports',
@@ -296,5 +343,48 @@ export const CASES: readonly NeighborCase[] = [
         const props = { router: frr, podNetworks: ['10.42.0.0/16'], clientRanges: ['198.51.100.0/24'] };
         new AnycastRouteServerPair(chart, 'rs', { ...props, reachability: Reachability.metalLB(metallb), mesh, sides });
       }),
+  },
+  {
+    name: 'reflector-of-clients-in-pods',
+    router: 'rr1',
+    topology: () =>
+      besideReflectors((chart, upstream) => {
+        const both = { ...region, podNetworks: ['10.42.0.0/16', '2001:db8:42::/56'], upstream };
+        new RouteReflectorRegion(chart, 'east', { ...both, sides: { a: {}, b: {} } });
+        // In the same group of the reflector, which has one group for a range.
+        const addressFamilies = { inet: true, inet6: true, evpn: true };
+        new RouteReflectorRegion(chart, 'west', { ...both, addressFamilies, sides: { a: {}, b: {} } });
+      }),
+  },
+  {
+    name: 'reflector-of-clients-with-a-key',
+    router: 'rr1',
+    topology: () =>
+      besideReflectors(
+        (chart, upstream) => void new RouteReflectorRegion(chart, 'east', { ...region, upstream, sides: { a: {} } }),
+        { authentication: { secretName: 'reflectors', key: 'password' } },
+      ),
+  },
+  {
+    name: 'reflector-in-a-mesh-with-pods',
+    router: 'rr1',
+    topology: () =>
+      besideReflectors(
+        (chart, externalMembers) =>
+          void new RouteReflectorRegion(chart, 'core', {
+            ...{ ...region, externalMembers, replicas: 2 },
+            addressFamilies: { inet: false, evpn: true },
+          }),
+        { routers: { rr1: { address: '203.0.113.1', clusterId: '203.0.113.100' } } },
+      ),
+  },
+  {
+    name: 'reflector-that-sees-nodes',
+    router: 'rr1',
+    topology: () =>
+      besideReflectors(
+        (chart, upstream) => void new RouteReflectorRegion(chart, 'east', { ...region, upstream, sides: { a: {} } }),
+        { podsFrom: ['203.0.113.128/25'] },
+      ),
   },
 ];

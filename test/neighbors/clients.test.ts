@@ -170,7 +170,10 @@ describe('routes that are announced with communities', () => {
         const clientOf = [new AnycastRouteServerPair(chart, 'rs', { ...pair(chart), mesh })];
         new OutsideRouter(chart, 'leaf', { ...LEAF, clientOf, announces });
       }),
-    ).marks.map(({ communities, prefixes }) => [communities, prefixes.map(({ text }) => text)]);
+    ).marks.map(({ communities: { standard, large }, prefixes }) => [
+      [...standard, ...large],
+      prefixes.map(({ text }) => text),
+    ]);
 
   test('are together with those of the same ones', () => {
     const [one, two] = [['64496:1'], ['64496:2']];
@@ -196,9 +199,9 @@ describe('routes that are announced with communities', () => {
   });
 
   test('have them in the order of their numbers, in which FRR shows them', () => {
-    const communities = ['100:5', '99:60000', '100:40', '9:1', '100:7'];
+    const communities = ['100:5', '99:60000', '100:40', '9:1:1', '9:1', '100:7', '9:0:10'];
     expect(marksOf([{ prefix: '203.0.113.0/28', communities }])).toEqual([
-      [['9:1', '99:60000', '100:5', '100:7', '100:40'], ['203.0.113.0/28']],
+      [['9:1', '99:60000', '100:5', '100:7', '100:40', '9:0:10', '9:1:1'], ['203.0.113.0/28']],
     ]);
   });
 

@@ -1,9 +1,12 @@
+import { Chart } from 'cdk8s';
 import * as fc from 'fast-check';
-import { BgpTopology } from '../../lib';
+import { BgpTopology, ExternalRouteReflectors, RouteReflectorRegion } from '../../lib';
 import { expand } from '../../lib/model';
 import { drawingOf, pictureOf } from '../../lib/report/picture';
 import { Block, Picture } from '../../lib/report/picture/picture';
 import { svgOf } from '../../lib/report/svg';
+import { region } from '../../test-support/examples';
+import { topologyIn } from '../../test-support/topology';
 import { FORTY, FOUR, hierarchies, hierarchyOf, routeServers } from './topologies';
 
 /** The most pods of an app whose every region has a card of its own. */
@@ -145,3 +148,69 @@ function manyPairs(count: number, autonomousSystem: (i: number) => number = () =
   );
   return expand({ groups: groups.flat(), nodes: [], outside: [], metallb: [] });
 }
+
+describe('route reflectors that are not pods', () => {
+  const withBackbone = (define: (chart: Chart, backbone: ExternalRouteReflectors) => void) =>
+    pictureOf(
+      topologyIn((chart) => {
+        const routers = { rr1: { address: '203.0.113.1' }, rr2: { address: '203.0.113.2' } };
+        define(chart, new ExternalRouteReflectors(chart, 'backbone', { autonomousSystem: 64496, routers }));
+      }),
+      'app',
+    );
+  const sides = { a: {}, b: {} };
+
+  test('are a card above the regions that are their clients, with their own clients', () => {
+    const picture = withBackbone((chart, upstream) => {
+      for (const name of ['east', 'west']) new RouteReflectorRegion(chart, name, { ...region, upstream, sides });
+    });
+    const [top, below] = picture.tiers;
+    expect(below.parts.map(({ heading }) => heading)).toEqual(['region east', 'region west']);
+    expect(top.parts.map(({ heading, groups }) => [heading, groups[0].pods.map((chip) => chip.heading)])).toEqual([
+      ['reflectors backbone', ['rr1', 'rr2']],
+    ]);
+    const { routers, lines } = top.parts[0].clients as Block;
+    expect([routers.map(({ heading }) => heading), lines]).toEqual([
+      ['client-backbone-1', 'client-backbone-2'],
+      ['4 iBGP sessions'],
+    ]);
+    expect(picture.nets.filter(({ kind }) => kind === 'upstream')).toEqual([
+      {
+        ...{ kind: 'upstream', label: 'upstream, 8 sessions' },
+        ...{ above: ['test/backbone'], below: ['test/east', 'test/west'] },
+      },
+    ]);
+    expect(picture.foot).toEqual([]);
+    expect(svgOf(drawingOf(picture))).toContain('reflectors backbone');
+  });
+
+  test('are beside a region that has a mesh with them', () => {
+    const picture = withBackbone(
+      (chart, externalMembers) => new RouteReflectorRegion(chart, 'east', { ...region, externalMembers, sides }),
+    );
+    expect(picture.tiers.map(({ parts }) => parts.map(({ heading }) => heading))).toEqual([
+      ['reflectors backbone', 'region east'],
+    ]);
+    expect(picture.nets.filter(({ kind }) => kind === 'mesh')).toEqual([
+      {
+        kind: 'mesh',
+        label: 'mesh with reflectors, 4 iBGP sessions',
+        above: [],
+        below: ['test/east', 'test/backbone'],
+      },
+    ]);
+  });
+
+  test('of another app are said to be of it', () => {
+    const topology = topologyIn((test) => {
+      const chart = new Chart(test.node.root, 'edge', { namespace: 'edge' });
+      const elsewhere = { service: 'meshrr-core', namespace: 'backbone', autonomousSystem: 64496 };
+      const upstream = RouteReflectorRegion.fromService(chart, 'core', elsewhere);
+      new RouteReflectorRegion(chart, 'east', { ...region, upstream, sides });
+    });
+    const [[card]] = pictureOf(topology, 'app').tiers.map(({ parts }) => parts);
+    expect([card.heading, card.lines[0], card.groups[0].workload]).toEqual([
+      ...['reflectors meshrr-core.backbone', 'of another app', 'meshrr-core.backbone'],
+    ]);
+  });
+});

@@ -232,6 +232,10 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
     client({ announces: ['203.0.113.0/24'] }, { clientRoutes: ['198.51.100.0/24'] }),
     'test/pe1: announces[0]',
   ],
+  'client-routes-within-maximum': [
+    client({ announces: ['203.0.113.0/24', '198.51.100.0/24'] }, { maximumPrefixes: { maximum: { inet: 1 } } }),
+    'test/pe1: announces',
+  ],
   'accepted-parts-there': [
     (chart) => {
       new RouteReflectorRegion(chart, 'core', region);

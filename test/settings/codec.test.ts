@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { Codec, SETTINGS } from '../../lib/settings';
+import { Codec, maximumPrefixes, SETTINGS } from '../../lib/settings';
 import * as codec from '../../lib/settings/codec';
 
 const HASH = `$6$saltsalt$${'./Az09'.repeat(14)}ab`;
@@ -20,6 +20,11 @@ const canonical: [string, Codec<any>, readonly string[]][] = [
   ['threads', codec.threads(31), ['true', 'false', '1', '31']],
   ['choice', codec.choice('crpd', 'frr'), ['crpd', 'frr']],
   ['prefixes', codec.prefixes, ['10.0.0.0/8', '10.0.0.0/8,2001:db8::/32,0.0.0.0/0']],
+  [
+    'maximumPrefixes',
+    maximumPrefixes,
+    ['inet=1000,threshold=80,excess=warn', 'inet=1,inet6=2,evpn=3,threshold=75,excess=restart,restartMinutes=15'],
+  ],
   ['asRanges', codec.asRanges, ['65001-65500', '64496', '65001-65500,64496,1-4294967295']],
 ];
 

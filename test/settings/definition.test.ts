@@ -97,6 +97,7 @@ describe('the settings beyond the original meshrr', () => {
     expect(extensions.map((setting) => [setting.variable, requiredOf(setting), defaultOf(setting)])).toEqual([
       ['MESHRR_ROUTER', undefined, 'crpd'],
       ['MESHRR_FAMILY_INET6', undefined, 'false'],
+      ['MESHRR_FAMILIES', undefined, undefined],
       ['MESHRR_SESSION_FAMILIES', undefined, 'all'],
       ['MESHRR_CLIENT_SERVICE', undefined, undefined],
       ['MESHRR_UPSTREAM_SESSIONS', undefined, '2'],
@@ -118,6 +119,7 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_LISTEN_ADDRESSES', undefined, undefined],
       ['MESHRR_PEER_LIMIT', undefined, '256'],
       ['MESHRR_CLIENT_LIMIT', undefined, '5000'],
+      ['MESHRR_MAXIMUM_PREFIXES', undefined, undefined],
       ['MESHRR_ROUTE_SERVER_CLIENT', undefined, undefined],
       ['MESHRR_RIB_SHARDING', undefined, 'false'],
       ['MESHRR_UPDATE_THREADING', undefined, undefined],

@@ -3,6 +3,7 @@ import {
   AsRange,
   covers,
   FAMILIES,
+  Family,
   IpAddress,
   IpPrefix,
   parseAddress,
@@ -11,6 +12,7 @@ import {
   prefixAround,
 } from '../../lib/addressing';
 import {
+  checkMaximumPrefixes,
   formatEnvironment,
   ownIdentifier,
   parseEnvironment,
@@ -131,6 +133,15 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         lease: maybe(label),
         leaseSuccessor: fc.constantFrom('instance', 'any'),
         graceSeconds: fc.integer({ min: 1, max: 86400 }),
+        maximumPrefixes: maybe(
+          fc
+            .tuple(
+              fc.record({ inet: maybe(end), inet6: end }),
+              fc.integer({ min: 1, max: 100 }),
+              fc.constantFrom('warn', 'drop', 'restart'),
+            )
+            .map(([maximum, threshold, excess]) => checkMaximumPrefixes({ maximum, threshold, excess })),
+        ),
         routeServerClient: maybe(fc.boolean()),
         ribSharding: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 31 })),
         updateThreading: maybe(fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 128 }))),
@@ -162,6 +173,16 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         if (routerId !== undefined) return true;
         if (routerIds) return instance !== undefined && instance in routerIds;
         return identity === undefined ? [podIp, ...podIps].some(canIdentify) : instance !== undefined;
+      })
+      // Routes have labels or not, those of route servers have none, and FRR has no route target constraint.
+      .map(({ families: drawn, ...s }) => {
+        const unlabeled = { labeledInet: 'inet', labeledInet6: 'inet6' } as Partial<Record<Family, Family>>;
+        const families = drawn.filter((family) => {
+          if (['inet', 'inet6', 'evpn'].includes(family)) return true;
+          if (s.mode === 'routeserver' || (s.router === 'frr' && family === 'routeTarget')) return false;
+          return !drawn.includes(unlabeled[family] ?? family) || unlabeled[family] === undefined;
+        });
+        return { ...s, families: families.length > 0 ? families : (['inet'] as const) };
       })
       // Shards need a family to work on, and update threads.
       .filter(({ ribSharding, families }) => ribSharding === false || families.some((family) => family !== 'evpn'))
@@ -254,12 +275,46 @@ describe('parseEnvironment', () => {
 
   test('wants an address family', () => {
     expect(errorOf({ ...CRPD, MESHRR_FAMILY_INET: 'false' })?.message).toBe(
-      'MESHRR_FAMILY_INET: got "false", want at least one of the families inet, inet6 and evpn to be true',
+      'MESHRR_FAMILY_INET: got "false", want true, unless another family is on',
     );
   });
 
   test.each(['MESHRR_FAMILY_INET6', 'MESHRR_FAMILY_EVPN'])('is content with %s as the only family', (variable) => {
     expect(errorOf({ ...CRPD, MESHRR_FAMILY_INET: 'false', [variable]: 'true' })).toBeUndefined();
+  });
+
+  const families = (value: string, more: object = {}) => errorOf({ ...CRPD, MESHRR_FAMILIES: value, ...more });
+
+  test.each([
+    ['vpnv4', {}],
+    ['vpnv4,vpnv6,labeledInet6,routeTarget', {}],
+    ['labeledInet', { MESHRR_FAMILY_INET: 'false' }],
+    ['vpnv4', { MESHRR_ROUTER: 'frr' }],
+  ])('accepts %s as further families, with %j', (value, more) => {
+    expect(families(value, more)).toBeUndefined();
+  });
+
+  test.each([
+    ['vpnv4,vpnv4', {}, 'got "vpnv4", want each item once'],
+    ['evpn', {}, 'got "evpn", want "vpnv4" or "vpnv6" or'],
+    ['labeledInet', {}, 'got "inet,labeledInet", want labeledInet or inet, and not both'],
+    [
+      'labeledInet6',
+      { MESHRR_FAMILY_INET6: 'true' },
+      'got "inet,inet6,labeledInet6", want labeledInet6 or inet6, and not both',
+    ],
+    [
+      'routeTarget',
+      { MESHRR_ROUTER: 'frr' },
+      'got "inet,routeTarget", want nothing of routeTarget (route targets): frr does not have it',
+    ],
+    [
+      'vpnv4',
+      { MESHRR_MODE: 'routeserver' },
+      'got "inet,vpnv4", want nothing of vpnv4 at a route server: the labels of its routes are for routers of one AS',
+    ],
+  ])('rejects %s as further families, with %j', (value, more, message) => {
+    expect(families(value, more)?.message).toContain(message);
   });
 
   test('wants a root password for cRPD', () => {

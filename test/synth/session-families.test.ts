@@ -21,7 +21,7 @@ import { crpd, frr, pair, region } from '../../test-support/examples';
 type Carried = Readonly<Record<string, readonly Family[]>>;
 
 const ALL: readonly Family[] = ['inet', 'inet6', 'evpn'];
-const IN_FRR = { inet: 'ipv4 unicast', inet6: 'ipv6 unicast', evpn: 'l2vpn evpn' };
+const IN_FRR: Partial<Record<Family, string>> = { inet: 'ipv4 unicast', inet6: 'ipv6 unicast', evpn: 'l2vpn evpn' };
 
 /** The lines of a block of FRR, from a line to another one. */
 const block = (text: string, from: string, to: string): string =>

@@ -77,6 +77,17 @@ describe('a region below one of another namespace', () => {
   });
 });
 
+test("the app's own ServiceAccounts of both sides may read, too", () => {
+  const { edge, backbone } = apart({ pod: { serviceAccount: 'own-edge' } }, { pod: { serviceAccount: 'own-core' } });
+  const accountsOf = (manifests: Manifests, name: string) =>
+    (manifests.get('RoleBinding', name) as unknown as { subjects: { name: string; namespace: string }[] }).subjects.map(
+      (subject) => `${subject.namespace}/${subject.name}`,
+    );
+  expect(accountsOf(edge, 'meshrr-core-backbone-clients')).toEqual(['backbone/meshrr-core', 'backbone/own-core']);
+  const fromEdge = ['edge/meshrr-east', 'edge/own-edge', 'edge/meshrr-west', 'edge/own-edge'];
+  expect(accountsOf(backbone, 'meshrr-core-from-edge')).toEqual(fromEdge);
+});
+
 test('without EndpointSlices no rights are granted', () => {
   const { edge, backbone } = apart({ discovery: 'dns' }, { discovery: 'dns' });
   const rights = [...edge.ofKind('Role'), ...backbone.ofKind('Role'), ...backbone.ofKind('RoleBinding')];

@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import {
   AnycastRouteServerPair,
   HierarchicalRouteReflectors,
+  MetalLBAddressPool,
   MetalLBBgpPeering,
   Reachability,
   RouteReflectorRegion,
@@ -41,6 +42,23 @@ test('a core has a Deployment, a budget, and the Service of its clients once a r
     expect(names(workloads)).toEqual({ core: 'Deployment/meshrr-core' });
     expect(disruptionBudget?.kind).toBe('PodDisruptionBudget');
     expect(names(services)).toEqual({ clients: 'Service/meshrr-core-clients' });
+  });
+});
+
+test('a peering and its pools have theirs', () => {
+  synthChart((chart) => {
+    const pools = { services: { addresses: ['198.51.100.0/28'] } };
+    const metallb = new MetalLBBgpPeering(chart, 'metallb', { ...peering, pools, bfdProfiles: { fast: {} } });
+    expect(names(metallb.objects.ofKind())).toEqual({
+      'bfd-fast': 'BFDProfile/fast',
+      'peer-routers': 'BGPPeer/routers',
+    });
+    expect(names(metallb.objects.ofKind('BGPPeer'))).toEqual({ 'peer-routers': 'BGPPeer/routers' });
+    const pool = metallb.node.findChild('pool-services') as MetalLBAddressPool;
+    expect(names(pool.objects.ofKind())).toEqual({
+      pool: 'IPAddressPool/services',
+      advertisement: 'BGPAdvertisement/services',
+    });
   });
 });
 

@@ -40,26 +40,22 @@ export function diagnosisText(diagnoses: readonly Diagnosis[]): string {
   const nameOf = ({ check, cluster }: Diagnosis) => (cluster === '' ? check : `${cluster}: ${check}`);
   const width = Math.max(...diagnoses.map((one) => nameOf(one).length));
   const lines = diagnoses.flatMap((one) => {
-    const text = one.state === 'ok' ? [one.fine] : one.state === 'unknown' ? [one.why] : one.findings.flatMap(linesOf);
     const before = `${STATES[one.state].padEnd(7)}  ${nameOf(one).padEnd(width)}  `;
-    return text
-      .flatMap((line) =>
-        wrapped(oneLine(line), COLUMNS - before.length - (line.startsWith('->') ? 3 : 0)).map((part, i) =>
-          line.startsWith('->') && i > 0 ? `   ${part}` : part,
-        ),
-      )
-      .map((line, i) => `${i === 0 ? before : ' '.repeat(before.length)}${line}`.trimEnd());
+    const after = linesOf(one, COLUMNS - before.length);
+    return after.map((line, i) => `${i === 0 ? before : ' '.repeat(before.length)}${line}`);
   });
   const count = diagnoses.filter(({ state }) => state === 'wrong').length;
-  return [
-    ...lines,
-    '',
-    count === 0 ? 'nothing is wrong' : `${count} of ${diagnoses.length} checks found a fault`,
-    '',
-  ].join('\n');
+  const sum = count === 0 ? 'nothing is wrong' : `${count} of ${diagnoses.length} checks found a fault`;
+  return `${[...lines, '', sum].join('\n')}\n`;
 }
 
-const linesOf = ({ subject, problem, remedy }: Finding): readonly string[] => [
-  `${subject}: ${problem}`,
-  `-> ${remedy}`,
-];
+function linesOf(result: Result, columns: number): readonly string[] {
+  if (result.state !== 'wrong') return wrapped(oneLine(result.state === 'ok' ? result.fine : result.why), columns);
+  return result.findings.flatMap(({ subject, problem, remedy }: Finding) => [
+    ...wrapped(oneLine(`${subject}: ${problem}`), columns),
+    ...wrapped(oneLine(remedy), columns - ARROW.length).map((line, i) => `${i === 0 ? ARROW : '   '}${line}`),
+  ]);
+}
+
+/** Before what to do. */
+const ARROW = '-> ';

@@ -131,6 +131,9 @@ export const imageVersions: Rule = {
   },
 };
 
+/** How old the answers of discovery may be, in seconds: pods ask twice a second. */
+const OLD_SECONDS = 30;
+
 /** Whether pods know the same neighbors as the EndpointSlices, by whatever means they look. */
 export const discovery: Rule = {
   name: 'discovery',
@@ -147,17 +150,27 @@ export const discovery: Rule = {
         if (!found) {
           return [{ subject, problem: `${group.service}: ${lastAnswer}`, remedy: remedyOf(namespace, name) }];
         }
+        const { answerAgeSeconds: age = 0 } = group;
+        if (age > OLD_SECONDS) {
+          const problem = `the last answer about ${group.service} is ${Math.round(age)} s old`;
+          return [{ subject, problem, remedy: 'look at CoreDNS, or at the API server and the Role of the pods' }];
+        }
         const listedNow = listedBy(of, name, namespace);
         if (listedNow.length === Number(found[1])) return [];
-        const age = found[2] === 'dns' ? 'a cache answers' : 'its watch lags';
-        const problem = `knows ${found[1]} by ${found[2]}, the EndpointSlices list ${listedNow.length}: ${age}`;
+        const cause = found[2] === 'dns' ? 'a cache answers' : 'its watch lags';
+        const problem = `knows ${found[1]} by ${found[2]}, the EndpointSlices list ${listedNow.length}: ${cause}`;
         return [{ subject, problem, remedy: `repeat this in a minute, then: ${remedyOf(namespace, name)}` }];
       }),
     );
+    const ages = answering.flatMap(({ status }) => (status?.groups ?? []).map((one) => one.answerAgeSeconds ?? 0));
+    const age = `at most ${Math.max(0, ...ages).toFixed(1)} s old`;
     const silent = of.routers.length - answering.length;
     const sources = [...new Set(answering.flatMap(({ status }) => (status?.groups ?? []).flatMap(sourceOf)))].sort();
     const also = silent > 0 ? `; ${counted(silent, 'pod')} did not answer` : '';
-    return resultOf(findings, `pods know what the EndpointSlices list, by ${listed(sources) || 'nothing'}${also}`);
+    return resultOf(
+      findings,
+      `pods know what the EndpointSlices list, by ${listed(sources) || 'nothing'}, ${age}${also}`,
+    );
   },
 };
 

@@ -24,6 +24,8 @@ export interface GroupStatus {
   readonly service: string;
   /** The last answer: `found 3 by dns`, `SERVFAIL`. */
   readonly lastAnswer?: string;
+  /** How old the last answer was when this was written, in seconds. A failed lookup is no answer. */
+  readonly answerAgeSeconds?: number;
   readonly peers: readonly PeerStatus[];
 }
 
@@ -86,7 +88,9 @@ export function withSessions(status: Status, sessions: readonly Session[]): Stat
   return { ...status, groups, clients: countClients(sessions, groups) };
 }
 
-function groupStatus({ group, answer, found }: GroupState, { wanted }: Synchronizer, router: RouterView): GroupStatus {
+function groupStatus(state: GroupState, synchronizer: Synchronizer, router: RouterView): GroupStatus {
+  const { group, answer, found } = state;
+  const { wanted } = synchronizer;
   const endpoints = new Map(found?.endpoints.map((endpoint) => [endpoint.address, endpoint]));
   const inGroup = (neighbors: Synchronizer['wanted']) =>
     neighbors.flatMap((neighbor) => (neighbor.group === group.name ? [neighbor.address] : []));
@@ -101,7 +105,8 @@ function groupStatus({ group, answer, found }: GroupState, { wanted }: Synchroni
     };
   });
   const lastAnswer = answer?.kind === 'found' ? `found ${answer.endpoints.length} by ${answer.source}` : answer?.reason;
-  return { name: group.name, kind: group.kind, service: nameOf(group), lastAnswer, peers };
+  const answerAgeSeconds = synchronizer.ageOf(state);
+  return { name: group.name, kind: group.kind, service: nameOf(group), lastAnswer, answerAgeSeconds, peers };
 }
 
 function sessionStatus(session: Session | undefined) {

@@ -92,6 +92,11 @@ export class Synchronizer {
     return (['file', 'dns', 'endpointslice'] as const).find((source) => sources.includes(source));
   }
 
+  /** How long ago discovery answered, in seconds; undefined before it has, and for addresses that are given. */
+  ageOf({ answeredAt }: GroupState): number | undefined {
+    return answeredAt === undefined ? undefined : (this.options.now() - answeredAt) / 1000;
+  }
+
   async turn(): Promise<void> {
     const { discovery, router } = this.options;
     const answers = await Promise.all(

@@ -1,26 +1,17 @@
 import { traitsOf } from '../../addressing';
 import { BgpTopology, counted, grouped, listed, OutsideSpeaker, RouterGroup, sorted, Speaker } from '../../model';
-import {
-  clientNumbersOf,
-  clientRangesOf,
-  modeOf,
-  natural,
-  PLATFORM_NAMES,
-  reachedByWords,
-  ROUTER_NAMES,
-} from '../words';
+import { clientNumbersOf, clientRangesOf, modeOf, natural, reachedByWords, ROUTER_NAMES } from '../words';
+import { chips, LISTED, routerChips, ROUTERS_DRAWN } from './chips';
 import { depthsOf, Links, linksOf } from './links';
 import { Block, Chip, GroupCard, Net, PartCard, Picture, Tier } from './picture';
+import { reflectorCard, reflectorMeshNets, reflectorsIn } from './reflectors';
 
 /** Up to so many pods every region and pair has a card of its own; above, those that are alike share one. */
 const PODS_DRAWN_APART = 64;
-/** Pods of a workload, routers of a block, cards of a tier and blocks below it that are drawn; others are counted. */
+/** Pods of a workload, cards of a tier and blocks below it that are drawn; others are counted. */
 const PODS_DRAWN = 24;
-const ROUTERS_DRAWN = 8;
 const CARDS_DRAWN = 24;
 const BLOCKS_DRAWN = 12;
-/** Names, ranges and the like that are listed in one line. */
-const LISTED = 2;
 
 /** A region or pair. */
 interface Part {
@@ -38,11 +29,19 @@ type Cards = ReadonlyMap<string, string>;
 /** What a picture of the topology shows. */
 export function pictureOf(topology: BgpTopology, title: string): Picture {
   const links = linksOf(topology);
-  const parts = partsOf(topology, links);
+  const reflectors = reflectorsIn(topology);
+  const { parts, depths } = partsOf(topology, links, [...reflectors.keys()]);
   const stacks = stacked(parts, links, topology.speakers.length > PODS_DRAWN_APART);
-  const cardOf = new Map(stacks.flatMap((alike) => alike.map(({ path }) => [path, alike[0].path] as const)));
+  const cardOf = new Map([
+    ...[...reflectors.keys()].map((path) => [path, path] as const),
+    ...stacks.flatMap((alike) => alike.map(({ path }) => [path, alike[0].path] as const)),
+  ]);
   const meshes = meshesOf(links, cardOf);
   const tiers: { parts: PartCard[]; shared: Block[] }[] = [];
+  for (const [path, routers] of reflectors) {
+    const tier = (tiers[depths.get(path) ?? 0] ??= { parts: [], shared: [] });
+    tier.parts.push(reflectorCard(path, routers, topology));
+  }
   for (const alike of stacks) {
     const tier = (tiers[alike[0].depth] ??= { parts: [], shared: [] });
     tier.parts.push(partCard(alike, links, meshes.inside.get(alike[0].path)));
@@ -53,12 +52,17 @@ export function pictureOf(topology: BgpTopology, title: string): Picture {
     title,
     description: descriptionOf(topology),
     tiers: tiers.filter((tier) => tier !== undefined).map(limited),
-    nets: [...upstreamNets(links, cardOf), ...meshes.nets, ...shared.map(({ net }) => net)],
+    nets: [
+      ...upstreamNets(links, cardOf),
+      ...meshes.nets,
+      ...reflectorMeshNets(links, cardOf),
+      ...shared.map(({ net }) => net),
+    ],
     foot: footOf(topology),
   };
 }
 
-function partsOf({ groups, outside }: BgpTopology, links: Links): readonly Part[] {
+function partsOf({ groups, outside }: BgpTopology, links: Links, reflectors: readonly string[]) {
   const clients = grouped(
     outside.filter(({ clientOf }) => clientOf.length === 1),
     ({ clientOf: [path] }) => path,
@@ -66,13 +70,14 @@ function partsOf({ groups, outside }: BgpTopology, links: Links): readonly Part[
   const own = grouped(groups, ({ part }) => part.path);
   const nameOf = (path: string) => natural(`${(own.get(path) ?? [])[0].part.name} ${path}`);
   const paths = sorted([...own.keys()], nameOf);
-  const depths = depthsOf(paths, links);
-  return paths.map((path) => ({
+  const depths = depthsOf([...reflectors, ...paths], links);
+  const parts = paths.map((path): Part => ({
     path,
     depth: depths.get(path) ?? 0,
     groups: own.get(path) ?? [],
     clients: clients.get(path) ?? [],
   }));
+  return { parts, depths };
 }
 
 /** The parts by cards: each alone; or together those that are alike but for names and addresses. */
@@ -170,30 +175,6 @@ const podChip = ({ id, ordinal, node }: Speaker): Chip => ({
   lines: [node.name],
   full: `${id} on node ${node.id}${node.assumed ? ' (assumed)' : ''}`,
 });
-
-function routerChip(router: OutsideSpeaker): Chip {
-  const { id, assumed, addresses, autonomousSystem, platform, routes, nodes } = router;
-  return {
-    look: assumed ? 'assumed' : 'router',
-    heading: id,
-    lines: [
-      ...addresses.map(({ text }) => text),
-      platform === 'generic' ? `AS ${autonomousSystem}` : `AS ${autonomousSystem}, ${PLATFORM_NAMES[platform]}`,
-      ...(routes > 0 ? [`${counted(routes, 'route')}${assumed ? ', assumed' : ''}`] : assumed ? ['assumed'] : []),
-      ...(nodes.length > 0 ? [`beside ${listed(nodes, LISTED)}`] : []),
-    ],
-    full: id,
-  };
-}
-
-const routerChips = (routers: readonly OutsideSpeaker[]) => chips(routers.map(routerChip), ROUTERS_DRAWN, 'router');
-
-/** As many chips as may be drawn; the last one counts the others. */
-function chips(all: readonly Chip[], most: number, noun: string): readonly Chip[] {
-  if (all.length <= most) return all;
-  const rest = all.length - (most - 1);
-  return [...all.slice(0, most - 1), { look: 'more', heading: `+ ${rest} more`, lines: [`${noun}s`] }];
-}
 
 /** The meshes within a card, as text by its id; and those between cards. */
 function meshesOf({ meshes }: Links, cardOf: Cards) {
@@ -298,7 +279,7 @@ function footOf({ metallb, outside }: BgpTopology): readonly Block[] {
       ),
     };
   });
-  const others = outside.filter(({ clientOf }) => clientOf.length === 0);
+  const others = outside.filter(({ clientOf, reflects }) => clientOf.length === 0 && !reflects);
   if (others.length === 0) return speakers;
   const heading = `${counted(others.length, 'other router')} outside`;
   return [

@@ -9,11 +9,20 @@ export interface MeshLink {
   readonly sessions: number;
 }
 
+/** Sessions from one part to another, by their paths. */
+export interface Link {
+  readonly from: string;
+  readonly to: string;
+  readonly sessions: number;
+}
+
 /** Sessions between parts, and between groups of a part, counted. */
 export interface Links {
   readonly meshes: readonly MeshLink[];
-  /** The sessions that pods of one part have to pods of another, by the paths of the parts. */
-  readonly upstreams: readonly { readonly from: string; readonly to: string; readonly sessions: number }[];
+  /** Sessions of meshes between pods of one part and route reflectors that are not pods, by the paths of both. */
+  readonly withReflectors: readonly Link[];
+  /** The sessions that pods of one part have to routers of another, by the paths of the parts. */
+  readonly upstreams: readonly Link[];
   /** Sessions that the clients of a part have with it, by the id of the router outside and the path of the part. */
   readonly clients: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** The pods of each group. */
@@ -22,16 +31,20 @@ export interface Links {
   readonly meshed: ReadonlySet<RouterGroup>;
 }
 
-export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): Links {
+export function linksOf({ groups, speakers, outside, sessions, choices }: BgpTopology): Links {
   const groupOf = new Map(speakers.map(({ id, group }) => [id, group]));
   const pods = grouped(speakers, ({ group }) => group.id);
   const podsOf = ({ id }: RouterGroup) => pods.get(id) ?? [];
 
   const sets = new UnionFind();
   const between = new Map<RouterGroup, number>();
+  const reflectors = new Map(outside.flatMap(({ id, reflects }) => (reflects ? [[id, reflects.part.path]] : [])));
+  const [upstreams, withReflectors] = [new LinkCounts(), new LinkCounts()];
   for (const { from, to } of sessions) {
     const [one, other] = [groupOf.get(from), groupOf.get(to)];
-    // Route reflectors outside are in a table of the report.
+    const reflector = reflectors.get(to);
+    if (one && reflector !== undefined) withReflectors.add(one.part.path, reflector, 1);
+    // The card of route reflectors outside shows those that have sessions with each other.
     if (!one || !other) continue;
     sets.join(one.id, other.id);
     increase(between, one);
@@ -43,19 +56,15 @@ export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): L
     sessions: members.reduce((sum, group) => sum + (between.get(group) ?? 0), 0),
   }));
 
-  const upstreams = new Map<string, { from: string; to: string; sessions: number }>();
   const clients = new Map<string, Map<string, number>>();
   for (const { kind, from, candidates, most } of choices) {
-    const first = candidates.length > 0 ? groupOf.get(candidates[0]) : undefined;
-    if (!first) continue;
-    const to = first.part.path;
+    const [first] = candidates;
+    const to = groupOf.get(first)?.part.path ?? reflectors.get(first);
+    if (to === undefined) continue;
     const count = Math.min(most, candidates.length);
     const own = groupOf.get(from);
     if (kind === 'upstream' && own) {
-      const key = JSON.stringify([own.part.path, to]);
-      const link = upstreams.get(key) ?? { from: own.part.path, to, sessions: 0 };
-      link.sessions += count;
-      upstreams.set(key, link);
+      upstreams.add(own.part.path, to, count);
     } else {
       const parts = clients.get(from) ?? new Map<string, number>();
       increase(parts, to, count);
@@ -64,16 +73,34 @@ export function linksOf({ groups, speakers, sessions, choices }: BgpTopology): L
   }
   const joined = meshes.filter((mesh) => mesh.sessions > 0);
   const meshed = new Set(joined.flatMap((mesh) => mesh.groups));
-  return { meshes: joined, upstreams: [...upstreams.values()], clients, podsOf, meshed };
+  return { meshes: joined, withReflectors: withReflectors.all, upstreams: upstreams.all, clients, podsOf, meshed };
+}
+
+/** Counts sessions from one part to another. */
+class LinkCounts {
+  private readonly links = new Map<string, Link>();
+
+  add(from: string, to: string, count: number): void {
+    const key = JSON.stringify([from, to]);
+    this.links.set(key, { from, to, sessions: (this.links.get(key)?.sessions ?? 0) + count });
+  }
+
+  get all(): readonly Link[] {
+    return [...this.links.values()];
+  }
 }
 
 /**
  * How far below the top each part stands: one below the lowest of the parts that are upstream of it. Parts of one mesh
  * stand side by side, and where parts are upstream of each other, that is left aside.
  */
-export function depthsOf(parts: readonly string[], { meshes, upstreams }: Links): ReadonlyMap<string, number> {
+export function depthsOf(
+  parts: readonly string[],
+  { meshes, withReflectors, upstreams }: Links,
+): ReadonlyMap<string, number> {
   const sets = new UnionFind();
   for (const { parts: joined } of meshes) joined.forEach((part) => sets.join(joined[0], part));
+  for (const { from, to } of withReflectors) sets.join(from, to);
   const above = new Map<string, Set<string>>();
   for (const { from, to } of upstreams) {
     const [lower, upper] = [sets.find(from), sets.find(to)];

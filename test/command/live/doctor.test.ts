@@ -152,6 +152,10 @@ const WRONG: Readonly<Record<string, readonly (readonly [Change, RegExp])[]>> = 
       /^meshrr-core-0 MESHRR-MESH: meshrr-core\.default\.svc\.cluster\.local: SERVFAIL -> kubectl get endpointslices/,
     ],
     [
+      status({ groups: [{ ...first.status!.groups[0], answerAgeSeconds: 45.2 }] }),
+      /^meshrr-core-0 MESHRR-MESH: the last answer about meshrr-core\.default\.svc\.cluster\.local is 45 s old -> look at/,
+    ],
+    [
       status({ groups: [{ ...first.status!.groups[0], lastAnswer: 'found 5 by dns' }] }),
       /knows 5 by dns, the EndpointSlices list 2: a cache answers -> repeat this in a minute/,
     ],
@@ -308,10 +312,49 @@ test('without the right to list nodes, only their line is unknown', async () => 
   expect(diagnoses.filter(({ state }) => state !== 'ok').map(({ check }) => check)).toEqual(['node labels']);
 });
 
-test('EVPN route servers are examined, too', async () => {
-  const other = healthy('load-balanced-route-servers-frr');
-  const diagnoses = await diagnose(other.app);
-  expect(diagnoses.filter(({ state }) => state !== 'ok')).toEqual([]);
+test.each(['load-balanced-route-servers-frr', 'two-regions-route-servers-frr', 'two-regions-hrr-host-ports-frr'])(
+  '%s is examined, too',
+  async (name) => {
+    const diagnoses = await diagnose(healthy(name).app);
+    expect(diagnoses.filter(({ state }) => state !== 'ok')).toEqual([]);
+  },
+);
+
+test('one silent node of a side is a fault, also while another announces the address', async () => {
+  const { app: pair, snapshot: all } = healthy('load-balanced-route-servers-frr');
+  const announcements = valueOf(all.metallb!.announcements).filter(({ status: one }) => one?.node !== 'n3');
+  const diagnoses = await diagnosed(
+    { ...all, metallb: { ...all.metallb!, announcements: { value: announcements } } },
+    pair,
+  );
+  expect(said(diagnoses, 'addresses')).toMatch(
+    /^192\.0\.2\.2 of routeserver-b: not announced from n3, where a pod is ready, only from n2 -> /,
+  );
+});
+
+test('each cluster of an app has lines of its own, and sessions are those of the whole app', async () => {
+  const { app: one, snapshot: all } = healthy('load-balanced-route-servers-frr');
+  const clusterOf = (side = 'a') => (side === 'a' ? 'east' : 'west');
+  const groups = one.topology.groups.map((group) => ({ ...group, cluster: clusterOf(group.side) }));
+  const nodes = one.topology.nodes.map((node) => ({ ...node, cluster: clusterOf(node.labels.side) }));
+  const snapshots = ['east', 'west'].map((cluster) => ({
+    ...{ ...all, cluster, metallb: undefined },
+    nodes: { value: valueOf(all.nodes).filter(({ metadata }) => clusterOf(metadata.labels?.side) === cluster) },
+    routers: all.routers.flatMap((router) => {
+      const group = groups.find(({ id, cluster: its }) => id === router.group.id && its === cluster);
+      return group ? [{ ...router, group }] : [];
+    }),
+  }));
+  const topology = { ...one.topology, groups, nodes, metallb: [] };
+  const diagnoses = await diagnose(liveApp({ ...one, topology }, snapshots));
+  expect(diagnoses.filter(({ check }) => check === 'placement').map(({ cluster, state }) => [cluster, state])).toEqual([
+    ['east', 'ok'],
+    ['west', 'ok'],
+  ]);
+  expect(diagnoses.filter(({ check }) => check === 'sessions')).toHaveLength(1);
+  expect(diagnosisText(diagnoses)).toMatch(
+    /^ok {7}east: node labels +1 declared node: ready.*\nok {7}west: node labels +2 declared nodes/,
+  );
 });
 
 test('the text has a line for each check, at most 100 columns, and no control character', async () => {

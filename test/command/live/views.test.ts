@@ -1,10 +1,11 @@
 import { LearnedRoute } from '../../../lab/clients/client';
 import { compared, comparisonText, isSame, prefixesIn } from '../../../command/live/compare';
 import { leftWithout, targets } from '../../../command/live/drain';
+import { Kubectl } from '../../../command/live/kubectl';
 import { liveApp } from '../../../command/live/live-app';
 import { LiveWorkload } from '../../../command/live/objects';
 import { differences, isDone, partsOf, rolloutText } from '../../../command/live/rollout';
-import { Asked, pathsOf, prefixText, viewOf } from '../../../command/live/routes';
+import { Asked, pathsOf, prefixText, prefixView, viewOf } from '../../../command/live/routes';
 import { ClusterSnapshot } from '../../../command/live/snapshot';
 import { isWell, statusRows, statusText } from '../../../command/live/status';
 import { healthy } from './support/healthy';
@@ -137,6 +138,71 @@ describe('routes', () => {
   });
 });
 
+describe('what routers are asked', () => {
+  const path = (from: string) => ({
+    ...{ aspath: { segments: [{ list: [4259840101] }] }, bestpath: { overall: true }, peer: { peerId: from } },
+    nexthops: [{ ip: from, afi: 'ipv4', used: true }],
+  });
+  const EVPN = JSON.stringify({
+    '64496:1': {
+      rd: '64496:1',
+      '[2]:[0]:[48]:[00:00:5e:00:53:01]': { paths: [[path('198.51.100.11')]] },
+      '[2]:[0]:[48]:[00:00:5e:00:53:02]': { paths: [[path('198.51.100.12')]] },
+      '[5]:[0]:[24]:[203.0.113.0]': { paths: [[path('198.51.100.12')]] },
+    },
+  });
+  /** A kubectl whose routers answer so. */
+  const answering = (commands: string[], output: string) => {
+    const exec = async (_: unknown, command: readonly string[]) => (commands.push(command.join(' ')), output);
+    return new Map([['', { exec } as unknown as Kubectl]]);
+  };
+  const { app: evpn } = healthy('load-balanced-route-servers-frr');
+
+  test.each([
+    ['00:00:5E:00:53:01', 'dc1-leaf1'],
+    ['203.0.113.0/24', 'dc2-leaf1'],
+  ])('%s of EVPN is of %s', async (text, client) => {
+    const commands: string[] = [];
+    const { paths, differences: none } = await prefixView(evpn, answering(commands, EVPN), text);
+    expect(new Set(commands)).toEqual(new Set(['vtysh -c show bgp l2vpn evpn route detail json']));
+    expect(paths.map((one) => [one.pod, one.client])).toEqual(
+      evpn.routers.map(({ pod }) => [pod.metadata.name, client]),
+    );
+    expect(none).toEqual([]);
+  });
+
+  test('a prefix is asked for alone, not with the whole table', async () => {
+    const commands: string[] = [];
+    const { paths } = await prefixView(app, answering(commands, SHOWN), '198.51.100.64/27');
+    expect(new Set(commands)).toEqual(new Set(['vtysh -c show bgp ipv4 unicast 198.51.100.64/27 json']));
+    expect(paths).toHaveLength(2 * app.routers.length);
+  });
+
+  test('other text is a mistake', async () => {
+    await expect(prefixView(app, answering([], ''), '198.51.100.64')).rejects.toThrow(
+      /^PREFIX: got "198\.51\.100\.64", want a prefix .* or a MAC address$/,
+    );
+  });
+
+  test('cRPD is not read: the command to do that by hand is shown', async () => {
+    const [one] = app.routers;
+    const onCrpd = { ...app, routers: [{ ...one, group: { ...one.group, router: 'crpd' as const } }] };
+    const { unasked } = await prefixView(onCrpd, answering([], ''), '198.51.100.64/27');
+    expect(unasked).toEqual([
+      {
+        pod: 'meshrr-core-0',
+        why: "cRPD is not read: kubectl exec -n default meshrr-core-0 -c frr -- cli -c 'show route 198.51.100.64/27 exact table inet.0'",
+      },
+    ]);
+  });
+
+  test('an answer that is none is reported for its pod', async () => {
+    const { unasked, paths } = await prefixView(app, answering([], '% no such command'), '198.51.100.64/27');
+    expect(paths).toEqual([]);
+    expect(unasked).toHaveLength(app.routers.length);
+  });
+});
+
 describe('compare', () => {
   test('prefixes of both forms of output are read', () => {
     expect(prefixesIn('{"routes":{"192.0.2.0/24":[],"198.51.100.0/24":[]}}', 'inet')).toEqual(
@@ -148,6 +214,10 @@ describe('compare', () => {
       numPrefix: 1,
     };
     expect(prefixesIn(JSON.stringify(evpn), 'evpn')).toEqual(new Set(['64496:1 [5]:[0]:[24]:[192.0.2.0]']));
+    const vpn = {
+      routes: { routeDistinguishers: { '64496:1': { '10.0.0.0/8': [] }, '64496:2': { '10.0.0.0/8': [] } } },
+    };
+    expect(prefixesIn(JSON.stringify(vpn), 'vpnv4')).toEqual(new Set(['64496:1:10.0.0.0/8', '64496:2:10.0.0.0/8']));
     expect(prefixesIn('', 'inet')).toEqual(new Set());
   });
 

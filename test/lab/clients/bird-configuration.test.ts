@@ -19,7 +19,7 @@ const PROPS: ClientProps = {
 };
 
 const ANNOUNCEMENTS: readonly Resolved<UnicastAnnouncement>[] = [
-  { family: 'inet', prefix: '198.51.100.0/24', nextHop: '10.0.0.2', communities: ['64496:101', '64496:102'], med: 7 },
+  { family: 'inet', prefix: '198.51.100.0/24', nextHop: '10.0.0.2', communities: ['64496:101', '64496:1:102'], med: 7 },
   { family: 'inet6', prefix: '2001:db8:2::/48', nextHop: '2001:db8::2', localPreference: 300 },
 ];
 
@@ -36,7 +36,7 @@ protocol static {
 }
 protocol static announced_inet {
   ipv4 { table routes4; };
-  route 198.51.100.0/24 blackhole { bgp_next_hop = 10.0.0.2; bgp_community.add((64496, 101)); bgp_community.add((64496, 102)); bgp_med = 7; };
+  route 198.51.100.0/24 blackhole { bgp_next_hop = 10.0.0.2; bgp_community.add((64496, 101)); bgp_large_community.add((64496, 1, 102)); bgp_med = 7; };
 }
 ipv6 table routes6;
 protocol static {
@@ -82,7 +82,7 @@ protocol bgp neighbor1 {
 
 test('EVPN is rejected', () => {
   expect(() => birdConfiguration({ ...PROPS, families: ['inet', 'evpn'] }, [])).toThrow(
-    'edge: got evpn, want inet or inet6: BIRD 2.0 has no EVPN, use gobgp',
+    'edge: got evpn, want inet or inet6: a client on BIRD has no other family, use gobgp',
   );
 });
 

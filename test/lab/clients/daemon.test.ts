@@ -59,7 +59,9 @@ describeWith(['root', 'ip', 'bird', 'gobgpd'], 'the daemon of a client', () => {
 
   test('an unsupported family is rejected before a file is written', () => {
     const evpn = { ...PROPS, families: ['evpn'] as const, announcements: [] };
-    expect(() => createClient(namespace, folder, { ...evpn, implementation: 'bird' })).toThrow('BIRD 2.0 has no EVPN');
+    expect(() => createClient(namespace, folder, { ...evpn, implementation: 'bird' })).toThrow(
+      'a client on BIRD has no other family',
+    );
     const inet6 = { family: 'inet6', prefix: '2001:db8::/48' } as const;
     const client = createClient(namespace, folder, { ...PROPS, implementation: 'gobgp' });
     expect(() => client.announce(inet6)).rejects.toThrow('edge: got an announcement of inet6, want inet');

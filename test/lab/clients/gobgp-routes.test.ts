@@ -14,8 +14,8 @@ const EVPN = {
 describe('what is said to GoBGP', () => {
   test.each<[Resolved<Announcement>, string]>([
     [
-      { family: 'inet', prefix: '198.51.100.0/24', nextHop: '10.0.0.2', communities: ['64496:1', '64496:2'], med: 7 },
-      'ipv4 198.51.100.0/24 community 64496:1,64496:2 med 7 origin igp nexthop 10.0.0.2',
+      { family: 'inet', prefix: '198.51.100.0/24', nextHop: '10.0.0.2', communities: ['64496:1', '64496:1:2'], med: 7 },
+      'ipv4 198.51.100.0/24 community 64496:1 large-community 64496:1:2 med 7 origin igp nexthop 10.0.0.2',
     ],
     [
       { family: 'inet6', prefix: '2001:db8::/48', nextHop: '2001:db8::2', localPreference: 300 },

@@ -1,3 +1,4 @@
+import { UnicastAnnouncement } from '../../../lab/clients/announcement';
 import { ClientProps } from '../../../lab/clients/client';
 import { describeWith } from '../../../test-support/needs';
 import { eventually } from '../../../test-support/eventually';
@@ -9,14 +10,18 @@ const AS = 4200000001;
 /** The next hop of a family that is not that of the session's addresses has to be told. */
 function announcementsOf(number: number, transport: 4 | 6): ClientProps['announcements'] {
   const { 4: inet, 6: inet6 } = Site.addresses(number);
-  const routes: ClientProps['announcements'] = [
-    { family: 'inet', prefix: `198.51.100.${number * 8}/29`, communities: ['64496:101', '65535:65281'], med: 7 },
+  const routes: readonly UnicastAnnouncement[] = [
+    {
+      family: 'inet',
+      prefix: `198.51.100.${number * 8}/29`,
+      communities: ['64496:101', '65535:65281', '64496:1:7'],
+      med: 7,
+    },
     { family: 'inet6', prefix: `2001:db8:${number}::/48`, communities: ['64496:101'], localPreference: 300 },
   ];
   const other = {
     inet: transport === 6 ? inet : undefined,
     inet6: transport === 4 ? inet6 : undefined,
-    evpn: undefined,
   };
   return routes.map((route) => ({ ...route, nextHop: other[route.family] }));
 }
@@ -66,7 +71,7 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route refle
             nextHop: address[4],
             med: 7,
             localPreference: 100,
-            communities: ['64496:101', '65535:65281'],
+            communities: ['64496:101', '65535:65281', '64496:1:7'],
           },
           {
             ...common,

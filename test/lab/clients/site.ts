@@ -5,7 +5,7 @@ import { createClient } from '../../../lab/clients/create-client';
 import { Client, ClientProps } from '../../../lab/clients/client';
 import { Link } from '../../../lab/network/link';
 import { closeNamespace, Namespace } from '../../../lab/network/namespace';
-import { Bgpd } from '../../../test-support/bgpd';
+import { Bgpd, FrrRelease } from '../../../test-support/bgpd';
 import { asNetworkHost } from '../../../test-support/lab-host';
 import { render } from '../../../test-support/configuration-cases';
 
@@ -35,7 +35,7 @@ export class Site {
     return { 4: `10.98.1.${number}`, 6: `2001:db8:98:1::${number}` };
   }
 
-  async startRouter(environment: Readonly<Record<string, string>>): Promise<Bgpd> {
+  async startRouter(environment: Readonly<Record<string, string>>, release: FrrRelease = '8.4'): Promise<Bgpd> {
     const namespace = await this.host('router', Object.values(this.router));
     const env = {
       POD_IP: this.router[4],
@@ -46,6 +46,7 @@ export class Site {
     this.bgpd = await Bgpd.start(
       asNetworkHost(namespace, Object.values(this.router)),
       render({ name: '', env }, 'frr'),
+      release,
     );
     return this.bgpd;
   }

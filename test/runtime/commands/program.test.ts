@@ -39,6 +39,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   SERVICE_ROOT_DOMAIN: ['.', 'svc..local', 'svc.cluster.local.', 'cluster.local'],
   MESHRR_ROUTER: ['bird', 'FRR'],
   MESHRR_FAMILY_INET6: ['no'],
+  MESHRR_FAMILIES: ['VPNv4', 'inet', 'vpnv4,vpnv4'],
   MESHRR_SESSION_FAMILIES: ['both', 'Own'],
   MESHRR_CLIENT_SERVICE: ['Core', 'core.default.svc', 'core,Core'],
   MESHRR_UPSTREAM_SESSIONS: ['0', '65', 'two', '2.5', '1e1'],
@@ -60,6 +61,16 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_LISTEN_ADDRESSES: [',', '192.0.2.1/32', 'lo', '192.0.2.77'],
   MESHRR_PEER_LIMIT: ['0', 'all', '1.5', '-1'],
   MESHRR_CLIENT_LIMIT: ['0', '65536', 'many'],
+  MESHRR_MAXIMUM_PREFIXES: [
+    '1000',
+    'inet=0',
+    'inet=1,inet=2',
+    'threshold=80',
+    'inet=1,threshold=101',
+    'inet=1,excess=drop,restartMinutes=5',
+    'ipv4=1',
+    'inet=1,evpn\n=1',
+  ],
   MESHRR_ROUTE_SERVER_CLIENT: ['yes'],
   MESHRR_RIB_SHARDING: ['0', '32', 'on', '1.5'],
   MESHRR_UPDATE_THREADING: ['0', '129', 'auto'],
@@ -154,7 +165,7 @@ describe('the program', () => {
     'a wrong setting ends init with one line: %s=%j',
     (variable, value) => {
       const said = refusal({ [variable]: value });
-      expect(said).toMatch(new RegExp(`^meshrr init: ${variable}(\\[\\d+\\])?: got `));
+      expect(said).toMatch(new RegExp(`^meshrr init: ${variable}(\\[\\w+\\])*: got `));
     },
   );
 

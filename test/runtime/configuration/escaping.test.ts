@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { parseGroupName } from '../../../lib/addressing';
 import { settingNames, settingOf } from '../../../lib/settings';
 
-/** Settings that no default template writes: a path and a list of names. */
-const NOT_WRITTEN = ['MESHRR_GROUPS_FILE', 'MESHRR_ROUTER_IDS'];
+/** Settings whose text no default template writes: a path, a list of names, and numbers that it writes one by one. */
+const NOT_WRITTEN = ['MESHRR_GROUPS_FILE', 'MESHRR_ROUTER_IDS', 'MESHRR_MAXIMUM_PREFIXES'];
 
 /** A word in Junos and in FRR, which needs no quotes: it ends no statement, begins no comment, list or block. */
 const WORD = /^(?!\/[/*])[-A-Za-z0-9.:/,_]+$/;

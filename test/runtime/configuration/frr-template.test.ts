@@ -173,8 +173,12 @@ router bgp ${as}
     await eventually(() => [besides, beyond].forEach(asItCame));
   });
 
-  test('of a region keeps marked routes from upstream, or sends them as a last choice', async () => {
-    const marks = { MESHRR_INREGION_ONLY: '65000:101', MESHRR_INREGION_PREFERRED: '65000:102' };
+  test.each([
+    ['65000:101', '64496:1:102', 'community', 'large-community'],
+    ['64496:1:101', '65000:102', 'large-community', 'community'],
+  ])('of a region keeps routes with %s from upstream, and sends those with %s as a last choice', async (...marked) => {
+    const [only, preferred, setOnly, setPreferred] = marked;
+    const marks = { MESHRR_INREGION_ONLY: only, MESHRR_INREGION_PREFERRED: preferred };
     const bgpd = await start(server({ UPSTREAM_SERVICE_NAME: 'core', ...marks }));
     const core = await Bgpd.start(
       network.host('10.42.0.1/16'),
@@ -186,8 +190,8 @@ router bgp ${as}
     bgpd.configure(64512, 'neighbor 10.42.0.1 peer-group MESHRR-UPSTREAM');
     await client(1, 64512, {
       '192.0.2.0/28': [],
-      '192.0.2.16/28': ['set community 65000:101'],
-      '192.0.2.32/28': ['set community 65000:102'],
+      '192.0.2.16/28': [`set ${setOnly} ${only}`],
+      '192.0.2.32/28': [`set ${setPreferred} ${preferred}`],
     });
     await eventually(() => {
       const learned = Object.entries<any>(routesOf(core)).map(([prefix, [route]]) => [prefix, route.locPrf]);

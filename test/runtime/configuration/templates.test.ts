@@ -2,6 +2,8 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { Family } from '../../../lib/addressing';
+import { MaximumPrefixes } from '../../../lib/settings';
 import { JunosStatement, parseJunos } from '../../../crpd-image/runtime/configuration/junos-text';
 import { describeWithEachFrr } from '../../../test-support/bgpd';
 import { frr10Rootfs } from '../../../test-support/images';
@@ -74,14 +76,31 @@ describe('every configuration of cRPD', () => {
 
   test('has just the families of the model, none of them in the forwarding', () => {
     for (const { model, paths } of all) {
+      const at = (family: string, where: string) =>
+        `groups MESHRR protocols bgp ${where}family ${family} ${family === 'evpn' ? 'signaling' : 'unicast'}`;
       const statements = (families: readonly string[], where: string) =>
-        families.flatMap((family) => {
-          const at = `groups MESHRR protocols bgp ${where}family ${family} ${family === 'evpn' ? 'signaling' : 'unicast'}`;
-          return [`${at} nexthop-resolution no-resolution`, `${at} no-install`];
-        });
+        families.flatMap((family) => [
+          `${at(family, where)} nexthop-resolution no-resolution`,
+          `${at(family, where)} no-install`,
+        ]);
+      const limits = (maximumPrefixes: MaximumPrefixes | undefined, family: Family) => {
+        const maximum = maximumPrefixes?.maximum[family];
+        // Of the cases, one group has a maximum, and drops.
+        return maximum === undefined
+          ? []
+          : [
+              `accepted-prefix-limit maximum ${maximum}`,
+              `accepted-prefix-limit teardown ${maximumPrefixes?.threshold} idle-timeout forever`,
+            ];
+      };
       expect(paths.filter((line) => / bgp .*family /.test(line))).toEqual([
         ...statements(model.families, ''),
-        ...model.clients.flatMap(({ name, families = [] }) => statements(families, `group ${name} `)),
+        ...model.clients.flatMap(({ name, maximumPrefixes, families = maximumPrefixes ? model.families : [] }) =>
+          families.flatMap((family) => [
+            ...limits(maximumPrefixes, family).map((limit) => `${at(family, `group ${name} `)} ${limit}`),
+            ...statements([family], `group ${name} `),
+          ]),
+        ),
       ]);
     }
   });
@@ -94,8 +113,11 @@ describe('every configuration of cRPD', () => {
       expect(paths.filter((line) => / export /.test(line))).toEqual(
         marked ? upstream.map((name) => `groups MESHRR protocols bgp group ${name} export UPSTREAM-OUT`) : [],
       );
+      const large = /^\d+:\d+:\d+$/;
       const community = (name: string, value?: string) =>
-        value ? [`groups MESHRR policy-options community ${name} members ${value}`] : [];
+        value
+          ? [`groups MESHRR policy-options community ${name} members ${large.test(value) ? 'large:' : ''}${value}`]
+          : [];
       expect(paths.filter((line) => line.startsWith('groups MESHRR policy-options community '))).toEqual(
         marked && upstream.length > 0
           ? [...community('INREGION-ONLY', inRegionOnly), ...community('INREGION-PREFERRED', inRegionPreferred)]

@@ -480,6 +480,7 @@ describe('the synchronizer', () => {
           name: 'MESHRR-MESH',
           service: 'core.default.svc.cluster.local',
           lastAnswer: 'found 3 by dns',
+          answerAgeSeconds: 1,
           peers: [
             { address: '10.42.0.2', discovered: true, configured: true, state: 'Established' },
             { address: '10.42.0.3', discovered: true, configured: false },

@@ -10,12 +10,12 @@ export class MadeObjects {
 
   /** All, but for those of constructs inside: a mesh and pools have their own. */
   get all(): readonly ApiObject[] {
-    return [...this.byId().values()];
+    return [...this.ofKind().values()];
   }
 
   /** The DaemonSet or StatefulSet of each side, by the name of the side; the Deployment of a core by `core`. */
   get workloads(): ReadonlyMap<string, ApiObject> {
-    const found = this.byId('DaemonSet', 'Deployment', 'StatefulSet');
+    const found = this.ofKind('DaemonSet', 'Deployment', 'StatefulSet');
     return new Map([...found].map(([id, object]) => [id.replace(/^side-/, ''), object]));
   }
 
@@ -24,12 +24,12 @@ export class MadeObjects {
    * pod, `clients` lists clients in pods, and `service` of a mesh lists its routers.
    */
   get services(): ReadonlyMap<string, ApiObject> {
-    return this.byId('Service');
+    return this.ofKind('Service');
   }
 
   /** The ConfigMaps, by what they are for: `template` and `groups`. */
   get configMaps(): ReadonlyMap<string, ApiObject> {
-    return this.byId('ConfigMap');
+    return this.ofKind('ConfigMap');
   }
 
   /** Who may connect to the pods; undefined where `networkPolicy` is false. */
@@ -48,10 +48,11 @@ export class MadeObjects {
   }
 
   private first(kind: string): ApiObject | undefined {
-    return [...this.byId(kind).values()][0];
+    return [...this.ofKind(kind).values()][0];
   }
 
-  private byId(...kinds: readonly string[]): Map<string, ApiObject> {
+  /** Those of the kinds, by their ids in the construct; without kinds all. */
+  ofKind(...kinds: readonly string[]): ReadonlyMap<string, ApiObject> {
     const objects = this.construct.node.children.filter((child) => ApiObject.isApiObject(child));
     const wanted = objects.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
     return new Map(wanted.map((object) => [object.node.id, object]));
