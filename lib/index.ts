@@ -75,7 +75,12 @@ export {
 export type { ImportedRegion, RegionServiceProps } from './topology/imported-region';
 export { Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
-export type { RegionCommunities, RegionSideProps, RouteReflectorRegionProps } from './topology/region-props';
+export type {
+  ClientSessionProps,
+  RegionCommunities,
+  RegionSideProps,
+  RouteReflectorRegionProps,
+} from './topology/region-props';
 export * from './topology/route-reflector-region';
 export type { Clients } from './topology/client-ranges';
 export type { MadeObjects } from './registry';

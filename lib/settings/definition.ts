@@ -207,6 +207,14 @@ export const SETTINGS = {
     description:
       'The file with the TCP MD5 key of sessions with the clients that MESHRR_CLIENT_SERVICE lists. Without it, they have none.',
   }),
+  rangeKeyFile: extension('MESHRR_CLIENTRANGE_KEY_FILE', codec.absolutePath, {
+    description:
+      'The file with the TCP MD5 key of sessions with the clients of MESHRR_CLIENTRANGE. Without it, they have none.',
+  }),
+  rangeHoldSeconds: extension('MESHRR_CLIENTRANGE_HOLD_SECONDS', codec.wholeNumber(3, 65535), {
+    description:
+      'The hold time that the router offers the clients of MESHRR_CLIENTRANGE, in seconds, 3 to 65535. Without it, that of all other sessions, 30.',
+  }),
   podNetworks: extension('MESHRR_POD_NETWORKS', codec.prefixes, {
     description:
       'The prefixes of pod addresses, separated by commas. Discovery ignores all other addresses. Without it, discovery accepts all addresses.',

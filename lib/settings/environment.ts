@@ -158,7 +158,7 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
 
 /** A key that no session would have is a mistake: its sessions would be without it. @throws SettingError */
 function rejectIdleKeys(settings: Settings): void {
-  const { meshMd5, meshKeyFile, upstreamKeyFile, clientKeyFile } = settings;
+  const { meshMd5, meshKeyFile, upstreamKeyFile, clientKeyFile, rangeKeyFile } = settings;
   if (!meshMd5 && meshKeyFile !== undefined) {
     rejectSetting('MESHRR_MESH_KEY_FILE', meshKeyFile, 'nothing: MESHRR_MESH_MD5 is false');
   }
@@ -167,6 +167,9 @@ function rejectIdleKeys(settings: Settings): void {
   }
   if (settings.clientServices === undefined && clientKeyFile !== undefined) {
     rejectSetting('MESHRR_CLIENT_KEY_FILE', clientKeyFile, 'nothing without MESHRR_CLIENT_SERVICE');
+  }
+  if (settings.clientRanges === undefined && rangeKeyFile !== undefined) {
+    rejectSetting('MESHRR_CLIENTRANGE_KEY_FILE', rangeKeyFile, 'nothing without MESHRR_CLIENTRANGE');
   }
 }
 

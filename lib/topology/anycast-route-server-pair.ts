@@ -37,6 +37,7 @@ import { workloadSelector } from './labels';
 import { MadeObjects } from '../registry';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
+import { rejectUncarried } from './client-sessions';
 import { rejectAddresses, rejectUnreachable } from './pod-networks';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
@@ -261,6 +262,7 @@ export class AnycastRouteServerPair extends Construct {
     }
     // Here pods may be clients even where the mesh has no TCP MD5, unlike in a region of route reflectors: sessions with
     // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
+    rejectUncarried(this, reachability, { ...pair, clientSessions: {} });
     this.rejectOwnAs('asRanges', pair.asRanges);
     const refused = familyProblem({ router: router.kind, mode: 'routeserver', families: mesh.families });
     if (refused !== undefined) reject(this, 'mesh', mesh.families, refused);

@@ -115,6 +115,8 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_MESH_KEY_FILE', undefined, undefined],
       ['MESHRR_UPSTREAM_KEY_FILE', undefined, undefined],
       ['MESHRR_CLIENT_KEY_FILE', undefined, undefined],
+      ['MESHRR_CLIENTRANGE_KEY_FILE', undefined, undefined],
+      ['MESHRR_CLIENTRANGE_HOLD_SECONDS', undefined, undefined],
       ['MESHRR_POD_NETWORKS', undefined, undefined],
       ['MESHRR_LISTEN_ADDRESSES', undefined, undefined],
       ['MESHRR_PEER_LIMIT', undefined, '256'],
