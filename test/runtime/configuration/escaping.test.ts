@@ -28,6 +28,7 @@ const SEEDS = ['10.0.0.1', '2001:db8::1', '10.0.0.0/8,2001:db8::/32', '65001-655
     '/etc/x.json',
     'GROUP_1-a',
     'keep',
+    'vpnv4',
     HASH,
   ])
   .concat([HASH.replace('$6$', '$6$rounds=5000$')]);
