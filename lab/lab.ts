@@ -1,6 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { BgpTopology } from '../lib/model';
+import { PASSWORD } from '../lib/neighbors';
+import { secretKeyAt } from '../lib/settings';
 import { Client, LearnedRoute } from './clients/client';
 import { createClient } from './clients/create-client';
 import { Cluster, ClusterOptions } from './cluster/cluster';
@@ -101,11 +103,26 @@ export class Lab {
     const namespace = await this.cluster.attach(plan.name, plan.addresses);
     const folder = path.join(this.workspace.folder, 'clients', plan.name);
     fs.mkdirSync(folder, { recursive: true });
-    const client = createClient(namespace, folder, plan);
+    const client = createClient(namespace, folder, this.withKeys(plan));
     this.clients.set(plan.name, client);
     this.plans.set(plan.name, plan);
     await client.start();
     return client;
+  }
+
+  /** A plan with the keys of Secrets in place of their files and of the placeholder. */
+  private withKeys(plan: ClientPlan): ClientPlan {
+    const keyOf = (file: string) => {
+      const { secretName, key } = secretKeyAt(file) ?? { secretName: file, key: '' };
+      return this.cluster.secretOf(secretName, key);
+    };
+    const neighbors = plan.neighbors.map((one) =>
+      one.keyFile === undefined ? one : { ...one, password: keyOf(one.keyFile) },
+    );
+    const [password] = neighbors.flatMap((one) => one.password ?? []);
+    const { configuration } = plan;
+    const known = password !== undefined && configuration?.replaceAll(` password ${PASSWORD}`, ` password ${password}`);
+    return { ...plan, neighbors, ...(known && { configuration: known }) };
   }
 
   client(name: string): Client {

@@ -61,7 +61,7 @@ export { Crpd, type CrpdProps } from './router/crpd';
 export { Frr, type FrrProps } from './router/frr';
 export type { Report } from './report';
 export { Router, type RouterPod, type RouterProps, type RouterResources } from './router/router';
-export type { Excess, MaximumPrefixesProps, PeerGroupProps } from './settings';
+export type { ClientFiltersProps, Excess, FilterDefaults, MaximumPrefixesProps, PeerGroupProps } from './settings';
 export * from './topology/anycast-route-server-pair';
 export * from './topology/fully-meshed-route-servers';
 export * from './topology/hierarchical-route-reflectors';
@@ -75,7 +75,12 @@ export {
 export type { ImportedRegion, RegionServiceProps } from './topology/imported-region';
 export { Mesh, type MeshProps } from './topology/mesh';
 export * from './topology/outside-router';
-export type { RegionCommunities, RegionSideProps, RouteReflectorRegionProps } from './topology/region-props';
+export type {
+  ClientSessionProps,
+  RegionCommunities,
+  RegionSideProps,
+  RouteReflectorRegionProps,
+} from './topology/region-props';
 export * from './topology/route-reflector-region';
 export type { Clients } from './topology/client-ranges';
 export type { MadeObjects } from './registry';

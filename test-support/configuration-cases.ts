@@ -229,6 +229,13 @@ export const GOLDEN_CASES: readonly Case[] = [
   },
   { name: 'route-server', env: { ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.evpn } },
   {
+    name: 'route-server-of-an-exchange',
+    env: {
+      ...{ ...BASE, ...MESH, ...MODES.rs, ...FAMILIES['inet-inet6-evpn'], ...OWN_RANGES['own-several'] },
+      ...{ MESHRR_CLIENT_FILTERS: 'bogons=true', MESHRR_MAXIMUM_PREFIXES: 'inet=1000,inet6=500' },
+    },
+  },
+  {
     name: 'route-server-with-threads',
     env: {
       ...{ ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.inet },

@@ -78,7 +78,7 @@ function attributesOf(announcement: Resolved<UnicastAnnouncement>): string {
 }
 
 function sessionWith(
-  { address, localAddress, autonomousSystem, families }: ClientNeighbor,
+  { address, localAddress, autonomousSystem, families, password }: ClientNeighbor,
   name: string,
   props: ClientProps,
 ): string[] {
@@ -92,6 +92,7 @@ function sessionWith(
     `  local ${localAddress} as ${props.autonomousSystem};`,
     `  neighbor ${address} as ${autonomousSystem};`,
     '  multihop;',
+    ...(password === undefined ? [] : [`  password "${password}";`]),
     `  hold time ${hold};`,
     `  startup hold time ${hold};`,
     `  connect delay time ${retry};`,

@@ -13,6 +13,10 @@ export interface ClientNeighbor {
   readonly autonomousSystem: number;
   /** The families of the session. @default all of the client */
   readonly families?: readonly Family[];
+  /** The file in pods with the TCP MD5 key of the session. @default none */
+  readonly keyFile?: string;
+  /** The TCP MD5 key of the session. @default none */
+  readonly password?: string;
 }
 
 /** The settings of a router outside of the cluster. */

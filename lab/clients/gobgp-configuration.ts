@@ -25,11 +25,12 @@ export function gobgpConfiguration(props: ClientProps): string {
     `router-id = "${props.routerId}"`,
     'port = -1',
     ...OWN_ROUTES_ONLY,
-    ...props.neighbors.flatMap(({ address, localAddress, autonomousSystem, families = props.families }) => [
+    ...props.neighbors.flatMap(({ address, localAddress, autonomousSystem, families = props.families, password }) => [
       '[[neighbors]]',
       '[neighbors.config]',
       `neighbor-address = "${address}"`,
       `peer-as = ${autonomousSystem}`,
+      ...(password === undefined ? [] : [`auth-password = "${password}"`]),
       '[neighbors.transport.config]',
       `local-address = "${localAddress}"`,
       '[neighbors.timers.config]',

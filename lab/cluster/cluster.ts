@@ -1,3 +1,4 @@
+import { randomBytes } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
 import { BgpTopology } from '../../lib/model';
@@ -74,6 +75,8 @@ export class Cluster {
   private nameServerHost!: Namespace;
   private api?: ClusterApi;
   private readonly announcer: Announcer;
+  /** Values of keys of Secrets, by both names. */
+  private readonly secrets = new Map<string, string>();
   private records: Records = new Map();
   private turn: Promise<void> = Promise.resolve();
   /** Pods that are being created. {@link settle} may be called again before they exist. */
@@ -163,8 +166,23 @@ export class Cluster {
     await this.settle();
   }
 
-  /** Replaces all pods, as an apply of other templates does. */
-  rollOut(): Promise<void> {
+  /** The value of a key of a Secret, which the lab makes up. Secrets of one name have one value in all namespaces. */
+  secretOf(secret: string, key: string): string {
+    const place = `${secret}/${key}`;
+    const value = this.secrets.get(place) ?? randomBytes(16).toString('hex');
+    this.secrets.set(place, value);
+    return value;
+  }
+
+  /** Gives a key of a Secret another value, which pods have that start after this. */
+  changeSecret(secret: string, key: string): void {
+    this.secrets.delete(`${secret}/${key}`);
+  }
+
+  /**
+   * Replaces all pods, as an apply of other templates does, or those of some workloads, as `kubectl rollout restart` does.
+   */
+  rollOut(workloads = this.objects.workloads.map(({ name }) => name)): Promise<void> {
     const startBeside = async ({ workload, node }: Pod) => {
       const [pod] = await this.make([{ workload, node }]);
       await this.sync();
@@ -172,7 +190,10 @@ export class Cluster {
       await this.sync();
     };
     const cluster = { podsOf: (name: string) => this.podsOf(name), deletePod: (pod: Pod) => this.deletePod(pod) };
-    return rollOut({ ...cluster, startBeside }, this.objects.workloads);
+    return rollOut(
+      { ...cluster, startBeside },
+      this.objects.workloads.filter(({ name }) => workloads.includes(name)),
+    );
   }
 
   /** Kills a pod. Its neighbors are not notified. It is replaced with the next change only. */
@@ -280,10 +301,7 @@ export class Cluster {
 
   private async makePod({ workload, node: nodeName }: Placed, name: string): Promise<Pod> {
     const node = named(this.nodes, nodeName);
-    const number = node.takeNumber(name, this.options.reuseAddresses ?? false);
-    const addresses = this.addressing.pod(node.number, number);
-    const namespace = await this.fabric.host(name, workload.pod.sysctls);
-    await node.connect(namespace, addresses);
+    const { namespace, addresses } = await this.networkOf(name, workload, node);
     const folder = path.join(this.options.folder, 'pods', name);
     fs.mkdirSync(folder, { recursive: true });
     return new Pod({
@@ -296,8 +314,19 @@ export class Cluster {
       account: this.api?.accountOf(workload),
       probed: this.options.probes ?? true,
       textOf: (configMap, key) => this.objects.configMaps.get(configMap)!.get(key)!,
+      secretOf: (secret, key) => this.secretOf(secret, key),
       onChange: () => void this.sync(),
     });
+  }
+
+  /** A network for a pod: its own, with a link to its node, or that of the node. */
+  private async networkOf(name: string, { pod }: Placed['workload'], node: Node) {
+    if (pod.hostNetwork) return node;
+    const number = node.takeNumber(name, this.options.reuseAddresses ?? false);
+    const addresses = this.addressing.pod(node.number, number);
+    const namespace = await this.fabric.host(name, pod.sysctls);
+    await node.connect(namespace, addresses);
+    return { namespace, addresses };
   }
 
   /** Whether DNS answers, or refuses every question. */
@@ -315,7 +344,7 @@ export class Cluster {
     if (index < 0) return;
     this.pods.splice(index, 1);
     this.policies.delete(pod);
-    this.fabric.forget(pod.namespace);
+    if (!pod.workload.pod.hostNetwork) this.fabric.forget(pod.namespace);
     await pod.close();
     named(this.nodes, pod.node).freeNumber(pod.name);
   }
@@ -327,7 +356,9 @@ export class Cluster {
     this.records = records;
     this.api?.publish(all, this.nodes);
 
-    await inParallel(all, async (pod) => {
+    // Network plugins enforce no policies for pods in the network of their nodes.
+    const own = all.filter(({ workload }) => !workload.pod.hostNetwork);
+    await inParallel(own, async (pod) => {
       const networks = this.addressing.podNetworks.map(({ text }) => text);
       // Network plugins exempt the node of a pod: its kubelet probes the pod.
       const { addresses } = named(this.nodes, pod.node);

@@ -125,11 +125,11 @@ function portOf({ workload }: Endpoint, target: ServicePort['targetPort']): numb
   return typeof target === 'number' ? target : (workload.pod.ports.get(target) ?? 0);
 }
 
-/** The addresses of host ports, which are on the loopback of nodes, and these nodes. */
+/** The addresses of pods that are on the loopback of nodes, and these nodes. */
 export function hostAddressesOf(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly string[]> {
   const nodes = new Map<string, string[]>();
   for (const { workload, node } of endpoints) {
-    for (const { address } of workload.pod.hostPorts) nodes.set(address, [...(nodes.get(address) ?? []), node]);
+    for (const address of workload.pod.carried) nodes.set(address, [...(nodes.get(address) ?? []), node]);
   }
   return nodes;
 }

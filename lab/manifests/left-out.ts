@@ -63,8 +63,10 @@ function reducedPod(spec: Part): Reduced {
   const besides = others.filter((one) => !holders.includes(one));
 
   const mounts = partsOf(router.volumeMounts);
-  const runs = ({ name, emptyDir, configMap }: Part) => {
+  const isKey = ({ mountPath }: Part) => String(mountPath).startsWith(`${RUNTIME.keyFolder}/`);
+  const runs = ({ name, emptyDir, configMap, secret }: Part) => {
     if (emptyDir !== undefined) return true;
+    if (secret !== undefined) return mounts.filter(hasName(name)).every(isKey);
     const items = isPart(configMap) ? partsOf(configMap.items) : [];
     return items.length === 1 && mounts.filter(hasName(name)).every(({ subPath }) => subPath === items[0].path);
   };

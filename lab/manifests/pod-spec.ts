@@ -9,7 +9,8 @@ import {
   withDefault,
   ValidationError,
 } from '../../lib/input';
-import { absent, strict, only, single, withoutEffect, word } from './strict';
+import { RUNTIME, SETTINGS } from '../../lib/settings';
+import { strict, only, single, withoutEffect, word } from './strict';
 
 /** A probe over HTTP. */
 export interface Probe {
@@ -36,10 +37,11 @@ export type Variable =
   | { readonly name: string; readonly value: string }
   | { readonly name: string; readonly field: (typeof FIELDS)[number] };
 
-/** A mount: an empty folder, or one key of a ConfigMap as a file. */
+/** A mount: an empty folder, or one key of a ConfigMap or of a Secret as a file. */
 export type Mount =
   | { readonly path: string; readonly kind: 'emptyDir' }
-  | { readonly path: string; readonly kind: 'file'; readonly configMap: string; readonly key: string };
+  | { readonly path: string; readonly kind: 'file'; readonly configMap: string; readonly key: string }
+  | { readonly path: string; readonly kind: 'secret'; readonly secret: string; readonly key: string };
 
 /** A port of the node that is translated to one of the pod. */
 export interface HostPort {
@@ -57,6 +59,11 @@ export interface PodSpec {
   readonly user: number;
   readonly group: number;
   readonly sysctls: readonly string[];
+  /** Capabilities that its processes have, without the prefix `CAP_`. */
+  readonly capabilities: readonly string[];
+  readonly hostNetwork: boolean;
+  /** Addresses that its node must carry on its loopback: those of host ports, and those that it listens on itself. */
+  readonly carried: readonly string[];
   readonly mounts: readonly Mount[];
   readonly startup: Probe;
   readonly liveness: Probe;
@@ -103,6 +110,9 @@ const volume = strict({
   name: word,
   emptyDir: optional(strict({})),
   configMap: optional(strict({ name: word, items: single(strict({ key: word, path: word })) })),
+  secret: optional(
+    strict({ secretName: word, items: single(strict({ key: word, path: word })), defaultMode: only(0o440) }),
+  ),
 });
 
 const container = strict({
@@ -114,7 +124,7 @@ const container = strict({
   resources: withoutEffect,
   securityContext: strict({
     allowPrivilegeEscalation: only(false),
-    capabilities: strict({ drop: single(only('ALL')) }),
+    capabilities: strict({ drop: single(only('ALL')), add: optional(single(only('NET_BIND_SERVICE'))) }),
     readOnlyRootFilesystem: only(true),
   }),
   startupProbe: probe,
@@ -156,15 +166,15 @@ const spec = strict({
   tolerations: withoutEffect,
   priorityClassName: withoutEffect,
   securityContext: strict({
-    runAsNonRoot: only(true),
-    runAsUser: integer(1, 65535),
+    runAsNonRoot: flag,
+    runAsUser: integer(0, 65535),
     runAsGroup: integer(1, 65535),
     fsGroup: integer(1, 65535),
     seccompProfile: withoutEffect,
-    sysctls: list(strict({ name: word, value: word })),
+    sysctls: withDefault(list(strict({ name: word, value: word })), []),
   }),
   terminationGracePeriodSeconds: integer(0, 3600),
-  hostNetwork: absent('the lab does not run pods in the network of their nodes'),
+  hostNetwork: optional(only(true)),
   dnsPolicy: withoutEffect,
   containers,
   volumes: list(volume),
@@ -175,16 +185,24 @@ export const podSpec: Check<PodSpec> = (value) => {
   rejectCrpd(value);
   const { containers: all, volumes, securityContext, ...pod } = spec(value);
   const { router: one, holders } = all;
+  const hostPorts = [one, ...holders]
+    .flatMap(({ ports }) => ports)
+    .flatMap((each) =>
+      each.hostIP !== undefined && each.hostPort !== undefined
+        ? [{ address: each.hostIP, port: each.hostPort, podPort: each.containerPort }]
+        : [],
+    );
+  const listened = one.env.find(({ name }) => name === SETTINGS.listenAddresses.variable);
   return {
     variables: one.env,
     ports: new Map(one.ports.map((each) => [each.name, each.containerPort])),
-    hostPorts: [one, ...holders]
-      .flatMap(({ ports }) => ports)
-      .flatMap((each) =>
-        each.hostIP !== undefined && each.hostPort !== undefined
-          ? [{ address: each.hostIP, port: each.hostPort, podPort: each.containerPort }]
-          : [],
-      ),
+    hostPorts,
+    hostNetwork: pod.hostNetwork ?? false,
+    capabilities: one.securityContext.capabilities.add === undefined ? [] : [one.securityContext.capabilities.add],
+    carried: [
+      ...hostPorts.map(({ address }) => address),
+      ...(listened && 'value' in listened ? listened.value.split(',') : []),
+    ],
     user: securityContext.runAsUser,
     group: securityContext.fsGroup,
     sysctls: securityContext.sysctls.map(({ name, value: text }) => `${name}=${text}`),
@@ -212,12 +230,15 @@ type VolumeMount = ReturnType<typeof volumeMount>;
 type Volume = ReturnType<typeof volume>;
 
 function mountOf(mount: VolumeMount, volumes: readonly Volume[], i: number): Mount {
-  const { emptyDir, configMap } = volumes.find(({ name }) => name === mount.name) ?? {};
+  const { emptyDir, configMap, secret } = volumes.find(({ name }) => name === mount.name) ?? {};
   if (emptyDir) return { path: mount.mountPath, kind: 'emptyDir' };
   if (configMap && mount.subPath === configMap.items.path) {
     return { path: mount.mountPath, kind: 'file', configMap: configMap.name, key: configMap.items.key };
   }
-  throw ValidationError.of(mount.name, 'an emptyDir, or a ConfigMap one key of which is a file')
+  if (secret && mount.subPath === secret.items.path && mount.mountPath.startsWith(`${RUNTIME.keyFolder}/`)) {
+    return { path: mount.mountPath, kind: 'secret', secret: secret.secretName, key: secret.items.key };
+  }
+  throw ValidationError.of(mount.name, 'an emptyDir, a ConfigMap one key of which is a file, or a key of BGP sessions')
     .within('name')
     .within(String(i))
     .within('volumeMounts');

@@ -16,7 +16,7 @@ export interface Addressing {
   readonly nameserver: string;
   /** Of the API server. */
   readonly apiServer: string;
-  /** Of node `i`, counted from 1. */
+  /** Of node `i`, counted from 1: in the networks of nodes that the app names, else in that of the lab. */
   node(i: number): readonly string[];
   /** The prefixes of the pods on node `i`. */
   podPrefixes(i: number): readonly string[];
@@ -31,7 +31,8 @@ export function addressingFor(topology: BgpTopology): Addressing {
     const other = used.find((span) => overlaps(span, own));
     if (other) throw new LabError(`got ${other.text}, want addresses outside ${own.text}, which the lab uses`);
   }
-  const podNetworks = podNetworksOf(topology, used);
+  const nodeNetworks = topology.groups.flatMap((group) => group.nodeNetworks ?? []);
+  const podNetworks = podNetworksOf(topology, used, nodeNetworks);
   const at = (network: IpPrefix, offset: number) => addressAt(network, offset).text;
   const lab = (offset: number) => podNetworks.map(({ family }) => at(parsePrefix(LAB_NETWORKS[family]), offset));
   // The pods of a node have a /24 of IPv4 and a /64 of IPv6.
@@ -44,14 +45,19 @@ export function addressingFor(topology: BgpTopology): Addressing {
     gateway: lab(0xfffe)[0],
     nameserver: lab(0xff35)[0],
     apiServer: lab(0xff36)[0],
-    node: (i) => lab(i),
+    node: (i) =>
+      podNetworks.map(({ family }) =>
+        at(nodeNetworks.find((one) => one.family === family) ?? parsePrefix(LAB_NETWORKS[family]), i),
+      ),
     podPrefixes: (i) => podNetworks.map((one) => `${at(firstOf(one, i), 0)}/${one.family === 4 ? 24 : 64}`),
     pod: (i, j) => podNetworks.map((one) => at(firstOf(one, i), j)),
   };
 }
 
-function podNetworksOf({ groups }: BgpTopology, used: readonly IpSpan[]): IpPrefix[] {
-  const declared = groups.flatMap(({ podNetworks }) => podNetworks);
+function podNetworksOf({ groups }: BgpTopology, used: readonly IpSpan[], nodes: readonly IpPrefix[]): IpPrefix[] {
+  const declared = groups.flatMap(({ podNetworks }) =>
+    podNetworks.filter((one) => !nodes.some((other) => overlaps(one, other))),
+  );
   return ([4, 6] as const).flatMap((family) => {
     const own = declared.find((one) => one.family === family);
     if (!own && family === 6 && !used.some((span) => span.family === 6)) return [];

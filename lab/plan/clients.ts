@@ -80,8 +80,9 @@ export function clientPlan(
     group.addresses.flatMap((address): ClientNeighbor[] => {
       const own = addresses.find(({ family }) => family === address.family);
       if (!own) return [];
-      const families = familiesToward(group, clientGroupOf(group.clients, own) ?? {});
-      return [{ address: address.text, localAddress: own.text, autonomousSystem: group.autonomousSystem, families }];
+      const clients = clientGroupOf(group.clients, own);
+      const session = { address: address.text, localAddress: own.text, autonomousSystem: group.autonomousSystem };
+      return [{ ...session, families: familiesToward(group, clients ?? {}), keyFile: clients?.keyFile }];
     }),
   );
   for (const { addresses: theirs, reflects } of above) {

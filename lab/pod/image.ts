@@ -12,7 +12,17 @@ const ROOT = path.join(__dirname, '..', '..');
 export const ACCOUNT_FOLDER = 'run/secrets/kubernetes.io/serviceaccount';
 
 /** Folders of the FRR image, and those that pods mount. */
-const FOLDERS = [ACCOUNT_FOLDER, 'etc/frr', 'etc/meshrr/groups', 'run/frr', 'var/tmp/frr', 'tmp', 'dev', 'proc'];
+const FOLDERS = [
+  ACCOUNT_FOLDER,
+  'etc/frr',
+  'etc/meshrr/groups',
+  RUNTIME.keyFolder.slice(1),
+  'run/frr',
+  'var/tmp/frr',
+  'tmp',
+  'dev',
+  'proc',
+];
 
 /** Files of this machine that every pod has. */
 export const MOUNTED_FILES = [{ inside: 'usr/local/bin/node', outside: process.execPath }];

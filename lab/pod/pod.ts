@@ -40,7 +40,7 @@ const REJECTED = /(?:No such command|Command returned [\w ]+) on config line [^"
 /** Lines of a log that an error shows. */
 const LOG_LINES = 10;
 
-export interface PodOptions extends Omit<SandboxOptions, 'mounts' | 'user' | 'group'> {
+export interface PodOptions extends Omit<SandboxOptions, 'mounts' | 'user' | 'group' | 'capabilities'> {
   readonly name: string;
   readonly workload: Workload;
   readonly node: string;
@@ -79,8 +79,8 @@ export class Pod {
     this.node = node;
     this.addresses = addresses;
     this.namespace = namespace;
-    const { mounts, user, group } = workload.pod;
-    this.sandbox = new Sandbox({ ...options, mounts, user, group });
+    const { mounts, user, group, capabilities } = workload.pod;
+    this.sandbox = new Sandbox({ ...options, mounts, user, group, capabilities });
     this.services = {
       bgpd: this.service('bgpd'),
       meshrr: this.service('meshrr'),
@@ -137,7 +137,8 @@ export class Pod {
     this.prober?.stop();
     for (const service of Object.values(this.services)) void service.kill();
     this.sandbox.close();
-    await this.namespace.close();
+    // That of a node stays.
+    if (!this.workload.pod.hostNetwork) await this.namespace.close();
   }
 
   /** The output of a command of bgpd. @throws RouterUnavailable */

@@ -2,6 +2,7 @@ import { ChildProcess, spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { Readable } from 'stream';
+import { RUNTIME } from '../../lib/settings';
 import { Mount } from '../manifests/pod-spec';
 import { attempt, CommandResult } from '../network/command';
 import { Namespace } from '../network/namespace';
@@ -15,11 +16,15 @@ export interface SandboxOptions {
   readonly mounts: readonly Mount[];
   /** The text of a key of a ConfigMap. */
   readonly textOf: (configMap: string, key: string) => string;
+  /** The value of a key of a Secret. */
+  readonly secretOf: (secret: string, key: string) => string;
   readonly nameserver: string;
   /** Files that the ServiceAccount of the pod has, by name. @default none */
   readonly account?: Readonly<Record<string, string>>;
   readonly user: number;
   readonly group: number;
+  /** Without the prefix `CAP_`. */
+  readonly capabilities: readonly string[];
 }
 
 /**
@@ -55,7 +60,7 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
     return path.join(this.volume(mount.path), path.relative(mount.path, inside));
   }
 
-  /** Starts a program as the pod's user, without capabilities. @param input its standard input */
+  /** Starts a program as the pod's user, with the capabilities of the pod alone. @param input its standard input */
   spawn(command: readonly string[], environment: NodeJS.ProcessEnv, input?: Readable): ChildProcess {
     const stdio = [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] as const;
     const child = spawn('nsenter', this.enter(command), { env: environment, stdio: [...stdio] });
@@ -86,6 +91,21 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
     return folder;
   }
 
+  /** A folder with the keys of sessions, as they are now; undefined where the pod mounts none. */
+  private keyFolder(): string | undefined {
+    const { mounts, secretOf, group, folder } = this.options;
+    const at = path.join(folder, 'keys');
+    const secrets = mounts.flatMap((mount) => (mount.kind === 'secret' ? [mount] : []));
+    for (const { path: inside, secret, key } of secrets) {
+      const file = path.join(at, path.relative(RUNTIME.keyFolder, inside));
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, secretOf(secret, key));
+      fs.chmodSync(file, 0o440);
+      fs.chownSync(file, 0, group);
+    }
+    return secrets.length > 0 ? at : undefined;
+  }
+
   private get root(): string {
     return path.join(this.options.folder, 'root');
   }
@@ -96,8 +116,10 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
 
   private enter(command: readonly string[]): string[] {
     if (this.pause?.pid === undefined) throw new Error('the pod is not open');
-    const { user, group } = this.options;
-    const rights = ['--reuid', `${user}`, '--regid', `${group}`, '--clear-groups', '--bounding-set=-all'];
+    const { user, group, capabilities } = this.options;
+    // Capabilities that are added have an effect for root alone.
+    const kept = ['-all', ...capabilities.map((name) => `+${name.toLowerCase()}`)].join();
+    const rights = ['--reuid', `${user}`, '--regid', `${group}`, '--clear-groups', `--bounding-set=${kept}`];
     const target = ['--target', `${this.pause.pid}`, '--mount', '--net', '--root', '--wdns=/'];
     return [...target, 'setpriv', ...rights, '--inh-caps=-all', '--no-new-privs', '--', ...command];
   }
@@ -112,7 +134,9 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
       return at;
     };
     const resolvConf = file('resolv.conf', `nameserver ${nameserver}\n`);
-    const own = mounts.map((mount, i) => {
+    const keys = this.keyFolder();
+    const own = mounts.flatMap((mount, i) => {
+      if (mount.kind === 'secret') return [];
       if (mount.kind === 'file') {
         const source = file(`file-${i}`, textOf(mount.configMap, mount.key));
         const target = path.join(this.root, mount.path);
@@ -131,6 +155,7 @@ exec chroot ${this.root} sh -c 'echo open && exec sleep infinity'`;
       `mount --bind /proc ${this.root}/proc`,
       ...MOUNTED_FILES.map(({ inside, outside }) => `mount --bind ${outside} ${this.root}/${inside}`),
       `mount --bind ${resolvConf} ${this.root}/etc/resolv.conf`,
+      ...(keys === undefined ? [] : [`mount --bind -o ro ${keys} ${this.root}${RUNTIME.keyFolder}`]),
       ...(account ? [`mount --bind -o ro ${this.accountFolder(account)} ${this.root}/${ACCOUNT_FOLDER}`] : []),
       ...own,
     ];

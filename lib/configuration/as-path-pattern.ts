@@ -6,11 +6,14 @@ import { AsRange } from '../addressing';
  * `as-path access-list`: POSIX extended, with `_` for any boundary. An AS set in the first place matches none of them.
  */
 export function firstAsPatterns(ranges: readonly AsRange[]): readonly string[] {
-  return joined(ranges).map(({ first, last }) => {
-    const alternatives = sameLength(first, last).flatMap(([low, high]) => between(String(low), String(high)));
-    return `^${choice(alternatives)}_`;
-  });
+  return joined(ranges).map((range) => `^${numbersIn(range)}_`);
 }
+
+/** A regular expression of the same form that matches the AS paths with an AS number of the range in any place. */
+export const anyAsPattern = (range: AsRange): string => `_${numbersIn(range)}_`;
+
+const numbersIn = ({ first, last }: AsRange): string =>
+  choice(sameLength(first, last).flatMap(([low, high]) => between(String(low), String(high))));
 
 /** The same numbers in as few ranges as possible, in ascending order. */
 function joined(ranges: readonly AsRange[]): readonly AsRange[] {

@@ -1,3 +1,4 @@
+export { clientRefusal, filterRefusal } from './client-filters';
 export * from './default-template';
 export * from './pod-configuration';
 export * from './render';

@@ -15,7 +15,7 @@ import {
   Settings,
 } from '../settings';
 import { meshKey } from './mesh-key';
-import { DialedGroup, RouterConfiguration, routerConfiguration } from './router-configuration';
+import { ClientGroup, DialedGroup, RouterConfiguration, routerConfiguration } from './router-configuration';
 
 /** A headless Service and where its DNS name lives: `{ name: 'core', namespace: 'default', … }`. */
 export interface ServiceName {
@@ -51,6 +51,8 @@ export interface PodConfiguration extends RouterConfiguration {
   readonly routerId: IpAddress;
   /** The networks in which discovered routers have their addresses; undefined: any. */
   readonly podNetworks?: readonly IpPrefix[];
+  /** Those with a key have it here, too. Secret. */
+  readonly clients: readonly (ClientGroup & { readonly key?: string })[];
   /** Meshes, then upstreams, then clients behind a Service. */
   readonly discovered: readonly DiscoveredGroup[];
 }
@@ -114,12 +116,14 @@ export function podConfiguration(
 ): PodConfiguration {
   const configuration = routerConfiguration(settings, further);
   const { podIp, podNetworks, kubeNamespace: namespace, serviceRootDomain: rootDomain } = settings;
-  const { autonomousSystem, meshes, meshMd5, upstreams, clients, clientLimit } = configuration;
+  const { autonomousSystem, meshes, meshMd5, upstreams, clientLimit } = configuration;
   const at = (reference: string): ServiceName => ({ namespace, rootDomain, ...serviceParts(reference) });
   const keyed = ({ keyFile }: { readonly keyFile?: string }) => keyFile !== undefined && { key: keyOf(keyFile) };
+  const clients = configuration.clients.map((group) => ({ ...group, ...keyed(group) }));
   const neighborsOf = ({ service, addresses }: DialedGroup) => (addresses ? { addresses } : { service: at(service) });
   return {
     ...configuration,
+    clients,
     podIp,
     // Settings without any identifier have been rejected.
     routerId: ownIdentifier(settings) ?? podIp,
@@ -139,7 +143,15 @@ export function podConfiguration(
       ...clients.flatMap((group): DiscoveredGroup[] => {
         const { name, service } = group;
         if (service === undefined) return [];
-        return [{ kind: 'clients', name, service: at(service), limit: clientLimit, ...keyed(group) }];
+        return [
+          {
+            kind: 'clients',
+            name,
+            service: at(service),
+            limit: clientLimit,
+            ...(group.key !== undefined && { key: group.key }),
+          },
+        ];
       }),
     ],
   };

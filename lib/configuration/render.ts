@@ -22,8 +22,8 @@ export interface Template {
 /**
  * Renders a template (Jinja2) into the text of a configuration, which ends in a line break.
  *
- * @throws ConfigurationError if it cannot be parsed or rendered, or renders nothing; the message hides the root
- *   password's hash
+ * @throws ConfigurationError if it cannot be parsed or rendered, or renders nothing; the message hides
+ *   secrets
  */
 export function renderTemplate({ path, text }: Template, context: TemplateContext): string {
   // Loaded here to keep the template engine out of the daemon's memory.
@@ -33,10 +33,18 @@ export function renderTemplate({ path, text }: Template, context: TemplateContex
   try {
     rendered = renderJinja(text, context);
   } catch (error) {
-    const secret = context.ENCRYPTED_ROOT_PW;
     const reason = (error as Error).message;
-    throw new ConfigurationError(path, typeof secret === 'string' ? reason.replaceAll(secret, '(hidden)') : reason);
+    throw new ConfigurationError(
+      path,
+      secretsIn(context).reduce((shown, secret) => shown.replaceAll(secret, '(hidden)'), reason),
+    );
   }
   if (rendered.trim() === '') throw new ConfigurationError(path, 'the template renders nothing');
   return rendered.endsWith('\n') ? rendered : `${rendered}\n`;
+}
+
+/** The hash of the root password and the keys of clients. */
+function secretsIn({ ENCRYPTED_ROOT_PW, meshrr }: TemplateContext): readonly string[] {
+  const { clients = [] } = (meshrr ?? {}) as { readonly clients?: readonly { readonly key: string | null }[] };
+  return [ENCRYPTED_ROOT_PW, ...clients.map(({ key }) => key)].filter((one) => typeof one === 'string');
 }

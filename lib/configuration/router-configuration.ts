@@ -1,5 +1,6 @@
 import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
 import {
+  ClientFilters,
   ConfiguredSettings,
   Identifiers,
   keyFileOf,
@@ -50,6 +51,8 @@ export interface ClientGroup extends Keyed {
   readonly asRanges: readonly AsRange[];
   /** The families of its sessions; undefined: all of the router. */
   readonly families?: readonly Family[];
+  /** The hold time that the router offers, in seconds; undefined: that of all sessions. */
+  readonly holdSeconds?: number;
   /** How many routes each client may send; undefined: any number. */
   readonly maximumPrefixes?: MaximumPrefixes;
 }
@@ -79,6 +82,8 @@ export interface RouterConfiguration {
   readonly clientLimit: number;
   /** Whether routes of clients get the usual local preference, except those that other regions use last. */
   readonly resetsLocalPreference: boolean;
+  /** What a route server drops of the routes of its clients beyond those with a foreign AS number; undefined: nothing. */
+  readonly clientFilters?: ClientFilters;
   /** The prefixes that routes of clients of IPv4 and IPv6 must be within; undefined: all are taken. */
   readonly clientRoutes?: readonly IpPrefix[];
   /** Communities of routes that are not sent upstream (`only`), or with a low local preference (`preferred`). */
@@ -156,6 +161,7 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
     clients: dividedByIpFamily(clients, settings),
     clientLimit: settings.clientLimit,
     resetsLocalPreference: settings.clientLocalPreference === 'reset',
+    clientFilters: settings.clientFilters,
     clientRoutes: settings.clientRoutes,
     communities: {
       ...(inRegionOnly !== undefined && { only: inRegionOnly }),
@@ -165,20 +171,35 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
 }
 
 /**
- * The groups of the clients that the variables describe. A group has one key in FRR, so clients with a key are in other
- * groups than those of the ranges.
+ * The groups of the clients that the variables describe. A group has one key in FRR, so clients of Services are in other
+ * groups than those of the ranges, if the sessions of either have something of their own.
  */
 function ownClients(settings: ConfiguredSettings, asRanges: readonly AsRange[]): ClientGroup[] {
-  const { clientServices = [], clientRanges = [], clientKeyFile: keyFile, maximumPrefixes } = settings;
-  const ranges = { name: OWN_GROUPS.clients, ranges: clientRanges, asRanges, maximumPrefixes };
-  const listed = clientServices.map((service, i) => ({
-    ...{ name: i === 0 ? OWN_GROUPS.clients : `${OWN_GROUPS.clients}-${i + 1}`, service },
-    ...{ ranges: i === 0 ? clientRanges : [], asRanges, maximumPrefixes },
-  }));
-  if (listed.length === 0) return [{ ...ranges, service: undefined }];
-  if (keyFile === undefined) return listed;
-  const keyed = listed.map((group) => ({ ...group, ranges: [], keyFile }));
-  if (clientRanges.length === 0) return keyed;
-  const [first, ...others] = keyed;
-  return [{ ...ranges, service: undefined }, { ...first, name: `${OWN_GROUPS.clients}-1` }, ...others];
+  const {
+    clientServices = [],
+    clientRanges = [],
+    clientKeyFile,
+    rangeKeyFile,
+    rangeHoldSeconds,
+    maximumPrefixes,
+  } = settings;
+  const ofRanges = {
+    ...(rangeKeyFile !== undefined && { keyFile: rangeKeyFile }),
+    ...(rangeHoldSeconds !== undefined && { holdSeconds: rangeHoldSeconds }),
+  };
+  const ofServices = clientKeyFile === undefined ? {} : { keyFile: clientKeyFile };
+  const ranges: ClientGroup = {
+    name: OWN_GROUPS.clients,
+    ranges: clientRanges,
+    asRanges,
+    maximumPrefixes,
+    ...ofRanges,
+  };
+  if (clientServices.length === 0) return [ranges];
+  const isApart = clientRanges.length > 0 && Object.keys({ ...ofRanges, ...ofServices }).length > 0;
+  const listed = clientServices.map((service, i): ClientGroup => {
+    const name = i === 0 && !isApart ? OWN_GROUPS.clients : `${OWN_GROUPS.clients}-${i + 1}`;
+    return { name, service, ranges: i === 0 && !isApart ? clientRanges : [], asRanges, maximumPrefixes, ...ofServices };
+  });
+  return isApart ? [ranges, ...listed] : listed;
 }

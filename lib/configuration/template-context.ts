@@ -1,10 +1,11 @@
 import { FAMILIES, Family, formatAsRange, isLarge, traitsOf } from '../addressing';
 import { LOCAL_PREFERENCE, settingOf, Settings, textsOf, Threads } from '../settings';
 import { firstAsPatterns } from './as-path-pattern';
+import { templateFilters } from './client-filters';
 import { clientPolicies } from './client-policies';
 import { PodConfiguration } from './pod-configuration';
 import { familiesToward } from './router-configuration';
-import { ROUTE_SERVER_HOPS, TIMERS } from './session';
+import { ROUTE_SERVER_HOPS, TIMERS, timersOf } from './session';
 
 /** Values that templates are rendered with, by name. */
 export type TemplateContext = Readonly<Record<string, TemplateValue>>;
@@ -76,8 +77,11 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     // FRR alone has a limit.
     listen_limit: clientLimit,
     discovered: [...configuration.meshes.map(named('mesh')), ...upstreams.map(named('upstream'))],
-    clients: clients.map(({ name, service, ranges, asRanges, families: own, maximumPrefixes }) => ({
+    clients: clients.map(({ name, service, ranges, asRanges, families: own, key, holdSeconds, maximumPrefixes }) => ({
       name,
+      // Secret.
+      key: key ?? null,
+      timers: holdSeconds === undefined ? null : timersOf(holdSeconds),
       families: familiesToward(configuration, { families: own }),
       // Whether there are clients that the runtime finds, beside those from ranges.
       discovered: service !== undefined,
@@ -93,6 +97,7 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
           }
         : null,
     })),
+    filters: configuration.clientFilters ? templateFilters(configuration.clientFilters, families) : null,
     // What is taken from clients, by family, where that is not all as it comes.
     client_policies: policies.map(({ family, version, prefixes }) => ({
       family,

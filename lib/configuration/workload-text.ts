@@ -70,6 +70,9 @@ export function workloadText(input: WorkloadInput): string {
       ? []
       : [`${model.routerId.text} is the BGP identifier of the pod of ${instance}.`]),
     ...(router === 'crpd' ? ['The hash of the root password stands for that in the Secret.'] : []),
+    ...(model.clients.some(({ key }) => key === KEY_STAND_IN)
+      ? [`${KEY_STAND_IN} stands for the key in a Secret.`]
+      : []),
   ];
   return `${header.map(comment).join('\n')}\n${model.discovered.reduce((done, group) => marked(done, router, group), text)}`;
 }

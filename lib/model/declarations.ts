@@ -53,6 +53,9 @@ export interface RouterGroup extends RouterConfiguration {
   /** Where pods have their addresses from; those are client ranges, too, where every pod may be a client. */
   readonly podNetworks: readonly IpPrefix[];
 
+  /** Where pods in the network of their nodes have their addresses from; undefined for other pods. */
+  readonly nodeNetworks?: readonly IpPrefix[];
+
   readonly reachedBy: ReachedBy;
   /** The load balancer that announces the addresses, in words, where the app does not describe it: `pool shared of MetalLB`. */
   readonly announcer?: string;

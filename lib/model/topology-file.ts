@@ -13,6 +13,7 @@ const ADDRESSES: ReadonlySet<string> = new Set([
     'nodeAddresses',
     'nodeLinks',
     'nodeRanges',
+    'nodeNetworks',
     'podNetworks',
     'podsFrom',
   ],

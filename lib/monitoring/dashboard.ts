@@ -119,7 +119,6 @@ const PANELS: readonly Panel[] = [
     legend: '{{le}}',
     size: [8, 8],
     unit: 's',
-    more: { options: { calculate: false, yAxis: { unit: 's' } } },
   },
 ];
 
@@ -137,6 +136,7 @@ export function dashboard(): object {
     refresh: '30s',
     time: { from: 'now-6h', to: 'now' },
     timezone: 'browser',
+    annotations: { list: [] },
     templating: {
       list: [
         { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus' },

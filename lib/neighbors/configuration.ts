@@ -1,4 +1,5 @@
 import { byKind, FAMILIES, Family, IP_FAMILIES, IpAddress, ipFamilyOf, IpPrefix, traitsOf } from '../addressing';
+import { TIMERS, timersOf } from '../configuration';
 import { BfdTimers } from '../model';
 import { MaximumPrefixes } from '../settings';
 
@@ -40,6 +41,8 @@ export interface NeighborGroup {
   readonly anycast: boolean;
   /** Hops that eBGP allows; undefined for iBGP and over a link. */
   readonly hops?: number;
+  /** The hold time of the neighbors, in seconds; undefined: that of all sessions with pods. */
+  readonly holdSeconds?: number;
   /** Whether the router waits for the neighbor to connect: MetalLB does not listen. */
   readonly passive: boolean;
   /** Timers of BFD on the router's side; undefined without BFD. */
@@ -142,6 +145,10 @@ export const keepsNextHop = (groups: readonly NeighborGroup[]): boolean =>
 /** Whether sessions carry routes of the IP family that is not that of their addresses. */
 export const carriesOtherIpFamily = ({ source, families }: NeighborGroup): boolean =>
   source !== undefined && IP_FAMILIES.some((family) => family !== ipFamilyOf(source) && families.includes(family));
+
+/** The timers of sessions with pods, in seconds. */
+export const timersToward = ({ holdSeconds }: NeighborGroup) =>
+  holdSeconds === undefined ? TIMERS : timersOf(holdSeconds);
 
 /** Whether the session is eBGP. */
 export const isExternal = ({ autonomousSystem }: NeighborConfiguration, group: NeighborGroup): boolean =>

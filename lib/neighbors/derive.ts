@@ -12,7 +12,7 @@ import {
   RouterGroup,
   sorted,
 } from '../model';
-import { SecretKey } from '../settings';
+import { SecretKey, secretKeyAt } from '../settings';
 import {
   carriesOtherIpFamily,
   familiesOf,
@@ -82,7 +82,7 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
           ? [`the password ${PASSWORD}: stands for that in Secret ${secret.namespace}/${secret.name}`]
           : [],
       ),
-      ...(router.reflects?.authentication ? [keyChange(router.reflects.authentication)] : []),
+      ...keysToward(router, servers.flat()).map(keyChange),
     ].filter((line, i, all) => all.indexOf(line) === i),
     notes: notesOf(router, peerings, {
       anycast,
@@ -92,6 +92,15 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
       unlinked: besideNodes ? unlinked(router, connected, unknown) : [],
     }),
   };
+}
+
+/** The keys of sessions with pods that the router is a client of, or that it reflects for. */
+function keysToward({ addresses, reflects }: OutsideSpeaker, servers: readonly RouterGroup[]): readonly SecretKey[] {
+  const files = servers.flatMap((side) =>
+    addresses.flatMap((address) => clientGroupOf(side.clients, address)?.keyFile ?? []),
+  );
+  const ofClients = [...new Set(files)].flatMap((file) => secretKeyAt(file) ?? []);
+  return [...(reflects?.authentication ? [reflects.authentication] : []), ...ofClients];
 }
 
 /** What stands for a TCP MD5 key. */
@@ -236,12 +245,16 @@ function podSessions(parts: readonly (readonly RouterGroup[])[], router: Outside
         const clients = clientGroupOf(side.clients, source);
         const families = clients && familiesToward(side, clients);
         return side.addresses.flatMap((address) =>
-          address.family === source.family && families ? [{ address, description: describe(side), families }] : [],
+          address.family === source.family && families
+            ? [{ address, description: describe(side), families, clients }]
+            : [],
         );
       });
       const [{ part, mode, autonomousSystem }] = sides;
       const role = mode === 'route-server' ? 'route servers' : 'route reflectors';
-      return [...grouped(reached, ({ families }) => families.join()).values()].map((neighbors): NeighborGroup => ({
+      const likeOf = ({ families, clients: { keyFile, holdSeconds } }: (typeof reached)[number]) =>
+        JSON.stringify([families, keyFile, holdSeconds]);
+      return [...grouped(reached, likeOf).values()].map((neighbors): NeighborGroup => ({
         name: freeName(`MESHRR-${part.name}${source.family === 6 ? '-v6' : ''}`, names),
         description: `${role} of ${part.name}`,
         kind: mode,
@@ -249,8 +262,9 @@ function podSessions(parts: readonly (readonly RouterGroup[])[], router: Outside
         source,
         anycast: false,
         hops: mode === 'route-server' ? ROUTE_SERVER_HOPS : undefined,
+        holdSeconds: neighbors[0].clients.holdSeconds,
         passive: false,
-        password: false,
+        password: neighbors[0].clients.keyFile !== undefined,
         families: neighbors[0].families,
         maximumPrefixes: router.maximumPrefixes,
         neighbors: neighbors.map(({ address, description }) => ({ address, description })),

@@ -1,5 +1,4 @@
 import { FAMILIES, Family, hostPrefix, isOverlay, traitsOf } from '../addressing';
-import { TIMERS } from '../configuration';
 import { listed } from '../model';
 import {
   IGP_PROCESS,
@@ -10,6 +9,7 @@ import {
   familiesOf,
   isServed,
   keepsNextHop,
+  timersToward,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
@@ -47,7 +47,10 @@ export function eos(configuration: NeighborConfiguration): string {
       ? [`${names} ${verb} "service routing protocols model multi-agent", which takes a reload.`]
       : [];
   const inVrf = vrf === undefined ? '' : ` vrf ${vrf}`;
-  const header = headerLines(configuration, { changes: processChange(configuration), notes: note });
+  const header = headerLines(configuration, {
+    changes: processChange(configuration),
+    notes: note,
+  });
   const sections = [
     header.map((line) => `! ${line}`),
     ...loopbacksOf(configuration).map(({ name, addresses }) => [
@@ -145,7 +148,7 @@ function peerGroup(configuration: NeighborConfiguration, group: NeighborGroup): 
       : []),
     `description ${group.description}`,
     ...(group.hops === undefined ? [] : [`ebgp-multihop ${group.hops}`]),
-    ...(kind === 'metallb' ? [] : [`timers ${TIMERS.keepalive} ${TIMERS.hold}`]),
+    ...(kind === 'metallb' ? [] : [`timers ${timersToward(group).keepalive} ${timersToward(group).hold}`]),
     ...(group.password ? [`password 0 ${PASSWORD}`] : []),
     // Without this EOS sends no communities, and ends a session on which it receives more than 12000 routes.
     ...(kind === 'metallb' ? [] : ['send-community standard extended large', ...maximumRoutes(group)]),

@@ -1,5 +1,5 @@
 import { FAMILIES, Family, hostPrefix, IpFamily, traitsOf } from '../addressing';
-import { CONNECT_RETRY_SECONDS, TIMERS } from '../configuration';
+import { CONNECT_RETRY_SECONDS } from '../configuration';
 import {
   IGP_PROCESS,
   isExternal,
@@ -10,6 +10,7 @@ import {
   clusterIdOf,
   familiesOf,
   isServed,
+  timersToward,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
 import { maximumPrefixOnFrr } from './maximum-prefix';
@@ -187,7 +188,10 @@ function sessions(configuration: NeighborConfiguration, group: NeighborGroup): r
     ...(group.bfd ? ['bfd', `bfd profile ${name}`] : []),
     ...(group.kind === 'metallb'
       ? []
-      : [`timers ${TIMERS.keepalive} ${TIMERS.hold}`, `timers connect ${CONNECT_RETRY_SECONDS}`]),
+      : [
+          `timers ${timersToward(group).keepalive} ${timersToward(group).hold}`,
+          `timers connect ${CONNECT_RETRY_SECONDS}`,
+        ]),
   ];
   return [
     `neighbor ${name} peer-group`,

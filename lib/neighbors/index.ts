@@ -1,4 +1,4 @@
-export type { NeighborConfiguration } from './configuration';
+export { type NeighborConfiguration, PASSWORD } from './configuration';
 export { neighborConfiguration } from './derive';
 export { NEIGHBOR_PLATFORMS, type NeighborFile, neighborFiles, type NeighborPlatform, neighborText } from './files';
 export { rackPeerings } from './topology-index';

@@ -1,5 +1,4 @@
 import { FAMILIES, Family, hostPrefix, IP_FAMILIES, IpAddress, IpPrefix, isOverlay, traitsOf } from '../addressing';
-import { TIMERS } from '../configuration';
 import { BfdTimers } from '../model';
 import {
   familiesOf,
@@ -16,6 +15,7 @@ import {
   RouteFilter,
   clusterIdOf,
   isServed,
+  timersToward,
 } from './configuration';
 import { below, headerLines, PlatformLines, processChange } from './header';
 import { loopbacksOf, sourceOf } from './loopbacks';
@@ -243,7 +243,7 @@ function neighbor(configuration: NeighborConfiguration, group: NeighborGroup, de
     ...(group.bfd ? bfdLines(group.bfd) : []),
     ...(group.hops === undefined ? [] : [`ebgp-multihop ${group.hops}`]),
     ...(group.localAs === undefined ? [] : [`local-as ${group.localAs} no-prepend replace-as`]),
-    ...(group.kind === 'metallb' ? [] : [`timers ${TIMERS.keepalive} ${TIMERS.hold}`]),
+    ...(group.kind === 'metallb' ? [] : [`timers ${timersToward(group).keepalive} ${timersToward(group).hold}`]),
     ...(group.password ? [`password clear ${PASSWORD}`] : []),
     `description ${description}`,
     ...(source === undefined ? [] : [`update-source ${source}`]),

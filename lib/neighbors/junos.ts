@@ -1,5 +1,4 @@
 import { Family, hostPrefix, IP_FAMILIES, IpAddress, IpFamily, IpPrefix, traitsOf } from '../addressing';
-import { TIMERS } from '../configuration';
 import {
   carriesPrefixes,
   filtersOf,
@@ -15,6 +14,7 @@ import {
   RouteFilter,
   clusterIdOf,
   isServed,
+  timersToward,
 } from './configuration';
 import { BfdTimers } from '../model';
 import { headerLines } from './header';
@@ -279,7 +279,7 @@ function groupStatements(
     ...(group.source ? [`local-address ${group.source.text}`] : []),
     ...(group.passive ? ['passive'] : []),
     ...clusterIdOf([group], 'cluster'),
-    ...(group.kind === 'metallb' ? [] : [`hold-time ${TIMERS.hold}`]),
+    ...(group.kind === 'metallb' ? [] : [`hold-time ${timersToward(group).hold}`]),
     ...policy,
     ...(group.password ? [`authentication-key "${PASSWORD}"`] : []),
     ...group.families.flatMap((family) => familyBlock(family, acceptedPrefixLimit(group, family))),

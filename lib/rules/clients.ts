@@ -1,5 +1,5 @@
 import { covers, formatAsRange, IpAddress, isOverlay, parsePrefix, traitsOf } from '../addressing';
-import { familiesToward } from '../configuration';
+import { clientRefusal, familiesToward, filterRefusal } from '../configuration';
 import { BgpTopology, clientGroupOf, OutsideSpeaker, RouterGroup } from '../model';
 import { Problem, problem } from '../registry';
 import { ofRouter } from './racks';
@@ -78,7 +78,18 @@ function* sessionsCarry(path: string, router: OutsideSpeaker, group: RouterGroup
 }
 
 /** A region drops other routes; the proof would count on them. */
-function* announcesWithinBounds(path: string, router: OutsideSpeaker, { part, families, announceable }: RouterGroup) {
+function* announcesWithinBounds(path: string, router: OutsideSpeaker, group: RouterGroup) {
+  const { part, families, announceable, clientFilters } = group;
+  const reserved = clientFilters && clientRefusal(clientFilters, router.autonomousSystem);
+  if (reserved !== undefined) {
+    const allowed = `an AS number that ${part.path} does not drop (filters): ${reserved}`;
+    yield problem(path, 'autonomousSystem', router.autonomousSystem, allowed);
+  }
+  for (const [i, { family, route }] of router.announces.entries()) {
+    const refused = clientFilters && filterRefusal(clientFilters, family, route);
+    if (refused === undefined) continue;
+    yield problem(path, `announces[${i}]`, route, `a route that ${part.path} does not drop (filters): ${refused}`);
+  }
   if (!announceable) return;
   const texts = announceable.map(({ text }) => text).join(', ');
   for (const [i, { family, route }] of router.announces.entries()) {
@@ -182,7 +193,8 @@ export const CLIENTS: readonly TopologyRule[] = [
   },
   {
     id: 'client-announces-allowed',
-    wants: 'A client announces only routes that its region permits (`clientRoutes`).',
+    wants:
+      'A client announces only routes that its region permits (`clientRoutes`), and that its route servers do not drop (`filters`).',
     check: ofClient(announcesWithinBounds),
   },
   {

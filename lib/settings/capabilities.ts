@@ -15,6 +15,15 @@ export interface Capabilities {
   readonly unprivileged: boolean;
   /** Whether it can share the network of its node: it then listens on given addresses alone. */
   readonly hostNetwork: boolean;
+  /**
+   * Why sessions of clients have no GTSM (RFC 5082): bgpd 8.4 accepts any TTL from neighbors of a range, whatever
+   * `ttl-security` its group has; cRPD is reached by DNAT alone.
+   */
+  readonly gtsm: 'not checked' | 'no path';
+  /** Why sessions of clients have no BFD: FRR's image has no `bfdd`, and its packets reach no pod of cRPD. */
+  readonly bfd: 'no daemon' | 'no path';
+  /** Why TCP-AO (RFC 5925) is not configured: FRR has none, and no test could run that of cRPD. */
+  readonly tcpAo: 'none' | 'not tried';
   /** Families that it does not have. */
   readonly lacks: readonly Family[];
   /** Whether it can limit how many routes of EVPN a neighbor may send; those of other families it can. */
@@ -29,6 +38,7 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     management: true,
     unprivileged: false,
     hostNetwork: false,
+    ...{ gtsm: 'no path', bfd: 'no path', tcpAo: 'not tried' },
     lacks: [],
     limitsEvpn: true,
   },
@@ -38,6 +48,7 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     management: false,
     unprivileged: true,
     hostNetwork: true,
+    ...{ gtsm: 'not checked', bfd: 'no daemon', tcpAo: 'none' },
     lacks: FAMILIES.filter((family) => traitsOf(family).frr === undefined),
     limitsEvpn: false,
   },

@@ -1,3 +1,4 @@
+import { clientFilters } from './client-filters';
 import { FAMILIES, Family, traitsOf } from '../addressing';
 import * as codec from './codec';
 import { Codec } from './codec';
@@ -206,6 +207,14 @@ export const SETTINGS = {
     description:
       'The file with the TCP MD5 key of sessions with the clients that MESHRR_CLIENT_SERVICE lists. Without it, they have none.',
   }),
+  rangeKeyFile: extension('MESHRR_CLIENTRANGE_KEY_FILE', codec.absolutePath, {
+    description:
+      'The file with the TCP MD5 key of sessions with the clients of MESHRR_CLIENTRANGE. Without it, they have none.',
+  }),
+  rangeHoldSeconds: extension('MESHRR_CLIENTRANGE_HOLD_SECONDS', codec.wholeNumber(3, 65535), {
+    description:
+      'The hold time that the router offers the clients of MESHRR_CLIENTRANGE, in seconds, 3 to 65535. Without it, that of all other sessions, 30.',
+  }),
   podNetworks: extension('MESHRR_POD_NETWORKS', codec.prefixes, {
     description:
       'The prefixes of pod addresses, separated by commas. Discovery ignores all other addresses. Without it, discovery accepts all addresses.',
@@ -225,6 +234,10 @@ export const SETTINGS = {
   maximumPrefixes: extension('MESHRR_MAXIMUM_PREFIXES', maximumPrefixes, {
     description:
       'How many routes a client may send, by family, and what happens when it sends more: `inet=1000,inet6=500,threshold=75,excess=restart,restartMinutes=15`. The threshold of the warning is in percent. `excess` is `warn`, `drop` or `restart`, with `restartMinutes`. Without it there is no limit.',
+  }),
+  clientFilters: extension('MESHRR_CLIENT_FILTERS', clientFilters, {
+    description:
+      'What a route server drops of the routes of its clients: `bogons=true,bogonAsNumbers=true,ownNextHop=true,asPathLength=64,ipv4Lengths=8-24,ipv6Lengths=16-48`; a value that is left out is the one here. Without it, routes are checked for the AS number of the client alone. Route servers only.',
   }),
   routeServerClient: extension('MESHRR_ROUTE_SERVER_CLIENT', codec.flagText, {
     description:

@@ -1,5 +1,6 @@
 import { covers, FAMILIES, Family, firstOverlap, IpAddress } from '../addressing';
 import { ValidationError } from '../input';
+import { clientFilters } from './client-filters';
 import { familyProblem } from './capabilities';
 import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
 import { identifierOf } from './identifiers';
@@ -142,6 +143,10 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   if (problem) rejectSetting(settingOf(problem.setting).variable, String(settings[problem.setting]), problem.allowed);
   settle('MESHRR_MAXIMUM_PREFIXES', () => rejectMaximum(settings.maximumPrefixes, settings.router));
   if (settings.mode === 'routeserver') rejectForRouteServer(settings);
+  else if (settings.clientFilters) {
+    const allowed = 'nothing: route reflectors have MESHRR_CLIENT_ROUTES';
+    rejectSetting('MESHRR_CLIENT_FILTERS', clientFilters.format(settings.clientFilters), allowed);
+  }
   rejectCapture(settings, []);
   const ranges = settings.clientRanges ?? [];
   const overlap = firstOverlap(ranges);
@@ -153,7 +158,7 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
 
 /** A key that no session would have is a mistake: its sessions would be without it. @throws SettingError */
 function rejectIdleKeys(settings: Settings): void {
-  const { meshMd5, meshKeyFile, upstreamKeyFile, clientKeyFile } = settings;
+  const { meshMd5, meshKeyFile, upstreamKeyFile, clientKeyFile, rangeKeyFile } = settings;
   if (!meshMd5 && meshKeyFile !== undefined) {
     rejectSetting('MESHRR_MESH_KEY_FILE', meshKeyFile, 'nothing: MESHRR_MESH_MD5 is false');
   }
@@ -162,6 +167,9 @@ function rejectIdleKeys(settings: Settings): void {
   }
   if (settings.clientServices === undefined && clientKeyFile !== undefined) {
     rejectSetting('MESHRR_CLIENT_KEY_FILE', clientKeyFile, 'nothing without MESHRR_CLIENT_SERVICE');
+  }
+  if (settings.clientRanges === undefined && rangeKeyFile !== undefined) {
+    rejectSetting('MESHRR_CLIENTRANGE_KEY_FILE', rangeKeyFile, 'nothing without MESHRR_CLIENTRANGE');
   }
 }
 

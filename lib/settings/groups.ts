@@ -79,7 +79,7 @@ export interface PeerGroupProps {
   readonly maximumPrefixes?: MaximumPrefixesProps;
   /**
    * The key of a Secret with the TCP MD5 key (RFC 2385) of the sessions; the Secret is in the namespace of the pods. `clients`
-   * that peer from ranges take none.
+   * that peer from ranges take one where nothing translates their addresses.
    * @default - none; a `mesh` with a service has one that follows from public names
    * @example { secretName: 'bgp-keys', key: 'lab' }
    */
@@ -179,11 +179,6 @@ function parseGroup(value: unknown): PeerGroup {
   if (kind === 'clients') {
     if (!ranges && service === undefined) {
       throw ValidationError.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
-    }
-    if (ranges && authentication) {
-      const allowed =
-        'nothing beside ranges: it is for clients that a service lists, whose addresses nothing translates';
-      throw ValidationError.of(authentication.secretName, allowed).within('authentication');
     }
     return { kind, name, ranges: ranges ?? [], service, asRanges, maximumPrefixes, authentication };
   }

@@ -1,4 +1,5 @@
 export * from './capabilities';
+export * from './client-filters';
 export * from './codec';
 export * from './definition';
 export * from './environment';

@@ -48,6 +48,22 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
       (can) =>
         can ? 'yes, on given addresses' : 'no: it would take port 179, 22 and 830 of all addresses of the node',
     ],
+    gtsm: [
+      'GTSM (RFC 5082) on sessions of clients',
+      (why) =>
+        why === 'not checked'
+          ? 'no: bgpd does not check the TTL of neighbors from a range (8.4)'
+          : 'no: the node forwards packets to the pod, which lowers their TTL',
+    ],
+    bfd: [
+      'BFD (RFC 5880) on sessions of clients',
+      (why) =>
+        why === 'no daemon' ? 'no: the image has no `bfdd`' : 'no: only TCP port 179 of its addresses is translated',
+    ],
+    tcpAo: [
+      'TCP-AO (RFC 5925)',
+      (why) => (why === 'none' ? 'no: FRR has none' : 'not written: no test could run it; TCP MD5 is written'),
+    ],
     limitsEvpn: [
       'A maximum of EVPN routes from a client (`maximumPrefixes`)',
       (can) => (can ? 'yes' : 'no: FRR 8.4 has none for EVPN'),

@@ -24,8 +24,11 @@ import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import {
   canonicalQuantity,
   CAPABILITIES,
+  checkClientFilters,
   familyProblem,
   checkRouterId,
+  ClientFiltersProps,
+  FilterDefaults,
   INSTANCE_FIELDS,
   SETTINGS,
   rejectListedClients,
@@ -34,6 +37,7 @@ import { workloadSelector } from './labels';
 import { MadeObjects } from '../registry';
 import { Mesh } from './mesh';
 import { Clients, clientsOf } from './client-ranges';
+import { rejectUncarried } from './client-sessions';
 import { rejectAddresses, rejectUnreachable } from './pod-networks';
 import { RouterWorkloadProps, workloadShape } from './workload-props';
 import { checkSides, labelsOfSides, LabelsOfSides, SIDE_LABEL, SideProps, sideShape } from './sides';
@@ -122,6 +126,15 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
    */
   readonly asRanges?: readonly (string | number)[];
   /**
+   * What the route servers drop of the routes of their clients. `'exchange'` is safe where clients do not trust each other:
+   * private and reserved prefixes and AS numbers, prefixes too short or too long, and long paths are dropped, and next hops
+   * become the client's own address. `'house'` checks the first AS number alone, for EVPN in a house. An object is
+   * `'exchange'` with other values. A route that does not begin with an AS number of its client is dropped in any case.
+   * @default 'house'
+   * @example 'exchange', or { ipv6Lengths: '19-48' }
+   */
+  readonly filters?: FilterDefaults | ClientFiltersProps;
+  /**
    * A volume for each pod, on which an operator's own part of the configuration outlives the pod. What settings and
    * template say is rendered at each start in any case.
    * @default - none
@@ -164,6 +177,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   name: optional(parseDnsLabel),
   region: optional(parseLabelValue),
   asRanges: withDefault(list(parseAsRange, 1), SETTINGS.asRanges.default),
+  filters: checkClientFilters,
   persistence: optional(
     shapeOf<PersistenceProps>()({
       size: withDefault((value) => checkVolumeSize(quantityText(value)), '1Gi'),
@@ -220,7 +234,12 @@ export class AnycastRouteServerPair extends Construct {
     const owner: Owner = {
       ...{ part: this.part, name: this.name, mesh, clients: this.clients, props: { ...pair, groups } },
       component: 'route-server',
-      settings: { meshServiceName: mesh.serviceName, mode: 'routeserver', asRanges: pair.asRanges },
+      settings: {
+        meshServiceName: mesh.serviceName,
+        mode: 'routeserver',
+        asRanges: pair.asRanges,
+        clientFilters: pair.filters,
+      },
     };
     const workloads = new PartWorkloads(this, owner);
     pair.sides.forEach((side, key) => this.addSide(pair, key, side, owner, workloads));
@@ -243,6 +262,7 @@ export class AnycastRouteServerPair extends Construct {
     }
     // Here pods may be clients even where the mesh has no TCP MD5, unlike in a region of route reflectors: sessions with
     // clients are external, and both FRR and Junos refuse a router of the mesh among them by its AS number.
+    rejectUncarried(this, reachability, { ...pair, clientSessions: {} });
     this.rejectOwnAs('asRanges', pair.asRanges);
     const refused = familyProblem({ router: router.kind, mode: 'routeserver', families: mesh.families });
     if (refused !== undefined) reject(this, 'mesh', mesh.families, refused);

@@ -21,7 +21,7 @@ import { RouterWorkloadProps, workloadShape } from './workload-props';
 /** What all pairs have in common; each pair may say otherwise. */
 type Shared = Pick<
   AnycastRouteServerPairProps,
-  keyof RouterWorkloadProps | 'reachability' | 'clientRanges' | 'asRanges' | 'persistence' | 'sideLabel'
+  keyof RouterWorkloadProps | 'reachability' | 'clientRanges' | 'asRanges' | 'filters' | 'persistence' | 'sideLabel'
 >;
 
 /** A pair of the mesh. */
@@ -54,6 +54,7 @@ const sharedShape = {
   reachability: passThrough,
   clientRanges: passThrough,
   asRanges: passThrough,
+  filters: passThrough,
   persistence: passThrough,
   sideLabel: passThrough,
 };

@@ -1,3 +1,5 @@
+import type { Duration } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
 import {
   IpAddress,
   IpPrefix,
@@ -9,6 +11,7 @@ import {
 } from '../addressing';
 import {
   Check,
+  duration,
   flag,
   instanceOf,
   integer,
@@ -22,7 +25,7 @@ import {
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/metallb-peer';
 import { checkReachability, Reachability } from '../reachability/reachability';
-import { checkRouterId, checkRouterIds, MOST_UPSTREAM_SESSIONS } from '../settings';
+import { checkRouterId, checkRouterIds, checkSecretKey, MOST_UPSTREAM_SESSIONS, SecretKey } from '../settings';
 import type { ExternalRouteReflectors } from './external-route-reflectors';
 import { ImportedRegion } from './imported-region';
 import { MeshProps, meshShape } from './mesh';
@@ -52,6 +55,23 @@ export interface RegionCommunities {
    * @default - none
    */
   readonly preferred?: string;
+}
+
+/** What sessions with clients outside the cluster have beside BGP. Both ends need it. */
+export interface ClientSessionProps {
+  /**
+   * The key of a Secret with the TCP MD5 key (RFC 2385) of all clients in `clientRanges`; only where these are pods
+   * (`podClients` without `reachability`).
+   * @default - none
+   * @example { secretName: 'bgp-keys', key: 'clients' }
+   */
+  readonly authentication?: SecretKey | kplus.SecretValue;
+  /**
+   * The hold time that the routers offer: a Duration, or seconds, 3 to 65535. The smaller one of both ends counts.
+   * @default 30
+   * @example Duration.seconds(9)
+   */
+  readonly holdTime?: Duration | number;
 }
 
 /** What {@link RouteReflectorRegion} takes. */
@@ -90,6 +110,12 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
    * @example ['198.51.100.0/24', '2001:db8:1::/64']
    */
   readonly clientRanges?: readonly string[];
+  /**
+   * What sessions with clients in `clientRanges` have beside BGP.
+   * @default - nothing
+   * @example { authentication: { secretName: 'bgp-keys', key: 'clients' } }
+   */
+  readonly clientSessions?: ClientSessionProps;
   /**
    * Whether the region's routers peer with each other. Without it they need an upstream.
    * @default true
@@ -167,6 +193,11 @@ const checkClusterId: Check<'pod' | 'region' | IpAddress> = (value) => {
   return checkRouterId(value);
 };
 
+const checkClientSessions = shapeOf<ClientSessionProps>()({
+  authentication: optional(checkSecretKey),
+  holdTime: optional(duration('seconds', 3, 65535)),
+});
+
 const checkCommunities: Check<RegionCommunities> = (value) => {
   const communities = shapeOf<RegionCommunities>()({
     only: optional(parseCommunity),
@@ -191,6 +222,7 @@ export const regionShape = {
   sides: optional(checkSides(shapeOf<RegionSideProps>()({ ...sideShape, addresses: optional(checkAddresses) }))),
   reachability: optional(checkReachability),
   clientRanges: optional(list(parsePrefix, 1)),
+  clientSessions: (value: unknown) => checkClientSessions(value ?? {}),
   regionsBelow: withDefault(list(instanceOf(ImportedRegion, 'RouteReflectorRegion.fromService(…)')), []),
   fullMesh: withDefault(flag, true),
   upstreamSessions: optional(integer(1, MOST_UPSTREAM_SESSIONS)),

@@ -18,8 +18,17 @@ import { checkAtSynth } from '../validation';
 import { Check, instanceOf, optional, selected, ValidationError, shapeOf } from '../input';
 import { referenceOf, rejectHostNetwork, rejectOutsidePool } from '../reachability/reachability';
 import { FORMS, Part } from '../model';
-import { familyProblem, hashedIdentifier, INSTANCE_FIELDS, PeerGroup, rejectAsRanges, SETTINGS } from '../settings';
+import {
+  familyProblem,
+  hashedIdentifier,
+  INSTANCE_FIELDS,
+  keyFileOf,
+  PeerGroup,
+  rejectAsRanges,
+  SETTINGS,
+} from '../settings';
 import { Clients, clientsOf } from './client-ranges';
+import { rejectUncarried } from './client-sessions';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { admitReaders } from './endpoint-slice-access';
 import { addClientsService } from './headless-service';
@@ -124,7 +133,9 @@ export class RouteReflectorRegion extends Construct {
     registry.add('names', { path, prop: 'region', kind: 'region', space: chart, name });
     declareName(this, 'name', 'part', this.name);
 
-    this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), serviceName: this.name });
+    // bgpd with several addresses to listen on sets keys on one of them alone, the first one as a text.
+    const keyless = region.reachability?.reachedBy === 'host-network' && { md5: false };
+    this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), ...keyless, serviceName: this.name });
     if (region.regionsBelow.length > 0) this.hasPods = true;
     else if (!region.clientRanges) this.takeClients();
     this.declared = this.declare(region);
@@ -140,6 +151,8 @@ export class RouteReflectorRegion extends Construct {
       settings: {
         meshServiceName: region.fullMesh ? this.mesh.serviceName : undefined,
         upstreamSessions: region.upstreamSessions,
+        rangeKeyFile: region.clientSessions.authentication && keyFileOf(region.clientSessions.authentication),
+        rangeHoldSeconds: region.clientSessions.holdTime,
         routerIds: region.routerIds,
         clusterId: this.clusterId(region),
         inRegionOnly: this.communities.only,
@@ -197,6 +210,11 @@ export class RouteReflectorRegion extends Construct {
     const reference = region.reachability && referenceOf(region.reachability);
     if (reference) declareReference(this, 'reachability', reference);
     if (region.reachability) rejectHostNetwork(this, region.reachability, region);
+    rejectUncarried(this, region.reachability, region);
+    if (region.reachability?.reachedBy === 'host-network' && region.authentication) {
+      const allowed = 'nothing in the network of the node: bgpd sets keys on one of the addresses that it listens on';
+      reject(this, 'authentication', region.authentication.secretName, allowed);
+    }
     const refused = familyProblem({
       router: region.router.kind,
       mode: 'routereflector',
@@ -388,12 +406,12 @@ export class RouteReflectorRegion extends Construct {
       const onNodes = isOnNodes ? addresses : [];
       onNodes.forEach((address) => declareSpan(this, `sides.${side}.addresses`, 'host', address));
       const nodeSelector = { ...this.nodeLabels(region), ...this.sideLabels.get(side) };
-      const { reachedBy, announcer } = reachability ?? { reachedBy: 'none' };
+      const { reachedBy, announcer, nodeNetworks } = reachability ?? { reachedBy: 'none' };
       const at = { instance: INSTANCE_FIELDS.node, nodeSelector };
       const pod = hostNetwork
         ? { ...at, hostNetwork, settings: { listenAddresses: onNodes } }
         : { ...at, hostAddresses: onNodes };
-      const workload = workloads.workload(name, { side, reachedBy, announcer, addresses, pod }, added);
+      const workload = workloads.workload(name, { side, reachedBy, nodeNetworks, announcer, addresses, pod }, added);
       addDaemonSet(this, `side-${side}`, workload);
       if (reachability) workloads.announce(side, addresses, reachability);
     }

@@ -40,6 +40,8 @@ export interface Workload {
   readonly owner: Owner;
   readonly side?: string;
   readonly reachedBy: ReachedBy;
+  /** The networks of the nodes, where its pods are in them. */
+  readonly nodeNetworks?: readonly IpPrefix[];
   /** The load balancer in words, where the app does not describe it. */
   readonly announcer?: string;
   readonly addresses: readonly IpAddress[];
@@ -71,7 +73,18 @@ export function routerGroup(
   workload: Workload,
   workloadKind: DeclaredGroup['workloadKind'],
 ): DeclaredGroup {
-  const { name, owner, side, pod, reachedBy, announcer, addresses, preferredNodes = {}, replicas } = workload;
+  const {
+    name,
+    owner,
+    side,
+    pod,
+    reachedBy,
+    nodeNetworks,
+    announcer,
+    addresses,
+    preferredNodes = {},
+    replicas,
+  } = workload;
   const { mesh, part, props } = owner;
   const { memory, memoryLimit } = pod.router.resources;
   const { namespace } = Chart.of(scope);
@@ -88,6 +101,7 @@ export function routerGroup(
     looksInClusterSet: mesh.looksInClusterSet,
     announceable: owner.announceable?.(),
     podNetworks: props.podNetworks,
+    nodeNetworks,
     ...{ reachedBy, announcer, addresses, nodeSelector: pod.nodeSelector, preferredNodes, replicas },
     tolerations: props.tolerations,
     interlock: props.interlock,

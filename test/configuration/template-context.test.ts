@@ -16,7 +16,7 @@ function contextOf(env: Environment = {}, groups: readonly object[] = []) {
   const settings = parseEnvironment({ ...POD, ...env });
   return templateContext(
     settings,
-    podConfiguration(settings, parsePeerGroups(groups), () => ''),
+    podConfiguration(settings, parsePeerGroups(groups), (file) => `in ${file}`),
   );
 }
 
@@ -111,12 +111,21 @@ describe('under "meshrr", a template sees', () => {
     ]);
   });
 
+  test('what sessions of clients have beside BGP', () => {
+    const env = {
+      MESHRR_CLIENTRANGE_KEY_FILE: '/key',
+      MESHRR_CLIENTRANGE_HOLD_SECONDS: '10',
+    };
+    expect(meshrrOf(env).clients).toMatchObject([{ key: 'in /key', timers: { keepalive: 3, hold: 10 } }]);
+  });
+
   test('the groups of clients, with the AS paths that a route server takes from them', () => {
     const maximumPrefixes = { maximum: { inet: 10 }, excess: 'drop' };
     const groups = [{ name: 'LAB', kind: 'clients', ranges: ['10.200.0.0/16'], asRanges: ['1-9'], maximumPrefixes }];
     expect(meshrrOf(SERVER, groups).clients).toEqual([
       {
         name: 'MESHRR-CLIENTS',
+        ...{ key: null, timers: null },
         families: ['inet'],
         discovered: false,
         ranges: ['198.51.100.0/24', '2001:db8:c::/64'],
@@ -126,6 +135,7 @@ describe('under "meshrr", a template sees', () => {
       },
       {
         name: 'LAB',
+        ...{ key: null, timers: null },
         families: ['inet'],
         discovered: false,
         ranges: ['10.200.0.0/16'],

@@ -59,6 +59,7 @@ const FIELDS: Readonly<Record<keyof RouterConfiguration, true>> = {
     families: true,
     meshes: true,
     meshMd5: true,
+    clientFilters: true,
   },
   ...{ upstreams: true, clients: true, clientLimit: true, resetsLocalPreference: true, clientRoutes: true },
   communities: true,

@@ -128,6 +128,17 @@ test('the dashboard is found by the sidecar of Grafana, or by labels of your own
   expect(labels(false)).toEqual([]);
 });
 
+test('the panels of the dashboard have places of their own, within the grid of Grafana', () => {
+  const { panels } = JSON.parse(monitored({}).get('ConfigMap', 'meshrr-dashboard').data!['meshrr.json']);
+  const cells = panels.flatMap(({ gridPos: { x, y, w, h } }: { gridPos: Record<'x' | 'y' | 'w' | 'h', number> }) => {
+    expect(x + w).toBeLessThanOrEqual(24);
+    return Array.from({ length: w * h }, (_, i) => `${x + (i % w)} ${y + Math.floor(i / w)}`);
+  });
+  expect(panels.length).toBeGreaterThan(10);
+  expect(new Set(cells).size).toBe(cells.length);
+  expect(new Set(panels.map(({ id }: { id: number }) => id)).size).toBe(panels.length);
+});
+
 const add =
   (props: object) =>
   (chart: Chart): unknown => {

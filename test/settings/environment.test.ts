@@ -12,7 +12,9 @@ import {
   prefixAround,
 } from '../../lib/addressing';
 import {
+  checkClientFilters,
   checkMaximumPrefixes,
+  ClientFilters,
   formatEnvironment,
   ownIdentifier,
   parseEnvironment,
@@ -121,6 +123,8 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         meshMd5: fc.boolean(),
         meshKeyFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
         upstreamKeyFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
+        rangeKeyFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
+        rangeHoldSeconds: maybe(fc.integer({ min: 3, max: 65535 })),
         clientKeyFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
         peerLimit: fc.integer({ min: 1, max: 4000 }),
         clientLimit: fc.integer({ min: 1, max: 65535 }),
@@ -142,6 +146,11 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
             )
             .map(([maximum, threshold, excess]) => checkMaximumPrefixes({ maximum, threshold, excess })),
         ),
+        clientFilters: maybe(
+          fc
+            .record({ bogons: fc.boolean(), ownNextHop: fc.boolean(), asPathLength: fc.integer({ min: 1, max: 100 }) })
+            .map((filters) => checkClientFilters(filters) as ClientFilters),
+        ),
         routeServerClient: maybe(fc.boolean()),
         ribSharding: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 31 })),
         updateThreading: maybe(fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 128 }))),
@@ -160,9 +169,12 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         const meshKeyFile = s.meshMd5 ? s.meshKeyFile : undefined;
         const upstreamKeyFile = s.upstreamServiceName === undefined ? undefined : s.upstreamKeyFile;
         const clientKeyFile = s.clientServices ? s.clientKeyFile : undefined;
-        return { ...s, podNetworks: networks, meshKeyFile, upstreamKeyFile, clientKeyFile };
+        const rangeKeyFile = s.clientRanges ? s.rangeKeyFile : undefined;
+        const keys = { meshKeyFile, upstreamKeyFile, clientKeyFile, rangeKeyFile };
+        return { ...s, podNetworks: networks, ...keys };
       })
       .filter((s) => s.clientServices !== undefined || s.clientRanges !== undefined)
+      .map((s) => (s.mode === 'routeserver' ? s : { ...s, clientFilters: undefined }))
       .filter(
         (s) =>
           s.mode === 'routereflector' || (!s.clientServices && !s.clientRoutes && s.clientLocalPreference === 'keep'),

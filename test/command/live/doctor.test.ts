@@ -320,6 +320,18 @@ test.each(['load-balanced-route-servers-frr', 'two-regions-route-servers-frr', '
   },
 );
 
+test('one silent node of a side is a fault, also while another announces the address', async () => {
+  const { app: pair, snapshot: all } = healthy('load-balanced-route-servers-frr');
+  const announcements = valueOf(all.metallb!.announcements).filter(({ status: one }) => one?.node !== 'n3');
+  const diagnoses = await diagnosed(
+    { ...all, metallb: { ...all.metallb!, announcements: { value: announcements } } },
+    pair,
+  );
+  expect(said(diagnoses, 'addresses')).toMatch(
+    /^192\.0\.2\.2 of routeserver-b: not announced from n3, where a pod is ready, only from n2 -> /,
+  );
+});
+
 test('each cluster of an app has lines of its own, and sessions are those of the whole app', async () => {
   const { app: one, snapshot: all } = healthy('load-balanced-route-servers-frr');
   const clusterOf = (side = 'a') => (side === 'a' ? 'east' : 'west');

@@ -159,7 +159,7 @@ test.each<[string, (objects: Any[]) => void, string]>([
   [
     'a volume that does not exist',
     (objects) => (container(objects).volumeMounts[0].name = 'nix'),
-    'app.yaml: Deployment/meshrr-core: spec.template.spec.volumeMounts[0].name: got "nix", want an emptyDir, or a ConfigMap one key of which is a file',
+    'app.yaml: Deployment/meshrr-core: spec.template.spec.volumeMounts[0].name: got "nix", want an emptyDir, a ConfigMap one key of which is a file, or a key of BGP sessions',
   ],
   [
     'a ConfigMap that does not exist',

@@ -23,7 +23,16 @@ describeWith(['root', 'ip', 'bgpd'], 'the sandbox of a pod', () => {
       const namespace = await Namespace.create(`${place.prefix}-${i}`);
       const folder = path.join(place.folder, `${i}`);
       const sandbox = new Sandbox({
-        ...{ namespace, image, folder, mounts: [], textOf: () => '', nameserver: '127.0.0.1' },
+        ...{
+          namespace,
+          image,
+          folder,
+          mounts: [],
+          textOf: () => '',
+          secretOf: () => '',
+          capabilities: [],
+          nameserver: '127.0.0.1',
+        },
         ...{ user: os.userInfo().uid, group: os.userInfo().gid },
       });
       await sandbox.open();

@@ -68,7 +68,8 @@ export class FrrDriver implements RouterDriver {
     };
     const single = clients.flatMap(({ ranges }) => ranges.filter(({ first, last }) => first === last));
     this.ranges = new Set(single.map(({ text }) => text.slice(0, text.indexOf('/'))));
-    this.keys = new Map(discovered.flatMap(({ name, key }) => (key === undefined ? [] : [[name, key] as const])));
+    const keyed = [...discovered, ...clients];
+    this.keys = new Map(keyed.flatMap(({ name, key }) => (key === undefined ? [] : [[name, key] as const])));
   }
 
   get connected(): boolean {

@@ -337,6 +337,10 @@ protocol[] = enum(aggregate|bgp|direct|isis|local|ospf|ospf3|static|evpn)
 rib = name
 neighbor[] = ip
 as-path[] = name
+as-path-calc-length(length)~
+  orhigher!
+  orlower!
+  equal!
 community[] = name
 policy[] = policy
 route-filter(address)~

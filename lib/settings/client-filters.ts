@@ -1,0 +1,91 @@
+import { Check, flag, integer, shapeOf, text, ValidationError, withDefault } from '../input';
+import type { Codec } from './codec';
+import { namedValues, writtenValues } from './named-values';
+
+/** What a route server drops of what its clients send, beyond routes that do not begin with an AS number of theirs. */
+export interface ClientFiltersProps {
+  /**
+   * Whether it drops routes to prefixes that are not for the Internet: private, reserved, for documentation.
+   * @default true
+   */
+  readonly bogons?: boolean;
+  /**
+   * Whether it drops routes with an AS number in their path that is not for the Internet: private, reserved, for documentation.
+   * @default true
+   */
+  readonly bogonAsNumbers?: boolean;
+  /**
+   * Whether the next hop of an IPv4 or IPv6 route becomes the address of the client that sent it, so that no client attracts
+   * traffic for another one (RFC 7948, 4.8).
+   * @default true
+   */
+  readonly ownNextHop?: boolean;
+  /**
+   * The most AS numbers in a path, 1 to 100.
+   * @default 64
+   */
+  readonly asPathLength?: number;
+  /**
+   * The lengths of the prefixes of IPv4 routes.
+   * @default '8-24'
+   */
+  readonly ipv4Lengths?: string;
+  /**
+   * The lengths of the prefixes of IPv6 routes.
+   * @default '16-48'
+   */
+  readonly ipv6Lengths?: string;
+}
+
+/** {@link ClientFiltersProps}, read. */
+export interface ClientFilters extends Required<
+  Pick<ClientFiltersProps, 'bogons' | 'bogonAsNumbers' | 'ownNextHop' | 'asPathLength'>
+> {
+  /** The least and the greatest length, by IP family. */
+  readonly lengths: Readonly<Record<4 | 6, readonly [least: number, most: number]>>;
+}
+
+/** `exchange`: safe where the clients do not trust each other. `house`: the AS number of a client alone is checked. */
+export type FilterDefaults = 'exchange' | 'house';
+
+const lengths =
+  (bits: number): Check<readonly [number, number]> =>
+  (value) => {
+    const wanted = `two lengths from 0 to ${bits}, such as 8-24`;
+    const [least, most] = text(
+      /^\d{1,3}-\d{1,3}$/,
+      wanted,
+    )(value)
+      .split('-')
+      .map(Number);
+    if (least > most || most > bits) throw ValidationError.of(value, wanted);
+    return [least, most];
+  };
+
+const checkFilters = shapeOf<ClientFiltersProps>()({
+  bogons: withDefault(flag, true),
+  bogonAsNumbers: withDefault(flag, true),
+  ownNextHop: withDefault(flag, true),
+  asPathLength: withDefault(integer(1, 100), 64),
+  ipv4Lengths: withDefault(lengths(32), [8, 24]),
+  ipv6Lengths: withDefault(lengths(128), [16, 48]),
+});
+
+/** Reads the filters of a route server; undefined for those of a house. @throws ValidationError */
+export const checkClientFilters: Check<ClientFilters | undefined> = (value) => {
+  if (value === undefined || value === 'house') return undefined;
+  if (value !== 'exchange' && typeof value !== 'object') {
+    throw ValidationError.of(value, '"exchange", "house" or an object');
+  }
+  const { bogons, bogonAsNumbers, ownNextHop, asPathLength, ipv4Lengths, ipv6Lengths } = checkFilters(
+    value === 'exchange' ? {} : value,
+  );
+  return { bogons, bogonAsNumbers, ownNextHop, asPathLength, lengths: { 4: ipv4Lengths, 6: ipv6Lengths } };
+};
+
+/** `bogons=true,bogonAsNumbers=true,ownNextHop=true,asPathLength=64,ipv4Lengths=8-24,ipv6Lengths=16-48`. */
+export const clientFilters: Codec<ClientFilters> = {
+  parse: (given) => checkClientFilters(Object.fromEntries(namedValues(given, 'bogons=true'))) as ClientFilters,
+  format: ({ lengths: { 4: ipv4, 6: ipv6 }, ...others }) =>
+    writtenValues({ ...others, ipv4Lengths: ipv4.join('-'), ipv6Lengths: ipv6.join('-') }),
+};

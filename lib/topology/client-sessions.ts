@@ -1,0 +1,49 @@
+import { IConstruct } from 'constructs';
+import { formOf } from '../model';
+import { ReadReachability } from '../reachability/reachability';
+import { reject } from '../registry';
+import { PeerGroup } from '../settings';
+
+/**
+ * Refuses what sessions with clients from ranges cannot carry, as an address on the way is translated, or the router has no key for it.
+ *
+ * @throws InvalidPropError
+ */
+export function rejectUncarried(
+  construct: IConstruct,
+  reachability: ReadReachability | undefined,
+  props: {
+    readonly clientRanges?: readonly unknown[];
+    readonly clientSessions: {
+      readonly authentication?: { readonly secretName: string };
+      readonly holdTime?: number;
+    };
+    readonly podClients: boolean;
+    readonly groups: readonly PeerGroup[];
+  },
+): void {
+  const { authentication } = props.clientSessions;
+  const [prop, given] = Object.entries(props.clientSessions).find(([, value]) => value !== undefined) ?? [];
+  if (prop !== undefined && !props.clientRanges) {
+    const value = typeof given === 'number' ? given : given?.secretName;
+    reject(construct, `clientSessions.${prop}`, value, 'nothing without clientRanges, which it is for');
+  }
+  const form = formOf(reachability?.reachedBy ?? 'none');
+  const refuse = (place: string, secret: string) => {
+    if (!form && props.podClients) return;
+    const why = !form
+      ? 'the region has no reachability, and no podClients'
+      : form.carries.tcpMd5
+        ? 'bgpd sets keys on one of the two addresses that it listens on, and not on the one of choice'
+        : `${form.name} translates the address, which TCP MD5 signs`;
+    reject(construct, place, secret, `nothing, or clients in pods without reachability: ${why}`);
+  };
+  if (authentication) refuse('clientSessions.authentication', authentication.secretName);
+  props.groups.forEach((group, i) => {
+    if (group.kind !== 'clients' || !group.authentication || group.ranges.length === 0) return;
+    refuse(`groups[${i}].authentication`, group.authentication.secretName);
+    if (group.service === undefined) return;
+    const allowed = 'a group of its own for the clients of the service: a group has one key';
+    reject(construct, `groups[${i}].service`, group.service, allowed);
+  });
+}
