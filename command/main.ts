@@ -6,7 +6,7 @@ const PROGRAMS: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   lab: async () => (await import('../lab/main')).main,
   config: async () => (await import('./config')).main,
   ...Object.fromEntries(
-    ['doctor', 'status', 'routes', 'compare', 'rollout', 'drain', 'undrain'].map((name) => [
+    ['doctor', 'status', 'routes', 'compare', 'rollout', 'serve', 'drain', 'undrain'].map((name) => [
       name,
       async () => {
         const { main } = await import('./live/main');
@@ -19,7 +19,7 @@ const PROGRAMS: Readonly<Record<string, () => Promise<(args: readonly string[]) 
 const USAGE = `usage: npx cdk8s-meshrr image frr|crpd --tag NAME …   build the image of a router
        npx cdk8s-meshrr lab FOLDER …                 run the manifests in a folder on this machine, on real BGP
        npx cdk8s-meshrr config [FILE|FOLDER …]       print the configuration that the pods of manifests start with
-       npx cdk8s-meshrr doctor|status|compare|rollout APP   look at an app in its clusters
+       npx cdk8s-meshrr doctor|status|compare|rollout|serve APP   look at an app in its clusters
        npx cdk8s-meshrr routes PREFIX APP            who has a prefix, by which path
        npx cdk8s-meshrr drain|undrain NAME           drain the routers of a pod or a node, or end that
   --help after one of these words lists its options`;

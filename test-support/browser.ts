@@ -9,7 +9,7 @@ const PROGRAM = '/usr/bin/chromium';
 /** The browser must not use the network, nor services that a test does not need. */
 const FLAGS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND'],
+  ...['--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
 ];
 
 export interface View {
@@ -37,22 +37,31 @@ export class RealBrowser {
   }
 
   /** Opens files of these names and texts in one folder; the first of them. */
-  async open(files: Readonly<Record<string, string>>, { width, scheme }: View): Promise<Loaded> {
+  async open(files: Readonly<Record<string, string>>, view: View): Promise<Loaded> {
     const folder = fs.mkdtempSync(path.join(this.folder, 'page-'));
     for (const [name, text] of Object.entries(files)) {
       fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
       fs.writeFileSync(path.join(folder, name), text);
     }
+    return this.load(`file://${path.join(folder, Object.keys(files)[0])}`, folder, view, true);
+  }
+
+  /** Visits a page that a server on this machine has. */
+  visit(url: string, view: View): Promise<Loaded> {
+    return this.load(url, '/', view, false);
+  }
+
+  private async load(url: string, root: string, { width, scheme }: View, offline: boolean): Promise<Loaded> {
     const context: BrowserContext = await this.browser.newContext({
-      ...{ viewport: { width, height: 900 }, colorScheme: scheme, offline: true },
+      ...{ viewport: { width, height: 900 }, colorScheme: scheme, offline },
     });
     const page = await context.newPage();
     const requests: string[] = [];
     const complaints: string[] = [];
-    page.on('request', (request) => requests.push(path.relative(folder, new URL(request.url()).pathname)));
+    page.on('request', (request) => requests.push(path.relative(root, new URL(request.url()).pathname)));
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(`file://${path.join(folder, Object.keys(files)[0])}`);
+    await page.goto(url);
     return { page, requests, complaints };
   }
 

@@ -1,3 +1,5 @@
+import { once } from 'events';
+import type { AddressInfo } from 'net';
 import { parseArgs } from 'util';
 import { LabError } from '../../lab/lab-error';
 import { UserError } from '../manifests';
@@ -15,6 +17,7 @@ export interface Options {
   readonly json?: boolean;
   readonly watch?: boolean;
   readonly force?: boolean;
+  readonly port?: string;
 }
 
 /** What a verb prints: an object for `--json`, else its text. */
@@ -128,6 +131,32 @@ const VERBS: Readonly<Record<string, Verb>> = {
       return { json: parts, text: rolloutText(parts) };
     },
   },
+  serve: {
+    usage: 'serve APP [--port PORT] [OPTIONS]',
+    says: 'the state of all pods in a picture, and a search for a prefix, in a browser',
+    ...{ words: 1, options: ['topology', 'context', 'port'] },
+    run: async ([app], { port = '8080', ...options }) => {
+      if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+        throw new UserError(`--port: got ${port}, want a number from 0 to 65535; 0 is any free port`);
+      }
+      const [{ glassOf }, { serve }, { prefixText, prefixView }] = await Promise.all([
+        import('./serve/glass'),
+        import('./serve/server'),
+        import('./routes'),
+      ]);
+      const opened = open(app, options);
+      const glass = glassOf(
+        opened.app.folder,
+        () => look(opened, 'routers', true),
+        async (prefix) => prefixText(await prefixView(await look(opened, 'pods', true), opened.kubectls, prefix)),
+      );
+      const server = await serve(glass, Number(port));
+      const { port: used } = server.address() as AddressInfo;
+      process.stdout.write(`http://127.0.0.1:${used}/ until Ctrl-C\n`);
+      await once(server, 'close');
+      return { json: undefined, text: '' };
+    },
+  },
   drain: {
     usage: 'drain NAME [--context CONTEXT] [--force]',
     says: 'ask the neighbors of a pod, or of all pods of a node, to prefer other paths',
@@ -164,6 +193,7 @@ const USAGE = `usage: ${USAGE_LINES.join('\n       ')}
   --context   a context of the kubeconfig; of an app in several clusters, CLUSTER=CONTEXT for each;
               default: the current context, or those with the names of the clusters
   --watch     again and again, in place, until Ctrl-C; of a rollout, until it is done
+  --port      of the pages; default: 8080
   --json      print JSON
 kubectl reads the cluster, with the rights of the caller; nothing is installed there.
 The exit status is 0 where all is well, and 1 where something is wrong; of doctor 3, where nothing
@@ -181,6 +211,7 @@ export async function main(name: string, args: readonly string[]): Promise<numbe
         json: { type: 'boolean' },
         watch: { type: 'boolean' },
         force: { type: 'boolean' },
+        port: { type: 'string' },
         help: { type: 'boolean' },
       },
     });

@@ -169,12 +169,16 @@ function groupCard(group: RouterGroup, pods: readonly Speaker[], meshed: boolean
   };
 }
 
-const podChip = ({ id, ordinal, node }: Speaker): Chip => ({
+const podChip = (speaker: Speaker): Chip => ({
   look: 'pod',
-  heading: `pod ${ordinal}`,
-  lines: [node.name],
-  full: `${id} on node ${node.id}${node.assumed ? ' (assumed)' : ''}`,
+  heading: `pod ${speaker.ordinal}`,
+  lines: [speaker.node.name],
+  full: podTitle(speaker),
 });
+
+/** The title of a pod in the picture: no other pod has it. */
+export const podTitle = ({ id, node }: Speaker): string =>
+  `${id} on node ${node.id}${node.assumed ? ' (assumed)' : ''}`;
 
 /** The meshes within a card, as text by its id; and those between cards. */
 function meshesOf({ meshes }: Links, cardOf: Cards) {

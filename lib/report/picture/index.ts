@@ -1,2 +1,2 @@
-export { descriptionOf, pictureOf } from './derive';
+export { descriptionOf, pictureOf, podTitle } from './derive';
 export { drawingOf } from './layout';

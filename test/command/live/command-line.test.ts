@@ -39,6 +39,8 @@ test.each([
   ['status', ['no/such/folder'], 'status: got no/such/folder, want a folder of manifests'],
   ['drain', ['n1', '--topology', 'x'], 'drain: got --topology, which drain does not take'],
   ['doctor', [APP, '--context', 'a', '--context', 'b'], 'doctor: --context: got 2, want one: the app has one cluster'],
+  ['serve', [APP, '--port', '65536'], 'serve: --port: got 65536, want a number from 0 to 65535; 0 is any free port'],
+  ['serve', [APP, '--json'], 'serve: got --json, which serve does not take'],
   ['status', [APP, '--nothing'], "status: Unknown option '--nothing'"],
 ])('%s %j is a mistake of the user: %s', async (name, args, text) => {
   kubectlIs('exit 1');
@@ -49,7 +51,7 @@ test.each([
 test('the help fits a terminal, and names each verb', async () => {
   expect(await main('doctor', ['--help'])).toBe(0);
   expect(Math.max(...written.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
-  for (const verb of ['doctor', 'status', 'routes', 'compare', 'rollout', 'drain', 'undrain']) {
+  for (const verb of ['doctor', 'status', 'routes', 'compare', 'rollout', 'serve', 'drain', 'undrain']) {
     expect(written).toContain(`npx cdk8s-meshrr ${verb} `);
   }
 });
@@ -107,6 +109,6 @@ test('the command of the package knows them, and kubectl finds it as a plugin', 
     spawnSync(process.execPath, [...args, ...words], { cwd: ROOT, encoding: 'utf8' });
   expect(run('undrain', '--help').stdout).toContain('npx cdk8s-meshrr undrain NAME');
   expect(run('heal').stderr).toMatch(
-    /got "heal", want one of image, lab, config, doctor, status, routes, compare, rollout, drain, undrain/,
+    /got "heal", want one of image, lab, config, doctor, status, routes, compare, rollout, serve, drain, undrain/,
   );
 });
