@@ -12,23 +12,12 @@ import {
   readProp,
   readProps,
   registryOf,
-  reject,
 } from '../registry';
 import { checkAtSynth } from '../validation';
 import { Check, instanceOf, optional, selected, ValidationError, shapeOf } from '../input';
-import { referenceOf, rejectHostNetwork, rejectOutsidePool } from '../reachability/reachability';
 import { FORMS, Part } from '../model';
-import {
-  familyProblem,
-  hashedIdentifier,
-  INSTANCE_FIELDS,
-  keyFileOf,
-  PeerGroup,
-  rejectAsRanges,
-  SETTINGS,
-} from '../settings';
+import { hashedIdentifier, INSTANCE_FIELDS, keyFileOf, PeerGroup, SETTINGS } from '../settings';
 import { Clients, clientsOf } from './client-ranges';
-import { rejectUncarried } from './client-sessions';
 import { ExternalRouteReflectors, rejectReflectors } from './external-route-reflectors';
 import { admitReaders } from './endpoint-slice-access';
 import { addClientsService } from './headless-service';
@@ -37,7 +26,8 @@ import { ImportedRegion, RegionServiceProps } from './imported-region';
 import { MadeObjects } from '../registry';
 import { Mesh, meshShape } from './mesh';
 import { identityOf, PartWorkloads } from './part-workloads';
-import { rejectAddresses, rejectUnreachable } from './pod-networks';
+import { rejectUnreachable } from './pod-networks';
+import { rejectContradictions } from './region-contradictions';
 import { RegionCommunities, regionShape, RouteReflectorRegionProps } from './region-props';
 import { Owner } from './router-group';
 import { labelsOfSides, LabelsOfSides } from './sides';
@@ -127,7 +117,11 @@ export class RouteReflectorRegion extends Construct {
     this.communities = region.communities ?? {};
     this.clients = clientsOf(this, region);
     this.sideLabels = labelsOfSides(this, region.sideLabel, region.sides);
-    this.rejectContradictions(region);
+    rejectContradictions(this, region, {
+      pods: this.clients.pods,
+      nodes: this.nodeLabels(region),
+      sides: this.sideLabels,
+    });
     const registry = registryOf(this);
     const [{ path }, chart, { region: name }] = [this.node, Chart.of(this).node.path, this];
     registry.add('names', { path, prop: 'region', kind: 'region', space: chart, name });
@@ -174,72 +168,6 @@ export class RouteReflectorRegion extends Construct {
     if (region.sides) this.addSides(region, region.sides, workloads);
     else this.addCore(region, workloads, owner);
     addNetworkPolicy(this, owner, [], () => this.clientPods(region));
-  }
-
-  private rejectContradictions(region: Region): void {
-    if (!region.fullMesh && region.upstream === undefined) {
-      reject(this, 'fullMesh', false, 'true, or an upstream: a router without both has no peers');
-    }
-    const meshed = region.fullMesh || region.groups.some(({ kind }) => kind === 'mesh');
-    if (!region.md5 && this.clients.pods && meshed) {
-      const remedy = 'or no podClients: routers below, and pods with the label of a client, are found without it';
-      const allowed = `true, ${remedy}. With both, a router of the mesh that dials first would become a client`;
-      reject(this, 'md5', false, allowed);
-    }
-    if (region.authentication && this.clients.pods) {
-      const allowed = 'nothing, or no podClients: pods that no Service lists would be clients without the key';
-      reject(this, 'authentication', region.authentication.secretName, allowed);
-    }
-    if (region.sides && region.disruptionBudget !== undefined) {
-      const allowed = 'nothing, as sides are given: a drain leaves the pods of DaemonSets';
-      reject(this, 'disruptionBudget', region.disruptionBudget, allowed);
-    }
-    if (region.sides && region.replicas !== undefined) {
-      reject(this, 'replicas', region.replicas, 'nothing, as sides are given: they have a pod on each of their nodes');
-    }
-    if (!region.sides && region.reachability) {
-      reject(this, 'reachability', region.reachability.reachedBy, 'nothing without sides, which have the addresses');
-    }
-    if (region.clientRanges && !region.sides && !region.podClients) {
-      const texts = region.clientRanges.map(({ text }) => text);
-      reject(this, 'clientRanges', texts, 'nothing without sides, which have the addresses that clients peer with');
-    }
-    if (region.reachability && !region.clientRanges) {
-      reject(this, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
-    }
-    const reference = region.reachability && referenceOf(region.reachability);
-    if (reference) declareReference(this, 'reachability', reference);
-    if (region.reachability) rejectHostNetwork(this, region.reachability, region);
-    rejectUncarried(this, region.reachability, region);
-    if (region.reachability?.reachedBy === 'host-network' && region.authentication) {
-      const allowed = 'nothing in the network of the node: bgpd sets keys on one of the addresses that it listens on';
-      reject(this, 'authentication', region.authentication.secretName, allowed);
-    }
-    const refused = familyProblem({
-      router: region.router.kind,
-      mode: 'routereflector',
-      families: region.addressFamilies,
-    });
-    if (refused !== undefined) reject(this, 'addressFamilies', region.addressFamilies, refused);
-    readProp(this, 'groups', region.groups, rejectAsRanges);
-    if (region.upstream === undefined && (region.upstreamSessions !== undefined || region.communities)) {
-      const prop = region.communities ? 'communities' : 'upstreamSessions';
-      reject(this, prop, region[prop], 'nothing without an upstream');
-    }
-    for (const [side, { addresses }] of region.sides ?? []) {
-      const given = this.nodeLabels(region)[region.sideLabel];
-      if (given !== undefined && given !== this.sideLabels.get(side)?.[region.sideLabel]) {
-        const allowed = `a label other than those of the region's nodes, where it is "${given}": no node has two values of it`;
-        reject(this, 'sideLabel', region.sideLabel, allowed);
-      }
-      const prop = `sides.${side}.addresses`;
-      rejectAddresses(this, prop, addresses ?? [], region.podNetworks);
-      if (region.reachability) rejectOutsidePool(this, prop, region.reachability, addresses ?? []);
-      if (region.reachability && !addresses) {
-        reject(this, prop, undefined, 'an address that clients peer with, as reachability is given');
-      }
-      if (!region.reachability && addresses) reject(this, prop, addresses[0].text, 'nothing without reachability');
-    }
   }
 
   /** The BGP group of route reflectors outside that are upstream, if there are any. */
