@@ -82,7 +82,11 @@ describe('meshrr-watch starts the stand-in', () => {
   }, 60_000);
 
   test('a folder that cannot be written stops nothing', async () => {
-    fs.mkdirSync(path.join(folder, 'meshrr.watched'), { recursive: true });
+    // The script may write its file at the same moment.
+    await eventually(() => {
+      fs.rmSync(path.join(folder, 'meshrr.watched'), { force: true });
+      fs.mkdirSync(path.join(folder, 'meshrr.watched'));
+    });
     beatAs(2 ** 30);
     await looks(2);
     expect(watch.exitCode).toBeNull();

@@ -24,7 +24,8 @@ const endpoint = (
   { labels: own, namespace = 'default', hostPorts = [], ...given }: Given = {},
 ): Endpoint => {
   const podLabels = own ?? labels({ app: 'rr' });
-  const pod = { ports: new Map([['bgp', 179]]), hostPorts };
+  const carried = hostPorts.map(({ address: host }) => host);
+  const pod = { ports: new Map([['bgp', 179]]), hostPorts, carried };
   const workload = { podLabels, namespace, pod } as unknown as Workload;
   return { workload, node: 'n1', addresses: [address], ready: true, terminating: false, ...given };
 };
