@@ -173,9 +173,13 @@ async function untilAnnounced(testbed: Testbed, address: string, pods: readonly 
   await eventually(announced, PATIENCE_MS / 2);
 }
 
-/** Waits until all routers have followed the last change. */
-export async function follow(testbed: Testbed): Promise<void> {
+/**
+ * Waits until all routers have followed the last change.
+ *
+ * @param milliseconds for sessions to come up; default: that of the testbed
+ */
+export async function follow(testbed: Testbed, milliseconds?: number): Promise<void> {
   await eventually(() => expect(testbed.pods.filter(({ ready }) => !ready)).toEqual([]), PATIENCE_MS / 2);
-  await testbed.untilConverged();
+  await testbed.untilConverged(milliseconds);
   await untilNeighborsFollowDns(testbed);
 }

@@ -10,6 +10,11 @@ const CORE = 'meshrr-core';
 const PATIENCE_MS = 300_000;
 /** DNS still lists the address for this time, in seconds. */
 const STALE_SECONDS = 30;
+/**
+ * How long sessions may take in the end, in milliseconds: both ends ask DNS, which has a stale answer for them, and routers
+ * that have not answered meanwhile are tried again.
+ */
+const SESSIONS_MS = 180_000;
 
 const plan = assumedPlanOfApp('two-regions-hrr-metallb-frr');
 const options = () => ({
@@ -51,7 +56,7 @@ describeLab('an address that DNS still lists belongs to a pod of another role by
       expect(heir.address).toBe(gone.address);
       await throughout(STALE_SECONDS * 1000, async () => expect(await wrongSessions()).toEqual([]));
       await lab().cluster.startPod(gone.name);
-      await follow(testbed());
+      await follow(testbed(), SESSIONS_MS);
       expect(await wrongSessions()).toEqual([]);
       await untilPromiseHolds(testbed(), promisedRoutes(plan));
     },
