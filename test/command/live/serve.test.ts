@@ -7,6 +7,7 @@ import { Glass, serve } from '../../../command/live/serve/server';
 import { stateOf } from '../../../command/live/serve/state';
 import { ClusterSnapshot } from '../../../command/live/snapshot';
 import { RealBrowser } from '../../../test-support/browser';
+import { eventually } from '../../../test-support/eventually';
 import { describeWith } from '../../../test-support/needs';
 import { healthy } from './support/healthy';
 
@@ -165,9 +166,9 @@ describe('the server', () => {
       };
       await search(PREFIX);
       // Text, and not an element of the page.
-      await page.waitForFunction("document.getElementById('routes').textContent === '<b>pe2</b> has it'");
+      await eventually(async () => expect(await page.textContent('#routes')).toBe('<b>pe2</b> has it'));
       await search('<img src=x onerror=alert(1)>');
-      await page.waitForFunction("document.getElementById('routes').textContent.includes('want a prefix')");
+      await eventually(async () => expect(await page.textContent('#routes')).toContain('want a prefix'));
       expect(complaints.filter((text) => !/502/.test(text))).toEqual([]);
     }, 60_000);
   });
