@@ -51,7 +51,7 @@ function main() {
     const { how, package: from } = parts[name];
     console.log(`Left out: tests that need ${name}. To have them: ${how ?? `apt-get install ${from}`}`);
   }
-  console.log('Left out: tests on a real Kubernetes, which take 20 minutes. To run them: npm run test:cluster');
+  console.log('Left out: tests on a real Kubernetes, which take 40 minutes. To run them: npm run test:cluster');
   return missing.length > 0 && process.env.CI ? 1 : 0;
 }
 
