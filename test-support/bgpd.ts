@@ -5,7 +5,7 @@ import * as path from 'path';
 import { BUILD_MILLISECONDS, frr10Rootfs } from './images';
 import { describeWith, has, Part } from './needs';
 import { eventually } from './eventually';
-import { NetworkHost } from './network';
+import { Network, NetworkHost } from './network';
 
 /** The releases of FRR that are supported: Debian bookworm's, which is installed, and trixie's. */
 export type FrrRelease = '8.4' | '10.3';
@@ -155,4 +155,17 @@ export class Bgpd {
   private get chroot(): readonly string[] {
     return this.release === '8.4' ? [] : ['chroot', this.root];
   }
+}
+
+/** A network of its own for each test of the block. After the test all bgpds end, and it is removed. */
+export function networkForEachTest(): Pick<Network, 'host'> {
+  let network: Network;
+  beforeEach(() => {
+    network = new Network();
+  });
+  afterEach(() => {
+    stopBgpds();
+    network.close();
+  });
+  return { host: (...addresses) => network.host(...addresses) };
 }

@@ -1,7 +1,7 @@
 import { filesOf } from '../../lab/command/files';
 import * as fs from 'fs';
 import * as path from 'path';
-import { BgpTopology, parseTopology, RouterGroup } from '../../lib/model';
+import { BgpTopology, parseTopology } from '../../lib/model';
 import { Manifest, manifestsIn, readObjects, UserError } from '../manifests';
 import { Kubectl } from './kubectl';
 
@@ -55,6 +55,3 @@ export function kubectls(clusters: readonly string[], contexts: readonly string[
   }
   return new Map(clusters.map((name) => [name, new Kubectl(named.get(name) ?? name)]));
 }
-
-/** The namespace of a group; that of the context where the app leaves it open. */
-export const namespaceOf = ({ namespace }: Pick<RouterGroup, 'namespace'>): string => namespace ?? 'default';

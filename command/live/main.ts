@@ -21,7 +21,7 @@ export interface Options {
 }
 
 /** What a verb prints: an object for `--json`, else its text. */
-export interface Output {
+interface Output {
   readonly json: unknown;
   readonly text: string;
   /** @default 0 */
@@ -29,7 +29,7 @@ export interface Output {
 }
 
 /** An app and the kubectl of each of its clusters. */
-export interface Opened {
+interface Opened {
   readonly app: WrittenApp;
   readonly kubectls: ReadonlyMap<string, Kubectl>;
 }
@@ -181,8 +181,8 @@ async function runDrain(verb: 'drain' | 'undrain', [name]: readonly string[], op
 
 const isWatching = ({ watch: isWanted, json }: Options): boolean => isWanted === true && json !== true;
 
-/** The lines of the verbs in a usage text. */
-export const USAGE_LINES: readonly string[] = Object.values(VERBS).flatMap(({ usage, says }) => [
+/** The lines of the verbs in the usage text. */
+const USAGE_LINES: readonly string[] = Object.values(VERBS).flatMap(({ usage, says }) => [
   `npx cdk8s-meshrr ${usage}`,
   `       ${says}`,
 ]);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'child_process';
 import * as path from 'path';
 import { neighborText } from '../../lib';
-import { Bgpd, describeWithEachFrr, stopBgpds } from '../../test-support/bgpd';
+import { Bgpd, describeWithEachFrr, networkForEachTest, stopBgpds } from '../../test-support/bgpd';
 import { eventually } from '../../test-support/eventually';
 import { describeWith } from '../../test-support/needs';
 import { Network, NetworkHost } from '../../test-support/network';
@@ -58,14 +58,7 @@ describeWithEachFrr('bgpd', (release) => {
 });
 
 describeWithEachFrr('a router with FRR', (release) => {
-  let network: Network;
-  beforeEach(() => {
-    network = new Network();
-  });
-  afterEach(() => {
-    stopBgpds();
-    network.close();
-  });
+  const network = networkForEachTest();
 
   /** A pod with the address that its clients peer with: on a network with them, as a namespace needs a route. */
   const pod = (env: object) =>

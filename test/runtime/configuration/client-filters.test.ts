@@ -1,20 +1,12 @@
-import { Bgpd, describeWithEachFrr, stopBgpds } from '../../../test-support/bgpd';
+import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../test-support/bgpd';
 import { GOLDEN_CASES, render } from '../../../test-support/configuration-cases';
 import { eventually } from '../../../test-support/eventually';
-import { Network } from '../../../test-support/network';
 
 /** What a client announces: prefixes, with statements of a route map. */
 type Routes = Readonly<Record<string, readonly string[]>>;
 
 describeWithEachFrr('the filters of an exchange, FRR', (release) => {
-  let network: Network;
-  beforeEach(() => {
-    network = new Network();
-  });
-  afterEach(() => {
-    stopBgpds();
-    network.close();
-  });
+  const network = networkForEachTest();
 
   const start = (filters: string) => {
     const env = {

@@ -1,6 +1,5 @@
-import { Bgpd, describeWithEachFrr, stopBgpds } from '../../../test-support/bgpd';
+import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../test-support/bgpd';
 import { eventually } from '../../../test-support/eventually';
-import { Network } from '../../../test-support/network';
 import { Case, GOLDEN_CASES, podOf, render } from '../../../test-support/configuration-cases';
 
 /** A configuration without what does not change its meaning: white space, separators, numbers that FRR adds. */
@@ -13,14 +12,7 @@ function statements(text: string): string[] {
 const UNSHOWN = { '8.4': /^end$/, '10.3': /^end$| enforce-first-as$/ };
 
 describeWithEachFrr('the configuration of FRR', (release) => {
-  let network: Network;
-  beforeEach(() => {
-    network = new Network();
-  });
-  afterEach(() => {
-    stopBgpds();
-    network.close();
-  });
+  const network = networkForEachTest();
 
   test.each(GOLDEN_CASES)('is what a bgpd runs after loading it: $name', async (of) => {
     const bgpd = await Bgpd.start(network.host('10.42.1.7/16'), render(of, 'frr'), release);

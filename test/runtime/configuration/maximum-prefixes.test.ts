@@ -1,18 +1,10 @@
-import { Bgpd, describeWithEachFrr, stopBgpds } from '../../../test-support/bgpd';
+import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../test-support/bgpd';
 import { GOLDEN_CASES, render } from '../../../test-support/configuration-cases';
 import { eventually } from '../../../test-support/eventually';
-import { Network } from '../../../test-support/network';
 
 // bgpd counts a route after it has compared the count with the maximum: it ends the session with the second route too many.
 describeWithEachFrr('a client that sends too many routes, FRR', (release) => {
-  let network: Network;
-  beforeEach(() => {
-    network = new Network();
-  });
-  afterEach(() => {
-    stopBgpds();
-    network.close();
-  });
+  const network = networkForEachTest();
 
   const start = (maximumPrefixes: string) => {
     const env = {

@@ -1,5 +1,3 @@
-import { parseAddress } from '../../../lib/addressing';
-import { PodConfiguration } from '../../../lib/configuration';
 import { Daemon } from '../../../crpd-image/runtime/daemon/daemon';
 import { MissingSessions } from '../../../crpd-image/runtime/daemon/missing-sessions';
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
@@ -12,29 +10,12 @@ import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
 import { FakeRouter } from '../../../test-support/fake-router';
 import { NOTHING_KEPT } from '../../../test-support/nothing-kept';
+import { podModel } from '../../../test-support/pod-model';
 
 const [OWN, PEER] = ['10.42.0.1', '10.42.0.2'];
 const POLL_MS = 1000;
 
-const MODEL: PodConfiguration = {
-  router: 'frr',
-  mode: 'route-reflector',
-  autonomousSystem: 64496,
-  podIp: parseAddress(OWN),
-  routerId: parseAddress(OWN),
-  families: ['inet'],
-  resetsLocalPreference: false,
-  ...{ identifiers: {}, meshes: [], meshMd5: true, upstreams: [], communities: {} },
-  discovered: [
-    {
-      kind: 'mesh',
-      name: 'MESHRR-MESH',
-      service: { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' },
-    },
-  ],
-  clientLimit: 5000,
-  clients: [],
-};
+const MODEL = podModel();
 
 const found = (...addresses: string[]): Answer => {
   return { kind: 'found', source: 'dns', endpoints: addresses.map((address) => ({ address })) };

@@ -10,6 +10,7 @@ import { KeptAnswers } from '../../../crpd-image/runtime/discovery/kept-answers'
 import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
+import { podModel } from '../../../test-support/pod-model';
 import { FakeRouter } from '../../../test-support/fake-router';
 
 const OWN = '10.42.0.1';
@@ -37,21 +38,12 @@ function setUp(...discovered: DiscoveredGroup[]) {
 }
 
 function setUpWith(given: Partial<PodConfiguration>, ...discovered: DiscoveredGroup[]) {
-  const model: PodConfiguration = {
-    router: 'frr',
-    mode: 'route-reflector',
-    autonomousSystem: 64496,
-    podIp: parseAddress(OWN),
-    routerId: parseAddress(OWN),
-    families: ['inet'],
-    resetsLocalPreference: false,
-    ...{ identifiers: {}, meshes: [], meshMd5: true, upstreams: [], communities: {} },
+  const model = podModel({
     podNetworks: [parsePrefix('10.42.0.0/16')],
     discovered,
     clients: [{ name: 'MESHRR-CLIENTS', ranges: [parsePrefix('10.42.9.0/24')], asRanges: [] }],
-    clientLimit: 5000,
     ...given,
-  };
+  });
   const lines: string[] = [];
   const clock = { now: 0 };
   const now = () => clock.now;

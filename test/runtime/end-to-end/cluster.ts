@@ -161,6 +161,17 @@ export function expectSession(
   });
 }
 
+/** A core of two pods that are ready and have a session. */
+export async function meshOfTwo(): Promise<{ readonly cluster: Cluster; readonly a: FrrPod; readonly b: FrrPod }> {
+  const cluster = await Cluster.start();
+  const [a, b] = ['10.42.0.1', '10.42.0.2'].map((address) => cluster.pod(address, { MESH_SERVICE_NAME: 'core' }));
+  await cluster.list('core', a, b);
+  start(a, b);
+  await untilMeshed([a, b]);
+  for (const pod of [a, b]) await logged(pod, 'ready');
+  return { cluster, a, b };
+}
+
 /** Waits until each pair of these has its session in the mesh. */
 export async function untilMeshed(pods: readonly FrrPod[], milliseconds = PATIENCE_MS): Promise<void> {
   for (const [i, a] of pods.entries()) {

@@ -2,18 +2,14 @@ import { LIMITS } from '../../../crpd-image/runtime/handover/limits';
 import { eventually } from '../../../test-support/eventually';
 import { FrrPod } from '../../../test-support/frr-pod';
 import { describeWith } from '../../../test-support/needs';
-import { Cluster, drops, expectSession, logged, start, untilMeshed } from './cluster';
+import { Cluster, drops, expectSession, logged, meshOfTwo, untilMeshed } from './cluster';
 
 describeWith(['root', 'ip', 'bgpd'], 'the preStop hook of a pod', () => {
   let cluster: Cluster;
   let a: FrrPod;
   let b: FrrPod;
   beforeAll(async () => {
-    cluster = await Cluster.start();
-    [a, b] = ['10.42.0.1', '10.42.0.2'].map((address) => cluster.pod(address, { MESH_SERVICE_NAME: 'core' }));
-    await cluster.list('core', a, b);
-    start(a, b);
-    await untilMeshed([a, b]);
+    ({ cluster, a, b } = await meshOfTwo());
   });
   afterAll(() => cluster?.close());
 

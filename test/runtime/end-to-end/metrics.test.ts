@@ -3,7 +3,7 @@ import { eventually } from '../../../test-support/eventually';
 import { FrrPod } from '../../../test-support/frr-pod';
 import { describeWith } from '../../../test-support/needs';
 import { samplesOf } from '../metrics/samples';
-import { Cluster, end, logged, start, untilMeshed } from './cluster';
+import { Cluster, end, meshOfTwo } from './cluster';
 
 const MESH = 'group="MESHRR-MESH",kind="mesh"';
 
@@ -13,12 +13,7 @@ describeWith(['root', 'ip', 'bgpd', 'prometheus'], 'the metrics of a mesh of two
   let b: FrrPod;
 
   beforeAll(async () => {
-    cluster = await Cluster.start();
-    [a, b] = ['10.42.0.1', '10.42.0.2'].map((address) => cluster.pod(address, { MESH_SERVICE_NAME: 'core' }));
-    await cluster.list('core', a, b);
-    start(a, b);
-    await untilMeshed([a, b]);
-    for (const pod of [a, b]) await logged(pod, 'ready');
+    ({ cluster, a, b } = await meshOfTwo());
   });
   afterAll(async () => {
     await cluster?.close();

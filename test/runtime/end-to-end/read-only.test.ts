@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import { eventually } from '../../../test-support/eventually';
 import { FrrPod } from '../../../test-support/frr-pod';
 import { describeWith } from '../../../test-support/needs';
-import { Cluster, drops, expectSession, logged, members, start, throughout, untilMeshed } from './cluster';
+import { Cluster, drops, expectSession, logged, members, meshOfTwo, throughout } from './cluster';
 
 /** Longer than a status is believed, 15 s. */
 const OUTDATED_MS = 17_000;
@@ -12,12 +12,7 @@ describeWith(['root', 'ip', 'bgpd'], 'a pod whose /run/frr has become read-only'
   let a: FrrPod;
   let b: FrrPod;
   beforeAll(async () => {
-    cluster = await Cluster.start();
-    [a, b] = ['10.42.0.1', '10.42.0.2'].map((address) => cluster.pod(address, { MESH_SERVICE_NAME: 'core' }));
-    await cluster.list('core', a, b);
-    start(a, b);
-    await untilMeshed([a, b]);
-    for (const pod of [a, b]) await logged(pod, 'ready');
+    ({ cluster, a, b } = await meshOfTwo());
   });
   afterAll(async () => {
     await cluster?.close();

@@ -6,36 +6,20 @@ import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
 import { Figures } from '../../../crpd-image/runtime/metrics/figures';
 import { podFigures } from '../../../crpd-image/runtime/metrics/pod-figures';
-import { parseAddress, parsePrefix } from '../../../lib/addressing';
-import { PodConfiguration } from '../../../lib/configuration';
+import { parsePrefix } from '../../../lib/addressing';
 import { METRICS } from '../../../lib/settings';
 import { FakeRouter } from '../../../test-support/fake-router';
 import { NOTHING_KEPT } from '../../../test-support/nothing-kept';
+import { podModel } from '../../../test-support/pod-model';
 import { samplesOf } from './samples';
 
 const [OWN, PEER, OTHER] = ['10.42.0.1', '10.42.0.2', '10.42.0.3'];
 const MESH = 'group="MESHRR-MESH",kind="mesh"';
 const CLIENTS = 'group="MESHRR-CLIENTS",kind="clients"';
 
-const MODEL: PodConfiguration = {
-  router: 'frr',
-  mode: 'route-reflector',
-  autonomousSystem: 64496,
-  podIp: parseAddress(OWN),
-  routerId: parseAddress(OWN),
-  families: ['inet'],
-  resetsLocalPreference: false,
-  ...{ identifiers: {}, meshes: [], meshMd5: true, upstreams: [], communities: {} },
-  discovered: [
-    {
-      kind: 'mesh',
-      name: 'MESHRR-MESH',
-      service: { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' },
-    },
-  ],
-  clientLimit: 5000,
+const MODEL = podModel({
   clients: [{ name: 'MESHRR-CLIENTS', ranges: ['198.51.100.0/24', '100.64.0.0/16'].map(parsePrefix), asRanges: [] }],
-};
+});
 
 function setUp() {
   const clock = { now: 0 };

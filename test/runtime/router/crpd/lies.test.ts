@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { parseAddress, parsePrefix } from '../../../../lib/addressing';
-import { DiscoveredGroup, PodConfiguration } from '../../../../lib/configuration';
+import { parsePrefix } from '../../../../lib/addressing';
+import { DiscoveredGroup } from '../../../../lib/configuration';
 import { RouterView } from '../../../../crpd-image/runtime/daemon/router-view';
 import { statusOf } from '../../../../crpd-image/runtime/daemon/status';
 import { Synchronizer } from '../../../../crpd-image/runtime/daemon/synchronizer';
@@ -12,25 +12,13 @@ import { fuzzMilliseconds, fuzzRuns } from '../../../../test-support/fuzz';
 import { inTime } from '../../../../test-support/in-time';
 import { Answer, connectTo, greeting, replyTo, ScriptedServer } from './scripted-server';
 import { NOTHING_KEPT } from '../../../../test-support/nothing-kept';
+import { podModel } from '../../../../test-support/pod-model';
 
 const OWN = '10.42.0.1';
 const PEERS = ['10.42.0.2', '10.42.0.3', '10.42.0.4'];
 const service = { name: 'core', namespace: 'default', rootDomain: 'svc.cluster.local' };
 const MESH: DiscoveredGroup = { kind: 'mesh', name: 'MESHRR-MESH', service };
-const MODEL: PodConfiguration = {
-  router: 'crpd',
-  mode: 'route-reflector',
-  autonomousSystem: 64496,
-  podIp: parseAddress(OWN),
-  routerId: parseAddress(OWN),
-  families: ['inet'],
-  resetsLocalPreference: false,
-  ...{ identifiers: {}, meshes: [], meshMd5: true, upstreams: [], communities: {} },
-  podNetworks: [parsePrefix('10.42.0.0/16')],
-  discovered: [MESH],
-  clients: [],
-  clientLimit: 5000,
-};
+const MODEL = podModel({ router: 'crpd', podNetworks: [parsePrefix('10.42.0.0/16')], discovered: [MESH] });
 
 const neighbors = (group: string, addresses: readonly string[]) =>
   `<group><name>${group}</name>${addresses.map((a) => `<neighbor><name>${a}</name></neighbor>`).join('')}</group>`;

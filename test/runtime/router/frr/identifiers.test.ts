@@ -1,21 +1,13 @@
 import { propagate } from '../../../../lib/proof/simulator/propagation';
-import { Bgpd, describeWithEachFrr, stopBgpds } from '../../../../test-support/bgpd';
+import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../../test-support/bgpd';
 import { eventually } from '../../../../test-support/eventually';
-import { Network } from '../../../../test-support/network';
 import { client as clientSession, mesh, network as simulated } from '../../../proof/small-network';
 import { client, routeReflector } from './configuration';
 
 const ROUTE = '203.0.113.0/24';
 
 describeWithEachFrr('identifiers of route reflectors', (release) => {
-  let network: Network;
-  beforeEach(() => {
-    network = new Network();
-  });
-  afterEach(() => {
-    stopBgpds();
-    network.close();
-  });
+  const network = networkForEachTest();
 
   const start = (number: number, configuration: string) =>
     Bgpd.start(network.host(`10.42.0.${number}/16`), configuration, release);
