@@ -189,7 +189,7 @@ export const SETTINGS = {
   }),
   clientRoutes: extension('MESHRR_CLIENT_ROUTES', codec.prefixes, {
     description:
-      'The IPv4 and IPv6 prefixes that must contain the routes of clients, separated by commas; other routes are dropped. Without it, all routes are accepted. EVPN routes are not checked. Route reflectors only.',
+      'The IPv4 and IPv6 prefixes that must contain the routes of clients, separated by commas; other routes are dropped. Without it, all routes are accepted. Routes of EVPN and of VPNs are not checked. Route reflectors only.',
   }),
   meshMd5: extension('MESHRR_MESH_MD5', codec.flagText, {
     default: true,

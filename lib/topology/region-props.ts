@@ -142,7 +142,7 @@ export interface RouteReflectorRegionProps extends RouterWorkloadProps, Omit<Mes
   /**
    * The routes that clients of the region may announce, of IPv4 and IPv6; others are dropped. Prefixes, which take in
    * all longer ones; or `'declared'`: what routers announce that the app declares as clients of the region, or of regions
-   * below it. EVPN is not looked at.
+   * below it. Routes of EVPN and of VPNs are not checked.
    * @default - all
    * @example ['203.0.113.0/24'], or 'declared'
    */
