@@ -62,6 +62,7 @@ export { Frr, type FrrProps } from './router/frr';
 export type { Report } from './report';
 export { Router, type RouterPod, type RouterProps, type RouterResources } from './router/router';
 export type {
+  BlackholeRoutes,
   ClientFiltersProps,
   Excess,
   FilterDefaults,

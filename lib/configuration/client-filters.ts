@@ -25,6 +25,8 @@ export function clientRefusal(filters: ClientFilters, autonomousSystem: number):
 /** The filters, for the templates. */
 export function templateFilters(filters: ClientFilters, families: readonly Family[]) {
   return {
+    // The community that is added to host routes with BLACKHOLE; null: these are routes like others.
+    blackhole: filters.blackhole === 'no' ? null : filters.blackhole,
     own_next_hop: filters.ownNextHop,
     as_path_length: filters.asPathLength,
     // Written out: bgpd repeats no group that has the sign for a boundary in it.

@@ -1,4 +1,4 @@
-import { Check, flag, integer, shapeOf, text, ValidationError, withDefault } from '../input';
+import { Check, flag, integer, oneOf, shapeOf, text, ValidationError, withDefault } from '../input';
 import type { Codec } from './codec';
 import { namedValues, writtenValues } from './named-values';
 
@@ -35,11 +35,20 @@ export interface ClientFiltersProps {
    * @default '16-48'
    */
   readonly ipv6Lengths?: string;
+  /**
+   * Whether host routes with the community BLACKHOLE (RFC 7999) are accepted, and which community they are sent to clients with
+   * besides: NO_EXPORT or NO_ADVERTISE. FRR adds NO_EXPORT in both cases. Their origins are not validated (`rpki`).
+   * @default 'no'
+   */
+  readonly blackhole?: BlackholeRoutes;
 }
+
+/** What happens to host routes with the community BLACKHOLE. */
+export type BlackholeRoutes = 'no' | 'no-export' | 'no-advertise';
 
 /** {@link ClientFiltersProps}, read. */
 export interface ClientFilters extends Required<
-  Pick<ClientFiltersProps, 'bogons' | 'bogonAsNumbers' | 'ownNextHop' | 'asPathLength'>
+  Pick<ClientFiltersProps, 'bogons' | 'bogonAsNumbers' | 'ownNextHop' | 'asPathLength' | 'blackhole'>
 > {
   /** The least and the greatest length, by IP family. */
   readonly lengths: Readonly<Record<4 | 6, readonly [least: number, most: number]>>;
@@ -69,6 +78,7 @@ const checkFilters = shapeOf<ClientFiltersProps>()({
   asPathLength: withDefault(integer(1, 100), 64),
   ipv4Lengths: withDefault(lengths(32), [8, 24]),
   ipv6Lengths: withDefault(lengths(128), [16, 48]),
+  blackhole: withDefault(oneOf('no', 'no-export', 'no-advertise'), 'no'),
 });
 
 /** Reads the filters of a route server; undefined for those of a house. @throws ValidationError */
@@ -77,15 +87,17 @@ export const checkClientFilters: Check<ClientFilters | undefined> = (value) => {
   if (value !== 'exchange' && typeof value !== 'object') {
     throw ValidationError.of(value, '"exchange", "house" or an object');
   }
-  const { bogons, bogonAsNumbers, ownNextHop, asPathLength, ipv4Lengths, ipv6Lengths } = checkFilters(
-    value === 'exchange' ? {} : value,
-  );
-  return { bogons, bogonAsNumbers, ownNextHop, asPathLength, lengths: { 4: ipv4Lengths, 6: ipv6Lengths } };
+  const { ipv4Lengths, ipv6Lengths, ...others } = checkFilters(value === 'exchange' ? {} : value);
+  return { ...others, lengths: { 4: ipv4Lengths, 6: ipv6Lengths } };
 };
 
 /** `bogons=true,bogonAsNumbers=true,ownNextHop=true,asPathLength=64,ipv4Lengths=8-24,ipv6Lengths=16-48`. */
 export const clientFilters: Codec<ClientFilters> = {
   parse: (given) => checkClientFilters(Object.fromEntries(namedValues(given, 'bogons=true'))) as ClientFilters,
-  format: ({ lengths: { 4: ipv4, 6: ipv6 }, ...others }) =>
-    writtenValues({ ...others, ipv4Lengths: ipv4.join('-'), ipv6Lengths: ipv6.join('-') }),
+  format: ({ lengths: { 4: ipv4, 6: ipv6 }, blackhole, ...others }) =>
+    writtenValues({
+      ...others,
+      ...{ ipv4Lengths: ipv4.join('-'), ipv6Lengths: ipv6.join('-') },
+      ...(blackhole !== 'no' && { blackhole }),
+    }),
 };

@@ -238,7 +238,7 @@ export const SETTINGS = {
   }),
   clientFilters: extension('MESHRR_CLIENT_FILTERS', clientFilters, {
     description:
-      'What a route server drops of the routes of its clients: `bogons=true,bogonAsNumbers=true,ownNextHop=true,asPathLength=64,ipv4Lengths=8-24,ipv6Lengths=16-48`; a value that is left out is the one here. Without it, routes are checked for the AS number of the client alone. Route servers only.',
+      'What a route server drops of the routes of its clients: `bogons=true,bogonAsNumbers=true,ownNextHop=true,asPathLength=64,ipv4Lengths=8-24,ipv6Lengths=16-48`; a value that is left out is the one here. `blackhole=no-export` or `blackhole=no-advertise` accepts host routes with the community BLACKHOLE, and adds that one. Without it, routes are checked for the AS number of the client alone. Route servers only.',
   }),
   rpkiServers: extension('MESHRR_RPKI_SERVERS', rtrServers, {
     description:

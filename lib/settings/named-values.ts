@@ -8,7 +8,7 @@ import { ValidationError } from '../input';
 export function namedValues(text: string, example: string): readonly (readonly [string, unknown])[] {
   const names = new Set<string>();
   return text.split(',').map((item) => {
-    const [, name, value] = /^([A-Za-z0-9]+)=([-a-z0-9]{1,10})$/.exec(item.trim()) ?? [];
+    const [, name, value] = /^([A-Za-z0-9]+)=([-a-z0-9]{1,12})$/.exec(item.trim()) ?? [];
     if (name === undefined || names.has(name)) {
       throw ValidationError.of(item, `a name that is listed once, and its value, such as ${example}`);
     }

@@ -78,6 +78,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
     'bogons=1',
     'asPathLength=0',
     'ipv4Lengths=24-8',
+    'blackhole=true',
     'bogons=true,bogons=true',
     'bogons=true',
   ],

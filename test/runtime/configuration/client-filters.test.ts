@@ -89,6 +89,29 @@ ${entries.map(([prefix], i) => `  network ${prefix} route-map R${i}`).join('\n')
     await eventually(() => expect(routesOf(other)['44.2.0.0/16'][0].nexthops[0].ip).toBe('198.51.100.2'));
   });
 
+  test.each(['no', 'no-export', 'no-advertise'])('host routes with BLACKHOLE (RFC 7999): %s', async (blackhole) => {
+    const server = await start(`blackhole=${blackhole},asPathLength=5`);
+    await client(1, {
+      '44.1.0.0/16': ['set community blackhole'],
+      '44.2.0.1/32': ['set community blackhole 1001:7'],
+      '44.3.0.1/32': [],
+      '44.4.0.2/31': ['set community blackhole'],
+      '10.9.0.1/32': ['set community blackhole'],
+    });
+    const other = await client(2, { '44.100.0.0/16': [] });
+    const hosts = blackhole === 'no' ? [] : ['44.2.0.1/32'];
+    await eventually(() => {
+      expect(Object.keys(routesOf(server)).sort()).toEqual(['44.1.0.0/16', '44.100.0.0/16', ...hosts]);
+      expect(Object.keys(routesOf(other)).sort()).toEqual(['44.1.0.0/16', '44.100.0.0/16', ...hosts]);
+    });
+    if (blackhole === 'no') return;
+    const [path] = other.json('show bgp ipv4 unicast 44.2.0.1/32 json').paths;
+    expect(path.nexthops[0].ip).toBe('198.51.100.1');
+    // bgpd adds this one by itself.
+    const added = new Set(['no-export', blackhole]);
+    expect(path.community.string.split(' ').sort()).toEqual(['1001:7', 'blackhole', ...added].sort());
+  });
+
   test('a route of a client that says it shuts down is used last (RFC 8326)', async () => {
     const server = await start('bogons=true');
     await client(1, { '44.1.0.0/16': ['set community graceful-shutdown'] });
