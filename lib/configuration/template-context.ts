@@ -77,26 +77,31 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     // FRR alone has a limit.
     listen_limit: clientLimit,
     discovered: [...configuration.meshes.map(named('mesh')), ...upstreams.map(named('upstream'))],
-    clients: clients.map(({ name, service, ranges, asRanges, families: own, key, holdSeconds, maximumPrefixes }) => ({
-      name,
-      // Secret.
-      key: key ?? null,
-      timers: holdSeconds === undefined ? null : timersOf(holdSeconds),
-      families: familiesToward(configuration, { families: own }),
-      // Whether there are clients that the runtime finds, beside those from ranges.
-      discovered: service !== undefined,
-      ranges: ranges.map(({ text }) => text),
-      as_ranges: asRanges.map(formatAsRange),
-      as_patterns: firstAsPatterns(asRanges),
-      maximum_prefixes: maximumPrefixes
-        ? {
-            by_family: maximumPrefixes.maximum,
-            threshold: maximumPrefixes.threshold,
-            excess: maximumPrefixes.excess,
-            restart_minutes: maximumPrefixes.restartMinutes ?? null,
-          }
-        : null,
-    })),
+    clients: clients.map(
+      ({ name, service, ranges, asRanges, families: own, key, holdSeconds, maximumPrefixes, members }) => ({
+        name,
+        // Whether the runtime adds declared neighbors, with their AS numbers.
+        members: members === true,
+        // Secret.
+        key: key ?? null,
+        timers: holdSeconds === undefined ? null : timersOf(holdSeconds),
+        families: familiesToward(configuration, { families: own }),
+        // Whether there are clients that the runtime finds, beside those from ranges.
+        discovered: service !== undefined,
+        ranges: ranges.map(({ text }) => text),
+        as_ranges: asRanges.map(formatAsRange),
+        as_patterns: firstAsPatterns(asRanges),
+        maximum_prefixes: maximumPrefixes
+          ? {
+              by_family: maximumPrefixes.maximum,
+              threshold: maximumPrefixes.threshold,
+              excess: maximumPrefixes.excess,
+              restart_minutes: maximumPrefixes.restartMinutes ?? null,
+            }
+          : null,
+      }),
+    ),
+    has_members: clients.some(({ members }) => members),
     filters: configuration.clientFilters ? templateFilters(configuration.clientFilters, families) : null,
     // What is taken from clients, by family, where that is not all as it comes.
     client_policies: policies.map(({ family, version, prefixes }) => ({

@@ -3,7 +3,13 @@ import { parseGroupName } from '../../../lib/addressing';
 import { settingNames, settingOf } from '../../../lib/settings';
 
 /** Settings whose text no default template writes: a path, a list of names, and numbers that it writes one by one. */
-const NOT_WRITTEN = ['MESHRR_GROUPS_FILE', 'MESHRR_ROUTER_IDS', 'MESHRR_MAXIMUM_PREFIXES', 'MESHRR_CLIENT_FILTERS'];
+const NOT_WRITTEN = [
+  'MESHRR_GROUPS_FILE',
+  'MESHRR_MEMBERS_FILE',
+  'MESHRR_ROUTER_IDS',
+  'MESHRR_MAXIMUM_PREFIXES',
+  'MESHRR_CLIENT_FILTERS',
+];
 
 /** A word in Junos and in FRR, which needs no quotes: it ends no statement, begins no comment, list or block. */
 const WORD = /^(?!\/[/*])[-A-Za-z0-9.:/,_]+$/;
