@@ -52,7 +52,7 @@ test('members are a file in a ConfigMap that the kubelet updates, and no other c
   expect(metadata.annotations).toBeUndefined();
   const [{ from }] = manifests.get('NetworkPolicy', 'routeserver').spec.ingress;
   const blocks = from.flatMap(({ ipBlock }: { ipBlock?: { cidr: string } }) => ipBlock?.cidr ?? []);
-  expect(blocks).toEqual(['198.51.100.2/32', '2001:db8:1::2/128', '198.51.100.1/32']);
+  expect(blocks).toEqual(['198.51.100.1/32', '198.51.100.2/32', '2001:db8:1::2/128']);
 });
 
 test('a changed member changes nothing of the pods', () => {
@@ -74,7 +74,7 @@ test('the model has a session of each member with each side, also beside ranges 
     return sessions;
   };
   expect(sessionsOf(exchange({ clientRanges: ['198.51.100.0/24'] }))).toEqual(
-    ['as65002', 'as65001'].flatMap((name) =>
+    ['as65001', 'as65002'].flatMap((name) =>
       ['192.0.2.1', '192.0.2.2'].map((address) => [name, 'MESHRR-MEMBERS', address]),
     ),
   );

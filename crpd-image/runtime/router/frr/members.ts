@@ -6,6 +6,9 @@ import { linesOf } from './running-config';
 /** Where the names of the prefix lists of members begin. */
 const LIST = 'MEMBER-';
 
+/** bgpd refuses the line of a limit after `no`, and takes the words before the numbers. */
+const LIMIT = 'maximum-prefix';
+
 /** How much of a member's name the names of its lists have; FRR takes 128 characters. */
 const NAME = 60;
 
@@ -41,8 +44,7 @@ export function linesFor(neighbors: readonly MemberNeighbor[]): MemberLines {
         lists.set(list, text);
         set('prefix-list', `${list} in`);
       }
-      // The group has limits that are not its own.
-      if (terms.limits && terms.isOwnLimit) set('maximum-prefix', limitWords(terms.limits, terms.family));
+      if (terms.limits) set(LIMIT, limitWords(terms.limits, terms.family));
     }
   }
   return {
@@ -100,7 +102,7 @@ export function linesIn(text: string, groups: ReadonlySet<string>): MemberLines 
     const [, address, verb, value] = /^neighbor (\S+) (\S+)(?: (\S+))?/.exec(words) ?? [];
     if (address === undefined) continue;
     if (place !== 'bgp') {
-      if (verb !== 'prefix-list' && verb !== 'maximum-prefix') continue;
+      if (verb !== 'prefix-list' && verb !== LIMIT) continue;
       families.set(place, (families.get(place) ?? new Map()).set(`neighbor ${address} ${verb}`, words));
     } else if (verb === 'remote-as' || verb === 'peer-group') {
       below.set(address, [...(below.get(address) ?? []), words]);
@@ -142,7 +144,7 @@ export function planMembers(have: MemberLines, want: MemberLines): readonly Batc
     batches.push({
       context: { family },
       lines: [
-        ...kept.flatMap(([key, line]) => (after?.has(key) ? [] : [`no ${line}`])),
+        ...kept.flatMap(([key, line]) => (after?.has(key) ? [] : [`no ${key.endsWith(LIMIT) ? key : line}`])),
         ...[...(after ?? [])].flatMap(([key, line]) => (now.get(key) === line ? [] : [line])),
       ],
     });

@@ -89,7 +89,7 @@ ${Array.from({ length: routes }, (_, i) => `  network 203.0.${number}.${i * 16}/
       expect([listed, open, inV6].map(isUp)).toEqual([true, true, true]);
       const own = ['203.0.1.0/28', '203.0.1.16/28'];
       expect(routes()).toEqual([...own, ...[0, 16, 32, 48].map((last) => `203.0.2.${last}/28`)]);
-      expect(bgpd.neighbor('198.51.100.3').lastNotificationReason).toMatch(/Bad Peer AS/);
+      expect(foreign.neighbor(SERVER).lastNotificationReason).toMatch(/Bad Peer AS/);
       expect(undeclared.neighbor(SERVER).connectionsEstablished).toBe(0);
     });
     expect([foreign, undeclared].map(isUp)).toEqual([false, false]);
@@ -109,7 +109,9 @@ ${Array.from({ length: routes }, (_, i) => `  network 203.0.${number}.${i * 16}/
     await eventually(() => expect(routes()).toContain('203.0.1.16/28'));
     const running = bgpd.show('show running-config');
     expect(running.match(/prefix-list MEMBER-as65001-INET-\w+ seq/g)).toHaveLength(1);
-    expect(running).not.toMatch(/neighbor 198.51.100.1 maximum-prefix/);
+    expect(running.match(/neighbor 198.51.100.\d maximum-prefix .*/g)).toEqual(
+      [1, 2, 3].map((i) => `neighbor 198.51.100.${i} maximum-prefix 100 warning-only`),
+    );
 
     expect(await declare(wider, member(2, { autonomousSystem: 65022 }))).toEqual({
       refused: [],
