@@ -68,6 +68,7 @@ export type {
   MaximumPrefixesProps,
   MemberProps,
   PeerGroupProps,
+  RpkiProps,
 } from './settings';
 export * from './topology/anycast-route-server-pair';
 export * from './topology/fully-meshed-route-servers';

@@ -43,6 +43,21 @@ const sides: Case[] = [
     'test/east: groups[0].asRanges: got ["64500"], want none',
   ],
   [
+    'validation of origins without filters',
+    addPair({ rpki: { servers: ['192.0.2.53:323'] } }),
+    'test/rs: rpki: got {"invalid":"drop"}, want nothing with filters "house"',
+  ],
+  [
+    'an RTR server by name on cRPD',
+    addPair({ filters: 'exchange', rpki: { servers: ['192.0.2.53:323', 'rtr.example.net:323'] } }),
+    'test/rs: rpki.servers[1]: got "rtr.example.net", want the address of an RTR server: crpd takes no names',
+  ],
+  [
+    'an RTR server without a port',
+    addPair({ filters: 'exchange', rpki: { servers: ['192.0.2.53'] } }),
+    'test/rs: rpki.servers[0]: got "192.0.2.53", want the name or address of an RTR server and its port',
+  ],
+  [
     'one router id for two pods',
     addPair({ sides: { a: { addresses: ['192.0.2.1'], replicas: 2, routerIds: ['192.0.2.9'] } } }),
     'test/rs: sides.a.routerIds: got ["192.0.2.9"], want one identifier for each of 2 pods',

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../../../lib/addressing';
 import { MemberNeighbor, PodConfiguration } from '../../../../lib/configuration';
 import { Log } from '../../logging/log';
 import {
@@ -15,6 +16,7 @@ import { parseAttempts } from './attempts';
 import { endOfRibIn } from './end-of-rib';
 import { addition, Groups, planChanges, Step } from './change-plan';
 import { Batch, linesFor, linesIn, planMembers } from './members';
+import { Revalidation } from './revalidation';
 import { parseRunningConfig, RunningConfig } from './running-config';
 import { parseSessions } from './sessions';
 import { SocketTerminal } from './socket-terminal';
@@ -24,7 +26,8 @@ import { VtyProtocolError } from './vty-framing';
 import { bothMayDial, isPassiveSide } from './passive-side';
 
 export interface FrrDriverOptions {
-  readonly model: Pick<PodConfiguration, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'>;
+  readonly model: Pick<PodConfiguration, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'> &
+    Partial<Pick<PodConfiguration, 'families' | 'rpki'>>;
   /** The folder of `bgpd.vty`: bgpd's option `--vty_socket`. */
   readonly vtyFolder: string;
   /**
@@ -60,6 +63,8 @@ export class FrrDriver implements RouterDriver {
   private readonly memberGroups: ReadonlySet<string>;
   /** Ranges of one address from the settings. They are not discovered clients. */
   private readonly ranges: ReadonlySet<string>;
+  /** On a route server that validates origins. */
+  private readonly revalidation?: Revalidation;
   private terminal?: Terminal;
   private viaVtysh = false;
   /** Whether both routers of a session of the mesh open the connection: the sooner one need not wait for the other. */
@@ -69,7 +74,7 @@ export class FrrDriver implements RouterDriver {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: FrrDriverOptions) {
-    const { autonomousSystem, discovered, clients } = options.model;
+    const { autonomousSystem, discovered, clients, families = [], rpki } = options.model;
     this.context = [`router bgp ${autonomousSystem}`];
     const kinds = new Map(discovered.map(({ name, kind }) => [name, kind]));
     this.groups = {
@@ -80,6 +85,10 @@ export class FrrDriver implements RouterDriver {
         !this.bothDial && kinds.get(group) === 'mesh' && isPassiveSide(address, options.model.podIp),
     };
     this.memberGroups = new Set(clients.flatMap(({ name, members }) => (members ? [name] : [])));
+    if (rpki) {
+      const ofIp = families.filter((family) => traitsOf(family).prefixes !== undefined);
+      this.revalidation = new Revalidation(ofIp.flatMap((family) => traitsOf(family).frr ?? []));
+    }
     const single = clients.flatMap(({ ranges }) => ranges.filter(({ first, last }) => first === last));
     this.ranges = new Set(single.map(({ text }) => text.slice(0, text.indexOf('/'))));
     const keyed = [...discovered, ...clients];
@@ -104,6 +113,7 @@ export class FrrDriver implements RouterDriver {
   sessions(): Promise<readonly Session[]> {
     return this.with(async (terminal) => {
       const text = await terminal.show('show bgp summary json');
+      await this.revalidation?.observe(terminal);
       try {
         return parseSessions(text);
       } catch (error) {
