@@ -64,8 +64,8 @@ export function linesFor(neighbors: readonly MemberNeighbor[]): MemberLines {
 }
 
 /**
- * A list has a hash of its content in its name: a neighbor changes from a whole list to a whole list, and bgpd then asks it
- * for its routes again (RFC 2918).
+ * A list has a hash of its content in its name: a neighbor changes from a whole list to a whole list, and one that is half
+ * changed never filters.
  */
 function prefixList(member: string, { family, entries = [] }: MemberFamily): { list: string; text: readonly string[] } {
   const version = traitsOf(family).prefixes as 4 | 6;

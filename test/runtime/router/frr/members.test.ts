@@ -148,8 +148,9 @@ ${Array.from({ length: routes }, (_, i) => `  network 203.0.${number}.${i * 16}/
       expect(bgpd.neighbor('198.51.100.1').bgpState).toBe('Idle');
       expect(isUp(other)).toBe(true);
     });
-    over.configure(65001, 'address-family ipv4 unicast', ...[2, 3, 4, 5].map((i) => `no network 203.0.1.${i * 16}/28`));
-    await eventually(() => expect(isUp(over)).toBe(true), 120_000);
+    // A client from a range would be back at its next attempt, within a second.
+    expect(over.neighbor(SERVER).connectionsEstablished).toBe(1);
+    await eventually(() => expect(over.neighbor(SERVER).connectionsEstablished).toBeGreaterThan(1), 120_000);
     expect(other.neighbor(SERVER).connectionsEstablished).toBe(1);
   }, 180_000);
 });
