@@ -1,7 +1,7 @@
 import { oneLine } from '../../lib/input';
 import { duration } from '../../crpd-image/runtime/commands/status-table';
 import { counted } from '../../lib/model';
-import { LiveApp, missingSessions } from './live-app';
+import { comparedSessions, LiveApp } from './live-app';
 import { isReady } from './objects';
 import { LiveRouter } from './snapshot';
 import { cut, COLUMNS, natural, table } from './text';
@@ -23,7 +23,7 @@ export interface StatusRow {
 
 /** All pods and sessions of an app, the worst first. */
 export async function statusRows(app: LiveApp): Promise<readonly StatusRow[]> {
-  const missing = (await missingSessions(app)).map((text) => ({
+  const missing = (await comparedSessions(app)).missing.map((text) => ({
     ...{ state: 'MISSING', cluster: '', pod: '', node: '', peer: text },
   }));
   const rows: readonly StatusRow[] = [...missing, ...app.routers.flatMap((router) => rowsOf(app, router))];

@@ -1,5 +1,5 @@
 import { oneLine } from '../../../lib/input';
-import { LiveApp, missingSessions } from '../live-app';
+import { comparedSessions, LiveApp } from '../live-app';
 import { COLUMNS, natural, wrapped } from '../text';
 import { examined, Finding, Result } from './rule';
 import { RULES } from './rules';
@@ -13,7 +13,7 @@ export type Diagnosis = Result & {
 
 /** Looks at all clusters of an app. Rules about which the app has nothing are left out. */
 export async function diagnose(app: LiveApp): Promise<readonly Diagnosis[]> {
-  const missing = await missingSessions(app);
+  const { missing } = await comparedSessions(app);
   return RULES.flatMap((rule) =>
     app.snapshots.flatMap((snapshot, i) => {
       const result = rule.look(examined(app, snapshot, i === 0 ? missing : undefined));

@@ -24,7 +24,7 @@ export interface Examined {
   readonly groups: readonly RouterGroup[];
   readonly routers: readonly LiveRouter[];
   readonly metallb: BgpTopology['metallb'];
-  /** See {@link missingSessions}. Undefined but for the first cluster: sessions are those of the whole app. */
+  /** See {@link comparedSessions}. Undefined but for the first cluster: sessions are those of the whole app. */
   readonly missing?: readonly string[];
 }
 
