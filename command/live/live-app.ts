@@ -62,5 +62,9 @@ export function comparedSessions({ expected, routers }: LiveApp): Promise<UpSess
   return sessionsUp(expected, pods);
 }
 
+/** Why the sessions of some pods are not known; undefined where they are. */
+export const sessionsUnread = ({ snapshots }: LiveApp): string | undefined =>
+  snapshots.map(({ unread }) => unread.get('exec')).find((why) => why !== undefined);
+
 /** The namespace of the pods of a group. */
 export const namespaceIn = ({ namespace }: ClusterSnapshot, group: RouterGroup): string => group.namespace ?? namespace;

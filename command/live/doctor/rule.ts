@@ -1,6 +1,6 @@
 import { BgpTopology, RouterGroup } from '../../../lib/model';
 import { LiveApp, namespaceIn } from '../live-app';
-import { LiveRouter, ClusterSnapshot } from '../snapshot';
+import { ClusterSnapshot, LiveRouter, Unread } from '../snapshot';
 
 /** What is wrong, and what to do. */
 export interface Finding {
@@ -31,6 +31,8 @@ export interface Examined {
 /** One line of the doctor. */
 export interface Rule {
   readonly name: string;
+  /** Without the right to read these, the line is unknown. */
+  readonly needs?: readonly Unread[];
   /** Undefined where the app has nothing that the rule is about. */
   readonly look: (of: Examined) => Result | undefined;
 }

@@ -1,6 +1,6 @@
 import { BgpTopology, Session } from '../../../lib/model';
 import { podTitle } from '../../../lib/report';
-import { comparedSessions, LiveApp } from '../live-app';
+import { comparedSessions, LiveApp, sessionsUnread } from '../live-app';
 import { isWell, StatusRow, statusRows, statusText } from '../status';
 
 /** What the picture shows of a pod of the model: all is well, something is wrong with it or its sessions, or it is not there. */
@@ -17,6 +17,7 @@ export interface SessionLine {
 export interface GlassState {
   /** The pods in the picture, by their titles. */
   readonly pods: Readonly<Record<string, PodState>>;
+  /** None where the caller may not read them. */
   readonly sessions: readonly SessionLine[];
   /** The table of `status`. */
   readonly text: string;
@@ -36,7 +37,10 @@ export async function stateOf(app: LiveApp): Promise<GlassState> {
     pods: Object.fromEntries(
       speakers.map((speaker) => [podTitle(speaker), stateIn(rows, speaker.group.cluster, live.get(speaker.id)?.name)]),
     ),
-    sessions: [...up.map(lineOf(true)), ...downIn(app.expected, up).map(lineOf(false))],
+    sessions:
+      sessionsUnread(app) === undefined
+        ? [...up.map(lineOf(true)), ...downIn(app.expected, up).map(lineOf(false))]
+        : [],
     text: statusText(rows),
   };
 }

@@ -54,6 +54,12 @@ describe('the state of the picture', () => {
     expect(titlesIn(picture)).toEqual(expect.arrayContaining(sessions.flatMap(({ ends }) => ends)));
   });
 
+  test('without the right to ask routers, there are no lines', async () => {
+    const { sessions, text } = await stateOf(liveApp(app, [{ ...snapshot, unread: new Map([['exec', 'no right']]) }]));
+    expect(sessions).toEqual([]);
+    expect(text).toContain('sessions are not read: no right');
+  });
+
   test('the lines of a pod whose sessions are down are down, and no others', async () => {
     const [first, ...others] = snapshot.routers;
     const down = { ...first, sessions: [] };
