@@ -8,7 +8,7 @@ import {
   Reachability,
   RouteReflectorRegion,
 } from '../../lib';
-import { pair, peering, region } from '../../test-support/examples';
+import { crpd, pair, peering, region } from '../../test-support/examples';
 import {
   addMesh,
   addPair,
@@ -49,7 +49,7 @@ const sides: Case[] = [
   ],
   [
     'an RTR server by name on cRPD',
-    addPair({ filters: 'exchange', rpki: { servers: ['192.0.2.53:323', 'rtr.example.net:323'] } }),
+    addPair({ router: crpd, filters: 'exchange', rpki: { servers: ['192.0.2.53:323', 'rtr.example.net:323'] } }),
     'test/rs: rpki.servers[1]: got "rtr.example.net", want the address of an RTR server: crpd takes no names',
   ],
   [
