@@ -11,6 +11,7 @@ import { NAMES } from './names';
 import { NODES } from './nodes';
 import { ACCEPTED, PROOFS } from './proofs';
 import { RACKS } from './racks';
+import { REFLECTORS } from './reflectors';
 import { RegistryRule, TopologyRule } from './rule';
 import { UPSTREAM } from './upstream';
 
@@ -22,7 +23,14 @@ const REGISTRY_RULES: readonly RegistryRule[] = [
   ...PROOFS,
   ...MONITORING,
 ];
-const TOPOLOGY_RULES: readonly TopologyRule[] = [...NODES, ...IDENTIFIERS, ...RACKS, ...CLIENTS, ...ACCEPTED];
+const TOPOLOGY_RULES: readonly TopologyRule[] = [
+  ...NODES,
+  ...IDENTIFIERS,
+  ...RACKS,
+  ...CLIENTS,
+  ...REFLECTORS,
+  ...ACCEPTED,
+];
 
 /** All rules between constructs. docs/rules.md lists them. */
 export const RULES: readonly (RegistryRule | TopologyRule)[] = [...REGISTRY_RULES, ...TOPOLOGY_RULES];

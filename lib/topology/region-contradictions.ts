@@ -4,6 +4,7 @@ import { referenceOf, rejectHostNetwork, rejectOutsidePool } from '../reachabili
 import { declareReference, readProp, reject } from '../registry';
 import { familyProblem, rejectAsRanges } from '../settings';
 import { rejectUncarried } from './client-sessions';
+import { ImportedRegion } from './imported-region';
 import { rejectAddresses } from './pod-networks';
 import { regionShape } from './region-props';
 import { LabelsOfSides } from './sides';
@@ -39,6 +40,13 @@ export function rejectContradictions(construct: Construct, region: Region, deriv
   if (region.authentication && derived.pods) {
     const allowed = 'nothing, or no podClients: pods that no Service lists would be clients without the key';
     reject(construct, 'authentication', region.authentication.secretName, allowed);
+  }
+  const { upstream } = region;
+  const above = upstream instanceof ImportedRegion ? upstream.reference : undefined;
+  const index = region.regionsBelow.findIndex(({ reference }) => reference === above);
+  if (index >= 0) {
+    const allowed = 'a region other than that of upstream: a router has one BGP group for each pod of the other app';
+    reject(construct, `regionsBelow[${index}]`, above, allowed);
   }
   if (region.sides && region.disruptionBudget !== undefined) {
     const allowed = 'nothing, as sides are given: a drain leaves the pods of DaemonSets';

@@ -3,6 +3,7 @@ import * as path from 'path';
 import { App, Chart } from 'cdk8s';
 import {
   AnycastRouteServerPair,
+  ExternalRouteReflectors,
   inCluster,
   KubernetesNodes,
   Mesh,
@@ -235,6 +236,15 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
   'client-routes-within-maximum': [
     client({ announces: ['203.0.113.0/24', '198.51.100.0/24'] }, { maximumPrefixes: { maximum: { inet: 1 } } }),
     'test/pe1: announces',
+  ],
+  'reflector-one-group-for-a-range': [
+    (chart) => {
+      const routers = { rr1: { address: '203.0.113.1' }, rr2: { address: '203.0.113.2' } };
+      const backbone = new ExternalRouteReflectors(chart, 'backbone', { autonomousSystem: 64496, routers });
+      new RouteReflectorRegion(chart, 'core', { ...region, externalMembers: backbone });
+      new RouteReflectorRegion(chart, 'east', { ...region, upstream: backbone });
+    },
+    'test/east: upstream',
   ],
   'accepted-parts-there': [
     (chart) => {

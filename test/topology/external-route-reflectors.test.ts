@@ -178,6 +178,22 @@ describe('the configuration of a route reflector', () => {
     expect(groupsOf(joined({ podsFrom: ['172.16.0.0/24'] }))).toMatchObject([{ ranges: [{ text: '172.16.0.0/24' }] }]);
   });
 
+  test('has one group for a network that only some of the regions share with others', () => {
+    const topology = topologyIn((chart) => {
+      const upstream = reflectors(chart);
+      addRegion(chart, 'east', 1, { upstream });
+      addRegion(chart, 'west', 2, { upstream, podNetworks: ['10.43.0.0/16', '10.42.0.0/16', '10.44.0.0/16'] });
+    });
+    const groups = groupsOf(topology).map(({ name, description, ranges }) => [
+      ...[name, description],
+      ranges.map(({ text }) => text),
+    ]);
+    expect(groups).toEqual([
+      ['MESHRR-CLIENTS', 'pods of east, west', ['10.42.0.0/16']],
+      ['MESHRR-CLIENTS-2', 'pods of west', ['10.43.0.0/16', '10.44.0.0/16']],
+    ]);
+  });
+
   test('makes clients of the pods on every platform, and no clients of members of its mesh', () => {
     const statement = {
       junos: 'cluster 203.0.113.1;',
@@ -202,6 +218,28 @@ describe('the configuration of a route reflector', () => {
 });
 
 describe('are refused:', () => {
+  test('upstream of the pods that are in a mesh with them', () => {
+    const both = (chart: Chart) => {
+      const upstream = reflectors(chart);
+      addRegion(chart, 'east', 1, { upstream, externalMembers: upstream });
+    };
+    expect(refusalOf(both)).toBe(
+      'test/east: upstream: got "backbone", want nothing, or no externalMembers: a router has one BGP group for pods in 10.42.0.0/16',
+    );
+  });
+
+  test('upstream of pods of one network with others that are in a mesh with them, but not of another network', () => {
+    const regions = (podNetworks: string[]) => (chart: Chart) => {
+      const members = reflectors(chart);
+      addRegion(chart, 'east', 1, { externalMembers: members });
+      addRegion(chart, 'west', 2, { upstream: members, podNetworks });
+    };
+    expect(refusalOf(regions(['10.42.128.0/17']))).toBe(
+      'test/west: upstream: got "backbone", want another upstream, as test/east is in one mesh with the reflectors (externalMembers): a router has one BGP group for pods in 10.42.0.0/16',
+    );
+    expect(() => synthChart(regions(['10.43.0.0/16']))).not.toThrow();
+  });
+
   test.each<[string, Partial<ExternalRouteReflectorsProps>, string]>([
     [
       'another AS',

@@ -264,6 +264,14 @@ test.each<[string, (chart: Chart) => void, RegExp]>([
     /regionsBelow\[0\]: got "edge\/e", want a region without authentication/,
   ],
   [
+    'a region that is upstream and below',
+    (chart) => {
+      const regionsBelow = [RouteReflectorRegion.fromService(chart, 'below', CORE)];
+      east(chart, {}, { regionsBelow });
+    },
+    /^edge\/east: regionsBelow\[0\]: got "meshrr-core.backbone", want a region other than that of upstream: /,
+  ],
+  [
     'anything else below',
     (chart) =>
       new RouteReflectorRegion(chart, 'core', { ...region, regionsBelow: ['east' as unknown as ImportedRegion] }),
