@@ -2,7 +2,6 @@ import { parseArgs } from 'util';
 import { LabError } from '../lab/lab-error';
 import { rejectWithout } from '../lab/preflight';
 import { Bench } from './figure';
-import { exchangeBench } from './exchange/exchange';
 import { discoveryBench } from './cluster/discovery';
 import { outagesBench } from './cluster/outages';
 import { besideCronBench } from './lab/beside-cron';
@@ -28,7 +27,6 @@ const suites: Readonly<Record<string, readonly Bench[]>> = {
   soak: [soakBench],
   peers: [peersBench],
   lab: [meshBench, besideCronBench, clientsBench],
-  exchange: [exchangeBench],
   cluster: [discoveryBench],
   outages: [outagesBench],
 };

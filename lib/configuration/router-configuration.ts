@@ -58,6 +58,8 @@ export interface ClientGroup extends Keyed {
   readonly maximumPrefixes?: MaximumPrefixes;
   /** Whether they are declared one by one. The runtime configures these neighbors; in a pod the group has no ranges. */
   readonly members?: true;
+  /** Whether they get all paths to a route (RFC 7911), in the families that routers have it for. */
+  readonly addPath?: true;
 }
 
 /**
@@ -146,7 +148,7 @@ export function routerConfiguration(
         meshes.push({ name, ...neighbors, limit: group.peerLimit ?? settings.peerLimit, ...key });
       else upstreams.push({ name, ...neighbors, sessions: group.sessions, ...key });
     } else {
-      const { service, ranges } = group;
+      const { service, ranges, addPath = settings.addPath && service === undefined } = group;
       const maximum = { maximumPrefixes: group.maximumPrefixes ?? settings.maximumPrefixes };
       clients.push({
         name,
@@ -155,6 +157,7 @@ export function routerConfiguration(
         asRanges: isServer ? (group.asRanges ?? asRanges) : [],
         ...maximum,
         ...key,
+        ...(addPath && { addPath }),
       });
     }
   }
@@ -198,8 +201,10 @@ function ownClients(
     rangeHoldSeconds,
     maximumPrefixes,
     membersFile,
+    addPath,
   } = settings;
   const ofRanges = {
+    ...(addPath && { addPath }),
     ...(rangeKeyFile !== undefined && { keyFile: rangeKeyFile }),
     ...(rangeHoldSeconds !== undefined && { holdSeconds: rangeHoldSeconds }),
   };
@@ -215,7 +220,16 @@ function ownClients(
   const declared: ClientGroup[] =
     membersFile === undefined
       ? []
-      : [{ name: OWN_GROUPS.members, ranges: members.map(hostRange), asRanges: [], maximumPrefixes, members: true }];
+      : [
+          {
+            name: OWN_GROUPS.members,
+            ranges: members.map(hostRange),
+            asRanges: [],
+            maximumPrefixes,
+            members: true,
+            ...(addPath && { addPath }),
+          },
+        ];
   if (clientServices.length === 0) {
     return declared.length > 0 && clientRanges.length === 0 ? declared : [...declared, ranges];
   }

@@ -52,8 +52,8 @@ function junos({ families, routeServerClient, ribSharding, updateThreading }: Se
 const numberOf = (threads: Threads | undefined) => (typeof threads === 'number' ? threads : null);
 
 function namesOf(family: Family) {
-  const { frr, junos } = traitsOf(family);
-  return { frr: frr ?? null, junos: junos[0], junos_type: junos[1] ?? null };
+  const { frr, junos, addPath } = traitsOf(family);
+  return { frr: frr ?? null, junos: junos[0], junos_type: junos[1] ?? null, add_path: addPath };
 }
 
 function meshrr(configuration: PodConfiguration): TemplateContext {
@@ -78,7 +78,7 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     listen_limit: clientLimit,
     discovered: [...configuration.meshes.map(named('mesh')), ...upstreams.map(named('upstream'))],
     clients: clients.map(
-      ({ name, service, ranges, asRanges, families: own, key, holdSeconds, maximumPrefixes, members }) => ({
+      ({ name, service, ranges, asRanges, families: own, key, holdSeconds, maximumPrefixes, addPath, members }) => ({
         name,
         // Whether the runtime adds declared neighbors, with their AS numbers.
         members: members === true,
@@ -91,6 +91,7 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
         ranges: ranges.map(({ text }) => text),
         as_ranges: asRanges.map(formatAsRange),
         as_patterns: firstAsPatterns(asRanges),
+        add_path: addPath === true,
         maximum_prefixes: maximumPrefixes
           ? {
               by_family: maximumPrefixes.maximum,

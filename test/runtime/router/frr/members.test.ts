@@ -113,10 +113,8 @@ ${Array.from({ length: routes }, (_, i) => `  network 203.0.${number}.${i * 16}/
       [1, 2, 3].map((i) => `neighbor 198.51.100.${i} maximum-prefix 100 warning-only`),
     );
 
-    expect(await declare(wider, member(2, { autonomousSystem: 65022 }))).toEqual({
-      refused: [],
-      changed: ['198.51.100.3', '198.51.100.2'],
-    });
+    const { refused, changed } = await declare(wider, member(2, { autonomousSystem: 65022 }));
+    expect([refused, [...changed].sort()]).toEqual([[], ['198.51.100.2', '198.51.100.3']]);
     await eventually(() => expect(isUp(two)).toBe(false));
     expect(bgpd.neighbor('198.51.100.3')).toBeUndefined();
     expect(ups(bgpd, 1)).toBe(1);
