@@ -34,21 +34,28 @@ function statementsOf({ name, address, group, autonomousSystem, families }: Memb
   return [
     autonomousSystem === undefined ? neighbor : `${neighbor} peer-as ${autonomousSystem}`,
     // Families of a neighbor replace those of its group, with their options.
-    ...(isLimited ? families.flatMap((family) => familyLines(family).map((line) => `${neighbor} ${line}`)) : []),
+    ...(isLimited
+      ? families.flatMap((family) => familyLines(family, group.addPath).map((line) => `${neighbor} ${line}`))
+      : []),
     ...families.flatMap((family) => terms(`${name}-V${address.family}`, address.text, family)),
   ];
 }
 
-function familyLines({ family, limits }: MemberFamily): string[] {
-  const [name, type] = traitsOf(family).junos;
+function familyLines({ family, limits }: MemberFamily, sendsAllPaths = false): string[] {
+  const { junos, addPath } = traitsOf(family);
+  const [name, type] = junos;
   if (type === undefined) return [`family ${name}`];
   const own = `family ${name} ${type}`;
   return [
     ...(limits ? limitLines(limits, family).map((line) => `${own} accepted-prefix-limit ${line}`) : []),
     `${own} nexthop-resolution no-resolution`,
     `${own} no-install`,
+    ...(sendsAllPaths && addPath ? ALL_PATHS.map((line) => `${own} add-path send ${line}`) : []),
   ];
 }
+
+/** As in the template of the router's configuration. */
+const ALL_PATHS = ['path-count 64', 'path-selection-mode all-paths'];
 
 function limitLines({ maximum, threshold, excess, restartMinutes }: MaximumPrefixes, family: MemberFamily['family']) {
   const idle = excess === 'restart' ? restartMinutes : 'forever';
