@@ -5,6 +5,8 @@ export type Figures = Readonly<Record<string, number>>;
 export interface BenchOptions {
   /** How long it runs, where that can be chosen. @default - its own */
   readonly seconds?: number;
+  /** Names of its parts to run, where it has parts. @default - all */
+  readonly only?: readonly string[];
 }
 
 /** A set of figures that are measured in one run. */

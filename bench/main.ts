@@ -1,3 +1,4 @@
+import { parseArgs } from 'util';
 import { LabError } from '../lab/lab-error';
 import { rejectWithout } from '../lab/preflight';
 import { Bench } from './figure';
@@ -30,23 +31,23 @@ const suites: Readonly<Record<string, readonly Bench[]>> = {
   outages: [outagesBench],
 };
 
-async function main(args: readonly string[]): Promise<void> {
-  const json = args.includes('--json');
-  const at = args.indexOf('--seconds');
-  const seconds = at < 0 ? undefined : Number(args[at + 1]);
-  const [suite] = args.filter((arg, i) => !arg.startsWith('--') && (at < 0 || i !== at + 1));
-  const benches = suites[suite];
+async function main(args: string[]): Promise<void> {
+  const options = { json: { type: 'boolean' }, seconds: { type: 'string' }, only: { type: 'string' } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const { json, only } = values;
+  const seconds = values.seconds === undefined ? undefined : Number(values.seconds);
+  const benches = suites[positionals[0]];
   if (!benches || (seconds !== undefined && !(seconds > 0))) {
-    console.error(`usage: npm run bench -- ${Object.keys(suites).join('|')} [--json] [--seconds N]`);
+    console.error(`usage: npm run bench -- ${Object.keys(suites).join('|')} [--json] [--seconds N] [--only NAME,…]`);
     process.exitCode = 2;
     return;
   }
   const needs = benches.flatMap((bench) => bench.needs ?? []);
-  if (needs.length > 0) rejectWithout(suite, needs);
+  if (needs.length > 0) rejectWithout(positionals[0], needs);
   const figures: Record<string, number> = {};
   for (const bench of benches) {
     if (!json) console.log(bench.about);
-    for (const [name, value] of Object.entries(await bench.run({ seconds }))) {
+    for (const [name, value] of Object.entries(await bench.run({ seconds, only: only?.split(',') }))) {
       figures[name] = Math.round(value * 1000) / 1000;
       if (!json) console.log(`  ${name} ${figures[name]}`);
     }

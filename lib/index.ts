@@ -62,7 +62,14 @@ export { Crpd, type CrpdProps } from './router/crpd';
 export { Frr, type FrrProps } from './router/frr';
 export type { Report } from './report';
 export { Router, type RouterPod, type RouterProps, type RouterResources } from './router/router';
-export type { ClientFiltersProps, Excess, FilterDefaults, MaximumPrefixesProps, PeerGroupProps } from './settings';
+export type {
+  ClientFiltersProps,
+  Excess,
+  FilterDefaults,
+  MaximumPrefixesProps,
+  PeerGroupProps,
+  RpkiProps,
+} from './settings';
 export * from './topology/anycast-route-server-pair';
 export * from './topology/fully-meshed-route-servers';
 export * from './topology/hierarchical-route-reflectors';

@@ -22,6 +22,12 @@ const parts = {
   nft: { file: '/usr/sbin/nft', package: 'nftables' },
   chromium: { file: '/usr/bin/chromium', package: 'chromium' },
   prometheus: { file: '/usr/bin/prometheus', package: 'prometheus' },
+  stayrtr: { file: '/usr/bin/stayrtr', package: 'stayrtr' },
+  'frr-rpki': {
+    // The folder of libraries has the name of the machine's architecture.
+    test: () => fs.readdirSync('/usr/lib').some((name) => fs.existsSync(`/usr/lib/${name}/frr/modules/bgpd_rpki.so`)),
+    package: 'frr-rpki-rtrlib',
+  },
   runc: { file: '/usr/sbin/runc', package: 'runc' },
 };
 

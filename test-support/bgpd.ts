@@ -27,6 +27,9 @@ export function frrReleases(): FrrRelease[] {
   return PARTS_OF_10.every(has) ? ['8.4', '10.3'] : ['8.4'];
 }
 
+/** A configuration of FRR 10 in the words of older releases, which name the transport to an RTR server for SSH only. */
+export const beforeFrr10 = (configuration: string) => configuration.replace(/^ rpki cache tcp /gm, ' rpki cache ');
+
 const running = new Set<Bgpd>();
 
 /** Ends every started bgpd and removes its files: for `afterEach` and `afterAll`. */
@@ -68,7 +71,8 @@ export class Bgpd {
   ): Promise<Bgpd> {
     const bgpd = new Bgpd(host, release, output);
     running.add(bgpd);
-    fs.writeFileSync(path.join(bgpd.vtyFolder, 'bgpd.conf'), configuration);
+    const text = release === '8.4' ? beforeFrr10(configuration) : configuration;
+    fs.writeFileSync(path.join(bgpd.vtyFolder, 'bgpd.conf'), text);
     await bgpd.start();
     return bgpd;
   }
@@ -82,6 +86,7 @@ export class Bgpd {
       '/usr/lib/frr/bgpd',
       ...['-n', '-Z', '-S', '-A', '127.0.0.1', '-P', '0'],
       ...(this.release === '8.4' ? [] : ['-x']),
+      ...(this.validates ? ['-M', 'rpki'] : []),
       ...['--vty_socket', this.vtyshFolder, '-i', at('pid'), '-f', at('bgpd.conf')],
       ...(this.output === undefined
         ? ['--log', `file:${at('log')}`]
@@ -150,6 +155,11 @@ export class Bgpd {
     // bgpd keeps a folder for what it would write in a crash.
     for (const pid of this.pids)
       fs.rmSync(path.join(this.root, `var/tmp/frr/bgpd.${pid}`), { recursive: true, force: true });
+  }
+
+  /** As the service of the image decides it. */
+  private get validates(): boolean {
+    return /^rpki$/m.test(fs.readFileSync(path.join(this.vtyFolder, 'bgpd.conf'), 'utf8'));
   }
 
   private get chroot(): readonly string[] {

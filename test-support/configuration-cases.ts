@@ -236,6 +236,13 @@ export const GOLDEN_CASES: readonly Case[] = [
     },
   },
   {
+    name: 'route-server-that-validates-origins',
+    env: {
+      ...{ ...BASE, ...MESH, ...MODES.rs, ...FAMILIES['inet-inet6-evpn'], MESHRR_CLIENT_FILTERS: 'bogons=false' },
+      ...{ MESHRR_RPKI_SERVERS: '192.0.2.53:3323,[2001:db8::53]:323', MESHRR_RPKI_INVALID: 'mark' },
+    },
+  },
+  {
     name: 'route-server-with-threads',
     env: {
       ...{ ...BASE, ...MESH, ...MODES.rs, ...FAMILIES.inet },

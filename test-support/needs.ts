@@ -23,6 +23,8 @@ export type Part =
   | 'nft'
   | 'chromium'
   | 'prometheus'
+  | 'stayrtr'
+  | 'frr-rpki'
   | 'runc';
 
 /** Whether a part is on this machine. */

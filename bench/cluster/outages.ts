@@ -1,6 +1,7 @@
 import * as path from 'path';
 import { setTimeout as pause } from 'timers/promises';
 import { RealCluster } from '../../cluster/real-cluster';
+import { LabError } from '../../lab/lab-error';
 import { LabPlan, planFor } from '../../lab/plan/plan';
 import { ClusterTestbed } from '../../test-support/testbed/cluster-testbed';
 import { promisedRoutes, sideOf } from '../../test-support/testbed/promised-routes';
@@ -58,11 +59,14 @@ function placeSpeakers(cluster: RealCluster, nodeSelector: Readonly<Record<strin
 
 export const outagesBench: Bench = {
   about:
-    `${APP} on a real Kubernetes, of which one part after the other is away (--seconds N, ${DEFAULT_SECONDS} by default): ` +
+    `${APP} on a real Kubernetes, of which one part after the other is away (--seconds N, ${DEFAULT_SECONDS} by default; --only NAME,… of ${Object.keys(OUTAGES).join(', ')}): ` +
     'how often a client lacked a route, for how many seconds at most, sessions of clients that flapped, and seconds ' +
     'from the end of the outage until all sessions are up',
   needs: ['root', 'containerd', 'etcd', 'go'],
-  async run({ seconds = DEFAULT_SECONDS } = {}) {
+  async run({ seconds = DEFAULT_SECONDS, only = Object.keys(OUTAGES) } = {}) {
+    const unknown = only.filter((name) => !OUTAGES[name]);
+    if (unknown.length > 0)
+      throw new LabError(`--only: ${unknown.join(', ')}: want ${Object.keys(OUTAGES).join(', ')}`);
     const folder = path.join(ROOT, 'dist', APP);
     const topologyFile = path.join(ROOT, 'topology', APP, 'topology.json');
     const plan = planFor(folder, topologyFile);
@@ -73,9 +77,9 @@ export const outagesBench: Bench = {
       await testbed.untilConverged(PATIENCE_MS);
       await testbed.untilAsExpected(PATIENCE_MS);
       const figures: Record<string, number> = {};
-      for (const [name, outage] of Object.entries(OUTAGES)) {
+      for (const name of only) {
         console.error(`${name} is away for ${seconds} s`);
-        const own = await measure(cluster, testbed, plan, outage, seconds);
+        const own = await measure(cluster, testbed, plan, OUTAGES[name], seconds);
         console.error(`  ${JSON.stringify(own)}`);
         for (const [figure, value] of Object.entries(own)) figures[`${name}${figure}`] = value;
       }

@@ -8,6 +8,7 @@ import {
   Neighbors,
   OWN_GROUPS,
   PeerGroup,
+  RtrServer,
 } from '../settings';
 import { dividedByIpFamily } from './session-families';
 
@@ -84,6 +85,8 @@ export interface RouterConfiguration {
   readonly resetsLocalPreference: boolean;
   /** What a route server drops of the routes of its clients beyond those with a foreign AS number; undefined: nothing. */
   readonly clientFilters?: ClientFilters;
+  /** By which servers a route server validates the origins of routes, and what happens to invalid ones; undefined: none. */
+  readonly rpki?: { readonly servers: readonly RtrServer[]; readonly invalid: 'drop' | 'mark' };
   /** The prefixes that routes of clients of IPv4 and IPv6 must be within; undefined: all are taken. */
   readonly clientRoutes?: readonly IpPrefix[];
   /** Communities of routes that are not sent upstream (`only`), or with a low local preference (`preferred`). */
@@ -162,6 +165,7 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
     clientLimit: settings.clientLimit,
     resetsLocalPreference: settings.clientLocalPreference === 'reset',
     clientFilters: settings.clientFilters,
+    rpki: settings.rpkiServers && { servers: settings.rpkiServers, invalid: settings.rpkiInvalid },
     clientRoutes: settings.clientRoutes,
     communities: {
       ...(inRegionOnly !== undefined && { only: inRegionOnly }),

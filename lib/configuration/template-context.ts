@@ -98,6 +98,13 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
         : null,
     })),
     filters: configuration.clientFilters ? templateFilters(configuration.clientFilters, families) : null,
+    rpki: configuration.rpki
+      ? {
+          servers: configuration.rpki.servers.map(({ host, port }, i) => ({ host, port, preference: i + 1 })),
+          // Null: they are dropped.
+          mark: configuration.rpki.invalid === 'mark' ? `${configuration.autonomousSystem}:1000:4` : null,
+        }
+      : null,
     // What is taken from clients, by family, where that is not all as it comes.
     client_policies: policies.map(({ family, version, prefixes }) => ({
       family,

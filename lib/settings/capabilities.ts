@@ -28,6 +28,8 @@ export interface Capabilities {
   readonly lacks: readonly Family[];
   /** Whether it can limit how many routes of EVPN a neighbor may send; those of other families it can. */
   readonly limitsEvpn: boolean;
+  /** Whether it finds RTR servers by DNS names. Junos takes their addresses only. */
+  readonly resolvesRtrServers: boolean;
 }
 
 /** The table of capabilities by router. */
@@ -41,6 +43,7 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     ...{ gtsm: 'no path', bfd: 'no path', tcpAo: 'not tried' },
     lacks: [],
     limitsEvpn: true,
+    resolvesRtrServers: false,
   },
   frr: {
     foreignClients: 'filtered',
@@ -51,6 +54,7 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     ...{ gtsm: 'not checked', bfd: 'no daemon', tcpAo: 'none' },
     lacks: FAMILIES.filter((family) => traitsOf(family).frr === undefined),
     limitsEvpn: false,
+    resolvesRtrServers: true,
   },
 };
 

@@ -4,6 +4,7 @@ import * as codec from './codec';
 import { Codec } from './codec';
 import { LOCAL_PREFERENCE } from './local-preference';
 import { maximumPrefixes } from './maximum-prefixes';
+import { rtrServers } from './rpki';
 import { GRACE_SECONDS } from './runtime';
 
 /** Who gives a setting its value in a manifest, where it is not the construct, from its props. */
@@ -238,6 +239,15 @@ export const SETTINGS = {
   clientFilters: extension('MESHRR_CLIENT_FILTERS', clientFilters, {
     description:
       'What a route server drops of the routes of its clients: `bogons=true,bogonAsNumbers=true,ownNextHop=true,asPathLength=64,ipv4Lengths=8-24,ipv6Lengths=16-48`; a value that is left out is the one here. Without it, routes are checked for the AS number of the client alone. Route servers only.',
+  }),
+  rpkiServers: extension('MESHRR_RPKI_SERVERS', rtrServers, {
+    description:
+      'RTR servers (RFC 8210), by which a route server validates the origins of routes: `rtr.example.net:3323,[2001:db8::53]:323`. Names are for FRR only. Without it, origins are not validated. Needs MESHRR_CLIENT_FILTERS.',
+  }),
+  rpkiInvalid: extension('MESHRR_RPKI_INVALID', codec.choice('drop', 'mark'), {
+    default: 'drop',
+    description:
+      '`drop`: routes with an invalid origin are dropped. `mark`: they are accepted with the large community `AS:1000:4`.',
   }),
   routeServerClient: extension('MESHRR_ROUTE_SERVER_CLIENT', codec.flagText, {
     description:

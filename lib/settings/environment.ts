@@ -15,6 +15,7 @@ import {
   SETTINGS,
 } from './definition';
 import { rejectMaximum } from './maximum-prefixes';
+import { rejectServers, rtrServers } from './rpki';
 import { RUNTIME } from './runtime';
 import { threadProblem } from './threads';
 
@@ -147,6 +148,14 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
     const allowed = 'nothing: route reflectors have MESHRR_CLIENT_ROUTES';
     rejectSetting('MESHRR_CLIENT_FILTERS', clientFilters.format(settings.clientFilters), allowed);
   }
+  if (settings.rpkiServers && !settings.clientFilters) {
+    rejectSetting(
+      'MESHRR_RPKI_SERVERS',
+      rtrServers.format(settings.rpkiServers),
+      'nothing without MESHRR_CLIENT_FILTERS',
+    );
+  }
+  settle('MESHRR_RPKI_SERVERS', () => rejectServers(settings.rpkiServers, settings.router));
   rejectCapture(settings, []);
   const ranges = settings.clientRanges ?? [];
   const overlap = firstOverlap(ranges);

@@ -11,6 +11,7 @@ export * from './memory';
 export * from './metrics';
 export * from './murmur3';
 export * from './runtime';
+export * from './rpki';
 export * from './secret-key';
 export * from './table';
 export * from './threads';

@@ -68,6 +68,10 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
       'A maximum of EVPN routes from a client (`maximumPrefixes`)',
       (can) => (can ? 'yes' : 'no: FRR 8.4 has none for EVPN'),
     ],
+    resolvesRtrServers: [
+      'RTR servers (`rpki`)',
+      (can) => (can ? 'by name or address' : 'by address: Junos takes no names'),
+    ],
   };
 
 /** The table of capabilities for the documentation, in Markdown. */

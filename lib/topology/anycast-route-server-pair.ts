@@ -27,11 +27,14 @@ import {
   checkClientFilters,
   familyProblem,
   checkRouterId,
+  checkRpki,
   ClientFiltersProps,
   FilterDefaults,
   INSTANCE_FIELDS,
-  SETTINGS,
   rejectListedClients,
+  rejectServers,
+  RpkiProps,
+  SETTINGS,
 } from '../settings';
 import { workloadSelector } from './labels';
 import { MadeObjects } from '../registry';
@@ -135,6 +138,13 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
    */
   readonly filters?: FilterDefaults | ClientFiltersProps;
   /**
+   * Validates the origins of IPv4 and IPv6 routes by RPKI (RFC 6811). Without a server that answers, all origins count as not
+   * found, and routes are accepted. Not with `filters: 'house'`.
+   * @default - origins are not validated
+   * @example { servers: ['rtr.rpki.svc.cluster.local:3323'] }
+   */
+  readonly rpki?: RpkiProps;
+  /**
    * A volume for each pod, on which an operator's own part of the configuration outlives the pod. What settings and
    * template say is rendered at each start in any case.
    * @default - none
@@ -178,6 +188,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
   region: optional(parseLabelValue),
   asRanges: withDefault(list(parseAsRange, 1), SETTINGS.asRanges.default),
   filters: checkClientFilters,
+  rpki: optional(checkRpki),
   persistence: optional(
     shapeOf<PersistenceProps>()({
       size: withDefault((value) => checkVolumeSize(quantityText(value)), '1Gi'),
@@ -239,6 +250,8 @@ export class AnycastRouteServerPair extends Construct {
         mode: 'routeserver',
         asRanges: pair.asRanges,
         clientFilters: pair.filters,
+        rpkiServers: pair.rpki?.servers,
+        rpkiInvalid: pair.rpki?.invalid,
       },
     };
     const workloads = new PartWorkloads(this, owner);
@@ -267,6 +280,9 @@ export class AnycastRouteServerPair extends Construct {
     const refused = familyProblem({ router: router.kind, mode: 'routeserver', families: mesh.families });
     if (refused !== undefined) reject(this, 'mesh', mesh.families, refused);
     readProp(this, 'groups', pair.groups, rejectListedClients);
+    if (pair.rpki && !pair.filters)
+      reject(this, 'rpki', { invalid: pair.rpki.invalid }, 'nothing with filters "house", which trusts all clients');
+    readProp(this, 'rpki', pair.rpki?.servers, (servers) => rejectServers(servers, router.kind));
     pair.groups.forEach((group, i) => {
       if (group.kind === 'clients') this.rejectOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);
     });

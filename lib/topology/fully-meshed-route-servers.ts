@@ -21,7 +21,14 @@ import { RouterWorkloadProps, workloadShape } from './workload-props';
 /** What all pairs have in common; each pair may say otherwise. */
 type Shared = Pick<
   AnycastRouteServerPairProps,
-  keyof RouterWorkloadProps | 'reachability' | 'clientRanges' | 'asRanges' | 'filters' | 'persistence' | 'sideLabel'
+  | keyof RouterWorkloadProps
+  | 'reachability'
+  | 'clientRanges'
+  | 'asRanges'
+  | 'filters'
+  | 'rpki'
+  | 'persistence'
+  | 'sideLabel'
 >;
 
 /** A pair of the mesh. */
@@ -55,6 +62,7 @@ const sharedShape = {
   clientRanges: passThrough,
   asRanges: passThrough,
   filters: passThrough,
+  rpki: passThrough,
   persistence: passThrough,
   sideLabel: passThrough,
 };

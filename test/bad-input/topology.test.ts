@@ -8,7 +8,7 @@ import {
   Reachability,
   RouteReflectorRegion,
 } from '../../lib';
-import { pair, peering, region } from '../../test-support/examples';
+import { crpd, pair, peering, region } from '../../test-support/examples';
 import {
   addMesh,
   addPair,
@@ -41,6 +41,21 @@ const sides: Case[] = [
     'AS ranges of a group in a region, where all is iBGP',
     addRegion({ ...facing, groups: [{ name: 'G', kind: 'clients', ranges: ['203.0.113.0/24'], asRanges: [64500] }] }),
     'test/east: groups[0].asRanges: got ["64500"], want none',
+  ],
+  [
+    'validation of origins without filters',
+    addPair({ rpki: { servers: ['192.0.2.53:323'] } }),
+    'test/rs: rpki: got {"invalid":"drop"}, want nothing with filters "house"',
+  ],
+  [
+    'an RTR server by name on cRPD',
+    addPair({ router: crpd, filters: 'exchange', rpki: { servers: ['192.0.2.53:323', 'rtr.example.net:323'] } }),
+    'test/rs: rpki.servers[1]: got "rtr.example.net", want the address of an RTR server: crpd takes no names',
+  ],
+  [
+    'an RTR server without a port',
+    addPair({ filters: 'exchange', rpki: { servers: ['192.0.2.53'] } }),
+    'test/rs: rpki.servers[0]: got "192.0.2.53", want the name or address of an RTR server and its port',
   ],
   [
     'one router id for two pods',

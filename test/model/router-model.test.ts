@@ -60,6 +60,7 @@ const FIELDS: Readonly<Record<keyof RouterConfiguration, true>> = {
     meshes: true,
     meshMd5: true,
     clientFilters: true,
+    rpki: true,
   },
   ...{ upstreams: true, clients: true, clientLimit: true, resetsLocalPreference: true, clientRoutes: true },
   communities: true,

@@ -123,6 +123,8 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_CLIENT_LIMIT', undefined, '5000'],
       ['MESHRR_MAXIMUM_PREFIXES', undefined, undefined],
       ['MESHRR_CLIENT_FILTERS', undefined, undefined],
+      ['MESHRR_RPKI_SERVERS', undefined, undefined],
+      ['MESHRR_RPKI_INVALID', undefined, 'drop'],
       ['MESHRR_ROUTE_SERVER_CLIENT', undefined, undefined],
       ['MESHRR_RIB_SHARDING', undefined, 'false'],
       ['MESHRR_UPDATE_THREADING', undefined, undefined],

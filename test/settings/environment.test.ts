@@ -18,6 +18,7 @@ import {
   formatEnvironment,
   ownIdentifier,
   parseEnvironment,
+  rtrServers,
   SettingError,
   settingNames,
   settingOf,
@@ -151,6 +152,12 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
             .record({ bogons: fc.boolean(), ownNextHop: fc.boolean(), asPathLength: fc.integer({ min: 1, max: 100 }) })
             .map((filters) => checkClientFilters(filters) as ClientFilters),
         ),
+        rpkiServers: maybe(
+          fc
+            .constantFrom('192.0.2.53:323', '[2001:db8::53]:3323', '192.0.2.53:1,192.0.2.54:65535')
+            .map(rtrServers.parse),
+        ),
+        rpkiInvalid: fc.constantFrom('drop', 'mark'),
         routeServerClient: maybe(fc.boolean()),
         ribSharding: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 31 })),
         updateThreading: maybe(fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 128 }))),
@@ -175,6 +182,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
       })
       .filter((s) => s.clientServices !== undefined || s.clientRanges !== undefined)
       .map((s) => (s.mode === 'routeserver' ? s : { ...s, clientFilters: undefined }))
+      .map((s) => (s.clientFilters ? s : { ...s, rpkiServers: undefined }))
       .filter(
         (s) =>
           s.mode === 'routereflector' || (!s.clientServices && !s.clientRoutes && s.clientLocalPreference === 'keep'),

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'timers/promises';
 import { Pod } from '../../../lib/configuration';
 import { monotonicMs } from '../clock';
 import { drain, DrainParts } from '../handover/drain';
-import { HandoverState, writeHandover } from '../handover/handover-file';
+import { Handover, writeHandover } from '../handover/handover-file';
 import { bytesOnTheWay } from '../handover/send-queues';
 import { FILES } from '../pod';
 import { createDriver } from '../router/create-driver';
@@ -14,7 +14,7 @@ import { podLog } from './pod-log';
 /** Drains the router of this pod. @throws Failure if the router does not answer */
 export function drainRouter(
   pod: Pod,
-  options: Pick<DrainParts, 'limits' | 'deadline' | 'untilWithdrawn'>,
+  options: Pick<DrainParts, 'limits' | 'deadline' | 'untilWithdrawn' | 'turn'>,
 ): Promise<void> {
   const log = podLog(pod);
   return withRouter(pod, (driver) =>
@@ -23,7 +23,7 @@ export function drainRouter(
       driver,
       bytesOnTheWay,
       record: (state, fields) => {
-        recordHandover(pod, log, state);
+        recordHandover(pod, log, { state, fields });
         log.info(state, fields);
       },
       now: monotonicMs,
@@ -33,9 +33,9 @@ export function drainRouter(
 }
 
 /** Stores the state. On a full disk the pod stays ready, but is drained all the same. */
-export function recordHandover({ model }: Pod, log: Log, state: HandoverState): void {
+export function recordHandover({ model }: Pod, log: Log, handover: Handover): void {
   try {
-    writeHandover(FILES.handover(model.router), state);
+    writeHandover(FILES.handover(model.router), handover);
   } catch (error) {
     log.warn('status-not-written', { reason: (error as Error).message });
   }

@@ -18,12 +18,12 @@ export async function handover(args: readonly string[]): Promise<void> {
   const pod = readPod(process.env);
   const { settings, model } = pod;
   const end = start + settings.graceSeconds * 1000;
-  recordHandover(pod, podLog(pod), 'handover-waiting');
+  recordHandover(pod, podLog(pod), { state: 'handover-waiting' });
   const status = readStatus(FILES.status(model.router));
   const clients = await clientsOf(pod, status);
   const interlock = await createInterlock(settings);
-  await interlock.acquire(clients, end - DRAIN_SECONDS * 1000);
-  await drainRouter(pod, { limits: LIMITS, deadline: end - STOP_MS, untilWithdrawn: true });
+  const turn = await interlock.acquire(clients, end - DRAIN_SECONDS * 1000);
+  await drainRouter(pod, { limits: LIMITS, deadline: end - STOP_MS, untilWithdrawn: true, turn });
 }
 
 /** The number of clients with a session; that of the last report if the router is too busy to answer. */

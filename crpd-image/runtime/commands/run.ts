@@ -40,7 +40,7 @@ export async function run(args: readonly string[]): Promise<void> {
     onChange: () => daemon.wake(),
   });
   const handover = () => readHandover(FILES.handover(model.router));
-  const isDraining = () => ['draining', 'drained'].includes(handover() ?? '');
+  const isDraining = () => ['draining', 'drained'].includes(handover()?.state ?? '');
   const router = new RouterView(driver, log, conditions, now, isDraining);
   const own = ownAddresses(model.podIp.text);
   const kept = new KeptAnswers(FILES.answers(model.router));
@@ -61,7 +61,7 @@ export async function run(args: readonly string[]): Promise<void> {
     wasReady,
     onReady: ({ reason }) => log.info('ready', { reason }),
     handover,
-    onHandover: (state) => log.info(state ?? 'undrained'),
+    onHandover: (reached) => log.info(reached?.state ?? 'undrained', reached?.fields),
     onStep: () => figures.observe(),
     onReport: (status) => {
       writeStatus(file, status);
@@ -70,7 +70,7 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const probed = { routerFault: () => router.fault(), readiness: () => daemon.readinessNow };
   const parts = { model, synchronizer, view: router, conditions, now, own };
-  const figures = new Figures({ ...parts, router: model.router, probed, handover });
+  const figures = new Figures({ ...parts, router: model.router, probed, handover: () => handover()?.state });
   const onFault = (reason: string | undefined) => {
     if (reason === undefined) conditions.end('probes-unanswered', '');
     else conditions.begin('probes-unanswered', '', reason);

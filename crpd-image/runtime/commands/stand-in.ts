@@ -22,7 +22,7 @@ export async function standIn(args: readonly string[]): Promise<void> {
   const log = podLog(pod);
   const driver = await createDriver(pod.model);
   const probed = { routerFault: () => routerFault(driver), readiness: () => readinessOf(router) };
-  const handover = () => readHandover(FILES.handover(router));
+  const handover = () => readHandover(FILES.handover(router))?.state;
   const metrics = async () => (await podFigures({ router, probed, handover }, false)).text;
   const server = new ProbeServer(podIp.text, probed, metrics);
   server.listen();
@@ -36,7 +36,7 @@ export async function standIn(args: readonly string[]): Promise<void> {
 
 /** The last decision of the daemon, with what "meshrr drain" has done since. */
 function readinessOf(router: 'crpd' | 'frr'): Readiness | undefined {
-  if (readHandover(FILES.handover(router)) === 'drained') return { ready: false, reason: 'drained' };
+  if (readHandover(FILES.handover(router))?.state === 'drained') return { ready: false, reason: 'drained' };
   const readiness = readStatus(FILES.status(router))?.readiness;
   return readiness && { ...readiness, ready: readiness.otherwise ?? readiness.ready };
 }

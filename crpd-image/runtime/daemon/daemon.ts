@@ -1,7 +1,7 @@
 import { PodConfiguration } from '../../../lib/configuration';
 import { clientSessions } from '../handover/client-sessions';
 import type { Release } from '../handover/release';
-import { HandoverState } from '../handover/handover-file';
+import { Handover } from '../handover/handover-file';
 import { ReadinessGate, Readiness } from './readiness';
 import { Neighbor } from '../router/driver';
 import { RouterView } from './router-view';
@@ -42,9 +42,9 @@ export interface DaemonOptions {
   readonly wasReady: boolean;
   readonly onReady: (readiness: Readiness) => void;
   /** How far the hand-over of the pod is; undefined if it is not handed over. */
-  readonly handover: () => HandoverState | undefined;
-  /** Called when that changes. */
-  readonly onHandover: (state: HandoverState | undefined) => void;
+  readonly handover: () => Handover | undefined;
+  /** Called when the state changes. */
+  readonly onHandover: (handover: Handover | undefined) => void;
   /** Called after each turn and each look at the sessions. */
   readonly onStep: () => void;
   /**
@@ -58,7 +58,7 @@ export interface DaemonOptions {
 export class Daemon {
   private readonly startedAt = new Date();
   private readonly gate: ReadinessGate;
-  private handover?: HandoverState;
+  private handover?: Handover;
   private readiness: Readiness = { ready: false, reason: 'starting' };
   private stopping = false;
   private sleeper?: { readonly timer: NodeJS.Timeout; readonly wake: () => void };
@@ -145,7 +145,7 @@ export class Daemon {
     });
     const readiness = this.gate.observe({ now: now(), synchronized, groups, source });
     this.observeHandover();
-    this.readiness = this.handover === 'drained' ? drained(readiness) : readiness;
+    this.readiness = this.handover?.state === 'drained' ? drained(readiness) : readiness;
     if (this.readiness.ready && !wasReady) onReady(this.readiness);
   }
 
@@ -158,7 +158,7 @@ export class Daemon {
   private observeHandover(): void {
     const before = this.handover;
     this.handover = this.options.handover();
-    if (this.handover !== before) this.options.onHandover(this.handover);
+    if (this.handover?.state !== before?.state) this.options.onHandover(this.handover);
   }
 
   private report(): void {

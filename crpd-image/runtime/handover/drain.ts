@@ -1,5 +1,7 @@
+import { Fields } from '../logging/log';
 import { RouterDriver, RouterUnavailable } from '../router/driver';
 import { HandoverState } from './handover-file';
+import { Turn } from './interlock';
 import { advance, Limits, Progress } from './progress';
 
 /** The time between two looks at the output queues, in milliseconds. */
@@ -11,7 +13,7 @@ export interface DrainParts {
   /** The bytes that the kernel has for the neighbors. */
   readonly bytesOnTheWay: () => number;
   /** Called with each new state, the last one with whether all output was sent in time. */
-  readonly record: (state: HandoverState, fields?: { readonly sent: boolean }) => void;
+  readonly record: (state: HandoverState, fields?: Fields) => void;
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -20,6 +22,8 @@ export interface DrainParts {
   readonly deadline: number;
   /** Whether to wait until the address is withdrawn, too. */
   readonly untilWithdrawn: boolean;
+  /** How the wait before it ended. @default there was none */
+  readonly turn?: Turn;
 }
 
 /**
@@ -28,9 +32,9 @@ export interface DrainParts {
  * @throws RouterUnavailable if the router cannot be asked
  */
 export async function drain(parts: DrainParts): Promise<void> {
-  const { record, now, pause, limits, deadline, untilWithdrawn } = parts;
+  const { record, now, pause, limits, deadline, untilWithdrawn, turn } = parts;
   await ask(parts);
-  record('draining');
+  record('draining', { ...turn });
   let progress: Progress = { phase: 'sending', since: now() };
   for (;;) {
     const empty = progress.phase === 'sending' && (await isEmpty(parts));

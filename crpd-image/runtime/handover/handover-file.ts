@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { Fields } from '../logging/log';
 
 /**
  * How far the hand-over of a pod is, named like the event of the log. `handover-waiting`: for the interlock. `draining`:
@@ -10,18 +11,27 @@ export const HANDOVER_STATES = ['handover-waiting', 'draining', 'drained'] as co
 
 export type HandoverState = (typeof HANDOVER_STATES)[number];
 
-/** Stores the state for the daemon, which reports it, and for a daemon that restarts meanwhile. */
-export function writeHandover(file: string, state: HandoverState): void {
+export interface Handover {
+  readonly state: HandoverState;
+  /** Those of the event. */
+  readonly fields?: Fields;
+}
+
+/**
+ * Stores the state for the daemon, which reports it, and for a daemon that restarts meanwhile. Kubernetes keeps no output
+ * of a preStop hook, so the daemon logs for it.
+ */
+export function writeHandover(file: string, handover: Handover): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(`${file}.new`, state, { mode: 0o600 });
+  fs.writeFileSync(`${file}.new`, JSON.stringify(handover), { mode: 0o600 });
   fs.renameSync(`${file}.new`, file);
 }
 
 /** @returns undefined if the pod is not handed over */
-export function readHandover(file: string): HandoverState | undefined {
+export function readHandover(file: string): Handover | undefined {
   try {
-    const text = fs.readFileSync(file, 'utf8');
-    return HANDOVER_STATES.find((state) => state === text);
+    const handover = JSON.parse(fs.readFileSync(file, 'utf8')) as Handover;
+    return HANDOVER_STATES.includes(handover.state) ? handover : undefined;
   } catch {
     return undefined;
   }

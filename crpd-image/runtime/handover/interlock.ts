@@ -2,7 +2,11 @@
  * How the wait for the other pods of a region or pair ended. `not-needed`: nobody depends on this pod, or the interlock
  * is off. `gave-up`: the deadline passed while another pod was away, or while the API did not answer.
  */
-export type Turn = 'acquired' | 'not-needed' | 'gave-up';
+export interface Turn {
+  readonly turn: 'acquired' | 'not-needed' | 'gave-up';
+  /** Why it was not acquired. */
+  readonly reason?: string;
+}
 
 /** Lets the pods of a region or pair leave one after the other. */
 export interface Interlock {
@@ -18,4 +22,4 @@ export interface Interlock {
 }
 
 /** For pods without a Lease. */
-export const NO_INTERLOCK: Interlock = { acquire: () => Promise.resolve('not-needed') };
+export const NO_INTERLOCK: Interlock = { acquire: () => Promise.resolve({ turn: 'not-needed', reason: 'no Lease' }) };

@@ -34,27 +34,28 @@ export class LeaseInterlock implements Interlock {
   constructor(private readonly options: LeaseInterlockOptions) {}
 
   async acquire(clients: number, deadline: number): Promise<Turn> {
-    if (clients === 0) return 'not-needed';
+    if (clients === 0) return { turn: 'not-needed', reason: 'no clients' };
     const { now, sleep } = this.options;
     for (;;) {
       const turn = await this.attempt(clients);
-      if (turn) return turn;
-      if (now() + LOOK_MS > deadline) return 'gave-up';
+      if (turn.turn !== 'gave-up' || now() + LOOK_MS > deadline) return turn;
       await sleep(LOOK_MS);
     }
   }
 
-  /** @returns undefined while the wait goes on */
-  private async attempt(clients: number): Promise<Turn | undefined> {
+  /** @returns `gave-up` with what to wait for */
+  private async attempt(clients: number): Promise<Turn> {
     const { store, self, graceSeconds } = this.options;
     try {
       const { lease, now } = await store.read();
-      if (!mayTake(holdOf(lease), self, now)) return undefined;
+      if (!mayTake(holdOf(lease), self, now)) {
+        return { turn: 'gave-up', reason: `the Lease names ${lease.spec?.holderIdentity}` };
+      }
       const taken = await store.write(heldBy(lease, self, clients, EXPIRY * graceSeconds, now));
-      return taken ? 'acquired' : undefined;
+      return taken ? { turn: 'acquired' } : { turn: 'gave-up', reason: 'the Lease changed' };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return FINAL.includes(error.status ?? 0) ? 'not-needed' : undefined;
+      return { turn: FINAL.includes(error.status ?? 0) ? 'not-needed' : 'gave-up', reason: error.message };
     }
   }
 }

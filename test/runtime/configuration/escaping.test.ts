@@ -3,7 +3,10 @@ import { parseGroupName } from '../../../lib/addressing';
 import { settingNames, settingOf } from '../../../lib/settings';
 
 /** Settings whose text no default template writes: a path, a list of names, and numbers that it writes one by one. */
-const NOT_WRITTEN = ['MESHRR_GROUPS_FILE', 'MESHRR_ROUTER_IDS', 'MESHRR_MAXIMUM_PREFIXES', 'MESHRR_CLIENT_FILTERS'];
+const NOT_WRITTEN = [
+  ...['MESHRR_GROUPS_FILE', 'MESHRR_ROUTER_IDS', 'MESHRR_MAXIMUM_PREFIXES', 'MESHRR_CLIENT_FILTERS'],
+  'MESHRR_RPKI_SERVERS',
+];
 
 /** A word in Junos and in FRR, which needs no quotes: it ends no statement, begins no comment, list or block. */
 const WORD = /^(?!\/[/*])[-A-Za-z0-9.:/,_]+$/;
@@ -28,6 +31,7 @@ const SEEDS = ['10.0.0.1', '2001:db8::1', '10.0.0.0/8,2001:db8::/32', '65001-655
     '/etc/x.json',
     'GROUP_1-a',
     'keep',
+    'drop',
     'vpnv4',
     HASH,
   ])

@@ -3,7 +3,7 @@ import { MissingSessions } from '../../../crpd-image/runtime/daemon/missing-sess
 import { RouterView } from '../../../crpd-image/runtime/daemon/router-view';
 import { Status } from '../../../crpd-image/runtime/daemon/status';
 import { SILENT_SECONDS } from '../../../crpd-image/runtime/daemon/status-file';
-import { HandoverState } from '../../../crpd-image/runtime/handover/handover-file';
+import { Handover } from '../../../crpd-image/runtime/handover/handover-file';
 import { Synchronizer } from '../../../crpd-image/runtime/daemon/synchronizer';
 import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
@@ -31,7 +31,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
     answer: found(OWN, PEER),
     turns: [] as number[],
     fails: undefined as Error | undefined,
-    handover: undefined as HandoverState | undefined,
+    handover: undefined as Handover | undefined,
   };
   let gate: Promise<void> | undefined;
   const discovery: Discovery = {
@@ -72,7 +72,8 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
     pollMilliseconds,
     wasReady,
     onReady,
-    handover: () => state.handover,
+    // As from a file: each look gets another object.
+    handover: () => state.handover && { ...state.handover },
     onHandover,
     onStep: () => undefined,
     onReport,
@@ -306,9 +307,9 @@ describe('the daemon', () => {
       ['drained', false],
       [undefined, true],
     ] as const) {
-      state.handover = handover;
+      state.handover = handover && { state: handover, fields: { sent: true } };
       await pass(2 * POLL_MS);
-      expect(onHandover).toHaveBeenLastCalledWith(handover);
+      expect(onHandover).toHaveBeenLastCalledWith(state.handover);
       expect(readiness()).toMatchObject({ ready });
     }
     expect(onHandover).toHaveBeenCalledTimes(4);
@@ -318,7 +319,7 @@ describe('the daemon', () => {
   test.each([true, false])('knows whether it is ready after a drain: %s', async (up) => {
     const { reports } = started(({ router, state }) => {
       if (up) router.up.add(PEER);
-      state.handover = 'drained';
+      state.handover = { state: 'drained' };
     });
     await pass(3 * POLL_MS);
     expect(reports.at(-1)?.status.readiness).toEqual({

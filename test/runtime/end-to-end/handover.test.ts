@@ -4,6 +4,9 @@ import { FrrPod } from '../../../test-support/frr-pod';
 import { describeWith } from '../../../test-support/needs';
 import { Cluster, drops, expectSession, logged, meshOfTwo, untilMeshed } from './cluster';
 
+/** How the wait of a pod without a Lease ends. */
+const NO_WAIT = { turn: 'not-needed', reason: 'no Lease' };
+
 describeWith(['root', 'ip', 'bgpd'], 'the preStop hook of a pod', () => {
   let cluster: Cluster;
   let a: FrrPod;
@@ -32,11 +35,15 @@ describeWith(['root', 'ip', 'bgpd'], 'the preStop hook of a pod', () => {
     expect(said).toMatchObject({
       status: 0,
       stderr: '',
-      events: [{ event: 'draining' }, { event: 'drained', sent: true }],
+      events: [
+        { event: 'draining', ...NO_WAIT },
+        { event: 'drained', sent: true },
+      ],
     });
     expect(milliseconds).toBeGreaterThan(LIMITS.margin.least + LIMITS.withdrawing);
     expect(preference()).toBe(0);
-    for (const event of ['draining', 'drained']) await logged(a, event);
+    expect(await logged(a, 'draining')).toMatchObject(NO_WAIT);
+    expect(await logged(a, 'drained')).toMatchObject({ sent: true });
     expectSession(a, b);
     expect(drops([a, b])).toEqual(before);
   });

@@ -5,6 +5,7 @@ import { LeaseInterlock } from '../../../crpd-image/runtime/handover/lease-inter
 import { LeaseStore } from '../../../crpd-image/runtime/handover/lease-store';
 
 const GRACE = 300;
+const NAMES_N2 = 'the Lease names n2/uid-of-n2';
 const pod = (instance: string, uid = `uid-of-${instance}`) => ({ instance, uid });
 
 /** A Lease that an API server keeps, and time that passes only while pods sleep. */
@@ -51,7 +52,7 @@ class World {
   async ask(self = pod('n1'), seconds = 100) {
     const begun = this.time;
     const turn = await this.interlock(self).acquire(3, begun + seconds * 1000);
-    return { turn, seconds: (this.time - begun) / 1000 };
+    return { ...turn, seconds: (this.time - begun) / 1000 };
   }
 }
 
@@ -65,7 +66,7 @@ test('a pod without clients goes at once, whoever is away, and takes nothing', a
   const world = new World();
   await world.ask(pod('n2'));
   const { lease } = world;
-  expect(await world.interlock().acquire(0, world.time + 1000)).toBe('not-needed');
+  expect(await world.interlock().acquire(0, world.time + 1000)).toEqual({ turn: 'not-needed', reason: 'no clients' });
   expect(world.lease).toBe(lease);
 });
 
@@ -79,14 +80,14 @@ test('a pod waits for the one before it until its clients are back', async () =>
 test('a pod that waits in vain goes at its deadline', async () => {
   const world = new World();
   await world.ask(pod('n2'));
-  expect(await world.ask(pod('n1'), 100)).toEqual({ turn: 'gave-up', seconds: 100 });
+  expect(await world.ask(pod('n1'), 100)).toEqual({ turn: 'gave-up', reason: NAMES_N2, seconds: 100 });
 });
 
 test('a pod whose predecessor has a dead successor waits for the whole of its time: an image that does not start', async () => {
   const world = new World();
   await world.ask(pod('n2'));
   world.time += (GRACE - 1) * 1000;
-  expect(await world.ask(pod('n1'), GRACE)).toEqual({ turn: 'gave-up', seconds: GRACE });
+  expect(await world.ask(pod('n1'), GRACE)).toEqual({ turn: 'gave-up', reason: NAMES_N2, seconds: GRACE });
 });
 
 test('a hold that nobody releases expires', async () => {
@@ -108,13 +109,13 @@ test('a pod waits for an API that does not answer, and goes at its deadline', as
   world.at(7_000, () => (world.fault = undefined));
   expect(await world.ask()).toEqual({ turn: 'acquired', seconds: 7 });
   world.fault = new ApiError(503, 'etcd has no leader');
-  expect(await world.ask(pod('n2'), 30)).toEqual({ turn: 'gave-up', seconds: 30 });
+  expect(await world.ask(pod('n2'), 30)).toEqual({ turn: 'gave-up', reason: 'etcd has no leader', seconds: 30 });
 });
 
 test.each([401, 403, 404])('a pod does not wait where the API answers %i: the app is being deleted', async (status) => {
   const world = new World();
   world.fault = new ApiError(status, 'refused');
-  expect(await world.ask()).toEqual({ turn: 'not-needed', seconds: 0 });
+  expect(await world.ask()).toEqual({ turn: 'not-needed', reason: 'refused', seconds: 0 });
 });
 
 test('of any pods that ask at once, one goes at a time', async () => {
@@ -131,7 +132,7 @@ test('of any pods that ask at once, one goes at a time', async () => {
       const leave = async (i: number) => {
         const sleep = () => scheduler.schedule(Promise.resolve(), 'sleep');
         const terms = { store: slow, self: pod(`n${i}`), graceSeconds: GRACE, now: () => 0, sleep };
-        expect(await new LeaseInterlock(terms).acquire(1, 1e9)).toBe('acquired');
+        expect(await new LeaseInterlock(terms).acquire(1, 1e9)).toEqual({ turn: 'acquired' });
         expect(++away).toBe(1);
         await scheduler.schedule(Promise.resolve(), 'successor');
         away--;

@@ -1,9 +1,11 @@
+import { traitsOf } from '../../../../lib/addressing';
 import { PodConfiguration } from '../../../../lib/configuration';
 import { Log } from '../../logging/log';
 import { Attempts, Change, EndOfRib, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
 import { parseAttempts } from './attempts';
 import { endOfRibIn } from './end-of-rib';
 import { addition, Groups, planChanges, Step } from './change-plan';
+import { Revalidation } from './revalidation';
 import { parseRunningConfig, RunningConfig } from './running-config';
 import { parseSessions } from './sessions';
 import { SocketTerminal } from './socket-terminal';
@@ -13,7 +15,8 @@ import { VtyProtocolError } from './vty-framing';
 import { bothMayDial, isPassiveSide } from './passive-side';
 
 export interface FrrDriverOptions {
-  readonly model: Pick<PodConfiguration, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'>;
+  readonly model: Pick<PodConfiguration, 'autonomousSystem' | 'discovered' | 'clients' | 'podIp'> &
+    Partial<Pick<PodConfiguration, 'families' | 'rpki'>>;
   /** The folder of `bgpd.vty`: bgpd's option `--vty_socket`. */
   readonly vtyFolder: string;
   /**
@@ -47,6 +50,8 @@ export class FrrDriver implements RouterDriver {
   private readonly keys: ReadonlyMap<string, string>;
   /** Ranges of one address from the settings. They are not discovered clients. */
   private readonly ranges: ReadonlySet<string>;
+  /** On a route server that validates origins. */
+  private readonly revalidation?: Revalidation;
   private terminal?: Terminal;
   private viaVtysh = false;
   /** Whether both routers of a session of the mesh open the connection: the sooner one need not wait for the other. */
@@ -56,7 +61,7 @@ export class FrrDriver implements RouterDriver {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: FrrDriverOptions) {
-    const { autonomousSystem, discovered, clients } = options.model;
+    const { autonomousSystem, discovered, clients, families = [], rpki } = options.model;
     this.context = [`router bgp ${autonomousSystem}`];
     const kinds = new Map(discovered.map(({ name, kind }) => [name, kind]));
     this.groups = {
@@ -66,6 +71,10 @@ export class FrrDriver implements RouterDriver {
       isPassive: ({ group, address }) =>
         !this.bothDial && kinds.get(group) === 'mesh' && isPassiveSide(address, options.model.podIp),
     };
+    if (rpki) {
+      const ofIp = families.filter((family) => traitsOf(family).prefixes !== undefined);
+      this.revalidation = new Revalidation(ofIp.flatMap((family) => traitsOf(family).frr ?? []));
+    }
     const single = clients.flatMap(({ ranges }) => ranges.filter(({ first, last }) => first === last));
     this.ranges = new Set(single.map(({ text }) => text.slice(0, text.indexOf('/'))));
     const keyed = [...discovered, ...clients];
@@ -90,6 +99,7 @@ export class FrrDriver implements RouterDriver {
   sessions(): Promise<readonly Session[]> {
     return this.with(async (terminal) => {
       const text = await terminal.show('show bgp summary json');
+      await this.revalidation?.observe(terminal);
       try {
         return parseSessions(text);
       } catch (error) {
