@@ -37,7 +37,9 @@ function declare(...members: readonly object[]) {
 }
 
 const own = () =>
-  crpd.runningSet().filter((line) => line.startsWith(POLICY) || (line.startsWith(GROUP) && line.includes(' neighbor ')));
+  crpd
+    .runningSet()
+    .filter((line) => line.startsWith(POLICY) || (line.startsWith(GROUP) && line.includes(' neighbor ')));
 
 test('a member is a neighbor with its AS number, its limit, and terms for its prefixes', async () => {
   expect(await declare(BOUND, OPEN)).toEqual({
