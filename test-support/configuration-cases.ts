@@ -79,7 +79,7 @@ const GROUPS = {
       asRanges: [65534, '1.10-1.20'],
       maximumPrefixes: { maximum: { inet: 100, inet6: 10 }, threshold: 90, excess: 'drop' },
     },
-    { name: 'OTHERS', kind: 'clients', ranges: ['10.200.0.0/16'] },
+    { name: 'OTHERS', kind: 'clients', ranges: ['10.200.0.0/16'], addPath: true },
   ],
 };
 

@@ -200,10 +200,13 @@ function pathIn({ nameOf, topology }: LiveApp, { group, pod }: LiveRouter, path:
   };
 }
 
+/** Of pods with the same reason, so many are named. */
+const PODS_LISTED = 3;
+
 /** One line for each reason. */
 export const unaskedLines = (unasked: readonly Unasked[]): readonly string[] =>
   [...grouped(unasked, ({ why }) => why)].map(
-    ([why, all]) => `not asked: ${listed([...new Set(all.map(({ pod }) => pod))].sort(natural))}: ${why}`,
+    ([why, all]) => `not asked: ${listed([...new Set(all.map(({ pod }) => pod))].sort(natural), PODS_LISTED)}: ${why}`,
   );
 
 /** 0: all is well. 1: something differs. 3: nothing does, but something could not be read. */

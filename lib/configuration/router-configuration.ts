@@ -56,6 +56,8 @@ export interface ClientGroup extends Keyed {
   readonly holdSeconds?: number;
   /** How many routes each client may send; undefined: any number. */
   readonly maximumPrefixes?: MaximumPrefixes;
+  /** Whether they get all paths to a route (RFC 7911), in the families that routers have it for. */
+  readonly addPath?: true;
 }
 
 /**
@@ -139,7 +141,7 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
         meshes.push({ name, ...neighbors, limit: group.peerLimit ?? settings.peerLimit, ...key });
       else upstreams.push({ name, ...neighbors, sessions: group.sessions, ...key });
     } else {
-      const { service, ranges } = group;
+      const { service, ranges, addPath = settings.addPath && service === undefined } = group;
       const maximum = { maximumPrefixes: group.maximumPrefixes ?? settings.maximumPrefixes };
       clients.push({
         name,
@@ -148,6 +150,7 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
         asRanges: isServer ? (group.asRanges ?? asRanges) : [],
         ...maximum,
         ...key,
+        ...(addPath && { addPath }),
       });
     }
   }
@@ -186,8 +189,10 @@ function ownClients(settings: ConfiguredSettings, asRanges: readonly AsRange[]):
     rangeKeyFile,
     rangeHoldSeconds,
     maximumPrefixes,
+    addPath,
   } = settings;
   const ofRanges = {
+    ...(addPath && { addPath }),
     ...(rangeKeyFile !== undefined && { keyFile: rangeKeyFile }),
     ...(rangeHoldSeconds !== undefined && { holdSeconds: rangeHoldSeconds }),
   };

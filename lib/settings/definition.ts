@@ -220,6 +220,11 @@ export const SETTINGS = {
     description:
       'The prefixes of pod addresses, separated by commas. Discovery ignores all other addresses. Without it, discovery accepts all addresses.',
   }),
+  addPath: extension('MESHRR_ADD_PATH', codec.flagText, {
+    default: false,
+    description:
+      '`true` or `false`: the clients of MESHRR_CLIENTRANGE get all paths to a route, not only the best (ADD-PATH, RFC 7911), in all families but EVPN and route targets; of cRPD up to 64.',
+  }),
   listenAddresses: extension('MESHRR_LISTEN_ADDRESSES', codec.addresses, {
     description:
       'The addresses of the node that clients peer with, separated by commas, for a pod in the network of its node. The router listens on these and on the addresses of the pod, and on no other address of the node. FRR only.',

@@ -10,7 +10,7 @@ import {
   parsePrefix,
   parseServiceReference,
 } from '../addressing';
-import { inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
+import { flag, inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
 import { checkMaximumPrefixes, MaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from './maximum-prefixes';
 import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './definition';
 import { checkSecretKey, SecretKey, SecretValueLike } from './secret-key';
@@ -78,6 +78,11 @@ export interface PeerGroupProps {
    */
   readonly maximumPrefixes?: MaximumPrefixesProps;
   /**
+   * Whether `clients` get all paths to a route (ADD-PATH, RFC 7911). Not with a `service`.
+   * @default - that of the pod (`addPath`); false with a service
+   */
+  readonly addPath?: boolean;
+  /**
    * The key of a Secret with the TCP MD5 key (RFC 2385) of the sessions; the Secret is in the namespace of the pods. `clients`
    * that peer from ranges take one where nothing translates their addresses.
    * @default - none; a `mesh` with a service has one that follows from public names
@@ -103,6 +108,8 @@ export type PeerGroup =
       readonly service?: string;
       readonly asRanges?: readonly AsRange[];
       readonly maximumPrefixes?: MaximumPrefixes;
+      /** Without it, that of the pod. */
+      readonly addPath?: boolean;
     });
 
 interface Keyed {
@@ -123,6 +130,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   ranges: optional(list(parsePrefix, 1)),
   asRanges: optional(list(parseAsRange, 1)),
   maximumPrefixes: optional(checkMaximumPrefixes),
+  addPath: optional(flag),
   authentication: optional(checkSecretKey),
 });
 
@@ -130,7 +138,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
 const PROPS_OF = {
   mesh: ['service', 'addresses', 'peerLimit', 'authentication'],
   upstream: ['service', 'addresses', 'sessions', 'authentication'],
-  clients: ['ranges', 'service', 'asRanges', 'maximumPrefixes', 'authentication'],
+  clients: ['ranges', 'service', 'asRanges', 'maximumPrefixes', 'addPath', 'authentication'],
 } as const;
 
 /** Reads further groups from props or from the parsed file. @throws ValidationError */
@@ -167,10 +175,12 @@ function rejectOverlap(ranges: readonly IpPrefix[]): void {
 
 function parseGroup(value: unknown): PeerGroup {
   const group = checkGroup(value);
-  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges, maximumPrefixes, authentication } =
-    group;
+  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges, maximumPrefixes, addPath } = group;
+  const { authentication } = group;
   const allowed: readonly string[] = PROPS_OF[kind];
-  const others = ['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges', 'maximumPrefixes'] as const;
+  const others = [
+    ...(['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges', 'maximumPrefixes', 'addPath'] as const),
+  ];
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
@@ -180,7 +190,10 @@ function parseGroup(value: unknown): PeerGroup {
     if (!ranges && service === undefined) {
       throw ValidationError.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
     }
-    return { kind, name, ranges: ranges ?? [], service, asRanges, maximumPrefixes, authentication };
+    if (addPath && service !== undefined) {
+      throw ValidationError.of(addPath, 'false with a service: routers in pods may pass routes on').within('addPath');
+    }
+    return { kind, name, ranges: ranges ?? [], service, asRanges, maximumPrefixes, addPath, authentication };
   }
   const neighbors = neighborsOf(service, addresses);
   if (kind === 'upstream')

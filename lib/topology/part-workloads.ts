@@ -64,6 +64,7 @@ export class PartWorkloads {
           maximumPrefixes: props.maximumPrefixes,
           podNetworks: mesh.isAcrossClusters ? undefined : [...podNetworks, ...(owner.otherNetworks ?? [])],
           sessionFamilies: this.sessionFamilies(own.addresses),
+          addPath: props.addPath,
           ...{ ...settings, ...pod.settings },
         },
       },

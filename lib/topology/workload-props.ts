@@ -81,6 +81,13 @@ export interface RouterWorkloadProps {
    */
   readonly sessionFamilies?: 'own' | 'all';
   /**
+   * Whether clients from ranges get all paths to a route, not only the best one (ADD-PATH, RFC 7911): they need not
+   * wait for another path when one fails, and no path at their route server hides another one. In all families but EVPN and
+   * route targets; of cRPD up to 64 paths. Routers in pods get the best path. Groups of clients may have their own value.
+   * @default false
+   */
+  readonly addPath?: boolean;
+  /**
    * Further BGP groups, in addition to mesh, clients and upstream.
    * @default - none
    * @example [{ name: 'LAB', kind: 'mesh', service: 'lab-routers' }]
@@ -171,6 +178,7 @@ export const workloadShape = {
   podNetworks: checkPodNetworks,
   podClients: withDefault(flag, false),
   sessionFamilies: withDefault(oneOf('own', 'all'), 'own'),
+  addPath: withDefault(flag, false),
   groups: withDefault(parsePeerGroups, []),
   maximumPrefixes: optional(checkMaximumPrefixes),
   template: optional(checkTemplate),

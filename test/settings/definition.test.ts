@@ -118,6 +118,7 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_CLIENTRANGE_KEY_FILE', undefined, undefined],
       ['MESHRR_CLIENTRANGE_HOLD_SECONDS', undefined, undefined],
       ['MESHRR_POD_NETWORKS', undefined, undefined],
+      ['MESHRR_ADD_PATH', undefined, 'false'],
       ['MESHRR_LISTEN_ADDRESSES', undefined, undefined],
       ['MESHRR_PEER_LIMIT', undefined, '256'],
       ['MESHRR_CLIENT_LIMIT', undefined, '5000'],

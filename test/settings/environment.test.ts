@@ -130,6 +130,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         peerLimit: fc.integer({ min: 1, max: 4000 }),
         clientLimit: fc.integer({ min: 1, max: 65535 }),
         podNetworks: maybe(fc.array(prefix, some)),
+        addPath: fc.boolean(),
         listenAddresses: maybe(fc.array(address, some)),
         discovery: fc.constantFrom('dns', 'endpointslice'),
         pollMilliseconds: fc.integer({ min: 100, max: 60000 }),
@@ -194,6 +195,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         if (routerIds) return instance !== undefined && instance in routerIds;
         return identity === undefined ? [podIp, ...podIps].some(canIdentify) : instance !== undefined;
       })
+      .map((s) => ({ ...s, addPath: s.addPath && s.clientRanges !== undefined }))
       // Routes have labels or not, those of route servers have none, and FRR has no route target constraint.
       .map(({ families: drawn, ...s }) => {
         const unlabeled = { labeledInet: 'inet', labeledInet6: 'inet6' } as Partial<Record<Family, Family>>;

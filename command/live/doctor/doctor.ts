@@ -46,9 +46,11 @@ export function diagnosisText(diagnoses: readonly Diagnosis[]): string {
     const after = linesOf(one, COLUMNS - before.length);
     return after.map((line, i) => `${i === 0 ? before : ' '.repeat(before.length)}${line}`);
   });
-  const count = diagnoses.filter(({ state }) => state === 'wrong').length;
-  const sum = count === 0 ? 'nothing is wrong' : `${count} of ${diagnoses.length} checks found a fault`;
-  return `${[...lines, '', sum].join('\n')}\n`;
+  const count = (wanted: Result['state']) => diagnoses.filter(({ state }) => state === wanted).length;
+  const [wrong, unread] = [count('wrong'), count('unknown')];
+  const sum = wrong === 0 ? 'nothing is wrong' : `${wrong} of ${diagnoses.length} checks found a fault`;
+  const also = unread === 0 ? '' : `; ${unread} of ${diagnoses.length} could not look`;
+  return `${[...lines, '', `${sum}${also}`].join('\n')}\n`;
 }
 
 function linesOf(result: Result, columns: number): readonly string[] {
