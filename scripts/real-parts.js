@@ -28,6 +28,7 @@ const parts = {
     test: () => fs.readdirSync('/usr/lib').some((name) => fs.existsSync(`/usr/lib/${name}/frr/modules/bgpd_rpki.so`)),
     package: 'frr-rpki-rtrlib',
   },
+  faketime: { file: '/usr/bin/faketime', package: 'faketime' },
   runc: { file: '/usr/sbin/runc', package: 'runc' },
 };
 

@@ -79,7 +79,7 @@ const GROUPS = {
       asRanges: [65534, '1.10-1.20'],
       maximumPrefixes: { maximum: { inet: 100, inet6: 10 }, threshold: 90, excess: 'drop' },
     },
-    { name: 'OTHERS', kind: 'clients', ranges: ['10.200.0.0/16'] },
+    { name: 'OTHERS', kind: 'clients', ranges: ['10.200.0.0/16'], addPath: true },
   ],
 };
 
@@ -233,6 +233,14 @@ export const GOLDEN_CASES: readonly Case[] = [
     env: {
       ...{ ...BASE, ...MESH, ...MODES.rs, ...FAMILIES['inet-inet6-evpn'], ...OWN_RANGES['own-several'] },
       ...{ MESHRR_CLIENT_FILTERS: 'bogons=true', MESHRR_MAXIMUM_PREFIXES: 'inet=1000,inet6=500' },
+    },
+  },
+  {
+    name: 'route-server-of-members',
+    env: {
+      ...{ ...BASE, ...MESH, ...MODES.rs, ...FAMILIES['inet-inet6'], ...OWN, MESHRR_CLIENTRANGE: '' },
+      ...{ MESHRR_CLIENT_FILTERS: 'bogons=false,bogonAsNumbers=false' },
+      MESHRR_MEMBERS_FILE: '/etc/meshrr/members/members.json',
     },
   },
   {

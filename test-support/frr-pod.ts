@@ -96,7 +96,8 @@ export class FrrPod {
     return JSON.parse(stdout);
   }
 
-  startBgpd(): void {
+  /** @param environment beside that of this process */
+  startBgpd(environment: Readonly<Record<string, string>> = {}): void {
     const { root = '' } = this.options;
     const bgpd = ['/usr/lib/frr/bgpd', '-n', '-Z', '-S', '-A', '127.0.0.1', '-P', '0', '--vty_socket', '/run/frr'];
     const started = [...bgpd, '-i', '/run/frr/bgpd.pid', '-f', '/etc/frr/bgpd.conf'];
@@ -104,7 +105,8 @@ export class FrrPod {
     const there = root === '' ? started : ['chroot', root, ...started, '-x'];
     const [command, ...rest] = this.inside(there, root);
     const log = fs.openSync(path.join(this.folder, 'bgpd.log'), 'a');
-    this.bgpd = this.host.spawn(command, rest, { stdio: ['ignore', log, log] });
+    const env = { ...process.env, ...environment };
+    this.bgpd = this.host.spawn(command, rest, { env, stdio: ['ignore', log, log] });
     fs.closeSync(log);
   }
 

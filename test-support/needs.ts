@@ -25,6 +25,7 @@ export type Part =
   | 'prometheus'
   | 'stayrtr'
   | 'frr-rpki'
+  | 'faketime'
   | 'runc';
 
 /** Whether a part is on this machine. */

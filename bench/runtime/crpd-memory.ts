@@ -7,10 +7,11 @@ import { launcherOfImages } from '../../test-support/launcher';
 import { Network } from '../../test-support/network';
 import { Bench } from '../figure';
 import { rssMb } from './process-figures';
+import { scrape } from './scrapes';
 
 const NAME = 'core.default.svc.cluster.local';
 const PEERS = ['10.42.0.1', '10.42.0.2', '10.42.0.3', '10.42.0.4'];
-const SETTLE_MS = 30_000;
+const SETTLE_SECONDS = 30;
 
 /** What the daemon would find configured on a cRPD. */
 const CONFIGURATION = `groups { MESHRR { protocols { bgp { family inet { unicast; } group MESHRR-MESH { type internal; } } } } }
@@ -19,8 +20,8 @@ routing-options { router-id 10.42.0.1; autonomous-system 64496; }
 `;
 
 export const crpdMemoryBench: Bench = {
-  about: `The daemon on the stand-in for cRPD, in a mesh of ${PEERS.length}, at rest for ${SETTLE_MS / 1000} s: memory`,
-  needs: ['ip', 'dnsmasq'],
+  about: `The daemon on the stand-in for cRPD, in a mesh of ${PEERS.length}, scraped each second for ${SETTLE_SECONDS} s: memory`,
+  needs: ['ip', 'dnsmasq', 'curl'],
   async run() {
     const { node, nodeArguments, environment } = launcherOfImages();
     const network = new Network();
@@ -55,7 +56,7 @@ export const crpdMemoryBench: Bench = {
         const neighbors = crpd.runningSet().filter((line) => line.includes(' neighbor '));
         if (neighbors.length < PEERS.length - 1) throw new Error(`${neighbors.length} neighbors are configured`);
       }, 20_000);
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      await scrape(host, SETTLE_SECONDS);
       return { rssMbCrpd: rssMb(daemon.pid as number) };
     } finally {
       network.close();

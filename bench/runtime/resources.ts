@@ -3,8 +3,11 @@ import { FrrPod } from '../../test-support/frr-pod';
 import { Bench } from '../figure';
 import { Pods } from './pods';
 import { cpuSeconds, rssMb } from './process-figures';
+import { scrape } from './scrapes';
 
 const IDLE_SECONDS = 60;
+const SCRAPED_SECONDS = 30;
+
 function event(pod: FrrPod, name: string): Promise<Record<string, unknown>> {
   return eventually(() => {
     const [found] = pod.events(name);
@@ -14,8 +17,8 @@ function event(pod: FrrPod, name: string): Promise<Record<string, unknown>> {
 }
 
 export const resourcesBench: Bench = {
-  about: `A mesh of four on FRR, at rest for ${IDLE_SECONDS} s after it came up: memory, CPU; and the start of one`,
-  needs: ['ip', 'bgpd', 'dnsmasq'],
+  about: `A mesh of four on FRR, at rest for ${IDLE_SECONDS} s after it came up: CPU; memory after ${SCRAPED_SECONDS} scrapes; and the start of one`,
+  needs: ['ip', 'bgpd', 'dnsmasq', 'curl'],
   async run() {
     const pods = new Pods();
     try {
@@ -40,6 +43,7 @@ export const resourcesBench: Bench = {
       const before = pids.map(cpuSeconds);
       await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));
       const used = pids.map((pid, i) => cpuSeconds(pid) - before[i]);
+      await Promise.all(mesh.map(({ host }) => scrape(host, SCRAPED_SECONDS)));
       return {
         startMs: Date.parse(time as string) - start,
         rssMbFrr: Math.max(...pids.map(rssMb)),

@@ -74,7 +74,8 @@ export function kubelet(options: KubeletOptions): string {
     resolvConf: options.resolvConf,
     serializeImagePulls: false,
     volumePluginDir: '/var/lib/kubelet/plugins/volume',
-    // The disk is that of the machine.
+    // The disk is that of the machine: no image is removed because of it, as there is no registry to pull one from again.
+    imageGCHighThresholdPercent: 100,
     evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
   });
 }

@@ -1,8 +1,9 @@
 import { Family, traitsOf } from '../../lib/addressing';
 import { counted, grouped, listed, thousands } from '../../lib/model';
+import { junosPrefixes, showJunosTable } from './junos-routes';
 import { Kubectl } from './kubectl';
 import { LiveApp } from './live-app';
-import { Asked, askEach } from './routes';
+import { Asked, askEach, Question, Unasked, unaskedLines } from './routes';
 import { vtysh } from './snapshot';
 import { natural } from './text';
 
@@ -26,7 +27,7 @@ export interface PartComparison {
     readonly notAt: readonly string[];
   }[];
   /** Pods that could not be asked, and why. */
-  readonly unasked: readonly { readonly pod: string; readonly why: string }[];
+  readonly unasked: readonly Unasked[];
 }
 
 /** Compares the prefixes of all sides, in all families that they carry. */
@@ -39,11 +40,16 @@ export async function comparisons(
   const all = await Promise.all(
     families.map(async (family) => {
       const carrying = { ...app, routers: app.routers.filter(({ group }) => group.families.includes(family)) };
-      const read = (output: string) => {
+      const counting = (read: Question<ReadonlySet<string>>['read']) => (output: string) => {
         onAnswer();
-        return prefixesIn(output, family);
+        return read(output);
       };
-      return compared(await askEach(carrying, kubectls, { frr: vtysh(showPrefixes(family)), read }), family);
+      const command = showJunosTable(family);
+      const questions = {
+        frr: { command: vtysh(showPrefixes(family)), read: counting((output) => prefixesIn(output, family)) },
+        crpd: command && { command, read: counting(junosPrefixes) },
+      };
+      return compared(await askEach(carrying, kubectls, questions), family);
     }),
   );
   return all
@@ -110,7 +116,7 @@ export function comparisonText(all: readonly PartComparison[]): string {
           .slice(0, MOST_SHOWN)
           .map(({ prefix, at, notAt }) => `  ${prefix}: at ${listed(at)}, not at ${listed(notAt)}`),
         ...(more > 0 ? [`  … and ${thousands(more)} more: --json has all`] : []),
-        ...unasked.map(({ pod, why }) => `  not asked: ${pod}: ${why}`),
+        ...unaskedLines(unasked).map((line) => `  ${line}`),
       ];
     })
     .join('\n')}\n`;

@@ -66,7 +66,7 @@ async function routerPods(kubectl: Kubectl): Promise<readonly LivePod[]> {
   try {
     return await kubectl.list<LivePod>('pods', '-A', '-l', OURS);
   } catch (error) {
-    if (!(error instanceof KubectlError) || !error.message.includes('forbidden')) throw error;
+    if (!(error instanceof KubectlError) || !error.isForbidden) throw error;
     return kubectl.list<LivePod>('pods', '-l', OURS);
   }
 }

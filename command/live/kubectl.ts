@@ -9,7 +9,15 @@ const MAX_BYTES = 1 << 30;
 const PATIENCE_MS = 60_000;
 
 /** A call of kubectl that failed, with the reason that kubectl gave. */
-export class KubectlError extends UserError {}
+export class KubectlError extends UserError {
+  /** @param isForbidden whether the caller lacks a right; the message says which */
+  constructor(
+    message: string,
+    readonly isForbidden = false,
+  ) {
+    super(message);
+  }
+}
 
 /** The caller's kubectl with the rights of the caller, in one context. It reads unless a command says otherwise. */
 export class Kubectl {
@@ -51,7 +59,7 @@ export class Kubectl {
         { maxBuffer: MAX_BYTES, timeout, env: process.env },
         (error, stdout, stderr) => {
           if (!error) resolve(stdout);
-          else reject(new KubectlError(reasonOf(error, stderr, timeout)));
+          else reject(errorOf(error, stderr, timeout));
         },
       );
       // A kubectl that fails before it has read all has its reason in its output.
@@ -72,18 +80,29 @@ export interface PodName {
   readonly container: string;
 }
 
-function reasonOf(
+/** What the API server says of a right, per resource: a call may read several. */
+const DENIED =
+  /cannot (\w+) resource "([^"]+)" in API group "[^"]*" (?:in the namespace "([^"]+)"|at the cluster scope)/g;
+
+function errorOf(
   error: Error & { readonly code?: unknown; readonly killed?: boolean },
   stderr: string,
   timeout: number,
-) {
-  if (error.code === 'ENOENT') return 'kubectl was not found in PATH: this command reads the cluster with it';
-  if (error.killed) return `kubectl did not answer within ${timeout / 1000} s`;
+): KubectlError {
+  if (error.code === 'ENOENT') {
+    return new KubectlError('kubectl was not found in PATH: this command reads the cluster with it');
+  }
+  if (error.killed) return new KubectlError(`kubectl did not answer within ${timeout / 1000} s`);
+  const denied = [...stderr.matchAll(DENIED)].map(
+    ([, verb, resource, namespace]) =>
+      `no right to ${verb} ${resource} ${namespace === undefined ? 'of the whole cluster' : `in the namespace ${namespace}`}`,
+  );
+  if (denied.length > 0) return new KubectlError([...new Set(denied)].join('; '), true);
   const lines = stderr
     .trim()
     .split('\n')
     .filter((line) => line !== '' && !/^command terminated with/.test(line));
   // Its last line has the cause; those before are its attempts.
   const last = lines.at(-1) ?? `kubectl failed: ${String(error.code)}`;
-  return last.replace(/^(error: |Error from server \(\w+\): )/, '');
+  return new KubectlError(last.replace(/^(error: |Error from server \(\w+\): )/, ''), /\(Forbidden\)/.test(last));
 }

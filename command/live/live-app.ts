@@ -1,4 +1,4 @@
-import { sessionsUp, SessionPod } from '../../lab/comparison/sessions';
+import { sessionsUp, SessionPod, UpSessions } from '../../lab/comparison/sessions';
 import { BgpTopology, ClusterNode, derive, nodeId, RouterGroup } from '../../lib/model';
 import { WrittenApp } from './app';
 import { addressesOf } from './objects';
@@ -42,8 +42,11 @@ function nodesOf({ cluster, nodes }: ClusterSnapshot, { nodes: declared }: BgpTo
   }));
 }
 
-/** Sessions of the model that are not Established, as `ROUTER and ROUTER` or `ROUTER ADDRESS: 1 of 2`. */
-export async function missingSessions({ expected, routers }: LiveApp): Promise<readonly string[]> {
+/**
+ * The sessions of the model that are Established, and those that are not, as `ROUTER and ROUTER` or
+ * `ROUTER ADDRESS: 1 of 2`.
+ */
+export function comparedSessions({ expected, routers }: LiveApp): Promise<UpSessions<SessionPod>> {
   const pods = routers.flatMap((router): SessionPod[] => {
     const { metadata, spec } = router.pod;
     const addresses = addressesOf(router.pod);
@@ -51,13 +54,17 @@ export async function missingSessions({ expected, routers }: LiveApp): Promise<r
     return [
       {
         ...{ name: metadata.name, node: spec.nodeName ?? '', addresses, address: addresses[0] },
-        workload: { name: router.group.workload },
+        ...{ workload: { name: router.group.workload }, cluster: router.group.cluster },
         sessions: () => Promise.resolve([...router.sessions]),
       },
     ];
   });
-  return (await sessionsUp(expected, pods)).missing;
+  return sessionsUp(expected, pods);
 }
+
+/** Why the sessions of some pods are not known; undefined where they are. */
+export const sessionsUnread = ({ snapshots }: LiveApp): string | undefined =>
+  snapshots.map(({ unread }) => unread.get('exec')).find((why) => why !== undefined);
 
 /** The namespace of the pods of a group. */
 export const namespaceIn = ({ namespace }: ClusterSnapshot, group: RouterGroup): string => group.namespace ?? namespace;

@@ -80,12 +80,12 @@ const VERBS: Readonly<Record<string, Verb>> = {
     says: 'all pods and sessions, the worst first',
     ...{ words: 1, options: [...OF_APPS, 'watch'] },
     run: async ([app], options) => {
-      const { isWell, statusRows, statusText } = await import('./status');
+      const { exitStatusOf, statusRows, statusText } = await import('./status');
       const opened = open(app, options);
       const now = async (silent: boolean) => statusRows(await look(opened, 'routers', silent));
       if (isWatching(options)) await watch(async () => ({ text: statusText(await now(true)) }));
       const rows = await now(false);
-      return { json: rows, text: statusText(rows), status: isWell(rows) ? 0 : 1 };
+      return { json: rows, text: statusText(rows), status: exitStatusOf(rows) };
     },
   },
   routes: {
@@ -93,10 +93,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
     says: 'who has a prefix, by which path and from which client; where sides differ, that first',
     ...{ words: 2, options: OF_APPS },
     run: async ([prefix, app], options) => {
-      const { prefixText, prefixView } = await import('./routes');
+      const { exitStatusOf, prefixText, prefixView } = await import('./routes');
       const opened = open(app, options);
       const view = await prefixView(await look(opened, 'pods'), opened.kubectls, prefix);
-      return { json: view, text: prefixText(view), status: view.differences.length > 0 ? 1 : 0 };
+      return { json: view, text: prefixText(view), status: exitStatusOf(view.differences.length === 0, view.unasked) };
     },
   },
   compare: {
@@ -104,12 +104,16 @@ const VERBS: Readonly<Record<string, Verb>> = {
     says: 'the sides against each other: how many prefixes, and those that differ',
     ...{ words: 1, options: OF_APPS },
     run: async ([app], options) => {
-      const { comparisons, comparisonText, isSame } = await import('./compare');
+      const [{ comparisons, comparisonText, isSame }, { exitStatusOf }] = await Promise.all([
+        import('./compare'),
+        import('./routes'),
+      ]);
       const opened = open(app, options);
       const live = await look(opened, 'pods');
       const progress = new Progress('reading routes');
       const all = await comparisons(live, opened.kubectls, progress.step).finally(() => progress.end());
-      return { json: all, text: comparisonText(all), status: isSame(all) ? 0 : 1 };
+      const unasked = all.flatMap((one) => one.unasked);
+      return { json: all, text: comparisonText(all), status: exitStatusOf(isSame(all), unasked) };
     },
   },
   rollout: {
@@ -119,7 +123,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     run: async ([app], options) => {
       const { isDone, rolloutOf, rolloutText } = await import('./rollout');
       const opened = open(app, options);
-      const now = async (silent: boolean) => rolloutOf(await look(opened, 'pods', silent), opened.kubectls);
+      const now = async (silent: boolean) => rolloutOf(await look(opened, 'workloads', silent), opened.kubectls);
       if (isWatching(options)) {
         await watch(async () => {
           const parts = await now(true);
@@ -196,8 +200,8 @@ const USAGE = `usage: ${USAGE_LINES.join('\n       ')}
   --port      of the pages; default: 8080
   --json      print JSON
 kubectl reads the cluster, with the rights of the caller; nothing is installed there.
-The exit status is 0 where all is well, and 1 where something is wrong; of doctor 3, where nothing
-is wrong, but something could not be read.`;
+The exit status is 0 where all is well, 1 where something is wrong, and 3 where nothing is wrong,
+but something could not be read.`;
 
 /** Carries out a verb with the rights of the caller's kubectl. Returns the exit status. */
 export async function main(name: string, args: readonly string[]): Promise<number> {

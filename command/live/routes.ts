@@ -4,6 +4,7 @@ import { Family, ipFamilyOf, IpPrefix, parsePrefix, traitsOf } from '../../lib/a
 import { counted, grouped, listed } from '../../lib/model';
 import { UserError } from '../manifests';
 import { LiveApp } from './live-app';
+import { junosPaths, showJunosPrefix } from './junos-routes';
 import { Kubectl, KubectlError } from './kubectl';
 import { LiveRouter, vtysh } from './snapshot';
 import { natural, table } from './text';
@@ -31,7 +32,13 @@ export interface PrefixView {
   /** Sides of a part where some pods have the prefix and others not, first. */
   readonly differences: readonly string[];
   /** Pods that could not be asked, and why. */
-  readonly unasked: readonly { readonly pod: string; readonly why: string }[];
+  readonly unasked: readonly Unasked[];
+}
+
+/** A pod that could not be asked. */
+export interface Unasked {
+  readonly pod: string;
+  readonly why: string;
 }
 
 /** A full table takes long to be sent, in milliseconds. */
@@ -57,11 +64,21 @@ export async function prefixView(
   return viewOf(app, text, (await Promise.all(asked)).flat());
 }
 
-interface Search {
+/** How a kind of router is asked for something, and how its answer is read. */
+export interface Question<T> {
+  readonly command: readonly string[];
+  readonly read: (output: string) => T;
+}
+
+/** The question for each kind of router. What cRPD is not asked, it has a command for that a person reads. */
+export interface Questions<T> {
+  readonly frr: Question<T>;
+  readonly crpd?: Question<T>;
+  readonly byHand?: readonly string[];
+}
+
+interface Search extends Questions<readonly LearnedRoute[]> {
   readonly family: Family;
-  readonly frr: readonly string[];
-  readonly crpd: readonly string[];
-  readonly read: (output: string) => readonly LearnedRoute[];
 }
 
 function searchesFor(text: string): readonly Search[] {
@@ -69,17 +86,21 @@ function searchesFor(text: string): readonly Search[] {
   const needle = prefix ? `[${prefix.text.split('/')[1]}]:[${prefix.text.split('/')[0]}]` : `[${text}]`;
   const evpn: Search = {
     family: 'evpn',
-    frr: vtysh(SHOW_EVPN),
-    crpd: ['cli', '-c', `show route table bgp.evpn.0 | match ${text}`],
-    read: (output) => parseFrrRoutes(output, 'evpn').filter(({ destination }) => destination.includes(needle)),
+    frr: {
+      command: vtysh(SHOW_EVPN),
+      read: (output) => parseFrrRoutes(output, 'evpn').filter(({ destination }) => destination.includes(needle)),
+    },
+    byHand: ['cli', '-c', `show route table bgp.evpn.0 | match ${text}`],
   };
   if (!prefix) return [evpn];
   const family = ipFamilyOf(prefix);
   const unicast: Search = {
     family,
-    frr: vtysh(`show bgp ${traitsOf(family).frr} ${prefix.text} json`),
-    crpd: ['cli', '-c', `show route ${prefix.text} exact table ${family}.0`],
-    read: (output) => pathsOf(output, family, prefix.text),
+    frr: {
+      command: vtysh(`show bgp ${traitsOf(family).frr} ${prefix.text} json`),
+      read: (output) => pathsOf(output, family, prefix.text),
+    },
+    crpd: { command: showJunosPrefix(family, prefix.text), read: (output) => junosPaths(output, family) },
   };
   return [unicast, evpn];
 }
@@ -103,27 +124,24 @@ export interface Asked<T> {
   readonly why?: string;
 }
 
-/** Asks all routers. @param of how to ask FRR, and to read its answer; cRPD is not read */
+/** Asks all routers. */
 export function askEach<T>(
   { routers }: LiveApp,
   kubectls: ReadonlyMap<string, Kubectl>,
-  of: {
-    readonly frr: readonly string[];
-    readonly crpd?: readonly string[];
-    readonly read: (output: string) => T;
-  },
+  { frr, crpd, byHand }: Questions<T>,
 ): Promise<readonly Asked<T>[]> {
   return Promise.all(
     routers.map(async (router): Promise<Asked<T>> => {
-      if (router.group.router !== 'frr') {
-        const command = of.crpd?.map((word) => (/\s/.test(word) ? `'${word}'` : word)).join(' ');
+      const question = router.group.router === 'frr' ? frr : crpd;
+      if (!question) {
+        const command = byHand?.map((word) => (/\s/.test(word) ? `'${word}'` : word)).join(' ');
         const { name, namespace, container } = router.name;
-        const byHand = command && `: kubectl exec -n ${namespace} ${name} -c ${container} -- ${command}`;
-        return { router, why: `cRPD is not read${byHand ?? ''}` };
+        const how = command && `: kubectl exec -n ${namespace} ${name} -c ${container} -- ${command}`;
+        return { router, why: `cRPD is not read for this${how ?? ''}` };
       }
       try {
         const kubectl = kubectls.get(router.group.cluster) as Kubectl;
-        return { router, value: of.read(await kubectl.exec(router.name, of.frr, TABLE_MS)) };
+        return { router, value: question.read(await kubectl.exec(router.name, question.command, TABLE_MS)) };
       } catch (error) {
         if (error instanceof KubectlError || error instanceof SyntaxError) return { router, why: error.message };
         throw error;
@@ -182,6 +200,19 @@ function pathIn({ nameOf, topology }: LiveApp, { group, pod }: LiveRouter, path:
   };
 }
 
+/** Of pods with the same reason, so many are named. */
+const PODS_LISTED = 3;
+
+/** One line for each reason. */
+export const unaskedLines = (unasked: readonly Unasked[]): readonly string[] =>
+  [...grouped(unasked, ({ why }) => why)].map(
+    ([why, all]) => `not asked: ${listed([...new Set(all.map(({ pod }) => pod))].sort(natural), PODS_LISTED)}: ${why}`,
+  );
+
+/** 0: all is well. 1: something differs. 3: nothing does, but something could not be read. */
+export const exitStatusOf = (isSame: boolean, unasked: readonly Unasked[]): number =>
+  !isSame ? 1 : unasked.length > 0 ? 3 : 0;
+
 const HEADINGS = ['PART', 'SIDE', 'POD', '', 'FROM', 'CLIENT', 'ATTRIBUTES'];
 
 export function prefixText({ prefix, paths, without, differences, unasked }: PrefixView): string {
@@ -193,9 +224,11 @@ export function prefixText({ prefix, paths, without, differences, unasked }: Pre
   );
   return `${[
     ...differences.map((text) => `DIFFERENT  ${text}`),
-    ...(rows.length > 0 ? table([HEADINGS, ...rows]) : [`no pod has ${prefix}`]),
+    ...(rows.length > 0
+      ? table([HEADINGS, ...rows])
+      : [unasked.length === 0 ? `no pod has ${prefix}` : `no pod that answered has ${prefix}`]),
     ...(rows.length > 0 ? lacking : []),
-    ...unasked.map(({ pod, why }) => `not asked: ${pod}: ${why}`),
+    ...unaskedLines(unasked),
     ...(rows.length > 0 ? [`${counted(paths.length, 'path')} to ${prefix}; * is the best of a pod`] : []),
   ].join('\n')}\n`;
 }

@@ -20,14 +20,14 @@ import {
 } from './objects';
 
 /** What was read, or why it could not be: the caller may not have the right. */
-export type Read<T> = { readonly value: T } | { readonly refused: string };
+export type Read<T> = { readonly value: T } | { readonly refused: string; readonly isForbidden?: boolean };
 
 /** A pod of the app, and what its router answered. */
 export interface LiveRouter {
   readonly pod: LivePod;
   readonly group: RouterGroup;
   readonly name: PodName;
-  /** Undefined where it was not asked, or did not answer. */
+  /** Undefined where it was not asked, or did not answer, or might not be asked. */
   readonly status?: Status;
   /** All sessions; of cRPD those with neighbors that the runtime configured. */
   readonly sessions: readonly Session[];
@@ -43,6 +43,9 @@ export interface LiveMetalLB {
   readonly pools: Read<readonly LivePool[]>;
   readonly announcements: Read<readonly LiveAnnouncement[]>;
 }
+
+/** What the caller may lack a right for: to list objects, or to run a command in pods. */
+export type Unread = 'services' | 'endpointslices' | 'workloads' | 'exec';
 
 /** A cluster at one time. */
 export interface ClusterSnapshot {
@@ -61,10 +64,25 @@ export interface ClusterSnapshot {
   /** Undefined where the app does not use MetalLB in this cluster. */
   readonly metallb?: LiveMetalLB;
   readonly routers: readonly LiveRouter[];
+  /** The rights that the caller lacks, as sentences. */
+  readonly unread: ReadonlyMap<Unread, string>;
 }
 
-/** How much of a cluster is read: `all` for the doctor. */
-export type Depth = 'all' | 'routers' | 'pods';
+/** How much of a cluster is read: pods alone, with what their routers answer, with their workloads, or all for the doctor. */
+export type Depth = 'pods' | 'routers' | 'workloads' | 'all';
+
+const WORKLOADS = 'deployments.apps,daemonsets.apps,statefulsets.apps';
+/** What is listed in the namespaces of an app. */
+const LISTED: Readonly<Record<Depth, readonly (readonly [kinds: string, unread: Unread])[]>> = {
+  pods: [],
+  routers: [],
+  workloads: [[WORKLOADS, 'workloads']],
+  all: [
+    [WORKLOADS, 'workloads'],
+    ['services', 'services'],
+    ['endpointslices.discovery.k8s.io', 'endpointslices'],
+  ],
+};
 
 /** Reads a cluster. @param options `onAnswer` is called for each router @throws KubectlError */
 export async function readCluster(
@@ -76,11 +94,12 @@ export async function readCluster(
   const groups = app.topology.groups.filter((group) => group.cluster === cluster);
   const namespace = await namespaceOfContext(kubectl, groups);
   const namespaces = [...new Set(groups.map((group) => group.namespace ?? namespace))];
-  const kinds = 'pods,services,endpointslices.discovery.k8s.io,deployments.apps,daemonsets.apps,statefulsets.apps';
   const all = depth === 'all';
-  const [objects, leases, nodes, events, secrets, metallb] = await Promise.all([
-    inEach(namespaces, (one) => kubectl.list<Listed>(kinds, '-n', one)),
-    inEach(namespaces, (one) => kubectl.list<LiveLease>('leases.coordination.k8s.io', '-n', one)),
+  const [{ objects, unread }, leases, nodes, events, secrets, metallb] = await Promise.all([
+    listedIn(kubectl, namespaces, depth),
+    depth === 'workloads'
+      ? inEach(namespaces, (one) => kubectl.list<LiveLease>('leases.coordination.k8s.io', '-n', one))
+      : [],
     attempt(() => kubectl.list<LiveNode>('nodes')),
     all ? inEach(namespaces, (one) => eventsIn(kubectl, one)) : [],
     all ? secretsOf(kubectl, app, groups, namespace) : new Map<string, never>(),
@@ -90,13 +109,15 @@ export async function readCluster(
   const found = of<LivePod>('Pod').flatMap((pod) => routerIn(pod, groups, namespace) ?? []);
   const routers = await Promise.all(
     found.map(async (router) => {
-      const answered = depth === 'pods' ? router : { ...router, ...(await ask(kubectl, router)) };
+      if (depth === 'pods' || depth === 'workloads') return router;
+      const answer = await ask(kubectl, router);
       onAnswer();
-      return answered;
+      if ('refused' in answer) unread.set('exec', answer.refused);
+      return { ...router, ...('refused' in answer ? {} : answer) };
     }),
   );
   return {
-    ...{ cluster, namespace, nodes, events, secrets, metallb, routers, leases },
+    ...{ cluster, namespace, nodes, events, secrets, metallb, routers, leases, unread },
     services: of('Service'),
     slices: of('EndpointSlice'),
     workloads: of('Deployment', 'DaemonSet', 'StatefulSet'),
@@ -107,13 +128,33 @@ interface Listed {
   readonly kind: string;
 }
 
+/** The pods and what else a depth wants, by one call in each namespace; by more where the caller may not read all of it. */
+async function listedIn(kubectl: Kubectl, namespaces: readonly string[], depth: Depth) {
+  const unread = new Map<Unread, string>();
+  const list = (kinds: string) => inEach(namespaces, (one) => kubectl.list<Listed>(kinds, '-n', one));
+  try {
+    return { unread, objects: await list(['pods', ...LISTED[depth].map(([kinds]) => kinds)].join()) };
+  } catch (error) {
+    if (!(error instanceof KubectlError && error.isForbidden)) throw error;
+  }
+  const others = LISTED[depth].map(async ([kinds, what]) => {
+    const read = await attempt(() => list(kinds));
+    if ('value' in read) return read.value;
+    unread.set(what, read.refused);
+    return [];
+  });
+  // Without pods there is nothing to say.
+  const all = await Promise.all([list('pods'), ...others]);
+  return { unread, objects: all.flat() };
+}
+
 /** Something that a right may be missing for. */
 async function attempt<T>(read: () => Promise<T>): Promise<Read<T>> {
   try {
     return { value: await read() };
   } catch (error) {
     if (!(error instanceof KubectlError)) throw error;
-    return { refused: error.message };
+    return { refused: error.message, isForbidden: error.isForbidden };
   }
 }
 
@@ -208,17 +249,18 @@ function routerIn(pod: LivePod, groups: readonly RouterGroup[], contextNamespace
   return { pod, group, name: { name, namespace, container: container?.name ?? group.router }, sessions: [] };
 }
 
-/** Asks a router for its status and its sessions. Never rejects for what a pod is the cause of. */
+/** Asks a router for its status and its sessions. Never rejects for what a pod is the cause of, nor for a missing right. */
 async function ask(
   kubectl: Kubectl,
   { pod, group, name }: LiveRouter,
-): Promise<Pick<LiveRouter, 'status' | 'sessions' | 'silence'>> {
+): Promise<Pick<LiveRouter, 'status' | 'sessions' | 'silence'> | { readonly refused: string }> {
   if (pod.status.phase !== 'Running') return { sessions: [], silence: `the pod is ${pod.status.phase ?? 'unknown'}` };
   const [reported, summary] = await Promise.all([
     // A status that is stale comes with a failure.
     attempt(() => kubectl.exec(name, ['sh', '-c', `${RUNTIME.executable} status --json || true`])),
     group.router === 'frr' ? attempt(() => kubectl.exec(name, vtysh('show bgp summary json'))) : undefined,
   ]);
+  if ('refused' in reported && reported.isForbidden) return { refused: reported.refused };
   const status = 'value' in reported ? statusIn(reported.value) : undefined;
   if ('refused' in reported || !status) {
     return { sessions: [], silence: 'refused' in reported ? reported.refused : 'its runtime has not reported yet' };

@@ -1,14 +1,14 @@
 import { oneLine } from '../../lib/input';
 import { duration } from '../../crpd-image/runtime/commands/status-table';
 import { counted } from '../../lib/model';
-import { LiveApp, missingSessions } from './live-app';
+import { comparedSessions, LiveApp, sessionsUnread } from './live-app';
 import { isReady } from './objects';
 import { LiveRouter } from './snapshot';
 import { cut, COLUMNS, natural, table } from './text';
 
 /** A pod, a session of it, or a session of the model that it lacks. */
 export interface StatusRow {
-  /** `NOT READY`, `MISSING`, a state of BGP, or `ready`. */
+  /** `NOT READY`, `MISSING`, a state of BGP, or `ready`; `UNREAD` where the caller may not read sessions. */
   readonly state: string;
   readonly cluster: string;
   readonly pod: string;
@@ -23,10 +23,14 @@ export interface StatusRow {
 
 /** All pods and sessions of an app, the worst first. */
 export async function statusRows(app: LiveApp): Promise<readonly StatusRow[]> {
-  const missing = (await missingSessions(app)).map((text) => ({
-    ...{ state: 'MISSING', cluster: '', pod: '', node: '', peer: text },
-  }));
-  const rows: readonly StatusRow[] = [...missing, ...app.routers.flatMap((router) => rowsOf(app, router))];
+  const nowhere = { cluster: '', pod: '', node: '', peer: '' };
+  const unread = sessionsUnread(app);
+  const { missing } = await comparedSessions(app);
+  const ofAll =
+    unread === undefined
+      ? missing.map((text) => ({ ...nowhere, state: 'MISSING', peer: text }))
+      : [{ ...nowhere, state: 'UNREAD', note: unread }];
+  const rows: readonly StatusRow[] = [...ofAll, ...app.routers.flatMap((router) => rowsOf(app, router))];
   return [...rows].sort(
     (one, other) => rankOf(one) - rankOf(other) || natural(one.pod, other.pod) || natural(one.peer, other.peer),
   );
@@ -53,7 +57,7 @@ function podState(pod: LiveRouter['pod'], draining: boolean | undefined): string
 /** Pods with a fault, sessions that are missing or down, pods with a problem, and then what is well. */
 function rankOf({ state, note }: StatusRow): number {
   if (state === 'NOT READY') return 0;
-  if (state === 'MISSING') return 1;
+  if (state === 'MISSING' || state === 'UNREAD') return 1;
   if (state === 'ENDING' || state === 'DRAINED') return 2;
   if (state === 'ready') return note === undefined ? 5 : 4;
   return state === 'Established' ? 6 : 3;
@@ -63,26 +67,38 @@ const HEADINGS = ['STATE', 'POD', 'NODE', 'PEER', 'UP', 'PREFIXES'];
 
 /** The table, and a line with the sums before it. */
 export function statusText(rows: readonly StatusRow[]): string {
-  const cells = rows.map(({ state, cluster, pod, node, peer, upSeconds, prefixes, note }) => [
+  const unread = rows.filter(({ state }) => state === 'UNREAD');
+  const shown = rows.filter((row) => !unread.includes(row));
+  const cells = shown.map(({ state, cluster, pod, node, peer, upSeconds, prefixes, note }) => [
     state,
     ...[cluster === '' ? pod : `${cluster}/${pod}`, node, note ?? peer],
     upSeconds === undefined ? '' : duration(upSeconds),
     String(prefixes ?? ''),
   ]);
-  const pods = rows.filter(({ state, peer }) => peer === '' && state !== 'MISSING');
-  const sessions = rows.filter(({ peer, state }) => peer !== '' && state !== 'MISSING');
+  const pods = shown.filter(({ state, peer }) => peer === '' && state !== 'MISSING');
+  const sessions = shown.filter(({ peer, state }) => peer !== '' && state !== 'MISSING');
   const up = sessions.filter(({ state }) => state === 'Established');
   const missing = rows.filter(({ state }) => state === 'MISSING');
   const sums = [
     `${pods.filter(({ state }) => state === 'ready').length} of ${counted(pods.length, 'pod')} ready`,
-    `${up.length} of ${counted(sessions.length, 'session end')} Established`,
-    `${missing.length} missing of the model`,
+    ...(unread.length > 0
+      ? []
+      : [
+          `${up.length} of ${counted(sessions.length, 'session end')} Established`,
+          `${missing.length} missing of the model`,
+        ]),
   ];
-  return `${[sums.join(', '), '', ...table([HEADINGS, ...cells.map((row) => row.map(oneLine))])].join('\n')}\n`;
+  return `${[sums.join(', '), ...unread.map(({ note }) => `sessions are not read: ${note}`), '', ...table([HEADINGS, ...cells.map((row) => row.map(oneLine))])].join('\n')}\n`;
 }
 
-/** Whether something is wrong. */
+/** Whether nothing is wrong. */
 export const isWell = (rows: readonly StatusRow[]): boolean => rows.every((row) => rankOf(row) >= 5);
+
+/** 0: all is well. 1: something is wrong. 3: nothing is, but sessions could not be read. */
+export function exitStatusOf(rows: readonly StatusRow[]): number {
+  if (isWell(rows)) return 0;
+  return isWell(rows.filter(({ state }) => state !== 'UNREAD')) ? 3 : 1;
+}
 
 /** The first lines of a text, for a screen of this height. */
 export function screenOf(text: string, rows: number): string {

@@ -78,7 +78,7 @@ function attributesOf(announcement: Resolved<UnicastAnnouncement>): string {
 }
 
 function sessionWith(
-  { address, localAddress, autonomousSystem, families, password }: ClientNeighbor,
+  { address, localAddress, autonomousSystem, families, password, addPath }: ClientNeighbor,
   name: string,
   props: ClientProps,
 ): string[] {
@@ -103,6 +103,7 @@ function sessionWith(
       `    table ${ROUTE_TABLE[family]};`,
       `    igp table ${NEXT_HOP_TABLE[family]};`,
       '    import all;',
+      ...(addPath ? ['    add paths rx;'] : []),
       '    export filter announced;',
       // The next hop of the announcement, also over a session of the other IP family.
       '    next hop keep;',

@@ -17,6 +17,8 @@ export interface ClientNeighbor {
   readonly keyFile?: string;
   /** The TCP MD5 key of the session. @default none */
   readonly password?: string;
+  /** Whether it accepts all paths to a route (RFC 7911), which FRR does anyway. @default false */
+  readonly addPath?: boolean;
 }
 
 /** The settings of a router outside of the cluster. */

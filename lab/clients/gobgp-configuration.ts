@@ -25,26 +25,29 @@ export function gobgpConfiguration(props: ClientProps): string {
     `router-id = "${props.routerId}"`,
     'port = -1',
     ...OWN_ROUTES_ONLY,
-    ...props.neighbors.flatMap(({ address, localAddress, autonomousSystem, families = props.families, password }) => [
-      '[[neighbors]]',
-      '[neighbors.config]',
-      `neighbor-address = "${address}"`,
-      `peer-as = ${autonomousSystem}`,
-      ...(password === undefined ? [] : [`auth-password = "${password}"`]),
-      '[neighbors.transport.config]',
-      `local-address = "${localAddress}"`,
-      '[neighbors.timers.config]',
-      `hold-time = ${holdSeconds}`,
-      `keepalive-interval = ${holdSeconds / 3}`,
-      // GoBGP dials at most each 5 seconds; by default it waits 120.
-      `connect-retry = ${CONNECT_RETRY_SECONDS}`,
-      ...(autonomousSystem === props.autonomousSystem ? [] : ['[neighbors.ebgp-multihop.config]', 'enabled = true']),
-      ...families.flatMap((family) => [
-        '[[neighbors.afi-safis]]',
-        '[neighbors.afi-safis.config]',
-        `afi-safi-name = "${traitsOf(family).gobgp[1]}"`,
-      ]),
-    ]),
+    ...props.neighbors.flatMap(
+      ({ address, localAddress, autonomousSystem, families = props.families, password, addPath }) => [
+        '[[neighbors]]',
+        '[neighbors.config]',
+        `neighbor-address = "${address}"`,
+        `peer-as = ${autonomousSystem}`,
+        ...(password === undefined ? [] : [`auth-password = "${password}"`]),
+        '[neighbors.transport.config]',
+        `local-address = "${localAddress}"`,
+        '[neighbors.timers.config]',
+        `hold-time = ${holdSeconds}`,
+        `keepalive-interval = ${holdSeconds / 3}`,
+        // GoBGP dials at most each 5 seconds; by default it waits 120.
+        `connect-retry = ${CONNECT_RETRY_SECONDS}`,
+        ...(autonomousSystem === props.autonomousSystem ? [] : ['[neighbors.ebgp-multihop.config]', 'enabled = true']),
+        ...families.flatMap((family) => [
+          '[[neighbors.afi-safis]]',
+          '[neighbors.afi-safis.config]',
+          `afi-safi-name = "${traitsOf(family).gobgp[1]}"`,
+          ...(addPath && traitsOf(family).addPath ? ['[neighbors.afi-safis.add-paths.config]', 'receive = true'] : []),
+        ]),
+      ],
+    ),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -11,7 +11,10 @@ export interface RouterPod extends Pick<Pod, 'name' | 'node' | 'addresses' | 'ad
 }
 
 /** A pod whose sessions are compared. */
-export type SessionPod = Omit<RouterPod, 'paths'>;
+export interface SessionPod extends Omit<RouterPod, 'paths'> {
+  /** @default any: clusters may have workloads and nodes of the same name */
+  readonly cluster?: string;
+}
 
 /** The sessions of a topology that are up between pods. */
 export interface UpSessions<P extends SessionPod = RouterPod> {
@@ -67,7 +70,8 @@ function podsById<P extends SessionPod>({ speakers }: BgpTopology, pods: readonl
   const found = new Map<string, P>();
   for (const onNode of [true, false]) {
     for (const { id, group, node } of speakers.filter((one) => !found.has(one.id))) {
-      const fits = (pod: P) => pod.workload.name === group.workload && (!onNode || pod.node === node.name);
+      const fits = ({ workload, cluster = group.cluster, node: at }: P) =>
+        workload.name === group.workload && cluster === group.cluster && (!onNode || at === node.name);
       const pod = [...left].find(fits);
       if (!pod) continue;
       left.delete(pod);

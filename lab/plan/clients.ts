@@ -82,7 +82,8 @@ export function clientPlan(
       if (!own) return [];
       const clients = clientGroupOf(group.clients, own);
       const session = { address: address.text, localAddress: own.text, autonomousSystem: group.autonomousSystem };
-      return [{ ...session, families: familiesToward(group, clients ?? {}), keyFile: clients?.keyFile }];
+      const { keyFile, addPath } = clients ?? {};
+      return [{ ...session, families: familiesToward(group, clients ?? {}), keyFile, addPath }];
     }),
   );
   for (const { addresses: theirs, reflects } of above) {

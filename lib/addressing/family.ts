@@ -19,6 +19,8 @@ interface FamilyTraits {
   readonly notExternal?: string;
   /** Whether routers pass its routes on to other AS with the next hop unchanged: the tunnel leads to it. */
   readonly keepsNextHop: boolean;
+  /** Whether routers send several paths of a route (RFC 7911). FRR does not for EVPN. */
+  readonly addPath: boolean;
   /** What a router needs for it beside the session. */
   readonly beside?: string;
   /** After `address-family` in FRR; undefined: FRR does not have it. */
@@ -47,6 +49,7 @@ export const FAMILY = {
     prefixes: 4,
     session: 4,
     keepsNextHop: false,
+    addPath: true,
     frr: 'ipv4 unicast',
     junos: ['inet', 'unicast'],
     iosxr: 'ipv4 unicast',
@@ -62,6 +65,7 @@ export const FAMILY = {
     prefixes: 6,
     session: 6,
     keepsNextHop: false,
+    addPath: true,
     frr: 'ipv6 unicast',
     junos: ['inet6', 'unicast'],
     iosxr: 'ipv6 unicast',
@@ -76,6 +80,7 @@ export const FAMILY = {
     label: 'EVPN',
     session: 4,
     keepsNextHop: true,
+    addPath: false,
     beside: 'VNIs, route targets and the tunnel endpoint of EVPN',
     frr: 'l2vpn evpn',
     junos: ['evpn', 'signaling'],
@@ -93,6 +98,7 @@ export const FAMILY = {
     session: 4,
     notExternal: ONE_AS,
     keepsNextHop: false,
+    addPath: true,
     beside: 'VRFs, route distinguishers and route targets of VPNv4',
     frr: 'ipv4 vpn',
     junos: ['inet-vpn', 'unicast'],
@@ -110,6 +116,7 @@ export const FAMILY = {
     session: 4,
     notExternal: ONE_AS,
     keepsNextHop: false,
+    addPath: true,
     beside: 'VRFs, route distinguishers and route targets of VPNv6',
     frr: 'ipv6 vpn',
     junos: ['inet6-vpn', 'unicast'],
@@ -128,6 +135,7 @@ export const FAMILY = {
     session: 4,
     notExternal: ONE_AS,
     keepsNextHop: false,
+    addPath: true,
     beside: 'MPLS and the allocation of labels for IPv4',
     frr: 'ipv4 labeled-unicast',
     junos: ['inet', 'labeled-unicast'],
@@ -146,6 +154,7 @@ export const FAMILY = {
     session: 4,
     notExternal: ONE_AS,
     keepsNextHop: false,
+    addPath: true,
     beside: 'MPLS and the allocation of labels for IPv6',
     frr: 'ipv6 labeled-unicast',
     junos: ['inet6', 'labeled-unicast'],
@@ -163,6 +172,7 @@ export const FAMILY = {
     session: 4,
     notExternal: 'route servers carry no VPN routes',
     keepsNextHop: false,
+    addPath: false,
     junos: ['route-target'],
     iosxr: 'ipv4 rt-filter',
     eos: 'rt-membership',

@@ -52,8 +52,8 @@ function junos({ families, routeServerClient, ribSharding, updateThreading }: Se
 const numberOf = (threads: Threads | undefined) => (typeof threads === 'number' ? threads : null);
 
 function namesOf(family: Family) {
-  const { frr, junos } = traitsOf(family);
-  return { frr: frr ?? null, junos: junos[0], junos_type: junos[1] ?? null };
+  const { frr, junos, addPath } = traitsOf(family);
+  return { frr: frr ?? null, junos: junos[0], junos_type: junos[1] ?? null, add_path: addPath };
 }
 
 function meshrr(configuration: PodConfiguration): TemplateContext {
@@ -77,26 +77,32 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     // FRR alone has a limit.
     listen_limit: clientLimit,
     discovered: [...configuration.meshes.map(named('mesh')), ...upstreams.map(named('upstream'))],
-    clients: clients.map(({ name, service, ranges, asRanges, families: own, key, holdSeconds, maximumPrefixes }) => ({
-      name,
-      // Secret.
-      key: key ?? null,
-      timers: holdSeconds === undefined ? null : timersOf(holdSeconds),
-      families: familiesToward(configuration, { families: own }),
-      // Whether there are clients that the runtime finds, beside those from ranges.
-      discovered: service !== undefined,
-      ranges: ranges.map(({ text }) => text),
-      as_ranges: asRanges.map(formatAsRange),
-      as_patterns: firstAsPatterns(asRanges),
-      maximum_prefixes: maximumPrefixes
-        ? {
-            by_family: maximumPrefixes.maximum,
-            threshold: maximumPrefixes.threshold,
-            excess: maximumPrefixes.excess,
-            restart_minutes: maximumPrefixes.restartMinutes ?? null,
-          }
-        : null,
-    })),
+    clients: clients.map(
+      ({ name, service, ranges, asRanges, families: own, key, holdSeconds, maximumPrefixes, addPath, members }) => ({
+        name,
+        // Whether the runtime adds declared neighbors, with their AS numbers.
+        members: members === true,
+        // Secret.
+        key: key ?? null,
+        timers: holdSeconds === undefined ? null : timersOf(holdSeconds),
+        families: familiesToward(configuration, { families: own }),
+        // Whether there are clients that the runtime finds, beside those from ranges.
+        discovered: service !== undefined,
+        ranges: ranges.map(({ text }) => text),
+        as_ranges: asRanges.map(formatAsRange),
+        as_patterns: firstAsPatterns(asRanges),
+        add_path: addPath === true,
+        maximum_prefixes: maximumPrefixes
+          ? {
+              by_family: maximumPrefixes.maximum,
+              threshold: maximumPrefixes.threshold,
+              excess: maximumPrefixes.excess,
+              restart_minutes: maximumPrefixes.restartMinutes ?? null,
+            }
+          : null,
+      }),
+    ),
+    has_members: clients.some(({ members }) => members),
     filters: configuration.clientFilters ? templateFilters(configuration.clientFilters, families) : null,
     rpki: configuration.rpki
       ? {

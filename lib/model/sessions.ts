@@ -280,6 +280,7 @@ export function sessionsOutside(
               families: familiesToward(group, clients),
               group: clients.name,
               address: address.text,
+              ...(clients.addPath && { addPath: true }),
             },
           ];
         }),

@@ -41,6 +41,8 @@ export interface Session {
   readonly fromGroup?: string;
   /** The address that `from` peers with, where pods share it. */
   readonly address?: string;
+  /** Whether `to` sends `from` all paths to a route (RFC 7911). */
+  readonly addPath?: true;
 }
 
 /**

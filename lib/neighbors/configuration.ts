@@ -52,6 +52,8 @@ export interface NeighborGroup {
   readonly families: readonly Family[];
   /** How many routes each neighbor may send; undefined: any number. */
   readonly maximumPrefixes?: MaximumPrefixes;
+  /** Whether the neighbors send all paths to a route (RFC 7911). */
+  readonly addPath?: boolean;
   readonly neighbors: readonly { readonly address: IpAddress; readonly description: string }[];
   /** Prefixes from which the router accepts neighbors that are not configured (dynamic neighbors). */
   readonly ranges: readonly IpPrefix[];
@@ -133,6 +135,10 @@ export const clusterIdOf = (groups: readonly NeighborGroup[], statement: string)
 /** The families that some of the groups carry. */
 export const familiesOf = (groups: readonly NeighborGroup[]): readonly Family[] =>
   FAMILIES.filter((family) => groups.some(({ families }) => families.includes(family)));
+
+/** Whether the neighbors send all paths to routes of a family. */
+export const receivesAll = ({ addPath, families }: NeighborGroup, family: Family): boolean =>
+  addPath === true && families.includes(family) && traitsOf(family).addPath;
 
 /** Whether some of the groups carry routes that filters of prefixes apply to. */
 export const carriesPrefixes = (groups: readonly NeighborGroup[]): boolean =>

@@ -252,8 +252,8 @@ function podSessions(parts: readonly (readonly RouterGroup[])[], router: Outside
       });
       const [{ part, mode, autonomousSystem }] = sides;
       const role = mode === 'route-server' ? 'route servers' : 'route reflectors';
-      const likeOf = ({ families, clients: { keyFile, holdSeconds } }: (typeof reached)[number]) =>
-        JSON.stringify([families, keyFile, holdSeconds]);
+      const likeOf = ({ families, clients: { keyFile, holdSeconds, addPath } }: (typeof reached)[number]) =>
+        JSON.stringify([families, keyFile, holdSeconds, addPath]);
       return [...grouped(reached, likeOf).values()].map((neighbors): NeighborGroup => ({
         name: freeName(`MESHRR-${part.name}${source.family === 6 ? '-v6' : ''}`, names),
         description: `${role} of ${part.name}`,
@@ -267,6 +267,7 @@ function podSessions(parts: readonly (readonly RouterGroup[])[], router: Outside
         password: neighbors[0].clients.keyFile !== undefined,
         families: neighbors[0].families,
         maximumPrefixes: router.maximumPrefixes,
+        addPath: neighbors[0].clients.addPath,
         neighbors: neighbors.map(({ address, description }) => ({ address, description })),
         ranges: [],
       }));

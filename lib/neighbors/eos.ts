@@ -9,6 +9,7 @@ import {
   familiesOf,
   isServed,
   keepsNextHop,
+  receivesAll,
   timersToward,
 } from './configuration';
 import { below, headerLines, processChange } from './header';
@@ -202,6 +203,7 @@ function inFamily(group: NeighborGroup, family: Family, namesOf: NamesOf): reado
     if (traitsOf(family).isRequest) return [`neighbor ${name} activate`];
     return [
       `neighbor ${name} activate`,
+      ...(receivesAll(group, family) ? [`neighbor ${name} additional-paths receive`] : []),
       `neighbor ${name} route-map ${routeMapName(`${use}IN`, family)} in`,
       `neighbor ${name} route-map ${routeMapName(`${use}OUT`, family)} out`,
     ];

@@ -12,6 +12,7 @@ import {
   ofFamily,
   PASSWORD,
   podGroups,
+  receivesAll,
   RouteFilter,
   clusterIdOf,
   isServed,
@@ -213,7 +214,13 @@ function bgp(configuration: NeighborConfiguration, policies: ReadonlySet<string>
   const labeled = (family: Family) => used.some((each) => traitsOf(each).unlabeled === family);
   const families = FAMILIES.flatMap((family) => {
     const exported = exportsTo === 'bgp' ? redistributed(policies, family) : [];
-    const lines = [...exported, ...(labeled(family) ? ['allocate-label all'] : [])];
+    const carriers = used.filter((each) => each === family || traitsOf(each).unlabeled === family);
+    const all = carriers.some((each) => groups.some((group) => receivesAll(group, each)));
+    const lines = [
+      ...(all ? ['additional-paths receive'] : []),
+      ...exported,
+      ...(labeled(family) ? ['allocate-label all'] : []),
+    ];
     if (lines.length === 0 && (!used.includes(family) || traitsOf(family).unlabeled !== undefined)) return [];
     return [`address-family ${traitsOf(family).iosxr}`, ...below(lines, 1), '!'];
   });

@@ -4,6 +4,7 @@ import {
   filtersOf,
   isExternal,
   keepsNextHop,
+  receivesAll,
   mixesNextHops,
   NeighborConfiguration,
   NeighborGroup,
@@ -282,7 +283,7 @@ function groupStatements(
     ...(group.kind === 'metallb' ? [] : [`hold-time ${timersToward(group).hold}`]),
     ...policy,
     ...(group.password ? [`authentication-key "${PASSWORD}"`] : []),
-    ...group.families.flatMap((family) => familyBlock(family, acceptedPrefixLimit(group, family))),
+    ...group.families.flatMap((family) => familyBlock(group, family)),
     ...(external ? [`peer-as ${group.remoteAs}`] : []),
     ...(group.localAs === undefined ? [] : [`local-as ${group.localAs} private`]),
     ...(group.bfd ? bfd(group.bfd) : []),
@@ -293,10 +294,12 @@ function groupStatements(
   ];
 }
 
-function familyBlock(family: Family, limit: readonly Statement[]): readonly Statement[] {
+function familyBlock(group: NeighborGroup, family: Family): readonly Statement[] {
   const [name, type] = traitsOf(family).junos;
   if (type === undefined) return [`family ${name}`];
-  return block(`family ${name}`, limit.length > 0 ? block(type, limit) : type);
+  const allPaths = receivesAll(group, family) ? block('add-path', 'receive') : [];
+  const statements = [...acceptedPrefixLimit(group, family), ...allPaths];
+  return block(`family ${name}`, statements.length > 0 ? block(type, statements) : type);
 }
 
 /** Without `teardown`, Junos only logs. Without `idle-timeout`, the session comes back at once. */

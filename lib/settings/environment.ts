@@ -139,6 +139,9 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
       `networks that take in POD_IP ${podIp.text}`,
     );
   }
+  if (settings.addPath && settings.clientRanges === undefined) {
+    rejectSetting('MESHRR_ADD_PATH', 'true', 'false without MESHRR_CLIENTRANGE');
+  }
   rejectIdleKeys(settings);
   const problem = threadProblem(settings);
   if (problem) rejectSetting(settingOf(problem.setting).variable, String(settings[problem.setting]), problem.allowed);

@@ -10,13 +10,18 @@ import {
   parsePrefix,
   parseServiceReference,
 } from '../addressing';
-import { inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
+import { flag, inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
 import { checkMaximumPrefixes, MaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from './maximum-prefixes';
 import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './definition';
 import { checkSecretKey, SecretKey, SecretValueLike } from './secret-key';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
-export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
+export const OWN_GROUPS = {
+  mesh: 'MESHRR-MESH',
+  clients: 'MESHRR-CLIENTS',
+  members: 'MESHRR-MEMBERS',
+  upstream: 'MESHRR-UPSTREAM',
+} as const;
 
 /**
  * The names of the groups that a group of clients becomes if sessions of each IP family carry their own address families
@@ -78,6 +83,11 @@ export interface PeerGroupProps {
    */
   readonly maximumPrefixes?: MaximumPrefixesProps;
   /**
+   * Whether `clients` get all paths to a route (ADD-PATH, RFC 7911). Not with a `service`.
+   * @default - that of the pod (`addPath`); false with a service
+   */
+  readonly addPath?: boolean;
+  /**
    * The key of a Secret with the TCP MD5 key (RFC 2385) of the sessions; the Secret is in the namespace of the pods. `clients`
    * that peer from ranges take one where nothing translates their addresses.
    * @default - none; a `mesh` with a service has one that follows from public names
@@ -103,6 +113,8 @@ export type PeerGroup =
       readonly service?: string;
       readonly asRanges?: readonly AsRange[];
       readonly maximumPrefixes?: MaximumPrefixes;
+      /** Without it, that of the pod. */
+      readonly addPath?: boolean;
     });
 
 interface Keyed {
@@ -123,6 +135,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   ranges: optional(list(parsePrefix, 1)),
   asRanges: optional(list(parseAsRange, 1)),
   maximumPrefixes: optional(checkMaximumPrefixes),
+  addPath: optional(flag),
   authentication: optional(checkSecretKey),
 });
 
@@ -130,7 +143,7 @@ const checkGroup = shapeOf<PeerGroupProps>()({
 const PROPS_OF = {
   mesh: ['service', 'addresses', 'peerLimit', 'authentication'],
   upstream: ['service', 'addresses', 'sessions', 'authentication'],
-  clients: ['ranges', 'service', 'asRanges', 'maximumPrefixes', 'authentication'],
+  clients: ['ranges', 'service', 'asRanges', 'maximumPrefixes', 'addPath', 'authentication'],
 } as const;
 
 /** Reads further groups from props or from the parsed file. @throws ValidationError */
@@ -142,7 +155,11 @@ export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
       throw ValidationError.of(name, 'a name that no other group has').within('name').within(String(i));
     taken.add(name);
   });
-  const ofClients = [OWN_GROUPS.clients, ...groups.flatMap(({ kind, name }) => (kind === 'clients' ? name : []))];
+  const ofClients = [
+    OWN_GROUPS.clients,
+    OWN_GROUPS.members,
+    ...groups.flatMap(({ kind, name }) => (kind === 'clients' ? name : [])),
+  ];
   const derived = new Set(ofClients.flatMap((name) => Object.values(clientGroupNames(name))));
   groups.forEach(({ name }, i) => {
     if (!derived.has(name)) return;
@@ -167,10 +184,12 @@ function rejectOverlap(ranges: readonly IpPrefix[]): void {
 
 function parseGroup(value: unknown): PeerGroup {
   const group = checkGroup(value);
-  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges, maximumPrefixes, authentication } =
-    group;
+  const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges, maximumPrefixes, addPath } = group;
+  const { authentication } = group;
   const allowed: readonly string[] = PROPS_OF[kind];
-  const others = ['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges', 'maximumPrefixes'] as const;
+  const others = [
+    ...(['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges', 'maximumPrefixes', 'addPath'] as const),
+  ];
   const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
@@ -180,7 +199,10 @@ function parseGroup(value: unknown): PeerGroup {
     if (!ranges && service === undefined) {
       throw ValidationError.of(ranges, 'the ranges that the clients peer from, or a service').within('ranges');
     }
-    return { kind, name, ranges: ranges ?? [], service, asRanges, maximumPrefixes, authentication };
+    if (addPath && service !== undefined) {
+      throw ValidationError.of(addPath, 'false with a service: routers in pods may pass routes on').within('addPath');
+    }
+    return { kind, name, ranges: ranges ?? [], service, asRanges, maximumPrefixes, addPath, authentication };
   }
   const neighbors = neighborsOf(service, addresses);
   if (kind === 'upstream')

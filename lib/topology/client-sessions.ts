@@ -19,9 +19,11 @@ export function rejectUncarried(
       readonly holdTime?: number;
     };
     readonly podClients: boolean;
+    readonly addPath: boolean;
     readonly groups: readonly PeerGroup[];
   },
 ): void {
+  rejectAddPath(construct, props);
   const { authentication } = props.clientSessions;
   const [prop, given] = Object.entries(props.clientSessions).find(([, value]) => value !== undefined) ?? [];
   if (prop !== undefined && !props.clientRanges) {
@@ -46,4 +48,27 @@ export function rejectUncarried(
     const allowed = 'a group of its own for the clients of the service: a group has one key';
     reject(construct, `groups[${i}].service`, group.service, allowed);
   });
+}
+
+/** Only clients that pass nothing on get all paths: a router that chose among them for others would need them itself. */
+function rejectAddPath(
+  construct: IConstruct,
+  {
+    addPath,
+    clientRanges,
+    podClients,
+    groups,
+  }: {
+    readonly addPath: boolean;
+    readonly clientRanges?: readonly unknown[];
+    readonly podClients: boolean;
+    readonly groups: readonly PeerGroup[];
+  },
+): void {
+  if (addPath && !clientRanges) reject(construct, 'addPath', true, 'false without clientRanges, which it is for');
+  if (!podClients) return;
+  const own = addPath ? 'addPath' : undefined;
+  const index = groups.findIndex((group) => group.kind === 'clients' && group.addPath);
+  const place = own ?? (index < 0 ? undefined : `groups[${index}].addPath`);
+  if (place !== undefined) reject(construct, place, true, 'false with podClients: routers in pods may pass routes on');
 }

@@ -81,6 +81,13 @@ export interface RouterWorkloadProps {
    */
   readonly sessionFamilies?: 'own' | 'all';
   /**
+   * Whether clients from ranges get all paths to a route, not only the best one (ADD-PATH, RFC 7911): they need not
+   * wait for another path when one fails, and no path at their route server hides another one. In all families but EVPN and
+   * route targets; of cRPD up to 64 paths. Routers in pods get the best path. Groups of clients may have their own value.
+   * @default false
+   */
+  readonly addPath?: boolean;
+  /**
    * Further BGP groups, in addition to mesh, clients and upstream.
    * @default - none
    * @example [{ name: 'LAB', kind: 'mesh', service: 'lab-routers' }]
@@ -92,6 +99,14 @@ export interface RouterWorkloadProps {
    * @example { maximum: { inet: 10_000, inet6: 5_000 }, excess: 'restart', restartMinutes: 5 }
    */
   readonly maximumPrefixes?: MaximumPrefixesProps;
+  /**
+   * Whether the routers that are declared as clients (`OutsideRouter` with `clientOf`) are members: the pods accept each from
+   * its own addresses and with its own AS number alone, with the limits and prefixes of its `member`. Without `clientRanges`
+   * they accept no other client from outside of the cluster. A change of a member reaches the running pods in the time that
+   * the kubelet takes to update a ConfigMap, about a minute, and touches the sessions of no other member.
+   * @default false
+   */
+  readonly members?: boolean;
   /**
    * A template of the router's configuration in place of the one in the image.
    * @default - that of the image
@@ -171,8 +186,10 @@ export const workloadShape = {
   podNetworks: checkPodNetworks,
   podClients: withDefault(flag, false),
   sessionFamilies: withDefault(oneOf('own', 'all'), 'own'),
+  addPath: withDefault(flag, false),
   groups: withDefault(parsePeerGroups, []),
   maximumPrefixes: optional(checkMaximumPrefixes),
+  members: withDefault(flag, false),
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),
   priorityClassName: optional(parseDnsSubdomain),

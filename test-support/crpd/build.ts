@@ -6,6 +6,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { loadSet } from './stand-in/configuration/load-set';
 import { configurationOf } from './stand-in/configuration/load-text';
+import type { RoutesFile } from './stand-in/cli/routes';
 import { renderSet } from './stand-in/configuration/render';
 import type { BgpFile } from './stand-in/state/bgp';
 import { Candidates } from './stand-in/state/candidates';
@@ -93,6 +94,11 @@ export class StandIn {
 
   bgp(file: BgpFile): void {
     this.write('bgp.json', file);
+  }
+
+  /** What neighbors announced. */
+  routes(file: RoutesFile): void {
+    this.write('routes.json', file);
   }
 
   faults(list: readonly Fault[]): void {

@@ -43,6 +43,29 @@ const sides: Case[] = [
     'test/east: groups[0].asRanges: got ["64500"], want none',
   ],
   [
+    'all paths for clients of ranges that are not there',
+    addRegion({ addPath: true }),
+    'test/east: addPath: got true, want false without clientRanges',
+  ],
+  [
+    'all paths where pods may be clients',
+    addPair({ addPath: true, podClients: true }),
+    'test/rs: addPath: got true, want false with podClients: routers in pods may pass routes on',
+  ],
+  [
+    'all paths of a group where pods may be clients',
+    addRegion({
+      ...{ ...facing, podClients: true },
+      groups: [{ name: 'G', kind: 'clients', ranges: ['203.0.113.0/24'], addPath: true }],
+    }),
+    'test/east: groups[0].addPath: got true, want false with podClients',
+  ],
+  [
+    'all paths for clients that a Service lists',
+    addRegion({ groups: [{ name: 'G', kind: 'clients', service: 'pods', addPath: true }] }),
+    'test/east: groups[0].addPath: got true, want false with a service: routers in pods may pass routes on',
+  ],
+  [
     'validation of origins without filters',
     addPair({ rpki: { servers: ['192.0.2.53:323'] } }),
     'test/rs: rpki: got {"invalid":"drop"}, want nothing with filters "house"',

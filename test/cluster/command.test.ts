@@ -10,6 +10,7 @@ import { Kubectl } from '../../command/live/kubectl';
 import { look, main, open } from '../../command/live/main';
 import { isDone, rolloutOf } from '../../command/live/rollout';
 import { prefixView } from '../../command/live/routes';
+import { Depth } from '../../command/live/snapshot';
 import { statusRows } from '../../command/live/status';
 import { eventually } from '../../lab/eventually';
 import { appFiles } from './support/apps';
@@ -54,7 +55,7 @@ function topologyWith(...changes: readonly (readonly [from: string, to: string])
   return file;
 }
 
-const lookWith = (topology: string, depth: 'all' | 'routers' | 'pods') => look(open(folder, { topology }), depth, true);
+const lookWith = (topology: string, depth: Depth) => look(open(folder, { topology }), depth, true);
 const doctor = async (topology: string) => diagnose(await lookWith(topology, 'all'));
 
 const wrongIn = (diagnoses: readonly Diagnosis[]) =>
@@ -249,7 +250,7 @@ describe('with faults', () => {
 
   test('a rollout names what an apply would change', async () => {
     const opened = open(folder, { topology });
-    const workloads = (await rolloutOf(await look(opened, 'pods', true), opened.kubectls)).flatMap(
+    const workloads = (await rolloutOf(await look(opened, 'workloads', true), opened.kubectls)).flatMap(
       (one) => one.workloads,
     );
     const changed = workloads.filter(({ toApply }) => toApply.length > 0);
@@ -271,7 +272,7 @@ describe('with faults', () => {
     await eventually(async () => expect(wrongIn(await doctor(topology))).toEqual({}), PATIENCE_MS, 500);
     const opened = open(folder, { topology });
     await eventually(
-      async () => expect(isDone(await rolloutOf(await look(opened, 'pods', true), opened.kubectls))).toBe(true),
+      async () => expect(isDone(await rolloutOf(await look(opened, 'workloads', true), opened.kubectls))).toBe(true),
       PATIENCE_MS,
       500,
     );

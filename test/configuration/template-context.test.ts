@@ -121,8 +121,8 @@ describe('under "meshrr", a template sees', () => {
 
   test('the groups of clients, with the AS paths that a route server takes from them', () => {
     const maximumPrefixes = { maximum: { inet: 10 }, excess: 'drop' };
-    const groups = [{ name: 'LAB', kind: 'clients', ranges: ['10.200.0.0/16'], asRanges: ['1-9'], maximumPrefixes }];
-    expect(meshrrOf(SERVER, groups).clients).toEqual([
+    const lab = { name: 'LAB', kind: 'clients', ranges: ['10.200.0.0/16'], asRanges: ['1-9'], maximumPrefixes };
+    expect(meshrrOf(SERVER, [{ ...lab, addPath: true }]).clients).toEqual([
       {
         name: 'MESHRR-CLIENTS',
         ...{ key: null, timers: null },
@@ -131,6 +131,7 @@ describe('under "meshrr", a template sees', () => {
         ranges: ['198.51.100.0/24', '2001:db8:c::/64'],
         as_ranges: ['65001-65002', '65010'],
         as_patterns: ['^6500[1-2]_', '^65010_'],
+        add_path: false,
         maximum_prefixes: null,
       },
       {
@@ -141,8 +142,25 @@ describe('under "meshrr", a template sees', () => {
         ranges: ['10.200.0.0/16'],
         as_ranges: ['1-9'],
         as_patterns: ['^[1-9]_'],
+        add_path: true,
         maximum_prefixes: { by_family: { inet: 10 }, threshold: 75, excess: 'drop', restart_minutes: null },
       },
+    ]);
+  });
+
+  test('which clients get all paths: those from ranges, unless their group has another value', () => {
+    const groups = [
+      { name: 'LAB', kind: 'clients', ranges: ['10.200.0.0/16'] },
+      { name: 'BEST', kind: 'clients', ranges: ['10.201.0.0/16'], addPath: false },
+      { name: 'PODS', kind: 'clients', service: 'pods' },
+    ];
+    const all = { MESHRR_ADD_PATH: 'true', MESHRR_CLIENT_SERVICE: 'regions' };
+    expect(meshrrOf(all, groups).clients).toMatchObject([
+      { name: 'MESHRR-CLIENTS', discovered: false, add_path: true },
+      { name: 'MESHRR-CLIENTS-1', discovered: true, add_path: false },
+      { name: 'LAB', add_path: true },
+      { name: 'BEST', add_path: false },
+      { name: 'PODS', add_path: false },
     ]);
   });
 

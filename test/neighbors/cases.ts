@@ -213,6 +213,11 @@ export const CASES: readonly NeighborCase[] = [
     router: 'router',
     topology: () => ofPair({ maximumPrefixes: { maximum: { inet: 1000 }, excess: 'warn' } }, { inet: true }),
   },
+  {
+    name: 'client-that-gets-all-paths',
+    router: 'router',
+    topology: () => ofPair({}, { inet: true, evpn: true }, { addPath: true }),
+  },
   { name: 'client-in-a-vrf', router: 'router', topology: () => ofPair({ vrf: 'DCI' }, { inet: true }) },
   {
     name: 'client-of-route-reflectors',

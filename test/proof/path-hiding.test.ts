@@ -36,9 +36,14 @@ describe('a route that clients of two AS numbers announce, to a third client of 
           `1 client of rs does not learn 1 route of rs because of path hiding (RFC 7947, 2.3.1), such as ${P} of ce2, ` +
           'which never reaches ce3: rs-a-0 prefers the path of ce1 (lower BGP identifier) and sends no other, ' +
           'and ce3 drops that path, as its own AS 65001 is in it: give ce3 an AS number that no other origin ' +
-          'of the route has, or accept this where AS 65001 learns the route in another way',
+          'of the route has, all paths where it is a client of rs-a-0 (addPath), or accept this where AS 65001 learns the route in another way',
       },
     ]);
+  });
+
+  test('is learned by a client that gets all paths', () => {
+    const clients = { ce1: ce('rs', 65001, P), ce2: ce('rs', 65002, P), ce3: { ...ce('rs', 65001), addPath: true } };
+    expect(proofOf(parts, clients)).toMatchObject({ learned: { ce3: '1 of 1' }, findings: [] });
   });
 
   test('is learned where the other path wins', () => {

@@ -28,6 +28,7 @@ const clients = fc.record({
   shared: fc.subarray(SHARED),
   evpn: fc.boolean(),
   beside: fc.option(fc.nat(20)),
+  addPath: fc.boolean(),
 });
 
 /**
@@ -85,25 +86,28 @@ export function networkTopology({ parts: shapes, ring, clients: routers, hosts }
   const nodes = shapes.flatMap(({ sides }, i) =>
     sides.flatMap((count, side) => Array.from({ length: count }, (_, n) => `${nameOf(i)}-${'ab'[side]}-${n}`)),
   );
-  const outside = routers.map(({ homes, autonomousSystem, reach, shared, evpn, beside }, i): [string, ClientShape] => {
-    const alike = homes.filter((home) => isServer(home) === isServer(homes[0]));
-    const at = communityOf(homes[0]);
-    const communities = reach === 'everywhere' ? [] : [at[reach] ?? '64496:1'];
-    const withEvpn = alike.some((home) => shapes[home % shapes.length].evpn);
-    return [
-      `c${i}`,
-      {
-        homes: [...new Set(alike.map(nameOf))],
-        ...(isServer(homes[0]) && { autonomousSystem }),
-        host: hosts[i],
-        announces: [
-          { route: `203.0.113.${i}/32`, communities },
-          ...shared.map((route) => ({ route, communities })),
-          ...(evpn && withEvpn ? [{ family: 'evpn' as const, route: `EVPN ${i}` }] : []),
-        ],
-        beside: beside === null ? [] : [nodes[beside % nodes.length]],
-      },
-    ];
-  });
+  const outside = routers.map(
+    ({ homes, autonomousSystem, reach, shared, evpn, beside, addPath }, i): [string, ClientShape] => {
+      const alike = homes.filter((home) => isServer(home) === isServer(homes[0]));
+      const at = communityOf(homes[0]);
+      const communities = reach === 'everywhere' ? [] : [at[reach] ?? '64496:1'];
+      const withEvpn = alike.some((home) => shapes[home % shapes.length].evpn);
+      return [
+        `c${i}`,
+        {
+          homes: [...new Set(alike.map(nameOf))],
+          ...(isServer(homes[0]) && { autonomousSystem }),
+          host: hosts[i],
+          announces: [
+            { route: `203.0.113.${i}/32`, communities },
+            ...shared.map((route) => ({ route, communities })),
+            ...(evpn && withEvpn ? [{ family: 'evpn' as const, route: `EVPN ${i}` }] : []),
+          ],
+          beside: beside === null ? [] : [nodes[beside % nodes.length]],
+          addPath,
+        },
+      ];
+    },
+  );
   return topologyOfParts(Object.fromEntries(made), Object.fromEntries(outside));
 }

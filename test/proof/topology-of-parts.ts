@@ -47,6 +47,8 @@ export interface ClientShape {
   readonly announces?: readonly (string | (Partial<Announcement> & Pick<Announcement, 'route'>))[];
   /** The ids of nodes that it stands next to: `east-a-0`. @default none */
   readonly beside?: readonly string[];
+  /** Whether it gets all paths of a route. @default false */
+  readonly addPath?: boolean;
 }
 
 /**
@@ -113,6 +115,7 @@ export function topologyOfParts(
         families: group.families,
         group: 'MESHRR-CLIENTS',
         address: group.addresses[0].text,
+        ...(clients[id].addPath && { addPath: true }),
       })),
     ),
   );

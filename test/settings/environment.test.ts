@@ -130,6 +130,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         peerLimit: fc.integer({ min: 1, max: 4000 }),
         clientLimit: fc.integer({ min: 1, max: 65535 }),
         podNetworks: maybe(fc.array(prefix, some)),
+        addPath: fc.boolean(),
         listenAddresses: maybe(fc.array(address, some)),
         discovery: fc.constantFrom('dns', 'endpointslice'),
         pollMilliseconds: fc.integer({ min: 100, max: 60000 }),
@@ -162,6 +163,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         ribSharding: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 31 })),
         updateThreading: maybe(fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 128 }))),
         logLevel: fc.constantFrom('debug', 'info', 'warn', 'error'),
+        membersFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
         groupsFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
       })
       .filter(
@@ -194,6 +196,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         if (routerIds) return instance !== undefined && instance in routerIds;
         return identity === undefined ? [podIp, ...podIps].some(canIdentify) : instance !== undefined;
       })
+      .map((s) => ({ ...s, addPath: s.addPath && s.clientRanges !== undefined }))
       // Routes have labels or not, those of route servers have none, and FRR has no route target constraint.
       .map(({ families: drawn, ...s }) => {
         const unlabeled = { labeledInet: 'inet', labeledInet6: 'inet6' } as Partial<Record<Family, Family>>;
@@ -224,7 +227,7 @@ describe('parseEnvironment', () => {
   test('wants clients: from ranges, or behind a Service', () => {
     const none = { ...CRPD, MESHRR_CLIENTRANGE: undefined };
     expect(errorOf(none)?.message).toBe(
-      'MESHRR_CLIENTRANGE: got nothing, want a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set',
+      'MESHRR_CLIENTRANGE: got nothing, want a value: the variable is required, unless MESHRR_CLIENT_SERVICE or MESHRR_MEMBERS_FILE is set',
     );
     expect(errorOf({ ...none, MESHRR_CLIENT_SERVICE: 'core-clients' })).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { oneLine } from '../../../lib/input';
-import { LiveApp, missingSessions } from '../live-app';
+import { comparedSessions, LiveApp } from '../live-app';
 import { COLUMNS, natural, wrapped } from '../text';
-import { examined, Finding, Result } from './rule';
+import { examined, Finding, Result, unknown } from './rule';
 import { RULES } from './rules';
 
 /** One line of the doctor. */
@@ -13,10 +13,12 @@ export type Diagnosis = Result & {
 
 /** Looks at all clusters of an app. Rules about which the app has nothing are left out. */
 export async function diagnose(app: LiveApp): Promise<readonly Diagnosis[]> {
-  const missing = await missingSessions(app);
+  const { missing } = await comparedSessions(app);
   return RULES.flatMap((rule) =>
     app.snapshots.flatMap((snapshot, i) => {
-      const result = rule.look(examined(app, snapshot, i === 0 ? missing : undefined));
+      const found = rule.look(examined(app, snapshot, i === 0 ? missing : undefined));
+      const lacking = rule.needs?.flatMap((one) => snapshot.unread.get(one) ?? []) ?? [];
+      const result = found && lacking.length > 0 ? unknown(lacking.join('; ')) : found;
       return result ? [{ check: rule.name, cluster: snapshot.cluster, ...ordered(result) }] : [];
     }),
   );
@@ -44,9 +46,11 @@ export function diagnosisText(diagnoses: readonly Diagnosis[]): string {
     const after = linesOf(one, COLUMNS - before.length);
     return after.map((line, i) => `${i === 0 ? before : ' '.repeat(before.length)}${line}`);
   });
-  const count = diagnoses.filter(({ state }) => state === 'wrong').length;
-  const sum = count === 0 ? 'nothing is wrong' : `${count} of ${diagnoses.length} checks found a fault`;
-  return `${[...lines, '', sum].join('\n')}\n`;
+  const count = (wanted: Result['state']) => diagnoses.filter(({ state }) => state === wanted).length;
+  const [wrong, unread] = [count('wrong'), count('unknown')];
+  const sum = wrong === 0 ? 'nothing is wrong' : `${wrong} of ${diagnoses.length} checks found a fault`;
+  const also = unread === 0 ? '' : `; ${unread} of ${diagnoses.length} could not look`;
+  return `${[...lines, '', `${sum}${also}`].join('\n')}\n`;
 }
 
 function linesOf(result: Result, columns: number): readonly string[] {

@@ -140,6 +140,7 @@ export const pools = about('pools', (_, { pools: read }) => {
 /** Who announces the addresses that clients peer with. */
 export const announced: Rule = {
   name: 'addresses',
+  needs: ['services'],
   look(of) {
     const groups = of.groups.filter(({ reachedBy }) => ['metallb', 'layer2', 'load-balancer'].includes(reachedBy));
     const addresses = groups.flatMap((group) => group.addresses.map(({ text }) => ({ group, address: text })));

@@ -53,6 +53,7 @@ export const nodeLabels: Rule = {
 /** Whether each workload has as many pods as the model says, on nodes that it allows. */
 export const placement: Rule = {
   name: 'placement',
+  needs: ['workloads'],
   look(of) {
     const findings = of.groups.flatMap((group) => placementOf(of, group));
     return resultOf(findings, `${counted(of.routers.length, 'pod')} of ${counted(of.groups.length, 'workload')}`);

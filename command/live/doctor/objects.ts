@@ -28,6 +28,7 @@ export const secrets: Rule = {
 /** The Services that list the pods of the app, and those with its addresses. */
 export const services: Rule = {
   name: 'Services',
+  needs: ['services', 'endpointslices'],
   look(of) {
     const { app, snapshot, groups } = of;
     const names = new Map<string, { readonly name: string; readonly namespace: string }>();
@@ -137,6 +138,7 @@ const OLD_SECONDS = 30;
 /** Whether pods know the same neighbors as the EndpointSlices, by whatever means they look. */
 export const discovery: Rule = {
   name: 'discovery',
+  needs: ['exec', 'endpointslices'],
   look(of) {
     const answering = of.routers.filter(({ status }) => status !== undefined);
     const findings = answering.flatMap(({ pod, status }) =>

@@ -1,11 +1,12 @@
 import { counted } from '../../../lib/model';
+import { sessionsUnread } from '../live-app';
 import { isReady } from '../objects';
-import { Finding, inNamespace, resultOf, Rule } from './rule';
+import { Finding, inNamespace, resultOf, Rule, unknown } from './rule';
 
 /** Whether each pod is ready, and what its runtime complains about. */
 export const pods: Rule = {
   name: 'pods',
-  look({ routers }) {
+  look({ routers, snapshot: { unread } }) {
     const findings = routers.flatMap((router): Finding[] => {
       const { pod, status, silence, name } = router;
       const subject = pod.metadata.name;
@@ -28,6 +29,8 @@ export const pods: Rule = {
         ...(status?.problems ?? []).map((problem) => ({ subject, problem, remedy: log })),
       ];
     });
+    const why = unread.get('exec');
+    if (why !== undefined && findings.length === 0) return unknown(why);
     return resultOf(findings, `${counted(routers.length, 'pod')} ready, without a problem`);
   },
 };
@@ -35,8 +38,11 @@ export const pods: Rule = {
 /** The sessions that the model has between the pods and routers that are there, in all clusters. */
 export const sessions: Rule = {
   name: 'sessions',
-  look({ missing, app: { routers } }) {
+  look({ missing, app }) {
     if (missing === undefined) return undefined;
+    const why = sessionsUnread(app);
+    if (why !== undefined) return unknown(why);
+    const { routers } = app;
     const findings = missing.map((text): Finding => {
       const router = routers.find(({ pod }) => text.includes(pod.metadata.name));
       const remedy = router

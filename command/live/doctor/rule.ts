@@ -1,6 +1,6 @@
 import { BgpTopology, RouterGroup } from '../../../lib/model';
 import { LiveApp, namespaceIn } from '../live-app';
-import { LiveRouter, ClusterSnapshot } from '../snapshot';
+import { ClusterSnapshot, LiveRouter, Unread } from '../snapshot';
 
 /** What is wrong, and what to do. */
 export interface Finding {
@@ -24,13 +24,15 @@ export interface Examined {
   readonly groups: readonly RouterGroup[];
   readonly routers: readonly LiveRouter[];
   readonly metallb: BgpTopology['metallb'];
-  /** See {@link missingSessions}. Undefined but for the first cluster: sessions are those of the whole app. */
+  /** See {@link comparedSessions}. Undefined but for the first cluster: sessions are those of the whole app. */
   readonly missing?: readonly string[];
 }
 
 /** One line of the doctor. */
 export interface Rule {
   readonly name: string;
+  /** Without the right to read these, the line is unknown. */
+  readonly needs?: readonly Unread[];
   /** Undefined where the app has nothing that the rule is about. */
   readonly look: (of: Examined) => Result | undefined;
 }

@@ -1,43 +1,64 @@
-import { ClusterNode, Speaker } from '../../../lib/model';
+import { BgpTopology, Session } from '../../../lib/model';
 import { podTitle } from '../../../lib/report';
-import { LiveApp } from '../live-app';
-import { LiveRouter } from '../snapshot';
+import { comparedSessions, LiveApp, sessionsUnread } from '../live-app';
 import { isWell, StatusRow, statusRows, statusText } from '../status';
-import { natural } from '../text';
 
 /** What the picture shows of a pod of the model: all is well, something is wrong with it or its sessions, or it is not there. */
 export type PodState = 'well' | 'fault' | 'absent';
+
+/** A session of the model, by the titles that its ends have in the picture. */
+export interface SessionLine {
+  readonly ends: readonly [from: string, to: string];
+  /** Whether it is Established. */
+  readonly up: boolean;
+}
 
 /** What the page asks for again and again. */
 export interface GlassState {
   /** The pods in the picture, by their titles. */
   readonly pods: Readonly<Record<string, PodState>>;
+  /** None where the caller may not read them. */
+  readonly sessions: readonly SessionLine[];
   /** The table of `status`. */
   readonly text: string;
 }
 
 export async function stateOf(app: LiveApp): Promise<GlassState> {
-  const rows = await statusRows(app);
-  const live = new Map(pairs(app));
-  const pods = app.expected.speakers.map((speaker) => [podTitle(speaker), stateIn(rows, live.get(speaker))] as const);
-  return { pods: Object.fromEntries(pods), text: statusText(rows) };
+  const [rows, { pods: live, sessions: up }] = [await statusRows(app), await comparedSessions(app)];
+  const { speakers } = app.expected;
+  const titles = new Map(speakers.map((speaker) => [speaker.id, podTitle(speaker)]));
+  const lineOf =
+    (isUp: boolean) =>
+    ({ from, to }: Session): SessionLine => ({
+      ends: [titles.get(from) ?? from, titles.get(to) ?? to],
+      up: isUp,
+    });
+  return {
+    pods: Object.fromEntries(
+      speakers.map((speaker) => [podTitle(speaker), stateIn(rows, speaker.group.cluster, live.get(speaker.id)?.name)]),
+    ),
+    sessions:
+      sessionsUnread(app) === undefined
+        ? [...up.map(lineOf(true)), ...downIn(app.expected, up).map(lineOf(false))]
+        : [],
+    text: statusText(rows),
+  };
 }
 
-function stateIn(rows: readonly StatusRow[], router: LiveRouter | undefined): PodState {
-  if (!router) return 'absent';
-  const { cluster } = router.group;
-  return isWell(rows.filter((row) => row.pod === router.name.name && row.cluster === cluster)) ? 'well' : 'fault';
+function stateIn(rows: readonly StatusRow[], cluster: string, pod: string | undefined): PodState {
+  if (pod === undefined) return 'absent';
+  return isWell(rows.filter((row) => row.pod === pod && row.cluster === cluster)) ? 'well' : 'fault';
 }
 
-/** The pods of the model and those of their workloads that run on their nodes, in the order of their names. */
-function pairs({ expected, routers }: LiveApp): readonly (readonly [Speaker, LiveRouter])[] {
-  const left = [...routers]
-    .filter(({ pod }) => pod.metadata.deletionTimestamp === undefined)
-    .sort((one, other) => natural(one.name.name, other.name.name));
-  return expected.speakers.flatMap((speaker) => {
-    const at = left.findIndex((router) => router.group.id === speaker.group.id && isOn(router, speaker.node));
-    return at < 0 ? [] : [[speaker, left.splice(at, 1)[0]] as const];
+/** The sessions of the model that are not up. Where a router chooses its neighbors, the first that it has no session with. */
+function downIn({ sessions, choices }: BgpTopology, up: readonly Session[]): readonly Session[] {
+  const keyOf = ({ kind, from, to, address }: Session) => JSON.stringify([kind, from, to, address]);
+  const keys = new Set(up.map(keyOf));
+  const isDown = (session: Session) => !keys.has(keyOf(session));
+  const chosen = choices.flatMap(({ candidates, most, ...choice }) => {
+    const all = candidates.map((to): Session => ({ ...choice, to }));
+    const down = all.filter(isDown);
+    return down.slice(0, Math.max(0, Math.min(most, all.length) - (all.length - down.length)));
   });
+  return [...sessions.filter(isDown), ...chosen];
 }
-
-const isOn = ({ pod }: LiveRouter, { name }: ClusterNode): boolean => pod.spec.nodeName === name;

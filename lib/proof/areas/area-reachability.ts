@@ -1,8 +1,19 @@
+import { Family } from '../../addressing';
 import { addressAt, addTo, BgpTopology, increase } from '../../model';
 import { Areas, areasOf, BACKBONE, Client, Crossing } from './areas';
-import { AreaSessions, areaSessions, HolderIds, holdersFrom, pathsBy, sends, withinToo } from './area-sessions';
+import {
+  AreaSessions,
+  areaSessions,
+  HolderIds,
+  holdersFrom,
+  inboundPaths,
+  pathsBy,
+  PathsOf,
+  sends,
+  withinToo,
+} from './area-sessions';
 import { Expectation } from './expectation';
-import { Failed, Group, groupsOf, Holders, keyOf, Spreading } from './holders';
+import { Failed, getsAll, Group, groupsOf, Holders, keyOf, Spreading } from './holders';
 import { identitiesOf, Identity } from '../simulator/network';
 import { Hiding, hidingFrom } from './path-hiding';
 import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
@@ -298,10 +309,10 @@ export class AreaReachability {
     for (const group of groups.values()) {
       const count = group.routes - (less.get(group) ?? 0);
       if (count === 0 || group.component !== this.componentOf[number]) continue;
-      const holders = holdersFrom(sessionsIn, group.family, group.held);
+      const pathsOf = this.pathsInto(sessionsIn, group.family, group.held);
       for (const { client, sessions } of sessionsIn.clients) {
         if (failed.has(client.id) || !learnable(client, group)) continue;
-        const paths = pathsBy(sessions, group.family, holders);
+        const paths = pathsBy(sessions, group.family, pathsOf);
         const rest = () => group.classes.filter((each) => !special.has(each));
         this.record(client, paths, count, rest, scenario);
       }
@@ -334,10 +345,10 @@ export class AreaReachability {
     const { family, component } = each;
     const visibleTo = this.sessionsIn.flatMap((sessionsIn, number) => {
       if (this.componentOf[number] !== component) return [];
-      const holders = holdersFrom(sessionsIn, family, where);
+      const pathsOf = this.pathsInto(sessionsIn, family, where);
       return sessionsIn.clients
         .filter(({ client }) => learnable(client, each))
-        .map(({ client, sessions }) => ({ client, paths: pathsBy(sessions, family, holders) }));
+        .map(({ client, sessions }) => ({ client, paths: pathsBy(sessions, family, pathsOf) }));
     });
     return { visibleTo, unreached: visibleTo.filter(({ paths }) => paths === 0).map(({ client }) => client) };
   }
@@ -364,16 +375,23 @@ export class AreaReachability {
 
   /** Counts what the clients of an area learn of a class. */
   private lossesOfClass(sessionsIn: AreaSessions, each: RouteClass, where: Holders, scenario: Scenario): void {
-    const { asOf } = where;
     const { failed } = scenario;
     const holders = this.holdersIn(sessionsIn, each, where, failed);
+    const { number, crossings } = sessionsIn.area;
+    const isHere = each.areas.includes(number);
+    const crossed = isHere ? [] : crossings.filter((crossing) => crosses(crossing, each, where));
+    const elsewhere = this.pathsFrom(sessionsIn, each.family, where, holders, crossed);
     for (const { client, sessions } of sessionsIn.clients) {
       if (failed.has(client.id) || this.componentOf[client.area] !== each.component) continue;
       const expected = routesFor(each, client, failed);
       if (expected === 0) continue;
       const own = client.autonomousSystem;
-      const taken = asOf ? { has: (id: string) => holders.has(id) && asOf.get(id) !== own } : holders;
-      const paths = pathsBy(sessions, each.family, taken);
+      const pathsOf = (id: string, all: boolean) => {
+        const paths = isHere && holders.has(id) ? where.sent?.get(id) : undefined;
+        if (!paths) return elsewhere(id, all);
+        return (all ? paths : paths.slice(0, 1)).filter((as) => as === undefined || as !== own).length;
+      };
+      const paths = pathsBy(sessions, each.family, pathsOf);
       this.record(client, paths, expected, () => [each], scenario);
     }
   }
@@ -398,6 +416,26 @@ export class AreaReachability {
     const lost = already ? classes().filter((each) => !already.has(each)) : classes();
     const count = already ? lost.reduce((sum, each) => sum + routesFor(each, client, failed), 0) : routes;
     if (count > 0) losses.push({ clients: [client], classes: lost, count });
+  }
+
+  /** On how many paths speakers of an area send what starts elsewhere. */
+  private pathsInto(sessionsIn: AreaSessions, family: Family, where: Holders): PathsOf {
+    return this.pathsFrom(sessionsIn, family, where, holdersFrom(sessionsIn, family, where));
+  }
+
+  private pathsFrom(
+    sessionsIn: AreaSessions,
+    family: Family,
+    where: Holders,
+    holders: HolderIds,
+    crossed: readonly Crossing[] = [],
+  ): PathsOf {
+    const { number, clients } = sessionsIn.area;
+    if (!clients.some(getsAll)) return (id) => (holders.has(id) ? 1 : 0);
+    if (number === BACKBONE) return (id, all) => Math.min(where.sent?.get(id)?.length ?? 0, all ? Infinity : 1);
+    const inbound = inboundPaths(sessionsIn, family, where, holders);
+    for (const { own } of crossed) increase(inbound, own);
+    return (id, all) => (!holders.has(id) ? 0 : all ? (inbound.get(id) ?? 0) : 1);
   }
 
   /** The speakers of an area that hold the routes of a class. */

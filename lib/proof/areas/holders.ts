@@ -1,10 +1,9 @@
-import { Family } from '../../addressing';
+import { Family, traitsOf } from '../../addressing';
 import { append, Session } from '../../model';
 import { Areas, BACKBONE, Client, sessionsUnder } from './areas';
 import { Identity, joined, Network } from '../simulator/network';
 import { propagate, Spread } from '../simulator/propagation';
 import { RouteClass } from './route-classes';
-import { Path } from '../simulator/selection';
 import { Route } from '../simulator/simulation';
 
 /** Ids of speakers and of routers outside, and addresses, that do not work. */
@@ -14,8 +13,11 @@ export type Failed = ReadonlySet<string>;
 export interface Holders {
   /** The speakers that hold them, and whether they send them to all neighbors (RFC 4456, 6) or to clients only. */
   readonly by: ReadonlyMap<string, 'from client' | 'from non-client'>;
-  /** The AS number in the best path of each of them, where that decides who takes it: where the route is contested. */
-  readonly asOf?: ReadonlyMap<string, number | undefined>;
+  /**
+   * The first AS number of each path that a holder has, the best first. Only where it decides who takes them, as the route
+   * is contested, or how many there are, as clients get all (RFC 7911).
+   */
+  readonly sent?: ReadonlyMap<string, readonly (number | undefined)[]>;
   /** Who holds them in the backbone. Areas that have sessions with the backbone only learn routes of equal views alike. */
   readonly view: string;
   /** Whether any router that announces the routes works. */
@@ -47,6 +49,8 @@ export class Spreading {
   private readonly origins: ReadonlySet<string>;
   /** Whether route reflectors share cluster ids: then the way of a path decides who drops it. */
   private readonly sharesClusters: boolean;
+  /** Whether any client gets all paths of a route. */
+  private readonly sendsAll: boolean;
   /** The sessions of meshes of each speaker. */
   private readonly met: ReadonlyMap<string, readonly Meeting[]>;
 
@@ -66,6 +70,7 @@ export class Spreading {
       outside ? [] : [clusterId],
     );
     this.sharesClusters = new Set(clusters).size < clusters.length;
+    this.sendsAll = areas.all.some(({ clients }) => clients.some(getsAll));
     this.origins = new Set(classes.flatMap(({ scopes }) => scopes.map(({ client }) => client.id)));
   }
 
@@ -81,7 +86,7 @@ export class Spreading {
       }
       // Which of its paths a speaker prefers matters only where routes are contested or paths may be dropped.
       const key = `${each.areas.join()} ${each.contested}`;
-      const all = each.contested || this.sharesClusters;
+      const all = each.contested || this.sharesClusters || this.sendsAll;
       const network = networks.get(key) ?? this.networkOf(each.areas, failed, all);
       networks.set(key, network);
       held.set(each, this.heldIn(network, each, failed));
@@ -157,16 +162,24 @@ export class Spreading {
     const { best, settled, received } = propagate(network, routes);
     this.steps += best.length;
     const by = new Map<string, 'from client' | 'from non-client'>();
-    const asOf = routes.contested ? new Map<string, number | undefined>() : undefined;
+    const paths = this.sendsAll || routes.contested ? new Map<string, readonly (number | undefined)[]>() : undefined;
     network.routers.forEach(({ id, neighbors, outside }, place) => {
       const via = best[place];
       if (outside || typeof via !== 'number') return;
       by.set(id, neighbors[via].type === 'non-client' ? 'from non-client' : 'from client');
-      asOf?.set(id, (received[place][via] as Path).asPath[0]);
+      const others = received[place].filter((_, other) => other !== via);
+      paths?.set(
+        id,
+        [received[place][via], ...others].flatMap((path) => (path ? [path.asPath[0]] : [])),
+      );
     });
-    if (!routes.contested && !this.sharesClusters) this.addReceivers(by, routes, failed);
-    const view = this.areas.all[BACKBONE].speakers.map((id) => VIEWS[by.get(id) ?? 'not']).join('');
-    return { by, asOf, view, announced: true, settled };
+    if (!routes.contested && !this.sharesClusters && !this.sendsAll) this.addReceivers(by, routes, failed);
+    // Clients of the backbone itself have more than its choice of paths.
+    const counted = this.areas.all[BACKBONE].clients.some(getsAll) && traitsOf(routes.family).addPath;
+    const view = this.areas.all[BACKBONE].speakers
+      .map((id) => VIEWS[by.get(id) ?? 'not'] + (counted ? `${paths?.get(id)?.length ?? 0} ` : ''))
+      .join('');
+    return { by, sent: paths, view, announced: true, settled };
   }
 
   /** Adds the speakers that were left out of the network: what clients of others announce comes to them by a mesh. */
@@ -181,6 +194,9 @@ export class Spreading {
     }
   }
 }
+
+/** Whether a client gets all paths of a route on any of its sessions. */
+export const getsAll = ({ choices }: Pick<Client, 'choices'>): boolean => choices.some(({ choice }) => choice.addPath);
 
 /** How what a speaker of the backbone holds looks in a view. */
 const VIEWS = { 'from client': '2', 'from non-client': '1', not: '0' };

@@ -91,7 +91,7 @@ class Words extends Phrases {
     const message = () =>
       `${this.summary(losses)} because of path hiding (RFC 7947, 2.3.1), such as ${route} of ${loser}, which never reaches ${id}: ` +
       `${at} prefers the path of ${winner} (${why}) and sends no other, and ${id} drops that path, as its own AS ${as} is in it: ` +
-      `give ${id} an AS number that no other origin of the route has, or accept this where AS ${as} learns the route in another way`;
+      `give ${id} an AS number that no other origin of the route has, all paths where it is a client of ${at} (addPath), or accept this where AS ${as} learns the route in another way`;
     return [this.found('pathHiding', message, losses, [])];
   }
 

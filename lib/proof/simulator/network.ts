@@ -17,6 +17,8 @@ export interface Neighbor {
   readonly families: readonly Family[];
   /** Whether what is sent is filtered by the communities of the region: the session leads upstream. */
   readonly filtered: boolean;
+  /** Whether the neighbor gets all paths, not only the best one (RFC 7911). It passes none of them on. */
+  readonly getsAll?: true;
   /** The address that the router peers with; as text where pods share it, as few routers have to compare those. */
   readonly address: Address | string;
   /** The BGP identifier of the neighbor. */
@@ -107,7 +109,7 @@ export function joined(identities: readonly Identity[], sessions: readonly Sessi
     const neighbors: Neighbor[] = [];
     return { id, autonomousSystem, routerId, clusterId, addresses, communities, outside, neighbors };
   });
-  for (const { kind, from, to, families, address } of sessions) {
+  for (const { kind, from, to, families, address, addPath } of sessions) {
     const [lowerPlace, upperPlace] = [places.get(from) as number, places.get(to) as number];
     const [lower, upper] = [routers[lowerPlace], routers[upperPlace]];
     const [lowerSession, upperSession] = [lower.neighbors.length, upper.neighbors.length];
@@ -117,6 +119,7 @@ export function joined(identities: readonly Identity[], sessions: readonly Sessi
       type: kind === 'external' ? 'external' : 'non-client',
       families,
       filtered: kind === 'upstream',
+      getsAll: undefined,
       address: address ?? upper.addresses[0],
       routerId: upper.routerId,
     });
@@ -126,6 +129,7 @@ export function joined(identities: readonly Identity[], sessions: readonly Sessi
       type: TYPES[kind],
       families,
       filtered: false,
+      getsAll: addPath,
       address: ownAddress(lower, address),
       routerId: lower.routerId,
     });

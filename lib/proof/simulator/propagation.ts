@@ -1,4 +1,4 @@
-import { Family } from '../../addressing';
+import { Family, traitsOf } from '../../addressing';
 import { LOCAL_PREFERENCE } from '../../settings';
 import { Neighbor, Network, NetworkRouter } from './network';
 import { dropped, keptBack } from './rules';
@@ -20,6 +20,8 @@ export interface Spread {
   readonly received: readonly (readonly (Path | undefined)[])[];
   /** Where each router has its best path from; undefined where it has none. */
   readonly best: readonly (Best | undefined)[];
+  /** Paths that clients have beside one from the same neighbor (RFC 7911), by the places of client and neighbor. */
+  readonly further: readonly { readonly router: number; readonly via: number; readonly path: Path }[];
   /** Whether the routers have converged. Otherwise the route oscillates. */
   readonly settled: boolean;
   /** The last time that a router took a better path than the one that it had, and could have kept. */
@@ -74,7 +76,38 @@ export function propagate({ routers, places }: Network, { family, origins }: Ori
     }
     active = [...changed];
   }
-  return { received, best, settled: active.length === 0, change };
+  const further = addFurther(routers, received, best, family);
+  return { received, best, further, settled: active.length === 0, change };
+}
+
+/**
+ * Lets routers send the paths beside the best one (RFC 7911). Whoever gets them passes nothing on, so that nothing else
+ * changes. A client that cannot take the best path of its neighbor gets the first of the others in place of it.
+ */
+function addFurther(
+  routers: readonly NetworkRouter[],
+  received: (Path | undefined)[][],
+  best: (Best | undefined)[],
+  family: Family,
+): Spread['further'] {
+  const further: { router: number; via: number; path: Path }[] = [];
+  if (!traitsOf(family).addPath) return further;
+  routers.forEach((sender, place) => {
+    if (!sender.neighbors.some(({ getsAll }) => getsAll)) return;
+    const others = received[place].flatMap((path, via) => (path && via !== best[place] ? [{ path, via }] : []));
+    others.sort((one, other) => comparePaths(sender, one, other));
+    sender.neighbors.forEach(({ router, reverse, getsAll }, to) => {
+      if (!getsAll) return;
+      for (const { via } of others) {
+        const path = accepted(routers[router], reverse, sent(sender, to, via, received[place], undefined, family));
+        if (!path) continue;
+        if (received[router][reverse]) further.push({ router, via: reverse, path });
+        else received[router][reverse] = path;
+      }
+      if (best[router] !== 'own') best[router] = bestOf(routers[router], received[router]);
+    });
+  });
+  return further;
 }
 
 function bestOf(router: NetworkRouter, paths: readonly (Path | undefined)[]): number | undefined {

@@ -31,7 +31,7 @@ export interface Holding {
   readonly route: string;
   /** Whether the router announces it itself. */
   readonly own: boolean;
-  /** One for each session over which it has the route, in the order of the neighbors' ids. */
+  /** One for each session over which it has the route, or several with ADD-PATH, in the order of the neighbors' ids. */
   readonly paths: readonly HeldPath[];
 }
 
@@ -72,9 +72,14 @@ export function simulate(topology: BgpTopology, known: Known = {}): Simulation {
   };
 }
 
-function holdingsOf({ routers }: Network, { family, route }: Route, { received, best }: Spread): readonly Holding[] {
+function holdingsOf(
+  { routers }: Network,
+  { family, route }: Route,
+  { received, best, further }: Spread,
+): readonly Holding[] {
   return routers.flatMap((router, place): Holding[] => {
-    const paths = pathsOf(routers, router, received[place], best[place]);
+    const others = further.filter((each) => each.router === place);
+    const paths = pathsOf(routers, router, received[place], best[place], others);
     const own = best[place] === 'own';
     return own || paths.length > 0 ? [{ router: router.id, family, route, own, paths }] : [];
   });
@@ -85,6 +90,7 @@ function pathsOf(
   router: NetworkRouter,
   paths: readonly (Path | undefined)[],
   best: Best | undefined,
+  others: Spread['further'],
 ): readonly HeldPath[] {
   const held = router.neighbors.flatMap((neighbor, via): HeldPath[] => {
     const path = paths[via];
@@ -94,9 +100,18 @@ function pathsOf(
       chosen !== undefined &&
       [neighbor, router.neighbors[chosen.via]].every(({ type }) => type === 'external') &&
       compareByMerit(router, { path, via }, chosen) === 0;
-    const { asPath, localPreference, originatorId, clusterList } = path;
-    const attributes = { asPath, localPreference, originatorId, clusterList };
-    return [{ from: routers[neighbor.router].id, ...attributes, best: best === via, bestIfOlder }];
+    const from = routers[neighbor.router].id;
+    const beside = others.flatMap((other): HeldPath[] =>
+      other.via === via ? [{ from, ...attributesOf(other.path), best: false, bestIfOlder: false }] : [],
+    );
+    return [{ from, ...attributesOf(path), best: best === via, bestIfOlder }, ...beside];
   });
   return sorted(held, ({ from }) => from);
 }
+
+const attributesOf = ({ asPath, localPreference, originatorId, clusterList }: Path) => ({
+  asPath,
+  localPreference,
+  originatorId,
+  clusterList,
+});

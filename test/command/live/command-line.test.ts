@@ -61,6 +61,10 @@ test.each([
     'echo "W1 memcache.go: noise" >&2; echo "Error from server (Forbidden): pods is forbidden" >&2; exit 1',
     'status: pods is forbidden',
   ],
+  [
+    `for kind in pods.  services.; do echo "Error from server (Forbidden): x is forbidden: User \\"u\\" cannot list resource \\"\${kind%.}\\" in API group \\"\\" in the namespace \\"bgp\\"" >&2; done; exit 1`,
+    'status: no right to list pods in the namespace bgp; no right to list services in the namespace bgp',
+  ],
   ['echo "The connection to the server was refused" >&2; exit 1', 'status: The connection to the server was refused'],
   ['exit 3', 'status: kubectl failed: 3'],
 ])('what kubectl says is the reason: %s', async (script, text) => {

@@ -312,6 +312,33 @@ test('without the right to list nodes, only their line is unknown', async () => 
   expect(diagnoses.filter(({ state }) => state !== 'ok').map(({ check }) => check)).toEqual(['node labels']);
 });
 
+test.each([
+  ['workloads', ['placement']],
+  ['services', ['Services', 'addresses']],
+  ['endpointslices', ['Services', 'discovery']],
+  ['exec', ['pods', 'discovery', 'sessions']],
+] as const)('without the right to read %s, the lines that need it are unknown', async (what, lines) => {
+  const { services, slices, workloads, routers } = snapshot;
+  const diagnoses = await diagnosed({
+    ...{ ...snapshot, unread: new Map([[what, 'no right to read this']]) },
+    services: what === 'services' ? [] : services,
+    slices: what === 'endpointslices' ? [] : slices,
+    workloads: what === 'workloads' ? [] : workloads,
+    routers: what === 'exec' ? routers.map((one) => ({ ...one, sessions: [], status: undefined })) : routers,
+  });
+  const others = diagnoses.filter(({ state }) => state !== 'ok');
+  expect(others).toEqual(
+    lines.map((check) => ({ check, cluster: '', state: 'unknown', why: 'no right to read this' })),
+  );
+  expect(exitStatusOf(diagnoses)).toBe(3);
+});
+
+test('a pod that is not ready is a fault, also where its router may not be asked', async () => {
+  const unready = { ...first, status: undefined, sessions: [], pod: { ...first.pod, status: { conditions: [] } } };
+  const diagnoses = await diagnosed({ ...snapshot, ...router(unready), unread: new Map([['exec', 'no right']]) });
+  expect(said(diagnoses, 'pods')).toMatch(/^meshrr-core-0: is not ready: no report/);
+});
+
 test.each(['load-balanced-route-servers-frr', 'two-regions-route-servers-frr', 'two-regions-hrr-host-ports-frr'])(
   '%s is examined, too',
   async (name) => {

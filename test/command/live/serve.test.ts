@@ -43,6 +43,36 @@ describe('the state of the picture', () => {
     expect([first, second, third].map((router) => pods[titleOf(router)])).toEqual(['fault', 'fault', 'absent']);
     expect(others.map((router) => pods[titleOf(router)])).toEqual(others.map(() => 'well'));
   });
+
+  test('each session of the model has a line between two boxes of the picture, which says whether it is up', async () => {
+    const picture = await glassOf('dist/app', () => Promise.resolve(app), routes).picture();
+    const { sessions } = await stateOf(app);
+    const { sessions: mesh, choices } = app.expected;
+    const chosen = choices.reduce((sum, { candidates, most }) => sum + Math.min(most, candidates.length), 0);
+    expect(sessions).toHaveLength(mesh.length + chosen);
+    expect(sessions.every(({ up }) => up)).toBe(true);
+    expect(titlesIn(picture)).toEqual(expect.arrayContaining(sessions.flatMap(({ ends }) => ends)));
+  });
+
+  test('without the right to ask routers, there are no lines', async () => {
+    const { sessions, text } = await stateOf(liveApp(app, [{ ...snapshot, unread: new Map([['exec', 'no right']]) }]));
+    expect(sessions).toEqual([]);
+    expect(text).toContain('sessions are not read: no right');
+  });
+
+  test('the lines of a pod whose sessions are down are down, and no others', async () => {
+    const [first, ...others] = snapshot.routers;
+    const down = { ...first, sessions: [] };
+    const { sessions } = await stateOf(withRouters([down, ...others]));
+    const before = (await stateOf(app)).sessions;
+    expect(sessions).toHaveLength(before.length);
+    const isOfIt = ({ ends }: (typeof sessions)[number]) =>
+      ends.some((end) => end.includes(first.group.workload) && end.endsWith(` ${first.pod.spec.nodeName}`));
+    const ownBefore = before.filter(isOfIt);
+    expect(ownBefore.length).toBeGreaterThan(1);
+    expect(sessions.filter(({ up }) => !up)).toHaveLength(ownBefore.length);
+    expect(sessions.filter(({ up }) => up).some(isOfIt)).toBe(false);
+  });
 });
 
 test('however many ask, a cluster is read once at a time, and again after a while; a failure is not kept', async () => {
@@ -153,10 +183,16 @@ describe('the server', () => {
       await page.waitForSelector('rect[data-state=well]');
       expect(new Set(await states())).toEqual(new Set(['well']));
       expect(await states()).toHaveLength(6);
+      const lines = (state: string) => page.$$eval(`path.session[data-state=${state}]`, (all) => all.length);
+      const { sessions } = await stateOf(app);
+      expect([await lines('up'), await lines('down')]).toEqual([sessions.length, 0]);
       expect(await page.textContent('#sessions')).toMatch(/^6 of 6 pods ready/);
 
       shown = withRouters(snapshot.routers.slice(1));
       await page.waitForSelector('rect[data-state=absent]');
+      const { sessions: without } = await stateOf(shown);
+      expect(await lines('down')).toBe(without.filter(({ up }) => !up).length);
+      expect(await lines('down')).toBeGreaterThan(0);
       shown = app;
       await page.waitForSelector('rect[data-state=absent]', { state: 'detached' });
 

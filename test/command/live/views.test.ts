@@ -7,7 +7,7 @@ import { LiveWorkload } from '../../../command/live/objects';
 import { differences, isDone, partsOf, rolloutText } from '../../../command/live/rollout';
 import { Asked, pathsOf, prefixText, prefixView, viewOf } from '../../../command/live/routes';
 import { ClusterSnapshot } from '../../../command/live/snapshot';
-import { isWell, statusRows, statusText } from '../../../command/live/status';
+import { exitStatusOf, isWell, statusRows, statusText } from '../../../command/live/status';
 import { healthy } from './support/healthy';
 
 const { app, snapshot } = healthy('two-regions-hrr-metallb-frr');
@@ -44,6 +44,16 @@ describe('status', () => {
       ['MISSING', ''],
       ['Active', first.pod.metadata.name],
     ]);
+  });
+
+  test('without the right to ask routers, one line says so, and no session is called missing', async () => {
+    const why = 'no right to create pods/exec in the namespace default';
+    const silent = snapshot.routers.map((one) => ({ ...one, sessions: [], status: undefined }));
+    const rows = await rowsOf({ ...snapshot, routers: silent, unread: new Map([['exec', why]]) });
+    expect(rows.map(({ state }) => state)).toEqual(['UNREAD', ...silent.map(() => 'ready')]);
+    expect(statusText(rows).split('\n').slice(0, 2)).toEqual(['6 of 6 pods ready', `sessions are not read: ${why}`]);
+    expect(exitStatusOf(rows)).toBe(3);
+    expect(exitStatusOf([{ ...rows[1], state: 'NOT READY' }, ...rows])).toBe(1);
   });
 
   test('peers have the names of pods and of routers outside', async () => {
@@ -126,6 +136,14 @@ describe('routes', () => {
     const view = viewOf(app, 'p', [{ router, why: 'cRPD is not read' }, ...others]);
     expect(view.differences).toEqual([]);
     expect(prefixText(view)).toContain('not asked: meshrr-core-0: cRPD is not read\n');
+    const nobody = prefixText(
+      viewOf(
+        app,
+        'p',
+        snapshot.routers.slice(0, 2).map((one) => ({ router: one, why: 'no right' })),
+      ),
+    );
+    expect(nobody).toBe('no pod that answered has p\nnot asked: meshrr-core-0 and meshrr-core-1: no right\n');
     expect(
       prefixText(
         viewOf(
@@ -184,15 +202,14 @@ describe('what routers are asked', () => {
     );
   });
 
-  test('cRPD is not read: the command to do that by hand is shown', async () => {
+  test('cRPD is asked by its cli', async () => {
     const [one] = app.routers;
     const onCrpd = { ...app, routers: [{ ...one, group: { ...one.group, router: 'crpd' as const } }] };
-    const { unasked } = await prefixView(onCrpd, answering([], ''), '198.51.100.64/27');
-    expect(unasked).toEqual([
-      {
-        pod: 'meshrr-core-0',
-        why: "cRPD is not read: kubectl exec -n default meshrr-core-0 -c frr -- cli -c 'show route 198.51.100.64/27 exact table inet.0'",
-      },
+    const commands: string[] = [];
+    const { unasked } = await prefixView(onCrpd, answering(commands, ''), '198.51.100.64/27');
+    expect([unasked, commands]).toEqual([
+      [],
+      ['cli -c show route 198.51.100.64/27 exact table inet.0 protocol bgp detail | display json'],
     ]);
   });
 

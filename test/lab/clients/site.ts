@@ -14,6 +14,8 @@ let counter = 0;
 /** What a client is made of, beside its addresses. */
 export type ClientOptions = Omit<ClientProps, 'routerId' | 'neighbors' | 'name'> & {
   readonly neighborAs: number;
+  /** Whether it accepts all paths to a route. @default false */
+  readonly addPath?: boolean;
   /** The families of the addresses that sessions run between, one session each. @default IPv4 alone */
   readonly transports?: readonly (4 | 6)[];
 };
@@ -52,7 +54,7 @@ export class Site {
   }
 
   /** A client that was not started yet. */
-  async client({ neighborAs, transports = [4], ...options }: ClientOptions): Promise<Client> {
+  async client({ neighborAs, transports = [4], addPath, ...options }: ClientOptions): Promise<Client> {
     const number = this.clients.length + 1;
     const own = Site.addresses(number);
     const namespace = await this.host(`${number}`, [own[4], own[6]]);
@@ -65,6 +67,7 @@ export class Site {
         address: this.router[transport],
         localAddress: own[transport],
         autonomousSystem: neighborAs,
+        addPath,
       })),
       ...options,
     });

@@ -25,6 +25,8 @@ export interface EndFacts {
   readonly neighbor: 'eBGP' | 'client' | 'non-client';
   /** Whether the policy for upstream sessions applies to what is sent. */
   readonly upstream: boolean;
+  /** Whether all paths are announced to the neighbor, not only the best (RFC 7911). */
+  readonly announcesAll: boolean;
   /** The address of the neighbor: its IP version, and its number. */
   readonly address: readonly [version: number, address: bigint];
 }
@@ -43,6 +45,8 @@ export interface Held {
   readonly from: string;
   readonly attributes: Attributes;
   readonly best: boolean;
+  /** The session that it came over. */
+  readonly session: number;
 }
 
 /** More changes than any route needs to settle. */
@@ -92,9 +96,9 @@ class Router {
     return left[0];
   }
 
-  /** What it announces to a neighbor. */
-  announcement(to: End): Attributes | undefined {
-    const { facts, best } = this;
+  /** What it announces to a neighbor of a path; without another one, of its best. */
+  announcement(to: End, best = this.best): Attributes | undefined {
+    const { facts } = this;
     if (best === undefined || best === to) return undefined;
     if (best === 'own') {
       const own = this.own as Attributes;
@@ -193,16 +197,34 @@ export class BgpNetwork {
   heldBy(id: string): readonly Held[] {
     const { ends, best } = this.routers.get(id) as Router;
     return ends
-      .flatMap((end): Held[] => {
-        const { inbound, other } = end;
-        return inbound ? [{ from: other.owner.facts.id, attributes: inbound, best: best === end }] : [];
-      })
+      .flatMap((end): Held[] =>
+        this.pathsFrom(end).map((attributes, i) => ({
+          ...{ from: end.other.owner.facts.id, attributes, best: best === end && i === 0, session: end.since },
+        })),
+      )
       .sort((one, two) => (placeOf(one) < placeOf(two) ? -1 : 1));
   }
 
-  /** Everything that routers hold, as text. */
+  /** The best path of a neighbor, where it is taken; then those that the neighbor announces beside it. */
+  private pathsFrom({ inbound, other, owner }: End): readonly Attributes[] {
+    const neighbor = other.owner;
+    const first = inbound ? [inbound] : [];
+    if (!other.facts.announcesAll) return first;
+    const rest = neighbor.ends.flatMap((end): Attributes[] => {
+      if (!end.inbound || end === neighbor.best) return [];
+      const taken = owner.accept(other.other, neighbor.announcement(other, end));
+      return taken ? [taken] : [];
+    });
+    return [...first, ...rest];
+  }
+
+  /** Everything that routers hold, as text; whatever the order of their sessions. */
   state(): string {
-    return JSON.stringify([...this.routers.keys()].map((id) => [id, this.heldBy(id)]));
+    const held = (id: string) =>
+      this.heldBy(id)
+        .map(({ session: _, ...path }) => JSON.stringify(path))
+        .sort();
+    return JSON.stringify([...this.routers.keys()].map((id) => [id, held(id)]));
   }
 }
 

@@ -3,7 +3,7 @@ import { BgpNetwork, EndFacts, Facts, Held } from './bgp-network';
 
 /** What a failure comes to: what each client should learn, and has. */
 export interface Truth {
-  /** `client family route` of each route that a client should learn, with the number of routers that it has it from. */
+  /** `client family route` of each route that a client should learn, with the number of paths that it has. */
   readonly paths: ReadonlyMap<string, number>;
   /** Whether a pod has a route that is not for its part. */
   readonly leak: boolean;
@@ -107,7 +107,17 @@ export class Oracle {
           client.clientOf.some((part) => this.isFor(id, communities, part)),
       );
       if (!learns) continue;
-      paths.set(`${client.id} ${family} ${route}`, new Set(network.heldBy(client.id).map(({ from }) => from)).size);
+      // Two sessions with one router bring the same paths.
+      const bySession = new Map<number, { from: string; count: number }>();
+      for (const { from, session } of network.heldBy(client.id)) {
+        bySession.set(session, { from, count: (bySession.get(session)?.count ?? 0) + 1 });
+      }
+      const byRouter = new Map<string, number>();
+      for (const { from, count } of bySession.values()) byRouter.set(from, Math.max(count, byRouter.get(from) ?? 0));
+      paths.set(
+        `${client.id} ${family} ${route}`,
+        [...byRouter.values()].reduce((sum, count) => sum + count, 0),
+      );
     }
   }
 
@@ -200,14 +210,19 @@ export class Oracle {
   }
 
   private connect(network: BgpNetwork, name: string, session: Session, family: Family): void {
-    const { kind, from, to, families, address } = session;
+    const { kind, from, to, families, address, addPath } = session;
     if (!families.includes(family)) return;
     const neighbor = kind === 'external' ? 'eBGP' : 'non-client';
     const back = kind === 'external' ? 'eBGP' : kind === 'mesh' ? 'non-client' : 'client';
     const there = address === undefined ? this.addressOf(to) : addressIn(address);
     const version = there[0];
-    const one: EndFacts = { router: from, neighbor, upstream: kind === 'upstream', address: there };
-    const two: EndFacts = { router: to, neighbor: back, upstream: false, address: this.addressOf(from, version) };
+    const one: EndFacts = {
+      ...{ router: from, neighbor, upstream: kind === 'upstream', announcesAll: false, address: there },
+    };
+    const two: EndFacts = {
+      ...{ router: to, neighbor: back, upstream: false, announcesAll: addPath === true && family !== 'evpn' },
+      address: this.addressOf(from, version),
+    };
     network.connect(name, one, two);
   }
 

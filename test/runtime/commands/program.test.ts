@@ -60,6 +60,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_CLIENTRANGE_KEY_FILE: ['key', '/etc/key\n'],
   MESHRR_CLIENTRANGE_HOLD_SECONDS: ['2', '65536', '9s'],
   MESHRR_POD_NETWORKS: ['pods', '10.42.0.1/16', '198.51.100.0/24'],
+  MESHRR_ADD_PATH: ['all'],
   MESHRR_LISTEN_ADDRESSES: [',', '192.0.2.1/32', 'lo', '192.0.2.77'],
   MESHRR_PEER_LIMIT: ['0', 'all', '1.5', '-1'],
   MESHRR_CLIENT_LIMIT: ['0', '65536', 'many'],
@@ -103,6 +104,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_POD_UID: ['a b', 'A/b'],
   MESHRR_GRACE_SECONDS: ['0', '86401', '1m'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
+  MESHRR_MEMBERS_FILE: ['members.json', '/no such/file'],
   MESHRR_GROUPS_FILE: ['groups.json', '/no such/file', '/nowhere/groups.json', '/etc'],
 };
 

@@ -83,6 +83,7 @@ describe('every configuration of cRPD', () => {
           `${at(family, where)} nexthop-resolution no-resolution`,
           `${at(family, where)} no-install`,
         ]);
+      const ALL_PATHS = ['path-count 64', 'path-selection-mode all-paths'];
       const limits = (maximumPrefixes: MaximumPrefixes | undefined, family: Family) => {
         const maximum = maximumPrefixes?.maximum[family];
         // Of the cases, one group has a maximum, and drops.
@@ -95,11 +96,15 @@ describe('every configuration of cRPD', () => {
       };
       expect(paths.filter((line) => / bgp .*family /.test(line))).toEqual([
         ...statements(model.families, ''),
-        ...model.clients.flatMap(({ name, maximumPrefixes, families = maximumPrefixes ? model.families : [] }) =>
-          families.flatMap((family) => [
-            ...limits(maximumPrefixes, family).map((limit) => `${at(family, `group ${name} `)} ${limit}`),
-            ...statements([family], `group ${name} `),
-          ]),
+        ...model.clients.flatMap(
+          ({ name, maximumPrefixes, addPath, families = maximumPrefixes || addPath ? model.families : [] }) =>
+            families.flatMap((family) => [
+              ...limits(maximumPrefixes, family).map((limit) => `${at(family, `group ${name} `)} ${limit}`),
+              ...statements([family], `group ${name} `),
+              ...(addPath && family !== 'evpn' ? ALL_PATHS : []).map(
+                (statement) => `${at(family, `group ${name} `)} add-path send ${statement}`,
+              ),
+            ]),
         ),
       ]);
     }

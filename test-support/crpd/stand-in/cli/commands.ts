@@ -4,6 +4,7 @@ import { OPERATIONAL, VERSION } from '../netconf/operational';
 import type { Context } from '../netconf/requests';
 import { ValidationError } from '../netconf/replies';
 import { peersOf } from '../state/bgp';
+import { showRoutes } from './routes';
 
 /** Runs one of the few commands that there are. @returns its output; undefined for a command that is not known */
 export function runCommand(command: string, { candidates, folder }: Omit<Context, 'client'>): string | undefined {
@@ -22,6 +23,7 @@ export function runCommand(command: string, { candidates, folder }: Omit<Context
     if (pipe) return renderSet(node, ['set', ...words.slice(2)]);
     return renderText(node);
   }
+  if (pipe === 'display json') return showRoutes(words, folder);
   if (pipe) return undefined;
   if (words.join(' ') === 'show version') return `Model: cRPD\nJunos: ${VERSION}\n`;
   if (words.join(' ') === 'show bgp summary') {

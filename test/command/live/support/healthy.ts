@@ -81,7 +81,7 @@ export function healthy(name: string): { readonly app: LiveApp; readonly snapsho
     status: {},
   };
   const snapshot: ClusterSnapshot = {
-    ...{ cluster: '', namespace: 'default', routers, leases: [], events: [], secrets: new Map() },
+    ...{ cluster: '', namespace: 'default', routers, leases: [], events: [], secrets: new Map(), unread: new Map() },
     nodes: {
       value: topology.nodes.map(({ name: node, labels }) => ({
         metadata: { name: node, labels },

@@ -14,9 +14,11 @@ import {
   Reachability,
 } from '../../../../lib';
 import { has } from '../../../../test-support/needs';
+import { Prometheus } from '../../../../test-support/prometheus';
 import { planOfDefinition } from '../../../../test-support/plan-of-definition';
 import { describeLab } from '../../support/describe-lab';
-import { Prometheus } from './prometheus';
+import { FileTargets } from './file-targets';
+import { Panels } from './panels';
 
 /** The only host that the policies of the pods let scrape. */
 const SCRAPER = '203.0.113.9';
@@ -51,19 +53,25 @@ function monitored(app: App): void {
   new Monitoring(chart, 'monitoring', { scrapedFrom: [{ ipBlock: { cidr: `${SCRAPER}/32` } }] });
 }
 
-/** The rules of the manifest with short times, so that a test need not wait for minutes. promtool tests the real ones. */
-function hastyRules(): unknown {
+function manifest(wanted: string) {
   const app = new App();
   monitored(app);
-  const rule = Testing.synth(app.node.findChild('bgp') as Chart).find(({ kind }) => kind === 'PrometheusRule');
-  const text = JSON.stringify(rule.spec.groups);
+  return Testing.synth(app.node.findChild('bgp') as Chart).find(({ kind }) => kind === wanted);
+}
+
+interface RuleGroup {
+  readonly rules: readonly { readonly alert: string }[];
+}
+
+/** The rules of the manifest with short times, so that a test need not wait for minutes. promtool tests the real ones. */
+function hastyRules(): readonly RuleGroup[] {
   return JSON.parse(
-    text
+    JSON.stringify(manifest('PrometheusRule').spec.groups)
       .replaceAll(/"for":"\d+m"/g, '"for":"2s"')
       .replaceAll('[15m]', '[40s]')
       .replaceAll('[1h]', '[3m]')
       .replaceAll('> 120', '> 5'),
-  );
+  ) as readonly RuleGroup[];
 }
 
 /** Prometheus, and the lab on which the test runs. */
@@ -77,7 +85,12 @@ suite('alerts of a real Prometheus', () => {
 
   describeLab('fire by a fault of the lab, and end with it:', options, (lab) => {
     let prometheus: Prometheus;
+    let panels: Panels;
     let scraping: NodeJS.Timeout;
+    const rules = hastyRules();
+    const begin = Date.now() / 1000;
+    /** The alerts that tests saw. */
+    const fired = new Set<string>();
 
     const pods = (workload: string): readonly Pod[] => lab().cluster.podsOf(workload);
     const sideA = () => pods('meshrr-east-a')[0];
@@ -88,14 +101,21 @@ suite('alerts of a real Prometheus', () => {
       const host = await lab().cluster.attach('prometheus', [SCRAPER]);
       const folder = path.join(lab().folder, 'prometheus');
       fs.mkdirSync(folder);
-      prometheus = await Prometheus.start(host, folder, hastyRules());
-      const all = () => prometheus.scrape(lab().cluster.pods);
+      const targets = new FileTargets(folder);
+      const inside = ['ip', 'netns', 'exec', host.name];
+      prometheus = await Prometheus.start({ inside, folder, groups: rules, scrapeConfigs: [targets.scrapeConfig] });
+      panels = new Panels(manifest('ConfigMap').data['meshrr.json'], prometheus);
+      const all = () => targets.scrape(lab().cluster.pods);
       all();
       scraping = setInterval(all, 500);
-      await eventually(async () => expect(await prometheus.up()).toHaveLength(4), PATIENCE_MS);
+      const up = async () => (await prometheus.targets()).filter(({ health }) => health === 'up');
+      await eventually(async () => expect(await up()).toHaveLength(4), PATIENCE_MS);
       await untilQuiet();
     }, PATIENCE_MS);
-    afterAll(() => clearInterval(scraping));
+    afterAll(() => {
+      clearInterval(scraping);
+      prometheus?.stop();
+    });
 
     const names = async () => [...new Set((await prometheus.firing()).map(({ labels }) => labels.alertname))].sort();
     const untilQuiet = () => eventually(async () => expect(await names()).toEqual([]), PATIENCE_MS, 500);
@@ -105,10 +125,23 @@ suite('alerts of a real Prometheus', () => {
         async () => {
           const firing = (await prometheus.firing()).map(({ labels }) => labels);
           expect(firing).toEqual(expect.arrayContaining(wanted.map((one) => expect.objectContaining(one))));
+          for (const { alertname } of wanted) fired.add(alertname);
         },
         PATIENCE_MS,
         500,
       );
+    /** Waits until a number of the dashboard is so, in red or in green. */
+    const untilShows = (title: string, isIt: (value: number) => boolean) =>
+      eventually(
+        async () => {
+          const value = await panels.numberOf(title);
+          expect({ title, value, is: isIt(value) }).toEqual({ title, value, is: true });
+        },
+        PATIENCE_MS,
+        500,
+      );
+    const isZero = (value: number) => value === 0;
+    const isOne = (value: number) => value === 1;
     const meshrr = async ({ name }: Pod, command: string) => {
       const { command: enter, environment } = lab().execTargetOf(name);
       await promisify(execFile)(enter[0], [...enter.slice(1), 'meshrr', command], { env: environment });
@@ -121,16 +154,21 @@ suite('alerts of a real Prometheus', () => {
         { alertname: 'MeshrrNoPodReady', app_kubernetes_io_instance: 'meshrr-east-a' },
         { alertname: 'MeshrrClientNotOnAllSides', peer: '198.51.100.1', meshrr_part: 'meshrr-east' },
       );
+      await untilShows('Clients not on all sides', isOne);
       await lab().startAgain(node);
       await lab().untilConverged();
       await untilQuiet();
+      await untilShows('Clients not on all sides', isZero);
     }, 300_000);
 
     test('a client stops', async () => {
       await lab().stop('pe1');
       await untilFires({ alertname: 'MeshrrClientLost', peer: '198.51.100.1', severity: 'critical' });
+      await untilShows('Clients lost in the last hour', isOne);
       await lab().startAgain('pe1');
       await untilQuiet();
+      await untilShows('Clients lost in the last hour', isZero);
+      await untilShows('Sessions lost in the last hour', (value) => value > 0);
     }, 300_000);
 
     test('a session of the mesh is down, and then flaps', async () => {
@@ -158,9 +196,13 @@ suite('alerts of a real Prometheus', () => {
       await untilFires({ alertname: 'MeshrrProblem', kind: 'discovery-fallback' });
       await lab().cluster.setNameServer(false);
       await untilFires(...cores().map(({ name: pod }) => ({ alertname: 'MeshrrDiscoveryOld', pod })));
+      await untilShows('Oldest answer of discovery', (value) => value > 5);
+      await untilShows('Problems', (value) => value > 0);
       await lab().cluster.setNameServer(true);
       await lab().cluster.setApiServer(true);
       await untilQuiet();
+      await untilShows('Oldest answer of discovery', (value) => value < 5);
+      await untilShows('Problems', isZero);
     }, 300_000);
 
     test('a router hangs, a runtime does not run, and a pod is drained', async () => {
@@ -173,12 +215,15 @@ suite('alerts of a real Prometheus', () => {
         untilFires(
           { alertname: 'MeshrrRouterUnreachable', pod: hanging.name },
           { alertname: 'MeshrrPodNotReady', pod: hanging.name },
-        ).then(() => hanging.services.bgpd.signal('SIGCONT')),
+        )
+          .then(() => untilShows('Pods not ready', (value) => value > 0))
+          .then(() => hanging.services.bgpd.signal('SIGCONT')),
       ]);
       await meshrr(drained, 'undrain');
       core.services.meshrr.start();
       await lab().untilConverged();
       await untilQuiet();
+      await untilShows('Pods not ready', isZero);
     }, 300_000);
 
     test('the pods of both sides are to end: one waits for the other', async () => {
@@ -189,5 +234,16 @@ suite('alerts of a real Prometheus', () => {
       await lab().untilConverged();
       await untilQuiet();
     }, 300_000);
+
+    test('every alert of the manifest was seen', () => {
+      const names = rules.flatMap((group) => group.rules.map(({ alert }) => alert));
+      expect([...fired].sort()).toEqual([...new Set(names)].sort());
+    });
+
+    test('every panel of the dashboard has series of these faults, and every variable has values', async () => {
+      const empty = [...(await panels.all(begin))].filter(([, series]) => series.length === 0).map(([title]) => title);
+      expect(empty).toEqual([]);
+      expect(await panels.choices()).toEqual({ namespace: ['default'], part: ['meshrr-core', 'meshrr-east'] });
+    });
   });
 });
