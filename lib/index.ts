@@ -67,6 +67,7 @@ export type {
   Excess,
   FilterDefaults,
   MaximumPrefixesProps,
+  MemberProps,
   PeerGroupProps,
   RpkiProps,
 } from './settings';

@@ -1,6 +1,6 @@
 import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
 import { RouterConfiguration } from '../configuration';
-import { MaximumPrefixes, SecretKey } from '../settings';
+import { MaximumPrefixes, MemberTerms, SecretKey } from '../settings';
 import type { NodeSelector } from './node-selector';
 import type { ReachedBy } from './reachability';
 import { Taint, Toleration } from './taints';
@@ -188,6 +188,8 @@ export interface OutsideSpeaker {
   readonly announces: readonly Announcement[];
   /** How many routes it accepts from each pod; undefined: any number. */
   readonly maximumPrefixes?: MaximumPrefixes;
+  /** What pods accept from it alone, if its regions and pairs accept declared clients one by one. */
+  readonly member?: MemberTerms;
   /** How many routes it announces, about: at least as many as `announces` has. */
   readonly routes: number;
 }

@@ -9,6 +9,7 @@ export { agree, includes, type LabelCondition, mayShareNode, type NodeSelector, 
 export { assumedNodes, nodeId, type PlacedGroup } from './placement';
 export { alternativesOf, asNumberToward, type RackPeering, RackPeerings, selects } from './rack-peerings';
 export { FORMS, formOf, type ReachabilityForm, type ReachedBy } from './reachability';
+export * from './members';
 export { clientGroupOf } from './sessions';
 export { type Taint, tolerates, type Toleration } from './taints';
 export * from './topology';
