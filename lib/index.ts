@@ -50,6 +50,7 @@ export {
   type MetalLBBgpPeeringProps,
 } from './reachability/metallb-bgp-peering';
 export type { MetalLBPeer, MetalLBPeerProps } from './reachability/metallb-peer';
+export type { NodeSelectorExpression, NodeSelectorProps } from './reachability/node-selector';
 export {
   type AdvertisementProps,
   type HostNetworkProps,
@@ -66,6 +67,7 @@ export type {
   Excess,
   FilterDefaults,
   MaximumPrefixesProps,
+  MemberProps,
   PeerGroupProps,
   RpkiProps,
 } from './settings';

@@ -1,7 +1,9 @@
+import { MemberNeighbor } from '../lib/configuration';
 import {
   Attempts,
   Change,
   EndOfRib,
+  MembersOutcome,
   Neighbor,
   Refused,
   RouterDriver,
@@ -37,6 +39,17 @@ export class FakeRouter implements RouterDriver {
 
   connected = true;
   prepare?: () => Promise<readonly string[]>;
+
+  /** The declared neighbors that it was given, one list per call. */
+  readonly members: (readonly MemberNeighbor[])[] = [];
+  /** What it refuses of declared neighbors. */
+  refusesMembers: readonly string[] = [];
+
+  async applyMembers(neighbors: readonly MemberNeighbor[]): Promise<MembersOutcome> {
+    this.answer();
+    this.members.push(neighbors);
+    return { changed: neighbors.map(({ address }) => address.text), refused: this.refusesMembers };
+  }
 
   async neighbors(): Promise<readonly Neighbor[]> {
     this.answer();

@@ -68,7 +68,9 @@ function reducedPod(spec: Part): Reduced {
     if (emptyDir !== undefined) return true;
     if (secret !== undefined) return mounts.filter(hasName(name)).every(isKey);
     const items = isPart(configMap) ? partsOf(configMap.items) : [];
-    return items.length === 1 && mounts.filter(hasName(name)).every(({ subPath }) => subPath === items[0].path);
+    const isFile = ({ mountPath, subPath }: Part) =>
+      subPath === items[0].path || (subPath === undefined && `${mountPath}/${items[0].path}` === RUNTIME.membersFile);
+    return items.length === 1 && mounts.filter(hasName(name)).every(isFile);
   };
   const volumes = partsOf(spec.volumes);
   const unmounted = volumes.filter((one) => !runs(one));

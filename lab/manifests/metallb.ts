@@ -1,7 +1,6 @@
-import { Check, flag, list, optional, withDefault } from '../../lib/input';
-import { matchLabels, selects, strict, withoutEffect, word } from './strict';
-
-type Labels = ReadonlyMap<string, string>;
+import { Check, flag, list, mapOf, oneOf, optional, withDefault } from '../../lib/input';
+import { agree, includes, LabelCondition, NodeSelector } from '../../lib/model';
+import { strict, withoutEffect, word } from './strict';
 
 /** A neighbor of MetalLB on the nodes. */
 export interface Peer {
@@ -10,14 +9,14 @@ export interface Peer {
   readonly address?: string;
   readonly dualStack: boolean;
   /** Empty: all nodes have it. */
-  readonly nodeSelectors: readonly Labels[];
+  readonly nodeSelectors: readonly NodeSelector[];
 }
 
 /** Which nodes announce the addresses of pools, and to which peers. An empty list: all. */
 export interface Advertisement {
   readonly pools: readonly string[];
   readonly peers: readonly string[];
-  readonly nodeSelectors: readonly Labels[];
+  readonly nodeSelectors: readonly NodeSelector[];
 }
 
 /** Which nodes may answer ARP and NDP for the addresses of pools. */
@@ -34,8 +33,17 @@ export interface Announcing {
 
 const metadata = strict({ name: word, namespace: word, labels: withoutEffect });
 const words = withDefault(list(word), []);
-const selectors = withDefault(list(matchLabels), []);
-const labelsIn = (all: readonly { readonly matchLabels: Labels }[]) => all.map((one) => one.matchLabels);
+const expression = strict({ key: word, operator: oneOf('In', 'NotIn', 'Exists', 'DoesNotExist'), values: words });
+const selector = strict({
+  matchLabels: withDefault(mapOf(word, word), new Map<string, string>()),
+  matchExpressions: withDefault(list(expression), []),
+});
+const selectors = withDefault(list(selector), []);
+const selectorsIn = (all: readonly ReturnType<typeof selector>[]): readonly NodeSelector[] =>
+  all.map(({ matchLabels, matchExpressions }) => ({
+    ...Object.fromEntries(matchLabels),
+    ...Object.fromEntries(matchExpressions.map(({ key, ...condition }) => [key, condition as LabelCondition])),
+  }));
 
 /** The rules of a synth check the fields of sessions. */
 const ofSessions = {
@@ -68,7 +76,7 @@ export const peer: Check<Peer> = (value) => {
     }),
   })(value);
   const { peerAddress: address, dualStackAddressFamily: dualStack, nodeSelectors } = spec;
-  return { name: meta.name, address, dualStack, nodeSelectors: labelsIn(nodeSelectors) };
+  return { name: meta.name, address, dualStack, nodeSelectors: selectorsIn(nodeSelectors) };
 };
 
 export const advertisement: Check<Advertisement> = (value) => {
@@ -80,13 +88,13 @@ export const advertisement: Check<Advertisement> = (value) => {
       ...{ ipAddressPools: words, peers: words, nodeSelectors: selectors },
     }),
   })(value);
-  return { pools: spec.ipAddressPools, peers: spec.peers, nodeSelectors: labelsIn(spec.nodeSelectors) };
+  return { pools: spec.ipAddressPools, peers: spec.peers, nodeSelectors: selectorsIn(spec.nodeSelectors) };
 };
 
 export const layer2Advertisement: Check<Layer2Advertisement> = (value) => {
   const fields = { ipAddressPools: words, nodeSelectors: selectors, interfaces: withoutEffect };
   const { spec } = strict({ metadata, spec: strict(fields) })(value);
-  return { pools: spec.ipAddressPools, nodeSelectors: labelsIn(spec.nodeSelectors) };
+  return { pools: spec.ipAddressPools, nodeSelectors: selectorsIn(spec.nodeSelectors) };
 };
 
 /** The name of a pool. The rules of a synth check the rest of it. */
@@ -116,10 +124,8 @@ export function announces(
 ): boolean {
   if (!pools.has(pool ?? '')) return true;
   if (EXCLUDED in labels) return false;
-  const own = new Map(Object.entries(labels));
-  const matches = (all: readonly Labels[]) =>
-    all.length === 0 ||
-    all.some((selector) => selects(assumed ? new Map([...selector].filter(([key]) => own.has(key))) : selector, own));
+  const matches = (all: readonly NodeSelector[]) =>
+    all.length === 0 || all.some((one) => (assumed ? agree(labels, one) : includes(labels, one)));
   const named = ({ pools: names }: Layer2Advertisement) => names.length === 0 || names.includes(pool ?? '');
   if (layer2.some((one) => named(one) && matches(one.nodeSelectors))) return true;
   if (peers.length === 0) return advertisements.some(named);

@@ -235,6 +235,10 @@ function mountOf(mount: VolumeMount, volumes: readonly Volume[], i: number): Mou
   if (configMap && mount.subPath === configMap.items.path) {
     return { path: mount.mountPath, kind: 'file', configMap: configMap.name, key: configMap.items.key };
   }
+  const path = `${mount.mountPath}/${configMap?.items.path}`;
+  if (configMap && mount.subPath === undefined && path === RUNTIME.membersFile) {
+    return { path, kind: 'file', configMap: configMap.name, key: configMap.items.key };
+  }
   if (secret && mount.subPath === secret.items.path && mount.mountPath.startsWith(`${RUNTIME.keyFolder}/`)) {
     return { path: mount.mountPath, kind: 'secret', secret: secret.secretName, key: secret.items.key };
   }

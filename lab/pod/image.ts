@@ -16,6 +16,7 @@ const FOLDERS = [
   ACCOUNT_FOLDER,
   'etc/frr',
   'etc/meshrr/groups',
+  'etc/meshrr/members',
   RUNTIME.keyFolder.slice(1),
   'run/frr',
   'var/tmp/frr',

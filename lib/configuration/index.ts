@@ -1,5 +1,6 @@
 export { clientRefusal, filterRefusal } from './client-filters';
 export * from './default-template';
+export * from './members';
 export * from './pod-configuration';
 export * from './render';
 export * from './router-configuration';

@@ -1,4 +1,4 @@
-import { AsRange, Family, IpAddress, IpPrefix } from '../addressing';
+import { AsRange, Family, hostPrefix, IpAddress, IpPrefix, parsePrefix } from '../addressing';
 import {
   ClientFilters,
   ConfiguredSettings,
@@ -56,6 +56,8 @@ export interface ClientGroup extends Keyed {
   readonly holdSeconds?: number;
   /** How many routes each client may send; undefined: any number. */
   readonly maximumPrefixes?: MaximumPrefixes;
+  /** Whether they are declared one by one. The runtime configures these neighbors; in a pod the group has no ranges. */
+  readonly members?: true;
   /** Whether they get all paths to a route (RFC 7911), in the families that routers have it for. */
   readonly addPath?: true;
 }
@@ -113,16 +115,21 @@ export const familiesToward = (
 /**
  * Derives the configuration from the settings of a workload and its further groups.
  *
+ * @param members the addresses of declared clients, where they are known: a pod gets them in a file
  * @throws SettingError for sessions that would carry nothing
  */
-export function routerConfiguration(settings: ConfiguredSettings, further: readonly PeerGroup[]): RouterConfiguration {
+export function routerConfiguration(
+  settings: ConfiguredSettings,
+  further: readonly PeerGroup[],
+  members: readonly IpAddress[] = [],
+): RouterConfiguration {
   const { meshServiceName, upstreamServiceName, inRegionOnly, inRegionPreferred } = settings;
   const { routerId, routerIds, identity } = settings;
   const isServer = settings.mode === 'routeserver';
   const asRanges = isServer ? settings.asRanges : [];
   const meshes: MeshGroup[] = [];
   const upstreams: UpstreamGroup[] = [];
-  const clients = ownClients(settings, asRanges);
+  const clients = ownClients(settings, asRanges, members);
   if (meshServiceName !== undefined) {
     const { peerLimit: limit, meshKeyFile: keyFile } = settings;
     meshes.push({ name: OWN_GROUPS.mesh, service: meshServiceName, limit, ...(keyFile !== undefined && { keyFile }) });
@@ -181,7 +188,11 @@ export function routerConfiguration(settings: ConfiguredSettings, further: reado
  * The groups of the clients that the variables describe. A group has one key in FRR, so clients of Services are in other
  * groups than those of the ranges, if the sessions of either have something of their own.
  */
-function ownClients(settings: ConfiguredSettings, asRanges: readonly AsRange[]): ClientGroup[] {
+function ownClients(
+  settings: ConfiguredSettings,
+  asRanges: readonly AsRange[],
+  members: readonly IpAddress[],
+): ClientGroup[] {
   const {
     clientServices = [],
     clientRanges = [],
@@ -189,6 +200,7 @@ function ownClients(settings: ConfiguredSettings, asRanges: readonly AsRange[]):
     rangeKeyFile,
     rangeHoldSeconds,
     maximumPrefixes,
+    membersFile,
     addPath,
   } = settings;
   const ofRanges = {
@@ -204,11 +216,29 @@ function ownClients(settings: ConfiguredSettings, asRanges: readonly AsRange[]):
     maximumPrefixes,
     ...ofRanges,
   };
-  if (clientServices.length === 0) return [ranges];
+  // First, as a member may have an address in a range.
+  const declared: ClientGroup[] =
+    membersFile === undefined
+      ? []
+      : [
+          {
+            name: OWN_GROUPS.members,
+            ranges: members.map(hostRange),
+            asRanges: [],
+            maximumPrefixes,
+            members: true,
+            ...(addPath && { addPath }),
+          },
+        ];
+  if (clientServices.length === 0) {
+    return declared.length > 0 && clientRanges.length === 0 ? declared : [...declared, ranges];
+  }
   const isApart = clientRanges.length > 0 && Object.keys({ ...ofRanges, ...ofServices }).length > 0;
   const listed = clientServices.map((service, i): ClientGroup => {
     const name = i === 0 && !isApart ? OWN_GROUPS.clients : `${OWN_GROUPS.clients}-${i + 1}`;
     return { name, service, ranges: i === 0 && !isApart ? clientRanges : [], asRanges, maximumPrefixes, ...ofServices };
   });
-  return isApart ? [ranges, ...listed] : listed;
+  return isApart ? [...declared, ranges, ...listed] : [...declared, ...listed];
 }
+
+const hostRange = (address: IpAddress): IpPrefix => parsePrefix(hostPrefix(address));

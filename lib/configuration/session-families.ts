@@ -8,6 +8,7 @@ interface Divisible {
   readonly service?: string;
   readonly ranges: readonly IpPrefix[];
   readonly families?: readonly Family[];
+  readonly members?: true;
 }
 
 type Terms = Pick<ConfiguredSettings, 'families' | 'sessionFamilies' | 'podNetworks'>;
@@ -39,7 +40,7 @@ export const rangesOutside = (
  * Decides which address families a session with a client carries. Pods, model, proof, lab and the configurations of
  * routers outside all follow from this one function.
  *
- * - `own`, and there are client ranges of both IP families: each group becomes one for each IP family, with
+ * - `own`, and there are client ranges of both IP families, or declared clients: each group becomes one for each IP family, with
  *   {@link ownFamilies}, and one with all families for clients in pods, if it has any.
  * - Otherwise a session carries all families: no other session of the client could.
  *
@@ -54,7 +55,9 @@ export function dividedByIpFamily<G extends Divisible>(groups: readonly G[], ter
       podNetworks,
     ),
   );
-  if (sessionFamilies === 'all' || !ofBothIpVersions([...outside])) return groups;
+  // A pod does not know the addresses of declared clients when it divides the groups.
+  const ofBoth = groups.some(({ members }) => members) || ofBothIpVersions([...outside]);
+  if (sessionFamilies === 'all' || !ofBoth) return groups;
   const idle = idleIpVersion(families);
   if (idle !== undefined) {
     const allowed = `"all": with ${families.join(' and ')}, sessions with clients over IPv${idle} would carry nothing`;
@@ -65,8 +68,11 @@ export function dividedByIpFamily<G extends Divisible>(groups: readonly G[], ter
     const own = IP_VERSIONS.flatMap((version) => {
       const ranges = group.ranges.filter((range) => range.family === version && outside.has(range));
       const [name, service] = [clientGroupNames(group.name)[version], undefined];
-      return ranges.length > 0 ? [{ ...group, name, service, ranges, families: ownFamilies(families, version) }] : [];
+      return ranges.length > 0 || group.members
+        ? [{ ...group, name, service, ranges, families: ownFamilies(families, version) }]
+        : [];
     });
+    if (group.members) return own;
     return group.service !== undefined || pods.length > 0 ? [{ ...group, ranges: pods }, ...own] : own;
   });
 }

@@ -78,8 +78,10 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
     listen_limit: clientLimit,
     discovered: [...configuration.meshes.map(named('mesh')), ...upstreams.map(named('upstream'))],
     clients: clients.map(
-      ({ name, service, ranges, asRanges, families: own, key, holdSeconds, maximumPrefixes, addPath }) => ({
+      ({ name, service, ranges, asRanges, families: own, key, holdSeconds, maximumPrefixes, addPath, members }) => ({
         name,
+        // Whether the runtime adds declared neighbors, with their AS numbers.
+        members: members === true,
         // Secret.
         key: key ?? null,
         timers: holdSeconds === undefined ? null : timersOf(holdSeconds),
@@ -100,6 +102,7 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
           : null,
       }),
     ),
+    has_members: clients.some(({ members }) => members),
     filters: configuration.clientFilters ? templateFilters(configuration.clientFilters, families) : null,
     rpki: configuration.rpki
       ? {

@@ -1,7 +1,7 @@
 import { covers, IpAddress } from '../addressing';
 import { AnnouncedPool, ClusterNode, Layer2Pool, MetalLBNeighbor, MetalLBSpeakers, RouterGroup } from './declarations';
 import { append, grouped } from './multimap';
-import { agree, includes } from './placement';
+import { agree, includes } from './node-selector';
 import { asNumberToward, RackPeerings } from './rack-peerings';
 import type { SpeakersOf } from './sessions';
 import { AddressAtNode, BgpTopology, Obstacle } from './topology';

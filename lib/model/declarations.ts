@@ -1,6 +1,7 @@
 import { Family, IpAddress, IpPrefix, IpSpan } from '../addressing';
 import { RouterConfiguration } from '../configuration';
-import { MaximumPrefixes, SecretKey } from '../settings';
+import { MaximumPrefixes, MemberTerms, SecretKey } from '../settings';
+import type { NodeSelector } from './node-selector';
 import type { ReachedBy } from './reachability';
 import { Taint, Toleration } from './taints';
 
@@ -187,6 +188,8 @@ export interface OutsideSpeaker {
   readonly announces: readonly Announcement[];
   /** How many routes it accepts from each pod; undefined: any number. */
   readonly maximumPrefixes?: MaximumPrefixes;
+  /** What pods accept from it alone, if its regions and pairs accept declared clients one by one. */
+  readonly member?: MemberTerms;
   /** How many routes it announces, about: at least as many as `announces` has. */
   readonly routes: number;
 }
@@ -212,7 +215,7 @@ export interface MetalLBNeighbor {
   readonly port?: number;
   readonly multihop: boolean;
   /** Nodes that have this neighbor: those that match one of these sets of labels. Empty: all. */
-  readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
+  readonly nodeSelectors: readonly NodeSelector[];
   /** The timers of its BFD profile; undefined without BFD. */
   readonly bfd?: BfdTimers;
   /** Whether the session carries both IP families; else that of its address. */
@@ -229,14 +232,14 @@ export interface AnnouncedPool {
   /** The names of the neighbors that they are announced to. Empty: all. */
   readonly neighbors: readonly string[];
   /** Nodes that announce: those that match one of these sets of labels. Empty: all. */
-  readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
+  readonly nodeSelectors: readonly NodeSelector[];
 }
 
 /** Addresses for which one node at a time answers ARP and NDP. */
 export interface Layer2Pool {
   readonly addresses: readonly IpSpan[];
   /** Nodes that may answer: those that match one of these sets of labels. Empty: all. */
-  readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
+  readonly nodeSelectors: readonly NodeSelector[];
 }
 
 /**

@@ -1,13 +1,10 @@
 import { ClusterNode, RouterGroup } from './declarations';
 import { append } from './multimap';
+import { agree, includes } from './node-selector';
 import { compare } from './order';
 import { tolerates } from './taints';
 
 type Labels = Readonly<Record<string, string>>;
-
-/** Whether labels hold all of the wanted ones. */
-export const includes = (labels: Labels, wanted: Labels): boolean =>
-  Object.entries(wanted).every(([key, value]) => labels[key] === value);
 
 /** The id of a node. */
 export const nodeId = (cluster: string, name: string): string => (cluster === '' ? name : `${cluster}/${name}`);
@@ -97,7 +94,3 @@ const bySide = ({ side: one }: PlacedGroup, { side: other }: PlacedGroup) =>
   one === undefined || other === undefined
     ? Number(one === undefined) - Number(other === undefined)
     : compare(one, other);
-
-/** Whether labels do not contradict the wanted ones. */
-export const agree = (labels: Labels, wanted: Labels) =>
-  Object.entries(wanted).every(([key, value]) => labels[key] === undefined || labels[key] === value);

@@ -1,5 +1,5 @@
 import { ClusterNode, MetalLBNeighbor, MetalLBSpeakers, OutsideSpeaker } from './declarations';
-import { includes } from './placement';
+import { includes } from './node-selector';
 import { BgpTopology } from './topology';
 
 /** A session that MetalLB on some nodes has with a router beside them. */

@@ -16,6 +16,7 @@ const ADDRESSES: ReadonlySet<string> = new Set([
     'nodeNetworks',
     'podNetworks',
     'podsFrom',
+    'prefix',
   ],
   ...['clusterId', 'ranges', 'routerId', 'routerIds'],
 ]);

@@ -28,7 +28,7 @@ import {
   ValidationError,
 } from '../input';
 import type { MetalLBBgpPeering } from './metallb-bgp-peering';
-import { checkNodeLabels, selectorsOf } from './metallb-peer';
+import { checkNodeSelector, NodeSelectorProps, selectorsOf } from './node-selector';
 
 /** What {@link MetalLBAddressPool} takes. */
 export interface MetalLBAddressPoolProps {
@@ -82,11 +82,11 @@ export interface MetalLBAddressPoolProps {
    */
   readonly peers?: readonly string[];
   /**
-   * The nodes that advertise: those that match one of these sets of labels.
+   * The nodes that advertise: those that match one of these sets of labels, or selectors of Kubernetes.
    * @default - all nodes that may
    * @example [{ rack: 'r1' }]
    */
-  readonly nodeSelectors?: readonly Readonly<Record<string, string>>[];
+  readonly nodeSelectors?: readonly NodeSelectorProps[];
   /**
    * Interfaces of the nodes to answer on. Only for `layer2`.
    * @default - all interfaces
@@ -116,7 +116,7 @@ const checkProps = shapeOf<MetalLBAddressPoolProps>()({
   aggregationLength: optional(integer(1, 32)),
   aggregationLengthV6: optional(integer(1, 128)),
   peers: withDefault(distinct(list(parseDnsSubdomain, 1)), []),
-  nodeSelectors: withDefault(distinct(list(checkNodeLabels, 1)), []),
+  nodeSelectors: withDefault(distinct(list(checkNodeSelector, 1)), []),
   interfaces: withDefault(list(text(/^[^\s/]{1,15}$/, 'the name of a network interface'), 1), []),
 });
 

@@ -19,7 +19,8 @@ import {
 } from '../input';
 import { BfdTimers, MetalLBBackend, MetalLBNeighbor } from '../model';
 import { MetalLBAddressPool, MetalLBAddressPoolProps } from './metallb-address-pool';
-import { MetalLBPeer, MetalLBPeerProps, parsePeer, selectorsOf } from './metallb-peer';
+import { MetalLBPeer, MetalLBPeerProps, parsePeer } from './metallb-peer';
+import { selectorsOf } from './node-selector';
 
 /** Timers and modes of BFD (RFC 5880), a `BFDProfile`. */
 export interface BfdProfileProps {

@@ -1,15 +1,7 @@
 import { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
+import { AsNumberLike, parseAsNumber, parseDnsSubdomain, parseHostAddress } from '../addressing';
 import {
-  AsNumberLike,
-  parseAsNumber,
-  parseDnsSubdomain,
-  parseHostAddress,
-  parseLabelKey,
-  parseLabelValue,
-} from '../addressing';
-import {
-  Check,
   distinct,
   flag,
   redacted,
@@ -17,10 +9,8 @@ import {
   instanceOf,
   integer,
   list,
-  mapOf,
   oneOf,
   optional,
-  passThrough,
   withDefault,
   ValidationError,
   shapeOf,
@@ -28,6 +18,7 @@ import {
 } from '../input';
 import { MetalLBBackend } from '../model';
 import { checkRouterId } from '../settings';
+import { checkNodeSelector, NodeSelectorProps } from './node-selector';
 
 /** One BGP neighbor of the nodes, a `BGPPeer` (v1beta2). Its names are those of MetalLB's API. */
 export interface MetalLBPeerProps {
@@ -96,11 +87,11 @@ export interface MetalLBPeerProps {
    */
   readonly connectTime?: Duration;
   /**
-   * The nodes that have this neighbor: those that match one of these sets of labels.
+   * The nodes that have this neighbor: those that match one of these sets of labels, or selectors of Kubernetes.
    * @default - all nodes
    * @example [{ rack: 'r1' }]
    */
-  readonly nodeSelectors?: readonly Readonly<Record<string, string>>[];
+  readonly nodeSelectors?: readonly NodeSelectorProps[];
   /**
    * The Secret in MetalLB's namespace, by name or as a construct, of type `kubernetes.io/basic-auth`, whose `password` authenticates the
    * session (TCP MD5, RFC 2385).
@@ -130,19 +121,6 @@ export interface MetalLBPeerProps {
   readonly dualStackAddressFamily?: boolean;
 }
 
-/** A set of labels that a node must have. */
-export const checkNodeLabels: Check<Readonly<Record<string, string>>> = (value) => {
-  const labels = mapOf(parseLabelKey, passThrough, 1)(value);
-  // The form of MetalLB's own objects.
-  const form = ['matchLabels', 'matchExpressions'].find((name) => typeof labels.get(name) === 'object');
-  if (form) throw ValidationError.of(`${form}: …`, "only labels and their values, as { rack: 'r1' }");
-  return Object.fromEntries(mapOf(parseLabelKey, parseLabelValue)(value));
-};
-
-/** The selectors of peers and of advertisements as MetalLB writes them; undefined where they mean all nodes. */
-export const selectorsOf = ({ nodeSelectors }: { nodeSelectors: MetalLBPeer['nodeSelectors'] }) =>
-  nodeSelectors.length > 0 ? nodeSelectors.map((matchLabels) => ({ matchLabels })) : undefined;
-
 const checkDuration = instanceOf(Duration, 'a Duration such as Duration.seconds(90)');
 
 function secondsOf(time: Duration | undefined): number | undefined {
@@ -167,7 +145,7 @@ const checkShape = shapeOf<MetalLBPeerProps>()({
   holdTime: optional(checkDuration),
   keepaliveTime: optional(checkDuration),
   connectTime: optional(checkDuration),
-  nodeSelectors: withDefault(distinct(list(checkNodeLabels, 1)), []),
+  nodeSelectors: withDefault(distinct(list(checkNodeSelector, 1)), []),
   passwordSecret: optional(checkPasswordSecret),
   bfdProfile: optional(parseDnsSubdomain),
   vrf: optional(text(/^[^\s/]{1,15}$/, 'the name of a VRF, at most 15 characters')),

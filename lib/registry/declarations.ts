@@ -3,7 +3,15 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Template } from '../configuration';
 import { ConstructSettings, PeerGroup } from '../settings';
-import { AnnouncedPool, ClusterNode, MetalLBNeighbor, MetalLBSpeakers, OutsideSpeaker, RouterGroup } from '../model';
+import {
+  AnnouncedPool,
+  ClusterNode,
+  MetalLBNeighbor,
+  MetalLBSpeakers,
+  NodeSelector,
+  OutsideSpeaker,
+  RouterGroup,
+} from '../model';
 import { ProofSettings } from '../proof';
 
 /** Where something was declared: the path of the construct, and the prop. */
@@ -137,7 +145,7 @@ export interface DeclaredPool extends Pick<AnnouncedPool, 'name' | 'addresses'> 
   /** The names of the peers that it is advertised to. Empty: all. */
   readonly peers: readonly string[];
   /** The nodes that advertise: those that match one of these sets of labels. Empty: all. */
-  readonly nodeSelectors: readonly Readonly<Record<string, string>>[];
+  readonly nodeSelectors: readonly NodeSelector[];
 }
 
 /** A `Monitoring`: what it changes at the pods of its cluster. */

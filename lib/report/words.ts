@@ -30,9 +30,9 @@ export const SESSION_NAMES: Readonly<Record<SessionKind, string>> = {
 export const modeOf = ({ mode }: RouterGroup): string =>
   mode === 'route-server' ? 'route servers' : 'route reflectors';
 
-/** The prefixes that clients of a workload peer from. */
+/** The prefixes that clients of a workload peer from; those of members in a word, as there may be hundreds. */
 export const clientRangesOf = ({ clients }: RouterGroup): readonly string[] =>
-  clients.flatMap(({ ranges }) => ranges.map(({ text }) => text));
+  clients.flatMap(({ ranges, members }) => (members ? 'addresses of members' : ranges.map(({ text }) => text)));
 
 /** The AS numbers that clients of a workload may have: `65001–65500`. */
 export const clientNumbersOf = ({ clients }: RouterGroup): readonly string[] => {

@@ -60,6 +60,8 @@ export interface PodTemplate {
   readonly template?: ConfigFile;
   /** The file of further groups. */
   readonly groups?: ConfigFile;
+  /** The file of declared clients. */
+  readonly members?: ConfigFile;
   /** Whether a claim named {@link CONFIGURATION_VOLUME} exists. */
   readonly persistent?: boolean;
 }
@@ -71,6 +73,7 @@ export function podTemplate(pod: PodTemplate): k8s.PodTemplateSpec {
   const files = [
     ...(pod.template ? [file('template', pod.template, RUNTIME.templatePath[router.kind])] : []),
     ...(pod.groups ? [file('groups', pod.groups, RUNTIME.groupsFile)] : []),
+    ...(pod.members ? [folder('members', pod.members, RUNTIME.membersFile)] : []),
   ];
   const scratch = !pod.persistent && router.configurationNeedsVolume;
   const configuration = { name: CONFIGURATION_VOLUME, mountPath: RUNTIME.configurationFolder[router.kind] };
@@ -165,12 +168,14 @@ export function settingsOf({
   settings,
   lateSettings,
   groups,
-}: Pick<PodTemplate, 'router' | 'settings' | 'lateSettings' | 'groups'>): ConstructSettings {
+  members,
+}: Pick<PodTemplate, 'router' | 'settings' | 'lateSettings' | 'groups' | 'members'>): ConstructSettings {
   return {
     ...settings,
     ...router.settings,
     ...lateSettings?.(),
     router: router.kind,
+    membersFile: members && RUNTIME.membersFile,
     groupsFile: groups && RUNTIME.groupsFile,
   };
 }
@@ -280,4 +285,10 @@ function file(name: string, { configMapName, key }: ConfigFile, path: string) {
     volume: { name, configMap: { name: configMapName, items: [{ key, path: fileName }] } },
     mount: { name, mountPath: path, subPath: fileName, readOnly: true },
   };
+}
+
+/** The same in a folder of its own, in which the kubelet updates the file. A single file stays as it is. */
+function folder(name: string, config: ConfigFile, path: string) {
+  const { volume } = file(name, config, path);
+  return { volume, mount: { name, mountPath: path.slice(0, path.lastIndexOf('/')), readOnly: true } };
 }

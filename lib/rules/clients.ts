@@ -1,6 +1,7 @@
 import { covers, formatAsRange, IpAddress, isOverlay, parsePrefix, traitsOf } from '../addressing';
+import { entryRefusal, formatMembers } from '../settings';
 import { clientRefusal, familiesToward, filterRefusal } from '../configuration';
-import { BgpTopology, clientGroupOf, OutsideSpeaker, RouterGroup } from '../model';
+import { BgpTopology, clientGroupOf, membersAmong, OutsideSpeaker, RouterGroup } from '../model';
 import { Problem, problem } from '../registry';
 import { ofRouter } from './racks';
 import { TopologyRule } from './rule';
@@ -41,12 +42,16 @@ function* acceptedAsNumber(path: string, router: OutsideSpeaker, group: RouterGr
   const { autonomousSystem: as } = router;
   const part = group.part.path;
   for (const [, address] of peersFrom(router, group)) {
-    const ranges = clientGroupOf(group.clients, address)?.asRanges;
-    if (!ranges) continue;
+    const clients = clientGroupOf(group.clients, address);
+    if (!clients) continue;
+    const { asRanges: ranges, members } = clients;
     if (group.mode === 'route-reflector' && as !== group.autonomousSystem) {
       yield problem(path, 'autonomousSystem', as, `${group.autonomousSystem}, that of ${part}: the session is iBGP`);
     }
-    if (group.mode === 'route-server' && !ranges.some(({ first, last }) => first <= as && as <= last)) {
+    if (group.mode === 'route-server' && members) {
+      if (as !== group.autonomousSystem) continue;
+      yield problem(path, 'autonomousSystem', as, `another one than that of ${part}: the session is eBGP`);
+    } else if (group.mode === 'route-server' && !ranges.some(({ first, last }) => first <= as && as <= last)) {
       const allowed = `an AS number that ${part} accepts: ${ranges.map(formatAsRange).join(', ')}`;
       yield problem(path, 'autonomousSystem', as, allowed);
     }
@@ -90,6 +95,12 @@ function* announcesWithinBounds(path: string, router: OutsideSpeaker, group: Rou
     if (refused === undefined) continue;
     yield problem(path, `announces[${i}]`, route, `a route that ${part.path} does not drop (filters): ${refused}`);
   }
+  const { prefixes } = (isMemberOf(router, group) && router.member) || {};
+  for (const [i, { family, route }] of router.announces.entries()) {
+    const listed = prefixes && entryRefusal(prefixes, family, route);
+    if (listed === undefined) continue;
+    yield problem(path, `announces[${i}]`, route, `a route of its own prefixes (member.prefixes): ${listed}`);
+  }
   if (!announceable) return;
   const texts = announceable.map(({ text }) => text).join(', ');
   for (const [i, { family, route }] of router.announces.entries()) {
@@ -101,20 +112,44 @@ function* announcesWithinBounds(path: string, router: OutsideSpeaker, group: Rou
   }
 }
 
+/** Whether the pods accept the router by its AS number and addresses. */
+const isMemberOf = ({ addresses }: OutsideSpeaker, { clients }: RouterGroup): boolean =>
+  addresses.some((address) => clientGroupOf(clients, address)?.members);
+
+function* membersFit(path: string, { groups, outside }: BgpTopology) {
+  for (const { part, clients, router, clientLimit } of groups.filter((group) => group.part.path === path)) {
+    const count = clients.flatMap(({ members, ranges }) => (members ? ranges : [])).length;
+    if (count === 0) continue;
+    if (router === 'frr' && count > clientLimit) {
+      yield problem(path, 'members', count, `at most ${clientLimit} addresses of members (runtime.clientLimit)`);
+    }
+    const bytes = Buffer.byteLength(formatMembers(membersAmong(outside, part.path)));
+    if (bytes > CONFIG_MAP_BYTES) {
+      yield problem(path, 'members', `${bytes} bytes`, 'at most 1 MiB of members, what a ConfigMap holds');
+    }
+    return;
+  }
+}
+
+/** What the API server stores in one ConfigMap, with room for its metadata. */
+const CONFIG_MAP_BYTES = 1024 * 1024 - 1024;
+
 /** The session with a client that sends more would end, and the proof would count on it. */
 function* routesWithinMaximum(path: string, router: OutsideSpeaker, group: RouterGroup) {
   const announced = new Set(router.announces.map(({ family }) => family));
   for (const [, address] of peersFrom(router, group)) {
     const clients = clientGroupOf(group.clients, address);
-    const { maximum = {}, excess = 'warn' } = clients?.maximumPrefixes ?? {};
-    if (excess === 'warn') continue;
     for (const family of clients ? familiesToward(group, clients) : []) {
-      const own = router.announces.filter((each) => each.family === family).length;
-      const routes = announced.size === 1 && announced.has(family) ? router.routes : own;
+      const own = clients?.members ? router.member?.maximumPrefixes : undefined;
+      const limits = own?.maximum[family] === undefined ? clients?.maximumPrefixes : own;
+      const { maximum = {}, excess = 'warn' } = limits ?? {};
+      if (excess === 'warn') continue;
+      const announces = router.announces.filter((each) => each.family === family).length;
+      const routes = announced.size === 1 && announced.has(family) ? router.routes : announces;
       const most = maximum[family] ?? Infinity;
       if (routes <= most) continue;
       const allowed = `at most ${most} routes of ${family}, as ${group.part.path} accepts (maximumPrefixes)`;
-      yield problem(path, routes === own ? 'announces' : 'routes', routes, allowed);
+      yield problem(path, routes === announces ? 'announces' : 'routes', routes, allowed);
     }
   }
 }
@@ -201,5 +236,26 @@ export const CLIENTS: readonly TopologyRule[] = [
     id: 'client-routes-within-maximum',
     wants: 'A client announces no more routes than its region or pair accepts (`maximumPrefixes`).',
     check: ofClient(routesWithinMaximum),
+  },
+  {
+    id: 'client-member',
+    wants:
+      'What pods accept from a client alone (`member`) needs regions and pairs that accept members (`members: true`).',
+    check: ofRouter(function* (path, router, { groups }) {
+      if (!router.member) return;
+      for (const part of router.clientOf) {
+        const of = groups.filter((group) => group.part.path === part);
+        if (of.length === 0 || of.some((group) => isMemberOf(router, group))) continue;
+        const [prop, given] = router.member.prefixes ? ['prefixes', part] : ['maximumPrefixes', part];
+        yield problem(path, `member.${prop}`, given, 'nothing, or a region or pair with members: true');
+      }
+    }),
+  },
+  {
+    id: 'members-fit',
+    wants: 'Members are no more than the pods have room for, and their file is one that a ConfigMap holds.',
+    check: function* (_registry, topology) {
+      for (const path of new Set(topology.groups.map(({ part }) => part.path))) yield* membersFit(path, topology);
+    },
   },
 ];

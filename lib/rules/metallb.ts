@@ -1,5 +1,5 @@
 import { covers, isLargeCommunity, largestBlockIn, parseStandardCommunity } from '../addressing';
-import { MetalLBNeighbor } from '../model';
+import { mayShareNode, MetalLBNeighbor } from '../model';
 import { DeclaredMetalLB, DeclaredPool, Problem, problem } from '../registry';
 import { RegistryRule } from './rule';
 
@@ -17,10 +17,10 @@ const ofPool = (check: (pool: DeclaredPool, metallb: DeclaredMetalLB) => Iterabl
     }
   };
 
-/** Whether a node can match both. Two selectors exclude each other where they want different values of one label. */
-function mayShareNode({ nodeSelectors: some }: MetalLBNeighbor, { nodeSelectors: others }: MetalLBNeighbor): boolean {
+/** Whether a node can have both. */
+function mayMeet({ nodeSelectors: some }: MetalLBNeighbor, { nodeSelectors: others }: MetalLBNeighbor): boolean {
   if (some.length === 0 || others.length === 0) return true;
-  return some.some((x) => others.some((y) => Object.keys(x).every((key) => y[key] === undefined || y[key] === x[key])));
+  return some.some((one) => others.some((other) => mayShareNode(one, other)));
 }
 
 const placeOf = ({ address, interface: name }: MetalLBNeighbor) => address?.text ?? name;
@@ -36,7 +36,7 @@ function* oneRouterId({ path, backend, peers }: DeclaredMetalLB) {
 function* placesOfTheirOwn({ path, backend, peers }: DeclaredMetalLB) {
   if (backend === 'native') return;
   for (const [i, { neighbor, vrf }] of peers.entries()) {
-    const alike = peers.slice(0, i).filter((other) => other.vrf === vrf && mayShareNode(other.neighbor, neighbor));
+    const alike = peers.slice(0, i).filter((other) => other.vrf === vrf && mayMeet(other.neighbor, neighbor));
     const other = alike.find((each) => placeOf(each.neighbor) === placeOf(neighbor));
     if (!other) continue;
     const prop = `peers.${neighbor.name}.${neighbor.address ? 'peerAddress' : 'interface'}`;

@@ -16,14 +16,23 @@ export interface Capabilities {
   /** Whether it can share the network of its node: it then listens on given addresses alone. */
   readonly hostNetwork: boolean;
   /**
-   * Why sessions of clients have no GTSM (RFC 5082): bgpd 8.4 accepts any TTL from neighbors of a range, whatever
-   * `ttl-security` its group has; cRPD is reached by DNAT alone.
+   * Why sessions of clients have no GTSM (RFC 5082): of neighbors from a range with `ttl-security` in their group, bgpd 8.4
+   * accepts any TTL, and 10.3 checks it from their OPEN on; cRPD is reached by DNAT alone.
    */
-  readonly gtsm: 'not checked' | 'no path';
+  readonly gtsm: 'not written' | 'no path';
   /** Why sessions of clients have no BFD: FRR's image has no `bfdd`, and its packets reach no pod of cRPD. */
   readonly bfd: 'no daemon' | 'no path';
   /** Why TCP-AO (RFC 5925) is not configured: FRR has none, and no test could run that of cRPD. */
   readonly tcpAo: 'none' | 'not tried';
+  /** Whether two keys of TCP MD5 can be valid at a time. Junos has key chains, and no test could run them. */
+  readonly keyChains: 'not tried' | 'none';
+  /** The most paths of a route that a client gets (`addPath`, RFC 7911). */
+  readonly paths: 64 | 'all';
+  /**
+   * Why no iBGP neighbor gets the best external path beside a better internal one: FRR has no such statement. Junos has
+   * `advertise-external`, for which a route reflector must have `no-client-reflect`.
+   */
+  readonly bestExternal: 'no reflection' | 'none';
   /** Families that it does not have. */
   readonly lacks: readonly Family[];
   /** Whether it can limit how many routes of EVPN a neighbor may send; those of other families it can. */
@@ -40,7 +49,8 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     management: true,
     unprivileged: false,
     hostNetwork: false,
-    ...{ gtsm: 'no path', bfd: 'no path', tcpAo: 'not tried' },
+    ...{ gtsm: 'no path', bfd: 'no path', tcpAo: 'not tried', keyChains: 'not tried' },
+    ...{ paths: 64, bestExternal: 'no reflection' },
     lacks: [],
     limitsEvpn: true,
     resolvesRtrServers: false,
@@ -51,7 +61,8 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     management: false,
     unprivileged: true,
     hostNetwork: true,
-    ...{ gtsm: 'not checked', bfd: 'no daemon', tcpAo: 'none' },
+    ...{ gtsm: 'not written', bfd: 'no daemon', tcpAo: 'none', keyChains: 'none' },
+    ...{ paths: 'all', bestExternal: 'none' },
     lacks: FAMILIES.filter((family) => traitsOf(family).frr === undefined),
     limitsEvpn: false,
     resolvesRtrServers: true,

@@ -19,7 +19,9 @@ export const INSTANCE_FIELDS = { node: 'spec.nodeName', pod: 'metadata.name' } a
 
 /** Always; unless one of other settings is there; or on cRPD, where neither the variable nor the file of the Secret has it. */
 export type Requirement =
-  'always' | { readonly unless: readonly ('upstreamServiceName' | 'groupsFile' | 'clientServices')[] } | 'on cRPD';
+  | 'always'
+  | { readonly unless: readonly ('upstreamServiceName' | 'groupsFile' | 'clientServices' | 'membersFile')[] }
+  | 'on cRPD';
 
 /** What is said of a setting beside its name and type. */
 interface Terms<T> {
@@ -105,7 +107,7 @@ export const SETTINGS = {
     description: 'The AS number of the router, plain or asdot.',
   }),
   clientRanges: original('MESHRR_CLIENTRANGE', codec.junosPrefixes, {
-    required: { unless: ['clientServices'] },
+    required: { unless: ['clientServices', 'membersFile'] },
     description:
       'The address range of the clients, `network/mask-length`, or in the short form of Junos: `10.0/16`. Several ranges, also of both IP families, are separated by commas.',
   }),
@@ -299,6 +301,10 @@ export const SETTINGS = {
   logLevel: extension('MESHRR_LOG_LEVEL', codec.choice('debug', 'info', 'warn', 'error'), {
     default: 'info',
     description: 'The lowest level that is logged: `debug`, `info`, `warn` or `error`.',
+  }),
+  membersFile: extension('MESHRR_MEMBERS_FILE', codec.absolutePath, {
+    description:
+      'A JSON file of the clients that are accepted by their AS number and addresses, with limits and prefix lists of their own. The runtime applies a changed file while the router runs.',
   }),
   groupsFile: extension('MESHRR_GROUPS_FILE', codec.absolutePath, {
     description: 'A JSON file of further BGP groups, of any kind and number.',

@@ -16,7 +16,12 @@ import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './defini
 import { checkSecretKey, SecretKey, SecretValueLike } from './secret-key';
 
 /** The groups that the variables of the original describe; a further group may not take their names. */
-export const OWN_GROUPS = { mesh: 'MESHRR-MESH', clients: 'MESHRR-CLIENTS', upstream: 'MESHRR-UPSTREAM' } as const;
+export const OWN_GROUPS = {
+  mesh: 'MESHRR-MESH',
+  clients: 'MESHRR-CLIENTS',
+  members: 'MESHRR-MEMBERS',
+  upstream: 'MESHRR-UPSTREAM',
+} as const;
 
 /**
  * The names of the groups that a group of clients becomes if sessions of each IP family carry their own address families
@@ -150,7 +155,11 @@ export function parsePeerGroups(value: unknown): readonly PeerGroup[] {
       throw ValidationError.of(name, 'a name that no other group has').within('name').within(String(i));
     taken.add(name);
   });
-  const ofClients = [OWN_GROUPS.clients, ...groups.flatMap(({ kind, name }) => (kind === 'clients' ? name : []))];
+  const ofClients = [
+    OWN_GROUPS.clients,
+    OWN_GROUPS.members,
+    ...groups.flatMap(({ kind, name }) => (kind === 'clients' ? name : [])),
+  ];
   const derived = new Set(ofClients.flatMap((name) => Object.values(clientGroupNames(name))));
   groups.forEach(({ name }, i) => {
     if (!derived.has(name)) return;

@@ -7,6 +7,7 @@ export * from './groups';
 export * from './identifiers';
 export * from './local-preference';
 export * from './maximum-prefixes';
+export * from './members';
 export * from './memory';
 export * from './metrics';
 export * from './murmur3';

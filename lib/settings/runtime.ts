@@ -25,6 +25,8 @@ export const RUNTIME = {
   templatePath: { crpd: '/root/juniper.conf.j2', frr: '/etc/meshrr/frr.conf.j2' },
   /** Where the file of further groups is mounted. */
   groupsFile: '/etc/meshrr/groups/groups.json',
+  /** Where the file of declared clients is. The kubelet updates it in the pod: its folder is mounted, not the file alone. */
+  membersFile: '/etc/meshrr/members/members.json',
   /** Folder of the router's configuration; with persistence it outlives the pod. */
   configurationFolder: { crpd: '/config', frr: '/etc/frr' },
   /** Where the license file of cRPD is mounted; the runtime loads it into the router. */

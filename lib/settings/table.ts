@@ -51,8 +51,8 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
     gtsm: [
       'GTSM (RFC 5082) on sessions of clients',
       (why) =>
-        why === 'not checked'
-          ? 'no: bgpd does not check the TTL of neighbors from a range (8.4)'
+        why === 'not written'
+          ? 'not written: bgpd 8.4 does not check the TTL of neighbors from a range; 10.3 does from their OPEN on'
           : 'no: the node forwards packets to the pod, which lowers their TTL',
     ],
     bfd: [
@@ -63,6 +63,18 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
     tcpAo: [
       'TCP-AO (RFC 5925)',
       (why) => (why === 'none' ? 'no: FRR has none' : 'not written: no test could run it; TCP MD5 is written'),
+    ],
+    keyChains: [
+      'Two valid keys of TCP MD5 while keys change',
+      (why) => (why === 'none' ? 'no: FRR has one key for a neighbor' : 'not written: no test could run key chains'),
+    ],
+    paths: ['Paths of a route that a client gets (`addPath`)', (most) => (most === 'all' ? 'all' : `up to ${most}`)],
+    bestExternal: [
+      'The best external path to iBGP neighbors',
+      (why) =>
+        why === 'none'
+          ? 'no: FRR has no statement for it'
+          : 'not written: a route reflector would need `no-client-reflect`',
     ],
     limitsEvpn: [
       'A maximum of EVPN routes from a client (`maximumPrefixes`)',

@@ -108,9 +108,10 @@ export interface AnycastRouteServerPairProps extends RouterWorkloadProps {
   readonly sides: Readonly<Record<string, RouteServerSideProps>>;
   /**
    * The prefixes that clients peer from.
+   * @default - none: members alone (`members`)
    * @example ['198.51.100.0/24', '2001:db8:1::/64']
    */
-  readonly clientRanges: readonly string[];
+  readonly clientRanges?: readonly string[];
   /**
    * Name of the pair and beginning of the names of its objects.
    * @default 'routeserver', or 'routeserver-' and the region
@@ -183,7 +184,7 @@ const checkProps = shapeOf<AnycastRouteServerPairProps>()({
       routerIds: optional(list(checkRouterId, 1)),
     }),
   ),
-  clientRanges: list(parsePrefix, 1),
+  clientRanges: optional(list(parsePrefix, 1)),
   name: optional(parseDnsLabel),
   region: optional(parseLabelValue),
   asRanges: withDefault(list(parseAsRange, 1), SETTINGS.asRanges.default),
@@ -267,6 +268,9 @@ export class AnycastRouteServerPair extends Construct {
       const allowed =
         'a load balancer such as metalLB: pods of a side move between its nodes, and addresses of nodes do not follow';
       reject(this, 'reachability', reachability.reachedBy, allowed);
+    }
+    if (!pair.clientRanges && !pair.members) {
+      reject(this, 'clientRanges', undefined, 'the ranges that clients peer from, or members: true');
     }
     const { namespace } = Chart.of(this);
     if (mesh.namespace !== namespace) {

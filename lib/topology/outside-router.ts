@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import * as fs from 'fs';
 import {
   AsNumberLike,
   bitsOf,
@@ -14,7 +15,17 @@ import {
   parseRouteDistinguisher,
   prefixAround,
 } from '../addressing';
-import { clusterOf, declareSpan, readProp, readProps, registryOf, reject } from '../registry';
+import {
+  clusterOf,
+  declareSpan,
+  InvalidPropError,
+  Problem,
+  problem,
+  readProp,
+  readProps,
+  registryOf,
+  reject,
+} from '../registry';
 import { checkAtSynth } from '../validation';
 import {
   Check,
@@ -24,6 +35,7 @@ import {
   integer,
   list,
   mapOf,
+  objectOf,
   oneOf,
   optional,
   withDefault,
@@ -34,7 +46,7 @@ import {
 import { Announcement, nodeId, OutsideSpeaker } from '../model';
 import { vrfRefusal } from '../neighbors';
 import { checkAddresses } from '../reachability/load-balanced-address';
-import { checkMaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from '../settings';
+import { checkMaximumPrefixes, checkMember, MaximumPrefixesProps, MemberProps, rejectMaximum } from '../settings';
 import { AnycastRouteServerPair } from './anycast-route-server-pair';
 import { RegionCommunities } from './region-props';
 import { RouteReflectorRegion } from './route-reflector-region';
@@ -159,6 +171,12 @@ export interface OutsideRouterProps {
    * @example { maximum: { inet: 1_000_000 }, threshold: 90, excess: 'warn' }
    */
   readonly maximumPrefixes?: MaximumPrefixesProps;
+  /**
+   * What the pods accept from it alone, where its regions and pairs have `members: true`.
+   * @default - what they accept from all clients
+   * @example { prefixes: ['203.0.113.0/24'], maximumPrefixes: { maximum: { inet: 10 } } }
+   */
+  readonly member?: MemberProps;
   /**
    * How many routes it announces in all, about.
    * @default - as many as `announces` has
@@ -286,10 +304,29 @@ const checkProps = shapeOf<OutsideRouterProps>()({
   interface: optional(text(/^[A-Za-z][-A-Za-z0-9_./:]{0,62}$/, 'the name of an interface such as Loopback5 or lo0.5')),
   announces: withDefault(checkAnnouncements, []),
   maximumPrefixes: optional(checkMaximumPrefixes),
+  member: optional(checkMember),
   routes: optional(integer(1, MOST_ROUTES)),
 });
 
 type Outside = ReturnType<typeof checkProps>;
+
+/** The items of a list, or of the JSON file that has it. */
+const checkSource: Check<readonly OutsideRouterProps[]> = (value) => {
+  if (typeof value !== 'string') return list(objectOf<OutsideRouterProps>(), 1)(value);
+  return inside(value, () => list(objectOf<OutsideRouterProps>(), 1)(parsedFile(value)));
+};
+
+function parsedFile(file: string): unknown {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    const why =
+      error instanceof SyntaxError
+        ? 'a file of JSON'
+        : `a file that can be read (${(error as NodeJS.ErrnoException).code})`;
+    throw ValidationError.of(file, why);
+  }
+}
 
 /**
  * A BGP router outside the cluster, for the model of the topology: a client of regions or pairs, a router next to
@@ -302,6 +339,36 @@ export class OutsideRouter extends Construct {
   readonly autonomousSystem: number;
   /** Name of the router. */
   readonly name: string;
+
+  /**
+   * Makes a router for each item of a list: the props of {@link OutsideRouter}, with a name.
+   *
+   * @param source the list, or the path of a JSON file that has it, from where the app runs
+   * @param common what the items have in common; an item may say otherwise
+   * @throws InvalidPropError with a line for each item that is wrong, with its index
+   * @example OutsideRouter.from(chart, 'members.json', { clientOf: [pair] })
+   */
+  static from(
+    scope: Construct,
+    source: string | readonly OutsideRouterProps[],
+    common: Partial<OutsideRouterProps> = {},
+  ): readonly OutsideRouter[] {
+    const items = readProps(scope, source, checkSource);
+    const place = typeof source === 'string' ? source : 'routers';
+    const names = new Set<string>();
+    const problems = items.flatMap((item, i): Problem[] => {
+      try {
+        const { name } = inside(place, () => inside(String(i), () => checkProps({ ...common, ...item })));
+        if (name !== undefined && names.size < names.add(name).size) return [];
+        return [problem(scope.node.path, `${place}[${i}].name`, name, 'a name that no other item has')];
+      } catch (error) {
+        if (error instanceof ValidationError) return [{ path: scope.node.path, error }];
+        throw error;
+      }
+    });
+    if (problems.length > 0) throw new InvalidPropError(problems);
+    return items.map((item) => new OutsideRouter(scope, item.name as string, { ...common, ...item }));
+  }
 
   constructor(scope: Construct, id: string, props: OutsideRouterProps) {
     super(scope, id);
@@ -397,6 +464,7 @@ export class OutsideRouter extends Construct {
         return { family, route, communities: [...new Set([...own, ...communities])] };
       }),
       maximumPrefixes: router.maximumPrefixes,
+      member: router.member,
       routes: routes ?? announces.length,
     };
   }

@@ -14,13 +14,14 @@ import { addLease } from './lease';
 import { Mesh } from './mesh';
 import { addedVariables } from './pod-additions';
 import type { PodAdditions } from './pod-props';
-import { labelsOf, Owner, Workload } from './router-group';
-import { addGroups, addTemplate } from './workloads';
+import { labelsOf, membersOf, Owner, Workload } from './router-group';
+import { addGroups, addMembers, addTemplate } from './workloads';
 
 /** Makes the workloads of a region or pair from what they have in common, and the ConfigMaps that all of them mount. */
 export class PartWorkloads {
   private readonly template?: ConfigFile;
   private readonly groups?: ConfigFile;
+  private readonly members?: ConfigFile;
   private readonly lease?: string;
 
   constructor(
@@ -29,6 +30,7 @@ export class PartWorkloads {
   ) {
     this.template = addTemplate(scope, owner.name, owner.props.template);
     this.groups = addGroups(scope, owner.name, owner.props.groups);
+    if (owner.props.members) this.members = addMembers(scope, owner.name, () => membersOf(owner));
     if (owner.props.interlock) this.lease = addLease(scope, owner.name, owner.mesh);
   }
 
@@ -39,7 +41,7 @@ export class PartWorkloads {
    * @throws InvalidPropError for an addition that the topology contradicts
    */
   workload(name: string, { pod, ...own }: OwnWorkload, addedToSide?: PodAdditions): Workload {
-    const { owner, template, groups, lease } = this;
+    const { owner, template, groups, members, lease } = this;
     const { mesh, clients, props, settings, lateSettings } = owner;
     const { router, tolerations, priorityClassName, podNetworks, runtime } = props;
     const added = {
@@ -50,7 +52,7 @@ export class PartWorkloads {
     return {
       ...{ ...own, name, owner, added },
       pod: {
-        ...{ router, tolerations, priorityClassName, template, groups, lateSettings },
+        ...{ router, tolerations, priorityClassName, template, groups, members, lateSettings },
         serviceAccountName: mesh.serviceAccountName,
         ...pod,
         variables: addedVariables(added.pod),
@@ -91,7 +93,9 @@ export class PartWorkloads {
   private sessionFamilies(addresses: readonly IpAddress[]): ConstructSettings['sessionFamilies'] {
     const { mesh, clients, props } = this.owner;
     const ranges = rangesOutside(clients.given, props.podNetworks);
-    if (props.sessionFamilies === 'all' || !ofBothIpVersions(addresses) || !ofBothIpVersions(ranges)) return undefined;
+    // Members are declared later.
+    const isOfBoth = props.members || ofBothIpVersions(ranges);
+    if (props.sessionFamilies === 'all' || !ofBothIpVersions(addresses) || !isOfBoth) return undefined;
     const refuse = (others: string) => reject(this.scope, 'sessionFamilies', 'own', `"all", ${others}`);
     const idle = idleIpVersion(mesh.families);
     if (idle !== undefined) {

@@ -67,8 +67,12 @@ export function rejectContradictions(construct: Construct, region: Region, deriv
     const texts = region.clientRanges.map(({ text }) => text);
     reject(construct, 'clientRanges', texts, 'nothing without sides, which have the addresses that clients peer with');
   }
-  if (region.reachability && !region.clientRanges) {
-    reject(construct, 'clientRanges', undefined, 'the ranges that clients peer from, as reachability is given');
+  if (region.reachability && !region.clientRanges && !region.members) {
+    const allowed = 'the ranges that clients peer from, or members: true, as reachability is given';
+    reject(construct, 'clientRanges', undefined, allowed);
+  }
+  if (region.members && !region.reachability) {
+    reject(construct, 'members', true, 'nothing without reachability: members are clients outside of the cluster');
   }
   const reference = region.reachability && referenceOf(region.reachability);
   if (reference) declareReference(construct, 'reachability', reference);

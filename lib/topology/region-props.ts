@@ -23,7 +23,7 @@ import {
   shapeOf,
 } from '../input';
 import { checkAddresses } from '../reachability/load-balanced-address';
-import { checkNodeLabels } from '../reachability/metallb-peer';
+import { checkNodeLabels } from '../reachability/node-selector';
 import { checkReachability, Reachability } from '../reachability/reachability';
 import { checkRouterId, checkRouterIds, checkSecretKey, MOST_UPSTREAM_SESSIONS, SecretKey } from '../settings';
 import type { ExternalRouteReflectors } from './external-route-reflectors';

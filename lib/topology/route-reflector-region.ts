@@ -131,7 +131,7 @@ export class RouteReflectorRegion extends Construct {
     const keyless = region.reachability?.reachedBy === 'host-network' && { md5: false };
     this.mesh = new Mesh(this, 'mesh', { ...selected(props, meshShape), ...keyless, serviceName: this.name });
     if (region.regionsBelow.length > 0) this.hasPods = true;
-    else if (!region.clientRanges) this.takeClients();
+    else if (!region.clientRanges && !region.members) this.takeClients();
     this.declared = this.declare(region);
     if (region.upstream instanceof RouteReflectorRegion) region.upstream.serveFrom(this);
     this.refer(region);

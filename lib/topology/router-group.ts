@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import { IpAddress, IpPrefix } from '../addressing';
 import { keyFilesOf, RouterConfiguration, routerConfiguration } from '../configuration';
 import { Read } from '../input';
-import { clusterOf, DeclaredGroup } from '../registry';
-import { NeededSecret, Part, ReachedBy } from '../model';
+import { clusterOf, DeclaredGroup, registryOf } from '../registry';
+import { membersAmong, NeededSecret, Part, ReachedBy } from '../model';
 import { PodTemplate, settingsOf } from '../router/pod-template';
 import { RouterPod } from '../router/router';
-import { ConstructSettings, SecretKey, secretKeyAt, withDefaults } from '../settings';
+import { ConstructSettings, Member, SecretKey, secretKeyAt, withDefaults } from '../settings';
 import { Clients } from './client-ranges';
 import { clientsServiceOf, LABEL, workloadSelector } from './labels';
 import { Mesh } from './mesh';
@@ -65,7 +65,20 @@ export const labelsOf = ({ name, side, owner }: Pick<Workload, 'name' | 'side' |
 
 /** What the pods of a workload make of their settings, once all constructs are there. */
 export const configurationOf = ({ pod, owner }: Workload): RouterConfiguration =>
-  routerConfiguration(withDefaults(settingsOf(pod)), owner.props.groups);
+  routerConfiguration(
+    withDefaults(settingsOf(pod)),
+    owner.props.groups,
+    membersOf(owner).flatMap(({ addresses }) => addresses),
+  );
+
+/** The declared clients that the pods of a region or pair accept one by one. Ask once all constructs are there. */
+export const membersOf = ({ mesh, part, props }: Pick<Owner, 'mesh' | 'part' | 'props'>): readonly Member[] =>
+  props.members
+    ? membersAmong(
+        registryOf(mesh).declared.outside.map(({ router }) => router),
+        part.path,
+      )
+    : [];
 
 /** A workload, as the model of the topology has it: from what its manifest is made from, too. */
 export function routerGroup(

@@ -29,12 +29,18 @@ const checkProps = shapeOf<UpdateStrategyProps>()({
 export const checkUpdateStrategy: Check<'OnDelete' | ReturnType<typeof checkProps>> = (value) =>
   value === 'OnDelete' ? value : checkProps(value);
 
+type UpdateStrategy = k8s.DaemonSetUpdateStrategy & k8s.DeploymentStrategy & k8s.StatefulSetUpdateStrategy;
+
 /**
- * The strategy of a workload, or undefined for that of Kubernetes.
+ * The strategy of a workload.
  *
  * @throws InvalidPropError for one that Kubernetes does not have for the kind of workload, or that would never end
  */
-export function updateStrategyOf(scope: Construct, workload: Workload, kind: DeclaredGroup['workloadKind']) {
+export function updateStrategyOf(
+  scope: Construct,
+  workload: Workload,
+  kind: DeclaredGroup['workloadKind'],
+): UpdateStrategy {
   const { updateStrategy: given, interlock } = workload.owner.props;
   const refuse = (value: unknown, allowed: string, prop = 'updateStrategy') => reject(scope, prop, value, allowed);
   if (given === 'OnDelete') {
@@ -43,7 +49,9 @@ export function updateStrategyOf(scope: Construct, workload: Workload, kind: Dec
   }
   if (kind === 'StatefulSet') {
     if (given) refuse(given, '"OnDelete": a StatefulSet replaces one pod after the other');
-    return undefined;
+    // Apply removes only what a manifest had: a default of the API server would stay beside OnDelete, and be refused.
+    // The partition is for whoever rolls out a canary.
+    return { type: 'RollingUpdate', rollingUpdate: {} };
   }
   const hasPorts = Boolean(formOf(workload.reachedBy)?.isOnNodes);
   // A core has a pod on each of its nodes: there is no room for a surge, and the rollout would wait for ever.

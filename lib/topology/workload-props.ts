@@ -100,6 +100,14 @@ export interface RouterWorkloadProps {
    */
   readonly maximumPrefixes?: MaximumPrefixesProps;
   /**
+   * Whether the routers that are declared as clients (`OutsideRouter` with `clientOf`) are members: the pods accept each from
+   * its own addresses and with its own AS number alone, with the limits and prefixes of its `member`. Without `clientRanges`
+   * they accept no other client from outside of the cluster. A change of a member reaches the running pods in the time that
+   * the kubelet takes to update a ConfigMap, about a minute, and touches the sessions of no other member.
+   * @default false
+   */
+  readonly members?: boolean;
+  /**
    * A template of the router's configuration in place of the one in the image.
    * @default - that of the image
    * @example { file: 'templates/east.conf.j2' }
@@ -181,6 +189,7 @@ export const workloadShape = {
   addPath: withDefault(flag, false),
   groups: withDefault(parsePeerGroups, []),
   maximumPrefixes: optional(checkMaximumPrefixes),
+  members: withDefault(flag, false),
   template: optional(checkTemplate),
   tolerations: optional(list(checkToleration)),
   priorityClassName: optional(parseDnsSubdomain),

@@ -15,9 +15,11 @@ import {
 import { ConfigFile, containerOf, heldPortsOf, podTemplate, settingsOf, withSessionKeys } from '../router/pod-template';
 import {
   BGP_PORT,
+  formatMembers,
   formatPeerGroups,
   HTTP_PORT,
   isVariable,
+  Member,
   PeerGroup,
   rejectMaximum,
   rejectMaximums,
@@ -27,7 +29,7 @@ import {
 } from '../settings';
 import { APP_NAME, isOwnLabel, LABEL, partSelector, upstreamLabel, workloadSelector } from './labels';
 import { withinMemory } from './memory-bounds';
-import { configurationOf, labelsOf, Owner, routerGroup, sessionKeysOf, Workload } from './router-group';
+import { configurationOf, labelsOf, membersOf, Owner, routerGroup, sessionKeysOf, Workload } from './router-group';
 import { withAdditions } from './pod-additions';
 import { Template } from './template';
 import { scrapersOf, withScrapeAnnotations } from './scraping';
@@ -176,10 +178,11 @@ export function addDisruptionBudget(scope: Construct, { name: part, props }: Own
  */
 export function addNetworkPolicy(
   scope: Construct,
-  { name, clients, mesh, props }: Owner,
+  owner: Owner,
   managementPorts: readonly number[] = [],
   clientPods: () => readonly k8s.NetworkPolicyPeer[] = () => [],
 ): void {
+  const { name, clients, mesh, props } = owner;
   if (props.networkPolicy === false) return;
   declareName(scope, 'name', 'NetworkPolicy', name);
   // Without the protocol, each later apply replaces the list and looks like a change.
@@ -188,11 +191,12 @@ export function addNetworkPolicy(
   const blocks = [...clients.given, ...(mesh.clusterSet ? props.podNetworks : [])].map((range) => range.text);
   const prefixes = [...blocks, ...dialed.map(hostPrefix)];
   const peers = (): k8s.NetworkPolicyPeer[] => {
+    const members = membersOf(owner).flatMap(({ addresses }) => addresses.map(hostPrefix));
     return [
       { podSelector: { matchLabels: { [LABEL.name]: APP_NAME } } },
       ...clientPods(),
       ...(clients.pods ? [{ namespaceSelector: {}, podSelector: {} }] : []),
-      ...[...new Set(prefixes)].map((cidr) => ({ ipBlock: { cidr } })),
+      ...[...new Set([...prefixes, ...members])].map((cidr) => ({ ipBlock: { cidr } })),
     ];
   };
   const ingress: k8s.NetworkPolicyIngressRule[] = [{ from: Lazy.any({ produce: peers }), ports: [port(BGP_PORT)] }];
@@ -225,6 +229,23 @@ export function addGroups(scope: Construct, part: string, groups: readonly PeerG
   if (groups.length === 0) return undefined;
   const key = RUNTIME.groupsFile.slice(RUNTIME.groupsFile.lastIndexOf('/') + 1);
   return addConfigMap(scope, 'groups', `${part}-groups`, key, formatPeerGroups(groups));
+}
+
+/**
+ * Makes the ConfigMap of declared clients. It is mounted as a folder, which the kubelet updates, and its text does not count
+ * for the checksum of the pods: a changed member replaces no pod.
+ *
+ * @param members asked once all constructs are there
+ */
+export function addMembers(scope: Construct, part: string, members: () => readonly Member[]): ConfigFile {
+  const [id, name] = ['members', `${part}-members`];
+  const key = RUNTIME.membersFile.slice(RUNTIME.membersFile.lastIndexOf('/') + 1);
+  declareName(scope, id, 'ConfigMap', name);
+  const text = () => formatMembers(members());
+  const data = { [key]: Lazy.any({ produce: text }) };
+  const object = new k8s.KubeConfigMap(scope, id, { metadata: { name, labels: { [LABEL.name]: APP_NAME } }, data });
+  declareManifest(object, [{ at: ['data', key], value: text }]);
+  return { configMapName: name, key };
 }
 
 function addConfigMap(scope: Construct, id: string, name: string, key: string, text: string): ConfigFile {

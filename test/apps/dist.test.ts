@@ -99,7 +99,7 @@ describe.each(Object.keys(apps))('%s', (app) => {
   });
 
   test('leaves the partition of a rollout to whoever sets one, for a canary', () => {
-    for (const { spec } of manifests.ofKind('StatefulSet')) expect(spec).not.toHaveProperty('updateStrategy');
+    for (const { spec } of manifests.ofKind('StatefulSet')) expect(spec.updateStrategy.rollingUpdate).toEqual({});
   });
 
   test('has names that are DNS labels and carry no hash', () => {

@@ -33,9 +33,26 @@ const metallb: Case[] = [
     'sourceAddress: got "2001:db8::1", want an address of the node, of the IP family of 192.0.2.254',
   ],
   [
-    'nodes in the form of the objects of MetalLB',
-    addPeer({ nodeSelectors: [{ matchLabels: { rack: '1' } }] }),
-    `nodeSelectors[0]: got "matchLabels: …", want only labels and their values, as { rack: 'r1' }`,
+    'an operator that Kubernetes does not have',
+    addPeer({ nodeSelectors: [{ matchExpressions: [{ key: 'rack', operator: 'Gt', values: ['1'] }] }] }),
+    'nodeSelectors[0].matchExpressions[0].operator: got "Gt", want ',
+  ],
+  [
+    'a condition without its values',
+    addPeer({ nodeSelectors: [{ matchExpressions: [{ key: 'rack', operator: 'In' }] }] }),
+    'nodeSelectors[0].matchExpressions[0].values: got nothing, want values, as the operator is In',
+  ],
+  [
+    'values of a condition that has none',
+    addPool({ nodeSelectors: [{ matchExpressions: [{ key: 'rack', operator: 'Exists', values: ['1'] }] }] }),
+    'nodeSelectors[0].matchExpressions[0].values: got ["1"], want nothing, as the operator is Exists',
+  ],
+  [
+    'two conditions for a label',
+    addPeer({
+      nodeSelectors: [{ matchLabels: { rack: '1' }, matchExpressions: [{ key: 'rack', operator: 'Exists' }] }],
+    }),
+    'nodeSelectors[0].matchExpressions[0].key: got "rack", want one condition for each label',
   ],
   [
     'the same nodes twice',

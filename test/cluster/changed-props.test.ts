@@ -13,6 +13,7 @@ import {
   HierarchicalRouteReflectorsProps,
   MetalLBBgpPeering,
   MetalLBBgpPeeringProps,
+  PodProps,
   Reachability,
 } from '../../lib';
 import { synthesizeTo } from './support/synthesize';
@@ -25,11 +26,12 @@ interface Props {
   readonly hierarchy?: Partial<HierarchicalRouteReflectorsProps>;
   readonly east?: Partial<HierarchicalRouteReflectorsProps['regions'][string]>;
   readonly servers?: Partial<FullyMeshedRouteServersProps>;
+  readonly pair?: Partial<FullyMeshedRouteServersProps['pairs'][string]>;
   readonly peering?: Partial<MetalLBBgpPeeringProps>;
   readonly frr?: Partial<ConstructorParameters<typeof Frr>[0]>;
 }
 
-function appWith({ hierarchy, east, servers, peering, frr }: Props): AppDefinition {
+function appWith({ hierarchy, east, servers, pair, peering, frr }: Props): AppDefinition {
   return (app) => {
     const router = new Frr({ image: 'registry.example.com/meshrr/frr:0.1.0', ...frr });
     const metallb = new MetalLBBgpPeering(new Chart(app, 'metallb'), 'peering', {
@@ -51,7 +53,7 @@ function appWith({ hierarchy, east, servers, peering, frr }: Props): AppDefiniti
         autonomousSystem: 64500,
         clientRanges: ['198.51.100.64/26'],
       },
-      pairs: { pair: { sides: { a: { addresses: ['192.0.2.11'] }, b: { addresses: ['192.0.2.12'] } } } },
+      pairs: { pair: { sides: { a: { addresses: ['192.0.2.11'] }, b: { addresses: ['192.0.2.12'] } }, ...pair } },
       ...servers,
     });
   };
@@ -72,13 +74,86 @@ const onHostPorts = (a: readonly string[], b: readonly string[]): Props => ({
   },
 });
 
+/** What an app adds to pods: an item in each list that has a merge key. */
+const POD: PodProps = {
+  labels: { team: 'backbone' },
+  annotations: { 'example.com/why': 'routes' },
+  nodeSelector: { 'kubernetes.io/arch': 'amd64' },
+  serviceAccount: 'routers',
+  volumes: [{ name: 'spool', emptyDir: {} }],
+  volumeMounts: [{ name: 'spool', mountPath: '/var/spool/routes' }],
+  env: { TZ: 'Europe/Zurich' },
+  containers: [
+    {
+      ...{ name: 'exporter', image: 'registry.example.com/exporter:1', ports: [{ name: 'data', containerPort: 9342 }] },
+      volumeMounts: [{ name: 'run', mountPath: '/run/frr' }],
+    },
+  ],
+  initContainers: [{ name: 'wait', image: 'registry.example.com/wait:1' }],
+  dnsPolicy: 'None',
+  dnsConfig: { nameservers: ['10.43.0.10'], options: [{ name: 'ndots', value: '1' }] },
+  hostAliases: [{ ip: '192.0.2.53', hostnames: ['ns.example.com'] }],
+  runAsUser: 'platform',
+  terminationGracePeriod: 600,
+};
+
+/** Another item in place of each, or another value of it. */
+const OTHER_POD: PodProps = {
+  ...POD,
+  labels: { group: 'backbone' },
+  annotations: { 'example.com/why': 'peers' },
+  serviceAccount: 'other-routers',
+  volumes: [
+    { name: 'spool', emptyDir: { medium: 'Memory' } },
+    { name: 'more', emptyDir: {} },
+  ],
+  volumeMounts: [
+    { name: 'more', mountPath: '/var/spool/routes' },
+    { name: 'spool', mountPath: '/var/spool/more' },
+  ],
+  env: { LANG: 'C', TZ: 'UTC' },
+  containers: [
+    { name: 'tap', image: 'registry.example.com/tap:1', ports: [{ name: 'data', containerPort: 9343 }] },
+    { name: 'exporter', image: 'registry.example.com/exporter:2', ports: [{ name: 'metrics', containerPort: 9342 }] },
+  ],
+  initContainers: [{ name: 'first', image: 'registry.example.com/first:1' }],
+  dnsConfig: { nameservers: ['10.43.0.11'], options: [{ name: 'ndots', value: '2' }] },
+  hostAliases: [{ ip: '192.0.2.54', hostnames: ['ns.example.com', 'ns2.example.com'] }],
+  terminationGracePeriod: 900,
+};
+
+const withPod = (pod: PodProps): Props => ({ hierarchy: { pod }, servers: { pod } });
+
 /** The props before a change, where they are not the usual ones. */
 const BEFORE: Readonly<Record<string, Props>> = {
+  'pod: everything is removed': withPod(POD),
+  'pod: everything is changed': withPod(POD),
+  'updateStrategy, disruptionBudget, networkPolicy: removed': policies(),
   'host ports: IP families': onHostPorts(['192.0.2.1'], ['192.0.2.2', '2001:db8::2']),
 };
 
+/** Other strategies, budgets and policies than the usual ones. A function, as tables above use it. */
+function policies(): Props {
+  const networkPolicy = { ingress: [{ from: [{ namespaceSelector: {} }], ports: [9342] }] };
+  return {
+    hierarchy: {
+      networkPolicy,
+      core: { replicas: 4, disruptionBudget: 2, updateStrategy: { maxSurge: 1 } },
+    },
+    east: { updateStrategy: 'OnDelete' },
+    servers: { networkPolicy },
+    pair: { updateStrategy: 'OnDelete', disruptionBudget: false },
+  };
+}
+
 /** Props that were changed, by what they change. */
 const CHANGES: Readonly<Record<string, Props>> = {
+  'pod: everything is added': withPod(POD),
+  'pod: everything is changed': withPod(OTHER_POD),
+  'pod: everything is removed': {},
+  'updateStrategy, disruptionBudget, networkPolicy: added': policies(),
+  'updateStrategy, disruptionBudget, networkPolicy: removed': {},
+  'updateStrategy of sides: fewer at a time': { east: { updateStrategy: { maxUnavailable: 1 } } },
   'workloads: tolerations, priority, image, pull policy and Secrets, resources': {
     hierarchy: { tolerations: [{ key: 'router', operator: 'Exists' }], priorityClassName: 'system-cluster-critical' },
     frr: {

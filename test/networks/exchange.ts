@@ -1,10 +1,8 @@
 import { App, Chart } from 'cdk8s';
 import { Frr, FullyMeshedRouteServers, MetalLBBgpPeering, OutsideRouter, Reachability } from '../../lib';
 
-const MEMBERS = 40;
-
-/** An exchange: two route servers, and 40 members of an AS each, with IPv4 and IPv6. */
-export function exchange(app: App): void {
+/** An exchange: two route servers, and members of an AS each, with IPv4 and IPv6. */
+export const exchangeOf = (members: number) => (app: App) => {
   const metallb = new MetalLBBgpPeering(new Chart(app, 'metallb'), 'peering', {
     myAsn: 64497,
     peers: {
@@ -30,7 +28,7 @@ export function exchange(app: App): void {
       },
     },
   });
-  for (let member = 1; member <= MEMBERS; member++) {
+  for (let member = 1; member <= members; member++) {
     new OutsideRouter(chart, `member${member}`, {
       platform: 'frr',
       autonomousSystem: 4200000000 + member,
@@ -39,4 +37,4 @@ export function exchange(app: App): void {
       clientOf: [pairs.get('servers')!],
     });
   }
-}
+};

@@ -1,9 +1,9 @@
 import { App, Testing } from 'cdk8s';
 import { AppDefinition, proofOf } from '../../lib';
 import { evpnOverDataCenters } from './evpn-over-data-centers';
-import { exchange } from './exchange';
+import { exchangeOf } from './exchange';
 import { regionsInNamespaces } from './regions-in-namespaces';
-import { threeDualStackRegions } from './three-dual-stack-regions';
+import { threeDualStackRegionsOf } from './three-dual-stack-regions';
 import { threeTiers } from './three-tiers';
 
 // Networks as a new user would model them: each is one short file.
@@ -12,10 +12,10 @@ test.each<[string, AppDefinition, { workloads: number; clients: number; learned:
   // Each client learns the two routes of each other one, of which there are 179, and so on.
   [
     'three dual-stack regions with 180 clients',
-    threeDualStackRegions,
+    threeDualStackRegionsOf(60),
     { workloads: 7, clients: 180, learned: 2 * 179 },
   ],
-  ['an exchange of 40 members', exchange, { workloads: 2, clients: 40, learned: 2 * 39 }],
+  ['an exchange of 40 members', exchangeOf(40), { workloads: 2, clients: 40, learned: 2 * 39 }],
   ['EVPN over four data centers', evpnOverDataCenters, { workloads: 8, clients: 4, learned: 3 }],
   ['three tiers', threeTiers, { workloads: 11, clients: 8, learned: 7 }],
   ['regions in different namespaces', regionsInNamespaces, { workloads: 7, clients: 6, learned: 5 }],

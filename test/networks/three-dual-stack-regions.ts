@@ -3,10 +3,9 @@ import { Frr, HierarchicalRouteReflectors, MetalLBBgpPeering, OutsideRouter, Rea
 
 const autonomousSystem = 64496;
 const REGIONS = ['east', 'north', 'west'];
-const CLIENTS = 60;
 
-/** Three regions with 60 routers each, all with IPv4 and IPv6, below a core of three route reflectors. */
-export function threeDualStackRegions(app: App): void {
+/** Three regions with so many routers each, all with IPv4 and IPv6, below a core of three route reflectors. */
+export const threeDualStackRegionsOf = (routers: number) => (app: App) => {
   const metallb = new MetalLBBgpPeering(new Chart(app, 'metallb'), 'peering', {
     myAsn: 64497,
     peers: {
@@ -36,7 +35,7 @@ export function threeDualStackRegions(app: App): void {
     ),
   });
   for (const [i, name] of REGIONS.entries()) {
-    for (let pe = 1; pe <= CLIENTS; pe++) {
+    for (let pe = 1; pe <= routers; pe++) {
       new OutsideRouter(chart, `${name}-pe${pe}`, {
         platform: 'frr',
         autonomousSystem,
@@ -46,4 +45,4 @@ export function threeDualStackRegions(app: App): void {
       });
     }
   }
-}
+};

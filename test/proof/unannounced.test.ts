@@ -164,3 +164,12 @@ test('the router next to nodes takes the announcements that only it has with it'
     ['leaf2', 0, []],
   ]);
 });
+
+test('conditions for labels of nodes count, as MetalLB and Kubernetes write them', () => {
+  const rack = (operator: string, values?: string[]) => [{ matchExpressions: [{ key: 'rack', operator, values }] }];
+  const of = (nodeSelectors: object[]) =>
+    about({ peers: { tor: { ...tor, ebgpMultiHop: true, nodeSelectors } }, labels: [{ rack: 'r1' }, {}] }).join();
+  expect(of(rack('Exists'))).toMatch(/192\.0\.2\.2 .*peer tor of MetalLB is not for n2/);
+  expect(of(rack('DoesNotExist'))).toMatch(/192\.0\.2\.1 .*peer tor of MetalLB is not for n1/);
+  expect(of(rack('NotIn', ['r2']))).toBe('');
+});

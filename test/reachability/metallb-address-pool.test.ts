@@ -57,6 +57,19 @@ describe('a pool', () => {
     });
   });
 
+  test('is announced from nodes that match a selector as Kubernetes writes it', () => {
+    const nodeSelectors = [
+      {
+        matchLabels: { rack: '1' },
+        matchExpressions: [
+          { key: 'zone', operator: 'NotIn' as const, values: ['a', 'b'] },
+          { key: 'node-role.kubernetes.io/control-plane', operator: 'DoesNotExist' as const },
+        ],
+      },
+    ];
+    expect(synth({ nodeSelectors }).get('BGPAdvertisement', 'vip').spec.nodeSelectors).toEqual(nodeSelectors);
+  });
+
   test('holds the addresses of each of its spans, and no others', () => {
     const chart = new Chart(new App(), 'test');
     const pool = add(chart, { addresses: ['198.51.100.0/28', '2001:db8::10-2001:db8::20'] });

@@ -237,6 +237,16 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
     client({ announces: ['203.0.113.0/24', '198.51.100.0/24'] }, { maximumPrefixes: { maximum: { inet: 1 } } }),
     'test/pe1: announces',
   ],
+  'client-member': [client({ member: { prefixes: ['203.0.113.0/24'] } }), 'test/pe1: member.prefixes'],
+  'members-fit': [
+    (chart) => {
+      const changes = { runtime: { clientLimit: 1 }, clientRanges: undefined, members: true };
+      const east = new RouteReflectorRegion(chart, 'east', { ...region, ...facing, ...changes });
+      const items = [7, 8].map((i) => ({ name: `pe${i}`, autonomousSystem: 64496, addresses: [`198.51.100.${i}`] }));
+      OutsideRouter.from(chart, items, { clientOf: [east] });
+    },
+    'test/east: members',
+  ],
   'reflector-one-group-for-a-range': [
     (chart) => {
       const routers = { rr1: { address: '203.0.113.1' }, rr2: { address: '203.0.113.2' } };

@@ -22,6 +22,12 @@ test.each(['crpd', 'frr'] as const)(
   },
 );
 
+test('clients get as many paths as the table says', () => {
+  const of = { ...(GOLDEN_CASES.find(({ name }) => name === 'route-server-with-further-groups') as Case) };
+  expect(render({ ...of }, 'crpd')).toContain(`path-count ${CAPABILITIES.crpd.paths};`);
+  expect(render({ ...of }, 'frr')).toContain(`addpath-tx-${CAPABILITIES.frr.paths}-paths`);
+});
+
 describe('capabilitiesTable', () => {
   test('has a row of three cells for each capability', () => {
     expect(rows.map(({ length }) => length)).toEqual(Object.keys(CAPABILITIES.crpd).map(() => 3));

@@ -16,6 +16,7 @@ const UNLESS = {
   upstreamServiceName: 'UPSTREAM_SERVICE_NAME',
   groupsFile: 'MESHRR_GROUPS_FILE',
   clientServices: 'MESHRR_CLIENT_SERVICE',
+  membersFile: 'MESHRR_MEMBERS_FILE',
 };
 const requiredOf = ({ required }: Setting<unknown>) =>
   typeof required === 'object' ? `unless ${required.unless.map((one) => UNLESS[one]).join(' or ')} is set` : required;
@@ -31,7 +32,7 @@ const ORIGINAL = [
   ['KUBE_NAMESPACE', undefined, 'default'],
   ['ENCRYPTED_ROOT_PW', 'on cRPD', undefined],
   ['AUTONOMOUS_SYSTEM', 'always', undefined],
-  ['MESHRR_CLIENTRANGE', 'unless MESHRR_CLIENT_SERVICE is set', undefined],
+  ['MESHRR_CLIENTRANGE', 'unless MESHRR_CLIENT_SERVICE or MESHRR_MEMBERS_FILE is set', undefined],
   ['MESHRR_MODE', undefined, 'routereflector'],
   ['MESHRR_ASRANGE', undefined, '65001-65500'],
   ['MESHRR_FAMILY_INET', undefined, 'true'],
@@ -137,6 +138,7 @@ describe('the settings beyond the original meshrr', () => {
       ['MESHRR_POD_UID', undefined, undefined],
       ['MESHRR_GRACE_SECONDS', undefined, '90'],
       ['MESHRR_LOG_LEVEL', undefined, 'info'],
+      ['MESHRR_MEMBERS_FILE', undefined, undefined],
       ['MESHRR_GROUPS_FILE', undefined, undefined],
     ]);
   });

@@ -163,6 +163,7 @@ const anySettings: fc.Arbitrary<Settings> = (() => {
         ribSharding: fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 31 })),
         updateThreading: maybe(fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 128 }))),
         logLevel: fc.constantFrom('debug', 'info', 'warn', 'error'),
+        membersFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
         groupsFile: maybe(fc.stringMatching(/^\/[-./A-Za-z0-9_]{1,20}$/)),
       })
       .filter(
@@ -226,7 +227,7 @@ describe('parseEnvironment', () => {
   test('wants clients: from ranges, or behind a Service', () => {
     const none = { ...CRPD, MESHRR_CLIENTRANGE: undefined };
     expect(errorOf(none)?.message).toBe(
-      'MESHRR_CLIENTRANGE: got nothing, want a value: the variable is required, unless MESHRR_CLIENT_SERVICE is set',
+      'MESHRR_CLIENTRANGE: got nothing, want a value: the variable is required, unless MESHRR_CLIENT_SERVICE or MESHRR_MEMBERS_FILE is set',
     );
     expect(errorOf({ ...none, MESHRR_CLIENT_SERVICE: 'core-clients' })).toBeUndefined();
   });

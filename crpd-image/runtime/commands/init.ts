@@ -21,7 +21,8 @@ export async function init(args: readonly string[]): Promise<void> {
   rejectAbsent(pod.settings.listenAddresses, own);
   const done = configurationOf(pod);
   log.info('configuration', { ...done });
-  if (model.mode === 'route-server' && CAPABILITIES[model.router].foreignClients === 'filtered') {
+  const isFiltered = CAPABILITIES[model.router].foreignClients === 'filtered';
+  if (model.mode === 'route-server' && isFiltered && model.clients.some(({ members }) => !members)) {
     log.info('foreign-clients-filtered', {
       reason: `${model.router} cannot refuse clients by AS number: it drops the routes of those outside MESHRR_ASRANGE`,
     });

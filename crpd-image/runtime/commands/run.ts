@@ -2,6 +2,7 @@ import { AssumptionWatch } from '../assumptions/watch';
 import { monotonicMs as now } from '../clock';
 import { Beat } from '../daemon/beat';
 import { Daemon } from '../daemon/daemon';
+import type { Members, MembersOptions } from '../daemon/members';
 import { MissingSessions } from '../daemon/missing-sessions';
 import { ProbeServer } from '../daemon/probe-server';
 import { RouterView } from '../daemon/router-view';
@@ -45,6 +46,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const own = ownAddresses(model.podIp.text);
   const kept = new KeptAnswers(FILES.answers(model.router));
   const synchronizer = new Synchronizer({ model, discovery, router, log, conditions, kept, now, own });
+  const { membersFile } = settings;
+  const members =
+    membersFile === undefined ? undefined : await membersOf(membersFile, { model, router, log, conditions });
   const limit = settings.sessionSeconds * 1000;
   const missing = new MissingSessions({ model, router, conditions, now, limit, dial });
   const assumptions = new AssumptionWatch({ model, own, conditions, keyFault: FILES.keyFault });
@@ -52,6 +56,7 @@ export async function run(args: readonly string[]): Promise<void> {
     model,
     synchronizer,
     router,
+    members,
     missing,
     checkAssumptions: (configured) => assumptions.observe(configured),
     release,
@@ -88,6 +93,12 @@ export async function run(args: readonly string[]): Promise<void> {
   discovery.close();
   await driver.close();
   log.info('stopped');
+}
+
+/** Declared clients, whose code only pods that have some load. */
+async function membersOf(file: string, parts: Omit<MembersOptions, 'file'>): Promise<Members> {
+  const loaded = await import('../daemon/members');
+  return new loaded.Members({ ...parts, file });
 }
 
 let returned = false;

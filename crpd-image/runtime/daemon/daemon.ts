@@ -4,6 +4,7 @@ import type { Release } from '../handover/release';
 import { Handover } from '../handover/handover-file';
 import { ReadinessGate, Readiness } from './readiness';
 import { Neighbor } from '../router/driver';
+import { Members } from './members';
 import { RouterView } from './router-view';
 import { Status, statusOf } from './status';
 import { MissingSessions } from './missing-sessions';
@@ -30,6 +31,8 @@ export interface DaemonOptions {
   readonly model: PodConfiguration;
   readonly synchronizer: Synchronizer;
   readonly router: RouterView;
+  /** Declared clients. @default there are none */
+  readonly members?: Pick<Members, 'turn'>;
   readonly missing: MissingSessions;
   /** Called with the neighbors of the router. */
   readonly checkAssumptions: (configured: readonly Neighbor[]) => void;
@@ -79,7 +82,10 @@ export class Daemon {
     const { now, pollMilliseconds } = this.options;
     while (!this.stopping) {
       const start = now();
-      await this.step('', () => this.options.synchronizer.turn());
+      await this.step('', async () => {
+        await this.options.synchronizer.turn();
+        await this.options.members?.turn();
+      });
       const period = pollMilliseconds * (1 - JITTER * Math.random());
       await this.waitUntil(Math.min(start + period, this.options.router.nextAttempt ?? Infinity));
     }

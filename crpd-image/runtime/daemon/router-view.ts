@@ -1,6 +1,16 @@
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
-import { Attempts, Change, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../router/driver';
+import { MemberNeighbor } from '../../../lib/configuration';
+import {
+  Attempts,
+  Change,
+  MembersOutcome,
+  Neighbor,
+  Refused,
+  RouterDriver,
+  RouterUnavailable,
+  Session,
+} from '../router/driver';
 import { routerFault } from '../router/fault';
 import { ChangeCounts } from './change-counts';
 
@@ -23,6 +33,9 @@ const SESSIONS_AGE_MS = 10_000;
 
 /** How long an answer of the router shows that it works, in milliseconds: the sessions are read at least this often. */
 const ANSWER_AGE_MS = 1.2 * SESSIONS_AGE_MS;
+
+/** The wait before declared neighbors that the router refused are tried again, in milliseconds. */
+const MEMBERS_AGAIN_MS = 60_000;
 
 /** The number of neighbors whose End-of-RIB is looked up at a time. */
 const MAX_LOADING = 32;
@@ -60,6 +73,8 @@ export class RouterView {
   private readonly loaded = new Set<string>();
   /** The prefixes from neighbors that never send End-of-RIB, and since when they are so many. */
   private readonly counted = new Map<string, { readonly prefixes?: number; readonly since: number }>();
+  /** The declared neighbors that the router has had since it was reached, and when to try again what it refused. */
+  private members?: { readonly neighbors: readonly MemberNeighbor[]; readonly again: number };
   private asked?: Promise<string | undefined>;
   private readonly refusals = new Map<string, { attempts: number; retryAt: number }>();
 
@@ -116,7 +131,7 @@ export class RouterView {
    */
   async refresh(urgent: boolean): Promise<boolean> {
     // The router may have restarted without its neighbors.
-    if (this.reachable && !this.driver.connected) this.neighborsRead = this.sessionsRead = undefined;
+    if (this.reachable && !this.driver.connected) this.forget();
     else if (!this.reachable && this.now() < this.retryAt) return false;
     return this.guarded(async () => {
       await this.prepare();
@@ -193,6 +208,30 @@ export class RouterView {
     return done;
   }
 
+  /**
+   * Makes the declared neighbors these, unless the router has them.
+   *
+   * @returns undefined if nothing was asked of the router, or it does not answer
+   */
+  async applyMembers(neighbors: readonly MemberNeighbor[]): Promise<MembersOutcome | undefined> {
+    if (!this.reachable || (this.members?.neighbors === neighbors && this.now() < this.members.again)) return undefined;
+    let outcome: MembersOutcome | undefined;
+    await this.guarded(async () => {
+      outcome = await this.driver.applyMembers(neighbors);
+      if (outcome.changed.length > 0) this.neighbors = await this.driver.neighbors();
+      const [refused] = outcome.refused;
+      this.members = { neighbors, again: refused === undefined ? Infinity : this.now() + MEMBERS_AGAIN_MS };
+      if (refused === undefined) this.conditions.end('member-refused', '');
+      else this.conditions.begin('member-refused', '', `${refused}${and(outcome.refused.length - 1)}`);
+    });
+    return outcome;
+  }
+
+  /** What is known of a router that may have restarted. */
+  private forget(): void {
+    this.neighborsRead = this.sessionsRead = this.members = undefined;
+  }
+
   private async prepare(): Promise<void> {
     if (this.now() < this.prepareAt) return;
     const [refused] = (await this.driver.prepare?.()) ?? [];
@@ -242,7 +281,7 @@ export class RouterView {
       await work();
     } catch (error) {
       if (!(error instanceof RouterUnavailable)) throw error;
-      this.neighborsRead = this.sessionsRead = undefined;
+      this.forget();
       this.retryAt = this.now() + Math.min(FIRST_RETRY_MS * 2 ** this.attempts++, MAX_RETRY_MS);
       const outage = (this.outage ??= { since: start });
       if (this.now() - outage.since >= REPORT_AFTER_MS) {
@@ -283,6 +322,8 @@ export class RouterView {
     }
   }
 }
+
+const and = (more: number) => (more > 0 ? `, and ${more} more` : '');
 
 const keyOf = ({ action, group, address }: Change) => `${action} ${group} ${address}`;
 

@@ -114,8 +114,9 @@ function sessionStatus(session: Session | undefined) {
   return { state, establishedSeconds, prefixesReceived };
 }
 
+/** As in the hand-over: all sessions but those of meshes and with routers upstream. */
 function countClients(sessions: readonly Session[], groups: readonly GroupStatus[]): Status['clients'] {
-  const found = new Set(groups.flatMap(({ kind, peers }) => (kind === 'clients' ? peers.map((p) => p.address) : [])));
-  const clients = sessions.filter(({ address, dynamic }) => dynamic || found.has(address));
+  const others = new Set(groups.flatMap(({ kind, peers }) => (kind === 'clients' ? [] : peers.map((p) => p.address))));
+  const clients = sessions.filter(({ address }) => !others.has(address));
   return { established: clients.filter(({ state }) => state === 'Established').length, total: clients.length };
 }

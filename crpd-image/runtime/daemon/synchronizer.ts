@@ -115,7 +115,8 @@ export class Synchronizer {
     );
     this.reportConflicts(conflicts);
     this.wanted = wanted;
-    await this.apply(changesBetween(router.configured, wanted));
+    const found = router.configured.filter(({ group }) => this.groups.some((state) => state.group.name === group));
+    await this.apply(changesBetween(found, wanted));
     // An empty answer does not count: DNS may not know the Service yet, or may have cached its absence.
     const answered = this.groups.every(({ group, found }) => group.kind === 'clients' || found !== undefined);
     if (answered && router.reachable && !this.synchronized) {

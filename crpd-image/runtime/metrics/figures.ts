@@ -114,8 +114,13 @@ export class Figures {
   /** Finds the group of a session: that of a neighbor, or that whose range has the client. */
   private groupOf(): (session: Session) => SessionGroup | undefined {
     const { model, view } = this.options;
-    const discovered = new Map(model.discovered.map((group) => [group.name, discoveredGroup(group)]));
-    const neighbors = new Map(view.configured.map(({ address, group }) => [address, discovered.get(group)]));
+    const groups = new Map<string, SessionGroup>([
+      ...model.discovered.map((group) => [group.name, discoveredGroup(group)] as const),
+      ...model.clients.flatMap(({ name: group, members }) =>
+        members ? [[group, { group, kind: 'clients' }] as const] : [],
+      ),
+    ]);
+    const neighbors = new Map(view.configured.map(({ address, group }) => [address, groups.get(group)]));
     const ranges = model.clients.flatMap(({ name, ranges }) => ranges.map((range) => ({ name, range })));
     return ({ address, dynamic }) => {
       if (!dynamic) return neighbors.get(address);

@@ -1,4 +1,4 @@
-import { SessionState } from '../../../lib/configuration';
+import { MemberNeighbor, SessionState } from '../../../lib/configuration';
 import { inBrief } from '../../../lib/input';
 
 /** A configured neighbor in a group that the runtime manages. */
@@ -55,6 +55,14 @@ export interface Refused {
   readonly reason: string;
 }
 
+/** What became of the declared neighbors. */
+export interface MembersOutcome {
+  /** The addresses of the neighbors that were added, removed or changed. */
+  readonly changed: readonly string[];
+  /** What the router refused, with its message, on one line each. */
+  readonly refused: readonly string[];
+}
+
 /**
  * The runtime's interface to a router. A driver connects at its first use and again after a failure; calls run one at a
  * time. Every method throws {@link RouterUnavailable} if the router cannot be reached, and no other error of the
@@ -86,6 +94,8 @@ export interface RouterDriver {
    * @returns the refused changes; the others took effect
    */
   apply(changes: readonly Change[]): Promise<readonly Refused[]>;
+  /** Makes the declared neighbors these, and touches no session of one that stays as it is. */
+  applyMembers(neighbors: readonly MemberNeighbor[]): Promise<MembersOutcome>;
   /**
    * Begins or ends a graceful shutdown (RFC 8326): the neighbors prefer other paths, and all sessions stay.
    */

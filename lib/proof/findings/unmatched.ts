@@ -1,13 +1,11 @@
-import { BgpTopology, grouped, includes } from '../../model';
+import { BgpTopology, grouped, includes, NodeSelector, selectorText } from '../../model';
 import { DraftFinding } from './draft-finding';
 import { listed } from './words';
-
-type Labels = Readonly<Record<string, string>>;
 
 /** One set of labels that nodes are selected by, and who selects. */
 interface Selector {
   readonly cluster: string;
-  readonly labels: Labels;
+  readonly labels: NodeSelector;
   /** The kind of object or pod, and its name. */
   readonly kind: string;
   readonly name: string;
@@ -26,14 +24,16 @@ export function unmatched(topology: BgpTopology): readonly DraftFinding[] {
   const idle = [...selectorsOf(topology)].filter(
     ({ cluster, labels }) => nodes.get(cluster)?.every((node) => !includes(node.labels, labels)) ?? false,
   );
-  return [...grouped(idle, ({ kind, labels }) => `${kind} ${textOf(labels)}`).values()].map((same): DraftFinding => {
-    const [{ kind, labels }] = same;
-    const names = listed(same.map(({ name }) => name));
-    const toMessage = () =>
-      `${kind} ${names} ${same.length > 1 ? 'want' : 'wants'} nodes with ${textOf(labels)}, and no declared node has that: correct the selector, or label nodes`;
-    const parts = [...new Set(same.flatMap((one) => one.parts))].sort();
-    return { kind: 'unmatched', toMessage, parts, failures: [], clients: [], groups: [], assumed: false };
-  });
+  return [...grouped(idle, ({ kind, labels }) => `${kind} ${selectorText(labels)}`).values()].map(
+    (same): DraftFinding => {
+      const [{ kind, labels }] = same;
+      const names = listed(same.map(({ name }) => name));
+      const toMessage = () =>
+        `${kind} ${names} ${same.length > 1 ? 'want' : 'wants'} nodes with ${selectorText(labels)}, and no declared node has that: correct the selector, or label nodes`;
+      const parts = [...new Set(same.flatMap((one) => one.parts))].sort();
+      return { kind: 'unmatched', toMessage, parts, failures: [], clients: [], groups: [], assumed: false };
+    },
+  );
 }
 
 function* selectorsOf({ groups, metallb }: BgpTopology): Iterable<Selector> {
@@ -51,8 +51,3 @@ function* selectorsOf({ groups, metallb }: BgpTopology): Iterable<Selector> {
     yield { cluster, labels, kind: 'the region of', name: id, parts: [part.path] };
   }
 }
-
-const textOf = (labels: Labels) =>
-  Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');

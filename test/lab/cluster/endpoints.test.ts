@@ -127,7 +127,7 @@ describe('an address of a Service', () => {
     const pods = ['n1', 'n2', 'n3'].map((node) => endpoint('10.42.1.1', { node }));
     const excluded = { rack: '1', 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
     const nodes: Record<string, Record<string, string>> = { n1: { rack: '1' }, n2: { rack: '2' }, n3: excluded };
-    const rack = (number: string) => [labels({ rack: number })];
+    const rack = (number: string) => [{ rack: number }];
     const peer = { name: 'tor', address: '192.0.2.254', dualStack: false, nodeSelectors: [] as Peer['nodeSelectors'] };
     const own = { pools: ['rr'], peers: [] as string[], nodeSelectors: [] as Peer['nodeSelectors'] };
     const from = (peers: readonly Peer[], advertisements: readonly Advertisement[], addresses = ['192.0.2.1']) => {
@@ -144,6 +144,8 @@ describe('an address of a Service', () => {
     expect(from([peer], [{ ...own, pools: ['other'] }])).toEqual([]);
     expect(from([{ ...peer, nodeSelectors: rack('1') }], [own])).toEqual(['n1']);
     expect(from([peer], [{ ...own, nodeSelectors: rack('2') }])).toEqual(['n2']);
+    const notInRack1 = { rack: { operator: 'NotIn', values: ['1'] } } as const;
+    expect(from([{ ...peer, nodeSelectors: [notInRack1] }], [own])).toEqual(['n2']);
     expect(from([peer], [{ ...own, peers: ['tor'] }])).toEqual(['n1', 'n2']);
     expect(from([peer], [{ ...own, peers: ['other'] }])).toEqual([]);
     expect(from([peer], [own], ['2001:db8::1'])).toEqual([]);
@@ -154,7 +156,7 @@ describe('an address of a Service', () => {
   test('is announced on layer 2 from one node at a time, which the advertisement is for', () => {
     const pods = ['n1', 'n2', 'n3'].map((node) => endpoint('10.42.1.1', { node }));
     const from = (rack: string | undefined, ...ready: string[]) => {
-      const nodeSelectors = rack === undefined ? [] : [labels({ rack })];
+      const nodeSelectors = rack === undefined ? [] : [{ rack }];
       const all = {
         ...objects(service({ pool: 'rr' })),
         ...{ pools: new Set(['rr']), layer2: [{ pools: ['rr'], nodeSelectors }] },

@@ -103,6 +103,7 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   MESHRR_POD_UID: ['a b', 'A/b'],
   MESHRR_GRACE_SECONDS: ['0', '86401', '1m'],
   MESHRR_LOG_LEVEL: ['trace', 'WARN'],
+  MESHRR_MEMBERS_FILE: ['members.json', '/no such/file'],
   MESHRR_GROUPS_FILE: ['groups.json', '/no such/file', '/nowhere/groups.json', '/etc'],
 };
 

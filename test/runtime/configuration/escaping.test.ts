@@ -4,7 +4,13 @@ import { settingNames, settingOf } from '../../../lib/settings';
 
 /** Settings whose text no default template writes: a path, a list of names, and numbers that it writes one by one. */
 const NOT_WRITTEN = [
-  ...['MESHRR_GROUPS_FILE', 'MESHRR_ROUTER_IDS', 'MESHRR_MAXIMUM_PREFIXES', 'MESHRR_CLIENT_FILTERS'],
+  ...[
+    'MESHRR_GROUPS_FILE',
+    'MESHRR_MEMBERS_FILE',
+    'MESHRR_ROUTER_IDS',
+    'MESHRR_MAXIMUM_PREFIXES',
+    'MESHRR_CLIENT_FILTERS',
+  ],
   'MESHRR_RPKI_SERVERS',
 ];
 

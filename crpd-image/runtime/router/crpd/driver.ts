@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'timers/promises';
 import { parseHostAddress } from '../../../../lib/addressing';
 import { ValidationError } from '../../../../lib/input';
-import { DiscoveredGroup } from '../../../../lib/configuration';
+import { DiscoveredGroup, MemberNeighbor } from '../../../../lib/configuration';
 import {
   Attempts,
   Change,
   EndOfRib,
+  MembersOutcome,
   Neighbor,
   Refused,
   RouterBusy,
@@ -15,6 +16,7 @@ import {
 } from '../driver';
 import * as answers from './answers';
 import { Candidate } from './candidate';
+import { memberStatements } from './members';
 import { errorIn, JUNOS_CAPABILITY, Reply } from './messages';
 import { onBox } from './on-box';
 import * as requests from './requests';
@@ -25,6 +27,11 @@ import { Connect } from './transport';
 
 export interface CrpdDriverOptions {
   readonly groups: readonly DiscoveredGroup[];
+  /**
+   * The names of the groups of declared neighbors.
+   * @default - none
+   */
+  readonly memberGroups?: readonly string[];
   /**
    * How to reach the router.
    * @default - the NETCONF server on the same host
@@ -134,6 +141,28 @@ export class CrpdDriver implements RouterDriver {
     });
   }
 
+  applyMembers(neighbors: readonly MemberNeighbor[]): Promise<MembersOutcome> {
+    return this.use(async (session) => {
+      const { candidate, retry } = this.task(session);
+      const changed = new Set<string>();
+      const refusal = await retry
+        .whileBusy(async () => {
+          const written = (await this.written(session)).filter(({ group }) => !this.groups.has(group));
+          const before = new Set(written.map(({ address }) => address));
+          const after = new Set(neighbors.map(({ address }) => address.text));
+          for (const address of [...before, ...after]) {
+            if (before.has(address) !== after.has(address)) changed.add(address);
+          }
+          return candidate.commit(memberStatements(neighbors, written), 'meshrr: declared clients');
+        })
+        .catch((error: Error) => {
+          if (error instanceof RouterBusy) return error.message;
+          throw error;
+        });
+      return { changed: [...changed], refused: refusal === undefined ? [] : [this.redact(refusal)] };
+    });
+  }
+
   gracefulShutdown(on: boolean): Promise<void> {
     return this.use(async (session) => {
       const { candidate, retry } = this.task(session);
@@ -229,7 +258,7 @@ export class CrpdDriver implements RouterDriver {
   }
 
   private async written(session: NetconfSession): Promise<answers.WrittenNeighbor[]> {
-    const names = [...this.groups.keys()];
+    const names = [...this.groups.keys(), ...(this.options.memberGroups ?? [])];
     if (names.length === 0) return [];
     const reply = requireAnswer('its configuration', await session.rpc(requests.configuredNeighbors(names)));
     return answers.readNeighbors(reply, new Set(names));

@@ -4,7 +4,7 @@ import { escapeXml } from './xml';
 import { tag } from './messages';
 
 /** The configuration group that the runtime manages. */
-const OWN = 'MESHRR';
+export const OWN = 'MESHRR';
 
 /** Opens a private copy of the configuration. Changes take effect with a commit only. */
 export const openPrivate = tag('open-configuration', tag('private'));
@@ -88,6 +88,6 @@ export function configuredShutdown(): string {
 }
 
 /** A word of a statement. Junos strings have the escapes `\"` and `\\`. */
-function quoted(word: string): string {
+export function quoted(word: string): string {
   return /^[\w.:/-]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`;
 }

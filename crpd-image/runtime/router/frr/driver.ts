@@ -1,10 +1,21 @@
 import { traitsOf } from '../../../../lib/addressing';
-import { PodConfiguration } from '../../../../lib/configuration';
+import { MemberNeighbor, PodConfiguration } from '../../../../lib/configuration';
 import { Log } from '../../logging/log';
-import { Attempts, Change, EndOfRib, Neighbor, Refused, RouterDriver, RouterUnavailable, Session } from '../driver';
+import {
+  Attempts,
+  Change,
+  EndOfRib,
+  MembersOutcome,
+  Neighbor,
+  Refused,
+  RouterDriver,
+  RouterUnavailable,
+  Session,
+} from '../driver';
 import { parseAttempts } from './attempts';
 import { endOfRibIn } from './end-of-rib';
 import { addition, Groups, planChanges, Step } from './change-plan';
+import { Batch, linesFor, linesIn, planMembers } from './members';
 import { Revalidation } from './revalidation';
 import { parseRunningConfig, RunningConfig } from './running-config';
 import { parseSessions } from './sessions';
@@ -48,6 +59,8 @@ export class FrrDriver implements RouterDriver {
   private readonly context: readonly string[];
   private readonly groups: Groups;
   private readonly keys: ReadonlyMap<string, string>;
+  /** The groups of declared neighbors. */
+  private readonly memberGroups: ReadonlySet<string>;
   /** Ranges of one address from the settings. They are not discovered clients. */
   private readonly ranges: ReadonlySet<string>;
   /** On a route server that validates origins. */
@@ -71,6 +84,7 @@ export class FrrDriver implements RouterDriver {
       isPassive: ({ group, address }) =>
         !this.bothDial && kinds.get(group) === 'mesh' && isPassiveSide(address, options.model.podIp),
     };
+    this.memberGroups = new Set(clients.flatMap(({ name, members }) => (members ? [name] : [])));
     if (rpki) {
       const ofIp = families.filter((family) => traitsOf(family).prefixes !== undefined);
       this.revalidation = new Revalidation(ofIp.flatMap((family) => traitsOf(family).frr ?? []));
@@ -91,7 +105,7 @@ export class FrrDriver implements RouterDriver {
     return this.with(async (terminal) => {
       const { running } = await this.read(terminal);
       return [...running.neighbors, ...running.singleAddressRanges].flatMap(([address, group]) =>
-        this.groups.has(group) ? [{ group, address }] : [],
+        this.groups.has(group) || this.memberGroups.has(group) ? [{ group, address }] : [],
       );
     });
   }
@@ -159,6 +173,34 @@ export class FrrDriver implements RouterDriver {
     });
   }
 
+  applyMembers(neighbors: readonly MemberNeighbor[]): Promise<MembersOutcome> {
+    return this.with(async (terminal) => {
+      const want = linesFor(neighbors);
+      const changed = new Set<string>();
+      for (let attempt = 0; ; attempt++) {
+        const have = linesIn(await terminal.show('show running-config'), this.memberGroups);
+        const refused: string[] = [];
+        const stale = new Set<string>();
+        for (const batch of planMembers(have, want)) {
+          for (const { line, refused: reason } of await terminal.configure(this.contextOf(batch), batch.lines)) {
+            const [, address] = /^(?:no )?neighbor (\S+)/.exec(line) ?? [];
+            if (address !== undefined) changed.add(address);
+            if (reason === undefined) continue;
+            refused.push(`${line}: ${reason}`);
+            if (address !== undefined && isDynamic(reason)) stale.add(address);
+          }
+        }
+        if (stale.size === 0 || attempt === CLEAR_AGAIN_MS.length) return { changed: [...changed], refused };
+        // A range has accepted the member before it was declared.
+        await terminal.configure(
+          this.context,
+          [...stale].map((address) => `do clear bgp ${address}`),
+        );
+        await new Promise((resolve) => setTimeout(resolve, CLEAR_AGAIN_MS[attempt]));
+      }
+    });
+  }
+
   gracefulShutdown(on: boolean): Promise<void> {
     return this.with(async (terminal) => {
       const line = on ? 'bgp graceful-shutdown' : 'no bgp graceful-shutdown';
@@ -180,6 +222,11 @@ export class FrrDriver implements RouterDriver {
   async close(): Promise<void> {
     this.closed = true;
     this.drop();
+  }
+
+  private contextOf({ context }: Batch): readonly string[] {
+    if (context === 'top') return [];
+    return context === 'bgp' ? this.context : [...this.context, `address-family ${context.family}`];
   }
 
   /** Sends the lines of the steps. @returns the refused changes */

@@ -49,7 +49,7 @@ export function parseRunningConfig(text: string): RunningConfig {
 }
 
 /** Yields the lines that are not empty. An array of all lines would take many times the memory of the text. */
-function* linesOf(text: string): Generator<string> {
+export function* linesOf(text: string): Generator<string> {
   for (let start = 0; start < text.length;) {
     const found = text.indexOf('\n', start);
     const next = found < 0 ? text.length : found;
