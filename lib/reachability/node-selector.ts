@@ -14,7 +14,17 @@ export interface NodeSelectorExpression {
 export type NodeSelectorProps =
   | Readonly<Record<string, string>>
   | {
+      /**
+       * Labels that nodes must have.
+       * @default - any
+       * @example { rack: 'r1' }
+       */
       readonly matchLabels?: Readonly<Record<string, string>>;
+      /**
+       * Conditions for labels of nodes, one for each label.
+       * @default - none
+       * @example [{ key: 'node-role.kubernetes.io/control-plane', operator: 'DoesNotExist' }]
+       */
       readonly matchExpressions?: readonly NodeSelectorExpression[];
     };
 
