@@ -21,7 +21,7 @@ routing-options { router-id 10.42.0.1; autonomous-system 64496; }
 
 export const crpdMemoryBench: Bench = {
   about: `The daemon on the stand-in for cRPD, in a mesh of ${PEERS.length}, scraped each second for ${SETTLE_SECONDS} s: memory`,
-  needs: ['ip', 'dnsmasq', 'curl'],
+  needs: ['ip', 'dnsmasq'],
   async run() {
     const { node, nodeArguments, environment } = launcherOfImages();
     const network = new Network();

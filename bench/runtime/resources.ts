@@ -18,7 +18,7 @@ function event(pod: FrrPod, name: string): Promise<Record<string, unknown>> {
 
 export const resourcesBench: Bench = {
   about: `A mesh of four on FRR, at rest for ${IDLE_SECONDS} s after it came up: CPU; memory after ${SCRAPED_SECONDS} scrapes; and the start of one`,
-  needs: ['ip', 'bgpd', 'dnsmasq', 'curl'],
+  needs: ['ip', 'bgpd', 'dnsmasq'],
   async run() {
     const pods = new Pods();
     try {
