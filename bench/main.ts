@@ -4,6 +4,7 @@ import { rejectWithout } from '../lab/preflight';
 import { Bench } from './figure';
 import { discoveryBench } from './cluster/discovery';
 import { outagesBench } from './cluster/outages';
+import { exchangeBench } from './exchange/exchange';
 import { besideCronBench } from './lab/beside-cron';
 import { clientsBench } from './lab/clients';
 import { meshBench } from './lab/mesh';
@@ -27,6 +28,7 @@ const suites: Readonly<Record<string, readonly Bench[]>> = {
   soak: [soakBench],
   peers: [peersBench],
   lab: [meshBench, besideCronBench, clientsBench],
+  exchange: [exchangeBench],
   cluster: [discoveryBench],
   outages: [outagesBench],
 };

@@ -21,6 +21,9 @@ const JITTER = 0.2;
 /** The time between two looks at the sessions, in milliseconds, independent of the poll period. */
 const LOOK_MS = 1_000;
 
+/** The least time between two turns while EndpointSlices are watched, in milliseconds: their changes begin a turn at once. */
+const WATCHED_MS = 1_000;
+
 const drained = ({ ready }: Readiness): Readiness => ({
   ready: false,
   reason: 'drained; "meshrr undrain" ends this',
@@ -79,14 +82,15 @@ export class Daemon {
   }
 
   async run(): Promise<void> {
-    const { now, pollMilliseconds } = this.options;
+    const { now, pollMilliseconds, synchronizer } = this.options;
     while (!this.stopping) {
       const start = now();
       await this.step('', async () => {
-        await this.options.synchronizer.turn();
+        await synchronizer.turn();
         await this.options.members?.turn();
       });
-      const period = pollMilliseconds * (1 - JITTER * Math.random());
+      const least = synchronizer.source === 'endpointslice' ? WATCHED_MS : 0;
+      const period = Math.max(pollMilliseconds, least) * (1 - JITTER * Math.random());
       await this.waitUntil(Math.min(start + period, this.options.router.nextAttempt ?? Infinity));
     }
   }

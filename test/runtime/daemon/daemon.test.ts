@@ -134,6 +134,23 @@ describe('the daemon', () => {
     expect(Math.abs(gaps.length - 222)).toBeLessThan(10);
   });
 
+  test('takes a turn no more than once a second while EndpointSlices are watched, and at once when they change', async () => {
+    const watched: Answer = { kind: 'found', source: 'endpointslice', endpoints: [{ address: OWN }, { address: PEER }] };
+    const { daemon, state } = started((pod) => (pod.state.answer = watched), { pollMilliseconds: 100 });
+    await pass(20_000);
+    expect(state.turns.length).toBeGreaterThan(20);
+    expect(state.turns.length).toBeLessThan(26);
+    const before = state.turns.length;
+    daemon.wake();
+    await pass(0);
+    expect(state.turns).toHaveLength(before + 1);
+    state.answer = found(OWN, PEER);
+    await pass(1_000);
+    const late = state.turns.length;
+    await pass(10_000);
+    expect(state.turns.length - late).toBeGreaterThan(100);
+  });
+
   test('does not ask again before the answer arrives, and then at once if it was late', async () => {
     const { state, hold } = started();
     await pass(10);

@@ -20,7 +20,7 @@ import { Revalidation } from './revalidation';
 import { parseRunningConfig, RunningConfig } from './running-config';
 import { parseSessions } from './sessions';
 import { SocketTerminal } from './socket-terminal';
-import { Terminal } from './terminal';
+import { LineResult, Terminal } from './terminal';
 import { VtyConnection } from './vty-connection';
 import { VtyProtocolError } from './vty-framing';
 import { bothMayDial, isPassiveSide } from './passive-side';
@@ -182,7 +182,7 @@ export class FrrDriver implements RouterDriver {
         const refused: string[] = [];
         const stale = new Set<string>();
         for (const batch of planMembers(have, want)) {
-          for (const { line, refused: reason } of await terminal.configure(this.contextOf(batch), batch.lines)) {
+          for (const { line, refused: reason } of await this.send(terminal, batch)) {
             const [, address] = /^(?:no )?neighbor (\S+)/.exec(line) ?? [];
             if (address !== undefined) changed.add(address);
             if (reason === undefined) continue;
@@ -224,9 +224,10 @@ export class FrrDriver implements RouterDriver {
     this.drop();
   }
 
-  private contextOf({ context }: Batch): readonly string[] {
-    if (context === 'top') return [];
-    return context === 'bgp' ? this.context : [...this.context, `address-family ${context.family}`];
+  private send(terminal: Terminal, { context, lines }: Batch): Promise<readonly LineResult[]> {
+    if (context === 'top') return terminal.configureAtOnce(lines);
+    const inside = context === 'bgp' ? [] : [`address-family ${context.family}`];
+    return terminal.configure([...this.context, ...inside], lines);
   }
 
   /** Sends the lines of the steps. @returns the refused changes */

@@ -3,6 +3,12 @@ import { LineResult, reasonOf, Terminal } from './terminal';
 import { VtyConnection } from './vty-connection';
 import { VtyReply } from './vty-framing';
 
+/**
+ * What vtysh sends around a whole file. Without them bgpd commits each line of a prefix list on its own, and each commit takes
+ * the longer, the more entries there are: 500 entries took 2.2 s, the next 500 took 3.6 s; in one transaction 0.13 s each.
+ */
+const [TRANSACTION, COMMIT] = ['XFRR_start_configuration', 'XFRR_end_configuration'];
+
 /** bgpd's own socket: 0.1 ms a line. */
 export class SocketTerminal implements Terminal {
   constructor(private readonly connection: VtyConnection) {}
@@ -28,6 +34,12 @@ export class SocketTerminal implements Terminal {
     }
     const replies = await this.connection.run([...lines, 'end']);
     return lines.map((line, i) => resultOf(line, replies[i]));
+  }
+
+  async configureAtOnce(lines: readonly string[]): Promise<readonly LineResult[]> {
+    const results = await this.configure([], [TRANSACTION, ...lines, COMMIT]);
+    const { refused } = results[results.length - 1];
+    return results.slice(1, -1).map((result) => (refused === undefined ? result : { refused, ...result }));
   }
 
   close(): void {

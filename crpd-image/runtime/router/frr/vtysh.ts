@@ -47,6 +47,11 @@ export class VtyshTerminal implements Terminal {
     return results;
   }
 
+  /** vtysh begins a transaction for a whole file alone, so each line is one. */
+  configureAtOnce(lines: readonly string[]): Promise<readonly LineResult[]> {
+    return this.configure([], lines);
+  }
+
   close(): void {}
 
   /** @throws RouterUnavailable if vtysh started no command or lost its connection to bgpd */

@@ -1,0 +1,143 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { bundleRuntime } from '../../test-support/bundle';
+import { eventually } from '../../test-support/eventually';
+import { FrrPod } from '../../test-support/frr-pod';
+import { Network } from '../../test-support/network';
+import { Bench, Figures } from '../figure';
+import { rssMb } from '../runtime/process-figures';
+import {
+  addressOf,
+  birdConfiguration,
+  ExchangeSize,
+  MEMBER_BLOCK,
+  membersText,
+  SERVER_BLOCK,
+  writeMembers,
+} from './members';
+
+const SIZE: ExchangeSize = { members: 500, routes: 400 };
+const [SERVER, MEMBERS] = ['198.51.100.1', '198.51.100.2'];
+/** The member that changes. */
+const CHANGED = 7;
+const PATIENCE_MS = 300_000;
+
+interface Summary {
+  readonly ribCount: number;
+  readonly peers: Readonly<Record<string, { readonly state: string; readonly peerUptimeEstablishedEpoch: number }>>;
+}
+
+const since = (start: number) => (performance.now() - start) / 1000;
+
+class Exchange {
+  private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'exchange-'));
+  private readonly network = new Network();
+  private readonly file = path.join(this.folder, 'members.json');
+  private readonly pod: FrrPod;
+
+  constructor() {
+    const groups = path.join(this.folder, 'groups.json');
+    const mesh = { name: 'OTHER-SIDE', kind: 'mesh', addresses: ['198.51.100.3'] };
+    fs.writeFileSync(groups, JSON.stringify({ groups: [mesh] }));
+    const host = this.network.host(`${SERVER}/24`);
+    host.run('ip', 'route', 'add', 'local', SERVER_BLOCK, 'dev', 'lo');
+    host.run('ip', 'route', 'add', MEMBER_BLOCK, 'via', MEMBERS);
+    this.pod = new FrrPod(host, {
+      bundle: bundleRuntime(),
+      nameserver: SERVER,
+      environment: {
+        AUTONOMOUS_SYSTEM: '64496',
+        MESHRR_MODE: 'routeserver',
+        MESHRR_CLIENT_FILTERS: 'bogonAsNumbers=false',
+        MESHRR_GROUPS_FILE: groups,
+        MESHRR_MEMBERS_FILE: this.file,
+      },
+    });
+  }
+
+  async measure(): Promise<Figures> {
+    const { pod } = this;
+    writeMembers(this.file, membersText(SIZE));
+    let start = performance.now();
+    const { status, stderr } = pod.meshrr('init');
+    const initSeconds = since(start);
+    if (status !== 0) throw new Error(stderr);
+    pod.startBgpd();
+    await eventually(() => pod.vtysh('show version'), PATIENCE_MS);
+    start = performance.now();
+    pod.startRuntime();
+    await this.until(({ peers }) => Object.keys(peers).length >= SIZE.members);
+    const configuredSeconds = since(start);
+
+    start = performance.now();
+    this.startMembers();
+    const isUp = ({ peers }: Summary) => Object.values(peers).filter(({ state }) => state === 'Established').length;
+    await this.until((summary) => isUp(summary) === SIZE.members && summary.ribCount >= SIZE.members * SIZE.routes);
+    const loadedSeconds = since(start);
+    const bgpdMb = rssMb(pod.bgpd?.pid as number);
+
+    const before = await this.summary();
+    start = performance.now();
+    writeMembers(this.file, membersText(SIZE, CHANGED));
+    await eventually(() => {
+      if (pod.events('members-changed').flatMap(({ addresses }) => addresses).length === SIZE.members)
+        throw new Error();
+    }, PATIENCE_MS);
+    const changeSeconds = since(start);
+    // A session that ended would have a later beginning.
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    const after = await this.summary();
+    const begun = (of: Summary, address: string) => of.peers[address].peerUptimeEstablishedEpoch;
+    const flapped = Array.from({ length: SIZE.members }, (_, i) => addressOf(i)).filter(
+      (address) => Math.abs(begun(after, address) - begun(before, address)) > 1,
+    ).length;
+    return { initSeconds, configuredSeconds, loadedSeconds, bgpdMb, changeSeconds, flapped };
+  }
+
+  close(): void {
+    this.network.close();
+    this.pod.close();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private startMembers(): void {
+    const host = this.network.host(`${MEMBERS}/24`);
+    host.run('ip', 'route', 'add', 'local', MEMBER_BLOCK, 'dev', 'lo');
+    host.run('ip', 'route', 'add', SERVER_BLOCK, 'via', SERVER);
+    const configuration = path.join(this.folder, 'bird.conf');
+    fs.writeFileSync(configuration, birdConfiguration(SIZE));
+    host.spawn('bird', ['-f', '-c', configuration, '-s', path.join(this.folder, 'bird.ctl')], {
+      stdio: 'ignore',
+    });
+  }
+
+  private async summary(): Promise<Summary> {
+    return JSON.parse(this.pod.vtysh('show bgp ipv4 unicast summary json'));
+  }
+
+  private until(isSo: (summary: Summary) => boolean): Promise<unknown> {
+    return eventually(
+      async () => {
+        const summary = await this.summary();
+        if (!isSo(summary)) throw new Error(`${summary.ribCount} routes`);
+      },
+      PATIENCE_MS,
+      1_000,
+    );
+  }
+}
+
+export const exchangeBench: Bench = {
+  about:
+    'A route server on FRR with 500 members and 400 routes of each, with the filters of an exchange and a list of ten prefixes for each: seconds of init, until bgpd has all members, until it has all routes; its memory in MB; a change of one member in seconds, and how many sessions of all flap',
+  needs: ['ip', 'bgpd', 'bird'],
+  run: async () => {
+    const exchange = new Exchange();
+    try {
+      return await exchange.measure();
+    } finally {
+      exchange.close();
+    }
+  },
+};
