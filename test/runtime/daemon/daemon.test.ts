@@ -135,7 +135,11 @@ describe('the daemon', () => {
   });
 
   test('takes a turn no more than once a second while EndpointSlices are watched, and at once when they change', async () => {
-    const watched: Answer = { kind: 'found', source: 'endpointslice', endpoints: [{ address: OWN }, { address: PEER }] };
+    const watched: Answer = {
+      kind: 'found',
+      source: 'endpointslice',
+      endpoints: [{ address: OWN }, { address: PEER }],
+    };
     const { daemon, state } = started((pod) => (pod.state.answer = watched), { pollMilliseconds: 100 });
     await pass(20_000);
     expect(state.turns.length).toBeGreaterThan(20);
