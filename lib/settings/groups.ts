@@ -187,10 +187,9 @@ function parseGroup(value: unknown): PeerGroup {
   const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges, maximumPrefixes, addPath } = group;
   const { authentication } = group;
   const allowed: readonly string[] = PROPS_OF[kind];
-  const others = [
-    ...(['service', 'addresses', 'peerLimit', 'sessions', 'ranges', 'asRanges', 'maximumPrefixes', 'addPath'] as const),
-  ];
-  const stranger = others.find((prop) => group[prop] !== undefined && !allowed.includes(prop));
+  const stranger = Object.values(PROPS_OF)
+    .flat()
+    .find((prop) => group[prop] !== undefined && !allowed.includes(prop));
   if (stranger) {
     const given = (value as Record<string, unknown>)[stranger];
     throw ValidationError.of(given, `nothing: a group of kind ${kind} has ${allowed.join(', ')}`).within(stranger);
