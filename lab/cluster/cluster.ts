@@ -81,6 +81,8 @@ export class Cluster {
   private turn: Promise<void> = Promise.resolve();
   /** Pods that are being created. {@link settle} may be called again before they exist. */
   private readonly coming = new Set<Placed>();
+  /** Pods that are being removed. The next pod of a StatefulSet has the same name, so it is not created before they are gone. */
+  private readonly leaving = new Set<Pod>();
   private closed = false;
 
   /** @throws LabError where the app cannot be run here */
@@ -246,7 +248,8 @@ export class Cluster {
   /** Starts missing pods and stops surplus ones, and publishes the result in DNS, routes and rules. */
   async settle(): Promise<void> {
     const { topology } = this;
-    const fresh = this.workloads.missing(topology, [...this.pods, ...this.coming, ...this.stopped.values()]);
+    const there = [...this.pods, ...this.coming, ...this.leaving, ...this.stopped.values()];
+    const fresh = this.workloads.missing(topology, there);
     const surplus = this.objects.workloads.flatMap((workload) => {
       const own = this.podsOf(workload.name).filter(({ terminating }) => !terminating);
       return own.slice(own.length - this.workloads.surplus(workload, topology, own.length));
@@ -343,10 +346,15 @@ export class Cluster {
     const index = this.pods.indexOf(pod);
     if (index < 0) return;
     this.pods.splice(index, 1);
+    this.leaving.add(pod);
     this.policies.delete(pod);
     if (!pod.workload.pod.hostNetwork) this.fabric.forget(pod.namespace);
-    await pod.close();
-    named(this.nodes, pod.node).freeNumber(pod.name);
+    try {
+      await pod.close();
+    } finally {
+      named(this.nodes, pod.node).freeNumber(pod.name);
+      this.leaving.delete(pod);
+    }
   }
 
   private async syncNow(): Promise<void> {
