@@ -41,11 +41,13 @@ describeLab(title, labOptions, (lab, testbed) => {
 
   /** Files and sockets that each process has open. */
   const descriptors = () =>
-    Object.fromEntries(
-      lab().cluster.pods.map((pod) => [
-        pod.name,
-        (['bgpd', 'meshrr'] as const).map((service) => fs.readdirSync(`/proc/${pod.services[service].pid}/fd`).length),
-      ]),
+    new Map(
+      lab().cluster.pods.flatMap((pod) =>
+        (['bgpd', 'meshrr'] as const).map((service) => [
+          `${service} of ${pod.name}`,
+          fs.readdirSync(`/proc/${pod.services[service].pid}/fd`).length,
+        ]),
+      ),
     );
 
   test('all runtimes are killed at once, and stay down for a while: sessions stay up, and no neighbor is removed', () =>
@@ -162,6 +164,8 @@ describeLab(title, labOptions, (lab, testbed) => {
   test('after pods have come and gone, no process has more files and sockets open', async () => {
     const before = descriptors();
     for (let i = 0; i < 3; i++) await leaveCore(lab(), await joinCore(lab()));
-    await eventually(() => expect(descriptors()).toEqual(before), PATIENCE_MS);
+    // The first look may have met an open request, so a process may have fewer now.
+    const grown = () => [...descriptors()].filter(([process, count]) => count > (before.get(process) ?? 0));
+    await eventually(() => expect(grown()).toEqual([]), PATIENCE_MS);
   });
 });
