@@ -234,17 +234,17 @@ describeWith(['root', 'ip', 'nft', 'curl', 'bgpd', 'dnsmasq', 'bird', 'gobgpd'],
     });
 
     test('ends it with the line that bgpd rejects, and --keep keeps it', async () => {
-      const lab = startWith('router bgp {{ AUTONOMOUS_SYSTEM }}\nexit\nrpki\n', '--keep');
+      const lab = startWith('router bgp {{ AUTONOMOUS_SYSTEM }}\nexit\nmpls ldp\n', '--keep');
       const begun = performance.now();
       expect(await lab.ended).toBe(1);
       const id = idOf(lab);
       kept.push(id);
       expect(lab.error()).toMatch(
-        /^lab: meshrr-core-\d: bgpd has rejected its configuration: No such command on config line 3: rpki\n$/,
+        /^lab: meshrr-core-\d: bgpd has rejected its configuration: No such command on config line 3: mpls ldp\n$/,
       );
       expect(performance.now() - begun).toBeLessThan(PATIENCE_MS);
       expect(lab.out()).toContain(`the lab ${id} stays up`);
-      expect(run('logs', 'meshrr-core-1').out).toMatch(/^bgpd: .*config line 3: rpki/m);
+      expect(run('logs', 'meshrr-core-1').out).toMatch(/^bgpd: .*config line 3: mpls ldp/m);
       expect(run('down', id).error).toBe('');
       await eventually(() => expect(remainsOf(id)).toEqual([]), PATIENCE_MS);
     });
