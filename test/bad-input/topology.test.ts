@@ -25,7 +25,7 @@ const sides: Case[] = [
   [
     'reachability without clients outside',
     addRegion({ ...facing, clientRanges: undefined }),
-    'test/east: clientRanges: got nothing, want the ranges that clients peer from, as reachability is given',
+    'test/east: clientRanges: got nothing, want the ranges that clients peer from, or members: true, as reachability is given',
   ],
   [
     'reachability through a MetalLB that is not there',

@@ -27,12 +27,32 @@ export interface Holder {
 export interface Hold extends Holder {
   /** The number of its sessions with clients when it took the Lease. */
   readonly clients: number;
+  /** How many clients other pods of its workload have got since then, by the UIDs of these pods. */
+  readonly gained: ReadonlyMap<string, number>;
   /** When the Lease expires, in milliseconds since 1970. */
   readonly expires: number;
 }
 
 /** The number of client sessions; a Lease has no field for it. */
 const CLIENTS = 'meshrr/clients';
+
+/** The begin of the annotations of other pods, which their UIDs follow. */
+const GAINED = 'meshrr/gained-';
+
+const countOf = (text: string | undefined): number => {
+  const count = Number(text ?? 0);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+};
+
+type Annotations = Readonly<Record<string, string>>;
+
+const withoutGained = (annotations: Annotations = {}): Annotations =>
+  Object.fromEntries(Object.entries(annotations).filter(([key]) => !key.startsWith(GAINED)));
+
+const annotated = (lease: Lease, annotations: Annotations): Lease => ({
+  ...lease,
+  metadata: { ...lease.metadata, annotations },
+});
 
 /** Who holds a Lease, expired or not. A holder that this program did not write counts as one without clients. */
 export function holdOf({ metadata, spec }: Lease): Hold | undefined {
@@ -41,10 +61,13 @@ export function holdOf({ metadata, spec }: Lease): Hold | undefined {
   const at = identity.lastIndexOf('/');
   const [instance, uid] = [identity.slice(0, Math.max(at, 0)), identity.slice(at + 1)];
   const acquired = Date.parse(spec.acquireTime ?? '');
-  const clients = Number(metadata.annotations?.[CLIENTS] ?? 0);
+  const { annotations = {} } = metadata;
+  const gained = Object.entries(annotations).flatMap(([key, text]): [string, number][] =>
+    key.startsWith(GAINED) ? [[key.slice(GAINED.length), countOf(text)]] : [],
+  );
   return {
-    ...{ instance, uid },
-    clients: Number.isSafeInteger(clients) && clients > 0 ? clients : 0,
+    ...{ instance, uid, gained: new Map(gained) },
+    clients: countOf(annotations[CLIENTS]),
     expires: (Number.isNaN(acquired) ? 0 : acquired) + 1000 * (spec.leaseDurationSeconds ?? 0),
   };
 }
@@ -53,8 +76,7 @@ export function holdOf({ metadata, spec }: Lease): Hold | undefined {
 export function heldBy(lease: Lease, holder: Holder, clients: number, seconds: number, now: number): Lease {
   const time = new Date(now).toISOString().replace('Z', '000Z');
   return {
-    ...lease,
-    metadata: { ...lease.metadata, annotations: { ...lease.metadata.annotations, [CLIENTS]: `${clients}` } },
+    ...annotated(lease, { ...withoutGained(lease.metadata.annotations), [CLIENTS]: `${clients}` }),
     spec: {
       ...lease.spec,
       ...{
@@ -66,8 +88,12 @@ export function heldBy(lease: Lease, holder: Holder, clients: number, seconds: n
   };
 }
 
+/** The Lease with the number of clients that a pod has got since another pod of its workload took it. */
+export const withGained = (lease: Lease, uid: string, clients: number): Lease =>
+  annotated(lease, { ...lease.metadata.annotations, [`${GAINED}${uid}`]: `${clients}` });
+
 /** The Lease in nobody's hands. */
 export const released = (lease: Lease): Lease => ({
-  ...lease,
+  ...annotated(lease, withoutGained(lease.metadata.annotations)),
   spec: { ...lease.spec, holderIdentity: undefined, acquireTime: undefined, renewTime: undefined },
 });

@@ -4,7 +4,7 @@ import { Hold, Holder } from './lease';
 const SETTLED_MS = 5_000;
 /**
  * How long a ready pod waits for the clients of its predecessor, in milliseconds. Routers dial again after 10 to 120
- * seconds. Some never come: they were removed, or connections to the address now lead to another pod of the side.
+ * seconds. Some never come: they were removed.
  */
 export const CLIENTS_MS = 150_000;
 
@@ -28,8 +28,8 @@ interface Wait {
 }
 
 /**
- * Decides when a pod gives back the Lease that its predecessor took: when it is ready and as many clients are back as
- * the predecessor had. It counts the sessions that came up since it saw the hold. If the pod was not ready when it looked
+ * Decides when a pod gives back the Lease that its predecessor took: when it is ready and as many clients are back, with it
+ * or other pods of its workload, as the predecessor had. It counts the sessions that came up since it saw the hold. If the pod was not ready when it looked
  * before, all of its sessions count: it is new. A pod beside its predecessor may have clients of its own.
  */
 export class Succession {
@@ -57,7 +57,8 @@ export class Succession {
     if (this.wait?.uid !== hold.uid) this.wait = { uid: hold.uid, before: wasReady ? clients : 0 };
     const { wait } = this;
     wait.readySince = ready ? (wait.readySince ?? now) : undefined;
-    const areBack = ready && clients - wait.before >= hold.clients;
+    const elsewhere = [...hold.gained.values()].reduce((sum, gained) => sum + gained, 0);
+    const areBack = ready && clients - wait.before + elsewhere >= hold.clients;
     wait.backSince = areBack ? (wait.backSince ?? now) : undefined;
     const elapsed = (since: number | undefined, milliseconds: number) =>
       since !== undefined && now - since >= milliseconds;

@@ -1,5 +1,5 @@
 import { ApiError } from '../../../crpd-image/runtime/discovery/pod-api';
-import { heldBy, holdOf, Lease } from '../../../crpd-image/runtime/handover/lease';
+import { heldBy, holdOf, Lease, released } from '../../../crpd-image/runtime/handover/lease';
 import { LeaseStore } from '../../../crpd-image/runtime/handover/lease-store';
 import { Release } from '../../../crpd-image/runtime/handover/release';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
@@ -8,7 +8,7 @@ const GRACE = 100;
 const FREE: Lease = { metadata: { name: 'east', resourceVersion: '1' } };
 
 /** A pod on the node n1, whose daemon looks each second. */
-function podWith(lease: Lease) {
+function podWith(lease: Lease, self = { instance: 'n1', uid: 'new' }) {
   const state = { lease, reads: 0, fault: undefined as Error | undefined };
   const store: LeaseStore = {
     read: () => {
@@ -24,7 +24,6 @@ function podWith(lease: Lease) {
   const logged: string[] = [];
   const log = { info: (event: string) => void logged.push(event), warn: (event: string) => void logged.push(event) };
   const conditions = new Conditions(log, () => now);
-  const self = { instance: 'n1', uid: 'new' };
   const release = new Release({ store, self, graceSeconds: GRACE, wasReady: false, log, conditions });
   const pass = async (seconds: number, clients: number, ready = true) => {
     for (let i = 0; i < seconds; i++, now += 1000) {
@@ -84,4 +83,22 @@ test('a mistake of this program is reported, and ends nothing', async () => {
   state.fault = new TypeError('x is not a function');
   await pass(2, 2);
   expect(conditions.current.join()).toContain('x is not a function');
+});
+
+test('a pod beside the one that is away says how many clients have come to it, however long it has been ready', async () => {
+  const { state, conditions, pass } = podWith(FREE, { instance: 'default/east-a@n2', uid: 'beside' });
+  await pass(GRACE + 100, 1);
+  const { reads } = state;
+  await pass(30, 1);
+  expect(state.reads - reads).toBe(3);
+  state.fault = new ApiError(503, 'unavailable');
+  await pass(20, 1);
+  expect(conditions.current).toEqual([]);
+  state.fault = undefined;
+  state.lease = heldBy(FREE, { instance: 'default/east-a@n1', uid: 'away' }, 2, 600, 0);
+  await pass(15, 1);
+  await pass(5, 3);
+  expect(holdOf(state.lease)).toMatchObject({ uid: 'away', clients: 2, gained: new Map([['beside', 2]]) });
+  state.lease = released(state.lease);
+  expect(state.lease.metadata.annotations).toEqual({ 'meshrr/clients': '2' });
 });

@@ -3,7 +3,10 @@ import { Hold } from '../../../crpd-image/runtime/handover/lease';
 import { CLIENTS_MS, Succession } from '../../../crpd-image/runtime/handover/succession';
 
 const SELF = { instance: 'n1', uid: 'new' };
-const holdOfPredecessor = (clients: number): Hold => ({ instance: 'n1', uid: 'old', clients, expires: 1e9 });
+const NONE: Hold['gained'] = new Map();
+const holdOfPredecessor = (clients: number, gained = NONE): Hold => ({
+  ...{ instance: 'n1', uid: 'old', clients, gained, expires: 1e9 },
+});
 
 /** The seconds after which a pod releases a hold; undefined: not within ten minutes. */
 function releasedAfter(
@@ -21,6 +24,18 @@ function releasedAfter(
 test('a pod releases the hold of its predecessor when as many clients have been back for a while', () => {
   const back = (second: number) => ({ ready: second >= 8, clients: second < 20 ? 2 : 6 });
   expect(releasedAfter(holdOfPredecessor(6), back)).toBe(25);
+});
+
+test('clients that came to other pods of the side count, once the pod itself is ready', () => {
+  const elsewhere = new Map([
+    ...([
+      ['b', 3],
+      ['c', 1],
+    ] as const),
+  ]);
+  const back = (second: number) => ({ ready: second >= 8, clients: second < 20 ? 1 : 2 });
+  expect(releasedAfter(holdOfPredecessor(6, elsewhere), back)).toBe(25);
+  expect(releasedAfter(holdOfPredecessor(4, elsewhere), back)).toBe(13);
 });
 
 test('clients of a pod that is not ready do not count yet: it has no routes for them', () => {
@@ -57,14 +72,14 @@ test('a pod that never gets ready releases nothing', () => {
 
 test.each<[string, Hold | undefined]>([
   ['nobody', undefined],
-  ['itself', { ...SELF, clients: 0, expires: 0 }],
-  ['a pod of another node', { instance: 'n2', uid: 'old', clients: 0, expires: 0 }],
+  ['itself', { ...SELF, clients: 0, gained: NONE, expires: 0 }],
+  ['a pod of another node', { instance: 'n2', uid: 'old', clients: 0, gained: NONE, expires: 0 }],
 ])('a pod does not release the hold of %s', (_, hold) => {
   expect(releasedAfter(hold, () => ({ ready: true, clients: 9 }))).toBeUndefined();
 });
 
 test('in a Deployment, any other pod may release the hold', () => {
-  const hold = { instance: '', uid: 'old', clients: 2, expires: 0 };
+  const hold = { instance: '', uid: 'old', clients: 2, gained: NONE, expires: 0 };
   const back = (second: number) => ({ ready: second > 3, clients: 2 });
   expect(releasedAfter(hold, back, { self: { instance: '', uid: 'new' } })).toBe(9);
   expect(releasedAfter(hold, back, { self: { instance: '', uid: 'old' } })).toBeUndefined();
