@@ -1,4 +1,4 @@
-import { Hold, Holder } from './lease';
+import { gainedOf, Hold, Holder } from './lease';
 import type { Seen } from './succession';
 
 /** The workload in `workload@node`; undefined in a Deployment, where any new pod is the successor. */
@@ -39,5 +39,14 @@ export class GainedClients {
     if (this.hold?.uid !== hold.uid) this.hold = { uid: hold.uid, before: clients - written };
     const gained = ready ? Math.max(0, clients - this.hold.before) : 0;
     return gained === written ? undefined : gained;
+  }
+
+  /**
+   * Whether this pod and others of the workload have all clients of the pod that is away, by what they wrote. Then nobody has to
+   * wait for its successor, which never comes if the workload got smaller.
+   */
+  haveAll(hold: Hold | undefined): boolean {
+    if (!this.concerns(hold) || !hold.gained.get(this.self.uid)) return false;
+    return gainedOf(hold) >= hold.clients;
   }
 }

@@ -33,6 +33,9 @@ export interface Hold extends Holder {
   readonly expires: number;
 }
 
+/** How many clients have come to other pods of the workload. */
+export const gainedOf = ({ gained }: Hold): number => [...gained.values()].reduce((sum, count) => sum + count, 0);
+
 /** The number of client sessions; a Lease has no field for it. */
 const CLIENTS = 'meshrr/clients';
 

@@ -70,7 +70,8 @@ export class Release {
       this.isWaiting = this.succession.concerns(hold) || this.gained.concerns(hold);
       const gained = this.gained.observe(hold, seen);
       if (gained !== undefined) await store.write(withGained(lease, self.uid, gained));
-      if (this.succession.isOver(hold, seen) && (await store.write(released(lease)))) {
+      const isOver = this.succession.isOver(hold, seen) || (gained === undefined && this.gained.haveAll(hold));
+      if (isOver && (await store.write(released(lease)))) {
         log.info('handover-released', { clients: seen.clients, before: hold?.clients });
         this.isWaiting = false;
       }

@@ -1,4 +1,4 @@
-import { Hold, Holder } from './lease';
+import { gainedOf, Hold, Holder } from './lease';
 
 /** How long the clients must have been back, in milliseconds: by then the router has sent them its routes. */
 const SETTLED_MS = 5_000;
@@ -57,8 +57,7 @@ export class Succession {
     if (this.wait?.uid !== hold.uid) this.wait = { uid: hold.uid, before: wasReady ? clients : 0 };
     const { wait } = this;
     wait.readySince = ready ? (wait.readySince ?? now) : undefined;
-    const elsewhere = [...hold.gained.values()].reduce((sum, gained) => sum + gained, 0);
-    const areBack = ready && clients - wait.before + elsewhere >= hold.clients;
+    const areBack = ready && clients - wait.before + gainedOf(hold) >= hold.clients;
     wait.backSince = areBack ? (wait.backSince ?? now) : undefined;
     const elapsed = (since: number | undefined, milliseconds: number) =>
       since !== undefined && now - since >= milliseconds;

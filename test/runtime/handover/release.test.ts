@@ -1,5 +1,5 @@
 import { ApiError } from '../../../crpd-image/runtime/discovery/pod-api';
-import { heldBy, holdOf, Lease, released } from '../../../crpd-image/runtime/handover/lease';
+import { heldBy, holdOf, Lease } from '../../../crpd-image/runtime/handover/lease';
 import { LeaseStore } from '../../../crpd-image/runtime/handover/lease-store';
 import { Release } from '../../../crpd-image/runtime/handover/release';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
@@ -86,7 +86,7 @@ test('a mistake of this program is reported, and ends nothing', async () => {
 });
 
 test('a pod beside the one that is away says how many clients have come to it, however long it has been ready', async () => {
-  const { state, conditions, pass } = podWith(FREE, { instance: 'default/east-a@n2', uid: 'beside' });
+  const { state, logged, conditions, pass } = podWith(FREE, { instance: 'default/east-a@n2', uid: 'beside' });
   await pass(GRACE + 100, 1);
   const { reads } = state;
   await pass(30, 1);
@@ -97,8 +97,12 @@ test('a pod beside the one that is away says how many clients have come to it, h
   state.fault = undefined;
   state.lease = heldBy(FREE, { instance: 'default/east-a@n1', uid: 'away' }, 2, 600, 0);
   await pass(15, 1);
-  await pass(5, 3);
-  expect(holdOf(state.lease)).toMatchObject({ uid: 'away', clients: 2, gained: new Map([['beside', 2]]) });
-  state.lease = released(state.lease);
+  await pass(5, 2);
+  expect(holdOf(state.lease)).toMatchObject({ uid: 'away', clients: 2, gained: new Map([['beside', 1]]) });
+  expect(logged).toEqual([]);
+  // All of them: nobody needs a successor, which never comes if the workload got smaller.
+  await pass(6, 3);
+  expect(holdOf(state.lease)).toBeUndefined();
+  expect(logged).toEqual(['handover-released']);
   expect(state.lease.metadata.annotations).toEqual({ 'meshrr/clients': '2' });
 });
