@@ -2,24 +2,12 @@ import { Chart } from 'cdk8s';
 import {
   FullyMeshedRouteServers,
   HierarchicalRouteReflectors,
-  inCluster,
   Mesh,
-  MetalLBBgpPeering,
   Reachability,
   RouteReflectorRegion,
 } from '../../lib';
-import { crpd, pair, peering, region } from '../../test-support/examples';
-import {
-  addMesh,
-  addPair,
-  addPeering,
-  addPool,
-  addRegion,
-  Case,
-  describeRefusals,
-  facing,
-  withManagement,
-} from './cases';
+import { crpd, pair, region } from '../../test-support/examples';
+import { addMesh, addPair, addRegion, Case, describeRefusals, facing } from './cases';
 
 const sides: Case[] = [
   [
@@ -211,71 +199,6 @@ const sides: Case[] = [
   ],
 ];
 
-const discovery: Case[] = [
-  [
-    'a mesh of route reflectors without TCP MD5 of which every pod may be a client',
-    addRegion({ podClients: true, md5: false }),
-    'test/east: md5: got false, want true, or no podClients: routers below, and pods with the label of a client, are found without it. With both',
-  ],
-  [
-    'the same where clients are outside, too',
-    addRegion({ ...facing, podClients: true, md5: false }),
-    'test/east: md5: got false, want true, or no podClients: ',
-  ],
-  [
-    'the same where the mesh is a further group',
-    (chart) => {
-      new RouteReflectorRegion(chart, 'core', region);
-      const groups = [{ name: 'OTHER', kind: 'mesh', service: 'other' }];
-      addRegion({ ...facing, podClients: true, md5: false, fullMesh: false, upstream: 'core', groups })(chart);
-    },
-    'test/east: md5: got false, want true, or no podClients: ',
-  ],
-  ['TCP MD5 that is text', addMesh({ md5: 'false' }), 'test/mesh: md5: got "false", want true or false'],
-  [
-    'a password in the place of TCP MD5',
-    addMesh({ password: 'x' }),
-    'test/mesh: props: got "password: …", want only the names',
-  ],
-  [
-    'a discovery that there is not',
-    addMesh({ discovery: 'endpointslices' }),
-    'test/mesh: discovery: got "endpointslices", want "dns" or "endpointslice"',
-  ],
-  [
-    'EndpointSlices by the ServiceAccount of all other pods',
-    addRegion({ name: 'default' }),
-    'test/east/mesh: serviceName: got "default", want another name, or discovery "dns"',
-  ],
-  ...[{ clusterSet: true }, { serviceRootDomain: 'svc.clusterset.local' }].map((changes): Case => {
-    const [[prop]] = Object.entries(changes);
-    return [
-      `EndpointSlices of a mesh over clusters, by ${prop}`,
-      (chart) => {
-        const cluster = new Chart(chart.node.root, 'cluster', { namespace: 'bgp' });
-        addMesh({ ...changes, discovery: 'endpointslice' })(cluster);
-      },
-      'cluster/mesh: discovery: got "endpointslice", want "dns" in a cluster set',
-    ];
-  }),
-  [
-    'a question to DNS every 99 milliseconds',
-    addPair({ runtime: { pollInterval: 99 } }),
-    'test/rs: runtime.pollInterval: got 99, want a whole number from 100 to 60000',
-  ],
-  [
-    'a level of the log that there is not',
-    addRegion({ runtime: { logLevel: 'trace' } }),
-    'test/east: runtime.logLevel: got "trace", want "debug" or "info" or "warn" or "error"',
-  ],
-  [
-    'a misspelled prop of the runtime',
-    addRegion({ runtime: { pollIntervals: 500 } }),
-    'test/east: runtime: got "pollIntervals: …"',
-    'did you mean pollInterval?',
-  ],
-];
-
 const labels: Case[] = [
   [
     'one label of nodes for a region and, with another value, for its sides',
@@ -291,220 +214,6 @@ const labels: Case[] = [
     'one label of nodes for the sides of a pair and for its region',
     addPair({ region: 'north', sideLabel: 'place', regionLabel: 'place' }),
     'test/rs: regionLabel: got "place", want a label other than sideLabel: nodes of side a cannot be in region "north"',
-  ],
-];
-
-const upstreams: Case[] = [
-  [
-    'communities that go nowhere',
-    addRegion({ communities: { only: '64496:101' } }),
-    'test/east: communities: got {"only":"64496:101"',
-    'want nothing without an upstream',
-  ],
-  [
-    'sessions to no upstream',
-    addRegion({ upstreamSessions: 2 }),
-    'upstreamSessions: got 2, want nothing without an upstream',
-  ],
-  [
-    'an upstream that is found in another domain',
-    (chart) => {
-      new RouteReflectorRegion(chart, 'core', region);
-      addRegion({ upstream: 'core', serviceRootDomain: 'svc.clusterset.local' })(chart);
-    },
-    'test/east: serviceRootDomain: got "svc.clusterset.local", want svc.cluster.local, where test/core upstream is found',
-  ],
-  [
-    'neither mesh nor upstream',
-    addRegion({ fullMesh: false }),
-    'test/east: fullMesh: got false, want true, or an upstream',
-  ],
-  [
-    'an upstream that is not there',
-    addRegion({ upstream: 'core' }),
-    'upstream: got "core", want a region of the chart, which has no other',
-  ],
-  [
-    'an upstream that is no region',
-    addRegion({ upstream: 7 }),
-    'upstream: got 7, want a RouteReflectorRegion, the name of one, or ExternalRouteReflectors',
-  ],
-  ['itself upstream', addRegion({ upstream: 'east' }), 'upstream: got "east", want no loop: east -> east'],
-  [
-    'a loop of three regions',
-    (chart) =>
-      ['one', 'two', 'three'].forEach(
-        (id, i, ids) => new RouteReflectorRegion(chart, id, { ...region, upstream: ids[(i + 1) % 3] }),
-      ),
-    'test/one: upstream: got "two", want no loop: one -> two -> three -> one',
-  ],
-  [
-    'no sessions upstream',
-    addRegion({ upstreamSessions: 0 }),
-    'upstreamSessions: got 0, want a whole number from 1 to 64',
-  ],
-  [
-    'an upstream in another AS',
-    (chart) => {
-      new RouteReflectorRegion(chart, 'core', { ...region, autonomousSystem: 64500 });
-      addRegion({ upstream: 'core' })(chart);
-    },
-    'test/east: autonomousSystem: got 64496, want 64500, that of test/core upstream',
-  ],
-  [
-    'a name that leaves no room for the Service of the clients',
-    addRegion({ name: 'a'.repeat(56) }),
-    `test/east: name: got "${'a'.repeat(56)}-cl…, want a DNS label: lower-case letters`,
-  ],
-  [
-    'an upstream whose pods are elsewhere',
-    (chart) => {
-      new RouteReflectorRegion(chart, 'core', { ...region, podNetworks: ['10.42.0.0/16', '10.44.0.0/16'] });
-      addRegion({ upstream: 'core' })(chart);
-    },
-    'test/east: podNetworks: got ["10.42.0.0/16"], want networks with 10.44.0.0/16, where test/core upstream has its pods',
-  ],
-  [
-    'an upstream whose pods are not everywhere where those below are',
-    (chart) => {
-      new RouteReflectorRegion(chart, 'core', region);
-      addRegion({ upstream: 'core', podNetworks: ['10.42.0.0/16', '10.44.0.0/16'] })(chart);
-    },
-    'test/east: podNetworks: got ["10.42.0.0/16","10.44.0.0/16"], want networks without 10.44.0.0/16, which test/core upstream does not have',
-  ],
-  [
-    'a family that the upstream does not have',
-    (chart) => {
-      new RouteReflectorRegion(chart, 'core', region);
-      addRegion({ upstream: 'core', addressFamilies: { evpn: true } })(chart);
-    },
-    'test/east: addressFamilies.evpn: got true, want false, as in test/core upstream',
-  ],
-  [
-    'an upstream in another namespace',
-    (chart) => {
-      const upstream = new RouteReflectorRegion(
-        new Chart(chart.node.root, 'other', { namespace: 'bgp' }),
-        'core',
-        region,
-      );
-      addRegion({ upstream })(chart);
-    },
-    'test/east: upstream: got "core", want a region in the same namespace, or charts that name both; other/core is in bgp',
-  ],
-];
-
-const twice: Case[] = [
-  [
-    'a Deployment and a DaemonSet of one name, which would select each other',
-    (chart) => {
-      addRegion(facing)(chart);
-      new RouteReflectorRegion(chart, 'east-a', region);
-    },
-    'test/east-a: name: got "meshrr-east-a", want a name of its own: test/east makes a workload of that name already',
-  ],
-  [
-    'a mesh of another cluster',
-    (chart) => {
-      const other = inCluster(new Chart(chart.node.root, 'other'), 'west');
-      addPair({ mesh: new Mesh(other, 'm', { autonomousSystem: 64496 }) })(chart);
-    },
-    'test/rs: mesh: got "other/m", want a construct of the same app and cluster',
-  ],
-  [
-    'an upstream of another cluster',
-    (chart) => {
-      const other = inCluster(new Chart(chart.node.root, 'other'), 'west');
-      addRegion({ upstream: new RouteReflectorRegion(other, 'core', region) })(chart);
-    },
-    'test/east: upstream: got "other/core", want a construct of the same app and cluster',
-  ],
-  [
-    'one name in two charts of a cluster',
-    (chart) => {
-      addMesh({ serviceName: 'meshrr-core' })(chart);
-      new RouteReflectorRegion(new Chart(chart.node.root, 'other'), 'core', region);
-    },
-    'other/core/mesh: serviceName: got "meshrr-core", want a name of its own: test/mesh makes a Service',
-  ],
-  [
-    'a cluster named too late',
-    (chart) => {
-      addMesh({})(chart);
-      inCluster(chart, 'east');
-    },
-    'test: cluster: got "east", want a chart that has no constructs yet',
-  ],
-  [
-    'the same address for both sides',
-    addPair({ sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.1'] } } }),
-    'test/rs: sides.b.addresses: got "192.0.2.1", want addresses of its own: test/rs (sides.a.addresses) has them already',
-  ],
-  [
-    'the same loopback for both sides',
-    addRegion({ ...facing, sides: { a: { addresses: ['192.0.2.1'] }, b: { addresses: ['192.0.2.1'] } } }),
-    'test/east: sides.b.addresses: got "192.0.2.1", want addresses of its own: test/east (sides.a.addresses) has them',
-  ],
-  [
-    'pools that overlap',
-    addPeering({
-      pools: { one: { addresses: ['198.51.100.0/24'] }, two: { addresses: ['198.51.100.128-198.51.100.130'] } },
-    }),
-    'test/lb/pool-two: addresses[0]: got "198.51.100.128-198.51.100.130", want addresses of its own: test/lb/pool-one',
-  ],
-  [
-    'a pool that overlaps itself',
-    addPool({ addresses: ['198.51.100.0/28', '198.51.100.1/32'] }),
-    'addresses[1]: got "198.51.100.1/32"',
-  ],
-  [
-    'a loopback out of a pool',
-    (chart) => {
-      addPool({})(chart);
-      addRegion({ ...facing, sides: { a: { addresses: ['198.51.100.3'] } }, clientRanges: ['203.0.113.0/24'] })(chart);
-    },
-    'test/east: sides.a.addresses: got "198.51.100.3", want addresses of its own: test/lb/pool-pool',
-  ],
-  [
-    'the same management address for two pods',
-    withManagement({
-      a: { addresses: ['192.0.2.1'], replicas: 2, managementAddresses: ['203.0.113.17', '203.0.113.17'] },
-    }),
-    'sides.a.managementAddresses[1]: got "203.0.113.17", want addresses of its own',
-  ],
-  [
-    'two regions of one name',
-    (chart) => {
-      addRegion({})(chart);
-      new RouteReflectorRegion(chart, 'again', { ...region, region: 'east' });
-    },
-    'test/again: region: got "east", want a name of its own: test/east has it already',
-  ],
-  [
-    'regions of one name in two charts, which share the names of all objects',
-    (chart) => {
-      addRegion({})(chart);
-      new RouteReflectorRegion(new Chart(chart.node.root, 'other'), 'east', region);
-    },
-    'other/east: name: got "meshrr-east", want a name of its own: test/east has it already',
-  ],
-  [
-    'an id that is no name of a region',
-    (chart) => new RouteReflectorRegion(chart, 'East_1', region),
-    'test/East_1: id: got "East_1", want a DNS label: lower-case letters, digits and "-", at most 63 characters; or set the prop region',
-  ],
-  [
-    'two Services of one name',
-    (chart) => {
-      addMesh({ serviceName: 'meshrr-east' })(chart);
-      addRegion({})(chart);
-    },
-    'test/east/mesh: serviceName: got "meshrr-east", want a name of its own: test/mesh makes a Service of that name already',
-  ],
-  [
-    'two peerings of one MetalLB',
-    (chart) => [addPeering({})(chart), new MetalLBBgpPeering(chart, 'again', peering)],
-    'test/again: namespace: got "metallb-system", want a name of its own: test/lb',
   ],
 ];
 
@@ -570,8 +279,5 @@ const whole: Case[] = [
 ];
 
 describeRefusals('sides and workloads', sides);
-describeRefusals('meshes and their runtime', discovery);
 describeRefusals('labels of nodes', labels);
-describeRefusals('upstreams', upstreams);
-describeRefusals('things given twice', twice);
 describeRefusals('whole topologies', whole);
