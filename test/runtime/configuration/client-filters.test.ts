@@ -1,4 +1,5 @@
 import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../test-support/bgpd';
+import { clientAddress, startClient } from '../../../test-support/bgpd-client';
 import { GOLDEN_CASES, render } from '../../../test-support/configuration-cases';
 import { eventually } from '../../../test-support/eventually';
 
@@ -20,33 +21,25 @@ describeWithEachFrr('the filters of an exchange, FRR', (release) => {
     return Bgpd.start(network.host('10.42.1.7/16', '198.51.100.254/24'), text, release);
   };
 
-  const client = (number: number, routes: Routes) => {
-    const entries = Object.entries(routes);
-    const maps = entries.map(([, lines], i) => [`route-map R${i} permit 10`, ...lines, 'exit'].join('\n')).join('\n');
-    // The second route has the address of another client for its next hop.
-    const text = `${maps}
-ip prefix-list ELSEWHERE permit 44.2.0.0/16
-route-map OUT permit 10
- match ip address prefix-list ELSEWHERE
- set ip next-hop 198.51.100.2
-exit
-route-map OUT permit 20
-exit
-router bgp ${1000 + number}
- bgp router-id 198.51.100.${number}
- no bgp ebgp-requires-policy
- no bgp network import-check
- coalesce-time 0
- neighbor 198.51.100.254 remote-as 64512
- neighbor 198.51.100.254 timers connect 1
- neighbor 198.51.100.254 ebgp-multihop 10
- no neighbor 198.51.100.254 enforce-first-as
- address-family ipv4 unicast
-  neighbor 198.51.100.254 route-map OUT out
-${entries.map(([prefix], i) => `  network ${prefix} route-map R${i}`).join('\n')}
-`;
-    return Bgpd.start(network.host(`198.51.100.${number}/24`), text);
-  };
+  const client = (number: number, routes: Routes) =>
+    startClient(network.host(`${clientAddress(number)}/24`), {
+      ...{ number, autonomousSystem: 1000 + number },
+      policies: [
+        ...Object.values(routes).flatMap((lines, i) => [`route-map R${i} permit 10`, ...lines, 'exit']),
+        // The second route has the address of another client for its next hop.
+        'ip prefix-list ELSEWHERE permit 44.2.0.0/16',
+        'route-map OUT permit 10',
+        'match ip address prefix-list ELSEWHERE',
+        `set ip next-hop ${clientAddress(2)}`,
+        'exit',
+        'route-map OUT permit 20',
+        'exit',
+      ],
+      inet: [
+        'neighbor 198.51.100.254 route-map OUT out',
+        ...Object.keys(routes).map((prefix, i) => `network ${prefix} route-map R${i}`),
+      ],
+    });
 
   const prepended = (...path: number[]) => [`set as-path prepend ${path.join(' ')}`];
   const ROUTES: Routes = {

@@ -1,4 +1,5 @@
 import { beforeFrr10, Bgpd, describeWithEachFrr, networkForEachTest } from '../../../test-support/bgpd';
+import { startClient } from '../../../test-support/bgpd-client';
 import { eventually } from '../../../test-support/eventually';
 import { Case, GOLDEN_CASES, podOf, render } from '../../../test-support/configuration-cases';
 
@@ -51,23 +52,12 @@ ip prefix-list MINE seq 5 permit 10.0.0.0/8
   const start = (of: Case) => Bgpd.start(network.host('10.42.1.7/16', '198.51.100.254/24'), render(of, 'frr'), release);
 
   /** A client that announces prefixes, each with statements of a route-map. */
-  const client = (number: number, as: number, routes: Record<string, string[]> = {}, to = '198.51.100.254') => {
-    const maps = Object.values(routes).map((set, i) => [`route-map R${i} permit 10`, ...set, 'exit'].join('\n'));
-    const networks = Object.keys(routes).map((prefix, i) => `network ${prefix} route-map R${i}`);
-    const lines = `${maps.join('\n')}
-router bgp ${as}
- bgp router-id 198.51.100.${number}
- no bgp ebgp-requires-policy
- no bgp network import-check
- coalesce-time 0
- neighbor ${to} remote-as 64512
- neighbor ${to} timers connect 1
- ${as === 64512 ? '' : 'neighbor ${to} ebgp-multihop 10'}
- address-family ipv4 unicast
-  ${networks.join('\n  ')}
-`;
-    return Bgpd.start(host(number), lines);
-  };
+  const client = (number: number, autonomousSystem: number, routes: Record<string, string[]> = {}, to?: string) =>
+    startClient(host(number), {
+      ...{ number, autonomousSystem, to },
+      policies: Object.values(routes).flatMap((set, i) => [`route-map R${i} permit 10`, ...set, 'exit']),
+      inet: Object.keys(routes).map((prefix, i) => `network ${prefix} route-map R${i}`),
+    });
   const routesOf = (bgpd: Bgpd) => bgpd.json('show bgp ipv4 unicast json').routes;
   const peersOf = (bgpd: Bgpd) => bgpd.json('show bgp ipv4 unicast summary json').peers;
 

@@ -1,4 +1,5 @@
 import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../test-support/bgpd';
+import { clientAddress, startClient } from '../../../test-support/bgpd-client';
 import { GOLDEN_CASES, render } from '../../../test-support/configuration-cases';
 import { eventually } from '../../../test-support/eventually';
 
@@ -19,21 +20,12 @@ describeWithEachFrr('a client that sends too many routes, FRR', (release) => {
   };
 
   /** A client that announces so many routes. */
-  const client = (number: number, routes: number) => {
-    const networks = Array.from({ length: routes }, (_, i) => `  network 203.0.113.${i * 8}/29`).join('\n');
-    const text = `router bgp ${65000 + number}
- bgp router-id 198.51.100.${number}
- no bgp ebgp-requires-policy
- no bgp network import-check
- coalesce-time 0
- neighbor 198.51.100.254 remote-as 64512
- neighbor 198.51.100.254 timers connect 1
- neighbor 198.51.100.254 ebgp-multihop 10
- address-family ipv4 unicast
-${networks}
-`;
-    return Bgpd.start(network.host(`198.51.100.${number}/24`), text);
-  };
+  const client = (number: number, routes: number) =>
+    startClient(network.host(`${clientAddress(number)}/24`), {
+      number,
+      autonomousSystem: 65000 + number,
+      inet: Array.from({ length: routes }, (_, i) => `network 203.0.113.${i * 8}/29`),
+    });
 
   test.each(['drop', 'restart,restartMinutes=1'])(
     'loses session and routes, and no other client does: excess=%s',

@@ -3,6 +3,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../test-support/bgpd';
+import { clientAddress, startClient } from '../../../test-support/bgpd-client';
 import { FrrDriver } from '../../../crpd-image/runtime/router/frr/driver';
 import { GOLDEN_CASES, podOf, render } from '../../../test-support/configuration-cases';
 import { eventually } from '../../../test-support/eventually';
@@ -63,27 +64,11 @@ describeWith(['stayrtr', 'frr-rpki'], 'a real RTR server', () =>
     };
 
     const client = () =>
-      Bgpd.start(
-        network.host('198.51.100.1/24'),
-        `router bgp 1001
- bgp router-id 198.51.100.1
- no bgp ebgp-requires-policy
- no bgp network import-check
- coalesce-time 0
- neighbor 198.51.100.254 remote-as 64512
- neighbor 198.51.100.254 timers connect 1
- neighbor 198.51.100.254 ebgp-multihop 10
- address-family ipv4 unicast
-  network 44.1.0.0/16
-  network 44.2.0.0/16
-  network 44.3.0.0/16
- exit-address-family
- address-family ipv6 unicast
-  neighbor 198.51.100.254 activate
-  network 2a00:1::/32
-  network 2a00:2::/32
-`,
-      );
+      startClient(network.host(`${clientAddress(1)}/24`), {
+        ...{ number: 1, autonomousSystem: 1001 },
+        inet: ['network 44.1.0.0/16', 'network 44.2.0.0/16', 'network 44.3.0.0/16'],
+        inet6: ['network 2a00:1::/32', 'network 2a00:2::/32'],
+      });
 
     /** The routes that a router has accepted of a family. */
     const accepted = (bgpd: Bgpd, family: 'ipv4' | 'ipv6') =>

@@ -2,6 +2,7 @@ import { FrrDriver } from '../../../../crpd-image/runtime/router/frr/driver';
 import { memberNeighbors, podOf } from '../../../../lib/configuration';
 import { parseMembers } from '../../../../lib/settings';
 import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../../test-support/bgpd';
+import { clientAddress, startClient } from '../../../../test-support/bgpd-client';
 import { GOLDEN_CASES, render } from '../../../../test-support/configuration-cases';
 import { eventually } from '../../../../test-support/eventually';
 
@@ -43,21 +44,10 @@ describeWithEachFrr('declared clients of a route server, FRR', (release) => {
 
   /** A router in AS 65000 + NUMBER with the address of that number, which announces /28 prefixes. */
   const client = (number: number, routes: number, autonomousSystem = 65000 + number) =>
-    Bgpd.start(
-      network.host(`198.51.100.${number}/24`),
-      `router bgp ${autonomousSystem}
- bgp router-id 198.51.100.${number}
- no bgp ebgp-requires-policy
- no bgp network import-check
- coalesce-time 0
- neighbor ${SERVER} remote-as 64512
- neighbor ${SERVER} timers connect 1
- neighbor ${SERVER} ebgp-multihop 10
- no neighbor ${SERVER} enforce-first-as
- address-family ipv4 unicast
-${Array.from({ length: routes }, (_, i) => `  network 203.0.${number}.${i * 16}/28`).join('\n')}
-`,
-    );
+    startClient(network.host(`${clientAddress(number)}/24`), {
+      ...{ number, autonomousSystem },
+      inet: Array.from({ length: routes }, (_, i) => `network 203.0.${number}.${i * 16}/28`),
+    });
   const isUp = (bgpd: Bgpd) => bgpd.neighbor(SERVER).bgpState === 'Established';
   /** How often the session of a member came up, at the end of the route server. */
   const ups = (bgpd: Bgpd, number: number) => bgpd.neighbor(`198.51.100.${number}`)?.connectionsEstablished;
