@@ -208,3 +208,12 @@ function edits(one: string, other: string): number {
   }
   return last[other.length];
 }
+
+/** Parses JSON. @param form what the text should be, for the message. @throws ValidationError */
+export function parseJson(text: string, form: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw ValidationError.of(text, `JSON of the form ${form}`);
+  }
+}

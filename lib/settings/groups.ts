@@ -10,7 +10,7 @@ import {
   parsePrefix,
   parseServiceReference,
 } from '../addressing';
-import { flag, inside, integer, list, oneOf, optional, ValidationError, shapeOf } from '../input';
+import { flag, inside, integer, list, oneOf, optional, parseJson, ValidationError, shapeOf } from '../input';
 import { checkMaximumPrefixes, MaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from './maximum-prefixes';
 import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './definition';
 import { checkSecretKey, SecretKey, SecretValueLike } from './secret-key';
@@ -282,12 +282,7 @@ export function parsePeerGroupsFile(
   text: string,
   { clientRanges, mode }: Pick<Settings, 'clientRanges' | 'mode'>,
 ): readonly PeerGroup[] {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw ValidationError.of(text, 'JSON of the form {"groups": [ … ]}');
-  }
+  const content = parseJson(text, '{"groups": [ … ]}');
   const { groups } = shapeOf<{ groups: unknown }>()({ groups: parsePeerGroups })(content);
   inside('groups', () => (mode === 'routereflector' ? rejectAsRanges : rejectListedClients)(groups));
   rejectOverlap([...(clientRanges ?? []), ...rangesOf(groups)]);

@@ -11,7 +11,7 @@ import {
   parsePrefix,
   traitsOf,
 } from '../addressing';
-import { Check, inside, list, optional, shapeOf, ValidationError } from '../input';
+import { Check, inside, list, optional, parseJson, shapeOf, ValidationError } from '../input';
 import type { Settings } from './definition';
 import { checkMaximumPrefixes, MaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from './maximum-prefixes';
 
@@ -132,12 +132,7 @@ export function parseMembers(
   text: string,
   { mode, autonomousSystem, router }: Pick<Settings, 'mode' | 'autonomousSystem' | 'router'>,
 ): readonly Member[] {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw ValidationError.of(text, 'JSON of the form {"members": [ … ]}');
-  }
+  const content = parseJson(text, '{"members": [ … ]}');
   const taken = new Set<string>();
   const once = (value: string) => {
     if (taken.has(value)) throw ValidationError.of(value, 'one that no other member has');
