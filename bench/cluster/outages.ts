@@ -22,7 +22,7 @@ interface Outage {
 
 const ON_NO_NODE = { 'bench/away': 'true' };
 
-/** By the begin of the figures' names. */
+/** By the prefix of the names of the figures. */
 const OUTAGES: Readonly<Record<string, Outage>> = {
   apiServer: {
     begin: (_, testbed) => testbed.setApiServer(false),

@@ -8,7 +8,7 @@ export type Destinations = ReadonlyMap<string, ReadonlySet<string>>;
 export interface Gap {
   readonly client: string;
   readonly destination: string;
-  /** From the begin of the event to the first look that lacked the route, in seconds. */
+  /** From the start of the event to the first look that lacked the route, in seconds. */
   readonly after: number;
   /** From that look to the first one that had the route again, or to the last one, in seconds. */
   readonly seconds: number;
@@ -67,6 +67,6 @@ export async function watchRoutes(
 export function gapTexts({ gaps }: Watched): string[] {
   return gaps.map(
     ({ client, destination, after, seconds, open }) =>
-      `${client}: ${destination} missing ${after.toFixed(1)} s after the begin, for ${seconds.toFixed(1)} s${open ? ' or longer' : ''}`,
+      `${client}: ${destination} missing ${after.toFixed(1)} s after the start, for ${seconds.toFixed(1)} s${open ? ' or longer' : ''}`,
   );
 }

@@ -39,7 +39,7 @@ export const gainedOf = ({ gained }: Hold): number => [...gained.values()].reduc
 /** The number of client sessions; a Lease has no field for it. */
 const CLIENTS = 'meshrr/clients';
 
-/** The begin of the annotations of other pods, which their UIDs follow. */
+/** The prefix of the annotations of other pods; their UIDs follow it. */
 const GAINED = 'meshrr/gained-';
 
 const countOf = (text: string | undefined): number => {

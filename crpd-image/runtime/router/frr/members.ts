@@ -3,7 +3,7 @@ import { MemberFamily, MemberNeighbor } from '../../../../lib/configuration';
 import { DEFAULT_THRESHOLD, lengthsText, MaximumPrefixes, murmur3 } from '../../../../lib/settings';
 import { linesOf } from './running-config';
 
-/** Where the names of the prefix lists of members begin. */
+/** The prefix of the names of the prefix lists of members. */
 const LIST = 'MEMBER-';
 
 /** bgpd refuses the line of a limit after `no`, and takes the words before the numbers. */
