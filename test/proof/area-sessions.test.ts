@@ -1,5 +1,6 @@
 import { areasOf, BACKBONE } from '../../lib/proof/areas/areas';
-import { areaSessions, holdersFrom, pathsBy, withinToo } from '../../lib/proof/areas/area-sessions';
+import { pathsBy } from '../../lib/proof/areas/area-paths';
+import { areaSessions, holdersFrom, withinToo } from '../../lib/proof/areas/area-sessions';
 import { Holders } from '../../lib/proof/areas/holders';
 import { Above, ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 

@@ -1,19 +1,9 @@
-import { Family } from '../../addressing';
 import { addressAt, addTo, BgpTopology, increase } from '../../model';
-import { Areas, areasOf, BACKBONE, Client, Crossing } from './areas';
-import {
-  AreaSessions,
-  areaSessions,
-  HolderIds,
-  holdersFrom,
-  inboundPaths,
-  pathsBy,
-  PathsOf,
-  sends,
-  withinToo,
-} from './area-sessions';
+import { crosses, inboundPaths, pathsBy, pathsInto, pathsOfClass } from './area-paths';
+import { AreaSessions, areaSessions, holdersFrom } from './area-sessions';
+import { Areas, areasOf, BACKBONE, Client } from './areas';
 import { Expectation } from './expectation';
-import { Failed, getsAll, Group, groupsOf, Holders, keyOf, Spreading } from './holders';
+import { Failed, Group, groupsOf, Holders, keyOf, Spreading } from './holders';
 import { identitiesOf, Identity } from '../simulator/network';
 import { Hiding, hidingFrom } from './path-hiding';
 import { exampleFor, learnable, RouteClass, routeClassesOf, routesFor, scopeUnder } from './route-classes';
@@ -236,13 +226,10 @@ export class AreaReachability {
     where: Holders,
     weight: number,
   ): void {
-    const { area, inbound, within } = sessionsIn;
+    const { area } = sessionsIn;
     if (area.number === BACKBONE || component !== this.componentOf[area.number]) return;
     const holders = holdersFrom(sessionsIn, family, where);
-    for (const session of inbound) if (sends(session, family, where)) increase(entries, session.to, weight);
-    for (const { from, to, families } of within) {
-      if (holders.has(from) && families.includes(family)) increase(entries, to, weight);
-    }
+    for (const [id, paths] of inboundPaths(sessionsIn, family, where, holders)) increase(entries, id, paths * weight);
   }
 
   /** Other routers have sessions of meshes only and send nothing to anybody: without them all learn the same. */
@@ -309,7 +296,7 @@ export class AreaReachability {
     for (const group of groups.values()) {
       const count = group.routes - (less.get(group) ?? 0);
       if (count === 0 || group.component !== this.componentOf[number]) continue;
-      const pathsOf = this.pathsInto(sessionsIn, group.family, group.held);
+      const pathsOf = pathsInto(sessionsIn, group.family, group.held);
       for (const { client, sessions } of sessionsIn.clients) {
         if (failed.has(client.id) || !learnable(client, group)) continue;
         const paths = pathsBy(sessions, group.family, pathsOf);
@@ -345,7 +332,7 @@ export class AreaReachability {
     const { family, component } = each;
     const visibleTo = this.sessionsIn.flatMap((sessionsIn, number) => {
       if (this.componentOf[number] !== component) return [];
-      const pathsOf = this.pathsInto(sessionsIn, family, where);
+      const pathsOf = pathsInto(sessionsIn, family, where);
       return sessionsIn.clients
         .filter(({ client }) => learnable(client, each))
         .map(({ client, sessions }) => ({ client, paths: pathsBy(sessions, family, pathsOf) }));
@@ -376,22 +363,12 @@ export class AreaReachability {
   /** Counts what the clients of an area learn of a class. */
   private lossesOfClass(sessionsIn: AreaSessions, each: RouteClass, where: Holders, scenario: Scenario): void {
     const { failed } = scenario;
-    const holders = this.holdersIn(sessionsIn, each, where, failed);
-    const { number, crossings } = sessionsIn.area;
-    const isHere = each.areas.includes(number);
-    const crossed = isHere ? [] : crossings.filter((crossing) => crosses(crossing, each, where));
-    const elsewhere = this.pathsFrom(sessionsIn, each.family, where, holders, crossed);
+    const pathsFor = pathsOfClass(sessionsIn, each, where, failed);
     for (const { client, sessions } of sessionsIn.clients) {
       if (failed.has(client.id) || this.componentOf[client.area] !== each.component) continue;
       const expected = routesFor(each, client, failed);
       if (expected === 0) continue;
-      const own = client.autonomousSystem;
-      const pathsOf = (id: string, all: boolean) => {
-        const paths = isHere && holders.has(id) ? where.sent?.get(id) : undefined;
-        if (!paths) return elsewhere(id, all);
-        return (all ? paths : paths.slice(0, 1)).filter((as) => as === undefined || as !== own).length;
-      };
-      const paths = pathsBy(sessions, each.family, pathsOf);
+      const paths = pathsBy(sessions, each.family, pathsFor(client.autonomousSystem));
       this.record(client, paths, expected, () => [each], scenario);
     }
   }
@@ -418,39 +395,6 @@ export class AreaReachability {
     if (count > 0) losses.push({ clients: [client], classes: lost, count });
   }
 
-  /** On how many paths speakers of an area send what starts elsewhere. */
-  private pathsInto(sessionsIn: AreaSessions, family: Family, where: Holders): PathsOf {
-    return this.pathsFrom(sessionsIn, family, where, holdersFrom(sessionsIn, family, where));
-  }
-
-  private pathsFrom(
-    sessionsIn: AreaSessions,
-    family: Family,
-    where: Holders,
-    holders: HolderIds,
-    crossed: readonly Crossing[] = [],
-  ): PathsOf {
-    const { number, clients } = sessionsIn.area;
-    if (!clients.some(getsAll)) return (id) => (holders.has(id) ? 1 : 0);
-    if (number === BACKBONE) return (id, all) => Math.min(where.sent?.get(id)?.length ?? 0, all ? Infinity : 1);
-    const inbound = inboundPaths(sessionsIn, family, where, holders);
-    for (const { own } of crossed) increase(inbound, own);
-    return (id, all) => (!holders.has(id) ? 0 : all ? (inbound.get(id) ?? 0) : 1);
-  }
-
-  /** The speakers of an area that hold the routes of a class. */
-  private holdersIn(sessionsIn: AreaSessions, each: RouteClass, where: Holders, failed: Failed): HolderIds {
-    const { number, crossings } = sessionsIn.area;
-    if (each.areas.includes(number)) return where.by;
-    const holders = holdersFrom(sessionsIn, each.family, where);
-    if (number === BACKBONE || crossings.length === 0) return holders;
-    const all = new Set(holders.keys());
-    for (const crossing of crossings) {
-      if (crosses(crossing, each, where) && !failed.has(crossing.own)) all.add(crossing.own);
-    }
-    return withinToo(all, sessionsIn, each.family);
-  }
-
   /** A speaker that holds a route which is not for its part. */
   private leakOf(each: RouteClass, { by }: Holders, failed: Failed): string | undefined {
     const scope = scopeUnder(each, failed);
@@ -468,7 +412,3 @@ export class AreaReachability {
     return undefined;
   }
 }
-
-/** Whether a session of a mesh brings the routes of a class from another area. */
-const crosses = ({ other, families }: Crossing, { family }: RouteClass, { by }: Holders): boolean =>
-  by.get(other) === 'from client' && families.includes(family);

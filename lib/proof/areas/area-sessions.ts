@@ -1,5 +1,5 @@
-import { Family, traitsOf } from '../../addressing';
-import { increase, Session } from '../../model';
+import { Family } from '../../addressing';
+import { Session } from '../../model';
 import { Area, BACKBONE, Client, PlannedChoice, sessionsUnder } from './areas';
 import { Failed, Holders } from './holders';
 
@@ -66,35 +66,4 @@ export function withinToo(holders: Set<string>, { within }: AreaSessions, family
     for (const { from, to, families } of within) if (holders.has(from) && families.includes(family)) holders.add(to);
   }
   return holders;
-}
-
-/** The paths that come into an area from the backbone, and that its speakers send on within it, one for each session. */
-export function inboundPaths(
-  { inbound, within }: AreaSessions,
-  family: Family,
-  where: Holders,
-  holders: HolderIds,
-): Map<string, number> {
-  const paths = new Map<string, number>();
-  for (const session of inbound) if (sends(session, family, where)) increase(paths, session.to, 1);
-  for (const { from, to, families } of within) {
-    if (holders.has(from) && families.includes(family)) increase(paths, to, 1);
-  }
-  return paths;
-}
-
-/** On how many paths a router sends a client a route, with all of them (RFC 7911) or the best alone; 0 where it does not. */
-export type PathsOf = (id: string, all: boolean) => number;
-
-/** On how many paths a client has a route; two sessions with one router bring the same ones. */
-export function pathsBy(sessions: readonly Session[], family: Family, pathsOf: PathsOf): number {
-  let paths = 0;
-  for (let i = 0; i < sessions.length; i++) {
-    const { to } = sessions[i];
-    const isSame = (other: Session) => other.to === to && other.families.includes(family);
-    if (!isSame(sessions[i]) || (i > 0 && sessions.slice(0, i).some(isSame))) continue;
-    const all = traitsOf(family).addPath && sessions.some((other) => other.addPath && isSame(other));
-    paths += pathsOf(to, all);
-  }
-  return paths;
 }
