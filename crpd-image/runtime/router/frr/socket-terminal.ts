@@ -37,9 +37,11 @@ export class SocketTerminal implements Terminal {
   }
 
   async configureAtOnce(lines: readonly string[]): Promise<readonly LineResult[]> {
-    const results = await this.configure([], [TRANSACTION, ...lines, COMMIT]);
-    const { refused } = results[results.length - 1];
-    return results.slice(1, -1).map((result) => (refused === undefined ? result : { refused, ...result }));
+    const [, , ...replies] = await this.connection.run(['configure terminal', TRANSACTION, ...lines, COMMIT, 'end']);
+    const { status, text } = replies[lines.length];
+    // bgpd 8.4 rejects a transaction with the status of success, and says so in words.
+    const refused = status === 0 && text.trim() === '' ? {} : { refused: reasonOf(text) };
+    return lines.map((line, i) => ({ ...refused, ...resultOf(line, replies[i]) }));
   }
 
   close(): void {

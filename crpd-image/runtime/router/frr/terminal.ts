@@ -14,7 +14,7 @@ export interface Terminal {
    * the context is refused, all lines are.
    */
   configure(context: readonly string[], lines: readonly string[]): Promise<readonly LineResult[]>;
-  /** Sends lines outside of all contexts in one transaction, if the terminal has them: either all take effect or none. */
+  /** Sends lines outside of all contexts in one transaction, if the terminal has them: if one cannot be committed, none takes effect. */
   configureAtOnce(lines: readonly string[]): Promise<readonly LineResult[]>;
   close(): void;
 }
