@@ -1,4 +1,3 @@
-import type { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import {
   IpAddress,
@@ -11,7 +10,6 @@ import {
 } from '../addressing';
 import {
   Check,
-  duration,
   flag,
   instanceOf,
   integer,
@@ -25,7 +23,15 @@ import {
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/node-selector';
 import { checkReachability, Reachability } from '../reachability/reachability';
-import { checkRouterId, checkRouterIds, checkSecretKey, MOST_UPSTREAM_SESSIONS, SecretKey } from '../settings';
+import {
+  checkHoldTime,
+  checkRouterId,
+  checkRouterIds,
+  checkSecretKey,
+  HoldTime,
+  MOST_UPSTREAM_SESSIONS,
+  SecretKey,
+} from '../settings';
 import type { ExternalRouteReflectors } from './external-route-reflectors';
 import { ImportedRegion } from './imported-region';
 import { MeshProps, meshShape } from './mesh';
@@ -71,7 +77,7 @@ export interface ClientSessionProps {
    * @default 30
    * @example Duration.seconds(9)
    */
-  readonly holdTime?: Duration | number;
+  readonly holdTime?: HoldTime;
 }
 
 /** What {@link RouteReflectorRegion} takes. */
@@ -195,7 +201,7 @@ const checkClusterId: Check<'pod' | 'region' | IpAddress> = (value) => {
 
 const checkClientSessions = shapeOf<ClientSessionProps>()({
   authentication: optional(checkSecretKey),
-  holdTime: optional(duration('seconds', 3, 65535)),
+  holdTime: optional(checkHoldTime),
 });
 
 const checkCommunities: Check<RegionCommunities> = (value) => {

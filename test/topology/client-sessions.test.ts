@@ -98,13 +98,13 @@ describe('are refused on sessions of clients:', () => {
     refusalOf((chart) => new RouteReflectorRegion(chart, 'east', { ...east, ...changes }));
   const translated = { reachability: Reachability.hostPorts() };
 
-  test('a key, where the address is translated, or bgpd has two addresses', () => {
+  test('a key, where the address is translated', () => {
     expect(onEast({ ...translated, clientSessions: { authentication: CLIENTS } })).toBe(
-      'test/east: clientSessions.authentication: got "bgp-keys", want nothing, or clients in pods without reachability: host port translates the address, which TCP MD5 signs',
+      'test/east: clientSessions.authentication: got "bgp-keys", want nothing, a region on FRR with Reachability.hostNetwork, or clients in pods without reachability: host port translates the address, which TCP MD5 signs',
     );
     const groups = [{ name: 'LAB', kind: 'clients', ranges: ['198.51.101.0/24'], authentication: LAB }] as const;
     expect(onEast({ ...translated, groups })).toContain(
-      'groups[0].authentication: got "bgp-keys", want nothing, or clients in pods',
+      'groups[0].authentication: got "bgp-keys", want nothing, a region on FRR with Reachability.hostNetwork',
     );
   });
 
@@ -112,7 +112,7 @@ describe('are refused on sessions of clients:', () => {
     const groups = [{ name: 'LAB', kind: 'clients', ranges: ['198.51.101.0/24'], authentication: LAB }] as const;
     const message = refusalOf((chart) => new AnycastRouteServerPair(chart, 'pair', pair(chart, { groups })));
     expect(message).toContain(
-      'groups[0].authentication: got "bgp-keys", want nothing, or clients in pods without reachability: MetalLB',
+      'groups[0].authentication: got "bgp-keys", want nothing, a region on FRR with Reachability.hostNetwork, or clients in pods',
     );
   });
 

@@ -28,11 +28,12 @@ export function memberStatements(
   ];
 }
 
-function statementsOf({ name, address, group, autonomousSystem, families }: MemberNeighbor): string[] {
+function statementsOf({ name, address, group, autonomousSystem, holdSeconds, families }: MemberNeighbor): string[] {
   const neighbor = `set ${neighborPath(group.name, address.text)}`;
   const isLimited = families.some(({ isOwnLimit }) => isOwnLimit);
   return [
     autonomousSystem === undefined ? neighbor : `${neighbor} peer-as ${autonomousSystem}`,
+    ...(holdSeconds === undefined ? [] : [`${neighbor} hold-time ${holdSeconds}`]),
     // Families of a neighbor replace those of its group, with their options.
     ...(isLimited
       ? families.flatMap((family) => familyLines(family, group.addPath).map((line) => `${neighbor} ${line}`))

@@ -186,7 +186,7 @@ export class FrrDriver implements RouterDriver {
             const [, address] = /^(?:no )?neighbor (\S+)/.exec(line) ?? [];
             if (address !== undefined) changed.add(address);
             if (reason === undefined) continue;
-            refused.push(`${line}: ${reason}`);
+            refused.push(`${line.replace(/ password .*/, ' password (hidden)')}: ${reason}`);
             if (address !== undefined && isDynamic(reason)) stale.add(address);
           }
         }

@@ -33,7 +33,7 @@ afterEach(async () => {
 
 function declare(...members: readonly object[]) {
   const { settings, model } = podOf(server, 'crpd');
-  return driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model));
+  return driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model, () => { throw new Error("no key"); }));
 }
 
 const own = () =>
