@@ -19,7 +19,7 @@ export interface MemberNeighbor {
   readonly group: ClientGroup;
   /** Undefined if it is internal. */
   readonly autonomousSystem?: number;
-  /** The TCP MD5 key of its session. Secret. */
+  /** The TCP MD5 key of its session; undefined: that of the group. Secret. */
   readonly key?: string;
   /** How many hops it is away at most, by GTSM; undefined: any number. */
   readonly gtsmHops?: number;
@@ -55,10 +55,11 @@ export function memberNeighbors(
     groups.find(({ name }) => name === OWN_GROUPS.members || name === clientGroupNames(OWN_GROUPS.members)[family]);
   return members.flatMap(({ name, addresses, autonomousSystem, maximumPrefixes, prefixes, ...session }) => {
     const { authentication, gtsmHops, holdTime: holdSeconds } = session;
-    const key = authentication && keyOf(keyFileOf(authentication));
+    const file = authentication && keyFileOf(authentication);
     return addresses.flatMap((address): MemberNeighbor[] => {
       const group = groupOf(address);
       if (!group) return [];
+      const key = file === undefined || file === group.keyFile ? undefined : keyOf(file);
       const carried = familiesToward(configuration, group);
       const listed = listedFamilies(carried);
       const families = carried.map((family): MemberFamily => {

@@ -228,7 +228,7 @@ function ownClients(
             asRanges: [],
             maximumPrefixes,
             members: true,
-            ...(addPath && { addPath }),
+            ...ofRanges,
           },
         ];
   if (clientServices.length === 0) {

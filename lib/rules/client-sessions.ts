@@ -35,7 +35,8 @@ const isOpen = (group: RouterGroup) => formOf(group.reachedBy)?.isHostNetwork ==
 
 function* rangesOnOneAddress({ groups }: BgpTopology): Iterable<Problem> {
   for (const { part, clients } of groups.filter(isOpen)) {
-    for (const { ranges, keyFile = '', name } of clients) {
+    for (const { ranges, keyFile = '', name, members } of clients) {
+      if (members) continue;
       const secret = ranges.length > 0 ? secretKeyAt(keyFile)?.secretName : undefined;
       const place = name.startsWith(OWN_GROUPS.clients) ? 'clientSessions.authentication' : 'groups';
       if (secret !== undefined) yield problem(part.path, place, secret, ALONE);

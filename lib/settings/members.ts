@@ -12,7 +12,7 @@ import {
   traitsOf,
 } from '../addressing';
 import { Check, inside, integer, list, optional, parseJson, shapeOf, ValidationError } from '../input';
-import { CAPABILITIES } from './capabilities';
+import { CAPABILITIES, rejectBfd } from './capabilities';
 import type { Settings } from './definition';
 import { checkHoldTime, HoldTime } from './hold-time';
 import { checkMaximumPrefixes, MaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from './maximum-prefixes';
@@ -36,7 +36,7 @@ export interface MemberProps {
   /**
    * The key of a Secret with the TCP MD5 key (RFC 2385) of its sessions; the Secret is in the namespace of the pods. Only in the
    * network of the nodes (`Reachability.hostNetwork`), where nothing translates an address.
-   * @default - none
+   * @default - that of all clients (`clientSessions`)
    * @example { secretName: 'members', key: 'pe1' }
    */
   readonly authentication?: SecretKey | SecretValueLike;
@@ -53,6 +53,8 @@ export interface MemberProps {
    * @example Duration.seconds(9)
    */
   readonly holdTime?: HoldTime;
+  /** BFD (RFC 5880), which no router has for sessions of clients: it is refused with the reason. */
+  readonly bfd?: never;
 }
 
 /** An entry of a prefix list: the prefixes inside of `prefix` with these lengths. */
@@ -111,6 +113,7 @@ const memberShape = {
   authentication: optional(checkSecretKey),
   gtsmHops: optional(integer(1, 254)),
   holdTime: optional(checkHoldTime),
+  bfd: rejectBfd,
 };
 
 /** Reads {@link MemberProps}. @throws ValidationError */

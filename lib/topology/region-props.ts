@@ -30,6 +30,7 @@ import {
   checkSecretKey,
   HoldTime,
   MOST_UPSTREAM_SESSIONS,
+  rejectBfd,
   SecretKey,
 } from '../settings';
 import type { ExternalRouteReflectors } from './external-route-reflectors';
@@ -66,8 +67,8 @@ export interface RegionCommunities {
 /** What sessions with clients outside the cluster have beside BGP. Both ends need it. */
 export interface ClientSessionProps {
   /**
-   * The key of a Secret with the TCP MD5 key (RFC 2385) of all clients in `clientRanges`; only where these are pods
-   * (`podClients` without `reachability`).
+   * The key of a Secret with the TCP MD5 key (RFC 2385) of all clients in `clientRanges`; only where nothing translates their
+   * path: clients in pods (`podClients` without `reachability`), and `Reachability.hostNetwork` with `fullMesh: false`.
    * @default - none
    * @example { secretName: 'bgp-keys', key: 'clients' }
    */
@@ -78,6 +79,8 @@ export interface ClientSessionProps {
    * @example Duration.seconds(9)
    */
   readonly holdTime?: HoldTime;
+  /** BFD (RFC 5880), which no router has for sessions of clients: it is refused with the reason. */
+  readonly bfd?: never;
 }
 
 /** What {@link RouteReflectorRegion} takes. */
@@ -202,6 +205,7 @@ const checkClusterId: Check<'pod' | 'region' | IpAddress> = (value) => {
 const checkClientSessions = shapeOf<ClientSessionProps>()({
   authentication: optional(checkSecretKey),
   holdTime: optional(checkHoldTime),
+  bfd: rejectBfd,
 });
 
 const checkCommunities: Check<RegionCommunities> = (value) => {
