@@ -1,7 +1,7 @@
-import { BgpTopology, formOf, OutsideSpeaker, ReachabilityForm, RouterGroup } from '../model';
+import { BgpTopology, formOf, isMemberOf, OutsideSpeaker, ReachabilityForm, RouterGroup } from '../model';
 import { Problem, problem } from '../registry';
 import { OWN_GROUPS, secretKeyAt } from '../settings';
-import { isMemberOf, ofClient } from './clients';
+import { ofClient } from './clients';
 import { TopologyRule } from './rule';
 
 /** Why a translated path does not carry what the session of a member is to have. */
