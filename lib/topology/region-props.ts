@@ -79,7 +79,10 @@ export interface ClientSessionProps {
    * @example Duration.seconds(9)
    */
   readonly holdTime?: HoldTime;
-  /** BFD (RFC 5880), which no router has for sessions of clients: it is refused with the reason. */
+  /**
+   * BFD (RFC 5880), which no router has for sessions of clients: it is refused with the reason.
+   * @default - none
+   */
   readonly bfd?: never;
 }
 
