@@ -33,7 +33,7 @@ const sides: Case[] = [
   [
     'all paths for clients of ranges that are not there',
     addRegion({ addPath: true }),
-    'test/east: addPath: got true, want false without clientRanges',
+    'test/east: addPath: got true, want false without clientRanges and members',
   ],
   [
     'all paths where pods may be clients',
