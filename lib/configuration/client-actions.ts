@@ -2,10 +2,7 @@
 const MAX_16_BIT = 0xffff;
 
 /** Communities with one meaning, at most one of each kind: standard ones (RFC 1997) exist for AS numbers of 16 bits alone. */
-export interface ActionCommunity {
-  readonly standard: readonly string[];
-  readonly large: readonly string[];
-}
+export type ActionCommunity = Readonly<Record<'standard' | 'large', readonly string[]>>;
 
 /** What clients of a route server say by communities about one receiver of a route. */
 export interface ActionsToward {
@@ -13,6 +10,8 @@ export interface ActionsToward {
   readonly withhold: ActionCommunity;
   /** The route is sent to it, also if it is sent to nobody else. Takes second place to `withhold`. */
   readonly send: ActionCommunity;
+  /** The route is sent to nobody but those that `send` names. */
+  readonly nobody: ActionCommunity;
   /** How often the first AS number of the path is repeated; the first that a route has counts. */
   readonly prepend: readonly { readonly count: number; readonly large: string }[];
 }
@@ -33,23 +32,28 @@ export function actionsToward(server: number, autonomousSystem: number): Actions
       standard: isShort && server <= MAX_16_BIT ? [`${server}:${autonomousSystem}`] : [],
       large: [`${server}:${SEND}:${autonomousSystem}`],
     },
+    nobody: toNobody(server),
     prepend: prepends(server, autonomousSystem),
   };
 }
 
 /** The actions about all members, and what is removed from routes before members get them; for the templates. */
 export function templateActions(server: number) {
-  const isShort = server <= MAX_16_BIT;
   return {
-    withhold: { standard: isShort ? [`0:${server}`] : [], large: [`${server}:${WITHHOLD}:0`] },
+    nobody: toNobody(server),
     prepend: prepends(server, 0),
     // All communities that begin like these.
     scrubbed: {
-      standard: isShort ? ['0', `${server}`] : ['0'],
+      standard: server <= MAX_16_BIT ? ['0', `${server}`] : ['0'],
       large: [WITHHOLD, SEND, ...COUNTS.map((count) => PREPEND + count)].map((action) => `${server}:${action}`),
     },
   };
 }
+
+const toNobody = (server: number): ActionCommunity => ({
+  standard: server <= MAX_16_BIT ? [`0:${server}`] : [],
+  large: [`${server}:${WITHHOLD}:0`],
+});
 
 const prepends = (server: number, receiver: number) =>
   COUNTS.map((count) => ({ count, large: `${server}:${PREPEND + count}:${receiver}` }));

@@ -1,7 +1,8 @@
 export type { ActionCommunity, ActionsToward } from './client-actions';
 export { actionsToward, withholding } from './client-actions';
-export { clientRefusal, filterRefusal } from './client-filters';
+export { clientRefusal } from './client-filters';
 export * from './default-template';
+export * from './import-policy';
 export * from './members';
 export * from './pod-configuration';
 export * from './render';

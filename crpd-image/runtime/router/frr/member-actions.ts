@@ -22,7 +22,7 @@ export const actionMapName = (autonomousSystem: number): string => `TO-${autonom
  * The lines of such a map, after those of its lists. The template has what all of them share: TO-NOBODY, MEMBERS-PREPENDED and
  * MEMBERS-SENT. A line that begins with a space belongs to the line before it.
  */
-export function actionMap(name: string, { withhold, send, prepend }: ActionsToward): readonly string[] {
+export function actionMap(name: string, { withhold, send, nobody, prepend }: ActionsToward): readonly string[] {
   const listed: string[] = [];
   const list = (kind: string, own: string, community: string) => {
     listed.push(`bgp ${kind}community-list standard ${own} permit ${community}`);
@@ -39,7 +39,9 @@ export function actionMap(name: string, { withhold, send, prepend }: ActionsTowa
   const entries = [
     ...decided('deny 1', `${name}-NOT`, withhold),
     ...decided('permit 2', `${name}-TOO`, send, `on-match goto ${PASSED}`),
-    ...KINDS.flatMap(([, words], i) => entry(`deny 3${i}`, `match ${words}community TO-NOBODY`)),
+    ...KINDS.flatMap(([kind, words], i) =>
+      nobody[kind].length > 0 ? entry(`deny 3${i}`, `match ${words}community TO-NOBODY`) : [],
+    ),
     ...prepend.flatMap(({ count, large }, i) =>
       entry(
         `permit ${PASSED + i}`,
