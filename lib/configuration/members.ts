@@ -8,6 +8,7 @@ import {
   OWN_GROUPS,
   PrefixEntry,
 } from '../settings';
+import { actionsToward, ActionsToward } from './client-actions';
 import { ClientGroup, familiesToward, RouterConfiguration } from './router-configuration';
 
 /** What a router configures for one address of a member. */
@@ -25,6 +26,8 @@ export interface MemberNeighbor {
   readonly gtsmHops?: number;
   /** The hold time that it is offered, in seconds; undefined: that of the group. */
   readonly holdSeconds?: number;
+  /** What other members say about it by communities; undefined where these have no meaning. */
+  readonly actions?: ActionsToward;
   /** All families of the session. */
   readonly families: readonly MemberFamily[];
 }
@@ -47,7 +50,7 @@ export interface MemberFamily {
  */
 export function memberNeighbors(
   members: readonly Member[],
-  configuration: Pick<RouterConfiguration, 'clients' | 'families' | 'mode'>,
+  configuration: Pick<RouterConfiguration, 'clients' | 'families' | 'mode' | 'autonomousSystem' | 'clientFilters'>,
   keyOf: (file: string) => string,
 ): readonly MemberNeighbor[] {
   const groups = configuration.clients.filter((group) => group.members);
@@ -76,7 +79,10 @@ export function memberNeighbors(
         };
       });
       const external = configuration.mode === 'route-server' && { autonomousSystem };
-      return [{ name, address, group, ...external, key, gtsmHops, holdSeconds, families }];
+      const actions = configuration.clientFilters?.actions && {
+        actions: actionsToward(configuration.autonomousSystem, autonomousSystem),
+      };
+      return [{ name, address, group, ...external, ...actions, key, gtsmHops, holdSeconds, families }];
     });
   });
 }
