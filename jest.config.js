@@ -14,5 +14,6 @@ module.exports = {
   testSequencer: '<rootDir>/test-support/longest-first.js',
   // Compiled copies and unpacked tarballs carry the package's name too.
   modulePathIgnorePatterns: ['<rootDir>/build/'],
+  moduleNameMapper: { '^fast-check$': '<rootDir>/test-support/fast-check.js' },
   transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
 };

@@ -4,6 +4,7 @@ import * as path from 'path';
 import { BgpTopology, parseTopology } from '../../lib/model';
 import { Manifest, manifestsIn, readObjects, UserError } from '../manifests';
 import { Kubectl } from './kubectl';
+import { natural } from './text';
 
 /** An app as a synth wrote it. */
 export interface WrittenApp {
@@ -24,7 +25,7 @@ export function readApp(app: string, topologyFile?: string): WrittenApp {
     folder: files.folder,
     topology,
     objects: readObjects(manifestsIn(files.folder)),
-    clusters: [...new Set(topology.groups.map(({ cluster }) => cluster))].sort(),
+    clusters: [...new Set(topology.groups.map(({ cluster }) => cluster))].sort(natural),
   };
 }
 

@@ -2,7 +2,7 @@ import { Family, traitsOf } from '../../lib/addressing';
 import { counted, grouped, listed, thousands } from '../../lib/model';
 import { junosPrefixes, showJunosTable } from './junos-routes';
 import { Kubectl } from './kubectl';
-import { LiveApp } from './live-app';
+import { LiveApp, partNames } from './live-app';
 import { Asked, askEach, Question, Unasked, unaskedLines } from './routes';
 import { vtysh } from './snapshot';
 import { natural } from './text';
@@ -81,6 +81,7 @@ export function prefixesIn(output: string, family: Family): ReadonlySet<string> 
 
 /** Compares the sides of each part. */
 export function compared(asked: readonly Asked<ReadonlySet<string>>[], family: Family): readonly PartComparison[] {
+  const partOf = partNames(asked.map(({ router }) => router.group));
   return [...grouped(asked, ({ router }) => router.group.part.path).values()].map((own): PartComparison => {
     const sideOf = ({ router: { group, pod } }: Asked<unknown>) => group.side ?? pod.metadata.name;
     const answered = own.filter(({ value }) => value !== undefined);
@@ -94,7 +95,7 @@ export function compared(asked: readonly Asked<ReadonlySet<string>>[], family: F
       return [{ prefix, at: sides.filter(({ has }) => has.has(prefix)).map(({ side }) => side), notAt }];
     });
     return {
-      ...{ part: own[0].router.group.part.name, family },
+      ...{ part: partOf(own[0].router.group), family },
       sides: sides.map(({ side, has }) => ({ side, prefixes: has.size })),
       differing: differing.sort((one, other) => natural(one.prefix, other.prefix)),
       unasked: own.flatMap(({ router, why }) => (why === undefined ? [] : [{ pod: router.pod.metadata.name, why }])),

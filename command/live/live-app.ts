@@ -1,5 +1,5 @@
 import { sessionsUp, SessionPod, UpSessions } from '../../lab/comparison/sessions';
-import { BgpTopology, ClusterNode, derive, nodeId, RouterGroup } from '../../lib/model';
+import { BgpTopology, ClusterNode, derive, grouped, nodeId, RouterGroup } from '../../lib/model';
 import { WrittenApp } from './app';
 import { addressesOf } from './objects';
 import { ClusterSnapshot, LiveRouter } from './snapshot';
@@ -68,3 +68,18 @@ export const sessionsUnread = ({ snapshots }: LiveApp): string | undefined =>
 
 /** The namespace of the pods of a group. */
 export const namespaceIn = ({ namespace }: ClusterSnapshot, group: RouterGroup): string => group.namespace ?? namespace;
+
+/**
+ * The names of regions and pairs for people: with the cluster, where the app names it, of a part that is in one cluster
+ * alone; with the path of its construct, where another part has the same name.
+ */
+export function partNames(groups: readonly RouterGroup[]): (group: RouterGroup) => string {
+  const parts = [...grouped(groups, ({ part }) => part.path)].map(([path, own]) => {
+    const [{ cluster, part }, ...others] = own;
+    const isWithin = cluster !== '' && others.every((one) => one.cluster === cluster);
+    return { path, name: isWithin ? `${cluster}/${part.name}` : part.name };
+  });
+  const isShared = (name: string) => parts.filter((one) => one.name === name).length > 1;
+  const names = new Map(parts.map(({ path, name }) => [path, isShared(name) ? path : name]));
+  return ({ part }) => names.get(part.path) ?? part.name;
+}

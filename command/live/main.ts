@@ -83,7 +83,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
       const { exitStatusOf, statusRows, statusText } = await import('./status');
       const opened = open(app, options);
       const now = async (silent: boolean) => statusRows(await look(opened, 'routers', silent));
-      if (isWatching(options)) await watch(async () => ({ text: statusText(await now(true)) }));
+      if (options.watch) await watch(async () => ({ text: statusText(await now(true)) }));
       const rows = await now(false);
       return { json: rows, text: statusText(rows), status: exitStatusOf(rows) };
     },
@@ -124,7 +124,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
       const { isDone, rolloutOf, rolloutText } = await import('./rollout');
       const opened = open(app, options);
       const now = async (silent: boolean) => rolloutOf(await look(opened, 'workloads', silent), opened.kubectls);
-      if (isWatching(options)) {
+      if (options.watch) {
         await watch(async () => {
           const parts = await now(true);
           return { text: rolloutText(parts), last: isDone(parts) };
@@ -183,8 +183,6 @@ async function runDrain(verb: 'drain' | 'undrain', [name]: readonly string[], op
   return { json: all, text: drainText(all, verb), status: all.some(({ fault }) => fault !== undefined) ? 1 : 0 };
 }
 
-const isWatching = ({ watch: isWanted, json }: Options): boolean => isWanted === true && json !== true;
-
 /** The lines of the verbs in the usage text. */
 const USAGE_LINES: readonly string[] = Object.values(VERBS).flatMap(({ usage, says }) => [
   `npx cdk8s-meshrr ${usage}`,
@@ -227,6 +225,7 @@ export async function main(name: string, args: readonly string[]): Promise<numbe
     const { words, options: takes, usage, run } = VERBS[name];
     const foreign = Object.keys(options).find((one) => !takes.includes(one as keyof Options));
     if (foreign !== undefined) throw new UserError(`got --${foreign}, which ${name} does not take`);
+    if (options.watch && options.json) throw new UserError('got --watch and --json, want one of them');
     if (positionals.length !== words) throw new UserError(`got ${positionals.length} words, want: ${usage}`);
     const { json, text, status = 0 } = await run(positionals, options);
     process.stdout.write(options.json ? `${JSON.stringify(json, null, 2)}\n` : text);

@@ -1,3 +1,5 @@
+import { counted } from '../../lib/model';
+
 /** What is being done, on one line of the error output that changes; nothing where no person watches. */
 export class Progress {
   private steps = 0;
@@ -23,6 +25,6 @@ export class Progress {
   private show(): void {
     if (!this.output.isTTY) return;
     this.shown = true;
-    this.output.write(`\r\x1b[K${this.what}${this.steps > 0 ? `: ${this.steps} pods` : ''}`);
+    this.output.write(`\r\x1b[K${this.what}${this.steps > 0 ? `: ${counted(this.steps, 'pod')}` : ''}`);
   }
 }

@@ -3,7 +3,7 @@ import { parseFrrRoutes, SHOW_EVPN } from '../../lab/clients/frr-routes';
 import { Family, ipFamilyOf, IpPrefix, parsePrefix, traitsOf } from '../../lib/addressing';
 import { counted, grouped, listed } from '../../lib/model';
 import { UserError } from '../manifests';
-import { LiveApp } from './live-app';
+import { LiveApp, partNames } from './live-app';
 import { junosPaths, showJunosPrefix } from './junos-routes';
 import { Kubectl, KubectlError } from './kubectl';
 import { LiveRouter, vtysh } from './snapshot';
@@ -152,12 +152,15 @@ export function askEach<T>(
 
 export function viewOf(app: LiveApp, prefix: string, asked: readonly Asked<readonly LearnedRoute[]>[]): PrefixView {
   const answered = asked.filter(({ value }) => value !== undefined);
-  const paths = answered.flatMap(({ router, value = [] }) => value.map((path) => pathIn(app, router, path)));
-  const sides = [...grouped(answered, ({ router: { group } }) => `${group.part.name} ${group.side ?? ''}`).values()];
+  const partOf = partNames(app.topology.groups);
+  const paths = answered.flatMap(({ router, value = [] }) =>
+    value.map((path) => ({ part: partOf(router.group), ...pathIn(app, router, path) })),
+  );
+  const sides = [...grouped(answered, ({ router: { group } }) => `${group.part.path} ${group.side ?? ''}`).values()];
   const without = sides.flatMap((own) => {
     const [{ router }] = own;
     const pods = own.filter(({ value = [] }) => value.length === 0).map((one) => one.router.pod.metadata.name);
-    return pods.length === 0 ? [] : [{ part: router.group.part.name, side: router.group.side ?? '', pods }];
+    return pods.length === 0 ? [] : [{ part: partOf(router.group), side: router.group.side ?? '', pods }];
   });
   const isSplit = (part: string) =>
     paths.some((path) => path.part === part) && without.some((one) => one.part === part);
@@ -182,13 +185,17 @@ export function viewOf(app: LiveApp, prefix: string, asked: readonly Asked<reado
   };
 }
 
-function pathIn({ nameOf, topology }: LiveApp, { group, pod }: LiveRouter, path: LearnedRoute): RouterPath {
+function pathIn(
+  { nameOf, topology }: LiveApp,
+  { group, pod }: LiveRouter,
+  path: LearnedRoute,
+): Omit<RouterPath, 'part'> {
   const { best, nextHop, from, asPath, localPreference, communities, originatorId } = path;
   const outside = new Set(topology.outside.map(({ id }) => id));
   // A reflector leaves next hop and originator as the client sent them; the first that names a router is taken.
   const candidates = [from, originatorId ?? nextHop, nextHop].map(nameOf);
   return {
-    ...{ part: group.part.name, side: group.side ?? '', pod: pod.metadata.name, best, nextHop, from: nameOf(from) },
+    ...{ side: group.side ?? '', pod: pod.metadata.name, best, nextHop, from: nameOf(from) },
     client: candidates.find((name) => outside.has(name)) ?? originatorId ?? nextHop,
     attributes: [
       asPath.length > 0 && `as ${asPath.join(' ')}`,

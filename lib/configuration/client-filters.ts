@@ -1,15 +1,25 @@
-import { covers, Family, FAMILIES, formatAsRange, parsePrefix, traitsOf } from '../addressing';
+import { bitsOf, covers, Family, FAMILIES, formatAsRange, parsePrefix, traitsOf } from '../addressing';
 import { ClientFilters } from '../settings';
 import { anyAsPattern } from './as-path-pattern';
 import { BOGON_AS_NUMBERS, BOGON_PREFIXES } from './bogons';
 
+/** BLACKHOLE (RFC 7999). */
+const BLACKHOLE = '65535:666';
+
 /** Why the filters of a route server drop a route that a client announces; undefined where they do not. */
-export function filterRefusal(filters: ClientFilters, family: Family, route: string): string | undefined {
+export function filterRefusal(
+  filters: ClientFilters,
+  family: Family,
+  route: string,
+  communities: readonly string[],
+): string | undefined {
   const version = traitsOf(family).prefixes;
   if (version === undefined) return undefined;
   const prefix = parsePrefix(route);
   const bogon = filters.bogons ? BOGON_PREFIXES.find((each) => covers(each.prefix, prefix)) : undefined;
   if (bogon) return `it is in ${bogon.prefix.text} (${bogon.source})`;
+  const isHost = prefix.length === bitsOf(version);
+  if (filters.blackhole !== 'no' && isHost && communities.includes(BLACKHOLE)) return undefined;
   const [least, most] = filters.lengths[version];
   return prefix.length < least || prefix.length > most ? `its length is not from ${least} to ${most}` : undefined;
 }

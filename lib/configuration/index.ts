@@ -1,5 +1,6 @@
-export { clientRefusal, filterRefusal } from './client-filters';
+export { clientRefusal } from './client-filters';
 export * from './default-template';
+export * from './import-policy';
 export * from './members';
 export * from './pod-configuration';
 export * from './render';

@@ -1,7 +1,7 @@
-import { covers, formatAsRange, IpAddress, isOverlay, parsePrefix, traitsOf } from '../addressing';
-import { entryRefusal, formatMembers } from '../settings';
-import { clientRefusal, familiesToward, filterRefusal } from '../configuration';
-import { BgpTopology, clientGroupOf, membersAmong, OutsideSpeaker, RouterGroup } from '../model';
+import { covers, formatAsRange, IpAddress, isOverlay, traitsOf } from '../addressing';
+import { formatMembers } from '../settings';
+import { clientRefusal, familiesToward } from '../configuration';
+import { BgpTopology, clientGroupOf, isMemberOf, membersAmong, OutsideSpeaker, refusalBy, RouterGroup } from '../model';
 import { Problem, problem } from '../registry';
 import { ofRouter } from './racks';
 import { TopologyRule } from './rule';
@@ -45,6 +45,10 @@ function* acceptedAsNumber(path: string, router: OutsideSpeaker, group: RouterGr
     const clients = clientGroupOf(group.clients, address);
     if (!clients) continue;
     const { asRanges: ranges, members } = clients;
+    const reserved = group.clientFilters && clientRefusal(group.clientFilters, as);
+    if (reserved !== undefined) {
+      yield problem(path, 'autonomousSystem', as, `an AS number that ${part} does not drop (filters): ${reserved}`);
+    }
     if (group.mode === 'route-reflector' && as !== group.autonomousSystem) {
       yield problem(path, 'autonomousSystem', as, `${group.autonomousSystem}, that of ${part}: the session is iBGP`);
     }
@@ -84,37 +88,14 @@ function* sessionsCarry(path: string, router: OutsideSpeaker, group: RouterGroup
 
 /** A region drops other routes; the proof would count on them. */
 function* announcesWithinBounds(path: string, router: OutsideSpeaker, group: RouterGroup) {
-  const { part, families, announceable, clientFilters } = group;
-  const reserved = clientFilters && clientRefusal(clientFilters, router.autonomousSystem);
-  if (reserved !== undefined) {
-    const allowed = `an AS number that ${part.path} does not drop (filters): ${reserved}`;
-    yield problem(path, 'autonomousSystem', router.autonomousSystem, allowed);
-  }
-  for (const [i, { family, route }] of router.announces.entries()) {
-    const refused = clientFilters && filterRefusal(clientFilters, family, route);
-    if (refused === undefined) continue;
-    yield problem(path, `announces[${i}]`, route, `a route that ${part.path} does not drop (filters): ${refused}`);
-  }
-  const { prefixes } = (isMemberOf(router, group) && router.member) || {};
-  for (const [i, { family, route }] of router.announces.entries()) {
-    const listed = prefixes && entryRefusal(prefixes, family, route);
-    if (listed === undefined) continue;
-    yield problem(path, `announces[${i}]`, route, `a route of its own prefixes (member.prefixes): ${listed}`);
-  }
-  if (!announceable) return;
-  const texts = announceable.map(({ text }) => text).join(', ');
-  for (const [i, { family, route }] of router.announces.entries()) {
-    if (traitsOf(family).prefixes === undefined || !families.includes(family)) continue;
-    const prefix = parsePrefix(route);
-    if (announceable.some((bound) => covers(bound, prefix))) continue;
-    const allowed = `a route within those that clients of ${part.path} may announce (clientRoutes): ${texts}`;
-    yield problem(path, `announces[${i}]`, route, allowed);
+  const { part, families, announceable: clientRoutes } = group;
+  for (const [i, announced] of router.announces.entries()) {
+    const refusal = families.includes(announced.family) && refusalBy({ ...group, clientRoutes }, router, announced);
+    if (!refusal) continue;
+    const allowed = `a route that ${part.path} does not drop (${refusal.prop}): ${refusal.why}`;
+    yield problem(path, `announces[${i}]`, announced.route, allowed);
   }
 }
-
-/** Whether the pods accept the router by its AS number and addresses. */
-const isMemberOf = ({ addresses }: OutsideSpeaker, { clients }: RouterGroup): boolean =>
-  addresses.some((address) => clientGroupOf(clients, address)?.members);
 
 function* membersFit(path: string, { groups, outside }: BgpTopology) {
   for (const { part, clients, router, clientLimit } of groups.filter((group) => group.part.path === path)) {
@@ -212,7 +193,8 @@ export const CLIENTS: readonly TopologyRule[] = [
   },
   {
     id: 'client-autonomous-system',
-    wants: 'A client has the AS number of its route reflectors, or one that its route servers accept.',
+    wants:
+      'A client has the AS number of its route reflectors, or one that its route servers accept and do not drop (`filters`).',
     source: 'RFC 4456, RFC 7947',
     check: ofClient(acceptedAsNumber),
   },

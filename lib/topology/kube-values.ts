@@ -35,12 +35,16 @@ function rejectStrangers(given: unknown, json: unknown, wanted: string): void {
     throw ValidationError.of(json, `a text, a number, true or false`);
   }
   if (json instanceof Lazy || !isRecord(given)) return;
-  const fields = new Map(Object.keys(json).map((field) => [field.toLowerCase(), field]));
+  const prototype: unknown = reading(() => Object.getPrototypeOf(given) as unknown);
+  const isPlain = prototype === null || prototype === Object.prototype || prototype === Array.prototype;
+  // The manifest has no form of the objects of a class, whose fields (as those of a Date) need not be its own.
+  if (!isPlain) throw ValidationError.of(given, 'a plain object');
+  const fields = new Map(reading(() => Object.entries(json)).map(([field, made]) => [field.toLowerCase(), made]));
   for (const [name, value] of reading(() => Object.entries(given))) {
     if (value === undefined) continue;
-    const field = fields.get(name.toLowerCase());
-    if (field === undefined) throw ValidationError.of(`${name}: …`, `only the fields of ${wanted} of cdk8s`);
-    inside(name, () => rejectStrangers(value, json[field], wanted));
+    const field = name.toLowerCase();
+    if (!fields.has(field)) throw ValidationError.of(`${name}: …`, `only the fields of ${wanted} of cdk8s`);
+    inside(name, () => rejectStrangers(value, fields.get(field), wanted));
   }
 }
 

@@ -11,6 +11,7 @@ import {
   oneOf,
   optional,
   Read,
+  reading,
   resourceName,
   shapeOf,
   text,
@@ -141,10 +142,12 @@ const variableName: Check<string> = (value) => {
 /** The value of a variable as a text, or as an `EnvValue` of cdk8s-plus has it. */
 const variableValue: Check<Omit<k8s.EnvVar, 'name'>> = (value) => {
   if (typeof value === 'string') return { value };
+  // An EnvValue has its fields as its own properties.
+  const fields = typeof value === 'object' && value !== null ? reading(() => ({ ...value })) : value;
   const { value: word, valueFrom } = kubeObject<Omit<k8s.EnvVar, 'name'>>(
     (given) => k8s.toJson_EnvVar({ ...given, name: 'x' }),
     'a text or a kplus.EnvValue',
-  )(value);
+  )(fields);
   if ((word === undefined) === (valueFrom === undefined)) throw ValidationError.of(value, 'a text or a kplus.EnvValue');
   return { value: word, valueFrom };
 };

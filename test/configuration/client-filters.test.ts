@@ -1,4 +1,4 @@
-import { clientRefusal, filterRefusal } from '../../lib/configuration';
+import { clientRefusal, filterRefusal } from '../../lib/configuration/client-filters';
 import { checkClientFilters, ClientFilters } from '../../lib/settings';
 
 const EXCHANGE = checkClientFilters('exchange') as ClientFilters;
@@ -14,7 +14,7 @@ test.each([
   ['inet6', '2a00:1:2:3::/64', 'its length is not from 16 to 48'],
   ['evpn', 'any name', undefined],
 ] as const)('an exchange, %s %s: %s', (family, route, refusal) => {
-  expect(filterRefusal(EXCHANGE, family, route)).toBe(refusal);
+  expect(filterRefusal(EXCHANGE, family, route, [])).toBe(refusal);
 });
 
 test('an exchange drops the routes of a client with a reserved AS number', () => {
@@ -24,6 +24,18 @@ test('an exchange drops the routes of a client with a reserved AS number', () =>
 
 test('other values replace those of an exchange, and a house has no filters', () => {
   const filters = checkClientFilters({ bogons: false, ipv4Lengths: '0-32' }) as ClientFilters;
-  expect(filterRefusal(filters, 'inet', '10.0.0.1/32')).toBeUndefined();
+  expect(filterRefusal(filters, 'inet', '10.0.0.1/32', [])).toBeUndefined();
   expect(checkClientFilters('house')).toBeUndefined();
+});
+
+test.each([
+  ['no', 'inet', '44.1.2.3/32', ['65535:666'], 'its length is not from 8 to 24'],
+  ['no-export', 'inet', '44.1.2.3/32', ['65535:666'], undefined],
+  ['no-advertise', 'inet6', '2a00::1/128', ['65001:7', '65535:666'], undefined],
+  ['no-export', 'inet', '44.1.2.3/32', ['65535:667'], 'its length is not from 8 to 24'],
+  ['no-export', 'inet', '44.1.2.2/31', ['65535:666'], 'its length is not from 8 to 24'],
+  ['no-export', 'inet', '10.1.2.3/32', ['65535:666'], 'it is in 10.0.0.0/8 (RFC 1918)'],
+] as const)('blackhole %s, %s %s with %p: %s', (blackhole, family, route, communities, refusal) => {
+  const filters = checkClientFilters({ blackhole }) as ClientFilters;
+  expect(filterRefusal(filters, family, route, communities)).toBe(refusal);
 });

@@ -102,12 +102,12 @@ describe('refuses', () => {
     [
       'a declared route that the region does not take',
       [{ east: { clientRoutes: ['198.18.0.0/16'] } }, ['198.18.7.0/24', '203.0.113.0/24']],
-      'test/pe1: announces[1]: got "203.0.113.0/24", want a route within those that clients of test/east may announce',
+      'test/pe1: announces[1]: got "203.0.113.0/24", want a route that test/east does not drop (clientRoutes): it is not in 198.18.0.0/16',
     ],
     [
       'one that the core does not take',
       [{ core: { clientRoutes: ['198.18.0.0/16'] } }, ['203.0.113.0/24']],
-      'test/pe1: announces[0]: got "203.0.113.0/24", want a route within those that clients of test/east may announce',
+      'test/pe1: announces[0]: got "203.0.113.0/24", want a route that test/east does not drop (clientRoutes): it is not in 198.18.0.0/16',
     ],
     [
       'a wider route than the bounds',

@@ -143,7 +143,7 @@ test('what the own terms of a member stop is a mistake of its announcements', ()
       exchange({ maximumPrefixes: { maximum: { inet: 1, inet6: 1 } } }, [{ ...MEMBERS[1], member, announces }]),
     );
   expect(announcing({ prefixes: ['198.18.0.0/16 ge 20'] }, '198.18.0.0/20', '198.18.0.0/19')).toMatch(
-    /test\/as65001: announces\[1\]: got "198\.18\.0\.0\/19", want a route of its own prefixes \(member\.prefixes\): 198\.18\.0\.0\/16 ge 20/,
+    /test\/as65001: announces\[1\]: got "198\.18\.0\.0\/19", want a route that test\/ixp does not drop \(member\.prefixes\): it is not in 198\.18\.0\.0\/16 ge 20/,
   );
   expect(announcing({}, '198.18.0.0/20', '198.18.16.0/20')).toMatch(/announces: got 2, want at most 1 routes of inet/);
   expect(() => announcing({ maximumPrefixes: { maximum: { inet: 2 } } }, '198.18.0.0/20', '198.18.16.0/20')).toThrow(

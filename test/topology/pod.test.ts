@@ -251,6 +251,11 @@ const conflicts: Case[] = [
   ],
   ['a mount that is no path', mount(5), 'got 5, want an absolute path'],
   [
+    'an object of a class in a manifest',
+    adds({ dnsConfig: { options: [new Date(0)] } }),
+    'pod.dnsConfig.options[0]: got a Date, want a plain object',
+  ],
+  [
     'nodes that are required by an affinity',
     adds({ affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } } } }),
     'pod.affinity.nodeAffinity: got "requiredDuringSchedulingIgnoredDuringExecution", want nodeSelector',

@@ -3,6 +3,7 @@ import { MetalLBBackend, counted, listed, RouterGroup } from '../../../lib/model
 import { namespaceIn } from '../live-app';
 import { isReady, LivePod, LiveService } from '../objects';
 import { LiveMetalLB } from '../snapshot';
+import { natural } from '../text';
 import { Examined, Finding, podsOf, resultOf, Rule, unknown } from './rule';
 
 /** The API version of MetalLB that each kind of the constructs has. */
@@ -43,7 +44,7 @@ const ofMetalLB = (pods: readonly LivePod[]) => pods.filter((pod) => isOfMetalLB
 export const metallbVersion = about('MetalLB version', (_, { pods }) => {
   if (!('value' in pods)) return unknown(pods.refused);
   const own = ofMetalLB(pods.value);
-  const versions = [...new Set(own.flatMap((pod) => versionOf(pod) ?? []))].sort();
+  const versions = [...new Set(own.flatMap((pod) => versionOf(pod) ?? []))].sort(natural);
   if (own.length > 0 && versions.length === 0) return unknown('the images of MetalLB have no tag with a version');
   const old = versions.filter((one) => isOlder(one));
   const subject = 'MetalLB';
@@ -70,7 +71,7 @@ function isOlder(version: string): boolean {
 
 export const metallbNamespace = about('MetalLB namespace', ({ metallb }, { pods }) => {
   if (!('value' in pods)) return unknown(pods.refused);
-  const found = [...new Set(ofMetalLB(pods.value).map(({ metadata }) => metadata.namespace ?? ''))].sort();
+  const found = [...new Set(ofMetalLB(pods.value).map(({ metadata }) => metadata.namespace ?? ''))].sort(natural);
   const findings = metallb.flatMap(({ namespace, path }): Finding[] => {
     if (found.includes(namespace)) return [];
     const problem =
@@ -162,11 +163,11 @@ function announcersOf(of: Examined, group: RouterGroup, address: string): readon
   const nodes = reported.value.flatMap(({ status }) =>
     services.includes(`${status?.serviceNamespace}/${status?.serviceName}`) ? (status?.node ?? []) : [],
   );
-  return [...new Set(nodes)].sort();
+  return [...new Set(nodes)].sort(natural);
 }
 
 const nodesOf = (routers: ReturnType<typeof podsOf>): readonly string[] =>
-  [...new Set(routers.filter(({ pod }) => isReady(pod)).flatMap(({ pod }) => pod.spec.nodeName ?? []))].sort();
+  [...new Set(routers.filter(({ pod }) => isReady(pod)).flatMap(({ pod }) => pod.spec.nodeName ?? []))].sort(natural);
 
 function announcementOf(of: Examined, group: RouterGroup, address: string): Finding | undefined {
   const subject = `${address} of ${group.id}`;

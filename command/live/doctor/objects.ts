@@ -2,6 +2,7 @@ import { counted, listed } from '../../../lib/model';
 import { routersIn } from '../../manifests';
 import { namespaceIn } from '../live-app';
 import { neededSecrets } from '../snapshot';
+import { natural } from '../text';
 import { Examined, Finding, podsOf, resultOf, Rule, unknown } from './rule';
 
 export const secrets: Rule = {
@@ -128,7 +129,7 @@ export const imageVersions: Rule = {
             },
           ],
     );
-    return resultOf([...findings, ...moved], listed([...digests.keys()].sort()) || 'no pod runs yet');
+    return resultOf([...findings, ...moved], listed([...digests.keys()].sort(natural)) || 'no pod runs yet');
   },
 };
 

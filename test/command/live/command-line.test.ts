@@ -41,6 +41,7 @@ test.each([
   ['doctor', [APP, '--context', 'a', '--context', 'b'], 'doctor: --context: got 2, want one: the app has one cluster'],
   ['serve', [APP, '--port', '65536'], 'serve: --port: got 65536, want a number from 0 to 65535; 0 is any free port'],
   ['serve', [APP, '--json'], 'serve: got --json, which serve does not take'],
+  ['status', [APP, '--watch', '--json'], 'status: got --watch and --json, want one of them'],
   ['status', [APP, '--nothing'], "status: Unknown option '--nothing'"],
 ])('%s %j is a mistake of the user: %s', async (name, args, text) => {
   kubectlIs('exit 1');

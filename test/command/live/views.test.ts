@@ -2,12 +2,13 @@ import { LearnedRoute } from '../../../lab/clients/client';
 import { compared, comparisonText, isSame, prefixesIn } from '../../../command/live/compare';
 import { leftWithout, targets } from '../../../command/live/drain';
 import { Kubectl } from '../../../command/live/kubectl';
-import { liveApp } from '../../../command/live/live-app';
+import { liveApp, LiveApp, partNames } from '../../../command/live/live-app';
 import { LiveWorkload } from '../../../command/live/objects';
 import { differences, isDone, partsOf, rolloutText } from '../../../command/live/rollout';
 import { Asked, pathsOf, prefixText, prefixView, viewOf } from '../../../command/live/routes';
 import { ClusterSnapshot } from '../../../command/live/snapshot';
 import { exitStatusOf, isWell, statusRows, statusText } from '../../../command/live/status';
+import { RouterGroup } from '../../../lib/model';
 import { healthy } from './support/healthy';
 
 const { app, snapshot } = healthy('two-regions-hrr-metallb-frr');
@@ -61,6 +62,18 @@ describe('status', () => {
     expect([...peers]).toEqual(expect.arrayContaining(['pe1', 'pe2', 'meshrr-core-0', 'meshrr-core-1']));
   });
 });
+
+/** The app in several clusters that have nothing in common, with the same names in each. */
+function inClusters(clusters: readonly string[]): LiveApp {
+  const moved = (group: RouterGroup, cluster: string): RouterGroup => ({
+    ...{ ...group, cluster, part: { ...group.part, path: `${cluster}/${group.part.path}` } },
+  });
+  const groups = clusters.flatMap((cluster) => app.topology.groups.map((group) => moved(group, cluster)));
+  const routers = clusters.flatMap((cluster) =>
+    app.routers.map((router) => ({ ...router, group: moved(router.group, cluster) })),
+  );
+  return { ...app, topology: { ...app.topology, groups }, routers };
+}
 
 /** What bgpd 10.3 shows of a prefix: a path from a client, and one by another router of the mesh. */
 const SHOWN = JSON.stringify({
@@ -129,6 +142,24 @@ describe('routes', () => {
     );
     expect(view.differences).toEqual([]);
     expect(view.without.map(({ part, side }) => `${part} ${side}`)).toEqual(['mirkwood a', 'mirkwood b']);
+  });
+
+  test('a part of one cluster is no side of a part of the same name in another', () => {
+    const far = inClusters(['east', 'west']);
+    const all = far.routers.map((router) => ({ router, value: router.group.cluster === 'east' ? paths : [] }));
+    const view = viewOf(far, '198.51.100.64/27', all);
+    expect(view.differences).toEqual([]);
+    expect(new Set(view.paths.map(({ part }) => part))).toEqual(
+      new Set(['east/core', 'east/lothlorien', 'east/mirkwood']),
+    );
+    expect(view.without.map(({ part }) => part)).toEqual(expect.arrayContaining(['west/core']));
+    const split = viewOf(
+      far,
+      'p',
+      all.map((one, i) => (i === 0 ? { ...one, value: [] } : one)),
+    );
+    expect(split.differences).toEqual(['east/core: meshrr-core-1 have it, meshrr-core-0 do not']);
+    expect(split.paths[0].part).toBe('east/core');
   });
 
   test('a router that was not asked is no difference', () => {
@@ -258,6 +289,29 @@ describe('compare', () => {
     expect(comparisonText(all)).toContain(
       'lothlorien, inet: a has 3, b has 3: the same\nmirkwood, inet: a has 3, b has 1: 2 prefixes differ\n  192.0.2.1/32: at a, not at b\n',
     );
+  });
+
+  test('parts of the same name in two clusters are compared each alone, and named with their cluster', () => {
+    const has = new Map([
+      ['east', new Set(['192.0.2.1/32'])],
+      ['west', new Set(['192.0.2.2/32'])],
+    ]);
+    const far = inClusters(['west', 'east']).routers;
+    const all = compared(
+      far.map((router) => ({ router, value: has.get(router.group.cluster) })),
+      'inet',
+    );
+    expect(isSame(all)).toBe(true);
+    expect(comparisonText(all)).toContain('east/mirkwood, inet: a has 1, b has 1: the same\n');
+    expect(all.map(({ part }) => part)).toHaveLength(6);
+  });
+
+  test('a part whose sides are in two clusters is one; two of the same name in a cluster have their paths', () => {
+    const [core, , , side, other] = inClusters(['east']).routers.map(({ group }) => group);
+    const name = partNames([side, { ...other, part: side.part, cluster: 'west' }]);
+    expect(name(side)).toBe(side.part.name);
+    const twice = { ...core, part: { ...core.part, path: 'elsewhere/core' } };
+    expect([core, twice].map(partNames([core, twice]))).toEqual([core.part.path, 'elsewhere/core']);
   });
 
   test('the first 20 of many are shown', () => {

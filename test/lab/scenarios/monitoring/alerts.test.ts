@@ -19,6 +19,7 @@ import { planOfDefinition } from '../../../../test-support/plan-of-definition';
 import { describeLab } from '../../support/describe-lab';
 import { FileTargets } from './file-targets';
 import { Panels } from './panels';
+import { pictureOf } from './picture';
 
 /** The only host that the policies of the pods let scrape. */
 const SCRAPER = '203.0.113.9';
@@ -241,8 +242,14 @@ suite('alerts of a real Prometheus', () => {
     });
 
     test('every panel of the dashboard has series of these faults, and every variable has values', async () => {
-      const empty = [...(await panels.all(begin))].filter(([, series]) => series.length === 0).map(([title]) => title);
-      expect(empty).toEqual([]);
+      const all = await panels.all(begin);
+      expect(all.filter(({ series }) => series.length === 0).map(({ panel }) => panel.title)).toEqual([]);
+      const picture = pictureOf(all, [begin, Date.now() / 1000]);
+      expect([...picture.matchAll(/<g>/g)]).toHaveLength(all.length);
+      expect(picture).not.toMatch(/NaN|undefined|Infinity/);
+      // That of the page about monitoring: DASHBOARD_PICTURE=docs/dashboard.svg
+      const { DASHBOARD_PICTURE: file } = process.env;
+      if (file !== undefined) fs.writeFileSync(file, picture);
       expect(await panels.choices()).toEqual({ namespace: ['default'], part: ['meshrr-core', 'meshrr-east'] });
     });
   });

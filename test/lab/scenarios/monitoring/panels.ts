@@ -1,11 +1,27 @@
 import { Prometheus, Series } from '../../../../test-support/prometheus';
 
-/** The fields of the dashboard that decide what Grafana asks. */
+/** A panel: what Grafana asks for it, and how it looks. */
+export interface Panel {
+  readonly title: string;
+  readonly type: string;
+  readonly gridPos: Readonly<Record<'x' | 'y' | 'w' | 'h', number>>;
+  readonly fieldConfig: {
+    readonly defaults: {
+      readonly unit?: string;
+      readonly thresholds: { readonly steps: readonly { readonly color: string; readonly value: number | null }[] };
+    };
+  };
+  readonly targets: readonly { readonly expr: string; readonly legendFormat?: string; readonly instant?: boolean }[];
+}
+
+/** A panel with its series. */
+export interface Shown {
+  readonly panel: Panel;
+  readonly series: readonly Series[];
+}
+
 interface Dashboard {
-  readonly panels: readonly {
-    readonly title: string;
-    readonly targets: readonly { readonly expr: string; readonly instant?: boolean }[];
-  }[];
+  readonly panels: readonly Panel[];
   readonly templating: { readonly list: readonly { readonly name: string; readonly query: string }[] };
 }
 
@@ -24,16 +40,15 @@ export class Panels {
     this.dashboard = JSON.parse(json) as Dashboard;
   }
 
-  /** The titles, each with its series: those of now, or those since a time in seconds since 1970. */
-  async all(since: number): Promise<ReadonlyMap<string, readonly Series[]>> {
-    const asked = this.dashboard.panels.flatMap(({ title, targets }) =>
-      targets.map(async ({ expr, instant }) => {
-        const query = resolved(expr);
-        const series = await (instant ? this.prometheus.query(query) : this.prometheus.queryRange(query, since));
-        return [title, series] as const;
-      }),
-    );
-    return new Map(await Promise.all(asked));
+  /** Each with its series: those of now, or those since a time in seconds since 1970. */
+  all(since: number): Promise<readonly Shown[]> {
+    const asked = this.dashboard.panels.map(async (panel) => {
+      const [{ expr, instant }] = panel.targets;
+      const query = resolved(expr);
+      const series = await (instant ? this.prometheus.query(query) : this.prometheus.queryRange(query, since));
+      return { panel, series };
+    });
+    return Promise.all(asked);
   }
 
   /** The number that a panel shows now. */
