@@ -2,7 +2,8 @@ import { podApi } from '../../../crpd-image/runtime/discovery/pod-api';
 import { eventually } from '../../../test-support/eventually';
 import { KubernetesApi } from '../../../test-support/kubernetes-api';
 
-const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?labelSelector=kubernetes.io/service-name=core';
+const SLICES =
+  '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?labelSelector=kubernetes.io/service-name=core';
 
 describe('connections to the API', () => {
   let server: KubernetesApi;
