@@ -1,5 +1,6 @@
 import { Family, IpAddress, traitsOf } from '../addressing';
 import { clientGroupNames, listedFamilies, MaximumPrefixes, Member, OWN_GROUPS, PrefixEntry } from '../settings';
+import { actionsToward, ActionsToward } from './client-actions';
 import { ClientGroup, familiesToward, RouterConfiguration } from './router-configuration';
 
 /** What a router configures for one address of a member. */
@@ -11,6 +12,8 @@ export interface MemberNeighbor {
   readonly group: ClientGroup;
   /** Undefined if it is internal. */
   readonly autonomousSystem?: number;
+  /** What other members say about it by communities; undefined where these have no meaning. */
+  readonly actions?: ActionsToward;
   /** All families of the session. */
   readonly families: readonly MemberFamily[];
 }
@@ -29,7 +32,7 @@ export interface MemberFamily {
 /** The neighbors that follow from a list of members, in its order. */
 export function memberNeighbors(
   members: readonly Member[],
-  configuration: Pick<RouterConfiguration, 'clients' | 'families' | 'mode'>,
+  configuration: Pick<RouterConfiguration, 'clients' | 'families' | 'mode' | 'autonomousSystem' | 'clientFilters'>,
 ): readonly MemberNeighbor[] {
   const groups = configuration.clients.filter((group) => group.members);
   const groupOf = ({ family }: IpAddress) =>
@@ -54,7 +57,10 @@ export function memberNeighbors(
         };
       });
       const external = configuration.mode === 'route-server' && { autonomousSystem };
-      return [{ name, address, group, ...external, families }];
+      const actions = configuration.clientFilters?.actions && {
+        actions: actionsToward(configuration.autonomousSystem, autonomousSystem),
+      };
+      return [{ name, address, group, ...external, ...actions, families }];
     }),
   );
 }

@@ -82,6 +82,7 @@ const checkFindings = shapeOf<Record<FindingKind, Severity>>()({
   idleGroup: optional(checkSeverity),
   memoryRequest: optional(checkSeverity),
   openClients: optional(checkSeverity),
+  unfiltered: optional(checkSeverity),
   nothingToProve: optional(checkSeverity),
   unmatched: optional(checkSeverity),
   patched: optional(checkSeverity),

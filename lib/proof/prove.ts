@@ -5,6 +5,7 @@ import { findingsOf } from './findings/findings';
 import { merged } from './findings/merging';
 import { nothingToProve } from './findings/nothing-to-prove';
 import { openClients } from './findings/open-clients';
+import { unfiltered } from './findings/unfiltered';
 import { unannounced } from './findings/unannounced';
 import { unmatched } from './findings/unmatched';
 import {
@@ -35,6 +36,7 @@ export function prove(topology: BgpTopology, settings: ProofSettings = DEFAULT_P
     ...findingsOf(topology, evaluation),
     ...overBudget(budgets, topology),
     ...openClients(topology),
+    ...unfiltered(topology),
     ...unmatched(topology),
     ...nothingToProve(topology, evaluation.reach.learned),
   ];

@@ -11,6 +11,7 @@ export type FindingKind =
   | 'limit'
   | 'memoryRequest'
   | 'openClients'
+  | 'unfiltered'
   | 'nothingToProve'
   | 'unmatched'
   | 'patched'
@@ -29,6 +30,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, string>> = {
   idleGroup: 'a group of neighbors finds none in the app',
   memoryRequest: 'a router needs more memory than is reserved for it',
   openClients: 'every pod of the cluster may become a client',
+  unfiltered: 'a client may announce a route that no filter stops',
   nothingToProve: 'nobody should learn a route, or nobody can be a client',
   unmatched: 'a label selector matches nothing',
   patched: 'a manifest was changed, and is not what the proof counts on',

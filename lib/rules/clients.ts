@@ -1,6 +1,6 @@
 import { covers, formatAsRange, IpAddress, isOverlay, traitsOf } from '../addressing';
 import { formatMembers } from '../settings';
-import { clientRefusal, familiesToward } from '../configuration';
+import { clientRefusal, familiesToward, withholding } from '../configuration';
 import { BgpTopology, clientGroupOf, isMemberOf, membersAmong, OutsideSpeaker, refusalBy, RouterGroup } from '../model';
 import { Problem, problem } from '../registry';
 import { ofRouter } from './racks';
@@ -94,6 +94,17 @@ function* announcesWithinBounds(path: string, router: OutsideSpeaker, group: Rou
     if (!refusal) continue;
     const allowed = `a route that ${part.path} does not drop (${refusal.prop}): ${refusal.why}`;
     yield problem(path, `announces[${i}]`, announced.route, allowed);
+  }
+}
+
+/** The proof promises a declared route to all clients. */
+function* announcesToAll(path: string, router: OutsideSpeaker, group: RouterGroup) {
+  if (!group.clientFilters?.actions) return;
+  for (const [i, { communities }] of router.announces.entries()) {
+    const found = withholding(group.autonomousSystem, communities);
+    if (found === undefined) continue;
+    const allowed = `communities by which ${group.part.path} sends the route to all clients (filters.actions): leave the route out of announces where it does not`;
+    yield problem(path, `announces[${i}].communities`, found, allowed);
   }
 }
 
@@ -213,6 +224,12 @@ export const CLIENTS: readonly TopologyRule[] = [
     wants:
       'A client announces only routes that its region permits (`clientRoutes`), and that its route servers do not drop (`filters`).',
     check: ofClient(announcesWithinBounds),
+  },
+  {
+    id: 'client-announces-to-all',
+    wants:
+      'No declared route has a community by which route servers withhold it from clients (`filters.actions`): the proof promises it to all of them.',
+    check: ofClient(announcesToAll),
   },
   {
     id: 'client-routes-within-maximum',

@@ -29,6 +29,11 @@ export interface Capabilities {
   /** The most paths of a route that a client gets (`addPath`, RFC 7911). */
   readonly paths: 64 | 'all';
   /**
+   * Why a client without ADD-PATH gets no second path where the announcer of the best one withholds that from it (RFC 7947, 2.3.1):
+   * bgpd has one table for all clients. Junos has an instance for each client, with policies between the tables, which is not written.
+   */
+  readonly hiddenPaths: 'one table' | 'not written';
+  /**
    * Why no iBGP neighbor gets the best external path beside a better internal one: FRR has no such statement. Junos has
    * `advertise-external`, for which a route reflector must have `no-client-reflect`.
    */
@@ -50,7 +55,7 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     unprivileged: false,
     hostNetwork: false,
     ...{ gtsm: 'no path', bfd: 'no path', tcpAo: 'not tried', keyChains: 'not tried' },
-    ...{ paths: 64, bestExternal: 'no reflection' },
+    ...{ paths: 64, hiddenPaths: 'not written', bestExternal: 'no reflection' },
     lacks: [],
     limitsEvpn: true,
     resolvesRtrServers: false,
@@ -62,7 +67,7 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     unprivileged: true,
     hostNetwork: true,
     ...{ gtsm: 'not written', bfd: 'no daemon', tcpAo: 'none', keyChains: 'none' },
-    ...{ paths: 'all', bestExternal: 'none' },
+    ...{ paths: 'all', hiddenPaths: 'one table', bestExternal: 'none' },
     lacks: FAMILIES.filter((family) => traitsOf(family).frr === undefined),
     limitsEvpn: false,
     resolvesRtrServers: true,

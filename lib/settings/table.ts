@@ -69,6 +69,13 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
       (why) => (why === 'none' ? 'no: FRR has one key for a neighbor' : 'not written: no test could run key chains'),
     ],
     paths: ['Paths of a route that a client gets (`addPath`)', (most) => (most === 'all' ? 'all' : `up to ${most}`)],
+    hiddenPaths: [
+      'The second path for a client of a route server from which the best one is withheld (RFC 7947, 2.3.1)',
+      (why) =>
+        why === 'one table'
+          ? 'by `addPath` alone: all clients have one table'
+          : 'by `addPath` alone; instances with a table for each client are not written',
+    ],
     bestExternal: [
       'The best external path to iBGP neighbors',
       (why) =>

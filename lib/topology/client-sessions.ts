@@ -19,6 +19,7 @@ export function rejectUncarried(
       readonly holdTime?: number;
     };
     readonly podClients: boolean;
+    readonly members: boolean;
     readonly addPath: boolean;
     readonly groups: readonly PeerGroup[];
   },
@@ -56,16 +57,20 @@ function rejectAddPath(
   {
     addPath,
     clientRanges,
+    members,
     podClients,
     groups,
   }: {
     readonly addPath: boolean;
     readonly clientRanges?: readonly unknown[];
+    readonly members: boolean;
     readonly podClients: boolean;
     readonly groups: readonly PeerGroup[];
   },
 ): void {
-  if (addPath && !clientRanges) reject(construct, 'addPath', true, 'false without clientRanges, which it is for');
+  if (addPath && !clientRanges && !members) {
+    reject(construct, 'addPath', true, 'false without clientRanges and members, which it is for');
+  }
   if (!podClients) return;
   const own = addPath ? 'addPath' : undefined;
   const index = groups.findIndex((group) => group.kind === 'clients' && group.addPath);

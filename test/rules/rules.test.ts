@@ -233,6 +233,17 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
     client({ announces: ['203.0.113.0/24'] }, { clientRoutes: ['198.51.100.0/24'] }),
     'test/pe1: announces[0]',
   ],
+  'client-announces-to-all': [
+    (chart) => {
+      const members = { clientRanges: undefined, members: true, filters: { actions: true, bogons: false } };
+      const rs = new AnycastRouteServerPair(chart, 'rs', pair(chart, members));
+      new OutsideRouter(chart, 'pe1', {
+        ...{ autonomousSystem: 3320, addresses: ['198.51.100.7'], clientOf: [rs] },
+        announces: ['203.0.113.0/24', { prefix: '198.51.100.0/24', communities: ['64496:101:0', '0:64500'] }],
+      });
+    },
+    'test/pe1: announces[1].communities',
+  ],
   'client-routes-within-maximum': [
     client({ announces: ['203.0.113.0/24', '198.51.100.0/24'] }, { maximumPrefixes: { maximum: { inet: 1 } } }),
     'test/pe1: announces',

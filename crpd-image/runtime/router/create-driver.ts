@@ -17,7 +17,8 @@ export async function createDriver(model: PodConfiguration, log?: Log): Promise<
   const { CrpdDriver } = await import('./crpd/driver');
   const notice = (by: string) => log?.info('router-reached', { by });
   const memberGroups = model.clients.flatMap(({ name, members }) => (members ? [name] : []));
-  return new CrpdDriver({ groups: model.discovered, memberGroups, licenses: licenseFiles(), notice });
+  const rtrServers = model.rpki?.servers;
+  return new CrpdDriver({ groups: model.discovered, memberGroups, rtrServers, licenses: licenseFiles(), notice });
 }
 
 /** The files of the mounted license Secret. Without a license, cRPD runs for a limited time with few peers. */

@@ -24,6 +24,7 @@ const DEFAULT_SEVERITIES: Readonly<Record<FindingKind, 'error' | 'warning'>> = {
   idleGroup: 'warning',
   memoryRequest: 'warning',
   openClients: 'warning',
+  unfiltered: 'warning',
   nothingToProve: 'warning',
   unmatched: 'warning',
   patched: 'warning',

@@ -7,6 +7,7 @@ import {
   EndOfRib,
   MembersOutcome,
   Neighbor,
+  OriginData,
   Refused,
   RouterDriver,
   RouterUnavailable,
@@ -87,7 +88,10 @@ export class FrrDriver implements RouterDriver {
     this.memberGroups = new Set(clients.flatMap(({ name, members }) => (members ? [name] : [])));
     if (rpki) {
       const ofIp = families.filter((family) => traitsOf(family).prefixes !== undefined);
-      this.revalidation = new Revalidation(ofIp.flatMap((family) => traitsOf(family).frr ?? []));
+      this.revalidation = new Revalidation(
+        rpki.servers,
+        ofIp.flatMap((family) => traitsOf(family).frr ?? []),
+      );
     }
     const single = clients.flatMap(({ ranges }) => ranges.filter(({ first, last }) => first === last));
     this.ranges = new Set(single.map(({ text }) => text.slice(0, text.indexOf('/'))));
@@ -113,7 +117,6 @@ export class FrrDriver implements RouterDriver {
   sessions(): Promise<readonly Session[]> {
     return this.with(async (terminal) => {
       const text = await terminal.show('show bgp summary json');
-      await this.revalidation?.observe(terminal);
       try {
         return parseSessions(text);
       } catch (error) {
@@ -143,6 +146,10 @@ export class FrrDriver implements RouterDriver {
       }
       return all;
     });
+  }
+
+  originData(): Promise<OriginData | undefined> {
+    return this.with(async (terminal) => this.revalidation?.observe(terminal));
   }
 
   apply(changes: readonly Change[]): Promise<readonly Refused[]> {
@@ -310,6 +317,7 @@ export class FrrDriver implements RouterDriver {
       throw new RouterUnavailable('the driver was closed');
     }
     this.terminal = terminal;
+    this.revalidation?.forget();
     this.bothDial = bothMayDial(await terminal.show('show version'));
     const { keyless } = await this.read(terminal);
     for (const [group, reason] of keyless) this.options.log?.warn('frr-key-not-set', { group, reason });
