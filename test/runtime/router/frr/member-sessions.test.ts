@@ -67,7 +67,7 @@ describeWithEachFrr('sessions of members in the network of the node, FRR', (rele
   /** Time for several attempts of clients, which connect each second. */
   const attempts = () => new Promise((resolve) => setTimeout(resolve, 4000));
 
-  test('a member with a key comes up by its own key alone, and so do clients of ranges', async () => {
+  test('a member with a key comes up by its own key alone, and other members and clients of ranges by that of all clients', async () => {
     const { bgpd, declare, listened } = await start({
       MESHRR_CLIENTRANGE: '198.51.100.16/28',
       MESHRR_CLIENTRANGE_KEY_FILE: '/etc/meshrr/keys/clients/one',
@@ -79,7 +79,8 @@ describeWithEachFrr('sessions of members in the network of the node, FRR', (rele
     await client(1, `password ${KEYS.one}`);
     await client(2, `password ${KEYS.two}`);
     await client(3, `password ${KEYS.one}`);
-    await client(4);
+    // Without a key of its own, that of all clients.
+    await client(4, `password ${KEYS.one}`);
     await client(17, `password ${KEYS.one}`);
     await client(18);
     await eventually(() =>
