@@ -13,7 +13,7 @@ import { ALL_CASES, GOLDEN_CASES, pairwiseCases, render } from '../test-support/
 function asModeled(junos: string): string {
   return junos
     .replace(/(?<!from )\blocal-preference (\d+);/g, 'local-preference { local-preference $1; }')
-    .replace(/\bcommunity add (\S+);/g, 'community add "" $1;')
+    .replace(/\bcommunity (add|delete) (\S+);/g, 'community $1 "" $2;')
     .replace(/\bas-path (\S+) (".*");/g, 'as-path $1 { path $2; }');
 }
 

@@ -244,6 +244,14 @@ export const GOLDEN_CASES: readonly Case[] = [
     },
   },
   {
+    name: 'route-server-of-members-with-actions',
+    env: {
+      ...{ ...BASE, ...MESH, ...MODES.rs, ...FAMILIES['inet-inet6'], ...OWN, MESHRR_CLIENTRANGE: '' },
+      ...{ MESHRR_CLIENT_FILTERS: 'bogons=false,bogonAsNumbers=false,blackhole=no-export,actions=true' },
+      MESHRR_MEMBERS_FILE: '/etc/meshrr/members/members.json',
+    },
+  },
+  {
     name: 'route-server-that-validates-origins',
     env: {
       ...{

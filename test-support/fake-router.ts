@@ -5,6 +5,7 @@ import {
   EndOfRib,
   MembersOutcome,
   Neighbor,
+  OriginData,
   Refused,
   RouterDriver,
   RouterUnavailable,
@@ -42,6 +43,7 @@ export class FakeRouter implements RouterDriver {
 
   /** The declared neighbors that it was given, one list per call. */
   readonly members: (readonly MemberNeighbor[])[] = [];
+  origins?: OriginData;
   /** What it refuses of declared neighbors. */
   refusesMembers: readonly string[] = [];
 
@@ -73,6 +75,11 @@ export class FakeRouter implements RouterDriver {
     this.calls.attempts++;
     const down = neighbors.filter(({ address }) => !this.up.has(address));
     return down.map(({ address }) => ({ address, state: 'Active', passive: false, closed: this.closes.has(address) }));
+  }
+
+  async originData(): Promise<OriginData | undefined> {
+    this.answer();
+    return this.origins;
   }
 
   async endOfRib(addresses: readonly string[]): Promise<ReadonlyMap<string, EndOfRib>> {

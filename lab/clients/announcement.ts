@@ -18,6 +18,12 @@ export interface UnicastAnnouncement extends Attributes {
   readonly prefix: string;
   /** @default the client's own address of that family */
   readonly nextHop?: string;
+  /**
+   * The AS path as eBGP neighbors receive it. GoBGP puts the client's own AS number first, BIRD sends any path, and FRR
+   * has no other than the default.
+   * @default the client's own AS number alone
+   */
+  readonly asPath?: readonly number[];
 }
 
 /** A prefix with an MPLS label, which a VPN route has after its route distinguisher. */

@@ -36,19 +36,28 @@ export function birdConfiguration(props: ClientProps, announcements: readonly Re
     'timeformat log iso long ms;',
     `router id ${props.routerId};`,
     'protocol device {}',
-    ...families.flatMap((family) => tablesOf(family, announcements)),
+    ...families.flatMap((family) => tablesOf(family, announcements, props)),
     'filter announced {',
     '  if source != RTS_STATIC then reject;',
     // BIRD sends the MED of another protocol's route to another AS only where a filter sets it.
     '  if defined(bgp_med) then bgp_med = bgp_med;',
     '  accept;',
     '}',
-    ...props.neighbors.flatMap((neighbor, i) => sessionWith(neighbor, protocolName(i), props)),
+    ...props.neighbors.flatMap((neighbor, i) =>
+      sessionWith(neighbor, protocolName(i), props, hasOwnPaths(announcements)),
+    ),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function tablesOf(family: UnicastFamily, announcements: readonly Resolved<UnicastAnnouncement>[]): string[] {
+/** Whether an announcement has an AS path. BIRD then adds its own AS number to none: the paths of all are written out. */
+const hasOwnPaths = (announcements: readonly UnicastAnnouncement[]) => announcements.some(({ asPath }) => asPath);
+
+function tablesOf(
+  family: UnicastFamily,
+  announcements: readonly Resolved<UnicastAnnouncement>[],
+  { autonomousSystem }: ClientProps,
+): string[] {
   const channel = CHANNEL[family];
   const own = announcements.filter((announcement) => announcement.family === family);
   return [
@@ -59,7 +68,11 @@ function tablesOf(family: UnicastFamily, announcements: readonly Resolved<Unicas
     '}',
     `protocol static announced_${family} {`,
     `  ${channel} { table ${ROUTE_TABLE[family]}; };`,
-    ...own.map((announcement) => `  route ${announcement.prefix} blackhole { ${attributesOf(announcement)} };`),
+    ...own.map((announcement) => {
+      const path = hasOwnPaths(announcements) ? (announcement.asPath ?? [autonomousSystem]) : [];
+      const prepends = [...path].reverse().map((as) => ` bgp_path.prepend(${as});`);
+      return `  route ${announcement.prefix} blackhole { ${attributesOf(announcement)}${prepends.join('')} };`;
+    }),
     '}',
   ];
 }
@@ -81,6 +94,7 @@ function sessionWith(
   { address, localAddress, autonomousSystem, families, password, addPath }: ClientNeighbor,
   name: string,
   props: ClientProps,
+  sendsPathsAsTheyAre: boolean,
 ): string[] {
   const carried = unicastFamilies({ ...props, families: families ?? props.families });
   const { holdSeconds: hold = DEFAULT_HOLD_SECONDS } = props;
@@ -92,6 +106,7 @@ function sessionWith(
     `  local ${localAddress} as ${props.autonomousSystem};`,
     `  neighbor ${address} as ${autonomousSystem};`,
     '  multihop;',
+    ...(sendsPathsAsTheyAre ? ['  rs client;'] : []),
     ...(password === undefined ? [] : [`  password "${password}";`]),
     `  hold time ${hold};`,
     `  startup hold time ${hold};`,

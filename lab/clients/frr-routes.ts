@@ -1,6 +1,14 @@
 import { Family, traitsOf } from '../../lib/addressing';
 import { LearnedRoute } from './client';
 
+/** The communities that bgpd shows by name (RFC 1997, 7999, 8326). */
+const WELL_KNOWN: Readonly<Record<string, string>> = {
+  noExport: '65535:65281',
+  noAdvertise: '65535:65282',
+  blackhole: '65535:666',
+  gracefulShutdown: '65535:0',
+};
+
 /** Shows all paths of EVPN. */
 export const SHOW_EVPN = 'show bgp l2vpn evpn route detail json';
 
@@ -85,7 +93,10 @@ function routeOf(path: Path, family: Family, destination: string): LearnedRoute 
     asPath: (path.aspath.segments ?? []).flatMap(({ list }) => list),
     ...(path.locPrf !== undefined && { localPreference: path.locPrf }),
     ...(path.metric !== undefined && { med: path.metric }),
-    communities: [...(path.community?.list ?? []), ...(path.largeCommunity?.list ?? [])],
+    communities: [
+      ...(path.community?.list ?? []).map((one) => WELL_KNOWN[one] ?? one),
+      ...(path.largeCommunity?.list ?? []),
+    ],
     routeTargets: [...(extendedCommunity?.string ?? '').matchAll(/\bRT:(\S+)/g)].map(([, target]) => target),
     ...(label !== undefined && { label }),
     ...(originatorId !== undefined && { originatorId }),

@@ -18,7 +18,7 @@ const ZEBRA_CONFIGURATION = 'zebra.conf';
 export class FrrClient extends Client {
   private readonly zebra: Daemon;
 
-  /** @throws Error without a configuration, and for EVPN routes that bgpd does not originate without zebra */
+  /** @throws Error without a configuration, with an AS path, and for EVPN routes that bgpd does not originate without zebra */
   constructor(
     namespace: Namespace,
     private readonly folder: string,
@@ -28,6 +28,7 @@ export class FrrClient extends Client {
     if (props.announcements.some((one) => one.family === 'evpn' && one.type !== 5)) {
       throw new Error(`${props.name}: got an EVPN route of another type, want type 5: bgpd originates no other`);
     }
+    if (props.announcements.some((one) => 'asPath' in one)) throw new Error(`${props.name}: FRR sends no asPath`);
     const at = (name: string) => path.join(folder, name);
     const common = ['-A', '127.0.0.1', '-P', '0', '--log', 'stdout', '--vty_socket', folder];
     const daemon = (name: string, ...args: readonly string[]) =>

@@ -6,10 +6,12 @@ const LARGEST_SHORT_AS = 0xffff;
 /** The arguments of `gobgp` that add an announcement to the routes of a client, or delete it. */
 export function gobgpChange(action: 'add' | 'del', announcement: Resolved): string[] {
   const { communities = [], med, localPreference, nextHop } = announcement;
+  const [, ...path] = ('asPath' in announcement && announcement.asPath) || [];
   const { standard, large } = byKind(communities);
   return [
     ...['global', 'rib', action, '-a', traitsOf(announcement.family).gobgp[0]],
     ...route(announcement),
+    ...(path.length > 0 ? ['aspath', path.join(',')] : []),
     ...(standard.length > 0 ? ['community', standard.join(',')] : []),
     ...(large.length > 0 ? ['large-community', large.join(',')] : []),
     ...(med === undefined ? [] : ['med', String(med)]),

@@ -1,6 +1,7 @@
 import { bitsOf, covers, Family, FAMILIES, formatAsRange, parsePrefix, traitsOf } from '../addressing';
 import { ClientFilters } from '../settings';
 import { anyAsPattern } from './as-path-pattern';
+import { templateActions } from './client-actions';
 import { BOGON_AS_NUMBERS, BOGON_PREFIXES } from './bogons';
 
 /** BLACKHOLE (RFC 7999). */
@@ -33,8 +34,9 @@ export function clientRefusal(filters: ClientFilters, autonomousSystem: number):
 }
 
 /** The filters, for the templates. */
-export function templateFilters(filters: ClientFilters, families: readonly Family[]) {
+export function templateFilters(filters: ClientFilters, families: readonly Family[], autonomousSystem: number) {
   return {
+    actions: filters.actions ? templateActions(autonomousSystem) : null,
     // The community that is added to host routes with BLACKHOLE; null: these are routes like others.
     blackhole: filters.blackhole === 'no' ? null : filters.blackhole,
     own_next_hop: filters.ownNextHop,

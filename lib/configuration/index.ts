@@ -1,3 +1,5 @@
+export type { ActionCommunity, ActionsToward } from './client-actions';
+export { actionsToward, withholding } from './client-actions';
 export { clientRefusal } from './client-filters';
 export * from './default-template';
 export * from './import-policy';

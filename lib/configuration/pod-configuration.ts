@@ -7,6 +7,7 @@ import {
   parsePeerGroupsFile,
   parseSessionKey,
   PeerGroup,
+  rejectActions,
   rejectAlone,
   rejectCapture,
   rejectMaximums,
@@ -82,6 +83,7 @@ export function podOf(env: Environment, secrets: 'read' | 'ignored', files: PodF
   const further = groupsFile === undefined ? [] : furtherGroups(settings, () => files.groups(groupsFile));
   rejectCapture(settings, further);
   rejectAlone(settings, further);
+  rejectActions(settings, further);
   return { settings, model: podConfiguration(settings, further, (file) => keyIn(file, files)) };
 }
 

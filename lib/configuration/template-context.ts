@@ -103,7 +103,9 @@ function meshrr(configuration: PodConfiguration): TemplateContext {
       }),
     ),
     has_members: clients.some(({ members }) => members),
-    filters: configuration.clientFilters ? templateFilters(configuration.clientFilters, families) : null,
+    filters: configuration.clientFilters
+      ? templateFilters(configuration.clientFilters, families, configuration.autonomousSystem)
+      : null,
     rpki: configuration.rpki
       ? {
           servers: configuration.rpki.servers.map(({ host, port }, i) => ({ host, port, preference: i + 1 })),

@@ -1,6 +1,6 @@
 import { covers, formatAsRange, IpAddress, isOverlay, traitsOf } from '../addressing';
 import { formatMembers } from '../settings';
-import { clientRefusal, familiesToward } from '../configuration';
+import { clientRefusal, familiesToward, withholding } from '../configuration';
 import { BgpTopology, clientGroupOf, isMemberOf, membersAmong, OutsideSpeaker, refusalBy, RouterGroup } from '../model';
 import { Problem, problem } from '../registry';
 import { ofRouter } from './racks';
@@ -11,7 +11,7 @@ const reachedOf = ({ groups }: BgpTopology, path: string) =>
   groups.filter(({ part, addresses }) => part.path === path && addresses.length > 0);
 
 /** A rule about each client and each side that it peers with. */
-const ofClient = (check: (path: string, router: OutsideSpeaker, group: RouterGroup) => Iterable<Problem>) =>
+export const ofClient = (check: (path: string, router: OutsideSpeaker, group: RouterGroup) => Iterable<Problem>) =>
   ofRouter(function* (path, router, topology) {
     for (const part of router.clientOf) {
       for (const group of reachedOf(topology, part)) yield* check(path, router, group);
@@ -94,6 +94,17 @@ function* announcesWithinBounds(path: string, router: OutsideSpeaker, group: Rou
     if (!refusal) continue;
     const allowed = `a route that ${part.path} does not drop (${refusal.prop}): ${refusal.why}`;
     yield problem(path, `announces[${i}]`, announced.route, allowed);
+  }
+}
+
+/** The proof promises a declared route to all clients. */
+function* announcesToAll(path: string, router: OutsideSpeaker, group: RouterGroup) {
+  if (!group.clientFilters?.actions) return;
+  for (const [i, { communities }] of router.announces.entries()) {
+    const found = withholding(group.autonomousSystem, communities);
+    if (found === undefined) continue;
+    const allowed = `communities by which ${group.part.path} sends the route to all clients (filters.actions): leave the route out of announces where it does not`;
+    yield problem(path, `announces[${i}].communities`, found, allowed);
   }
 }
 
@@ -215,6 +226,12 @@ export const CLIENTS: readonly TopologyRule[] = [
     check: ofClient(announcesWithinBounds),
   },
   {
+    id: 'client-announces-to-all',
+    wants:
+      'No declared route has a community by which route servers withhold it from clients (`filters.actions`): the proof promises it to all of them.',
+    check: ofClient(announcesToAll),
+  },
+  {
     id: 'client-routes-within-maximum',
     wants: 'A client announces no more routes than its region or pair accepts (`maximumPrefixes`).',
     check: ofClient(routesWithinMaximum),
@@ -228,8 +245,8 @@ export const CLIENTS: readonly TopologyRule[] = [
       for (const part of router.clientOf) {
         const of = groups.filter((group) => group.part.path === part);
         if (of.length === 0 || of.some((group) => isMemberOf(router, group))) continue;
-        const [prop, given] = router.member.prefixes ? ['prefixes', part] : ['maximumPrefixes', part];
-        yield problem(path, `member.${prop}`, given, 'nothing, or a region or pair with members: true');
+        const [prop] = Object.entries(router.member).flatMap(([name, given]) => (given === undefined ? [] : name));
+        yield problem(path, `member.${prop}`, part, 'nothing, or a region or pair with members: true');
       }
     }),
   },

@@ -1,5 +1,7 @@
+import { Family, traitsOf } from '../addressing';
 import { Check, flag, integer, oneOf, shapeOf, text, ValidationError, withDefault } from '../input';
 import type { Codec } from './codec';
+import type { PeerGroup } from './groups';
 import { namedValues, writtenValues } from './named-values';
 
 /** What a route server drops of what its clients send, beyond routes that do not begin with an AS number of theirs. */
@@ -41,6 +43,12 @@ export interface ClientFiltersProps {
    * @default 'no'
    */
   readonly blackhole?: BlackholeRoutes;
+  /**
+   * Whether members say by communities to which other members their routes go, and with which AS path. For members alone, without
+   * `clientRanges`, and for IPv4 and IPv6: no router compares a community with the AS number of a neighbor from a range.
+   * @default false
+   */
+  readonly actions?: boolean;
 }
 
 /** What happens to host routes with the community BLACKHOLE. */
@@ -48,7 +56,7 @@ export type BlackholeRoutes = 'no' | 'no-export' | 'no-advertise';
 
 /** {@link ClientFiltersProps}, read. */
 export interface ClientFilters extends Required<
-  Pick<ClientFiltersProps, 'bogons' | 'bogonAsNumbers' | 'ownNextHop' | 'asPathLength' | 'blackhole'>
+  Pick<ClientFiltersProps, 'bogons' | 'bogonAsNumbers' | 'ownNextHop' | 'asPathLength' | 'blackhole' | 'actions'>
 > {
   /** The least and the greatest length, by IP family. */
   readonly lengths: Readonly<Record<4 | 6, readonly [least: number, most: number]>>;
@@ -79,6 +87,7 @@ const checkFilters = shapeOf<ClientFiltersProps>()({
   ipv4Lengths: withDefault(lengths(32), [8, 24]),
   ipv6Lengths: withDefault(lengths(128), [16, 48]),
   blackhole: withDefault(oneOf('no', 'no-export', 'no-advertise'), 'no'),
+  actions: withDefault(flag, false),
 });
 
 /** Reads the filters of a route server; undefined for those of a house. @throws ValidationError */
@@ -94,10 +103,34 @@ export const checkClientFilters: Check<ClientFilters | undefined> = (value) => {
 /** `bogons=true,bogonAsNumbers=true,ownNextHop=true,asPathLength=64,ipv4Lengths=8-24,ipv6Lengths=16-48`. */
 export const clientFilters: Codec<ClientFilters> = {
   parse: (given) => checkClientFilters(Object.fromEntries(namedValues(given, 'bogons=true'))) as ClientFilters,
-  format: ({ lengths: { 4: ipv4, 6: ipv6 }, blackhole, ...others }) =>
+  format: ({ lengths: { 4: ipv4, 6: ipv6 }, blackhole, actions, ...others }) =>
     writtenValues({
       ...others,
       ...{ ipv4Lengths: ipv4.join('-'), ipv6Lengths: ipv6.join('-') },
       ...(blackhole !== 'no' && { blackhole }),
+      ...(actions && { actions }),
     }),
 };
+
+/** What `actions` may be where it is given and cannot be; undefined where it can. */
+export function actionsRefusal(
+  filters: ClientFilters | undefined,
+  {
+    families,
+    clientRanges,
+    hasMembers,
+    groups,
+  }: {
+    readonly families: readonly Family[];
+    readonly clientRanges?: readonly unknown[];
+    readonly hasMembers: boolean;
+    readonly groups: readonly PeerGroup[];
+  },
+): string | undefined {
+  if (!filters?.actions) return undefined;
+  if (!hasMembers || clientRanges || groups.some(({ kind }) => kind === 'clients')) {
+    return 'false unless all clients are members: no router compares a community with the AS number of a client from a range';
+  }
+  const other = families.find((family) => traitsOf(family).prefixes === undefined);
+  return other && `false with ${other}: actions are for routes of IPv4 and IPv6`;
+}

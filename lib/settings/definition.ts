@@ -225,11 +225,11 @@ export const SETTINGS = {
   addPath: extension('MESHRR_ADD_PATH', codec.flagText, {
     default: false,
     description:
-      '`true` or `false`: the clients of MESHRR_CLIENTRANGE get all paths to a route, not only the best (ADD-PATH, RFC 7911), in all families but EVPN and route targets; of cRPD up to 64.',
+      '`true` or `false`: the clients of MESHRR_CLIENTRANGE and MESHRR_MEMBERS_FILE get all paths to a route, not only the best (ADD-PATH, RFC 7911), in all families but EVPN and route targets; of cRPD up to 64.',
   }),
   listenAddresses: extension('MESHRR_LISTEN_ADDRESSES', codec.addresses, {
     description:
-      'The addresses of the node that clients peer with, separated by commas, for a pod in the network of its node. The router listens on these and on the addresses of the pod, and on no other address of the node. FRR only.',
+      'The addresses of the node that clients peer with, separated by commas, for a pod in the network of its node. The router listens on these, on the addresses of the pod if other pods connect to it, and on no other address of the node. FRR only.',
   }),
   peerLimit: extension('MESHRR_PEER_LIMIT', codec.wholeNumber(1, MOST_PEERS), {
     default: 256,
@@ -245,7 +245,7 @@ export const SETTINGS = {
   }),
   clientFilters: extension('MESHRR_CLIENT_FILTERS', clientFilters, {
     description:
-      'What a route server drops of the routes of its clients: `bogons=true,bogonAsNumbers=true,ownNextHop=true,asPathLength=64,ipv4Lengths=8-24,ipv6Lengths=16-48`; a value that is left out is the one here. `blackhole=no-export` or `blackhole=no-advertise` accepts host routes with the community BLACKHOLE, and adds that one. Without it, routes are checked for the AS number of the client alone. Route servers only.',
+      'What a route server drops of the routes of its clients: `bogons=true,bogonAsNumbers=true,ownNextHop=true,asPathLength=64,ipv4Lengths=8-24,ipv6Lengths=16-48`; a value that is left out is the one here. `blackhole=no-export` or `blackhole=no-advertise` accepts host routes with the community BLACKHOLE, and adds that one. With `actions=true`, members say by communities to whom their routes go. Without the variable, routes are checked for the AS number of the client alone. Route servers only.',
   }),
   rpkiServers: extension('MESHRR_RPKI_SERVERS', rtrServers, {
     description:

@@ -1,6 +1,6 @@
 import { covers, FAMILIES, Family, firstOverlap, IpAddress } from '../addressing';
 import { ValidationError } from '../input';
-import { clientFilters } from './client-filters';
+import { actionsRefusal, clientFilters } from './client-filters';
 import { familyProblem } from './capabilities';
 import { NO_LISTED_CLIENTS, PeerGroup } from './groups';
 import { identifierOf } from './identifiers';
@@ -139,8 +139,8 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
       `networks that take in POD_IP ${podIp.text}`,
     );
   }
-  if (settings.addPath && settings.clientRanges === undefined) {
-    rejectSetting('MESHRR_ADD_PATH', 'true', 'false without MESHRR_CLIENTRANGE');
+  if (settings.addPath && settings.clientRanges === undefined && settings.membersFile === undefined) {
+    rejectSetting('MESHRR_ADD_PATH', 'true', 'false without MESHRR_CLIENTRANGE and MESHRR_MEMBERS_FILE');
   }
   rejectIdleKeys(settings);
   const problem = threadProblem(settings);
@@ -160,6 +160,7 @@ function rejectContradictions(settings: Settings, secrets: 'read' | 'ignored'): 
   }
   settle('MESHRR_RPKI_SERVERS', () => rejectServers(settings.rpkiServers, settings.router));
   rejectCapture(settings, []);
+  rejectActions(settings, []);
   const ranges = settings.clientRanges ?? [];
   const overlap = firstOverlap(ranges);
   if (overlap) {
@@ -216,6 +217,20 @@ function rejectForRouteServer({ clientServices, clientLocalPreference, clientRou
     const given = clientRoutes.map(({ text }) => text).join(',');
     rejectSetting('MESHRR_CLIENT_ROUTES', given, 'nothing: a route server filters its clients by AS number');
   }
+}
+
+/**
+ * Refuses actions by communities where clients are not declared.
+ *
+ * @param groups those of the file that MESHRR_GROUPS_FILE names
+ * @throws SettingError
+ */
+export function rejectActions(settings: Settings, groups: readonly PeerGroup[]): void {
+  const refused = actionsRefusal(settings.clientFilters, {
+    ...settings,
+    ...{ hasMembers: settings.membersFile !== undefined, groups },
+  });
+  if (refused !== undefined) rejectSetting('MESHRR_CLIENT_FILTERS', 'actions=true', refused);
 }
 
 /**

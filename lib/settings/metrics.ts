@@ -73,6 +73,12 @@ export const METRICS = {
     labels: ['group', 'action'],
     help: 'Changes that the router refused.',
   },
+  meshrr_rtr_server_up: {
+    type: 'gauge',
+    labels: ['server'],
+    help: 'Whether the router has a session with an RTR server. Only route servers with rpki have these two metrics.',
+  },
+  meshrr_rtr_prefixes: { type: 'gauge', labels: [], help: 'Signed prefixes, by which the router validates origins.' },
   meshrr_problems: {
     type: 'gauge',
     labels: ['kind'],

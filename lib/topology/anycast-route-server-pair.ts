@@ -22,6 +22,7 @@ import { FORMS, Part } from '../model';
 import { checkReachability, Reachability, referenceOf, rejectOutsidePool } from '../reachability/reachability';
 import { CONFIGURATION_VOLUME } from '../router/pod-template';
 import {
+  actionsRefusal,
   canonicalQuantity,
   CAPABILITIES,
   checkClientFilters,
@@ -286,6 +287,11 @@ export class AnycastRouteServerPair extends Construct {
     readProp(this, 'groups', pair.groups, rejectListedClients);
     if (pair.rpki && !pair.filters)
       reject(this, 'rpki', { invalid: pair.rpki.invalid }, 'nothing with filters "house", which trusts all clients');
+    const noActions = actionsRefusal(pair.filters, {
+      ...{ families: mesh.families, clientRanges: pair.clientRanges },
+      ...{ hasMembers: pair.members, groups: pair.groups },
+    });
+    if (noActions !== undefined) reject(this, 'filters.actions', true, noActions);
     readProp(this, 'rpki', pair.rpki?.servers, (servers) => rejectServers(servers, router.kind));
     pair.groups.forEach((group, i) => {
       if (group.kind === 'clients') this.rejectOwnAs(`groups[${i}].asRanges`, group.asRanges ?? []);

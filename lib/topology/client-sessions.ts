@@ -19,6 +19,7 @@ export function rejectUncarried(
       readonly holdTime?: number;
     };
     readonly podClients: boolean;
+    readonly members: boolean;
     readonly addPath: boolean;
     readonly groups: readonly PeerGroup[];
   },
@@ -32,13 +33,12 @@ export function rejectUncarried(
   }
   const form = formOf(reachability?.reachedBy ?? 'none');
   const refuse = (place: string, secret: string) => {
-    if (!form && props.podClients) return;
-    const why = !form
-      ? 'the region has no reachability, and no podClients'
-      : form.carries.tcpMd5
-        ? 'bgpd sets keys on one of the two addresses that it listens on, and not on the one of choice'
-        : `${form.name} translates the address, which TCP MD5 signs`;
-    reject(construct, place, secret, `nothing, or clients in pods without reachability: ${why}`);
+    if (form ? form.carries.tcpMd5 : props.podClients) return;
+    const why = form
+      ? `${form.name} translates the address, which TCP MD5 signs`
+      : 'the region has no reachability, and no podClients';
+    const allowed = `nothing, a region on FRR with Reachability.hostNetwork, or clients in pods without reachability: ${why}`;
+    reject(construct, place, secret, allowed);
   };
   if (authentication) refuse('clientSessions.authentication', authentication.secretName);
   props.groups.forEach((group, i) => {
@@ -56,16 +56,20 @@ function rejectAddPath(
   {
     addPath,
     clientRanges,
+    members,
     podClients,
     groups,
   }: {
     readonly addPath: boolean;
     readonly clientRanges?: readonly unknown[];
+    readonly members: boolean;
     readonly podClients: boolean;
     readonly groups: readonly PeerGroup[];
   },
 ): void {
-  if (addPath && !clientRanges) reject(construct, 'addPath', true, 'false without clientRanges, which it is for');
+  if (addPath && !clientRanges && !members) {
+    reject(construct, 'addPath', true, 'false without clientRanges and members, which it is for');
+  }
   if (!podClients) return;
   const own = addPath ? 'addPath' : undefined;
   const index = groups.findIndex((group) => group.kind === 'clients' && group.addPath);

@@ -9,6 +9,7 @@ import { configurationOf } from './stand-in/configuration/load-text';
 import type { RoutesFile } from './stand-in/cli/routes';
 import { renderSet } from './stand-in/configuration/render';
 import type { BgpFile } from './stand-in/state/bgp';
+import type { RtrSession } from './stand-in/state/validation';
 import { Candidates } from './stand-in/state/candidates';
 import type { Dialect, Fault } from './stand-in/state/faults';
 import { Commit, Folder } from './stand-in/state/folder';
@@ -90,6 +91,10 @@ export class StandIn {
     } finally {
       other.leave();
     }
+  }
+
+  validation(sessions: Readonly<Record<string, Partial<RtrSession>>>): void {
+    this.write('validation.json', sessions);
   }
 
   bgp(file: BgpFile): void {

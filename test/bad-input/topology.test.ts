@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import {
+  AnycastRouteServerPair,
   FullyMeshedRouteServers,
   HierarchicalRouteReflectors,
   Mesh,
@@ -33,7 +34,7 @@ const sides: Case[] = [
   [
     'all paths for clients of ranges that are not there',
     addRegion({ addPath: true }),
-    'test/east: addPath: got true, want false without clientRanges',
+    'test/east: addPath: got true, want false without clientRanges and members',
   ],
   [
     'all paths where pods may be clients',
@@ -52,6 +53,32 @@ const sides: Case[] = [
     'all paths for clients that a Service lists',
     addRegion({ groups: [{ name: 'G', kind: 'clients', service: 'pods', addPath: true }] }),
     'test/east: groups[0].addPath: got true, want false with a service: routers in pods may pass routes on',
+  ],
+  [
+    'actions by communities with clients from ranges',
+    addPair({ filters: { actions: true }, members: true }),
+    'test/rs: filters.actions: got true, want false unless all clients are members: no router compares',
+  ],
+  [
+    'actions by communities with a group of clients',
+    addPair({
+      ...{ filters: { actions: true }, members: true, clientRanges: undefined },
+      groups: [{ name: 'G', kind: 'clients', ranges: ['203.0.113.0/24'] }],
+    }),
+    'test/rs: filters.actions: got true, want false unless all clients are members',
+  ],
+  [
+    'actions by communities with EVPN',
+    (chart: Chart) =>
+      new AnycastRouteServerPair(
+        chart,
+        'rs',
+        pair(chart, {
+          ...{ filters: { actions: true }, members: true, clientRanges: undefined },
+          mesh: new Mesh(chart, 'other', { autonomousSystem: 64496, addressFamilies: { evpn: true } }),
+        }),
+      ),
+    'test/rs: filters.actions: got true, want false with evpn: actions are for routes of IPv4 and IPv6',
   ],
   [
     'validation of origins without filters',

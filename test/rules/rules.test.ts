@@ -233,11 +233,36 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
     client({ announces: ['203.0.113.0/24'] }, { clientRoutes: ['198.51.100.0/24'] }),
     'test/pe1: announces[0]',
   ],
+  'client-announces-to-all': [
+    (chart) => {
+      const members = { clientRanges: undefined, members: true, filters: { actions: true, bogons: false } };
+      const rs = new AnycastRouteServerPair(chart, 'rs', pair(chart, members));
+      new OutsideRouter(chart, 'pe1', {
+        ...{ autonomousSystem: 3320, addresses: ['198.51.100.7'], clientOf: [rs] },
+        announces: ['203.0.113.0/24', { prefix: '198.51.100.0/24', communities: ['64496:101:0', '0:64500'] }],
+      });
+    },
+    'test/pe1: announces[1].communities',
+  ],
   'client-routes-within-maximum': [
     client({ announces: ['203.0.113.0/24', '198.51.100.0/24'] }, { maximumPrefixes: { maximum: { inet: 1 } } }),
     'test/pe1: announces',
   ],
   'client-member': [client({ member: { prefixes: ['203.0.113.0/24'] } }), 'test/pe1: member.prefixes'],
+  'client-member-carried': [
+    client({ member: { gtsmHops: 1 } }, { clientRanges: undefined, members: true }),
+    'test/pe1: member.gtsmHops',
+  ],
+  'client-key-one-address': [
+    client(
+      { member: { authentication: { secretName: 'members', key: 'pe1' } } },
+      {
+        ...{ clientRanges: undefined, members: true, podNetworks: ['10.42.0.0/16', '203.0.113.0/24'] },
+        reachability: Reachability.hostNetwork({ nodeNetworks: ['203.0.113.0/24'] }),
+      },
+    ),
+    'test/pe1: member.authentication',
+  ],
   'members-fit': [
     (chart) => {
       const changes = { runtime: { clientLimit: 1 }, clientRanges: undefined, members: true };

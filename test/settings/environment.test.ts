@@ -430,6 +430,25 @@ describe('parseEnvironment', () => {
     });
   });
 
+  test.each<[string, Record<string, string | undefined>, string]>([
+    ['clients from ranges', { MESHRR_CLIENTRANGE: '198.51.100.0/24' }, 'false unless all clients are members'],
+    [
+      'no members',
+      { MESHRR_MEMBERS_FILE: undefined, MESHRR_CLIENTRANGE: '10.0.0.0/8' },
+      'false unless all clients are members',
+    ],
+    ['EVPN', { MESHRR_FAMILY_EVPN: 'true' }, 'false with evpn'],
+  ])('refuses actions by communities with %s', (_, more, allowed) => {
+    const members = {
+      ...{ ...CRPD, MESHRR_CLIENTRANGE: undefined, MESHRR_MEMBERS_FILE: '/members.json', MESHRR_MODE: 'routeserver' },
+      MESHRR_CLIENT_FILTERS: 'actions=true',
+    };
+    expect(parseEnvironment(members).clientFilters?.actions).toBe(true);
+    expect(errorOf({ ...members, ...more })?.message).toContain(
+      `MESHRR_CLIENT_FILTERS: got "actions=true", want ${allowed}`,
+    );
+  });
+
   test('does not show a root password that it refuses', () => {
     expect(errorOf({ ...CRPD, ENCRYPTED_ROOT_PW: 'hunter2' })?.message).toMatch(/^ENCRYPTED_ROOT_PW: got \(hidden\), /);
   });

@@ -1,6 +1,6 @@
 import { oneLine } from '../../../lib/input';
 import { PeerStatus, Status } from '../daemon/status';
-import { Change } from '../router/driver';
+import { Change, OriginData } from '../router/driver';
 
 /** The number of changes shown of one update. */
 const MAX_CHANGES = 10;
@@ -11,7 +11,7 @@ const HEADINGS = ['GROUP', 'PEER', 'DNS', 'CONFIGURED', 'STATE', 'UP', 'PREFIXES
  * A status for people. Text from routers and DNS may contain control characters: `oneLine` keeps them from the
  * terminal.
  */
-export function statusTable({ router, readiness, groups, clients, lastChange, problems }: Status): string {
+export function statusTable({ router, readiness, groups, clients, origins, lastChange, problems }: Status): string {
   const rows = groups.flatMap(({ name, peers }) => peers.map((peer) => [name, ...cells(peer)]));
   return [
     `router     ${router.kind}, ${router.reachable ? 'answers' : 'DOES NOT ANSWER'}, AS ${router.autonomousSystem}, id ${router.routerId}`,
@@ -21,6 +21,7 @@ export function statusTable({ router, readiness, groups, clients, lastChange, pr
       ({ name, service, lastAnswer }) => `discovery  ${name}: ${service}: ${lastAnswer ?? 'not asked yet'}`,
     ),
     `clients    ${clients.established} Established of ${clients.total}`,
+    ...(origins ? [`origins    ${originsText(origins)}`] : []),
     `changed    ${lastChange ? `${lastChange.time}: ${changed(lastChange.changes)}` : 'nothing so far'}`,
     '',
     ...(rows.length > 0 ? aligned([HEADINGS, ...rows]) : ['no peers']),
@@ -29,6 +30,11 @@ export function statusTable({ router, readiness, groups, clients, lastChange, pr
   ]
     .map(oneLine)
     .join('\n');
+}
+
+function originsText({ servers, prefixes }: OriginData): string {
+  const each = servers.map(({ server, isConnected }) => `${server} ${isConnected ? 'connected' : 'NOT CONNECTED'}`);
+  return `${[...each, `${prefixes} signed prefixes`].join(', ')}`;
 }
 
 function changed(changes: readonly Change[]): string {

@@ -6,11 +6,13 @@ import {
   Change,
   MembersOutcome,
   Neighbor,
+  OriginData,
   Refused,
   RouterDriver,
   RouterUnavailable,
   Session,
 } from '../router/driver';
+import { Origins } from './origins';
 import { routerFault } from '../router/fault';
 import { ChangeCounts } from './change-counts';
 
@@ -75,6 +77,7 @@ export class RouterView {
   private readonly counted = new Map<string, { readonly prefixes?: number; readonly since: number }>();
   /** The declared neighbors that the router has had since it was reached, and when to try again what it refused. */
   private members?: { readonly neighbors: readonly MemberNeighbor[]; readonly again: number };
+  private readonly origins: Origins;
   private asked?: Promise<string | undefined>;
   private readonly refusals = new Map<string, { attempts: number; retryAt: number }>();
 
@@ -85,7 +88,9 @@ export class RouterView {
     private readonly now: () => number,
     /** Whether the router has to stay drained: one that has restarted is not. */
     private readonly isDraining: () => boolean = () => false,
-  ) {}
+  ) {
+    this.origins = new Origins(driver, conditions, now);
+  }
 
   get configured(): readonly Neighbor[] {
     return this.neighbors;
@@ -93,6 +98,10 @@ export class RouterView {
 
   get sessions(): readonly Session[] {
     return this.current;
+  }
+
+  get originData(): OriginData | undefined {
+    return this.origins.data;
   }
 
   session(address: string): Session | undefined {
@@ -142,6 +151,7 @@ export class RouterView {
       }
       const age = Math.min(this.sessionsTake / SESSIONS_SHARE, SESSIONS_AGE_MS);
       if (urgent || this.isOlder(this.sessionsRead, age)) await this.readSessions();
+      await this.origins.observe();
     });
   }
 

@@ -1,5 +1,5 @@
 import { PodConfiguration, SessionState } from '../../../lib/configuration';
-import { Change, Session } from '../router/driver';
+import { Change, OriginData, Session } from '../router/driver';
 import { Readiness } from './readiness';
 import { RouterView } from './router-view';
 import { GroupState, nameOf, Synchronizer } from './synchronizer';
@@ -45,6 +45,8 @@ export interface Status {
   readonly groups: readonly GroupStatus[];
   /** Sessions of clients, from ranges and from discovery. */
   readonly clients: { readonly established: number; readonly total: number };
+  /** By which the router validates origins; undefined if it validates none. */
+  readonly origins?: OriginData;
   readonly lastChange?: { readonly time: string; readonly changes: readonly Change[] };
   /** The current faults, one line each. */
   readonly problems: readonly string[];
@@ -74,6 +76,7 @@ export function statusOf({ model, synchronizer, router, startedAt, readiness, pr
     readiness,
     groups,
     clients: countClients(router.sessions, groups),
+    origins: router.originData,
     lastChange: lastChange && { time: lastChange.at.toISOString(), changes: lastChange.changes },
     problems,
   };

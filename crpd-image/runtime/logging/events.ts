@@ -14,6 +14,7 @@ export const EVENTS = [
   'members-changed',
   'members-invalid',
   'member-refused',
+  'rtr-unreachable',
   'session-established',
   'session-lost',
   'session-missing',

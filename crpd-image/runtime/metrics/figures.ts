@@ -13,7 +13,7 @@ import { SessionGroup, SessionHistory } from './session-history';
 export interface FiguresOptions extends PodFigures {
   readonly model: Pick<PodConfiguration, 'router' | 'discovered' | 'clients'>;
   readonly synchronizer: Pick<Synchronizer, 'groups' | 'wanted'>;
-  readonly view: Pick<RouterView, 'configured' | 'sessions' | 'reachable' | 'isEstablished' | 'counts'>;
+  readonly view: Pick<RouterView, 'configured' | 'sessions' | 'reachable' | 'isEstablished' | 'counts' | 'originData'>;
   readonly conditions: Pick<Conditions, 'counts'>;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
@@ -51,6 +51,7 @@ export class Figures {
     this.addSessions(page);
     this.addGroups(page);
     page.addHistogram('meshrr_discovery_to_established_seconds', this.convergence.seconds);
+    this.addOrigins(page);
     for (const [kind, count] of this.options.conditions.counts) page.add('meshrr_problems', count, { kind });
     page.add('process_resident_memory_bytes', process.memoryUsage.rss());
     page.add('process_start_time_seconds', this.startedAt);
@@ -109,6 +110,13 @@ export class Figures {
       page.add('meshrr_discovery_age_seconds', age, labels);
       page.add('meshrr_discovery_last_success_timestamp_seconds', Date.now() / 1000 - age, labels);
     }
+  }
+
+  private addOrigins(page: Exposition): void {
+    const { originData } = this.options.view;
+    if (!originData) return;
+    for (const { server, isConnected } of originData.servers) page.add('meshrr_rtr_server_up', isConnected, { server });
+    page.add('meshrr_rtr_prefixes', originData.prefixes);
   }
 
   /** Finds the group of a session: that of a neighbor, or that whose range has the client. */

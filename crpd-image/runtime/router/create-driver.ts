@@ -8,16 +8,19 @@ import { RouterDriver } from './driver';
 
 /**
  * Creates the driver of this pod's router and loads only its code: a pod with FRR needs no memory for an XML parser.
+ *
+ * @param onLost called when FRR has closed the connection: it has ended
  */
-export async function createDriver(model: PodConfiguration, log?: Log): Promise<RouterDriver> {
+export async function createDriver(model: PodConfiguration, log?: Log, onLost?: () => void): Promise<RouterDriver> {
   if (model.router === 'frr') {
     const { FrrDriver } = await import('./frr/driver');
-    return new FrrDriver({ model, vtyFolder: FILES.vtyFolder, log });
+    return new FrrDriver({ model, vtyFolder: FILES.vtyFolder, log, onLost });
   }
   const { CrpdDriver } = await import('./crpd/driver');
   const notice = (by: string) => log?.info('router-reached', { by });
   const memberGroups = model.clients.flatMap(({ name, members }) => (members ? [name] : []));
-  return new CrpdDriver({ groups: model.discovered, memberGroups, licenses: licenseFiles(), notice });
+  const rtrServers = model.rpki?.servers;
+  return new CrpdDriver({ groups: model.discovered, memberGroups, rtrServers, licenses: licenseFiles(), notice });
 }
 
 /** The files of the mounted license Secret. Without a license, cRPD runs for a limited time with few peers. */

@@ -63,6 +63,14 @@ export interface MembersOutcome {
   readonly refused: readonly string[];
 }
 
+/** What a router has from RTR servers, by which it validates the origins of routes. */
+export interface OriginData {
+  /** All configured servers, as the settings have them: `rtr.example.net:3323`. */
+  readonly servers: readonly { readonly server: string; readonly isConnected: boolean }[];
+  /** The number of signed prefixes. */
+  readonly prefixes: number;
+}
+
 /**
  * The runtime's interface to a router. A driver connects at its first use and again after a failure; calls run one at a
  * time. Every method throws {@link RouterUnavailable} if the router cannot be reached, and no other error of the
@@ -94,6 +102,8 @@ export interface RouterDriver {
    * @returns the refused changes; the others took effect
    */
   apply(changes: readonly Change[]): Promise<readonly Refused[]>;
+  /** Reads the data for the validation of origins, and validates routes again where it has changed; undefined if it validates none. */
+  originData(): Promise<OriginData | undefined>;
   /** Makes the declared neighbors these, and touches no session of one that stays as it is. */
   applyMembers(neighbors: readonly MemberNeighbor[]): Promise<MembersOutcome>;
   /**

@@ -80,6 +80,14 @@ protocol bgp neighbor1 {
 `);
 });
 
+test('with an AS path, those of all announcements are written out, and BIRD adds no AS number', () => {
+  const [inet, inet6] = ANNOUNCEMENTS;
+  const text = birdConfiguration(PROPS, [{ ...inet, asPath: [7, 8] }, inet6]);
+  expect(text).toContain('\n  multihop;\n  rs client;\n');
+  expect(text).toContain(' bgp_path.prepend(8); bgp_path.prepend(7); };\n');
+  expect(text).toContain(' bgp_local_pref = 300; bgp_path.prepend(4200000101); };\n');
+});
+
 test('EVPN is rejected', () => {
   expect(() => birdConfiguration({ ...PROPS, families: ['inet', 'evpn'] }, [])).toThrow(
     'edge: got evpn, want inet or inet6: a client on BIRD has no other family, use gobgp',
@@ -97,7 +105,13 @@ describeWith(['bird'], 'BIRD itself', () => {
     { maxLength: 3 },
   );
   const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-  const common = { communities: optional(communities), med: optional(number), localPreference: optional(number) };
+  const asPath = fc.array(number, { maxLength: 3 });
+  const common = {
+    communities: optional(communities),
+    asPath: optional(asPath),
+    med: optional(number),
+    localPreference: optional(number),
+  };
   const announcement: fc.Arbitrary<Resolved<UnicastAnnouncement>> = fc.oneof(
     fc.record({
       family: fc.constant('inet' as const),

@@ -22,6 +22,10 @@ describe('what is said to GoBGP', () => {
       'ipv6 2001:db8::/48 local-pref 300 origin igp nexthop 2001:db8::2',
     ],
     [
+      { family: 'inet', prefix: '198.51.100.0/24', nextHop: '10.0.0.2', asPath: [64496, 1, 2] },
+      'ipv4 198.51.100.0/24 aspath 1,2 origin igp nexthop 10.0.0.2',
+    ],
+    [
       { ...EVPN, type: 2, mac: '02:00:00:00:00:01' },
       'evpn macadv 02:00:00:00:00:01 0.0.0.0 etag 0 label 10100 rd 192.0.2.1:100 rt 64496:100 encap vxlan origin igp nexthop 10.0.0.2',
     ],

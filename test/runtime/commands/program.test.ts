@@ -80,6 +80,8 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
     'asPathLength=0',
     'ipv4Lengths=24-8',
     'blackhole=true',
+    'actions=yes',
+    'actions=true',
     'bogons=true,bogons=true',
     'bogons=true',
   ],

@@ -91,6 +91,17 @@ no peers
     expect(lines(false)).toEqual(lines(undefined));
   });
 
+  test('shows the RTR servers of a router that validates origins', () => {
+    const servers = [
+      { server: 'rtr.example.net:3323', isConnected: true },
+      { server: '192.0.2.53:323', isConnected: false },
+    ];
+    const lines = statusTable({ ...STATUS, origins: { servers, prefixes: 412345 } }).split('\n');
+    expect(lines).toContain(
+      'origins    rtr.example.net:3323 connected, 192.0.2.53:323 NOT CONNECTED, 412345 signed prefixes',
+    );
+  });
+
   test('escapes control characters in text from routers and DNS', () => {
     const problems = ['change-refused x: \u001b[2J\nPROBLEM    none\u202e'];
     expect(

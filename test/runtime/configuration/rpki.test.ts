@@ -70,13 +70,18 @@ describeWith(['stayrtr', 'frr-rpki'], 'a real RTR server', () =>
         inet6: ['network 2a00:1::/32', 'network 2a00:2::/32'],
       });
 
+    const dataOf = (isConnected: boolean, prefixes: number) => ({
+      servers: [{ server: '198.51.100.53:3323', isConnected }],
+      prefixes,
+    });
+
     /** The routes that a router has accepted of a family. */
     const accepted = (bgpd: Bgpd, family: 'ipv4' | 'ipv6') =>
       Object.keys(bgpd.json(`show bgp ${family} unicast json`).routes).sort();
     const has = (bgpd: Bgpd, ...prefixes: string[]) =>
       eventually(async () => {
-        // As the runtime does each second.
-        await driver.sessions();
+        // As the runtime does each ten seconds.
+        await driver.originData();
         expect(accepted(bgpd, 'ipv4')).toEqual(prefixes);
       }, 60_000);
 
@@ -87,6 +92,8 @@ describeWith(['stayrtr', 'frr-rpki'], 'a real RTR server', () =>
       await client();
       await has(server, '44.1.0.0/16', '44.3.0.0/16');
       expect(accepted(server, 'ipv6')).toEqual(['2a00:1::/32']);
+      // bgpd 8.4 does not count them.
+      expect(await driver.originData()).toEqual(dataOf(true, release === '10.3' ? 4 : 0));
       sign(CHANGED);
       await has(server, '44.2.0.0/16', '44.3.0.0/16');
     });
@@ -101,11 +108,13 @@ describeWith(['stayrtr', 'frr-rpki'], 'a real RTR server', () =>
         const server = await routeServer();
         await client();
         await has(server, '44.1.0.0/16', '44.2.0.0/16', '44.3.0.0/16');
+        expect(await driver.originData()).toEqual(dataOf(false, 0));
         const program = rtrServer(host);
         await has(server, '44.1.0.0/16', '44.3.0.0/16');
         program.kill('SIGKILL');
         await eventually(() => expect(server.show('show rpki cache-connection')).not.toContain('connected)'), 60_000);
         expect(accepted(server, 'ipv4')).toEqual(['44.1.0.0/16', '44.3.0.0/16']);
+        expect(await driver.originData()).toEqual(dataOf(false, 4));
       },
     );
 
@@ -118,7 +127,7 @@ describeWith(['stayrtr', 'frr-rpki'], 'a real RTR server', () =>
       const markOf = (prefix: string) =>
         server.json(`show bgp ipv4 unicast ${prefix} json`).paths[0].largeCommunity?.string;
       await eventually(async () => {
-        await driver.sessions();
+        await driver.originData();
         expect(markOf('44.2.0.0/16')).toBe('64512:1000:4');
       }, 60_000);
       expect([markOf('44.1.0.0/16'), markOf('44.3.0.0/16')]).toEqual([undefined, undefined]);

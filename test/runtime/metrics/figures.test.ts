@@ -63,6 +63,7 @@ test('has every metric of the list, and no other', async () => {
   const { turn, figures, fake, state } = setUp();
   fake.up.add(PEER);
   fake.silent.set(PEER, 7);
+  fake.origins = { servers: [{ server: 'rtr.example.net:3323', isConnected: true }], prefixes: 0 };
   await turn();
   state.answer = { kind: 'failed', reason: 'SERVFAIL' };
   await turn();
@@ -112,6 +113,22 @@ test('counts changes and refusals, and tells what is discovered, wanted and conf
     'meshrr_changes_total{group="MESHRR-MESH",action="remove"}': 0,
     'meshrr_changes_refused_total{group="MESHRR-MESH",action="add"}': 1,
     'meshrr_problems{kind="change-refused"}': 1,
+  });
+});
+
+test('has the RTR servers and the number of signed prefixes, where the router validates origins', async () => {
+  const { turn, figures, fake } = setUp();
+  const [one, other] = ['rtr.example.net:3323', '[2001:db8::53]:323'];
+  const servers = [
+    { server: one, isConnected: false },
+    { server: other, isConnected: true },
+  ];
+  fake.origins = { servers, prefixes: 412_345 };
+  await turn();
+  expect(await figures()).toMatchObject({
+    [`meshrr_rtr_server_up{server="${one}"}`]: 0,
+    [`meshrr_rtr_server_up{server="${other}"}`]: 1,
+    meshrr_rtr_prefixes: 412_345,
   });
 });
 

@@ -1,7 +1,8 @@
 import { parseAddress } from '../../../../lib/addressing';
 import { SESSION_STATES, SessionState } from '../../../../lib/configuration';
 import { inBrief, ValidationError } from '../../../../lib/input';
-import { Attempts, EndOfRib, Neighbor, RouterUnavailable, Session } from '../driver';
+import { RtrServer, rtrServers } from '../../../../lib/settings';
+import { Attempts, EndOfRib, Neighbor, OriginData, RouterUnavailable, Session } from '../driver';
 import { errorIn, Reply } from './messages';
 import { childrenOf, elementsAt, textOf, XmlElement } from './xml';
 
@@ -143,6 +144,25 @@ export function readEndOfRib({ element }: Reply, address: string): EndOfRib | un
   const families = words(textOf(peer, 'nlri-type-session'));
   const isWhole = (families.length > 0 ? families : ['inet-unicast']).every((f) => words(received.text).includes(f));
   return isWhole ? 'received' : 'missing';
+}
+
+/** The data of the servers in the answer to `validationSessions`. The servers have the same records, so the most count. */
+export function readOriginData({ element }: Reply, servers: readonly RtrServer[]): OriginData {
+  const sessions = elementsAt(element, 'rv-session-information', 'rv-session');
+  const up = sessions.flatMap((session) =>
+    textOf(session, 'session-state')?.toLowerCase() === 'up' ? [canonical(textOf(session, 'ip-address') ?? '')] : [],
+  );
+  const records = (session: XmlElement, name: string) => countIn(textOf(session, name)) ?? 0;
+  return {
+    servers: servers.map((server) => ({
+      server: rtrServers.format([server]),
+      isConnected: up.includes(server.host),
+    })),
+    prefixes: sessions.reduce(
+      (most, session) => Math.max(most, records(session, 'ip-prefix-count') + records(session, 'ip6-prefix-count')),
+      0,
+    ),
+  };
 }
 
 function peerAt(element: XmlElement, address: string): XmlElement | undefined {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'timers/promises';
 import { parseHostAddress } from '../../../../lib/addressing';
 import { ValidationError } from '../../../../lib/input';
+import { RtrServer } from '../../../../lib/settings';
 import { DiscoveredGroup, MemberNeighbor } from '../../../../lib/configuration';
 import {
   Attempts,
@@ -8,6 +9,7 @@ import {
   EndOfRib,
   MembersOutcome,
   Neighbor,
+  OriginData,
   Refused,
   RouterBusy,
   RouterDriver,
@@ -32,6 +34,11 @@ export interface CrpdDriverOptions {
    * @default - none
    */
   readonly memberGroups?: readonly string[];
+  /**
+   * The RTR servers, by which it validates the origins of routes.
+   * @default - none
+   */
+  readonly rtrServers?: readonly RtrServer[];
   /**
    * How to reach the router.
    * @default - the NETCONF server on the same host
@@ -98,6 +105,17 @@ export class CrpdDriver implements RouterDriver {
       const configured = await this.configuredAddresses(session);
       return answers.readSessions(requireAnswer('the BGP summary', await session.rpc(requests.bgpSummary)), configured);
     });
+  }
+
+  async originData(): Promise<OriginData | undefined> {
+    const { rtrServers = [] } = this.options;
+    if (rtrServers.length === 0) return undefined;
+    return this.use(async (session) =>
+      answers.readOriginData(
+        requireAnswer('the validation sessions', await session.rpc(requests.validationSessions)),
+        rtrServers,
+      ),
+    );
   }
 
   attempts(neighbors: readonly Neighbor[]): Promise<readonly Attempts[]> {

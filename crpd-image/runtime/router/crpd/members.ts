@@ -2,6 +2,7 @@ import { traitsOf } from '../../../../lib/addressing';
 import { MemberFamily, MemberNeighbor } from '../../../../lib/configuration';
 import { MaximumPrefixes } from '../../../../lib/settings';
 import { WrittenNeighbor } from './answers';
+import { actionStatements, exportPolicies } from './member-actions';
 import { OWN, quoted } from './requests';
 
 /** The policy with the terms of members, the first one in the import policies of their groups. */
@@ -24,15 +25,19 @@ export function memberStatements(
     ...written.map((neighbor) => `delete ${neighborPath(neighbor.group, neighbor.written)}`),
     `delete ${POLICY}`,
     `set ${POLICY} term START then next term`,
+    ...new Set(neighbors.flatMap(actionStatements)),
     ...neighbors.flatMap(statementsOf),
   ];
 }
 
-function statementsOf({ name, address, group, autonomousSystem, families }: MemberNeighbor): string[] {
+function statementsOf(member: MemberNeighbor): string[] {
+  const { name, address, group, autonomousSystem, holdSeconds, families } = member;
   const neighbor = `set ${neighborPath(group.name, address.text)}`;
   const isLimited = families.some(({ isOwnLimit }) => isOwnLimit);
   return [
     autonomousSystem === undefined ? neighbor : `${neighbor} peer-as ${autonomousSystem}`,
+    ...(holdSeconds === undefined ? [] : [`${neighbor} hold-time ${holdSeconds}`]),
+    ...exportPolicies(member).map((policy) => `${neighbor} export ${policy}`),
     // Families of a neighbor replace those of its group, with their options.
     ...(isLimited
       ? families.flatMap((family) => familyLines(family, group.addPath).map((line) => `${neighbor} ${line}`))

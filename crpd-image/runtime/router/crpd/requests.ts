@@ -27,6 +27,9 @@ export function bgpNeighbor(address: string): string {
   return tag('get-bgp-neighbor-information', tag('neighbor-address', escapeXml(address)));
 }
 
+/** The sessions with RTR servers. */
+export const validationSessions = tag('command', 'show validation session', { format: 'xml' });
+
 /** @param log the comment in the router's list of commits */
 export function commit(log: string): string {
   return tag('commit-configuration', tag('log', escapeXml(log)));

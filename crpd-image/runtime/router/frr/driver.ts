@@ -7,6 +7,7 @@ import {
   EndOfRib,
   MembersOutcome,
   Neighbor,
+  OriginData,
   Refused,
   RouterDriver,
   RouterUnavailable,
@@ -42,6 +43,8 @@ export interface FrrDriverOptions {
   readonly vtysh?: readonly string[];
   /** Logs the fallback to vtysh and keys of groups that could not be set. */
   readonly log?: Log;
+  /** Called when a connection to bgpd's socket has ended. */
+  readonly onLost?: () => void;
 }
 
 /**
@@ -87,7 +90,10 @@ export class FrrDriver implements RouterDriver {
     this.memberGroups = new Set(clients.flatMap(({ name, members }) => (members ? [name] : [])));
     if (rpki) {
       const ofIp = families.filter((family) => traitsOf(family).prefixes !== undefined);
-      this.revalidation = new Revalidation(ofIp.flatMap((family) => traitsOf(family).frr ?? []));
+      this.revalidation = new Revalidation(
+        rpki.servers,
+        ofIp.flatMap((family) => traitsOf(family).frr ?? []),
+      );
     }
     const single = clients.flatMap(({ ranges }) => ranges.filter(({ first, last }) => first === last));
     this.ranges = new Set(single.map(({ text }) => text.slice(0, text.indexOf('/'))));
@@ -113,7 +119,6 @@ export class FrrDriver implements RouterDriver {
   sessions(): Promise<readonly Session[]> {
     return this.with(async (terminal) => {
       const text = await terminal.show('show bgp summary json');
-      await this.revalidation?.observe(terminal);
       try {
         return parseSessions(text);
       } catch (error) {
@@ -143,6 +148,10 @@ export class FrrDriver implements RouterDriver {
       }
       return all;
     });
+  }
+
+  originData(): Promise<OriginData | undefined> {
+    return this.with(async (terminal) => this.revalidation?.observe(terminal));
   }
 
   apply(changes: readonly Change[]): Promise<readonly Refused[]> {
@@ -186,7 +195,7 @@ export class FrrDriver implements RouterDriver {
             const [, address] = /^(?:no )?neighbor (\S+)/.exec(line) ?? [];
             if (address !== undefined) changed.add(address);
             if (reason === undefined) continue;
-            refused.push(`${line}: ${reason}`);
+            refused.push(`${line.replace(/ password .*/, ' password (hidden)')}: ${reason}`);
             if (address !== undefined && isDynamic(reason)) stale.add(address);
           }
         }
@@ -310,6 +319,7 @@ export class FrrDriver implements RouterDriver {
       throw new RouterUnavailable('the driver was closed');
     }
     this.terminal = terminal;
+    this.revalidation?.forget();
     this.bothDial = bothMayDial(await terminal.show('show version'));
     const { keyless } = await this.read(terminal);
     for (const [group, reason] of keyless) this.options.log?.warn('frr-key-not-set', { group, reason });
@@ -317,13 +327,13 @@ export class FrrDriver implements RouterDriver {
   }
 
   private async connect(): Promise<Terminal> {
-    const { vtyFolder, vtysh = ['vtysh'], deadlineMs = 5000 } = this.options;
+    const { vtyFolder, vtysh = ['vtysh'], deadlineMs = 5000, onLost } = this.options;
     if (this.viaVtysh) {
       // Loaded only if needed, because child_process takes memory.
       const { VtyshTerminal } = await import('./vtysh');
       return new VtyshTerminal(vtysh, vtyFolder, deadlineMs);
     }
-    return new SocketTerminal(await VtyConnection.open(`${vtyFolder}/bgpd.vty`, deadlineMs));
+    return new SocketTerminal(await VtyConnection.open(`${vtyFolder}/bgpd.vty`, deadlineMs, onLost));
   }
 
   private fallBack(error: VtyProtocolError): void {

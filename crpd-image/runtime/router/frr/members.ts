@@ -1,6 +1,7 @@
 import { bitsOf, traitsOf } from '../../../../lib/addressing';
-import { MemberFamily, MemberNeighbor } from '../../../../lib/configuration';
+import { ActionsToward, MemberFamily, MemberNeighbor, timersOf } from '../../../../lib/configuration';
 import { DEFAULT_THRESHOLD, lengthsText, MaximumPrefixes, murmur3 } from '../../../../lib/settings';
+import { ACTION_LINE, actionMap, actionMapName, isWhole, removalOf } from './member-actions';
 import { linesOf } from './running-config';
 
 /** The prefix of the names of the prefix lists of members. */
@@ -16,6 +17,8 @@ const NAME = 60;
 export interface MemberLines {
   /** The lines of each prefix list by its name. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
+  /** The route map of each AS number with its lists, by the name of the map: of a router's, the first lines of each part. */
+  readonly maps: ReadonlyMap<string, readonly string[]>;
   /** The lines of each neighbor below `router bgp`, by its address. */
   readonly neighbors: ReadonlyMap<string, readonly string[]>;
   /** The lines of neighbors by family, in FRR's words, and without what differs: `neighbor 192.0.2.1 maximum-prefix`. */
@@ -31,8 +34,11 @@ export interface Batch {
 /** The lines that configure these neighbors. */
 export function linesFor(neighbors: readonly MemberNeighbor[]): MemberLines {
   const lists = new Map<string, readonly string[]>();
+  const maps = new Map<string, readonly string[]>();
   const families = new Map<string, Map<string, string>>();
-  for (const { name, address, families: own } of neighbors) {
+  for (const { name, address, autonomousSystem, actions, families: own } of neighbors) {
+    const map = actions && autonomousSystem !== undefined ? actionMapName(autonomousSystem) : undefined;
+    if (map !== undefined && !maps.has(map)) maps.set(map, actionMap(map, actions as ActionsToward));
     for (const terms of own) {
       const family = traitsOf(terms.family).frr as string;
       const lines = families.get(family) ?? new Map<string, string>();
@@ -44,24 +50,39 @@ export function linesFor(neighbors: readonly MemberNeighbor[]): MemberLines {
         lists.set(list, text);
         set('prefix-list', `${list} in`);
       }
+      if (map !== undefined) set('route-map', `${map} out`);
       if (terms.limits) set(LIMIT, limitWords(terms.limits, terms.family));
     }
   }
   return {
-    lists,
+    ...{ lists, maps },
     neighbors: new Map(
-      neighbors.map(({ address: { text }, group, autonomousSystem }) => [
+      neighbors.map(({ address: { text }, group, autonomousSystem, ...session }) => [
         text,
         [
           // A group of internal neighbors has the AS number, and bgpd does not show it again.
-          ...(autonomousSystem === undefined ? [] : [`neighbor ${text} remote-as ${autonomousSystem}`]),
-          `neighbor ${text} peer-group ${group.name}`,
-        ],
+          ...(autonomousSystem === undefined ? [] : [`remote-as ${autonomousSystem}`]),
+          `peer-group ${group.name}`,
+          ...sessionWords(session),
+        ].map((words) => `neighbor ${text} ${words}`),
       ]),
     ),
     families,
   };
 }
+
+/** What the session of a member has of its own, in the order in which bgpd shows it. */
+const sessionWords = ({ key, gtsmHops, holdSeconds }: Pick<MemberNeighbor, 'key' | 'gtsmHops' | 'holdSeconds'>) => {
+  const timers = holdSeconds === undefined ? undefined : timersOf(holdSeconds);
+  return [
+    ...(key === undefined ? [] : [`password ${key}`]),
+    ...(gtsmHops === undefined ? [] : [`ttl-security hops ${gtsmHops}`]),
+    ...(timers ? [`timers ${timers.keepalive} ${timers.hold}`] : []),
+  ];
+};
+
+/** The verbs of the lines of a neighbor below `router bgp`. */
+const VERBS = new Set(['remote-as', 'peer-group', 'password', 'ttl-security', 'timers']);
 
 /**
  * A list has a hash of its content in its name: a neighbor changes from a whole list to a whole list, and one that is half
@@ -86,6 +107,7 @@ function limitWords({ maximum, threshold, excess, restartMinutes }: MaximumPrefi
 /** Reads what `show running-config` has of members. @param groups the names of their peer-groups */
 export function linesIn(text: string, groups: ReadonlySet<string>): MemberLines {
   const lists = new Map<string, string[]>();
+  const maps = new Map<string, string[]>();
   const below = new Map<string, string[]>();
   const families = new Map<string, Map<string, string>>();
   const members = new Set<string>();
@@ -95,6 +117,8 @@ export function linesIn(text: string, groups: ReadonlySet<string>): MemberLines 
     if (/^[^\s!]/.test(line)) place = /^router bgp \S+(?! (?:view|vrf) )/.test(line) ? 'bgp' : '';
     const [, list] = (place === '' && /^(?:ip|ipv6) prefix-list (\S+) /.exec(words)) || [];
     if (list?.startsWith(LIST)) lists.set(list, [...(lists.get(list) ?? []), words]);
+    const [, map] = (place === '' && ACTION_LINE.exec(line)) || [];
+    if (map !== undefined) maps.set(map, [...(maps.get(map) ?? []), words]);
     if (place === '') continue;
     const [, family] = /^ address-family (.+)$/.exec(line) ?? [];
     if (family !== undefined) place = family;
@@ -102,16 +126,16 @@ export function linesIn(text: string, groups: ReadonlySet<string>): MemberLines 
     const [, address, verb, value] = /^neighbor (\S+) (\S+)(?: (\S+))?/.exec(words) ?? [];
     if (address === undefined) continue;
     if (place !== 'bgp') {
-      if (verb !== 'prefix-list' && verb !== LIMIT) continue;
+      if (verb !== 'prefix-list' && verb !== 'route-map' && verb !== LIMIT) continue;
       families.set(place, (families.get(place) ?? new Map()).set(`neighbor ${address} ${verb}`, words));
-    } else if (verb === 'remote-as' || verb === 'peer-group') {
+    } else if (VERBS.has(verb)) {
       below.set(address, [...(below.get(address) ?? []), words]);
       if (verb === 'peer-group' && groups.has(value)) members.add(address);
     }
   }
   const isMember = (key: string) => members.has(key.split(' ')[1]);
   return {
-    lists,
+    ...{ lists, maps },
     neighbors: new Map([...below].filter(([address]) => members.has(address))),
     families: new Map(
       [...families].map(([family, lines]) => [family, new Map([...lines].filter(([key]) => isMember(key)))]),
@@ -128,7 +152,13 @@ export function planMembers(have: MemberLines, want: MemberLines): readonly Batc
   const gone = [...have.neighbors.keys()].filter((address) => fresh.has(address) || !want.neighbors.has(address));
   const left = new Set(gone);
   const batches: Batch[] = [
-    { context: 'top', lines: [...want.lists].flatMap(([list, lines]) => (have.lists.has(list) ? [] : lines)) },
+    {
+      context: 'top',
+      lines: [
+        ...[...want.lists].flatMap(([list, lines]) => (have.lists.has(list) ? [] : lines)),
+        ...[...want.maps].flatMap(([map, lines]) => (isWhole(have.maps.get(map)) ? [] : lines)),
+      ],
+    },
     {
       context: 'bgp',
       lines: [
@@ -152,7 +182,10 @@ export function planMembers(have: MemberLines, want: MemberLines): readonly Batc
   const stale = [...have.lists].filter(([list]) => !want.lists.has(list));
   batches.push({
     context: 'top',
-    lines: stale.map(([list, [first]]) => `no ${first.split(' ')[0]} prefix-list ${list}`),
+    lines: [
+      ...stale.map(([list, [first]]) => `no ${first.split(' ')[0]} prefix-list ${list}`),
+      ...[...have.maps].flatMap(([map, lines]) => (want.maps.has(map) ? [] : lines.map(removalOf))),
+    ],
   });
   return batches.filter(({ lines }) => lines.length > 0);
 }

@@ -37,7 +37,10 @@ export class VtyshTerminal implements Terminal {
     const head = ['configure terminal', ...context];
     const results: LineResult[] = [];
     while (results.length < lines.length) {
-      const next = lines.slice(results.length, results.length + MAX_LINES);
+      let end = Math.min(results.length + MAX_LINES, lines.length);
+      // Each vtysh begins outside of the entry of a route map, to which a line with a space before it belongs.
+      while (lines[end]?.startsWith(' ')) end--;
+      const next = lines.slice(results.length, end);
       const { failed, outputs } = await this.run([...head, ...next]);
       const refused = reasonOf(outputs[outputs.length - 1]);
       const begun = outputs.length - head.length;

@@ -371,6 +371,9 @@ origin = enum(egp|igp|incomplete)
 validation-state = enum(invalid|unknown|valid)
 community(choice-ident community-name)~
 as-path-prepend = string
+as-path-expand~
+  last-as~
+    count = int(1..32)
 next-hop~
   self!
   peer-address!

@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { Peer, peersOf } from '../state/bgp';
+import { RtrSession, rtrSessionsOf } from '../state/validation';
 import { Candidates } from '../state/candidates';
 import { Folder } from '../state/folder';
 import { ValidationError } from './replies';
@@ -17,6 +18,8 @@ export const OPERATIONAL: Record<string, (request: Element, candidates: Candidat
     const peers = peersOf(candidates.running(), folder);
     return neighbors(peers.filter(({ address }) => wanted === undefined || address === wanted));
   },
+  // By its words in a request `command` with the format XML.
+  'show validation session': (_, candidates, folder) => validationSessions(rtrSessionsOf(candidates.running(), folder)),
   'get-software-information': () =>
     '<software-information>\n' +
     `<host-name>${escapeXml(os.hostname())}</host-name>\n<product-model>crpd</product-model>\n` +
@@ -84,6 +87,16 @@ function summary(peers: readonly Peer[]): string {
     `<peer-count>${peers.length}</peer-count>\n<down-peer-count>${down}</down-peer-count>\n` +
     `${each.join('')}</bgp-information>\n`
   );
+}
+
+function validationSessions(sessions: readonly RtrSession[]): string {
+  const each = sessions.map(
+    ({ address, state, ipv4, ipv6 }) =>
+      `<rv-session>\n<ip-address>${address}</ip-address>\n<session-state>${state}</session-state>\n` +
+      '<session-flaps>0</session-flaps>\n<session-uptime>00:00:07</session-uptime>\n' +
+      `<ip-prefix-count>${ipv4}</ip-prefix-count>\n<ip6-prefix-count>${ipv6}</ip6-prefix-count>\n</rv-session>\n`,
+  );
+  return `<rv-session-information>\n${each.join('')}</rv-session-information>\n`;
 }
 
 function neighbors(peers: readonly Peer[]): string {

@@ -91,8 +91,11 @@ export const REQUESTS: Record<string, Request> = {
     return OK;
   },
   command: (request, context) => {
-    const output = runCommand(request.text.trim(), context);
-    if (output === undefined) throw new ValidationError('syntax error', 'operation-failed', request.text.trim());
+    const command = request.text.trim();
+    const shown = attribute(request, 'format') === 'xml' ? OPERATIONAL[command] : undefined;
+    if (shown) return shown(request, context.candidates, context.folder);
+    const output = runCommand(command, context);
+    if (output === undefined) throw new ValidationError('syntax error', 'operation-failed', command);
     return `<output>\n${escapeXml(output)}</output>\n`;
   },
 };

@@ -1,5 +1,6 @@
 import * as answers from '../../../../crpd-image/runtime/router/crpd/answers';
 import { readMessage, Reply } from '../../../../crpd-image/runtime/router/crpd/messages';
+import { rtrServers } from '../../../../lib/settings';
 
 const reply = (content: string) =>
   readMessage(`<rpc-reply xmlns:junos="http://xml.juniper.net/junos/22.4R1/junos">${content}</rpc-reply>`) as Reply;
@@ -163,4 +164,26 @@ describe('a license', () => {
       'no such file',
     ],
   ])('that is %s', (_, content, refusal) => expect(answers.licenseRefusal(reply(content))).toBe(refusal));
+});
+
+test('RTR servers are connected where their sessions are up, and the most records of a session count', () => {
+  const session = (address: string, state: string, ipv4: number, ipv6: number) =>
+    `<rv-session><ip-address>${address}</ip-address><session-state>${state}</session-state>` +
+    `<ip-prefix-count>${ipv4}</ip-prefix-count><ip6-prefix-count>${ipv6}</ip6-prefix-count></rv-session>`;
+  const sessions = session('192.0.2.53', 'Up', 300, 40) + session('2001:DB8:0::53', 'up', 299, 40);
+  const down = session('192.0.2.54', 'Connect', 0, 0);
+  const servers = rtrServers.parse('192.0.2.53:323,[2001:db8::53]:3323,192.0.2.54:323');
+  const all = reply(`<rv-session-information>${sessions}${down}</rv-session-information>`);
+  expect(answers.readOriginData(all, servers)).toEqual({
+    servers: [
+      { server: '192.0.2.53:323', isConnected: true },
+      { server: '[2001:db8::53]:3323', isConnected: true },
+      { server: '192.0.2.54:323', isConnected: false },
+    ],
+    prefixes: 340,
+  });
+  expect(answers.readOriginData(reply('<rv-session-information/>'), servers.slice(0, 1))).toEqual({
+    servers: [{ server: '192.0.2.53:323', isConnected: false }],
+    prefixes: 0,
+  });
 });

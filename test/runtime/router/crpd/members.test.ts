@@ -33,7 +33,7 @@ afterEach(async () => {
 
 function declare(...members: readonly object[]) {
   const { settings, model } = podOf(server, 'crpd');
-  return driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model));
+  return driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model, () => ''));
 }
 
 const own = () =>
@@ -84,4 +84,67 @@ test('what is so already is no commit, and a change is one', async () => {
   expect(crpd.commits()).toHaveLength(before + 1);
   expect(await declare()).toEqual({ changed: ['198.51.100.1'], refused: [] });
   expect(own()).toEqual([`${POLICY} term START then next term`]);
+});
+
+test('a member has a hold time of its own, and neither key nor GTSM: its address is translated', async () => {
+  expect(await declare({ ...BOUND, holdTime: 9 }, OPEN)).toMatchObject({ refused: [] });
+  expect(own().filter((line) => line.includes('hold-time'))).toEqual([`${GROUP}-V4 neighbor 198.51.100.1 hold-time 9`]);
+  expect(() => declare({ ...BOUND, gtsmHops: 1 })).toThrow('got 1, want nothing: an address of crpd is translated');
+  expect(() => declare({ ...BOUND, authentication: { secretName: 'members', key: 'one' } })).toThrow(
+    'an address of crpd is translated',
+  );
+});
+
+test('a member has the export policies of its AS number, with the communities about it', async () => {
+  const withActions = GOLDEN_CASES.find(({ name }) => name === 'route-server-of-members-with-actions') as Case;
+  const { settings, model } = podOf(withActions, 'crpd');
+  const other = new StandIn(render(withActions, 'crpd'));
+  const its = new CrpdDriver({
+    connect: onBox([other.command as Command]),
+    groups: model.discovered,
+    memberGroups: ['MESHRR-MEMBERS-V4', 'MESHRR-MEMBERS-V6'],
+  });
+  const apply = (...members: readonly object[]) =>
+    its.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model, () => ''));
+  const LARGE = { name: 'big', autonomousSystem: 4_200_000_004, addresses: ['198.51.100.4'] };
+  try {
+    expect(await apply(OPEN, LARGE)).toMatchObject({ refused: [] });
+    const options = 'set groups MESHRR policy-options';
+    const lines = other.runningSet();
+    const of = (text: string) => lines.filter((line) => line.startsWith(`${options} ${text}`));
+    expect(lines.filter((line) => line.includes(' neighbor 198.51.100.2 export '))).toEqual(
+      ['CLIENTS-OUT', 'TO-65002', 'TO-65002-PREPENDED'].map(
+        (policy) => `${GROUP}-V4 neighbor 198.51.100.2 export ${policy}`,
+      ),
+    );
+    expect(of('community TO-65002-')).toEqual(
+      [
+        ['NOT', '0:65002'],
+        ['NOT-LARGE', 'large:64512:0:65002'],
+        ['PREPEND-1', 'large:64512:101:65002'],
+        ['PREPEND-2', 'large:64512:102:65002'],
+        ['PREPEND-3', 'large:64512:103:65002'],
+        ['TOO', '64512:65002'],
+        ['TOO-LARGE', 'large:64512:1:65002'],
+      ].map(([name, value]) => `${options} community TO-65002-${name} members ${value}`),
+    );
+    expect(of('community TO-4200000004-').filter((line) => !line.includes('large:'))).toEqual([]);
+    const policy = `${options} policy-statement TO-4200000004 term`;
+    expect(of('policy-statement TO-4200000004 ')).toEqual([
+      `${policy} NOBODY from community TO-NOBODY`,
+      `${policy} NOBODY from community TO-NOBODY-LARGE`,
+      `${policy} NOBODY then reject`,
+      `${policy} NOT from community TO-4200000004-NOT-LARGE`,
+      `${policy} NOT then reject`,
+      `${policy} TOO from community TO-4200000004-TOO-LARGE`,
+      `${policy} TOO then next policy`,
+    ]);
+    const commits = other.commits().length;
+    expect(await apply(OPEN, LARGE)).toEqual({ changed: [], refused: [] });
+    expect(other.commits()).toHaveLength(commits);
+    expect(await apply(OPEN)).toEqual({ changed: ['198.51.100.4'], refused: [] });
+  } finally {
+    await its.close();
+    other.close();
+  }
 });

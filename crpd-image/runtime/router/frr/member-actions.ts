@@ -1,0 +1,62 @@
+import { ActionCommunity, ActionsToward } from '../../../../lib/configuration';
+
+/** The first line of an entry of such a map, or a line of its lists, in bgpd's configuration. */
+export const ACTION_LINE = /^(?:route-map|bgp (?:large-)?community-list standard) (TO-\d+)[- ]/;
+
+/** The last entry of each map. A map without it is not whole, and denies what its other entries do not decide. */
+const LAST = 'permit 50';
+
+/** The entry that those continue with that let a route pass. */
+const PASSED = 40;
+
+/** The two kinds of communities, with what bgpd writes before their names. */
+const KINDS = [
+  ['standard', ''],
+  ['large', 'large-'],
+] as const;
+
+/** The route map that routes to members with an AS number pass. */
+export const actionMapName = (autonomousSystem: number): string => `TO-${autonomousSystem}`;
+
+/**
+ * The lines of such a map, after those of its lists. The template has what all of them share: TO-NOBODY, MEMBERS-PREPENDED and
+ * MEMBERS-SENT. A line that begins with a space belongs to the line before it.
+ */
+export function actionMap(name: string, { withhold, send, nobody, prepend }: ActionsToward): readonly string[] {
+  const listed: string[] = [];
+  const list = (kind: string, own: string, community: string) => {
+    listed.push(`bgp ${kind}community-list standard ${own} permit ${community}`);
+    return `match ${kind}community ${own}`;
+  };
+  const entry = (decision: string, ...lines: string[]) => [
+    `route-map ${name} ${decision}`,
+    ...lines.map((line) => ` ${line}`),
+  ];
+  const decided = (decision: string, own: string, communities: ActionCommunity, ...more: string[]) =>
+    KINDS.flatMap(([kind, words], i) =>
+      communities[kind].flatMap((each) => entry(`${decision}${i}`, list(words, own, each), ...more)),
+    );
+  const entries = [
+    ...decided('deny 1', `${name}-NOT`, withhold),
+    ...decided('permit 2', `${name}-TOO`, send, `on-match goto ${PASSED}`),
+    ...KINDS.flatMap(([kind, words], i) =>
+      nobody[kind].length > 0 ? entry(`deny 3${i}`, `match ${words}community TO-NOBODY`) : [],
+    ),
+    ...prepend.flatMap(({ count, large }, i) =>
+      entry(
+        `permit ${PASSED + i}`,
+        list('large-', `${name}-PREPEND-${count}`, large),
+        `set as-path prepend last-as ${count}`,
+        'call MEMBERS-SENT',
+      ),
+    ),
+    ...entry(LAST, 'call MEMBERS-PREPENDED'),
+  ];
+  return [...listed, ...entries];
+}
+
+/** Whether bgpd has all of a map. */
+export const isWhole = (lines: readonly string[] = []): boolean => lines.some((line) => line.endsWith(` ${LAST}`));
+
+/** The line that removes what a line of a map began. */
+export const removalOf = (line: string): string => `no ${line.split(' ').slice(0, 4).join(' ')}`;

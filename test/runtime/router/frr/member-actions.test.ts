@@ -1,0 +1,183 @@
+import { FrrDriver } from '../../../../crpd-image/runtime/router/frr/driver';
+import { memberNeighbors, podOf } from '../../../../lib/configuration';
+import { parseMembers } from '../../../../lib/settings';
+import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../../test-support/bgpd';
+import { clientAddress, startClient } from '../../../../test-support/bgpd-client';
+import { GOLDEN_CASES, render } from '../../../../test-support/configuration-cases';
+import { eventually } from '../../../../test-support/eventually';
+
+const SERVER = '198.51.100.254';
+/** What the members of these tests have for AS numbers; the last one is too large for standard communities. */
+const [ONE, TWO, THREE, FOUR] = [65001, 65002, 65003, 4_200_000_004];
+const AS_NUMBERS = [ONE, TWO, THREE, FOUR];
+const RS = 64512;
+
+/** Prefixes that the first member announces, with their communities. */
+type Routes = Readonly<Record<string, string>>;
+
+describeWithEachFrr('communities by which members control what is announced, FRR', (release) => {
+  const network = networkForEachTest();
+  const drivers: FrrDriver[] = [];
+  afterEach(async () => {
+    await Promise.all(drivers.splice(0).map((driver) => driver.close()));
+  });
+
+  async function start(more: Readonly<Record<string, string>> = {}) {
+    const { MESHRR_CLIENTRANGE: _, ...golden } = GOLDEN_CASES[0].env;
+    const env = {
+      ...{ ...golden, MESHRR_ROUTER: 'frr', MESHRR_MODE: 'routeserver' },
+      MESHRR_MEMBERS_FILE: '/etc/meshrr/members/members.json',
+      MESHRR_CLIENT_FILTERS: 'bogons=false,bogonAsNumbers=false,blackhole=no-advertise,actions=true',
+      ...more,
+    };
+    const host = network.host('10.42.1.7/16', `${SERVER}/24`);
+    const bgpd = await Bgpd.start(host, render({ name: 'server', env, groups: [] }, 'frr'), release);
+    const { settings, model } = podOf(env, 'ignored', { groups: () => '', key: () => '' });
+    const driver = new FrrDriver({ model, vtyFolder: bgpd.vtyFolder });
+    drivers.push(driver);
+    const declare = (...numbers: readonly number[]) => {
+      const members = numbers.map((number) => ({
+        ...{ name: `member${number}`, autonomousSystem: AS_NUMBERS[number - 1], addresses: [clientAddress(number)] },
+      }));
+      return driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model, () => ''));
+    };
+    return { bgpd, declare };
+  }
+
+  const client = (number: number, routes: Routes = {}, more: readonly string[] = []) =>
+    startClient(network.host(`${clientAddress(number)}/24`), {
+      ...{ number, autonomousSystem: AS_NUMBERS[number - 1] },
+      policies: [...Object.keys(routes).map((prefix) => `permit ${prefix}`), 'deny any']
+        .map((rule) => `ip prefix-list OWN ${rule}`)
+        .concat(
+          Object.values(routes).flatMap((communities, i) => {
+            const of = (parts: number) => communities.split(' ').filter((each) => each.split(':').length === parts);
+            return [
+              `route-map R${i} permit 10`,
+              ...(of(2).length > 0 ? [`set community ${of(2).join(' ')}`] : []),
+              ...(of(3).length > 0 ? [`set large-community ${of(3).join(' ')}`] : []),
+              ...more,
+              'exit',
+            ];
+          }),
+        ),
+      inet: [`neighbor ${SERVER} prefix-list OWN out`].concat(
+        Object.keys(routes).map((prefix, i) => `network ${prefix} route-map R${i}`),
+      ),
+    });
+
+  /** The AS path and the communities of each path that a client has from the route server, by prefix. */
+  function heard(bgpd: Bgpd): Record<string, string[]> {
+    const { routes } = bgpd.json('show bgp ipv4 unicast json');
+    return Object.fromEntries(
+      Object.keys(routes).map((prefix) => {
+        const { paths } = bgpd.json(`show bgp ipv4 unicast ${prefix} json`);
+        const texts = paths.map(
+          ({ aspath, community, largeCommunity }: Record<string, { string: string } | undefined>) =>
+            [aspath, community, largeCommunity].flatMap((each) => each?.string ?? []).join(' | '),
+        );
+        return [prefix, texts];
+      }),
+    );
+  }
+
+  const prefixesOf = (bgpd: Bgpd) => Object.keys(bgpd.json('show bgp ipv4 unicast json').routes);
+  const PREFIX = (i: number) => `44.${i}.0.0/16`;
+
+  test('to whom a route goes', async () => {
+    const cases: readonly (readonly [communities: string, receivers: readonly number[]])[] = [
+      ['1:1', [TWO, THREE, FOUR]],
+      [`0:${TWO}`, [THREE, FOUR]],
+      [`${RS}:0:${TWO}`, [THREE, FOUR]],
+      [`${RS}:0:${FOUR} 0:${THREE}`, [TWO]],
+      [`0:${RS}`, []],
+      [`${RS}:0:0`, []],
+      [`0:${RS} ${RS}:${TWO}`, [TWO]],
+      [`${RS}:0:0 ${RS}:1:${FOUR} ${RS}:${THREE}`, [THREE, FOUR]],
+      // What withholds goes before what sends, and without the first, the second says nothing.
+      [`0:${TWO} ${RS}:${TWO}`, [THREE, FOUR]],
+      [`${RS}:1:${TWO}`, [TWO, THREE, FOUR]],
+      [`${RS}:${RS}`, [TWO, THREE, FOUR]],
+      // Communities of other route servers.
+      [`64999:0:0 64999:${TWO}`, [TWO, THREE, FOUR]],
+    ];
+    const { declare, bgpd } = await start();
+    expect(await declare(1, 2, 3, 4)).toMatchObject({ refused: [] });
+    // What bgpd shows is what was asked for.
+    expect(await declare(1, 2, 3, 4)).toEqual({ refused: [], changed: [] });
+    await client(1, Object.fromEntries(cases.map(([communities], i) => [PREFIX(i), communities])));
+    const receivers = [await client(2), await client(3), await client(4)];
+    await eventually(() => {
+      const have = receivers.map((each) => prefixesOf(each).sort());
+      const wanted = [TWO, THREE, FOUR].map((receiver) =>
+        cases.flatMap(([, to], i) => (to.includes(receiver) ? [PREFIX(i)] : [])).sort(),
+      );
+      expect(have).toEqual(wanted);
+    });
+    expect(prefixesOf(bgpd)).toHaveLength(cases.length);
+  });
+
+  test('how often its AS number is repeated, and what is removed from it', async () => {
+    const cases: readonly (readonly [communities: string, atTwo: string, atThree: string])[] = [
+      [`${RS}:101:${TWO}`, '65001 65001', '65001'],
+      [`${RS}:102:0`, '65001 65001 65001', '65001 65001 65001'],
+      [`${RS}:103:${TWO} ${RS}:101:0`, '65001 65001 65001 65001', '65001 65001'],
+      [`${RS}:101:${TWO} ${RS}:103:0`, '65001 65001', '65001 65001 65001 65001'],
+      [`0:65009 ${RS}:65009 ${RS}:0:65009 ${RS}:1:65009 65001:7`, '65001 | 65001:7', '65001 | 65001:7'],
+      [
+        `65001:7 ${RS}:1000:4 65001:0:1`,
+        `65001 | 65001:7 | ${RS}:1000:4 65001:0:1`,
+        `65001 | 65001:7 | ${RS}:1000:4 65001:0:1`,
+      ],
+    ];
+    const { declare, bgpd } = await start();
+    await declare(1, 2, 3);
+    await client(1, {
+      ...Object.fromEntries(cases.map(([communities], i) => [PREFIX(i), communities])),
+      '44.99.0.1/32': `65535:666 0:${THREE}`,
+    });
+    const receivers = [await client(2), await client(3)];
+    await eventually(() =>
+      expect(receivers.map(heard)).toEqual([
+        {
+          ...Object.fromEntries(cases.map(([, atTwo], i) => [PREFIX(i), [atTwo]])),
+          '44.99.0.1/32': ['65001 | blackhole no-export no-advertise'],
+        },
+        Object.fromEntries(cases.map(([, , atThree], i) => [PREFIX(i), [atThree]])),
+      ]),
+    );
+    // The route server itself, and so the other ones of its mesh, has the communities.
+    expect(bgpd.show(`show bgp ipv4 unicast ${PREFIX(4)}`)).toContain(`0:65009 ${RS}:65009`);
+  });
+
+  test('the policy of a member comes and goes with it, and touches no session of others', async () => {
+    const { declare, bgpd } = await start();
+    await declare(1, 2);
+    const [one] = [await client(1, { [PREFIX(1)]: `0:${THREE}`, [PREFIX(2)]: '1:1' }), await client(2)];
+    const three = await client(3);
+    await eventually(() => expect(one.neighbor(SERVER).bgpState).toBe('Established'));
+    expect(await declare(1, 2, 3)).toEqual({ refused: [], changed: [clientAddress(3)] });
+    await eventually(() => expect(prefixesOf(three)).toEqual([PREFIX(2)]));
+    expect(await declare(1, 3)).toEqual({ refused: [], changed: [clientAddress(2)] });
+    expect(one.neighbor(SERVER).connectionsEstablished).toBe(1);
+    const running = bgpd.show('show running-config');
+    expect([...new Set(running.match(/TO-\d+/g))].sort()).toEqual(['TO-65001', 'TO-65003']);
+  });
+
+  test.each([false, true])(
+    'a route that is withheld hides another one unless a member has ADD-PATH: %s',
+    async (addPath) => {
+      const { bgpd, declare } = await start({ MESHRR_ADD_PATH: String(addPath) });
+      await declare(1, 2, 3);
+      await client(1, { [PREFIX(1)]: `0:${THREE}` });
+      await client(2, { [PREFIX(1)]: '1:1', [PREFIX(2)]: '1:1' }, [`set as-path prepend ${TWO}`]);
+      const three = await client(3);
+      await eventually(() => {
+        const paths = heard(bgpd)[PREFIX(1)].map((text) => text.split(' | ')[0]);
+        expect(paths).toEqual(expect.arrayContaining(['65001', '65002 65002']));
+        const second = '65002 65002 | 1:1';
+        expect(heard(three)).toEqual({ ...(addPath && { [PREFIX(1)]: [second] }), [PREFIX(2)]: [second] });
+      });
+    },
+  );
+});
