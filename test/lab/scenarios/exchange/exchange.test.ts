@@ -39,7 +39,7 @@ const app: AppDefinition = (root) => {
     podNetworks: ['10.42.0.0/16', '2001:db8:42::/56'],
     sides: { a: { addresses: SIDES[0] }, b: { addresses: SIDES[1] } },
     members: true,
-    filters: { asPathLength: 5, blackhole: 'no-export' },
+    filters: { actions: true, asPathLength: 5, blackhole: 'no-export' },
     rpki: { servers: [`${RTR.name}:${RTR.port}`] },
   });
   for (const member of Object.keys(MEMBERS).map(Number) as Member[]) {
@@ -87,11 +87,13 @@ const marksOf = (communities: readonly string[]) =>
 /** What a member has to have learned from both sides, one line for each route: the next hop is the address of its sender. */
 function expectedAt(member: Member, routes: typeof ACCEPTED): readonly string[] {
   return routes
-    .flatMap(([prefix, sender, asPath, communities = []]) => {
+    .flatMap(([prefix, sender, asPath, communities = [], to]) => {
       const version = prefix.includes(':') ? 1 : 0;
       const nextHop = addressesOf(sender)[version];
       const line = `${prefix} via ${nextHop}: ${asPath.join(' ')}${marksOf(communities)}`;
-      return sender === member ? [] : SIDES.map((side) => `${line}, from ${side[version]}`);
+      return sender === member || to?.includes(member) === false
+        ? []
+        : SIDES.map((side) => `${line}, from ${side[version]}`);
     })
     .sort();
 }
@@ -112,6 +114,10 @@ function tablesAre(lab: Lab, routes: typeof ACCEPTED, members = Object.keys(MEMB
     expect(Object.fromEntries(tables)).toEqual(Object.fromEntries(expected));
   }, PATIENCE_MS);
 }
+
+/** How often the sessions of each member were Established. */
+const upsOf = async (lab: Lab) =>
+  new Map((await lab.sessionsOfClients()).map(({ name, sessions }) => [name, sessions.map(({ ups }) => ups)]));
 
 const suite = has('stayrtr') ? describe : describe.skip;
 
@@ -135,6 +141,7 @@ suite('an exchange', () =>
 
       test('ends the session of a member with too many routes, and no other session', async () => {
         const member = lab().client(nameOf(1004));
+        const before = await upsOf(lab());
         const many = ['44.41.0.0/16', '44.42.0.0/16', '44.43.0.0/16'].map((prefix) => ({
           family: 'inet' as const,
           prefix,
@@ -143,6 +150,8 @@ suite('an exchange', () =>
         const others: Member[] = [1001, 1002, 1003, 1005];
         const withoutIt = ACCEPTED.filter(([prefix, sender]) => sender !== 1004 || prefix.includes(':'));
         await tablesAre(lab(), withoutIt, others);
+        const after = await upsOf(lab());
+        for (const other of others) expect(after.get(nameOf(other))).toEqual(before.get(nameOf(other)));
       });
     },
   ),

@@ -33,12 +33,13 @@ export const nameOf = (member: Member) => `as${member}`;
 /** Both addresses of a member. */
 export const addressesOf = (member: Member) => [`198.51.100.${member - 1000}`, `2001:db8:100::${member - 1000}`];
 
-/** Routes that reach all other members: the member that sends them, its AS path and communities. */
+/** Routes that reach other members: the member that sends them, their AS path and communities, and to whom if not to all. */
 export const ACCEPTED: readonly (readonly [
   prefix: string,
   member: Member,
   path: readonly number[],
   communities?: readonly string[],
+  to?: readonly Member[],
 ])[] = [
   ['44.1.0.0/16', 1001, [1001]],
   ['2a00:1::/32', 1001, [1001]],
@@ -61,6 +62,12 @@ export const ACCEPTED: readonly (readonly [
   // The path of 1003, which announces a graceful shutdown, is shorter.
   ['44.40.0.0/16', 1001, [1001, 3000, 3001]],
   ['2a00:40::/32', 1001, [1001, 3000, 3001]],
+  // By communities: not to 1002, to 1003 alone, and twice more to 1004. These communities are removed.
+  ['44.60.0.0/16', 1001, [1001], [], [1003, 1004, 1005]],
+  ['44.61.0.0/16', 1001, [1001], [], [1003]],
+  ['2a00:61::/32', 1001, [1001], [], [1003]],
+  ['44.62.0.0/16', 1002, [1002], ['1002:7'], [1001, 1003, 1005]],
+  ['44.62.0.0/16', 1002, [1002, 1002, 1002], ['1002:7'], [1004]],
   ['44.4.0.0/16', 1004, [1004]],
   ['2a00:4::/32', 1004, [1004]],
   ['44.5.0.0/16', 1005, [1005]],
@@ -92,6 +99,9 @@ function ofBird(): readonly Announcement[] {
     route('44.12.0.0/16', { asPath: [1001, 3000, 3001, 3002, 3003], communities: ['1001:7', '1001:7:7'] }),
     ...['44.40.0.0/16', '2a00:40::/32'].map((prefix) => route(prefix, { asPath: [1001, 3000, 3001] })),
     ...['44.13.0.9/32', '2a00:13::9/128'].map((host) => route(host, { communities: [BLACKHOLE] })),
+    route('44.60.0.0/16', { communities: ['0:1002'] }),
+    route('44.61.0.0/16', { communities: [`0:${OWN_AS}`, `${OWN_AS}:1003`] }),
+    route('2a00:61::/32', { communities: [`${OWN_AS}:0:0`, `${OWN_AS}:1:1003`] }),
     // From here on wrong: reserved prefixes, the default route, too long, host routes without the community.
     ...['10.1.0.0/16', '2001:db8:1::/48', '0.0.0.0/0', '::/0'].map((prefix) => route(prefix)),
     ...['44.14.0.0/25', '2a00:14::/64', '44.15.0.9/32', '2a00:15::9/128'].map((prefix) => route(prefix)),
@@ -114,6 +124,7 @@ function ofGobgp(): readonly Announcement[] {
     ...['44.2.0.0/16', '2a00:2::/32', '46.2.0.0/16', '2a01:2::/32'].map((prefix) => route(prefix)),
     route('44.21.0.0/24', { nextHop: '198.51.100.1' }),
     route('2a00:21::/48', { nextHop: '2001:db8:100::1' }),
+    route('44.62.0.0/16', { communities: [`${OWN_AS}:102:1004`, '1002:7'] }),
     route('44.23.0.9/32', { communities: [BLACKHOLE] }),
     // From here on wrong.
     ...['192.168.0.0/16', 'fd00:1::/32', '44.24.0.0/25', '2a00:24::/64'].map((prefix) => route(prefix)),
