@@ -12,6 +12,8 @@ export interface BgpdClient {
   readonly autonomousSystem: number;
   /** @default that of {@link SERVER} */
   readonly to?: string;
+  /** What its neighbor has beside the AS number: `password sesame`. */
+  readonly session?: readonly string[];
   /** Lines before `router bgp`: what its policies need. */
   readonly policies?: readonly string[];
   /** Lines of the IPv4 family, without those that activate it. */
@@ -22,7 +24,7 @@ export interface BgpdClient {
 
 /** Starts a bgpd of this machine as a client of a route server or reflector. It connects each second. */
 export function startClient(host: NetworkHost, client: BgpdClient): Promise<Bgpd> {
-  const { number, autonomousSystem, to = SERVER.address, policies = [], inet = [], inet6 } = client;
+  const { number, autonomousSystem, to = SERVER.address, session = [], policies = [], inet = [], inet6 } = client;
   const external = autonomousSystem === SERVER.autonomousSystem ? [] : [`neighbor ${to} ebgp-multihop 10`];
   const lines = [
     ...policies,
@@ -34,6 +36,7 @@ export function startClient(host: NetworkHost, client: BgpdClient): Promise<Bgpd
     `neighbor ${to} remote-as ${SERVER.autonomousSystem}`,
     `neighbor ${to} timers connect 1`,
     ...external,
+    ...session.map((words) => `neighbor ${to} ${words}`),
     // A route server does not add its AS number.
     `no neighbor ${to} enforce-first-as`,
     'address-family ipv4 unicast',

@@ -54,6 +54,8 @@ export class Bgpd {
     readonly release: FrrRelease,
     /** A descriptor that it writes its log to, as in the image; without it, it writes a file. */
     private readonly output?: number,
+    /** The addresses that it listens on; none: all. */
+    private readonly listened: readonly string[] = [],
   ) {
     this.root = release === '8.4' ? '/' : frr10Rootfs();
     const temporary = release === '8.4' ? os.tmpdir() : path.join(this.root, 'tmp');
@@ -68,8 +70,9 @@ export class Bgpd {
     configuration: string,
     release: FrrRelease = '8.4',
     output?: number,
+    listened: readonly string[] = [],
   ): Promise<Bgpd> {
-    const bgpd = new Bgpd(host, release, output);
+    const bgpd = new Bgpd(host, release, output, listened);
     running.add(bgpd);
     const text = release === '8.4' ? beforeFrr10(configuration) : configuration;
     fs.writeFileSync(path.join(bgpd.vtyFolder, 'bgpd.conf'), text);
@@ -86,6 +89,7 @@ export class Bgpd {
       '/usr/lib/frr/bgpd',
       ...['-n', '-Z', '-S', '-A', '127.0.0.1', '-P', '0'],
       ...(this.release === '8.4' ? [] : ['-x']),
+      ...this.listened.flatMap((address) => ['-l', address]),
       ...(this.validates ? ['-M', 'rpki'] : []),
       ...['--vty_socket', this.vtyshFolder, '-i', at('pid'), '-f', at('bgpd.conf')],
       ...(this.output === undefined

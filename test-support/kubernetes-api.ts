@@ -38,6 +38,8 @@ export class KubernetesApi {
   listBody?: string;
   /** No answer at all. */
   silent = false;
+  /** How many connections it has accepted. */
+  connections = 0;
   private token = 'token-1';
   private version = 10;
   private readonly slices = new Map<string, SliceObject>();
@@ -51,6 +53,7 @@ export class KubernetesApi {
     private readonly host: string,
   ) {
     server.on('connection', (socket) => {
+      this.connections++;
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
     });
@@ -78,6 +81,10 @@ export class KubernetesApi {
   get env(): Record<string, string> {
     const { port } = this.server.address() as AddressInfo;
     return { KUBERNETES_SERVICE_HOST: this.host, KUBERNETES_SERVICE_PORT: String(port) };
+  }
+
+  get connected(): number {
+    return this.sockets.size;
   }
 
   get watching(): number {

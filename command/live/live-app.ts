@@ -32,14 +32,27 @@ export function liveApp(app: WrittenApp, snapshots: readonly ClusterSnapshot[]):
   };
 }
 
-/** The nodes that are there; those of the app where the caller may not list them. */
-function nodesOf({ cluster, nodes }: ClusterSnapshot, { nodes: declared }: BgpTopology): readonly ClusterNode[] {
-  if (!('value' in nodes)) return declared.filter((node) => node.cluster === cluster);
-  return nodes.value.map(({ metadata: { name, labels = {} }, spec }) => ({
-    ...{ id: nodeId(cluster, name), name, cluster, labels, assumed: false },
-    // Kubernetes itself sets and removes those of this domain: a node that is cordoned stays a place of the model.
-    taints: (spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/')),
-  }));
+/** The nodes that are there; where the caller may not list them, those that the app declares and those that have pods. */
+function nodesOf(
+  { cluster, nodes, routers }: ClusterSnapshot,
+  { nodes: declared }: BgpTopology,
+): readonly ClusterNode[] {
+  const id = (name: string) => ({ id: nodeId(cluster, name), name, cluster, assumed: false });
+  if ('value' in nodes) {
+    return nodes.value.map(({ metadata: { name, labels = {} }, spec }) => ({
+      ...{ ...id(name), labels },
+      // Kubernetes itself sets and removes those of this domain: a node that is cordoned stays a place of the model.
+      taints: (spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/')),
+    }));
+  }
+  const own = declared.filter((node) => node.cluster === cluster);
+  const others = [...grouped(routers, ({ pod }) => pod.spec.nodeName ?? '')].flatMap(([name, there]): ClusterNode[] => {
+    if (name === '' || own.some((node) => node.name === name)) return [];
+    // It has the labels that its pods demand.
+    const labels = Object.assign({}, ...there.map(({ group }) => group.nodeSelector));
+    return [{ ...id(name), labels, taints: [] }];
+  });
+  return [...own, ...others];
 }
 
 /**

@@ -143,7 +143,9 @@ export function rolloutText(parts: readonly PartRollout[]): string {
     pending.length === 0
       ? 'the manifests are applied'
       : `an apply will replace ${counted(pods, 'pod')} of ${counted(pending.length, 'workload')}`,
-    isDone(parts) ? 'all pods are replaced and ready' : 'parts go side by side; in each, one pod ends at a time',
+    isDone(parts)
+      ? 'all pods are replaced and ready'
+      : 'parts go side by side; in each, one pod ends at a time: whichever takes the Lease first',
     ...(free.length > 0 && !isDone(parts) ? [`without an interlock, sides may go at once: ${listed(free)}`] : []),
     '',
     ...table([HEADINGS, ...rows]),

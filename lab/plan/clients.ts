@@ -1,6 +1,6 @@
 import { Family, isOverlay, traitsOf } from '../../lib/addressing';
 import { familiesToward } from '../../lib/configuration';
-import { BgpTopology, clientGroupOf, OutsideSpeaker } from '../../lib/model';
+import { BgpTopology, clientGroupOf, OutsideSpeaker, sessionTerms } from '../../lib/model';
 import { neighborConfiguration, neighborText } from '../../lib/neighbors';
 import { routesOf } from '../../lib/proof';
 import { Announcement } from '../clients/announcement';
@@ -82,8 +82,8 @@ export function clientPlan(
       if (!own) return [];
       const clients = clientGroupOf(group.clients, own);
       const session = { address: address.text, localAddress: own.text, autonomousSystem: group.autonomousSystem };
-      const { keyFile, addPath } = clients ?? {};
-      return [{ ...session, families: familiesToward(group, clients ?? {}), keyFile, addPath }];
+      const { keyFile = undefined } = clients ? sessionTerms(speaker, clients) : {};
+      return [{ ...session, families: familiesToward(group, clients ?? {}), keyFile, addPath: clients?.addPath }];
     }),
   );
   for (const { addresses: theirs, reflects } of above) {

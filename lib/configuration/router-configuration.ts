@@ -148,7 +148,7 @@ export function routerConfiguration(
         meshes.push({ name, ...neighbors, limit: group.peerLimit ?? settings.peerLimit, ...key });
       else upstreams.push({ name, ...neighbors, sessions: group.sessions, ...key });
     } else {
-      const { service, ranges, addPath = settings.addPath && service === undefined } = group;
+      const { service, ranges, addPath = settings.addPath && service === undefined, holdTime } = group;
       const maximum = { maximumPrefixes: group.maximumPrefixes ?? settings.maximumPrefixes };
       clients.push({
         name,
@@ -157,6 +157,7 @@ export function routerConfiguration(
         asRanges: isServer ? (group.asRanges ?? asRanges) : [],
         ...maximum,
         ...key,
+        ...(holdTime !== undefined && { holdSeconds: holdTime }),
         ...(addPath && { addPath }),
       });
     }
@@ -227,7 +228,7 @@ function ownClients(
             asRanges: [],
             maximumPrefixes,
             members: true,
-            ...(addPath && { addPath }),
+            ...ofRanges,
           },
         ];
   if (clientServices.length === 0) {

@@ -1,5 +1,5 @@
-import { ClientRoute, importRefusal, ImportRefusal } from '../configuration';
-import { Member } from '../settings';
+import { ClientGroup, ClientRoute, importRefusal, ImportRefusal } from '../configuration';
+import { keyFileOf, Member } from '../settings';
 import { OutsideSpeaker, RouterGroup } from './declarations';
 import { clientGroupOf } from './sessions';
 
@@ -12,6 +12,26 @@ export const membersAmong = (outside: readonly OutsideSpeaker[], part: string): 
       ...member,
     }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
+
+/** What the session of a client with pods has beside BGP. */
+export interface SessionTerms {
+  /** The file in the pods with its TCP MD5 key. */
+  readonly keyFile?: string;
+  /** How many hops both ends are away at most, by GTSM (RFC 5082). */
+  readonly gtsmHops?: number;
+  /** The hold time that the pods offer, in seconds. */
+  readonly holdSeconds?: number;
+}
+
+/** The terms of a client in a group: those of its own where the group is of members, and else those of the group. */
+export function sessionTerms({ member }: OutsideSpeaker, clients: ClientGroup): SessionTerms {
+  const { authentication, gtsmHops, holdTime } = (clients.members && member) || {};
+  return {
+    keyFile: authentication ? keyFileOf(authentication) : clients.keyFile,
+    gtsmHops,
+    holdSeconds: holdTime ?? clients.holdSeconds,
+  };
+}
 
 /** Whether the routers of a group accept a client by its AS number and addresses. */
 export const isMemberOf = ({ addresses }: OutsideSpeaker, { clients }: RouterGroup): boolean =>

@@ -43,6 +43,8 @@ export interface NeighborGroup {
   readonly hops?: number;
   /** The hold time of the neighbors, in seconds; undefined: that of all sessions with pods. */
   readonly holdSeconds?: number;
+  /** How many hops the neighbors are away at most, by GTSM (RFC 5082); undefined: without GTSM. */
+  readonly gtsmHops?: number;
   /** Whether the router waits for the neighbor to connect: MetalLB does not listen. */
   readonly passive: boolean;
   /** Timers of BFD on the router's side; undefined without BFD. */

@@ -10,6 +10,7 @@ import {
   OutsideSpeaker,
   RackPeering,
   RouterGroup,
+  sessionTerms,
   sorted,
 } from '../model';
 import { SecretKey, secretKeyAt } from '../settings';
@@ -89,15 +90,20 @@ export function neighborConfiguration(topology: BgpTopology, router: OutsideSpea
       servers: servers.flat(),
       unfiltered: toRouteServers.filter((family) => announced[family] === undefined),
       foreign: pods.filter(carriesOtherIpFamily),
+      guarded: pods.filter(({ gtsmHops }) => gtsmHops !== undefined),
       unlinked: besideNodes ? unlinked(router, connected, unknown) : [],
     }),
   };
 }
 
 /** The keys of sessions with pods that the router is a client of, or that it reflects for. */
-function keysToward({ addresses, reflects }: OutsideSpeaker, servers: readonly RouterGroup[]): readonly SecretKey[] {
+function keysToward(router: OutsideSpeaker, servers: readonly RouterGroup[]): readonly SecretKey[] {
+  const { addresses, reflects } = router;
   const files = servers.flatMap((side) =>
-    addresses.flatMap((address) => clientGroupOf(side.clients, address)?.keyFile ?? []),
+    addresses.flatMap((address) => {
+      const clients = clientGroupOf(side.clients, address);
+      return (clients && sessionTerms(router, clients).keyFile) ?? [];
+    }),
   );
   const ofClients = [...new Set(files)].flatMap((file) => secretKeyAt(file) ?? []);
   return [...(reflects?.authentication ? [reflects.authentication] : []), ...ofClients];
@@ -246,14 +252,14 @@ function podSessions(parts: readonly (readonly RouterGroup[])[], router: Outside
         const families = clients && familiesToward(side, clients);
         return side.addresses.flatMap((address) =>
           address.family === source.family && families
-            ? [{ address, description: describe(side), families, clients }]
+            ? [{ address, description: describe(side), families, clients, terms: sessionTerms(router, clients) }]
             : [],
         );
       });
       const [{ part, mode, autonomousSystem }] = sides;
       const role = mode === 'route-server' ? 'route servers' : 'route reflectors';
-      const likeOf = ({ families, clients: { keyFile, holdSeconds, addPath } }: (typeof reached)[number]) =>
-        JSON.stringify([families, keyFile, holdSeconds, addPath]);
+      const likeOf = ({ families, terms, clients: { addPath } }: (typeof reached)[number]) =>
+        JSON.stringify([families, terms, addPath]);
       return [...grouped(reached, likeOf).values()].map((neighbors): NeighborGroup => ({
         name: freeName(`MESHRR-${part.name}${source.family === 6 ? '-v6' : ''}`, names),
         description: `${role} of ${part.name}`,
@@ -262,9 +268,10 @@ function podSessions(parts: readonly (readonly RouterGroup[])[], router: Outside
         source,
         anycast: false,
         hops: mode === 'route-server' ? ROUTE_SERVER_HOPS : undefined,
-        holdSeconds: neighbors[0].clients.holdSeconds,
+        holdSeconds: neighbors[0].terms.holdSeconds,
+        gtsmHops: neighbors[0].terms.gtsmHops,
         passive: false,
-        password: neighbors[0].clients.keyFile !== undefined,
+        password: neighbors[0].terms.keyFile !== undefined,
         families: neighbors[0].families,
         maximumPrefixes: router.maximumPrefixes,
         addPath: neighbors[0].clients.addPath,

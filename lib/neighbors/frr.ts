@@ -182,6 +182,7 @@ function sessions(configuration: NeighborConfiguration, group: NeighborGroup): r
     `description ${group.description}`,
     ...(group.localAs === undefined ? [] : [`local-as ${group.localAs} no-prepend replace-as`]),
     ...(group.hops === undefined ? [] : [`ebgp-multihop ${group.hops}`]),
+    ...(group.gtsmHops === undefined ? [] : [`ttl-security hops ${group.gtsmHops}`]),
     ...(group.source ? [`update-source ${group.source.text}`] : []),
     ...(group.passive ? ['passive'] : []),
     ...(group.password ? [`password ${PASSWORD}`] : []),

@@ -12,6 +12,8 @@ interface Circumstances {
   readonly unfiltered: readonly Family[];
   /** Groups whose sessions carry routes of the IP family that is not that of their addresses. */
   readonly foreign: readonly NeighborGroup[];
+  /** Groups whose neighbors check the TTL of packets (GTSM). */
+  readonly guarded: readonly NeighborGroup[];
   /** The ids of nodes whose links to the router are not exported. */
   readonly unlinked: readonly string[];
 }
@@ -20,7 +22,7 @@ interface Circumstances {
 export function notesOf(
   { vrf, announcesToNodes }: OutsideSpeaker,
   peerings: readonly RackPeering[],
-  { anycast, servers, unfiltered, foreign, unlinked }: Circumstances,
+  { anycast, servers, unfiltered, foreign, guarded, unlinked }: Circumstances,
 ): readonly string[] {
   const unnumbered = peerings.filter(({ neighbor }) => neighbor.interface !== undefined);
   const ports = peerings.filter(({ neighbor: { port } }) => port !== undefined && port !== BGP_PORT);
@@ -51,6 +53,10 @@ export function notesOf(
     ...notes.flatMap(([holds, note]) => (holds ? [note] : [])),
     ...beside.map((missing) => `${missing} are not in here.`),
     ...foreign.flatMap(({ source }) => (source ? [nextHopNote(source)] : [])),
+    ...guarded.map(
+      ({ gtsmHops, neighbors }) =>
+        `${neighbors.map(({ address: { text } }) => text).join(', ')} accept packets from at most ${gtsmHops} hops away (GTSM): they must leave with TTL 255. This is in here on FRR alone.`,
+    ),
     ...unnumbered.map(({ neighbor }) => `Peer ${neighbor.name} of MetalLB runs over an interface; it is not in here.`),
     ...ports.map(
       ({ neighbor: { name, port } }) => `Peer ${name} of MetalLB dials port ${port}, where BGP must listen.`,

@@ -11,7 +11,7 @@ const reachedOf = ({ groups }: BgpTopology, path: string) =>
   groups.filter(({ part, addresses }) => part.path === path && addresses.length > 0);
 
 /** A rule about each client and each side that it peers with. */
-const ofClient = (check: (path: string, router: OutsideSpeaker, group: RouterGroup) => Iterable<Problem>) =>
+export const ofClient = (check: (path: string, router: OutsideSpeaker, group: RouterGroup) => Iterable<Problem>) =>
   ofRouter(function* (path, router, topology) {
     for (const part of router.clientOf) {
       for (const group of reachedOf(topology, part)) yield* check(path, router, group);
@@ -245,8 +245,8 @@ export const CLIENTS: readonly TopologyRule[] = [
       for (const part of router.clientOf) {
         const of = groups.filter((group) => group.part.path === part);
         if (of.length === 0 || of.some((group) => isMemberOf(router, group))) continue;
-        const [prop, given] = router.member.prefixes ? ['prefixes', part] : ['maximumPrefixes', part];
-        yield problem(path, `member.${prop}`, given, 'nothing, or a region or pair with members: true');
+        const [prop] = Object.entries(router.member).flatMap(([name, given]) => (given === undefined ? [] : name));
+        yield problem(path, `member.${prop}`, part, 'nothing, or a region or pair with members: true');
       }
     }),
   },

@@ -3,6 +3,7 @@ import { bitsOf, covers } from '../addressing';
 import { BgpTopology, expand, sorted } from '../model';
 import { InvalidPropError, lineOf, Problem, Registry, registryOf } from '../registry';
 import { ADDRESSES } from './addresses';
+import { CLIENT_SESSIONS } from './client-sessions';
 import { CLIENTS } from './clients';
 import { IDENTIFIERS } from './identifiers';
 import { METALLB } from './metallb';
@@ -28,6 +29,7 @@ const TOPOLOGY_RULES: readonly TopologyRule[] = [
   ...IDENTIFIERS,
   ...RACKS,
   ...CLIENTS,
+  ...CLIENT_SESSIONS,
   ...REFLECTORS,
   ...ACCEPTED,
 ];

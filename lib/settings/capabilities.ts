@@ -1,4 +1,5 @@
 import { FAMILIES, Family, familyConflict, traitsOf } from '../addressing';
+import { Check, ValidationError } from '../input';
 
 /** What a router can and cannot do, where routers differ. No difference is passed over in silence. */
 export interface Capabilities {
@@ -16,11 +17,14 @@ export interface Capabilities {
   /** Whether it can share the network of its node: it then listens on given addresses alone. */
   readonly hostNetwork: boolean;
   /**
-   * Why sessions of clients have no GTSM (RFC 5082): of neighbors from a range with `ttl-security` in their group, bgpd 8.4
-   * accepts any TTL, and 10.3 checks it from their OPEN on; cRPD is reached by DNAT alone.
+   * Which sessions of clients have GTSM (RFC 5082): those of members on FRR. Of neighbors from a range with `ttl-security` in
+   * their group, bgpd 8.4 accepts any TTL, and 10.3 checks it from their OPEN on; cRPD is reached by DNAT alone.
    */
-  readonly gtsm: 'not written' | 'no path';
-  /** Why sessions of clients have no BFD: FRR's image has no `bfdd`, and its packets reach no pod of cRPD. */
+  readonly gtsm: 'members' | 'no path';
+  /**
+   * Why sessions of clients have no BFD: on FRR, bgpd asks `bfdd` for a session by zebra, and zebra in the network of a node
+   * would manage the routes of the node; its packets reach no pod of cRPD.
+   */
   readonly bfd: 'no daemon' | 'no path';
   /** Why TCP-AO (RFC 5925) is not configured: FRR has none, and no test could run that of cRPD. */
   readonly tcpAo: 'none' | 'not tried';
@@ -66,12 +70,20 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
     management: false,
     unprivileged: true,
     hostNetwork: true,
-    ...{ gtsm: 'not written', bfd: 'no daemon', tcpAo: 'none', keyChains: 'none' },
+    ...{ gtsm: 'members', bfd: 'no daemon', tcpAo: 'none', keyChains: 'none' },
     ...{ paths: 'all', hiddenPaths: 'one table', bestExternal: 'none' },
     lacks: FAMILIES.filter((family) => traitsOf(family).frr === undefined),
     limitsEvpn: false,
     resolvesRtrServers: true,
   },
+};
+
+/** Refuses BFD on sessions of clients, which people look for beside a key and a hold time. @throws ValidationError */
+export const rejectBfd: Check<undefined> = (value) => {
+  if (value === undefined) return undefined;
+  const allowed =
+    'nothing: behind a Service or host port only TCP port 179 is translated, and FRR in the network of a node has no bfdd, which needs zebra; a short holdTime finds a dead session, too';
+  throw ValidationError.of(value, allowed);
 };
 
 /** Why a router of a kind cannot carry these families in a mode; undefined: it can. */

@@ -229,7 +229,7 @@ export const SETTINGS = {
   }),
   listenAddresses: extension('MESHRR_LISTEN_ADDRESSES', codec.addresses, {
     description:
-      'The addresses of the node that clients peer with, separated by commas, for a pod in the network of its node. The router listens on these and on the addresses of the pod, and on no other address of the node. FRR only.',
+      'The addresses of the node that clients peer with, separated by commas, for a pod in the network of its node. The router listens on these, on the addresses of the pod if other pods connect to it, and on no other address of the node. FRR only.',
   }),
   peerLimit: extension('MESHRR_PEER_LIMIT', codec.wholeNumber(1, MOST_PEERS), {
     default: 256,

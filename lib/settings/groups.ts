@@ -11,6 +11,7 @@ import {
   parseServiceReference,
 } from '../addressing';
 import { flag, inside, integer, list, oneOf, optional, parseJson, ValidationError, shapeOf } from '../input';
+import { checkHoldTime, HoldTime } from './hold-time';
 import { checkMaximumPrefixes, MaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from './maximum-prefixes';
 import { MOST_PEERS, MOST_UPSTREAM_SESSIONS, SETTINGS, Settings } from './definition';
 import { checkSecretKey, SecretKey, SecretValueLike } from './secret-key';
@@ -94,6 +95,13 @@ export interface PeerGroupProps {
    * @example { secretName: 'bgp-keys', key: 'lab' }
    */
   readonly authentication?: SecretKey | SecretValueLike;
+  /**
+   * The hold time that the pods offer `clients` from `ranges`: a Duration, or seconds, 3 to 65535. The smaller one of both ends
+   * counts.
+   * @default 30
+   * @example Duration.seconds(9)
+   */
+  readonly holdTime?: HoldTime;
 }
 
 /** Where the neighbors of a group are: behind a headless Service, or at addresses. */
@@ -115,6 +123,8 @@ export type PeerGroup =
       readonly maximumPrefixes?: MaximumPrefixes;
       /** Without it, that of the pod. */
       readonly addPath?: boolean;
+      /** In seconds. */
+      readonly holdTime?: number;
     });
 
 interface Keyed {
@@ -137,13 +147,14 @@ const checkGroup = shapeOf<PeerGroupProps>()({
   maximumPrefixes: optional(checkMaximumPrefixes),
   addPath: optional(flag),
   authentication: optional(checkSecretKey),
+  holdTime: optional(checkHoldTime),
 });
 
 /** The props that a group of each kind may have beside name and kind. */
 const PROPS_OF = {
   mesh: ['service', 'addresses', 'peerLimit', 'authentication'],
   upstream: ['service', 'addresses', 'sessions', 'authentication'],
-  clients: ['ranges', 'service', 'asRanges', 'maximumPrefixes', 'addPath', 'authentication'],
+  clients: ['ranges', 'service', 'asRanges', 'maximumPrefixes', 'addPath', 'authentication', 'holdTime'],
 } as const;
 
 /** Reads further groups from props or from the parsed file. @throws ValidationError */
@@ -185,7 +196,7 @@ function rejectOverlap(ranges: readonly IpPrefix[]): void {
 function parseGroup(value: unknown): PeerGroup {
   const group = checkGroup(value);
   const { kind, name, service, addresses, peerLimit, sessions, ranges, asRanges, maximumPrefixes, addPath } = group;
-  const { authentication } = group;
+  const { authentication, holdTime } = group;
   const allowed: readonly string[] = PROPS_OF[kind];
   const stranger = Object.values(PROPS_OF)
     .flat()
@@ -201,7 +212,11 @@ function parseGroup(value: unknown): PeerGroup {
     if (addPath && service !== undefined) {
       throw ValidationError.of(addPath, 'false with a service: routers in pods may pass routes on').within('addPath');
     }
-    return { kind, name, ranges: ranges ?? [], service, asRanges, maximumPrefixes, addPath, authentication };
+    if (holdTime !== undefined && service !== undefined) {
+      throw ValidationError.of(holdTime, 'nothing with a service: it is for clients from ranges').within('holdTime');
+    }
+    const terms = { maximumPrefixes, addPath, authentication, holdTime };
+    return { kind, name, ranges: ranges ?? [], service, asRanges, ...terms };
   }
   const neighbors = neighborsOf(service, addresses);
   if (kind === 'upstream')

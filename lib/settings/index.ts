@@ -4,6 +4,7 @@ export * from './codec';
 export * from './definition';
 export * from './environment';
 export * from './groups';
+export * from './hold-time';
 export * from './identifiers';
 export * from './local-preference';
 export * from './maximum-prefixes';

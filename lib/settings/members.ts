@@ -11,9 +11,12 @@ import {
   parsePrefix,
   traitsOf,
 } from '../addressing';
-import { Check, inside, list, optional, parseJson, shapeOf, ValidationError } from '../input';
+import { Check, inside, integer, list, optional, parseJson, shapeOf, ValidationError } from '../input';
+import { CAPABILITIES, rejectBfd } from './capabilities';
 import type { Settings } from './definition';
+import { checkHoldTime, HoldTime } from './hold-time';
 import { checkMaximumPrefixes, MaximumPrefixes, MaximumPrefixesProps, rejectMaximum } from './maximum-prefixes';
+import { checkSecretKey, SecretKey, SecretValueLike } from './secret-key';
 
 /** What pods accept from one member, beside what they accept from all clients. */
 export interface MemberProps {
@@ -30,6 +33,31 @@ export interface MemberProps {
    * @example ['203.0.113.0/24', '2001:db8:100::/40 le 48']
    */
   readonly prefixes?: readonly string[];
+  /**
+   * The key of a Secret with the TCP MD5 key (RFC 2385) of its sessions; the Secret is in the namespace of the pods. Only in the
+   * network of the nodes (`Reachability.hostNetwork`), where nothing translates an address.
+   * @default - that of all clients (`clientSessions`)
+   * @example { secretName: 'members', key: 'pe1' }
+   */
+  readonly authentication?: SecretKey | SecretValueLike;
+  /**
+   * GTSM (RFC 5082): how many hops the member is away at most, 1 to 254. 1 is a router beside the node, 2 is one behind that
+   * router. Packets from farther away are dropped. Only in the network of the nodes (`Reachability.hostNetwork`).
+   * @default - any number of hops
+   * @example 1
+   */
+  readonly gtsmHops?: number;
+  /**
+   * The hold time that the pods offer it: a Duration, or seconds, 3 to 65535. The smaller one of both ends counts.
+   * @default - that of all clients
+   * @example Duration.seconds(9)
+   */
+  readonly holdTime?: HoldTime;
+  /**
+   * BFD (RFC 5880), which no router has for sessions of clients: it is refused with the reason.
+   * @default - none
+   */
+  readonly bfd?: never;
 }
 
 /** An entry of a prefix list: the prefixes inside of `prefix` with these lengths. */
@@ -43,6 +71,10 @@ export interface PrefixEntry {
 export interface MemberTerms {
   readonly maximumPrefixes?: MaximumPrefixes;
   readonly prefixes?: readonly PrefixEntry[];
+  readonly authentication?: SecretKey;
+  readonly gtsmHops?: number;
+  /** In seconds. */
+  readonly holdTime?: number;
 }
 
 /** A client that is accepted by its AS number and addresses. */
@@ -78,7 +110,14 @@ const checkEntries: Check<readonly PrefixEntry[]> = (value) => {
   return entries;
 };
 
-const memberShape = { maximumPrefixes: optional(checkMaximumPrefixes), prefixes: optional(checkEntries) };
+const memberShape = {
+  maximumPrefixes: optional(checkMaximumPrefixes),
+  prefixes: optional(checkEntries),
+  authentication: optional(checkSecretKey),
+  gtsmHops: optional(integer(1, 254)),
+  holdTime: optional(checkHoldTime),
+  bfd: rejectBfd,
+};
 
 /** Reads {@link MemberProps}. @throws ValidationError */
 export const checkMember: Check<MemberTerms> = shapeOf<MemberProps>()(memberShape);
@@ -152,6 +191,10 @@ export function parseMembers(
           throw ValidationError.of(member.autonomousSystem, allowed).within('autonomousSystem');
         }
         inside('maximumPrefixes', () => rejectMaximum(member.maximumPrefixes, router));
+        for (const prop of ['authentication', 'gtsmHops'] as const) {
+          if (member[prop] === undefined || CAPABILITIES[router].hostNetwork) continue;
+          throw ValidationError.of(member[prop], `nothing: an address of ${router} is translated`).within(prop);
+        }
       }),
     ),
   );

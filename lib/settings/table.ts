@@ -51,14 +51,16 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
     gtsm: [
       'GTSM (RFC 5082) on sessions of clients',
       (why) =>
-        why === 'not written'
-          ? 'not written: bgpd 8.4 does not check the TTL of neighbors from a range; 10.3 does from their OPEN on'
+        why === 'members'
+          ? 'of [members](anycast-route-server-pair.md#members) in the network of the node; bgpd 8.4 does not check the TTL of clients from a range, and 10.3 does from their OPEN on'
           : 'no: the node forwards packets to the pod, which lowers their TTL',
     ],
     bfd: [
       'BFD (RFC 5880) on sessions of clients',
       (why) =>
-        why === 'no daemon' ? 'no: the image has no `bfdd`' : 'no: only TCP port 179 of its addresses is translated',
+        why === 'no daemon'
+          ? 'no: `bfdd` gets its sessions by zebra, which would manage the routes of the node'
+          : 'no: only TCP port 179 of its addresses is translated',
     ],
     tcpAo: [
       'TCP-AO (RFC 5925)',

@@ -33,13 +33,12 @@ export function rejectUncarried(
   }
   const form = formOf(reachability?.reachedBy ?? 'none');
   const refuse = (place: string, secret: string) => {
-    if (!form && props.podClients) return;
-    const why = !form
-      ? 'the region has no reachability, and no podClients'
-      : form.carries.tcpMd5
-        ? 'bgpd sets keys on one of the two addresses that it listens on, and not on the one of choice'
-        : `${form.name} translates the address, which TCP MD5 signs`;
-    reject(construct, place, secret, `nothing, or clients in pods without reachability: ${why}`);
+    if (form ? form.carries.tcpMd5 : props.podClients) return;
+    const why = form
+      ? `${form.name} translates the address, which TCP MD5 signs`
+      : 'the region has no reachability, and no podClients';
+    const allowed = `nothing, a region on FRR with Reachability.hostNetwork, or clients in pods without reachability: ${why}`;
+    reject(construct, place, secret, allowed);
   };
   if (authentication) refuse('clientSessions.authentication', authentication.secretName);
   props.groups.forEach((group, i) => {

@@ -1,4 +1,3 @@
-import type { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import {
   IpAddress,
@@ -11,7 +10,6 @@ import {
 } from '../addressing';
 import {
   Check,
-  duration,
   flag,
   instanceOf,
   integer,
@@ -25,7 +23,16 @@ import {
 import { checkAddresses } from '../reachability/load-balanced-address';
 import { checkNodeLabels } from '../reachability/node-selector';
 import { checkReachability, Reachability } from '../reachability/reachability';
-import { checkRouterId, checkRouterIds, checkSecretKey, MOST_UPSTREAM_SESSIONS, SecretKey } from '../settings';
+import {
+  checkHoldTime,
+  checkRouterId,
+  checkRouterIds,
+  checkSecretKey,
+  HoldTime,
+  MOST_UPSTREAM_SESSIONS,
+  rejectBfd,
+  SecretKey,
+} from '../settings';
 import type { ExternalRouteReflectors } from './external-route-reflectors';
 import { ImportedRegion } from './imported-region';
 import { MeshProps, meshShape } from './mesh';
@@ -60,8 +67,8 @@ export interface RegionCommunities {
 /** What sessions with clients outside the cluster have beside BGP. Both ends need it. */
 export interface ClientSessionProps {
   /**
-   * The key of a Secret with the TCP MD5 key (RFC 2385) of all clients in `clientRanges`; only where these are pods
-   * (`podClients` without `reachability`).
+   * The key of a Secret with the TCP MD5 key (RFC 2385) of all clients in `clientRanges`; only where nothing translates their
+   * path: clients in pods (`podClients` without `reachability`), and `Reachability.hostNetwork` with `fullMesh: false`.
    * @default - none
    * @example { secretName: 'bgp-keys', key: 'clients' }
    */
@@ -71,7 +78,12 @@ export interface ClientSessionProps {
    * @default 30
    * @example Duration.seconds(9)
    */
-  readonly holdTime?: Duration | number;
+  readonly holdTime?: HoldTime;
+  /**
+   * BFD (RFC 5880), which no router has for sessions of clients: it is refused with the reason.
+   * @default - none
+   */
+  readonly bfd?: never;
 }
 
 /** What {@link RouteReflectorRegion} takes. */
@@ -195,7 +207,8 @@ const checkClusterId: Check<'pod' | 'region' | IpAddress> = (value) => {
 
 const checkClientSessions = shapeOf<ClientSessionProps>()({
   authentication: optional(checkSecretKey),
-  holdTime: optional(duration('seconds', 3, 65535)),
+  holdTime: optional(checkHoldTime),
+  bfd: rejectBfd,
 });
 
 const checkCommunities: Check<RegionCommunities> = (value) => {

@@ -7,7 +7,7 @@ import { clusterOf, DeclaredGroup, registryOf } from '../registry';
 import { membersAmong, NeededSecret, Part, ReachedBy } from '../model';
 import { PodTemplate, settingsOf } from '../router/pod-template';
 import { RouterPod } from '../router/router';
-import { ConstructSettings, Member, SecretKey, secretKeyAt, withDefaults } from '../settings';
+import { ConstructSettings, keyFileOf, Member, SecretKey, secretKeyAt, withDefaults } from '../settings';
 import { Clients } from './client-ranges';
 import { clientsServiceOf, LABEL, workloadSelector } from './labels';
 import { Mesh } from './mesh';
@@ -122,18 +122,23 @@ export function routerGroup(
     onePerNode: workloadKind !== 'StatefulSet',
     spreadOver: pod.topologySpreadConstraints?.[0].topologyKey,
     memory: { request: memory.value, ...(memoryLimit && { limit: memoryLimit.value }) },
-    secrets: [...secretsOf(pod.router, namespace), ...keysOf(configuration, namespace)],
+    secrets: [...secretsOf(pod.router, namespace), ...keysOf(workload, namespace)],
   };
 }
 
-const keysOf = (configuration: RouterConfiguration, namespace: string | undefined): readonly NeededSecret[] =>
-  sessionKeysOf(configuration).map(({ secretName: name, key }) => ({
+const keysOf = (workload: Workload, namespace: string | undefined): readonly NeededSecret[] =>
+  sessionKeysOf(workload).map(({ secretName: name, key }) => ({
     ...{ name, namespace, key, purpose: 'key of BGP sessions' },
   }));
 
-/** The keys of Secrets that the pods of a workload mount, once all constructs are there. */
-export const sessionKeysOf = (configuration: RouterConfiguration): readonly SecretKey[] =>
-  keyFilesOf(configuration).flatMap((file) => secretKeyAt(file) ?? []);
+/** The keys of Secrets that the pods of a workload mount, each once. Ask once all constructs are there. */
+export function sessionKeysOf(workload: Workload): readonly SecretKey[] {
+  const ofMembers = membersOf(workload.owner).flatMap(({ authentication }) =>
+    authentication ? keyFileOf(authentication) : [],
+  );
+  const files = new Set([...keyFilesOf(configurationOf(workload)), ...ofMembers]);
+  return [...files].flatMap((file) => secretKeyAt(file) ?? []);
+}
 
 function secretsOf(router: RouterPod, namespace: string | undefined): readonly NeededSecret[] {
   const { rootPassword, license, imagePullSecrets } = router;

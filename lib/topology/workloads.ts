@@ -71,7 +71,7 @@ function common(scope: Construct, given: Workload, kind: DeclaredGroup['workload
         withSessionKeys(
           withAdditions(podTemplate({ ...pod, labels: Lazy.any({ produce: podLabels }) }), additions),
           pod.router,
-          () => sessionKeysOf(configurationOf(workload)),
+          () => sessionKeysOf(workload),
         ),
       ),
     ),

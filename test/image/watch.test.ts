@@ -30,9 +30,8 @@ describe('meshrr-watch starts the stand-in', () => {
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshrr-watch-'));
     program('meshrr', `echo "$@" > ${folder}/stand-in`);
-    program('sleep', `exec /bin/sleep ${LOOK_SECONDS}`);
     const env = { PATH: `${folder}:${process.env.PATH}` };
-    watch = spawn(SCRIPT, [folder], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    watch = spawn(SCRIPT, [folder, `${LOOK_SECONDS}`], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   });
   afterEach(() => {
     clearInterval(beating);

@@ -249,6 +249,20 @@ const BROKEN: Record<string, readonly [(chart: Chart) => unknown, string]> = {
     'test/pe1: announces',
   ],
   'client-member': [client({ member: { prefixes: ['203.0.113.0/24'] } }), 'test/pe1: member.prefixes'],
+  'client-member-carried': [
+    client({ member: { gtsmHops: 1 } }, { clientRanges: undefined, members: true }),
+    'test/pe1: member.gtsmHops',
+  ],
+  'client-key-one-address': [
+    client(
+      { member: { authentication: { secretName: 'members', key: 'pe1' } } },
+      {
+        ...{ clientRanges: undefined, members: true, podNetworks: ['10.42.0.0/16', '203.0.113.0/24'] },
+        reachability: Reachability.hostNetwork({ nodeNetworks: ['203.0.113.0/24'] }),
+      },
+    ),
+    'test/pe1: member.authentication',
+  ],
   'members-fit': [
     (chart) => {
       const changes = { runtime: { clientLimit: 1 }, clientRanges: undefined, members: true };

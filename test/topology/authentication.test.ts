@@ -211,6 +211,8 @@ describe('keys are refused:', () => {
 
   test('for clients that peer from ranges, in a further group', () => {
     const groups = [{ name: 'LAB', kind: 'clients', ranges: ['198.51.100.0/24'], authentication: CORE }] as const;
-    expect(onEast({ groups })).toContain('groups[0].authentication: got "bgp-keys", want nothing, or clients in pods');
+    expect(onEast({ groups })).toContain(
+      'groups[0].authentication: got "bgp-keys", want nothing, a region on FRR with',
+    );
   });
 });

@@ -93,18 +93,115 @@ test('a mesh in the network of the nodes has no key: bgpd sets keys on one of it
   );
 });
 
+describe('in the network of the nodes', () => {
+  /** A region below a core, so that no other pod connects to its pods. */
+  const below =
+    (ofEast: object, ...members: readonly object[]) =>
+    (chart: Chart) => {
+      const core = new RouteReflectorRegion(chart, 'core', { ...region, podNetworks: east.podNetworks });
+      const made = new RouteReflectorRegion(chart, 'east', { ...east, upstream: core, fullMesh: false, ...ofEast });
+      members.forEach((member, i) => {
+        const own = { autonomousSystem: 64496, addresses: [`198.51.100.${i + 1}`], clientOf: [made], platform: 'frr' };
+        new OutsideRouter(chart, `pe${i + 1}`, { ...own, member, announces: [`10.${i}.0.0/16`] } as never);
+      });
+    };
+  const PE1 = { authentication: { secretName: 'members', key: 'pe1' }, gtsmHops: 2, holdTime: Duration.seconds(9) };
+  const filesOfRegion = (define: (chart: Chart) => void) => {
+    const app = new App();
+    define(new Chart(app, 'test'));
+    return new Map(topologyFiles(app, {}).map(({ name, text }) => [name, text]));
+  };
+  const mountsOf = (define: (chart: Chart) => void): readonly string[] => {
+    const { containers } = synthChart(define).get('DaemonSet', 'meshrr-east-a').spec.template.spec;
+    return containers[0].volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
+  };
+
+  test('clients of ranges have a key, and so have those of a group', () => {
+    const groups = [
+      { name: 'LAB', kind: 'clients', ranges: ['198.51.101.0/24'], authentication: LAB, holdTime: 6 },
+    ] as const;
+    const define = below({ clientSessions, groups });
+    expect(mountsOf(define)).toEqual(
+      expect.arrayContaining(['/etc/meshrr/keys/bgp-keys/clients', '/etc/meshrr/keys/bgp-keys/lab']),
+    );
+    const text = textOf(filesOfRegion(define), /routers\/.*east-a.*conf$/);
+    expect(text).toContain(' neighbor MESHRR-CLIENTS password PLACEHOLDER\n');
+    expect(text).toContain(' neighbor LAB password PLACEHOLDER\n');
+    expect(text).toContain(' neighbor LAB timers 2 6\n');
+  });
+
+  test('a member has key, GTSM and hold time of its own, at both ends', () => {
+    const define = below({ clientRanges: undefined, members: true }, PE1, {});
+    expect(mountsOf(define)).toContain('/etc/meshrr/keys/members/pe1');
+    const manifests = synthChart(define);
+    const { members } = JSON.parse(manifests.get('ConfigMap', 'meshrr-east-members').data?.['members.json'] as string);
+    expect(members[0]).toMatchObject({ ...PE1, holdTime: 9 });
+    const files = filesOfRegion(define);
+    const [own, other] = [1, 2].map((number) => textOf(files, new RegExp(`neighbors/pe${number}\\.frr`)));
+    expect(own).toContain(' neighbor MESHRR-east password CHANGE\n');
+    expect(own).toContain(' neighbor MESHRR-east ttl-security hops 2\n');
+    expect(own).toContain(' neighbor MESHRR-east timers 3 9\n');
+    expect(own).toMatch(/CHANGE the password CHANGE: stands for pe1 in Secret members/);
+    expect(own).toMatch(/accept packets from at most 2 hops away \(GTSM\)/);
+    expect(other).not.toMatch(/password|ttl-security|timers 3 9|GTSM/);
+    expect(textOf(files, /report\.html$/)).toContain('create secret generic members');
+  });
+
+  test('members have key and hold time of all clients, if they have none of their own', () => {
+    const define = below({ members: true, clientSessions }, { gtsmHops: 1 }, PE1);
+    const text = textOf(filesOfRegion(define), /routers\/.*east-a.*conf$/);
+    expect(text).toContain(' neighbor MESHRR-MEMBERS password PLACEHOLDER\n');
+    expect(text).toContain(' neighbor MESHRR-MEMBERS timers 3 9\n');
+    expect(textOf(filesOfRegion(define), /neighbors\/pe1\./)).toContain('stands for clients in Secret bgp-keys');
+    expect(textOf(filesOfRegion(define), /neighbors\/pe2\./)).toContain('stands for pe1 in Secret members');
+  });
+
+  test('a key is refused where other pods connect to these: bgpd would accept the client without it', () => {
+    const meshed = { fullMesh: true };
+    const message = refusalOf(below({ ...meshed, clientSessions }));
+    expect(message).toContain(
+      'test/east: clientSessions.authentication: got "bgp-keys", want nothing, or a region whose pods',
+    );
+    expect(message.split('\n')).toHaveLength(1);
+    expect(refusalOf(below({ ...meshed, members: true }, PE1))).toContain(
+      'test/pe1: member.authentication: got "members", want nothing, or a region whose pods no other pod connects to',
+    );
+    const other = [{ name: 'OTHER', kind: 'clients', service: 'others' }];
+    expect(refusalOf(below({ groups: other, clientSessions }))).toContain('test/east: clientSessions.authentication');
+  });
+
+  test('a member has neither key nor GTSM where an address is translated', () => {
+    const translated = { reachability: Reachability.hostPorts(), members: true };
+    expect(refusalOf(below(translated, PE1)).split('\n')).toEqual([
+      'test/pe1: member.authentication: got "members", want nothing, or regions on FRR with Reachability.hostNetwork: host port of test/east translates the address, which TCP MD5 signs',
+      'test/pe1: member.gtsmHops: got 2, want nothing, or regions on FRR with Reachability.hostNetwork: host port of test/east has packets forwarded by the node, which lowers their TTL',
+    ]);
+    expect(() => refusalOf(below(translated, { holdTime: 9 }))).toThrow('the chart was accepted');
+  });
+
+  test('BFD is refused with the reason', () => {
+    const reason = 'FRR in the network of a node has no bfdd';
+    expect(refusalOf(below({ clientSessions: { bfd: 'fast' as never } }))).toMatch(
+      new RegExp(`^test/east: clientSessions.bfd: got "fast", want nothing: .*${reason}`),
+    );
+    expect(refusalOf(below({ members: true }, { bfd: true }))).toContain(
+      'test/pe1: member.bfd: got true, want nothing',
+    );
+  });
+});
+
 describe('are refused on sessions of clients:', () => {
   const onEast = (changes: Partial<RouteReflectorRegionProps>) =>
     refusalOf((chart) => new RouteReflectorRegion(chart, 'east', { ...east, ...changes }));
   const translated = { reachability: Reachability.hostPorts() };
 
-  test('a key, where the address is translated, or bgpd has two addresses', () => {
+  test('a key, where the address is translated', () => {
     expect(onEast({ ...translated, clientSessions: { authentication: CLIENTS } })).toBe(
-      'test/east: clientSessions.authentication: got "bgp-keys", want nothing, or clients in pods without reachability: host port translates the address, which TCP MD5 signs',
+      'test/east: clientSessions.authentication: got "bgp-keys", want nothing, a region on FRR with Reachability.hostNetwork, or clients in pods without reachability: host port translates the address, which TCP MD5 signs',
     );
     const groups = [{ name: 'LAB', kind: 'clients', ranges: ['198.51.101.0/24'], authentication: LAB }] as const;
     expect(onEast({ ...translated, groups })).toContain(
-      'groups[0].authentication: got "bgp-keys", want nothing, or clients in pods',
+      'groups[0].authentication: got "bgp-keys", want nothing, a region on FRR with Reachability.hostNetwork',
     );
   });
 
@@ -112,7 +209,7 @@ describe('are refused on sessions of clients:', () => {
     const groups = [{ name: 'LAB', kind: 'clients', ranges: ['198.51.101.0/24'], authentication: LAB }] as const;
     const message = refusalOf((chart) => new AnycastRouteServerPair(chart, 'pair', pair(chart, { groups })));
     expect(message).toContain(
-      'groups[0].authentication: got "bgp-keys", want nothing, or clients in pods without reachability: MetalLB',
+      'groups[0].authentication: got "bgp-keys", want nothing, a region on FRR with Reachability.hostNetwork, or clients in pods',
     );
   });
 

@@ -21,12 +21,15 @@ export interface AssumptionOptions {
 /** Reports assumptions of the settings that are not true, but leave the pod something to do. */
 export class AssumptionWatch {
   private readonly keyed: ReadonlySet<string>;
+  /** Whether sessions may have keys, of groups or of declared clients. */
+  private readonly mayHaveKeys: boolean;
   private readonly optmem?: number;
   private readonly unusable: readonly string[];
 
   constructor(private readonly options: AssumptionOptions) {
     const { model, own, optmemFile = '/proc/sys/net/core/optmem_max' } = options;
     this.keyed = new Set(model.discovered.flatMap(({ name, key }) => (key === undefined ? [] : [name])));
+    this.mayHaveKeys = this.keyed.size > 0 || model.clients.some(({ key, members }) => key !== undefined || members);
     // Older kernels show it outside of pods only.
     this.optmem = Number(readIfThere(optmemFile)) || undefined;
     this.unusable = rangesWithout(model, versionsOf(own));
@@ -43,7 +46,7 @@ export class AssumptionWatch {
         ? ''
         : `the router has ${keys} TCP MD5 keys, too many for net.core.optmem_max=${this.optmem}: raise it on the node`,
     );
-    const fault = this.keyed.size > 0 ? readIfThere(this.options.keyFault).trim() : '';
+    const fault = this.mayHaveKeys ? readIfThere(this.options.keyFault).trim() : '';
     this.report('keys', fault && `bgpd could not set a TCP MD5 key: ${fault}`);
   }
 
@@ -54,6 +57,8 @@ export class AssumptionWatch {
 }
 
 function readIfThere(file: string): string {
+  // The usual case, and an exception takes ten times as long.
+  if (!fs.existsSync(file)) return '';
   try {
     return fs.readFileSync(file, 'utf8');
   } catch {

@@ -15,7 +15,7 @@ export async function init(args: readonly string[]): Promise<void> {
   const pod = readPod(process.env, 'read');
   const { model } = pod;
   const log = podLog(pod);
-  const keyed = model.discovered.some(({ key }) => key !== undefined);
+  const keyed = [...model.discovered, ...model.clients].some(({ key }) => key !== undefined);
   const own = ownAddresses(model.podIp.text);
   rejectImpossible(model, versionsOf(own), keyed ? md5Refusal() : undefined);
   rejectAbsent(pod.settings.listenAddresses, own);

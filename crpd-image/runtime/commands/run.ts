@@ -34,7 +34,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const last = readStatus(file)?.readiness;
   const wasReady = (last?.otherwise ?? last?.ready) === true;
   const release = await createRelease(settings, { wasReady, log, conditions });
-  const driver = await createDriver(model, log);
+  const driver = await createDriver(model, log, () => daemon.wake());
   const discovery = await createDiscovery(settings, {
     onNotice: ({ level, event, fields }) => log[level](event, fields),
     onFallback: reportFallback(conditions),

@@ -14,7 +14,7 @@ import { withOperatorStatements } from './operator-statements';
 /** Files in the folder of the configuration, and the default template. */
 const FILES = {
   crpd: { configuration: 'juniper.conf', rendered: 'meshrr-rendered.conf', template: 'juniper.conf.j2' },
-  frr: { configuration: 'bgpd.conf', operator: 'operator.conf', template: 'frr.conf.j2' },
+  frr: { configuration: 'bgpd.conf', operator: 'operator.conf', listen: 'listen', template: 'frr.conf.j2' },
 } as const;
 
 export interface Preparation {
@@ -53,7 +53,11 @@ export function prepareConfiguration(preparation: Preparation): Prepared {
     const operator = at(FILES.frr.operator);
     removeUnfinished([file]);
     const added = readText(operator);
-    writeWhole([{ file, text: added === undefined ? rendered : `${rendered}!\n${added.replace(/\n?$/, '\n')}` }]);
+    const listened = listenedOn(settings, model);
+    writeWhole([
+      { file, text: added === undefined ? rendered : `${rendered}!\n${added.replace(/\n?$/, '\n')}` },
+      ...(listened.length > 0 ? [{ file: at(FILES.frr.listen), text: `${listened.join('\n')}\n` }] : []),
+    ]);
     return added === undefined ? prepared : { ...prepared, operator };
   }
 
@@ -74,6 +78,20 @@ export function prepareConfiguration(preparation: Preparation): Prepared {
     { file: record, text: rendered },
   ]);
   return text === rendered ? prepared : { ...prepared, operator: file };
+}
+
+/**
+ * The addresses that bgpd listens on; none: all. In the network of the node, these are the addresses that clients peer with,
+ * and those of the pod if other pods connect to it. bgpd has the keys of neighbors on one address of each IP family alone, and
+ * accepts a neighbor without its key on another one.
+ */
+function listenedOn(
+  { listenAddresses, podIp, podIps = [podIp] }: Settings,
+  { discovered }: PodConfiguration,
+): readonly string[] {
+  if (!listenAddresses) return [];
+  const isDialed = discovered.some(({ kind }) => kind !== 'upstream');
+  return [...listenAddresses, ...(isDialed ? podIps : [])].map(({ text }) => text);
 }
 
 function chosenTemplate({ model, templates, operatorTemplate }: Preparation, defaultName: string): Template {

@@ -18,11 +18,15 @@ import { Conditions } from '../logging/conditions';
  */
 const JITTER = 0.2;
 
-/** The time between two looks at the sessions, in milliseconds, independent of the poll period. */
+/**
+ * The time between two looks at the sessions, in milliseconds, independent of the poll period. It is also the least time
+ * between two turns while EndpointSlices are watched: their changes begin a turn at once.
+ */
 const LOOK_MS = 1_000;
 
-/** The least time between two turns while EndpointSlices are watched, in milliseconds: their changes begin a turn at once. */
-const WATCHED_MS = 1_000;
+/** The same at rest: all sessions are Established, and nothing has happened for {@link REST_AFTER_MS}. */
+const REST_MS = 2_000;
+const REST_AFTER_MS = 10_000;
 
 const drained = ({ ready }: Readiness): Readiness => ({
   ready: false,
@@ -70,6 +74,8 @@ export class Daemon {
   private sleeper?: { readonly timer: NodeJS.Timeout; readonly wake: () => void };
   private wokenUp = false;
   private reported = -Infinity;
+  /** When something happened last. */
+  private newsAt = -Infinity;
 
   constructor(private readonly options: DaemonOptions) {
     this.gate = new ReadinessGate(options.wasReady);
@@ -89,13 +95,13 @@ export class Daemon {
         await synchronizer.turn();
         await this.options.members?.turn();
       });
-      const least = synchronizer.source === 'endpointslice' ? WATCHED_MS : 0;
+      const least = synchronizer.source === 'endpointslice' ? this.lookMs : 0;
       const period = Math.max(pollMilliseconds, least) * (1 - JITTER * Math.random());
       await this.waitUntil(Math.min(start + period, this.options.router.nextAttempt ?? Infinity));
     }
   }
 
-  /** Starts the next turn now because discovery has changes. */
+  /** Starts the next turn now: discovery has changes, or the router has closed its connection. */
   wake(): void {
     this.wokenUp = true;
     this.sleeper?.wake();
@@ -110,7 +116,7 @@ export class Daemon {
   /** @param subject that of an error */
   private async step(subject: '' | 'sessions', work: () => Promise<unknown>): Promise<void> {
     const { synchronizer, router, missing, checkAssumptions, conditions, now, onStep } = this.options;
-    const before = { ready: this.readiness.ready, sessions: router.transitions, change: synchronizer.lastChange };
+    const before = this.observed;
     try {
       await work();
       missing.observe(synchronizer.peers);
@@ -124,18 +130,28 @@ export class Daemon {
       conditions.begin('internal-error', subject, (error as Error).stack ?? String(error));
     }
     conditions.logPending();
-    const news =
-      this.readiness.ready !== before.ready ||
-      router.transitions !== before.sessions ||
-      synchronizer.lastChange !== before.change;
+    const news = this.observed.some((value, i) => value !== before[i]);
+    if (news) this.newsAt = now();
     if (news || now() >= this.reported + REPORT_MS) this.report();
+  }
+
+  /** What is reported at once if it changes. */
+  private get observed(): readonly unknown[] {
+    const { router, synchronizer } = this.options;
+    return [this.readiness.ready, this.handover?.state, router.transitions, synchronizer.lastChange];
+  }
+
+  private get lookMs(): number {
+    const { now, synchronizer } = this.options;
+    const isQuiet = now() - this.newsAt >= REST_AFTER_MS && this.readiness.ready && this.handover === undefined;
+    return isQuiet && synchronizer.isSettled ? REST_MS : LOOK_MS;
   }
 
   /** Waits until `next` or until {@link wake}, and looks at the sessions in the meantime. */
   private async waitUntil(next: number): Promise<void> {
     const { now, router } = this.options;
     do {
-      const woken = await this.sleep(Math.max(Math.min(next - now(), LOOK_MS), 1));
+      const woken = await this.sleep(Math.max(Math.min(next - now(), this.lookMs), 1));
       if (woken) return;
       if (next - now() >= 1) await this.step('sessions', () => router.refresh(false));
     } while (now() < next);

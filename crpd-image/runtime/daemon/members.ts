@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import { memberNeighbors, MemberNeighbor, PodConfiguration } from '../../../lib/configuration';
-import { ValidationError } from '../../../lib/input';
-import { parseMembers } from '../../../lib/settings';
+import { inside, ValidationError } from '../../../lib/input';
+import { Member, parseMembers, parseSessionKey } from '../../../lib/settings';
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
 import { RouterView } from './router-view';
@@ -44,14 +44,37 @@ export class Members {
       if (text === this.text) return;
       this.text = text;
       const mode = model.mode === 'route-server' ? 'routeserver' : 'routereflector';
-      this.neighbors = memberNeighbors(parseMembers(text, { ...model, mode }), model);
-      conditions.end('members-invalid', '');
+      this.take(parseMembers(text, { ...model, mode }));
     } catch (error) {
-      if (!(error instanceof ValidationError)) throw error;
-      const reason = `${file}: ${error.place === '' ? '' : `${error.place}: `}${error.message}`;
-      conditions.begin('members-invalid', '', reason);
+      conditions.begin('members-invalid', '', `${file}: ${reasonOf(error)}`);
     }
   }
+
+  /**
+   * Configures members. One whose key cannot be read stays as it was: the file of members reaches a pod that runs before a pod
+   * with the new key replaces it.
+   */
+  private take(members: readonly Member[]): void {
+    const { model, conditions } = this.options;
+    const unread: string[] = [];
+    const before = this.neighbors ?? [];
+    this.neighbors = members.flatMap((member) => {
+      try {
+        return memberNeighbors([member], model, (file) => inside(file, () => parseSessionKey(readText(file))));
+      } catch (error) {
+        unread.push(`key of ${member.name}: ${reasonOf(error)}`);
+        return before.filter(({ name }) => name === member.name);
+      }
+    });
+    if (unread.length === 0) conditions.end('members-invalid', '');
+    else conditions.begin('members-invalid', '', unread.join('; '));
+  }
+}
+
+/** What is wrong with a value. @throws any other error */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ValidationError)) throw error;
+  return `${error.place === '' ? '' : `${error.place}: `}${error.message}`;
 }
 
 /** @throws ValidationError where it cannot be read */

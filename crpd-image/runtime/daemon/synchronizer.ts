@@ -92,6 +92,12 @@ export class Synchronizer {
     return (['file', 'dns', 'endpointslice'] as const).find((source) => sources.includes(source));
   }
 
+  /** Whether the router has all neighbors that discovery lists, and no others, and all their sessions are Established. */
+  get isSettled(): boolean {
+    const { router } = this.options;
+    return !this.groups.some(isChanging) && this.peers.every(({ address }) => router.isEstablished(address));
+  }
+
   /** How long ago discovery answered, in seconds; undefined before it has, and for addresses that are given. */
   ageOf({ answeredAt }: GroupState): number | undefined {
     return answeredAt === undefined ? undefined : (this.options.now() - answeredAt) / 1000;
@@ -186,8 +192,7 @@ export class Synchronizer {
   private sessionsMatter(): boolean {
     const { router } = this.options;
     const none = this.peers.length > 0 && !this.peers.some(({ address }) => router.isEstablished(address));
-    const depends = ({ members, leftOut }: GroupState) => hasMissing(members) || leftOut !== undefined;
-    return none || this.groups.some(depends) || this.findsForeignNeighbor();
+    return none || this.groups.some(isChanging) || this.findsForeignNeighbor();
   }
 
   /** Whether a group has just found an address that is a client or a neighbor of another group. */
@@ -299,6 +304,8 @@ export class Synchronizer {
     this.contested = now;
   }
 }
+
+const isChanging = ({ members, leftOut }: GroupState) => hasMissing(members) || leftOut !== undefined;
 
 function givenAnswer({ addresses }: DiscoveredGroup): Found | undefined {
   const endpoints = addresses?.map(({ text }) => ({ address: text }));

@@ -29,6 +29,8 @@ export function writeHandover(file: string, handover: Handover): void {
 
 /** @returns undefined if the pod is not handed over */
 export function readHandover(file: string): Handover | undefined {
+  // The daemon looks each second, and an exception takes ten times as long as this.
+  if (!fs.existsSync(file)) return undefined;
   try {
     const handover = JSON.parse(fs.readFileSync(file, 'utf8')) as Handover;
     return HANDOVER_STATES.includes(handover.state) ? handover : undefined;

@@ -8,11 +8,13 @@ import { RouterDriver } from './driver';
 
 /**
  * Creates the driver of this pod's router and loads only its code: a pod with FRR needs no memory for an XML parser.
+ *
+ * @param onLost called when FRR has closed the connection: it has ended
  */
-export async function createDriver(model: PodConfiguration, log?: Log): Promise<RouterDriver> {
+export async function createDriver(model: PodConfiguration, log?: Log, onLost?: () => void): Promise<RouterDriver> {
   if (model.router === 'frr') {
     const { FrrDriver } = await import('./frr/driver');
-    return new FrrDriver({ model, vtyFolder: FILES.vtyFolder, log });
+    return new FrrDriver({ model, vtyFolder: FILES.vtyFolder, log, onLost });
   }
   const { CrpdDriver } = await import('./crpd/driver');
   const notice = (by: string) => log?.info('router-reached', { by });

@@ -307,6 +307,21 @@ describe('Secrets', () => {
   });
 });
 
+test('without the right to list nodes, those with pods of the app count as if they were listed', () => {
+  const side = snapshot.routers.find(({ group }) => group.workload === 'meshrr-lothlorien-b')!;
+  const there = { ...side, pod: { ...side.pod, spec: { ...side.pod.spec, nodeName: 'n9' } } };
+  const routers = [...snapshot.routers, there];
+  const expectedWith = (nodes: ClusterSnapshot['nodes']) => {
+    const { sessions, choices, speakers } = liveApp(app, [{ ...snapshot, routers, nodes }]).expected;
+    return { sessions, choices, ids: speakers.map(({ id }) => id) };
+  };
+  const listed = 'value' in snapshot.nodes ? snapshot.nodes.value : [];
+  const n9 = { metadata: { name: 'n9', labels: side.group.nodeSelector } };
+  const expected = expectedWith({ refused: 'nodes is forbidden' });
+  expect(expected).toEqual(expectedWith({ value: [...listed, n9] }));
+  expect(expected.ids).toContain('meshrr-lothlorien-b@n9');
+});
+
 test('without the right to list nodes, only their line is unknown', async () => {
   const diagnoses = await diagnosed({ ...snapshot, nodes: { refused: 'nodes is forbidden' } });
   expect(diagnoses.filter(({ state }) => state !== 'ok').map(({ check }) => check)).toEqual(['node labels']);

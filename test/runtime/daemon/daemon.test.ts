@@ -5,7 +5,7 @@ import { Status } from '../../../crpd-image/runtime/daemon/status';
 import { SILENT_SECONDS } from '../../../crpd-image/runtime/daemon/status-file';
 import { Handover } from '../../../crpd-image/runtime/handover/handover-file';
 import { Synchronizer } from '../../../crpd-image/runtime/daemon/synchronizer';
-import { Answer, Discovery } from '../../../crpd-image/runtime/discovery/discovery';
+import { Answer, Discovery, Found } from '../../../crpd-image/runtime/discovery/discovery';
 import { Conditions } from '../../../crpd-image/runtime/logging/conditions';
 import { createLog } from '../../../crpd-image/runtime/logging/log';
 import { FakeRouter } from '../../../test-support/fake-router';
@@ -153,6 +153,69 @@ describe('the daemon', () => {
     const late = state.turns.length;
     await pass(10_000);
     expect(state.turns.length - late).toBeGreaterThan(100);
+  });
+
+  describe('at rest', () => {
+    const watched: Answer = { ...(found(OWN, PEER) as Found), source: 'endpointslice' };
+    const atRest = async (options?: Parameters<typeof setUp>[0]) => {
+      const pod = started(
+        (made) => {
+          made.state.answer = watched;
+          made.router.up.add(PEER);
+        },
+        { pollMilliseconds: 100, ...options },
+      );
+      await pass(30_000);
+      expect(pod.daemon.readinessNow.ready).toBe(true);
+      return pod;
+    };
+    const turnsIn = async ({ state }: ReturnType<typeof setUp>, seconds: number) => {
+      const before = state.turns.length;
+      await pass(1000 * seconds);
+      return (state.turns.length - before) / seconds;
+    };
+
+    test('takes a turn each two seconds while EndpointSlices are watched, and each second after something happened', async () => {
+      const pod = await atRest();
+      expect(await turnsIn(pod, 40)).toBeLessThan(0.7);
+      pod.daemon.wake();
+      pod.state.answer = { ...watched, endpoints: [...watched.endpoints, { address: '10.42.0.3' }] };
+      pod.router.up.add('10.42.0.3');
+      await pass(100);
+      expect(await turnsIn(pod, 9)).toBeGreaterThan(0.9);
+      await pass(5_000);
+      expect(await turnsIn(pod, 40)).toBeLessThan(0.7);
+    });
+
+    test.each([
+      ['a session is down', ({ router }: ReturnType<typeof setUp>) => void router.up.delete(PEER)],
+      ['the pod is handed over', ({ state }) => void (state.handover = { state: 'draining' })],
+      [
+        'a router is missing from the answer',
+        ({ state }) => void (state.answer = { ...watched, endpoints: [{ address: OWN }] }),
+      ],
+    ])('does not last while %s', async (_, happens) => {
+      const pod = await atRest();
+      happens(pod);
+      await pass(3_000);
+      expect(await turnsIn(pod, 30)).toBeGreaterThan(0.9);
+    });
+
+    test('sees within two seconds that a session is lost, also with a long poll period', async () => {
+      const pod = await atRest({ pollMilliseconds: 60_000 });
+      pod.router.up.delete(PEER);
+      await pass(2_001);
+      expect(pod.events('session-lost')).toHaveLength(1);
+      expect(pod.state.turns).toHaveLength(1);
+    });
+
+    test('a pod that is not ready has none', async () => {
+      const pod = started((made) => (made.state.answer = { ...watched, endpoints: [{ address: OWN }] }), {
+        pollMilliseconds: 100,
+      });
+      await pass(3_000);
+      expect(await turnsIn(pod, 6)).toBeGreaterThan(0.9);
+    });
   });
 
   test('does not ask again before the answer arrives, and then at once if it was late', async () => {

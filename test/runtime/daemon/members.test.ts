@@ -12,6 +12,7 @@ const MODEL = podModel({
   clients: [{ name: 'MESHRR-MEMBERS', ranges: [], asRanges: [], members: true }],
 });
 const ONE = { name: 'as65001', autonomousSystem: 65001, addresses: ['198.51.100.1'] };
+const THREE = { name: 'as65003', autonomousSystem: 65003, addresses: ['198.51.100.3'] };
 const TWO = { name: 'as65002', autonomousSystem: 65002, addresses: ['198.51.100.2'] };
 
 let folder: string;
@@ -124,5 +125,33 @@ test('what the router refuses is a problem, and is tried again after a minute', 
   expect(given()).toHaveLength(2);
   now += 3_600_000;
   conditions.logPending();
+  expect(conditions.current).toEqual([]);
+});
+
+test('a member whose key cannot be read stays as it was, and others change', async () => {
+  const [key, authentication] = [
+    { secretName: 'absent', key: 'one' },
+    { authentication: { secretName: 'absent', key: 'one' } },
+  ];
+  write([ONE, TWO]);
+  await turn();
+  write([
+    { ...ONE, ...authentication },
+    { ...TWO, addresses: ['198.51.100.22'] },
+    { ...THREE, ...authentication },
+  ]);
+  await turn();
+  const latest = router.members[router.members.length - 1];
+  expect(latest.map(({ address }) => address.text)).toEqual(['198.51.100.1', '198.51.100.22']);
+  expect(latest[0].key).toBeUndefined();
+  expect(conditions.current).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `members-invalid: key of as65001: /etc/meshrr/keys/${key.secretName}/${key.key}: .*ENOENT.*; key of as65003`,
+      ),
+    ),
+  ]);
+  write([ONE]);
+  await turn();
   expect(conditions.current).toEqual([]);
 });

@@ -31,11 +31,12 @@ export function memberStatements(
 }
 
 function statementsOf(member: MemberNeighbor): string[] {
-  const { name, address, group, autonomousSystem, families } = member;
+  const { name, address, group, autonomousSystem, holdSeconds, families } = member;
   const neighbor = `set ${neighborPath(group.name, address.text)}`;
   const isLimited = families.some(({ isOwnLimit }) => isOwnLimit);
   return [
     autonomousSystem === undefined ? neighbor : `${neighbor} peer-as ${autonomousSystem}`,
+    ...(holdSeconds === undefined ? [] : [`${neighbor} hold-time ${holdSeconds}`]),
     ...exportPolicies(member).map((policy) => `${neighbor} export ${policy}`),
     // Families of a neighbor replace those of its group, with their options.
     ...(isLimited

@@ -43,6 +43,8 @@ export interface FrrDriverOptions {
   readonly vtysh?: readonly string[];
   /** Logs the fallback to vtysh and keys of groups that could not be set. */
   readonly log?: Log;
+  /** Called when a connection to bgpd's socket has ended. */
+  readonly onLost?: () => void;
 }
 
 /**
@@ -193,7 +195,7 @@ export class FrrDriver implements RouterDriver {
             const [, address] = /^(?:no )?neighbor (\S+)/.exec(line) ?? [];
             if (address !== undefined) changed.add(address);
             if (reason === undefined) continue;
-            refused.push(`${line}: ${reason}`);
+            refused.push(`${line.replace(/ password .*/, ' password (hidden)')}: ${reason}`);
             if (address !== undefined && isDynamic(reason)) stale.add(address);
           }
         }
@@ -325,13 +327,13 @@ export class FrrDriver implements RouterDriver {
   }
 
   private async connect(): Promise<Terminal> {
-    const { vtyFolder, vtysh = ['vtysh'], deadlineMs = 5000 } = this.options;
+    const { vtyFolder, vtysh = ['vtysh'], deadlineMs = 5000, onLost } = this.options;
     if (this.viaVtysh) {
       // Loaded only if needed, because child_process takes memory.
       const { VtyshTerminal } = await import('./vtysh');
       return new VtyshTerminal(vtysh, vtyFolder, deadlineMs);
     }
-    return new SocketTerminal(await VtyConnection.open(`${vtyFolder}/bgpd.vty`, deadlineMs));
+    return new SocketTerminal(await VtyConnection.open(`${vtyFolder}/bgpd.vty`, deadlineMs, onLost));
   }
 
   private fallBack(error: VtyProtocolError): void {

@@ -1,5 +1,5 @@
 import { bitsOf, traitsOf } from '../../../../lib/addressing';
-import { ActionsToward, MemberFamily, MemberNeighbor } from '../../../../lib/configuration';
+import { ActionsToward, MemberFamily, MemberNeighbor, timersOf } from '../../../../lib/configuration';
 import { DEFAULT_THRESHOLD, lengthsText, MaximumPrefixes, murmur3 } from '../../../../lib/settings';
 import { ACTION_LINE, actionMap, actionMapName, isWhole, listsFirst, removalOf } from './member-actions';
 import { linesOf } from './running-config';
@@ -57,18 +57,32 @@ export function linesFor(neighbors: readonly MemberNeighbor[]): MemberLines {
   return {
     ...{ lists, maps },
     neighbors: new Map(
-      neighbors.map(({ address: { text }, group, autonomousSystem }) => [
+      neighbors.map(({ address: { text }, group, autonomousSystem, ...session }) => [
         text,
         [
           // A group of internal neighbors has the AS number, and bgpd does not show it again.
-          ...(autonomousSystem === undefined ? [] : [`neighbor ${text} remote-as ${autonomousSystem}`]),
-          `neighbor ${text} peer-group ${group.name}`,
-        ],
+          ...(autonomousSystem === undefined ? [] : [`remote-as ${autonomousSystem}`]),
+          `peer-group ${group.name}`,
+          ...sessionWords(session),
+        ].map((words) => `neighbor ${text} ${words}`),
       ]),
     ),
     families,
   };
 }
+
+/** What the session of a member has of its own, in the order in which bgpd shows it. */
+const sessionWords = ({ key, gtsmHops, holdSeconds }: Pick<MemberNeighbor, 'key' | 'gtsmHops' | 'holdSeconds'>) => {
+  const timers = holdSeconds === undefined ? undefined : timersOf(holdSeconds);
+  return [
+    ...(key === undefined ? [] : [`password ${key}`]),
+    ...(gtsmHops === undefined ? [] : [`ttl-security hops ${gtsmHops}`]),
+    ...(timers ? [`timers ${timers.keepalive} ${timers.hold}`] : []),
+  ];
+};
+
+/** The verbs of the lines of a neighbor below `router bgp`. */
+const VERBS = new Set(['remote-as', 'peer-group', 'password', 'ttl-security', 'timers']);
 
 /**
  * A list has a hash of its content in its name: a neighbor changes from a whole list to a whole list, and one that is half
@@ -114,7 +128,7 @@ export function linesIn(text: string, groups: ReadonlySet<string>): MemberLines 
     if (place !== 'bgp') {
       if (verb !== 'prefix-list' && verb !== 'route-map' && verb !== LIMIT) continue;
       families.set(place, (families.get(place) ?? new Map()).set(`neighbor ${address} ${verb}`, words));
-    } else if (verb === 'remote-as' || verb === 'peer-group') {
+    } else if (VERBS.has(verb)) {
       below.set(address, [...(below.get(address) ?? []), words]);
       if (verb === 'peer-group' && groups.has(value)) members.add(address);
     }

@@ -17,6 +17,7 @@ export class VtyConnection {
   private readonly batches: Batch[] = [];
   private deadline?: NodeJS.Timeout;
   private failure?: Error;
+  private onLost?: () => void;
 
   private constructor(
     private readonly socket: Socket,
@@ -31,16 +32,18 @@ export class VtyConnection {
   /**
    * Connects to the socket at `path`. `deadlineMs` is the timeout of one reply.
    *
+   * @param onLost called when the connection has ended
    * @throws RouterUnavailable
    * @throws VtyProtocolError if the other side does not speak the vty protocol
    */
-  static async open(path: string, deadlineMs: number): Promise<VtyConnection> {
+  static async open(path: string, deadlineMs: number, onLost?: () => void): Promise<VtyConnection> {
     const connection = new VtyConnection(connect(path), path, deadlineMs);
     const [{ status, text }] = await connection.run(['enable']);
     if (status !== 0 || text !== '') {
       connection.close();
       throw new VtyProtocolError(`an unexpected reply to "enable", with the status ${status}`);
     }
+    connection.onLost = onLost;
     return connection;
   }
 
@@ -118,6 +121,7 @@ export class VtyConnection {
     clearTimeout(this.deadline);
     this.socket.destroy();
     for (const batch of this.batches.splice(0)) batch.reject(error);
+    this.onLost?.();
   }
 
   private unavailable(reason: string): RouterUnavailable {

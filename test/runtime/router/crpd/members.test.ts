@@ -33,7 +33,7 @@ afterEach(async () => {
 
 function declare(...members: readonly object[]) {
   const { settings, model } = podOf(server, 'crpd');
-  return driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model));
+  return driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model, () => ''));
 }
 
 const own = () =>
@@ -86,6 +86,15 @@ test('what is so already is no commit, and a change is one', async () => {
   expect(own()).toEqual([`${POLICY} term START then next term`]);
 });
 
+test('a member has a hold time of its own, and neither key nor GTSM: its address is translated', async () => {
+  expect(await declare({ ...BOUND, holdTime: 9 }, OPEN)).toMatchObject({ refused: [] });
+  expect(own().filter((line) => line.includes('hold-time'))).toEqual([`${GROUP}-V4 neighbor 198.51.100.1 hold-time 9`]);
+  expect(() => declare({ ...BOUND, gtsmHops: 1 })).toThrow('got 1, want nothing: an address of crpd is translated');
+  expect(() => declare({ ...BOUND, authentication: { secretName: 'members', key: 'one' } })).toThrow(
+    'an address of crpd is translated',
+  );
+});
+
 test('a member has the export policies of its AS number, with the communities about it', async () => {
   const withActions = GOLDEN_CASES.find(({ name }) => name === 'route-server-of-members-with-actions') as Case;
   const { settings, model } = podOf(withActions, 'crpd');
@@ -96,7 +105,7 @@ test('a member has the export policies of its AS number, with the communities ab
     memberGroups: ['MESHRR-MEMBERS-V4', 'MESHRR-MEMBERS-V6'],
   });
   const apply = (...members: readonly object[]) =>
-    its.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model));
+    its.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model, () => ''));
   const LARGE = { name: 'big', autonomousSystem: 4_200_000_004, addresses: ['198.51.100.4'] };
   try {
     expect(await apply(OPEN, LARGE)).toMatchObject({ refused: [] });

@@ -39,7 +39,7 @@ describeWithEachFrr('communities by which members control what is announced, FRR
       const members = numbers.map((number) => ({
         ...{ name: `member${number}`, autonomousSystem: AS_NUMBERS[number - 1], addresses: [clientAddress(number)] },
       }));
-      return driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model));
+      return driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model, () => ''));
     };
     return { bgpd, declare };
   }

@@ -7,6 +7,7 @@ import { GOLDEN_CASES, render } from '../../../../test-support/configuration-cas
 import { eventually } from '../../../../test-support/eventually';
 
 const SERVER = '198.51.100.254';
+const KEY = 'sesame';
 const member = (number: number, more: object = {}) => ({
   name: `as${65000 + number}`,
   autonomousSystem: 65000 + number,
@@ -37,7 +38,7 @@ describeWithEachFrr('declared clients of a route server, FRR', (release) => {
     const driver = new FrrDriver({ model, vtyFolder: bgpd.vtyFolder });
     drivers.push(driver);
     const declare = (...members: readonly object[]) =>
-      driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model));
+      driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model, () => KEY));
     const routes = () => Object.keys(bgpd.json('show bgp ipv4 unicast json').routes);
     return { bgpd, driver, declare, routes };
   }

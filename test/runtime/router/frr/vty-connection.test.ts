@@ -1,3 +1,4 @@
+import { Socket } from 'net';
 import { RouterUnavailable } from '../../../../crpd-image/runtime/router/driver';
 import { VtyConnection } from '../../../../crpd-image/runtime/router/frr/vty-connection';
 import { VtyProtocolError } from '../../../../crpd-image/runtime/router/frr/vty-framing';
@@ -82,6 +83,19 @@ test.each<[string, Parameters<typeof standIn>[0]]>([
   ['closes at once', (socket) => socket.destroy()],
 ])('one that %s is not there', async (_, serve) => {
   await expect(openTo(serve)).rejects.toThrow(RouterUnavailable);
+});
+
+test('the end of the connection is reported once, and a failure to open it is not', async () => {
+  const onLost = jest.fn();
+  let client: Socket | undefined;
+  place = await standIn((socket) => answering(() => ({}))((client = socket)));
+  const { folder } = place;
+  connection = await VtyConnection.open(`${folder}/bgpd.vty`, DEADLINE_MS, onLost);
+  client?.destroy();
+  await eventually(() => expect(onLost).toHaveBeenCalledTimes(1));
+  connection.close();
+  await expect(VtyConnection.open(`${folder}/no.vty`, DEADLINE_MS, onLost)).rejects.toThrow(RouterUnavailable);
+  expect(onLost).toHaveBeenCalledTimes(1);
 });
 
 test('no socket is a bgpd that is not there', async () => {
