@@ -77,6 +77,16 @@ export class Prometheus {
     return (await this.ask<{ readonly activeTargets: readonly Target[] }>('targets')).activeTargets;
   }
 
+  /** The names of the alert rules that it evaluates without an error. */
+  async healthyRules(): Promise<readonly string[]> {
+    interface Rule {
+      readonly name: string;
+      readonly health: string;
+    }
+    const { groups } = await this.ask<{ readonly groups: readonly { readonly rules: readonly Rule[] }[] }>('rules');
+    return groups.flatMap(({ rules }) => rules.flatMap(({ name, health }) => (health === 'ok' ? [name] : [])));
+  }
+
   /** The series of an expression now. @throws Error where Prometheus rejects it */
   async query(query: string): Promise<readonly Series[]> {
     return (await this.ask<{ readonly result: readonly Series[] }>('query', { query })).result;

@@ -1,15 +1,17 @@
 import {
   addressAt,
+  bitsOf,
   formatAsRange,
   hostPrefix,
   IpAddress,
   IpPrefix,
   overlaps,
   parsePrefix,
+  prefixAround,
   traitsOf,
   usableAsNumber,
 } from '../addressing';
-import { ClientGroup } from '../configuration';
+import { ClientGroup, clientRefusal } from '../configuration';
 import { Announcement, RegionElsewhere, OutsideSpeaker, Reflecting, RouterGroup } from './declarations';
 import { nameElsewhere, ROUTERS_ELSEWHERE } from './imported-regions';
 import { grouped } from './multimap';
@@ -26,10 +28,21 @@ const PREFIXES: Readonly<Record<4 | 6, IpPrefix>> = {
   6: parsePrefix('2001:db8::/32'),
 };
 
+/** The same at route servers that drop reserved prefixes: space that is allocated to regional registries. */
+const ALLOCATED: Readonly<Record<4 | 6, IpPrefix>> = { 4: parsePrefix('44.0.0.0/8'), 6: parsePrefix('2a00::/12') };
+
 /** What {@link assumedClients} needs to know of the routers of a workload. */
 export type ServingGroup = { readonly part: Reflecting['part'] } & Pick<
   RouterGroup,
-  'mode' | 'autonomousSystem' | 'families' | 'clients' | 'announceable' | 'podNetworks' | 'communities' | 'addresses'
+  | 'mode'
+  | 'autonomousSystem'
+  | 'families'
+  | 'clients'
+  | 'announceable'
+  | 'clientFilters'
+  | 'podNetworks'
+  | 'communities'
+  | 'addresses'
 >;
 
 /** Where clients of route reflectors outside are assumed: the end of the benchmarking network, far from assumed routes. */
@@ -170,17 +183,22 @@ function freeAddress(
 /** The AS number of a client: that of a route reflector; at a route server one that no other client has. */
 function freeAsNumber(group: ServingGroup, asRanges: ClientGroup['asRanges'], { numbers }: Taken): number | undefined {
   if (group.mode === 'route-reflector') return group.autonomousSystem;
+  const isFree = (as: number) => usableAsNumber(as) && as !== group.autonomousSystem && !numbers.has(as);
+  const { clientFilters: filters } = group;
+  let dropped: number | undefined;
   for (const { first, last } of asRanges) {
     for (let as = first; as <= Math.min(last, first + TRIES); as++) {
-      if (usableAsNumber(as) && as !== group.autonomousSystem && !numbers.has(as)) return as;
+      if (!isFree(as)) continue;
+      if (!filters || clientRefusal(filters, as) === undefined) return as;
+      dropped ??= as;
     }
   }
-  return undefined;
+  return dropped;
 }
 
 /** A route of each family; in one of the families, also one for each community by which a region tells routes apart. */
 function announcementsOf(
-  { families, communities, announceable, autonomousSystem }: ServingGroup,
+  { families, communities, announceable, clientFilters, autonomousSystem }: ServingGroup,
   taken: Taken,
 ): readonly Announcement[] {
   const kinds = [[], ...Object.values(communities).map((community) => [community])];
@@ -191,6 +209,13 @@ function announcementsOf(
       if (isRequest) return [];
       const version = bounded ?? vpn;
       if (version === undefined) return [{ family, route: `${label} route ${number + 1}`, communities: own }];
+      if (bounded !== undefined && clientFilters) {
+        const [, longest] = clientFilters.lengths[bounded];
+        const { first, family: of } = (clientFilters.bogons ? ALLOCATED : PREFIXES)[bounded];
+        const step = 1n << BigInt(bitsOf(bounded) - longest);
+        const at = { family: of, first: first + BigInt(number + 1) * step, last: first, text: '' };
+        return [{ family, route: prefixAround(at, longest).text, communities: own }];
+      }
       const bounds = bounded === undefined ? undefined : announceable;
       const prefixes = bounds?.filter((prefix) => prefix.family === version) ?? [PREFIXES[version]];
       // Of several prefixes that clients may announce, the widest has room for most.

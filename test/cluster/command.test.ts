@@ -1,5 +1,4 @@
 import * as fs from 'fs';
-import * as os from 'os';
 import * as path from 'path';
 import { RealCluster } from '../../cluster/real-cluster';
 import { comparisons, isSame } from '../../command/live/compare';
@@ -7,37 +6,34 @@ import { diagnose, Diagnosis } from '../../command/live/doctor/doctor';
 import { RULES } from '../../command/live/doctor/rules';
 import { drain } from '../../command/live/drain';
 import { Kubectl } from '../../command/live/kubectl';
-import { look, main, open } from '../../command/live/main';
+import { look, open } from '../../command/live/main';
 import { isDone, rolloutOf } from '../../command/live/rollout';
 import { prefixView } from '../../command/live/routes';
 import { Depth } from '../../command/live/snapshot';
 import { statusRows } from '../../command/live/status';
-import { eventually } from '../../lab/eventually';
+import { describeWith } from '../../test-support/needs';
 import { appFiles } from './support/apps';
+import { Caller, until } from './support/command/caller';
+import { fewRights } from './support/command/few-rights';
+import { pageOfServe } from './support/command/page';
+import { twoClusters } from './support/command/two-clusters';
 
 // The commands of the day after, against a real Kubernetes: each line of the doctor wrong once and right once.
 
 const APP = 'two-regions-hrr-metallb-frr';
 const { folder, topologyFile } = appFiles(APP);
-const PATIENCE_MS = 180_000;
 
 let cluster: RealCluster;
-let home: string;
-const before = process.env.PATH;
+let caller: Caller;
 
 beforeAll(async () => {
   cluster = await RealCluster.up({ folder, topologyFile });
-  home = fs.mkdtempSync(path.join(os.tmpdir(), 'kubectl-'));
-  // The commands run the kubectl of their caller.
-  const script = `#!/bin/sh\nexec ${cluster.plane.kubectlCommand.join(' ')} "$@"\n`;
-  fs.writeFileSync(path.join(home, 'kubectl'), script, { mode: 0o755 });
-  process.env.PATH = `${home}:${before}`;
+  caller = new Caller(cluster);
   await cluster.applyApp();
   await cluster.untilConverged();
 });
 afterAll(async () => {
-  process.env.PATH = before;
-  if (home) fs.rmSync(home, { recursive: true, force: true });
+  caller?.close();
   await cluster?.down();
 });
 
@@ -50,7 +46,7 @@ function topologyWith(...changes: readonly (readonly [from: string, to: string])
     },
     fs.readFileSync(topologyFile, 'utf8'),
   );
-  const file = path.join(fs.mkdtempSync(path.join(home, 'topology-')), 'topology.json');
+  const file = path.join(fs.mkdtempSync(path.join(caller.home, 'topology-')), 'topology.json');
   fs.writeFileSync(file, text);
   return file;
 }
@@ -69,16 +65,12 @@ const wrongIn = (diagnoses: readonly Diagnosis[]) =>
 
 /** Waits until the doctor finds fault with exactly these lines. */
 const untilWrong = (topology: string, wanted: Readonly<Record<string, RegExp>>) =>
-  eventually(
-    async () => {
-      const found = wrongIn(await doctor(topology));
-      expect(Object.keys(found)).toEqual(expect.arrayContaining(Object.keys(wanted)));
-      for (const [check, text] of Object.entries(wanted))
-        expect({ check, text: found[check] }).toEqual({ check, text: expect.stringMatching(text) });
-    },
-    PATIENCE_MS,
-    500,
-  );
+  until(async () => {
+    const found = wrongIn(await doctor(topology));
+    expect(Object.keys(found)).toEqual(expect.arrayContaining(Object.keys(wanted)));
+    for (const [check, text] of Object.entries(wanted))
+      expect({ check, text: found[check] }).toEqual({ check, text: expect.stringMatching(text) });
+  });
 
 const kubectl = (...args: readonly string[]) => cluster.kubectl(...args);
 const WITH_SECRET = [
@@ -89,16 +81,12 @@ const WITH_SECRET = [
 test('all lines are right on a cluster as the app wants it', async () => {
   const topology = topologyWith(WITH_SECRET);
   await kubectl('create', 'secret', 'generic', 'bgp-key', '--from-literal=password=not-shown');
-  await eventually(
-    async () => {
-      const diagnoses = await doctor(topology);
-      expect(wrongIn(diagnoses)).toEqual({});
-      expect(diagnoses.map(({ check, state }) => [check, state])).toEqual(RULES.map(({ name }) => [name, 'ok']));
-      expect(JSON.stringify(diagnoses)).not.toContain('not-shown');
-    },
-    PATIENCE_MS,
-    500,
-  );
+  await until(async () => {
+    const diagnoses = await doctor(topology);
+    expect(wrongIn(diagnoses)).toEqual({});
+    expect(diagnoses.map(({ check, state }) => [check, state])).toEqual(RULES.map(({ name }) => [name, 'ok']));
+    expect(JSON.stringify(diagnoses)).not.toContain('not-shown');
+  });
 });
 
 test('a model that wants something else is not met', async () => {
@@ -269,12 +257,10 @@ describe('with faults', () => {
 
   test('and after them, all lines are right again', async () => {
     for (const { end } of Object.values(FAULTS)) await end();
-    await eventually(async () => expect(wrongIn(await doctor(topology))).toEqual({}), PATIENCE_MS, 500);
+    await until(async () => expect(wrongIn(await doctor(topology))).toEqual({}));
     const opened = open(folder, { topology });
-    await eventually(
-      async () => expect(isDone(await rolloutOf(await look(opened, 'workloads', true), opened.kubectls))).toBe(true),
-      PATIENCE_MS,
-      500,
+    await until(async () =>
+      expect(isDone(await rolloutOf(await look(opened, 'workloads', true), opened.kubectls))).toBe(true),
     );
   });
 });
@@ -295,20 +281,16 @@ test('routes names the client of a prefix, and compare shows what one side lacks
     }
   };
   await shutDown('');
-  await eventually(
-    async () => {
-      const [first] = await comparisons(live, opened.kubectls);
-      expect(first).toMatchObject({ part: 'lothlorien', sides: [{ side: 'a' }, { side: 'b', prefixes: 0 }] });
-      expect(first.differing).toContainEqual({ prefix, at: ['a'], notAt: ['b'] });
-      const { differences, paths } = await prefixView(live, opened.kubectls, prefix);
-      expect(differences).toEqual([expect.stringMatching(/^lothlorien: meshrr-lothlorien-a-.* do not$/)]);
-      expect(paths[0].part).toBe('lothlorien');
-    },
-    PATIENCE_MS,
-    500,
-  );
+  await until(async () => {
+    const [first] = await comparisons(live, opened.kubectls);
+    expect(first).toMatchObject({ part: 'lothlorien', sides: [{ side: 'a' }, { side: 'b', prefixes: 0 }] });
+    expect(first.differing).toContainEqual({ prefix, at: ['a'], notAt: ['b'] });
+    const { differences, paths } = await prefixView(live, opened.kubectls, prefix);
+    expect(differences).toEqual([expect.stringMatching(/^lothlorien: meshrr-lothlorien-a-.* do not$/)]);
+    expect(paths[0].part).toBe('lothlorien');
+  });
   await shutDown('no ');
-  await eventually(async () => expect(isSame(await comparisons(live, opened.kubectls))).toBe(true), PATIENCE_MS, 500);
+  await until(async () => expect(isSame(await comparisons(live, opened.kubectls))).toBe(true));
 });
 
 test('a node is drained and serves again', async () => {
@@ -316,31 +298,37 @@ test('a node is drained and serves again', async () => {
   const drained = await drain(new Kubectl(), 'n1', { verb: 'drain' });
   expect(drained.map(({ pod }) => pod).sort()).toEqual((await onNode()).map(({ name }) => name).sort());
   expect(drained.flatMap(({ fault }) => fault ?? [])).toEqual([]);
-  await eventually(async () => expect((await onNode()).some(({ ready }) => ready)).toBe(false), PATIENCE_MS, 500);
+  await until(async () => expect((await onNode()).some(({ ready }) => ready)).toBe(false));
   await drain(new Kubectl(), 'n1', { verb: 'undrain' });
-  await eventually(async () => expect((await onNode()).every(({ ready }) => ready)).toBe(true), PATIENCE_MS, 500);
+  await until(async () => expect((await onNode()).every(({ ready }) => ready)).toBe(true));
 });
 
 test('the exit status says whether something is wrong', async () => {
-  const output = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-  try {
-    const topology = topologyWith();
-    await eventually(
-      async () => expect(await main('doctor', [folder, '--topology', topology])).toBe(0),
-      PATIENCE_MS,
-      500,
-    );
-    expect(await main('doctor', [folder, '--topology', topologyFile])).toBe(1);
-  } finally {
-    output.mockRestore();
-  }
+  const topology = topologyWith();
+  await until(async () =>
+    expect(await caller.run('doctor', folder, '--topology', topology)).toMatchObject({ status: 0 }),
+  );
+  expect(await caller.run('doctor', folder, '--topology', topologyFile)).toMatchObject({ status: 1 });
+});
+
+test('kubectl has the command as a plugin, which watches a rollout until all pods are new and ready', async () => {
+  const text = await caller.runPlugin('rollout', folder, '--topology', topologyWith(), '--watch');
+  expect(text).toContain('the manifests are applied\nall pods are replaced and ready\n');
 });
 
 test('CRDs of an old release are a fault', async () => {
   await kubectl('patch', 'crd', 'bgppeers.metallb.io', '--type=json', '-p', servedV1beta2(false));
   await untilWrong(topologyWith(), { 'MetalLB CRDs': /v1beta2 is not served, only v1beta1/ });
   await kubectl('patch', 'crd', 'bgppeers.metallb.io', '--type=json', '-p', servedV1beta2(true));
-  await eventually(async () => expect(wrongIn(await doctor(topologyWith()))).toEqual({}), PATIENCE_MS, 500);
+  await until(async () => expect(wrongIn(await doctor(topologyWith()))).toEqual({}));
 });
+
+describe('a user with few rights', () =>
+  fewRights(
+    () => ({ cluster, caller }),
+    () => topologyWith(WITH_SECRET),
+  ));
+describeWith(['chromium'], 'the page of serve', () => pageOfServe(() => ({ cluster, topology: topologyWith() })));
+describe('an app in two clusters', () => twoClusters(() => ({ cluster, caller })));
 
 const servedV1beta2 = (value: boolean) => JSON.stringify([{ op: 'replace', path: '/spec/versions/1/served', value }]);

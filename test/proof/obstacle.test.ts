@@ -7,8 +7,8 @@ type Origins = Readonly<Record<string, readonly string[]>>;
 
 /** What keeps a route of some routers from another one. */
 function obstacle(net: Network, origins: Origins, id: string, family: 'inet' | 'evpn' = 'inet') {
-  const spread = propagate(net, { family, origins: new Map(Object.entries(origins)) });
-  return obstacleBefore(net, spread, family, id);
+  const spread = propagate(net, { family, route: '', origins: new Map(Object.entries(origins)) });
+  return obstacleBefore(net, spread, { family, route: '' }, id);
 }
 
 const chain = [client('X', 'a'), mesh('a', 'b'), mesh('b', 'c'), client('Y', 'c')];

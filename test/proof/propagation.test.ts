@@ -6,7 +6,7 @@ import { client, external, mesh, network, upstream } from './small-network';
 
 /** The paths that a router holds of a route of some routers, by the neighbors that it has them from; the best one. */
 function heldBy(net: Network, origins: Readonly<Record<string, readonly string[]>>, family: 'inet' | 'evpn' = 'inet') {
-  const { received, best, settled } = propagate(net, { family, origins: new Map(Object.entries(origins)) });
+  const { received, best, settled } = propagate(net, { family, route: '', origins: new Map(Object.entries(origins)) });
   expect(settled).toBe(true);
   return (id: string) => {
     const place = net.places.get(id) as number;
@@ -284,7 +284,7 @@ describe('what comes later takes the place of what was sent before', () => {
 
 describe('the last change of a best path', () => {
   const changeIn = (net: Network, origins: readonly string[]) =>
-    propagate(net, { family: 'inet', origins: new Map(origins.map((id) => [id, []])) }).change;
+    propagate(net, { family: 'inet', route: '', origins: new Map(origins.map((id) => [id, []])) }).change;
   const nameOf = (net: Network, at: number, via: number) => net.routers[net.routers[at].neighbors[via].router].id;
 
   test('is that to a better one while the other is still there', () => {

@@ -79,7 +79,7 @@ interface Context {
 }
 
 function classOf(routes: readonly Route[], { clients, expectation, areas, numbers }: Context): RouteClass {
-  const [{ family, origins }] = routes;
+  const [{ family, route, origins }] = routes;
   const scopes = [...origins].map(([id, communities]) => {
     const client = clients.get(id) as Client;
     return { client, scope: expectation.scopeOf(client.parts, communities) };
@@ -96,7 +96,7 @@ function classOf(routes: readonly Route[], { clients, expectation, areas, number
   const touching = contested ? everywhere() : [...new Set(scopes.map(({ client }) => client.area))];
   const limited = scopes.some(({ scope }) => scope !== undefined);
   const kind = limited ? undefined : `${family} ${component} ${soleAs}`;
-  return { family, origins, routes, areas: touching, scopes, component, soleAs, contested, own, kind };
+  return { family, route, origins, routes, areas: touching, scopes, component, soleAs, contested, own, kind };
 }
 
 const isIn = ([first]: readonly string[], component: string, expectation: Expectation): boolean =>

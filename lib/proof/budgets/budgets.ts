@@ -156,7 +156,7 @@ function declaredEntries(topology: BgpTopology): ReadonlyMap<string, number> {
     const family = familyOf.get(id);
     if (assumed || family === undefined || routes === 0) return { ...router, announces: [] };
     if (announces.length > 0) return router;
-    return { ...router, announces: [{ family, route: `routes of ${id}`, communities: [] }] };
+    return { ...router, member: undefined, announces: [{ family, route: `routes of ${id}`, communities: [] }] };
   });
   if (outside.every(({ announces }) => announces.length === 0)) return new Map();
   const shares = new Map(outside.map(({ id, announces, routes }) => [id, routes / announces.length]));
@@ -165,5 +165,10 @@ function declaredEntries(topology: BgpTopology): ReadonlyMap<string, number> {
       (sum, { origins }) => sum + Math.max(...[...origins.keys()].map((id) => shares.get(id) as number)),
       0,
     );
-  return new AreaReachability({ ...topology, outside }).entriesBy(weightOf);
+  // The rules refuse declared routes that a policy drops, and a number of routes has no prefixes to ask about.
+  const speakers = topology.speakers.map((pod) => ({
+    ...pod,
+    group: { ...pod.group, clientFilters: undefined, clientRoutes: undefined },
+  }));
+  return new AreaReachability({ ...topology, speakers, outside }).entriesBy(weightOf);
 }

@@ -18,7 +18,7 @@ export function whyNot(
 ): string | undefined {
   const route = exampleFor(client, routes);
   const { network, spread } = reach.spreading.spreadOf(routes, route, failed, client);
-  const obstacle = obstacleBefore(network, spread, routes.family, client.id);
+  const obstacle = obstacleBefore(network, spread, route, client.id);
   return obstacle && RULES[obstacle.rule](obstacle, routes.family);
 }
 
@@ -39,6 +39,12 @@ const RULES: Readonly<Record<Obstacle['rule'], (obstacle: Obstacle, family: Fami
     ),
   ORIGINATOR_ID: (obstacle) =>
     drops(obstacle, 'its own BGP identifier is ORIGINATOR_ID (RFC 4456, 8)', 'a BGP identifier of its own'),
+  'import policy': (obstacle) =>
+    drops(
+      obstacle,
+      'its import policy denies that (filters, member.prefixes, clientRoutes)',
+      'a policy that permits it',
+    ),
   CLUSTER_LIST: (obstacle) =>
     drops(
       obstacle,

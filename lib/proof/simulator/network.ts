@@ -1,5 +1,6 @@
 import { Family, IpAddress, parseAddress } from '../../addressing';
-import { BgpTopology, RouterGroup, Session, sessionsOf } from '../../model';
+import { ClientRoute, importRefusal } from '../../configuration';
+import { BgpTopology, OutsideSpeaker, refusalBy, RouterGroup, Session, sessionsOf } from '../../model';
 
 /**
  * What a neighbor is to a router: an iBGP client of the reflector that it is (RFC 4456), another iBGP neighbor, or an
@@ -23,6 +24,8 @@ export interface Neighbor {
   readonly address: Address | string;
   /** The BGP identifier of the neighbor. */
   readonly routerId: number;
+  /** Whether the import policy drops a route of the neighbor. @default - it drops none */
+  readonly refuses?: (route: ClientRoute) => boolean;
 }
 
 /** An address, as routers compare them. */
@@ -44,6 +47,8 @@ export interface Identity {
   readonly communities: RouterGroup['communities'];
   /** Whether it is a router outside that does not reflect: it sends on nothing that it has from others. */
   readonly outside: boolean;
+  /** Whether its import policy drops a route of a client, by the id of the client. @default - it drops none */
+  readonly refuses?: (client: string, route: ClientRoute) => boolean;
 }
 
 /** A router and its sessions. */
@@ -71,11 +76,14 @@ export interface Known {
 /** All routers of a topology, by id. */
 export function identitiesOf(topology: BgpTopology, known: Known = {}): ReadonlyMap<string, Identity> {
   const identities = new Map<string, Identity>();
-  topology.speakers.forEach(({ id, routerId: own, group: { autonomousSystem, communities, clusterId: shared } }, i) => {
+  const outside = new Map(topology.outside.map((router) => [router.id, router]));
+  topology.speakers.forEach(({ id, routerId: own, group }, i) => {
+    const { autonomousSystem, communities, clusterId: shared } = group;
+    const refuses = importPolicyOf(group, outside);
     const routerId = numberOf(known.routerIds?.get(id)) ?? Number(own.first);
     const clusterId = shared && Number(shared.first);
     const addresses = [{ family: 4, first: BigInt(numberOf(known.podAddresses?.get(id)) ?? i + 1) } as const];
-    identities.set(id, { id, autonomousSystem, routerId, clusterId, addresses, communities, outside: false });
+    identities.set(id, { id, autonomousSystem, routerId, clusterId, addresses, communities, outside: false, refuses });
   });
   topology.outside.forEach((router, i) => {
     const { id, autonomousSystem } = router;
@@ -87,10 +95,24 @@ export function identitiesOf(topology: BgpTopology, known: Known = {}): Readonly
     const addresses = router.addresses.length > 0 ? router.addresses : [{ family: 4, first: BigInt(other) } as const];
     const { reflects } = router;
     const clusterId = numberOf(reflects?.clusterId?.text);
-    const outside = reflects === undefined;
-    identities.set(id, { id, autonomousSystem, routerId, clusterId, addresses, communities: {}, outside });
+    const isOutside = reflects === undefined;
+    identities.set(id, {
+      ...{ id, autonomousSystem, routerId, clusterId, addresses },
+      communities: {},
+      outside: isOutside,
+    });
   });
   return identities;
+}
+
+/** What the routers of a group do with routes of their clients: routers outside, and pods of regions below. */
+function importPolicyOf(group: RouterGroup, outside: ReadonlyMap<string, OutsideSpeaker>): Identity['refuses'] {
+  const { clients, clientFilters, clientRoutes, autonomousSystem } = group;
+  if (!clientFilters && !clientRoutes && !clients.some(({ members }) => members)) return undefined;
+  return (client, route) => {
+    const router = outside.get(client);
+    return (router ? refusalBy(group, router, route) : importRefusal(group, { autonomousSystem }, route)) !== undefined;
+  };
 }
 
 const numberOf = (ipv4: string | undefined): number | undefined =>
@@ -105,13 +127,15 @@ export function networkOf(topology: BgpTopology, known: Known = {}): Network {
 export function joined(identities: readonly Identity[], sessions: readonly Session[]): Network {
   const places = new Map(identities.map(({ id }, i) => [id, i]));
   // Written out: networks are made by the thousand, and spreading an object takes ten times as long.
-  const routers = identities.map(({ id, autonomousSystem, routerId, clusterId, addresses, communities, outside }) => {
+  const routers = identities.map((router) => {
+    const { id, autonomousSystem, routerId, clusterId, addresses, communities, outside, refuses } = router;
     const neighbors: Neighbor[] = [];
-    return { id, autonomousSystem, routerId, clusterId, addresses, communities, outside, neighbors };
+    return { id, autonomousSystem, routerId, clusterId, addresses, communities, outside, refuses, neighbors };
   });
   for (const { kind, from, to, families, address, addPath } of sessions) {
     const [lowerPlace, upperPlace] = [places.get(from) as number, places.get(to) as number];
     const [lower, upper] = [routers[lowerPlace], routers[upperPlace]];
+    const { refuses: policy } = upper;
     const [lowerSession, upperSession] = [lower.neighbors.length, upper.neighbors.length];
     lower.neighbors.push({
       router: upperPlace,
@@ -122,6 +146,7 @@ export function joined(identities: readonly Identity[], sessions: readonly Sessi
       getsAll: undefined,
       address: address ?? upper.addresses[0],
       routerId: upper.routerId,
+      refuses: undefined,
     });
     upper.neighbors.push({
       router: lowerPlace,
@@ -132,6 +157,7 @@ export function joined(identities: readonly Identity[], sessions: readonly Sessi
       getsAll: addPath,
       address: ownAddress(lower, address),
       routerId: lower.routerId,
+      refuses: kind === 'mesh' || !policy ? undefined : (route) => policy(lower.id, route),
     });
   }
   return { routers, places };

@@ -1,7 +1,6 @@
-import { Family } from '../../addressing';
 import { LOCAL_PREFERENCE } from '../../settings';
 import { Network } from './network';
-import { Best, sent, Spread } from './propagation';
+import { Announced, Best, sent, Spread } from './propagation';
 import { dropped, keptBack, Rule } from './rules';
 import { Path, reasonFor } from './selection';
 
@@ -27,16 +26,19 @@ const OWN: Path = { asPath: [], localPreference: LOCAL_PREFERENCE.usual, cluster
 export function obstacleBefore(
   { routers, places }: Network,
   { received, best }: Spread,
-  family: Family,
+  announced: Announced,
   id: string,
 ): Obstacle | undefined {
+  const { family } = announced;
   const start = places.get(id);
   if (start === undefined) return undefined;
   /** Why a path of a router does not get to a neighbor, which has the session at its own place `back`. */
   const ruleFor = (from: number, session: number, via: Best, to: number, back: number): Rule | undefined => {
     const path = via === 'own' ? OWN : (received[from][via] as Path);
     const offered = sent(routers[from], session, via, received[from], OWN, family);
-    return offered ? dropped(routers[to], back, offered) : keptBack(routers[from], session, via, path, family);
+    return offered
+      ? dropped(routers[to], back, offered, announced)
+      : keptBack(routers[from], session, via, path, family);
   };
   const reached = new Set([start]);
   for (const place of reached) {

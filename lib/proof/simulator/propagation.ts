@@ -4,9 +4,15 @@ import { Neighbor, Network, NetworkRouter } from './network';
 import { dropped, keptBack } from './rules';
 import { comparePaths, Path, samePath } from './selection';
 
-/** One route, and the routers outside that announce it. */
-export interface Origination {
+/** What routers announce: a route of a family. */
+export interface Announced {
   readonly family: Family;
+  /** The prefix; of EVPN, whatever the route is called. */
+  readonly route: string;
+}
+
+/** One route, and the routers outside that announce it. */
+export interface Origination extends Announced {
   /** The ids of the routers, with the communities that each announces it with. */
   readonly origins: ReadonlyMap<string, readonly string[]>;
 }
@@ -43,7 +49,8 @@ const PATIENCE = { times: 2, more: 16 };
  * servers. Each router sends its best path, and no other. In each round the routers whose best path has changed send it
  * one after the other, so this is one of the orders in which it may happen.
  */
-export function propagate({ routers, places }: Network, { family, origins }: Origination): Spread {
+export function propagate({ routers, places }: Network, { family, route, origins }: Origination): Spread {
+  const announced = { family, route };
   const received: (Path | undefined)[][] = routers.map(() => []);
   const best: (Best | undefined)[] = new Array(routers.length).fill(undefined);
   const own = new Map<number, Path>();
@@ -62,7 +69,7 @@ export function propagate({ routers, places }: Network, { family, origins }: Ori
       for (let i = 0; i < router.neighbors.length; i++) {
         const { router: to, reverse } = router.neighbors[i];
         const offered = sent(router, i, best[place], received[place], own.get(place), family);
-        const path = accepted(routers[to], reverse, offered);
+        const path = accepted(routers[to], reverse, offered, announced);
         if (samePath(received[to][reverse], path)) continue;
         received[to][reverse] = path;
         if (best[to] === 'own') continue;
@@ -76,7 +83,7 @@ export function propagate({ routers, places }: Network, { family, origins }: Ori
     }
     active = [...changed];
   }
-  const further = addFurther(routers, received, best, family);
+  const further = addFurther(routers, received, best, announced);
   return { received, best, further, settled: active.length === 0, change };
 }
 
@@ -88,8 +95,9 @@ function addFurther(
   routers: readonly NetworkRouter[],
   received: (Path | undefined)[][],
   best: (Best | undefined)[],
-  family: Family,
+  announced: Announced,
 ): Spread['further'] {
+  const { family } = announced;
   const further: { router: number; via: number; path: Path }[] = [];
   if (!traitsOf(family).addPath) return further;
   routers.forEach((sender, place) => {
@@ -99,7 +107,12 @@ function addFurther(
     sender.neighbors.forEach(({ router, reverse, getsAll }, to) => {
       if (!getsAll) return;
       for (const { via } of others) {
-        const path = accepted(routers[router], reverse, sent(sender, to, via, received[place], undefined, family));
+        const path = accepted(
+          routers[router],
+          reverse,
+          sent(sender, to, via, received[place], undefined, family),
+          announced,
+        );
         if (!path) continue;
         if (received[router][reverse]) further.push({ router, via: reverse, path });
         else received[router][reverse] = path;
@@ -159,8 +172,8 @@ function asLastChoice({ communities: { preferred } }: NetworkRouter, path: Path)
 }
 
 /** What a router keeps of what a neighbor sent: no loop, and of an eBGP neighbor nothing that is for iBGP. */
-function accepted(router: NetworkRouter, from: number, path: Path | undefined): Path | undefined {
-  if (path === undefined || dropped(router, from, path) !== undefined) return undefined;
+function accepted(router: NetworkRouter, from: number, path: Path | undefined, announced: Announced): Path | undefined {
+  if (path === undefined || dropped(router, from, path, announced) !== undefined) return undefined;
   if (router.neighbors[from].type !== 'external') return path;
   return { ...path, localPreference: LOCAL_PREFERENCE.usual, originatorId: undefined, clusterList: [] };
 }

@@ -1,9 +1,11 @@
 import { Family } from '../../addressing';
+import { Announced } from './propagation';
 import { NetworkRouter } from './network';
 import { Path } from './selection';
 
 /** Why a route does not go over a session: its router does not send it, or the neighbor does not keep it. */
-export type Rule = 'family' | 'back' | 'outside' | 'non-client' | 'only' | 'own AS' | 'ORIGINATOR_ID' | 'CLUSTER_LIST';
+export type Rule =
+  'family' | 'back' | 'outside' | 'non-client' | 'only' | 'own AS' | 'ORIGINATOR_ID' | 'CLUSTER_LIST' | 'import policy';
 
 /**
  * Why a router does not send its best path to a neighbor.
@@ -31,18 +33,21 @@ export function keptBack(
 }
 
 /**
- * Why a router does not keep what a neighbor sent: there would be a loop.
+ * Why a router does not keep what a neighbor sent: there would be a loop, or the import policy drops it.
  *
  * @param from the place of the neighbor
+ * @param announced the route that the path is of
  * @returns undefined where it keeps it
  */
 export function dropped(
   { autonomousSystem, routerId, clusterId = routerId, neighbors }: NetworkRouter,
   from: number,
   path: Path,
+  { family, route }: Announced,
 ): Rule | undefined {
   // RFC 4271, 9.1.2.
   if (path.asPath.includes(autonomousSystem)) return 'own AS';
+  if (neighbors[from].refuses?.({ family, route, communities: path.communities })) return 'import policy';
   if (neighbors[from].type === 'external') return undefined;
   // RFC 4456, 8.
   if (path.originatorId === routerId) return 'ORIGINATOR_ID';

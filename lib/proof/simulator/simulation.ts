@@ -5,10 +5,7 @@ import { Best, Origination, propagate, Spread } from './propagation';
 import { compareByMerit, Path } from './selection';
 
 /** A route, with all that announce it. */
-export interface Route extends Origination {
-  /** The prefix; of EVPN, whatever the route is called. */
-  readonly route: string;
-}
+export type Route = Origination;
 
 /** A path that a router holds, as its own commands would show it. */
 export interface HeldPath {

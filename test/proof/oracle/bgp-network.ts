@@ -29,6 +29,8 @@ export interface EndFacts {
   readonly announcesAll: boolean;
   /** The address of the neighbor: its IP version, and its number. */
   readonly address: readonly [version: number, address: bigint];
+  /** Whether the import policy for the neighbor drops the route, with these communities. @default - it does not */
+  readonly refuses?: (communities: readonly string[]) => boolean;
 }
 
 /** Path attributes (RFC 4271, 5; RFC 4456, 8). */
@@ -127,6 +129,7 @@ class Router {
   accept(from: End, update: Attributes | undefined): Attributes | undefined {
     const { autonomousSystem, identifier, cluster } = this.facts;
     if (!update || update.asPath.includes(autonomousSystem)) return undefined;
+    if (from.facts.refuses?.(update.communities)) return undefined;
     if (from.facts.neighbor === 'eBGP') {
       const { asPath, communities } = update;
       return { asPath, communities, localPref: 100, clusterList: [] };

@@ -1,5 +1,6 @@
 import { BgpTopology, Session, SessionChoice } from '../../../lib';
 import { BgpNetwork, EndFacts, Facts, Held } from './bgp-network';
+import { isRefused } from './import-policy';
 
 /** What a failure comes to: what each client should learn, and has. */
 export interface Truth {
@@ -51,7 +52,7 @@ export class Oracle {
     }
     this.routes = [...origins.values()].map((route) => {
       const network = new BgpNetwork(this.facts(), next);
-      for (const [name, session] of sessions) this.connect(network, name, session, route.family);
+      for (const [name, session] of sessions) this.connect(network, name, session, route);
       route.origins.forEach((communities, id) => network.announce(id, communities));
       network.settle();
       return { ...route, network };
@@ -82,7 +83,7 @@ export class Oracle {
         for (const [name, { families }] of from) {
           if (!to.has(name) && families.includes(route.family)) network.disconnect(name);
         }
-        for (const [name, session] of to) if (!from.has(name)) this.connect(network, name, session, route.family);
+        for (const [name, session] of to) if (!from.has(name)) this.connect(network, name, session, route);
         network.settle();
       };
       change(usual, left);
@@ -209,19 +210,29 @@ export class Oracle {
     return sessions;
   }
 
-  private connect(network: BgpNetwork, name: string, session: Session, family: Family): void {
+  private connect(
+    network: BgpNetwork,
+    name: string,
+    session: Session,
+    { family, route }: Pick<Route, 'family' | 'route'>,
+  ): void {
     const { kind, from, to, families, address, addPath } = session;
     if (!families.includes(family)) return;
     const neighbor = kind === 'external' ? 'eBGP' : 'non-client';
     const back = kind === 'external' ? 'eBGP' : kind === 'mesh' ? 'non-client' : 'client';
     const there = address === undefined ? this.addressOf(to) : addressIn(address);
     const version = there[0];
+    const group = kind === 'mesh' ? undefined : this.topology.speakers.find(({ id }) => id === to)?.group;
+    const client = this.topology.outside.find(({ id }) => id === from);
     const one: EndFacts = {
       ...{ router: from, neighbor, upstream: kind === 'upstream', announcesAll: false, address: there },
     };
     const two: EndFacts = {
       ...{ router: to, neighbor: back, upstream: false, announcesAll: addPath === true && family !== 'evpn' },
       address: this.addressOf(from, version),
+      ...(group && {
+        refuses: (communities) => family === 'inet' && isRefused(group, client, route, communities),
+      }),
     };
     network.connect(name, one, two);
   }

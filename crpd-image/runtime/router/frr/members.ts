@@ -1,7 +1,7 @@
 import { bitsOf, traitsOf } from '../../../../lib/addressing';
 import { ActionsToward, MemberFamily, MemberNeighbor, timersOf } from '../../../../lib/configuration';
 import { DEFAULT_THRESHOLD, lengthsText, MaximumPrefixes, murmur3 } from '../../../../lib/settings';
-import { ACTION_LINE, actionMap, actionMapName, isWhole, removalOf } from './member-actions';
+import { ACTION_LINE, actionMap, actionMapName, isWhole, listsFirst, removalOf } from './member-actions';
 import { linesOf } from './running-config';
 
 /** The prefix of the names of the prefix lists of members. */
@@ -156,7 +156,7 @@ export function planMembers(have: MemberLines, want: MemberLines): readonly Batc
       context: 'top',
       lines: [
         ...[...want.lists].flatMap(([list, lines]) => (have.lists.has(list) ? [] : lines)),
-        ...[...want.maps].flatMap(([map, lines]) => (isWhole(have.maps.get(map)) ? [] : lines)),
+        ...listsFirst([...want.maps].flatMap(([map, lines]) => (isWhole(have.maps.get(map)) ? [] : lines))),
       ],
     },
     {

@@ -41,7 +41,7 @@ describeWithEachFrr('identifiers of route reflectors', (release) => {
 
     const sessions = [mesh('a', 'b'), clientSession('C', 'a')];
     const model = simulated({ C: {}, a: { clusterId: 101 }, b: { clusterId: ofA === ofB ? 101 : 102 } }, sessions);
-    const { best } = propagate(model, { family: 'inet', origins: new Map([['C', []]]) });
+    const { best } = propagate(model, { family: 'inet', route: '', origins: new Map([['C', []]]) });
     const expected = best[model.places.get('b') as number] !== undefined;
     // `a` has sent it, in its own words, before `b` holds it or drops it.
     await eventually(() => {
