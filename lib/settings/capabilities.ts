@@ -22,8 +22,8 @@ export interface Capabilities {
    */
   readonly gtsm: 'members' | 'no path';
   /**
-   * Why sessions of clients have no BFD: on FRR, bgpd asks `bfdd` for a session by zebra, and zebra in the network of a node
-   * would manage the routes of the node; its packets reach no pod of cRPD.
+   * Why sessions of clients have no BFD: on FRR, bgpd asks `bfdd` for a session by zebra, and zebra would manage the routes of
+   * the node or the pod; from outside, its packets reach no pod of cRPD, and for clients in pods no test could run it.
    */
   readonly bfd: 'no daemon' | 'no path';
   /** Why TCP-AO (RFC 5925) is not configured: FRR has none, and no test could run that of cRPD. */
@@ -82,7 +82,7 @@ export const CAPABILITIES: Readonly<Record<'crpd' | 'frr', Capabilities>> = {
 export const rejectBfd: Check<undefined> = (value) => {
   if (value === undefined) return undefined;
   const allowed =
-    'nothing: behind a Service or host port only TCP port 179 is translated, and FRR in the network of a node has no bfdd, which needs zebra; a short holdTime finds a dead session, too';
+    'nothing: behind a Service or host port only TCP port 179 is translated, bfdd of FRR needs zebra, which would manage the routes of the node or the pod, and for clients of cRPD in pods it is not written; a short holdTime finds a dead session, too';
   throw ValidationError.of(value, allowed);
 };
 

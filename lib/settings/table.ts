@@ -59,8 +59,8 @@ const WORDS: { readonly [K in keyof Capabilities]: readonly [what: string, said:
       'BFD (RFC 5880) on sessions of clients',
       (why) =>
         why === 'no daemon'
-          ? 'no: `bfdd` gets its sessions by zebra, which would manage the routes of the node'
-          : 'no: only TCP port 179 of its addresses is translated',
+          ? 'no: `bfdd` gets its sessions by zebra, which would manage the routes of the node or the pod'
+          : 'no: only TCP port 179 of its addresses is translated; for clients in pods not written: no test could run it',
     ],
     tcpAo: [
       'TCP-AO (RFC 5925)',

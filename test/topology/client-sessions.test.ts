@@ -180,7 +180,7 @@ describe('in the network of the nodes', () => {
   });
 
   test('BFD is refused with the reason', () => {
-    const reason = 'FRR in the network of a node has no bfdd';
+    const reason = 'bfdd of FRR needs zebra';
     expect(refusalOf(below({ clientSessions: { bfd: 'fast' as never } }))).toMatch(
       new RegExp(`^test/east: clientSessions.bfd: got "fast", want nothing: .*${reason}`),
     );
