@@ -153,6 +153,7 @@ describeWith(['root', 'debootstrap', 'buildah'], 'a base that cannot carry the r
 
   test('a base without runit', () => {
     expect(failure({ CRPD_IMAGE: base('rm /usr/bin/runsvdir') })).toContain('has no runit (runsvdir, /etc/service)');
+    expect(failure({ CRPD_IMAGE: base('rm /bin/bash') })).toContain('has no /bin/bash');
   });
 
   test('a base on which Node does not run', () => {
