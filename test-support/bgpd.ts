@@ -27,8 +27,12 @@ export function frrReleases(): FrrRelease[] {
   return PARTS_OF_10.every(has) ? ['8.4', '10.3'] : ['8.4'];
 }
 
-/** A configuration of FRR 10 in the words of older releases, which name the transport to an RTR server for SSH only. */
-export const beforeFrr10 = (configuration: string) => configuration.replace(/^ rpki cache tcp /gm, ' rpki cache ');
+/**
+ * A configuration of FRR 10 in the words of older releases, which name the transport to an RTR server for SSH only, and do not
+ * remove some of the extended communities of a route.
+ */
+export const beforeFrr10 = (configuration: string) =>
+  configuration.replace(/^ rpki cache tcp /gm, ' rpki cache ').replace(/^ set extended-comm-list .*\n/gm, '');
 
 const running = new Set<Bgpd>();
 

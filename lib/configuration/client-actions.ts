@@ -1,8 +1,11 @@
 /** The largest AS number that a standard community has room for. */
 const MAX_16_BIT = 0xffff;
 
-/** Communities with one meaning, at most one of each kind: standard ones (RFC 1997) exist for AS numbers of 16 bits alone. */
-export type ActionCommunity = Readonly<Record<'standard' | 'large', readonly string[]>>;
+/**
+ * Communities with one meaning, at most one of each kind. Standard ones (RFC 1997) have 16 bits for an AS number. Extended ones are
+ * route targets with an AS number of 16 bits and a second number of 32 bits (RFC 4360, 3.1), and are written as these numbers.
+ */
+export type ActionCommunity = Readonly<Record<'standard' | 'large' | 'extended', readonly string[]>>;
 
 /** What clients of a route server say by communities about one receiver of a route. */
 export interface ActionsToward {
@@ -23,14 +26,17 @@ const COUNTS = [3, 2, 1];
 /** The actions about members with an AS number. @param server the AS number of the route server */
 export function actionsToward(server: number, autonomousSystem: number): ActionsToward {
   const isShort = autonomousSystem <= MAX_16_BIT;
+  const isShortServer = server <= MAX_16_BIT;
   return {
     withhold: {
       standard: isShort ? [`0:${autonomousSystem}`] : [],
       large: [`${server}:${WITHHOLD}:${autonomousSystem}`],
+      extended: [`0:${autonomousSystem}`],
     },
     send: {
-      standard: isShort && server <= MAX_16_BIT ? [`${server}:${autonomousSystem}`] : [],
+      standard: isShort && isShortServer ? [`${server}:${autonomousSystem}`] : [],
       large: [`${server}:${SEND}:${autonomousSystem}`],
+      extended: isShortServer ? [`${server}:${autonomousSystem}`] : [],
     },
     nobody: toNobody(server),
     prepend: prepends(server, autonomousSystem),
@@ -39,13 +45,15 @@ export function actionsToward(server: number, autonomousSystem: number): Actions
 
 /** The actions about all members, and what is removed from routes before members get them; for the templates. */
 export function templateActions(server: number) {
+  const pairs = server <= MAX_16_BIT ? ['0', `${server}`] : ['0'];
   return {
     nobody: toNobody(server),
     prepend: prepends(server, 0),
     // All communities that begin like these.
     scrubbed: {
-      standard: server <= MAX_16_BIT ? ['0', `${server}`] : ['0'],
+      standard: pairs,
       large: [WITHHOLD, SEND, ...COUNTS.map((count) => PREPEND + count)].map((action) => `${server}:${action}`),
+      extended: pairs,
     },
   };
 }
@@ -53,6 +61,7 @@ export function templateActions(server: number) {
 const toNobody = (server: number): ActionCommunity => ({
   standard: server <= MAX_16_BIT ? [`0:${server}`] : [],
   large: [`${server}:${WITHHOLD}:0`],
+  extended: [`0:${server}`],
 });
 
 const prepends = (server: number, receiver: number) =>

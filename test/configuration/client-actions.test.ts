@@ -14,15 +14,27 @@ test('no community has two meanings, and each is one that routers take', () => {
           .flatMap(({ standard, large }) => [...standard, ...large])
           .concat(prepend.map((each) => each.large));
       });
-      const { standard, large } = actionsToward(server, one).nobody;
+      const { standard, large, extended } = actionsToward(server, one).nobody;
       const communities = [...all, ...standard, ...large];
       expect(new Set(communities).size).toBe(communities.length);
       expect(communities.map(parseCommunity)).toEqual(communities);
+      const targets = [one, other]
+        .flatMap((member) => [actionsToward(server, member).withhold, actionsToward(server, member).send])
+        .flatMap((action) => action.extended)
+        .concat(extended);
+      expect(new Set(targets).size).toBe(targets.length);
+      // A member of 32 bits has the same actions as one of 16 bits: two octets before the colon, and four behind it.
+      expect(targets).toHaveLength(server < 65536 ? 5 : 3);
+      for (const [first, second] of targets.map((each) => each.split(':').map(Number))) {
+        expect([0, server]).toContain(first);
+        expect(first).toBeLessThan(2 ** 16);
+        expect([server, one, other]).toContain(second);
+      }
     }),
   );
 });
 
-test('members with AS numbers of 32 bits have large communities alone, and so has what such a route server says', () => {
+test('members with AS numbers of 32 bits have no standard communities, and neither has what such a route server says', () => {
   const standard = (server: number, member: number) => {
     const { withhold, send, nobody } = actionsToward(server, member);
     return [withhold, send, nobody].map((each) => each.standard);

@@ -29,13 +29,14 @@ export function actionStatements({ autonomousSystem, actions }: MemberNeighbor):
       ...actionsOf.map((action) => `${path} then ${action}`),
     );
   };
-  const listed = (own: string, { standard, large }: ActionCommunity) => [
+  const listed = (own: string, { standard, large, extended }: ActionCommunity) => [
     ...standard.map((each) => community(own, each)),
     ...large.map((each) => community(`${own}-LARGE`, `large:${each}`)),
+    ...extended.map((each) => community(`${own}-EXTENDED`, `target:${each}`)),
   ];
   term(name, 'NOT', listed(`${name}-NOT`, withhold), 'reject');
   term(name, 'TOO', listed(`${name}-TOO`, send), 'next policy');
-  term(name, 'NOBODY', [...nobody.standard.map(() => 'TO-NOBODY'), 'TO-NOBODY-LARGE'], 'reject');
+  term(name, 'NOBODY', [...nobody.standard.map(() => 'TO-NOBODY'), 'TO-NOBODY-LARGE', 'TO-NOBODY-EXTENDED'], 'reject');
   const prepended = (own: string, count: number, of: string) =>
     term(`${name}-PREPENDED`, own, [of], `as-path-expand last-as count ${count}`, 'next policy');
   // Those of the AS number first: each ends the policy.

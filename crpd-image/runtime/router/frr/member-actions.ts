@@ -1,7 +1,15 @@
 import { ActionCommunity, ActionsToward } from '../../../../lib/configuration';
 
-/** The first line of an entry of such a map, or a line of its lists, in bgpd's configuration. */
-export const ACTION_LINE = /^(?:route-map|bgp (?:large-)?community-list standard) (TO-\d+)[- ]/;
+/** The list of the extended communities about members, which are removed one by one from routes to all members. */
+const REMOVED = 'bgp extcommunity-list standard TO-MEMBERS ';
+
+/** The name of the map that the first line of an entry, or the line of a list, is for; undefined: it is for none. */
+export function mapOfLine(line: string): string | undefined {
+  const [, name] = /^(?:route-map|bgp (?:large-|ext)?community-list standard) (TO-\d+)[- ]/.exec(line) ?? [];
+  if (name !== undefined || !line.startsWith(REMOVED)) return name;
+  const [, autonomousSystem] = / rt 0:(\d+)/.exec(line) ?? [];
+  return autonomousSystem === undefined ? undefined : actionMapName(Number(autonomousSystem));
+}
 
 /** The last entry of each map. A map without it is not whole, and denies what its other entries do not decide. */
 const LAST = 'permit 50';
@@ -9,10 +17,11 @@ const LAST = 'permit 50';
 /** The entry that those continue with that let a route pass. */
 const PASSED = 40;
 
-/** The two kinds of communities, with what bgpd writes before their names. */
+/** The kinds of communities, with what bgpd writes before the names of their lists, and before each community. */
 const KINDS = [
-  ['standard', ''],
-  ['large', 'large-'],
+  ['standard', '', ''],
+  ['large', 'large-', ''],
+  ['extended', 'ext', 'rt '],
 ] as const;
 
 /** The route map that routes to members with an AS number pass. */
@@ -33,8 +42,8 @@ export function actionMap(name: string, { withhold, send, nobody, prepend }: Act
     ...lines.map((line) => ` ${line}`),
   ];
   const decided = (decision: string, own: string, communities: ActionCommunity, ...more: string[]) =>
-    KINDS.flatMap(([kind, words], i) =>
-      communities[kind].flatMap((each) => entry(`${decision}${i}`, list(words, own, each), ...more)),
+    KINDS.flatMap(([kind, words, type], i) =>
+      communities[kind].flatMap((each) => entry(`${decision}${i}`, list(words, own, `${type}${each}`), ...more)),
     );
   const entries = [
     ...decided('deny 1', `${name}-NOT`, withhold),
@@ -52,7 +61,9 @@ export function actionMap(name: string, { withhold, send, nobody, prepend }: Act
     ),
     ...entry(LAST, 'call MEMBERS-PREPENDED'),
   ];
-  return [...listed, ...entries];
+  // No pattern: bgpd matches it with the text of all extended communities of a route together.
+  const removed = [...withhold.extended, ...send.extended].map((each) => `rt ${each}`);
+  return [...listed, `${REMOVED}permit ${removed.join(' ')}`, ...entries];
 }
 
 /** Whether bgpd has all of a map. */
@@ -68,4 +79,5 @@ export const listsFirst = (lines: readonly string[]): readonly string[] => {
 };
 
 /** The line that removes what a line of a map began. */
-export const removalOf = (line: string): string => `no ${line.split(' ').slice(0, 4).join(' ')}`;
+export const removalOf = (line: string): string =>
+  `no ${line.startsWith(REMOVED) ? line : line.split(' ').slice(0, 4).join(' ')}`;

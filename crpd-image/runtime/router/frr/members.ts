@@ -1,7 +1,7 @@
 import { bitsOf, traitsOf } from '../../../../lib/addressing';
 import { ActionsToward, MemberFamily, MemberNeighbor, timersOf } from '../../../../lib/configuration';
 import { DEFAULT_THRESHOLD, lengthsText, MaximumPrefixes, murmur3 } from '../../../../lib/settings';
-import { ACTION_LINE, actionMap, actionMapName, isWhole, listsFirst, removalOf } from './member-actions';
+import { actionMap, actionMapName, isWhole, listsFirst, mapOfLine, removalOf } from './member-actions';
 import { linesOf } from './running-config';
 
 /** The prefix of the names of the prefix lists of members. */
@@ -117,7 +117,7 @@ export function linesIn(text: string, groups: ReadonlySet<string>): MemberLines 
     if (/^[^\s!]/.test(line)) place = /^router bgp \S+(?! (?:view|vrf) )/.test(line) ? 'bgp' : '';
     const [, list] = (place === '' && /^(?:ip|ipv6) prefix-list (\S+) /.exec(words)) || [];
     if (list?.startsWith(LIST)) lists.set(list, [...(lists.get(list) ?? []), words]);
-    const [, map] = (place === '' && ACTION_LINE.exec(line)) || [];
+    const map = place === '' ? mapOfLine(line) : undefined;
     if (map !== undefined) maps.set(map, [...(maps.get(map) ?? []), words]);
     if (place === '') continue;
     const [, family] = /^ address-family (.+)$/.exec(line) ?? [];

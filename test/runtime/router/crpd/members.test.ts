@@ -120,22 +120,32 @@ test('a member has the export policies of its AS number, with the communities ab
     expect(of('community TO-65002-')).toEqual(
       [
         ['NOT', '0:65002'],
+        ['NOT-EXTENDED', 'target:0:65002'],
         ['NOT-LARGE', 'large:64512:0:65002'],
         ['PREPEND-1', 'large:64512:101:65002'],
         ['PREPEND-2', 'large:64512:102:65002'],
         ['PREPEND-3', 'large:64512:103:65002'],
         ['TOO', '64512:65002'],
+        ['TOO-EXTENDED', 'target:64512:65002'],
         ['TOO-LARGE', 'large:64512:1:65002'],
       ].map(([name, value]) => `${options} community TO-65002-${name} members ${value}`),
     );
-    expect(of('community TO-4200000004-').filter((line) => !line.includes('large:'))).toEqual([]);
+    expect(of('community TO-4200000004-').filter((line) => !line.includes('large:'))).toEqual(
+      [
+        ['NOT-EXTENDED', 'target:0:4200000004'],
+        ['TOO-EXTENDED', 'target:64512:4200000004'],
+      ].map(([name, value]) => `${options} community TO-4200000004-${name} members ${value}`),
+    );
     const policy = `${options} policy-statement TO-4200000004 term`;
     expect(of('policy-statement TO-4200000004 ')).toEqual([
       `${policy} NOBODY from community TO-NOBODY`,
+      `${policy} NOBODY from community TO-NOBODY-EXTENDED`,
       `${policy} NOBODY from community TO-NOBODY-LARGE`,
       `${policy} NOBODY then reject`,
+      `${policy} NOT from community TO-4200000004-NOT-EXTENDED`,
       `${policy} NOT from community TO-4200000004-NOT-LARGE`,
       `${policy} NOT then reject`,
+      `${policy} TOO from community TO-4200000004-TOO-EXTENDED`,
       `${policy} TOO from community TO-4200000004-TOO-LARGE`,
       `${policy} TOO then next policy`,
     ]);

@@ -51,11 +51,14 @@ describeWithEachFrr('communities by which members control what is announced, FRR
         .map((rule) => `ip prefix-list OWN ${rule}`)
         .concat(
           Object.values(routes).flatMap((communities, i) => {
-            const of = (parts: number) => communities.split(' ').filter((each) => each.split(':').length === parts);
+            const targets = [...communities.matchAll(/rt:(\S+)/g)].map(([, target]) => target);
+            const numbers = communities.split(' ').filter((each) => !each.startsWith('rt:'));
+            const of = (parts: number) => numbers.filter((each) => each.split(':').length === parts);
             return [
               `route-map R${i} permit 10`,
               ...(of(2).length > 0 ? [`set community ${of(2).join(' ')}`] : []),
               ...(of(3).length > 0 ? [`set large-community ${of(3).join(' ')}`] : []),
+              ...(targets.length > 0 ? [`set extcommunity rt ${targets.join(' ')}`] : []),
               ...more,
               'exit',
             ];
@@ -73,8 +76,8 @@ describeWithEachFrr('communities by which members control what is announced, FRR
       Object.keys(routes).map((prefix) => {
         const { paths } = bgpd.json(`show bgp ipv4 unicast ${prefix} json`);
         const texts = paths.map(
-          ({ aspath, community, largeCommunity }: Record<string, { string: string } | undefined>) =>
-            [aspath, community, largeCommunity].flatMap((each) => each?.string ?? []).join(' | '),
+          ({ aspath, community, largeCommunity, extendedCommunity }: Record<string, { string: string } | undefined>) =>
+            [aspath, community, largeCommunity, extendedCommunity].flatMap((each) => each?.string ?? []).join(' | '),
         );
         return [prefix, texts];
       }),
@@ -98,6 +101,13 @@ describeWithEachFrr('communities by which members control what is announced, FRR
       [`0:${TWO} ${RS}:${TWO}`, [THREE, FOUR]],
       [`${RS}:1:${TWO}`, [TWO, THREE, FOUR]],
       [`${RS}:${RS}`, [TWO, THREE, FOUR]],
+      // Extended communities have room for AS numbers of 32 bits.
+      [`rt:0:${FOUR}`, [TWO, THREE]],
+      [`rt:0:${FOUR} rt:0:${TWO} rt:65001:7`, [THREE]],
+      [`rt:0:${RS}`, []],
+      [`rt:0:${RS} rt:${RS}:${FOUR}`, [FOUR]],
+      [`${RS}:0:0 rt:${RS}:${FOUR} rt:${RS}:${TWO} 0:${TWO}`, [FOUR]],
+      [`rt:64999:0 rt:64999:${TWO} rt:${TWO}:0`, [TWO, THREE, FOUR]],
       // Communities of other route servers.
       [`64999:0:0 64999:${TWO}`, [TWO, THREE, FOUR]],
     ];
@@ -153,6 +163,33 @@ describeWithEachFrr('communities by which members control what is announced, FRR
     );
     // The route server itself, and so the other ones of its mesh, has the communities.
     expect(bgpd.show(`show bgp ipv4 unicast ${PREFIX(4)}`)).toContain(`0:65009 ${RS}:65009`);
+  });
+
+  test('which extended communities are removed', async () => {
+    const [given, atTwo] = [0, 1];
+    const cases: readonly (readonly [communities: string, atTwo: string])[] = [
+      // All that begin like an action, also about those that are no members.
+      [`rt:0:65009 rt:0:${FOUR} rt:${RS}:4200000009`, '65001'],
+      [`rt:0:${RS} rt:${RS}:${TWO}`, '65001'],
+      // Beside others, those about members and to nobody.
+      [`rt:0:${RS} rt:0:${FOUR} rt:${RS}:${TWO} rt:${RS}:${FOUR} rt:65001:7`, '65001 | RT:65001:7'],
+      [`rt:0:65009 rt:${RS}:${TWO} rt:65001:7`, '65001 | RT:0:65009 RT:65001:7'],
+      [`rt:65001:${FOUR} rt:4200000004:0`, `65001 | RT:65001:${FOUR} RT:4200000004:0`],
+    ];
+    const { declare, bgpd } = await start();
+    await declare(1, 2, 4);
+    await client(1, Object.fromEntries(cases.map((each, i) => [PREFIX(i), each[given]])));
+    const two = await client(2);
+    // bgpd 8.4 removes all or none, so it removes none.
+    const whole = (text: string) => ['65001', text.replaceAll('rt:', 'RT:')].join(' | ');
+    const expected = cases.map((each, i) => [PREFIX(i), [release === '8.4' ? whole(each[given]) : each[atTwo]]]);
+    await eventually(() => expect(heard(two)).toEqual(Object.fromEntries(expected)));
+    const lists = () =>
+      bgpd.show('show running-config').match(/(?<=extcommunity-list standard TO-MEMBERS seq \d+ ).*/g);
+    const line = (number: number) => `permit rt 0:${number} rt ${RS}:${number}`;
+    expect(lists()).toEqual([ONE, TWO, FOUR].map(line));
+    expect(await declare(1, 2)).toEqual({ refused: [], changed: [clientAddress(4)] });
+    expect(lists()).toEqual([ONE, TWO].map(line));
   });
 
   test('the policy of a member comes and goes with it, and touches no session of others', async () => {
