@@ -19,33 +19,40 @@ export function kubeObject<T>(toJson: (typed: T | undefined) => unknown, wanted:
       const { _toKube: toKube } = value;
       return typeof toKube === 'function' ? (toKube.call(value) as unknown) : value;
     });
-    rejectStrangers(
+    return copied(
       given,
       reading(() => toJson(given as T)),
       wanted,
-    );
-    return given as T;
+    ) as T;
   };
 }
 
-/** @throws ValidationError for the first field or value that does not get into the manifest */
-function rejectStrangers(given: unknown, json: unknown, wanted: string): void {
+/**
+ * Copies a value, so that it is read once: what throws later would end in an error of cdk8s.
+ *
+ * @throws ValidationError for the first field or value that does not get into the manifest
+ */
+function copied(given: unknown, json: unknown, wanted: string): unknown {
   if (!isRecord(json)) {
-    if (typeof json === 'string' || typeof json === 'boolean' || Number.isFinite(json)) return;
+    if (typeof json === 'string' || typeof json === 'boolean' || Number.isFinite(json)) return given;
     throw ValidationError.of(json, `a text, a number, true or false`);
   }
-  if (json instanceof Lazy || !isRecord(given)) return;
+  if (json instanceof Lazy || !isRecord(given)) return given;
   const prototype: unknown = reading(() => Object.getPrototypeOf(given) as unknown);
-  const isPlain = prototype === null || prototype === Object.prototype || prototype === Array.prototype;
+  const isList = prototype === Array.prototype;
   // The manifest has no form of the objects of a class, whose fields (as those of a Date) need not be its own.
-  if (!isPlain) throw ValidationError.of(given, 'a plain object');
+  if (prototype !== null && prototype !== Object.prototype && !isList)
+    throw ValidationError.of(given, 'a plain object');
   const fields = new Map(reading(() => Object.entries(json)).map(([field, made]) => [field.toLowerCase(), made]));
+  const copy: Record<string, unknown> | unknown[] = isList ? [] : {};
   for (const [name, value] of reading(() => Object.entries(given))) {
     if (value === undefined) continue;
     const field = name.toLowerCase();
     if (!fields.has(field)) throw ValidationError.of(`${name}: …`, `only the fields of ${wanted} of cdk8s`);
-    inside(name, () => rejectStrangers(value, fields.get(field), wanted));
+    const made = inside(name, () => copied(value, fields.get(field), wanted));
+    Object.defineProperty(copy, name, { value: made, enumerable: true, writable: true, configurable: true });
   }
+  return copy;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
