@@ -130,51 +130,6 @@ describeWithEachFrr('neighbors in a group of the template, a helper only', (rele
   });
 });
 
-describeWithEachFrr('a core that accepts a region in its group of clients', (release) => {
-  test.each([
-    ['as a helper', ' neighbor GROUP graceful-restart-helper\n', release === '8.4' ? 'none' : 'received'],
-    ['otherwise', '', 'none'],
-  ])(
-    '%s, shows the region End-of-RIB or not, and its routes go at once if it is killed',
-    async (_, helper, expected) => {
-      const network = new Network();
-      const text = (own: string, more = '') => `router bgp 64496
- bgp router-id ${own}
- no bgp default ipv4-unicast
- no bgp network import-check
- bgp graceful-restart-disable
- neighbor GROUP peer-group
- neighbor GROUP remote-as 64496
- neighbor GROUP timers connect 1
-${more} address-family ipv4 unicast
-  neighbor GROUP activate
-  network 192.0.${own.slice(-1)}.0/24
- exit-address-family
-`;
-      const own = await Bgpd.start(network.host(`${OWN}/16`), text(OWN), release);
-      const core = await Bgpd.start(network.host(`${OTHER}/16`), text(OTHER, helper), release);
-      const model = { autonomousSystem: 64496, podIp: parseAddress(OWN), discovered: [], clients: [] };
-      const driver = new FrrDriver({ model, vtyFolder: own.vtyFolder, vtysh: own.vtysh });
-      try {
-        core.configure(64496, `bgp listen range ${OWN}/32 peer-group GROUP`);
-        own.configure(64496, `neighbor ${OTHER} peer-group GROUP`);
-        const route = () => own.json('show bgp ipv4 unicast 192.0.2.0/24 json').paths;
-        await eventually(() => expect(route()).toHaveLength(1), 30_000);
-        await eventually(
-          async () => expect([...(await driver.endOfRib([OTHER]))]).toEqual([[OTHER, expected]]),
-          20_000,
-        );
-        await core.kill();
-        await eventually(() => expect(route()).toBeUndefined(), 10_000);
-      } finally {
-        await driver.close();
-        for (const bgpd of [own, core]) bgpd.close();
-        network.close();
-      }
-    },
-  );
-});
-
 describeWithEachFrr('a neighbor without graceful restart', (release) => {
   test('is known to send none', async () => {
     const network = new Network();
