@@ -118,13 +118,14 @@ export function twoClusters(on: () => { cluster: RealCluster; caller: Caller }):
     afterAll(() => prometheus?.stop());
     const pods = async () => {
       const own = CLUSTERS.map((name) => on().cluster.api.list(`/api/v1/namespaces/bgp-${name}/pods`));
-      return (await Promise.all(own)).flat();
+      // One that was scaled away may take a while to end.
+      return (await Promise.all(own)).flat().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     };
 
     test('scrapes what the PodMonitors say, and evaluates the rules', async () => {
       const { cluster, caller } = on();
+      await until(async () => expect(await pods()).toHaveLength(4));
       const found = await pods();
-      expect(found).toHaveLength(4);
       const monitors = await objects('podmonitors');
       const groups: Group[] = (await objects('prometheusrules')).flatMap(({ spec, metadata: { namespace } }) =>
         (spec.groups as readonly Group[]).map((group) => ({ ...group, name: `${namespace} ${group.name}` })),
