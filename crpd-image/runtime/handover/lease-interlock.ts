@@ -6,8 +6,14 @@ import { LeaseStore } from './lease-store';
 /** From one look at the Lease to the next, in milliseconds. */
 const LOOK_MS = 1_000;
 
-/** Answers that no wait changes: the objects of the app are deleted, or were never there. */
-const FINAL = [401, 403, 404];
+/** Answers of an API whose Lease, Role or account is deleted, or was never there. */
+const REFUSALS = [401, 403, 404];
+
+/**
+ * How long the API must refuse before a pod believes it, in milliseconds: an API server that has just started answers 401
+ * or 403 until it has read the accounts and Roles.
+ */
+const REFUSED_MS = 15_000;
 
 /**
  * For how long a hold counts, as a multiple of the grace period. A pod that is asked to leave within the grace period of
@@ -36,14 +42,17 @@ export class LeaseInterlock implements Interlock {
   async acquire(clients: number, deadline: number): Promise<Turn> {
     if (clients === 0) return { turn: 'not-needed', reason: 'no clients' };
     const { now, sleep } = this.options;
+    let refusedSince: number | undefined;
     for (;;) {
       const turn = await this.attempt(clients);
-      if (turn.turn !== 'gave-up' || now() + LOOK_MS > deadline) return turn;
+      refusedSince = turn.turn === 'not-needed' ? (refusedSince ?? now()) : undefined;
+      const isRefused = refusedSince !== undefined && now() - refusedSince >= REFUSED_MS;
+      if (turn.turn === 'acquired' || isRefused || now() + LOOK_MS > deadline) return turn;
       await sleep(LOOK_MS);
     }
   }
 
-  /** @returns `gave-up` with what to wait for */
+  /** @returns `gave-up` with what to wait for; `not-needed` where the API refuses */
   private async attempt(clients: number): Promise<Turn> {
     const { store, self, graceSeconds } = this.options;
     try {
@@ -55,7 +64,7 @@ export class LeaseInterlock implements Interlock {
       return taken ? { turn: 'acquired' } : { turn: 'gave-up', reason: 'the Lease changed' };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return { turn: FINAL.includes(error.status ?? 0) ? 'not-needed' : 'gave-up', reason: error.message };
+      return { turn: REFUSALS.includes(error.status ?? 0) ? 'not-needed' : 'gave-up', reason: error.message };
     }
   }
 }

@@ -113,10 +113,26 @@ test('a pod waits for an API that does not answer, and goes at its deadline', as
   expect(await world.ask(pod('n2'), 30)).toEqual({ turn: 'gave-up', reason: 'etcd has no leader', seconds: 30 });
 });
 
-test.each([401, 403, 404])('a pod does not wait where the API answers %i: the app is being deleted', async (status) => {
-  const world = new World();
-  world.fault = new ApiError(status, 'refused');
-  expect(await world.ask()).toEqual({ turn: 'not-needed', reason: 'refused', seconds: 0 });
+describe.each([401, 403, 404])('where the API answers %i', (status) => {
+  const refusal = new ApiError(status, 'refused');
+
+  test('a pod waits for 15 seconds only: the app is being deleted', async () => {
+    const world = new World();
+    world.fault = refusal;
+    expect(await world.ask()).toEqual({ turn: 'not-needed', reason: 'refused', seconds: 15 });
+    expect(await world.ask(pod('n1'), 5)).toEqual({ turn: 'not-needed', reason: 'refused', seconds: 5 });
+  });
+
+  test('for some seconds, as an API server that has just started does, a pod waits for its turn', async () => {
+    const world = new World();
+    await world.ask(pod('n2'));
+    world.fault = refusal;
+    world.at(14_000, () => (world.fault = undefined));
+    world.at(20_000, () => (world.fault = refusal));
+    world.at(30_000, () => (world.fault = undefined));
+    world.at(40_000, () => world.set(released(world.lease)));
+    expect(await world.ask()).toEqual({ turn: 'acquired', seconds: 40 });
+  });
 });
 
 test('of any pods that ask at once, one goes at a time', async () => {
