@@ -35,9 +35,17 @@ export async function untilPromiseHolds(testbed: Testbed, promised: Promised): P
  * neighbor that it has a session with, which the sessions alone do not show.
  */
 export async function losesNoRoute(testbed: Testbed, promised: Promised, event: () => Promise<unknown>): Promise<void> {
-  await eventually(async () => expect(await missingFromSessions(testbed, promised)).toEqual([]), PATIENCE_MS, LOOK_MS);
+  const reject = (when: string, missing: readonly string[]) => {
+    // In a line, which also a short excerpt of a long log shows.
+    if (missing.length > 0) throw new Error(`routes are missing ${when}: ${missing.join('; ')}`);
+  };
+  await eventually(
+    async () => reject('before the event', await missingFromSessions(testbed, promised)),
+    PATIENCE_MS,
+    LOOK_MS,
+  );
   const watched = await watchRoutes(testbed, promised, event);
-  expect(gapTexts(watched)).toEqual([]);
+  reject('during the event', gapTexts(watched));
   // A look before and one after would have seen nothing.
   expect(watched.looks).toBeGreaterThan(2);
 }
