@@ -1,10 +1,8 @@
 import { FrrDriver } from '../../../../crpd-image/runtime/router/frr/driver';
-import { memberNeighbors, podOf } from '../../../../lib/configuration';
-import { parseMembers } from '../../../../lib/settings';
 import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../../test-support/bgpd';
 import { clientAddress, startClient } from '../../../../test-support/bgpd-client';
-import { GOLDEN_CASES, render } from '../../../../test-support/configuration-cases';
 import { eventually } from '../../../../test-support/eventually';
+import { startServerWithMembers } from './server-with-members';
 
 const SERVER = '198.51.100.254';
 /** What the members of these tests have for AS numbers; the last one is too large for standard communities. */
@@ -23,25 +21,14 @@ describeWithEachFrr('communities by which members control what is announced, FRR
   });
 
   async function start(more: Readonly<Record<string, string>> = {}) {
-    const { MESHRR_CLIENTRANGE: _, ...golden } = GOLDEN_CASES[0].env;
-    const env = {
-      ...{ ...golden, MESHRR_ROUTER: 'frr', MESHRR_MODE: 'routeserver' },
-      MESHRR_MEMBERS_FILE: '/etc/meshrr/members/members.json',
-      MESHRR_CLIENT_FILTERS: 'bogons=false,bogonAsNumbers=false,blackhole=no-advertise,actions=true',
-      ...more,
-    };
     const host = network.host('10.42.1.7/16', `${SERVER}/24`);
-    const bgpd = await Bgpd.start(host, render({ name: 'server', env, groups: [] }, 'frr'), release);
-    const { settings, model } = podOf(env, 'ignored', { groups: () => '', key: () => '' });
-    const driver = new FrrDriver({ model, vtyFolder: bgpd.vtyFolder });
+    const filters = 'bogons=false,bogonAsNumbers=false,blackhole=no-advertise,actions=true';
+    const { bgpd, driver, declare } = await startServerWithMembers(host, release, { filters, more });
     drivers.push(driver);
-    const declare = (...numbers: readonly number[]) => {
-      const members = numbers.map((number) => ({
-        ...{ name: `member${number}`, autonomousSystem: AS_NUMBERS[number - 1], addresses: [clientAddress(number)] },
-      }));
-      return driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model, () => ''));
-    };
-    return { bgpd, declare };
+    const member = (number: number) => ({
+      ...{ name: `member${number}`, autonomousSystem: AS_NUMBERS[number - 1], addresses: [clientAddress(number)] },
+    });
+    return { bgpd, declare: (...numbers: readonly number[]) => declare(...numbers.map(member)) };
   }
 
   const client = (number: number, routes: Routes = {}, more: readonly string[] = []) =>

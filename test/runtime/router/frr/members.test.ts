@@ -1,10 +1,8 @@
 import { FrrDriver } from '../../../../crpd-image/runtime/router/frr/driver';
-import { memberNeighbors, podOf } from '../../../../lib/configuration';
-import { parseMembers } from '../../../../lib/settings';
 import { Bgpd, describeWithEachFrr, networkForEachTest } from '../../../../test-support/bgpd';
 import { clientAddress, startClient } from '../../../../test-support/bgpd-client';
-import { GOLDEN_CASES, render } from '../../../../test-support/configuration-cases';
 import { eventually } from '../../../../test-support/eventually';
+import { startServerWithMembers } from './server-with-members';
 
 const SERVER = '198.51.100.254';
 const KEY = 'sesame';
@@ -23,24 +21,12 @@ describeWithEachFrr('declared clients of a route server, FRR', (release) => {
   });
 
   async function start(more: Readonly<Record<string, string>> = {}) {
-    const { MESHRR_CLIENTRANGE: _, ...golden } = GOLDEN_CASES[0].env;
-    const env = {
-      ...golden,
-      MESHRR_ROUTER: 'frr',
-      MESHRR_MODE: 'routeserver',
-      MESHRR_MEMBERS_FILE: '/etc/meshrr/members/members.json',
-      MESHRR_CLIENT_FILTERS: 'bogons=false,bogonAsNumbers=false,ipv4Lengths=8-28',
-      ...more,
-    };
     const host = network.host('10.42.1.7/16', `${SERVER}/24`, '2001:db8:1::254/64');
-    const bgpd = await Bgpd.start(host, render({ name: 'server', env, groups: [] }, 'frr'), release);
-    const { settings, model } = podOf(env, 'ignored', { groups: () => '', key: () => '' });
-    const driver = new FrrDriver({ model, vtyFolder: bgpd.vtyFolder });
-    drivers.push(driver);
-    const declare = (...members: readonly object[]) =>
-      driver.applyMembers(memberNeighbors(parseMembers(JSON.stringify({ members }), settings), model, () => KEY));
-    const routes = () => Object.keys(bgpd.json('show bgp ipv4 unicast json').routes);
-    return { bgpd, driver, declare, routes };
+    const filters = 'bogons=false,bogonAsNumbers=false,ipv4Lengths=8-28';
+    const server = await startServerWithMembers(host, release, { filters, more, key: KEY });
+    drivers.push(server.driver);
+    const routes = () => Object.keys(server.bgpd.json('show bgp ipv4 unicast json').routes);
+    return { ...server, routes };
   }
 
   /** A router in AS 65000 + NUMBER with the address of that number, which announces /28 prefixes. */
