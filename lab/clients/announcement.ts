@@ -24,6 +24,8 @@ export interface UnicastAnnouncement extends Attributes {
    * @default the client's own AS number alone
    */
   readonly asPath?: readonly number[];
+  /** Extended communities: `64496:100`. @default none */
+  readonly routeTargets?: readonly string[];
 }
 
 /** A prefix with an MPLS label, which a VPN route has after its route distinguisher. */

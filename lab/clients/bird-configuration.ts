@@ -78,13 +78,14 @@ function tablesOf(
 }
 
 function attributesOf(announcement: Resolved<UnicastAnnouncement>): string {
-  const { nextHop, communities = [], med, localPreference } = announcement;
+  const { nextHop, communities = [], routeTargets = [], med, localPreference } = announcement;
   return [
     `bgp_next_hop = ${nextHop};`,
     ...communities.map((community) => {
       const set = isLarge(community) ? 'bgp_large_community' : 'bgp_community';
       return `${set}.add((${community.replaceAll(':', ', ')}));`;
     }),
+    ...routeTargets.map((target) => `bgp_ext_community.add((rt, ${target.replace(':', ', ')}));`),
     ...(med === undefined ? [] : [`bgp_med = ${med};`]),
     ...(localPreference === undefined ? [] : [`bgp_local_pref = ${localPreference};`]),
   ].join(' ');

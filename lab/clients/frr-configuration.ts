@@ -49,13 +49,15 @@ export function announcementLines(
   no = false,
 ): string[] {
   const { family, prefix, communities = [] } = announcement;
+  const routeTargets = (announcement.family !== 'evpn' && announcement.routeTargets) || [];
   const map = `LAB-${prefix}`;
-  const isMarked = communities.length > 0 && !no;
+  const isMarked = communities.length + routeTargets.length > 0 && !no;
   const { standard, large } = byKind(communities);
   const mark = [
     `route-map ${map} permit 10`,
     ...(standard.length > 0 ? [` set community ${standard.join(' ')}`] : []),
     ...(large.length > 0 ? [` set large-community ${large.join(' ')}`] : []),
+    ...(routeTargets.length > 0 ? [` set extcommunity rt ${routeTargets.join(' ')}`] : []),
     'exit',
   ];
   const evpn =

@@ -28,24 +28,19 @@ function route(announcement: Resolved): string[] {
       return evpnRoute(announcement);
     case 'inet':
     case 'inet6':
-      return [announcement.prefix];
+      return [announcement.prefix, ...targetsOf(announcement)];
     default:
       return labeledRoute(announcement);
   }
 }
 
-function labeledRoute({ prefix, label, rd, routeTargets = [] }: LabeledAnnouncement): string[] {
+function labeledRoute({ prefix, label, rd, routeTargets }: LabeledAnnouncement): string[] {
   if (rd === undefined) return [prefix, String(label)];
-  const targets = routeTargets.map(withShortNumbers);
-  return [
-    prefix,
-    'label',
-    String(label),
-    'rd',
-    withShortNumbers(rd),
-    ...(targets.length > 0 ? ['rt', ...targets] : []),
-  ];
+  return [prefix, 'label', String(label), 'rd', withShortNumbers(rd), ...targetsOf({ routeTargets })];
 }
+
+const targetsOf = ({ routeTargets = [] }: { readonly routeTargets?: readonly string[] }): readonly string[] =>
+  routeTargets.length > 0 ? ['rt', ...routeTargets.map(withShortNumbers)] : [];
 
 function evpnRoute(announcement: Resolved<EvpnAnnouncement>): string[] {
   const { rd, routeTargets, label, ethernetTag = 0, nextHop } = announcement;

@@ -31,7 +31,10 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route serve
         autonomousSystem: systems[i],
         families: ['inet', 'inet6'],
         announcements: [
-          { family: 'inet', prefix: `198.51.100.${i * 8}/29`, communities: ['64496:101'], med: 7 },
+          {
+            ...{ family: 'inet', prefix: `198.51.100.${i * 8}/29`, communities: ['64496:101'], med: 7 },
+            routeTargets: ['64496:4200000000', '0:7'],
+          },
           { family: 'inet6', prefix: `2001:db8:${i + 1}::/48`, nextHop: '2001:db8:ff::7', communities: ['64496:102'] },
         ],
       });
@@ -46,6 +49,7 @@ describeWith(['root', 'ip', 'bgpd', 'bird', 'gobgpd'], 'clients of a route serve
           destination: `198.51.100.${other * 8}/29`,
           nextHop: Site.addresses(other + 1)[4],
           communities: ['64496:101'],
+          routeTargets: expect.arrayContaining(['64496:4200000000', '0:7']),
           med: 7,
         },
         { ...common, destination: `2001:db8:${other + 1}::/48`, nextHop: '2001:db8:ff::7', communities: ['64496:102'] },

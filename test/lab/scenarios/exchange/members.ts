@@ -1,9 +1,7 @@
-import { Announcement } from '../../../../lab/clients/announcement';
+import { Announcement, UnicastAnnouncement } from '../../../../lab/clients/announcement';
 import { ClientPlan } from '../../../../lab/plan/clients';
 import { LabPlan } from '../../../../lab/plan/plan';
-
-/** The AS number of the route servers. */
-export const OWN_AS = 2000;
+import { OWN_AS } from './exchange-app';
 
 /** Origins that are signed; those of all other prefixes are not known. */
 export const SIGNED = {
@@ -28,12 +26,10 @@ export const MEMBERS = {
 
 export type Member = keyof typeof MEMBERS;
 
-export const nameOf = (member: Member) => `as${member}`;
-
-/** Both addresses of a member. */
-export const addressesOf = (member: Member) => [`198.51.100.${member - 1000}`, `2001:db8:100::${member - 1000}`];
-
-/** Routes that reach other members: the member that sends them, their AS path and communities, and to whom if not to all. */
+/**
+ * Routes that reach other members: the member that sends them, their AS path and communities, with `rt:` the extended ones,
+ * and to whom if not to all.
+ */
 export const ACCEPTED: readonly (readonly [
   prefix: string,
   member: Member,
@@ -68,6 +64,9 @@ export const ACCEPTED: readonly (readonly [
   ['2a00:61::/32', 1001, [1001], [], [1003]],
   ['44.62.0.0/16', 1002, [1002], ['1002:7'], [1001, 1003, 1005]],
   ['44.62.0.0/16', 1002, [1002, 1002, 1002], ['1002:7'], [1004]],
+  // The same by extended communities, of which others stay.
+  ['44.63.0.0/16', 1001, [1001], ['rt:1001:7'], [1002, 1003, 1004]],
+  ['44.64.0.0/16', 1002, [1002], [], [1001]],
   ['44.4.0.0/16', 1004, [1004]],
   ['2a00:4::/32', 1004, [1004]],
   ['44.5.0.0/16', 1005, [1005]],
@@ -85,7 +84,7 @@ export const INVALID: typeof ACCEPTED = [
 
 function route(
   prefix: string,
-  more: { nextHop?: string; asPath?: readonly number[]; communities?: readonly string[] } = {},
+  more: Pick<UnicastAnnouncement, 'nextHop' | 'asPath' | 'communities' | 'routeTargets'> = {},
 ): Announcement {
   return { family: prefix.includes(':') ? 'inet6' : 'inet', prefix, ...more };
 }
@@ -102,6 +101,7 @@ function ofBird(): readonly Announcement[] {
     route('44.60.0.0/16', { communities: ['0:1002'] }),
     route('44.61.0.0/16', { communities: [`0:${OWN_AS}`, `${OWN_AS}:1003`] }),
     route('2a00:61::/32', { communities: [`${OWN_AS}:0:0`, `${OWN_AS}:1:1003`] }),
+    route('44.63.0.0/16', { routeTargets: ['0:1005', '1001:7'] }),
     // From here on wrong: reserved prefixes, the default route, too long, host routes without the community.
     ...['10.1.0.0/16', '2001:db8:1::/48', '0.0.0.0/0', '::/0'].map((prefix) => route(prefix)),
     ...['44.14.0.0/25', '2a00:14::/64', '44.15.0.9/32', '2a00:15::9/128'].map((prefix) => route(prefix)),
@@ -125,6 +125,7 @@ function ofGobgp(): readonly Announcement[] {
     route('44.21.0.0/24', { nextHop: '198.51.100.1' }),
     route('2a00:21::/48', { nextHop: '2001:db8:100::1' }),
     route('44.62.0.0/16', { communities: [`${OWN_AS}:102:1004`, '1002:7'] }),
+    route('44.64.0.0/16', { routeTargets: [`0:${OWN_AS}`, `${OWN_AS}:1001`] }),
     route('44.23.0.9/32', { communities: [BLACKHOLE] }),
     // From here on wrong.
     ...['192.168.0.0/16', 'fd00:1::/32', '44.24.0.0/25', '2a00:24::/64'].map((prefix) => route(prefix)),
