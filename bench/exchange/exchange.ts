@@ -2,8 +2,10 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { bundleRuntime } from '../../test-support/bundle';
+import { frrReleases } from '../../test-support/bgpd';
 import { eventually } from '../../test-support/eventually';
 import { FrrPod } from '../../test-support/frr-pod';
+import { frr10Rootfs } from '../../test-support/images';
 import { Network } from '../../test-support/network';
 import { Bench, Figures } from '../figure';
 import { rssMb } from '../runtime/process-figures';
@@ -36,7 +38,8 @@ class Exchange {
   private readonly file = path.join(this.folder, 'members.json');
   private readonly pod: FrrPod;
 
-  constructor() {
+  /** @param filters settings of `MESHRR_CLIENT_FILTERS` beside the defaults */
+  constructor(filters = '') {
     const groups = path.join(this.folder, 'groups.json');
     const mesh = { name: 'OTHER-SIDE', kind: 'mesh', addresses: ['198.51.100.3'] };
     fs.writeFileSync(groups, JSON.stringify({ groups: [mesh] }));
@@ -46,17 +49,19 @@ class Exchange {
     this.pod = new FrrPod(host, {
       bundle: bundleRuntime(),
       nameserver: SERVER,
+      root: frrReleases().includes('10.3') ? frr10Rootfs() : undefined,
       environment: {
         AUTONOMOUS_SYSTEM: '64496',
         MESHRR_MODE: 'routeserver',
-        MESHRR_CLIENT_FILTERS: 'bogonAsNumbers=false',
+        MESHRR_CLIENT_FILTERS: `bogonAsNumbers=false${filters}`,
         MESHRR_GROUPS_FILE: groups,
         MESHRR_MEMBERS_FILE: this.file,
       },
     });
   }
 
-  async measure(): Promise<Figures> {
+  /** Configures the route server with all members. */
+  async configure() {
     const { pod } = this;
     writeMembers(this.file, membersText(SIZE));
     let start = performance.now();
@@ -68,9 +73,13 @@ class Exchange {
     start = performance.now();
     pod.startRuntime();
     await this.until(({ peers }) => Object.keys(peers).length >= SIZE.members);
-    const configuredSeconds = since(start);
+    return { initSeconds, configuredSeconds: since(start) };
+  }
 
-    start = performance.now();
+  /** Starts the members, and changes one of them. */
+  async load(): Promise<Figures> {
+    const { pod } = this;
+    let start = performance.now();
     this.startMembers();
     const isUp = ({ peers }: Summary) => Object.values(peers).filter(({ state }) => state === 'Established').length;
     await this.until((summary) => isUp(summary) === SIZE.members && summary.ribCount >= SIZE.members * SIZE.routes);
@@ -92,7 +101,7 @@ class Exchange {
     const flapped = Array.from({ length: SIZE.members }, (_, i) => addressOf(i)).filter(
       (address) => Math.abs(begun(after, address) - begun(before, address)) > 1,
     ).length;
-    return { initSeconds, configuredSeconds, loadedSeconds, bgpdMb, changeSeconds, flapped };
+    return { loadedSeconds, bgpdMb, changeSeconds, flapped };
   }
 
   close(): void {
@@ -128,16 +137,30 @@ class Exchange {
   }
 }
 
+/** An exchange that is closed after its use. */
+async function withExchange<T>(filters: string, use: (exchange: Exchange) => Promise<T>): Promise<T> {
+  const exchange = new Exchange(filters);
+  try {
+    return await use(exchange);
+  } finally {
+    exchange.close();
+  }
+}
+
 export const exchangeBench: Bench = {
   about:
-    'A route server on FRR with 500 members and 400 routes of each, with the filters of an exchange and a list of ten prefixes for each: seconds of init, until bgpd has all members, until it has all routes; its memory in MB; a change of one member in seconds, and how many sessions of all flap',
+    'A route server on FRR, that of the image where it can be built, with 500 members and 400 routes of each, with the filters of an exchange and a list of ten prefixes for each: seconds of init, until bgpd has all members, until it has all routes; its memory in MB; a change of one member in seconds, and how many sessions of all flap. Then the first two with communities as actions, as multiples',
   needs: ['ip', 'bgpd', 'bird'],
   run: async () => {
-    const exchange = new Exchange();
-    try {
-      return await exchange.measure();
-    } finally {
-      exchange.close();
-    }
+    const plain = await withExchange('', async (exchange) => ({
+      ...(await exchange.configure()),
+      ...(await exchange.load()),
+    }));
+    const actions = await withExchange(',actions=true', (exchange) => exchange.configure());
+    return {
+      ...plain,
+      initWithActionsRatio: actions.initSeconds / plain.initSeconds,
+      configuredWithActionsRatio: actions.configuredSeconds / plain.configuredSeconds,
+    };
   },
 };
