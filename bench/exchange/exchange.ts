@@ -23,7 +23,7 @@ const SIZE: ExchangeSize = { members: 500, routes: 400 };
 const [SERVER, MEMBERS] = ['198.51.100.1', '198.51.100.2'];
 /** The member that changes. */
 const CHANGED = 7;
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 900_000;
 
 interface Summary {
   readonly ribCount: number;

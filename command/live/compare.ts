@@ -4,8 +4,8 @@ import { junosPrefixes, showJunosTable } from './junos-routes';
 import { Kubectl } from './kubectl';
 import { LiveApp, partNames } from './live-app';
 import { Asked, askEach, Question, Unasked, unaskedLines } from './routes';
-import { vtysh } from './snapshot';
 import { natural } from './text';
+import { vtysh } from './vtysh';
 
 /** The command that shows all prefixes of a family. */
 const showPrefixes = (family: Family): string =>

@@ -6,8 +6,9 @@ import { UserError } from '../manifests';
 import { LiveApp, partNames } from './live-app';
 import { junosPaths, showJunosPrefix } from './junos-routes';
 import { Kubectl, KubectlError } from './kubectl';
-import { LiveRouter, vtysh } from './snapshot';
+import { LiveRouter } from './snapshot';
 import { natural, table } from './text';
+import { vtysh } from './vtysh';
 
 /** A path to a prefix in a router. */
 export interface RouterPath {

@@ -18,6 +18,7 @@ import {
   LiveWorkload,
   workloadOf,
 } from './objects';
+import { vtysh } from './vtysh';
 
 /** What was read, or why it could not be: the caller may not have the right. */
 export type Read<T> = { readonly value: T } | { readonly refused: string; readonly isForbidden?: boolean };
@@ -268,9 +269,6 @@ async function ask(
   const sessions = summary && 'value' in summary ? sessionsIn(summary.value) : sessionsOf(status);
   return { status, sessions };
 }
-
-/** The command line of FRR's shell. It prints a warning that it has no configuration of its own to the error output. */
-export const vtysh = (command: string): readonly string[] => ['vtysh', '-c', command];
 
 function statusIn(text: string): Status | undefined {
   try {

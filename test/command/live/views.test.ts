@@ -8,6 +8,7 @@ import { differences, isDone, partsOf, rolloutText } from '../../../command/live
 import { Asked, pathsOf, prefixText, prefixView, viewOf } from '../../../command/live/routes';
 import { ClusterSnapshot } from '../../../command/live/snapshot';
 import { exitStatusOf, isWell, statusRows, statusText } from '../../../command/live/status';
+import { vtysh } from '../../../command/live/vtysh';
 import { RouterGroup } from '../../../lib/model';
 import { healthy } from './support/healthy';
 
@@ -213,7 +214,7 @@ describe('what routers are asked', () => {
   ])('%s of EVPN is of %s', async (text, client) => {
     const commands: string[] = [];
     const { paths, differences: none } = await prefixView(evpn, answering(commands, EVPN), text);
-    expect(new Set(commands)).toEqual(new Set(['vtysh -c show bgp l2vpn evpn route detail json']));
+    expect(new Set(commands)).toEqual(new Set([vtysh('show bgp l2vpn evpn route detail json').join(' ')]));
     expect(paths.map((one) => [one.pod, one.client])).toEqual(
       evpn.routers.map(({ pod }) => [pod.metadata.name, client]),
     );
@@ -223,7 +224,7 @@ describe('what routers are asked', () => {
   test('a prefix is asked for alone, not with the whole table', async () => {
     const commands: string[] = [];
     const { paths } = await prefixView(app, answering(commands, SHOWN), '198.51.100.64/27');
-    expect(new Set(commands)).toEqual(new Set(['vtysh -c show bgp ipv4 unicast 198.51.100.64/27 json']));
+    expect(new Set(commands)).toEqual(new Set([vtysh('show bgp ipv4 unicast 198.51.100.64/27 json').join(' ')]));
     expect(paths).toHaveLength(2 * app.routers.length);
   });
 

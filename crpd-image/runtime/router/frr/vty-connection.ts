@@ -11,6 +11,12 @@ interface Batch {
   readonly reject: (error: Error) => void;
 }
 
+/**
+ * How long a connection stays open whose reply was late, in milliseconds. bgpd 10.3 ends with a segmentation fault where
+ * the reader of a reply of more than 128 kB has gone (FRRouting/frr#19040), and it may be busy for minutes.
+ */
+const LINGER_MS = 600_000;
+
 /** A connection to bgpd's vty socket in enable mode. */
 export class VtyConnection {
   private readonly framing = new VtyFraming(MAX_OUTPUT_BYTES);
@@ -119,9 +125,23 @@ export class VtyConnection {
     if (this.failure) return;
     this.failure = error;
     clearTimeout(this.deadline);
-    this.socket.destroy();
+    const isOver = this.socket.destroyed || error instanceof VtyProtocolError;
+    if (!isOver && this.awaitsLongReply) this.linger();
+    else this.socket.destroy();
     for (const batch of this.batches.splice(0)) batch.reject(error);
     this.onLost?.();
+  }
+
+  /** The reply to "enable" is short. */
+  private get awaitsLongReply(): boolean {
+    return this.batches.some(({ lines }) => lines[0] !== 'enable');
+  }
+
+  /** Discards what still comes. */
+  private linger(): void {
+    this.socket.removeAllListeners('data').resume().unref();
+    const end = setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
+    this.socket.once('close', () => clearTimeout(end));
   }
 
   private unavailable(reason: string): RouterUnavailable {
