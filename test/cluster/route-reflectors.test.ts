@@ -154,7 +154,8 @@ describeCluster('two-regions-hrr-metallb-frr', ['n3', 'n4'], (on, plan) => {
       const names = (await podObjects()).map(({ metadata }) => metadata.name);
       expect(before.filter((name) => !names.includes(name))).toEqual([]);
       for (const one of workloads) await kubectl('rollout', 'undo', one);
-      await testbed().rollOut();
+      for (const one of workloads) await kubectl('rollout', 'status', one, '--timeout=240s');
+      await testbed().untilPlaced();
       await testbed().untilConverged(PATIENCE_MS);
     }));
 
