@@ -1,7 +1,7 @@
 /**
- * Runs FRR's shell with `$0` and reads its output to the end, also where nobody wants it any more: bgpd 10.3 ends with a
- * segmentation fault if its reader goes within 128 kB or more (FRRouting/frr#19040), as with Ctrl-C. The status is that of
- * the shell.
+ * Runs FRR's shell with `$0`, and reads its output to the end, also where nobody wants it any more, as after Ctrl-C: bgpd
+ * 10.3 ends with a segmentation fault where the reader of an output of more than 128 kB has gone (FRRouting/frr#19040). The
+ * status is that of FRR's shell.
  */
 const WITH_A_READER =
   'exec 4>&1; exit $({ { vtysh -c "$0" 3>&- 4>&-; echo $? >&3; } | { cat >&4; cat >/dev/null; } 3>&-; } 3>&1)';

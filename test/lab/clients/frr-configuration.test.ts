@@ -24,11 +24,12 @@ test('the lines of an operator follow the text of the library', () => {
 });
 
 test('a prefix has its communities by its own route-map, and is withdrawn without it', () => {
-  const marked = { ...plain, communities: ['64496:101', '64496:7', '64496:1:2'] };
+  const marked = { ...plain, communities: ['64496:101', '64496:7', '64496:1:2'], routeTargets: ['0:7'] };
   expect(announcementLines(64496, marked)).toEqual([
     'route-map LAB-198.18.0.0/24 permit 10',
     ' set community 64496:7 64496:101',
     ' set large-community 64496:1:2',
+    ' set extcommunity rt 0:7',
     'exit',
     'router bgp 64496',
     ' address-family ipv4 unicast',
