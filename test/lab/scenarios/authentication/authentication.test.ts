@@ -94,7 +94,7 @@ describeLab(
         });
         await cluster.rollOut(['meshrr-east-b', 'meshrr-west-b']);
         for (const pod of others) await cluster.deletePod(pod);
-        await testbed().untilConverged(300_000);
+        await testbed().untilConverged(120_000);
       });
       await untilPromiseHolds(testbed(), everything);
       expect([keyOf(CORE), keyOf(EAST)]).not.toEqual([before.core, before.east]);
