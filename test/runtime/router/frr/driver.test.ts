@@ -36,13 +36,17 @@ describeWithEachFrr('the FRR driver', (release) => {
   const mesh = (...addresses: string[]) =>
     addresses.map((address) => ({ action: 'add' as const, group: 'MESH', address }));
 
-  /** Two routers with a session, IPv4 or IPv6. */
+  /** Two routers with a session, IPv4 or IPv6. One of them alone opens it: bgpd 10.3 loses about one in 600 if both do. */
   async function pair(version: 4 | 6 = 4) {
     const [a, b] = [await router(1), await router(2)];
     const of = (one: typeof a) => (version === 4 ? one.address : one.address6);
+    a.bgpd.configure(AS, 'neighbor MESH passive');
     expect(await a.driver.apply(mesh(of(b)))).toEqual([]);
     expect(await b.driver.apply(mesh(of(a)))).toEqual([]);
-    await eventually(() => expect(a.bgpd.neighbor(of(b)).bgpState).toBe('Established'));
+    await eventually(() => {
+      expect(a.bgpd.neighbor(of(b)).bgpState).toBe('Established');
+      expect(b.bgpd.neighbor(of(a)).bgpState).toBe('Established');
+    });
     return { a, b, of };
   }
 
