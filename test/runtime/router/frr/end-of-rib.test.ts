@@ -130,6 +130,60 @@ describeWithEachFrr('neighbors in a group of the template, a helper only', (rele
   });
 });
 
+describeWithEachFrr('a core that accepts a region in its group of clients', (release) => {
+  const HELPER = ' neighbor GROUP graceful-restart-helper\n';
+  const shown = release === '8.4' ? 'none' : 'received';
+
+  test.each([
+    ['as a helper', shown, 'the core', HELPER],
+    ['as a helper', shown, 'the region', HELPER],
+    ['otherwise', 'none', 'the core', ''],
+  ])(
+    '%s: End-of-RIB at the region: %s; when %s is killed, its routes go at once',
+    async (_, expected, dead, helper) => {
+      const network = new Network();
+      const text = (own: string, more = '') => `router bgp 64496
+ bgp router-id ${own}
+ no bgp default ipv4-unicast
+ no bgp network import-check
+ bgp graceful-restart-disable
+ neighbor GROUP peer-group
+ neighbor GROUP remote-as 64496
+ neighbor GROUP timers connect 2
+${more} address-family ipv4 unicast
+  neighbor GROUP activate
+  network 192.0.${own.slice(-1)}.0/24
+ exit-address-family
+`;
+      const region = await Bgpd.start(network.host(`${OWN}/16`), text(OWN), release);
+      const core = await Bgpd.start(network.host(`${OTHER}/16`), text(OTHER, helper), release);
+      const model = { autonomousSystem: 64496, podIp: parseAddress(OWN), discovered: [], clients: [] };
+      const driver = new FrrDriver({ model, vtyFolder: region.vtyFolder, vtysh: region.vtysh });
+      const routesOfOther = () => [
+        region.json('show bgp ipv4 unicast 192.0.2.0/24 json').paths?.length,
+        core.json('show bgp ipv4 unicast 192.0.1.0/24 json').paths?.length,
+      ];
+      try {
+        core.configure(64496, `bgp listen range ${OWN}/32 peer-group GROUP`);
+        region.configure(64496, `neighbor ${OTHER} peer-group GROUP`);
+        await eventually(() => expect(routesOfOther()).toEqual([1, 1]), 30_000);
+        await eventually(
+          async () => expect([...(await driver.endOfRib([OTHER]))]).toEqual([[OTHER, expected]]),
+          20_000,
+        );
+        const [killed, left, route] =
+          dead === 'the core' ? [core, region, '192.0.2.0/24'] : [region, core, '192.0.1.0/24'];
+        await killed.kill();
+        await eventually(() => expect(left.json(`show bgp ipv4 unicast ${route} json`).paths).toBeUndefined(), 10_000);
+      } finally {
+        await driver.close();
+        for (const bgpd of [region, core]) bgpd.close();
+        network.close();
+      }
+    },
+  );
+});
+
 describeWithEachFrr('a neighbor without graceful restart', (release) => {
   test('is known to send none', async () => {
     const network = new Network();
