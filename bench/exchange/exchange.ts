@@ -20,6 +20,8 @@ import {
 } from './members';
 
 const SIZE: ExchangeSize = { members: 500, routes: 400 };
+/** Two sizes that differ in routes alone: what one more route takes does not depend on what else is there. */
+const [FEW, MANY]: readonly ExchangeSize[] = [50, 400].map((routes) => ({ members: 100, routes }));
 const [SERVER, MEMBERS] = ['198.51.100.1', '198.51.100.2'];
 /** The member that changes. */
 const CHANGED = 7;
@@ -45,7 +47,10 @@ class Exchange {
   private readonly pod: FrrPod;
 
   /** @param filters settings of `MESHRR_CLIENT_FILTERS` beside the defaults */
-  constructor(filters = '') {
+  constructor(
+    private readonly size: ExchangeSize,
+    filters: string,
+  ) {
     const groups = path.join(this.folder, 'groups.json');
     const mesh = { name: 'OTHER-SIDE', kind: 'mesh', addresses: ['198.51.100.3'] };
     fs.writeFileSync(groups, JSON.stringify({ groups: [mesh] }));
@@ -68,8 +73,8 @@ class Exchange {
 
   /** Configures the route server with all members. */
   async configure() {
-    const { pod } = this;
-    writeMembers(this.file, membersText(SIZE));
+    const { pod, size } = this;
+    writeMembers(this.file, membersText(size));
     let start = performance.now();
     const { status, stderr } = pod.meshrr('init');
     const initSeconds = since(start);
@@ -78,7 +83,7 @@ class Exchange {
     await eventually(() => pod.vtysh('show version'), PATIENCE_MS);
     start = performance.now();
     pod.startRuntime();
-    await this.until(({ peers }) => Object.keys(peers).length >= SIZE.members);
+    await this.until(({ peers }) => Object.keys(peers).length >= size.members);
     return { initSeconds, configuredSeconds: since(start) };
   }
 
@@ -88,18 +93,18 @@ class Exchange {
     let start = performance.now();
     this.startMembers();
     // With its own routes a member is sent more than those of the others.
-    const others = (SIZE.members - 1) * SIZE.routes;
+    const others = (this.size.members - 1) * this.size.routes;
     const hasAll = ({ state, pfxRcd = 0, pfxSnt = 0 }: Peer) =>
-      state === 'Established' && pfxRcd === SIZE.routes && pfxSnt >= others;
-    await this.until(({ peers }) => Object.values(peers).filter(hasAll).length === SIZE.members);
+      state === 'Established' && pfxRcd === this.size.routes && pfxSnt >= others;
+    await this.until(({ peers }) => Object.values(peers).filter(hasAll).length === this.size.members);
     const loadedSeconds = since(start);
     const bgpdMb = rssMb(pod.bgpd?.pid as number);
 
     const before = await this.summary();
     start = performance.now();
-    writeMembers(this.file, membersText(SIZE, CHANGED));
+    writeMembers(this.file, membersText(this.size, CHANGED));
     await eventually(() => {
-      if (pod.events('members-changed').flatMap(({ addresses }) => addresses).length === SIZE.members)
+      if (pod.events('members-changed').flatMap(({ addresses }) => addresses).length === this.size.members)
         throw new Error();
     }, PATIENCE_MS);
     const changeSeconds = since(start);
@@ -107,7 +112,7 @@ class Exchange {
     await new Promise((resolve) => setTimeout(resolve, 10_000));
     const after = await this.summary();
     const begun = (of: Summary, address: string) => of.peers[address].peerUptimeEstablishedEpoch;
-    const flapped = Array.from({ length: SIZE.members }, (_, i) => addressOf(i)).filter(
+    const flapped = Array.from({ length: this.size.members }, (_, i) => addressOf(i)).filter(
       (address) => Math.abs(begun(after, address) - begun(before, address)) > 1,
     ).length;
     return { loadedSeconds, bgpdMb, changeSeconds, flapped };
@@ -124,7 +129,7 @@ class Exchange {
     host.run('ip', 'route', 'add', 'local', MEMBER_BLOCK, 'dev', 'lo');
     host.run('ip', 'route', 'add', SERVER_BLOCK, 'via', SERVER);
     const configuration = path.join(this.folder, 'bird.conf');
-    fs.writeFileSync(configuration, birdConfiguration(SIZE));
+    fs.writeFileSync(configuration, birdConfiguration(this.size));
     host.spawn('bird', ['-f', '-c', configuration, '-s', path.join(this.folder, 'bird.ctl')], {
       stdio: 'ignore',
     });
@@ -147,8 +152,12 @@ class Exchange {
 }
 
 /** An exchange that is closed after its use. */
-async function withExchange<T>(filters: string, use: (exchange: Exchange) => Promise<T>): Promise<T> {
-  const exchange = new Exchange(filters);
+async function withExchange<T>(
+  size: ExchangeSize,
+  filters: string,
+  use: (exchange: Exchange) => Promise<T>,
+): Promise<T> {
+  const exchange = new Exchange(size, filters);
   try {
     return await use(exchange);
   } finally {
@@ -156,20 +165,36 @@ async function withExchange<T>(filters: string, use: (exchange: Exchange) => Pro
   }
 }
 
+const ACTIONS = ',actions=true';
+
+const loaded = (size: ExchangeSize, filters: string) =>
+  withExchange(size, filters, async (exchange) => {
+    await exchange.configure();
+    return exchange.load();
+  });
+
+/** What a route takes in bytes that bgpd keeps once more, for members that have a policy of their own. */
+async function copyBytes(): Promise<number> {
+  const grown = async (filters: string) => (await loaded(MANY, filters)).bgpdMb - (await loaded(FEW, filters)).bgpdMb;
+  const megabytes = (await grown(ACTIONS)) - (await grown(''));
+  return (megabytes * 1024 ** 2) / ((MANY.members - 1) * MANY.members * (MANY.routes - FEW.routes));
+}
+
 export const exchangeBench: Bench = {
   about:
-    'A route server on FRR, that of the image where it can be built, with 500 members and 400 routes of each, with the filters of an exchange and a list of ten prefixes for each: seconds of init, until bgpd has all members, until all routes are sent to all members; its memory in MB; a change of one member in seconds, and how many sessions of all flap. Then the first two with communities as actions, as multiples',
+    'A route server on FRR, that of the image where it can be built, with 500 members and 400 routes of each, with the filters of an exchange and a list of ten prefixes for each: seconds of init, until bgpd has all members, until all routes are sent to all members; its memory in MB; a change of one member in seconds, and how many sessions of all flap. Then the first two with communities as actions, as multiples, and the bytes that bgpd then needs for a route for each AS number of a member after the first',
   needs: ['ip', 'bgpd', 'bird'],
   run: async () => {
-    const plain = await withExchange('', async (exchange) => ({
+    const plain = await withExchange(SIZE, '', async (exchange) => ({
       ...(await exchange.configure()),
       ...(await exchange.load()),
     }));
-    const actions = await withExchange(',actions=true', (exchange) => exchange.configure());
+    const actions = await withExchange(SIZE, ACTIONS, (exchange) => exchange.configure());
     return {
       ...plain,
       initWithActionsRatio: actions.initSeconds / plain.initSeconds,
       configuredWithActionsRatio: actions.configuredSeconds / plain.configuredSeconds,
+      copyBytes: await copyBytes(),
     };
   },
 };

@@ -241,26 +241,29 @@ async function inCluster(manifests: string): Promise<readonly string[]> {
 }
 
 async function remove(...manifests: readonly string[]): Promise<void> {
-  for (const one of manifests) await cluster.kubectl('delete', '-f', one, '--ignore-not-found', '--timeout=120s');
+  const files = manifests.flatMap((one) => ['-f', one]);
+  await cluster.kubectl('delete', ...files, '--ignore-not-found', '--timeout=120s');
   for (const name of NAMESPACES) {
     const pods = () => cluster.api.list(`/api/v1/namespaces/${name}/pods`);
     await eventually(async () => expect(await pods()).toEqual([]), 120_000, 500);
   }
 }
 
-describe.each(Object.entries(CHANGES))('%s', (name, props) => {
-  test.each([true, false])('server-side apply: %s', async (serverSide) => {
-    const old = synthesizeTo(path.join(folder, 'old'), appWith(BEFORE[name] ?? {}));
-    // kubectl takes a comma for the end of a path.
-    const changed = synthesizeTo(path.join(folder, name.replace(/\W/g, '-')), appWith(props));
-    expect(fs.readdirSync(changed)).toEqual(fs.readdirSync(old));
+test.each(Object.entries(CHANGES))('%s', async (name, props) => {
+  const old = synthesizeTo(path.join(folder, 'old'), appWith(BEFORE[name] ?? {}));
+  // kubectl takes a comma for the end of a path.
+  const changed = synthesizeTo(path.join(folder, name.replace(/\W/g, '-')), appWith(props));
+  expect(fs.readdirSync(changed)).toEqual(fs.readdirSync(old));
+  const over = async (serverSide: boolean) => {
     await cluster.apply(old, { serverSide });
     await cluster.apply(changed, { serverSide });
-    const over = await inCluster(changed);
+    const objects = await inCluster(changed);
     await remove(changed, old);
-    await cluster.apply(changed, { serverSide });
-    const alone = await inCluster(changed);
-    await remove(changed);
-    expect(over).toEqual(alone);
-  });
+    return objects;
+  };
+  const found = { serverSide: await over(true), clientSide: await over(false) };
+  await cluster.apply(changed, { serverSide: true });
+  const alone = await inCluster(changed);
+  await remove(changed);
+  expect(found).toEqual({ serverSide: alone, clientSide: alone });
 });

@@ -1,6 +1,7 @@
 import { BgpTopology } from '../../lib';
 import { prove } from '../../lib/proof';
 import { checkProofProps } from '../../lib/proof/props';
+import { checkClientFilters } from '../../lib/settings';
 import { atRest } from './at-rest';
 import { ClientShape, PartShape, topologyOfParts } from './topology-of-parts';
 
@@ -37,6 +38,32 @@ describe('the memory of a pod with FRR', () => {
       (NEEDS.frr + NEEDS.runtime + sessions * NEEDS.session + paths * NEEDS.path) / MB;
     expect(budgetOf(topology, 'memory', 'east-a')?.used).toBeCloseTo(needs(3, 10_000), 6);
     expect(budgetOf(topology, 'memory', 'core-a')?.used).toBeCloseTo(needs(2, 20_000), 6);
+  });
+
+  test.each([
+    ['members of three AS numbers', [65001, 65002, 65003], true, 2],
+    ['two members of one AS number', [65001, 65001, 65002], true, 1],
+    ['one member', [65001], true, 0],
+    ['members without actions by communities', [65001, 65002, 65003], false, 0],
+  ])('is that of the routes as they go to %s', (_, numbers, actions, copies) => {
+    const clientFilters = checkClientFilters({ actions });
+    const pair: Readonly<Record<string, PartShape>> = {
+      one: { mode: 'route-server', sides: [1, 1], changes: { clientFilters } },
+    };
+    const clients = Object.fromEntries(
+      numbers.map((autonomousSystem, i): [string, ClientShape] => [`ce${i}`, { homes: ['one'], autonomousSystem }]),
+    );
+    const plain = topologyOfParts(pair, clients);
+    const topology = { ...plain, outside: plain.outside.map((router) => ({ ...router, routes: 10_000 })) };
+    const routes = 10_000 * numbers.length;
+    // Each route also comes from the other side, and is sent once.
+    const bytes =
+      NEEDS.frr +
+      NEEDS.runtime +
+      (numbers.length + 1) * NEEDS.session +
+      2 * routes * NEEDS.path +
+      copies * routes * 100;
+    expect(budgetOf(topology, 'memory', 'one-a')?.used).toBeCloseTo(bytes / MB, 6);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { append, BgpTopology, increase, RouterGroup, thousands } from '../../model';
+import { append, BgpTopology, increase, membersAmong, RouterGroup, thousands } from '../../model';
 import { frrMemory } from '../../settings';
 import { AreaReachability } from '../areas/area-reachability';
 import { Budget, Failure } from '../result';
@@ -16,7 +16,7 @@ export function budgetsOf(
   { license }: ProofSettings,
 ): readonly Budget[] {
   const counts = sessionCounts(topology, failures);
-  const entries = declaredEntries(topology);
+  const { entries, routes: declared } = declaredRoutes(topology);
   const inMeshes = meshSessions(topology);
   const podsOf = new Map<RouterGroup, string[]>();
   for (const { id, group } of topology.speakers) append(podsOf, group, id);
@@ -48,14 +48,19 @@ export function budgetsOf(
       limit: group.clientLimit,
       limitedBy: 'bgp listen limit',
     } as const;
-    const heavy = most((pod) => memoryOf(countOf(pod, 'all').worst, entriesOf(pod)));
+    const further = furtherPolicies(topology, group);
+    const memoryOf = (pod: string, neighbors: number) => {
+      const paths = entriesOf(pod);
+      return frrMemory({ neighbors, paths, copies: further * Math.min(paths, declared) }) / MEGABYTE;
+    };
+    const heavy = most((pod) => memoryOf(pod, countOf(pod, 'all').worst));
     const { usual, worst, failure } = countOf(heavy, 'all');
     const memory = {
       group: group.id,
       pod: heavy,
       unit: 'MB',
-      used: memoryOf(usual, entriesOf(heavy)),
-      worst: memoryOf(worst, entriesOf(heavy)),
+      used: memoryOf(heavy, usual),
+      worst: memoryOf(heavy, worst),
       failure,
     } as const;
     const { request, limit } = group.memory;
@@ -116,7 +121,15 @@ const CURES: Readonly<Record<Budget['measure'], (kind: 'region' | 'pair') => str
   memoryRequest: (kind) => `raise resources.memory of its router, or split the ${kind}`,
 };
 
-const memoryOf = (neighbors: number, paths: number): number => frrMemory({ neighbors, paths }) / MEGABYTE;
+/**
+ * The policies by which a router sends routes to its clients, beside the first one: with communities as actions, there is
+ * one for each AS number of a client.
+ */
+function furtherPolicies({ outside }: BgpTopology, { part, clientFilters }: RouterGroup): number {
+  if (!clientFilters?.actions) return 0;
+  const numbers = new Set(membersAmong(outside, part.path).map(({ autonomousSystem }) => autonomousSystem));
+  return Math.max(0, numbers.size - 1);
+}
 
 /** How many neighbors each pod has in each of its meshes, by `POD MESH`. */
 function meshSessions({ sessions }: BgpTopology): ReadonlyMap<string, number> {
@@ -148,8 +161,15 @@ function fullestMesh(
   return [{ ...of, measure: 'meshSessions', limit, limitedBy: 'peer limit' }];
 }
 
-/** The paths that each pod holds of the routes that the app declares: what routers announce, as often as they have it. */
-function declaredEntries(topology: BgpTopology): ReadonlyMap<string, number> {
+interface DeclaredRoutes {
+  /** How many there are, in the whole app. */
+  readonly routes: number;
+  /** The paths of them that each pod holds. */
+  readonly entries: ReadonlyMap<string, number>;
+}
+
+/** The routes that the app declares: what routers announce, as often as they have it. */
+function declaredRoutes(topology: BgpTopology): DeclaredRoutes {
   const familyOf = new Map(topology.choices.map(({ from, families }) => [from, families[0]]));
   const outside = topology.outside.map((router) => {
     const { id, assumed, announces, routes } = router;
@@ -158,7 +178,7 @@ function declaredEntries(topology: BgpTopology): ReadonlyMap<string, number> {
     if (announces.length > 0) return router;
     return { ...router, member: undefined, announces: [{ family, route: `routes of ${id}`, communities: [] }] };
   });
-  if (outside.every(({ announces }) => announces.length === 0)) return new Map();
+  if (outside.every(({ announces }) => announces.length === 0)) return { routes: 0, entries: new Map() };
   const shares = new Map(outside.map(({ id, announces, routes }) => [id, routes / announces.length]));
   const weightOf = ({ routes }: RouteClass) =>
     routes.reduce(
@@ -170,5 +190,7 @@ function declaredEntries(topology: BgpTopology): ReadonlyMap<string, number> {
     ...pod,
     group: { ...pod.group, clientFilters: undefined, clientRoutes: undefined },
   }));
-  return new AreaReachability({ ...topology, speakers, outside }).entriesBy(weightOf);
+  const reachability = new AreaReachability({ ...topology, speakers, outside });
+  const routes = reachability.classes.reduce((sum, each) => sum + weightOf(each), 0);
+  return { routes, entries: reachability.entriesBy(weightOf) };
 }
