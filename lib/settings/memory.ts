@@ -15,7 +15,7 @@ const FIGURES = {
   /** A path of a route, with what is sent of it to neighbors that have one policy. */
   path: 790,
   /** A route as it is sent to neighbors with another policy: bgpd keeps a copy for each policy. Measured with FRR 10.3. */
-  copy: 100,
+  copy: 135,
   /** `meshrr run` with a watch of EndpointSlices; 53 MB without. */
   runtime: 60e6,
   /** Each other command of the runtime that runs beside it, without what it shares with it (44 MB in all). */

@@ -62,7 +62,7 @@ describe('the memory of a pod with FRR', () => {
       NEEDS.runtime +
       (numbers.length + 1) * NEEDS.session +
       2 * routes * NEEDS.path +
-      copies * routes * 100;
+      copies * routes * 135;
     expect(budgetOf(topology, 'memory', 'one-a')?.used).toBeCloseTo(bytes / MB, 6);
   });
 
