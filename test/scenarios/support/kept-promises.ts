@@ -44,10 +44,22 @@ export async function losesNoRoute(testbed: Testbed, promised: Promised, event: 
     PATIENCE_MS,
     LOOK_MS,
   );
+  const before = await sessionsText(testbed);
   const watched = await watchRoutes(testbed, promised, event);
-  reject('during the event', gapTexts(watched));
+  const gaps = gapTexts(watched);
+  // A session that was missing before tells another cause than one that ended.
+  if (gaps.length > 0) gaps.push(`sessions before: ${before}`, `sessions after: ${await sessionsText(testbed)}`);
+  reject('during the event', gaps);
   // A look before and one after would have seen nothing.
   expect(watched.looks).toBeGreaterThan(2);
+}
+
+/** The sessions of clients: `client with 192.0.2.1 Established (2)`, the second time. */
+async function sessionsText(testbed: Testbed): Promise<string> {
+  const texts = (await testbed.sessionsOfClients()).flatMap(({ name, sessions }) =>
+    sessions.map(({ address, state, ups }) => `${name} with ${address} ${state} (${ups})`),
+  );
+  return texts.join(', ');
 }
 
 /** Promised routes that a session lacks: `client: destination from neighbor`. */
