@@ -20,9 +20,8 @@ export async function handover(args: readonly string[]): Promise<void> {
   const end = start + settings.graceSeconds * 1000;
   recordHandover(pod, podLog(pod), { state: 'handover-waiting' });
   const status = readStatus(FILES.status(model.router));
-  const clients = await clientsOf(pod, status);
   const interlock = await createInterlock(settings);
-  const turn = await interlock.acquire(clients, end - DRAIN_SECONDS * 1000);
+  const turn = await interlock.acquire(() => clientsOf(pod, status), end - DRAIN_SECONDS * 1000);
   await drainRouter(pod, { limits: LIMITS, deadline: end - STOP_MS, untilWithdrawn: true, turn });
 }
 

@@ -178,7 +178,10 @@ export class Daemon {
   private observeSuccession(): void {
     const { model, router, release, now } = this.options;
     const clients = clientSessions(model, router.configured, router.sessions);
-    release?.observe({ now: now(), ready: this.readiness.ready, clients });
+    const { state } = this.handover ?? {};
+    // The clients of a pod that drains are about to go, so it is not the one that they have come back to.
+    const ready = this.readiness.ready && (state === undefined || state === 'handover-waiting');
+    release?.observe({ now: now(), ready, leaving: state !== undefined, clients });
   }
 
   private observeHandover(): void {

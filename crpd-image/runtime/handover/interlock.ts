@@ -14,11 +14,11 @@ export interface Interlock {
    * Waits until the clients of all pods that left before are back. The pod keeps its sessions meanwhile. There is no
    * call to give the turn back: the pod that takes the place of this one does so when it has the clients.
    *
-   * @param clients how many sessions with clients are Established. Clients of host ports have them with a pod that is not
-   *   ready, too
+   * @param clients says how many sessions with clients are Established. Clients of host ports have them with a pod that is
+   *   not ready, too
    * @param deadline in milliseconds of the clock `now` of the interlock
    */
-  acquire(clients: number, deadline: number): Promise<Turn>;
+  acquire(clients: () => Promise<number>, deadline: number): Promise<Turn>;
 }
 
 /** For pods without a Lease. */

@@ -1,6 +1,6 @@
 import { ApiError } from '../discovery/pod-api';
 import { Interlock, Turn } from './interlock';
-import { heldBy, Hold, Holder, holdOf } from './lease';
+import { heldBy, Holder, holdOf, lastOf, Lease, waitingFor, withWaiting, workloadOf } from './lease';
 import { LeaseStore } from './lease-store';
 
 /** From one look at the Lease to the next, in milliseconds. */
@@ -31,20 +31,40 @@ export interface LeaseInterlockOptions {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** Whether a pod may take the Lease. */
-export const mayTake = (hold: Hold | undefined, self: Holder, now: number): boolean =>
-  hold === undefined || hold.uid === self.uid || now >= hold.expires;
+/**
+ * What keeps a pod from taking the Lease; undefined if nothing does.
+ *
+ * After a pod, those that wait of its workload go first. Clients that lost the pod may have come to one of them, and others to
+ * its successor. These two have the same cluster id, so they do not take the routes of each other's clients (RFC 4456):
+ * such clients have no path to each other but by the other side.
+ *
+ * @param now milliseconds since 1970
+ */
+export function obstacleTo(lease: Lease, self: Holder, now: number): string | undefined {
+  const hold = holdOf(lease);
+  if (hold) {
+    const isFree = hold.uid === self.uid || now >= hold.expires;
+    return isFree ? undefined : `the Lease names ${lease.spec?.holderIdentity}`;
+  }
+  const last = workloadOf({ instance: lastOf(lease) });
+  if (last === undefined || last === workloadOf(self)) return undefined;
+  const first = waitingFor(lease, now).find((pod) => workloadOf(pod) === last);
+  return first && `${first.instance}/${first.uid} goes first, after another pod of its workload`;
+}
 
 /** The interlock by a Lease. Its resourceVersion sees to it that of two pods that ask at once only one gets it. */
 export class LeaseInterlock implements Interlock {
   constructor(private readonly options: LeaseInterlockOptions) {}
 
-  async acquire(clients: number, deadline: number): Promise<Turn> {
-    if (clients === 0) return { turn: 'not-needed', reason: 'no clients' };
+  async acquire(clients: () => Promise<number>, deadline: number): Promise<Turn> {
+    const atFirst = await clients();
+    if (atFirst === 0) return { turn: 'not-needed', reason: 'no clients' };
+    // Clients may have come since then. Those that went away may dial this pod again.
+    const most = async () => Math.max(atFirst, await clients());
     const { now, sleep } = this.options;
     let refusedSince: number | undefined;
     for (;;) {
-      const turn = await this.attempt(clients);
+      const turn = await this.attempt(most, deadline);
       refusedSince = turn.turn === 'not-needed' ? (refusedSince ?? now()) : undefined;
       const isRefused = refusedSince !== undefined && now() - refusedSince >= REFUSED_MS;
       if (turn.turn === 'acquired' || isRefused || now() + LOOK_MS > deadline) return turn;
@@ -53,14 +73,17 @@ export class LeaseInterlock implements Interlock {
   }
 
   /** @returns `gave-up` with what to wait for; `not-needed` where the API refuses */
-  private async attempt(clients: number): Promise<Turn> {
+  private async attempt(clients: () => Promise<number>, deadline: number): Promise<Turn> {
     const { store, self, graceSeconds } = this.options;
     try {
       const { lease, now } = await store.read();
-      if (!mayTake(holdOf(lease), self, now)) {
-        return { turn: 'gave-up', reason: `the Lease names ${lease.spec?.holderIdentity}` };
+      const reason = obstacleTo(lease, self, now);
+      if (reason !== undefined) {
+        const isKnown = workloadOf(self) === undefined || waitingFor(lease, now).some(({ uid }) => uid === self.uid);
+        if (!isKnown) await store.write(withWaiting(lease, self, now + deadline - this.options.now()));
+        return { turn: 'gave-up', reason };
       }
-      const taken = await store.write(heldBy(lease, self, clients, EXPIRY * graceSeconds, now));
+      const taken = await store.write(heldBy(lease, self, await clients(), EXPIRY * graceSeconds, now));
       return taken ? { turn: 'acquired' } : { turn: 'gave-up', reason: 'the Lease changed' };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -1,17 +1,14 @@
 import { ApiError } from '../discovery/pod-api';
 import { Conditions } from '../logging/conditions';
 import { Log } from '../logging/log';
-import { GainedClients } from './gained-clients';
-import { Holder, holdOf, released, withGained } from './lease';
+import { Arrivals, Seen } from './arrivals';
+import { Holder, holdOf, relationTo, released, withGained, workloadOf } from './lease';
 import { LeaseStore } from './lease-store';
-import { Seen, Succession } from './succession';
+import { Succession } from './succession';
 
 /** From one look at the Lease to the next, in milliseconds. */
 const LOOK_MS = 2_000;
-/**
- * The same while only another pod of the workload may take it, in milliseconds: shorter than a drain takes, so that the pod
- * knows how many clients it had before those of the other one came.
- */
+/** The same while only another pod of the workload may take it, in milliseconds: clients of that come later than this. */
 const IDLE_LOOK_MS = 10_000;
 
 export interface ReleaseOptions {
@@ -26,13 +23,13 @@ export interface ReleaseOptions {
 }
 
 /**
- * Gives back the Lease that the predecessor of this pod took, and writes into it how many clients of other pods of its
- * workload have come to this one. It looks often until the pod has been ready for a grace period and a minute: a predecessor
- * may wait that long beside its successor. Later holds are not those of a predecessor.
+ * Gives back the Lease that another pod of the workload took, and writes into it how many clients have come to this pod
+ * since then. It looks often until the pod has been ready for a grace period and a minute: a predecessor may wait that long
+ * beside its successor. Later holds are not those of a predecessor.
  */
 export class Release {
   private readonly succession: Succession;
-  private readonly gained: GainedClients;
+  private readonly arrivals: Arrivals;
   private readonly youth: number;
   private readySince?: number;
   private lookAt = -Infinity;
@@ -40,18 +37,19 @@ export class Release {
   private isWaiting = false;
 
   constructor(private readonly options: ReleaseOptions) {
-    this.succession = new Succession(options.self, options.wasReady);
-    this.gained = new GainedClients(options.self);
+    this.succession = new Succession(options.self);
+    this.arrivals = new Arrivals(options.self, options.wasReady);
     this.youth = (options.graceSeconds + 60) * 1000;
   }
 
   /** Looks at the Lease if that is due. Call it every second. */
   observe(seen: Seen): void {
+    this.arrivals.record(seen);
     if (seen.ready) this.readySince ??= seen.now;
     const isYoung = this.readySince === undefined || seen.now - this.readySince < this.youth;
     const isNeeded = isYoung || this.isWaiting;
     if (!isNeeded) this.options.conditions.end('lease-unreachable', '');
-    if (!isNeeded && !this.gained.mayHaveSiblings) return;
+    if (!isNeeded && workloadOf(this.options.self) === undefined) return;
     if (this.looking || seen.now < this.lookAt) return;
     this.lookAt = seen.now + (isNeeded ? LOOK_MS : IDLE_LOOK_MS);
     this.looking = this.look(seen, isNeeded).finally(() => (this.looking = undefined));
@@ -65,15 +63,20 @@ export class Release {
   private async look(seen: Seen, isNeeded: boolean): Promise<void> {
     const { store, self, log, conditions } = this.options;
     try {
-      const { lease } = await store.read();
+      const { lease, now } = await store.read();
       const hold = holdOf(lease);
-      this.isWaiting = this.succession.concerns(hold) || this.gained.concerns(hold);
-      const gained = this.gained.observe(hold, seen);
-      if (gained !== undefined) await store.write(withGained(lease, self.uid, gained));
-      const isOver = this.succession.isOver(hold, seen) || (gained === undefined && this.gained.haveAll(hold));
-      if (isOver && (await store.write(released(lease)))) {
-        log.info('handover-released', { clients: seen.clients, before: hold?.clients });
-        this.isWaiting = false;
+      const relation = relationTo(hold, self);
+      const arrived = hold && relation ? this.arrivals.since(hold, now - hold.acquired, seen) : 0;
+      this.isWaiting = relation !== undefined;
+      // A successor that is about to end counts for the one that stays: it is the next to take the Lease.
+      const counts = relation === 'sibling' || (relation === 'successor' && seen.leaving);
+      if (this.succession.isOver(hold, arrived, seen)) {
+        if (await store.write(released(lease))) {
+          log.info('handover-released', { clients: seen.clients, before: hold?.clients });
+          this.isWaiting = false;
+        }
+      } else if (counts && arrived !== (hold?.gained.get(self.uid) ?? 0)) {
+        await store.write(withGained(lease, self.uid, arrived));
       }
       conditions.end('lease-unreachable', '');
     } catch (error) {

@@ -1,4 +1,5 @@
-import { gainedOf, Hold, Holder } from './lease';
+import { Seen } from './arrivals';
+import { gainedBy, Hold, Holder, relationTo } from './lease';
 
 /** How long the clients must have been back, in milliseconds: by then the router has sent them its routes. */
 const SETTLED_MS = 5_000;
@@ -8,59 +9,42 @@ const SETTLED_MS = 5_000;
  */
 export const CLIENTS_MS = 150_000;
 
-/** What the daemon sees of its pod. */
-export interface Seen {
-  /** Milliseconds of a monotonic clock. */
-  readonly now: number;
-  readonly ready: boolean;
-  /** The number of Established sessions with clients. */
-  readonly clients: number;
-}
-
-/** One predecessor whose clients this pod waits for. */
+/** One pod that is away, whose clients this pod waits for. */
 interface Wait {
   readonly uid: string;
-  /** The sessions that the pod had before. */
-  readonly before: number;
   /** Since when the pod, which sees the hold, is ready; and since when the clients are back. */
   readySince?: number;
   backSince?: number;
 }
 
-/**
- * Decides when a pod gives back the Lease that its predecessor took: when it is ready and as many clients are back, with it
- * or other pods of its workload, as the predecessor had. It counts the sessions that came up since it saw the hold. If the pod was not ready when it looked
- * before, all of its sessions count: it is new. A pod beside its predecessor may have clients of its own.
- */
+/** Decides when a pod gives back the Lease that another pod of its workload took. */
 export class Succession {
   private wait?: Wait;
 
-  /** @param wasReady whether the pod was ready when it looked before, perhaps before a restart of the daemon */
-  constructor(
-    private readonly self: Holder,
-    private wasReady: boolean,
-  ) {}
+  constructor(private readonly self: Holder) {}
 
-  /** Whether a hold is one of a predecessor. */
-  concerns(hold: Hold | undefined): hold is Hold {
-    return hold !== undefined && hold.instance === this.self.instance && hold.uid !== this.self.uid;
-  }
-
-  /** Whether to give the Lease back. */
-  isOver(hold: Hold | undefined, { now, ready, clients }: Seen): boolean {
-    const { wasReady } = this;
-    this.wasReady = ready;
-    if (!this.concerns(hold)) {
+  /**
+   * Whether to give the Lease back: when as many clients are back as the pod that took it had, with this pod or with those that have
+   * written how many they have got. A successor that is ready waits for them only so long. A sibling gives the Lease back,
+   * too, as no successor comes if the workload got smaller.
+   *
+   * @param arrived how many clients have come to this pod since the Lease was taken
+   */
+  isOver(hold: Hold | undefined, arrived: number, { now, ready }: Pick<Seen, 'now' | 'ready'>): boolean {
+    const { self } = this;
+    const relation = relationTo(hold, self);
+    if (hold === undefined || relation === undefined) {
       this.wait = undefined;
       return false;
     }
-    if (this.wait?.uid !== hold.uid) this.wait = { uid: hold.uid, before: wasReady ? clients : 0 };
+    if (this.wait?.uid !== hold.uid) this.wait = { uid: hold.uid };
     const { wait } = this;
+    const concerns = ready && (relation === 'successor' || arrived > 0);
+    const areBack = concerns && arrived + gainedBy(hold, self.uid) >= hold.clients;
     wait.readySince = ready ? (wait.readySince ?? now) : undefined;
-    const areBack = ready && clients - wait.before + gainedOf(hold) >= hold.clients;
     wait.backSince = areBack ? (wait.backSince ?? now) : undefined;
     const elapsed = (since: number | undefined, milliseconds: number) =>
       since !== undefined && now - since >= milliseconds;
-    return elapsed(wait.backSince, SETTLED_MS) || elapsed(wait.readySince, CLIENTS_MS);
+    return elapsed(wait.backSince, SETTLED_MS) || (relation === 'successor' && elapsed(wait.readySince, CLIENTS_MS));
   }
 }

@@ -60,6 +60,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
   const reports: { readonly at: number; readonly status: Status }[] = [];
   const onReady = jest.fn();
   const onHandover = jest.fn();
+  const release = { observe: jest.fn() };
   const onReport = jest.fn((status: Status) => void reports.push({ at: now(), status }));
   const daemon = new Daemon({
     model: MODEL,
@@ -67,6 +68,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
     router: view,
     missing,
     checkAssumptions: () => undefined,
+    release,
     conditions,
     now,
     pollMilliseconds,
@@ -86,6 +88,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
     reports,
     onReady,
     onHandover,
+    release,
     onReport,
     ended,
     start: () => void daemon.run().then(ended),
@@ -382,19 +385,22 @@ describe('the daemon', () => {
   });
 
   test('is not ready while it is drained, and is what it was after that', async () => {
-    const { state, reports, onReady, onHandover } = started((pod) => pod.router.up.add(PEER));
+    const { state, reports, onReady, onHandover, release } = started((pod) => pod.router.up.add(PEER));
     await pass(2 * POLL_MS);
     const readiness = () => reports.at(-1)?.status.readiness;
-    for (const [handover, ready] of [
-      ['handover-waiting', true],
-      ['draining', true],
-      ['drained', false],
-      [undefined, true],
+    // Clients of a pod that drains are about to go.
+    for (const [handover, ready, hasClients] of [
+      ['handover-waiting', true, true],
+      ['draining', true, false],
+      ['drained', false, false],
+      [undefined, true, true],
     ] as const) {
       state.handover = handover && { state: handover, fields: { sent: true } };
       await pass(2 * POLL_MS);
       expect(onHandover).toHaveBeenLastCalledWith(state.handover);
       expect(readiness()).toMatchObject({ ready });
+      const leaving = handover !== undefined;
+      expect(release.observe).toHaveBeenLastCalledWith(expect.objectContaining({ ready: hasClients, leaving }));
     }
     expect(onHandover).toHaveBeenCalledTimes(4);
     expect(onReady).toHaveBeenCalledTimes(2);

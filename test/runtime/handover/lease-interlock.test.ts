@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { ApiError } from '../../../crpd-image/runtime/discovery/pod-api';
-import { heldBy, holdOf, Lease, released } from '../../../crpd-image/runtime/handover/lease';
-import { LeaseInterlock } from '../../../crpd-image/runtime/handover/lease-interlock';
+import { heldBy, holdOf, Lease, released, waitingFor, withWaiting } from '../../../crpd-image/runtime/handover/lease';
+import { LeaseInterlock, obstacleTo } from '../../../crpd-image/runtime/handover/lease-interlock';
 import { LeaseStore } from '../../../crpd-image/runtime/handover/lease-store';
 
 const GRACE = 300;
@@ -49,9 +49,9 @@ class World {
   }
 
   /** Lets a pod ask for its turn, with clients, for 100 seconds. */
-  async ask(self = pod('n1'), seconds = 100) {
+  async ask(self = pod('n1'), seconds = 100, clients = 3) {
     const begun = this.time;
-    const turn = await this.interlock(self).acquire(3, begun + seconds * 1000);
+    const turn = await this.interlock(self).acquire(() => Promise.resolve(clients), begun + seconds * 1000);
     return { ...turn, seconds: (this.time - begun) / 1000 };
   }
 }
@@ -60,14 +60,16 @@ test('a pod goes at once while nobody is away, and the Lease then names it and i
   const world = new World();
   expect(await world.ask(pod('n1', 'u1'))).toEqual({ turn: 'acquired', seconds: 0 });
   const expires = 1_000_000 + 2 * GRACE * 1000;
-  expect(holdOf(world.lease)).toEqual({ instance: 'n1', uid: 'u1', clients: 3, gained: new Map(), expires });
+  expect(holdOf(world.lease)).toEqual({
+    ...{ instance: 'n1', uid: 'u1', clients: 3, gained: new Map(), acquired: 1_000_000, expires },
+  });
 });
 
 test('a pod without clients goes at once, whoever is away, and takes nothing', async () => {
   const world = new World();
   await world.ask(pod('n2'));
   const { lease } = world;
-  expect(await world.interlock().acquire(0, world.time + 1000)).toEqual({ turn: 'not-needed', reason: 'no clients' });
+  expect(await world.ask(pod('n1'), 1, 0)).toEqual({ turn: 'not-needed', reason: 'no clients', seconds: 0 });
   expect(world.lease).toBe(lease);
 });
 
@@ -76,6 +78,67 @@ test('a pod waits for the one before it until its clients are back', async () =>
   await world.ask(pod('n2'));
   world.at(20_000, () => world.set(released(world.lease)));
   expect(await world.ask()).toEqual({ turn: 'acquired', seconds: 20 });
+});
+
+test('clients that come while a pod waits count; of those that go, the pod does not know whether they come back', async () => {
+  const world = new World();
+  await world.ask(pod('n2'));
+  world.at(20_000, () => world.set(released(world.lease)));
+  const clients = [2, 4];
+  await world.interlock().acquire(() => Promise.resolve(clients.shift()!), world.time + 100_000);
+  expect(holdOf(world.lease)).toMatchObject({ instance: 'n1', clients: 4 });
+  world.set(released(world.lease));
+  const fewer = [2, 1];
+  await world.interlock(pod('n3')).acquire(() => Promise.resolve(fewer.shift()!), world.time + 100_000);
+  expect(holdOf(world.lease)).toMatchObject({ instance: 'n3', clients: 2 });
+});
+
+describe('where several pods wait', () => {
+  const A1 = pod('east-a@n1');
+  const A2 = pod('east-a@n2');
+  const B = pod('east-b@n3');
+
+  /** The Lease after a pod of side a, while another one of side a waits for it until a time. */
+  const after = (last: { readonly instance: string; readonly uid: string }, until: number, waiting = A2): Lease =>
+    released(withWaiting(heldBy({ metadata: {} }, last, 2, 600, 0), waiting, until));
+
+  test('those of the workload that had it last go first', () => {
+    const reason = 'east-a@n2/uid-of-east-a@n2 goes first, after another pod of its workload';
+    expect(obstacleTo(after(A1, 100), B, 99)).toBe(reason);
+    expect(obstacleTo(after(A1, 100), A1, 99)).toBeUndefined();
+    expect(obstacleTo(after(B, 100), B, 99)).toBeUndefined();
+    expect(obstacleTo(after(B, 100), A1, 99)).toBeUndefined();
+  });
+
+  test('a pod that waits no longer keeps nobody from it', () => {
+    expect(obstacleTo(after(A1, 100), B, 100)).toBeUndefined();
+    expect(obstacleTo(released(heldBy(after(A1, 100), A2, 2, 600, 50)), B, 99)).toBeUndefined();
+    expect(heldBy(after(A1, 100), B, 2, 600, 100).metadata.annotations).toEqual({
+      ...{ 'meshrr/clients': '2', 'meshrr/last': 'east-a@n1' },
+    });
+  });
+
+  test('each says so in the Lease, once, and of the same workload all go one after the other', async () => {
+    const world = new World();
+    await world.ask(pod('east-a@n0'));
+    const begun = world.time;
+    const order: string[] = [];
+    const leave = async (self: typeof B) => {
+      const { turn } = await world.interlock(self).acquire(() => Promise.resolve(1), begun + 300_000);
+      expect(turn).toBe('acquired');
+      order.push(self.instance);
+      world.at(10_000, () => world.set(released(world.lease)));
+    };
+    world.at(30_000, () => {
+      expect(waitingFor(world.lease, world.time).map(({ instance }) => instance)).toEqual(
+        expect.arrayContaining(['east-b@n3', 'east-a@n1', 'east-a@n2']),
+      );
+      world.set(released(world.lease));
+    });
+    await Promise.all([leave(B), leave(A1), leave(A2)]);
+    expect(order.at(-1)).toBe('east-b@n3');
+    expect(waitingFor(world.lease, world.time)).toEqual([]);
+  });
 });
 
 test('a pod that waits in vain goes at its deadline', async () => {
@@ -149,7 +212,7 @@ test('of any pods that ask at once, one goes at a time', async () => {
       const leave = async (i: number) => {
         const sleep = () => scheduler.schedule(Promise.resolve(), 'sleep');
         const terms = { store: slow, self: pod(`n${i}`), graceSeconds: GRACE, now: () => 0, sleep };
-        expect(await new LeaseInterlock(terms).acquire(1, 1e9)).toEqual({ turn: 'acquired' });
+        expect(await new LeaseInterlock(terms).acquire(() => Promise.resolve(1), 1e9)).toEqual({ turn: 'acquired' });
         expect(++away).toBe(1);
         await scheduler.schedule(Promise.resolve(), 'successor');
         away--;
