@@ -18,10 +18,20 @@ export const CONTROL_PLANE = 'control-plane';
 /** Not `ip netns exec`, which hides the cgroups. */
 const INSIDE = ['nsenter', `--net=/run/netns/${PREFIX}${CONTROL_PLANE}`];
 
+/** Starts a program again when it ends, as the kubelet does with that of a static pod; its command line follows. */
+const RESTARTING = [
+  'sh',
+  '-c',
+  'trap "trap - TERM; kill 0" TERM; while :; do "$@" & wait $!; sleep 1; done',
+  'restarting',
+];
+
 /** The command line that runs kubectl where the API server is reached; its arguments follow. @param programs their folder */
 export function kubectlCommandOf(programs: string, kubeconfig: string): readonly string[] {
   return [...INSIDE, path.join(programs, 'kubectl'), '--kubeconfig', kubeconfig];
 }
+
+type Flags = Readonly<Record<string, string | number | boolean>>;
 
 const serverAt = (address: string) => `https://${address}:${PORT}`;
 
@@ -144,21 +154,26 @@ export class ControlPlane {
     });
   }
 
+  /**
+   * They elect a leader, as everywhere: when the API server is away for longer than 10 seconds, they end, and start anew. Without that,
+   * the controllers would go on with what they last saw. They ask an API server that comes back as late as a minute after
+   * that, and take its nodes for dead by then, so that no Service has an endpoint.
+   */
   private startControllers(): void {
     const configOf = (name: string) => {
       const file = this.certificates.kubeconfigOf(name);
       return { kubeconfig: file, 'authentication-kubeconfig': file, 'authorization-kubeconfig': file };
     };
-    this.startProgram('kube-controller-manager', {
+    const restarting = (name: string, flags: Flags) => this.startProgram(name, flags, RESTARTING);
+    restarting('kube-controller-manager', {
       ...configOf('kube-controller-manager'),
       'root-ca-file': this.certificates.authority,
       'service-account-private-key-file': this.certificates.keyOf('service-accounts'),
       'use-service-account-credentials': true,
-      'leader-elect': false,
       'cluster-cidr': this.options.podNetwork,
       'allocate-node-cidrs': false,
     });
-    this.startProgram('kube-scheduler', { ...configOf('kube-scheduler'), 'leader-elect': false });
+    restarting('kube-scheduler', configOf('kube-scheduler'));
   }
 
   private startProxy(): void {
@@ -177,9 +192,10 @@ export class ControlPlane {
     });
   }
 
-  private startProgram(name: string, flags: Readonly<Record<string, string | number | boolean>>): void {
+  private startProgram(name: string, flags: Flags, wrapper: readonly string[] = []): void {
     const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-    this.start(name, path.join(this.options.programs, name), args);
+    const [command, ...others] = [...wrapper, path.join(this.options.programs, name), ...args];
+    this.start(name, command, others);
   }
 
   private start(name: string, command: string, args: readonly string[]): void {
