@@ -3,7 +3,7 @@ import { Pod } from '../../../lib/configuration';
 import { monotonicMs } from '../clock';
 import { Status } from '../daemon/status';
 import { readStatus } from '../daemon/status-file';
-import { clientSessions } from '../handover/client-sessions';
+import { clientSessions, clientsOnLeaving } from '../handover/client-sessions';
 import { createInterlock } from '../handover/create-interlock';
 import { LIMITS, STOP_MS } from '../handover/limits';
 import { FILES, readPod } from '../pod';
@@ -25,14 +25,14 @@ export async function handover(args: readonly string[]): Promise<void> {
   await drainRouter(pod, { limits: LIMITS, deadline: end - STOP_MS, untilWithdrawn: true, turn });
 }
 
-/** The number of clients with a session; that of the last report if the router is too busy to answer. */
 async function clientsOf(pod: Pod, status: Status | undefined): Promise<number> {
   try {
-    return await withRouter(pod, async (driver) =>
+    const present = await withRouter(pod, async (driver) =>
       clientSessions(pod.model, await driver.neighbors(), await driver.sessions()),
     );
+    return clientsOnLeaving(present, status);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return status?.clients.established ?? 0;
+    return clientsOnLeaving(undefined, status);
   }
 }

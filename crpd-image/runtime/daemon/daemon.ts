@@ -44,7 +44,7 @@ export interface DaemonOptions {
   /** Called with the neighbors of the router. */
   readonly checkAssumptions: (configured: readonly Neighbor[]) => void;
   /** Gives back the Lease of the pod before this one. @default there is no Lease */
-  readonly release?: Pick<Release, 'observe'>;
+  readonly release?: Pick<Release, 'observe' | 'recentClients'>;
   readonly conditions: Conditions;
   readonly pollMilliseconds: number;
   readonly now: () => number;
@@ -191,11 +191,14 @@ export class Daemon {
   }
 
   private report(): void {
-    const { model, synchronizer, router, conditions, now, onReport } = this.options;
+    const { model, synchronizer, router, release, conditions, now, onReport } = this.options;
     const { startedAt, readiness } = this;
+    const recentClients = release?.recentClients(now());
     this.reported = now();
     try {
-      onReport(statusOf({ model, synchronizer, router, startedAt, readiness, problems: conditions.current }));
+      onReport(
+        statusOf({ model, synchronizer, router, startedAt, readiness, problems: conditions.current, recentClients }),
+      );
       conditions.end('status-not-written', '');
     } catch (error) {
       conditions.begin('status-not-written', '', (error as Error).message);

@@ -45,6 +45,8 @@ export interface Status {
   readonly groups: readonly GroupStatus[];
   /** Sessions of clients, from ranges and from discovery. */
   readonly clients: { readonly established: number; readonly total: number };
+  /** The most sessions with clients that were Established at once in the last 150 seconds; undefined without a Lease. */
+  readonly recentClients?: number;
   /** By which the router validates origins; undefined if it validates none. */
   readonly origins?: OriginData;
   readonly lastChange?: { readonly time: string; readonly changes: readonly Change[] };
@@ -59,9 +61,11 @@ export interface StatusSources {
   readonly startedAt: Date;
   readonly readiness: Readiness;
   readonly problems: readonly string[];
+  readonly recentClients?: number;
 }
 
-export function statusOf({ model, synchronizer, router, startedAt, readiness, problems }: StatusSources): Status {
+export function statusOf(sources: StatusSources): Status {
+  const { model, synchronizer, router, startedAt, readiness, problems, recentClients } = sources;
   const { lastChange } = synchronizer;
   const groups = synchronizer.groups.map((state) => groupStatus(state, synchronizer, router));
   return {
@@ -76,6 +80,7 @@ export function statusOf({ model, synchronizer, router, startedAt, readiness, pr
     readiness,
     groups,
     clients: countClients(router.sessions, groups),
+    recentClients,
     origins: router.originData,
     lastChange: lastChange && { time: lastChange.at.toISOString(), changes: lastChange.changes },
     problems,

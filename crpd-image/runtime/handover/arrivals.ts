@@ -29,6 +29,11 @@ export class Arrivals {
     this.history.record(now, clients);
   }
 
+  /** The most clients at once since a time. */
+  most(since: number): number {
+    return this.history.most(since);
+  }
+
   /**
    * The clients that have come since the Lease was taken; none while the pod is not ready, as it has no routes for them.
    *

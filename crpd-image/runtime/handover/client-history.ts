@@ -15,6 +15,12 @@ export class ClientHistory {
     if (second !== undefined && at - second.at > KEPT_MS) this.changes.shift();
   }
 
+  /** The largest number since a time. */
+  most(since: number): number {
+    const later = this.changes.filter(({ at }) => at > since).map(({ clients }) => clients);
+    return Math.max(this.at(since) ?? 0, ...later);
+  }
+
   /** @returns undefined for a time before the first record */
   at(time: number): number | undefined {
     return this.changes.filter(({ at }) => at <= time).at(-1)?.clients;

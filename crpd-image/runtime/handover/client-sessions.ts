@@ -1,6 +1,21 @@
 import { PodConfiguration } from '../../../lib/configuration';
 import { Neighbor, Session } from '../router/driver';
 
+/** What the last report of the daemon says of clients. */
+interface Reported {
+  readonly clients: { readonly established: number };
+  readonly recentClients?: number;
+}
+
+/**
+ * How many clients depend on a pod that is about to end: those with a session, and those that had one a moment ago and may dial
+ * again.
+ *
+ * @param present the number with a session; undefined if the router is too busy to answer: that of the last report
+ */
+export const clientsOnLeaving = (present: number | undefined, last: Reported | undefined): number =>
+  Math.max(present ?? last?.clients.established ?? 0, last?.recentClients ?? 0);
+
 /** The number of Established sessions with clients: all but those of meshes and with routers upstream. */
 export function clientSessions(
   { discovered }: Pick<PodConfiguration, 'discovered'>,

@@ -59,7 +59,7 @@ export class LeaseInterlock implements Interlock {
   async acquire(clients: () => Promise<number>, deadline: number): Promise<Turn> {
     const atFirst = await clients();
     if (atFirst === 0) return { turn: 'not-needed', reason: 'no clients' };
-    // Clients may have come since then. Those that went away may dial this pod again.
+    // Clients may have come since then. Those that went away may dial again.
     const most = async () => Math.max(atFirst, await clients());
     const { now, sleep } = this.options;
     let refusedSince: number | undefined;

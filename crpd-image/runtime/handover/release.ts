@@ -4,7 +4,7 @@ import { Log } from '../logging/log';
 import { Arrivals, Seen } from './arrivals';
 import { Holder, holdOf, relationTo, released, withGained, workloadOf } from './lease';
 import { LeaseStore } from './lease-store';
-import { Succession } from './succession';
+import { CLIENTS_MS, Succession } from './succession';
 
 /** From one look at the Lease to the next, in milliseconds. */
 const LOOK_MS = 2_000;
@@ -53,6 +53,14 @@ export class Release {
     if (this.looking || seen.now < this.lookAt) return;
     this.lookAt = seen.now + (isNeeded ? LOOK_MS : IDLE_LOOK_MS);
     this.looking = this.look(seen, isNeeded).finally(() => (this.looking = undefined));
+  }
+
+  /**
+   * The most clients that the pod had at once in as long as a successor waits for them: some that have lost their session dial
+   * again. Clients of a Deployment are routers in pods, which come and go with every rollout, so only those count that are there.
+   */
+  recentClients(now: number): number | undefined {
+    return workloadOf(this.options.self) === undefined ? undefined : this.arrivals.most(now - CLIENTS_MS);
   }
 
   /** Resolves when the look that has begun is over. */

@@ -60,7 +60,7 @@ function setUp({ wasReady = false, pollMilliseconds = POLL_MS } = {}) {
   const reports: { readonly at: number; readonly status: Status }[] = [];
   const onReady = jest.fn();
   const onHandover = jest.fn();
-  const release = { observe: jest.fn() };
+  const release = { observe: jest.fn(), recentClients: () => 7 };
   const onReport = jest.fn((status: Status) => void reports.push({ at: now(), status }));
   const daemon = new Daemon({
     model: MODEL,

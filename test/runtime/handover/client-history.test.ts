@@ -12,6 +12,13 @@ test('the number of clients at a time is the last one that was recorded by then'
   );
 });
 
+test('the largest number since a time counts what was then', () => {
+  const history = new ClientHistory();
+  [4, 2, 3, 1].forEach((clients, second) => history.record(second * 1000, clients));
+  expect([0, 999, 1000, 2500, 3000, 9000].map((time) => history.most(time))).toEqual([4, 4, 3, 3, 1, 1]);
+  expect(new ClientHistory().most(0)).toBe(0);
+});
+
 test('before the first record, it is not known', () => {
   const history = new ClientHistory();
   expect(history.at(5)).toBeUndefined();

@@ -31,7 +31,7 @@ function podWith(lease: Lease, self = { instance: 'n1', uid: 'new' }) {
       await release.settled();
     }
   };
-  return { state, logged, conditions, pass, now: () => now };
+  return { state, logged, conditions, release, pass, now: () => now };
 }
 
 const heldByPredecessor = heldBy(FREE, { instance: 'n1', uid: 'old' }, 2, 600, 0);
@@ -115,4 +115,16 @@ test('a successor that is about to end counts for the one that stays, and one th
   await staying.pass(2, 0);
   await staying.pass(4, 1);
   expect(staying.state.lease).toBe(heldByPredecessor);
+});
+
+test('clients that have lost their session count for 150 seconds, but not in a Deployment', async () => {
+  const { release, pass, now } = podWith(FREE, { instance: 'default/east-a@n1', uid: 'new' });
+  await pass(5, 3);
+  await pass(150, 1);
+  expect(release.recentClients(now() - 1000)).toBe(3);
+  await pass(2, 1);
+  expect(release.recentClients(now())).toBe(1);
+  const core = podWith(FREE, { instance: '', uid: 'new' });
+  await core.pass(5, 3);
+  expect(core.release.recentClients(core.now())).toBeUndefined();
 });

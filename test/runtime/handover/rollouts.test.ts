@@ -45,6 +45,26 @@ describe.each([1, 2])('with %i nodes for each side', (nodes) => {
   );
 });
 
+test.each([true, false])(
+  'when all sessions end just before a rollout, clients have paths again as soon as they have dialed (surge: %s)',
+  async (surges) => {
+    const flaps = fc.record({
+      ...{ nodes: fc.constant(1), surges: fc.constant(surges) },
+      rollouts: fc.tuple(rollout(10, 10)),
+      dialAfter: fc.array(seconds(1, 30), { minLength: 2, maxLength: 3 }),
+      flapAt: seconds(2, 9),
+    });
+    await fc.assert(
+      fc.asyncProperty(flaps, async (plan) => {
+        const { cutUntil, isOver } = await new SimulatedRegion(plan).run();
+        expect(cutUntil).toBeLessThanOrEqual(plan.flapAt + Math.max(...plan.dialAfter));
+        expect(isOver).toBe(true);
+      }),
+      { numRuns: 200, endOnFailure: true },
+    );
+  },
+);
+
 test('clients that dial at different times reach both of two new pods of a side: the first one of these goes next', async () => {
   const plan: Plan = {
     nodes: 1,

@@ -33,6 +33,8 @@ export interface Plan {
   readonly rollouts: readonly SimulatedRollout[];
   /** How long each client waits before it dials a side again, in milliseconds. */
   readonly dialAfter: readonly number[];
+  /** When all sessions end at once, as when the addresses are withdrawn for a moment, in milliseconds. */
+  readonly flapAt?: number;
   /** When the API server is away, in milliseconds. */
   readonly apiAway?: { readonly from: number; readonly to: number };
 }
@@ -40,6 +42,8 @@ export interface Plan {
 export interface Outcome {
   /** Pairs of clients that had no path to each other: `40.5 s: 0 and 1`. */
   readonly cut: readonly string[];
+  /** When that was the last time, in milliseconds; 0 if it never was. */
+  readonly cutUntil: number;
   /** Whether all pods of the last rollout have got all clients, within half an hour. */
   readonly isOver: boolean;
   /** The longest time for which a pod was away though all clients of its side had sessions again, in seconds. */
@@ -75,6 +79,7 @@ export class SimulatedRegion {
   /** By client and side, the pod with its session; or when it dials. */
   private readonly sessions: (Pod | number)[][];
   private readonly cut: string[] = [];
+  private cutUntil = 0;
   private idleSince?: number;
   private idle = 0;
 
@@ -88,6 +93,7 @@ export class SimulatedRegion {
     for (; this.now < END_MS; this.now += STEP_MS) {
       const revision = rollouts.filter(({ at }) => at <= this.now).length;
       for (const side of [0, 1]) this.control(side, revision);
+      this.flap();
       this.dial();
       await this.look();
       this.check();
@@ -97,7 +103,9 @@ export class SimulatedRegion {
     return this.outcome(false);
   }
 
-  private readonly outcome = (isOver: boolean): Outcome => ({ cut: this.cut, isOver, idle: this.idle / 1000 });
+  private outcome(isOver: boolean): Outcome {
+    return { cut: this.cut, cutUntil: this.cutUntil, isOver, idle: this.idle / 1000 };
+  }
 
   private readonly store: LeaseStore = {
     read: async () => {
@@ -167,13 +175,22 @@ export class SimulatedRegion {
       new Promise<void>((wake) => this.sleepers.push({ at: this.now + milliseconds, wake }));
     const self = { instance: instanceOf(pod), uid: pod.uid };
     const interlock = new LeaseInterlock({ store: this.store, self, graceSeconds: GRACE, now: () => this.now, sleep });
-    await interlock.acquire(() => Promise.resolve(this.clientsOf(pod)), this.now + (GRACE - DRAIN) * 1000);
+    const recent = pod.release.recentClients(this.now) ?? 0;
+    await interlock.acquire(
+      () => Promise.resolve(Math.max(recent, this.clientsOf(pod))),
+      this.now + (GRACE - DRAIN) * 1000,
+    );
     pod.draining = true;
     await sleep(DRAINING_MS);
     this.pods = this.pods.filter((one) => one !== pod);
     this.sessions.forEach((own, client) => {
       if (own[pod.side] === pod) own[pod.side] = this.now + this.plan.dialAfter[client];
     });
+  }
+
+  private flap(): void {
+    if (this.now !== this.plan.flapAt) return;
+    this.sessions.forEach((own, client) => own.fill(this.now + this.plan.dialAfter[client]));
   }
 
   private dial(): void {
@@ -228,7 +245,9 @@ export class SimulatedRegion {
     this.sessions.forEach((one, i) =>
       this.sessions.slice(0, i).forEach((other, j) => {
         const reached = one.filter(isPod).some((p) => other.filter(isPod).some((q) => joins(p, q)));
-        if (!reached) this.cut.push(`${this.now / 1000} s: ${j} and ${i}`);
+        if (reached) return;
+        this.cut.push(`${this.now / 1000} s: ${j} and ${i}`);
+        this.cutUntil = this.now;
       }),
     );
   }
