@@ -155,9 +155,9 @@ export class ControlPlane {
   }
 
   /**
-   * They elect a leader, as everywhere: when the API server is away for longer than 10 seconds, they end, and start anew. Without that,
-   * the controllers would go on with what they last saw. They ask an API server that comes back as late as a minute after
-   * that, and take its nodes for dead by then, so that no Service has an endpoint.
+   * They elect a leader, as everywhere: when the API server is away for longer than 10 seconds, they end, and start anew.
+   * Otherwise they would list their objects again as late as a minute after it is back, and would have taken all nodes for
+   * dead by then, so that no Service has an endpoint.
    */
   private startControllers(): void {
     const configOf = (name: string) => {

@@ -8,8 +8,8 @@ interface Reported {
 }
 
 /**
- * How many clients depend on a pod that is about to end: those with a session, and those that had one a moment ago and may dial
- * again.
+ * How many clients depend on a pod that is about to end: those with a session, and those that had one a moment ago and may
+ * dial again.
  *
  * @param present the number with a session; undefined if the router is too busy to answer: that of the last report
  */

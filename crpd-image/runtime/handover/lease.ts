@@ -17,7 +17,10 @@ export interface Lease {
 
 /** A pod as the Lease names it. */
 export interface Holder {
-  /** What a pod and its successor have in common: the workload, and a node or the name of a pod. Empty in a Deployment: any pod may succeed. */
+  /**
+   * What a pod and its successor have in common: the workload, and a node or the name of a pod. Empty in a Deployment: any
+   * pod may succeed.
+   */
   readonly instance: string;
   /** The UID of the pod, which its successor does not share. */
   readonly uid: string;
@@ -27,8 +30,8 @@ export interface Holder {
 export const workloadOf = ({ instance }: Pick<Holder, 'instance'>): string | undefined => /^(.*)@/.exec(instance)?.[1];
 
 /**
- * What a pod is to the one that holds a Lease. A successor has the same instance; in a Deployment, any new pod may be it. A sibling
- * has the same workload.
+ * What a pod is to the one that holds a Lease. A successor has the same instance; in a Deployment, any new pod may be it. A
+ * sibling has the same workload.
  */
 export type Relation = 'successor' | 'sibling';
 

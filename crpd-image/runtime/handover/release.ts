@@ -56,8 +56,9 @@ export class Release {
   }
 
   /**
-   * The most clients that the pod had at once in as long as a successor waits for them: some that have lost their session dial
-   * again. Clients of a Deployment are routers in pods, which come and go with every rollout, so only those count that are there.
+   * The most clients that the pod had at once within the time that a successor waits for them: some that have lost their
+   * session dial again. Clients of a Deployment are routers in pods, which come and go with every rollout, so there only
+   * those with a session count: undefined.
    */
   recentClients(now: number): number | undefined {
     return workloadOf(this.options.self) === undefined ? undefined : this.arrivals.most(now - CLIENTS_MS);

@@ -24,9 +24,9 @@ export class Succession {
   constructor(private readonly self: Holder) {}
 
   /**
-   * Whether to give the Lease back: when as many clients are back as the pod that took it had, with this pod or with those that have
-   * written how many they have got. A successor that is ready waits for them only so long. A sibling gives the Lease back,
-   * too, as no successor comes if the workload got smaller.
+   * Whether to give the Lease back: when as many clients are back as the pod that took it had, with this pod or with those
+   * that have written how many they have got. A successor that is ready waits for them only so long. A sibling gives the
+   * Lease back, too, as no successor comes if the workload got smaller.
    *
    * @param arrived how many clients have come to this pod since the Lease was taken
    */
