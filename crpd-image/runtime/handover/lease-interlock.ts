@@ -79,8 +79,10 @@ export class LeaseInterlock implements Interlock {
       const { lease, now } = await store.read();
       const reason = obstacleTo(lease, self, now);
       if (reason !== undefined) {
-        const isKnown = workloadOf(self) === undefined || waitingFor(lease, now).some(({ uid }) => uid === self.uid);
-        if (!isKnown) await store.write(withWaiting(lease, self, now + deadline - this.options.now()));
+        const isListed = waitingFor(lease, now).some(({ uid }) => uid === self.uid);
+        if (!isListed && workloadOf(self) !== undefined) {
+          await store.write(withWaiting(lease, self, now + deadline - this.options.now()));
+        }
         return { turn: 'gave-up', reason };
       }
       const taken = await store.write(heldBy(lease, self, await clients(), EXPIRY * graceSeconds, now));

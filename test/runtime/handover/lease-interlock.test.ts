@@ -3,6 +3,7 @@ import { ApiError } from '../../../crpd-image/runtime/discovery/pod-api';
 import { heldBy, holdOf, Lease, released, waitingFor, withWaiting } from '../../../crpd-image/runtime/handover/lease';
 import { LeaseInterlock, obstacleTo } from '../../../crpd-image/runtime/handover/lease-interlock';
 import { LeaseStore } from '../../../crpd-image/runtime/handover/lease-store';
+import { LeaseInMemory } from './support/lease-in-memory';
 
 const GRACE = 300;
 const NAMES_N2 = 'the Lease names n2/uid-of-n2';
@@ -11,9 +12,12 @@ const pod = (instance: string, uid = `uid-of-${instance}`) => ({ instance, uid }
 /** A Lease that an API server keeps, and time that passes only while pods sleep. */
 class World {
   time = 1_000_000;
-  version = 1;
-  lease: Lease = { metadata: { name: 'east', resourceVersion: '1' } };
   fault?: ApiError;
+  private readonly api = new LeaseInMemory(
+    () => this.time,
+    () => this.fault,
+  );
+  readonly store = this.api.store;
   /** What happens at a time, at most once. */
   private readonly events: { readonly at: number; readonly run: () => void }[] = [];
 
@@ -21,18 +25,12 @@ class World {
     this.events.push({ at: this.time + milliseconds, run });
   }
 
-  readonly store: LeaseStore = {
-    read: () => (this.fault ? Promise.reject(this.fault) : Promise.resolve({ lease: this.lease, now: this.time })),
-    write: (lease) => {
-      if (this.fault) return Promise.reject(this.fault);
-      if (lease.metadata.resourceVersion !== this.lease.metadata.resourceVersion) return Promise.resolve(false);
-      this.set(lease);
-      return Promise.resolve(true);
-    },
-  };
+  get lease(): Lease {
+    return this.api.lease;
+  }
 
   set(lease: Lease): void {
-    this.lease = { ...lease, metadata: { ...lease.metadata, resourceVersion: String(++this.version) } };
+    this.api.set(lease);
   }
 
   interlock(self = pod('n1'), sleep?: (milliseconds: number) => Promise<void>): LeaseInterlock {

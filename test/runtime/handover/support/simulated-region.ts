@@ -1,13 +1,12 @@
 import { ApiError } from '../../../../crpd-image/runtime/discovery/pod-api';
-import { holdOf, Lease } from '../../../../crpd-image/runtime/handover/lease';
+import { holdOf } from '../../../../crpd-image/runtime/handover/lease';
 import { LeaseInterlock } from '../../../../crpd-image/runtime/handover/lease-interlock';
-import { LeaseStore } from '../../../../crpd-image/runtime/handover/lease-store';
 import { Release } from '../../../../crpd-image/runtime/handover/release';
 import { Conditions } from '../../../../crpd-image/runtime/logging/conditions';
+import { DRAIN_SECONDS, GRACE_SECONDS } from '../../../../lib/settings';
+import { LeaseInMemory } from './lease-in-memory';
 
-/** The defaults of the library, in seconds. */
-const GRACE = 360;
-const DRAIN = 75;
+const GRACE = GRACE_SECONDS.withInterlock;
 
 /** From the turn of a pod to its end, in milliseconds: its drain. */
 const DRAINING_MS = 18_000;
@@ -71,8 +70,10 @@ const instanceOf = ({ side, node }: Pick<Pod, 'side' | 'node'>) => `default/east
  */
 export class SimulatedRegion {
   private now = 0;
-  private version = 1;
-  private lease: Lease = { metadata: { name: 'east', resourceVersion: '1' } };
+  private readonly api = new LeaseInMemory(
+    () => this.now,
+    () => (this.isAway() ? new ApiError(undefined, 'connect ECONNREFUSED') : undefined),
+  );
   private pods: Pod[] = [];
   private started = 0;
   private sleepers: { readonly at: number; readonly wake: () => void }[] = [];
@@ -107,26 +108,9 @@ export class SimulatedRegion {
     return { cut: this.cut, cutUntil: this.cutUntil, isOver, idle: this.idle / 1000 };
   }
 
-  private readonly store: LeaseStore = {
-    read: async () => {
-      this.reject();
-      return { lease: this.lease, now: this.now };
-    },
-    write: async (lease) => {
-      this.reject();
-      if (lease.metadata.resourceVersion !== this.lease.metadata.resourceVersion) return false;
-      this.lease = { ...lease, metadata: { ...lease.metadata, resourceVersion: String(++this.version) } };
-      return true;
-    },
-  };
-
   private isAway(): boolean {
     const { from, to } = this.plan.apiAway ?? { from: 0, to: 0 };
     return from <= this.now && this.now < to;
-  }
-
-  private reject(): void {
-    if (this.isAway()) throw new ApiError(undefined, 'connect ECONNREFUSED');
   }
 
   /** The controller of a DaemonSet with `maxSurge: 1` or `maxUnavailable: 1`: one node at a time. */
@@ -158,7 +142,13 @@ export class SimulatedRegion {
     const uid = `${'ab'[place.side]}${place.node}-${this.started++}`;
     const log = { info: () => undefined, warn: () => undefined };
     const release = new Release({
-      ...{ store: this.store, self: { instance: instanceOf(place), uid }, graceSeconds: GRACE, wasReady: false, log },
+      ...{
+        store: this.api.store,
+        self: { instance: instanceOf(place), uid },
+        graceSeconds: GRACE,
+        wasReady: false,
+        log,
+      },
       conditions: new Conditions(log, () => this.now),
     });
     this.pods.push({ ...place, revision, uid, readyAt: this.now + readyAfter, release });
@@ -174,11 +164,17 @@ export class SimulatedRegion {
     const sleep = (milliseconds: number) =>
       new Promise<void>((wake) => this.sleepers.push({ at: this.now + milliseconds, wake }));
     const self = { instance: instanceOf(pod), uid: pod.uid };
-    const interlock = new LeaseInterlock({ store: this.store, self, graceSeconds: GRACE, now: () => this.now, sleep });
+    const interlock = new LeaseInterlock({
+      store: this.api.store,
+      self,
+      graceSeconds: GRACE,
+      now: () => this.now,
+      sleep,
+    });
     const recent = pod.release.recentClients(this.now) ?? 0;
     await interlock.acquire(
       () => Promise.resolve(Math.max(recent, this.clientsOf(pod))),
-      this.now + (GRACE - DRAIN) * 1000,
+      this.now + (GRACE - DRAIN_SECONDS) * 1000,
     );
     pod.draining = true;
     await sleep(DRAINING_MS);
@@ -230,7 +226,7 @@ export class SimulatedRegion {
 
   /** Measures for how long a pod that has ended holds the Lease though all clients of its side have sessions. */
   private measure(): void {
-    const hold = holdOf(this.lease);
+    const hold = holdOf(this.api.lease);
     const isGone = hold !== undefined && !this.pods.some(({ uid }) => uid === hold.uid);
     const side = [0, 1].find((one) => hold?.instance.startsWith(instanceOf({ side: one, node: 0 }).slice(0, -1)));
     const areBack = side !== undefined && this.sessions.every((own) => typeof own[side] !== 'number');
